@@ -1,0 +1,87 @@
+// Bytes and their two spellings, and the checks every text from outside goes through.
+//
+// base64url is RFC 4648 section 5 without padding, and strict: a text is accepted only if encoding the
+// decoded bytes gives the same text, so that one value has one spelling.
+#ifndef COUNTERSIGN_BASE_BYTES_H_
+#define COUNTERSIGN_BASE_BYTES_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace countersign {
+
+using Bytes = std::vector<uint8_t>;
+using ByteView = std::span<const uint8_t>;
+
+inline ByteView AsBytes(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view AsText(ByteView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::string EncodeBase64Url(ByteView bytes);
+// Errors: bytes.not_base64url.
+Result<Bytes> DecodeBase64Url(std::string_view text);
+
+// Lowercase hexadecimal.
+std::string EncodeHex(ByteView bytes);
+// Errors: bytes.not_hex (also for upper case: one value has one spelling).
+Result<Bytes> DecodeHex(std::string_view text);
+
+// True for well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+bool IsUtf8(std::string_view text);
+
+// What a reader of a text might not see. Flags, never fixes: text is stored as typed.
+struct TextFlags {
+  bool control = false;     // C0/C1 controls other than newline and tab
+  bool bidi = false;        // U+061C, U+200E/F, U+202A-E, U+2066-9
+  bool invisible = false;   // zero-width and other default-ignorable characters, U+FEFF, private use
+  bool Any() const { return control || bidi || invisible; }
+  friend bool operator==(const TextFlags&, const TextFlags&) = default;
+};
+// REQUIRES: IsUtf8(text).
+TextFlags InspectText(std::string_view text);
+
+// A fixed number of bytes with a purpose; `Tag` keeps one purpose from standing in for another.
+template <class Tag, size_t kSize>
+struct FixedBytes {
+  static constexpr size_t kLength = kSize;
+  std::array<uint8_t, kSize> bytes{};
+
+  ByteView view() const { return bytes; }
+  std::string ToBase64Url() const { return EncodeBase64Url(bytes); }
+  // Errors: bytes.not_base64url, bytes.wrong_length.
+  static Result<FixedBytes> FromBase64Url(std::string_view text) {
+    Bytes decoded = CS_TRY(DecodeBase64Url(text));
+    return FromBytes(decoded);
+  }
+  // Errors: bytes.wrong_length.
+  static Result<FixedBytes> FromBytes(ByteView raw) {
+    if (raw.size() != kSize) return ErrorCode::kBytesWrongLength;
+    FixedBytes out;
+    for (size_t i = 0; i < kSize; ++i) out.bytes[i] = raw[i];
+    return out;
+  }
+  friend auto operator<=>(const FixedBytes&, const FixedBytes&) = default;
+};
+
+using Hash = FixedBytes<struct HashTag, 32>;              // SHA-256
+using EventId = FixedBytes<struct EventIdTag, 32>;        // see log room
+using StoreId = FixedBytes<struct StoreIdTag, 32>;        // SHA-256 of an item's stored bytes
+using KeyId = FixedBytes<struct KeyIdTag, 32>;            // RFC 7638 thumbprint
+using PublicKey = FixedBytes<struct PublicKeyTag, 32>;    // Ed25519
+using Signature = FixedBytes<struct SignatureTag, 64>;    // Ed25519
+using ChainId = FixedBytes<struct ChainIdTag, 16>;
+using Salt = FixedBytes<struct SaltTag, 16>;
+
+}  // namespace countersign
+
+#endif  // COUNTERSIGN_BASE_BYTES_H_

@@ -1,0 +1,109 @@
+// JSON as Countersign reads and writes it: a strict subset of RFC 8259 whose canonical form is a subset
+// of RFC 8785 (JCS).
+//
+// The profile: ASCII member names, unique; integers within +-(2^53-1), no fractions or exponents
+// (decimals and money are strings); well-formed Unicode, kept as typed; bounded depth, size and counts.
+// Whatever `Read` accepts, `Write` spells in exactly one way, and `ReadCanonical` accepts that way only.
+#ifndef COUNTERSIGN_JSON_VALUE_H_
+#define COUNTERSIGN_JSON_VALUE_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace countersign::json {
+
+class Value;
+struct Member;
+using Array = std::vector<Value>;
+// Sorted by name, no name twice. `Make` sorts; the reader refuses duplicates.
+using Object = std::vector<Member>;
+
+enum class Kind : uint8_t { kNull, kBool, kInt, kString, kArray, kObject };
+
+constexpr int64_t kMaxInt = (int64_t{1} << 53) - 1;
+
+class Value {
+ public:
+  Value() = default;  // null
+  static Value Bool(bool value);
+  static Value Int(int64_t value);  // REQUIRES: |value| <= kMaxInt
+  static Value String(std::string_view value);  // REQUIRES: IsUtf8(value)
+  static Value List(Array items);
+  // Sorts the members by name. REQUIRES: no name twice, names are ASCII.
+  static Value Make(Object members);
+
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
+
+  Kind kind() const { return kind_; }
+  bool is_null() const { return kind_ == Kind::kNull; }
+  bool is_string() const { return kind_ == Kind::kString; }
+  bool is_object() const { return kind_ == Kind::kObject; }
+  bool is_array() const { return kind_ == Kind::kArray; }
+  bool is_int() const { return kind_ == Kind::kInt; }
+  bool is_bool() const { return kind_ == Kind::kBool; }
+
+  // REQUIRES: the kind fits.
+  bool bool_value() const;
+  int64_t int_value() const;
+  const std::string& string_value() const;
+  const Array& items() const;
+  Array& items();
+  const Object& members() const;
+
+  // The member of an object, nullptr where there is none or this is no object.
+  const Value* Find(std::string_view name) const;
+  // Adds or replaces a member, keeping the order. REQUIRES: is_object().
+  void Set(std::string_view name, Value value);
+  void Remove(std::string_view name);
+
+  friend bool operator==(const Value&, const Value&);
+
+ private:
+  Kind kind_ = Kind::kNull;
+  union {
+    bool bool_;
+    int64_t int_ = 0;
+    std::string* string_;
+    Array* array_;
+    Object* object_;
+  };
+};
+
+struct Member {
+  std::string name;
+  Value value;
+  friend bool operator==(const Member&, const Member&) = default;
+};
+
+// Bounds of one reading. Each has its own error code.
+struct Limits {
+  size_t max_bytes = 64 * 1024;   // json.too_large
+  int max_depth = 16;             // json.too_deep; a scalar has depth 0
+  size_t max_items = 4096;        // json.too_many_items, per array or object
+};
+inline constexpr Limits kEventLimits{};
+inline constexpr Limits kDetailLimits{.max_bytes = 256 * 1024, .max_depth = 16, .max_items = 4096};
+// Compiled templates, frozen documents, field definitions, CRM records, boundary calls.
+inline constexpr Limits kDocumentLimits{.max_bytes = 8 * 1024 * 1024, .max_depth = 128, .max_items = 200000};
+
+// Reads any JSON text within the profile. Errors: json.*, text.not_utf8; the path is a JSON Pointer
+// where one is known.
+Result<Value> Read(std::string_view text, const Limits& limits);
+// Reads a text only if it is already canonical: Write(Read(text)) == text. Errors: as Read, json.not_canonical.
+Result<Value> ReadCanonical(std::string_view text, const Limits& limits);
+// The canonical bytes: members sorted by name (ASCII, so byte order is JCS order), no white space, JCS
+// string escapes.
+std::string Write(const Value& value);
+
+}  // namespace countersign::json
+
+#endif  // COUNTERSIGN_JSON_VALUE_H_
