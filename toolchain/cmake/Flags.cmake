@@ -1,0 +1,49 @@
+# Language, warnings and code generation, each with its reason. Everything hangs on two interface targets:
+# countersign_codegen (all code, ours or not) and countersign_flags (our code).
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT EMSCRIPTEN)
+  # Paths relative to the project, so that a second build folder finds what the first one compiled.
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" "${CCACHE_PROGRAM}")
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+endif()
+
+add_library(countersign_codegen INTERFACE)
+target_compile_options(countersign_codegen INTERFACE -ffunction-sections -fdata-sections)  # the linker drops what nobody calls
+if(NOT EMSCRIPTEN)
+  target_link_options(countersign_codegen INTERFACE -Wl,--gc-sections)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_link_options(countersign_codegen INTERFACE -fuse-ld=lld)
+  endif()
+endif()
+if(COUNTERSIGN_SANITIZE)
+  target_compile_options(countersign_codegen INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(countersign_codegen INTERFACE -fsanitize=address,undefined)
+endif()
+if(COUNTERSIGN_FUZZ)
+  target_compile_options(countersign_codegen INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+add_library(countersign_flags INTERFACE)
+target_link_libraries(countersign_flags INTERFACE countersign_codegen)
+target_include_directories(countersign_flags INTERFACE "${PROJECT_SOURCE_DIR}/core")
+target_compile_options(countersign_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>  # 14-29 % of the wasm size, and a fourth failure channel
+  $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough -Wextra-semi -Wunused
+  -Wshorten-64-to-32)  # size_t is 32 bits in wasm: a narrowing seen natively is a bug on the phone
+if(COUNTERSIGN_WERROR)
+  target_compile_options(countersign_flags INTERFACE -Werror)
+endif()
+if(NOT EMSCRIPTEN)
+  # *r on an empty Result, [] past the end: abort instead of garbage.
+  target_compile_definitions(countersign_flags INTERFACE _GLIBCXX_ASSERTIONS)
+endif()

@@ -1,0 +1,1 @@
+// Stands in for a room without sources yet.
