@@ -1,0 +1,180 @@
+#include "base/bytes.h"
+
+namespace countersign {
+namespace {
+
+constexpr char kBase64UrlAlphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+// 0..63, or -1 for a character outside the alphabet ('+', '/', '=', white space among them).
+int Base64UrlDigit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '-') return 62;
+  if (c == '_') return 63;
+  return -1;
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+constexpr char32_t kNotUtf8 = 0xFFFFFFFF;
+
+// The code point at `*at`, which moves past it; kNotUtf8 where there is none.
+// Unicode 15, table 3-7: the second byte's range depends on the first, which is what refuses overlong
+// forms, surrogates and everything above U+10FFFF.
+char32_t NextCodePoint(std::string_view text, size_t* at) {
+  const auto byte = [&](size_t i) -> uint8_t { return static_cast<uint8_t>(text[i]); };
+  const uint8_t first = byte(*at);
+  if (first < 0x80) {
+    ++*at;
+    return first;
+  }
+  size_t length = 0;
+  uint8_t low = 0x80;
+  uint8_t high = 0xBF;
+  if (first >= 0xC2 && first <= 0xDF) {
+    length = 2;
+  } else if (first >= 0xE0 && first <= 0xEF) {
+    length = 3;
+    if (first == 0xE0) low = 0xA0;
+    if (first == 0xED) high = 0x9F;
+  } else if (first >= 0xF0 && first <= 0xF4) {
+    length = 4;
+    if (first == 0xF0) low = 0x90;
+    if (first == 0xF4) high = 0x8F;
+  } else {
+    return kNotUtf8;
+  }
+  if (text.size() - *at < length) return kNotUtf8;
+  char32_t code_point = first & (0xFF >> (length + 1));
+  for (size_t i = 1; i < length; ++i) {
+    const uint8_t next = byte(*at + i);
+    if (next < low || next > high) return kNotUtf8;
+    low = 0x80;
+    high = 0xBF;
+    code_point = code_point << 6 | (next & 0x3F);
+  }
+  *at += length;
+  return code_point;
+}
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+constexpr Range kBidi[] = {
+    {0x061C, 0x061C}, {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2066, 0x2069}};
+
+// Default_Ignorable_Code_Point of Unicode 15 (DerivedCoreProperties.txt) less the bidi controls above,
+// and the private use areas, whose look depends on the font.
+constexpr Range kInvisible[] = {
+    {0x00AD, 0x00AD},   {0x034F, 0x034F},   {0x115F, 0x1160},   {0x17B4, 0x17B5},
+    {0x180B, 0x180F},   {0x200B, 0x200D},   {0x2060, 0x2065},   {0x206A, 0x206F},
+    {0x3164, 0x3164},   {0xE000, 0xF8FF},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
+    {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFF8},   {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+    {0xE0000, 0xE0FFF}, {0xF0000, 0x10FFFF}};
+
+template <size_t kCount>
+bool Contains(const Range (&ranges)[kCount], char32_t code_point) {
+  for (const Range& range : ranges) {
+    if (code_point >= range.first && code_point <= range.last) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string EncodeBase64Url(ByteView bytes) {
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  uint32_t window = 0;
+  int bits = 0;
+  for (const uint8_t byte : bytes) {
+    window = window << 8 | byte;
+    bits += 8;
+    while (bits >= 6) {
+      bits -= 6;
+      text.push_back(kBase64UrlAlphabet[window >> bits & 63]);
+    }
+  }
+  if (bits > 0) text.push_back(kBase64UrlAlphabet[window << (6 - bits) & 63]);
+  return text;
+}
+
+Result<Bytes> DecodeBase64Url(std::string_view text) {
+  if (text.size() % 4 == 1) return ErrorCode::kBytesNotBase64Url;
+  Bytes bytes;
+  bytes.reserve(text.size() * 3 / 4);
+  uint32_t window = 0;
+  int bits = 0;
+  for (const char c : text) {
+    const int digit = Base64UrlDigit(c);
+    if (digit < 0) return ErrorCode::kBytesNotBase64Url;
+    window = window << 6 | static_cast<uint32_t>(digit);
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push_back(static_cast<uint8_t>(window >> bits));
+    }
+  }
+  // Left-over bits must be zero, or the last character would have 4 or 16 spellings of one value.
+  if ((window & ((1u << bits) - 1)) != 0) return ErrorCode::kBytesNotBase64Url;
+  return bytes;
+}
+
+std::string EncodeHex(ByteView bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const uint8_t byte : bytes) {
+    text.push_back(kDigits[byte >> 4]);
+    text.push_back(kDigits[byte & 15]);
+  }
+  return text;
+}
+
+Result<Bytes> DecodeHex(std::string_view text) {
+  if (text.size() % 2 != 0) return ErrorCode::kBytesNotHex;
+  Bytes bytes;
+  bytes.reserve(text.size() / 2);
+  for (size_t i = 0; i < text.size(); i += 2) {
+    const int high = HexDigit(text[i]);
+    const int low = HexDigit(text[i + 1]);
+    if (high < 0 || low < 0) return ErrorCode::kBytesNotHex;
+    bytes.push_back(static_cast<uint8_t>(high << 4 | low));
+  }
+  return bytes;
+}
+
+bool IsUtf8(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    if (NextCodePoint(text, &at) == kNotUtf8) return false;
+  }
+  return true;
+}
+
+TextFlags InspectText(std::string_view text) {
+  TextFlags flags;
+  for (size_t at = 0; at < text.size();) {
+    const char32_t code_point = NextCodePoint(text, &at);
+    CS_CHECK(code_point != kNotUtf8);
+    if (code_point < 0xA0) {
+      if ((code_point < 0x20 && code_point != '\n' && code_point != '\t') || code_point >= 0x7F) {
+        flags.control = true;
+      }
+    } else if (Contains(kBidi, code_point)) {
+      flags.bidi = true;
+    } else if (Contains(kInvisible, code_point)) {
+      flags.invisible = true;
+    }
+  }
+  return flags;
+}
+
+}  // namespace countersign
