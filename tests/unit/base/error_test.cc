@@ -1,0 +1,84 @@
+#include "base/error.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "base/result.h"
+
+namespace countersign {
+namespace {
+
+constexpr ErrorCode kAll[] = {
+#define CS_ERROR(name, code, text) ErrorCode::name,
+#include "base/error_codes.def"
+#undef CS_ERROR
+};
+
+TEST(ErrorCode, HasOneSpellingOfItsOwnAndIsFoundByIt) {
+  std::set<std::string_view> names;
+  for (const ErrorCode code : kAll) {
+    const std::string_view name = CodeName(code);
+    EXPECT_TRUE(names.insert(name).second) << name;
+    ErrorCode found{};
+    ASSERT_TRUE(FindCode(name, &found)) << name;
+    EXPECT_EQ(found, code);
+  }
+  ErrorCode untouched = ErrorCode::kJsonSyntax;
+  EXPECT_FALSE(FindCode("no.such_code", &untouched));
+  EXPECT_EQ(untouched, ErrorCode::kJsonSyntax);
+}
+
+TEST(ErrorCode, IsAreaDotReason) {
+  for (const ErrorCode code : kAll) {
+    const std::string_view name = CodeName(code);
+    const size_t dot = name.find('.');
+    ASSERT_NE(dot, std::string_view::npos) << name;
+    EXPECT_EQ(name.find('.', dot + 1), std::string_view::npos) << name;
+    for (const char c : name) {
+      EXPECT_TRUE((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.') << name;
+    }
+    EXPECT_FALSE(CodeText(code).empty());
+    EXPECT_NE(CodeText(code).back(), '.') << "a detail may follow: " << name;
+  }
+}
+
+TEST(Error, IsTwoWords) { EXPECT_LE(sizeof(Error), 2 * sizeof(void*)); }
+
+TEST(Error, MessageIsTheSentenceAndTheDetail) {
+  EXPECT_EQ(Error(ErrorCode::kJsonSyntax).message(), CodeText(ErrorCode::kJsonSyntax));
+  const Error error(ErrorCode::kJsonSyntax, "near byte 7", "/a");
+  EXPECT_EQ(error.message(), std::string(CodeText(ErrorCode::kJsonSyntax)) + ": near byte 7");
+  EXPECT_EQ(error.path(), "/a");
+  EXPECT_EQ(error.name(), "json.syntax");
+}
+
+TEST(Error, UnderPutsTheOuterPathInFront) {
+  EXPECT_EQ(Error(ErrorCode::kJsonSyntax, "", "/b").Under("/a").path(), "/a/b");
+  EXPECT_EQ(Error(ErrorCode::kJsonSyntax).Under("/a").path(), "/a");
+}
+
+TEST(Error, CopiesAreEqualAndIndependent) {
+  Error first(ErrorCode::kJsonSyntax, "x", "/y");
+  const Error second = first;
+  EXPECT_EQ(first, second);
+  first = std::move(first).Under("/z");
+  EXPECT_NE(first, second);
+  EXPECT_EQ(second.path(), "/y");
+}
+
+Result<int> Twice(Result<int> number) {
+  const int value = CS_TRY(std::move(number));
+  return 2 * value;
+}
+
+TEST(Result, TryGivesTheValueOrReturnsTheError) {
+  EXPECT_EQ(*Twice(21), 42);
+  const auto failed = Twice(Error(ErrorCode::kJsonSyntax, "here"));
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().detail(), "here");
+}
+
+}  // namespace
+}  // namespace countersign
