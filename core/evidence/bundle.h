@@ -1,0 +1,63 @@
+// The bundle: one file with everything needed to check an envelope, offline and without trusting anyone.
+// FORMAT.md section 11 is the grammar.
+//
+// Writing is deterministic: the same events and blobs give the same file on every platform. Reading takes
+// any bytes: it never stops at the first damaged line, names each fault with its line and what it is, and
+// decides nothing about the contract (verify.h does).
+#ifndef COUNTERSIGN_EVIDENCE_BUNDLE_H_
+#define COUNTERSIGN_EVIDENCE_BUNDLE_H_
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace countersign::evidence {
+
+// Bounds of one file. Past one of them: bundle.too_large.
+inline constexpr size_t kMaxBundleBytes = size_t{192} << 20;
+inline constexpr size_t kMaxBundleEvents = 20000;
+inline constexpr size_t kMaxBundleBlobs = 60000;
+inline constexpr size_t kMaxBundleFaults = 200;  // further faults are counted, not listed
+
+struct Blob {
+  Hash ref;     // SHA-256 of `bytes`
+  Bytes bytes;  // as stored
+  friend bool operator==(const Blob&, const Blob&) = default;
+};
+
+// One line that is not what it should be. Codes: bundle.bad_line, bundle.bad_event (its detail is the
+// event's own code), bundle.wrong_blob (the bytes are not the ones the reference names), bundle.duplicate,
+// bundle.out_of_order, bundle.wrong_end (counts or digest), bundle.trailing (lines after the end line).
+struct Fault {
+  Error error;
+  size_t line = 0;    // 1-based; the header is line 1
+  std::string what;   // an event id or a blob reference where one can be read, else ""
+};
+
+enum class Ending : uint8_t { kWhole, kMissing, kWrong };  // the end line: fits, is not there, does not fit
+
+struct Bundle {
+  std::vector<std::string> events;  // JWS, in the order of the file; only lines that could be read
+  std::vector<Blob> blobs;          // only blobs whose bytes are the ones their reference names
+  std::vector<Fault> faults;
+  size_t more_faults = 0;           // beyond kMaxBundleFaults
+  Ending ending = Ending::kMissing;
+};
+
+// Writes the file. Events are put into causal order (parents first, ties by event id), blobs into the
+// order of their references; duplicates are written once.
+// Errors: bundle.bad_event (an event that cannot be read), bundle.missing_parent, bundle.too_large.
+Result<std::string> WriteBundle(std::span<const std::string> events, std::span<const Bytes> blobs);
+
+// Reads a bundle, or the bundle inside a self-contained HTML copy (html_copy.h).
+// Errors: bundle.bad_header (no bundle at all), bundle.too_large. Everything else is a Fault.
+Result<Bundle> ReadBundle(ByteView file);
+
+}  // namespace countersign::evidence
+
+#endif  // COUNTERSIGN_EVIDENCE_BUNDLE_H_
