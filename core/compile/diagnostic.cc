@@ -1,0 +1,297 @@
+#include "compile/diagnostic.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "base/bytes.h"
+
+namespace countersign::compile {
+namespace {
+
+struct CodeRow {
+  std::string_view code, rule;
+  Severity severity;
+  std::string_view text;
+};
+constexpr CodeRow kCodes[] = {
+#define CS_DIAGNOSTIC(name, code, rule, severity, text) {code, rule, Severity::severity, text},
+#include "compile/diagnostic_codes.def"
+#undef CS_DIAGNOSTIC
+};
+
+const CodeRow& Row(DiagnosticCode code) { return kCodes[static_cast<size_t>(code)]; }
+
+// Bytes of the code point at text[i]; 1 for a byte that starts none.
+size_t StepOf(std::string_view text, size_t i) {
+  const auto lead = static_cast<unsigned char>(text[i]);
+  size_t length = 1;
+  if (lead >= 0xF0 && lead < 0xF8) {
+    length = 4;
+  } else if (lead >= 0xE0 && lead < 0xF0) {
+    length = 3;
+  } else if (lead >= 0xC2 && lead < 0xE0) {
+    length = 2;
+  }
+  if (i + length > text.size()) return 1;
+  for (size_t k = 1; k < length; ++k) {
+    if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return 1;
+  }
+  return length;
+}
+
+struct Count {
+  uint32_t points = 0;
+  uint32_t utf16 = 0;
+};
+Count CountText(std::string_view text) {
+  Count count;
+  for (size_t i = 0; i < text.size();) {
+    const size_t step = StepOf(text, i);
+    ++count.points;
+    count.utf16 += step == 4 ? 2 : 1;
+    i += step;
+  }
+  return count;
+}
+
+json::Value RangeJson(ByteRange range) {
+  return json::Value::List({json::Value::Int(range.begin), json::Value::Int(range.end)});
+}
+
+json::Value SpanJson(const Span& span) {
+  return json::Value::Make({{"line", json::Value::Int(span.line)},
+                            {"col", json::Value::Int(span.col)},
+                            {"endLine", json::Value::Int(span.end_line)},
+                            {"endCol", json::Value::Int(span.end_col)},
+                            {"byte", RangeJson(span.byte)},
+                            {"utf16", RangeJson(span.utf16)}});
+}
+
+// Author's text may be anything; JSON strings may not.
+json::Value TextJson(std::string_view text) {
+  if (IsUtf8(text)) return json::Value::String(text);
+  std::string clean;
+  for (size_t i = 0; i < text.size();) {
+    const size_t step = StepOf(text, i);
+    const std::string_view point = text.substr(i, step);
+    clean += IsUtf8(point) ? point : std::string_view("\xEF\xBF\xBD");
+    i += step;
+  }
+  return json::Value::String(clean);
+}
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+// Edits (insert, drop, replace, swap neighbours) from a to b.
+size_t EditDistance(std::string_view a, std::string_view b) {
+  std::array<std::array<size_t, 66>, 3> rows{};
+  for (size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    auto& row = rows[i % 3];
+    const auto& above = rows[(i - 1) % 3];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], rows[(i - 2) % 3][j - 2] + 1);
+      }
+    }
+  }
+  return rows[a.size() % 3][b.size()];
+}
+
+}  // namespace
+
+std::string_view DiagnosticName(DiagnosticCode code) { return Row(code).code; }
+std::string_view DiagnosticRule(DiagnosticCode code) { return Row(code).rule; }
+Severity DiagnosticSeverity(DiagnosticCode code) { return Row(code).severity; }
+std::string_view DiagnosticText(DiagnosticCode code) { return Row(code).text; }
+
+std::string_view SeverityName(Severity severity) {
+  switch (severity) {
+    case Severity::kError: return "error";
+    case Severity::kWarning: return "warning";
+    case Severity::kInfo: return "info";
+  }
+  return "error";
+}
+
+json::Value ToJson(const Diagnostic& diagnostic) {
+  json::Value out = json::Value::Make(
+      {{"code", json::Value::String(DiagnosticName(diagnostic.code))},
+       {"rule", json::Value::String(DiagnosticRule(diagnostic.code))},
+       {"severity", json::Value::String(SeverityName(diagnostic.severity))},
+       {"file", TextJson(diagnostic.file)},
+       {"span", SpanJson(diagnostic.span)},
+       {"excerpt", TextJson(diagnostic.excerpt)},
+       {"caret", json::Value::Int(diagnostic.caret)},
+       {"message", TextJson(diagnostic.message)}});
+  if (!diagnostic.hint.empty()) out.Set("hint", TextJson(diagnostic.hint));
+  if (diagnostic.fix) {
+    out.Set("fix", json::Value::Make({{"byte", RangeJson(diagnostic.fix->byte)},
+                                      {"text", TextJson(diagnostic.fix->text)}}));
+  }
+  if (!diagnostic.related.empty()) {
+    json::Array related;
+    for (const RelatedSpan& other : diagnostic.related) {
+      related.push_back(
+          json::Value::Make({{"span", SpanJson(other.span)}, {"note", TextJson(other.note)}}));
+    }
+    out.Set("related", json::Value::List(std::move(related)));
+  }
+  if (!diagnostic.path.empty()) {
+    json::Array path;
+    for (const std::string& id : diagnostic.path) path.push_back(TextJson(id));
+    out.Set("path", json::Value::List(std::move(path)));
+  }
+  return out;
+}
+
+std::string ToText(const Diagnostic& diagnostic) {
+  const Span& span = diagnostic.span;
+  std::string out = diagnostic.file + ":" + std::to_string(span.line) + ":" +
+                    std::to_string(span.col) + ": ";
+  out += SeverityName(diagnostic.severity);
+  out += " ";
+  out += DiagnosticName(diagnostic.code);
+  out += ": " + diagnostic.message;
+  if (!diagnostic.hint.empty()) out += " (" + diagnostic.hint + ")";
+  out += "\n  " + diagnostic.excerpt + "\n  " + std::string(diagnostic.caret, ' ');
+  const uint32_t width = span.line == span.end_line && span.end_col > span.col
+                             ? std::min<uint32_t>(span.end_col - span.col,
+                                                  static_cast<uint32_t>(SourceFile::kMaxExcerpt))
+                             : 1;
+  out += std::string(width, '^') + "\n";
+  return out;
+}
+
+SourceFile::SourceFile(std::string name, std::string text)
+    : name_(std::move(name)), text_(std::move(text)) {
+  line_starts_.push_back(0);
+  for (size_t i = 0; i < text_.size(); ++i) {
+    if (text_[i] == '\n') line_starts_.push_back(static_cast<uint32_t>(i + 1));
+  }
+}
+
+uint32_t SourceFile::LineOf(uint32_t byte) const {
+  const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), byte);
+  return static_cast<uint32_t>(after - line_starts_.begin()) - 1;
+}
+
+Span SourceFile::Locate(ByteRange range) const {
+  const std::string_view text = text_;
+  const auto size = static_cast<uint32_t>(text_.size());
+  range.begin = std::min(range.begin, size);
+  range.end = std::min(std::max(range.begin, range.end), size);
+  Span span;
+  span.byte = range;
+  const uint32_t line = LineOf(range.begin);
+  const uint32_t end_line = LineOf(range.end);
+  const uint32_t start = line_starts_[line];
+  const uint32_t end_start = line_starts_[end_line];
+  const Count before = CountText(text.substr(start, range.begin - start));
+  span.line = line + 1;
+  span.col = before.points + 1;
+  span.end_line = end_line + 1;
+  span.end_col = CountText(text.substr(end_start, range.end - end_start)).points + 1;
+  span.utf16.begin = CountText(text.substr(0, start)).utf16 + before.utf16;
+  span.utf16.end =
+      span.utf16.begin + CountText(text.substr(range.begin, range.end - range.begin)).utf16;
+  return span;
+}
+
+ByteRange Fragment::InFile(ByteRange range) const {
+  if (map.empty()) return {base + range.begin, base + range.end};
+  const auto at = [&](uint32_t byte) { return map[std::min<size_t>(byte, map.size() - 1)]; };
+  return {at(range.begin), at(range.end)};
+}
+
+Diagnostic& DiagnosticSink::Report(DiagnosticCode code, ByteRange range,
+                                   std::string_view message) {
+  const bool full = diagnostics_.size() >= kMaxDiagnostics;
+  if (full && !(diagnostics_.back().code == DiagnosticCode::kMoreDiagnostics)) {
+    // One above the limit, and the last.
+    diagnostics_.push_back(overflow_);
+    Diagnostic& more = diagnostics_.back();
+    more = {};
+    more.code = DiagnosticCode::kMoreDiagnostics;
+    more.severity = DiagnosticSeverity(more.code);
+    more.file = file_->name();
+    more.span = file_->Locate(range);
+    more.message = DiagnosticText(more.code);
+  }
+  Diagnostic& out = full ? overflow_ : diagnostics_.emplace_back();
+  out = {};
+  out.code = code;
+  out.severity = DiagnosticSeverity(code);
+  if (out.severity == Severity::kError) ++errors_;
+  out.file = file_->name();
+  out.message = message.empty() ? DiagnosticText(code) : message;
+  if (full) return out;
+  out.span = file_->Locate(range);
+
+  // The line, or the part of it around the span.
+  const std::string_view text = file_->text();
+  const uint32_t start = file_->line_starts_[out.span.line - 1];
+  size_t stop = std::min(text.find('\n', start), text.size());
+  if (stop > start && text[stop - 1] == '\r') --stop;
+  std::string_view line = text.substr(start, stop - start);
+  uint32_t before = out.span.col - 1;
+  const uint32_t skip = before > SourceFile::kMaxExcerpt / 2
+                            ? before - static_cast<uint32_t>(SourceFile::kMaxExcerpt) / 2
+                            : 0;
+  size_t from = 0;
+  for (uint32_t i = 0; i < skip && from < line.size(); ++i) from += StepOf(line, from);
+  size_t to = from;
+  for (size_t i = 0; i < SourceFile::kMaxExcerpt && to < line.size(); ++i) to += StepOf(line, to);
+  out.excerpt = line.substr(from, to - from);
+  out.caret = before - skip;
+  return out;
+}
+
+std::vector<Diagnostic> DiagnosticSink::Take() {
+  std::stable_sort(diagnostics_.begin(), diagnostics_.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) {
+                     // The notice that there are more stays last.
+                     return std::tuple(a.code == DiagnosticCode::kMoreDiagnostics,
+                                       a.span.byte.begin, a.span.byte.end) <
+                            std::tuple(b.code == DiagnosticCode::kMoreDiagnostics,
+                                       b.span.byte.begin, b.span.byte.end);
+                   });
+  diagnostics_.erase(std::unique(diagnostics_.begin(), diagnostics_.end()), diagnostics_.end());
+  errors_ = 0;
+  return std::move(diagnostics_);
+}
+
+std::string NearestName(std::string_view name, std::span<const std::string_view> known) {
+  if (name.empty() || name.size() > 64) return {};
+  std::string lower(name);
+  for (char& c : lower) c = Lower(c);
+  size_t best = name.size() <= 4 ? 2 : 3;  // exclusive
+  std::string_view nearest;
+  for (const std::string_view candidate : known) {
+    if (candidate.size() > 64 || candidate.size() + best <= name.size() ||
+        name.size() + best <= candidate.size()) {
+      continue;
+    }
+    std::string other(candidate);
+    for (char& c : other) c = Lower(c);
+    const size_t distance = EditDistance(lower, other);
+    // A whole name replaced is no suggestion.
+    if (distance < best && distance < std::max(name.size(), candidate.size())) {
+      best = distance;
+      nearest = candidate;
+    }
+  }
+  return std::string(nearest);
+}
+
+void SuggestName(Diagnostic& diagnostic, std::string_view nearest,
+                 std::optional<ByteRange> fix_range) {
+  if (nearest.empty()) return;
+  diagnostic.hint = "Did you mean '" + std::string(nearest) + "'?";
+  if (fix_range) diagnostic.fix = Fix{*fix_range, std::string(nearest)};
+}
+
+}  // namespace countersign::compile
