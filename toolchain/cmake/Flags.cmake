@@ -43,7 +43,11 @@ target_compile_options(countersign_flags INTERFACE
 if(COUNTERSIGN_WERROR)
   target_compile_options(countersign_flags INTERFACE -Werror)
 endif()
-if(NOT EMSCRIPTEN)
+if(EMSCRIPTEN)
+  target_link_options(countersign_flags INTERFACE -fno-rtti -fno-exceptions)  # picks the matching embind and libc++abi
+  # embind without RTTI cannot name an unbound type; without this its error message asks for RTTI.
+  target_compile_definitions(countersign_flags INTERFACE EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
+else()
   # *r on an empty Result, [] past the end: abort instead of garbage.
   target_compile_definitions(countersign_flags INTERFACE _GLIBCXX_ASSERTIONS)
 endif()

@@ -24,6 +24,8 @@ set(SODIUM_LIBRARY_VERSION_MINOR 3)
 set(SODIUM_LIBRARY_MINIMAL_DEF "")
 configure_file("${sodium}/src/libsodium/include/sodium/version.h.in"
   "${PROJECT_BINARY_DIR}/third_party/sodium/sodium/version.h" @ONLY)
+configure_file("${sodium}/src/libsodium/include/sodium/export.h"
+  "${PROJECT_BINARY_DIR}/third_party/sodium/sodium/export.h" COPYONLY)  # version.h includes its neighbour
 file(GLOB_RECURSE sodium_sources "${sodium}/src/libsodium/*.c")
 add_library(third_party_sodium STATIC ${sodium_sources})
 target_include_directories(third_party_sodium SYSTEM
