@@ -25,8 +25,8 @@ int HexDigit(char c) {
 constexpr char32_t kNotUtf8 = 0xFFFFFFFF;
 
 // The code point at `*at`, which moves past it; kNotUtf8 where there is none.
-// Unicode 15, table 3-7: the second byte's range depends on the first, which is what refuses overlong
-// forms, surrogates and everything above U+10FFFF.
+// Unicode 15, table 3-7: the second byte's range depends on the first, which is what refuses
+// overlong forms, surrogates and everything above U+10FFFF.
 char32_t NextCodePoint(std::string_view text, size_t* at) {
   const auto byte = [&](size_t i) -> uint8_t { return static_cast<uint8_t>(text[i]); };
   const uint8_t first = byte(*at);
@@ -68,17 +68,16 @@ struct Range {
   char32_t last;
 };
 
-constexpr Range kBidi[] = {
-    {0x061C, 0x061C}, {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2066, 0x2069}};
+constexpr Range kBidi[] = {{0x061C, 0x061C}, {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2066, 0x2069}};
 
-// Default_Ignorable_Code_Point of Unicode 15 (DerivedCoreProperties.txt) less the bidi controls above,
-// and the private use areas, whose look depends on the font.
-constexpr Range kInvisible[] = {
-    {0x00AD, 0x00AD},   {0x034F, 0x034F},   {0x115F, 0x1160},   {0x17B4, 0x17B5},
-    {0x180B, 0x180F},   {0x200B, 0x200D},   {0x2060, 0x2065},   {0x206A, 0x206F},
-    {0x3164, 0x3164},   {0xE000, 0xF8FF},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
-    {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFF8},   {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
-    {0xE0000, 0xE0FFF}, {0xF0000, 0x10FFFF}};
+// Default_Ignorable_Code_Point of Unicode 15 (DerivedCoreProperties.txt) less the bidi controls
+// above, and the private use areas, whose look depends on the font.
+constexpr Range kInvisible[] = {{0x00AD, 0x00AD},   {0x034F, 0x034F},   {0x115F, 0x1160},
+                                {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200D},
+                                {0x2060, 0x2065},   {0x206A, 0x206F},   {0x3164, 0x3164},
+                                {0xE000, 0xF8FF},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
+                                {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFF8},   {0x1BCA0, 0x1BCA3},
+                                {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}, {0xF0000, 0x10FFFF}};
 
 template <size_t kCount>
 bool Contains(const Range (&ranges)[kCount], char32_t code_point) {

@@ -1,7 +1,7 @@
 // Bytes and their two spellings, and the checks every text from outside goes through.
 //
-// base64url is RFC 4648 section 5 without padding, and strict: a text is accepted only if encoding the
-// decoded bytes gives the same text, so that one value has one spelling.
+// base64url is RFC 4648 section 5 without padding, and strict: a text is accepted only if encoding
+// the decoded bytes gives the same text, so that one value has one spelling.
 #ifndef COUNTERSIGN_BASE_BYTES_H_
 #define COUNTERSIGN_BASE_BYTES_H_
 
@@ -41,9 +41,9 @@ bool IsUtf8(std::string_view text);
 
 // What a reader of a text might not see. Flags, never fixes: text is stored as typed.
 struct TextFlags {
-  bool control = false;     // C0/C1 controls other than newline and tab
-  bool bidi = false;        // U+061C, U+200E/F, U+202A-E, U+2066-9
-  bool invisible = false;   // zero-width and other default-ignorable characters, U+FEFF, private use
+  bool control = false;    // C0/C1 controls other than newline and tab
+  bool bidi = false;       // U+061C, U+200E/F, U+202A-E, U+2066-9
+  bool invisible = false;  // zero-width and other default-ignorable characters, U+FEFF, private use
   bool Any() const { return control || bidi || invisible; }
   friend bool operator==(const TextFlags&, const TextFlags&) = default;
 };
@@ -73,12 +73,12 @@ struct FixedBytes {
   friend auto operator<=>(const FixedBytes&, const FixedBytes&) = default;
 };
 
-using Hash = FixedBytes<struct HashTag, 32>;              // SHA-256
-using EventId = FixedBytes<struct EventIdTag, 32>;        // see log room
-using StoreId = FixedBytes<struct StoreIdTag, 32>;        // SHA-256 of an item's stored bytes
-using KeyId = FixedBytes<struct KeyIdTag, 32>;            // RFC 7638 thumbprint
-using PublicKey = FixedBytes<struct PublicKeyTag, 32>;    // Ed25519
-using Signature = FixedBytes<struct SignatureTag, 64>;    // Ed25519
+using Hash = FixedBytes<struct HashTag, 32>;            // SHA-256
+using EventId = FixedBytes<struct EventIdTag, 32>;      // see log room
+using StoreId = FixedBytes<struct StoreIdTag, 32>;      // SHA-256 of an item's stored bytes
+using KeyId = FixedBytes<struct KeyIdTag, 32>;          // RFC 7638 thumbprint
+using PublicKey = FixedBytes<struct PublicKeyTag, 32>;  // Ed25519
+using Signature = FixedBytes<struct SignatureTag, 64>;  // Ed25519
 using ChainId = FixedBytes<struct ChainIdTag, 16>;
 using Salt = FixedBytes<struct SaltTag, 16>;
 

@@ -1,12 +1,12 @@
 // What went wrong, as data.
 //
-// Countersign keeps three failure channels apart. `Error` (through `Result<T>`) says that data or state
-// refuses an act. `Diagnostic` lists (room `compile`) say that an author's template is wrong.
+// Countersign keeps three failure channels apart. `Error` (through `Result<T>`) says that data or
+// state refuses an act. `Diagnostic` lists (room `compile`) say that an author's template is wrong.
 // `CS_CHECK` says that Countersign itself is wrong, and aborts.
 //
-// A code is `area.reason`, stable for ever, and listed only in error_codes.def; the TypeScript union and
-// the documentation are generated from that file. Messages are English, for developers; people read
-// texts looked up by code in the locales.
+// A code is `area.reason`, stable for ever, and listed only in error_codes.def; the TypeScript
+// union and the documentation are generated from that file. Messages are English, for developers;
+// people read texts looked up by code in the locales.
 #ifndef COUNTERSIGN_BASE_ERROR_H_
 #define COUNTERSIGN_BASE_ERROR_H_
 
@@ -34,8 +34,8 @@ std::string_view CodeText(ErrorCode code);
 class Error {
  public:
   explicit Error(ErrorCode code) : code_(code) {}
-  // `detail` is added to the code's sentence; `path` is a JSON Pointer (RFC 6901) or another place the
-  // reader can find, "" where there is none.
+  // `detail` is added to the code's sentence; `path` is a JSON Pointer (RFC 6901) or another place
+  // the reader can find, "" where there is none.
   Error(ErrorCode code, std::string_view detail, std::string_view path = {});
   Error(const Error& other);
   Error(Error&&) noexcept = default;

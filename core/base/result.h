@@ -42,20 +42,20 @@ inline void Take(Result<void>&&) {}
 
 }  // namespace countersign
 
-// `auto x = CS_TRY(Parse(text));` is the value, or returns the error from the function it stands in.
-// (A statement expression: GCC, Clang and Emscripten have it.)
-#define CS_TRY(expression)                                                \
-  __extension__({                                                        \
-    auto cs_try_result = (expression);                                   \
-    if (!cs_try_result) return std::move(cs_try_result).error();         \
-    ::countersign::internal::Take(std::move(cs_try_result));             \
+// `auto x = CS_TRY(Parse(text));` is the value, or returns the error from the function it stands
+// in. (A statement expression: GCC, Clang and Emscripten have it.)
+#define CS_TRY(expression)                                       \
+  __extension__({                                                \
+    auto cs_try_result = (expression);                           \
+    if (!cs_try_result) return std::move(cs_try_result).error(); \
+    ::countersign::internal::Take(std::move(cs_try_result));     \
   })
 
 // Our own bug: stops the program (in wasm, the engine is dead and JS sees CountersignPanic).
 // Never for outside data.
-#define CS_CHECK(condition)                                              \
-  do {                                                                   \
-    if (!(condition)) [[unlikely]]                                       \
+#define CS_CHECK(condition)                                                 \
+  do {                                                                      \
+    if (!(condition)) [[unlikely]]                                          \
       ::countersign::internal::CheckFailed(#condition, __FILE__, __LINE__); \
   } while (false)
 

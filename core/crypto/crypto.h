@@ -1,8 +1,9 @@
 // Hashing and signature checking: all the cryptography that deciding needs.
 //
-// The one normative verifier (libsodium's Ed25519, RFC 8032, no cofactored batch): WebCrypto, noble and
-// OpenSSL disagree with it on edge cases, so they may sign but never decide validity. The only rooms file
-// set that includes sodium.h; signing and encryption live in the separate target of crypto/keys.h.
+// The one normative verifier (libsodium's Ed25519, RFC 8032, no cofactored batch): WebCrypto, noble
+// and OpenSSL disagree with it on edge cases, so they may sign but never decide validity. The only
+// rooms file set that includes sodium.h; signing and encryption live in the separate target of
+// crypto/keys.h.
 #ifndef COUNTERSIGN_CRYPTO_CRYPTO_H_
 #define COUNTERSIGN_CRYPTO_CRYPTO_H_
 
@@ -13,16 +14,16 @@
 namespace countersign::crypto {
 
 Hash Sha256(ByteView bytes);
-// SHA-256(tag || 0x00 || bytes). Every hash of ours but the StoreId has a tag, so that bytes of one kind
-// can never stand for another.
+// SHA-256(tag || 0x00 || bytes). Every hash of ours but the StoreId has a tag, so that bytes of one
+// kind can never stand for another.
 Hash TaggedHash(std::string_view tag, ByteView bytes);
 StoreId HashStored(ByteView stored_bytes);
 
 // RFC 7638 thumbprint of the Ed25519 key as JWK {"crv":"Ed25519","kty":"OKP","x":"<43>"}.
 KeyId Thumbprint(const PublicKey& key);
 
-// Errors: crypto.bad_key for a key of small or mixed order or a non-canonical encoding. Keys are checked
-// once, when they are admitted.
+// Errors: crypto.bad_key for a key of small or mixed order or a non-canonical encoding. Keys are
+// checked once, when they are admitted.
 Result<PublicKey> AdmitKey(ByteView key);
 
 enum class Verdict : uint8_t { kValid, kInvalid };

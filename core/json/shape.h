@@ -3,7 +3,8 @@
 //   Shape shape(value, "/body");                     // schema.wrong_type if not an object
 //   std::string id = CS_TRY(shape.String("id"));     // schema.missing_member, schema.wrong_type
 //   auto note = CS_TRY(shape.OptionalString("note"));
-//   CS_TRY(shape.Finish());                          // schema.unknown_member for any member not asked for
+//   CS_TRY(shape.Finish());                          // schema.unknown_member for any member not
+//   asked for
 //
 // Every error carries the JSON Pointer of the member.
 #ifndef COUNTERSIGN_JSON_SHAPE_H_

@@ -1,9 +1,10 @@
-// JSON as Countersign reads and writes it: a strict subset of RFC 8259 whose canonical form is a subset
-// of RFC 8785 (JCS).
+// JSON as Countersign reads and writes it: a strict subset of RFC 8259 whose canonical form is a
+// subset of RFC 8785 (JCS).
 //
 // The profile: ASCII member names, unique; integers within +-(2^53-1), no fractions or exponents
-// (decimals and money are strings); well-formed Unicode, kept as typed; bounded depth, size and counts.
-// Whatever `Read` accepts, `Write` spells in exactly one way, and `ReadCanonical` accepts that way only.
+// (decimals and money are strings); well-formed Unicode, kept as typed; bounded depth, size and
+// counts. Whatever `Read` accepts, `Write` spells in exactly one way, and `ReadCanonical` accepts
+// that way only.
 #ifndef COUNTERSIGN_JSON_VALUE_H_
 #define COUNTERSIGN_JSON_VALUE_H_
 
@@ -31,7 +32,7 @@ class Value {
  public:
   Value() = default;  // null
   static Value Bool(bool value);
-  static Value Int(int64_t value);  // REQUIRES: |value| <= kMaxInt
+  static Value Int(int64_t value);              // REQUIRES: |value| <= kMaxInt
   static Value String(std::string_view value);  // REQUIRES: IsUtf8(value)
   static Value List(Array items);
   // Sorts the members by name. REQUIRES: no name twice, names are ASCII.
@@ -86,22 +87,24 @@ struct Member {
 
 // Bounds of one reading. Each has its own error code.
 struct Limits {
-  size_t max_bytes = 64 * 1024;   // json.too_large
-  int max_depth = 16;             // json.too_deep; a scalar has depth 0
-  size_t max_items = 4096;        // json.too_many_items, per array or object
+  size_t max_bytes = 64 * 1024;  // json.too_large
+  int max_depth = 16;            // json.too_deep; a scalar has depth 0
+  size_t max_items = 4096;       // json.too_many_items, per array or object
 };
 inline constexpr Limits kEventLimits{};
 inline constexpr Limits kDetailLimits{.max_bytes = 256 * 1024, .max_depth = 16, .max_items = 4096};
 // Compiled templates, frozen documents, field definitions, CRM records, boundary calls.
-inline constexpr Limits kDocumentLimits{.max_bytes = 8 * 1024 * 1024, .max_depth = 128, .max_items = 200000};
+inline constexpr Limits kDocumentLimits{
+    .max_bytes = 8 * 1024 * 1024, .max_depth = 128, .max_items = 200000};
 
 // Reads any JSON text within the profile. Errors: json.*, text.not_utf8; the path is a JSON Pointer
 // where one is known.
 Result<Value> Read(std::string_view text, const Limits& limits);
-// Reads a text only if it is already canonical: Write(Read(text)) == text. Errors: as Read, json.not_canonical.
+// Reads a text only if it is already canonical: Write(Read(text)) == text. Errors: as Read,
+// json.not_canonical.
 Result<Value> ReadCanonical(std::string_view text, const Limits& limits);
-// The canonical bytes: members sorted by name (ASCII, so byte order is JCS order), no white space, JCS
-// string escapes.
+// The canonical bytes: members sorted by name (ASCII, so byte order is JCS order), no white space,
+// JCS string escapes.
 std::string Write(const Value& value);
 
 }  // namespace countersign::json
