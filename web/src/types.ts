@@ -1,0 +1,957 @@
+// The public API of package `countersign`, in one place. Long because it is the reference: every type that crosses
+// between a host, the elements and the engine stands here once, with its promise beside it.
+//
+// Rules that hold everywhere: plain data (JSON members camelCase), everything handed out is deep-frozen, times `...At`
+// are RFC 3339 UTC strings (an event's `at` alone is integer milliseconds), money and big integers are strings, hashes
+// are 43 characters of base64url, store ids 64 lowercase hex. A refusal is a `CountersignError` with a stable code; a
+// bug of ours is a `CountersignPanic`. Nothing is logged, and nothing is fetched but what was asked for.
+import type { ErrorCode } from './generated/error-codes.js';
+import type { CountersignError } from './errors.js';
+
+export type { ErrorCode };
+
+// ---------------------------------------------------------------------------------------------------- names of things
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]?: Name };
+
+/** Event id of the genesis (43 characters of base64url). */
+export type EnvelopeId = Branded<'EnvelopeId'>;
+/** 43 characters of base64url. */
+export type EventId = Branded<'EventId'>;
+/** SHA-256 of a blob's stored bytes, 43 characters of base64url. */
+export type BlobRef = Branded<'BlobRef'>;
+/** A revision, a text or another tagged hash, 43 characters of base64url. */
+export type Hash = Branded<'Hash'>;
+/** Where the items of one envelope live: 16 random bytes as 32 lowercase hex characters. */
+export type StreamId = Branded<'StreamId'>;
+/** SHA-256 of an item's stored bytes as 64 lowercase hex characters. */
+export type StoreId = Branded<'StoreId'>;
+/** `[a-z][a-z0-9_-]{0,31}` */
+export type RecipientId = Branded<'RecipientId'>;
+/** `[A-Za-z][A-Za-z0-9_-]{0,63}` */
+export type FieldId = Branded<'FieldId'>;
+/** A position in a list, opaque. `null` is the beginning. */
+export type Cursor = string;
+
+/** Plain data, as JSON has it. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/**
+ * A value in its plain form (FORMAT.md section 4): a bool is `true`; an int a number, or a decimal string beyond
+ * 2^53-1; a decimal "99.95"; money `["50.00","EUR"]`; a date "2026-11-22"; a period "P1Y2M3D"; text a string; a list
+ * an array of these.
+ */
+export type PlainValue = boolean | number | string | readonly PlainValue[];
+export type PlainValues = Readonly<Record<string, PlainValue>>;
+
+// -------------------------------------------------------------------------------------------------------- starting up
+
+/** Where a module's bytes come from: an address, the bytes, or a compiled module. In Node pass the bytes. */
+export type WasmSource = URL | string | BufferSource | WebAssembly.Module | Response | Promise<Response>;
+
+export interface InitOptions {
+  /** Default: `sign.wasm` beside the JavaScript. */
+  wasm?: WasmSource;
+  /** The author module (templates from source); loaded at the first `templates.compile`. Default: beside the JavaScript. */
+  authorWasm?: WasmSource;
+  /** Where envelopes are kept. Default: IndexedDB where there is one, else memory (and `storage.kind` says so). */
+  store?: EnvelopeStore;
+  /** Name of the default store, so that two products on one origin do not meet. Default "countersign". */
+  storeName?: string;
+  /** The clock of this device. Its answer is recorded as a claim and decides nothing. */
+  now?: () => Date;
+  /** Randomness for keys, salts and chains. Default: `crypto.getRandomValues`. Tests only. */
+  random?: (length: number) => Uint8Array;
+}
+
+/** The engine: made by `init()`, alive until `close()`. */
+export interface Countersign {
+  /** Of the core; the same string stands in every statement. */
+  readonly version: string;
+  readonly store: EnvelopeStore;
+  readonly keys: DeviceKeys;
+  readonly templates: Templates;
+  /** What the store can promise on this device; elements show it before anybody signs. */
+  readonly storage: StorageStatus;
+
+  /**
+   * Checks a bundle or a self-contained HTML copy: pure, offline, reports every fault and never throws for bad bytes.
+   * By default the author module is loaded for it, because the full verdict recompiles the template from its source;
+   * with `recompile: false`, or where it cannot be fetched, `document.recompiled` says "notRecompiled".
+   */
+  verify(bundle: Uint8Array, options?: { recompile?: boolean }): Promise<VerificationReport>;
+  /** Starts a draft as its owner: genesis, revision 1 and recipients, durable when it resolves. Send it with `dispatch({type: 'send'})`. */
+  create(draft: EnvelopeDraft, owner: SigningKey): Promise<EnvelopeSession>;
+  /** Opens an envelope that the store holds. Without an actor the session is read-only. Errors: `envelope.unknown`. */
+  open(envelope: EnvelopeId | StreamId, actor?: Actor): Promise<EnvelopeSession>;
+  /**
+   * Follows an invitation: fetches the stream from `backend` if the store does not hold it yet, binds this device's
+   * key to the recipient (or finds the one bound before) and opens the session as that recipient.
+   * Errors: `link.malformed`, `link.unknown`, `keys.unsupported`, `backend.*`.
+   */
+  join(link: string | InvitationLink, options?: JoinOptions): Promise<EnvelopeSession>;
+  /** Verifies the bundle, merges its items into the store and opens it. Errors: those of a refused bundle. */
+  import(bundle: Uint8Array, actor?: Actor): Promise<EnvelopeSession>;
+  /** Newest first. A summary is a projection kept beside the log; opening replays the log itself. */
+  envelopes(from?: Cursor | null, limit?: number): Promise<EnvelopePage>;
+  /** Connects the store with a backend. See `SyncEngine`. */
+  sync(backend: Backend, options?: SyncOptions): SyncEngine;
+  /** Ends sessions and frees the engine. Nothing is lost: state is in the store. */
+  close(): Promise<void>;
+}
+
+export interface JoinOptions {
+  /** Where the stream is fetched from when the store does not hold it. */
+  backend?: Backend;
+  /** A label the signer gives to this device. */
+  deviceLabel?: string;
+  /** Default: `navigator.userAgent`. Goes into the detail of `recipient.joined`. */
+  userAgent?: string;
+  /** Look only: no key is made and nothing is written, until `session.bind()`. */
+  preview?: boolean;
+}
+
+export interface StorageStatus {
+  kind: 'indexeddb' | 'memory' | 'host';
+  /** `false`: closing the page loses everything that no backend acknowledged. Say so before anybody signs. */
+  durable: boolean;
+  /** `null` where the browser does not tell. `persist()` is asked for, and never awaited. */
+  persisted: boolean | null;
+  quotaBytes: number | null;
+  usedBytes: number | null;
+}
+
+// --------------------------------------------------------------------------------------------------------------- keys
+
+/** Signs; the private part never leaves it. Anything with these members will do (a server's key, a passkey adapter). */
+export interface SigningKey {
+  /** Ed25519 public key, base64url (43 characters). */
+  readonly x: string;
+  /** RFC 7638 thumbprint of the key, base64url (43 characters). */
+  readonly id: string;
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
+}
+
+/** This device's keys: non-extractable WebCrypto Ed25519 pairs, kept in the store. */
+export interface DeviceKeys {
+  /** `keys.unsupported` where the browser has no Ed25519; asked before anything is shown as signable. */
+  supported(): Promise<boolean>;
+  /** The key of this name, made at first use. Errors: `keys.unsupported`, `store.*`. */
+  device(name: string): Promise<SigningKey>;
+  /** The key of this name, or `null`. */
+  find(name: string): Promise<SigningKey | null>;
+  /** The one key of (stream, recipient) on this device: a shared tablet never shares a key. */
+  recipient(stream: StreamId, recipient: RecipientId): Promise<SigningKey>;
+  /** A key from a seed held by the caller (a service in Node). */
+  fromPkcs8(pkcs8: Uint8Array): Promise<SigningKey>;
+}
+
+/** On whose behalf a session acts. Nobody can act for another: the fold refuses it. */
+export type Actor =
+  | { as: 'owner'; key: SigningKey }
+  | { as: 'recipient'; recipient: RecipientId; key: SigningKey }
+  | { as: 'service'; role: ServiceRole; key: SigningKey };
+export type ServiceRole = 'attestor' | 'mailer' | 'scheduler' | 'registrar' | 'completer' | 'records';
+
+// -------------------------------------------------------------------------------------------------------------- links
+
+/** An invitation link's fragment is `#<stream>.<secret>`; it never travels to a server. */
+export interface InvitationLink {
+  stream: StreamId;
+  /** 32 random bytes, base64url. */
+  secret: string;
+}
+/** What the secret opens: FORMAT.md section 12. */
+export interface LinkKeys {
+  /** Public key of the invitation, base64url. */
+  invitation: string;
+  /** Bearer token for the stream at the backend, base64url. */
+  token: string;
+  /** What a backend stores of the token: SHA-256 of the token's text, 64 lowercase hex. */
+  tokenHash: string;
+}
+
+/** Kept under the record `access/<stream>`; an adapter reads it there to authenticate. */
+export interface StreamAccess {
+  /** Bearer token of this device's holder, base64url. */
+  readonly token: string;
+  /** Sender only: whom a backend lets append to the stream, by hash of their token. */
+  readonly grants?: readonly { readonly recipient: RecipientId; readonly tokenHash: string }[];
+}
+
+// ----------------------------------------------------------------------------------------------------------- templates
+
+/** Compiling needs the author module, loaded at the first call; everything else runs in the sign module. */
+export interface Templates {
+  /** Never throws for bad source: every problem at once, as diagnostics. */
+  compile(source: string, options?: CompileOptions): Promise<CompileResult>;
+  /** Checks and loads a compiled template. Close it when done. */
+  load(compiled: Uint8Array, source?: string): Promise<Template>;
+}
+export interface CompileOptions {
+  /** Shown in diagnostics. */
+  file?: string;
+  /** Clause library: unit path to text. */
+  library?: Readonly<Record<string, string>>;
+}
+export interface CompileResult {
+  /** Absent when any diagnostic is an error. Close it when done. */
+  template?: Template;
+  diagnostics: readonly Diagnostic[];
+}
+/** Lines and columns count from 1, columns in code points; `byte` and `utf16` count from 0, half open. */
+export interface Span {
+  readonly line: number;
+  readonly col: number;
+  readonly endLine: number;
+  readonly endCol: number;
+  readonly byte: readonly [number, number];
+  /** What browser editors count. */
+  readonly utf16: readonly [number, number];
+}
+export interface Diagnostic {
+  /** Stable, for example "T402"; `rule` too, for example "name-unknown". Messages may change. */
+  readonly code: string;
+  readonly rule: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly file: string;
+  readonly span: Span;
+  /** The line the span begins in, and how many code points of it stand before the span. */
+  readonly excerpt: string;
+  readonly caret: number;
+  readonly message: string;
+  readonly hint?: string;
+  /** Machine-applicable: replaces `byte` of the file by `text`. */
+  readonly fix?: { readonly byte: readonly [number, number]; readonly text: string };
+  readonly related?: readonly { readonly span: Span; readonly note: string }[];
+  /** Ids of the units around it, outermost first. */
+  readonly path?: readonly string[];
+}
+
+export interface Template {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly locale: string;
+  readonly roles: readonly TemplateRole[];
+  readonly fields: readonly FieldDefinition[];
+  /** The canonical bytes that an envelope carries. */
+  readonly compiled: Uint8Array;
+  readonly source: string | null;
+  /** Runs the template's `source:` expressions over a CRM-shaped record. A missing or wrong-typed member is a problem, never a guess. */
+  prefill(record: Json): Prefill;
+  /** A live document: set values, get patches. */
+  assemble(values?: PlainValues): Assembly;
+  close(): void;
+}
+export interface TemplateRole {
+  id: string;
+  label: string;
+  signs: boolean;
+}
+export interface Prefill {
+  values: PlainValues;
+  problems: readonly { field: FieldId; code: ErrorCode; message: string; path: string }[];
+}
+
+export type FieldKind = 'input' | 'check' | 'select' | 'sign' | 'initial' | 'signdate' | 'file';
+export type FieldType = 'text' | 'multiline' | 'int' | 'decimal' | 'money' | 'date' | 'period' | 'bool' | 'list' | 'mark';
+export interface FieldDefinition {
+  id: FieldId;
+  kind: FieldKind;
+  type: FieldType;
+  /** The role that fills it; absent for the sender. */
+  role?: string;
+  label: string;
+  help?: string;
+  placeholder?: string;
+  required: boolean | 'conditional';
+  /** For select and radio. */
+  options?: readonly { value: PlainValue; label: string }[];
+  default?: PlainValue;
+  currency?: string;
+  min?: PlainValue;
+  max?: PlainValue;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+  /** Phone keyboards and autofill. */
+  inputMode?: string;
+  autocomplete?: string;
+  /** Masked on screen, never in messages. */
+  sensitive?: boolean;
+}
+
+/** One document being assembled. Every call is synchronous and takes microseconds. */
+export interface Assembly {
+  /** The whole document as HTML: ASCII with character references, no script, no style. Each unit has `id="unit-<id>"`, each blank `data-field`. */
+  html(): string;
+  /** The linear text a screen reader gets. */
+  text(): string;
+  outline(): readonly OutlineEntry[];
+  readonly values: PlainValues;
+  /** Fields a unit is waiting for. */
+  pending(): readonly FieldId[];
+  /** Sets values (`null` clears one) and answers which units changed. Errors: `value.*` with the field in `path`. */
+  set(values: Readonly<Record<string, PlainValue | null>>): readonly Patch[];
+  /** Why the unit is (not) here: field -> condition -> clause. */
+  explain(unit: string): Explanation;
+  close(): void;
+}
+/** Replace, insert or remove the element with `id` = `unit-<unit>`. */
+export interface Patch {
+  op: 'replace' | 'insert' | 'remove';
+  unit: string;
+  /** For insert: the unit before it, `null` for the first place. */
+  after?: string | null;
+  html?: string;
+}
+export interface OutlineEntry {
+  unit: string;
+  level: number;
+  number: string;
+  title: string;
+  locked: boolean;
+}
+export interface Explanation {
+  unit: string;
+  state: 'in' | 'out' | 'pending';
+  steps: readonly { expression: string; result: string; fields: readonly { id: FieldId; value?: PlainValue }[] }[];
+}
+
+// ------------------------------------------------------------------------------------------------------------ envelopes
+
+export interface EnvelopeDraft {
+  title: string;
+  sender: { name: string; organisation?: string; contact?: string };
+  /** Compiled template with its source (both travel, so that every device can render again). */
+  template: { compiled: Uint8Array; source: string };
+  /** The sender's values. */
+  values: PlainValues;
+  recipients: readonly RecipientDraft[];
+  consent: ConsentText;
+  deadlineAt?: string;
+  /** Public keys by role; without a completer the owner seals. */
+  services?: Readonly<Partial<Record<ServiceRole, readonly string[]>>>;
+  recovery?: string;
+  tiePolicy?: TiePolicy;
+  acceptance?: 'auto' | 'owner';
+  deadlinePolicy?: 'claim' | 'receipt';
+  relatesTo?: readonly { env: EnvelopeId; how: 'amends' | 'renews' | 'replaces' }[];
+}
+export interface RecipientDraft {
+  id: RecipientId;
+  role: string;
+  recipientType: RecipientType;
+  /** 1-64; equal numbers act in parallel. */
+  order: number;
+  name: string;
+  contact?: string;
+}
+export type RecipientType = 'signer' | 'viewer' | 'copy';
+/** The disclosure, as bound by `consent.given`. `slots` are the parts that ESIGN 7001(c) asks for. */
+export interface ConsentText {
+  id: string;
+  version: string;
+  locale: string;
+  summary: string;
+  slots: ConsentSlots;
+}
+export interface ConsentSlots {
+  readonly paperOption: string;
+  readonly scope: string;
+  readonly withdrawal: string;
+  readonly contactUpdate: string;
+  readonly copy: string;
+  readonly requirements: string;
+}
+/** What happens when the sender's act and a signature cross. */
+export type TiePolicy = 'ownerWins' | 'signatureWins' | 'ownerSettles';
+
+export type EnvelopeStatus =
+  | 'draft' | 'awaitingApproval' | 'sent' | 'inProgress' | 'signedByAll' | 'completed'
+  | 'declined' | 'voided' | 'expired' | 'contested' | 'frozen';
+
+/** One envelope as its log has it now: a summary, deep-frozen, replaced and never mutated. The trail is paged apart. */
+export interface Envelope {
+  readonly id: EnvelopeId;
+  readonly stream: StreamId;
+  readonly status: EnvelopeStatus;
+  /** The log holds something this version does not know: the status may be wrong, nothing may be signed. */
+  readonly needsNewerVersion: boolean;
+  readonly title: string;
+  readonly sender: { readonly name: string; readonly organisation?: string; readonly contact?: string };
+  /** The genesis' time claim. */
+  readonly createdAt: string;
+  readonly sentAt?: string;
+  readonly revision: RevisionSummary | null;
+  readonly recipients: readonly RecipientSummary[];
+  /** Values in force: the sender's and those committed by recipients (withheld ones are absent). */
+  readonly values: PlainValues;
+  /** Everyone whose signature the next step waits for. */
+  readonly waitingFor: readonly RecipientId[];
+  readonly completion: CompletionSummary | null;
+  readonly ended: { readonly code: 'declined' | 'voided' | 'expired'; readonly by: string; readonly reason?: string; readonly at: string } | null;
+  /** What the tie policy left open, for the screen that settles it. */
+  readonly contested: readonly { readonly code: string; readonly events: readonly EventId[] }[];
+  readonly events: number;
+  /** Events and blobs named by the log that are not here yet. */
+  readonly missing: readonly string[];
+}
+export interface RevisionSummary {
+  readonly hash: Hash;
+  readonly number: number;
+  readonly template: { readonly id: string; readonly version: number };
+  readonly locale: string;
+  readonly deadlineAt?: string;
+  readonly consent: { readonly id: string; readonly version: string; readonly locale: string; readonly text: BlobRef };
+}
+export type RecipientStatus = 'invited' | 'joined' | 'presented' | 'consented' | 'signed' | 'declined' | 'contested';
+export interface RecipientSummary {
+  readonly id: RecipientId;
+  readonly role: string;
+  readonly recipientType: RecipientType;
+  readonly order: number;
+  /** Absent when the detail is withheld. */
+  readonly name?: string;
+  readonly contact?: string;
+  readonly status: RecipientStatus;
+  /** It is this recipient's turn by the routing order. */
+  readonly turn: boolean;
+  readonly devices: readonly { readonly key: string; readonly joinedAt: string; readonly userAgent?: string; readonly label?: string }[];
+  readonly signedAt?: string;
+  readonly declinedReason?: string;
+  /** A signature is here that does not count, and why. */
+  readonly notCounted?: ErrorCode;
+}
+export interface CompletionSummary {
+  readonly event: EventId;
+  readonly at: string;
+  readonly by: 'completer' | 'owner' | 'recovery';
+  readonly text: Hash;
+  readonly signatures: readonly EventId[];
+}
+
+/** The list's projection of an envelope. */
+export interface EnvelopeSummary {
+  readonly id: EnvelopeId;
+  readonly stream: StreamId;
+  readonly status: EnvelopeStatus;
+  readonly title: string;
+  readonly sender: string;
+  readonly recipients: readonly { readonly id: RecipientId; readonly name?: string; readonly status: RecipientStatus; readonly turn: boolean }[];
+  readonly createdAt: string;
+  readonly changedAt: string;
+  readonly sync: SyncState;
+  /** Which actor this device has in it, for reopening. */
+  readonly actor?: { readonly as: 'owner' } | { readonly as: 'recipient'; readonly recipient: RecipientId };
+}
+export interface EnvelopePage {
+  readonly envelopes: readonly EnvelopeSummary[];
+  readonly next: Cursor | null;
+}
+
+// ------------------------------------------------------------------------------------------------------------- sessions
+
+/**
+ * What a host may ask of an envelope, apart from the signing ceremony. The same union for `can` and `dispatch`.
+ * `send`, `void`, `publish`, `accept`: owner. `complete`: owner or completer. `expire`: owner or scheduler.
+ * `recordDelivery`: mailer or owner.
+ */
+export type Command =
+  | { type: 'send' }
+  | { type: 'publish'; values: PlainValues; why: string; deadlineAt?: string }
+  | { type: 'invite'; recipient: RecipientDraft }
+  | { type: 'accept'; recipient: RecipientId; join: EventId }
+  | { type: 'void'; reason: string }
+  | { type: 'complete' }
+  | { type: 'expire' }
+  | { type: 'recordDelivery'; recipient: RecipientId; channel: 'link' | 'email' | 'sms'; outcome: 'sent' | 'delivered' | 'bounced'; to?: string };
+
+/**
+ * One actor's view of one envelope. Events dispatched, all `CustomEvent`s: the log's own names as they are applied
+ * (`recipient.signed`, `envelope.completed`, ...: detail `{envelope, event: TrailEntry}`), and
+ * `change` (detail `{envelope}`), `ceremony` (detail `{view}`), `sync` (detail `{state: SyncState}`),
+ * `storage` (detail `{error}`: the store refused or is at risk), `close`.
+ */
+export interface EnvelopeSession extends EventTarget {
+  readonly state: Envelope;
+  readonly actor: Actor | null;
+  /** The same rule as `dispatch`, so that buttons never lie. `null`: allowed now. */
+  can(command: Command): ErrorCode | null;
+  /** The only way to change an envelope; durable when it resolves. Errors: as `can`, `envelope.stale`, `store.*`, `keys.*`. */
+  dispatch(command: Command): Promise<Envelope>;
+  /** The audit trail, oldest first. */
+  trail(from?: number, limit?: number): readonly TrailEntry[];
+  /** The frozen text of the revision with the values in force. Errors: `document.pending`, `document.missing`. */
+  readonly document: SessionDocument;
+  /** The recipient's guided act; `null` for owners, services and readers. */
+  readonly ceremony: CeremonySession | null;
+  /** Sender only: the invitation of each recipient, kept in this device's store. */
+  links(): Promise<Readonly<Record<RecipientId, InvitationLink>>>;
+  /** This device's own bearer token for the stream and, for the sender, what a backend must know to let others in. */
+  access(): Promise<StreamAccess | null>;
+  /** Binds this device after `join(link, {preview: true})`. */
+  bind(): Promise<void>;
+  readonly sync: SyncState;
+  /** Takes in what another party or tab brought; applied, durable, then announced. */
+  receive(items: readonly Item[]): Promise<Envelope>;
+  /** Everything needed to verify offline, in one file (FORMAT.md section 11). */
+  exportBundle(): Promise<Uint8Array>;
+  /** One self-contained HTML file: readable and printable without script, the bundle inside. */
+  exportHtmlCopy(): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+export interface SessionDocument {
+  readonly title: string;
+  readonly locale: string;
+  html(): string;
+  text(): string;
+  outline(): readonly OutlineEntry[];
+  explain(unit: string): Explanation;
+  /** Text ref that a statement binds (blanks left open). `null` while a unit is pending. */
+  readonly ref: Hash | null;
+}
+
+/** One event of the log, told: who, what, when by which claim, and what it changed. */
+export interface TrailEntry {
+  readonly event: EventId;
+  readonly type: string;
+  /** The device's claim, integer ms. */
+  readonly at: number;
+  readonly by: { readonly kind: 'owner' | 'recovery' | 'recipient' | 'service' | 'unknown'; readonly id?: string; readonly name?: string; readonly key: string };
+  /** Only `attested` was said by a service about somebody else. */
+  readonly standing: 'claimed' | 'attested';
+  /** Did this event count in the fold? If not, why not. */
+  readonly counted: boolean;
+  readonly reason?: ErrorCode;
+  /** The event's body as in FORMAT.md section 8. */
+  readonly body: Json;
+  /** The personal content, or `null` where it is withheld or missing. */
+  readonly detail: Json;
+  readonly fields?: readonly { readonly id: FieldId; readonly label: string; readonly value: PlainValue | null; readonly was: PlainValue | null }[];
+}
+
+// ------------------------------------------------------------------------------------------------------------- ceremony
+
+export type CeremonyStep = 'open' | 'consent' | 'review' | 'fill' | 'adopt' | 'check' | 'sign' | 'copy';
+
+/** What to draw. Computed by the core; elements decide nothing. Deep-frozen and replaced after every act. */
+export interface CeremonyView {
+  readonly format: 'countersign-ceremony/1';
+  readonly recipient: { readonly id: RecipientId; readonly role: string; readonly recipientType: RecipientType; readonly order: number; readonly name?: string };
+  readonly envelope: {
+    readonly id: EnvelopeId;
+    readonly status: EnvelopeStatus;
+    readonly title?: string;
+    readonly sender?: { readonly name: string; readonly organisation?: string; readonly contact?: string };
+    readonly revision: Hash;
+    readonly number: number;
+    readonly tiePolicy: TiePolicy;
+    readonly deadlineAt?: string;
+    /** Of the contract. */
+    readonly locale: string;
+  };
+  /** For the open step; reading at 200 words a minute. */
+  readonly estimate: { readonly fields: number; readonly minutes: number };
+  readonly step: CeremonyStep;
+  /** A step that does not apply is not listed. `code`: why it is blocked. */
+  readonly steps: readonly { readonly id: CeremonyStep; readonly state: 'done' | 'current' | 'todo' | 'blocked'; readonly code?: ErrorCode }[];
+  /** What `{do: 'previous'}` and `{do: 'next'}` lead to. */
+  readonly previousStep?: CeremonyStep;
+  readonly nextStep?: CeremonyStep;
+  /** Why `{do: 'next'}` is refused now. */
+  readonly nextBlocked?: ErrorCode;
+  /** Show `code` inside the rendered document, never beside the box it is typed into. */
+  readonly access: { readonly code: string; readonly typed: string; readonly state: 'todo' | 'wrong' | 'typed' | 'demonstrated' };
+  readonly consent: {
+    readonly id: string;
+    readonly version: string;
+    readonly locale: string;
+    readonly text: BlobRef;
+    /** `null` while the blob is not here. */
+    readonly summary: string | null;
+    readonly slots: ConsentSlots | null;
+    readonly ticked: boolean;
+    readonly given: boolean;
+  };
+  /** Units of the document reached, of all; `presented`: this very text was recorded as presented. */
+  readonly review: { readonly units: number; readonly of: number; readonly presented: boolean };
+  readonly document: {
+    readonly text: BlobRef;
+    /** Units that wait for an answer. */
+    readonly pending: readonly string[];
+    /** Since the signer last said `{do: 'seen'}`. */
+    readonly changed: readonly { readonly unit: string; readonly what: 'added' | 'removed' | 'changed'; readonly title?: string }[];
+  };
+  /** Own fields that are shown, in the order of the document. */
+  readonly fields: readonly CeremonyField[];
+  /** The field in focus, and its place (0-based) in `fields`. */
+  readonly field?: FieldId;
+  readonly fieldIndex?: number;
+  /** Neighbours; `nextField` skips to what is still open first. */
+  readonly nextField?: FieldId;
+  readonly previousField?: FieldId;
+  /** Required things, fields and places for a mark: "3 of 7" is `done + 1` of `of`. */
+  readonly progress: { readonly done: number; readonly of: number };
+  readonly mark?: SignatureMark;
+  /** Everything between here and a signature, in order. */
+  readonly blockers: readonly { readonly code: ErrorCode; readonly field?: FieldId; readonly unit?: string; readonly step: CeremonyStep; readonly recipient?: RecipientId }[];
+  /** Whose signature must come first (routing). */
+  readonly waitingFor: readonly { readonly id: RecipientId; readonly role: string; readonly name?: string }[];
+  readonly allowed: { readonly consent: boolean; readonly present: boolean; readonly commitFields: boolean; readonly sign: boolean; readonly decline: boolean; readonly recordCopy: boolean };
+  /** The check step, in plain data. */
+  readonly summary: {
+    readonly documents: readonly { readonly title: string; readonly text: BlobRef; readonly size: number }[];
+    /** The sender's values and computed ones that the text uses. */
+    readonly terms: readonly { readonly id: string; readonly label: string; readonly value: string }[];
+    /** The signer's own. */
+    readonly values: readonly { readonly id: FieldId; readonly label: string; readonly display: string; readonly missing: boolean }[];
+    readonly asWhom: { readonly name?: string; readonly role: string };
+    readonly effect: 'signature';
+    readonly warnings: readonly ('ownerMayWithdraw' | 'signatureWins' | 'ownerSettles' | 'deadline')[];
+  };
+  readonly own: { readonly state: 'none' | 'signed' | 'counted' | 'contested' | 'declined' | 'superseded'; readonly event?: EventId; /** ms, the device's claim */ readonly at?: number; readonly code?: ErrorCode };
+}
+
+export interface CeremonyField {
+  readonly id: FieldId;
+  readonly kind: FieldKind;
+  readonly type: FieldType;
+  readonly label: string;
+  readonly help?: string;
+  readonly placeholder?: string;
+  /** Under the values as they stand. */
+  readonly required: boolean;
+  readonly readOnly: boolean;
+  /** Masked on screen. */
+  readonly sensitive: boolean;
+  /** Where it stands, and its sentence. */
+  readonly unit?: string;
+  readonly context?: string;
+  readonly input: {
+    readonly control: 'text' | 'textarea' | 'checkbox' | 'select' | 'date' | 'mark' | 'none';
+    readonly type?: 'text' | 'email' | 'tel' | 'date';
+    readonly inputMode?: string;
+    readonly autocomplete?: string;
+    readonly autocapitalize?: string;
+    readonly maxLength?: number;
+    readonly min?: string;
+    readonly max?: string;
+  };
+  readonly options?: readonly { readonly value: string; readonly label: string }[];
+  /** Raw, as typed: kept even while it is wrong. */
+  readonly text: string;
+  /** Absent while empty or wrong. */
+  readonly value?: PlainValue;
+  /** As the contract prints it. */
+  readonly display: string;
+  readonly state: 'empty' | 'wrong' | 'filled' | 'placed';
+  readonly code?: ErrorCode;
+  /** In the log already. */
+  readonly committed: boolean;
+}
+
+/** Typed text, or strokes of integer points `[x, y, ms since the stroke began]`. */
+export type SignatureMark =
+  | { readonly kind: 'typed'; readonly text: string }
+  | { readonly kind: 'drawn'; readonly text?: string; readonly strokes: readonly (readonly (readonly [number, number, number])[])[] };
+
+/** What a signer does; one at a time. What it leaves in the log is said behind it. */
+export type CeremonyAct =
+  | { do: 'start' } | { do: 'next' } | { do: 'previous' }
+  | { do: 'goTo'; step: CeremonyStep }
+  | { do: 'goToField'; field: FieldId }
+  | { do: 'typeCode'; text: string }
+  | { do: 'tickConsent'; ticked: boolean }
+  | { do: 'giveConsent' }                                    // access.demonstrated, consent.given
+  | { do: 'reach'; units: number; of: number }
+  | { do: 'seen' }
+  | { do: 'present' }                                        // document.presented
+  | { do: 'setValue'; field: FieldId; text: string }         // checkbox: "true" or "false"; select: the option's value
+  | { do: 'adoptMark'; mark: SignatureMark } | { do: 'clearMark' }
+  | { do: 'placeMark'; field: FieldId } | { do: 'placeAll' } | { do: 'takeBack'; field: FieldId }
+  | { do: 'commitFields' }                                   // fields.committed
+  | { do: 'sign'; gesture: 'tap' | 'hold' | 'key'; label: string }  // document.presented and fields.committed where due, recipient.signed
+  | { do: 'decline'; reason?: string }                       // recipient.declined
+  | { do: 'recordCopy'; form: 'html' | 'bundle' | 'print'; sha256?: string };  // copy.delivered
+
+/** The guided act of one recipient. Events: `ceremony` on the session, after every act. */
+export interface CeremonySession {
+  readonly view: CeremonyView;
+  /** Of the interface; recorded with what the signer was shown. Default: the document element's `lang`, else "en". */
+  locale: string;
+  /** Resolves with the next view when the act is durable in the store (draft, and log where it leaves an event). */
+  act(act: CeremonyAct): Promise<CeremonyView>;
+  /** The document with the draft's values in its blanks. */
+  html(): string;
+  text(): string;
+  outline(): readonly OutlineEntry[];
+  explain(unit: string): Explanation;
+  /** What the last act changed in `html()`, so that no more than that is drawn again; `null`: draw it all. */
+  readonly patches: readonly Patch[] | null;
+}
+
+// ---------------------------------------------------------------------------------------------------------- verification
+
+/** Exit codes of the command line, in this order: 0 1 3 3 4 5 6. */
+export type Verdict = 'valid' | 'invalid' | 'incomplete' | 'notSealed' | 'contested' | 'ended' | 'needsNewerVersion';
+export type TrailWho = 'owner' | 'recipient' | 'completer' | 'mailer' | 'scheduler' | 'recovery' | 'unknown';
+
+/** Who signed exactly what, with which evidence, and what cannot be known. */
+export interface VerificationReport {
+  readonly format: 'countersign-report/1';
+  readonly verdict: Verdict;
+  readonly exitCode: number;
+  /** English. People's words are looked up by verdict and reasons. */
+  readonly sentence: string;
+  readonly ended?: 'declined' | 'voided' | 'expired';
+  /** Worst first; the verdict follows from the worst. */
+  readonly reasons: readonly {
+    readonly code: ErrorCode;
+    readonly severity: 'invalid' | 'newer' | 'contested' | 'incomplete' | 'notice';
+    readonly message: string;
+    readonly event?: EventId;
+    readonly blob?: BlobRef;
+    readonly line?: number;
+    readonly recipient?: RecipientId;
+    readonly field?: FieldId;
+    readonly part?: 'file' | 'event' | 'blob' | 'template' | 'document' | 'revision' | 'fields' | 'mark' | 'consent' | 'completion' | 'page';
+  }[];
+  /** Absent where the file is no bundle at all. */
+  readonly envelope?: {
+    readonly id: EnvelopeId;
+    readonly status: EnvelopeStatus;
+    readonly title?: string;
+    readonly sender?: { readonly name: string; readonly organisation?: string; readonly contact?: string };
+    readonly owner: string;
+    readonly suite: string;
+    readonly tiePolicy: TiePolicy;
+    readonly acceptance: 'auto' | 'owner';
+    readonly deadlinePolicy: 'claim' | 'receipt';
+    readonly createdAt: string;
+    readonly deadlineAt?: string;
+  };
+  readonly revision?: {
+    readonly hash: Hash;
+    readonly number: number;
+    readonly locale: string;
+    readonly template: { readonly id: string; readonly version: number; readonly source: BlobRef; readonly compiled: BlobRef };
+    readonly consent: { readonly id: string; readonly version: string; readonly locale: string; readonly text: BlobRef };
+    readonly fields: BlobRef;
+    readonly routing: BlobRef;
+  };
+  readonly document?: {
+    readonly title?: string;
+    /** The text ref that the signatures bind. */
+    readonly text: BlobRef;
+    readonly size?: number;
+    /** Again from the compiled template and the values. */
+    readonly rendered: 'same' | 'differs' | 'notRendered';
+    /** Again from the template's source (needs the author module). */
+    readonly recompiled: 'same' | 'differs' | 'notRecompiled';
+  };
+  readonly recipients: readonly {
+    readonly id: RecipientId;
+    readonly role: string;
+    readonly recipientType: RecipientType;
+    readonly order: number;
+    readonly name?: string;
+    readonly contact?: string;
+    readonly invitation: string;
+    readonly devices: readonly { readonly key: string; readonly joined: EventId; readonly bound: boolean; readonly userAgent?: string; readonly label?: string }[];
+    /** L0 self-asserted, L1 held the link, L2 and demonstrated access. */
+    readonly level: 'L0' | 'L1' | 'L2';
+    readonly levelEvidence: readonly EventId[];
+    readonly signature?: {
+      readonly event: EventId;
+      readonly key: string;
+      readonly claimedAt: string;
+      readonly timeZone?: string;
+      readonly counts: boolean;
+      readonly code?: ErrorCode;
+      readonly late?: boolean;
+      readonly mark?: { readonly kind: 'drawn' | 'typed'; readonly text?: string; readonly strokes?: Json };
+      readonly intent: { readonly text: string; readonly gesture: 'tap' | 'hold' | 'key' };
+      readonly name?: string;
+      readonly fields: readonly { readonly id: FieldId; readonly commitment: 'matches' | 'differs' | 'withheld' }[];
+      readonly consent?: { readonly event: EventId; readonly id: string; readonly version: string; readonly locale: string };
+      readonly presented?: EventId;
+      readonly access?: EventId;
+    };
+    readonly declined?: { readonly event: EventId; readonly claimedAt: string; readonly reason?: string };
+    readonly copies: readonly { readonly event: EventId; readonly form: 'html' | 'bundle' | 'print'; readonly claimedAt: string }[];
+  }[];
+  readonly completion?: { readonly event: EventId; readonly by: string; readonly byRole: 'completer' | 'owner' | 'recovery'; readonly claimedAt: string; readonly signatures: readonly EventId[]; readonly count: number; readonly text: BlobRef };
+  readonly values: readonly { readonly id: FieldId; readonly label?: string; readonly recipient?: RecipientId; readonly value: PlainValue; readonly was?: PlainValue; readonly event?: EventId }[];
+  /** Law predicates, each with its evidence. Not legal advice. */
+  readonly laws: readonly { readonly id: string; readonly law: 'ESIGN' | 'UETA' | 'eIDAS'; readonly source: string; readonly recipient?: RecipientId; readonly holds: 'yes' | 'no' | 'unknown'; readonly events: readonly EventId[]; readonly sentence: string }[];
+  readonly trail: readonly { readonly event: EventId; readonly type: string; readonly who: TrailWho; readonly recipient?: RecipientId; readonly key: string; readonly claimedAt: string; readonly kind: 'claimed' | 'attested'; readonly standing: 'applied' | 'refused' | 'waiting' | 'late'; readonly code?: ErrorCode; readonly text: string }[];
+  /** Certificate of completion: rows to print, in order. */
+  readonly certificate: { readonly sections: readonly { readonly title: string; readonly rows: readonly { readonly label: string; readonly value: string; readonly proof: 'proven' | 'claimed' | 'attested' }[] }[] };
+  /** Details that are not in the file: the log verifies without them. */
+  readonly withheld: readonly { readonly event: EventId; readonly ref: BlobRef }[];
+  /** What this file cannot show, for example "clock", "screen", "tail". */
+  readonly unknowable: readonly { readonly id: string; readonly sentence: string }[];
+  readonly counts: { readonly events: number; readonly blobs: number; readonly applied: number; readonly refused: number; readonly waiting: number };
+  readonly core: { readonly name: 'countersign'; readonly version: string };
+}
+
+// --------------------------------------------------------------------------------------------------------- local storage
+
+/** 'e': an event, as its JWS bytes. 'b': a blob. */
+export type Kind = 'e' | 'b';
+/** Immutable and self-certifying: `id` is the lowercase hex SHA-256 of `bytes`. */
+export interface Item {
+  readonly kind: Kind;
+  readonly id: StoreId;
+  readonly bytes: Uint8Array;
+}
+
+/** One act, all or nothing. */
+export interface Batch {
+  readonly stream: StreamId;
+  readonly items?: readonly Item[];
+  /** Ids of items (of this batch or older) that wait to be sent. */
+  readonly enqueue?: readonly StoreId[];
+  /** Ids that a backend acknowledged. */
+  readonly dequeue?: readonly StoreId[];
+  /** Small mutable records (drafts, cursors, summaries); `null` deletes. Keys are `area/...`, at most 200 characters. */
+  readonly records?: Readonly<Record<string, Json | null>>;
+  /**
+   * The stream's version as the writer last read it; the commit raises it by one. Anything else in the store by now:
+   * `store.conflict`, nothing is written. Leave it out for what merges (downloaded items).
+   */
+  readonly version?: number;
+  /** `strict` (own acts, the outbox): on disk before it resolves. `relaxed`: what can be fetched again. Default strict. */
+  readonly durability?: 'strict' | 'relaxed';
+}
+export interface StreamItems {
+  readonly items: readonly Item[];
+  readonly next: Cursor | null;
+  /** Of the stream when the page was read. */
+  readonly version: number;
+  /** Items whose bytes no longer have their hash: set aside, to be fetched again. */
+  readonly damaged: readonly StoreId[];
+}
+export interface StreamPage {
+  readonly streams: readonly StreamId[];
+  readonly next: Cursor | null;
+}
+
+/**
+ * Sets of immutable items, one set per stream, plus small mutable records, an outbox and this device's keys.
+ * Errors: `store.quota` `store.unavailable` `store.blocked` `store.newer_version` `store.conflict` `store.closed`.
+ * Conformance: `runStoreConformance` of `countersign/testing`.
+ */
+export interface EnvelopeStore {
+  readonly kind: StorageStatus['kind'];
+  /** Durable when it resolves; nothing written when it rejects. Putting an item twice is no change. */
+  commit(batch: Batch): Promise<void>;
+  /** Items in no particular order, but the same order each time. An unknown stream is empty. */
+  read(stream: StreamId, from: Cursor | null, limit: number): Promise<StreamItems>;
+  get(stream: StreamId, kind: Kind, id: StoreId): Promise<Uint8Array | null>;
+  streams(from: Cursor | null, limit: number): Promise<StreamPage>;
+  record(key: string): Promise<Json | null>;
+  /** Records whose key starts with `prefix`, by key. */
+  records(prefix: string, from: Cursor | null, limit: number): Promise<{ readonly records: Readonly<Record<string, Json>>; readonly next: Cursor | null }>;
+  /** Ids that wait to be sent, oldest first; of all streams when `stream` is null. */
+  outbox(stream: StreamId | null, limit: number): Promise<readonly { readonly stream: StreamId; readonly kind: Kind; readonly id: StoreId }[]>;
+  /** Removes a stream with its items, outbox rows and the records `<area>/<stream>...`. */
+  forget(stream: StreamId): Promise<void>;
+  putKey(name: string, pair: CryptoKeyPair): Promise<void>;
+  getKey(name: string): Promise<CryptoKeyPair | null>;
+  /** Runs `work` while no other tab of this origin runs work of the same stream. Optional: `version` keeps order without it. */
+  exclusive?<T>(stream: StreamId, work: () => Promise<T>): Promise<T>;
+  /** Told when another tab (or this one) changed a stream. */
+  watch?(changed: (stream: StreamId) => void): () => void;
+  close(): Promise<void>;
+}
+
+// -------------------------------------------------------------------------------------------------------------- backends
+
+export interface Problem {
+  /** Suffix of the problem type: "too-large", "bad-signature", ... */
+  readonly type: string;
+  readonly title: string;
+  readonly retryable: boolean;
+  readonly limit?: number;
+  readonly retryAfterMs?: number;
+}
+export interface PutResult {
+  readonly id: StoreId;
+  readonly state: 'stored' | 'present' | 'rejected';
+  readonly problem?: Problem;
+}
+export interface FeedPage {
+  readonly epoch: string;
+  readonly next: Cursor;
+  readonly more: boolean;
+  readonly items: readonly { readonly kind: Kind; readonly id: StoreId; readonly size: number; readonly bytes?: Uint8Array }[];
+}
+export interface BackendCaps {
+  readonly epoch: string;
+  readonly ordered: boolean;
+  readonly conditionalCreate: boolean;
+  readonly batch: boolean;
+  readonly reconcile: boolean;
+  readonly erase: boolean;
+  readonly verifiesHash: boolean;
+  readonly verifiesSignatures: boolean;
+  readonly durableAck: 'fsync' | 'replicated' | 'memory' | 'unknown';
+  readonly limits: { readonly event: number; readonly chunk: number; readonly page: number; readonly streamBytes: number; readonly writesPerMin: number };
+}
+/**
+ * Five methods, implemented by whatever a company already has. Nothing a backend says decides anything: readers hash
+ * what they get. Conformance: `runBackendConformance` of `countersign/testing`.
+ */
+export interface Backend {
+  caps(): Promise<BackendCaps>;
+  /** 'stored' only after a durable commit; idempotent. */
+  put(stream: StreamId, items: readonly Item[]): Promise<readonly PutResult[]>;
+  /** `null` when absent. */
+  get(stream: StreamId, kind: Kind, id: StoreId, range?: readonly [number, number]): Promise<Uint8Array | null>;
+  /** A prefix-closed feed. Errors: `backend.epoch_changed` for a cursor that is unknown or foreign, never an empty page. */
+  list(stream: StreamId, cursor: Cursor | null, limit: number): Promise<FeedPage>;
+  /** Hints only: may lie, may be silent. */
+  watch?(stream: StreamId, cursor: Cursor, hint: () => void): () => void;
+}
+
+// ------------------------------------------------------------------------------------------------------------------ sync
+
+/** Per envelope, as a person reads it: on this device -> sent -> seen by the other side. */
+export type SyncPlace = 'device' | 'sent' | 'seen';
+export interface SyncState {
+  readonly place: SyncPlace;
+  /** Items that wait to be sent. */
+  readonly waiting: number;
+  readonly lastSyncAt?: string;
+  /** The last failure, until the next success. */
+  readonly problem?: { readonly code: ErrorCode; readonly message: string };
+}
+export interface SyncOptions {
+  /** Only these streams; default: every stream of the store. */
+  streams?: readonly StreamId[];
+  /** Start at once. Default true. */
+  start?: boolean;
+}
+/** Keeps the store and one backend in step. Events: `sync` (detail `{stream, state}`), `problem` (detail `{stream, error}`). */
+export interface SyncEngine extends EventTarget {
+  readonly running: boolean;
+  start(): void;
+  stop(): void;
+  /** "Send now": resets waiting times and resolves when the round is over, whatever came of it. */
+  now(stream?: StreamId): Promise<SyncState>;
+  state(stream: StreamId): SyncState;
+  close(): Promise<void>;
+}
+
+/** What `events` carry in their `detail`. */
+export interface SessionEventDetail {
+  readonly envelope: Envelope;
+  readonly event?: TrailEntry;
+  readonly view?: CeremonyView;
+  readonly state?: SyncState;
+  readonly error?: CountersignError;
+}
