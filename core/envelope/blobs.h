@@ -1,0 +1,80 @@
+// The blobs an envelope's events name, as far as rules read them, and the hashes that tie content to events.
+//
+// Structural blobs (routing, fields) decide: an event that names one waits until it is there. Detail blobs
+// hold the personal content of one event with a salt of its own; no rule reads them, so the state is the
+// same where they are withheld or shredded. FORMAT.md sections 3, 8 and 9.
+#ifndef COUNTERSIGN_ENVELOPE_BLOBS_H_
+#define COUNTERSIGN_ENVELOPE_BLOBS_H_
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "envelope/event_types.h"
+#include "json/value.h"
+
+namespace countersign::envelope {
+
+// Immutable bytes found by their SHA-256, sorted by it.
+class BlobSet {
+ public:
+  // Errors: blob.too_large (past kMaxBlobBytes), blob.too_many (past kMaxBlobs).
+  Result<Hash> Add(Bytes bytes);
+  const Bytes* Find(const Hash& ref) const;  // nullptr where it is not here; valid until the next Add
+  bool Has(const Hash& ref) const { return Find(ref) != nullptr; }
+  void Remove(const Hash& ref);              // shredding
+  const std::vector<std::pair<Hash, Bytes>>& blobs() const { return blobs_; }
+
+ private:
+  std::vector<std::pair<Hash, Bytes>> blobs_;
+};
+inline constexpr size_t kMaxBlobBytes = size_t{8} << 20;
+inline constexpr size_t kMaxBlobs = 60000;
+
+struct RoutingEntry {
+  std::string id;
+  int order = 1;
+  RecipientType type = RecipientType::kSigner;
+  std::string role;
+  friend bool operator==(const RoutingEntry&, const RoutingEntry&) = default;
+};
+// Sorted by id. Errors: json.*, schema.*.
+Result<std::vector<RoutingEntry>> ParseRouting(ByteView blob);
+std::string WriteRouting(std::vector<RoutingEntry> entries);
+
+enum class Required : uint8_t { kNo, kYes, kConditional };
+// What the rules need of a field definition; the blob says more (label, type, limits) for whoever renders.
+struct FieldEntry {
+  std::string id;
+  std::string kind;       // input check select file sign initial signdate
+  std::string recipient;  // "" for the sender
+  Required required = Required::kNo;
+  friend bool operator==(const FieldEntry&, const FieldEntry&) = default;
+};
+// Fields of these kinds are filled by the act of signing itself and are never committed.
+bool IsFilledBySigning(std::string_view kind);  // sign, initial, signdate
+// Sorted by id. Errors: json.*, schema.*.
+Result<std::vector<FieldEntry>> ParseFields(ByteView blob);
+
+// Canonical bytes of a detail blob: `content` with the salt added. REQUIRES: content is an object.
+std::string WriteDetail(json::Value content, const Salt& salt);
+// Errors: json.*, schema.* where it is no canonical object with a salt.
+Result<json::Value> ReadDetail(ByteView blob);
+
+Hash RefOf(ByteView stored_bytes);  // SHA-256, untagged: the blob's name
+Hash RevisionHash(const RevisionInputs& inputs);
+// H("countersign-join/v1", {env, recipient, x}): the exact 32 bytes the invitation key signs, raw.
+Hash JoinChallenge(const EventId& envelope, std::string_view recipient, const PublicKey& device);
+// Four digits shown inside the rendered document, typed back by the signer.
+std::string AccessCode(const EventId& envelope, std::string_view recipient, const Hash& revision);
+// `salt` as in the detail blob that holds the value.
+Hash CommitField(std::string_view id, const Salt& salt, const json::Value& value);
+Hash HashMark(const json::Value& mark);  // the detail's `mark` object
+// H("countersign-past/v1", sorted ids joined by LF).
+Hash PastDigest(std::vector<EventId> past);
+
+}  // namespace countersign::envelope
+
+#endif  // COUNTERSIGN_ENVELOPE_BLOBS_H_

@@ -1,0 +1,210 @@
+// The state of an envelope: what its log says, as one plain value.
+//
+// A State is a pure function of the set of admitted events (and the structural blobs they name): the same
+// set gives an equal State whatever the order, the duplicates or the steps in which it arrived. It is a
+// summary; the audit trail, event by event, is trail.h. Times are what devices claim, in ms since 1970.
+#ifndef COUNTERSIGN_ENVELOPE_ENVELOPE_H_
+#define COUNTERSIGN_ENVELOPE_ENVELOPE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "envelope/blobs.h"
+#include "envelope/event_types.h"
+#include "json/value.h"
+
+namespace countersign::envelope {
+
+enum class Status : uint8_t {
+  kDraft,
+  kAwaitingApproval,  // comes with approvals
+  kSent,              // nobody has signed
+  kInProgress,        // somebody has
+  kSignedByAll,       // every signer's signature counts; nobody has sealed yet. Not final.
+  kCompleted,
+  kDeclined,
+  kVoided,
+  kExpired,
+  kContested,         // two acts that exclude each other, and nothing says which came first
+  kFrozen,            // the owner's chain forked
+};
+std::string_view StatusName(Status status);
+
+// An event, when its device says it was made, and the detail blob it names.
+struct Mention {
+  EventId event;
+  int64_t at = 0;
+  std::optional<Hash> detail;
+  friend bool operator==(const Mention&, const Mention&) = default;
+};
+
+struct Device {
+  KeyId key;
+  PublicKey public_key;
+  Mention joined;
+  std::optional<EventId> accepted;
+  bool bound = false;  // joined by the invitation that is valid now, and accepted where the genesis asks for it
+  friend bool operator==(const Device&, const Device&) = default;
+};
+struct Presented {
+  Mention mention;
+  Hash text;
+  Hash rendering;
+  std::string locale;
+  int64_t units = 0;
+  int64_t of = 0;
+  friend bool operator==(const Presented&, const Presented&) = default;
+};
+struct Consent {
+  Mention mention;
+  ConsentIdentity consent;
+  friend bool operator==(const Consent&, const Consent&) = default;
+};
+// The newest commit of one field for the current revision.
+struct CommittedField {
+  std::string id;
+  Mention mention;
+  bool conflict = false;  // two devices committed it, neither knowing of the other: commit it once more
+  friend bool operator==(const CommittedField&, const CommittedField&) = default;
+};
+// A signature or a decline: it counts, or the code says why not.
+struct Mark {
+  Mention mention;
+  KeyId key;
+  Hash revision;
+  Hash text;  // a signature's text ref
+  std::optional<ErrorCode> code;
+  bool counts() const { return !code.has_value(); }
+  friend bool operator==(const Mark&, const Mark&) = default;
+};
+enum class Turn : uint8_t { kNone, kWaiting, kNow, kDone };  // kNone: nothing to sign, or nothing more
+
+struct Recipient {
+  std::string id;
+  std::string role;
+  RecipientType type = RecipientType::kSigner;
+  int order = 1;
+  bool routed = false;  // named by the current revision's routing
+  Mention invited;
+  PublicKey invitation;
+  std::vector<Device> devices;  // by event id of the join
+  std::optional<Presented> presented;  // these four: the newest for the current revision
+  std::optional<Consent> consent;
+  std::optional<Mention> access;
+  std::vector<CommittedField> committed;
+  std::vector<std::string> missing;    // own fields that are always required and not committed yet
+  std::optional<Mark> signature;       // for the current revision; the one that counts, if any
+  std::optional<Mark> declined;
+  std::vector<Mark> other_marks;       // signatures and declines that do not count or are of old revisions
+  Turn turn = Turn::kNone;
+  std::vector<std::string> waiting_for;  // whose signatures come first
+  int64_t copies = 0;                  // copies this recipient took
+  std::optional<Mention> last_delivery;
+  std::string delivery;                // outcome of that delivery
+  friend bool operator==(const Recipient&, const Recipient&) = default;
+};
+
+struct Revision {
+  Mention mention;
+  Hash hash;
+  int64_t number = 0;
+  RevisionInputs inputs;
+  friend bool operator==(const Revision&, const Revision&) = default;
+};
+
+enum class ContestKind : uint8_t { kVoid, kExpiry, kRevision, kInvitation, kDevices, kText };
+enum class Settled : uint8_t { kOpen, kForOwner, kForSignature };
+// Acts that exclude each other and are unordered.
+struct Contest {
+  ContestKind kind = ContestKind::kVoid;
+  Settled settled = Settled::kOpen;
+  std::vector<EventId> events;         // sorted
+  std::vector<std::string> recipients;  // sorted
+  friend bool operator==(const Contest&, const Contest&) = default;
+};
+
+struct Completion {
+  Mention mention;
+  KeyId by;
+  std::string by_role;  // completer owner recovery
+  Hash revision;
+  Hash text;
+  std::vector<EventId> signatures;
+  int64_t count = 0;
+  friend bool operator==(const Completion&, const Completion&) = default;
+};
+struct Ending {
+  Status how = Status::kVoided;  // kVoided kDeclined kExpired
+  Mention mention;
+  KeyId by;
+  std::string recipient;  // who declined
+  friend bool operator==(const Ending&, const Ending&) = default;
+};
+// An event that changes nothing any more, or never did, with the reason.
+struct Inert {
+  EventId event;
+  std::string type;
+  ErrorCode code;
+  friend bool operator==(const Inert&, const Inert&) = default;
+};
+struct Gap {
+  ChainId chain;
+  int64_t seq = 0;  // this number is missing (or, where `twice`, stands in two events)
+  bool twice = false;
+  friend bool operator==(const Gap&, const Gap&) = default;
+};
+inline constexpr size_t kMaxListed = 64;  // late, refused and gaps listed in a State; the rest is counted
+
+struct State {
+  EventId id;
+  Status status = Status::kDraft;
+  Mention created;
+  Genesis genesis;
+  std::optional<Revision> revision;     // the current one
+  std::vector<Revision> revisions;      // all, by number then event id
+  std::optional<Mention> sent;
+  std::vector<Recipient> recipients;    // by id
+  std::vector<std::string> turn;        // signers who may sign now, sorted
+  std::optional<Completion> completion;
+  std::vector<EventId> completions;     // all valid ones, sorted; more than one different: the owner's fault
+  std::optional<Ending> ending;
+  std::vector<Contest> contests;
+  std::vector<EventId> fork;            // heads of the owner's chain where it forked
+  std::vector<Inert> late;              // would have mattered, arrived after completion
+  std::vector<Inert> refused;           // in the log, without effect
+  int64_t late_count = 0;
+  int64_t refused_count = 0;
+  std::vector<Gap> gaps;
+  std::vector<EventId> heads;           // events no other event names as a parent, sorted
+  int64_t events = 0;                   // in the log, refused ones included
+  bool needs_newer_version = false;     // an event of a type this version does not know or know rules for
+
+  const Recipient* Find(std::string_view recipient) const;
+  friend bool operator==(const State&, const State&) = default;
+};
+
+// The summary for JavaScript; "?" = may be absent, every id base64url, `at` in ms. A Mention is
+// {"event","at","detail"?}; a Mark is {"event","at","detail"?,"key","revision","text"?,"counts","code"?}.
+// {"id","status","created":Mention,"owner":kid,"recovery"?:kid,"services":[{"role","key":kid}],"suite":"CSG-1",
+//  "tiePolicy","acceptance","deadlinePolicy","workspace"?,"relatesTo":[{"env","how"}],
+//  "revision"?:Revision,"revisions":[Revision without inputs],"sent"?:Mention,"turn":[recipient id],
+//  "recipients":[{"id","role","recipientType","order","routed","invited":Mention,"invitation":x,
+//    "devices":[{"key":kid,"x","joined":Mention,"accepted"?:event,"bound"}],
+//    "presented"?:Mention+{"text","rendering","locale","reached":{"units","of"}},"consent"?:Mention+{"consent":{…}},
+//    "access"?:Mention,"committed":[Mention+{"id","conflict"}],"missing":[field id],"signature"?:Mark,"declined"?:Mark,
+//    "otherMarks":[Mark],"turn":"none|waiting|now|done","waitingFor":[recipient id],"copies":n,
+//    "delivery"?:Mention+{"outcome"}}],
+//  "completion"?:Mention+{"by":kid,"byRole","revision","text","signatures":[event],"count"},"completions":[event],
+//  "ending"?:Mention+{"how","by":kid,"recipient"?},
+//  "contests":[{"kind":"void|expiry|revision|invitation|devices|text","settled":"open|owner|signature","events","recipients"}],
+//  "fork":[event],"late":[{"event","type","code"}],"refused":[…same],"lateCount","refusedCount",
+//  "gaps":[{"chain","seq","twice"}],"heads":[event],"events":n,"needsNewerVersion":bool}
+// Revision: Mention+{"hash","number","inputs":{FORMAT.md section 8}}.
+json::Value ToJson(const State& state);
+
+}  // namespace countersign::envelope
+
+#endif  // COUNTERSIGN_ENVELOPE_ENVELOPE_H_

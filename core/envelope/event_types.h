@@ -1,0 +1,202 @@
+// What an event of an envelope may say: the closed list of types, each with its strict body.
+//
+// FORMAT.md section 8 is the law of these shapes. `ParseBody` accepts exactly what it allows (a member it
+// does not know is refused), `WriteBody` writes it, and writing what was parsed gives the same value. Only
+// the shape is checked here; whether the author may say it, and whether it counts, is fold.h.
+#ifndef COUNTERSIGN_ENVELOPE_EVENT_TYPES_H_
+#define COUNTERSIGN_ENVELOPE_EVENT_TYPES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "json/value.h"
+
+namespace countersign::envelope {
+
+enum class EventType : uint8_t {
+  kEnvelopeCreated,
+  kRevisionPublished,
+  kRecipientInvited,
+  kRecipientJoined,
+  kRecipientAccepted,
+  kEnvelopeSent,
+  kDocumentPresented,
+  kAccessDemonstrated,
+  kConsentGiven,
+  kFieldsCommitted,
+  kRecipientSigned,
+  kRecipientDeclined,
+  kCopyDelivered,
+  kDeliveryRecorded,
+  kEnvelopeVoided,
+  kEnvelopeExpired,
+  kEnvelopeCompleted,
+};
+std::string_view EventTypeName(EventType type);  // "envelope.created", ...
+// Errors: event.reserved_type (listed, without rules yet), event.unknown_type.
+Result<EventType> ParseEventType(std::string_view name);
+
+enum class TiePolicy : uint8_t { kOwnerWins, kSignatureWins, kOwnerSettles };
+enum class Acceptance : uint8_t { kAuto, kOwner };
+enum class DeadlinePolicy : uint8_t { kClaim, kReceipt };
+enum class RecipientType : uint8_t { kSigner, kViewer, kCopy };
+enum class ServiceRole : uint8_t { kAttestor, kMailer, kScheduler, kRegistrar, kCompleter, kRecords };
+std::string_view TiePolicyName(TiePolicy policy);
+std::string_view AcceptanceName(Acceptance acceptance);
+std::string_view DeadlinePolicyName(DeadlinePolicy policy);
+std::string_view RecipientTypeName(RecipientType type);
+std::string_view ServiceRoleName(ServiceRole role);
+
+inline constexpr size_t kMaxRecipients = 64;
+inline constexpr int kMaxOrder = 64;
+inline constexpr size_t kMaxServiceKeys = 16;      // per role
+inline constexpr size_t kMaxRelations = 64;
+inline constexpr size_t kMaxBodyList = 1024;       // library pins, attachments, documents
+inline constexpr size_t kMaxShortText = 256;       // bytes: versions, locales, labels of controls
+
+// Recipient ids match [a-z][a-z0-9_-]{0,31}; role and field ids [A-Za-z][A-Za-z0-9_-]{0,63}.
+bool IsRecipientId(std::string_view text);
+bool IsName(std::string_view text);
+
+struct ServiceKey {
+  ServiceRole role = ServiceRole::kCompleter;
+  PublicKey key;
+  friend bool operator==(const ServiceKey&, const ServiceKey&) = default;
+};
+struct Relation {
+  EventId envelope;
+  std::string how;  // amends renews replaces
+  friend bool operator==(const Relation&, const Relation&) = default;
+};
+
+// What the genesis fixes for the envelope's whole life.
+struct Genesis {
+  PublicKey owner;
+  std::optional<PublicKey> recovery;
+  std::vector<ServiceKey> services;  // sorted by role, then as written
+  TiePolicy tie_policy = TiePolicy::kOwnerWins;
+  Acceptance acceptance = Acceptance::kAuto;
+  DeadlinePolicy deadline_policy = DeadlinePolicy::kClaim;
+  std::string workspace;             // "" where absent
+  std::vector<Relation> relates_to;
+  std::optional<Hash> key_commitment;
+  friend bool operator==(const Genesis&, const Genesis&) = default;
+};
+
+struct TemplateIdentity {
+  std::string id;
+  std::string version;
+  Hash source;
+  Hash compiled;
+  friend bool operator==(const TemplateIdentity&, const TemplateIdentity&) = default;
+};
+struct ConsentIdentity {
+  std::string id;
+  std::string version;
+  std::string locale;
+  Hash text;  // ref of the consent text blob
+  friend bool operator==(const ConsentIdentity&, const ConsentIdentity&) = default;
+};
+// What a revision is a hash over: inputs only, no evaluated output.
+struct RevisionInputs {
+  TemplateIdentity template_identity;
+  std::vector<Hash> library;
+  Hash values;
+  Hash fields;
+  Hash routing;
+  std::vector<Hash> attachments;
+  ConsentIdentity consent;
+  std::string deadline_at;  // RFC 3339 UTC, "" where there is none
+  std::string locale;
+  friend bool operator==(const RevisionInputs&, const RevisionInputs&) = default;
+};
+
+struct DocumentBinding {
+  Hash text;  // the text ref
+  int64_t size = 0;
+  friend bool operator==(const DocumentBinding&, const DocumentBinding&) = default;
+};
+struct FieldCommitment {
+  std::string id;
+  Hash commitment;
+  friend bool operator==(const FieldCommitment&, const FieldCommitment&) = default;
+};
+// What a signature binds (FORMAT.md section 9).
+struct Statement {
+  Hash revision;
+  std::vector<DocumentBinding> documents;  // exactly one in version 1
+  std::string engine;
+  std::string engine_version;
+  Hash inputs;
+  Hash output;
+  Hash trace;
+  std::vector<FieldCommitment> fields;  // sorted by id
+  std::string contract_locale;
+  std::string interface_locale;
+  std::string time_zone;  // "+02:00"
+  ConsentIdentity consent;
+  std::string intent_text;
+  std::string intent_gesture;  // tap hold key
+  Hash rendering;
+  std::string mark_kind;  // drawn typed
+  Hash mark;
+  std::string core_name;
+  std::string core_version;
+  friend bool operator==(const Statement&, const Statement&) = default;
+};
+
+// One body, flat: a type uses the members FORMAT.md gives it, the others keep their defaults. (A variant
+// of seventeen alternatives visited everywhere costs more code than it gives certainty.)
+struct EventBody {
+  EventType type = EventType::kEnvelopeCreated;
+  std::optional<Hash> detail;  // the ref of the detail blob
+
+  std::string recipient;
+  std::string role;
+  RecipientType recipient_type = RecipientType::kSigner;
+  int order = 1;
+  PublicKey key;        // invited: the invitation's; joined: the device's
+  Signature proof;      // joined
+  EventId join;         // accepted
+  Hash revision;        // every type that names one
+  int64_t number = 0;   // revision.published
+  std::optional<Hash> sha256;  // copy.delivered
+  Hash text;            // presented, completed: the text ref
+  Hash rendering;       // presented
+  std::string locale;   // presented: of the interface
+  int64_t reached_units = 0;
+  int64_t reached_of = 0;
+  std::string code;     // access.demonstrated
+  ConsentIdentity consent;
+  std::vector<std::string> fields;      // fields.committed; sorted, unique
+  std::string word;     // copy.delivered: form; delivery.recorded: channel
+  std::string outcome;  // delivery.recorded
+  std::string deadline_at;              // expired
+  std::vector<EventId> signatures;      // completed; sorted, unique
+  Hash past;                            // completed
+  int64_t count = 0;                    // completed
+  std::optional<Genesis> genesis;       // created, and only there
+  std::optional<RevisionInputs> inputs;  // revision.published
+  std::optional<Statement> statement;   // recipient.signed
+  friend bool operator==(const EventBody&, const EventBody&) = default;
+};
+
+// Errors: schema.* and bytes.* with the member's path under "/body"; event.unknown_suite.
+Result<EventBody> ParseBody(EventType type, const json::Value& body);
+json::Value WriteBody(const EventBody& body);
+
+// Parts that other rooms and the boundary read and write too. `path` is where `value` stands.
+Result<RevisionInputs> ParseRevisionInputs(const json::Value& value, std::string_view path);
+json::Value WriteRevisionInputs(const RevisionInputs& inputs);
+Result<Statement> ParseStatement(const json::Value& value, std::string_view path);
+json::Value WriteStatement(const Statement& statement);
+Result<ConsentIdentity> ParseConsentIdentity(const json::Value& value, std::string_view path);
+json::Value WriteConsentIdentity(const ConsentIdentity& consent);
+
+}  // namespace countersign::envelope
+
+#endif  // COUNTERSIGN_ENVELOPE_EVENT_TYPES_H_

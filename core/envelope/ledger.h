@@ -1,0 +1,92 @@
+// The ledger: everything this device holds of one envelope, and what follows from it.
+//
+// Bytes go in through `Ingest`, in any order, any number of times; the State comes out. An event is
+// admitted once its parents, the key that signed it and the structural blobs it names are here and its
+// signature verifies; until then it waits. An event that no rule lets count stays in the log without
+// effect, with a code; bytes that are no event of this envelope are refused with a code. Nothing that is
+// ingested can trap, or change what it has no right to change.
+//
+// Property: the same items give an equal State in any order, with any duplicates, in any steps, as long
+// as no bound below was reached.
+#ifndef COUNTERSIGN_ENVELOPE_LEDGER_H_
+#define COUNTERSIGN_ENVELOPE_LEDGER_H_
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "envelope/blobs.h"
+#include "envelope/envelope.h"
+#include "envelope/fold.h"
+
+namespace countersign::envelope {
+
+inline constexpr size_t kMaxEvents = 20000;                 // log.too_many_events
+inline constexpr size_t kMaxEventsPerRecipient = 2000;      // log.too_many_events
+inline constexpr size_t kMaxWaiting = 1000;                 // events without parents or blobs: log.orphans_full
+inline constexpr size_t kMaxWaitingBytes = size_t{8} << 20;
+inline constexpr size_t kMaxQuarantined = 64;               // of these, events of keys nobody introduced: log.quarantine_full
+inline constexpr size_t kMaxQuarantinedBytes = size_t{1} << 20;
+
+enum class Reception : uint8_t {
+  kAdmitted,  // in the log (`code` says why without effect, where it has none)
+  kWaiting,   // kept; parents, blobs or the author's key are missing
+  kRefused,   // `code` says why; keep the bytes, another version may know better
+  kKnown,     // was here already
+};
+std::string_view ReceptionName(Reception reception);
+
+struct Receipt {
+  Reception reception = Reception::kRefused;
+  std::optional<ErrorCode> code;
+  std::string id;  // event id or blob ref, "" where the bytes have none
+  // Events admitted by this call, this one and those that had waited for it, in order of admission.
+  std::vector<EventId> admitted;
+};
+
+class Ledger {
+ public:
+  // A ledger of the envelope with this id, or (no id) of whatever genesis comes first.
+  Ledger();
+  explicit Ledger(const EventId& envelope);
+  ~Ledger();
+  Ledger(Ledger&&) noexcept;
+  Ledger& operator=(Ledger&&) noexcept;
+
+  Receipt IngestEvent(std::string_view jws);
+  Receipt IngestBlob(ByteView bytes);
+
+  bool is_open() const;          // true once the genesis is admitted
+  const State& state() const;    // REQUIRES: is_open()
+  const Fold& fold() const;
+  const BlobSet& blobs() const;
+  void Shred(const Hash& detail_ref);  // forgets a detail blob; the state stays
+
+  // Admitted events as stored, in an order in which parents come first.
+  size_t size() const;
+  std::string_view jws(size_t index) const;
+  // As stored, nullptr-like "" where the event is not admitted.
+  std::string_view Find(const EventId& event) const;
+
+  // What is named and not here, so that the host can ask for it. Sorted.
+  std::vector<EventId> MissingParents() const;
+  std::vector<Hash> MissingBlobs() const;   // structural ones: events wait for them
+  std::vector<Hash> MissingDetails() const;  // details and inputs: withheld, or not fetched yet
+  struct Waiting {
+    EventId event;
+    ErrorCode code;  // event.waits_for_parent, event.waits_for_blob, event.waits_for_key
+  };
+  std::vector<Waiting> waiting() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace countersign::envelope
+
+#endif  // COUNTERSIGN_ENVELOPE_LEDGER_H_
