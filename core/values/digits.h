@@ -1,0 +1,47 @@
+// Fixed-width digits and literal characters, for the readers and writers of dates and times. Internal to
+// the room.
+#ifndef COUNTERSIGN_VALUES_DIGITS_H_
+#define COUNTERSIGN_VALUES_DIGITS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace countersign::values {
+
+// Takes exactly `count` digits off the front; false (and *rest unspecified) where they are not there.
+// REQUIRES: count <= 9.
+inline bool TakeDigits(std::string_view* rest, size_t count, int* value) {
+  if (rest->size() < count) return false;
+  int number = 0;
+  for (size_t i = 0; i < count; ++i) {
+    char c = (*rest)[i];
+    if (c < '0' || c > '9') return false;
+    number = number * 10 + (c - '0');
+  }
+  rest->remove_prefix(count);
+  *value = number;
+  return true;
+}
+
+inline bool TakeChar(std::string_view* rest, char c) {
+  if (!rest->starts_with(c)) return false;
+  rest->remove_prefix(1);
+  return true;
+}
+
+// At least `width` digits, with zeros in front. REQUIRES: value >= 0, width <= 20.
+inline void AppendDigits(int64_t value, size_t width, std::string* text) {
+  char buffer[20];
+  size_t used = 0;
+  while (value != 0 || used < width) {
+    buffer[sizeof buffer - ++used] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+  text->append(buffer + sizeof buffer - used, used);
+}
+
+}  // namespace countersign::values
+
+#endif  // COUNTERSIGN_VALUES_DIGITS_H_
