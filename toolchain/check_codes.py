@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""Every error code has a test: each "area.reason" of core/base/error_codes.def, or its enumerator, is named in at
+least one file under tests/. Fails as well on a code listed twice or written against the naming rule."""
+import pathlib
+import re
+import sys
+
+root = pathlib.Path(__file__).resolve().parent.parent
+listing = (root / "core/base/error_codes.def").read_text()
+listing = re.sub(r"//.*", "", listing)
+codes = re.findall(r'CS_ERROR\(\s*(\w+)\s*,\s*"([^"]*)"', listing)
+
+problems = []
+if not codes:
+    problems.append("core/base/error_codes.def lists no code")
+for position in (0, 1):
+    names = [code[position] for code in codes]
+    problems += [f"listed twice: {name}" for name in sorted({n for n in names if names.count(n) > 1})]
+problems += [f"not area.reason in lower case: {code}" for _, code in codes
+             if not re.fullmatch(r"[a-z][a-z0-9]*\.[a-z][a-z0-9_]*", code)]
+
+suffixes = {".cc", ".h", ".mjs", ".js", ".ts", ".json", ".txt", ".def", ".jsonl"}
+texts = [path.read_text(errors="replace") for path in sorted((root / "tests").rglob("*"))
+         if path.suffix in suffixes and path.is_file() and "node_modules" not in path.parts]
+words = set(re.findall(r"[A-Za-z_][A-Za-z0-9_.]*", "\n".join(texts)))
+plain = "\n".join(texts)
+passed = 0
+for enumerator, code in codes:
+    # The quoted code, or the enumerator as C++ writes it.
+    if f'"{code}"' in plain or f"'{code}'" in plain or f"ErrorCode::{enumerator}" in words or enumerator in words:
+        passed += 1
+    else:
+        problems.append(f"no test names {code} ({enumerator})")
+
+for problem in problems:
+    print(problem)
+print(f"{passed} passed, {len(problems)} failed")
+sys.exit(1 if problems else 0)
