@@ -1,0 +1,168 @@
+#include "document/document.h"
+
+#include <iterator>
+
+#include "crypto/crypto.h"
+
+namespace countersign::document {
+namespace {
+
+constexpr std::string_view kBlankNames[] = {"sign",  "initial", "signdate", "check",
+                                            "input", "select",  "value"};
+constexpr std::string_view kNumberingNames[] = {"sections", "items", "none"};
+
+template <class Kind, size_t kCount>
+bool FindName(const std::string_view (&names)[kCount], std::string_view name, Kind* kind) {
+  for (size_t i = 0; i < kCount; ++i) {
+    if (names[i] == name) {
+      *kind = static_cast<Kind>(i);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// The number of an ordered item, by how many ordered lists it stands in.
+std::string ItemNumber(Numbering numbering, int depth, uint32_t n) {
+  if (numbering == Numbering::kItems) {
+    if (depth == 0) return std::to_string(n) + ".";
+    --depth;
+  }
+  std::string inner;
+  switch (depth % 4) {
+    case 0:
+      inner = AlphaNumber(n);
+      break;
+    case 1:
+      inner = RomanNumber(n);
+      break;
+    case 2:
+      inner = AlphaNumber(n);
+      for (char& c : inner) c = static_cast<char>(c - 'a' + 'A');
+      break;
+    default:
+      inner = std::to_string(n);
+      break;
+  }
+  return "(" + inner + ")";
+}
+
+void NumberList(Numbering numbering, int depth, Block* list);
+
+void NumberBlocks(Numbering numbering, const std::string& prefix, int list_depth,
+                  std::vector<Block>* blocks) {
+  uint32_t sections = 0;
+  for (Block& block : *blocks) {
+    block.number.clear();
+    if (block.kind == BlockKind::kList) {
+      NumberList(numbering, list_depth, &block);
+      continue;
+    }
+    bool is_section = block.kind == BlockKind::kSection ||
+                      (block.kind == BlockKind::kOmitted && block.level != 0);
+    if (is_section) {
+      std::string number = prefix + std::to_string(++sections);
+      if (numbering == Numbering::kSections) {
+        block.number = prefix.empty() ? number + "." : number;
+      }
+      NumberBlocks(numbering, number + ".", 0, &block.blocks);
+    }
+  }
+}
+
+void NumberList(Numbering numbering, int depth, Block* list) {
+  uint32_t n = 0;
+  bool ordered = list->style == ListStyle::kOrdered;
+  for (Block& item : list->blocks) {
+    item.number = ordered ? ItemNumber(numbering, depth, ++n) : std::string();
+    NumberBlocks(numbering, "", depth + (ordered ? 1 : 0), &item.blocks);
+  }
+}
+
+}  // namespace
+
+std::string_view BlankKindName(BlankKind kind) { return kBlankNames[static_cast<size_t>(kind)]; }
+bool FindBlankKind(std::string_view name, BlankKind* kind) {
+  return FindName(kBlankNames, name, kind);
+}
+std::string_view NumberingName(Numbering numbering) {
+  return kNumberingNames[static_cast<size_t>(numbering)];
+}
+bool FindNumbering(std::string_view name, Numbering* numbering) {
+  return FindName(kNumberingNames, name, numbering);
+}
+
+Inline Text(std::string_view text) {
+  Inline piece;
+  piece.text = text;
+  return piece;
+}
+
+std::string AlphaNumber(uint32_t n) {
+  CS_CHECK(n > 0);
+  std::string text;
+  for (; n > 0; n = (n - 1) / 26) text.insert(text.begin(), static_cast<char>('a' + (n - 1) % 26));
+  return text;
+}
+
+std::string RomanNumber(uint32_t n) {
+  CS_CHECK(n > 0);
+  struct Step {
+    uint32_t value;
+    std::string_view text;
+  };
+  constexpr Step kSteps[] = {{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"},
+                             {90, "xc"},  {50, "l"},   {40, "xl"}, {10, "x"},   {9, "ix"},
+                             {5, "v"},    {4, "iv"},   {1, "i"}};
+  std::string text;
+  for (const Step& step : kSteps) {
+    for (; n >= step.value; n -= step.value) text += step.text;
+  }
+  return text;
+}
+
+void Number(Numbering numbering, std::vector<Block>* blocks) {
+  NumberBlocks(numbering, "", 0, blocks);
+}
+
+bool IsSafeAddress(std::string_view address) {
+  if (address.empty() || address.size() > 2000) return false;
+  for (char c : address) {
+    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f) return false;
+  }
+  return address.starts_with("https://") || address.starts_with("http://") ||
+         address.starts_with("mailto:");
+}
+
+bool IsId(std::string_view id) {
+  if (id.empty() || id.size() > kMaxIdLength || !IsLetter(id[0])) return false;
+  for (char c : id) {
+    if (!IsLetter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '-' && c != '.') return false;
+  }
+  return true;
+}
+
+void Normalise(Inlines* inlines) {
+  size_t kept = 0;
+  for (size_t i = 0; i < inlines->size(); ++i) {
+    Inline& piece = (*inlines)[i];
+    if (piece.kind == InlineKind::kText) {
+      if (piece.text.empty()) continue;
+      if (kept > 0 && (*inlines)[kept - 1].kind == InlineKind::kText) {
+        (*inlines)[kept - 1].text += piece.text;
+        continue;
+      }
+    } else {
+      Normalise(&piece.inlines);
+    }
+    if (kept != i) (*inlines)[kept] = std::move(piece);
+    ++kept;
+  }
+  inlines->resize(kept);
+}
+
+Hash TextRef(std::string_view bytes) { return crypto::Sha256(AsBytes(bytes)); }
+
+}  // namespace countersign::document

@@ -1,0 +1,110 @@
+// The frozen document: what all parties sign, as a tree, in one canonical form.
+//
+// A Document is text with structure and nothing else: no styles, no scripts, no conditions. Places
+// that a recipient fills are blanks with the field's id; their content never is part of the
+// document. A Document that exists has been checked (`Load`) or built by us, and the same tree has
+// the same bytes everywhere. Rendering (render.h) reads it; nothing writes into it.
+#ifndef COUNTERSIGN_DOCUMENT_DOCUMENT_H_
+#define COUNTERSIGN_DOCUMENT_DOCUMENT_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "json/value.h"
+
+namespace countersign::document {
+
+inline constexpr std::string_view kFormat = "countersign-document/v1";
+
+// Bounds of a document from outside, each with its code (beside those of json::kDocumentLimits).
+inline constexpr int kMaxDepth = 24;         // nested blocks or inlines: document.too_deep
+inline constexpr int kMaxNodes = 100'000;    // blocks and inlines: document.too_large
+inline constexpr size_t kMaxIdLength = 200;  // of a unit or a field
+inline constexpr int kMaxLevel = 5;          // of a section
+
+enum class InlineKind : uint8_t { kText, kStrong, kEm, kCode, kBreak, kLink, kBlank, kRef };
+
+// What a recipient does at a blank; kValue is a sender's value that is still missing (never in a
+// document that is frozen).
+enum class BlankKind : uint8_t { kSign, kInitial, kSignDate, kCheck, kInput, kSelect, kValue };
+std::string_view BlankKindName(BlankKind kind);  // "sign", "initial", "signdate", ...
+[[nodiscard]] bool FindBlankKind(std::string_view name, BlankKind* kind);
+
+struct Inline {
+  InlineKind kind = InlineKind::kText;
+  BlankKind blank = BlankKind::kInput;  // kBlank
+  std::string
+      text;  // kText, kCode: the characters; kLink: the address; kBlank: the field; kRef: the unit
+  std::string label;            // kBlank: what to call it; kRef: its text ("section 2.1")
+  std::string role;             // kBlank: whose it is, "" for the sender
+  std::vector<Inline> inlines;  // kStrong, kEm, kLink
+  friend bool operator==(const Inline&, const Inline&) = default;
+};
+using Inlines = std::vector<Inline>;
+
+Inline Text(std::string_view text);
+
+// kOmitted stands for a paragraph or (with a level) a section that is left out, kOmittedItem for an
+// item.
+enum class BlockKind : uint8_t { kSection, kParagraph, kList, kItem, kOmitted, kOmittedItem };
+enum class ListStyle : uint8_t { kBullet, kOrdered };
+
+struct Block {
+  BlockKind kind = BlockKind::kParagraph;
+  ListStyle style = ListStyle::kBullet;  // kList
+  uint8_t level = 0;   // kSection: 1..kMaxLevel; kOmitted: of the section it stands for, or 0
+  std::string id;      // of the unit it comes from; unique in the document
+  std::string number;  // all but kParagraph and kList: as printed, "" where there is none
+  Inlines inlines;     // kSection: the heading; kParagraph, kOmitted: the text
+  std::vector<Block> blocks;  // kSection, kItem: content; kList: kItem, kOmittedItem
+  friend bool operator==(const Block&, const Block&) = default;
+};
+
+// How numbers are made. kSections: headings 1. / 1.1 / 1.1.1, ordered items (a) / (i) / (A) / (1).
+// kItems: headings bare, ordered items 1. / (a) / (i) / (A). kNone: no numbers at headings, items
+// as kSections.
+enum class Numbering : uint8_t { kSections, kItems, kNone };
+std::string_view NumberingName(Numbering numbering);  // "sections", "items", "none"
+[[nodiscard]] bool FindNumbering(std::string_view name, Numbering* numbering);
+
+struct Document {
+  std::string title;
+  std::string locale;  // BCP 47, of the contract
+  std::vector<Block> blocks;
+  friend bool operator==(const Document&, const Document&) = default;
+};
+
+// Writes every number anew, from the places of the blocks. Omitted blocks keep theirs.
+void Number(Numbering numbering, std::vector<Block>* blocks);
+// 1 -> "a", 27 -> "aa"; 4 -> "iv". REQUIRES: n > 0.
+std::string AlphaNumber(uint32_t n);
+std::string RomanNumber(uint32_t n);
+
+// True for the addresses a link may have: http:, https: or mailto:, no control characters, at most
+// 2,000 bytes.
+bool IsSafeAddress(std::string_view address);
+// True for what the tree allows as id of a unit or a field: letter first, then letters, digits,
+// '_', '-', '.'.
+bool IsId(std::string_view id);
+
+// Joins neighbouring texts and drops empty ones, so that equal text is an equal tree.
+void Normalise(Inlines* inlines);
+
+// The canonical bytes. REQUIRES: the texts are UTF-8 and normalised.
+std::string Write(const Document& document);
+json::Value ToJson(const Block& block);
+// Outside data: reads bytes only if they are the canonical form of a document.
+// Errors: json.*, schema.*, document.too_deep, document.too_large, document.bad_id,
+// document.duplicate_id, document.bad_address, document.not_normal (empty or neighbouring texts).
+Result<Document> Load(std::string_view bytes);
+
+// The text ref: SHA-256 of the document's stored bytes.
+Hash TextRef(std::string_view bytes);
+
+}  // namespace countersign::document
+
+#endif  // COUNTERSIGN_DOCUMENT_DOCUMENT_H_

@@ -1,0 +1,54 @@
+// A document made readable: as HTML for the eye, as linear text for the ear.
+//
+// HTML leaves as ASCII with character references, semantic (real headings, lists), every unit with
+// `id="unit-<id>"`, every blank with `data-field`. Whatever stands in the tree or in a fill is
+// text: no content can open a tag, an attribute or a script. A document of the same bytes gives the
+// same HTML.
+#ifndef COUNTERSIGN_DOCUMENT_RENDER_H_
+#define COUNTERSIGN_DOCUMENT_RENDER_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "document/document.h"
+
+namespace countersign::document {
+
+struct Point {
+  int32_t x = 0;  // in any unit; y grows downwards
+  int32_t y = 0;
+};
+using Stroke = std::vector<Point>;
+
+// What stands in a blank: text as the contract prints it, or a drawn mark with the text that names
+// it.
+struct Fill {
+  std::string field;
+  std::string text;             // "" with strokes: the blank's label names the drawing
+  std::vector<Stroke> strokes;  // a drawn mark, else empty
+};
+// Looked up by field; the first entry for a field counts.
+using Fills = std::vector<Fill>;
+
+// SVG path data: M and l commands with integers; a stroke of one point becomes a dot.
+std::string PathFromStrokes(const std::vector<Stroke>& strokes);
+
+// <article class="countersign-document" lang="…"><h1>title</h1>…</article>
+std::string RenderHtml(const Document& document, const Fills& fills);
+// One unit with all it contains, as it stands in the whole.
+void AppendHtml(const Block& block, const Fills& fills, std::string* html);
+// Escapes for element content and quoted attributes; newlines become <br>.
+void AppendEscaped(std::string_view text, std::string* html);
+
+// What a screen reader gets, UTF-8: the title, then each heading, paragraph and item on a line of
+// its own, numbers in front, "[Signature: Customer]" for a blank. Blank lines between blocks.
+std::string LinearText(const Document& document, const Fills& fills);
+// The hash that a statement binds as `rendering.text`: SHA-256 of the linear text with all blanks
+// open.
+Hash RenderingHash(const Document& document);
+
+}  // namespace countersign::document
+
+#endif  // COUNTERSIGN_DOCUMENT_RENDER_H_
