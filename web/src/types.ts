@@ -81,7 +81,7 @@ export interface Countersign {
    * with `recompile: false`, or where it cannot be fetched, `document.recompiled` says "notRecompiled".
    */
   verify(bundle: Uint8Array, options?: { recompile?: boolean }): Promise<VerificationReport>;
-  /** Starts a draft as its owner: genesis, revision 1 and recipients, durable when it resolves. Send it with `dispatch({type: 'send'})`. */
+  /** Starts a draft as its owner: genesis, revision 1 and recipients, durable when it resolves. Send it with `dispatch({do: 'send'})`. */
   create(draft: EnvelopeDraft, owner: SigningKey): Promise<EnvelopeSession>;
   /** Opens an envelope that the store holds. Without an actor the session is read-only. Errors: `envelope.unknown`. */
   open(envelope: EnvelopeId | StreamId, actor?: Actor): Promise<EnvelopeSession>;
@@ -373,64 +373,110 @@ export type EnvelopeStatus =
   | 'draft' | 'awaitingApproval' | 'sent' | 'inProgress' | 'signedByAll' | 'completed'
   | 'declined' | 'voided' | 'expired' | 'contested' | 'frozen';
 
-/** One envelope as its log has it now: a summary, deep-frozen, replaced and never mutated. The trail is paged apart. */
+/** An event, when its device says it was made (ms), and the detail blob it names. */
+export interface Mention {
+  readonly event: EventId;
+  readonly at: number;
+  readonly detail?: BlobRef;
+}
+/** A signature or a decline: it counts, or the code says why not. */
+export interface Mark extends Mention {
+  readonly key: string;
+  readonly revision: Hash;
+  readonly text?: BlobRef;
+  readonly counts: boolean;
+  readonly code?: ErrorCode;
+  /** From the detail, where it is here. */
+  readonly name?: string;
+  readonly reason?: string;
+}
+
+/**
+ * One envelope as its log has it now: a summary, deep-frozen, replaced and never mutated. The trail is paged apart.
+ * Names, contacts, values and reasons come from detail blobs: absent where those are withheld or not here yet.
+ */
 export interface Envelope {
   readonly id: EnvelopeId;
   readonly stream: StreamId;
   readonly status: EnvelopeStatus;
   /** The log holds something this version does not know: the status may be wrong, nothing may be signed. */
   readonly needsNewerVersion: boolean;
-  readonly title: string;
-  readonly sender: { readonly name: string; readonly organisation?: string; readonly contact?: string };
-  /** The genesis' time claim. */
-  readonly createdAt: string;
-  readonly sentAt?: string;
-  readonly revision: RevisionSummary | null;
+  readonly title?: string;
+  readonly sender?: { readonly name: string; readonly organisation?: string; readonly contact?: string };
+  /** The genesis. */
+  readonly created: Mention;
+  readonly owner: string;
+  readonly recovery?: string;
+  readonly services: readonly { readonly role: ServiceRole; readonly key: string }[];
+  readonly suite: 'CSG-1';
+  readonly tiePolicy: TiePolicy;
+  readonly acceptance: 'auto' | 'owner';
+  readonly deadlinePolicy: 'claim' | 'receipt';
+  readonly relatesTo: readonly { readonly env: EnvelopeId; readonly how: string }[];
+  /** The current one. */
+  readonly revision?: RevisionSummary;
+  readonly revisions: readonly (Mention & { readonly hash: Hash; readonly number: number })[];
+  readonly sent?: Mention;
+  /** Signers who may sign now. */
+  readonly turn: readonly RecipientId[];
   readonly recipients: readonly RecipientSummary[];
-  /** Values in force: the sender's and those committed by recipients (withheld ones are absent). */
-  readonly values: PlainValues;
-  /** Everyone whose signature the next step waits for. */
-  readonly waitingFor: readonly RecipientId[];
-  readonly completion: CompletionSummary | null;
-  readonly ended: { readonly code: 'declined' | 'voided' | 'expired'; readonly by: string; readonly reason?: string; readonly at: string } | null;
-  /** What the tie policy left open, for the screen that settles it. */
-  readonly contested: readonly { readonly code: string; readonly events: readonly EventId[] }[];
+  readonly completion?: Mention & { readonly by: string; readonly byRole: 'completer' | 'owner' | 'recovery'; readonly revision: Hash; readonly text: BlobRef; readonly signatures: readonly EventId[]; readonly count: number };
+  readonly ending?: Mention & { readonly how: 'declined' | 'voided' | 'expired'; readonly by: string; readonly recipient?: RecipientId; readonly reason?: string };
+  /** Acts that exclude each other and are unordered. `open`: the owner has to settle it. */
+  readonly contests: readonly { readonly kind: 'void' | 'expiry' | 'revision' | 'invitation' | 'devices' | 'text'; readonly settled: 'open' | 'owner' | 'signature'; readonly events: readonly EventId[]; readonly recipients: readonly RecipientId[] }[];
+  readonly fork: readonly EventId[];
+  readonly late: readonly { readonly event: EventId; readonly type: string; readonly code: ErrorCode }[];
+  readonly refused: readonly { readonly event: EventId; readonly type: string; readonly code: ErrorCode }[];
+  readonly lateCount: number;
+  readonly refusedCount: number;
+  readonly gaps: readonly { readonly chain: string; readonly seq: number; readonly twice: boolean }[];
+  readonly heads: readonly EventId[];
   readonly events: number;
-  /** Events and blobs named by the log that are not here yet. */
-  readonly missing: readonly string[];
+  /** Values in force: the sender's and those that recipients committed. */
+  readonly values: PlainValues;
+  /** Named by the log and not here yet: parents, structural blobs, details. */
+  readonly missing: { readonly events: readonly EventId[]; readonly blobs: readonly BlobRef[]; readonly details: readonly BlobRef[] };
 }
-export interface RevisionSummary {
+export interface RevisionSummary extends Mention {
   readonly hash: Hash;
   readonly number: number;
-  readonly template: { readonly id: string; readonly version: number };
-  readonly locale: string;
-  readonly deadlineAt?: string;
-  readonly consent: { readonly id: string; readonly version: string; readonly locale: string; readonly text: BlobRef };
+  readonly inputs: {
+    readonly template: { readonly id: string; readonly version: string; readonly source: BlobRef; readonly compiled: BlobRef };
+    readonly values: BlobRef;
+    readonly fields: BlobRef;
+    readonly routing: BlobRef;
+    readonly consent: { readonly id: string; readonly version: string; readonly locale: string; readonly text: BlobRef };
+    readonly deadlineAt?: string;
+    readonly locale: string;
+  };
 }
-export type RecipientStatus = 'invited' | 'joined' | 'presented' | 'consented' | 'signed' | 'declined' | 'contested';
 export interface RecipientSummary {
   readonly id: RecipientId;
   readonly role: string;
   readonly recipientType: RecipientType;
   readonly order: number;
-  /** Absent when the detail is withheld. */
   readonly name?: string;
   readonly contact?: string;
-  readonly status: RecipientStatus;
-  /** It is this recipient's turn by the routing order. */
-  readonly turn: boolean;
-  readonly devices: readonly { readonly key: string; readonly joinedAt: string; readonly userAgent?: string; readonly label?: string }[];
-  readonly signedAt?: string;
-  readonly declinedReason?: string;
-  /** A signature is here that does not count, and why. */
-  readonly notCounted?: ErrorCode;
-}
-export interface CompletionSummary {
-  readonly event: EventId;
-  readonly at: string;
-  readonly by: 'completer' | 'owner' | 'recovery';
-  readonly text: Hash;
-  readonly signatures: readonly EventId[];
+  /** Named by the current revision's routing. */
+  readonly routed: boolean;
+  readonly invited: Mention;
+  readonly invitation: string;
+  readonly devices: readonly { readonly key: string; readonly x: string; readonly joined: Mention; readonly accepted?: EventId; readonly bound: boolean; readonly userAgent?: string; readonly label?: string }[];
+  /** These four: the newest for the current revision. */
+  readonly presented?: Mention & { readonly text: BlobRef; readonly rendering: Hash; readonly locale: string; readonly reached: { readonly units: number; readonly of: number } };
+  readonly consent?: Mention & { readonly consent: { readonly id: string; readonly version: string; readonly locale: string; readonly text: BlobRef } };
+  readonly access?: Mention;
+  readonly committed: readonly (Mention & { readonly id: FieldId; readonly conflict: boolean })[];
+  /** Own fields that are always required and not committed yet. */
+  readonly missing: readonly FieldId[];
+  /** For the current revision; the one that counts, if any. */
+  readonly signature?: Mark;
+  readonly declined?: Mark;
+  readonly otherMarks: readonly Mark[];
+  readonly turn: 'none' | 'waiting' | 'now' | 'done';
+  readonly waitingFor: readonly RecipientId[];
+  readonly copies: number;
+  readonly delivery?: Mention & { readonly outcome: 'sent' | 'delivered' | 'bounced' };
 }
 
 /** The list's projection of an envelope. */
@@ -440,9 +486,11 @@ export interface EnvelopeSummary {
   readonly status: EnvelopeStatus;
   readonly title: string;
   readonly sender: string;
-  readonly recipients: readonly { readonly id: RecipientId; readonly name?: string; readonly status: RecipientStatus; readonly turn: boolean }[];
-  readonly createdAt: string;
-  readonly changedAt: string;
+  readonly recipients: readonly { readonly id: RecipientId; readonly name?: string; readonly turn: 'none' | 'waiting' | 'now' | 'done'; readonly signed: boolean }[];
+  /** The genesis' time claim, and the newest event's (ms). */
+  readonly createdAt: number;
+  readonly changedAt: number;
+  readonly events: number;
   readonly sync: SyncState;
   /** Which actor this device has in it, for reopening. */
   readonly actor?: { readonly as: 'owner' } | { readonly as: 'recipient'; readonly recipient: RecipientId };
@@ -456,18 +504,20 @@ export interface EnvelopePage {
 
 /**
  * What a host may ask of an envelope, apart from the signing ceremony. The same union for `can` and `dispatch`.
- * `send`, `void`, `publish`, `accept`: owner. `complete`: owner or completer. `expire`: owner or scheduler.
- * `recordDelivery`: mailer or owner.
+ * `send`, `publish`, `invite`, `accept`, `void`: owner (void: recovery key too). `complete`: completer, owner, recovery.
+ * `expire`: owner or scheduler. `recordDelivery`: mailer or owner.
  */
 export type Command =
-  | { type: 'send' }
-  | { type: 'publish'; values: PlainValues; why: string; deadlineAt?: string }
-  | { type: 'invite'; recipient: RecipientDraft }
-  | { type: 'accept'; recipient: RecipientId; join: EventId }
-  | { type: 'void'; reason: string }
-  | { type: 'complete' }
-  | { type: 'expire' }
-  | { type: 'recordDelivery'; recipient: RecipientId; channel: 'link' | 'email' | 'sms'; outcome: 'sent' | 'delivered' | 'bounced'; to?: string };
+  | { do: 'send' }
+  /** A new revision: other values, another deadline. Says why. */
+  | { do: 'publish'; values: PlainValues; why: string; deadlineAt?: string }
+  /** For an id that is invited already: a new link; devices that joined by the old one are unbound. */
+  | { do: 'invite'; recipient: RecipientDraft }
+  | { do: 'accept'; recipient: RecipientId; join: EventId }
+  | { do: 'void'; reason?: string }
+  | { do: 'complete' }
+  | { do: 'expire' }
+  | { do: 'recordDelivery'; recipient: RecipientId; channel: 'link' | 'email' | 'sms'; outcome: 'sent' | 'delivered' | 'bounced'; to?: string };
 
 /**
  * One actor's view of one envelope. Events dispatched, all `CustomEvent`s: the log's own names as they are applied
@@ -482,8 +532,8 @@ export interface EnvelopeSession extends EventTarget {
   can(command: Command): ErrorCode | null;
   /** The only way to change an envelope; durable when it resolves. Errors: as `can`, `envelope.stale`, `store.*`, `keys.*`. */
   dispatch(command: Command): Promise<Envelope>;
-  /** The audit trail, oldest first. */
-  trail(from?: number, limit?: number): readonly TrailEntry[];
+  /** The audit trail, oldest first; at most 200 entries a page. */
+  trail(offset?: number, limit?: number): TrailPage;
   /** The frozen text of the revision with the values in force. Errors: `document.pending`, `document.missing`. */
   readonly document: SessionDocument;
   /** The recipient's guided act; `null` for owners, services and readers. */
@@ -514,23 +564,36 @@ export interface SessionDocument {
   readonly ref: Hash | null;
 }
 
-/** One event of the log, told: who, what, when by which claim, and what it changed. */
+export interface TrailPage {
+  readonly total: number;
+  readonly offset: number;
+  readonly entries: readonly TrailEntry[];
+}
+/** One event of the log, told: who, what, when by which claim, and what it changed. In a causal order, the same everywhere. */
 export interface TrailEntry {
   readonly event: EventId;
   readonly type: string;
   /** The device's claim, integer ms. */
   readonly at: number;
-  readonly by: { readonly kind: 'owner' | 'recovery' | 'recipient' | 'service' | 'unknown'; readonly id?: string; readonly name?: string; readonly key: string };
-  /** Only `attested` was said by a service about somebody else. */
-  readonly standing: 'claimed' | 'attested';
-  /** Did this event count in the fold? If not, why not. */
-  readonly counted: boolean;
-  readonly reason?: ErrorCode;
-  /** The event's body as in FORMAT.md section 8. */
-  readonly body: Json;
-  /** The personal content, or `null` where it is withheld or missing. */
-  readonly detail: Json;
-  readonly fields?: readonly { readonly id: FieldId; readonly label: string; readonly value: PlainValue | null; readonly was: PlainValue | null }[];
+  readonly key: string;
+  readonly chain: string;
+  readonly seq: number;
+  readonly actor: { readonly kind: 'owner' | 'recovery' | 'recipient' | 'service' | 'unknown'; readonly recipient?: RecipientId; readonly service?: ServiceRole };
+  /** Attested: written by a service key that the genesis names. */
+  readonly claim: 'claimed' | 'attested';
+  readonly standing: 'applied' | 'refused' | 'late';
+  /** Why it has no effect. */
+  readonly code?: ErrorCode;
+  /** Signatures and declines. */
+  readonly counts?: boolean;
+  /** The body's members (FORMAT.md section 8) without detail and statement. */
+  readonly facts: { readonly [name: string]: Json };
+  readonly statement?: Json;
+  /** The personal content. */
+  readonly detail?: { readonly [name: string]: Json };
+  readonly withheld?: boolean;
+  /** fields.committed: what each field was and became. */
+  readonly fields?: readonly { readonly id: FieldId; readonly from?: PlainValue; readonly to?: PlainValue }[];
 }
 
 // ------------------------------------------------------------------------------------------------------------- ceremony
