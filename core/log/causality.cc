@@ -1,0 +1,267 @@
+#include "log/causality.h"
+
+#include <algorithm>
+#include <string>
+
+#include "crypto/crypto.h"
+
+namespace countersign::log {
+namespace {
+
+constexpr size_t kBits = 64;
+
+bool TestBit(const std::vector<uint64_t>& row, size_t bit) {
+  return bit / kBits < row.size() && (row[bit / kBits] >> (bit % kBits) & 1) != 0;
+}
+
+void SetBit(std::vector<uint64_t>* row, size_t bit) {
+  if (bit / kBits >= row->size()) row->resize(bit / kBits + 1);
+  (*row)[bit / kBits] |= uint64_t{1} << (bit % kBits);
+}
+
+void Unite(const std::vector<uint64_t>& from, std::vector<uint64_t>* into) {
+  if (into->size() < from.size()) into->resize(from.size());
+  for (size_t i = 0; i < from.size(); ++i) (*into)[i] |= from[i];
+}
+
+void SortUnique(std::vector<EventId>* ids) {
+  std::sort(ids->begin(), ids->end());
+  ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
+}
+
+std::vector<EventId> AllParents(const Event& event, std::span<const EventId> named) {
+  std::vector<EventId> parents = event.Parents();
+  parents.insert(parents.end(), named.begin(), named.end());
+  SortUnique(&parents);
+  return parents;
+}
+
+}  // namespace
+
+Result<Causality> Causality::Begin(const VerifiedEvent& genesis) {
+  if (!genesis->is_genesis()) return ErrorCode::kLogNotGenesis;
+  Causality causality;
+  causality.Insert(
+      Node{genesis->id, genesis->author, genesis->chain, genesis->prev, genesis->seq, {}, {}});
+  return causality;
+}
+
+std::optional<uint32_t> Causality::Find(const EventId& id) const {
+  const auto found =
+      std::lower_bound(places_.begin(), places_.end(), id,
+                       [](const Place& place, const EventId& wanted) { return place.id < wanted; });
+  if (found == places_.end() || found->id != id) return std::nullopt;
+  return found->node;
+}
+
+bool Causality::Contains(const EventId& id) const { return Find(id).has_value(); }
+
+void Causality::Insert(Node node) {
+  const Place place{node.id, static_cast<uint32_t>(nodes_.size())};
+  const auto at = std::lower_bound(places_.begin(), places_.end(), place,
+                                   [](const Place& a, const Place& b) { return a.id < b.id; });
+  places_.insert(at, place);
+  nodes_.push_back(std::make_shared<const Node>(std::move(node)));
+}
+
+Result<Causality::Added> Causality::Add(const VerifiedEvent& event,
+                                        std::span<const EventId> named) {
+  if (Contains(event.id())) return Added::kKnown;
+  if (event->env != genesis()) return ErrorCode::kLogWrongEnvelope;
+  const std::vector<EventId> parents = AllParents(*event, named);
+  if (parents.size() > kMaxParents) return ErrorCode::kLogTooManyParents;
+
+  Node node{event->id, event->author, event->chain, event->prev, event->seq, {}, {}};
+  for (const EventId& id : parents) {
+    const auto parent = Find(id);
+    if (!parent) return Error(ErrorCode::kLogMissingParent, id.ToBase64Url());
+    node.parents.push_back(*parent);
+    Unite(nodes_[*parent]->ancestors, &node.ancestors);
+    SetBit(&node.ancestors, *parent);
+  }
+  if (event->prev && nodes_[*Find(*event->prev)]->author != event->author) {
+    return ErrorCode::kLogPrevNotOwn;
+  }
+  if (nodes_.size() >= kMaxEvents) return ErrorCode::kLogTooManyEvents;
+  node.ancestors.shrink_to_fit();
+  Insert(std::move(node));
+  return Added::kNew;
+}
+
+std::vector<EventId> Causality::Missing(const Event& event, std::span<const EventId> named) const {
+  std::vector<EventId> missing = AllParents(event, named);
+  std::erase_if(missing, [&](const EventId& id) { return Contains(id); });
+  return missing;
+}
+
+bool Causality::IsAncestor(const EventId& earlier, const EventId& later) const {
+  const auto a = Find(earlier);
+  const auto b = Find(later);
+  return a && b && TestBit(nodes_[*b]->ancestors, *a);
+}
+
+Relation Causality::Compare(const EventId& a, const EventId& b) const {
+  if (a == b) return Relation::kSame;
+  if (IsAncestor(a, b)) return Relation::kBefore;
+  if (IsAncestor(b, a)) return Relation::kAfter;
+  return Relation::kUnordered;
+}
+
+std::vector<EventId> Causality::Heads() const {
+  std::vector<uint64_t> has_child;
+  for (const auto& node : nodes_) {
+    for (const uint32_t parent : node->parents) SetBit(&has_child, parent);
+  }
+  std::vector<EventId> heads;
+  for (const Place& place : places_) {
+    if (!TestBit(has_child, place.node)) heads.push_back(place.id);
+  }
+  return heads;
+}
+
+std::vector<EventId> Causality::Order() const {
+  // Kahn's algorithm with a heap of what may come next.
+  std::vector<uint32_t> open_parents(nodes_.size());
+  std::vector<std::vector<uint32_t>> children(nodes_.size());
+  for (uint32_t i = 0; i < nodes_.size(); ++i) {
+    open_parents[i] = static_cast<uint32_t>(nodes_[i]->parents.size());
+    for (const uint32_t parent : nodes_[i]->parents) children[parent].push_back(i);
+  }
+  const auto later = [&](uint32_t a, uint32_t b) { return nodes_[b]->id < nodes_[a]->id; };
+  std::vector<uint32_t> next = {0};  // the genesis is the only event without parents
+  std::vector<EventId> order;
+  order.reserve(nodes_.size());
+  while (!next.empty()) {
+    std::pop_heap(next.begin(), next.end(), later);
+    const uint32_t node = next.back();
+    next.pop_back();
+    order.push_back(nodes_[node]->id);
+    for (const uint32_t child : children[node]) {
+      if (--open_parents[child] > 0) continue;
+      next.push_back(child);
+      std::push_heap(next.begin(), next.end(), later);
+    }
+  }
+  CS_CHECK(order.size() == nodes_.size());
+  return order;
+}
+
+std::vector<EventId> Causality::PastOf(std::span<const EventId> parents) const {
+  std::vector<uint64_t> row;
+  for (const EventId& id : parents) {
+    const auto parent = Find(id);
+    if (!parent) continue;
+    Unite(nodes_[*parent]->ancestors, &row);
+    SetBit(&row, *parent);
+  }
+  std::vector<EventId> past;
+  for (const Place& place : places_) {
+    if (TestBit(row, place.node)) past.push_back(place.id);
+  }
+  return past;
+}
+
+std::vector<EventId> Causality::Past(const EventId& id) const {
+  std::vector<EventId> past;
+  const auto node = Find(id);
+  if (!node) return past;
+  for (const Place& place : places_) {
+    if (TestBit(nodes_[*node]->ancestors, place.node)) past.push_back(place.id);
+  }
+  return past;
+}
+
+std::vector<Fork> Causality::Forks() const {
+  std::vector<const Node*> sorted;
+  sorted.reserve(nodes_.size());
+  for (const auto& node : nodes_) sorted.push_back(node.get());
+  const auto same = [](const Node* a, const Node* b) {
+    return a->author == b->author && a->prev == b->prev;
+  };
+  std::sort(sorted.begin(), sorted.end(), [&](const Node* a, const Node* b) {
+    if (a->author != b->author) return a->author < b->author;
+    if (a->prev != b->prev) return a->prev < b->prev;
+    return a->id < b->id;
+  });
+  std::vector<Fork> forks;
+  for (size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
+    for (end = begin + 1; end < sorted.size() && same(sorted[begin], sorted[end]);) ++end;
+    if (end - begin < 2) continue;
+    Fork fork{sorted[begin]->author, sorted[begin]->prev, {}, Fork::Kind::kSessions};
+    std::vector<ChainId> chains;
+    for (size_t i = begin; i < end; ++i) {
+      fork.events.push_back(sorted[i]->id);
+      chains.push_back(sorted[i]->chain);
+    }
+    std::sort(chains.begin(), chains.end());
+    if (std::adjacent_find(chains.begin(), chains.end()) != chains.end()) {
+      fork.kind = Fork::Kind::kOneChain;
+    }
+    forks.push_back(std::move(fork));
+  }
+  return forks;
+}
+
+namespace {
+
+// One event's number, for looking at chains.
+struct Numbered {
+  KeyId author;
+  ChainId chain;
+  int64_t seq;
+  EventId id;
+  friend auto operator<=>(const Numbered&, const Numbered&) = default;
+};
+
+bool SameChain(const Numbered& a, const Numbered& b) {
+  return a.author == b.author && a.chain == b.chain;
+}
+
+}  // namespace
+
+std::vector<Gap> Causality::Gaps() const {
+  std::vector<Numbered> numbers;
+  numbers.reserve(nodes_.size());
+  for (const auto& node : nodes_) numbers.push_back({node->author, node->chain, node->seq, node->id});
+  std::sort(numbers.begin(), numbers.end());
+  std::vector<Gap> gaps;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const bool first_of_chain = i == 0 || !SameChain(numbers[i - 1], numbers[i]);
+    const int64_t expected = first_of_chain ? 0 : numbers[i - 1].seq + 1;
+    if (numbers[i].seq > expected) {
+      gaps.push_back({numbers[i].author, numbers[i].chain, expected, numbers[i].seq - 1});
+    }
+  }
+  return gaps;
+}
+
+std::vector<ReusedNumber> Causality::ReusedNumbers() const {
+  std::vector<Numbered> numbers;
+  numbers.reserve(nodes_.size());
+  for (const auto& node : nodes_) numbers.push_back({node->author, node->chain, node->seq, node->id});
+  std::sort(numbers.begin(), numbers.end());
+  std::vector<ReusedNumber> reused;
+  for (size_t i = 1; i < numbers.size(); ++i) {
+    if (!SameChain(numbers[i - 1], numbers[i]) || numbers[i - 1].seq != numbers[i].seq) continue;
+    const bool continues = i >= 2 && SameChain(numbers[i - 2], numbers[i]) &&
+                           numbers[i - 2].seq == numbers[i].seq;
+    if (!continues) {
+      reused.push_back({numbers[i].author, numbers[i].chain, numbers[i].seq, {numbers[i - 1].id}});
+    }
+    reused.back().events.push_back(numbers[i].id);
+  }
+  return reused;
+}
+
+Hash HashPast(std::span<const EventId> sorted_ids) {
+  CS_CHECK(std::is_sorted(sorted_ids.begin(), sorted_ids.end()));
+  std::string text;
+  text.reserve(sorted_ids.size() * 44);
+  for (const EventId& id : sorted_ids) {
+    if (!text.empty()) text.push_back('\n');
+    text.append(id.ToBase64Url());
+  }
+  return crypto::TaggedHash("countersign-past/v1", AsBytes(text));
+}
+
+}  // namespace countersign::log

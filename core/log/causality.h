@@ -1,0 +1,119 @@
+// Who had seen what: the graph of a log's events, from one genesis.
+//
+// An event enters after all its parents, so a cycle cannot exist, and what is in never changes. Every
+// answer is a function of the set of events alone: any order of delivery, with any repetitions, gives
+// equal answers. Copies share their rows, so keeping an old state costs a pointer per event.
+#ifndef COUNTERSIGN_LOG_CAUSALITY_H_
+#define COUNTERSIGN_LOG_CAUSALITY_H_
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "log/event.h"
+
+namespace countersign::log {
+
+inline constexpr size_t kMaxEvents = 20000;  // per log
+inline constexpr size_t kMaxParents = 128;   // prev, seen, and those that a body names
+
+enum class Relation : uint8_t { kSame, kBefore, kAfter, kUnordered };
+
+// Several events of one author that name the same prev.
+struct Fork {
+  // kSessions: each in a chain of its own, as a restored or parallel device does honestly.
+  // kOneChain: two of them in one chain, which no honest device does unless it was cloned while running.
+  enum class Kind : uint8_t { kSessions, kOneChain };
+  KeyId author;
+  std::optional<EventId> prev;  // absent: several first events
+  std::vector<EventId> events;  // sorted by bytes, two or more
+  Kind kind = Kind::kSessions;
+  friend bool operator==(const Fork&, const Fork&) = default;
+};
+
+// Sequence numbers of a chain that should be there and are not.
+struct Gap {
+  KeyId author;
+  ChainId chain;
+  int64_t first = 0;
+  int64_t last = 0;
+  friend bool operator==(const Gap&, const Gap&) = default;
+};
+
+// Two or more events with one number in one chain.
+struct ReusedNumber {
+  KeyId author;
+  ChainId chain;
+  int64_t seq = 0;
+  std::vector<EventId> events;  // sorted by bytes
+  friend bool operator==(const ReusedNumber&, const ReusedNumber&) = default;
+};
+
+class Causality {
+ public:
+  // Errors: log.not_genesis.
+  static Result<Causality> Begin(const VerifiedEvent& genesis);
+
+  enum class Added : uint8_t { kNew, kKnown };
+  // `named` are parents that the body names (the signatures that a completion counts).
+  // Errors, leaving this as it was: log.wrong_envelope (also a second genesis), log.too_many_parents,
+  // log.missing_parent, log.prev_not_own, log.too_many_events.
+  Result<Added> Add(const VerifiedEvent& event, std::span<const EventId> named = {});
+  // The parents that are not here, sorted by bytes.
+  std::vector<EventId> Missing(const Event& event, std::span<const EventId> named = {}) const;
+
+  size_t size() const { return nodes_.size(); }
+  const EventId& genesis() const { return nodes_.front()->id; }
+  bool Contains(const EventId& id) const;
+
+  // True if `earlier` is in the causal past of `later` (no event is its own ancestor). False where
+  // either is not here. Constant time but for finding the two ids.
+  bool IsAncestor(const EventId& earlier, const EventId& later) const;
+  // kUnordered also where either is not here and the ids differ.
+  Relation Compare(const EventId& a, const EventId& b) const;
+  // The events that nothing here has for a parent, sorted by bytes.
+  std::vector<EventId> Heads() const;
+  // Every event, parents first; where several could come next, the smallest id by bytes.
+  std::vector<EventId> Order() const;
+  // The causal past of an event with these parents: they and all their ancestors, sorted by bytes.
+  // Parents that are not here are left out.
+  std::vector<EventId> PastOf(std::span<const EventId> parents) const;
+  // The causal past of an event that is here, without it.
+  std::vector<EventId> Past(const EventId& id) const;
+
+  // Sorted by author and prev.
+  std::vector<Fork> Forks() const;
+  // Sorted by author, chain and number.
+  std::vector<Gap> Gaps() const;
+  std::vector<ReusedNumber> ReusedNumbers() const;
+
+ private:
+  struct Node {
+    EventId id;
+    KeyId author;
+    ChainId chain;
+    std::optional<EventId> prev;
+    int64_t seq;
+    std::vector<uint32_t> parents;     // places in nodes_
+    std::vector<uint64_t> ancestors;   // bit i: nodes_[i]; an ancestor came in earlier, so i < own place
+  };
+  struct Place {
+    EventId id;
+    uint32_t node;
+  };
+
+  std::optional<uint32_t> Find(const EventId& id) const;
+  void Insert(Node node);
+
+  std::vector<std::shared_ptr<const Node>> nodes_;  // in order of arrival
+  std::vector<Place> places_;                       // sorted by id
+};
+
+// H("countersign-past/v1", ids joined by LF): what a completion says about its causal past.
+// REQUIRES: sorted by bytes.
+Hash HashPast(std::span<const EventId> sorted_ids);
+
+}  // namespace countersign::log
+
+#endif  // COUNTERSIGN_LOG_CAUSALITY_H_

@@ -1,0 +1,74 @@
+#include "log/waiting.h"
+
+#include <algorithm>
+
+namespace countersign::log {
+
+Result<void> Orphans::Keep(const VerifiedEvent& event, std::span<const EventId> named) {
+  for (const Orphan& orphan : waiting_) {
+    if (orphan.event.id() == event.id()) return {};
+  }
+  if (waiting_.size() >= kMaxOrphans) return ErrorCode::kLogTooManyOrphans;
+  if (event->stored.size() > kMaxOrphanBytes - bytes_) return ErrorCode::kLogOrphansTooLarge;
+  bytes_ += event->stored.size();
+  waiting_.push_back(Orphan{event, {named.begin(), named.end()}});
+  return {};
+}
+
+std::vector<Orphans::Orphan> Orphans::TakeReady(const Causality& causality) {
+  std::vector<Orphan> ready;
+  std::vector<Orphan> still;
+  for (Orphan& orphan : waiting_) {
+    const bool complete = causality.Missing(*orphan.event, orphan.named).empty();
+    (complete ? ready : still).push_back(std::move(orphan));
+  }
+  waiting_ = std::move(still);
+  for (const Orphan& orphan : ready) bytes_ -= orphan.event->stored.size();
+  std::sort(ready.begin(), ready.end(),
+            [](const Orphan& a, const Orphan& b) { return a.event.id() < b.event.id(); });
+  return ready;
+}
+
+std::vector<EventId> Orphans::Wanted(const Causality& causality) const {
+  std::vector<EventId> wanted;
+  for (const Orphan& orphan : waiting_) {
+    const std::vector<EventId> missing = causality.Missing(*orphan.event, orphan.named);
+    wanted.insert(wanted.end(), missing.begin(), missing.end());
+  }
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  // What waits here itself need not be asked for.
+  std::erase_if(wanted, [&](const EventId& id) {
+    return std::any_of(waiting_.begin(), waiting_.end(),
+                       [&](const Orphan& orphan) { return orphan.event.id() == id; });
+  });
+  return wanted;
+}
+
+Result<void> Quarantine::Keep(const Event& event) {
+  for (const Event& other : waiting_) {
+    if (other.store_id == event.store_id) return {};
+  }
+  if (waiting_.size() >= kMaxQuarantined) return ErrorCode::kLogQuarantineFull;
+  if (event.stored.size() > kMaxQuarantineBytes - bytes_) {
+    return ErrorCode::kLogQuarantineTooLarge;
+  }
+  bytes_ += event.stored.size();
+  waiting_.push_back(event);
+  return {};
+}
+
+std::vector<Event> Quarantine::TakeOf(const KeyId& author) {
+  std::vector<Event> taken;
+  std::vector<Event> still;
+  for (Event& event : waiting_) {
+    if (event.author == author) bytes_ -= event.stored.size();
+    (event.author == author ? taken : still).push_back(std::move(event));
+  }
+  waiting_ = std::move(still);
+  std::sort(taken.begin(), taken.end(),
+            [](const Event& a, const Event& b) { return a.store_id < b.store_id; });
+  return taken;
+}
+
+}  // namespace countersign::log
