@@ -1,0 +1,141 @@
+// Template + values -> document, and everything a form needs to know beside it.
+//
+// Same template, same values, same bytes: natively, in wasm, in every browser. Values are inserted
+// into the tree and never parsed. A condition or text that waits for an unanswered field makes its
+// unit *pending*; such a document is a preview and must not be signed (`IsFinal`).
+//
+// `Assemble` is the whole way. `Assembler` keeps state and answers each keystroke with the smallest
+// list of patches; both always agree.
+#ifndef COUNTERSIGN_TEMPLATE_ASSEMBLY_H_
+#define COUNTERSIGN_TEMPLATE_ASSEMBLY_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "document/document.h"
+#include "document/render.h"
+#include "json/value.h"
+#include "template/template.h"
+#include "values/value.h"
+
+namespace countersign::templates {
+
+// A unit whose presence or text waits for fields.
+struct PendingUnit {
+  std::string unit;
+  std::vector<std::string> fields;  // sorted
+  friend bool operator==(const PendingUnit&, const PendingUnit&) = default;
+};
+
+enum class Answer : uint8_t { kNo, kYes, kUnknown };
+
+// A field as it stands now.
+struct FieldState {
+  std::string id;
+  Answer applies =
+      Answer::kYes;  // its unit is in, and its `show` holds; kUnknown waits for other fields
+  Answer required = Answer::kNo;  // never of a field that does not apply
+  bool answered = false;
+  // CheckValue, or field.check_failed, field.required.
+  std::optional<Error> error;
+  std::string message;  // the template's own words for the error, "" where it has none
+  friend bool operator==(const FieldState&, const FieldState&) = default;
+};
+
+struct ComputedValue {
+  std::string id;
+  std::optional<values::Value> value;  // absent while it waits, or failed
+  std::vector<std::string> waits_for;  // sorted
+  friend bool operator==(const ComputedValue&, const ComputedValue&) = default;
+};
+
+struct ValidationOutcome {
+  std::string id, message, field;
+  Level level = Level::kError;
+  Answer holds = Answer::kUnknown;
+  friend bool operator==(const ValidationOutcome&, const ValidationOutcome&) = default;
+};
+
+// An evaluation that failed (division by zero, overflow, an amount that would need rounding).
+struct Problem {
+  std::string unit;  // or the computed value, field or validation: "computed:annual"
+  Error error;
+  friend bool operator==(const Problem&, const Problem&) = default;
+};
+
+struct Assembly {
+  document::Document document;
+  std::vector<PendingUnit> pending;     // in the order of the text
+  std::vector<ComputedValue> computed;  // in the template's order
+  std::vector<ValidationOutcome> validations;
+  std::vector<FieldState> fields;  // in the template's order
+  std::vector<Problem> problems;
+
+  // The text is settled: nothing pending, no problem. (Fields may still be empty or wrong.)
+  bool IsFinal() const { return pending.empty() && problems.empty(); }
+};
+
+// Errors: template.too_expensive (fuel of a document: 2e7), template.output_too_large (8 MiB of
+// text).
+Result<Assembly> Assemble(const Template& contract, const Values& values);
+
+// Why a unit is where it is:
+// {"unit","state":"in"|"out"|"omitted"|"pending","because":[{"unit","when":<text>,
+// "holds":true|false|null,"fields":[{"id","label","value"|absent}],"computed":[{"id","text","value"|absent}]}],
+// "locked":bool}; outermost condition first. Errors: template.unknown_unit.
+Result<json::Value> Explain(const Template& contract, const Values& values, std::string_view unit);
+
+// The same for every conditional unit, with the values used: what the statement's `trace` hash is
+// over.
+json::Value Trace(const Template& contract, const Values& values);
+
+// The blanks' content for rendering: display texts of the recipients' values. Marks are added by
+// the caller.
+document::Fills FillsOf(const Template& contract, const Values& values);
+
+enum class PatchOp : uint8_t { kInsert, kRemove, kReplace, kRenumber };
+struct Patch {
+  PatchOp op = PatchOp::kReplace;
+  std::string unit;    // the element has id "unit-<unit>"
+  std::string parent;  // kInsert: the unit it goes into, "" for the article
+  std::string before;  // kInsert: the unit it goes in front of, "" for the end
+  std::string html;    // kInsert, kReplace: the element; kRenumber: content of its span.number
+  friend bool operator==(const Patch&, const Patch&) = default;
+};
+// [{"op":"insert","unit","parent","before","html"},{"op":"remove","unit"},…]
+json::Value ToJson(const std::vector<Patch>& patches);
+
+// Apply the patches in order: removals and replacements name what is there, insertions stand in the
+// order of the text.
+class Assembler {
+ public:
+  explicit Assembler(Template contract);
+  Assembler(Assembler&&) noexcept;
+  Assembler& operator=(Assembler&&) noexcept;
+  ~Assembler();
+
+  // Sets all fields anew. Errors: as Assemble; template.unknown_field.
+  Result<void> Reset(const Values& values);
+  // Sets one field, or clears it. Errors: as Assemble, and nothing changed; template.unknown_field.
+  Result<std::vector<Patch>> Set(std::string_view field, std::optional<values::Value> value);
+
+  const Template& contract() const;
+  const Values& values() const;
+  // All of it, as Assemble would answer for the same values.
+  Assembly Snapshot() const;
+  std::string Html() const;  // blanks filled with the recipients' values
+  Result<json::Value> Explain(std::string_view unit) const;
+  json::Value Trace() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace countersign::templates
+
+#endif  // COUNTERSIGN_TEMPLATE_ASSEMBLY_H_

@@ -1,0 +1,191 @@
+// A compiled template, loaded: what a contract says, and under which conditions.
+//
+// The compiled template is canonical JSON (FORMAT.md section 6), made by the room `compile` and
+// treated as outside data here: every node, type, slot and constant is checked before anything
+// runs. A Template that exists can be assembled; what it holds never changes. (The namespace is
+// `templates`: `template` is a word of the language.)
+//
+// Texts and conditions may depend on the sender's fields, on computed values, and on the fields of
+// the roles in `text_roles` alone. Every other place that a recipient fills is a blank of the
+// document.
+#ifndef COUNTERSIGN_TEMPLATE_TEMPLATE_H_
+#define COUNTERSIGN_TEMPLATE_TEMPLATE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "document/document.h"
+#include "json/value.h"
+#include "values/type.h"
+#include "values/value.h"
+
+namespace countersign::templates {
+
+inline constexpr std::string_view kFormat = "countersign-template/v1";
+inline constexpr std::string_view kEngine = "countersign-template/1";
+
+// Bounds of a compiled template (beside those of json::kDocumentLimits). Each has its code.
+inline constexpr size_t kMaxFields = 1'000;        // template.too_many_fields
+inline constexpr size_t kMaxComputed = 1'000;      // template.too_many_fields
+inline constexpr size_t kMaxExpressions = 10'000;  // template.too_many_expressions
+inline constexpr size_t kMaxUnits = 20'000;        // template.too_many_units
+inline constexpr int kMaxDepth = 20;               // nested units or inlines: template.too_deep
+inline constexpr size_t kMaxPieces = 100'000;      // pieces of text: template.too_many_units
+
+using ExpressionIndex = uint32_t;
+inline constexpr ExpressionIndex kNoExpression = UINT32_MAX;
+
+// What a field is filled with, and by whom it is placed. kValue belongs to the sender.
+using FieldKind = document::BlankKind;
+
+struct Option {
+  std::string value;  // plain form of the field's type, as text
+  std::string label;
+  friend bool operator==(const Option&, const Option&) = default;
+};
+
+enum class Need : uint8_t { kOptional, kRequired, kConditional };
+enum class Sensitivity : uint8_t { kPlain, kSensitive };
+
+struct Field {
+  std::string id;
+  FieldKind kind = FieldKind::kValue;
+  values::Type type;
+  std::string role;                                                  // "" for the sender
+  std::string label;                                                 // never empty
+  std::string help, message, placeholder, autocomplete, input_mode;  // "" where not given
+  std::string unit;  // where its blank stands (the first, in the order of the text), "" for none
+  std::vector<Option> options;
+  std::optional<values::Value> min, max, initial;  // initial: the template's `default`
+  uint32_t max_length = 0;                         // code points of a string; 0: 10,000
+  Need need = Need::kOptional;
+  Sensitivity sensitivity = Sensitivity::kPlain;
+  ExpressionIndex required = kNoExpression;  // where need is kConditional
+  ExpressionIndex show = kNoExpression;
+  ExpressionIndex check = kNoExpression;
+  ExpressionIndex source = kNoExpression;  // over `crm`
+};
+inline constexpr uint32_t kDefaultMaxLength = 10'000;
+
+struct Computed {
+  std::string id;
+  std::string label;  // the id where none was given
+  values::Type type;
+  ExpressionIndex expression = kNoExpression;
+};
+
+enum class Part : uint8_t { kNone, kSigner };
+struct Role {
+  std::string id;
+  std::string label;
+  Part part = Part::kNone;  // signs or not
+  int order = 1;            // default place in the routing, 1..64; equal means at the same time
+};
+
+enum class Level : uint8_t { kError, kWarning };
+struct Validation {
+  std::string id;
+  ExpressionIndex check = kNoExpression;
+  std::string message;
+  std::string field;  // "" where it belongs to none
+  Level level = Level::kError;
+};
+
+struct Consent {
+  std::string id, version, locale, summary;
+  // paperOption, scope, withdrawal, contactUpdate, copy, requirements: each present, none empty.
+  std::vector<std::pair<std::string, std::string>> slots;
+  // The consent text blob, canonical (FORMAT.md section 8).
+  std::string Write() const;
+};
+
+class Template {
+ public:
+  // Outside data: canonical bytes of a compiled template. Errors: json.*, schema.*, values.*,
+  // expression.*, template.too_*, template.bad_reference (an index, id or slot that is not there,
+  // or not in its order), template.duplicate_id, template.wrong_type (an expression of another type
+  // than its place needs), template.lock_broken (a locked unit is not the one that was locked),
+  // template.needs_newer_engine.
+  static Result<Template> Load(std::string_view bytes);
+
+  const std::string& id() const;
+  int64_t version() const;
+  const std::string& title() const;
+  const std::string& locale() const;  // BCP 47
+  // Blob references (43 characters): of the source text, and of the bytes that were loaded.
+  const std::string& source_ref() const;
+  const std::string& compiled_ref() const;
+  const std::vector<Role>& roles() const;
+  const std::vector<Field>& fields() const;
+  const std::vector<Computed>& computed()
+      const;  // in an order in which each needs earlier ones only
+  const std::vector<Validation>& validations() const;
+  const std::optional<Consent>& consent() const;
+  // A period such as P30D until an unsigned envelope expires; absent where the template says
+  // nothing.
+  const std::optional<values::Period>& expires() const;
+  // Roles whose fields change the text. Each must be the only signer in the first order of the
+  // routing.
+  const std::vector<std::string>& text_roles() const;
+  // Rules that later versions act on, kept as written: canonical JSON, null where absent.
+  const json::Value& approvals() const;
+  const json::Value& routing() const;
+  const std::vector<std::string>& locked_units() const;
+
+  const Field* FindField(std::string_view id) const;  // nullptr where there is none
+  const Role* FindRole(std::string_view id) const;
+  // How an expression was written, for people.
+  std::string_view ExpressionText(ExpressionIndex expression) const;
+
+  struct Body;
+  const Body& body() const { return *body_; }
+
+ private:
+  explicit Template(std::shared_ptr<const Body> body) : body_(std::move(body)) {}
+  std::shared_ptr<const Body> body_;
+};
+
+// Values by field id, sorted; a field that is not there is unanswered.
+struct FieldValue {
+  std::string id;
+  values::Value value;
+  friend bool operator==(const FieldValue&, const FieldValue&) = default;
+};
+using Values = std::vector<FieldValue>;
+
+// Reads {"field": plain value, …} by the declared types; null means unanswered. The path of an
+// error is the field's. Errors: schema.wrong_type (no object), template.unknown_field, values.*.
+Result<Values> ReadValues(const Template& contract, const json::Value& plain);
+// The canonical plain form of the same.
+json::Value WriteValues(const Values& values);
+
+// The value as the contract prints it, in the contract's locale: money with currency, dates in
+// words, the label of an option, a check mark. "" for a field of kind sign or initial.
+std::string DisplayValue(const Template& contract, const Field& field, const values::Value& value);
+
+// Whether a value may stand in the field by its own rules (type, options, min, max, length):
+// nothing, or field.wrong_type, field.not_an_option, field.too_small, field.too_large,
+// field.too_long. `check` expressions are part of the assembly, for they may need other fields.
+Result<void> CheckValue(const Field& field, const values::Value& value);
+
+// The sender's values that a CRM record gives, by the `source` expressions.
+struct PrefillProblem {
+  std::string field;
+  Error error;  // prefill.missing_member, prefill.wrong_type, field.*, expression.*
+};
+struct Prefill {
+  Values values;
+  std::vector<PrefillProblem> problems;  // in the order of the fields
+};
+Prefill FillFromRecord(const Template& contract, const json::Value& record);
+
+}  // namespace countersign::templates
+
+#endif  // COUNTERSIGN_TEMPLATE_TEMPLATE_H_
