@@ -1,0 +1,62 @@
+// The size budget: what a signer's phone downloads, raw, gzip and brotli (quality 11); kB = 1000 bytes. Fails above.
+import { existsSync, readFileSync } from 'node:fs';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+process.chdir(new URL('..', import.meta.url).pathname);
+
+const brotli = (bytes) => brotliCompressSync(bytes, {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+}).length;
+
+// What each line of the budget is made of. A part without files yet is not counted; one with files must fit.
+const parts = [
+  { name: 'sign.wasm', files: ['dist/sign.wasm'], budget: 120 },
+  { name: 'sign.wasm glue', files: ['dist/sign.js'], budget: 10 },
+  { name: 'JS core', files: ['dist/index.js'], imports: true, budget: 15 },
+  { name: 'elements', files: ['dist/elements/define.js'], imports: true, budget: 35 },
+  { name: 'keys.wasm and glue (only where needed)', files: ['dist/keys.wasm', 'dist/keys.js'], budget: 60 },
+  { name: 'author.wasm and glue (authors only)', files: ['dist/author.wasm', 'dist/author.js'], budget: Infinity },
+];
+const signingPage = { names: ['sign.wasm', 'sign.wasm glue', 'JS core', 'elements'], budget: 180 };
+
+/** The file and what it statically imports from dist/, each once; glue and wasm are lines of their own. */
+function withImports(file, seen = new Set()) {
+  if (seen.has(file) || !existsSync(file)) return seen;
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  for (const [, target] of text.matchAll(/(?:\bfrom|\bimport)\s*["'](\.{1,2}\/[^"']+)["']/g)) {
+    const path = new URL(target, `file:///${file}`).pathname.slice(1);
+    if (!/^dist\/(sign|keys|author)\.js$/.test(path) || file !== 'dist/index.js') withImports(path, seen);
+  }
+  return seen;
+}
+
+const rows = [];
+const counted = new Set(['dist/sign.js', 'dist/keys.js', 'dist/author.js']);
+for (const part of parts) {
+  let files = part.files.filter((file) => existsSync(file));
+  if (part.imports) {
+    files = files.flatMap((file) => [...withImports(file)]).filter((file) => !counted.has(file));
+    files.forEach((file) => counted.add(file));
+  }
+  if (files.length === 0) continue;
+  const bytes = files.map((file) => readFileSync(file));
+  const sum = (measure) => bytes.reduce((total, one) => total + measure(one), 0);
+  rows.push({ name: part.name, raw: sum((one) => one.length), gzip: sum((one) => gzipSync(one, { level: 9 }).length), brotli: sum(brotli), budget: part.budget });
+}
+const inPage = rows.filter((row) => signingPage.names.includes(row.name));
+if (inPage.length === signingPage.names.length) {
+  const sum = (key) => inPage.reduce((total, row) => total + row[key], 0);
+  rows.push({ name: 'together, for signing', raw: sum('raw'), gzip: sum('gzip'), brotli: sum('brotli'), budget: signingPage.budget });
+}
+
+const kb = (bytes) => (bytes / 1000).toFixed(1).padStart(9);
+console.log(`${'kB'.padEnd(40)}${'raw'.padStart(9)}${'gzip'.padStart(9)}${'brotli'.padStart(9)}${'budget'.padStart(9)}`);
+let failed = 0;
+for (const row of rows) {
+  const over = row.brotli > row.budget * 1000;
+  if (over) failed += 1;
+  console.log(`${row.name.padEnd(40)}${kb(row.raw)}${kb(row.gzip)}${kb(row.brotli)}${(Number.isFinite(row.budget) ? String(row.budget) : '-').padStart(9)}${over ? '  TOO LARGE' : ''}`);
+}
+console.log(`${rows.length - failed} passed, ${failed} failed`);
+process.exit(failed || rows.length === 0 ? 1 : 0);
