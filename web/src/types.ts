@@ -93,6 +93,12 @@ export interface Countersign {
   join(link: string | InvitationLink, options?: JoinOptions): Promise<EnvelopeSession>;
   /** Verifies the bundle, merges its items into the store and opens it. Errors: those of a refused bundle. */
   import(bundle: Uint8Array, actor?: Actor): Promise<EnvelopeSession>;
+  /**
+   * Judges items of a stream that came from outside against what the store holds (hash, signature, membership, rules) and
+   * merges them, durable when it resolves. The stream may be new. Sessions open on it are told. A server keeps only what
+   * is not refused (`refused: 'drop'`); a device keeps the bytes of everything that has its hash (`'keep'`, the default).
+   */
+  receive(stream: StreamId, items: readonly Item[], options?: { refused?: 'keep' | 'drop' }): Promise<Received>;
   /** Newest first. A summary is a projection kept beside the log; opening replays the log itself. */
   envelopes(from?: Cursor | null, limit?: number): Promise<EnvelopePage>;
   /** Connects the store with a backend. See `SyncEngine`. */
@@ -546,12 +552,18 @@ export interface EnvelopeSession extends EventTarget {
   bind(): Promise<void>;
   readonly sync: SyncState;
   /** Takes in what another party or tab brought; applied, durable, then announced. */
-  receive(items: readonly Item[]): Promise<Envelope>;
+  receive(items: readonly Item[]): Promise<Received>;
   /** Everything needed to verify offline, in one file (FORMAT.md section 11). */
   exportBundle(): Promise<Uint8Array>;
   /** One self-contained HTML file: readable and printable without script, the bundle inside. */
   exportHtmlCopy(): Promise<Uint8Array>;
   close(): Promise<void>;
+}
+/** What became of items from outside, in the order they were handed in. */
+export interface Received {
+  /** `null` while the genesis is not here. */
+  readonly envelope: Envelope | null;
+  readonly results: readonly { readonly kind: Kind; readonly id: StoreId; readonly state: 'applied' | 'waiting' | 'known' | 'refused'; readonly code?: ErrorCode }[];
 }
 export interface SessionDocument {
   readonly title: string;
