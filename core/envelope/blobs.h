@@ -2,7 +2,7 @@
 //
 // Structural blobs (routing, fields) decide: an event that names one waits until it is there. Detail blobs
 // hold the personal content of one event with a salt of its own; no rule reads them, so the state is the
-// same where they are withheld or shredded. FORMAT.md sections 3, 8 and 9.
+// same where they are withheld or shredded (log/blob.h reads and writes them). FORMAT.md sections 3, 8, 9.
 #ifndef COUNTERSIGN_ENVELOPE_BLOBS_H_
 #define COUNTERSIGN_ENVELOPE_BLOBS_H_
 
@@ -14,13 +14,16 @@
 #include "base/bytes.h"
 #include "envelope/event_types.h"
 #include "json/value.h"
+#include "log/blob.h"
 
 namespace countersign::envelope {
+
+inline constexpr size_t kMaxBlobs = 60000;  // an envelope holds
 
 // Immutable bytes found by their SHA-256, sorted by it.
 class BlobSet {
  public:
-  // Errors: blob.too_large (past kMaxBlobBytes), blob.too_many (past kMaxBlobs).
+  // Errors: blob.too_large (log::kMaxBlobBytes), blob.too_many.
   Result<Hash> Add(Bytes bytes);
   const Bytes* Find(const Hash& ref) const;  // nullptr where it is not here; valid until the next Add
   bool Has(const Hash& ref) const { return Find(ref) != nullptr; }
@@ -30,8 +33,6 @@ class BlobSet {
  private:
   std::vector<std::pair<Hash, Bytes>> blobs_;
 };
-inline constexpr size_t kMaxBlobBytes = size_t{8} << 20;
-inline constexpr size_t kMaxBlobs = 60000;
 
 struct RoutingEntry {
   std::string id;
@@ -58,12 +59,6 @@ bool IsFilledBySigning(std::string_view kind);  // sign, initial, signdate
 // Sorted by id. Errors: json.*, schema.*.
 Result<std::vector<FieldEntry>> ParseFields(ByteView blob);
 
-// Canonical bytes of a detail blob: `content` with the salt added. REQUIRES: content is an object.
-std::string WriteDetail(json::Value content, const Salt& salt);
-// Errors: json.*, schema.* where it is no canonical object with a salt.
-Result<json::Value> ReadDetail(ByteView blob);
-
-Hash RefOf(ByteView stored_bytes);  // SHA-256, untagged: the blob's name
 Hash RevisionHash(const RevisionInputs& inputs);
 // H("countersign-join/v1", {env, recipient, x}): the exact 32 bytes the invitation key signs, raw.
 Hash JoinChallenge(const EventId& envelope, std::string_view recipient, const PublicKey& device);
@@ -72,8 +67,6 @@ std::string AccessCode(const EventId& envelope, std::string_view recipient, cons
 // `salt` as in the detail blob that holds the value.
 Hash CommitField(std::string_view id, const Salt& salt, const json::Value& value);
 Hash HashMark(const json::Value& mark);  // the detail's `mark` object
-// H("countersign-past/v1", sorted ids joined by LF).
-Hash PastDigest(std::vector<EventId> past);
 
 }  // namespace countersign::envelope
 

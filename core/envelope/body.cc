@@ -1,0 +1,295 @@
+// Long because every event's shape stands here, once, for reading and writing: a table in all but syntax.
+#include "envelope/codec.h"
+#include "envelope/event_types.h"
+#include "values/timestamp.h"
+
+namespace countersign::envelope {
+namespace {
+
+constexpr std::string_view kTiePolicies[] = {"ownerWins", "signatureWins", "ownerSettles"};
+constexpr std::string_view kAcceptances[] = {"auto", "owner"};
+constexpr std::string_view kDeadlinePolicies[] = {"claim", "receipt"};
+constexpr std::string_view kRecipientTypes[] = {"signer", "viewer", "copy"};
+constexpr std::string_view kRelations[] = {"amends", "renews", "replaces"};
+constexpr std::string_view kForms[] = {"html", "bundle", "print"};
+constexpr std::string_view kChannels[] = {"link", "email", "sms"};
+constexpr std::string_view kOutcomes[] = {"sent", "delivered", "bounced"};
+constexpr std::string_view kGestures[] = {"tap", "hold", "key"};
+constexpr std::string_view kMarks[] = {"drawn", "typed"};
+constexpr ServiceRole kRoles[] = {ServiceRole::kAttestor,  ServiceRole::kMailer,    ServiceRole::kScheduler,
+                                  ServiceRole::kRegistrar, ServiceRole::kCompleter, ServiceRole::kRecords};
+constexpr int64_t kMaxCount = json::kMaxInt;
+
+// RFC 3339 in UTC, so that one moment has one spelling of its zone.
+bool IsUtcTime(std::string_view text) {
+  return !text.empty() && text.size() <= 32 && text.back() == 'Z' && values::Timestamp::Parse(text).has_value();
+}
+// "+02:00", "-11:30", and UTC as "+00:00".
+bool IsOffset(std::string_view text) {
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return false;
+  for (size_t i : {1, 2, 4, 5}) {
+    if (text[i] < '0' || text[i] > '9') return false;
+  }
+  return text.substr(1, 2) <= "18" && text.substr(4, 2) <= "59";
+}
+bool IsAccessCode(std::string_view text) {
+  if (text.size() != 4) return false;
+  for (char c : text) {
+    if (c < '0' || c > '9') return false;
+  }
+  return true;
+}
+bool IsWorkspace(std::string_view text) { return Hash::FromBase64Url(text).has_value(); }
+
+void DescribeConsent(Codec& c, ConsentIdentity* consent) {
+  c.Text("id", &consent->id);
+  c.Text("version", &consent->version);
+  c.Text("locale", &consent->locale);
+  c.Fixed("text", &consent->text);
+}
+
+void DescribeServices(Codec& c, std::vector<ServiceKey>* services) {
+  for (ServiceRole role : kRoles) {
+    const std::string_view name = ServiceRoleName(role);
+    std::vector<PublicKey> keys;
+    if (c.writing()) {
+      for (const ServiceKey& service : *services) {
+        if (service.role == role) keys.push_back(service.key);
+      }
+      if (keys.empty()) continue;
+    } else if (!c.Present(name)) {
+      continue;
+    }
+    c.FixedList(name, &keys, Codec::Order::kAny, kMaxServiceKeys);
+    if (c.writing()) continue;
+    if (keys.empty()) c.Fail(ErrorCode::kSchemaBadValue, name);
+    for (const PublicKey& key : keys) services->push_back({role, key});
+  }
+}
+
+void DescribeGenesis(Codec& c, Genesis* genesis) {
+  c.Literal("suite", "CSG-1", ErrorCode::kEventUnknownSuite);
+  c.Key("owner", &genesis->owner);
+  if (c.writing() ? genesis->recovery.has_value() : c.Present("recovery")) {
+    if (!c.writing()) genesis->recovery.emplace();
+    c.Key("recovery", &*genesis->recovery);
+  }
+  c.Object("services", [genesis](Codec& inner) { DescribeServices(inner, &genesis->services); });
+  c.Enum("tiePolicy", &genesis->tie_policy, kTiePolicies);
+  c.Enum("acceptance", &genesis->acceptance, kAcceptances);
+  c.Enum("deadlinePolicy", &genesis->deadline_policy, kDeadlinePolicies);
+  c.OptionalText("workspace", &genesis->workspace, IsWorkspace);
+  if (c.writing() ? !genesis->relates_to.empty() : c.Present("relatesTo")) {
+    c.Objects("relatesTo", &genesis->relates_to, 1, kMaxRelations, [](Codec& inner, Relation* relation) {
+      inner.Fixed("env", &relation->envelope);
+      inner.Word("how", &relation->how, kRelations);
+    });
+  }
+  c.OptionalFixed("keyCommitment", &genesis->key_commitment);
+}
+
+void DescribeInputs(Codec& c, RevisionInputs* inputs) {
+  c.Object("template", [inputs](Codec& inner) {
+    TemplateIdentity& identity = inputs->template_identity;
+    inner.Text("id", &identity.id);
+    inner.Text("version", &identity.version);
+    inner.Fixed("source", &identity.source);
+    inner.Fixed("compiled", &identity.compiled);
+  });
+  c.FixedList("library", &inputs->library, Codec::Order::kAny, kMaxBodyList);
+  c.Fixed("values", &inputs->values);
+  c.Fixed("fields", &inputs->fields);
+  c.Fixed("routing", &inputs->routing);
+  c.FixedList("attachments", &inputs->attachments, Codec::Order::kAny, kMaxBodyList);
+  c.Object("consent", [inputs](Codec& inner) { DescribeConsent(inner, &inputs->consent); });
+  c.OptionalText("deadlineAt", &inputs->deadline_at, IsUtcTime);
+  c.Text("locale", &inputs->locale);
+}
+
+void DescribeStatement(Codec& c, Statement* s) {
+  c.Fixed("revision", &s->revision);
+  c.Objects("documents", &s->documents, 1, 1, [](Codec& inner, DocumentBinding* document) {
+    inner.Fixed("sha256", &document->text);
+    inner.Int("size", &document->size, 0, kMaxCount);
+  });
+  c.Object("evaluation", [s](Codec& inner) {
+    inner.Text("engine", &s->engine);
+    inner.Text("version", &s->engine_version);
+    inner.Fixed("inputs", &s->inputs);
+    inner.Fixed("output", &s->output);
+    inner.Fixed("trace", &s->trace);
+  });
+  c.Objects("fields", &s->fields, 0, kMaxBodyList, [](Codec& inner, FieldCommitment* field) {
+    inner.Text("id", &field->id, IsName);
+    inner.Fixed("commitment", &field->commitment);
+  });
+  c.Object("locale", [s](Codec& inner) {
+    inner.Text("contract", &s->contract_locale);
+    inner.Text("interface", &s->interface_locale);
+  });
+  c.Text("timeZone", &s->time_zone, IsOffset);
+  c.Object("consent", [s](Codec& inner) { DescribeConsent(inner, &s->consent); });
+  c.Object("intent", [s](Codec& inner) {
+    inner.Text("text", &s->intent_text);
+    inner.Word("gesture", &s->intent_gesture, kGestures);
+  });
+  c.Object("rendering", [s](Codec& inner) { inner.Fixed("text", &s->rendering); });
+  c.Object("mark", [s](Codec& inner) {
+    inner.Word("kind", &s->mark_kind, kMarks);
+    inner.Fixed("sha256", &s->mark);
+  });
+  c.Object("core", [s](Codec& inner) {
+    inner.Text("name", &s->core_name);
+    inner.Text("version", &s->core_version);
+  });
+  for (size_t i = 1; !c.writing() && i < s->fields.size(); ++i) {
+    if (!(s->fields[i - 1].id < s->fields[i].id)) c.Fail(ErrorCode::kSchemaBadValue, "fields");
+  }
+}
+
+void DescribeFieldIds(Codec& c, std::vector<std::string>* fields) {
+  c.Texts("fields", fields, IsName, 1, kMaxBodyList);
+  for (size_t i = 1; !c.writing() && i < fields->size(); ++i) {
+    if (!((*fields)[i - 1] < (*fields)[i])) c.Fail(ErrorCode::kSchemaBadValue, "fields");
+  }
+}
+
+void DescribeBody(Codec& c, EventBody* b) {
+  constexpr std::string_view kNoDetail[] = {"recipient.accepted",  "envelope.sent",    "document.presented",
+                                            "access.demonstrated", "consent.given",    "copy.delivered",
+                                            "envelope.expired",    "envelope.completed"};
+  bool has_detail = true;
+  for (std::string_view name : kNoDetail) has_detail = has_detail && name != EventTypeName(b->type);
+  if (has_detail) c.OptionalFixed("detail", &b->detail);
+  switch (b->type) {
+    case EventType::kEnvelopeCreated:
+      if (!c.writing()) b->genesis.emplace();
+      return DescribeGenesis(c, &*b->genesis);
+    case EventType::kRevisionPublished:
+      if (!c.writing()) b->inputs.emplace();
+      c.Object("inputs", [b](Codec& inner) { DescribeInputs(inner, &*b->inputs); });
+      c.Fixed("revision", &b->revision);
+      return c.Int("number", &b->number, 1, kMaxCount);
+    case EventType::kEnvelopeSent:
+      return c.Fixed("revision", &b->revision);
+    case EventType::kEnvelopeVoided:
+      return;
+    case EventType::kEnvelopeExpired:
+      return c.Text("deadlineAt", &b->deadline_at, IsUtcTime);
+    case EventType::kEnvelopeCompleted:
+      c.Fixed("revision", &b->revision);
+      c.FixedList("signatures", &b->signatures, Codec::Order::kSorted, kMaxRecipients);
+      c.Fixed("text", &b->text);
+      c.Fixed("past", &b->past);
+      return c.Int("count", &b->count, 1, kMaxCount);
+    default:
+      break;
+  }
+  c.Text("recipient", &b->recipient, IsRecipientId);
+  switch (b->type) {
+    case EventType::kRecipientInvited: {
+      c.Text("role", &b->role, IsName);
+      c.Enum("recipientType", &b->recipient_type, kRecipientTypes);
+      int64_t order = b->order;
+      c.Int("order", &order, 1, kMaxOrder);
+      b->order = static_cast<int>(order);
+      c.Key("invitation", &b->key);
+      return c.Literal("level", "link", ErrorCode::kSchemaBadValue);
+    }
+    case EventType::kRecipientJoined:
+      c.Key("key", &b->key);
+      return c.Fixed("proof", &b->proof);
+    case EventType::kRecipientAccepted:
+      return c.Fixed("join", &b->join);
+    case EventType::kDeliveryRecorded:
+      c.Word("channel", &b->word, kChannels);
+      return c.Word("outcome", &b->outcome, kOutcomes);
+    default:
+      break;
+  }
+  c.Fixed("revision", &b->revision);
+  switch (b->type) {
+    case EventType::kDocumentPresented:
+      c.Fixed("text", &b->text);
+      c.Fixed("rendering", &b->rendering);
+      c.Text("locale", &b->locale);
+      return c.Object("reached", [b](Codec& inner) {
+        inner.Int("units", &b->reached_units, 0, kMaxCount);
+        inner.Int("of", &b->reached_of, 0, kMaxCount);
+      });
+    case EventType::kAccessDemonstrated:
+      c.Literal("method", "code", ErrorCode::kSchemaBadValue);
+      return c.Text("code", &b->code, IsAccessCode);
+    case EventType::kConsentGiven:
+      return c.Object("consent", [b](Codec& inner) { DescribeConsent(inner, &b->consent); });
+    case EventType::kFieldsCommitted:
+      return DescribeFieldIds(c, &b->fields);
+    case EventType::kRecipientSigned:
+      if (!c.writing()) b->statement.emplace();
+      return c.Object("statement", [b](Codec& inner) { DescribeStatement(inner, &*b->statement); });
+    case EventType::kCopyDelivered:
+      c.Word("form", &b->word, kForms);
+      return c.OptionalFixed("sha256", &b->sha256);
+    default:  // recipient.declined
+      return;
+  }
+}
+
+template <class T, class Describe>
+Result<T> ReadWhole(const json::Value& value, std::string_view path, Describe describe) {
+  T out;
+  Codec codec(value, path);
+  describe(codec, &out);
+  CS_TRY(codec.Finish());
+  return out;
+}
+
+}  // namespace
+
+Result<EventBody> ParseBody(EventType type, const json::Value& body) {
+  EventBody out;
+  out.type = type;
+  Codec codec(body, "/body");
+  DescribeBody(codec, &out);
+  CS_TRY(codec.Finish());
+  return out;
+}
+
+json::Value WriteBody(const EventBody& body) {
+  EventBody copy = body;
+  Codec codec;
+  DescribeBody(codec, &copy);
+  return codec.TakeWritten();
+}
+
+Result<RevisionInputs> ParseRevisionInputs(const json::Value& value, std::string_view path) {
+  return ReadWhole<RevisionInputs>(value, path, DescribeInputs);
+}
+json::Value WriteRevisionInputs(const RevisionInputs& inputs) {
+  RevisionInputs copy = inputs;
+  Codec codec;
+  DescribeInputs(codec, &copy);
+  return codec.TakeWritten();
+}
+
+Result<Statement> ParseStatement(const json::Value& value, std::string_view path) {
+  return ReadWhole<Statement>(value, path, DescribeStatement);
+}
+json::Value WriteStatement(const Statement& statement) {
+  Statement copy = statement;
+  Codec codec;
+  DescribeStatement(codec, &copy);
+  return codec.TakeWritten();
+}
+
+Result<ConsentIdentity> ParseConsentIdentity(const json::Value& value, std::string_view path) {
+  return ReadWhole<ConsentIdentity>(value, path, DescribeConsent);
+}
+json::Value WriteConsentIdentity(const ConsentIdentity& consent) {
+  ConsentIdentity copy = consent;
+  Codec codec;
+  DescribeConsent(codec, &copy);
+  return codec.TakeWritten();
+}
+
+}  // namespace countersign::envelope

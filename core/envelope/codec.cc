@@ -1,0 +1,125 @@
+#include "envelope/codec.h"
+
+#include "envelope/event_types.h"
+
+namespace countersign::envelope {
+
+Result<void> Codec::Finish() {
+  if (!result_) return std::move(result_).error();
+  return shape_->Finish();
+}
+
+json::Value Codec::TakeWritten() { return json::Value::Make(std::move(members_)); }
+
+void Codec::Adopt(Result<void> result) {
+  if (!result && result_) result_ = std::move(result);
+}
+
+void Codec::Fail(ErrorCode code, std::string_view name) {
+  Adopt(Error(code, {}, shape_.has_value() ? shape_->PathOf(name) : std::string(name)));
+}
+
+bool Codec::Present(std::string_view name) { return shape_->OptionalAny(name) != nullptr; }
+
+const json::Value* Codec::Get(std::string_view name) {
+  auto value = shape_->Any(name);
+  if (value) return *value;
+  Adopt(std::move(value).error());
+  return nullptr;
+}
+
+void Codec::Put(std::string_view name, json::Value value) {
+  members_.push_back(json::Member{std::string(name), std::move(value)});
+}
+
+void Codec::Text(std::string_view name, std::string* text, Check check) {
+  if (writing_) return Put(name, json::Value::String(*text));
+  const json::Value* value = Get(name);
+  if (value == nullptr) return;
+  if (!value->is_string()) return Fail(ErrorCode::kSchemaWrongType, name);
+  const std::string& read = value->string_value();
+  if (check != nullptr ? !check(read) : (read.empty() || read.size() > kMaxShortText)) {
+    return Fail(ErrorCode::kSchemaBadValue, name);
+  }
+  *text = read;
+}
+
+void Codec::OptionalText(std::string_view name, std::string* text, Check check) {
+  if (writing_ ? text->empty() : !Present(name)) return;
+  Text(name, text, check);
+  if (!writing_ && text->empty()) Fail(ErrorCode::kSchemaBadValue, name);
+}
+
+void Codec::WordIndex(std::string_view name, size_t* index, std::span<const std::string_view> words) {
+  if (writing_) return Put(name, json::Value::String(words[*index]));
+  std::string text;
+  Text(name, &text);
+  if (!result_) return;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == text) {
+      *index = i;
+      return;
+    }
+  }
+  Fail(ErrorCode::kSchemaBadValue, name);
+}
+
+void Codec::Word(std::string_view name, std::string* word, std::span<const std::string_view> allowed) {
+  if (writing_) return Put(name, json::Value::String(*word));
+  size_t index = 0;
+  WordIndex(name, &index, allowed);
+  *word = std::string(allowed[index]);
+}
+
+void Codec::Int(std::string_view name, int64_t* value, int64_t min, int64_t max) {
+  if (writing_) return Put(name, json::Value::Int(*value));
+  auto read = shape_->Int(name, min, max);
+  if (read) {
+    *value = *read;
+  } else {
+    Adopt(std::move(read).error());
+  }
+}
+
+void Codec::Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min, size_t max) {
+  List(name, texts, min, max, [check](Codec&, const json::Value* in, json::Value* out, std::string* text) {
+    if (out != nullptr) {
+      *out = json::Value::String(*text);
+      return ErrorOf();
+    }
+    if (!in->is_string()) return Result<void>(ErrorCode::kSchemaWrongType);
+    if (!check(in->string_value())) return Result<void>(ErrorCode::kSchemaBadValue);
+    *text = in->string_value();
+    return ErrorOf();
+  });
+}
+
+Result<void> Codec::ReadRaw(const json::Value& value, uint8_t* bytes, size_t size) {
+  if (!value.is_string()) return ErrorCode::kSchemaWrongType;
+  const Bytes decoded = CS_TRY(DecodeBase64Url(value.string_value()));
+  if (decoded.size() != size) return ErrorCode::kBytesWrongLength;
+  for (size_t i = 0; i < size; ++i) bytes[i] = decoded[i];
+  return {};
+}
+
+void Codec::Raw(std::string_view name, uint8_t* bytes, size_t size) {
+  if (writing_) return Put(name, json::Value::String(EncodeBase64Url({bytes, size})));
+  const json::Value* value = Get(name);
+  if (value == nullptr) return;
+  Result<void> read = ReadRaw(*value, bytes, size);
+  if (!read) Fail(read.error().code(), name);
+}
+
+void Codec::Key(std::string_view name, PublicKey* key) {
+  Object(name, [key](Codec& c) { c.Fixed("x", key); });
+}
+
+void Codec::Literal(std::string_view name, std::string_view text, ErrorCode otherwise) {
+  if (writing_) return Put(name, json::Value::String(text));
+  const json::Value* value = Get(name);
+  if (value == nullptr) return;
+  if (!value->is_string()) return Fail(ErrorCode::kSchemaWrongType, name);
+  if (value->string_value() != text) Fail(otherwise, name);
+}
+
+}  // namespace countersign::envelope

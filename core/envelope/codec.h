@@ -1,0 +1,154 @@
+// One description of a JSON object for both directions, so that what is written is what is read.
+//
+//   void Describe(Codec& c, Thing& thing) { c.Text("id", &thing.id); c.Int("size", &thing.size, 0, 9); }
+//
+// Reading keeps the first error and goes on harmlessly; `Finish` gives it, or schema.unknown_member for a
+// member that was not described. Writing collects the members. Private to this room.
+#ifndef COUNTERSIGN_ENVELOPE_CODEC_H_
+#define COUNTERSIGN_ENVELOPE_CODEC_H_
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "json/shape.h"
+#include "json/value.h"
+
+namespace countersign::envelope {
+
+class Codec {
+ public:
+  Codec() : writing_(true) {}
+  // Keeps a reference to `value`.
+  Codec(const json::Value& value, std::string_view path) : writing_(false), shape_(std::in_place, value, path) {}
+
+  bool writing() const { return writing_; }
+  Result<void> Finish();      // REQUIRES: reading
+  json::Value TakeWritten();  // REQUIRES: writing
+
+  using Check = bool (*)(std::string_view);
+  // Texts pass `check` (none: 1 to kMaxShortText bytes). Errors: schema.*.
+  void Text(std::string_view name, std::string* text, Check check = nullptr);
+  // "" stands for absent; a present empty text is refused.
+  void OptionalText(std::string_view name, std::string* text, Check check = nullptr);
+  void Word(std::string_view name, std::string* word, std::span<const std::string_view> allowed);
+  // The index of the word. E is an enum whose values count from 0 in the order of the words.
+  template <class E>
+  void Enum(std::string_view name, E* value, std::span<const std::string_view> words) {
+    size_t index = static_cast<size_t>(*value);
+    WordIndex(name, &index, words);
+    *value = static_cast<E>(index);
+  }
+  void Int(std::string_view name, int64_t* value, int64_t min, int64_t max);
+  void Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min, size_t max);
+  template <class Tag, size_t kSize>
+  void Fixed(std::string_view name, FixedBytes<Tag, kSize>* value) {
+    Raw(name, value->bytes.data(), kSize);
+  }
+  template <class Tag, size_t kSize>
+  void OptionalFixed(std::string_view name, std::optional<FixedBytes<Tag, kSize>>* value) {
+    if (writing_ ? !value->has_value() : !Present(name)) return;
+    if (!writing_) value->emplace();
+    Raw(name, (*value)->bytes.data(), kSize);
+  }
+  // A list of fixed-size values; `sorted`: strictly ascending by bytes.
+  enum class Order : uint8_t { kAny, kSorted };
+  template <class Tag>
+  void FixedList(std::string_view name, std::vector<FixedBytes<Tag, 32>>* values, Order order, size_t max) {
+    List(name, values, 0, max, [](Codec&, const json::Value* in, json::Value* out, auto* value) {
+      if (out != nullptr) {
+        *out = json::Value::String(value->ToBase64Url());
+        return ErrorOf();
+      }
+      return ReadRaw(*in, value->bytes.data(), 32);
+    });
+    if (order == Order::kSorted && !writing_) {
+      for (size_t i = 1; i < values->size(); ++i) {
+        if (!((*values)[i - 1] < (*values)[i])) Fail(ErrorCode::kSchemaBadValue, name);
+      }
+    }
+  }
+  // {"x": key}
+  void Key(std::string_view name, PublicKey* key);
+  // A member object, described by `describe(Codec&)`.
+  template <class Describe>
+  void Object(std::string_view name, Describe describe) {
+    if (writing_) {
+      Codec inner;
+      describe(inner);
+      Put(name, inner.TakeWritten());
+      return;
+    }
+    const json::Value* value = Get(name);
+    if (value == nullptr) return;
+    Codec inner(*value, shape_->PathOf(name));
+    describe(inner);
+    Adopt(inner.Finish());
+  }
+  // A member list of objects, each described by `describe(Codec&, T*)`.
+  template <class T, class Describe>
+  void Objects(std::string_view name, std::vector<T>* values, size_t min, size_t max, Describe describe) {
+    List(name, values, min, max, [&](Codec& self, const json::Value* in, json::Value* out, T* value) {
+      if (out != nullptr) {
+        Codec inner;
+        describe(inner, value);
+        *out = inner.TakeWritten();
+        return ErrorOf();
+      }
+      Codec inner(*in, self.shape_->PathOf(name));
+      describe(inner, value);
+      return inner.Finish();
+    });
+  }
+  void Literal(std::string_view name, std::string_view text, ErrorCode otherwise);
+
+  // For members that no method above fits.
+  bool Present(std::string_view name);  // REQUIRES: reading
+  const json::Value* Get(std::string_view name);  // nullptr, and the error kept, where absent
+  void Put(std::string_view name, json::Value value);
+  void Fail(ErrorCode code, std::string_view name);
+
+ private:
+  static Result<void> ErrorOf() { return {}; }
+  static Result<void> ReadRaw(const json::Value& value, uint8_t* bytes, size_t size);
+  void Raw(std::string_view name, uint8_t* bytes, size_t size);
+  void WordIndex(std::string_view name, size_t* index, std::span<const std::string_view> words);
+  void Adopt(Result<void> result);
+  template <class T, class Each>
+  void List(std::string_view name, std::vector<T>* values, size_t min, size_t max, Each each) {
+    if (writing_) {
+      json::Array items;
+      for (T& value : *values) {
+        json::Value out;
+        (void)each(*this, nullptr, &out, &value);
+        items.push_back(std::move(out));
+      }
+      Put(name, json::Value::List(std::move(items)));
+      return;
+    }
+    const json::Value* list = Get(name);
+    if (list == nullptr) return;
+    if (!list->is_array()) return Fail(ErrorCode::kSchemaWrongType, name);
+    if (list->items().size() < min || list->items().size() > max) return Fail(ErrorCode::kSchemaBadValue, name);
+    values->clear();
+    for (const json::Value& item : list->items()) {
+      T value{};
+      Result<void> read = each(*this, &item, nullptr, &value);
+      if (!read) return Adopt(Error(read.error().code(), read.error().detail(), shape_->PathOf(name)));
+      values->push_back(std::move(value));
+    }
+  }
+
+  bool writing_;
+  std::optional<json::Shape> shape_;
+  Result<void> result_;
+  json::Object members_;
+};
+
+}  // namespace countersign::envelope
+
+#endif  // COUNTERSIGN_ENVELOPE_CODEC_H_
