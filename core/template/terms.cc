@@ -1,0 +1,97 @@
+#include "template/terms.h"
+
+#include <algorithm>
+
+#include "crypto/crypto.h"
+#include "document/render.h"
+
+#ifndef COUNTERSIGN_VERSION
+#error "COUNTERSIGN_VERSION comes from the project's version in CMakeLists.txt"
+#endif
+
+namespace countersign::templates {
+namespace {
+
+Hash HashOf(std::string_view tag, const json::Value& value) {
+  return crypto::TaggedHash(tag, AsBytes(json::Write(value)));
+}
+
+json::Value Text(std::string_view text) { return json::Value::String(text); }
+
+std::string_view KindWord(FieldKind kind) {
+  return kind == FieldKind::kValue ? "input" : document::BlankKindName(kind);
+}
+
+}  // namespace
+
+std::string_view CoreVersion() { return COUNTERSIGN_VERSION; }
+
+Values UsedValues(const Template& contract, const Values& values) {
+  Values used;
+  for (const FieldValue& value : values) {
+    const Field* field = contract.FindField(value.id);
+    if (field == nullptr) continue;
+    const std::vector<std::string>& roles = contract.text_roles();
+    if (field->role.empty() || std::find(roles.begin(), roles.end(), field->role) != roles.end()) {
+      used.push_back(value);
+    }
+  }
+  return used;
+}
+
+Result<Terms> Settle(const Template& contract, const Values& values) {
+  const Values used = UsedValues(contract, values);
+  Assembly assembly = CS_TRY(Assemble(contract, used));
+  if (!assembly.IsFinal()) {
+    const std::string_view unit = assembly.pending.empty() ? std::string_view(assembly.problems.front().unit)
+                                                           : std::string_view(assembly.pending.front().unit);
+    return Error(ErrorCode::kDocumentPending, unit);
+  }
+  Terms terms;
+  terms.document = std::move(assembly.document);
+  terms.bytes = document::Write(terms.document);
+  terms.text = document::TextRef(terms.bytes);
+  terms.inputs = HashOf("countersign-evaluation-inputs/v1",
+                        json::Value::Make({{"compiled", Text(contract.compiled_ref())},
+                                           {"values", WriteValues(used)}}));
+  terms.trace = HashOf("countersign-trace/v1", Trace(contract, used));
+  terms.rendering = document::RenderingHash(terms.document);
+  return terms;
+}
+
+json::Value EvaluationOf(const Terms& terms) {
+  return json::Value::Make({{"engine", Text(kEngine)},
+                            {"version", Text(CoreVersion())},
+                            {"inputs", Text(terms.inputs.ToBase64Url())},
+                            {"output", Text(terms.text.ToBase64Url())},
+                            {"trace", Text(terms.trace.ToBase64Url())}});
+}
+
+std::string WriteFields(const Template& contract, std::vector<RoleHolder> holders) {
+  std::sort(holders.begin(), holders.end(),
+            [](const RoleHolder& a, const RoleHolder& b) { return a.recipient < b.recipient; });
+  std::vector<const Field*> fields;
+  for (const Field& field : contract.fields()) fields.push_back(&field);
+  std::sort(fields.begin(), fields.end(), [](const Field* a, const Field* b) { return a->id < b->id; });
+  json::Array entries;
+  for (const Field* field : fields) {
+    json::Object entry{{"id", Text(field->id)},
+                       {"kind", Text(KindWord(field->kind))},
+                       {"type", Text(field->type.ToString())},
+                       {"label", Text(field->label)}};
+    entry.push_back({"required", field->need == Need::kConditional
+                                     ? Text("conditional")
+                                     : json::Value::Bool(field->need == Need::kRequired)});
+    if (!field->role.empty()) {
+      const auto holder = std::find_if(holders.begin(), holders.end(),
+                                       [&](const RoleHolder& h) { return h.role == field->role; });
+      // A role that nobody has yet keeps its fields: they are nobody's until the routing names somebody.
+      entry.push_back({"recipient", Text(holder == holders.end() ? "" : holder->recipient)});
+    }
+    entries.push_back(json::Value::Make(std::move(entry)));
+  }
+  return json::Write(json::Value::Make(
+      {{"fields", json::Value::List(std::move(entries))}, {"format", Text("countersign-fields/v1")}}));
+}
+
+}  // namespace countersign::templates

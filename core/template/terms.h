@@ -1,0 +1,50 @@
+// The terms of a revision: what a template and values give everybody who signs, and the hashes that a
+// statement binds of it (FORMAT.md sections 8 and 9).
+//
+// Only the sender's values and those of the roles in `text_roles` can change a text, so only they are
+// *used*: two signers of one revision get the same terms, whatever else they have filled.
+#ifndef COUNTERSIGN_TEMPLATE_TERMS_H_
+#define COUNTERSIGN_TEMPLATE_TERMS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "template/assembly.h"
+#include "template/template.h"
+
+namespace countersign::templates {
+
+// The version of this core, as statements and reports name it: "0.1.0".
+std::string_view CoreVersion();
+
+struct Terms {
+  document::Document document;
+  std::string bytes;  // canonical form of the document
+  Hash text;          // the text ref
+  Hash inputs;        // H("countersign-evaluation-inputs/v1", canonical {"compiled": ref, "values": {id: plain}})
+  Hash trace;         // H("countersign-trace/v1", canonical explain trace)
+  Hash rendering;     // SHA-256 of the linear text with all blanks open
+};
+
+// Those of `values` that can change the text.
+Values UsedValues(const Template& contract, const Values& values);
+// Errors: as Assemble; document.pending where a unit waits for an answer or could not be evaluated.
+Result<Terms> Settle(const Template& contract, const Values& values);
+// {"engine","version","inputs","output","trace"}
+json::Value EvaluationOf(const Terms& terms);
+
+// A recipient and the role it has, as in the routing.
+struct RoleHolder {
+  std::string recipient;
+  std::string role;
+};
+// The fields blob, canonical: every field of the template, sorted by id, with the recipient who fills it
+// (of several with one role, the first by id). {"format":"countersign-fields/v1","fields":[{"id","kind",
+// "type","recipient"?,"required":bool|"conditional","label"}]}
+std::string WriteFields(const Template& contract, std::vector<RoleHolder> holders);
+
+}  // namespace countersign::templates
+
+#endif  // COUNTERSIGN_TEMPLATE_TERMS_H_
