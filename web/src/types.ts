@@ -193,7 +193,7 @@ export interface Templates {
   /** Never throws for bad source: every problem at once, as diagnostics. */
   compile(source: string, options?: CompileOptions): Promise<CompileResult>;
   /** Checks and loads a compiled template. Close it when done. */
-  load(compiled: Uint8Array, source?: string): Promise<Template>;
+  load(compiled: Uint8Array): Promise<Template>;
 }
 export interface CompileOptions {
   /** Shown in diagnostics. */
@@ -239,12 +239,23 @@ export interface Template {
   readonly id: string;
   readonly version: number;
   readonly title: string;
+  /** BCP 47, of the contract. */
   readonly locale: string;
   readonly roles: readonly TemplateRole[];
   readonly fields: readonly FieldDefinition[];
+  readonly computed: readonly { readonly id: string; readonly label: string; readonly type: string }[];
+  /** The consent disclosure, where the template brings one. */
+  readonly consent: ConsentText | null;
+  /** A period such as "P30D" until an unsigned envelope expires. */
+  readonly expires: string | null;
+  /** Roles whose fields change the text: each must be the only signer in the first order. */
+  readonly textRoles: readonly string[];
+  readonly lockedUnits: readonly string[];
+  /** Blob references of the source and of the compiled bytes. */
+  readonly sourceRef: BlobRef;
+  readonly compiledRef: BlobRef;
   /** The canonical bytes that an envelope carries. */
   readonly compiled: Uint8Array;
-  readonly source: string | null;
   /** Runs the template's `source:` expressions over a CRM-shaped record. A missing or wrong-typed member is a problem, never a guess. */
   prefill(record: Json): Prefill;
   /** A live document: set values, get patches. */
@@ -252,41 +263,45 @@ export interface Template {
   close(): void;
 }
 export interface TemplateRole {
-  id: string;
-  label: string;
-  signs: boolean;
+  readonly id: string;
+  readonly label: string;
+  readonly signs: boolean;
+  /** Default place in the routing. */
+  readonly order: number;
 }
 export interface Prefill {
-  values: PlainValues;
-  problems: readonly { field: FieldId; code: ErrorCode; message: string; path: string }[];
+  readonly values: PlainValues;
+  readonly problems: readonly { readonly field: FieldId; readonly code: ErrorCode; readonly message: string; readonly path: string }[];
 }
 
-export type FieldKind = 'input' | 'check' | 'select' | 'sign' | 'initial' | 'signdate' | 'file';
-export type FieldType = 'text' | 'multiline' | 'int' | 'decimal' | 'money' | 'date' | 'period' | 'bool' | 'list' | 'mark';
+/** What is done at a field's place; `value` belongs to the sender. */
+export type FieldKind = 'sign' | 'initial' | 'signdate' | 'check' | 'input' | 'select' | 'value';
+/** "bool", "int", "decimal", "money", "date", "period", "string", "list(string)", ... as the template declares it. */
+export type FieldType = string;
 export interface FieldDefinition {
-  id: FieldId;
-  kind: FieldKind;
-  type: FieldType;
+  readonly id: FieldId;
+  readonly kind: FieldKind;
+  readonly type: FieldType;
   /** The role that fills it; absent for the sender. */
-  role?: string;
-  label: string;
-  help?: string;
-  placeholder?: string;
-  required: boolean | 'conditional';
-  /** For select and radio. */
-  options?: readonly { value: PlainValue; label: string }[];
-  default?: PlainValue;
-  currency?: string;
-  min?: PlainValue;
-  max?: PlainValue;
-  minLength?: number;
-  maxLength?: number;
-  pattern?: string;
-  /** Phone keyboards and autofill. */
-  inputMode?: string;
-  autocomplete?: string;
+  readonly role?: string;
+  readonly label: string;
+  readonly help?: string;
+  /** The template's own words when the value is refused. */
+  readonly message?: string;
+  readonly placeholder?: string;
+  readonly autocomplete?: string;
+  readonly inputMode?: string;
+  /** Where its blank stands. */
+  readonly unit?: string;
+  readonly required: boolean | 'conditional';
+  readonly options?: readonly { readonly value: string; readonly label: string }[];
+  readonly default?: PlainValue;
+  readonly min?: PlainValue;
+  readonly max?: PlainValue;
+  /** Code points. */
+  readonly maxLength?: number;
   /** Masked on screen, never in messages. */
-  sensitive?: boolean;
+  readonly sensitive: boolean;
 }
 
 /** One document being assembled. Every call is synchronous and takes microseconds. */
@@ -295,35 +310,56 @@ export interface Assembly {
   html(): string;
   /** The linear text a screen reader gets. */
   text(): string;
-  outline(): readonly OutlineEntry[];
   readonly values: PlainValues;
-  /** Fields a unit is waiting for. */
-  pending(): readonly FieldId[];
-  /** Sets values (`null` clears one) and answers which units changed. Errors: `value.*` with the field in `path`. */
+  /** How it stands: fields, computed values, validations, what waits for what. */
+  status(): AssemblyStatus;
+  /** Sets values (`null` clears one) and answers what changed in `html()`. Errors: `values.*`, `template.*`; then nothing changed. */
   set(values: Readonly<Record<string, PlainValue | null>>): readonly Patch[];
   /** Why the unit is (not) here: field -> condition -> clause. */
   explain(unit: string): Explanation;
   close(): void;
 }
-/** Replace, insert or remove the element with `id` = `unit-<unit>`. */
-export interface Patch {
-  op: 'replace' | 'insert' | 'remove';
-  unit: string;
-  /** For insert: the unit before it, `null` for the first place. */
-  after?: string | null;
-  html?: string;
+export interface AssemblyStatus {
+  /** Nothing pending, no problem. (Fields may still be empty or wrong.) */
+  readonly final: boolean;
+  readonly fields: readonly {
+    readonly id: FieldId;
+    /** Its unit is in, and its `show` holds; `null` waits for other fields. */
+    readonly applies: boolean | null;
+    readonly required: boolean | null;
+    readonly answered: boolean;
+    /** As the contract prints it. */
+    readonly display: string;
+    readonly error?: { readonly code: ErrorCode; readonly message: string };
+  }[];
+  readonly computed: readonly { readonly id: string; readonly label: string; readonly value?: PlainValue; readonly waitsFor: readonly FieldId[] }[];
+  readonly validations: readonly { readonly id: string; readonly field?: FieldId; readonly level: 'error' | 'warning'; readonly holds: boolean | null; readonly message: string }[];
+  readonly pending: readonly { readonly unit: string; readonly fields: readonly FieldId[] }[];
+  readonly problems: readonly { readonly unit: string; readonly code: ErrorCode; readonly message: string }[];
 }
-export interface OutlineEntry {
-  unit: string;
-  level: number;
-  number: string;
-  title: string;
-  locked: boolean;
+/**
+ * A change to the element with `id` = `unit-<unit>`; apply in order. `insert`: into the element of `parent` ("" for the
+ * article), in front of `before` ("" for the end). `renumber`: `html` is the content of its `span.number`.
+ */
+export interface Patch {
+  readonly op: 'insert' | 'remove' | 'replace' | 'renumber';
+  readonly unit: string;
+  readonly parent?: string;
+  readonly before?: string;
+  readonly html?: string;
 }
 export interface Explanation {
-  unit: string;
-  state: 'in' | 'out' | 'pending';
-  steps: readonly { expression: string; result: string; fields: readonly { id: FieldId; value?: PlainValue }[] }[];
+  readonly unit: string;
+  readonly state: 'in' | 'out' | 'omitted' | 'pending';
+  readonly locked: boolean;
+  /** Outermost condition first. */
+  readonly because: readonly {
+    readonly unit: string;
+    readonly when: string;
+    readonly holds: boolean | null;
+    readonly fields: readonly { readonly id: FieldId; readonly label: string; readonly value?: PlainValue }[];
+    readonly computed: readonly { readonly id: string; readonly text: string; readonly value?: PlainValue }[];
+  }[];
 }
 
 // ------------------------------------------------------------------------------------------------------------ envelopes
@@ -570,7 +606,6 @@ export interface SessionDocument {
   readonly locale: string;
   html(): string;
   text(): string;
-  outline(): readonly OutlineEntry[];
   explain(unit: string): Explanation;
   /** Text ref that a statement binds (blanks left open). `null` while a unit is pending. */
   readonly ref: Hash | null;
@@ -762,7 +797,6 @@ export interface CeremonySession {
   /** The document with the draft's values in its blanks. */
   html(): string;
   text(): string;
-  outline(): readonly OutlineEntry[];
   explain(unit: string): Explanation;
   /** What the last act changed in `html()`, so that no more than that is drawn again; `null`: draw it all. */
   readonly patches: readonly Patch[] | null;
