@@ -28,7 +28,7 @@
 //  "consent": {"id","version","locale","text":<ref>,"summary":…|null,"slots":{paperOption,scope,withdrawal,
 //              contactUpdate,copy,requirements}|null,"ticked":false,"given":false},
 //  "review": {"units":3,"of":9,"presented":false}, // units reached, of all; whether this text was presented
-//  "document": {"text":<text ref>,"pending":[<unit id>],"changed":[{"unit","what":"added|removed|changed","title"?}]},
+//  "document": {"text":<text ref, "" while a unit is pending>,"pending":[<unit id>],"changed":[{"unit","what":"added|removed|changed","title"?}]},
 //                                                  // changed: since the signer last said {"do":"seen"}
 //  "fields": [FieldView…],                         // own fields that are shown, in the order of the document
 //  "field"?: "seats", "fieldIndex"?: 2,            // the field in focus and its place (0-based) in `fields`
@@ -71,5 +71,54 @@
 // ---------------------------------------------------------------------------------------------------
 #ifndef COUNTERSIGN_CEREMONY_CEREMONY_H_
 #define COUNTERSIGN_CEREMONY_CEREMONY_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "ceremony/draft.h"
+#include "document/render.h"
+#include "envelope/command.h"
+#include "envelope/ledger.h"
+#include "json/value.h"
+#include "template/template.h"
+
+namespace countersign::ceremony {
+
+// What the flow looks at. Keeps references: all of it outlives the call.
+struct Scene {
+  const envelope::Ledger& ledger;        // REQUIRES: is_open(), with a revision
+  const templates::Template& contract;   // REQUIRES: the revision's compiled template
+  const envelope::Author& author;        // this device's key and its recipient
+  std::string_view interface_locale = "en";  // BCP 47; recorded with what was shown
+  std::string_view time_zone = "+00:00";     // of the device now; recorded with the signature
+};
+
+// Whether the scene can be played at all. Errors: ceremony.no_revision, ceremony.unknown_recipient,
+// document.not_from_template (the template is not the one the revision names).
+Result<void> CheckScene(const Scene& scene);
+
+// CeremonyView. REQUIRES: CheckScene(scene). Errors: as templates::Assemble.
+Result<json::Value> View(const Scene& scene, const Draft& draft);
+
+struct Outcome {
+  Draft draft;
+  std::vector<json::Value> commands;  // envelope::Prepare takes them, in this order
+  enum class Again : uint8_t { kNo, kYes } again = Again::kNo;
+};
+json::Value ToJson(const Outcome& outcome);
+// REQUIRES: CheckScene(scene). Errors, and nothing changed: schema.*, ceremony.*, field.not_yours,
+// template.unknown_field, the envelope's own codes where its rules refuse, and those of templates::Assemble.
+Result<Outcome> Perform(const Scene& scene, const Draft& draft, const json::Value& act);
+
+// The values in force on this screen: the sender's, what recipients committed, and over them what this
+// draft holds and can be read. For whoever renders (templates::Assembler).
+Result<templates::Values> ValuesOf(const Scene& scene, const Draft& draft);
+// What stands in the blanks: values as the contract prints them, this signer's placed marks, and the marks
+// and dates of signatures that count.
+Result<document::Fills> FillsOf(const Scene& scene, const Draft& draft);
+
+}  // namespace countersign::ceremony
 
 #endif  // COUNTERSIGN_CEREMONY_CEREMONY_H_

@@ -85,8 +85,8 @@ std::string WriteFields(const Template& contract, std::vector<RoleHolder> holder
     if (!field->role.empty()) {
       const auto holder = std::find_if(holders.begin(), holders.end(),
                                        [&](const RoleHolder& h) { return h.role == field->role; });
-      // A role that nobody has yet keeps its fields: they are nobody's until the routing names somebody.
-      entry.push_back({"recipient", Text(holder == holders.end() ? "" : holder->recipient)});
+      if (holder == holders.end()) continue;  // nobody has the role: nobody can be asked to fill it
+      entry.push_back({"recipient", Text(holder->recipient)});
     }
     entries.push_back(json::Value::Make(std::move(entry)));
   }

@@ -40,8 +40,8 @@ struct RoleHolder {
   std::string recipient;
   std::string role;
 };
-// The fields blob, canonical: every field of the template, sorted by id, with the recipient who fills it
-// (of several with one role, the first by id). {"format":"countersign-fields/v1","fields":[{"id","kind",
+// The fields blob, canonical: the sender's fields and those of roles that somebody has, sorted by id, with
+// the recipient who fills each (of several with one role, the first by id). {"format":"countersign-fields/v1","fields":[{"id","kind",
 // "type","recipient"?,"required":bool|"conditional","label"}]}
 std::string WriteFields(const Template& contract, std::vector<RoleHolder> holders);
 
