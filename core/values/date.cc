@@ -163,7 +163,8 @@ Result<Period> Add(const Period& a, const Period& b) {
 }
 
 Result<Period> Multiply(const Period& period, int64_t factor) {
-  // Either bound is below 2^22, so a larger factor can only be an overflow (or a multiple of nothing).
+  // Either bound is below 2^22, so a larger factor can only be an overflow (or a multiple of
+  // nothing).
   if (factor > Period::kMaxDays || factor < -Period::kMaxDays) {
     if (period == Period()) return period;
     return ErrorCode::kValuesOverflow;

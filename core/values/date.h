@@ -1,9 +1,9 @@
 // Civil dates and periods: what contracts mean by "one month after 31 January".
 //
-// A Date is a day in the proleptic Gregorian calendar, years 0001 to 9999, without a time or a zone.
-// A Period is a number of months and a number of days that are never turned into each other.
-// Adding a period adds the months first, stays within the month (31 January + P1M is the last day of
-// February), and then adds the days. There is no clock here: today is an input like any other.
+// A Date is a day in the proleptic Gregorian calendar, years 0001 to 9999, without a time or a
+// zone. A Period is a number of months and a number of days that are never turned into each other.
+// Adding a period adds the months first, stays within the month (31 January + P1M is the last day
+// of February), and then adds the days. There is no clock here: today is an input like any other.
 #ifndef COUNTERSIGN_VALUES_DATE_H_
 #define COUNTERSIGN_VALUES_DATE_H_
 
@@ -63,8 +63,9 @@ class Period {
   constexpr Period() = default;  // P0D
   // Errors: values.bad_period for mixed signs, values.overflow beyond the bounds above.
   static Result<Period> Make(int64_t months, int64_t days);
-  // ISO 8601 PnYnMnWnD (n in 1..7 digits, at least one part, in this order), a minus in front for the
-  // opposite direction. A year is 12 months, a week 7 days. Errors: values.bad_period, values.overflow.
+  // ISO 8601 PnYnMnWnD (n in 1..7 digits, at least one part, in this order), a minus in front for
+  // the opposite direction. A year is 12 months, a week 7 days. Errors: values.bad_period,
+  // values.overflow.
   static Result<Period> Parse(std::string_view text);
 
   // The canonical form: years and months, then days: P1Y2M10D, -P3M, P0D.
@@ -91,8 +92,9 @@ Result<Period> Multiply(const Period& period, int64_t factor);
 Period Negate(const Period& period);
 // Days from b to a: a - b.
 int32_t DaysBetween(const Date& a, const Date& b);
-// Whole months and left-over days from `from` to `to`: the largest number of months that does not pass
-// `to`, so an age in years is months / 12. Where `to` is earlier, the opposite of the way back.
+// Whole months and left-over days from `from` to `to`: the largest number of months that does not
+// pass `to`, so an age in years is months / 12. Where `to` is earlier, the opposite of the way
+// back.
 Period PeriodBetween(const Date& from, const Date& to);
 
 }  // namespace countersign::values

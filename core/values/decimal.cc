@@ -43,8 +43,8 @@ Uint128 Pow10(int exponent) {
   return power;
 }
 
-// magnitude * 10^exponent; false where that is 2 * 10^38 or more, so that the callers may still add or
-// subtract another magnitude below 10^38.
+// magnitude * 10^exponent; false where that is 2 * 10^38 or more, so that the callers may still add
+// or subtract another magnitude below 10^38.
 bool Scale(Uint128* magnitude, int exponent) {
   if (*magnitude == 0) return true;
   for (int i = 0; i < exponent; ++i) {
@@ -91,7 +91,8 @@ bool AlignScales(DecimalParts* a, DecimalParts* b) {
   return true;
 }
 
-// Eight 32-bit limbs, least significant first: enough for 10^38 * 10^38, and divisions stay 64 bits wide.
+// Eight 32-bit limbs, least significant first: enough for 10^38 * 10^38, and divisions stay 64 bits
+// wide.
 using Wide = std::array<uint32_t, 8>;
 
 Wide MultiplyWide(Uint128 a, Uint128 b) {
@@ -128,19 +129,26 @@ int CountDigits(Uint128 value) {
 // Whether |x| goes up by one unit, where `cut` compares the part that was cut with half a unit.
 bool RoundsUp(Rounding rounding, bool negative, bool odd, std::strong_ordering cut) {
   switch (rounding) {
-    case Rounding::kHalfEven: return cut > 0 || (cut == 0 && odd);
-    case Rounding::kHalfUp: return cut >= 0;
-    case Rounding::kHalfDown: return cut > 0;
-    case Rounding::kUp: return true;
-    case Rounding::kDown: return false;
-    case Rounding::kCeiling: return !negative;
-    case Rounding::kFloor: return negative;
+    case Rounding::kHalfEven:
+      return cut > 0 || (cut == 0 && odd);
+    case Rounding::kHalfUp:
+      return cut >= 0;
+    case Rounding::kHalfDown:
+      return cut > 0;
+    case Rounding::kUp:
+      return true;
+    case Rounding::kDown:
+      return false;
+    case Rounding::kCeiling:
+      return !negative;
+    case Rounding::kFloor:
+      return negative;
   }
   return false;
 }
 
-// The next digit of remainder / divisor: divides 10 * remainder, which may not fit 128 bits, by doubling.
-// REQUIRES: *remainder < divisor < 10^38.
+// The next digit of remainder / divisor: divides 10 * remainder, which may not fit 128 bits, by
+// doubling. REQUIRES: *remainder < divisor < 10^38.
 uint32_t NextDigit(Uint128* remainder, Uint128 divisor) {
   auto take = [divisor](Uint128* r) {
     if (*r < divisor) return 0u;
@@ -197,7 +205,8 @@ Result<Decimal> Decimal::Parse(std::string_view text) {
     return Error(ErrorCode::kValuesOverflow, text.substr(0, kMaxText));
   }
   Result<Decimal> parsed = ParseLiteral(digits);
-  if (!parsed) return parsed.error().code() == ErrorCode::kValuesOverflow ? parsed : BadDecimal(text);
+  if (!parsed)
+    return parsed.error().code() == ErrorCode::kValuesOverflow ? parsed : BadDecimal(text);
   if (!negative) return parsed;
   if (parsed->IsZero()) return BadDecimal(text);
   return parsed->Negate();
@@ -329,8 +338,8 @@ Result<Decimal> Add(const Decimal& a, const Decimal& b) {
     Result<Decimal> sum = Fit(AddAligned(x, y));
     if (sum) return sum;
   }
-  // Too wide at the larger scale. Without trailing zeros the sum may still fit; then it keeps as many of
-  // them as there is room for.
+  // Too wide at the larger scale. Without trailing zeros the sum may still fit; then it keeps as
+  // many of them as there is room for.
   x = DecimalParts(a);
   y = DecimalParts(b);
   DropZeros(&x);

@@ -1,13 +1,16 @@
 // Exact decimal numbers, as contracts need them: 0.1 + 0.2 is 0.3, and 2.50 stays "2.50".
 //
-// A Decimal is coefficient / 10^scale with at most 38 digits, of which at most 38 stand after the point.
-// `+ - *` are exact or fail with values.overflow. Only division may round: where the exact quotient has
-// more than 34 digits it is rounded half to even there and tagged inexact. The tag sticks to whatever
-// is computed from it until somebody rounds on purpose (`Round`), so that nothing is rounded in silence.
+// A Decimal is coefficient / 10^scale with at most 38 digits, of which at most 38 stand after the
+// point.
+// `+ - *` are exact or fail with values.overflow. Only division may round: where the exact quotient
+// has more than 34 digits it is rounded half to even there and tagged inexact. The tag sticks to
+// whatever is computed from it until somebody rounds on purpose (`Round`), so that nothing is
+// rounded in silence.
 //
-// Scales behave as in the General Decimal Arithmetic (and Python's decimal): a sum keeps the larger scale,
-// a product adds the scales, a quotient has the smallest scale that is exact and not below the difference.
-// When a result needs more than 38 digits or decimals, trailing zeros are dropped until it fits.
+// Scales behave as in the General Decimal Arithmetic (and Python's decimal): a sum keeps the larger
+// scale, a product adds the scales, a quotient has the smallest scale that is exact and not below
+// the difference. When a result needs more than 38 digits or decimals, trailing zeros are dropped
+// until it fits.
 #ifndef COUNTERSIGN_VALUES_DECIMAL_H_
 #define COUNTERSIGN_VALUES_DECIMAL_H_
 
@@ -26,8 +29,8 @@ using Uint128 = unsigned __int128;
 
 enum class Rounding : uint8_t { kHalfEven, kHalfUp, kHalfDown, kUp, kDown, kCeiling, kFloor };
 
-// The spelling in expressions: "half_even", "half_up", "half_down", "up", "down", "ceiling", "floor".
-// Errors: values.unknown_rounding.
+// The spelling in expressions: "half_even", "half_up", "half_down", "up", "down", "ceiling",
+// "floor". Errors: values.unknown_rounding.
 Result<Rounding> ParseRounding(std::string_view name);
 
 enum class Exactness : uint8_t { kExact, kInexact };
@@ -45,8 +48,8 @@ class Decimal {
   static Decimal FromUint(uint64_t value);
   // Errors: values.overflow where |coefficient| >= 10^38 or scale is not in 0..38.
   static Result<Decimal> Make(Int128 coefficient, int scale);
-  // Reads the canonical form only: -?(0|[1-9][0-9]*)(\.[0-9]+)?, no negative zero, the scale as written.
-  // Errors: values.bad_decimal; values.overflow for more than 38 digits.
+  // Reads the canonical form only: -?(0|[1-9][0-9]*)(\.[0-9]+)?, no negative zero, the scale as
+  // written. Errors: values.bad_decimal; values.overflow for more than 38 digits.
   static Result<Decimal> Parse(std::string_view text);
   // Reads a number as an author writes it in an expression, without a sign: 007, .5, 1e3, 2.5E-2.
   // Errors: as Parse.
@@ -61,8 +64,9 @@ class Decimal {
   bool IsZero() const { return (high_ | low_) == 0; }
   bool IsNegative() const { return static_cast<int64_t>(high_) < 0; }
 
-  // To `digits` after the point (before it, if negative; -38..38); the result has exactly that scale, zeros
-  // included. Clears the inexact tag where digits were really cut. Errors: values.overflow.
+  // To `digits` after the point (before it, if negative; -38..38); the result has exactly that
+  // scale, zeros included. Clears the inexact tag where digits were really cut. Errors:
+  // values.overflow.
   Result<Decimal> Round(int digits, Rounding rounding) const;
   // Without trailing zeros after the point: 2.50 -> 2.5.
   Decimal Reduce() const;

@@ -1,5 +1,5 @@
-// Fixed-width digits and literal characters, for the readers and writers of dates and times. Internal to
-// the room.
+// Fixed-width digits and literal characters, for the readers and writers of dates and times.
+// Internal to the room.
 #ifndef COUNTERSIGN_VALUES_DIGITS_H_
 #define COUNTERSIGN_VALUES_DIGITS_H_
 
@@ -10,8 +10,8 @@
 
 namespace countersign::values {
 
-// Takes exactly `count` digits off the front; false (and *rest unspecified) where they are not there.
-// REQUIRES: count <= 9.
+// Takes exactly `count` digits off the front; false (and *rest unspecified) where they are not
+// there. REQUIRES: count <= 9.
 inline bool TakeDigits(std::string_view* rest, size_t count, int* value) {
   if (rest->size() < count) return false;
   int number = 0;

@@ -1,8 +1,8 @@
 // Money: an exact amount of one currency.
 //
-// Amounts of two currencies never meet: no sum, no order, no conversion. An amount may have more decimals
-// than its currency while something is computed; it becomes payable only when it needs no rounding, or
-// was rounded on purpose.
+// Amounts of two currencies never meet: no sum, no order, no conversion. An amount may have more
+// decimals than its currency while something is computed; it becomes payable only when it needs no
+// rounding, or was rounded on purpose.
 #ifndef COUNTERSIGN_VALUES_MONEY_H_
 #define COUNTERSIGN_VALUES_MONEY_H_
 
@@ -16,8 +16,8 @@
 
 namespace countersign::values {
 
-// The ISO 4217 list this build knows, part of the evidence. Codes are added, never removed or changed:
-// an old contract must still be read.
+// The ISO 4217 list this build knows, part of the evidence. Codes are added, never removed or
+// changed: an old contract must still be read.
 inline constexpr std::string_view kCurrencyTableVersion = "iso4217-2026-01";
 
 // An active ISO 4217 code that has a minor unit (so no metals, no testing codes). Four bytes.
@@ -31,7 +31,8 @@ class Currency {
   bool IsNone() const { return packed_ == 0; }
   // Three upper-case letters, "" for none.
   std::string Code() const;
-  // How many decimals a payable amount has, by ISO 4217: 2 for EUR, 0 for JPY, 3 for KWD, 4 for CLF.
+  // How many decimals a payable amount has, by ISO 4217: 2 for EUR, 0 for JPY, 3 for KWD, 4 for
+  // CLF.
   int minor_digits() const { return static_cast<int>(packed_ & 0xff); }
 
   friend auto operator<=>(const Currency&, const Currency&) = default;
@@ -67,8 +68,8 @@ Result<Decimal> Ratio(const Money& a, const Money& b);
 Result<std::strong_ordering> Compare(const Money& a, const Money& b);
 // To so many digits (Currency::minor_digits is the usual number). Errors: values.overflow.
 Result<Money> Round(const Money& money, int digits, Rounding rounding);
-// The amount with exactly the currency's decimals. Errors: values.inexact where that would cut a digit
-// or the amount is tagged inexact, values.overflow.
+// The amount with exactly the currency's decimals. Errors: values.inexact where that would cut a
+// digit or the amount is tagged inexact, values.overflow.
 Result<Money> ToPayable(const Money& money);
 
 }  // namespace countersign::values

@@ -59,8 +59,7 @@ Result<Value> ReadMoney(const json::Value& json, const Type& type) {
       !json.items()[1].is_string()) {
     return ErrorCode::kValuesBadMoney;
   }
-  Money money =
-      CS_TRY(ParseMoney(json.items()[0].string_value(), json.items()[1].string_value()));
+  Money money = CS_TRY(ParseMoney(json.items()[0].string_value(), json.items()[1].string_value()));
   if (!type.currency.IsNone() && type.currency != money.currency) {
     return Error(ErrorCode::kValuesCurrencyMix,
                  money.currency.Code() + " where " + type.currency.Code() + " is declared");
@@ -107,12 +106,18 @@ Result<Value> ReadText(Result<T> (*parse)(std::string_view), const json::Value& 
 
 Result<Value> ReadDyn(const json::Value& json) {
   switch (json.kind()) {
-    case json::Kind::kNull: return Value();
-    case json::Kind::kBool: return Value::Bool(json.bool_value());
-    case json::Kind::kInt: return Value::Int(json.int_value());
-    case json::Kind::kString: return Value::String(json.string_value());
-    case json::Kind::kArray: return ReadList(json, Type());
-    case json::Kind::kObject: return ReadMembers(json, Type::Of(Kind::kMap));
+    case json::Kind::kNull:
+      return Value();
+    case json::Kind::kBool:
+      return Value::Bool(json.bool_value());
+    case json::Kind::kInt:
+      return Value::Int(json.int_value());
+    case json::Kind::kString:
+      return Value::String(json.string_value());
+    case json::Kind::kArray:
+      return ReadList(json, Type());
+    case json::Kind::kObject:
+      return ReadMembers(json, Type::Of(Kind::kMap));
   }
   return Value();
 }
@@ -120,12 +125,17 @@ Result<Value> ReadDyn(const json::Value& json) {
 // The form of JSON that the type is written in.
 json::Kind FormOf(Kind kind) {
   switch (kind) {
-    case Kind::kNull: return json::Kind::kNull;
-    case Kind::kBool: return json::Kind::kBool;
-    case Kind::kList: return json::Kind::kArray;
+    case Kind::kNull:
+      return json::Kind::kNull;
+    case Kind::kBool:
+      return json::Kind::kBool;
+    case Kind::kList:
+      return json::Kind::kArray;
     case Kind::kMap:
-    case Kind::kRecord: return json::Kind::kObject;
-    default: return json::Kind::kString;
+    case Kind::kRecord:
+      return json::Kind::kObject;
+    default:
+      return json::Kind::kString;
   }
 }
 
@@ -133,49 +143,74 @@ json::Kind FormOf(Kind kind) {
 
 Result<Value> FromJson(const json::Value& json, const Type& type) {
   switch (type.kind) {
-    case Kind::kDyn: return ReadDyn(json);
+    case Kind::kDyn:
+      return ReadDyn(json);
     case Kind::kInt:
-    case Kind::kUint: return ReadInteger(json, type);
-    case Kind::kMoney: return ReadMoney(json, type);
-    default: break;
+    case Kind::kUint:
+      return ReadInteger(json, type);
+    case Kind::kMoney:
+      return ReadMoney(json, type);
+    default:
+      break;
   }
   if (json.kind() != FormOf(type.kind)) return WrongType(type);
   switch (type.kind) {
-    case Kind::kNull: return Value();
-    case Kind::kBool: return Value::Bool(json.bool_value());
-    case Kind::kString: return Value::String(json.string_value());
+    case Kind::kNull:
+      return Value();
+    case Kind::kBool:
+      return Value::Bool(json.bool_value());
+    case Kind::kString:
+      return Value::String(json.string_value());
     case Kind::kBytes: {
       Result<Bytes> bytes = DecodeBase64Url(json.string_value());
       if (!bytes) return WrongType(type);
       return Value::Bytes(*bytes);
     }
-    case Kind::kList: return ReadList(json, type.items[0]);
+    case Kind::kList:
+      return ReadList(json, type.items[0]);
     case Kind::kMap:
       if (type.items[0].kind != Kind::kString && type.items[0].kind != Kind::kDyn) break;
       return ReadMembers(json, type);
-    case Kind::kRecord: return ReadMembers(json, type);
-    case Kind::kTimestamp: return ReadText(Timestamp::Parse, json);
-    case Kind::kDuration: return ReadText(Duration::Parse, json);
-    case Kind::kDecimal: return ReadText(Decimal::Parse, json);
-    case Kind::kDate: return ReadText(Date::Parse, json);
-    case Kind::kPeriod: return ReadText(Period::Parse, json);
-    default: break;  // double, type: no plain form
+    case Kind::kRecord:
+      return ReadMembers(json, type);
+    case Kind::kTimestamp:
+      return ReadText(Timestamp::Parse, json);
+    case Kind::kDuration:
+      return ReadText(Duration::Parse, json);
+    case Kind::kDecimal:
+      return ReadText(Decimal::Parse, json);
+    case Kind::kDate:
+      return ReadText(Date::Parse, json);
+    case Kind::kPeriod:
+      return ReadText(Period::Parse, json);
+    default:
+      break;  // double, type: no plain form
   }
   return WrongType(type);
 }
 
 Result<json::Value> ToJson(const Value& value) {
   switch (value.kind()) {
-    case Kind::kNull: return json::Value();
-    case Kind::kBool: return json::Value::Bool(value.bool_value());
-    case Kind::kInt: return WriteInteger(value.int_value());
-    case Kind::kUint: return WriteInteger(value.uint_value());
-    case Kind::kString: return json::Value::String(value.string_value());
-    case Kind::kBytes: return json::Value::String(EncodeBase64Url(value.bytes_value()));
-    case Kind::kTimestamp: return json::Value::String(value.timestamp_value().ToString());
-    case Kind::kDuration: return json::Value::String(value.duration_value().ToString());
-    case Kind::kDate: return json::Value::String(value.date_value().ToString());
-    case Kind::kPeriod: return json::Value::String(value.period_value().ToString());
+    case Kind::kNull:
+      return json::Value();
+    case Kind::kBool:
+      return json::Value::Bool(value.bool_value());
+    case Kind::kInt:
+      return WriteInteger(value.int_value());
+    case Kind::kUint:
+      return WriteInteger(value.uint_value());
+    case Kind::kString:
+      return json::Value::String(value.string_value());
+    case Kind::kBytes:
+      return json::Value::String(EncodeBase64Url(value.bytes_value()));
+    case Kind::kTimestamp:
+      return json::Value::String(value.timestamp_value().ToString());
+    case Kind::kDuration:
+      return json::Value::String(value.duration_value().ToString());
+    case Kind::kDate:
+      return json::Value::String(value.date_value().ToString());
+    case Kind::kPeriod:
+      return json::Value::String(value.period_value().ToString());
     case Kind::kDecimal:
     case Kind::kMoney: {
       std::string text = value.decimal_value().ToString();
@@ -203,7 +238,8 @@ Result<json::Value> ToJson(const Value& value) {
         if (is_ascii) {
           for (char c : entry.key.string_value()) is_ascii &= static_cast<unsigned char>(c) < 0x80;
         }
-        if (!is_ascii) return Error(ErrorCode::kValuesWrongType, "a map key is not an ASCII string");
+        if (!is_ascii)
+          return Error(ErrorCode::kValuesWrongType, "a map key is not an ASCII string");
         Result<json::Value> written = ToJson(entry.value);
         if (!written) {
           return std::move(written.error()).Under(Pointer(entry.key.string_value()));
@@ -212,9 +248,11 @@ Result<json::Value> ToJson(const Value& value) {
       }
       return json::Value::Make(std::move(members));
     }
-    default: break;
+    default:
+      break;
   }
-  return Error(ErrorCode::kValuesWrongType, std::string("no plain form: ").append(KindName(value.kind())));
+  return Error(ErrorCode::kValuesWrongType,
+               std::string("no plain form: ").append(KindName(value.kind())));
 }
 
 }  // namespace countersign::values

@@ -17,15 +17,15 @@
 
 namespace countersign::values {
 
-// dyn takes null, bool, int, string, list and map as JSON has them: a date stays a string. A member that a
-// record does not declare is an error, a missing one is simply missing.
-// Errors: values.wrong_type, values.bad_*, values.overflow, values.unknown_currency, values.currency_mix
+// dyn takes null, bool, int, string, list and map as JSON has them: a date stays a string. A member
+// that a record does not declare is an error, a missing one is simply missing. Errors:
+// values.wrong_type, values.bad_*, values.overflow, values.unknown_currency, values.currency_mix
 // (money of another currency than the type's); the path is a JSON Pointer from `json` on.
 Result<Value> FromJson(const json::Value& json, const Type& type);
 
 // The inexact tag of a decimal is not written: its 34 digits show it well enough.
-// Errors: values.wrong_type for what has no plain form: a double, a type, a map with keys that are not
-// ASCII strings.
+// Errors: values.wrong_type for what has no plain form: a double, a type, a map with keys that are
+// not ASCII strings.
 Result<json::Value> ToJson(const Value& value);
 
 }  // namespace countersign::values

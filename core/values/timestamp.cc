@@ -28,8 +28,8 @@ bool TakeOffset(std::string_view* rest, int sign, int* seconds) {
   return hours < 24 && minutes < 60;
 }
 
-// A number with a unit: "1.5h" in nanoseconds. False where there is none, or a silly one (over 15 digits
-// on one side of the point).
+// A number with a unit: "1.5h" in nanoseconds. False where there is none, or a silly one (over 15
+// digits on one side of the point).
 bool TakeUnit(std::string_view* rest, __int128* nanos) {
   __int128 whole = 0;
   __int128 fraction = 0;
@@ -56,8 +56,8 @@ bool TakeUnit(std::string_view* rest, __int128* nanos) {
     int64_t nanos;
   };
   // "ms" before "m".
-  constexpr Unit kUnits[] = {{"ms", 1'000'000},    {"us", 1'000},         {"ns", 1},
-                             {"h", 3'600 * kGiga}, {"m", 60 * kGiga},     {"s", kGiga},
+  constexpr Unit kUnits[] = {{"ms", 1'000'000},    {"us", 1'000},       {"ns", 1},
+                             {"h", 3'600 * kGiga}, {"m", 60 * kGiga},   {"s", kGiga},
                              {"\xC2\xB5s", 1'000}, {"\xCE\xBCs", 1'000}};
   for (const Unit& unit : kUnits) {
     if (!rest->starts_with(unit.name)) continue;
@@ -159,7 +159,8 @@ Result<Timestamp> Timestamp::Parse(std::string_view text) {
     if (!TakeOffset(&rest, sign, &offset)) return BadTimestamp(text);
   }
   if (!rest.empty()) return BadTimestamp(text);
-  return FromUnix(date->days() * kSecondsPerDay + hour * 3600 + minute * 60 + second - offset, nanos);
+  return FromUnix(date->days() * kSecondsPerDay + hour * 3600 + minute * 60 + second - offset,
+                  nanos);
 }
 
 std::string Timestamp::ToString() const {

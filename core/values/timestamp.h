@@ -1,7 +1,9 @@
-// Points in time and spans of time, as CEL has them: seconds and nanoseconds, no calendar, no clock.
+// Points in time and spans of time, as CEL has them: seconds and nanoseconds, no calendar, no
+// clock.
 //
-// A Timestamp lies between 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999999Z. There is no time-zone
-// database: the local date of an act is its offset at that moment, which is recorded, never looked up.
+// A Timestamp lies between 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999999Z. There is no
+// time-zone database: the local date of an act is its offset at that moment, which is recorded,
+// never looked up.
 #ifndef COUNTERSIGN_VALUES_TIMESTAMP_H_
 #define COUNTERSIGN_VALUES_TIMESTAMP_H_
 
@@ -24,8 +26,8 @@ class Duration {
   constexpr Duration() = default;
   // Any nanoseconds; they are carried into the seconds. Errors: values.overflow.
   static Result<Duration> Make(int64_t seconds, int64_t nanos);
-  // As CEL and Go write it: [+-](number unit)+ with unit h, m, s, ms, us or ns and numbers such as 1, 1.5
-  // or .5; or 0. Errors: values.bad_duration, values.overflow.
+  // As CEL and Go write it: [+-](number unit)+ with unit h, m, s, ms, us or ns and numbers such as
+  // 1, 1.5 or .5; or 0. Errors: values.bad_duration, values.overflow.
   static Result<Duration> Parse(std::string_view text);
 
   // Seconds with as many decimals as needed: "5400s", "-0.25s".
@@ -57,8 +59,8 @@ struct CivilTime {
 class Timestamp {
  public:
   constexpr Timestamp() = default;  // 1970-01-01T00:00:00Z
-  // Seconds since 1970-01-01T00:00:00Z, without leap seconds. Errors: values.overflow outside the range,
-  // or where nanos is not in 0..999999999.
+  // Seconds since 1970-01-01T00:00:00Z, without leap seconds. Errors: values.overflow outside the
+  // range, or where nanos is not in 0..999999999.
   static Result<Timestamp> FromUnix(int64_t seconds, int32_t nanos);
   // RFC 3339 with upper-case T and Z, up to nine decimals, Z or an offset; no second 60.
   // Errors: values.bad_timestamp, values.overflow.
@@ -80,8 +82,8 @@ class Timestamp {
   int32_t nanos_ = 0;  // 0..999999999, added to the seconds
 };
 
-// "UTC", "Z", "+hh:mm", "-hh:mm" or "hh:mm", in seconds east of Greenwich. Errors: values.bad_offset
-// (also for names such as "Europe/Berlin").
+// "UTC", "Z", "+hh:mm", "-hh:mm" or "hh:mm", in seconds east of Greenwich. Errors:
+// values.bad_offset (also for names such as "Europe/Berlin").
 Result<int> ParseUtcOffset(std::string_view text);
 
 // Errors: values.overflow.

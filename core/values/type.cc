@@ -10,8 +10,8 @@ namespace countersign::values {
 namespace {
 
 constexpr std::string_view kNames[] = {
-    "null", "bool",     "int",     "uint",  "double", "string", "bytes", "list",   "map", "timestamp",
-    "duration", "decimal", "money", "date", "period", "type",   "record", "dyn"};
+    "null",      "bool",     "int",     "uint",  "double", "string", "bytes", "list",   "map",
+    "timestamp", "duration", "decimal", "money", "date",   "period", "type",  "record", "dyn"};
 
 bool IsIdentifier(std::string_view name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;

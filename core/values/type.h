@@ -56,8 +56,8 @@ struct Type {
   // Reads what ToString writes; spaces after ',' and ':' may be left out.
   // Errors: values.bad_type (also over kMaxText or kMaxDepth), values.unknown_currency.
   static Result<Type> Parse(std::string_view text);
-  // "int", "money(EUR)", "list(money)", "map(string, int)", "record(amount: money, name: string)". The
-  // element type dyn may be left out of list and map: "list" is list(dyn).
+  // "int", "money(EUR)", "list(money)", "map(string, int)", "record(amount: money, name: string)".
+  // The element type dyn may be left out of list and map: "list" is list(dyn).
   std::string ToString() const;
 
   // The type of a record's member, nullptr where there is none.

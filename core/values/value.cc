@@ -79,11 +79,15 @@ bool OrderNumbers(const Value& a, const Value& b, std::partial_ordering* order) 
 // 0 bool, 1 number, 2 string; -1 where the value cannot be a key.
 int KeyRank(const Value& key) {
   switch (key.kind()) {
-    case Kind::kBool: return 0;
+    case Kind::kBool:
+      return 0;
     case Kind::kInt:
-    case Kind::kUint: return 1;
-    case Kind::kString: return 2;
-    default: return -1;
+    case Kind::kUint:
+      return 1;
+    case Kind::kString:
+      return 2;
+    default:
+      return -1;
   }
 }
 
@@ -115,7 +119,9 @@ Value Value::Uint(uint64_t value) { return Value(Kind::kUint, value); }
 Value Value::Double(double value) { return Value(Kind::kDouble, std::bit_cast<uint64_t>(value)); }
 Value Value::String(std::string_view text) { return Text(Kind::kString, text.data(), text.size()); }
 Value Value::Bytes(ByteView bytes) { return Text(Kind::kBytes, bytes.data(), bytes.size()); }
-Value Value::TypeNamed(std::string_view name) { return Text(Kind::kType, name.data(), name.size()); }
+Value Value::TypeNamed(std::string_view name) {
+  return Text(Kind::kType, name.data(), name.size());
+}
 
 Result<Value> Value::List(std::vector<Value> items) {
   int depth = 1;
@@ -291,9 +297,9 @@ const Value* Value::Find(const Value& key) const {
   }
   if (KeyRank(key) < 0) return nullptr;
   auto all = entries();
-  auto place = std::lower_bound(all.begin(), all.end(), key, [](const MapEntry& entry, const Value& k) {
-    return OrderKeys(entry.key, k) < 0;
-  });
+  auto place = std::lower_bound(
+      all.begin(), all.end(), key,
+      [](const MapEntry& entry, const Value& k) { return OrderKeys(entry.key, k) < 0; });
   return place != all.end() && OrderKeys(place->key, key) == 0 ? &place->value : nullptr;
 }
 
@@ -315,8 +321,10 @@ bool operator==(const Value& a, const Value& b) {
   if (a.kind_ != b.kind_) return false;
   switch (a.kind_) {
     case Kind::kString:
-    case Kind::kType: return a.string_value() == b.string_value();
-    case Kind::kBytes: return AsText(a.bytes_value()) == AsText(b.bytes_value());
+    case Kind::kType:
+      return a.string_value() == b.string_value();
+    case Kind::kBytes:
+      return AsText(a.bytes_value()) == AsText(b.bytes_value());
     case Kind::kList:
       return a.payload_ == b.payload_ || std::ranges::equal(a.items(), b.items());
     case Kind::kMap:
@@ -350,14 +358,22 @@ Result<std::partial_ordering> Order(const Value& a, const Value& b) {
   if (OrderNumbers(a, b, &order)) return order;
   if (a.kind() == b.kind()) {
     switch (a.kind()) {
-      case Kind::kBool: return a.bool_value() <=> b.bool_value();
-      case Kind::kString: return a.string_value() <=> b.string_value();
-      case Kind::kBytes: return AsText(a.bytes_value()) <=> AsText(b.bytes_value());
-      case Kind::kTimestamp: return a.timestamp_value() <=> b.timestamp_value();
-      case Kind::kDuration: return a.duration_value() <=> b.duration_value();
-      case Kind::kDate: return a.date_value() <=> b.date_value();
-      case Kind::kMoney: return CS_TRY(Compare(a.money_value(), b.money_value()));
-      default: break;
+      case Kind::kBool:
+        return a.bool_value() <=> b.bool_value();
+      case Kind::kString:
+        return a.string_value() <=> b.string_value();
+      case Kind::kBytes:
+        return AsText(a.bytes_value()) <=> AsText(b.bytes_value());
+      case Kind::kTimestamp:
+        return a.timestamp_value() <=> b.timestamp_value();
+      case Kind::kDuration:
+        return a.duration_value() <=> b.duration_value();
+      case Kind::kDate:
+        return a.date_value() <=> b.date_value();
+      case Kind::kMoney:
+        return CS_TRY(Compare(a.money_value(), b.money_value()));
+      default:
+        break;
     }
   }
   std::string kinds(KindName(a.kind()));
@@ -369,19 +385,22 @@ bool Fits(const Value& value, const Type& type) {
     case Kind::kDyn:
       return true;
     case Kind::kMoney:
-      return value.Is(Kind::kMoney) && (type.currency.IsNone() || type.currency == value.currency());
+      return value.Is(Kind::kMoney) &&
+             (type.currency.IsNone() || type.currency == value.currency());
     case Kind::kList:
       return value.Is(Kind::kList) && std::ranges::all_of(value.items(), [&](const Value& item) {
                return Fits(item, type.items[0]);
              });
     case Kind::kMap:
-      return value.Is(Kind::kMap) && std::ranges::all_of(value.entries(), [&](const MapEntry& entry) {
+      return value.Is(Kind::kMap) &&
+             std::ranges::all_of(value.entries(), [&](const MapEntry& entry) {
                return Fits(entry.key, type.items[0]) && Fits(entry.value, type.items[1]);
              });
     case Kind::kRecord:
-      return value.Is(Kind::kMap) && std::ranges::all_of(value.entries(), [&](const MapEntry& entry) {
-               const Type* member = entry.key.Is(Kind::kString) ? type.Find(entry.key.string_value())
-                                                                : nullptr;
+      return value.Is(Kind::kMap) &&
+             std::ranges::all_of(value.entries(), [&](const MapEntry& entry) {
+               const Type* member =
+                   entry.key.Is(Kind::kString) ? type.Find(entry.key.string_value()) : nullptr;
                return member != nullptr && Fits(entry.value, *member);
              });
     default:

@@ -1,7 +1,8 @@
 // One value of any kind: what a field holds and an expression computes.
 //
-// A Value is 24 bytes and cheap to copy: numbers, money, dates and times stand in it; texts, lists and maps
-// are shared and never change. The counting of sharers is not atomic: values stay on one thread.
+// A Value is 24 bytes and cheap to copy: numbers, money, dates and times stand in it; texts, lists
+// and maps are shared and never change. The counting of sharers is not atomic: values stay on one
+// thread.
 //
 // Three comparisons, on purpose:
 //   a == b        the same spelling: 1.5 and 1.50 differ (they print differently)
@@ -84,12 +85,14 @@ class Value {
   Date date_value() const { return Date(static_cast<int32_t>(low_)); }
   Period period_value() const { return {static_cast<int32_t>(low_), static_cast<int32_t>(high_)}; }
 
-  // The value of a key, nullptr where it is missing or this is no map. A double finds the integer it equals.
+  // The value of a key, nullptr where it is missing or this is no map. A double finds the integer
+  // it equals.
   const Value* Find(const Value& key) const;
   const Value* Find(std::string_view key) const;
 
-  // Bytes this value stands for, with everything in it, counted once per mention (an upper bound of what
-  // walking, comparing or printing it costs, for fuel). Stays at 2^32 - 1 when it would be more.
+  // Bytes this value stands for, with everything in it, counted once per mention (an upper bound of
+  // what walking, comparing or printing it costs, for fuel). Stays at 2^32 - 1 when it would be
+  // more.
   uint32_t DeepSize() const;
 
   friend bool operator==(const Value& a, const Value& b);
@@ -102,7 +105,8 @@ class Value {
   struct Share {};
 
   Value(const Value& other, Share) noexcept;
-  explicit Value(Kind kind, uint64_t low = 0, uint64_t high = 0) : kind_(kind), low_(low), high_(high) {}
+  explicit Value(Kind kind, uint64_t low = 0, uint64_t high = 0)
+      : kind_(kind), low_(low), high_(high) {}
   static Value Text(Kind kind, const void* bytes, size_t size);
   bool IsShared() const {
     return (kind_ >= Kind::kString && kind_ <= Kind::kMap) || kind_ == Kind::kType;
@@ -128,14 +132,15 @@ struct MapEntry {
   friend bool operator==(const MapEntry&, const MapEntry&) = default;
 };
 
-// CEL's ==. Values of unrelated kinds, money of two currencies, and a double beside a decimal are unequal.
+// CEL's ==. Values of unrelated kinds, money of two currencies, and a double beside a decimal are
+// unequal.
 bool Equal(const Value& a, const Value& b);
-// CEL's < and >: among numbers (int, uint, double; int, uint, decimal), bools, strings, bytes, timestamps,
-// durations, dates, and money of one currency. Unordered where a NaN is involved.
+// CEL's < and >: among numbers (int, uint, double; int, uint, decimal), bools, strings, bytes,
+// timestamps, durations, dates, and money of one currency. Unordered where a NaN is involved.
 // Errors: values.wrong_type, values.currency_mix.
 Result<std::partial_ordering> Order(const Value& a, const Value& b);
-// Whether the value has the declared type, all the way down. A record's members may be missing; an int does
-// not fit decimal.
+// Whether the value has the declared type, all the way down. A record's members may be missing; an
+// int does not fit decimal.
 bool Fits(const Value& value, const Type& type);
 
 }  // namespace countersign::values
