@@ -19,7 +19,7 @@
 namespace countersign::evidence {
 
 // Bounds of one file. Past one of them: bundle.too_large.
-inline constexpr size_t kMaxBundleBytes = size_t{192} << 20;
+inline constexpr size_t kMaxBundleBytes = size_t{64} << 20;
 inline constexpr size_t kMaxBundleEvents = 20000;
 inline constexpr size_t kMaxBundleBlobs = 60000;
 inline constexpr size_t kMaxBundleFaults = 200;  // further faults are counted, not listed
@@ -50,8 +50,9 @@ struct Bundle {
 };
 
 // Writes the file. Events are put into causal order (parents first, ties by event id), blobs into the
-// order of their references; duplicates are written once.
-// Errors: bundle.bad_event (an event that cannot be read), bundle.missing_parent, bundle.too_large.
+// order of their references; duplicates are written once. Nothing is dropped: events that this version
+// cannot read come last, by their bytes. Parents that are not among the events stay missing.
+// Errors: bundle.too_large.
 Result<std::string> WriteBundle(std::span<const std::string> events, std::span<const Bytes> blobs);
 
 // Reads a bundle, or the bundle inside a self-contained HTML copy (html_copy.h).

@@ -1,0 +1,187 @@
+#include "ceremony/draft.h"
+
+#include <algorithm>
+
+#include "json/shape.h"
+
+namespace countersign::ceremony {
+namespace {
+
+constexpr std::string_view kSteps[kStepCount] = {"open",  "consent", "review", "fill",
+                                                 "adopt", "check",   "sign",   "copy"};
+constexpr size_t kMaxListed = 4096;
+
+json::Value Text(std::string_view text) { return json::Value::String(text); }
+
+auto Place(auto& texts, std::string_view field) {
+  return std::lower_bound(texts.begin(), texts.end(), field,
+                          [](const TypedText& typed, std::string_view wanted) { return typed.field < wanted; });
+}
+
+Error BadMark(std::string_view detail) { return Error(ErrorCode::kCeremonyBadMark, detail); }
+
+Result<void> CheckStrokes(const json::Value& strokes) {
+  if (!strokes.is_array() || strokes.items().empty()) return BadMark("a drawing has strokes");
+  if (strokes.items().size() > kMaxStrokes) return BadMark("too many strokes");
+  size_t points = 0;
+  for (const json::Value& stroke : strokes.items()) {
+    if (!stroke.is_array() || stroke.items().empty()) return BadMark("a stroke has points");
+    points += stroke.items().size();
+    if (points > kMaxPoints) return BadMark("too many points");
+    for (const json::Value& point : stroke.items()) {
+      if (!point.is_array() || point.items().size() != 3) return BadMark("a point is [x, y, ms]");
+      for (const json::Value& number : point.items()) {
+        if (!number.is_int() || number.int_value() < -kMaxCoordinate ||
+            number.int_value() > kMaxCoordinate * 100) {
+          return BadMark("a point's numbers are integers in the pad's bounds");
+        }
+      }
+    }
+  }
+  return {};
+}
+
+// A sorted list of names without repetition, as a draft of ours has it.
+Result<std::vector<std::string>> Names(json::Shape& shape, std::string_view member) {
+  std::vector<std::string> names = CS_TRY(shape.Strings(member));
+  if (names.size() > kMaxListed || !std::is_sorted(names.begin(), names.end())) {
+    return Error(ErrorCode::kSchemaBadValue, {}, shape.PathOf(member));
+  }
+  return names;
+}
+
+}  // namespace
+
+std::string_view StepName(Step step) { return kSteps[static_cast<size_t>(step)]; }
+
+bool FindStep(std::string_view name, Step* step) {
+  for (size_t i = 0; i < kStepCount; ++i) {
+    if (kSteps[i] != name) continue;
+    *step = static_cast<Step>(i);
+    return true;
+  }
+  return false;
+}
+
+const std::string* Draft::Find(std::string_view name) const {
+  const auto at = Place(texts, name);
+  return at != texts.end() && at->field == name ? &at->text : nullptr;
+}
+
+void Draft::SetText(std::string_view name, std::string_view text) {
+  const auto at = Place(texts, name);
+  if (at != texts.end() && at->field == name) {
+    at->text = text;
+  } else {
+    texts.insert(at, TypedText{std::string(name), std::string(text)});
+  }
+}
+
+bool Draft::IsPlaced(std::string_view name) const {
+  return std::binary_search(placed.begin(), placed.end(), name);
+}
+
+Result<void> CheckMark(const json::Value& mark) {
+  json::Shape shape(mark, "/mark");
+  const std::string kind = CS_TRY(shape.String("kind"));
+  const std::optional<std::string> text = CS_TRY(shape.OptionalString("text"));
+  if (text && text->size() > kMaxMarkText) return BadMark("the text is too long");
+  if (text && InspectText(*text).Any()) return BadMark("the text has characters that cannot be seen");
+  if (kind == "typed") {
+    CS_TRY(shape.Finish());
+    if (!text || text->find_first_not_of(" \t\n") == std::string::npos) return BadMark("a typed mark has a text");
+    return {};
+  }
+  if (kind != "drawn") return BadMark("a mark is typed or drawn");
+  const json::Value* strokes = CS_TRY(shape.Any("strokes"));
+  CS_TRY(shape.Finish());
+  return CheckStrokes(*strokes);
+}
+
+std::vector<document::Stroke> StrokesOf(const json::Value& mark) {
+  std::vector<document::Stroke> strokes;
+  const json::Value* list = mark.Find("strokes");
+  if (list == nullptr || !list->is_array()) return strokes;
+  for (const json::Value& points : list->items()) {
+    document::Stroke stroke;
+    for (const json::Value& point : points.items()) {
+      stroke.push_back({static_cast<int32_t>(point.items()[0].int_value()),
+                        static_cast<int32_t>(point.items()[1].int_value())});
+    }
+    strokes.push_back(std::move(stroke));
+  }
+  return strokes;
+}
+
+Result<Draft> ReadDraft(const json::Value& value) {
+  Draft draft;
+  json::Shape shape(value, "");
+  if (CS_TRY(shape.String("format")) != "countersign-draft/1") {
+    return Error(ErrorCode::kSchemaBadValue, {}, "/format");
+  }
+  draft.revision = CS_TRY(shape.Fixed64<Hash>("revision"));
+  if (!FindStep(CS_TRY(shape.String("step")), &draft.step)) {
+    return Error(ErrorCode::kSchemaBadValue, {}, "/step");
+  }
+  draft.opened = CS_TRY(shape.Bool("opened"));
+  draft.ticked = CS_TRY(shape.Bool("ticked"));
+  draft.reviewed = CS_TRY(shape.Bool("reviewed"));
+  draft.checked = CS_TRY(shape.Bool("checked"));
+  draft.code = CS_TRY(shape.String("code"));
+  draft.units = CS_TRY(shape.Int("units", 0, json::kMaxInt));
+  draft.of = CS_TRY(shape.Int("of", 0, json::kMaxInt));
+  draft.field = CS_TRY(shape.String("field"));
+  draft.placed = CS_TRY(Names(shape, "placed"));
+  const json::Value* texts = CS_TRY(shape.Object("texts"));
+  for (const json::Member& member : texts->members()) {
+    if (!member.value.is_string() || member.value.string_value().size() > kMaxText) {
+      return Error(ErrorCode::kSchemaBadValue, {}, "/texts/" + member.name);
+    }
+    draft.texts.push_back({member.name, member.value.string_value()});
+  }
+  for (const json::Value& item : *CS_TRY(shape.List("changed"))) {
+    json::Shape change(item, "/changed");
+    UnitChange unit;
+    unit.unit = CS_TRY(change.String("unit"));
+    unit.what = CS_TRY(change.String("what"));
+    unit.title = CS_TRY(change.String("title"));
+    CS_TRY(change.Finish());
+    if (draft.changed.size() < kMaxChanges) draft.changed.push_back(std::move(unit));
+  }
+  if (const json::Value* mark = shape.OptionalAny("mark")) {
+    CS_TRY(CheckMark(*mark));
+    draft.mark = *mark;
+  }
+  CS_TRY(shape.Finish());
+  return draft;
+}
+
+json::Value WriteDraft(const Draft& draft) {
+  json::Object texts;
+  for (const TypedText& typed : draft.texts) texts.push_back({typed.field, Text(typed.text)});
+  json::Array placed;
+  for (const std::string& field : draft.placed) placed.push_back(Text(field));
+  json::Array changed;
+  for (const UnitChange& change : draft.changed) {
+    changed.push_back(json::Value::Make(
+        {{"unit", Text(change.unit)}, {"what", Text(change.what)}, {"title", Text(change.title)}}));
+  }
+  json::Object members{{"format", Text("countersign-draft/1")},
+                       {"revision", Text(draft.revision.ToBase64Url())},
+                       {"step", Text(StepName(draft.step))},
+                       {"opened", json::Value::Bool(draft.opened)},
+                       {"ticked", json::Value::Bool(draft.ticked)},
+                       {"reviewed", json::Value::Bool(draft.reviewed)},
+                       {"checked", json::Value::Bool(draft.checked)},
+                       {"code", Text(draft.code)},
+                       {"units", json::Value::Int(draft.units)},
+                       {"of", json::Value::Int(draft.of)},
+                       {"field", Text(draft.field)},
+                       {"texts", json::Value::Make(std::move(texts))},
+                       {"placed", json::Value::List(std::move(placed))},
+                       {"changed", json::Value::List(std::move(changed))}};
+  if (draft.mark) members.push_back({"mark", *draft.mark});
+  return json::Value::Make(std::move(members));
+}
+
+}  // namespace countersign::ceremony

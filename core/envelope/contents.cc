@@ -1,0 +1,88 @@
+#include "envelope/contents.h"
+
+#include <algorithm>
+
+#include "log/event.h"
+#include "values/timestamp.h"
+
+namespace countersign::envelope {
+namespace {
+
+std::optional<json::Value> MemberOf(const json::Value& object, std::string_view name) {
+  const json::Value* member = object.Find(name);
+  if (member == nullptr) return std::nullopt;
+  return *member;
+}
+
+}  // namespace
+
+std::optional<json::Value> ReadDetailOf(const Ledger& ledger, const std::optional<Hash>& detail) {
+  if (!detail) return std::nullopt;
+  const Bytes* bytes = ledger.blobs().Find(*detail);
+  if (bytes == nullptr) return std::nullopt;
+  auto value = ReadDetail(*bytes);
+  if (!value) return std::nullopt;
+  return *std::move(value);
+}
+
+std::string DetailText(const Ledger& ledger, const std::optional<Hash>& detail, std::string_view name) {
+  const std::optional<json::Value> content = ReadDetailOf(ledger, detail);
+  if (!content) return {};
+  const json::Value* member = content->Find(name);
+  return member != nullptr && member->is_string() ? member->string_value() : std::string();
+}
+
+std::optional<json::Value> SenderValues(const Ledger& ledger, const Revision& revision) {
+  const std::optional<json::Value> content = ReadDetailOf(ledger, revision.inputs.values);
+  if (!content) return std::nullopt;
+  const json::Value* values = content->Find("values");
+  if (values == nullptr || !values->is_object()) return std::nullopt;
+  return *values;
+}
+
+std::vector<CommittedValue> CommittedValues(const Ledger& ledger) {
+  std::vector<CommittedValue> committed;
+  for (const Recipient& recipient : ledger.state().recipients) {
+    for (const CommittedField& field : recipient.committed) {
+      CommittedValue entry{field.id, recipient.id, field.mention.event, {}, {}, {}};
+      if (const auto content = ReadDetailOf(ledger, field.mention.detail)) {
+        if (const json::Value* salt = content->Find("salt"); salt != nullptr && salt->is_string()) {
+          auto parsed = Salt::FromBase64Url(salt->string_value());
+          if (parsed) entry.salt = *parsed;
+        }
+        if (const json::Value* values = content->Find("values")) entry.value = MemberOf(*values, field.id);
+        if (const json::Value* was = content->Find("was")) entry.was = MemberOf(*was, field.id);
+      }
+      committed.push_back(std::move(entry));
+    }
+  }
+  std::sort(committed.begin(), committed.end(),
+            [](const CommittedValue& a, const CommittedValue& b) { return a.field < b.field; });
+  return committed;
+}
+
+std::optional<SignedContent> ReadSigned(const Ledger& ledger, const Mark& mark) {
+  auto event = log::Event::Parse(ledger.Find(mark.mention.event));
+  if (!event) return std::nullopt;
+  auto body = ParseBody(EventType::kRecipientSigned, event->body);
+  if (!body || !body->statement) return std::nullopt;
+  SignedContent content;
+  content.statement = *std::move(body->statement);
+  if (const auto detail = ReadDetailOf(ledger, mark.mention.detail)) {
+    content.mark = MemberOf(*detail, "mark");
+    if (const json::Value* name = detail->Find("name"); name != nullptr && name->is_string()) {
+      content.name = name->string_value();
+    }
+  }
+  const auto offset = values::ParseUtcOffset(content.statement.time_zone);
+  const int64_t ms = mark.mention.at;
+  const int64_t seconds = ms / 1000 - (ms % 1000 < 0 ? 1 : 0);
+  const auto time = values::Timestamp::FromUnix(seconds, 0);
+  if (offset && time) {
+    const values::CivilDate civil = time->At(*offset).date;
+    if (auto date = values::Date::Make(civil.year, civil.month, civil.day)) content.local_date = date->ToString();
+  }
+  return content;
+}
+
+}  // namespace countersign::envelope

@@ -1,0 +1,303 @@
+#include "evidence/bundle.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "crypto/crypto.h"
+#include "evidence/html_copy.h"
+#include "log/event.h"
+
+namespace countersign::evidence {
+namespace {
+
+constexpr std::string_view kHeader = "countersign-bundle/v1\n";
+constexpr size_t kNowhere = static_cast<size_t>(-1);
+
+// What ordering needs of one event.
+struct Node {
+  EventId id;
+  std::string_view stored;
+  std::vector<EventId> parents;
+};
+
+// An event's parents as FORMAT.md section 2 counts them: prev, seen, and what a completion names.
+std::vector<EventId> ParentsOf(const log::Event& event) {
+  std::vector<EventId> parents = event.Parents();
+  if (event.type != "envelope.completed") return parents;
+  const json::Value* named = event.body.Find("signatures");
+  if (named == nullptr || !named->is_array()) return parents;
+  for (const json::Value& item : named->items()) {
+    if (!item.is_string()) continue;
+    auto id = EventId::FromBase64Url(item.string_value());
+    if (id) parents.push_back(*id);
+  }
+  return parents;
+}
+
+size_t IndexOf(const std::vector<Node>& nodes, const EventId& id) {
+  const auto found = std::lower_bound(nodes.begin(), nodes.end(), id,
+                                      [](const Node& node, const EventId& key) { return node.id < key; });
+  return found != nodes.end() && found->id == id ? static_cast<size_t>(found - nodes.begin()) : kNowhere;
+}
+
+// Places of `nodes` (sorted by id, no id twice) in causal order: of the events whose parents have all come
+// (parents outside the file do not count), always the smallest id next. What a hash chain cannot hold, a
+// cycle, would be left out at the end; it is appended by id all the same.
+std::vector<size_t> CausalOrder(const std::vector<Node>& nodes) {
+  std::vector<size_t> open(nodes.size(), 0);
+  std::vector<std::vector<size_t>> children(nodes.size());
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    std::vector<EventId> parents = nodes[i].parents;
+    std::sort(parents.begin(), parents.end());
+    parents.erase(std::unique(parents.begin(), parents.end()), parents.end());
+    for (const EventId& parent : parents) {
+      const size_t at = IndexOf(nodes, parent);
+      if (at == kNowhere || at == i) continue;
+      children[at].push_back(i);
+      ++open[i];
+    }
+  }
+  const auto later = [](size_t a, size_t b) { return a > b; };  // nodes are sorted: place order is id order
+  std::vector<size_t> ready;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (open[i] == 0) ready.push_back(i);
+  }
+  std::make_heap(ready.begin(), ready.end(), later);
+  std::vector<size_t> order;
+  order.reserve(nodes.size());
+  while (!ready.empty()) {
+    std::pop_heap(ready.begin(), ready.end(), later);
+    const size_t next = ready.back();
+    ready.pop_back();
+    order.push_back(next);
+    for (const size_t child : children[next]) {
+      if (--open[child] > 0) continue;
+      ready.push_back(child);
+      std::push_heap(ready.begin(), ready.end(), later);
+    }
+  }
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (open[i] > 0) order.push_back(i);
+  }
+  return order;
+}
+
+void AppendEnd(size_t events, size_t blobs, std::string* file) {
+  const Hash digest = crypto::Sha256(AsBytes(*file));
+  file->append("end ").append(std::to_string(events)).append(" ").append(std::to_string(blobs));
+  file->append(" ").append(digest.ToBase64Url()).append("\n");
+}
+
+// A line of the file being read, with its number.
+struct Line {
+  std::string_view text;
+  size_t number;
+};
+
+class Reader {
+ public:
+  explicit Reader(std::string_view file) : file_(file) {}
+
+  Result<Bundle> Read() {
+    size_t at = kHeader.size();
+    for (size_t number = 2; at < file_.size(); ++number) {
+      const size_t end = file_.find('\n', at);
+      if (ended_) {
+        Report(ErrorCode::kBundleTrailing, number, {}, {});
+        break;
+      }
+      if (end == std::string_view::npos) {  // cut in the middle of a line
+        if (file_.substr(at).starts_with("end ")) bundle_.ending = Ending::kWrong;
+        break;
+      }
+      const Line line{file_.substr(at, end - at), number};
+      if (line.text.starts_with("event ")) {
+        CS_TRY(ReadEvent({line.text.substr(6), number}));
+      } else if (line.text.starts_with("blob ")) {
+        CS_TRY(ReadBlob({line.text.substr(5), number}));
+      } else if (line.text.starts_with("end ")) {
+        ReadEnd(line, at);
+      } else {
+        Report(ErrorCode::kBundleBadLine, number, {}, {});
+      }
+      at = end + 1;
+    }
+    CheckOrder();
+    return std::move(bundle_);
+  }
+
+ private:
+  void Report(ErrorCode code, size_t line, std::string_view detail, std::string_view what) {
+    if (bundle_.faults.size() >= kMaxBundleFaults) {
+      ++bundle_.more_faults;
+      return;
+    }
+    bundle_.faults.push_back(Fault{Error(code, detail), line, std::string(what)});
+  }
+
+  Result<void> ReadEvent(const Line& line) {
+    if (++events_ > kMaxBundleEvents) return ErrorCode::kBundleTooLarge;
+    if (blobs_ > 0) Report(ErrorCode::kBundleOutOfOrder, line.number, {}, {});
+    auto event = log::Event::Parse(line.text);
+    if (!event) {
+      Report(ErrorCode::kBundleBadEvent, line.number, event.error().name(), {});
+      return {};
+    }
+    bundle_.events.emplace_back(line.text);
+    nodes_.push_back(Node{event->id, line.text, ParentsOf(*event)});
+    lines_.push_back(line.number);
+    return {};
+  }
+
+  Result<void> ReadBlob(const Line& line) {
+    if (++blobs_ > kMaxBundleBlobs) return ErrorCode::kBundleTooLarge;
+    const size_t space = line.text.find(' ');
+    if (space == std::string_view::npos) {
+      Report(ErrorCode::kBundleBadLine, line.number, {}, {});
+      return {};
+    }
+    const std::string_view name = line.text.substr(0, space);
+    auto ref = Hash::FromBase64Url(name);
+    auto bytes = DecodeBase64Url(line.text.substr(space + 1));
+    if (!ref) {
+      Report(ErrorCode::kBundleBadLine, line.number, ref.error().name(), {});
+      return {};
+    }
+    if (!bytes) {
+      Report(ErrorCode::kBundleWrongBlob, line.number, bytes.error().name(), name);
+      return {};
+    }
+    if (last_blob_ && *ref == *last_blob_) {
+      Report(ErrorCode::kBundleDuplicate, line.number, {}, name);
+      return {};
+    }
+    if (last_blob_ && *ref < *last_blob_) Report(ErrorCode::kBundleOutOfOrder, line.number, {}, name);
+    last_blob_ = *ref;
+    if (crypto::Sha256(*bytes) != *ref) {
+      Report(ErrorCode::kBundleWrongBlob, line.number, {}, name);
+      return {};
+    }
+    bundle_.blobs.push_back(Blob{*ref, std::move(*bytes)});
+    return {};
+  }
+
+  // The end line is compared with the one that this file should have: its counts and digest in the one
+  // spelling they have.
+  void ReadEnd(const Line& line, size_t at) {
+    ended_ = true;
+    std::string expected = "end " + std::to_string(events_) + " " + std::to_string(blobs_) + " " +
+                           crypto::Sha256(AsBytes(file_.substr(0, at))).ToBase64Url();
+    bundle_.ending = line.text == expected ? Ending::kWhole : Ending::kWrong;
+    if (bundle_.ending == Ending::kWrong) Report(ErrorCode::kBundleWrongEnd, line.number, {}, {});
+  }
+
+  // Duplicates, and the first line that does not stand where the causal order wants it.
+  void CheckOrder() {
+    std::vector<Node> sorted = nodes_;
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Node& a, const Node& b) { return a.id < b.id; });
+    sorted.erase(std::unique(sorted.begin(), sorted.end(),
+                             [](const Node& a, const Node& b) { return a.id == b.id; }),
+                 sorted.end());
+    const std::vector<size_t> order = CausalOrder(sorted);
+    std::vector<bool> met(sorted.size(), false);
+    size_t next = 0;
+    bool in_order = true;
+    for (size_t i = 0; i < nodes_.size(); ++i) {
+      const size_t place = IndexOf(sorted, nodes_[i].id);
+      if (met[place]) {
+        Report(ErrorCode::kBundleDuplicate, lines_[i], {}, nodes_[i].id.ToBase64Url());
+        continue;
+      }
+      met[place] = true;
+      if (in_order && order[next] != place) {
+        Report(ErrorCode::kBundleOutOfOrder, lines_[i], {}, nodes_[i].id.ToBase64Url());
+        in_order = false;
+      }
+      ++next;
+    }
+  }
+
+  std::string_view file_;
+  Bundle bundle_;
+  std::vector<Node> nodes_;
+  std::vector<size_t> lines_;
+  std::optional<Hash> last_blob_;
+  size_t events_ = 0;  // lines, also those that could not be read
+  size_t blobs_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+Result<std::string> WriteBundle(std::span<const std::string> events, std::span<const Bytes> blobs) {
+  std::vector<Node> nodes;
+  std::vector<std::string_view> unread;
+  std::vector<log::Event> parsed;  // keeps one encoding per id
+  for (const std::string& stored : events) {
+    auto event = log::Event::Parse(stored);
+    if (!event) {
+      unread.push_back(stored);
+      continue;
+    }
+    parsed.push_back(std::move(*event));
+  }
+  std::sort(parsed.begin(), parsed.end(), [](const log::Event& a, const log::Event& b) {
+    if (a.id != b.id) return a.id < b.id;
+    return log::IsPreferredEncoding(a, b);
+  });
+  for (const log::Event& event : parsed) {
+    if (!nodes.empty() && nodes.back().id == event.id) continue;
+    nodes.push_back(Node{event.id, event.stored, ParentsOf(event)});
+  }
+  std::sort(unread.begin(), unread.end());
+  unread.erase(std::unique(unread.begin(), unread.end()), unread.end());
+
+  std::vector<std::pair<Hash, ByteView>> sorted_blobs;
+  sorted_blobs.reserve(blobs.size());
+  for (const Bytes& blob : blobs) sorted_blobs.emplace_back(crypto::Sha256(blob), blob);
+  std::sort(sorted_blobs.begin(), sorted_blobs.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  sorted_blobs.erase(std::unique(sorted_blobs.begin(), sorted_blobs.end(),
+                                 [](const auto& a, const auto& b) { return a.first == b.first; }),
+                     sorted_blobs.end());
+  if (nodes.size() + unread.size() > kMaxBundleEvents || sorted_blobs.size() > kMaxBundleBlobs) {
+    return ErrorCode::kBundleTooLarge;
+  }
+
+  std::string file(kHeader);
+  for (const size_t place : CausalOrder(nodes)) {
+    file.append("event ").append(nodes[place].stored).append("\n");
+  }
+  for (const std::string_view stored : unread) {
+    if (stored.find('\n') != std::string_view::npos) continue;  // could not be told from two lines
+    file.append("event ").append(stored).append("\n");
+  }
+  for (const auto& [ref, bytes] : sorted_blobs) {
+    file.append("blob ").append(ref.ToBase64Url()).append(" ");
+    file.append(EncodeBase64Url(bytes)).append("\n");
+  }
+  const size_t unread_written = static_cast<size_t>(
+      std::count_if(unread.begin(), unread.end(), [](std::string_view stored) {
+        return stored.find('\n') == std::string_view::npos;
+      }));
+  AppendEnd(nodes.size() + unread_written, sorted_blobs.size(), &file);
+  if (file.size() > kMaxBundleBytes) return ErrorCode::kBundleTooLarge;
+  return file;
+}
+
+Result<Bundle> ReadBundle(ByteView file) {
+  if (file.size() > kMaxBundleBytes * 2) return ErrorCode::kBundleTooLarge;  // a copy holds it in base64
+  const std::string_view text = AsText(file);
+  if (text.starts_with(kHeader)) {
+    if (file.size() > kMaxBundleBytes) return ErrorCode::kBundleTooLarge;
+    return Reader(text).Read();
+  }
+  const Bytes inner = CS_TRY(FindBundle(text));
+  const std::string_view inner_text = AsText(inner);
+  if (!inner_text.starts_with(kHeader)) return ErrorCode::kBundleBadHeader;
+  if (inner.size() > kMaxBundleBytes) return ErrorCode::kBundleTooLarge;
+  return Reader(inner_text).Read();
+}
+
+}  // namespace countersign::evidence
