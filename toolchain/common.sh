@@ -2,7 +2,7 @@
 # Everything that is not an apt package lives in one cache folder outside the clone, so that a second
 # clone costs nothing and `rm -rf` of that folder undoes the set-up.
 
-root=$(cd "$(dirname "$0")/${up_to_root:-..}" && pwd)
+root=$(cd "$(dirname "$0")/.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/countersign
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 

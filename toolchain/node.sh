@@ -32,7 +32,7 @@ if [ ! -f "$home/.ready" ]; then
     [ -z "$machine_node" ] || printf ' %s' "$("$machine_node" --version)"))"
   rm -rf "$home"; mkdir -p "$home"
   (cd "$home" && printf '{"private":true}\n' >package.json &&
-    npm install --silent --no-audit --no-fund --ignore-scripts "$package@$pinned") || die "npm could not install $package"
+    NODE_NO_WARNINGS=1 npm install --silent --no-audit --no-fund --ignore-scripts "$package@$pinned") || die "npm could not install $package"
   # A folder with node and npm side by side, so that `npm run` finds this node and no other.
   mkdir -p "$home/bin"
   ln -s "$home/node_modules/$package/bin/node" "$home/bin/node"

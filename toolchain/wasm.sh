@@ -29,8 +29,9 @@ if command -v emcc >/dev/null 2>&1; then
   fi
 fi
 
-sh "$root/toolchain/node.sh"
-. "$cache/node.env"
+COUNTERSIGN_NODE=
+[ ! -r "$cache/node.env" ] || . "$cache/node.env"
+[ -x "$COUNTERSIGN_NODE" ] || { sh "$root/toolchain/node.sh"; . "$cache/node.env"; }
 home="$cache/emscripten-$emscripten_version"
 if [ ! -f "$home/.ready" ]; then
   need_packages clang-19 lld-19 llvm-19 python3 xz-utils ca-certificates debian-archive-keyring
@@ -72,7 +73,7 @@ END
   mkdir -p "$emscripten/node_modules"
   say "adding acorn (npm) for Emscripten's JavaScript optimiser"
   (cd "$home" && mkdir -p npm && cd npm && printf '{"private":true}\n' >package.json &&
-    npm install --silent --no-audit --no-fund --ignore-scripts acorn@8.15.0) || die "npm could not install acorn"
+    NODE_NO_WARNINGS=1 npm install --silent --no-audit --no-fund --ignore-scripts acorn@8.15.0) || die "npm could not install acorn"
   cp -R "$home/npm/node_modules/acorn" "$emscripten/node_modules/"
   touch "$home/.ready"
 fi
