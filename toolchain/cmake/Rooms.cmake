@@ -106,8 +106,7 @@ function(countersign_program target)
   if(EMSCRIPTEN)
     set_target_properties(${target} PROPERTIES SUFFIX ".cjs")
     target_link_options(${target} PRIVATE -sENVIRONMENT=node -sNODERAWFS=1 -sDYNAMIC_EXECUTION=0
-      -sALLOW_MEMORY_GROWTH=1 -sEXIT_RUNTIME=1 -sSTACK_SIZE=1MB
-      "--pre-js=${PROJECT_SOURCE_DIR}/wasm/random_values.js")
+      -sALLOW_MEMORY_GROWTH=1 -sEXIT_RUNTIME=1 -sSTACK_SIZE=${COUNTERSIGN_WASM_STACK})
   endif()
 endfunction()
 if(EMSCRIPTEN)

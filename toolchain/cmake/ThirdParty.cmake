@@ -17,6 +17,8 @@ function(require_source variable folder)
 endfunction()
 
 # --- libsodium 1.0.18 -----------------------------------------------------------------------------------------------
+# Nothing of ours calls sodium_init or draws randomness from it: the core is handed its randomness. In wasm libsodium's
+# own source stays unwired (Module.getRandomValue), so that a slip fails at once.
 require_source(sodium libsodium-1.0.18)
 set(VERSION 1.0.18)
 set(SODIUM_LIBRARY_VERSION_MAJOR 10)
