@@ -1,0 +1,74 @@
+import { css } from 'lit';
+
+export const ceremonyStyles = css`
+  :host { min-height: 100dvh; background: var(--_surface); }
+  .frame { display: flex; flex-direction: column; min-height: 100dvh; }
+  .lone { padding: 3rem var(--_space); text-align: center; color: var(--_muted); }
+  .top { display: flex; align-items: center; gap: 8px; padding: 6px var(--_space); padding-top: max(6px, env(safe-area-inset-top)); border-bottom: 1px solid var(--_soft-line); position: sticky; top: 0; background: var(--_surface); z-index: 2; }
+  .title { flex: 1; min-width: 0; line-height: 1.25; }
+  .title strong, .title span { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  .title span { font-size: 0.85rem; color: var(--_muted); }
+  .sync { font-size: 0.8rem; padding: 2px 8px; border-radius: 999px; background: var(--_sunken); color: var(--_muted); white-space: nowrap; }
+  .sync.sent, .sync.seen { color: var(--_good); }
+  .step { flex: 1; display: flex; flex-direction: column; }
+  main { flex: 1; width: 100%; margin: 0 auto; padding: calc(var(--_space) * 1.25) var(--_space) calc(var(--_space) * 2); scroll-padding-bottom: 96px; }
+  main.card { max-width: 36rem; }
+  main.reading { max-width: 46rem; }
+  h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 8px; text-wrap: balance; outline-offset: 6px; }
+  h1:focus { outline: none; }
+  h2 { font-size: 1.1rem; line-height: 1.3; margin: 1.5rem 0 6px; }
+  .lead { color: var(--_muted); margin: 0 0 var(--_space); font-size: 1.05rem; }
+  .banner { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; margin: 0 0 12px; padding: 10px 14px; border-radius: var(--_radius); background: var(--_sunken); border-inline-start: 4px solid var(--_accent); }
+  .frame > .banner { margin: 0; border-radius: 0; }
+  .banner > span { flex: 1 1 14rem; }
+  .banner.bad { border-color: var(--_danger); }
+  .banner.good { border-color: var(--_good); }
+  .bar { display: grid; grid-template-columns: 1fr auto 1fr; align-items: center; gap: 12px; position: sticky; bottom: 0; padding: 10px var(--_space) max(10px, env(safe-area-inset-bottom)); background: var(--_surface); border-top: 1px solid var(--_soft-line); z-index: 2; }
+  .bar .right { justify-self: end; }
+  .bar .primary { min-width: 8.5rem; min-height: 48px; }
+  .middle { text-align: center; }
+  .count { font-variant-numeric: tabular-nums; color: var(--_muted); white-space: nowrap; }
+  progress { display: block; width: 5rem; height: 6px; margin-top: 4px; accent-color: var(--_accent); }
+  .page { margin: 8px 0 12px; padding: 18px; border: 1px solid var(--_soft-line); border-radius: 4px; background: var(--_sunken); font-family: var(--_serif); font-size: 1.1rem; }
+  .page p { margin: 0; }
+  .means summary, details > summary { cursor: pointer; min-height: 44px; display: flex; align-items: center; color: var(--_accent); }
+  dt { font-weight: 600; margin-top: 8px; }
+  dd { margin: 0; }
+  .pairs { margin: 0; }
+  .pairs dt { font-weight: 400; color: var(--_muted); font-size: 0.92rem; }
+  .pairs dd { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 4px 12px; font-weight: 600; border-bottom: 1px solid var(--_soft-line); padding-bottom: 4px; overflow-wrap: anywhere; }
+  .pairs dd button { font-weight: 400; }
+  .plain { list-style: none; margin: 0; padding: 0; }
+  .hash { color: var(--_muted); overflow-wrap: anywhere; font-size: 0.8rem; }
+  .tick { display: flex; align-items: center; gap: 12px; min-height: 48px; padding: 4px 0; cursor: pointer; }
+  .choices { border: 0; margin: 0; padding: 0; }
+  .choices legend { font-weight: 600; padding: 0; }
+  .need { font-weight: 400; color: var(--_muted); }
+  .places { list-style: none; margin: 0 0 20px; padding: 0; display: grid; gap: 8px; }
+  .place { width: 100%; display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 2px 12px; text-align: start; min-height: 56px; }
+  .place .name { font-weight: 600; }
+  .place .answer { color: var(--_muted); overflow-wrap: anywhere; }
+  .place.filled, .place.placed { border-color: var(--_good); }
+  .place.filled .answer, .place.placed .answer { color: var(--_good); }
+  .place.wrong { border-color: var(--_danger); }
+  .place.wrong .answer { color: var(--_danger); }
+  .tools { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: start; margin-bottom: 16px; border-bottom: 1px solid var(--_soft-line); padding-bottom: 8px; }
+  .find { flex: 1 1 12rem; }
+  .outline ol { list-style: none; margin: 0; padding: 0; }
+  .outline button { text-align: start; }
+  .level-2 { padding-inline-start: 2rem !important; }
+  .acts { display: grid; gap: 10px; margin: 16px 0; }
+  .meaning { font-weight: 600; }
+  dialog { border: 0; padding: 16px var(--_space) max(16px, env(safe-area-inset-bottom)); width: 100%; max-width: min(36rem, 100vw); color: var(--_text); background: var(--_surface); border-radius: 16px 16px 0 0; margin: auto auto 0; max-height: 85dvh; overflow: auto; box-shadow: 0 -6px 30px rgb(0 0 0 / 0.25); }
+  dialog::backdrop { background: rgb(0 0 0 / 0.35); }
+  @media (min-width: 700px) { dialog { margin: auto; border-radius: 16px; } }
+  .sheet-head { display: flex; justify-content: space-between; align-items: center; gap: 8px; }
+  .sheet-head h2 { margin: 0; }
+  .context { color: var(--_muted); font-family: var(--_serif); border-inline-start: 3px solid var(--_soft-line); padding-inline-start: 10px; margin: 4px 0 14px; max-height: 7.5em; overflow: auto; }
+  .sheet-acts { display: grid; grid-template-columns: auto 1fr; gap: 12px; margin-top: 12px; }
+  .sheet-acts .primary { min-height: 48px; }
+  .blockers ul { list-style: none; margin: 0; padding: 0; }
+  code { font-size: 0.85em; color: var(--_muted); overflow-wrap: anywhere; }
+  @media (max-width: 22rem) { .bar { grid-template-columns: 1fr 1fr; } .middle { grid-column: 1 / -1; grid-row: 1; } }
+  @media print { .top, .bar, .tools, dialog, .acts, details, .banner, h1, .lead { display: none !important; } }
+`;

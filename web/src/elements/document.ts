@@ -1,0 +1,188 @@
+// <countersign-document>: a contract as reflowed text with real headings, redrawn unit by unit.
+import { html, type TemplateResult, type PropertyValues } from 'lit';
+import type { Patch } from '../types.js';
+import { documentStyles } from './document.styles.js';
+import { CountersignElement, setCoreHtml } from './element.js';
+import { baseStyles } from './styles.js';
+
+export interface OutlineEntry {
+  readonly unit: string;
+  readonly level: number;
+  readonly title: string;
+}
+
+/**
+ * @fires countersign-field-activated - a place to fill was tapped; `detail.field`
+ * @fires countersign-unit-reached - a unit came into view for the first time; `detail` {reached, of}
+ * @csspart article - the document
+ */
+export class CountersignDocument extends CountersignElement {
+  static override styles = [baseStyles, documentStyles];
+  static override properties = { ...CountersignElement.properties, content: { attribute: false }, field: { type: String }, own: { attribute: false }, interactive: { type: Boolean } };
+
+  /** HTML of the core. */
+  declare content: string;
+  /** The field in focus. */
+  declare field: string;
+  /** Ids of fields that the reader fills: only these can be activated. */
+  declare own: readonly string[];
+  declare interactive: boolean;
+
+  #applied = '';
+  #observer: IntersectionObserver | null = null;
+  readonly #reached = new Set<string>();
+
+  constructor() {
+    super();
+    this.content = '';
+    this.field = '';
+    this.own = [];
+    this.interactive = false;
+  }
+
+  override render(): TemplateResult {
+    return html`<div class="paper" part="article" @click=${this.#activate} @keydown=${this.#key}></div>`;
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('content') && this.content !== this.#applied) {
+      setCoreHtml(this.#paper, this.content);
+      this.#applied = this.content;
+      this.#watch();
+    }
+    this.#mark();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer?.disconnect();
+  }
+
+  /** Applies what changed instead of drawing everything again. `content` is what the whole is afterwards. */
+  apply(patches: readonly Patch[], content: string): void {
+    const paper = this.#paper;
+    for (const patch of patches) {
+      const target = paper.querySelector(`#unit-${CSS.escape(patch.unit)}`);
+      if (patch.op === 'remove') target?.remove();
+      else if (patch.op === 'renumber') {
+        const number = target?.querySelector('span.number');
+        if (number && patch.html !== undefined) setCoreHtml(number, patch.html);
+      } else if (patch.html !== undefined) {
+        const holder = document.createElement('div');
+        setCoreHtml(holder, patch.html);
+        const fresh = holder.firstElementChild;
+        if (!fresh) continue;
+        if (patch.op === 'replace' && target) target.replaceWith(fresh);
+        else {
+          const parent = patch.parent ? paper.querySelector(`#unit-${CSS.escape(patch.parent)}`) : paper.querySelector('article');
+          const before = patch.before ? paper.querySelector(`#unit-${CSS.escape(patch.before)}`) : null;
+          parent?.insertBefore(fresh, before);
+        }
+        fresh.classList.add('fresh');
+      }
+    }
+    this.#applied = content;
+    this.content = content;
+    this.#mark();
+    this.#watch();
+  }
+
+  /** Headings, in order. */
+  outline(): readonly OutlineEntry[] {
+    return Array.from(this.#paper.querySelectorAll<HTMLElement>('section[id] > :is(h2, h3, h4, h5, h6):first-child'), (heading) => ({
+      unit: heading.parentElement!.id.replace(/^unit-/, ''), level: Number(heading.localName[1]) - 1, title: heading.textContent?.trim() ?? '',
+    }));
+  }
+
+  /** Title of the section a unit stands in, for telling what changed. */
+  titleOf(unit: string): string {
+    const element = this.#paper.querySelector(`#unit-${CSS.escape(unit)}`);
+    return element?.closest('section')?.querySelector('h2, h3, h4, h5, h6')?.textContent?.trim() ?? '';
+  }
+
+  showUnit(unit: string): void {
+    this.#show(this.#paper.querySelector(`#unit-${CSS.escape(unit)}`));
+  }
+
+  showField(field: string): void {
+    this.#show(this.#paper.querySelector(`[data-field="${CSS.escape(field)}"]`), 'center');
+  }
+
+  /** Marks what is found with the Highlight API where there is one; answers how many places. */
+  find(words: string): number {
+    const highlights = (CSS as unknown as { highlights?: Map<string, unknown> }).highlights;
+    const HighlightClass = (globalThis as { Highlight?: new (...ranges: Range[]) => unknown }).Highlight;
+    highlights?.delete('countersign-find');
+    const wanted = words.trim().toLocaleLowerCase();
+    if (wanted === '') return 0;
+    const ranges: Range[] = [];
+    const walker = document.createTreeWalker(this.#paper, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node && ranges.length < 500; node = walker.nextNode()) {
+      const text = (node.textContent ?? '').toLocaleLowerCase();
+      for (let at = text.indexOf(wanted); at >= 0 && ranges.length < 500; at = text.indexOf(wanted, at + wanted.length)) {
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + wanted.length);
+        ranges.push(range);
+      }
+    }
+    if (highlights && HighlightClass && ranges.length) highlights.set('countersign-find', new HighlightClass(...ranges));
+    this.#show(ranges[0]?.startContainer.parentElement ?? null, 'center');
+    return ranges.length;
+  }
+
+  get #paper(): HTMLElement {
+    return this.renderRoot.querySelector<HTMLElement>('.paper')!;
+  }
+
+  #show(element: Element | null, block: ScrollLogicalPosition = 'start'): void {
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    element?.scrollIntoView({ behavior: calm ? 'auto' : 'smooth', block });
+  }
+
+  // Only what the reader may fill is a control: it gets a role, a name and a place in the tab order.
+  #mark(): void {
+    for (const blank of this.#paper.querySelectorAll<HTMLElement>('[data-field]')) {
+      const id = blank.dataset['field'] ?? '';
+      const own = this.interactive && this.own.includes(id);
+      blank.classList.toggle('own', this.own.includes(id));
+      blank.classList.toggle('current', own && id === this.field);
+      if (own) {
+        blank.tabIndex = 0;
+        blank.setAttribute('role', 'button');
+      } else {
+        blank.removeAttribute('tabindex');
+        blank.removeAttribute('role');
+      }
+    }
+  }
+
+  #watch(): void {
+    this.#observer?.disconnect();
+    if (typeof IntersectionObserver === 'undefined') return;
+    const units = this.#paper.querySelectorAll<HTMLElement>('[id^="unit-"]');
+    this.#observer = new IntersectionObserver((entries) => {
+      let more = false;
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting || this.#reached.has(target.id)) continue;
+        this.#reached.add(target.id);
+        more = true;
+      }
+      if (more) this.tell('unit-reached', { reached: this.#reached.size, of: Math.max(units.length, this.#reached.size) });
+    });
+    for (const unit of units) this.#observer.observe(unit);
+  }
+
+  #activate(event: Event): void {
+    const blank = (event.target as Element).closest<HTMLElement>('[data-field]');
+    const field = blank?.dataset['field'];
+    if (field && this.interactive && this.own.includes(field)) this.tell('field-activated', { field });
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    if (!(event.target as Element).closest('[data-field][role=button]')) return;
+    event.preventDefault();
+    this.#activate(event);
+  }
+}

@@ -1,0 +1,8 @@
+// The element classes, without side effects; `countersign/elements/define` registers them.
+export { CountersignAuditTrail } from './audit-trail.js';
+export { CountersignCeremony } from './ceremony.js';
+export { CountersignDocument } from './document.js';
+export { CountersignSignaturePad } from './signature-pad.js';
+export { CountersignVerify } from './verify.js';
+export { registerLocale, sayError, strings, type Strings } from '../locales/locale.js';
+export { en } from '../locales/en.js';

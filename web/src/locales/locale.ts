@@ -1,0 +1,78 @@
+// The words of the elements. A language is one object of this shape: a missing string does not compile. Words that are
+// part of the contract (consent text, labels, messages of a template) come from the template and are never in here.
+import type { CeremonyStep, ErrorCode } from '../types.js';
+import { en } from './en.js';
+
+export interface Strings {
+  readonly lang: string;
+  readonly dir: 'ltr' | 'rtl';
+  readonly common: {
+    readonly next: string; readonly back: string; readonly close: string; readonly cancel: string; readonly more: string; readonly save: string; readonly print: string; readonly share: string; readonly change: string;
+    readonly required: string; readonly optional: string; readonly choose: string; readonly yes: string; readonly no: string; readonly loading: string; readonly empty: string;
+    readonly of: (done: number, all: number) => string;
+    readonly locked: string;
+  };
+  readonly pad: {
+    readonly how: string; readonly draw: string; readonly type: string; readonly hint: string; readonly emptyDrawing: string; readonly drawing: string; readonly undo: string; readonly clear: string; readonly dot: string;
+    readonly typedLabel: string; readonly typedPreview: string;
+  };
+  readonly ceremony: {
+    readonly steps: Readonly<Record<CeremonyStep, string>>;
+    readonly from: (sender: string) => string;
+    readonly openLead: (sender: string) => string;
+    readonly estimate: (fields: number, minutes: number) => string;
+    readonly start: string; readonly deadline: (date: string) => string; readonly deviceNote: string;
+    readonly consentLead: string; readonly consentMeans: string;
+    readonly slots: Readonly<Record<'paperOption' | 'scope' | 'withdrawal' | 'contactUpdate' | 'copy' | 'requirements', string>>;
+    readonly codeTitle: string; readonly codeLead: string; readonly codeInDocument: (code: string) => string; readonly codeLabel: string; readonly codeWrong: string; readonly codeRight: string;
+    readonly consentTick: string; readonly consentButton: string; readonly consentGiven: string;
+    readonly reviewLead: string; readonly outline: string; readonly find: string; readonly findNone: string; readonly findCount: (n: number) => string;
+    readonly fillLead: string; readonly fillDone: string; readonly nextField: string; readonly openField: string; readonly finishFields: string;
+    readonly changed: (titles: readonly string[]) => string;
+    readonly adoptLead: string; readonly adoptButton: string; readonly placeLead: string; readonly place: string; readonly placed: string; readonly placeAll: string; readonly takeBack: string;
+    readonly checkLead: string; readonly checkDocuments: string; readonly checkTerms: string; readonly checkValues: string; readonly checkAs: (name: string) => string; readonly noValues: string; readonly missing: string;
+    readonly sign: string; readonly signMeans: string;
+    readonly warnings: Readonly<Record<'ownerMayWithdraw' | 'signatureWins' | 'ownerSettles' | 'deadline', string>>;
+    readonly waitingFor: (names: readonly string[]) => string; readonly waitingNote: string;
+    readonly signedTitle: string; readonly signedWaiting: string; readonly signedSent: string; readonly signedSeen: string; readonly completedTitle: string; readonly completedLead: string;
+    readonly sendNow: string; readonly saveCopy: string; readonly saveBundle: string; readonly copySaved: string; readonly trail: string;
+    readonly declineTitle: string; readonly declineLead: string; readonly declineReason: string; readonly declineButton: string; readonly declined: string;
+    readonly voided: string; readonly expired: string; readonly contested: string; readonly frozen: string; readonly viewing: string; readonly needsNewerVersion: string; readonly notYetSent: string;
+    readonly saved: string; readonly memoryOnly: string; readonly blockersTitle: string;
+    readonly finishLater: string; readonly finishLaterNote: string; readonly progress: (done: number, of: number) => string; readonly actions: string; readonly level: string;
+  };
+  readonly sync: { readonly device: string; readonly sent: string; readonly seen: string; readonly offline: string; readonly waiting: (n: number) => string };
+  readonly status: Readonly<Record<'draft' | 'awaitingApproval' | 'sent' | 'inProgress' | 'signedByAll' | 'completed' | 'declined' | 'voided' | 'expired' | 'contested' | 'frozen', string>>;
+  readonly trail: {
+    readonly title: string; readonly lead: string; readonly claimed: string; readonly attested: string; readonly notCounted: string; readonly device: string; readonly from: string; readonly to: string; readonly withheld: string; readonly id: string; readonly claimedTime: string;
+    readonly events: Readonly<Record<string, string>>;
+    readonly who: Readonly<Record<'owner' | 'recipient' | 'completer' | 'mailer' | 'scheduler' | 'recovery' | 'unknown', string>>;
+  };
+  readonly verify: {
+    readonly title: string; readonly lead: string; readonly drop: string; readonly choose: string; readonly working: string; readonly offline: string; readonly unreadable: string; readonly another: string;
+    readonly verdicts: Readonly<Record<'valid' | 'invalid' | 'incomplete' | 'notSealed' | 'contested' | 'ended' | 'needsNewerVersion', string>>;
+    readonly reasons: string; readonly signatures: string; readonly certificate: string; readonly laws: string; readonly unknowable: string; readonly document: string; readonly withheld: string; readonly proof: Readonly<Record<'proven' | 'claimed' | 'attested', string>>;
+    readonly holds: Readonly<Record<'yes' | 'no' | 'unknown', string>>; readonly save: string; readonly part: string; readonly notAdvice: string;
+  };
+  /** What happened and what to do, by code; `other` for the rest, with the code shown beside it. */
+  readonly errors: Readonly<Partial<Record<ErrorCode, string>>> & { readonly other: string };
+}
+
+const registry = new Map<string, Strings>([['en', en]]);
+
+/** Adds a language; call it before elements are drawn. */
+export function registerLocale(strings: Strings): void {
+  registry.set(strings.lang, strings);
+}
+
+/** The strings of a BCP 47 tag: the tag, then its language, then English. An empty tag asks the document element. */
+export function strings(locale: string): Strings {
+  const tag = locale || (typeof document === 'undefined' ? 'en' : document.documentElement.lang || 'en');
+  return registry.get(tag) ?? registry.get(tag.split('-')[0] ?? '') ?? en;
+}
+
+/** What to say about a code. The code itself stays visible: support people search for it. */
+export function sayError(locale: string, code: string): string {
+  const { errors } = strings(locale);
+  return (errors as Readonly<Record<string, string | undefined>>)[code] ?? errors.other;
+}
