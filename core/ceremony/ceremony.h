@@ -51,7 +51,8 @@
 //   "input":{"control":"text|textarea|checkbox|select|date|mark|none","type":"text|email|tel|date"?,"inputMode"?,
 //            "autocomplete"?,"autocapitalize"?,"maxLength"?,"min"?,"max"?},
 //   "options"?:[{"value","label"}], "text":<raw, as typed>,"value"?:<plain value, absent while empty or wrong>,
-//   "display":<as the contract prints it>,"state":"empty|wrong|filled|placed","code"?:<field.…>,"committed":bool}
+//   "display":<as the contract prints it>,"state":"empty|wrong|filled|placed","code"?:<field.…>,
+//   "message"?:<the template's own words for the error>,"committed":bool}
 //
 // Act (one object): {"do":"start"} {"do":"next"} {"do":"previous"} {"do":"goTo","step"} {"do":"goToField","field"}
 //   {"do":"typeCode","text"} {"do":"tickConsent","ticked":bool} {"do":"giveConsent"}      -> access.demonstrated, consent.given

@@ -39,6 +39,9 @@ struct Blocker {
 };
 
 struct Standing {
+  Standing(const envelope::Recipient& recipient, const envelope::Revision& current)
+      : me(recipient), revision(current) {}
+
   const envelope::Recipient& me;
   const envelope::Revision& revision;
   templates::Values values;              // in force: sender, committed, own draft

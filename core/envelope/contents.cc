@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "log/blob.h"
 #include "log/event.h"
 #include "values/timestamp.h"
 
@@ -20,7 +21,7 @@ std::optional<json::Value> ReadDetailOf(const Ledger& ledger, const std::optiona
   if (!detail) return std::nullopt;
   const Bytes* bytes = ledger.blobs().Find(*detail);
   if (bytes == nullptr) return std::nullopt;
-  auto value = ReadDetail(*bytes);
+  auto value = log::ReadDetail(AsText(*bytes));
   if (!value) return std::nullopt;
   return *std::move(value);
 }

@@ -194,8 +194,7 @@ class Reader {
   // Duplicates, and the first line that does not stand where the causal order wants it.
   void CheckOrder() {
     std::vector<Node> sorted = nodes_;
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [](const Node& a, const Node& b) { return a.id < b.id; });
+    std::sort(sorted.begin(), sorted.end(), [](const Node& a, const Node& b) { return a.id < b.id; });
     sorted.erase(std::unique(sorted.begin(), sorted.end(),
                              [](const Node& a, const Node& b) { return a.id == b.id; }),
                  sorted.end());

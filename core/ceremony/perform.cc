@@ -1,0 +1,466 @@
+// The acts: each is one small function of the scene, the draft and what the act says.
+#include <algorithm>
+
+#include "ceremony/standing.h"
+#include "json/shape.h"
+
+namespace countersign::ceremony {
+namespace {
+
+using document::Block;
+
+constexpr size_t kMaxCode = 16;       // bytes kept of what is typed as access code
+constexpr size_t kMaxTitle = 120;     // bytes of a changed unit's title
+constexpr int64_t kMaxUnits = 1'000'000;
+
+json::Value Text(std::string_view text) { return json::Value::String(text); }
+
+// Everything one act reads and writes.
+struct Turn {
+  const Scene& scene;
+  json::Shape act;
+  Outcome outcome;
+  Draft& draft;
+  const Standing& standing;
+};
+
+// ------------------------------------------------------------------------------------- what changed
+
+struct UnitText {
+  std::string id;
+  std::string title;
+  std::string own;  // its own words, without those of units inside it
+};
+
+std::string LinearOf(const document::Inlines& inlines) {
+  document::Document alone;
+  Block paragraph;
+  paragraph.id = "unit";
+  paragraph.inlines = inlines;
+  alone.blocks.push_back(std::move(paragraph));
+  std::string text = document::LinearText(alone, {});
+  const size_t first = text.find_first_not_of(" \n");
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \n") - first + 1);
+}
+
+void CollectUnits(const std::vector<Block>& blocks, std::vector<UnitText>* units) {
+  for (const Block& block : blocks) {
+    UnitText unit{block.id, {}, LinearOf(block.inlines)};
+    if (block.kind == document::BlockKind::kSection) unit.title = unit.own;
+    if (unit.title.size() > kMaxTitle) {
+      size_t cut = kMaxTitle;
+      while (cut > 0 && (static_cast<uint8_t>(unit.title[cut]) & 0xC0) == 0x80) --cut;
+      unit.title.resize(cut);
+    }
+    if (block.kind == document::BlockKind::kOmitted) unit.own = "(omitted) " + unit.own;
+    units->push_back(std::move(unit));
+    CollectUnits(block.blocks, units);
+  }
+}
+
+std::vector<UnitText> UnitsOf(const document::Document& document) {
+  std::vector<UnitText> units;
+  CollectUnits(document.blocks, &units);
+  std::sort(units.begin(), units.end(), [](const UnitText& a, const UnitText& b) { return a.id < b.id; });
+  return units;
+}
+
+// Added to what the signer has not seen yet; what came and went again is no change.
+void NoteChange(std::string_view unit, std::string_view what, std::string_view title,
+                std::vector<UnitChange>* changed) {
+  for (auto at = changed->begin(); at != changed->end(); ++at) {
+    if (at->unit != unit) continue;
+    if (at->what != what && what != "changed" && at->what != "changed") {
+      changed->erase(at);
+    } else if (at->what == "changed") {
+      at->what = what;
+    }
+    return;
+  }
+  if (changed->size() >= kMaxChanges) return;
+  changed->push_back({std::string(unit), std::string(what), std::string(title)});
+}
+
+void NoteChanges(const document::Document& before, const document::Document& after,
+                 std::vector<UnitChange>* changed) {
+  const std::vector<UnitText> old_units = UnitsOf(before);
+  const std::vector<UnitText> new_units = UnitsOf(after);
+  size_t o = 0;
+  size_t n = 0;
+  while (o < old_units.size() || n < new_units.size()) {
+    if (n == new_units.size() || (o < old_units.size() && old_units[o].id < new_units[n].id)) {
+      NoteChange(old_units[o].id, "removed", old_units[o].title, changed);
+      ++o;
+    } else if (o == old_units.size() || new_units[n].id < old_units[o].id) {
+      NoteChange(new_units[n].id, "added", new_units[n].title, changed);
+      ++n;
+    } else {
+      if (old_units[o].own != new_units[n].own) {
+        NoteChange(new_units[n].id, "changed", new_units[n].title, changed);
+      }
+      ++o;
+      ++n;
+    }
+  }
+}
+
+// ------------------------------------------------------------------------------------- commands
+
+json::Value PresentCommand(const Turn& turn) {
+  const templates::Terms& terms = *turn.standing.terms;
+  const int64_t of = turn.draft.of > 0 ? turn.draft.of : 1;
+  const int64_t units = turn.draft.of > 0 ? std::min(turn.draft.units, of) : 1;
+  return Command("present",
+                 {{"text", Text(terms.text.ToBase64Url())},
+                  {"rendering", Text(terms.rendering.ToBase64Url())},
+                  {"locale", Text(turn.scene.interface_locale)},
+                  {"reached", json::Value::Make({{"units", json::Value::Int(units)}, {"of", json::Value::Int(of)}})}});
+}
+
+bool IsPresented(const Standing& standing) {
+  return standing.terms && standing.me.presented && standing.me.presented->text == standing.terms->text &&
+         standing.me.presented->rendering == standing.terms->rendering;
+}
+
+json::Value CommitCommand(const Standing& standing) {
+  return Command("commitFields", {{"values", json::Value::Make(standing.to_commit)}});
+}
+
+Result<void> Allowed(const Turn& turn, const json::Value& command) {
+  if (const auto code = envelope::Can(turn.scene.ledger, turn.scene.author, command)) return Error(*code);
+  return {};
+}
+
+Result<void> AllowedKind(const Turn& turn, std::string_view name) { return Allowed(turn, Command(name)); }
+
+Result<void> StillOpen(const Turn& turn) {
+  if (turn.standing.signed_now) return ErrorCode::kCeremonyAlreadySigned;
+  return {};
+}
+
+// ------------------------------------------------------------------------------------- steps
+
+void Enter(Step step, Turn* turn) {
+  turn->draft.step = step;
+  if (step != Step::kFill && step != Step::kAdopt) return;
+  const bool marks = step == Step::kAdopt;
+  for (const OwnField& entry : turn->standing.fields) {
+    if (entry.by_signing != marks || entry.IsDone(turn->draft)) continue;
+    turn->draft.field = entry.field->id;
+    return;
+  }
+}
+
+Result<void> Start(Turn& turn) {
+  turn.draft.opened = true;
+  if (turn.draft.step == Step::kOpen) {
+    if (const auto after = turn.standing.After(Step::kOpen)) Enter(*after, &turn);
+  }
+  return {};
+}
+
+Result<void> Next(Turn& turn) {
+  if (turn.draft.step == Step::kCheck) turn.draft.checked = true;
+  if (const auto gate = turn.standing.Gate(turn.draft.step, turn.draft)) return Error(*gate);
+  const auto after = turn.standing.After(turn.draft.step);
+  if (!after) return ErrorCode::kCeremonyStepNotThere;
+  Enter(*after, &turn);
+  return {};
+}
+
+Result<void> Previous(Turn& turn) {
+  const auto before = turn.standing.Before(turn.draft.step);
+  if (!before) return ErrorCode::kCeremonyStepNotThere;
+  Enter(*before, &turn);
+  return {};
+}
+
+Result<void> GoTo(Turn& turn) {
+  Step target = Step::kOpen;
+  if (!FindStep(CS_TRY(turn.act.String("step")), &target)) return Error(ErrorCode::kSchemaBadValue, {}, "/step");
+  if (!turn.standing.Applies(target)) return ErrorCode::kCeremonyStepNotThere;
+  for (int i = 0; i < static_cast<int>(target); ++i) {
+    const Step step = static_cast<Step>(i);
+    if (!turn.standing.Applies(step)) continue;
+    if (const auto gate = turn.standing.Gate(step, turn.draft)) return Error(*gate);
+  }
+  Enter(target, &turn);
+  return {};
+}
+
+Result<void> GoToField(Turn& turn) {
+  const std::string id = CS_TRY(turn.act.String("field"));
+  if (turn.scene.contract.FindField(id) == nullptr) return Error(ErrorCode::kTemplateUnknownField, id);
+  const OwnField* entry = turn.standing.Find(id);
+  if (entry == nullptr) return Error(ErrorCode::kFieldNotShown, id);
+  turn.draft.field = id;
+  const Step step = entry->by_signing ? Step::kAdopt : Step::kFill;
+  if (turn.draft.step > Step::kReview && turn.draft.step < Step::kSign) turn.draft.step = step;
+  return {};
+}
+
+// ------------------------------------------------------------------------------------- consent and reading
+
+Result<void> TypeCode(Turn& turn) {
+  const std::string text = CS_TRY(turn.act.String("text"));
+  turn.draft.code.clear();
+  for (const char c : text) {  // pasted with spaces, as people do
+    if (c >= '0' && c <= '9' && turn.draft.code.size() < kMaxCode) turn.draft.code.push_back(c);
+  }
+  return {};
+}
+
+Result<void> TickConsent(Turn& turn) {
+  turn.draft.ticked = CS_TRY(turn.act.Bool("ticked"));
+  return {};
+}
+
+Result<void> GiveConsent(Turn& turn) {
+  const Standing& standing = turn.standing;
+  if (!standing.me.access) {
+    if (turn.draft.code.empty()) return ErrorCode::kRecipientAccessNotDemonstrated;
+    const std::string code =
+        envelope::AccessCode(turn.scene.ledger.state().id, standing.me.id, standing.revision.hash);
+    if (turn.draft.code != code) return ErrorCode::kRecipientWrongCode;
+    CS_TRY(AllowedKind(turn, "demonstrateAccess"));
+    turn.outcome.commands.push_back(Command("demonstrateAccess", {{"code", Text(code)}}));
+  }
+  if (!standing.me.consent) {
+    if (!turn.draft.ticked) return ErrorCode::kCeremonyNotTicked;
+    // Whether it may be given is asked with its whole content only after the code is in the log: the
+    // envelope may want access demonstrated first.
+    const auto code = envelope::Can(turn.scene.ledger, turn.scene.author, Command("consent"));
+    if (code && *code != ErrorCode::kRecipientAccessNotDemonstrated) return Error(*code);
+    turn.outcome.commands.push_back(Command(
+        "consent", {{"consent", envelope::WriteConsentIdentity(standing.revision.inputs.consent)}}));
+  }
+  if (turn.draft.step == Step::kConsent) {
+    if (const auto after = standing.After(Step::kConsent)) Enter(*after, &turn);
+  }
+  return {};
+}
+
+Result<void> Reach(Turn& turn) {
+  const int64_t of = CS_TRY(turn.act.Int("of", 1, kMaxUnits));
+  const int64_t units = CS_TRY(turn.act.Int("units", 0, of));
+  turn.draft.of = of;
+  turn.draft.units = std::max(turn.draft.units, units);
+  if (turn.draft.units > of) turn.draft.units = of;
+  return {};
+}
+
+Result<void> Seen(Turn& turn) {
+  turn.draft.changed.clear();
+  return {};
+}
+
+// While a part of the text waits for this signer's own answer there is nothing final to record yet:
+// reading is noted here, and signing presents the final text.
+Result<void> Present(Turn& turn) {
+  turn.draft.reviewed = true;
+  if (turn.standing.terms && !IsPresented(turn.standing)) {
+    CS_TRY(AllowedKind(turn, "present"));
+    turn.outcome.commands.push_back(PresentCommand(turn));
+  }
+  if (turn.draft.step == Step::kReview) {
+    if (const auto after = turn.standing.After(Step::kReview)) Enter(*after, &turn);
+  }
+  return {};
+}
+
+// ------------------------------------------------------------------------------------- fields and marks
+
+Result<void> SetValue(Turn& turn) {
+  CS_TRY(StillOpen(turn));
+  const std::string id = CS_TRY(turn.act.String("field"));
+  const std::string text = CS_TRY(turn.act.String("text"));
+  const templates::Field* field = turn.scene.contract.FindField(id);
+  if (field == nullptr) return Error(ErrorCode::kTemplateUnknownField, id);
+  const bool by_signing = field->kind == templates::FieldKind::kSign ||
+                          field->kind == templates::FieldKind::kInitial ||
+                          field->kind == templates::FieldKind::kSignDate;
+  if (by_signing || field->role.empty() || field->role != turn.standing.me.role) {
+    return Error(ErrorCode::kFieldNotYours, id);
+  }
+  if (text.size() > kMaxText) return Error(ErrorCode::kFieldTooLong, id);
+  turn.draft.SetText(id, text);
+  turn.draft.field = id;
+  turn.draft.checked = false;  // the summary has to be looked at again
+  auto after = Stand(turn.scene, turn.draft);
+  if (!after) return std::move(after).error();
+  NoteChanges(turn.standing.assembly.document, after->assembly.document, &turn.draft.changed);
+  return {};
+}
+
+Result<void> AdoptMark(Turn& turn) {
+  CS_TRY(StillOpen(turn));
+  const json::Value* mark = CS_TRY(turn.act.Object("mark"));
+  CS_TRY(CheckMark(*mark));
+  turn.draft.mark = *mark;
+  return {};
+}
+
+Result<void> ClearMark(Turn& turn) {
+  CS_TRY(StillOpen(turn));
+  turn.draft.mark.reset();
+  turn.draft.placed.clear();
+  return {};
+}
+
+bool IsMarkPlace(const OwnField& entry) {
+  return entry.field->kind == templates::FieldKind::kSign || entry.field->kind == templates::FieldKind::kInitial;
+}
+
+void Put(const std::string& field, std::vector<std::string>* placed) {
+  const auto at = std::lower_bound(placed->begin(), placed->end(), field);
+  if (at == placed->end() || *at != field) placed->insert(at, field);
+}
+
+Result<void> PlaceMark(Turn& turn) {
+  CS_TRY(StillOpen(turn));
+  const std::string id = CS_TRY(turn.act.String("field"));
+  if (!turn.draft.mark) return ErrorCode::kCeremonyNoMark;
+  const OwnField* entry = turn.standing.Find(id);
+  if (entry == nullptr || !IsMarkPlace(*entry)) return Error(ErrorCode::kFieldNotYours, id);
+  Put(id, &turn.draft.placed);
+  turn.draft.field = id;
+  for (const OwnField& other : turn.standing.fields) {  // on to the next place
+    if (!IsMarkPlace(other) || turn.draft.IsPlaced(other.field->id)) continue;
+    turn.draft.field = other.field->id;
+    break;
+  }
+  return {};
+}
+
+Result<void> PlaceAll(Turn& turn) {
+  CS_TRY(StillOpen(turn));
+  if (!turn.draft.mark) return ErrorCode::kCeremonyNoMark;
+  for (const OwnField& entry : turn.standing.fields) {
+    if (IsMarkPlace(entry)) Put(entry.field->id, &turn.draft.placed);
+  }
+  return {};
+}
+
+Result<void> TakeBack(Turn& turn) {
+  CS_TRY(StillOpen(turn));
+  const std::string id = CS_TRY(turn.act.String("field"));
+  std::erase(turn.draft.placed, id);
+  return {};
+}
+
+// ------------------------------------------------------------------------------------- the acts that bind
+
+Result<void> CommitFields(Turn& turn) {
+  CS_TRY(StillOpen(turn));
+  for (const Blocker& blocker : turn.standing.blockers) {
+    if (blocker.step == Step::kFill) return Error(blocker.code, blocker.field);
+  }
+  if (turn.standing.to_commit.empty()) return {};
+  const json::Value command = CommitCommand(turn.standing);
+  CS_TRY(Allowed(turn, command));
+  turn.outcome.commands.push_back(command);
+  return {};
+}
+
+Result<void> Sign(Turn& turn) {
+  const std::string gesture = CS_TRY(turn.act.String("gesture"));
+  const std::string label = CS_TRY(turn.act.String("label"));
+  CS_TRY(StillOpen(turn));
+  const Standing& standing = turn.standing;
+  if (!standing.blockers.empty()) {
+    const Blocker& first = standing.blockers.front();
+    return Error(first.code, first.field.empty() ? first.recipient : first.field);
+  }
+  // First what the statement will name: the very text, and the values.
+  if (!IsPresented(standing)) turn.outcome.commands.push_back(PresentCommand(turn));
+  if (!standing.to_commit.empty()) turn.outcome.commands.push_back(CommitCommand(standing));
+  turn.draft.step = Step::kSign;
+  turn.draft.checked = true;
+  if (!turn.outcome.commands.empty()) {
+    turn.outcome.again = Outcome::Again::kYes;
+    return {};
+  }
+  const templates::Terms& terms = *standing.terms;
+  std::string name = envelope::DetailText(turn.scene.ledger, standing.me.invited.detail, "name");
+  if (name.empty()) {
+    if (const json::Value* text = turn.draft.mark->Find("text")) name = text->string_value();
+  }
+  turn.outcome.commands.push_back(Command(
+      "sign",
+      {{"document", json::Value::Make({{"sha256", Text(terms.text.ToBase64Url())},
+                                       {"size", json::Value::Int(static_cast<int64_t>(terms.bytes.size()))}})},
+       {"evaluation", templates::EvaluationOf(terms)},
+       {"locale", json::Value::Make({{"contract", Text(standing.revision.inputs.locale)},
+                                     {"interface", Text(turn.scene.interface_locale)}})},
+       {"timeZone", Text(turn.scene.time_zone)},
+       {"intent", json::Value::Make({{"text", Text(label)}, {"gesture", Text(gesture)}})},
+       {"rendering", json::Value::Make({{"text", Text(terms.rendering.ToBase64Url())}})},
+       {"mark", *turn.draft.mark},
+       {"name", Text(name)},
+       {"core", json::Value::Make(
+                    {{"name", Text("countersign")}, {"version", Text(templates::CoreVersion())}})}}));
+  turn.draft.step = Step::kCopy;
+  return {};
+}
+
+Result<void> Decline(Turn& turn) {
+  const auto reason = CS_TRY(turn.act.OptionalString("reason"));
+  json::Object members;
+  if (reason && !reason->empty()) members.push_back({"reason", Text(*reason)});
+  const json::Value command = Command("decline", std::move(members));
+  CS_TRY(Allowed(turn, command));
+  turn.outcome.commands.push_back(command);
+  return {};
+}
+
+Result<void> RecordCopy(Turn& turn) {
+  json::Object members{{"form", Text(CS_TRY(turn.act.String("form")))}};
+  if (const auto sha256 = CS_TRY(turn.act.OptionalFixed64<Hash>("sha256"))) {
+    members.push_back({"sha256", Text(sha256->ToBase64Url())});
+  }
+  const json::Value command = Command("recordCopy", std::move(members));
+  CS_TRY(Allowed(turn, command));
+  turn.outcome.commands.push_back(command);
+  return {};
+}
+
+struct Verb {
+  std::string_view name;
+  Result<void> (*perform)(Turn&);
+};
+constexpr Verb kVerbs[] = {
+    {"start", Start},           {"next", Next},           {"previous", Previous},
+    {"goTo", GoTo},             {"goToField", GoToField}, {"typeCode", TypeCode},
+    {"tickConsent", TickConsent}, {"giveConsent", GiveConsent}, {"reach", Reach},
+    {"seen", Seen},             {"present", Present},     {"setValue", SetValue},
+    {"adoptMark", AdoptMark},   {"clearMark", ClearMark}, {"placeMark", PlaceMark},
+    {"placeAll", PlaceAll},     {"takeBack", TakeBack},   {"commitFields", CommitFields},
+    {"sign", Sign},             {"decline", Decline},     {"recordCopy", RecordCopy},
+};
+
+}  // namespace
+
+Result<Outcome> Perform(const Scene& scene, const Draft& stored, const json::Value& act) {
+  Outcome outcome;
+  outcome.draft = Adapt(scene, stored);
+  const Standing standing = CS_TRY(Stand(scene, outcome.draft));
+  Turn turn{scene, json::Shape(act, ""), std::move(outcome), turn.outcome.draft, standing};
+  const std::string name = CS_TRY(turn.act.String("do"));
+  for (const Verb& verb : kVerbs) {
+    if (verb.name != name) continue;
+    CS_TRY(verb.perform(turn));
+    CS_TRY(turn.act.Finish());
+    return std::move(turn.outcome);
+  }
+  return Error(ErrorCode::kSchemaBadValue, name, "/do");
+}
+
+json::Value ToJson(const Outcome& outcome) {
+  json::Array commands(outcome.commands.begin(), outcome.commands.end());
+  return json::Value::Make({{"draft", WriteDraft(outcome.draft)},
+                            {"commands", json::Value::List(std::move(commands))},
+                            {"again", json::Value::Bool(outcome.again == Outcome::Again::kYes)}});
+}
+
+}  // namespace countersign::ceremony

@@ -1,0 +1,394 @@
+#include "ceremony/standing.h"
+
+#include <algorithm>
+
+#include "ceremony/raw_value.h"
+#include "values/plain_json.h"
+
+namespace countersign::ceremony {
+namespace {
+
+using document::Block;
+using document::Inline;
+using templates::Answer;
+using templates::Field;
+using templates::FieldKind;
+
+constexpr size_t kMaxContext = 300;  // bytes of a field's sentence of context
+
+bool IsBySigning(FieldKind kind) {
+  return kind == FieldKind::kSign || kind == FieldKind::kInitial || kind == FieldKind::kSignDate;
+}
+
+bool TakesMark(FieldKind kind) { return kind == FieldKind::kSign || kind == FieldKind::kInitial; }
+
+// Where a field's blank stands: its unit, the words around it, and the place in reading order.
+struct BlankPlace {
+  std::string field, unit, context;
+};
+
+bool HasBlank(const std::vector<Inline>& inlines, std::vector<std::string>* fields) {
+  bool any = false;
+  for (const Inline& item : inlines) {
+    if (item.kind == document::InlineKind::kBlank) {
+      fields->push_back(item.text);
+      any = true;
+    }
+    any = HasBlank(item.inlines, fields) || any;
+  }
+  return any;
+}
+
+// The words of one block alone, on one line, cut at a space.
+std::string ContextOf(const Block& block) {
+  document::Document alone;
+  Block paragraph;
+  paragraph.id = "context";
+  paragraph.inlines = block.inlines;
+  alone.blocks.push_back(std::move(paragraph));
+  std::string text = document::LinearText(alone, {});
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  while (!text.empty() && (text.front() == '\n' || text.front() == ' ')) text.erase(0, 1);
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  if (text.size() <= kMaxContext) return text;
+  size_t cut = text.rfind(' ', kMaxContext);
+  if (cut == std::string::npos) {
+    cut = kMaxContext;
+    while (cut > 0 && (static_cast<uint8_t>(text[cut]) & 0xC0) == 0x80) --cut;
+  }
+  text.resize(cut);
+  return text + "\xE2\x80\xA6";  // …
+}
+
+void CollectBlanks(const std::vector<Block>& blocks, std::vector<BlankPlace>* places) {
+  for (const Block& block : blocks) {
+    std::vector<std::string> fields;
+    if (HasBlank(block.inlines, &fields)) {
+      const std::string context = ContextOf(block);
+      for (const std::string& field : fields) {
+        const bool met = std::any_of(places->begin(), places->end(),
+                                     [&](const BlankPlace& place) { return place.field == field; });
+        if (!met) places->push_back({field, block.id, context});
+      }
+    }
+    CollectBlanks(block.blocks, places);
+  }
+}
+
+const templates::FieldState* StateOf(const templates::Assembly& assembly, std::string_view field) {
+  for (const templates::FieldState& state : assembly.fields) {
+    if (state.id == field) return &state;
+  }
+  return nullptr;
+}
+
+void SetValue(templates::Values* values, std::string_view id, const std::optional<values::Value>& value) {
+  const auto at = std::lower_bound(
+      values->begin(), values->end(), id,
+      [](const templates::FieldValue& entry, std::string_view wanted) { return entry.id < wanted; });
+  const bool there = at != values->end() && at->id == id;
+  if (!value) {
+    if (there) values->erase(at);
+  } else if (there) {
+    at->value = *value;
+  } else {
+    values->insert(at, templates::FieldValue{std::string(id), *value});
+  }
+}
+
+json::Value PlainOf(const std::optional<values::Value>& value) {
+  if (!value) return json::Value();
+  auto plain = values::ToJson(*value);
+  return plain ? *std::move(plain) : json::Value();
+}
+
+const envelope::CommittedValue* FindCommitted(const std::vector<envelope::CommittedValue>& committed,
+                                              std::string_view field) {
+  for (const envelope::CommittedValue& entry : committed) {
+    if (entry.field == field) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+json::Value Command(std::string_view name, json::Object members) {
+  members.push_back({"do", json::Value::String(name)});
+  return json::Value::Make(std::move(members));
+}
+
+bool OwnField::IsDone(const Draft& draft) const {
+  if (TakesMark(field->kind)) return draft.mark.has_value() && draft.IsPlaced(field->id);
+  if (by_signing) return true;
+  return !error && (value.has_value() || !required);
+}
+
+Draft Adapt(const Scene& scene, const Draft& draft) {
+  const Hash& current = scene.ledger.state().revision->hash;
+  if (draft.revision == current) return draft;
+  Draft adapted;
+  adapted.revision = current;
+  adapted.texts = draft.texts;
+  adapted.mark = draft.mark;
+  return adapted;
+}
+
+Result<Standing> Stand(const Scene& scene, const Draft& draft) {
+  const envelope::State& state = scene.ledger.state();
+  Standing standing(*state.Find(scene.author.recipient), *state.revision);
+  const std::string& role = standing.me.role;
+  standing.signs = standing.me.type == envelope::RecipientType::kSigner && standing.me.routed;
+  standing.signed_now = standing.me.signature.has_value();
+
+  const std::optional<json::Value> sender = envelope::SenderValues(scene.ledger, *state.revision);
+  if (!sender) return ErrorCode::kDocumentMissing;
+  standing.values = CS_TRY(templates::ReadValues(scene.contract, *sender));
+  const std::vector<envelope::CommittedValue> committed = envelope::CommittedValues(scene.ledger);
+  for (const envelope::CommittedValue& entry : committed) {
+    const Field* field = scene.contract.FindField(entry.field);
+    if (field == nullptr || !entry.value) continue;
+    std::optional<values::Value> value;
+    if (!entry.value->is_null()) {
+      auto read = values::FromJson(*entry.value, field->type);
+      if (read) value = *std::move(read);
+    }
+    SetValue(&standing.values, entry.field, value);
+  }
+
+  // Own fields: what is typed here goes before what the log says, and that before the template's default.
+  std::vector<OwnField> own;
+  for (const Field& field : scene.contract.fields()) {
+    if (field.role != role || field.role.empty()) continue;
+    OwnField entry;
+    entry.field = &field;
+    entry.by_signing = IsBySigning(field.kind);
+    if (!entry.by_signing) {
+      const envelope::CommittedValue* logged = FindCommitted(committed, field.id);
+      if (const std::string* typed = standing.signed_now ? nullptr : draft.Find(field.id)) {
+        entry.text = *typed;
+        auto value = ReadRaw(field, *typed);
+        if (value) {
+          entry.value = *std::move(value);
+        } else {
+          entry.error = std::move(value).error();
+        }
+      } else if (logged != nullptr && logged->value) {
+        for (const templates::FieldValue& value : standing.values) {
+          if (value.id == field.id) entry.value = value.value;
+        }
+        if (entry.value) entry.text = WriteRaw(field, *entry.value);
+      } else if (field.initial) {
+        entry.value = field.initial;
+        entry.text = WriteRaw(field, *field.initial);
+      } else if (auto empty = ReadRaw(field, "")) {
+        entry.value = *std::move(empty);
+      }
+      SetValue(&standing.values, field.id, entry.value);
+    }
+    own.push_back(std::move(entry));
+  }
+
+  // A field that does not apply has no say: its value is left out, which may decide about others. Each
+  // round takes out at least one, so the rounds are bounded by the fields.
+  standing.assembly = CS_TRY(templates::Assemble(scene.contract, standing.values));
+  for (size_t round = 0; round <= own.size(); ++round) {
+    bool dropped = false;
+    for (OwnField& entry : own) {
+      const templates::FieldState* state_of = StateOf(standing.assembly, entry.field->id);
+      if (state_of == nullptr || state_of->applies != Answer::kNo || !entry.value) continue;
+      entry.value.reset();
+      SetValue(&standing.values, entry.field->id, std::nullopt);
+      dropped = true;
+    }
+    if (!dropped) break;
+    standing.assembly = CS_TRY(templates::Assemble(scene.contract, standing.values));
+  }
+  if (auto terms = templates::Settle(scene.contract, standing.values)) standing.terms = *std::move(terms);
+
+  for (OwnField& entry : own) {
+    const templates::FieldState* state_of = StateOf(standing.assembly, entry.field->id);
+    if (state_of != nullptr) {
+      entry.shown = state_of->applies == Answer::kYes;
+      entry.required = entry.shown && state_of->required == Answer::kYes;
+      // An empty field is open, not wrong; the blockers say that it is required.
+      if (!entry.error && state_of->error && state_of->error->code() != ErrorCode::kFieldRequired) {
+        entry.error = state_of->error;
+      }
+      entry.message = state_of->message;
+    }
+    if (entry.by_signing) continue;
+    const envelope::CommittedValue* logged = FindCommitted(committed, entry.field->id);
+    const json::Value plain = PlainOf(entry.value);
+    const bool conflict = std::any_of(
+        standing.me.committed.begin(), standing.me.committed.end(),
+        [&](const envelope::CommittedField& c) { return c.id == entry.field->id && c.conflict; });
+    if (logged == nullptr) {
+      entry.committed = plain.is_null();
+    } else {
+      entry.committed = !conflict && logged->value && *logged->value == plain;
+    }
+    if (!entry.committed) standing.to_commit.push_back({entry.field->id, plain});
+  }
+
+  std::vector<BlankPlace> places;
+  CollectBlanks(standing.assembly.document.blocks, &places);
+  for (OwnField& entry : own) {
+    const bool placed = std::any_of(places.begin(), places.end(),
+                                    [&](const BlankPlace& p) { return p.field == entry.field->id; });
+    if (entry.shown && !placed && !TakesMark(entry.field->kind)) standing.fields.push_back(entry);
+  }
+  for (const BlankPlace& place : places) {
+    for (OwnField& entry : own) {
+      if (entry.field->id != place.field || !entry.shown) continue;
+      entry.unit = place.unit;
+      entry.context = place.context;
+      standing.fields.push_back(entry);
+    }
+  }
+
+  // Blockers, in the order in which one meets them.
+  std::vector<Blocker>& blockers = standing.blockers;
+  if (!standing.signs || standing.signed_now) {
+    const auto code = envelope::Can(scene.ledger, scene.author, Command("sign"));
+    blockers.push_back({code.value_or(ErrorCode::kRecipientNotASigner), Step::kSign, {}, {}, {}});
+    return standing;
+  }
+  if (!standing.me.consent) blockers.push_back({ErrorCode::kRecipientNotConsented, Step::kConsent, {}, {}, {}});
+  if (!draft.reviewed && !standing.me.presented) {
+    blockers.push_back({ErrorCode::kRecipientNotPresented, Step::kReview, {}, {}, {}});
+  }
+  for (const OwnField& entry : standing.fields) {
+    if (entry.by_signing) continue;
+    if (entry.error) {
+      blockers.push_back({entry.error->code(), Step::kFill, entry.field->id, entry.unit, {}});
+    } else if (entry.required && !entry.value) {
+      blockers.push_back({ErrorCode::kFieldRequired, Step::kFill, entry.field->id, entry.unit, {}});
+    }
+  }
+  for (const templates::ValidationOutcome& outcome : standing.assembly.validations) {
+    if (outcome.level != templates::Level::kError || outcome.holds != Answer::kNo) continue;
+    blockers.push_back({ErrorCode::kFieldCheckFailed, Step::kFill, outcome.field, {}, {}});
+  }
+  for (const templates::PendingUnit& unit : standing.assembly.pending) {
+    const std::string& field = unit.fields.empty() ? unit.unit : unit.fields.front();
+    blockers.push_back({ErrorCode::kDocumentPending, Step::kFill, unit.fields.empty() ? "" : field, unit.unit, {}});
+  }
+  for (const templates::Problem& problem : standing.assembly.problems) {
+    blockers.push_back({problem.error.code(), Step::kFill, {}, problem.unit, {}});
+  }
+  if (blockers.empty() && !standing.terms) {
+    blockers.push_back({ErrorCode::kDocumentPending, Step::kFill, {}, {}, {}});
+  }
+  if (!draft.mark) {
+    blockers.push_back({ErrorCode::kCeremonyNoMark, Step::kAdopt, {}, {}, {}});
+  } else {
+    for (const OwnField& entry : standing.fields) {
+      if (!TakesMark(entry.field->kind) || draft.IsPlaced(entry.field->id)) continue;
+      blockers.push_back({ErrorCode::kCeremonyMarkNotPlaced, Step::kAdopt, entry.field->id, entry.unit, {}});
+    }
+  }
+  for (const std::string& recipient : standing.me.waiting_for) {
+    blockers.push_back({ErrorCode::kRecipientOutOfTurn, Step::kSign, {}, {}, recipient});
+  }
+  const auto code = envelope::Can(scene.ledger, scene.author, Command("sign"));
+  if (code) {
+    switch (*code) {
+      case ErrorCode::kRecipientNotConsented:         // said above, with its step
+      case ErrorCode::kRecipientOutOfTurn:
+      case ErrorCode::kRecipientNotPresented:         // signing does these by itself
+      case ErrorCode::kRecipientFieldsIncomplete:
+      case ErrorCode::kRecipientFieldsConflict:
+      case ErrorCode::kStatementNotPresented:
+        break;
+      case ErrorCode::kRecipientAccessNotDemonstrated:
+        blockers.insert(blockers.begin(), {*code, Step::kConsent, {}, {}, {}});
+        break;
+      default:
+        blockers.push_back({*code, Step::kSign, {}, {}, {}});
+    }
+  }
+  return standing;
+}
+
+bool Standing::Applies(Step step) const {
+  switch (step) {
+    case Step::kOpen:
+    case Step::kReview:
+      return true;
+    case Step::kCopy:
+      return true;
+    case Step::kFill:
+      return signs && std::any_of(fields.begin(), fields.end(),
+                                  [](const OwnField& entry) { return !entry.by_signing; });
+    default:
+      return signs;
+  }
+}
+
+std::optional<ErrorCode> Standing::Gate(Step step, const Draft& draft) const {
+  if (signed_now && step != Step::kCopy) return std::nullopt;
+  switch (step) {
+    case Step::kOpen:
+      if (!draft.opened) return ErrorCode::kCeremonyNotOpened;
+      break;
+    case Step::kConsent:
+      if (!me.consent) return ErrorCode::kRecipientNotConsented;
+      break;
+    case Step::kReview:
+      if (!draft.reviewed && !me.presented) return ErrorCode::kRecipientNotPresented;
+      break;
+    case Step::kFill:
+    case Step::kAdopt:
+      for (const Blocker& blocker : blockers) {
+        if (blocker.step == step) return blocker.code;
+      }
+      break;
+    case Step::kCheck:
+      if (!draft.checked) return ErrorCode::kCeremonyNotChecked;
+      break;
+    case Step::kSign:
+      if (signs) return ErrorCode::kCeremonyNotSigned;
+      break;
+    case Step::kCopy:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::optional<Step> Standing::After(Step step) const {
+  for (int next = static_cast<int>(step) + 1; next < kStepCount; ++next) {
+    if (Applies(static_cast<Step>(next))) return static_cast<Step>(next);
+  }
+  return std::nullopt;
+}
+
+std::optional<Step> Standing::Before(Step step) const {
+  for (int before = static_cast<int>(step) - 1; before >= 0; --before) {
+    if (Applies(static_cast<Step>(before))) return static_cast<Step>(before);
+  }
+  return std::nullopt;
+}
+
+const OwnField* Standing::Find(std::string_view field) const {
+  for (const OwnField& entry : fields) {
+    if (entry.field->id == field) return &entry;
+  }
+  return nullptr;
+}
+
+std::string Standing::NextField(std::string_view from, const Draft& draft) const {
+  size_t at = fields.size();
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].field->id == from) at = i;
+  }
+  const size_t start = at == fields.size() ? 0 : at + 1;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const OwnField& entry = fields[(start + i) % fields.size()];
+    if (!entry.IsDone(draft) && entry.field->id != from) return entry.field->id;
+  }
+  return at + 1 < fields.size() ? fields[at + 1].field->id : std::string();
+}
+
+}  // namespace countersign::ceremony
