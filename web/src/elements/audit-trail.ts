@@ -44,8 +44,8 @@ export class CountersignAuditTrail extends CountersignElement {
     const entries: TrailEntry[] = [];
     for (let from = 0; ; from += pageSize) {
       const page = this.session.trail(from, pageSize);
-      entries.push(...page);
-      if (page.length < pageSize) break;
+      entries.push(...page.entries);
+      if (page.entries.length < pageSize) break;
     }
     this.entries = entries;
   }

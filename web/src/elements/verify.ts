@@ -54,7 +54,7 @@ export class CountersignVerify extends CountersignElement {
     this.failure = '';
     this.working = true;
     try {
-      if (!this.countersign) throw new CountersignError('engine.not_ready', 'set the `countersign` property first');
+      if (!this.countersign) throw new CountersignError('engine.closed', 'set the `countersign` property to an engine first');
       this.report = await this.countersign.verify(bytes);
       this.tell('verified', { report: this.report });
     } catch (error) {

@@ -1,0 +1,138 @@
+// The signing page: opens an invitation, works without a connection from then on, and syncs when it can.
+// Copy it: everything below uses the package's public names only.
+import { init } from 'countersign';
+import { HttpBackend } from 'countersign/backends/http';
+import 'countersign/elements/define';
+import { sayError } from 'countersign/elements';
+import { registerServiceWorker } from 'countersign/service-worker/register';
+
+const app = document.getElementById('app');
+const streamOnly = /^#?([0-9a-f]{32})$/;
+/** @type {import('countersign').Countersign} */
+let countersign;
+/** @type {import('countersign').Backend} */
+let backend;
+let ceremony = null;
+let engineSync = null;
+
+function message(title, words, code, ...buttons) {
+  const box = document.createElement('main');
+  box.className = 'message';
+  const heading = document.createElement('h1');
+  heading.textContent = title;
+  heading.tabIndex = -1;
+  const text = document.createElement('p');
+  text.textContent = words;
+  box.append(heading, text);
+  if (code) {
+    const shown = document.createElement('code');
+    shown.textContent = code;
+    box.append(shown);
+  }
+  box.append(...buttons);
+  app.replaceChildren(box);
+  heading.focus();
+  return box;
+}
+
+function button(label, run, primary = false) {
+  const element = document.createElement('button');
+  element.type = 'button';
+  element.textContent = label;
+  if (primary) element.className = 'primary';
+  element.addEventListener('click', run);
+  return element;
+}
+
+/** A file can carry an agreement where no server does. */
+function fileButton(after) {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = '.countersign,.html';
+  input.hidden = true;
+  input.id = 'agreement-file';
+  input.addEventListener('change', async () => {
+    const [file] = input.files ?? [];
+    if (!file) return;
+    try {
+      const session = await countersign.import(new Uint8Array(await file.arrayBuffer()));
+      const { stream } = session.state;
+      await session.close();
+      await after(stream);
+    } catch (error) {
+      explain(error);
+    }
+  });
+  const choose = button('Open the agreement from a file', () => input.click());
+  const both = document.createElement('div');
+  both.append(choose, input);
+  return both;
+}
+
+function explain(error) {
+  const code = error?.code ?? 'engine.dead';
+  const retry = button('Try again', () => void start(), true);
+  message('This agreement could not be opened', sayError('', code), code, retry, fileButton(async () => start()));
+}
+
+async function show(session) {
+  const { stream } = session.state;
+  // The secret has done its work; the address keeps only what opens the agreement on this device.
+  history.replaceState(null, '', `#${stream}`);
+  ceremony ??= document.createElement('countersign-ceremony');
+  ceremony.durable = countersign.storage.durable;
+  ceremony.session = session;
+  const help = document.createElement('div');
+  help.slot = 'help';
+  help.append(fileButton(async () => undefined));
+  ceremony.replaceChildren(help);
+  app.replaceChildren(ceremony);
+  document.title = session.state.title ?? document.title;
+  engineSync ??= countersign.sync(backend);
+}
+
+async function list() {
+  const { envelopes } = await countersign.envelopes(null, 50);
+  if (envelopes.length === 0) return message('Nothing to sign here yet', 'Open the link you were sent. It works on this device from then on, also without a connection.', '', fileButton(start));
+  const box = message('Your agreements on this device', 'Choose one to go on.', '');
+  const items = document.createElement('ul');
+  items.className = 'list';
+  for (const { stream, title, sender, status } of envelopes) {
+    const item = document.createElement('li');
+    const link = document.createElement('a');
+    link.href = `#${stream}`;
+    link.textContent = title || stream;
+    const small = document.createElement('small');
+    small.textContent = [sender, status].filter(Boolean).join(' · ');
+    link.append(small);
+    item.append(link);
+    items.append(item);
+  }
+  box.append(items);
+  return box;
+}
+
+async function start() {
+  try {
+    const { hash } = location;
+    const known = streamOnly.exec(hash);
+    if (known) {
+      const actor = await countersign.actor(known[1]);
+      if (actor) return await show(await countersign.open(known[1], actor));
+    }
+    if (hash.length < 2 || known) return await list();
+    return await show(await countersign.join(hash, { backend }));
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+try {
+  registerServiceWorker('sw.js');
+  countersign = await init({ wasm: new URL('sign.wasm', import.meta.url), storeName: 'countersign-signing' });
+  backend = new HttpBackend({ url: '', access: (stream) => countersign.store.record(`access/${stream}`) });
+  window.addEventListener('hashchange', () => void start());
+  await start();
+} catch (error) {
+  message('This page could not start', sayError('', error?.code ?? ''), error?.code ?? String(error), button('Reload', () => location.reload(), true));
+}
