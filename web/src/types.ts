@@ -101,6 +101,8 @@ export interface Countersign {
   receive(stream: StreamId, items: readonly Item[], options?: { refused?: 'keep' | 'drop' }): Promise<Received>;
   /** Newest first. A summary is a projection kept beside the log; opening replays the log itself. */
   envelopes(from?: Cursor | null, limit?: number): Promise<EnvelopePage>;
+  /** Whom this device has been in this envelope, for reopening it without its link. */
+  actor(stream: StreamId): Promise<Actor | null>;
   /** Connects the store with a backend. See `SyncEngine`. */
   sync(backend: Backend, options?: SyncOptions): SyncEngine;
   /** Ends sessions and frees the engine. Nothing is lost: state is in the store. */
@@ -258,6 +260,13 @@ export interface Template {
   readonly compiled: Uint8Array;
   /** Runs the template's `source:` expressions over a CRM-shaped record. A missing or wrong-typed member is a problem, never a guess. */
   prefill(record: Json): Prefill;
+  /**
+   * What a person typed for a field, as its plain value by the declared type (the ceremony's own rule: ceremony/raw_value.h).
+   * `null` where nothing was typed. Errors: `field.*` and `values.*`, with the field in `path`.
+   */
+  parse(field: FieldId, text: string): PlainValue | null;
+  /** A plain value as text to type over: `parse` of it gives the value back. */
+  typed(field: FieldId, value: PlainValue): string;
   /** A live document: set values, get patches. */
   assemble(values?: PlainValues): Assembly;
   close(): void;
@@ -763,10 +772,11 @@ export interface CeremonyField {
   readonly committed: boolean;
 }
 
-/** Typed text, or strokes of integer points `[x, y, ms since the stroke began]`. */
+/** Strokes of integer points `[x, y, ms since the stroke began]`. */
+export type Strokes = readonly (readonly (readonly [number, number, number])[])[];
 export type SignatureMark =
   | { readonly kind: 'typed'; readonly text: string }
-  | { readonly kind: 'drawn'; readonly text?: string; readonly strokes: readonly (readonly (readonly [number, number, number])[])[] };
+  | { readonly kind: 'drawn'; readonly text?: string; readonly strokes: Strokes };
 
 /** What a signer does; one at a time. What it leaves in the log is said behind it. */
 export type CeremonyAct =
