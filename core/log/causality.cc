@@ -48,19 +48,19 @@ Result<Causality> Causality::Begin(const VerifiedEvent& genesis) {
 
 std::optional<uint32_t> Causality::Find(const EventId& id) const {
   const auto found =
-      std::lower_bound(places_.begin(), places_.end(), id,
-                       [](const Place& place, const EventId& wanted) { return place.id < wanted; });
-  if (found == places_.end() || found->id != id) return std::nullopt;
-  return found->node;
+      std::lower_bound(by_id_.begin(), by_id_.end(), id,
+                       [&](uint32_t node, const EventId& wanted) { return nodes_[node]->id < wanted; });
+  if (found == by_id_.end() || nodes_[*found]->id != id) return std::nullopt;
+  return *found;
 }
 
 bool Causality::Contains(const EventId& id) const { return Find(id).has_value(); }
 
 void Causality::Insert(Node node) {
-  const Place place{node.id, static_cast<uint32_t>(nodes_.size())};
-  const auto at = std::lower_bound(places_.begin(), places_.end(), place,
-                                   [](const Place& a, const Place& b) { return a.id < b.id; });
-  places_.insert(at, place);
+  const auto at =
+      std::lower_bound(by_id_.begin(), by_id_.end(), node.id,
+                       [&](uint32_t other, const EventId& id) { return nodes_[other]->id < id; });
+  by_id_.insert(at, static_cast<uint32_t>(nodes_.size()));
   nodes_.push_back(std::make_shared<const Node>(std::move(node)));
 }
 
@@ -113,8 +113,8 @@ std::vector<EventId> Causality::Heads() const {
     for (const uint32_t parent : node->parents) SetBit(&has_child, parent);
   }
   std::vector<EventId> heads;
-  for (const Place& place : places_) {
-    if (!TestBit(has_child, place.node)) heads.push_back(place.id);
+  for (const uint32_t node : by_id_) {
+    if (!TestBit(has_child, node)) heads.push_back(nodes_[node]->id);
   }
   return heads;
 }
@@ -155,18 +155,18 @@ std::vector<EventId> Causality::PastOf(std::span<const EventId> parents) const {
     SetBit(&row, *parent);
   }
   std::vector<EventId> past;
-  for (const Place& place : places_) {
-    if (TestBit(row, place.node)) past.push_back(place.id);
+  for (const uint32_t node : by_id_) {
+    if (TestBit(row, node)) past.push_back(nodes_[node]->id);
   }
   return past;
 }
 
 std::vector<EventId> Causality::Past(const EventId& id) const {
   std::vector<EventId> past;
-  const auto node = Find(id);
-  if (!node) return past;
-  for (const Place& place : places_) {
-    if (TestBit(nodes_[*node]->ancestors, place.node)) past.push_back(place.id);
+  const auto found = Find(id);
+  if (!found) return past;
+  for (const uint32_t node : by_id_) {
+    if (TestBit(nodes_[*found]->ancestors, node)) past.push_back(nodes_[node]->id);
   }
   return past;
 }

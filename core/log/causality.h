@@ -70,6 +70,14 @@ class Causality {
   // True if `earlier` is in the causal past of `later` (no event is its own ancestor). False where
   // either is not here. Constant time but for finding the two ids.
   bool IsAncestor(const EventId& earlier, const EventId& later) const;
+  // The same by places: the n-th event that came in has place n, the genesis 0.
+  std::optional<uint32_t> PlaceOf(const EventId& id) const { return Find(id); }
+  // REQUIRES: later < size().
+  bool IsAncestorAt(uint32_t earlier, uint32_t later) const {
+    const std::vector<uint64_t>& row = nodes_[later]->ancestors;
+    return earlier / 64 < row.size() && (row[earlier / 64] >> (earlier % 64) & 1) != 0;
+  }
+  std::span<const uint32_t> ParentsAt(uint32_t place) const { return nodes_[place]->parents; }
   // kUnordered also where either is not here and the ids differ.
   Relation Compare(const EventId& a, const EventId& b) const;
   // The events that nothing here has for a parent, sorted by bytes.
@@ -98,16 +106,11 @@ class Causality {
     std::vector<uint32_t> parents;     // places in nodes_
     std::vector<uint64_t> ancestors;   // bit i: nodes_[i]; an ancestor came in earlier, so i < own place
   };
-  struct Place {
-    EventId id;
-    uint32_t node;
-  };
-
   std::optional<uint32_t> Find(const EventId& id) const;
   void Insert(Node node);
 
   std::vector<std::shared_ptr<const Node>> nodes_;  // in order of arrival
-  std::vector<Place> places_;                       // sorted by id
+  std::vector<uint32_t> by_id_;                     // places in nodes_, sorted by id
 };
 
 // H("countersign-past/v1", ids joined by LF): what a completion says about its causal past.

@@ -32,6 +32,7 @@ class Orphans {
   std::vector<Orphan> TakeReady(const Causality& causality);
   // The parents that are missing, sorted by bytes: what to ask other stores for.
   std::vector<EventId> Wanted(const Causality& causality) const;
+  const std::vector<Orphan>& waiting() const { return waiting_; }
   size_t size() const { return waiting_.size(); }
   size_t bytes() const { return bytes_; }
 
@@ -47,6 +48,7 @@ class Quarantine {
   Result<void> Keep(const Event& event);
   // Takes out the events of this author, sorted by stored bytes' id.
   std::vector<Event> TakeOf(const KeyId& author);
+  const std::vector<Event>& waiting() const { return waiting_; }
   size_t size() const { return waiting_.size(); }
   size_t bytes() const { return bytes_; }
 
