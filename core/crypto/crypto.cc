@@ -71,7 +71,9 @@ Verdict VerifySignature(const PublicKey& key, ByteView message, const Signature&
 Hash HmacSha256(ByteView key, ByteView message) {
   Hash mac;
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
+  // libsodium declares the key never null, and an empty view may be.
+  const uint8_t* key_bytes = key.empty() ? mac.bytes.data() : key.data();
+  crypto_auth_hmacsha256_init(&state, key_bytes, key.size());
   crypto_auth_hmacsha256_update(&state, message.data(), message.size());
   crypto_auth_hmacsha256_final(&state, mac.bytes.data());
   return mac;
