@@ -19,10 +19,12 @@ LOCALES = ["de", "de-AT", "de-CH", "en", "en-GB", "en-IN", "es", "es-MX", "fr", 
 CURRENCIES = ("AUD BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF ILS INR JPY KRW MXN NOK NZD PHP PLN RON SEK SGD THB "
               "TRY TWD USD VND XAF XCD XOF XPF ZAR").split()
 ORDINAL_RULES = {"en": "e", "fr": "f", "sv": "s"}  # others have one suffix
-PLURAL_RULES = {"fr": "f", "pt": "f", "pl": "p"}   # others: one is exactly 1
+PLURAL_RULES = {"fr": "f", "pt": "f", "pt-PT": "n", "pl": "p"}  # others: one is exactly 1
 BESIDES_CLDR = {
     # "1er janvier": usage, and in no table.
     "first day": {"fr": "1er", "fr-CA": "1er"},
+    # Calendar days. CLDR's unit is a span of 24 hours, with a word of its own here ("dygn", "doba").
+    "days": {"sv": " dag| dagar", "pl": " dzień| dni| dni| dnia"},
 }
 FIELDS = []
 
@@ -42,21 +44,15 @@ class Locale:
         for rule in supplemental.iterfind("parentLocales/parentLocale"):
             if names[0] in rule.get("locales").split():
                 names.insert(1, rule.get("parent"))
-        if self.region_class() == "PT":  # plural rules of pt-PT are its own
-            self.plural = "n"
-        else:
-            self.plural = PLURAL_RULES.get(self.language, "n")
+        self.plural = PLURAL_RULES.get(tag, PLURAL_RULES.get(self.language, "n"))
         self.main = [ElementTree.parse(common / f"main/{name}.xml").getroot() for name in names + ["root"]]
         self.rbnf = [ElementTree.parse(common / f"rbnf/{name}.xml").getroot() for name in names + ["root"]
                      if (common / f"rbnf/{name}.xml").exists()]
 
-    def region_class(self):
-        return "PT" if self.tag == "pt-PT" else ""
-
     def maybe(self, path, trees=None):
         for tree in trees or self.main:
             for element in tree.iterfind(path):
-                if element.get("alt") is None and element.text and element.text != "↑↑↑":
+                if element.get("alt") is None and element.get("case") is None and element.text and element.text != "↑↑↑":
                     return element.text
         return None
 
@@ -92,12 +88,9 @@ def group_mark(locale):
 
 @field
 def currency_group_mark(locale):
+    if locale.maybe(SYMBOLS + "currencyDecimal") not in (None, decimal_mark(locale)):
+        raise SystemExit(f"{locale.tag}: money has a decimal mark of its own")
     return locale.maybe(SYMBOLS + "currencyGroup") or group_mark(locale)
-
-
-@field
-def currency_decimal_mark(locale):
-    return locale.maybe(SYMBOLS + "currencyDecimal") or decimal_mark(locale)
 
 
 @field
@@ -121,7 +114,7 @@ def with_number(pattern):
 @field
 def currency_pattern(locale):
     positive, *negative = with_number(locale.pattern("currency", "currencyFormat[@type='standard']")).split(";")
-    return ";".join([positive, negative[0] if negative else "-" + positive])
+    return positive + ";" + (negative[0] if negative else "-" + positive).replace("-", minus_sign(locale))
 
 
 @field
@@ -244,7 +237,7 @@ def months_unit(locale):
 
 @field
 def days(locale):
-    return unit(locale, "day")
+    return BESIDES_CLDR["days"].get(locale.tag) or unit(locale, "day")
 
 
 @field

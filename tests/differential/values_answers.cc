@@ -4,12 +4,14 @@
 //   add 1.50 2          ->  3.50
 //   div 1 3             ->  ~0.3333333333333333333333333333333333      (~: inexact)
 //   add 99..9 1         ->  !values.overflow
+//   upper straße        ->  STRASSE
 #include <iostream>
 #include <sstream>
 #include <string>
 
 #include "values/date.h"
 #include "values/decimal.h"
+#include "values/format.h"
 #include "values/timestamp.h"
 
 namespace countersign::values {
@@ -71,6 +73,11 @@ std::string Answer(const std::string& line) {
   std::istringstream words(line);
   std::string verb, first;
   words >> verb >> first;
+  if (verb == "upper") {
+    Result<Format> format = Format::Parse(verb);
+    Result<Locale> locale = Locale::Find("en");
+    return *FormatValue(Value::String(first), *format, *locale);
+  }
   if (verb == "literal") return Show(Decimal::ParseLiteral(first));
   if (verb == "date") return Show(Date::Parse(first));
   if (verb == "period") return Show(Period::Parse(first));

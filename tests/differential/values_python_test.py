@@ -215,12 +215,23 @@ class Questions:
         return f"timestamp {written}", want
 
 
+def letters():
+    """Every letter of the scripts that `upper` knows, unless Unicode gives it more than one upper-case letter."""
+    blocks = list(range(0x61, 0x180)) + list(range(0x218, 0x21C)) + list(range(0x3AC, 0x3CF)) + list(range(0x410, 0x460))
+    for code in blocks + list(range(0x48A, 0x4C0)):
+        letter = chr(code)
+        if letter.isalpha() and (len(letter.upper()) == 1 or letter == "ß") and letter != "µ":
+            yield f"upper {letter}", letter.upper()
+    yield "upper Çağrı-ÿŁódź", "ÇAĞRI-ŸŁÓDŹ"
+
+
 def main():
     program = sys.argv[1]
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 4217
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 60000
     questions = Questions(seed)
-    asked = [questions.ask() for _ in range(count)]
+    asked = list(letters())
+    asked += [questions.ask() for _ in range(count - len(asked))]
     text = "".join(question + "\n" for question, _ in asked)
     answers = subprocess.run([program], input=text, capture_output=True, text=True, check=True).stdout.splitlines()
     if len(answers) != count:

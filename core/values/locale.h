@@ -1,0 +1,71 @@
+// What differs between languages and countries when values are written for readers.
+//
+// The table is generated from CLDR (toolchain/generate_locales.py) and part of the program: it
+// never asks the host, whose answer changes from version to version while a signed text must not.
+// Its version is part of the evidence: kLocaleTableVersion.
+#ifndef COUNTERSIGN_VALUES_LOCALE_H_
+#define COUNTERSIGN_VALUES_LOCALE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace countersign::values {
+
+// "cldr-41-1": the release of CLDR, and the revision of our extract.
+std::string_view LocaleTableVersion();
+// The tags of all locales in the table, sorted; `index` counts from 0; "" beyond the last.
+std::string_view LocaleTag(size_t index);
+
+class Locale {
+ public:
+  static constexpr size_t kMaxTag = 35;  // RFC 5646, section 4.4.1
+
+  // Finds a BCP 47 tag, in any case; where it is not in the table, without its last part, and so
+  // on: "de-LI" is "de", "en-US" is "en". Errors: values.unknown_locale.
+  static Result<Locale> Find(std::string_view tag);
+
+  // The tag that was found, which may be shorter than the one asked for.
+  std::string_view tag() const { return tag_; }
+
+ private:
+  friend class LocaleText;
+  // The order is that of the fields in toolchain/generate_locales.py.
+  enum Field : uint8_t {
+    kDecimalMark,
+    kGroupMark,
+    kCurrencyGroupMark,
+    kMinusSign,
+    kGrouping,
+    kCurrencyPattern,
+    kPercentPattern,
+    kCurrencySymbols,
+    kLongDate,
+    kMediumDate,
+    kShortDate,
+    kWideMonths,
+    kAbbreviatedMonths,
+    kFirstDay,
+    kListAnd,
+    kListOr,
+    kListUnits,
+    kYears,
+    kMonths,
+    kDays,
+    kPluralRule,
+    kOrdinals,
+    kFieldCount,
+  };
+
+  Locale() = default;
+
+  std::string_view tag_;
+  std::array<std::string_view, kFieldCount> fields_;
+};
+
+}  // namespace countersign::values
+
+#endif  // COUNTERSIGN_VALUES_LOCALE_H_
