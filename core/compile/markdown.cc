@@ -1,0 +1,645 @@
+// Long because it is one pipeline over one text: tags to sentinels, CommonMark, the tree, the check
+// for loss.
+#include "compile/markdown.h"
+
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/bytes.h"
+#include "compile/lexer.h"
+#include "document/document.h"
+
+namespace countersign::compile {
+namespace {
+
+constexpr uint32_t kTagBase = 0xF0000;
+constexpr uint32_t kAttributesBase = 0x100000;
+
+bool IsAlnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+size_t WidthOf(char c) {
+  auto lead = static_cast<unsigned char>(c);
+  return lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+}
+
+uint32_t DecodeAt(std::string_view text, size_t i) {
+  size_t width = WidthOf(text[i]);
+  if (i + width > text.size()) return static_cast<unsigned char>(text[i]);
+  auto byte = [&](size_t k) {
+    return static_cast<uint32_t>(static_cast<unsigned char>(text[i + k]));
+  };
+  if (width == 1) return byte(0);
+  if (width == 2) return (byte(0) & 0x1f) << 6 | (byte(1) & 0x3f);
+  if (width == 3) return (byte(0) & 0x0f) << 12 | (byte(1) & 0x3f) << 6 | (byte(2) & 0x3f);
+  return (byte(0) & 0x07) << 18 | (byte(1) & 0x3f) << 12 | (byte(2) & 0x3f) << 6 | (byte(3) & 0x3f);
+}
+
+void AppendSentinel(uint32_t point, std::string* text) {
+  *text += static_cast<char>(0xF0 | point >> 18);
+  *text += static_cast<char>(0x80 | (point >> 12 & 0x3F));
+  *text += static_cast<char>(0x80 | (point >> 6 & 0x3F));
+  *text += static_cast<char>(0x80 | (point & 0x3F));
+}
+bool IsSentinel(uint32_t point) { return point >= kTagBase; }
+
+constexpr std::string_view kAttributeNames[] = {"when", "each", "lock",      "omitted",
+                                                "else", "keep", "unnumbered"};
+
+class Reader {
+ public:
+  Reader(ByteRange range, DiagnosticSink* sink)
+      : sink_(sink), file_(sink->file().text()), begin_(range.begin), end_(range.end) {}
+
+  Markdown Read() {
+    Lex();
+    origin_.push_back(end_);
+    FindLines();
+    cmark_gfm_core_extensions_ensure_registered();
+    cmark_parser* parser = cmark_parser_new(CMARK_OPT_SOURCEPOS);
+    if (cmark_syntax_extension* table = cmark_find_syntax_extension("table")) {
+      cmark_parser_attach_syntax_extension(parser, table);
+    }
+    cmark_parser_feed(parser, text_.data(), text_.size());
+    cmark_node* root = cmark_parser_finish(parser);
+    cmark_parser_free(parser);
+    ConvertBlocks(root, 0, &markdown_.blocks);
+    CollectText(root);
+    cmark_node_free(root);
+    CheckLoss();
+    return std::move(markdown_);
+  }
+
+ private:
+  // --- tags and attributes
+  // -------------------------------------------------------------------------
+  void Keep(uint32_t from, uint32_t to) {
+    for (uint32_t i = from; i < to; ++i) {
+      text_ += file_[i];
+      origin_.push_back(i);
+    }
+  }
+  void Put(uint32_t point, uint32_t from) {
+    AppendSentinel(point, &text_);
+    for (int i = 0; i < 4; ++i) origin_.push_back(from);
+  }
+
+  void Lex() {
+    text_.reserve(end_ - begin_);
+    for (uint32_t i = begin_; i < end_;) {
+      char c = file_[i];
+      if (c == '\\' && i + 1 < end_) {
+        uint32_t width =
+            file_.substr(i + 1, 2) == "{{" ? 3 : 1 + static_cast<uint32_t>(WidthOf(file_[i + 1]));
+        Keep(i, std::min(i + width, end_));
+        i += width;
+      } else if (c == '{' && i + 1 < end_ && file_[i + 1] == '{') {
+        i = LexTag(i);
+      } else if (c == '{' && LooksLikeAttributes(i)) {
+        i = LexAttributes(i);
+      } else if (static_cast<unsigned char>(c) < 0x80) {
+        CheckControl(i);
+        Keep(i, i + 1);
+        ++i;
+      } else {
+        i = LexWide(i);
+      }
+    }
+  }
+
+  void CheckControl(uint32_t i) {
+    auto c = static_cast<unsigned char>(file_[i]);
+    bool bad = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+    if (bad) sink_->Report(DiagnosticCode::kControlCharacter, {i, i + 1});
+  }
+
+  uint32_t LexWide(uint32_t i) {
+    auto width = static_cast<uint32_t>(WidthOf(file_[i]));
+    uint32_t next = std::min(i + width, end_);
+    uint32_t point = DecodeAt(file_, i);
+    if ((point >= 0xE000 && point <= 0xF8FF) || IsSentinel(point)) {
+      sink_->Report(DiagnosticCode::kPrivateUse, {i, next});
+      return next;
+    }
+    TextFlags flags = InspectText(file_.substr(i, next - i));
+    if (flags.control) {
+      sink_->Report(DiagnosticCode::kControlCharacter, {i, next});
+      return next;
+    }
+    if (flags.Any()) sink_->Report(DiagnosticCode::kBidiCharacter, {i, next});
+    Keep(i, next);
+    return next;
+  }
+
+  uint32_t EndOfLine(uint32_t i) const {
+    size_t end = file_.find('\n', i);
+    return end == std::string_view::npos || end > end_ ? end_ : static_cast<uint32_t>(end);
+  }
+
+  uint32_t LexTag(uint32_t i) {
+    uint32_t line_end = EndOfLine(i);
+    std::string_view line = file_.substr(0, line_end);
+    uint32_t content = i + 2;
+    uint32_t close = line_end;
+    bool comment = content < line_end && file_[content] == '!';
+    if (!comment) close = EndOfExpression(line, content, "");
+    if (line.substr(std::min(close, line_end), 2) != "}}") {
+      size_t found = line.find("}}", content);
+      close = found == std::string_view::npos ? line_end : static_cast<uint32_t>(found);
+    }
+    if (close >= line_end) {
+      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kTagUnterminated, {i, i + 2});
+      diagnostic.hint =
+          "A tag begins with '{{' and ends with '}}' on the same line. Write \\{{ for the signs "
+          "themselves.";
+      return line_end;
+    }
+    uint32_t end = close + 2;
+    if (comment) return end;
+    if (markdown_.tags.size() >= kMaxTags) {
+      if (markdown_.tags.size() == kMaxTags) sink_->Report(DiagnosticCode::kTooManyTags, {i, end});
+      markdown_.tags.push_back({{i, end}, {content, close}});
+      markdown_.tags.pop_back();
+      return end;
+    }
+    Put(kTagBase + static_cast<uint32_t>(markdown_.tags.size()), i);
+    markdown_.tags.push_back({{i, end}, {content, close}});
+    return end;
+  }
+
+  bool LooksLikeAttributes(uint32_t i) const {
+    std::string_view rest = file_.substr(i + 1, EndOfLine(i) - i - 1);
+    while (rest.starts_with(' ')) rest.remove_prefix(1);
+    if (rest.starts_with('#')) return true;
+    for (std::string_view name : kAttributeNames) {
+      if (!rest.starts_with(name)) continue;
+      std::string_view after = rest.substr(name.size());
+      if (after.empty() || after[0] == '=' || after[0] == ' ' || after[0] == '}') return true;
+    }
+    return false;
+  }
+
+  uint32_t LexAttributes(uint32_t i) {
+    uint32_t line_end = EndOfLine(i);
+    Attributes attributes;
+    uint32_t at = i + 1;
+    auto fail = [&](std::string_view hint) {
+      uint32_t end = line_end;
+      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kAttributesMalformed, {i, end});
+      diagnostic.hint = hint;
+      return line_end;
+    };
+    for (;;) {
+      while (at < line_end && IsBlank(file_[at])) ++at;
+      if (at >= line_end) return fail("Close the attributes with '}' on the same line.");
+      if (file_[at] == '}') break;
+      Attribute attribute;
+      uint32_t start = at;
+      if (file_[at] == '#') {
+        attribute.name = "#";
+        ++at;
+        uint32_t from = at;
+        while (at < line_end && (IsAlnum(file_[at]) || file_[at] == '_' || file_[at] == '-')) ++at;
+        attribute.has_value = true;
+        attribute.value = file_.substr(from, at - from);
+        attribute.range = {from, at};
+        attribute.name_range = {start, at};
+        if (from == at) return fail("An id follows the '#': {#fees}.");
+      } else {
+        while (at < line_end && IsAlnum(file_[at])) ++at;
+        attribute.name = file_.substr(start, at - start);
+        attribute.name_range = attribute.range = {start, at};
+        if (start == at)
+          return fail("Attributes look like {#id when=\"condition\" lock omitted=\"text\"}.");
+        if (at < line_end && file_[at] == '=') {
+          ++at;
+          if (!LexValue(line_end, &at, &attribute)) {
+            return fail("Put the value in double quotes: when=\"uptime >= 99.9\".");
+          }
+        }
+      }
+      attributes.items.push_back(std::move(attribute));
+    }
+    ++at;
+    attributes.range = {i, at};
+    uint32_t rest = at;
+    while (rest < line_end && IsBlank(file_[rest])) ++rest;
+    if (rest != line_end) {
+      Diagnostic& diagnostic =
+          sink_->Report(DiagnosticCode::kAttributesMisplaced, attributes.range);
+      diagnostic.hint = "Move them to the end of the line, or write \\{ for the sign itself.";
+      return at;
+    }
+    Put(kAttributesBase + static_cast<uint32_t>(markdown_.attributes.size()), i);
+    markdown_.attributes.push_back(std::move(attributes));
+    return at;
+  }
+
+  bool LexValue(uint32_t line_end, uint32_t* at, Attribute* attribute) {
+    attribute->has_value = true;
+    if (*at >= line_end) return false;
+    char quote = file_[*at];
+    if (quote != '"' && quote != '\'') {  // a bare word: LegalDown's when=id
+      uint32_t from = *at;
+      while (*at < line_end && !IsBlank(file_[*at]) && file_[*at] != '}' && file_[*at] != '"')
+        ++*at;
+      attribute->value = file_.substr(from, *at - from);
+      attribute->range = {from, *at};
+      return *at > from;
+    }
+    uint32_t from = ++*at;
+    bool escaped = false;
+    for (; *at < line_end && file_[*at] != quote; ++*at) {
+      bool escape = file_[*at] == '\\' && *at + 1 < line_end &&
+                    (file_[*at + 1] == quote || file_[*at + 1] == '\\');
+      if (escape) {
+        escaped = true;
+        ++*at;
+      }
+      attribute->value += file_[*at];
+      attribute->map.push_back(*at);
+    }
+    if (*at >= line_end) return false;
+    attribute->range = {from, *at};
+    attribute->map.push_back(*at);
+    if (!escaped) attribute->map.clear();
+    ++*at;
+    return true;
+  }
+
+  // --- positions
+  // -----------------------------------------------------------------------------------
+  void FindLines() {
+    lines_.push_back(0);
+    for (size_t i = 0; i < text_.size(); ++i) {
+      if (text_[i] == '\n') lines_.push_back(static_cast<uint32_t>(i + 1));
+    }
+  }
+  uint32_t LineStart(int line) const {  // from 1, in text_
+    auto index = static_cast<size_t>(std::max(line, 1) - 1);
+    return index < lines_.size() ? lines_[index] : static_cast<uint32_t>(text_.size());
+  }
+  uint32_t LineEnd(int line) const {
+    uint32_t next = LineStart(line + 1);
+    return next > LineStart(line) && next <= text_.size() && text_[next - 1] == '\n' ? next - 1
+                                                                                     : next;
+  }
+  ByteRange InFile(uint32_t from, uint32_t to) const {
+    from = std::min<uint32_t>(from, static_cast<uint32_t>(text_.size()));
+    to = std::min<uint32_t>(std::max(from, to), static_cast<uint32_t>(text_.size()));
+    ByteRange range{origin_[from], origin_[to]};
+    if (range.end <= range.begin) range.end = std::min(range.begin + 1, end_);
+    return range;
+  }
+  ByteRange RangeOf(cmark_node* node) const {
+    int first = cmark_node_get_start_line(node);
+    int last = std::max(first, cmark_node_get_end_line(node));
+    return InFile(LineStart(first), LineEnd(last));
+  }
+  ByteRange FirstLineOf(cmark_node* node) const {
+    int line = cmark_node_get_start_line(node);
+    return InFile(LineStart(line), LineEnd(line));
+  }
+
+  // --- the tree
+  // ------------------------------------------------------------------------------------
+  void ConvertBlocks(cmark_node* parent, int depth, std::vector<MdBlock>* blocks) {
+    for (cmark_node* node = cmark_node_first_child(parent); node; node = cmark_node_next(node)) {
+      ConvertBlock(node, depth, blocks);
+    }
+  }
+
+  void ConvertBlock(cmark_node* node, int depth, std::vector<MdBlock>* blocks) {
+    if (depth > kMaxNesting) {
+      sink_->Report(DiagnosticCode::kNestedTooDeep, FirstLineOf(node));
+      return;
+    }
+    MdBlock block;
+    block.range = RangeOf(node);
+    cmark_node_type type = cmark_node_get_type(node);
+    if (type == CMARK_NODE_HEADING || type == CMARK_NODE_PARAGRAPH) {
+      block.kind = type == CMARK_NODE_HEADING ? MdKind::kHeading : MdKind::kParagraph;
+      block.level = type == CMARK_NODE_HEADING ? cmark_node_get_heading_level(node) : 0;
+      cursor_ = LineStart(cmark_node_get_start_line(node));
+      ConvertInlines(node, 0, &block.inlines);
+      blocks->push_back(std::move(block));
+    } else if (type == CMARK_NODE_LIST) {
+      block.kind = MdKind::kList;
+      block.ordered = cmark_node_get_list_type(node) == CMARK_ORDERED_LIST;
+      if (block.ordered) CheckNumbers(node);
+      ConvertBlocks(node, depth + 1, &block.blocks);
+      blocks->push_back(std::move(block));
+    } else if (type == CMARK_NODE_ITEM) {
+      block.kind = MdKind::kItem;
+      ConvertBlocks(node, depth + 1, &block.blocks);
+      blocks->push_back(std::move(block));
+    } else {
+      Refuse(node, type);
+    }
+  }
+
+  void Refuse(cmark_node* node, cmark_node_type type) {
+    refused_ = true;
+    ByteRange range = FirstLineOf(node);
+    if (type == CMARK_NODE_THEMATIC_BREAK) {
+      sink_->Report(DiagnosticCode::kThematicBreak, range).hint = "Remove the line.";
+    } else if (type == CMARK_NODE_BLOCK_QUOTE) {
+      sink_->Report(DiagnosticCode::kBlockQuote, range).hint =
+          "Write a paragraph, or \\> for the sign itself.";
+    } else if (type == CMARK_NODE_CODE_BLOCK) {
+      sink_->Report(DiagnosticCode::kCodeBlock, range).hint =
+          "Remove the spaces in front (four or more make code), or the fence.";
+    } else if (type == CMARK_NODE_HTML_BLOCK) {
+      const char* literal = cmark_node_get_literal(node);
+      cursor_ = LineStart(cmark_node_get_start_line(node));
+      ReportHtml(literal != nullptr ? literal : "");
+    } else {
+      sink_->Report(DiagnosticCode::kTable, range).hint =
+          "Write the rows as a list, or \\| for the sign itself.";
+    }
+  }
+
+  // Finds each tag of the literal and says what to do about it.
+  void ReportHtml(std::string_view literal) {
+    while (literal.ends_with('\n') || literal.ends_with('\r')) literal.remove_suffix(1);
+    size_t found = text_.find(literal, cursor_);
+    if (found == std::string::npos) {
+      sink_->Report(DiagnosticCode::kRawHtml, InFile(cursor_, cursor_ + 1));
+      return;
+    }
+    auto from = static_cast<uint32_t>(found);
+    cursor_ = from + static_cast<uint32_t>(literal.size());
+    size_t line_end = literal.find('\n');
+    std::string_view first = literal.substr(0, line_end);
+    ByteRange range = InFile(from, from + static_cast<uint32_t>(first.size()));
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kRawHtml, range);
+    if (literal.starts_with("<!--") && literal.ends_with("-->") &&
+        line_end == std::string_view::npos) {
+      std::string inner(literal.substr(4, literal.size() - 7));
+      diagnostic.hint = "Comments look like {{! this }}.";
+      if (inner.find("}}") == std::string::npos) diagnostic.fix = Fix{range, "{{!" + inner + "}}"};
+      return;
+    }
+    bool is_tag =
+        first.starts_with("</") || first.find(' ') != std::string_view::npos || IsKnownTag(first);
+    if (is_tag && first.ends_with('>') && first.find('>') == first.size() - 1) {
+      diagnostic.hint = "Remove the tag; what is between the tags stays.";
+      diagnostic.fix = Fix{range, ""};
+    } else {
+      diagnostic.hint = "Write \\< for the sign itself, or {{= field }} for a value.";
+      diagnostic.fix = Fix{{range.begin, range.begin}, "\\"};
+    }
+  }
+
+  static bool IsKnownTag(std::string_view tag) {
+    constexpr std::string_view kKnown[] = {
+        "a", "b",     "br",   "div",    "em",  "h1",  "h2",    "hr", "i",  "li", "ol", "p",
+        "s", "label", "span", "strong", "sub", "sup", "table", "td", "th", "tr", "u",  "ul"};
+    if (!tag.starts_with('<')) return false;
+    size_t end = 1;
+    while (end < tag.size() && IsAlnum(tag[end])) ++end;
+    return std::find(std::begin(kKnown), std::end(kKnown), tag.substr(1, end - 1)) !=
+           std::end(kKnown);
+  }
+
+  // A number typed in front of an item is a marker; it must be the number that will be generated.
+  void CheckNumbers(cmark_node* list) {
+    int expected = 1;
+    for (cmark_node* item = cmark_node_first_child(list); item;
+         item = cmark_node_next(item), ++expected) {
+      uint32_t from = LineStart(cmark_node_get_start_line(item)) +
+                      static_cast<uint32_t>(std::max(0, cmark_node_get_start_column(item) - 1));
+      uint32_t to = from;
+      int64_t typed = 0;
+      while (to < text_.size() && text_[to] >= '0' && text_[to] <= '9' && to - from < 10) {
+        typed = typed * 10 + (text_[to] - '0');
+        ++to;
+      }
+      markers_.push_back({from, to});
+      if (typed == expected || typed == 1) continue;
+      ByteRange range = InFile(from, to);
+      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kListNumber, range);
+      diagnostic.hint = "This is item " + std::to_string(expected) + " of its list. Write " +
+                        std::to_string(expected) +
+                        ", or a \\ in front of the dot if this is no list.";
+      diagnostic.fix =
+          expected == 1 ? Fix{InFile(to, to), "\\"} : Fix{range, std::to_string(expected)};
+      if (expected == 1) diagnostic.fix->byte.end = diagnostic.fix->byte.begin;
+    }
+  }
+
+  void AppendText(std::string_view literal, std::vector<MdInline>* inlines) {
+    for (size_t i = 0; i < literal.size();) {
+      uint32_t point = DecodeAt(literal, i);
+      size_t width = WidthOf(literal[i]);
+      if (IsSentinel(point)) {
+        MdInline piece;
+        bool is_tag = point < kAttributesBase;
+        piece.kind = is_tag ? MdInlineKind::kTag : MdInlineKind::kAttributes;
+        piece.index = point - (is_tag ? kTagBase : kAttributesBase);
+        inlines->push_back(std::move(piece));
+      } else {
+        if (inlines->empty() || inlines->back().kind != MdInlineKind::kText)
+          inlines->emplace_back();
+        inlines->back().text.append(literal.substr(i, width));
+      }
+      i += width;
+    }
+  }
+
+  // Tags in places that are not text (code, addresses).
+  bool ReportTags(std::string_view literal) {
+    bool any = false;
+    for (size_t i = 0; i < literal.size(); i += WidthOf(literal[i])) {
+      uint32_t point = DecodeAt(literal, i);
+      if (!IsSentinel(point)) continue;
+      any = true;
+      ByteRange range = point < kAttributesBase
+                            ? markdown_.tags[point - kTagBase].range
+                            : markdown_.attributes[point - kAttributesBase].range;
+      sink_->Report(DiagnosticCode::kTagInCode, range).hint =
+          "Move it out, or write \\{{ for the signs themselves.";
+    }
+    return any;
+  }
+
+  void ConvertInlines(cmark_node* parent, int depth, std::vector<MdInline>* inlines) {
+    for (cmark_node* node = cmark_node_first_child(parent); node; node = cmark_node_next(node)) {
+      ConvertInline(node, depth, inlines);
+    }
+  }
+
+  void ConvertInline(cmark_node* node, int depth, std::vector<MdInline>* inlines) {
+    if (depth > kMaxNesting) {
+      sink_->Report(DiagnosticCode::kNestedTooDeep, InFile(cursor_, cursor_ + 1));
+      return;
+    }
+    cmark_node_type type = cmark_node_get_type(node);
+    const char* raw = cmark_node_get_literal(node);
+    std::string_view literal = raw != nullptr ? std::string_view(raw) : std::string_view();
+    if (type == CMARK_NODE_TEXT) return AppendText(literal, inlines);
+    if (type == CMARK_NODE_SOFTBREAK) return AppendText(" ", inlines);
+    MdInline piece;
+    if (type == CMARK_NODE_LINEBREAK) {
+      piece.kind = MdInlineKind::kBreak;
+    } else if (type == CMARK_NODE_CODE) {
+      if (ReportTags(literal)) return;
+      piece.kind = MdInlineKind::kCode;
+      piece.text = literal;
+    } else if (type == CMARK_NODE_EMPH || type == CMARK_NODE_STRONG) {
+      piece.kind = type == CMARK_NODE_EMPH ? MdInlineKind::kEm : MdInlineKind::kStrong;
+      ConvertInlines(node, depth + 1, &piece.inlines);
+    } else if (type == CMARK_NODE_LINK) {
+      piece.kind = MdInlineKind::kLink;
+      piece.text = cmark_node_get_url(node);
+      if (ReportTags(piece.text)) return;
+      size_t at = text_.find(piece.text, cursor_);
+      auto from = at == std::string::npos ? cursor_ : static_cast<uint32_t>(at);
+      if (!document::IsSafeAddress(piece.text)) {
+        refused_ = true;
+        sink_
+            ->Report(
+                DiagnosticCode::kLinkAddress,
+                InFile(from, from + static_cast<uint32_t>(std::max<size_t>(1, piece.text.size()))))
+            .hint = "Write \\[ for the sign itself.";
+        return;
+      }
+      ConvertInlines(node, depth + 1, &piece.inlines);
+    } else if (type == CMARK_NODE_HTML_INLINE) {
+      ReportHtml(literal);
+      return;
+    } else {
+      refused_ = true;
+      sink_->Report(DiagnosticCode::kImage, InFile(cursor_, cursor_ + 1)).hint =
+          "Remove the image, or write \\! for the sign itself.";
+      return;
+    }
+    inlines->push_back(std::move(piece));
+  }
+
+  // --- no silent loss
+  // ------------------------------------------------------------------------------
+  void Collect(std::string_view text) {
+    for (char c : text) {
+      if (IsAlnum(c) || static_cast<unsigned char>(c) >= 0x80) seen_ += c;
+    }
+  }
+
+  // Every letter and digit that CommonMark kept, in its order. Iterative: outside data may nest
+  // deeply.
+  void CollectText(cmark_node* root) {
+    cmark_iter* iter = cmark_iter_new(root);
+    std::vector<size_t> link_starts;
+    for (cmark_event_type event = cmark_iter_next(iter); event != CMARK_EVENT_DONE;
+         event = cmark_iter_next(iter)) {
+      cmark_node* node = cmark_iter_get_node(iter);
+      cmark_node_type type = cmark_node_get_type(node);
+      if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE) {
+        if (event == CMARK_EVENT_ENTER) {
+          link_starts.push_back(seen_.size());
+          continue;
+        }
+        std::string shown = seen_.substr(link_starts.back());
+        link_starts.pop_back();
+        std::string before = std::move(seen_);
+        seen_.clear();
+        Collect(cmark_node_get_url(node));
+        bool is_auto = seen_ == shown || seen_ == "mailto" + shown;
+        seen_ = is_auto ? before : before + seen_;
+        if (!is_auto) Collect(cmark_node_get_title(node));
+      } else if (event == CMARK_EVENT_ENTER) {
+        if (type == CMARK_NODE_CODE_BLOCK) {
+          if (const char* info = cmark_node_get_fence_info(node)) Collect(info);
+        }
+        if (const char* literal = cmark_node_get_literal(node)) Collect(literal);
+      }
+    }
+    cmark_iter_free(iter);
+  }
+
+  void CheckLoss() {
+    std::sort(markers_.begin(), markers_.end(),
+              [](const ByteRange& a, const ByteRange& b) { return a.begin < b.begin; });
+    size_t at = 0, marker = 0;
+    int reports = 0;
+    for (uint32_t i = 0; i < text_.size();) {
+      while (marker < markers_.size() && markers_[marker].end <= i) ++marker;
+      if (marker < markers_.size() && i >= markers_[marker].begin) {
+        i = markers_[marker].end;
+        continue;
+      }
+      char c = text_[i];
+      bool counts = IsAlnum(c) || static_cast<unsigned char>(c) >= 0x80;
+      if (!counts || (at < seen_.size() && seen_[at] == c)) {
+        at += counts ? 1 : 0;
+        ++i;
+        continue;
+      }
+      if (uint32_t end = EntityAround(i); end != 0) {
+        size_t start = text_.rfind('&', i);
+        sink_
+            ->Report(DiagnosticCode::kProseLost, InFile(static_cast<uint32_t>(start), end),
+                     "Markdown would turn this into another character")
+            .hint = "Write the character itself.";
+        while (at < seen_.size() && static_cast<unsigned char>(seen_[at]) >= 0x80) ++at;
+        i = end;
+      } else {
+        i = ReportLoss(i);
+      }
+      if (++reports >= 5 || refused_) return;
+    }
+  }
+
+  // The end of `&name;` where i stands in one, else 0.
+  uint32_t EntityAround(uint32_t i) const {
+    size_t start = text_.rfind('&', i);
+    if (start == std::string::npos || i - start > 32) return 0;
+    for (size_t k = start + 1; k < text_.size() && k - start < 34; ++k) {
+      if (text_[k] == ';') return k > i ? static_cast<uint32_t>(k + 1) : 0;
+      if (!IsAlnum(text_[k]) && text_[k] != '#') return 0;
+    }
+    return 0;
+  }
+
+  uint32_t ReportLoss(uint32_t i) {
+    auto line = std::upper_bound(lines_.begin(), lines_.end(), i) - lines_.begin();
+    uint32_t from = LineStart(static_cast<int>(line)), to = LineEnd(static_cast<int>(line));
+    while (from < to && IsBlank(text_[from])) ++from;
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kProseLost, InFile(from, to));
+    std::string_view content = std::string_view(text_).substr(from, to - from);
+    if (content.starts_with('[') && content.find("]:") != std::string_view::npos) {
+      diagnostic.hint =
+          "This reads as the definition of a link and would vanish. Write \\[ in front.";
+      uint32_t at = InFile(from, to).begin;
+      diagnostic.fix = Fix{{at, at}, "\\"};
+    } else {
+      diagnostic.hint =
+          "Rewrite the line, or put a \\ in front of the sign that Markdown takes for its own.";
+    }
+    return to;
+  }
+
+  DiagnosticSink* sink_;
+  std::string_view file_;
+  uint32_t begin_, end_;
+  std::string text_;                // the body as CommonMark sees it
+  std::vector<uint32_t> origin_;    // text_[i] stands at file_[origin_[i]]
+  std::vector<uint32_t> lines_;     // starts, in text_
+  std::vector<ByteRange> markers_;  // numbers in front of items, in text_
+  std::string seen_;
+  uint32_t cursor_ = 0;  // in text_: where the search for an inline's place goes on
+  bool refused_ = false;
+  Markdown markdown_;
+};
+
+}  // namespace
+
+Markdown ReadMarkdown(ByteRange range, DiagnosticSink* sink) { return Reader(range, sink).Read(); }
+
+}  // namespace countersign::compile

@@ -1,0 +1,74 @@
+// The body of a template as a tree of blocks and inlines, with tags and attributes in their places.
+//
+// Tags `{{…}}` and unit attributes `{…}` are found first, by their own grammar, and stand as single
+// characters (sentinels) in what CommonMark then sees: so a `*`, `|` or `_` in an expression
+// changes nothing. What CommonMark would drop or turn into something that a contract does not have
+// is reported: nothing that was written disappears in silence. On cmark-gfm.
+#ifndef COUNTERSIGN_COMPILE_MARKDOWN_H_
+#define COUNTERSIGN_COMPILE_MARKDOWN_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compile/diagnostic.h"
+
+namespace countersign::compile {
+
+inline constexpr size_t kMaxTemplateBytes = 1'000'000;  // T750
+inline constexpr size_t kMaxTags = 20'000;              // T751
+inline constexpr int kMaxNesting = 16;                  // T752, blocks and inlines each
+
+// `{{…}}`, comments excluded: they are gone.
+struct Tag {
+  ByteRange range;    // in the file, braces included
+  ByteRange content;  // in the file, between the braces
+};
+
+// One `{#id when="…" lock omitted="…"}`.
+struct Attribute {
+  std::string name;  // "#", "when", "lock", "omitted", …
+  ByteRange name_range;
+  bool has_value = false;
+  std::string value;  // unescaped
+  ByteRange range;    // of the value in the file, without quotes; of the name where there is none
+  std::vector<uint32_t> map;  // where value[i] stands in the file; empty: at range.begin + i
+};
+struct Attributes {
+  ByteRange range;
+  std::vector<Attribute> items;
+};
+
+enum class MdInlineKind : uint8_t { kText, kCode, kStrong, kEm, kLink, kBreak, kTag, kAttributes };
+struct MdInline {
+  MdInlineKind kind = MdInlineKind::kText;
+  std::string text;    // kText, kCode; kLink: the address
+  uint32_t index = 0;  // kTag, kAttributes
+  std::vector<MdInline> inlines;
+};
+
+enum class MdKind : uint8_t { kHeading, kParagraph, kList, kItem };
+struct MdBlock {
+  MdKind kind = MdKind::kParagraph;
+  int level = 0;         // kHeading: 1..6
+  bool ordered = false;  // kList
+  ByteRange range;       // the lines it stands on, in the file
+  std::vector<MdInline> inlines;
+  std::vector<MdBlock> blocks;  // kList, kItem
+};
+
+struct Markdown {
+  std::vector<Tag> tags;
+  std::vector<Attributes> attributes;
+  std::vector<MdBlock> blocks;
+};
+
+// Reads `range` of the sink's file. Problems are reported (T15x, T25x, T26x, T75x) and left out of
+// the tree.
+Markdown ReadMarkdown(ByteRange range, DiagnosticSink* sink);
+
+}  // namespace countersign::compile
+
+#endif  // COUNTERSIGN_COMPILE_MARKDOWN_H_

@@ -1,0 +1,271 @@
+#include "compile/yaml.h"
+
+#include <yaml.h>
+
+#include <algorithm>
+
+namespace countersign::compile {
+namespace {
+
+// The bytes at which characters begin: libyaml counts characters.
+std::vector<uint32_t> CharacterStarts(std::string_view text) {
+  std::vector<uint32_t> starts;
+  starts.reserve(text.size() + 1);
+  for (size_t i = 0; i < text.size(); ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80)
+      starts.push_back(static_cast<uint32_t>(i));
+  }
+  starts.push_back(static_cast<uint32_t>(text.size()));
+  return starts;
+}
+
+class Reader {
+ public:
+  Reader(ByteRange range, DiagnosticSink* sink)
+      : range_(range),
+        sink_(sink),
+        text_(std::string_view(sink->file().text()).substr(range.begin, range.end - range.begin)),
+        starts_(CharacterStarts(text_)) {
+    yaml_parser_initialize(&parser_);
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text_.data()),
+                                 text_.size());
+  }
+  ~Reader() { yaml_parser_delete(&parser_); }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  std::optional<YamlNode> Read() {
+    YamlNode root;
+    root.kind = YamlKind::kMap;
+    root.range = range_;
+    for (bool done = false; !done;) {
+      yaml_event_t event;
+      if (!Next(&event)) return std::nullopt;
+      yaml_event_type_t type = event.type;
+      if (type == YAML_STREAM_END_EVENT) done = true;
+      bool is_node = type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT ||
+                     type == YAML_MAPPING_START_EVENT || type == YAML_ALIAS_EVENT;
+      if (is_node && !ReadNode(event, 0, &root)) {
+        yaml_event_delete(&event);
+        return std::nullopt;
+      }
+      yaml_event_delete(&event);
+    }
+    if (failed_) return std::nullopt;
+    return root;
+  }
+
+ private:
+  uint32_t ByteOf(const yaml_mark_t& mark) const {
+    return range_.begin + starts_[std::min(mark.index, starts_.size() - 1)];
+  }
+
+  bool Next(yaml_event_t* event) {
+    if (yaml_parser_parse(&parser_, event)) return true;
+    ReportProblem();
+    return false;
+  }
+
+  // What YAML stumbles over is nearly always an expression that needs quotes: find it and offer
+  // them.
+  void ReportProblem() {
+    uint32_t at = std::min(ByteOf(parser_.problem_mark), range_.end);
+    if (at == range_.end && at > range_.begin) --at;
+    const std::string& file = sink_->file().text();
+    uint32_t begin = at, end = at;
+    while (begin > range_.begin && file[begin - 1] != '\n') --begin;
+    while (end < range_.end && file[end] != '\n') ++end;
+    std::string_view line = std::string_view(file).substr(begin, end - begin);
+    if (!OfferQuotes(line, begin)) {
+      std::string message = "The front matter is not well-formed YAML: ";
+      message += parser_.problem != nullptr ? parser_.problem : "it cannot be read";
+      sink_->Report(DiagnosticCode::kYamlMalformed, {at, at + 1}, message);
+    }
+  }
+
+  bool OfferQuotes(std::string_view line, uint32_t begin) {
+    size_t colon = line.find(": ");
+    size_t question = line.find(" ? ");
+    bool in_flow = line.find('{') != std::string_view::npos && line.find('{') < line.find(" ? ");
+    if (question != std::string_view::npos) {
+      colon = line.rfind(": ", question);
+    } else {
+      if (colon == std::string_view::npos) return false;
+      std::string_view value = line.substr(colon + 2);
+      while (value.starts_with(' ')) value.remove_prefix(1);
+      // "a" == b, [a].b, *x, &x, %x, @x, `x`, !x, and a second ": ".
+      bool starts_badly =
+          !value.empty() && std::string_view("*&%@`!\"'[").find(value[0]) != std::string_view::npos;
+      if (!starts_badly && value.find(": ") == std::string_view::npos) return false;
+      if (in_flow || line.find('{') != std::string_view::npos) return false;
+    }
+    if (colon == std::string_view::npos) return false;
+    size_t from = colon + 2;
+    while (from < line.size() && line[from] == ' ') ++from;
+    size_t to = line.size();
+    if (in_flow) {
+      int depth = 0;
+      for (to = from; to < line.size(); ++to) {
+        char c = line[to];
+        if (c == '(' || c == '[' || c == '{') ++depth;
+        if ((c == ')' || c == ']' || c == '}') && depth-- == 0) break;
+        if (c == ',' && depth == 0) break;
+      }
+    }
+    while (to > from && (line[to - 1] == ' ' || line[to - 1] == '\r')) --to;
+    if (to <= from) return false;
+    std::string value(line.substr(from, to - from));
+    ByteRange range{begin + static_cast<uint32_t>(from), begin + static_cast<uint32_t>(to)};
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kYamlNeedsQuotes, range);
+    bool has_double = value.find('"') != std::string::npos || value.find('\\') != std::string::npos;
+    bool has_single = value.find('\'') != std::string::npos;
+    if (has_double && has_single) {
+      diagnostic.hint =
+          "Put the whole value in quotes, and use only the other kind of quotes inside.";
+    } else {
+      char quote = has_double ? '\'' : '"';
+      std::string quoted = quote + value + quote;
+      diagnostic.hint = "Write " + quoted;
+      diagnostic.fix = Fix{range, quoted};
+    }
+    return true;
+  }
+
+  ByteRange RangeOf(const yaml_event_t& event) const {
+    return {ByteOf(event.start_mark), ByteOf(event.end_mark)};
+  }
+
+  bool Refuse(const yaml_event_t& event, std::string_view what) {
+    ByteRange range = RangeOf(event);
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kYamlNeedsQuotes, range);
+    diagnostic.hint = std::string(what) + " Put the whole value in quotes.";
+    failed_ = true;
+    return false;
+  }
+
+  bool ReadNode(const yaml_event_t& event, int depth, YamlNode* node) {
+    *node = YamlNode();
+    node->range = RangeOf(event);
+    if (depth > YamlNode::kMaxDepth) {
+      sink_->Report(DiagnosticCode::kNestedTooDeep, node->range);
+      return false;
+    }
+    if (++nodes_ > YamlNode::kMaxNodes) {
+      sink_->Report(DiagnosticCode::kTooManyUnits, node->range,
+                    "The front matter has too many values");
+      return false;
+    }
+    switch (event.type) {
+      case YAML_ALIAS_EVENT:
+        return Refuse(event, "A '*' in front means something else in YAML.");
+      case YAML_SCALAR_EVENT:
+        return ReadScalar(event, node);
+      case YAML_SEQUENCE_START_EVENT:
+        if (event.data.sequence_start.anchor || event.data.sequence_start.tag) {
+          return Refuse(event, "A '&' or '!' in front means something else in YAML.");
+        }
+        node->kind = YamlKind::kList;
+        return ReadChildren(YAML_SEQUENCE_END_EVENT, depth, node);
+      default:
+        if (event.data.mapping_start.anchor || event.data.mapping_start.tag) {
+          return Refuse(event, "A '&' or '!' in front means something else in YAML.");
+        }
+        node->kind = YamlKind::kMap;
+        return ReadChildren(YAML_MAPPING_END_EVENT, depth, node) && CheckKeys(*node);
+    }
+  }
+
+  bool ReadChildren(yaml_event_type_t end, int depth, YamlNode* node) {
+    for (;;) {
+      yaml_event_t event;
+      if (!Next(&event)) return false;
+      if (event.type == end) {
+        node->range.end = ByteOf(event.end_mark);
+        yaml_event_delete(&event);
+        return true;
+      }
+      node->items.emplace_back();
+      YamlNode child;
+      bool good = ReadNode(event, depth + 1, &child);
+      yaml_event_delete(&event);
+      if (!good) return false;
+      node->items.back() = std::move(child);
+    }
+  }
+
+  bool CheckKeys(const YamlNode& map) {
+    for (size_t i = 0; i + 1 < map.items.size(); i += 2) {
+      const YamlNode& key = map.items[i];
+      if (key.kind != YamlKind::kScalar) {
+        sink_->Report(DiagnosticCode::kYamlMalformed, key.range, "A key must be a plain word");
+        failed_ = true;
+        continue;
+      }
+      for (size_t k = 0; k < i && i < 2'000; k += 2) {
+        if (map.items[k].text != key.text) continue;
+        sink_->Report(DiagnosticCode::kKeyTwice, key.range,
+                      "The key '" + key.text + "' comes twice");
+        break;
+      }
+    }
+    return true;
+  }
+
+  bool ReadScalar(const yaml_event_t& event, YamlNode* node) {
+    const auto& scalar = event.data.scalar;
+    if (scalar.anchor != nullptr || scalar.tag != nullptr) {
+      return Refuse(event, "A '&' or '!' in front means something else in YAML.");
+    }
+    node->kind = YamlKind::kScalar;
+    node->quoted = scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    node->text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
+    std::string_view file = sink_->file().text();
+    std::string_view source = file.substr(node->range.begin, node->range.end - node->range.begin);
+    uint32_t quote = scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+                             scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE
+                         ? 1
+                         : 0;
+    node->base = node->range.begin + quote;
+    if (source.size() >= 2 * quote &&
+        source.substr(quote, source.size() - 2 * quote) == node->text) {
+      return true;
+    }
+    // Folded or escaped: follow the source as far as it agrees, which is exact up to the first
+    // escape.
+    uint32_t at = node->base;
+    for (char c : node->text) {
+      uint32_t found = at;
+      while (found < node->range.end && file[found] != c && found - at < 16) ++found;
+      if (found < node->range.end && file[found] == c) at = found;
+      node->map.push_back(std::min(at, node->range.end));
+      if (at < node->range.end) ++at;
+    }
+    node->map.push_back(node->range.end);
+    return true;
+  }
+
+  ByteRange range_;
+  DiagnosticSink* sink_;
+  std::string_view text_;
+  std::vector<uint32_t> starts_;
+  yaml_parser_t parser_;
+  size_t nodes_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+const YamlNode* YamlNode::Find(std::string_view key) const {
+  if (kind != YamlKind::kMap) return nullptr;
+  for (size_t i = 0; i + 1 < items.size(); i += 2) {
+    if (items[i].kind == YamlKind::kScalar && items[i].text == key) return &items[i + 1];
+  }
+  return nullptr;
+}
+
+std::optional<YamlNode> ReadYaml(ByteRange range, DiagnosticSink* sink) {
+  return Reader(range, sink).Read();
+}
+
+}  // namespace countersign::compile

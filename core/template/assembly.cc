@@ -1,0 +1,511 @@
+// The assembler: marks what a changed value can change, evaluates that and no more, and compares.
+// Long because the order of its passes is one argument: conditions, structure, numbers, references,
+// patches.
+#include "template/assembly.h"
+
+#include <algorithm>
+
+#include "template/state.h"
+
+namespace countersign::templates {
+
+using document::Block;
+using document::BlockKind;
+using document::Inline;
+using document::InlineKind;
+using expression::Fuel;
+using expression::Outcome;
+
+namespace {
+
+constexpr size_t kMaxOutput = 8u << 20;
+
+uint32_t TextBytes(const document::Inlines& inlines) {
+  size_t bytes = 0;
+  for (const Inline& piece : inlines) {
+    bytes += piece.text.size() + piece.label.size() + TextBytes(piece.inlines);
+  }
+  return static_cast<uint32_t>(std::min<size_t>(bytes, UINT32_MAX));
+}
+
+void AddAll(const std::vector<Slot>& slots, std::vector<Slot>* all) {
+  all->insert(all->end(), slots.begin(), slots.end());
+}
+
+}  // namespace
+
+Ruling Decide(const expression::Program& program, const expression::Bindings& bindings,
+              Fuel& fuel) {
+  Outcome outcome = expression::Run(program, bindings, fuel);
+  Ruling ruling;
+  if (outcome.state == expression::State::kUnknown) {
+    ruling.waits = std::move(outcome.unknown);
+  } else if (outcome.state == expression::State::kError) {
+    ruling.error = std::move(outcome.error);
+  } else {
+    ruling.answer = outcome.IsTrue() ? Answer::kYes : Answer::kNo;
+  }
+  return ruling;
+}
+
+Assembler::State::State(Template loaded)
+    : contract(std::move(loaded)),
+      body(contract.body()),
+      bindings(body.SlotCount()),
+      computed(body.computed.size()),
+      units(body.units.size()) {}
+
+void Assembler::State::Mark(Slot slot) {
+  const Dependents& dependents = body.dependents[slot];
+  for (UnitIndex unit : dependents.when) units[unit].when_dirty = true;
+  for (UnitIndex unit : dependents.text) units[unit].text_dirty = true;
+  for (uint32_t index : dependents.computed) computed[index].dirty = true;
+}
+
+void Assembler::State::Bind(uint32_t field, const values::Value* value) {
+  const std::string& id = body.fields[field].id;
+  auto it =
+      std::lower_bound(values.begin(), values.end(), id,
+                       [](const FieldValue& a, std::string_view name) { return a.id < name; });
+  bool held = it != values.end() && it->id == id;
+  if (value == nullptr) {
+    if (held) values.erase(it);
+  } else if (held) {
+    it->value = *value;
+  } else {
+    values.insert(it, {id, *value});
+  }
+  for (UnitIndex unit : body.placed[field]) units[unit].changed = true;
+  if (IsMark(body.fields[field].kind)) return;
+  if (value == nullptr) {
+    bindings.Forget(field);
+  } else {
+    bindings.Set(field, *value);
+  }
+  Mark(field);
+}
+
+Result<void> Assembler::State::RefreshComputed(Fuel& fuel) {
+  auto first = static_cast<Slot>(body.fields.size());
+  for (uint32_t i = 0; i < computed.size(); ++i) {
+    ComputedState& state = computed[i];
+    if (!state.dirty) continue;
+    state.dirty = false;
+    Slot slot = first + i;
+    Outcome outcome = expression::Run(body.At(body.computed[i].expression).program, bindings, fuel);
+    if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
+    const values::Value* old = bindings.Find(slot);
+    bool had_failed = state.error.has_value();
+    state.error.reset();
+    state.waits.clear();
+    if (outcome.IsValue()) {
+      if (old != nullptr && *old == outcome.value) continue;  // early cut-off
+      bindings.Set(slot, std::move(outcome.value));
+      Mark(slot);
+      continue;
+    }
+    if (outcome.state == expression::State::kError) {
+      state.error = std::move(outcome.error);
+    } else {
+      state.waits = std::move(outcome.unknown);
+    }
+    if (old == nullptr && had_failed == state.error.has_value()) continue;
+    bindings.Forget(slot);
+    Mark(slot);
+  }
+  return {};
+}
+
+Result<void> Assembler::State::EvaluateWhen(UnitIndex unit, Fuel& fuel) {
+  UnitState& state = units[unit];
+  state.when_dirty = false;
+  Ruling ruling = Decide(body.At(body.units[unit].when).program, bindings, fuel);
+  if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
+  state.holds = ruling.answer;
+  state.when_waits = std::move(ruling.waits);
+  state.when_error = std::move(ruling.error);
+  return {};
+}
+
+std::string Assembler::State::RefLabel(UnitIndex target) const {
+  std::string label;
+  for (UnitIndex at = target; at != kNoUnit; at = body.units[at].parent) {
+    std::string number = units[at].number;
+    if (number.empty()) continue;
+    if (number.ends_with('.')) number.pop_back();
+    label.insert(0, number);
+    if (!number.starts_with('('))
+      break;  // a section's or top item's number holds all in front of it
+  }
+  return label;
+}
+
+Result<void> Assembler::State::AppendPieces(const std::vector<Piece>& pieces, UnitState* state,
+                                            Fuel& fuel, document::Inlines* out) const {
+  for (const Piece& piece : pieces) {
+    Inline made;
+    switch (piece.kind) {
+      case PieceKind::kText:
+        made.text = piece.text;
+        break;
+      case PieceKind::kCode:
+        made.kind = InlineKind::kCode;
+        made.text = piece.text;
+        break;
+      case PieceKind::kBreak:
+        made.kind = InlineKind::kBreak;
+        break;
+      case PieceKind::kStrong:
+      case PieceKind::kEm:
+      case PieceKind::kLink:
+        made.kind = piece.kind == PieceKind::kStrong ? InlineKind::kStrong
+                    : piece.kind == PieceKind::kEm   ? InlineKind::kEm
+                                                     : InlineKind::kLink;
+        made.text = piece.text;
+        CS_TRY(AppendPieces(piece.pieces, state, fuel, &made.inlines));
+        break;
+      case PieceKind::kBlank: {
+        const Field& field = body.fields[piece.index];
+        made.kind = InlineKind::kBlank;
+        made.blank = field.kind;
+        made.text = field.id;
+        made.label = field.label;
+        made.role = field.role;
+        break;
+      }
+      case PieceKind::kRef:
+        made.kind = InlineKind::kRef;
+        made.text = body.units[piece.index].id;
+        made.label = RefLabel(piece.index);
+        if (made.label.empty()) {
+          state->text_error = Error(ErrorCode::kTemplateBadReference, made.text);
+          made.label = "?";
+        }
+        break;
+      case PieceKind::kValue: {
+        Outcome outcome = expression::Run(body.At(piece.index).program, bindings, fuel);
+        if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
+        if (outcome.IsValue()) {
+          auto text = values::FormatValue(outcome.value, piece.format, *body.formats);
+          if (text) {
+            made.text = *std::move(text);
+            break;
+          }
+          outcome.state = expression::State::kError;
+          outcome.error = text.error();
+        }
+        made.kind = InlineKind::kBlank;
+        made.blank = FieldKind::kValue;
+        made.text = "value";
+        made.label = "?";
+        if (outcome.state == expression::State::kError) {
+          state->text_error = *outcome.error;
+          break;
+        }
+        const Error* failed = nullptr;
+        std::vector<std::string> fields = FieldsBehind(outcome.unknown, &failed);
+        if (!fields.empty()) {
+          made.text = fields.front();
+          made.label = body.fields[body.FieldIndex(fields.front())].label;
+        }
+        AddAll(outcome.unknown, &state->text_waits);
+        break;
+      }
+    }
+    out->push_back(std::move(made));
+  }
+  return {};
+}
+
+Result<void> Assembler::State::EvaluateText(UnitIndex unit, Fuel& fuel) {
+  UnitState& state = units[unit];
+  state.text_dirty = false;
+  state.text_waits.clear();
+  state.text_error.reset();
+  document::Inlines inlines;
+  inlines.reserve(body.units[unit].pieces.size());
+  CS_TRY(AppendPieces(body.units[unit].pieces, &state, fuel, &inlines));
+  document::Normalise(&inlines);
+  if (inlines == state.inlines) return {};  // early cut-off
+  state.inlines = std::move(inlines);
+  state.bytes = TextBytes(state.inlines);
+  state.changed = true;
+  return {};
+}
+
+// Which units are there now. Conditions under a unit that is out are not looked at: nothing depends
+// on them.
+Result<void> Assembler::State::RefreshUnits(Fuel& fuel, std::vector<Shown>* next,
+                                            bool* restructured) {
+  auto count = static_cast<UnitIndex>(body.units.size());
+  for (UnitIndex i = 0; i < count;) {
+    const Unit& unit = body.units[i];
+    UnitState& state = units[i];
+    if (unit.when != kNoExpression && state.when_dirty) CS_TRY(EvaluateWhen(i, fuel));
+    bool in = state.holds == Answer::kYes;
+    bool omitted = state.holds == Answer::kNo && unit.has_omitted;
+    (*next)[i] = in ? Shown::kIn : omitted ? Shown::kOmitted : Shown::kAbsent;
+    if (!in) {
+      i = unit.end;  // everything inside stays kAbsent
+      continue;
+    }
+    if (state.text_dirty && !unit.has_refs) CS_TRY(EvaluateText(i, fuel));
+    ++i;
+  }
+  for (UnitIndex i = 0; i < count && !*restructured; ++i)
+    *restructured = (*next)[i] != units[i].shown;
+  if (!*restructured) return {};
+  // A list is there while one of its items is.
+  for (UnitIndex i = count; i-- > 0;) {
+    if (body.units[i].kind != BlockKind::kList || (*next)[i] != Shown::kIn) continue;
+    bool any = false;
+    for (UnitIndex item = i + 1; item < body.units[i].end && !any; item = body.units[item].end) {
+      any = (*next)[item] != Shown::kAbsent;
+    }
+    if (!any) (*next)[i] = Shown::kAbsent;
+  }
+  return {};
+}
+
+Block Assembler::State::MakeSkeleton(UnitIndex i) const {
+  const Unit& unit = body.units[i];
+  Block block;
+  block.kind = unit.kind;
+  block.style = unit.style;
+  block.level = unit.level;
+  if (units[i].shown == Shown::kOmitted) {
+    block.kind = unit.kind == BlockKind::kItem ? BlockKind::kOmittedItem : BlockKind::kOmitted;
+    return block;
+  }
+  for (UnitIndex child = i + 1; child < unit.end; child = body.units[child].end) {
+    if (units[child].shown != Shown::kAbsent) block.blocks.push_back(MakeSkeleton(child));
+  }
+  return block;
+}
+
+void Assembler::State::TakeNumbers(const Block& block, UnitIndex i) {
+  UnitState& state = units[i];
+  if (state.number != block.number) {
+    state.number = block.number;
+    state.renumbered = true;
+  }
+  size_t next = 0;
+  if (state.shown == Shown::kOmitted) return;
+  for (UnitIndex child = i + 1; child < body.units[i].end; child = body.units[child].end) {
+    if (units[child].shown != Shown::kAbsent) TakeNumbers(block.blocks[next++], child);
+  }
+}
+
+void Assembler::State::Renumber() {
+  std::vector<Block> blocks;
+  auto count = static_cast<UnitIndex>(body.units.size());
+  for (UnitIndex i = 0; i < count; i = body.units[i].end) {
+    if (units[i].shown != Shown::kAbsent) blocks.push_back(MakeSkeleton(i));
+  }
+  document::Number(body.numbering, &blocks);
+  size_t next = 0;
+  for (UnitIndex i = 0; i < count; i = body.units[i].end) {
+    if (units[i].shown != Shown::kAbsent) TakeNumbers(blocks[next++], i);
+  }
+}
+
+Result<void> Assembler::State::Refresh(Fuel& fuel, std::vector<Patch>* patches) {
+  CS_TRY(RefreshComputed(fuel));
+  auto count = static_cast<UnitIndex>(body.units.size());
+  std::vector<Shown> next(count, Shown::kAbsent);
+  bool restructured = false;
+  CS_TRY(RefreshUnits(fuel, &next, &restructured));
+  std::vector<Shown> before;
+  if (restructured) {
+    before.reserve(count);
+    for (UnitIndex i = 0; i < count; ++i) {
+      before.push_back(units[i].shown);
+      units[i].shown = next[i];
+      if (next[i] == Shown::kAbsent) units[i].number.clear();
+    }
+    Renumber();
+  }
+  size_t bytes = 0;
+  for (UnitIndex i = 0; i < count; ++i) {
+    UnitState& state = units[i];
+    if (body.units[i].has_refs && state.shown == Shown::kIn && (restructured || state.text_dirty)) {
+      CS_TRY(EvaluateText(i, fuel));
+    }
+    if (state.shown == Shown::kIn) bytes += state.bytes;
+  }
+  if (bytes > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
+  if (patches != nullptr) {
+    fills_ = FillsOf(contract, values);
+    AppendPatches(0, count, restructured ? before : next, patches);
+  }
+  for (UnitState& state : units) state.changed = state.renumbered = false;
+  return {};
+}
+
+std::string Assembler::State::HtmlOf(UnitIndex unit) const {
+  std::string html;
+  document::AppendHtml(MakeBlock(unit), fills_, &html);
+  return html;
+}
+
+// What became of the units [begin, end), which are siblings with all inside them.
+void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end,
+                                     const std::vector<Shown>& before,
+                                     std::vector<Patch>* patches) {
+  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
+    const Unit& unit = body.units[i];
+    const UnitState& state = units[i];
+    Shown old = before[i];
+    if (old == Shown::kAbsent && state.shown == Shown::kAbsent) continue;
+    Patch patch{.op = PatchOp::kReplace, .unit = unit.id, .parent = {}, .before = {}, .html = {}};
+    if (state.shown == Shown::kAbsent) {
+      patch.op = PatchOp::kRemove;
+    } else if (old == Shown::kAbsent) {
+      patch.op = PatchOp::kInsert;
+      if (unit.parent != kNoUnit) patch.parent = body.units[unit.parent].id;
+      for (UnitIndex later = unit.end; later < end; later = body.units[later].end) {
+        if (before[later] == Shown::kAbsent) continue;
+        patch.before = body.units[later].id;
+        break;
+      }
+      patch.html = HtmlOf(i);
+    } else if (old != state.shown || (state.shown == Shown::kIn && state.changed)) {
+      patch.html = HtmlOf(i);
+    } else {
+      if (state.renumbered) {
+        patch.op = PatchOp::kRenumber;
+        document::AppendEscaped(state.number, &patch.html);
+        patches->push_back(std::move(patch));
+      }
+      if (state.shown == Shown::kIn) AppendPatches(i + 1, unit.end, before, patches);
+      continue;
+    }
+    patches->push_back(std::move(patch));
+  }
+}
+
+Block Assembler::State::MakeBlock(UnitIndex i) const {
+  const Unit& unit = body.units[i];
+  const UnitState& state = units[i];
+  Block block;
+  block.kind = unit.kind;
+  block.style = unit.style;
+  block.level = unit.level;
+  block.id = unit.id;
+  block.number = state.number;
+  if (state.shown == Shown::kOmitted) {
+    block.kind = unit.kind == BlockKind::kItem ? BlockKind::kOmittedItem : BlockKind::kOmitted;
+    if (!unit.omitted.empty()) block.inlines.push_back(document::Text(unit.omitted));
+    return block;
+  }
+  block.inlines = state.inlines;
+  for (UnitIndex child = i + 1; child < unit.end; child = body.units[child].end) {
+    if (units[child].shown != Shown::kAbsent) block.blocks.push_back(MakeBlock(child));
+  }
+  return block;
+}
+
+document::Document Assembler::State::MakeDocument() const {
+  document::Document document{.title = body.title, .locale = body.locale, .blocks = {}};
+  auto count = static_cast<UnitIndex>(body.units.size());
+  for (UnitIndex i = 0; i < count; i = body.units[i].end) {
+    if (units[i].shown != Shown::kAbsent) document.blocks.push_back(MakeBlock(i));
+  }
+  return document;
+}
+
+// --- the public face
+// -------------------------------------------------------------------------------
+
+Assembler::Assembler(Template contract) : state_(std::make_unique<State>(std::move(contract))) {}
+Assembler::Assembler(Assembler&&) noexcept = default;
+Assembler& Assembler::operator=(Assembler&&) noexcept = default;
+Assembler::~Assembler() = default;
+
+Result<void> Assembler::Reset(const Values& values) {
+  auto fresh = std::make_unique<State>(state_->contract);
+  for (const FieldValue& entry : values) {
+    size_t field = fresh->body.FieldIndex(entry.id);
+    if (field == SIZE_MAX) return Error(ErrorCode::kTemplateUnknownField, entry.id);
+    fresh->Bind(static_cast<uint32_t>(field), &entry.value);
+  }
+  Fuel fuel{expression::kDocumentFuel};
+  CS_TRY(fresh->Refresh(fuel, nullptr));
+  state_ = std::move(fresh);
+  return {};
+}
+
+Result<std::vector<Patch>> Assembler::Set(std::string_view id, std::optional<values::Value> value) {
+  size_t field = state_->body.FieldIndex(id);
+  if (field == SIZE_MAX) return Error(ErrorCode::kTemplateUnknownField, id);
+  Values old = state_->values;
+  state_->Bind(static_cast<uint32_t>(field), value ? &*value : nullptr);
+  std::vector<Patch> patches;
+  Fuel fuel{expression::kDocumentFuel};
+  auto refreshed = state_->Refresh(fuel, &patches);
+  if (!refreshed) {
+    // As it was: what has been assembled once can be assembled again.
+    CS_TRY(Reset(old));
+    return std::move(refreshed).error();
+  }
+  return patches;
+}
+
+const Template& Assembler::contract() const { return state_->contract; }
+const Values& Assembler::values() const { return state_->values; }
+Assembly Assembler::Snapshot() const { return state_->Snapshot(); }
+std::string Assembler::Html() const {
+  return document::RenderHtml(state_->MakeDocument(), FillsOf(state_->contract, state_->values));
+}
+Result<json::Value> Assembler::Explain(std::string_view unit) const {
+  return state_->Explain(unit);
+}
+json::Value Assembler::Trace() const { return state_->Trace(); }
+
+Result<Assembly> Assemble(const Template& contract, const Values& values) {
+  Assembler assembler(contract);
+  CS_TRY(assembler.Reset(values));
+  return assembler.Snapshot();
+}
+
+Result<json::Value> Explain(const Template& contract, const Values& values, std::string_view unit) {
+  Assembler assembler(contract);
+  CS_TRY(assembler.Reset(values));
+  return assembler.Explain(unit);
+}
+
+json::Value Trace(const Template& contract, const Values& values) {
+  Assembler assembler(contract);
+  if (!assembler.Reset(values)) return json::Value();
+  return assembler.Trace();
+}
+
+document::Fills FillsOf(const Template& contract, const Values& values) {
+  document::Fills fills;
+  for (const FieldValue& entry : values) {
+    const Field* field = contract.FindField(entry.id);
+    if (field == nullptr || field->kind == FieldKind::kValue) continue;
+    if (field->kind == FieldKind::kSign || field->kind == FieldKind::kInitial) continue;
+    fills.push_back(
+        {.field = entry.id, .text = DisplayValue(contract, *field, entry.value), .strokes = {}});
+  }
+  return fills;
+}
+
+json::Value ToJson(const std::vector<Patch>& patches) {
+  constexpr std::string_view kOps[] = {"insert", "remove", "replace", "renumber"};
+  json::Array items;
+  for (const Patch& patch : patches) {
+    json::Object members = {{"op", json::Value::String(kOps[static_cast<size_t>(patch.op)])},
+                            {"unit", json::Value::String(patch.unit)}};
+    if (patch.op == PatchOp::kInsert) {
+      members.push_back({"parent", json::Value::String(patch.parent)});
+      members.push_back({"before", json::Value::String(patch.before)});
+    }
+    if (patch.op != PatchOp::kRemove) members.push_back({"html", json::Value::String(patch.html)});
+    items.push_back(json::Value::Make(std::move(members)));
+  }
+  return json::Value::List(std::move(items));
+}
+
+}  // namespace countersign::templates

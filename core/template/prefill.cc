@@ -1,0 +1,85 @@
+// The sender's fields from a CRM record, by the template's own `source` expressions.
+#include <algorithm>
+
+#include "template/body.h"
+#include "values/plain_json.h"
+
+namespace countersign::templates {
+namespace {
+
+using values::Kind;
+
+// Records are JSON: a money amount or a date is a string there, a decimal may be an integer.
+// Anything else is a mistake that must be seen.
+Result<values::Value> Fit(const values::Value& found, const values::Type& type) {
+  if (values::Fits(found, type)) return found;
+  auto plain = values::ToJson(found);
+  if (!plain) return ErrorCode::kPrefillWrongType;
+  if (plain->is_int() && (type.kind == Kind::kDecimal || type.kind == Kind::kMoney)) {
+    plain = json::Value::String(std::to_string(plain->int_value()));
+  }
+  if (plain->is_string() && type.kind == Kind::kMoney && !type.currency.IsNone()) {
+    plain = json::Value::List({*plain, json::Value::String(type.currency.Code())});
+  }
+  auto value = values::FromJson(*plain, type);
+  if (!value) {
+    return Error(ErrorCode::kPrefillWrongType, "expected " + type.ToString() + ", found " +
+                                                   std::string(values::KindName(found.kind())));
+  }
+  return value;
+}
+
+}  // namespace
+
+Prefill FillFromRecord(const Template& contract, const json::Value& record) {
+  Prefill prefill;
+  expression::Bindings bindings(1);
+  auto crm = values::FromJson(record, values::Type::Of(Kind::kDyn));
+  if (crm) bindings.Set(0, *crm);
+  expression::Fuel fuel{expression::kDocumentFuel};
+  for (const Field& field : contract.fields()) {
+    if (field.initial && field.source == kNoExpression) {
+      prefill.values.push_back({field.id, *field.initial});
+    }
+    if (field.source == kNoExpression) continue;
+    auto fail = [&](Error error) {
+      prefill.problems.push_back({field.id, std::move(error)});
+      if (field.initial) prefill.values.push_back({field.id, *field.initial});
+    };
+    if (!crm) {
+      fail(Error(ErrorCode::kPrefillWrongType, crm.error().message()));
+      continue;
+    }
+    std::string_view text = contract.ExpressionText(field.source);
+    expression::Outcome outcome = Run(contract.body().At(field.source).program, bindings, fuel);
+    if (!outcome.IsValue()) {
+      bool missing = outcome.error && outcome.error->code() == ErrorCode::kExpressionNoSuchKey;
+      std::string detail(text);
+      if (!missing && outcome.error) detail = outcome.error->message() + " in " + detail;
+      fail(
+          Error(missing ? ErrorCode::kPrefillMissingMember : ErrorCode::kPrefillWrongType, detail));
+      continue;
+    }
+    if (outcome.value.Is(Kind::kNull)) {
+      fail(Error(ErrorCode::kPrefillMissingMember, text));
+      continue;
+    }
+    auto value = Fit(outcome.value, field.type);
+    if (!value) {
+      fail(Error(value.error().code(),
+                 std::string(text) + ": " + std::string(value.error().detail())));
+      continue;
+    }
+    // A value outside the field's limits is filled in all the same: the form shows it with its
+    // error.
+    if (auto checked = CheckValue(field, *value); !checked) {
+      prefill.problems.push_back({field.id, checked.error()});
+    }
+    prefill.values.push_back({field.id, *std::move(value)});
+  }
+  std::sort(prefill.values.begin(), prefill.values.end(),
+            [](const FieldValue& a, const FieldValue& b) { return a.id < b.id; });
+  return prefill;
+}
+
+}  // namespace countersign::templates

@@ -1,0 +1,97 @@
+// The working state of an assembly: what every unit and computed value is for the values of now.
+// Internal to the room: assembly.cc moves it, manifest.cc and explain.cc read it.
+#ifndef COUNTERSIGN_TEMPLATE_STATE_H_
+#define COUNTERSIGN_TEMPLATE_STATE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "expression/program.h"
+#include "template/assembly.h"
+#include "template/body.h"
+
+namespace countersign::templates {
+
+enum class Shown : uint8_t { kAbsent, kIn, kOmitted };
+
+struct UnitState {
+  Shown shown = Shown::kAbsent;
+  Answer holds = Answer::kYes;  // its own condition, where it was last evaluated
+  bool when_dirty = true;       // evaluated only while the unit's parent is in
+  bool text_dirty = true;       // evaluated only while the unit is in
+  bool changed = false;         // since the last patches
+  bool renumbered = false;
+  std::string number;
+  document::Inlines inlines;
+  uint32_t bytes = 0;  // of text in the inlines
+  std::vector<Slot> when_waits;
+  std::vector<Slot> text_waits;
+  std::optional<Error> when_error;
+  std::optional<Error> text_error;
+};
+
+struct ComputedState {
+  bool dirty = true;
+  std::optional<Error> error;
+  std::vector<Slot> waits;
+};
+
+struct Assembler::State {
+  explicit State(Template loaded);
+
+  Template contract;
+  const Template::Body& body;
+  Values values;
+  expression::Bindings bindings;
+  std::vector<ComputedState> computed;
+  std::vector<UnitState> units;
+
+  // Binds a field's value (or clears it) and marks what depends on it.
+  void Bind(uint32_t field, const values::Value* value);
+  // Brings everything up to date and, where asked for, says what changed in the HTML.
+  Result<void> Refresh(expression::Fuel& fuel, std::vector<Patch>* patches);
+
+  document::Block MakeBlock(UnitIndex unit) const;
+  document::Document MakeDocument() const;
+
+  // The fields behind slots, through computed values; sorted ids. `failed`: the error of a computed
+  // value among them.
+  std::vector<std::string> FieldsBehind(const std::vector<Slot>& slots, const Error** failed) const;
+  // in, out, or (kUnknown) waiting, with all that stands around it.
+  Answer Presence(UnitIndex unit) const;
+  Assembly Snapshot() const;
+  Result<json::Value> Explain(std::string_view unit) const;
+  json::Value Trace() const;
+
+ private:
+  void Mark(Slot slot);
+  Result<void> RefreshComputed(expression::Fuel& fuel);
+  Result<void> RefreshUnits(expression::Fuel& fuel, std::vector<Shown>* next, bool* restructured);
+  Result<void> EvaluateWhen(UnitIndex unit, expression::Fuel& fuel);
+  Result<void> EvaluateText(UnitIndex unit, expression::Fuel& fuel);
+  Result<void> AppendPieces(const std::vector<Piece>& pieces, UnitState* state,
+                            expression::Fuel& fuel, document::Inlines* out) const;
+  std::string RefLabel(UnitIndex target) const;
+  document::Block MakeSkeleton(UnitIndex unit) const;
+  void Renumber();
+  void TakeNumbers(const document::Block& block, UnitIndex unit);
+  void AppendPatches(UnitIndex begin, UnitIndex end, const std::vector<Shown>& before,
+                     std::vector<Patch>* patches);
+  std::string HtmlOf(UnitIndex unit) const;
+
+  mutable document::Fills fills_;
+};
+
+// Runs and answers kUnknown for unknown slots and for an error.
+struct Ruling {
+  Answer answer = Answer::kUnknown;
+  std::vector<Slot> waits;
+  std::optional<Error> error;
+};
+Ruling Decide(const expression::Program& program, const expression::Bindings& bindings,
+              expression::Fuel& fuel);
+
+}  // namespace countersign::templates
+
+#endif  // COUNTERSIGN_TEMPLATE_STATE_H_

@@ -1,0 +1,166 @@
+#include "template/template.h"
+
+#include <algorithm>
+
+#include "template/body.h"
+#include "values/plain_json.h"
+
+namespace countersign::templates {
+namespace {
+
+using values::Kind;
+
+json::Value Text(std::string_view text) { return json::Value::String(text); }
+
+size_t CodePoints(std::string_view text) {
+  size_t count = 0;
+  for (char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return count;
+}
+
+}  // namespace
+
+size_t Template::Body::FieldIndex(std::string_view field) const {
+  auto it =
+      std::lower_bound(fields_by_id.begin(), fields_by_id.end(), field,
+                       [this](uint32_t i, std::string_view name) { return fields[i].id < name; });
+  return it != fields_by_id.end() && fields[*it].id == field ? *it : SIZE_MAX;
+}
+
+UnitIndex Template::Body::FindUnit(std::string_view unit) const {
+  auto it =
+      std::lower_bound(units_by_id.begin(), units_by_id.end(), unit,
+                       [this](UnitIndex i, std::string_view name) { return units[i].id < name; });
+  return it != units_by_id.end() && units[*it].id == unit ? *it : kNoUnit;
+}
+
+const std::string& Template::id() const { return body_->id; }
+int64_t Template::version() const { return body_->version; }
+const std::string& Template::title() const { return body_->title; }
+const std::string& Template::locale() const { return body_->locale; }
+const std::string& Template::source_ref() const { return body_->source_ref; }
+const std::string& Template::compiled_ref() const { return body_->compiled_ref; }
+const std::vector<Role>& Template::roles() const { return body_->roles; }
+const std::vector<Field>& Template::fields() const { return body_->fields; }
+const std::vector<Computed>& Template::computed() const { return body_->computed; }
+const std::vector<Validation>& Template::validations() const { return body_->validations; }
+const std::optional<Consent>& Template::consent() const { return body_->consent; }
+const std::optional<values::Period>& Template::expires() const { return body_->expires; }
+const std::vector<std::string>& Template::text_roles() const { return body_->text_roles; }
+const json::Value& Template::approvals() const { return body_->approvals; }
+const json::Value& Template::routing() const { return body_->routing; }
+const std::vector<std::string>& Template::locked_units() const { return body_->locked_units; }
+
+const Field* Template::FindField(std::string_view id) const {
+  size_t index = body_->FieldIndex(id);
+  return index == SIZE_MAX ? nullptr : &body_->fields[index];
+}
+
+const Role* Template::FindRole(std::string_view id) const {
+  for (const Role& role : body_->roles) {
+    if (role.id == id) return &role;
+  }
+  return nullptr;
+}
+
+std::string_view Template::ExpressionText(ExpressionIndex expression) const {
+  return expression == kNoExpression ? std::string_view()
+                                     : std::string_view(body_->At(expression).source);
+}
+
+std::string Consent::Write() const {
+  json::Object texts;
+  for (const auto& [name, text] : slots) texts.push_back({name, Text(text)});
+  return json::Write(json::Value::Make({{"format", Text("countersign-consent/v1")},
+                                        {"id", Text(id)},
+                                        {"version", Text(version)},
+                                        {"locale", Text(locale)},
+                                        {"summary", Text(summary)},
+                                        {"slots", json::Value::Make(std::move(texts))}}));
+}
+
+Result<Values> ReadValues(const Template& contract, const json::Value& plain) {
+  if (!plain.is_object()) return Error(ErrorCode::kSchemaWrongType, "an object of values by field");
+  Values values;
+  for (const json::Member& member : plain.members()) {
+    std::string path = "/" + member.name;
+    const Field* field = contract.FindField(member.name);
+    if (field == nullptr) return Error(ErrorCode::kTemplateUnknownField, member.name, path);
+    if (member.value.is_null()) continue;
+    auto value = values::FromJson(member.value, field->type);
+    if (!value) return std::move(value).error().Under(path);
+    values.push_back({member.name, *std::move(value)});
+  }
+  return values;
+}
+
+json::Value WriteValues(const Values& values) {
+  json::Object members;
+  for (const FieldValue& entry : values) {
+    auto plain = values::ToJson(entry.value);
+    CS_CHECK(plain.has_value());  // fields have no types without a plain form
+    members.push_back({entry.id, *std::move(plain)});
+  }
+  return json::Value::Make(std::move(members));
+}
+
+Result<void> CheckValue(const Field& field, const values::Value& value) {
+  if (!values::Fits(value, field.type)) return ErrorCode::kFieldWrongType;
+  if (!field.options.empty()) {
+    bool found = false;
+    for (const Option& option : field.options) found = found || OptionMatches(field, option, value);
+    if (!found) return ErrorCode::kFieldNotAnOption;
+  }
+  if (value.Is(Kind::kString)) {
+    uint32_t limit = field.max_length != 0 ? field.max_length : kDefaultMaxLength;
+    if (CodePoints(value.string_value()) > limit) return ErrorCode::kFieldTooLong;
+  }
+  if (field.min) {
+    auto order = values::Order(value, *field.min);
+    if (!order || *order < 0) return ErrorCode::kFieldTooSmall;
+  }
+  if (field.max) {
+    auto order = values::Order(value, *field.max);
+    if (!order || *order > 0) return ErrorCode::kFieldTooLarge;
+  }
+  return {};
+}
+
+std::optional<values::Value> OptionValue(const Field& field, const Option& option) {
+  json::Value plain = Text(option.value);
+  if (field.type.kind == Kind::kMoney) {
+    plain = json::Value::List({plain, Text(field.type.currency.Code())});
+  }
+  if (field.type.kind == Kind::kBool) plain = json::Value::Bool(option.value == "true");
+  if (field.type.kind == Kind::kInt) {
+    int64_t number = 0;
+    if (auto decimal = values::Decimal::Parse(option.value)) {
+      if (auto whole = decimal->ToInt()) number = *whole;
+    }
+    return values::Value::Int(number);
+  }
+  auto value = values::FromJson(plain, field.type);
+  if (!value) return std::nullopt;
+  return *std::move(value);
+}
+
+bool OptionMatches(const Field& field, const Option& option, const values::Value& value) {
+  std::optional<values::Value> own = OptionValue(field, option);
+  return own && values::Equal(*own, value);
+}
+
+std::string DisplayValue(const Template& contract, const Field& field, const values::Value& value) {
+  if (field.kind == FieldKind::kSign || field.kind == FieldKind::kInitial) return {};
+  for (const Option& option : field.options) {
+    if (OptionMatches(field, option, value)) return option.label;
+  }
+  if (value.Is(Kind::kBool))
+    return value.bool_value() ? "\xE2\x98\x92" : "\xE2\x98\x90";  // U+2612, U+2610
+  auto text = values::FormatValue(value, values::Format{}, *contract.body().formats);
+  // Money with more digits than its currency has is shown as it was given.
+  if (text) return *std::move(text);
+  if (value.Is(Kind::kMoney)) return values::ToString(value.money_value());
+  return {};
+}
+
+}  // namespace countersign::templates
