@@ -140,7 +140,12 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   Standing standing(*state.Find(scene.author.recipient), *state.revision);
   const std::string& role = standing.me.role;
   standing.signs = standing.me.type == envelope::RecipientType::kSigner && standing.me.routed;
-  standing.signed_now = standing.me.signature.has_value();
+  if (const auto& signature = standing.me.signature) {
+    // One that broke a rule (made before the text was presented, say) is no signature: it is made again.
+    standing.signed_now = signature->counts() || signature->code == ErrorCode::kSignatureContested ||
+                          signature->code == ErrorCode::kSignatureOverruled ||
+                          signature->code == ErrorCode::kSignatureLate;
+  }
 
   const std::optional<json::Value> sender = envelope::SenderValues(scene.ledger, *state.revision);
   if (!sender) return ErrorCode::kDocumentMissing;

@@ -276,11 +276,11 @@ json::Value SummaryView(const Scene& scene, const Standing& standing) {
 json::Value OwnMarkView(const Standing& standing) {
   std::string_view state = "none";
   const envelope::Mark* mark = nullptr;
-  if (standing.me.signature) {
+  if (standing.signed_now) {
     mark = &*standing.me.signature;
     state = mark->counts() ? "counted" : "signed";
     if (mark->code == ErrorCode::kSignatureContested) state = "contested";
-  } else if (standing.me.declined) {
+  } else if (standing.me.declined && standing.me.declined->counts()) {
     mark = &*standing.me.declined;
     state = "declined";
   } else {

@@ -13,12 +13,7 @@ namespace {
 constexpr std::string_view kHeader = "countersign-bundle/v1\n";
 constexpr size_t kNowhere = static_cast<size_t>(-1);
 
-// What ordering needs of one event.
-struct Node {
-  EventId id;
-  std::string_view stored;
-  std::vector<EventId> parents;
-};
+using Node = BundledEvent;
 
 // An event's parents as FORMAT.md section 2 counts them: prev, seen, and what a completion names.
 std::vector<EventId> ParentsOf(const log::Event& event) {
@@ -143,8 +138,7 @@ class Reader {
       Report(ErrorCode::kBundleBadEvent, line.number, event.error().name(), {});
       return {};
     }
-    bundle_.events.emplace_back(line.text);
-    nodes_.push_back(Node{event->id, line.text, ParentsOf(*event)});
+    bundle_.events.push_back(Node{event->id, std::string(line.text), ParentsOf(*event)});
     lines_.push_back(line.number);
     return {};
   }
@@ -193,7 +187,9 @@ class Reader {
 
   // Duplicates, and the first line that does not stand where the causal order wants it.
   void CheckOrder() {
-    std::vector<Node> sorted = nodes_;
+    const std::vector<Node>& nodes = bundle_.events;
+    std::vector<Node> sorted;  // without the stored texts
+    for (const Node& node : nodes) sorted.push_back({node.id, {}, node.parents});
     std::sort(sorted.begin(), sorted.end(), [](const Node& a, const Node& b) { return a.id < b.id; });
     sorted.erase(std::unique(sorted.begin(), sorted.end(),
                              [](const Node& a, const Node& b) { return a.id == b.id; }),
@@ -202,15 +198,15 @@ class Reader {
     std::vector<bool> met(sorted.size(), false);
     size_t next = 0;
     bool in_order = true;
-    for (size_t i = 0; i < nodes_.size(); ++i) {
-      const size_t place = IndexOf(sorted, nodes_[i].id);
+    for (size_t i = 0; i < nodes.size(); ++i) {
+      const size_t place = IndexOf(sorted, nodes[i].id);
       if (met[place]) {
-        Report(ErrorCode::kBundleDuplicate, lines_[i], {}, nodes_[i].id.ToBase64Url());
+        Report(ErrorCode::kBundleDuplicate, lines_[i], {}, nodes[i].id.ToBase64Url());
         continue;
       }
       met[place] = true;
       if (in_order && order[next] != place) {
-        Report(ErrorCode::kBundleOutOfOrder, lines_[i], {}, nodes_[i].id.ToBase64Url());
+        Report(ErrorCode::kBundleOutOfOrder, lines_[i], {}, nodes[i].id.ToBase64Url());
         in_order = false;
       }
       ++next;
@@ -219,7 +215,6 @@ class Reader {
 
   std::string_view file_;
   Bundle bundle_;
-  std::vector<Node> nodes_;
   std::vector<size_t> lines_;
   std::optional<Hash> last_blob_;
   size_t events_ = 0;  // lines, also those that could not be read

@@ -30,6 +30,13 @@ struct Blob {
   friend bool operator==(const Blob&, const Blob&) = default;
 };
 
+// An event line that could be read. Its signature has not been looked at.
+struct BundledEvent {
+  EventId id;
+  std::string stored;            // the JWS
+  std::vector<EventId> parents;  // prev, seen, and what a completion names
+};
+
 // One line that is not what it should be. Codes: bundle.bad_line, bundle.bad_event (its detail is the
 // event's own code), bundle.wrong_blob (the bytes are not the ones the reference names), bundle.duplicate,
 // bundle.out_of_order, bundle.wrong_end (counts or digest), bundle.trailing (lines after the end line).
@@ -42,7 +49,7 @@ struct Fault {
 enum class Ending : uint8_t { kWhole, kMissing, kWrong };  // the end line: fits, is not there, does not fit
 
 struct Bundle {
-  std::vector<std::string> events;  // JWS, in the order of the file; only lines that could be read
+  std::vector<BundledEvent> events; // in the order of the file; only lines that could be read
   std::vector<Blob> blobs;          // only blobs whose bytes are the ones their reference names
   std::vector<Fault> faults;
   size_t more_faults = 0;           // beyond kMaxBundleFaults

@@ -1,25 +1,92 @@
-// What checking found, before it is told. Inner to the room: verify.cc fills it, certificate.cc and
-// html_copy.cc read it.
+// What checking found, before it is told. Inner to the room: check.cc finds, tell.cc makes the report of it,
+// html_copy.cc draws it.
 #ifndef COUNTERSIGN_EVIDENCE_FINDINGS_H_
 #define COUNTERSIGN_EVIDENCE_FINDINGS_H_
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "document/document.h"
 #include "document/render.h"
+#include "envelope/contents.h"
+#include "envelope/ledger.h"
 #include "evidence/bundle.h"
 #include "evidence/verify.h"
+#include "template/template.h"
+#include "template/terms.h"
 
 namespace countersign::evidence {
 
-struct Findings {
-  VerificationReport report;
-  std::optional<document::Document> document;  // with the values in force, where it could be rendered
-  document::Fills fills;                       // what stands in its blanks: values, marks, dates
+enum class Severity : uint8_t { kInvalid, kNewer, kContested, kIncomplete, kNotice };  // worst first
+
+struct Reason {
+  ErrorCode code;
+  Severity severity = Severity::kNotice;
+  std::string_view part;  // see verify.h
+  std::string detail = {};  // added to the code's sentence
+  std::string event = {}, blob = {}, recipient = {}, field = {};
+  size_t line = 0;
+};
+inline constexpr size_t kMaxReasons = 500;  // told; the worst of all decides
+
+enum class Match : uint8_t { kNotDone, kSame, kDiffers };
+
+// One recipient's signature for the current revision, looked into.
+struct SignatureFinding {
+  std::string recipient;
+  std::optional<envelope::SignedContent> content;
+  struct FieldFinding {
+    std::string id;
+    std::string_view commitment;  // matches differs withheld
+  };
+  std::vector<FieldFinding> fields;
 };
 
-// Everything but the comparison of a copy's page with its bundle.
+// An event that is in the file and did not enter the log.
+struct Outside {
+  std::string event;
+  std::string type;
+  std::string key;
+  int64_t at = 0;
+  ErrorCode code;
+  bool waits = false;
+};
+
+struct Findings {
+  Findings() = default;
+  Findings(Findings&&) = default;
+  Findings& operator=(Findings&&) = default;
+
+  envelope::Ledger ledger;
+  std::vector<Reason> reasons;
+  Severity worst = Severity::kNotice;
+  std::vector<Outside> outside;
+  size_t events = 0;  // lines of the file
+  size_t blobs = 0;
+
+  std::optional<templates::Template> contract;
+  templates::Values values;               // in force
+  std::vector<envelope::CommittedValue> committed;
+  std::optional<templates::Terms> terms;  // rendered again
+  Match rendered = Match::kNotDone;
+  Match recompiled = Match::kNotDone;
+  std::vector<SignatureFinding> signatures;
+  Match consent_complete = Match::kNotDone;  // the consent blob has every slot
+  // (earlier, later): causal order among the events that laws ask about.
+  std::vector<std::pair<EventId, std::vector<EventId>>> pasts;  // of each signature, sorted
+
+  void Add(Reason reason);
+  bool IsBefore(const EventId& earlier, const EventId& later) const;
+  const SignatureFinding* Find(std::string_view recipient) const;
+};
+
+// Replays, renders again and compares. Never stops at a fault.
 Findings Check(const Bundle& bundle, const Recompiler* recompiler);
+// What stands in the blanks of `terms->document`: values, marks, dates.
+document::Fills FillsOf(const Findings& findings);
+// The report of findings, its verdict included.
+VerificationReport Tell(const Findings& findings);
 
 }  // namespace countersign::evidence
 

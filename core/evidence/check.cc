@@ -1,0 +1,488 @@
+// The checks of a bundle, one function each, in the order in which one rests on the other.
+#include <algorithm>
+
+#include "crypto/crypto.h"
+#include "evidence/findings.h"
+#include "json/shape.h"
+#include "log/event.h"
+#include "values/plain_json.h"
+
+namespace countersign::evidence {
+namespace {
+
+using envelope::Status;
+
+constexpr std::string_view kSlots[] = {"contactUpdate", "copy",  "paperOption",
+                                       "requirements",  "scope", "withdrawal"};
+
+// Codes that say "this version does not know", not "this is wrong".
+bool IsNewer(ErrorCode code) {
+  return code == ErrorCode::kEventUnknownVersion || code == ErrorCode::kEventUnknownType ||
+         code == ErrorCode::kEventReservedType || code == ErrorCode::kEventUnknownSuite ||
+         code == ErrorCode::kTemplateNeedsNewerEngine;
+}
+
+class Checker {
+ public:
+  Checker(const Bundle& bundle, const Recompiler* recompiler) : bundle_(bundle), recompiler_(recompiler) {
+    for (size_t i = 0; i < bundle.events.size(); ++i) by_id_.push_back(i);
+    std::sort(by_id_.begin(), by_id_.end(),
+              [&](size_t a, size_t b) { return bundle.events[a].id < bundle.events[b].id; });
+  }
+
+  Findings Run() {
+    found_.events = bundle_.events.size();
+    found_.blobs = bundle_.blobs.size();
+    TellFaults();
+    Replay();
+    if (!found_.ledger.is_open()) {
+      Add({ErrorCode::kEnvelopeNotOpen, Severity::kIncomplete, "event"});
+      return std::move(found_);
+    }
+    TellWaiting();
+    TellInert();
+    TellMissing();
+    if (found_.ledger.state().revision) {
+      CheckTemplate();
+      CheckFields();
+      CheckConsent();
+      Render();
+      CheckSignatures();
+      CheckCompletion();
+    }
+    return std::move(found_);
+  }
+
+ private:
+  const envelope::State& state() const { return found_.ledger.state(); }
+  const envelope::RevisionInputs& inputs() const { return state().revision->inputs; }
+  void Add(Reason reason) { found_.Add(std::move(reason)); }
+  bool IsSealed() const { return state().completion.has_value(); }
+
+  enum class Waits : uint8_t { kNo, kYes };
+
+  // Place in by_id_, by_id_.size() where the event is not in the file.
+  size_t IndexOf(const EventId& id) const {
+    const auto at = std::lower_bound(by_id_.begin(), by_id_.end(), id, [&](size_t event, const EventId& wanted) {
+      return bundle_.events[event].id < wanted;
+    });
+    return at != by_id_.end() && bundle_.events[*at].id == id ? static_cast<size_t>(at - by_id_.begin())
+                                                             : by_id_.size();
+  }
+
+  void StandOutside(const BundledEvent& event, ErrorCode code, Waits waits) {
+    auto parsed = log::Event::Parse(event.stored);
+    if (!parsed) return;
+    found_.outside.push_back({event.id.ToBase64Url(), parsed->type, parsed->author.ToBase64Url(), parsed->at, code,
+                              waits == Waits::kYes});
+  }
+
+  void TellFaults() {
+    for (const Fault& fault : bundle_.faults) {
+      Reason reason{fault.error.code(), Severity::kInvalid, "file"};
+      reason.detail = fault.error.detail();
+      reason.line = fault.line;
+      if (reason.code == ErrorCode::kBundleWrongEnd) reason.severity = Severity::kIncomplete;
+      if (reason.code == ErrorCode::kBundleWrongBlob) {
+        reason.part = "blob";
+        reason.blob = fault.what;
+      } else {
+        reason.event = fault.what;
+      }
+      if (reason.code == ErrorCode::kBundleBadEvent) {
+        reason.part = "event";
+        ErrorCode inner = reason.code;
+        if (FindCode(fault.error.detail(), &inner) && IsNewer(inner)) {
+          reason.severity = Severity::kNewer;
+          reason.code = inner;
+          reason.detail.clear();
+        }
+      }
+      Add(std::move(reason));
+    }
+    if (bundle_.ending == Ending::kMissing) Add({ErrorCode::kBundleTruncated, Severity::kIncomplete, "file"});
+    if (bundle_.ending == Ending::kWrong && bundle_.faults.empty()) {
+      Add({ErrorCode::kBundleWrongEnd, Severity::kIncomplete, "file"});
+    }
+  }
+
+  void Replay() {
+    for (const Blob& blob : bundle_.blobs) {
+      const envelope::Receipt receipt = found_.ledger.IngestBlob(blob.bytes);
+      if (receipt.reception != envelope::Reception::kRefused) continue;
+      Reason reason{receipt.code.value_or(ErrorCode::kBlobTooLarge), Severity::kInvalid, "blob"};
+      reason.blob = blob.ref.ToBase64Url();
+      Add(std::move(reason));
+    }
+    for (const BundledEvent& event : bundle_.events) {
+      const envelope::Receipt receipt = found_.ledger.IngestEvent(event.stored);
+      if (receipt.reception != envelope::Reception::kRefused) continue;
+      const ErrorCode code = receipt.code.value_or(ErrorCode::kBundleBadEvent);
+      Reason reason{code, IsNewer(code) ? Severity::kNewer : Severity::kInvalid, "event"};
+      reason.event = event.id.ToBase64Url();
+      StandOutside(event, code, Waits::kNo);
+      Add(std::move(reason));
+    }
+  }
+
+  // What waits holds a sealed envelope up no more: the completion names its past by count and digest.
+  void TellWaiting() {
+    for (const envelope::Ledger::Waiting& waiting : found_.ledger.waiting()) {
+      Reason reason{waiting.code, IsSealed() ? Severity::kNotice : Severity::kIncomplete, "event"};
+      reason.event = waiting.event.ToBase64Url();
+      if (const size_t at = IndexOf(waiting.event); at < by_id_.size()) {
+        StandOutside(bundle_.events[by_id_[at]], waiting.code, Waits::kYes);
+      }
+      Add(std::move(reason));
+    }
+    for (const EventId& parent : found_.ledger.MissingParents()) {
+      Reason reason{ErrorCode::kLogMissingParent, IsSealed() ? Severity::kNotice : Severity::kIncomplete, "event"};
+      reason.event = parent.ToBase64Url();
+      Add(std::move(reason));
+    }
+  }
+
+  void TellInert() {
+    // An act that breaks a rule in its own past was written by no honest device. It has no effect; and where
+    // the envelope is sealed, what is sealed stands whatever is found beside it.
+    for (const envelope::Inert& inert : state().refused) {
+      Severity severity = IsSealed() ? Severity::kNotice : Severity::kInvalid;
+      if (IsNewer(inert.code)) severity = Severity::kNewer;
+      Reason reason{inert.code, severity, "event"};
+      reason.detail = inert.type;
+      reason.event = inert.event.ToBase64Url();
+      Add(std::move(reason));
+    }
+    for (const envelope::Inert& inert : state().late) {
+      Reason reason{inert.code, Severity::kNotice, "event"};
+      reason.detail = inert.type;
+      reason.event = inert.event.ToBase64Url();
+      Add(std::move(reason));
+    }
+    if (state().needs_newer_version && found_.worst > Severity::kNewer) {
+      Add({ErrorCode::kEventUnknownType, Severity::kNewer, "event"});
+    }
+    if (state().status == Status::kFrozen) {
+      for (const EventId& head : state().fork) {
+        Reason reason{ErrorCode::kEnvelopeFrozen, Severity::kContested, "event"};
+        reason.event = head.ToBase64Url();
+        Add(std::move(reason));
+      }
+    }
+    if (state().status == Status::kContested) {
+      for (const envelope::Contest& contest : state().contests) {
+        if (contest.settled != envelope::Settled::kOpen) continue;
+        Reason reason{ErrorCode::kEnvelopeContested, Severity::kContested, "event"};
+        if (!contest.events.empty()) reason.event = contest.events.front().ToBase64Url();
+        if (!contest.recipients.empty()) reason.recipient = contest.recipients.front();
+        Add(std::move(reason));
+      }
+      if (found_.worst > Severity::kContested) Add({ErrorCode::kEnvelopeContested, Severity::kContested, "event"});
+    }
+  }
+
+  void Missing(const Hash& ref, std::string_view part) {
+    Reason reason{ErrorCode::kBlobMissing, Severity::kIncomplete, part};
+    reason.blob = ref.ToBase64Url();
+    Add(std::move(reason));
+  }
+
+  void TellMissing() {
+    for (const Hash& ref : found_.ledger.MissingBlobs()) Missing(ref, "blob");
+    for (const Hash& ref : found_.ledger.MissingDetails()) {
+      Reason reason{ErrorCode::kDetailWithheld, Severity::kNotice, "blob"};
+      reason.blob = ref.ToBase64Url();
+      Add(std::move(reason));
+    }
+  }
+
+  void CheckTemplate() {
+    const envelope::TemplateIdentity& named = inputs().template_identity;
+    const Bytes* compiled = found_.ledger.blobs().Find(named.compiled);
+    if (compiled == nullptr) {
+      Missing(named.compiled, "template");
+    } else {
+      auto loaded = templates::Template::Load(AsText(*compiled));
+      if (!loaded) {
+        const ErrorCode code = loaded.error().code();
+        Reason reason{code, IsNewer(code) ? Severity::kNewer : Severity::kInvalid, "template"};
+        reason.detail = loaded.error().detail();
+        reason.blob = named.compiled.ToBase64Url();
+        Add(std::move(reason));
+      } else {
+        if (loaded->id() != named.id || std::to_string(loaded->version()) != named.version ||
+            loaded->source_ref() != named.source.ToBase64Url()) {
+          Reason reason{ErrorCode::kTemplateDiffers, Severity::kInvalid, "template"};
+          reason.blob = named.compiled.ToBase64Url();
+          Add(std::move(reason));
+        }
+        found_.contract = *std::move(loaded);
+      }
+    }
+    const Bytes* source = found_.ledger.blobs().Find(named.source);
+    if (source == nullptr) {
+      Missing(named.source, "template");
+      return;
+    }
+    if (recompiler_ == nullptr || compiled == nullptr) return;
+    auto again = recompiler_->compile(AsText(*source));
+    if (again && *again == AsText(*compiled)) {
+      found_.recompiled = Match::kSame;
+      return;
+    }
+    found_.recompiled = Match::kDiffers;
+    Reason reason{ErrorCode::kTemplateNotFromSource, Severity::kInvalid, "template"};
+    if (!again) reason.detail = again.error().message();
+    reason.blob = named.compiled.ToBase64Url();
+    Add(std::move(reason));
+  }
+
+  void CheckFields() {
+    if (!found_.contract) return;
+    const Bytes* fields = found_.ledger.blobs().Find(inputs().fields);
+    const Bytes* routing = found_.ledger.blobs().Find(inputs().routing);
+    if (fields == nullptr || routing == nullptr) return;  // said already: events wait for these
+    auto entries = envelope::ParseRouting(*routing);
+    if (!entries) return;
+    std::vector<templates::RoleHolder> holders;
+    for (const envelope::RoutingEntry& entry : *entries) holders.push_back({entry.id, entry.role});
+    if (templates::WriteFields(*found_.contract, std::move(holders)) == AsText(*fields)) return;
+    Reason reason{ErrorCode::kFieldsNotFromTemplate, Severity::kInvalid, "fields"};
+    reason.blob = inputs().fields.ToBase64Url();
+    Add(std::move(reason));
+  }
+
+  void CheckConsent() {
+    const envelope::ConsentIdentity& named = inputs().consent;
+    const Bytes* blob = found_.ledger.blobs().Find(named.text);
+    if (blob == nullptr) {
+      Missing(named.text, "consent");
+      return;
+    }
+    found_.consent_complete = Match::kDiffers;
+    auto text = json::ReadCanonical(AsText(*blob), json::kDocumentLimits);
+    const auto is = [&](std::string_view member, std::string_view wanted) {
+      const json::Value* value = text->Find(member);
+      return value != nullptr && value->is_string() && value->string_value() == wanted;
+    };
+    if (!text || !is("format", "countersign-consent/v1") || !is("id", named.id) || !is("version", named.version) ||
+        !is("locale", named.locale)) {
+      Reason reason{ErrorCode::kConsentDiffers, Severity::kInvalid, "consent"};
+      reason.blob = named.text.ToBase64Url();
+      Add(std::move(reason));
+      return;
+    }
+    const json::Value* slots = text->Find("slots");
+    for (const std::string_view name : kSlots) {
+      const json::Value* slot = slots == nullptr ? nullptr : slots->Find(name);
+      if (slot == nullptr || !slot->is_string() || slot->string_value().empty()) return;
+    }
+    found_.consent_complete = Match::kSame;
+  }
+
+  // The text once more, from the compiled template and what everybody filled.
+  void Render() {
+    found_.committed = envelope::CommittedValues(found_.ledger);
+    if (!found_.contract) return;
+    const templates::Template& contract = *found_.contract;
+    const auto sender = envelope::SenderValues(found_.ledger, *state().revision);
+    if (!sender) return;  // withheld: said already
+    auto values = templates::ReadValues(contract, *sender);
+    if (!values) {
+      NotFromTemplate(values.error(), {});
+      return;
+    }
+    found_.values = *std::move(values);
+    for (const envelope::CommittedValue& entry : found_.committed) {
+      const templates::Field* field = contract.FindField(entry.field);
+      if (field == nullptr) continue;
+      if (!entry.value) {
+        if (IsUsed(*field)) return;  // the text depends on a value that is withheld
+        continue;
+      }
+      std::erase_if(found_.values, [&](const templates::FieldValue& v) { return v.id == entry.field; });
+      if (entry.value->is_null()) continue;
+      auto value = values::FromJson(*entry.value, field->type);
+      if (!value) {
+        Reason reason{value.error().code(), Severity::kInvalid, "fields"};
+        reason.event = entry.event.ToBase64Url();
+        reason.field = entry.field;
+        Add(std::move(reason));
+        continue;
+      }
+      const auto at = std::lower_bound(
+          found_.values.begin(), found_.values.end(), entry.field,
+          [](const templates::FieldValue& v, const std::string& wanted) { return v.id < wanted; });
+      found_.values.insert(at, templates::FieldValue{entry.field, *std::move(value)});
+    }
+    auto terms = templates::Settle(contract, found_.values);
+    if (!terms) {
+      // Before the first signature a text may still wait for answers.
+      const bool waits = terms.error().code() == ErrorCode::kDocumentPending;
+      if (!waits || AnySignature()) NotFromTemplate(terms.error(), {});
+      return;
+    }
+    found_.terms = *std::move(terms);
+    found_.rendered = Match::kSame;
+  }
+
+  bool IsUsed(const templates::Field& field) const {
+    const auto& roles = found_.contract->text_roles();
+    return field.role.empty() || std::find(roles.begin(), roles.end(), field.role) != roles.end();
+  }
+
+  bool AnySignature() const {
+    return std::any_of(state().recipients.begin(), state().recipients.end(),
+                       [](const envelope::Recipient& r) { return r.signature.has_value(); });
+  }
+
+  void NotFromTemplate(const Error& why, const std::string& event) {
+    found_.rendered = Match::kDiffers;
+    Reason reason{ErrorCode::kDocumentNotFromTemplate, Severity::kInvalid, "document"};
+    reason.detail = why.message();
+    reason.event = event;
+    Add(std::move(reason));
+  }
+
+  void CheckSignatures() {
+    for (const envelope::Recipient& recipient : state().recipients) {
+      if (!recipient.signature) continue;
+      const envelope::Mark& mark = *recipient.signature;
+      SignatureFinding finding{recipient.id, envelope::ReadSigned(found_.ledger, mark), {}};
+      if (finding.content) {
+        CheckText(mark, finding.content->statement);
+        CheckCommitments(recipient, mark, &finding);
+        CheckMark(recipient, mark, *finding.content);
+      }
+      found_.signatures.push_back(std::move(finding));
+      found_.pasts.emplace_back(mark.mention.event, PastOf(mark.mention.event));
+    }
+  }
+
+  void CheckText(const envelope::Mark& mark, const envelope::Statement& statement) {
+    const std::string event = mark.mention.event.ToBase64Url();
+    if (statement.engine != templates::kEngine) {
+      Reason reason{ErrorCode::kTemplateNeedsNewerEngine, Severity::kNewer, "document"};
+      reason.event = event;
+      Add(std::move(reason));
+      return;
+    }
+    const Hash& signed_text = statement.documents.front().text;
+    if (statement.output != signed_text) Evaluation(event, "output");
+    if (!found_.terms) return;
+    if (signed_text != found_.terms->text) {
+      found_.rendered = Match::kDiffers;
+      Reason reason{ErrorCode::kDocumentNotFromTemplate, Severity::kInvalid, "document"};
+      reason.detail = "signed " + signed_text.ToBase64Url() + ", rendered " + found_.terms->text.ToBase64Url();
+      reason.event = event;
+      Add(std::move(reason));
+      return;
+    }
+    if (statement.documents.front().size != static_cast<int64_t>(found_.terms->bytes.size())) {
+      Evaluation(event, "size");
+    }
+    if (statement.inputs != found_.terms->inputs) Evaluation(event, "inputs");
+    if (statement.trace != found_.terms->trace) Evaluation(event, "trace");
+    if (statement.rendering != found_.terms->rendering) Evaluation(event, "rendering");
+  }
+
+  void Evaluation(const std::string& event, std::string_view what) {
+    Reason reason{ErrorCode::kDocumentEvaluationDiffers, Severity::kInvalid, "document"};
+    reason.detail = what;
+    reason.event = event;
+    Add(std::move(reason));
+  }
+
+  void CheckCommitments(const envelope::Recipient& recipient, const envelope::Mark& mark,
+                        SignatureFinding* finding) {
+    for (const envelope::FieldCommitment& bound : finding->content->statement.fields) {
+      std::string_view result = "withheld";
+      for (const envelope::CommittedValue& entry : found_.committed) {
+        if (entry.field != bound.id || entry.recipient != recipient.id || !entry.salt || !entry.value) continue;
+        result = envelope::CommitField(bound.id, *entry.salt, *entry.value) == bound.commitment ? "matches" : "differs";
+      }
+      finding->fields.push_back({bound.id, result});
+      if (result != "differs") continue;
+      Reason reason{ErrorCode::kCommitmentDiffers, Severity::kInvalid, "fields"};
+      reason.event = mark.mention.event.ToBase64Url();
+      reason.recipient = recipient.id;
+      reason.field = bound.id;
+      Add(std::move(reason));
+    }
+  }
+
+  void CheckMark(const envelope::Recipient& recipient, const envelope::Mark& mark,
+                 const envelope::SignedContent& content) {
+    if (!content.mark) return;
+    const json::Value* kind = content.mark->Find("kind");
+    const bool same_kind =
+        kind != nullptr && kind->is_string() && kind->string_value() == content.statement.mark_kind;
+    if (same_kind && envelope::HashMark(*content.mark) == content.statement.mark) return;
+    Reason reason{ErrorCode::kMarkDiffers, Severity::kInvalid, "mark"};
+    reason.event = mark.mention.event.ToBase64Url();
+    reason.recipient = recipient.id;
+    Add(std::move(reason));
+  }
+
+  void CheckCompletion() {
+    if (!state().completion || !found_.terms) return;
+    if (state().completion->text == found_.terms->text) return;
+    found_.rendered = Match::kDiffers;
+    Reason reason{ErrorCode::kDocumentNotFromTemplate, Severity::kInvalid, "completion"};
+    reason.event = state().completion->mention.event.ToBase64Url();
+    Add(std::move(reason));
+  }
+
+  // All ancestors of an event of the file, sorted.
+  std::vector<EventId> PastOf(const EventId& event) const {
+    std::vector<bool> met(by_id_.size(), false);
+    std::vector<EventId> open{event};
+    while (!open.empty()) {
+      const size_t next = IndexOf(open.back());
+      open.pop_back();
+      if (next == by_id_.size()) continue;
+      for (const EventId& parent : bundle_.events[by_id_[next]].parents) {
+        const size_t at = IndexOf(parent);
+        if (at == by_id_.size() || met[at]) continue;
+        met[at] = true;
+        open.push_back(parent);
+      }
+    }
+    std::vector<EventId> past;
+    for (size_t i = 0; i < met.size(); ++i) {
+      if (met[i]) past.push_back(bundle_.events[by_id_[i]].id);
+    }
+    return past;
+  }
+
+  const Bundle& bundle_;
+  const Recompiler* recompiler_;
+  std::vector<size_t> by_id_;  // places in bundle_.events, sorted by event id
+  Findings found_;
+};
+
+}  // namespace
+
+void Findings::Add(Reason reason) {
+  if (reason.severity < worst) worst = reason.severity;
+  if (reasons.size() >= kMaxReasons) return;
+  reasons.push_back(std::move(reason));
+}
+
+bool Findings::IsBefore(const EventId& earlier, const EventId& later) const {
+  for (const auto& [event, past] : pasts) {
+    if (event == later) return std::binary_search(past.begin(), past.end(), earlier);
+  }
+  return false;
+}
+
+const SignatureFinding* Findings::Find(std::string_view recipient) const {
+  for (const SignatureFinding& finding : signatures) {
+    if (finding.recipient == recipient) return &finding;
+  }
+  return nullptr;
+}
+
+Findings Check(const Bundle& bundle, const Recompiler* recompiler) { return Checker(bundle, recompiler).Run(); }
+
+}  // namespace countersign::evidence
