@@ -96,8 +96,8 @@ struct Recipient {
   std::optional<Mention> access;
   std::vector<CommittedField> committed;
   std::vector<std::string> missing;    // own fields that are always required and not committed yet
-  std::optional<Mark> signature;       // for the current revision; the one that counts, if any
-  std::optional<Mark> declined;
+  std::optional<Mark> signature;       // for the current revision: the one that counts, else the newest
+  std::optional<Mark> declined;        // the same for a decline
   std::vector<Mark> other_marks;       // signatures and declines that do not count or are of old revisions
   Turn turn = Turn::kNone;
   std::vector<std::string> waiting_for;  // whose signatures come first
@@ -150,10 +150,12 @@ struct Inert {
   ErrorCode code;
   friend bool operator==(const Inert&, const Inert&) = default;
 };
+// Numbers of a chain that are missing or, where `reused`, stand in two events. It accuses nobody.
 struct Gap {
   ChainId chain;
-  int64_t seq = 0;  // this number is missing (or, where `twice`, stands in two events)
-  bool twice = false;
+  int64_t first = 0;
+  int64_t last = 0;
+  bool reused = false;
   friend bool operator==(const Gap&, const Gap&) = default;
 };
 inline constexpr size_t kMaxListed = 64;  // late, refused and gaps listed in a State; the rest is counted
@@ -201,7 +203,7 @@ struct State {
 //  "ending"?:Mention+{"how","by":kid,"recipient"?},
 //  "contests":[{"kind":"void|expiry|revision|invitation|devices|text","settled":"open|owner|signature","events","recipients"}],
 //  "fork":[event],"late":[{"event","type","code"}],"refused":[…same],"lateCount","refusedCount",
-//  "gaps":[{"chain","seq","twice"}],"heads":[event],"events":n,"needsNewerVersion":bool}
+//  "gaps":[{"chain","first","last","reused"}],"heads":[event],"events":n,"needsNewerVersion":bool}
 // Revision: Mention+{"hash","number","inputs":{FORMAT.md section 8}}.
 json::Value ToJson(const State& state);
 

@@ -13,7 +13,7 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,17 +25,15 @@
 
 namespace countersign::envelope {
 
-inline constexpr size_t kMaxEvents = 20000;                 // log.too_many_events
-inline constexpr size_t kMaxEventsPerRecipient = 2000;      // log.too_many_events
-inline constexpr size_t kMaxWaiting = 1000;                 // events without parents or blobs: log.orphans_full
-inline constexpr size_t kMaxWaitingBytes = size_t{8} << 20;
-inline constexpr size_t kMaxQuarantined = 64;               // of these, events of keys nobody introduced: log.quarantine_full
-inline constexpr size_t kMaxQuarantinedBytes = size_t{1} << 20;
+// Bounds: those of log/causality.h and log/waiting.h (20,000 events; 1,000 events or 8 MiB that wait; of keys
+// nobody introduced 64 events or 1 MiB), and of one recipient's devices together:
+inline constexpr size_t kMaxEventsPerRecipient = 2000;  // recipient.too_many_events
 
 enum class Reception : uint8_t {
   kAdmitted,  // in the log (`code` says why without effect, where it has none)
   kWaiting,   // kept; parents, blobs or the author's key are missing
-  kRefused,   // `code` says why; keep the bytes, another version may know better
+  kRefused,   // `code` says why; keep the bytes: another version may know better, and a full waiting room
+              // (log.*) only says "not now"
   kKnown,     // was here already
 };
 std::string_view ReceptionName(Reception reception);
@@ -69,7 +67,7 @@ class Ledger {
   // Admitted events as stored, in an order in which parents come first.
   size_t size() const;
   std::string_view jws(size_t index) const;
-  // As stored, nullptr-like "" where the event is not admitted.
+  // As stored, "" where the event is not admitted.
   std::string_view Find(const EventId& event) const;
 
   // What is named and not here, so that the host can ask for it. Sorted.

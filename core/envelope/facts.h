@@ -1,0 +1,231 @@
+// What the events in effect said, kept so that rules can ask about any causal past. Private to this room.
+//
+// A Place is an event's position in the order of application (parents first). Nothing that decides may
+// depend on that order: `Facts::Later` is the total order to use where one of several must be shown.
+#ifndef COUNTERSIGN_ENVELOPE_FACTS_H_
+#define COUNTERSIGN_ENVELOPE_FACTS_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "envelope/blobs.h"
+#include "envelope/envelope.h"
+#include "envelope/event_types.h"
+#include "log/causality.h"
+
+namespace countersign::envelope {
+
+using Place = uint32_t;
+
+// Every event of the log, in effect or not.
+struct Occurrence {
+  EventId id;
+  KeyId author;
+  int64_t at = 0;
+  uint32_t depth = 0;  // the longest way from the genesis: an ancestor's is smaller
+  std::optional<EventType> type;  // none where the type has no rules here
+  std::string type_name;          // only where `type` is none
+  std::optional<Hash> detail;
+  std::string recipient;          // whom the event is about, "" for nobody
+  std::optional<ErrorCode> code;  // why it has no effect
+};
+
+struct RevisionFact {
+  Place place = 0;
+  Hash hash;
+  int64_t number = 0;
+  RevisionInputs inputs;
+  std::vector<RoutingEntry> routing;
+  std::vector<FieldEntry> fields;
+};
+struct InviteFact {
+  Place place = 0;
+  std::string role;
+  RecipientType type = RecipientType::kSigner;
+  int order = 1;
+  PublicKey key;
+};
+struct JoinFact {
+  Place place = 0;
+  Place invite = 0;  // the invitation whose secret proved it
+  PublicKey key;
+  KeyId kid;
+  std::vector<Place> accepts;
+};
+// Acts of a bound device. `invite` is the invitation that bound it: evidence given by a device of a link
+// that was replaced is no evidence for whoever holds the new link.
+struct Act {
+  Place place = 0;
+  Place invite = 0;
+  Hash revision;
+};
+struct PresentFact : Act {
+  Hash text;
+  Hash rendering;
+  std::string locale;
+  int64_t units = 0;
+  int64_t of = 0;
+};
+struct ConsentFact : Act {
+  ConsentIdentity consent;
+};
+struct CommitFact : Act {
+  std::vector<std::string> fields;
+};
+struct MarkFact : Act {  // a signature or a decline that counted in its own past
+  Hash text;
+  enum class Kind : uint8_t { kSignature, kDecline } kind = Kind::kSignature;
+};
+struct DeliveryFact {
+  Place place = 0;
+  std::string outcome;
+};
+struct RecipientFacts {
+  std::string id;
+  std::vector<InviteFact> invites;
+  std::vector<JoinFact> joins;
+  std::vector<PresentFact> presents;
+  std::vector<ConsentFact> consents;
+  std::vector<Act> accesses;
+  std::vector<CommitFact> commits;
+  std::vector<MarkFact> marks;
+  std::vector<Place> copies;
+  std::vector<DeliveryFact> deliveries;
+};
+struct EndFact {
+  Place place = 0;
+  Status how = Status::kVoided;  // kVoided kExpired
+  bool knew_fork = false;        // made to get out of a frozen envelope
+};
+struct RefusedMark {
+  Place place = 0;
+  Hash revision;
+  Hash text;
+};
+struct CompletionFact {
+  Place place = 0;
+  std::string by_role;
+  Hash revision;
+  Hash text;
+  std::vector<EventId> signatures;
+  int64_t count = 0;
+};
+
+struct Facts {
+  explicit Facts(log::Causality graph) : causality(std::move(graph)) {}
+
+  log::Causality causality;  // a place here is its place there
+  Genesis genesis;
+  KeyId owner;
+  std::optional<KeyId> recovery;
+  std::vector<std::pair<ServiceRole, KeyId>> services;
+  std::vector<Occurrence> events;          // by place
+  std::vector<RecipientFacts> recipients;  // by id
+  std::vector<RevisionFact> revisions;     // by number, then event id
+  std::vector<Place> sent;
+  std::vector<Place> owner_chain;          // acts of the owner that exclude each other where unordered
+  std::vector<EndFact> ends;
+  std::vector<CompletionFact> completions;
+  std::vector<RefusedMark> refused_marks;
+
+  const EventId& id(Place place) const { return events[place].id; }
+  bool Before(Place a, Place b) const { return causality.IsAncestorAt(a, b); }
+  bool Unordered(Place a, Place b) const { return a != b && !Before(a, b) && !Before(b, a); }
+  // A total order that every device computes alike and that agrees with causality.
+  bool Later(Place a, Place b) const {
+    const Occurrence& x = events[a];
+    const Occurrence& y = events[b];
+    return x.depth != y.depth ? x.depth > y.depth : x.id > y.id;
+  }
+  const RecipientFacts* Find(std::string_view recipient) const;
+  RecipientFacts& FindOrAdd(std::string_view recipient);
+  bool IsService(ServiceRole role, const KeyId& key) const;
+};
+
+// A set of events closed under causality: everything, or what some events have in their past.
+class View {
+ public:
+  enum class Tops : uint8_t { kIncluded, kExcluded };
+  static View All(const Facts& facts) { return View(facts, true, {}, Tops::kIncluded); }
+  static View Of(const Facts& facts, std::vector<Place> tops, Tops tops_are) {
+    return View(facts, false, std::move(tops), tops_are);
+  }
+  bool Sees(Place place) const {
+    if (all_) return true;
+    for (Place top : tops_) {
+      if (place == top ? included_ : facts_->Before(place, top)) return true;
+    }
+    return false;
+  }
+  const Facts& facts() const { return *facts_; }
+  bool is_all() const { return all_; }
+  // The one that comes last of those that are seen and pass, nullptr where there is none.
+  template <class Fact, class Passes>
+  const Fact* Latest(const std::vector<Fact>& list, Passes passes) const {
+    const Fact* best = nullptr;
+    for (const Fact& fact : list) {
+      if (!Sees(fact.place) || !passes(fact)) continue;
+      if (best == nullptr || facts_->Later(fact.place, best->place)) best = &fact;
+    }
+    return best;
+  }
+
+ private:
+  View(const Facts& facts, bool all, std::vector<Place> tops, Tops tops_are)
+      : facts_(&facts), all_(all), included_(tops_are == Tops::kIncluded), tops_(std::move(tops)) {}
+  const Facts* facts_;
+  bool all_;
+  bool included_;
+  std::vector<Place> tops_;
+};
+
+// What a view amounts to once every race in it is settled as far as the tie policy settles it.
+struct Resolution {
+  Status status = Status::kDraft;
+  const RevisionFact* revision = nullptr;  // the current one; points into the facts
+  std::optional<Place> sent;
+  std::vector<Place> fork;                 // heads of the owner's chain, where it forked
+  // Per recipient of the current routing that signed or declined so that it counts.
+  struct Counted {
+    const RecipientFacts* recipient;
+    const MarkFact* mark;
+  };
+  std::vector<Counted> counted;            // by recipient id
+  struct Displaced {                       // marks that counted in their own past and do not here
+    Place place;
+    ErrorCode code;
+  };
+  std::vector<Displaced> displaced;
+  std::vector<Contest> contests;
+  std::vector<std::string> contested;      // recipients whose slot is contested
+  bool race_open = false;                  // with an act of the owner's side
+  const EndFact* end = nullptr;
+  const MarkFact* decline = nullptr;
+  std::vector<const CompletionFact*> completions;
+
+  const MarkFact* MarkOf(std::string_view recipient) const;
+};
+Resolution Resolve(const View& view, TiePolicy policy);
+
+const RoutingEntry* FindRouting(const RevisionFact& revision, std::string_view recipient);
+// The newest invitation that the view sees.
+const InviteFact* CurrentInvite(const View& view, const RecipientFacts& recipient);
+enum class Binding : uint8_t { kNone, kNotAccepted, kBound };
+Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key);
+// The newest commit of a field by devices of the current invitation; `conflict` where it does not know all others.
+struct FieldState {
+  const CommitFact* newest = nullptr;
+  bool conflict = false;
+};
+FieldState StateOfField(const View& view, const RecipientFacts& recipient, const Hash& revision,
+                        std::string_view field);
+// Own fields that are always required and not committed.
+std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient, const RevisionFact& revision);
+// Signers of lower order whose signature does not count in the view.
+std::vector<std::string> WaitingFor(const Resolution& resolution, std::string_view recipient);
+
+}  // namespace countersign::envelope
+
+#endif  // COUNTERSIGN_ENVELOPE_FACTS_H_

@@ -1,0 +1,301 @@
+#include "envelope/fold.h"
+
+#include <algorithm>
+
+#include "crypto/crypto.h"
+
+namespace countersign::envelope {
+namespace {
+
+std::optional<EventBody> ReadBodyOf(const log::Event& event, EventType type) {
+  if (event.type != EventTypeName(type)) return std::nullopt;
+  auto body = ParseBody(type, event.body);
+  if (!body) return std::nullopt;
+  return std::move(*body);
+}
+
+struct IdLess {
+  bool operator()(const RecipientFacts& facts, std::string_view id) const { return facts.id < id; }
+};
+
+}  // namespace
+
+const RecipientFacts* Facts::Find(std::string_view recipient) const {
+  const auto at = std::lower_bound(recipients.begin(), recipients.end(), recipient, IdLess());
+  return at != recipients.end() && at->id == recipient ? &*at : nullptr;
+}
+
+RecipientFacts& Facts::FindOrAdd(std::string_view recipient) {
+  auto at = std::lower_bound(recipients.begin(), recipients.end(), recipient, IdLess());
+  if (at == recipients.end() || at->id != recipient) {
+    at = recipients.emplace(at);
+    at->id = std::string(recipient);
+  }
+  return *at;
+}
+
+bool Facts::IsService(ServiceRole role, const KeyId& key) const {
+  return std::any_of(services.begin(), services.end(),
+                     [&](const auto& service) { return service.first == role && service.second == key; });
+}
+
+Fold::Fold(log::Causality causality, ProofCheck check_proof)
+    : facts_(std::move(causality)), check_proof_(check_proof) {}
+
+Result<Fold> Fold::Begin(const log::VerifiedEvent& genesis, ProofCheck check_proof) {
+  Fold fold(CS_TRY(log::Causality::Begin(genesis)), check_proof);
+  const EventType type = CS_TRY(ParseEventType(genesis->type));
+  if (type != EventType::kEnvelopeCreated) return ErrorCode::kEventNotPermitted;
+  const EventBody body = CS_TRY(ParseBody(type, genesis->body));
+  Facts& facts = fold.facts_;
+  facts.genesis = *body.genesis;
+  facts.owner = crypto::Thumbprint(facts.genesis.owner);
+  if (facts.owner != genesis->author) return ErrorCode::kEventNotPermitted;
+  fold.AddKey(facts.genesis.owner);
+  if (facts.genesis.recovery) {
+    facts.recovery = crypto::Thumbprint(*facts.genesis.recovery);
+    fold.AddKey(*facts.genesis.recovery);
+  }
+  for (const ServiceKey& service : facts.genesis.services) {
+    facts.services.emplace_back(service.role, crypto::Thumbprint(service.key));
+    fold.AddKey(service.key);
+  }
+  Occurrence created;
+  created.id = genesis->id;
+  created.author = genesis->author;
+  created.at = genesis->at;
+  created.type = type;
+  created.detail = body.detail;
+  facts.events.push_back(std::move(created));
+  return fold;
+}
+
+std::vector<EventId> Fold::NamedParents(const log::Event& event) {
+  auto body = ReadBodyOf(event, EventType::kEnvelopeCompleted);
+  return body ? std::move(body->signatures) : std::vector<EventId>();
+}
+
+std::vector<Hash> Fold::NeededBlobs(const log::Event& event) {
+  const auto body = ReadBodyOf(event, EventType::kRevisionPublished);
+  return body ? std::vector<Hash>{body->inputs->fields, body->inputs->routing} : std::vector<Hash>();
+}
+
+std::optional<PublicKey> Fold::IntroducedKey(const log::Event& event) {
+  const auto body = ReadBodyOf(event, EventType::kRecipientJoined);
+  return body ? std::optional<PublicKey>(body->key) : std::nullopt;
+}
+
+void Fold::AddKey(const PublicKey& key) {
+  const std::pair<KeyId, PublicKey> entry(crypto::Thumbprint(key), key);
+  const auto at = std::lower_bound(keys_.begin(), keys_.end(), entry);
+  if (at == keys_.end() || *at != entry) keys_.insert(at, entry);
+}
+
+const PublicKey* Fold::FindKey(const KeyId& key) const {
+  const auto at = std::lower_bound(keys_.begin(), keys_.end(), key,
+                                   [](const auto& entry, const KeyId& wanted) { return entry.first < wanted; });
+  return at != keys_.end() && at->first == key ? &at->second : nullptr;
+}
+
+const Resolution& Fold::Now() const {
+  if (!cache_.now) cache_.now = Resolve(View::All(facts_), facts_.genesis.tie_policy);
+  return *cache_.now;
+}
+
+bool Fold::SeesAllDecisions(const View& view) const {
+  return std::all_of(decision_heads_.begin(), decision_heads_.end(), [&](Place place) { return view.Sees(place); });
+}
+
+void Fold::Decide(Place place) {
+  std::erase_if(decision_heads_, [&](Place head) { return facts_.Before(head, place); });
+  decision_heads_.push_back(place);
+  ++decisions_;
+  cache_.now.reset();
+}
+
+View Fold::ViewOf(std::span<const EventId> parents) const {
+  std::vector<Place> tops;
+  for (const EventId& parent : parents) {
+    if (const auto place = facts_.causality.PlaceOf(parent)) tops.push_back(*place);
+  }
+  return View::Of(facts_, std::move(tops), View::Tops::kIncluded);
+}
+
+std::optional<ErrorCode> Fold::Ask(std::span<const EventId> parents, Question question) const {
+  const View view = ViewOf(parents);
+  question.check_proof = check_proof_;
+  if (SeesAllDecisions(view)) return Judge(view, Now(), question);
+  return Judge(view, Resolve(view, facts_.genesis.tie_policy), question);
+}
+
+Result<void> Fold::MayStand(const log::Event& event) const {
+  for (const auto& [id, key] : keys_) {
+    if (id != event.author) continue;
+    const bool in_genesis = id == facts_.owner || facts_.recovery == id ||
+                            std::any_of(facts_.services.begin(), facts_.services.end(),
+                                        [&](const auto& service) { return service.second == id; });
+    if (in_genesis) return {};
+  }
+  const std::vector<EventId> parents = event.Parents();
+  const View view = ViewOf(parents);
+  for (const RecipientFacts& recipient : facts_.recipients) {
+    for (const JoinFact& join : recipient.joins) {
+      if (join.kid == event.author && view.Sees(join.place)) return {};
+    }
+  }
+  if (event.type != EventTypeName(EventType::kRecipientJoined)) return ErrorCode::kRecipientKeyNotBound;
+  const EventBody body = CS_TRY(ParseBody(EventType::kRecipientJoined, event.body));
+  if (const auto code = Ask(parents, {event.author, event.at, body})) return *code;
+  return {};
+}
+
+Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet& blobs) {
+  const bool known = facts_.causality.Contains(event->id);
+  if (!known && facts_.causality.Missing(*event).empty()) CS_TRY(MayStand(*event));
+  const auto type = ParseEventType(event->type);
+  std::optional<Result<EventBody>> body;
+  if (type) body.emplace(ParseBody(*type, event->body));
+  const bool completes = type && *type == EventType::kEnvelopeCompleted && body->has_value();
+  const auto added = CS_TRY(
+      facts_.causality.Add(event, completes ? std::span<const EventId>((*body)->signatures) : std::span<const EventId>()));
+  if (added == log::Causality::Added::kKnown) {
+    return Applied{Applied::Novelty::kKnown, facts_.events[*facts_.causality.PlaceOf(event->id)].code};
+  }
+  const Place place = static_cast<Place>(facts_.events.size());
+  Occurrence occurrence;
+  occurrence.id = event->id;
+  occurrence.author = event->author;
+  occurrence.at = event->at;
+  for (Place parent : facts_.causality.ParentsAt(place)) {
+    occurrence.depth = std::max(occurrence.depth, facts_.events[parent].depth + 1);
+  }
+  if (!type) {
+    occurrence.type_name = event->type;
+    occurrence.code = type.error().code();
+  } else {
+    occurrence.type = *type;
+    if (!body->has_value()) occurrence.code = body->error().code();
+  }
+  if (occurrence.code) {
+    facts_.events.push_back(std::move(occurrence));
+    return Applied{Applied::Novelty::kNew, facts_.events.back().code};
+  }
+  const EventBody& said = **body;
+  occurrence.detail = said.detail;
+  occurrence.recipient = said.recipient;
+
+  std::vector<RoutingEntry> routing;
+  std::vector<FieldEntry> fields;
+  Question question{event->author, event->at, said, Question::Scope::kWhole, check_proof_, nullptr, nullptr};
+  if (said.type == EventType::kRevisionPublished) {
+    const Bytes* routing_blob = blobs.Find(said.inputs->routing);
+    const Bytes* fields_blob = blobs.Find(said.inputs->fields);
+    CS_CHECK(routing_blob != nullptr && fields_blob != nullptr);
+    auto read_routing = ParseRouting(*routing_blob);
+    auto read_fields = ParseFields(*fields_blob);
+    if (read_routing) routing = std::move(*read_routing), question.routing = &routing;
+    if (read_fields) fields = std::move(*read_fields), question.fields = &fields;
+  }
+  const View view = View::Of(facts_, {place}, View::Tops::kExcluded);
+  std::optional<Resolution> other;
+  if (!SeesAllDecisions(view)) other = Resolve(view, facts_.genesis.tie_policy);
+  const Resolution& before = other ? *other : Now();
+  occurrence.code = Judge(view, before, question);
+  if (!occurrence.code && completes) {
+    const std::vector<EventId> past = facts_.causality.Past(event->id);
+    if (said.count != static_cast<int64_t>(past.size()) || said.past != log::HashPast(past)) {
+      occurrence.code = ErrorCode::kCompletionWrongPast;
+    } else if (before.revision == nullptr || said.revision != before.revision->hash) {
+      occurrence.code = ErrorCode::kEnvelopeStaleRevision;
+    }
+  }
+  const std::optional<ErrorCode> code = occurrence.code;
+  facts_.events.push_back(std::move(occurrence));
+  if (!code) AddFact(place, event->author, said, view, before, std::move(routing), std::move(fields));
+  if (code && (said.type == EventType::kRecipientSigned || said.type == EventType::kRecipientDeclined)) {
+    facts_.refused_marks.push_back({place, said.revision, said.statement ? said.statement->documents[0].text : Hash()});
+  }
+  return Applied{Applied::Novelty::kNew, code};
+}
+
+void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, const View& view, const Resolution& before,
+                   std::vector<RoutingEntry> routing, std::vector<FieldEntry> fields) {
+  const bool by_owner = author == facts_.owner;
+  switch (body.type) {
+    case EventType::kEnvelopeCreated:
+      return;
+    case EventType::kRevisionPublished: {
+      RevisionFact fact{place, body.revision, body.number, *body.inputs, std::move(routing), std::move(fields)};
+      auto at = std::lower_bound(facts_.revisions.begin(), facts_.revisions.end(), fact,
+                                 [&](const RevisionFact& a, const RevisionFact& b) {
+                                   return a.number != b.number ? a.number < b.number
+                                                               : facts_.id(a.place) < facts_.id(b.place);
+                                 });
+      facts_.revisions.insert(at, std::move(fact));
+      facts_.owner_chain.push_back(place);
+      return Decide(place);
+    }
+    case EventType::kEnvelopeSent:
+      facts_.sent.push_back(place);
+      facts_.owner_chain.push_back(place);
+      return Decide(place);
+    case EventType::kEnvelopeVoided:
+    case EventType::kEnvelopeExpired:
+      facts_.ends.push_back({place,
+                             body.type == EventType::kEnvelopeVoided ? Status::kVoided : Status::kExpired,
+                             before.status == Status::kFrozen});
+      if (by_owner) facts_.owner_chain.push_back(place);
+      return Decide(place);
+    case EventType::kEnvelopeCompleted: {
+      const char* role = by_owner                       ? "owner"
+                         : facts_.recovery == author    ? "recovery"
+                                                        : "completer";
+      facts_.completions.push_back({place, role, body.revision, body.text, body.signatures, body.count});
+      return Decide(place);
+    }
+    default:
+      break;
+  }
+  RecipientFacts& recipient = facts_.FindOrAdd(body.recipient);
+  switch (body.type) {
+    case EventType::kRecipientInvited:
+      recipient.invites.push_back({place, body.role, body.recipient_type, body.order, body.key});
+      facts_.owner_chain.push_back(place);
+      return Decide(place);
+    case EventType::kRecipientJoined:
+      recipient.joins.push_back({place, CurrentInvite(view, recipient)->place, body.key, author, {}});
+      return AddKey(body.key);
+    case EventType::kRecipientAccepted:
+      for (JoinFact& join : recipient.joins) {
+        if (facts_.id(join.place) == body.join) join.accepts.push_back(place);
+      }
+      facts_.owner_chain.push_back(place);
+      return Decide(place);
+    case EventType::kDeliveryRecorded:
+      return recipient.deliveries.push_back({place, body.outcome});
+    default:
+      break;
+  }
+  const Act act{place, CurrentInvite(view, recipient)->place, body.revision};
+  switch (body.type) {
+    case EventType::kDocumentPresented:
+      return recipient.presents.push_back(
+          {act, body.text, body.rendering, body.locale, body.reached_units, body.reached_of});
+    case EventType::kAccessDemonstrated:
+      return recipient.accesses.push_back(act);
+    case EventType::kConsentGiven:
+      return recipient.consents.push_back({act, body.consent});
+    case EventType::kFieldsCommitted:
+      return recipient.commits.push_back({act, body.fields});
+    case EventType::kCopyDelivered:
+      return recipient.copies.push_back(place);
+    case EventType::kRecipientSigned:
+      recipient.marks.push_back({act, body.statement->documents[0].text, MarkFact::Kind::kSignature});
+      return Decide(place);
+    default:
+      recipient.marks.push_back({act, Hash(), MarkFact::Kind::kDecline});
+      return Decide(place);
+  }
+}
+
+}  // namespace countersign::envelope

@@ -1,0 +1,305 @@
+#include "envelope/ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crypto/crypto.h"
+#include "log/waiting.h"
+
+namespace countersign::envelope {
+namespace {
+
+bool CheckProof(const PublicKey& invitation, const Hash& challenge, const Signature& proof) {
+  auto key = crypto::AdmitKey(invitation.view());
+  return key && crypto::VerifySignature(*key, challenge.view(), proof) == crypto::Verdict::kValid;
+}
+
+// The key that signed a genesis, out of its own body, once every key it names is fit to be used.
+Result<PublicKey> KeyOfGenesis(const log::Event& event) {
+  const EventType type = CS_TRY(ParseEventType(event.type));
+  if (type != EventType::kEnvelopeCreated) return ErrorCode::kEventNotPermitted;
+  const EventBody body = CS_TRY(ParseBody(type, event.body));
+  if (body.genesis->recovery) CS_TRY(crypto::AdmitKey(body.genesis->recovery->view()));
+  for (const ServiceKey& service : body.genesis->services) CS_TRY(crypto::AdmitKey(service.key.view()));
+  return crypto::AdmitKey(body.genesis->owner.view());
+}
+
+template <class T>
+void SortUnique(std::vector<T>* list) {
+  std::sort(list->begin(), list->end());
+  list->erase(std::unique(list->begin(), list->end()), list->end());
+}
+
+Receipt Refuse(ErrorCode code, std::string id = {}) { return {Reception::kRefused, code, std::move(id), {}}; }
+
+}  // namespace
+
+std::string_view ReceptionName(Reception reception) {
+  constexpr std::string_view kNames[] = {"admitted", "waiting", "refused", "known"};
+  return kNames[static_cast<size_t>(reception)];
+}
+
+struct Ledger::Impl {
+  std::optional<EventId> expected;
+  std::optional<Fold> fold;
+  BlobSet blobs;
+  std::vector<std::string> stored;  // by place
+  log::Orphans orphans;
+  log::Quarantine quarantine;
+  std::vector<log::VerifiedEvent> blocked;  // all parents here, a structural blob is not
+  std::vector<std::pair<std::string, size_t>> counts;  // events per recipient, by id
+  mutable std::optional<State> state;
+
+  Receipt Ingest(std::string_view jws);
+  Receipt Begin(const log::Event& event);
+  Receipt Place(log::Event event);
+  Receipt Admit(const log::VerifiedEvent& event);
+  Receipt Again(const log::Event& event);
+  void TakeWaiting(std::vector<EventId>* admitted);
+
+  bool HasBlobs(const log::Event& event) const {
+    const std::vector<Hash> needed = Fold::NeededBlobs(event);
+    return std::all_of(needed.begin(), needed.end(), [&](const Hash& ref) { return blobs.Has(ref); });
+  }
+  // Whose device wrote it, "" for owner and services.
+  std::string RecipientOf(const log::Event& event) const {
+    for (const RecipientFacts& recipient : fold->facts().recipients) {
+      for (const JoinFact& join : recipient.joins) {
+        if (join.kid == event.author) return recipient.id;
+      }
+    }
+    return {};
+  }
+  size_t& CountOf(std::string_view recipient) {
+    for (auto& [id, count] : counts) {
+      if (id == recipient) return count;
+    }
+    return counts.emplace_back(std::string(recipient), 0).second;
+  }
+};
+
+Receipt Ledger::Impl::Ingest(std::string_view jws) {
+  auto event = log::Event::Parse(jws);
+  if (!event) return Refuse(event.error().code());
+  const std::string id = event->id.ToBase64Url();
+  const EventId& envelope = event->is_genesis() ? event->id : *event->env;
+  if (expected && envelope != *expected) return Refuse(ErrorCode::kLogWrongEnvelope, id);
+  Receipt receipt = Refuse(ErrorCode::kEventNotPermitted, id);
+  if (fold && fold->causality().Contains(event->id)) {
+    receipt = Again(*event);
+  } else if (event->is_genesis()) {
+    receipt = Begin(*event);
+  } else {
+    receipt = Place(std::move(*event));
+  }
+  receipt.id = id;
+  if (receipt.reception == Reception::kAdmitted) TakeWaiting(&receipt.admitted);
+  return receipt;
+}
+
+Receipt Ledger::Impl::Begin(const log::Event& event) {
+  auto key = KeyOfGenesis(event);
+  if (!key) return Refuse(key.error().code());
+  auto verified = log::VerifiedEvent::Verify(event, *key);
+  if (!verified) return Refuse(verified.error().code());
+  auto begun = Fold::Begin(*verified, CheckProof);
+  if (!begun) return Refuse(begun.error().code());
+  fold.emplace(std::move(*begun));
+  expected = event.id;
+  stored.push_back(event.stored);
+  return {Reception::kAdmitted, std::nullopt, {}, {event.id}};
+}
+
+// Bytes of an event that is here: a copy, a second encoding, or somebody's forgery of it.
+Receipt Ledger::Impl::Again(const log::Event& event) {
+  const uint32_t place = *fold->causality().PlaceOf(event.id);
+  if (stored[place] == event.stored) return {Reception::kKnown, fold->facts().events[place].code, {}, {}};
+  const PublicKey* key = fold->FindKey(event.author);
+  auto verified = log::VerifiedEvent::Verify(event, key == nullptr ? PublicKey() : *key);
+  if (!verified) return Refuse(verified.error().code());
+  auto current = log::Event::Parse(stored[place]);
+  CS_CHECK(current.has_value());
+  if (log::IsPreferredEncoding(event, *current)) stored[place] = event.stored;
+  return {Reception::kKnown, fold->facts().events[place].code, {}, {}};
+}
+
+Receipt Ledger::Impl::Place(log::Event event) {
+  std::optional<PublicKey> key;
+  if (fold) {
+    if (const PublicKey* known = fold->FindKey(event.author)) key = *known;
+    if (const auto introduced = Fold::IntroducedKey(event); !key && introduced) {
+      auto admitted = crypto::AdmitKey(introduced->view());
+      if (!admitted) return Refuse(admitted.error().code());
+      key = *admitted;
+    }
+  }
+  if (!key) {
+    Result<void> kept = quarantine.Keep(event);
+    if (!kept) return Refuse(kept.error().code());
+    return {Reception::kWaiting, ErrorCode::kEventWaitsForKey, {}, {}};
+  }
+  auto verified = log::VerifiedEvent::Verify(std::move(event), *key);
+  if (!verified) return Refuse(verified.error().code());
+  return Admit(*verified);
+}
+
+Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
+  const std::vector<EventId> named = Fold::NamedParents(*event);
+  if (!fold->causality().Missing(*event, named).empty()) {
+    Result<void> kept = orphans.Keep(event, named);
+    if (!kept) return Refuse(kept.error().code());
+    return {Reception::kWaiting, ErrorCode::kEventWaitsForParent, {}, {}};
+  }
+  if (!HasBlobs(*event)) {
+    const bool here = std::any_of(blocked.begin(), blocked.end(),
+                                  [&](const log::VerifiedEvent& other) { return other.id() == event.id(); });
+    if (!here && blocked.size() >= log::kMaxOrphans) return Refuse(ErrorCode::kLogTooManyOrphans);
+    if (!here) blocked.push_back(event);
+    return {Reception::kWaiting, ErrorCode::kEventWaitsForBlob, {}, {}};
+  }
+  std::string recipient = RecipientOf(*event);
+  if (!recipient.empty() && CountOf(recipient) >= kMaxEventsPerRecipient) {
+    return Refuse(ErrorCode::kRecipientTooManyEvents);
+  }
+  auto applied = fold->Apply(event, blobs);
+  if (!applied) return Refuse(applied.error().code());
+  if (applied->novelty == Fold::Applied::Novelty::kKnown) return {Reception::kKnown, applied->code, {}, {}};
+  if (recipient.empty()) recipient = RecipientOf(*event);  // a join that has just taken effect
+  if (!recipient.empty()) ++CountOf(recipient);
+  stored.push_back(event->stored);
+  state.reset();
+  return {Reception::kAdmitted, applied->code, {}, {event.id()}};
+}
+
+// Whatever can go on now that something came in.
+void Ledger::Impl::TakeWaiting(std::vector<EventId>* admitted) {
+  for (bool moved = true; moved;) {
+    moved = false;
+    const auto take = [&](Receipt receipt) {
+      if (receipt.reception != Reception::kAdmitted) return;
+      admitted->insert(admitted->end(), receipt.admitted.begin(), receipt.admitted.end());
+      moved = true;
+    };
+    std::vector<KeyId> authors;
+    for (const log::Event& event : quarantine.waiting()) {
+      if (fold->FindKey(event.author) != nullptr || Fold::IntroducedKey(event)) authors.push_back(event.author);
+    }
+    SortUnique(&authors);
+    for (const KeyId& author : authors) {
+      for (log::Event& event : quarantine.TakeOf(author)) {
+        if (event.env == expected) take(Place(std::move(event)));
+      }
+    }
+    for (const log::Orphans::Orphan& orphan : orphans.TakeReady(fold->causality())) take(Admit(orphan.event));
+    std::vector<log::VerifiedEvent> ready;
+    std::erase_if(blocked, [&](const log::VerifiedEvent& event) {
+      if (!HasBlobs(*event)) return false;
+      ready.push_back(event);
+      return true;
+    });
+    for (const log::VerifiedEvent& event : ready) take(Admit(event));
+  }
+}
+
+Ledger::Ledger() : impl_(std::make_unique<Impl>()) {}
+Ledger::Ledger(const EventId& envelope) : Ledger() { impl_->expected = envelope; }
+Ledger::~Ledger() = default;
+Ledger::Ledger(Ledger&&) noexcept = default;
+Ledger& Ledger::operator=(Ledger&&) noexcept = default;
+
+Receipt Ledger::IngestEvent(std::string_view jws) { return impl_->Ingest(jws); }
+
+Receipt Ledger::IngestBlob(ByteView bytes) {
+  const Hash ref = log::ReferTo(bytes);
+  Receipt receipt{Reception::kKnown, std::nullopt, ref.ToBase64Url(), {}};
+  if (impl_->blobs.Has(ref)) return receipt;
+  auto added = impl_->blobs.Add(Bytes(bytes.begin(), bytes.end()));
+  if (!added) return Refuse(added.error().code(), receipt.id);
+  receipt.reception = Reception::kAdmitted;
+  if (!impl_->blocked.empty()) impl_->TakeWaiting(&receipt.admitted);
+  return receipt;
+}
+
+bool Ledger::is_open() const { return impl_->fold.has_value(); }
+
+const State& Ledger::state() const {
+  CS_CHECK(is_open());
+  if (!impl_->state) impl_->state = impl_->fold->Summarise();
+  return *impl_->state;
+}
+
+const Fold& Ledger::fold() const {
+  CS_CHECK(is_open());
+  return *impl_->fold;
+}
+
+const BlobSet& Ledger::blobs() const { return impl_->blobs; }
+void Ledger::Shred(const Hash& detail_ref) { impl_->blobs.Remove(detail_ref); }
+size_t Ledger::size() const { return impl_->stored.size(); }
+std::string_view Ledger::jws(size_t index) const { return impl_->stored[index]; }
+
+std::string_view Ledger::Find(const EventId& event) const {
+  if (!is_open()) return {};
+  const auto place = impl_->fold->causality().PlaceOf(event);
+  return place ? std::string_view(impl_->stored[*place]) : std::string_view();
+}
+
+std::vector<EventId> Ledger::MissingParents() const {
+  std::vector<EventId> missing;
+  if (is_open()) missing = impl_->orphans.Wanted(impl_->fold->causality());
+  for (const log::Event& event : impl_->quarantine.waiting()) {
+    if (!is_open()) {
+      missing.push_back(*event.env);
+      continue;
+    }
+    const std::vector<EventId> parents = impl_->fold->causality().Missing(event);
+    missing.insert(missing.end(), parents.begin(), parents.end());
+  }
+  SortUnique(&missing);
+  return missing;
+}
+
+std::vector<Hash> Ledger::MissingBlobs() const {
+  std::vector<Hash> missing;
+  for (const log::VerifiedEvent& event : impl_->blocked) {
+    for (const Hash& ref : Fold::NeededBlobs(*event)) {
+      if (!impl_->blobs.Has(ref)) missing.push_back(ref);
+    }
+  }
+  SortUnique(&missing);
+  return missing;
+}
+
+std::vector<Hash> Ledger::MissingDetails() const {
+  std::vector<Hash> named;
+  if (!is_open()) return named;
+  const Facts& facts = impl_->fold->facts();
+  for (const Occurrence& event : facts.events) {
+    if (event.detail) named.push_back(*event.detail);
+  }
+  for (const RevisionFact& revision : facts.revisions) {
+    const RevisionInputs& inputs = revision.inputs;
+    for (const Hash& ref : {inputs.values, inputs.template_identity.source, inputs.template_identity.compiled,
+                            inputs.consent.text}) {
+      named.push_back(ref);
+    }
+    named.insert(named.end(), inputs.library.begin(), inputs.library.end());
+    named.insert(named.end(), inputs.attachments.begin(), inputs.attachments.end());
+  }
+  std::erase_if(named, [&](const Hash& ref) { return impl_->blobs.Has(ref); });
+  SortUnique(&named);
+  return named;
+}
+
+std::vector<Ledger::Waiting> Ledger::waiting() const {
+  std::vector<Waiting> out;
+  for (const auto& orphan : impl_->orphans.waiting()) {
+    out.push_back({orphan.event.id(), ErrorCode::kEventWaitsForParent});
+  }
+  for (const log::VerifiedEvent& event : impl_->blocked) out.push_back({event.id(), ErrorCode::kEventWaitsForBlob});
+  for (const log::Event& event : impl_->quarantine.waiting()) out.push_back({event.id, ErrorCode::kEventWaitsForKey});
+  std::sort(out.begin(), out.end(), [](const Waiting& a, const Waiting& b) { return a.event < b.event; });
+  return out;
+}
+
+}  // namespace countersign::envelope

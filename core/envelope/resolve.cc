@@ -1,0 +1,382 @@
+// Races and what is left after them: see FORMAT.md section 10.
+#include <algorithm>
+
+#include "envelope/facts.h"
+
+namespace countersign::envelope {
+namespace {
+
+// Every mark the view sees, with its recipient.
+struct Candidate {
+  const RecipientFacts* recipient;
+  const MarkFact* mark;
+  std::optional<ErrorCode> code;  // set once something displaced it
+};
+
+class Resolver {
+ public:
+  Resolver(const View& view, TiePolicy policy) : view_(view), facts_(view.facts()), policy_(policy) {}
+
+  Resolution Run() {
+    for (const CompletionFact& completion : facts_.completions) {
+      if (view_.Sees(completion.place)) out_.completions.push_back(&completion);
+    }
+    for (Place place : facts_.sent) {
+      if (view_.Sees(place) && (!out_.sent || facts_.Later(*out_.sent, place))) out_.sent = place;
+    }
+    for (const RecipientFacts& recipient : facts_.recipients) {
+      for (const MarkFact& mark : recipient.marks) {
+        if (view_.Sees(mark.place)) candidates_.push_back({&recipient, &mark, std::nullopt});
+      }
+    }
+    FindFork();
+    ChooseRevision();
+    CheckInvitations();
+    FillSlots();
+    CompareTexts();
+    CheckEnds();
+    Conclude();
+    return std::move(out_);
+  }
+
+ private:
+  // The owner's chain is one line; two acts of which neither knew the other are a fork.
+  void FindFork() {
+    bool forked = false;
+    std::vector<Place> heads;
+    for (Place place : facts_.owner_chain) {
+      if (!view_.Sees(place)) continue;
+      const size_t before = heads.size();
+      std::erase_if(heads, [&](Place head) { return facts_.Before(head, place); });
+      forked = forked || (before > 0 && heads.size() == before) || !heads.empty();
+      heads.push_back(place);
+    }
+    if (forked) out_.fork = std::move(heads);
+  }
+
+  Contest& Race(ContestKind kind, Place act) {
+    Contest contest;
+    contest.kind = kind;
+    contest.settled = policy_ == TiePolicy::kOwnerWins       ? Settled::kForOwner
+                      : policy_ == TiePolicy::kSignatureWins ? Settled::kForSignature
+                                                             : Settled::kOpen;
+    contest.events.push_back(facts_.id(act));
+    out_.contests.push_back(std::move(contest));
+    return out_.contests.back();
+  }
+  void Join(Contest& contest, const Candidate& candidate) {
+    contest.events.push_back(facts_.id(candidate.mark->place));
+    contest.recipients.push_back(candidate.recipient->id);
+  }
+  static ErrorCode CodeOf(const Contest& contest) {
+    return contest.settled == Settled::kOpen ? ErrorCode::kSignatureContested : ErrorCode::kSignatureOverruled;
+  }
+
+  // The newest revision, but a revision published without knowing of a mark on the one before is in a race
+  // with that mark. What the policy leaves open is settled by a later revision that knows both.
+  void ChooseRevision() {
+    struct Open {
+      size_t contest;
+      std::vector<Place> places;
+    };
+    std::vector<Open> open;
+    for (const RevisionFact& next : facts_.revisions) {
+      if (!view_.Sees(next.place)) continue;
+      std::vector<Candidate*> opposed;
+      for (Candidate& candidate : candidates_) {
+        if (out_.revision != nullptr && candidate.mark->revision == out_.revision->hash &&
+            facts_.Unordered(candidate.mark->place, next.place)) {
+          opposed.push_back(&candidate);
+        }
+      }
+      for (const Open& race : open) {
+        if (std::all_of(race.places.begin(), race.places.end(),
+                        [&](Place place) { return facts_.Before(place, next.place); })) {
+          Settle(race.contest, race.places);
+        }
+      }
+      if (!opposed.empty()) {
+        Contest& contest = Race(ContestKind::kRevision, next.place);
+        std::vector<Place> places = {next.place};
+        for (Candidate* candidate : opposed) {
+          Join(contest, *candidate);
+          places.push_back(candidate->mark->place);
+          if (contest.settled != Settled::kForSignature) candidate->code = CodeOf(contest);
+        }
+        if (contest.settled == Settled::kForSignature) continue;
+        if (contest.settled == Settled::kOpen) open.push_back({out_.contests.size() - 1, std::move(places)});
+      }
+      out_.revision = &next;
+    }
+    for (Candidate& candidate : candidates_) {
+      if (!candidate.code && (out_.revision == nullptr || candidate.mark->revision != out_.revision->hash)) {
+        candidate.code = ErrorCode::kSignatureSuperseded;
+      }
+    }
+  }
+
+  void Settle(size_t contest, const std::vector<Place>& places) {
+    out_.contests[contest].settled = Settled::kForOwner;
+    for (Candidate& candidate : candidates_) {
+      if (std::find(places.begin(), places.end(), candidate.mark->place) != places.end()) {
+        candidate.code = ErrorCode::kSignatureOverruled;
+      }
+    }
+  }
+
+  // A mark by a device of the old link against a new link sent without knowing of the mark.
+  void CheckInvitations() {
+    for (Candidate& candidate : candidates_) {
+      if (candidate.code) continue;
+      for (const InviteFact& invite : candidate.recipient->invites) {
+        if (invite.place == candidate.mark->invite || !view_.Sees(invite.place) ||
+            !facts_.Unordered(invite.place, candidate.mark->place)) {
+          continue;
+        }
+        Contest& contest = Race(ContestKind::kInvitation, invite.place);
+        Join(contest, candidate);
+        for (const InviteFact& later : candidate.recipient->invites) {
+          if (contest.settled == Settled::kOpen && view_.Sees(later.place) &&
+              facts_.Before(invite.place, later.place) && facts_.Before(candidate.mark->place, later.place)) {
+            contest.settled = Settled::kForOwner;
+          }
+        }
+        if (contest.settled != Settled::kForSignature) candidate.code = CodeOf(contest);
+      }
+    }
+  }
+
+  // One mark a recipient: two of which neither knew the other leave the slot contested, whatever the policy.
+  void FillSlots() {
+    for (size_t i = 0; i < candidates_.size();) {
+      const RecipientFacts* recipient = candidates_[i].recipient;
+      std::vector<Candidate*> slot;
+      for (; i < candidates_.size() && candidates_[i].recipient == recipient; ++i) {
+        if (!candidates_[i].code) slot.push_back(&candidates_[i]);
+      }
+      if (slot.size() == 1) out_.counted.push_back({recipient, slot[0]->mark});
+      if (slot.size() < 2) continue;
+      Contest contest;
+      contest.kind = ContestKind::kDevices;
+      for (Candidate* candidate : slot) {
+        contest.events.push_back(facts_.id(candidate->mark->place));
+        candidate->code = ErrorCode::kSignatureContested;
+      }
+      contest.recipients.push_back(recipient->id);
+      out_.contested.push_back(recipient->id);
+      out_.contests.push_back(std::move(contest));
+    }
+  }
+
+  // All counted signatures bind one text.
+  void CompareTexts() {
+    const MarkFact* first = nullptr;
+    bool differs = false;
+    for (const Resolution::Counted& counted : out_.counted) {
+      if (counted.mark->kind != MarkFact::Kind::kSignature) continue;
+      if (first == nullptr) first = counted.mark;
+      differs = differs || counted.mark->text != first->text;
+    }
+    if (!differs) return;
+    Contest contest;
+    contest.kind = ContestKind::kText;
+    std::erase_if(out_.counted, [&](const Resolution::Counted& counted) {
+      if (counted.mark->kind != MarkFact::Kind::kSignature) return false;
+      contest.events.push_back(facts_.id(counted.mark->place));
+      contest.recipients.push_back(counted.recipient->id);
+      out_.contested.push_back(counted.recipient->id);
+      Displace(counted.mark, ErrorCode::kSignatureContested);
+      return true;
+    });
+    out_.contests.push_back(std::move(contest));
+  }
+
+  void Displace(const MarkFact* mark, ErrorCode code) {
+    for (Candidate& candidate : candidates_) {
+      if (candidate.mark == mark) candidate.code = code;
+    }
+  }
+
+  // A void or expiry against a counted signature, neither knowing of the other. (Against a decline there is
+  // no race: either way it is over.)
+  void CheckEnds() {
+    std::vector<size_t> open;
+    std::vector<const MarkFact*> displaced;
+    for (const EndFact& end : facts_.ends) {
+      if (!view_.Sees(end.place)) continue;
+      std::vector<Candidate> opposed;
+      for (const Resolution::Counted& counted : out_.counted) {
+        if (counted.mark->kind == MarkFact::Kind::kSignature && facts_.Unordered(counted.mark->place, end.place)) {
+          opposed.push_back({counted.recipient, counted.mark, std::nullopt});
+        }
+      }
+      Settled settled = Settled::kForOwner;
+      if (!opposed.empty()) {
+        Contest& contest =
+            Race(end.how == Status::kVoided ? ContestKind::kVoid : ContestKind::kExpiry, end.place);
+        for (const Candidate& candidate : opposed) Join(contest, candidate);
+        settled = contest.settled;
+        if (settled == Settled::kOpen) open.push_back(out_.contests.size() - 1);
+        if (settled != Settled::kForSignature) {
+          for (const Candidate& candidate : opposed) displaced.push_back(candidate.mark);
+        }
+      }
+      if (settled == Settled::kForOwner) ChooseEnd(end);
+    }
+    for (size_t contest : open) {
+      if (out_.end != nullptr) out_.contests[contest].settled = Settled::kForOwner;
+    }
+    for (const MarkFact* mark : displaced) {
+      Displace(mark, out_.end != nullptr ? ErrorCode::kSignatureOverruled : ErrorCode::kSignatureContested);
+      std::erase_if(out_.counted, [&](const Resolution::Counted& counted) { return counted.mark == mark; });
+    }
+  }
+
+  // A void is shown before an expiry, the earlier before the later.
+  void ChooseEnd(const EndFact& end) {
+    const bool better = out_.end == nullptr ||
+                        (end.how != out_.end->how ? end.how == Status::kVoided
+                                                  : facts_.Later(out_.end->place, end.place));
+    if (better) out_.end = &end;
+    if (end.knew_fork) knew_fork_ = true;
+  }
+
+  void Conclude() {
+    bool contested = false;
+    for (Contest& contest : out_.contests) {
+      std::sort(contest.events.begin(), contest.events.end());
+      std::sort(contest.recipients.begin(), contest.recipients.end());
+      contest.recipients.erase(std::unique(contest.recipients.begin(), contest.recipients.end()),
+                               contest.recipients.end());
+      if (contest.settled != Settled::kOpen) continue;
+      contested = true;
+      if (contest.kind != ContestKind::kDevices && contest.kind != ContestKind::kText) out_.race_open = true;
+    }
+    std::sort(out_.contests.begin(), out_.contests.end(), [](const Contest& a, const Contest& b) {
+      return a.kind != b.kind ? a.kind < b.kind : a.events < b.events;
+    });
+    for (const Candidate& candidate : candidates_) {
+      if (candidate.code) out_.displaced.push_back({candidate.mark->place, *candidate.code});
+    }
+    size_t signatures = 0;
+    for (const Resolution::Counted& counted : out_.counted) {
+      if (counted.mark->kind == MarkFact::Kind::kSignature) {
+        ++signatures;
+      } else if (out_.decline == nullptr || facts_.Later(out_.decline->place, counted.mark->place)) {
+        out_.decline = counted.mark;
+      }
+    }
+    size_t signers = 0;
+    if (out_.revision != nullptr) {
+      for (const RoutingEntry& entry : out_.revision->routing) signers += entry.type == RecipientType::kSigner;
+    }
+    if (!out_.completions.empty()) {
+      out_.status = Status::kCompleted;
+    } else if (!out_.fork.empty() && !knew_fork_) {
+      out_.status = Status::kFrozen;
+    } else if (out_.end != nullptr) {
+      out_.status = out_.end->how;
+    } else if (out_.decline != nullptr) {
+      out_.status = Status::kDeclined;
+    } else if (contested) {
+      out_.status = Status::kContested;
+    } else if (!out_.sent) {
+      out_.status = Status::kDraft;
+    } else if (signers > 0 && signatures == signers) {
+      out_.status = Status::kSignedByAll;
+    } else {
+      out_.status = signatures > 0 ? Status::kInProgress : Status::kSent;
+    }
+  }
+
+  const View& view_;
+  const Facts& facts_;
+  TiePolicy policy_;
+  bool knew_fork_ = false;
+  std::vector<Candidate> candidates_;  // grouped by recipient
+  Resolution out_;
+};
+
+}  // namespace
+
+Resolution Resolve(const View& view, TiePolicy policy) { return Resolver(view, policy).Run(); }
+
+const MarkFact* Resolution::MarkOf(std::string_view recipient) const {
+  for (const Counted& one : counted) {
+    if (one.recipient->id == recipient) return one.mark;
+  }
+  return nullptr;
+}
+
+const RoutingEntry* FindRouting(const RevisionFact& revision, std::string_view recipient) {
+  for (const RoutingEntry& entry : revision.routing) {
+    if (entry.id == recipient) return &entry;
+  }
+  return nullptr;
+}
+
+const InviteFact* CurrentInvite(const View& view, const RecipientFacts& recipient) {
+  return view.Latest(recipient.invites, [](const InviteFact&) { return true; });
+}
+
+Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key) {
+  const InviteFact* invite = CurrentInvite(view, recipient);
+  if (invite == nullptr) return Binding::kNone;
+  Binding best = Binding::kNone;
+  for (const JoinFact& join : recipient.joins) {
+    if (join.kid != key || join.invite != invite->place || !view.Sees(join.place)) continue;
+    const bool accepted = view.facts().genesis.acceptance == Acceptance::kAuto ||
+                          std::any_of(join.accepts.begin(), join.accepts.end(),
+                                      [&](Place place) { return view.Sees(place); });
+    if (accepted) return Binding::kBound;
+    best = Binding::kNotAccepted;
+  }
+  return best;
+}
+
+FieldState StateOfField(const View& view, const RecipientFacts& recipient, const Hash& revision,
+                        std::string_view field) {
+  const InviteFact* invite = CurrentInvite(view, recipient);
+  FieldState state;
+  if (invite == nullptr) return state;
+  const auto passes = [&](const CommitFact& commit) {
+    return commit.invite == invite->place && commit.revision == revision &&
+           std::find(commit.fields.begin(), commit.fields.end(), field) != commit.fields.end();
+  };
+  state.newest = view.Latest(recipient.commits, passes);
+  if (state.newest == nullptr) return state;
+  for (const CommitFact& commit : recipient.commits) {
+    if (&commit != state.newest && view.Sees(commit.place) && passes(commit) &&
+        !view.facts().Before(commit.place, state.newest->place)) {
+      state.conflict = true;
+    }
+  }
+  return state;
+}
+
+std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient,
+                                       const RevisionFact& revision) {
+  std::vector<std::string> missing;
+  for (const FieldEntry& field : revision.fields) {
+    if (field.recipient == recipient.id && field.required == Required::kYes && !IsFilledBySigning(field.kind) &&
+        StateOfField(view, recipient, revision.hash, field.id).newest == nullptr) {
+      missing.push_back(field.id);
+    }
+  }
+  return missing;
+}
+
+std::vector<std::string> WaitingFor(const Resolution& resolution, std::string_view recipient) {
+  std::vector<std::string> waiting;
+  if (resolution.revision == nullptr) return waiting;
+  const RoutingEntry* own = FindRouting(*resolution.revision, recipient);
+  if (own == nullptr) return waiting;
+  for (const RoutingEntry& entry : resolution.revision->routing) {
+    if (entry.type != RecipientType::kSigner || entry.order >= own->order) continue;
+    const MarkFact* mark = resolution.MarkOf(entry.id);
+    if (mark == nullptr || mark->kind != MarkFact::Kind::kSignature) waiting.push_back(entry.id);
+  }
+  return waiting;
+}
+
+}  // namespace countersign::envelope

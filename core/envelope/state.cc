@@ -1,0 +1,255 @@
+#include <algorithm>
+
+#include "envelope/fold.h"
+
+namespace countersign::envelope {
+namespace {
+
+class Summary {
+ public:
+  // `settled` is the view that counts: what a completion sealed, else everything.
+  Summary(const Facts& facts, const View& settled, const Resolution& now)
+      : facts_(facts), settled_(settled), all_(View::All(facts)), now_(now) {}
+
+  State Make(const Resolution& whole) {
+    State state;
+    state.id = facts_.id(0);
+    state.status = whole.status;
+    state.created = MentionOf(0);
+    state.genesis = facts_.genesis;
+    for (const RevisionFact& fact : facts_.revisions) state.revisions.push_back(RevisionOf(fact));
+    if (now_.revision != nullptr) state.revision = RevisionOf(*now_.revision);
+    if (now_.sent) state.sent = MentionOf(*now_.sent);
+    for (Place place : whole.fork) state.fork.push_back(facts_.id(place));
+    std::sort(state.fork.begin(), state.fork.end());
+    state.contests = now_.contests;
+    AddCompletions(whole, &state);
+    AddEnding(whole, &state);
+    for (const RecipientFacts& recipient : facts_.recipients) state.recipients.push_back(RecipientOf(recipient, state.status));
+    for (const Recipient& recipient : state.recipients) {
+      if (recipient.turn == Turn::kNow) state.turn.push_back(recipient.id);
+    }
+    AddInert(&state);
+    state.heads = facts_.causality.Heads();
+    for (const log::Gap& gap : facts_.causality.Gaps()) {
+      if (state.gaps.size() < kMaxListed) state.gaps.push_back({gap.chain, gap.first, gap.last, false});
+    }
+    for (const log::ReusedNumber& reused : facts_.causality.ReusedNumbers()) {
+      if (state.gaps.size() < kMaxListed) state.gaps.push_back({reused.chain, reused.seq, reused.seq, true});
+    }
+    state.events = static_cast<int64_t>(facts_.events.size());
+    return state;
+  }
+
+ private:
+  Mention MentionOf(Place place) const {
+    const Occurrence& event = facts_.events[place];
+    return {event.id, event.at, event.detail};
+  }
+  Revision RevisionOf(const RevisionFact& fact) const {
+    return {MentionOf(fact.place), fact.hash, fact.number, fact.inputs};
+  }
+
+  void AddCompletions(const Resolution& whole, State* state) const {
+    for (const CompletionFact* fact : whole.completions) state->completions.push_back(facts_.id(fact->place));
+    std::sort(state->completions.begin(), state->completions.end());
+    for (const CompletionFact* fact : whole.completions) {
+      if (facts_.id(fact->place) != state->completions[0]) continue;
+      state->completion = Completion{MentionOf(fact->place), facts_.events[fact->place].author, fact->by_role,
+                                     fact->revision,         fact->text,                        fact->signatures,
+                                     fact->count};
+    }
+  }
+
+  void AddEnding(const Resolution& whole, State* state) const {
+    const bool by_end = whole.status == Status::kVoided || whole.status == Status::kExpired;
+    if (!by_end && whole.status != Status::kDeclined) return;
+    const Place place = by_end ? whole.end->place : whole.decline->place;
+    state->ending = Ending{whole.status, MentionOf(place), facts_.events[place].author, facts_.events[place].recipient};
+  }
+
+  Mark MarkOf(const MarkFact& fact) const {
+    Mark mark{MentionOf(fact.place), facts_.events[fact.place].author, fact.revision, fact.text, std::nullopt};
+    if (!settled_.Sees(fact.place)) mark.code = ErrorCode::kSignatureLate;
+    for (const Resolution::Displaced& displaced : now_.displaced) {
+      if (displaced.place == fact.place) mark.code = displaced.code;
+    }
+    return mark;
+  }
+
+  void AddMarks(const RecipientFacts& facts, Recipient* out) const {
+    struct Candidate {
+      Place place;
+      Mark mark;
+      bool is_signature;
+    };
+    std::vector<Candidate> candidates;
+    for (const MarkFact& fact : facts.marks) {
+      candidates.push_back({fact.place, MarkOf(fact), fact.kind == MarkFact::Kind::kSignature});
+    }
+    for (const RefusedMark& refused : facts_.refused_marks) {
+      const Occurrence& event = facts_.events[refused.place];
+      // A stranger's attempt says nothing about this recipient; the trail has it.
+      if (event.recipient != facts.id || *event.code == ErrorCode::kRecipientKeyNotBound) continue;
+      candidates.push_back({refused.place,
+                            {MentionOf(refused.place), event.author, refused.revision, refused.text, event.code},
+                            event.type == EventType::kRecipientSigned});
+    }
+    // First what counts, then the newest.
+    std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
+      if (a.mark.counts() != b.mark.counts()) return a.mark.counts();
+      return facts_.Later(a.place, b.place);
+    });
+    for (Candidate& candidate : candidates) {
+      std::optional<Mark>& slot = candidate.is_signature ? out->signature : out->declined;
+      if (!slot && now_.revision != nullptr && candidate.mark.revision == now_.revision->hash) {
+        slot = std::move(candidate.mark);
+      } else if (out->other_marks.size() < kMaxListed) {
+        out->other_marks.push_back(std::move(candidate.mark));
+      }
+    }
+  }
+
+  void AddDevices(const RecipientFacts& facts, Recipient* out) const {
+    for (const JoinFact& join : facts.joins) {
+      Device device{join.kid, join.key, MentionOf(join.place), std::nullopt, false};
+      for (Place place : join.accepts) {
+        if (!device.accepted || facts_.id(place) < *device.accepted) device.accepted = facts_.id(place);
+      }
+      const InviteFact* invite = CurrentInvite(all_, facts);
+      device.bound = invite->place == join.invite && BindingOf(all_, facts, join.kid) == Binding::kBound;
+      out->devices.push_back(std::move(device));
+    }
+    std::sort(out->devices.begin(), out->devices.end(),
+              [](const Device& a, const Device& b) { return a.joined.event < b.joined.event; });
+  }
+
+  void AddEvidence(const RecipientFacts& facts, Place invite, Recipient* out) const {
+    const Hash& revision = now_.revision->hash;
+    const auto fits = [&](const Act& act) { return act.invite == invite && act.revision == revision; };
+    if (const PresentFact* fact = settled_.Latest(facts.presents, fits)) {
+      out->presented = Presented{MentionOf(fact->place), fact->text, fact->rendering, fact->locale, fact->units, fact->of};
+    }
+    if (const ConsentFact* fact = settled_.Latest(facts.consents, fits)) {
+      out->consent = Consent{MentionOf(fact->place), fact->consent};
+    }
+    if (const Act* fact = settled_.Latest(facts.accesses, fits)) out->access = MentionOf(fact->place);
+    for (const FieldEntry& field : now_.revision->fields) {
+      if (field.recipient != facts.id) continue;
+      const FieldState state = StateOfField(settled_, facts, revision, field.id);
+      if (state.newest == nullptr) continue;
+      out->committed.push_back({field.id, MentionOf(state.newest->place), state.conflict});
+    }
+    out->missing = MissingFields(settled_, facts, *now_.revision);
+  }
+
+  void AddTurn(const RecipientFacts& facts, Status status, Recipient* out) const {
+    const RoutingEntry* entry = FindRouting(*now_.revision, facts.id);
+    out->routed = entry != nullptr;
+    if (entry == nullptr || entry->type != RecipientType::kSigner || !now_.sent) return;
+    if (const MarkFact* mark = now_.MarkOf(facts.id)) {
+      if (mark->kind == MarkFact::Kind::kSignature) out->turn = Turn::kDone;
+      return;
+    }
+    const bool open = status == Status::kSent || status == Status::kInProgress ||
+                      (status == Status::kContested && !now_.race_open);
+    const bool contested = std::find(now_.contested.begin(), now_.contested.end(), facts.id) != now_.contested.end();
+    if (!open || contested) return;
+    out->waiting_for = WaitingFor(now_, facts.id);
+    out->turn = out->waiting_for.empty() ? Turn::kNow : Turn::kWaiting;
+  }
+
+  Recipient RecipientOf(const RecipientFacts& facts, Status status) const {
+    Recipient out;
+    out.id = facts.id;
+    const InviteFact* invite = CurrentInvite(all_, facts);
+    out.role = invite->role;
+    out.type = invite->type;
+    out.order = invite->order;
+    out.invited = MentionOf(invite->place);
+    out.invitation = invite->key;
+    AddDevices(facts, &out);
+    AddMarks(facts, &out);
+    const InviteFact* settled_invite = CurrentInvite(settled_, facts);
+    if (now_.revision != nullptr && settled_invite != nullptr) {
+      AddEvidence(facts, settled_invite->place, &out);
+      AddTurn(facts, status, &out);
+    }
+    out.copies = static_cast<int64_t>(facts.copies.size());
+    const auto any = [](const DeliveryFact&) { return true; };
+    if (const DeliveryFact* delivery = all_.Latest(facts.deliveries, any)) {
+      out.last_delivery = MentionOf(delivery->place);
+      out.delivery = delivery->outcome;
+    }
+    return out;
+  }
+
+  // What the log holds without effect, and what came too late for the completion.
+  void AddInert(State* state) const {
+    std::vector<Place> refused;
+    for (Place place = 0; place < facts_.events.size(); ++place) {
+      const Occurrence& event = facts_.events[place];
+      if (!event.code) continue;
+      refused.push_back(place);
+      state->needs_newer_version = state->needs_newer_version || *event.code == ErrorCode::kEventUnknownType ||
+                                   *event.code == ErrorCode::kEventReservedType ||
+                                   *event.code == ErrorCode::kSchemaUnknownMember;
+    }
+    std::vector<Place> late;
+    if (!settled_.is_all()) {
+      for (const RecipientFacts& recipient : facts_.recipients) {
+        for (const MarkFact& mark : recipient.marks) late.push_back(mark.place);
+      }
+      for (const EndFact& end : facts_.ends) late.push_back(end.place);
+      for (const RevisionFact& revision : facts_.revisions) late.push_back(revision.place);
+      std::erase_if(late, [&](Place place) { return settled_.Sees(place); });
+    }
+    List(refused, &state->refused, &state->refused_count);
+    List(late, &state->late, &state->late_count);
+  }
+
+  // The first in the order that every device computes alike.
+  void List(std::vector<Place> places, std::vector<Inert>* out, int64_t* count) const {
+    *count = static_cast<int64_t>(places.size());
+    std::sort(places.begin(), places.end(), [&](Place a, Place b) { return facts_.Later(b, a); });
+    if (places.size() > kMaxListed) places.resize(kMaxListed);
+    for (Place place : places) {
+      const Occurrence& event = facts_.events[place];
+      out->push_back({event.id, event.type ? std::string(EventTypeName(*event.type)) : event.type_name,
+                      event.code.value_or(ErrorCode::kSignatureLate)});
+    }
+  }
+
+  const Facts& facts_;
+  const View& settled_;
+  const View all_;
+  const Resolution& now_;
+};
+
+}  // namespace
+
+State Fold::Summarise() const {
+  const Resolution& whole = Now();
+  if (whole.completions.empty()) {
+    const View all = View::All(facts_);
+    return Summary(facts_, all, whole).Make(whole);
+  }
+  const CompletionFact* first = whole.completions[0];
+  for (const CompletionFact* fact : whole.completions) {
+    if (facts_.id(fact->place) < facts_.id(first->place)) first = fact;
+  }
+  const View sealed = View::Of(facts_, {first->place}, View::Tops::kExcluded);
+  Resolution now = Resolve(sealed, facts_.genesis.tie_policy);
+  // An owner who settles for the signatures by sealing settles the races for them.
+  if (now.status != Status::kSignedByAll) now = Resolve(sealed, TiePolicy::kSignatureWins);
+  return Summary(facts_, sealed, now).Make(whole);
+}
+
+const Recipient* State::Find(std::string_view recipient) const {
+  for (const Recipient& one : recipients) {
+    if (one.id == recipient) return &one;
+  }
+  return nullptr;
+}
+
+}  // namespace countersign::envelope
