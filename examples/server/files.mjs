@@ -17,7 +17,7 @@ export function securityHeaders(connect = []) {
   return {
     'content-security-policy': [
       "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "img-src 'self' data: blob:", "font-src 'self'", "manifest-src 'self'", "worker-src 'self'",
-      `connect-src ${["'self'", ...connect].join(' ')}`, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", 'trusted-types countersign lit-html',
+      `connect-src ${["'self'", ...connect].join(' ')}`, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", 'trusted-types countersign countersign-worker lit-html',
     ].join('; '),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',

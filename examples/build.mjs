@@ -1,0 +1,40 @@
+// Builds the example pages into build/examples. They import the package `countersign` by its name, as a user's project
+// does: from the packed tarball's files in `package` (first argument), never from the sources beside them.
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, '..');
+const out = join(root, 'build', 'examples');
+const nodePaths = [resolve(process.argv[2] ?? join(root, 'build', 'package', 'node_modules')), join(root, 'node_modules')];
+const packageFolder = join(nodePaths[0], 'countersign');
+
+const common = { bundle: true, minify: true, format: 'esm', target: ['es2022'], legalComments: 'none', nodePaths, logLevel: 'warning', preserveSymlinks: true };
+
+async function filesUnder(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')).sort();
+}
+
+async function page(name, scripts, { statics, wasm, folders = {} }) {
+  const from = join(here, name);
+  const to = join(out, name);
+  await mkdir(to, { recursive: true });
+  await build({ ...common, entryPoints: scripts.map((script) => join(from, script)), outdir: to, splitting: true, chunkNames: 'part-[hash]' });
+  for (const file of statics) await cp(join(from, file), join(to, file));
+  for (const file of wasm) await cp(join(packageFolder, 'dist', file), join(to, file));
+  for (const [folder, source] of Object.entries(folders)) await cp(join(here, source), join(to, folder), { recursive: true });
+  const files = await Promise.all((await filesUnder(to)).map(async (path) => ({ path, integrity: `sha384-${createHash('sha384').update(await readFile(join(to, path))).digest('base64')}` })));
+  const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
+  const built = await build({ ...common, format: 'iife', entryPoints: [join(from, 'sw.js')], write: false, define: { OFFLINE_SET: JSON.stringify({ version, files }) } });
+  await writeFile(join(to, 'sw.js'), built.outputFiles[0].contents);
+  return files.length;
+}
+
+await rm(out, { recursive: true, force: true });
+const signing = await page('signing', ['page.js'], { statics: ['index.html', 'page.css', 'icon.svg'], wasm: ['sign.wasm'] });
+const portal = await page('portal', ['portal.js', 'verify.js'], { statics: ['index.html', 'verify.html', 'portal.css', 'icon.svg'], wasm: ['sign.wasm', 'author.wasm'], folders: { templates: 'templates', crm: 'crm' } });
+process.stdout.write(`examples: signing page ${signing} files, portal ${portal} files, in build/examples\n`);
