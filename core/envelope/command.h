@@ -75,10 +75,9 @@ struct Draft {
   EventType type = EventType::kEnvelopeCreated;
   std::string signing_input;  // ASCII; the device signs exactly these bytes (Ed25519)
   std::vector<Item> blobs;    // to be stored with the event
-  PublicKey key;
   Author author;
-  EventBody body;
-  uint64_t basis = 0;         // which state of the ledger it was prepared on
+  std::optional<EventId> prev;  // the author's newest event when this was prepared
+  uint64_t basis = 0;           // the decisions in the log then (Fold::decisions)
 };
 
 // Errors: schema.* where the command is no command; else the rules' codes (rules.h), envelope.blob_missing.
@@ -91,7 +90,8 @@ Result<std::vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const
 
 // The code Prepare would refuse with, so that buttons never lie; none where it would go on. An object with
 // nothing but "do" asks whether the act is possible at all, whatever it would say; any other is checked whole.
-std::optional<ErrorCode> Can(const Ledger& ledger, const Author& author, const json::Value& command);
+// `at`: now, in ms since 1970, as in Context (deadlines).
+std::optional<ErrorCode> Can(const Ledger& ledger, const Author& author, const json::Value& command, int64_t at);
 
 }  // namespace countersign::envelope
 

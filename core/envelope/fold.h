@@ -59,6 +59,8 @@ class Fold {
   const Resolution& Now() const;
   // Counts the events in effect that decide (acts of the owner, marks, ends, completions).
   uint64_t decisions() const { return decisions_; }
+  // Those of them that no other decision knows.
+  const std::vector<Place>& decision_heads() const { return decision_heads_; }
 
  private:
   explicit Fold(log::Causality causality, ProofCheck check_proof);
