@@ -7,7 +7,7 @@
 //
 // The room promises: what the view allows, the envelope's own `Decide` allows (the same rule is asked);
 // nothing typed is lost, invalid input least of all (a Draft keeps raw text); the same scene and draft
-// give the same view on every platform. No clock: times of acts are the host's.
+// give the same view on every platform. No clock: the time is handed in.
 //
 // ---------------------------------------------------------------------------------------------------
 // CeremonyView ("?" = may be absent; "code" = an error code of error_codes.def; ids are opaque strings)
@@ -92,6 +92,7 @@ struct Scene {
   const envelope::Ledger& ledger;        // REQUIRES: is_open(), with a revision
   const templates::Template& contract;   // REQUIRES: the revision's compiled template
   const envelope::Author& author;        // this device's key and its recipient
+  int64_t now = 0;                       // ms since 1970, by this device: deadlines
   std::string_view interface_locale = "en";  // BCP 47; recorded with what was shown
   std::string_view time_zone = "+00:00";     // of the device now; recorded with the signature
 };

@@ -128,7 +128,7 @@ json::Value CommitCommand(const Standing& standing) {
 }
 
 Result<void> Allowed(const Turn& turn, const json::Value& command) {
-  if (const auto code = envelope::Can(turn.scene.ledger, turn.scene.author, command)) return Error(*code);
+  if (const auto code = envelope::Can(turn.scene.ledger, turn.scene.author, command, turn.scene.now)) return Error(*code);
   return {};
 }
 
@@ -230,7 +230,7 @@ Result<void> GiveConsent(Turn& turn) {
     if (!turn.draft.ticked) return ErrorCode::kCeremonyNotTicked;
     // Whether it may be given is asked with its whole content only after the code is in the log: the
     // envelope may want access demonstrated first.
-    const auto code = envelope::Can(turn.scene.ledger, turn.scene.author, Command("consent"));
+    const auto code = envelope::Can(turn.scene.ledger, turn.scene.author, Command("consent"), turn.scene.now);
     if (code && *code != ErrorCode::kRecipientAccessNotDemonstrated) return Error(*code);
     turn.outcome.commands.push_back(Command(
         "consent", {{"consent", envelope::WriteConsentIdentity(standing.revision.inputs.consent)}}));

@@ -256,7 +256,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   // Blockers, in the order in which one meets them.
   std::vector<Blocker>& blockers = standing.blockers;
   if (!standing.signs || standing.signed_now) {
-    const auto code = envelope::Can(scene.ledger, scene.author, Command("sign"));
+    const auto code = envelope::Can(scene.ledger, scene.author, Command("sign"), scene.now);
     blockers.push_back({code.value_or(ErrorCode::kRecipientNotASigner), Step::kSign, {}, {}, {}});
     return standing;
   }
@@ -297,7 +297,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   for (const std::string& recipient : standing.me.waiting_for) {
     blockers.push_back({ErrorCode::kRecipientOutOfTurn, Step::kSign, {}, {}, recipient});
   }
-  const auto code = envelope::Can(scene.ledger, scene.author, Command("sign"));
+  const auto code = envelope::Can(scene.ledger, scene.author, Command("sign"), scene.now);
   if (code) {
     switch (*code) {
       case ErrorCode::kRecipientNotConsented:         // said above, with its step

@@ -302,7 +302,7 @@ json::Value OwnMarkView(const Standing& standing) {
 
 json::Value AllowedView(const Scene& scene, const Standing& standing) {
   const auto may = [&](std::string_view command) {
-    return Bool(!envelope::Can(scene.ledger, scene.author, Command(command)).has_value());
+    return Bool(!envelope::Can(scene.ledger, scene.author, Command(command), scene.now).has_value());
   };
   return json::Value::Make({{"consent", may("consent")},
                             {"present", may("present")},

@@ -25,6 +25,9 @@ inline constexpr std::string_view kCopyCloses = "</script>";
 // bundle) leaves a page that says so. Errors: as ReadBundle; copy.needs_bundle for a file that is a copy.
 Result<std::string> WriteHtmlCopy(ByteView bundle);
 
+// Whether a file is no bare bundle, and so can only be a copy.
+bool IsCopy(std::string_view file);
+
 // The bundle's bytes inside a copy. Errors: bundle.bad_header where there is none, or more than one.
 Result<Bytes> FindBundle(std::string_view html);
 

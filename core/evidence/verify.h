@@ -31,16 +31,18 @@
 //          "mark"?:{"kind","text"?,"strokes"?},"intent":{"text","gesture"},"name"?,
 //          "fields":[{"id","commitment":"matches"|"differs"|"withheld"}],
 //          "consent"?:{"event","id","version","locale"},"presented"?:<event>,"access"?:<event>},
-//      "declined"?:{"event","claimedAt","reason"?}, "copies":[{"event","form","claimedAt"}]}],
+//      "declined"?:{"event","claimedAt","reason"?}}],
+//               // level: L0 self-asserted, L1 held the secret of the link. (L2, an access code sent apart from the link,
+//               // has no event in version 1: the code of access.demonstrated stands in the document itself.)
 //  "completion"?: {"event","by":<kid>,"byRole":"completer"|"owner"|"recovery","claimedAt","signatures":[<event>],"count","text"},
-//  "values": [{"id","label"?,"recipient"?:<absent for the sender>,"value","was"?,"event"?}],
+//  "values": [{"id","label"?,"recipient"?:<absent for the sender>,"value","display"?,"was"?,"event"?,"withheld"?:bool}],
 //  "laws": [{"id":"esign.c1.consent_before_signing","law":"ESIGN"|"UETA"|"eIDAS","source","recipient"?,
 //            "holds":"yes"|"no"|"unknown","events":[<event>],"sentence"}],
 //  "trail": [{"event","type","who":"owner"|"recipient"|"completer"|"mailer"|"scheduler"|"recovery"|"unknown","recipient"?,"key":<kid>,
 //             "claimedAt","kind":"claimed"|"attested","standing":"applied"|"refused"|"waiting"|"late","code"?,"text"}],
 //  "certificate": {                               // certificate of completion: rows to print, in order
 //      "sections":[{"title","rows":[{"label","value","proof":"proven"|"claimed"|"attested"}]}]},
-//  "withheld": [{"event","ref"}],                  // details that are not in the file: the log verifies without them
+//  "withheld": [{"ref"}],                          // details that are not in the file: the log verifies without them
 //  "unknowable": [{"id","sentence"}],              // what this file cannot show, e.g. "clock", "screen", "tail"
 //  "counts": {"events","blobs","applied","refused","waiting"},
 //  "core": {"name":"countersign","version"}

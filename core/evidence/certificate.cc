@@ -1,0 +1,164 @@
+// The certificate of completion: what rivals print, and what is proven, claimed or attested of it.
+//
+// Proven: follows from signed bytes in this file. Claimed: a device or the sender says so (every clock, every
+// name). Attested: a service that the envelope named says so. No address of a network is printed as proof.
+#include "evidence/page.h"
+#include "evidence/telling.h"
+
+namespace countersign::evidence {
+namespace {
+
+constexpr std::string_view kProven = "proven";
+constexpr std::string_view kClaimed = "claimed";
+constexpr std::string_view kAttested = "attested";
+
+class Section {
+ public:
+  explicit Section(std::string title) : title_(std::move(title)) {}
+  void Row(std::string_view label, std::string_view value, std::string_view proof) {
+    if (value.empty()) return;
+    rows_.push_back(json::Value::Make({{"label", Text(label)}, {"value", Text(value)}, {"proof", Text(proof)}}));
+  }
+  json::Value Take() {
+    return json::Value::Make({{"title", Text(title_)}, {"rows", json::Value::List(std::move(rows_))}});
+  }
+
+ private:
+  std::string title_;
+  json::Array rows_;
+};
+
+json::Value EnvelopeSection(const Findings& findings) {
+  const envelope::State& state = findings.ledger.state();
+  Section section("Envelope");
+  section.Row("Title", envelope::DetailText(findings.ledger, state.created.detail, "title"), kClaimed);
+  section.Row("Status", envelope::StatusName(state.status), kProven);
+  section.Row("Envelope id", state.id.ToBase64Url(), kProven);
+  if (const auto detail = envelope::ReadDetailOf(findings.ledger, state.created.detail)) {
+    const json::Value& sender = ObjectOf(*detail, "sender");
+    section.Row("Sender", TextOf(sender, "name"), kClaimed);
+    section.Row("Organisation", TextOf(sender, "organisation"), kClaimed);
+    section.Row("Sender's contact", TextOf(sender, "contact"), kClaimed);
+  }
+  section.Row("Sender's key (x)", state.genesis.owner.ToBase64Url(), kProven);
+  section.Row("Created", TimeText(state.created.at), kClaimed);
+  if (state.sent) section.Row("Sent", TimeText(state.sent->at), kClaimed);
+  if (state.completion) {
+    section.Row("Sealed", TimeText(state.completion->mention.at), kClaimed);
+    section.Row("Sealed by", state.completion->by_role, kProven);
+    section.Row("Sealing event", state.completion->mention.event.ToBase64Url(), kProven);
+  }
+  if (state.ending) {
+    section.Row("Ended", TimeText(state.ending->mention.at), kClaimed);
+    section.Row("Reason", envelope::DetailText(findings.ledger, state.ending->mention.detail, "reason"), kClaimed);
+  }
+  if (state.revision) {
+    const envelope::RevisionInputs& inputs = state.revision->inputs;
+    section.Row("Revision", std::to_string(state.revision->number) + ", " + state.revision->hash.ToBase64Url(), kProven);
+    section.Row("Template", inputs.template_identity.id + ", version " + inputs.template_identity.version, kProven);
+    section.Row("Language of the contract", inputs.locale, kProven);
+    section.Row("Deadline", inputs.deadline_at, kProven);
+  }
+  if (findings.terms) {
+    section.Row("Document", findings.terms->document.title, kProven);
+    section.Row("Document SHA-256", findings.terms->text.ToBase64Url(), kProven);
+  }
+  section.Row("If acts cross", envelope::TiePolicyName(state.genesis.tie_policy), kProven);
+  return section.Take();
+}
+
+json::Value RecipientSection(const Findings& findings, const envelope::Recipient& recipient) {
+  const std::string name = NameOf(findings, recipient);
+  const templates::Role* role = findings.contract ? findings.contract->FindRole(recipient.role) : nullptr;
+  Section section((name.empty() ? recipient.id : name) + ", " + (role != nullptr ? role->label : recipient.role));
+  section.Row("Name", name, kClaimed);
+  section.Row("Contact", envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"), kClaimed);
+  section.Row("Takes part as", std::string(envelope::RecipientTypeName(recipient.type)) + ", order " +
+                                   std::to_string(recipient.order), kProven);
+  section.Row("Invited", TimeText(recipient.invited.at), kClaimed);
+  if (recipient.last_delivery) {
+    section.Row("Link " + recipient.delivery, TimeText(recipient.last_delivery->at), kAttested);
+  }
+  for (const envelope::Device& device : recipient.devices) {
+    std::string text = TimeText(device.joined.at);
+    if (const auto detail = envelope::ReadDetailOf(findings.ledger, device.joined.detail)) {
+      const std::string_view agent = TextOf(ObjectOf(*detail, "device"), "userAgent");
+      if (!agent.empty()) text.append(", ").append(agent);
+    }
+    section.Row("Device joined", text, kClaimed);
+  }
+  if (recipient.presented) section.Row("Document shown", TimeText(recipient.presented->mention.at), kClaimed);
+  if (recipient.access) section.Row("Access demonstrated", TimeText(recipient.access->at), kClaimed);
+  if (recipient.consent) {
+    section.Row("Disclosure accepted", TimeText(recipient.consent->mention.at), kClaimed);
+    section.Row("Disclosure", recipient.consent->consent.id + ", version " + recipient.consent->consent.version + ", " +
+                                  recipient.consent->consent.locale, kProven);
+  }
+  const SignatureFinding* finding = findings.Find(recipient.id);
+  if (recipient.signature) {
+    const envelope::Mark& mark = *recipient.signature;
+    section.Row("Signature", mark.counts() ? "counts" : std::string("does not count: ").append(CodeName(*mark.code)),
+                kProven);
+    section.Row("Signature id", mark.mention.event.ToBase64Url(), kProven);
+    section.Row("Signed", TimeText(mark.mention.at), kClaimed);
+    section.Row("Signing key", mark.key.ToBase64Url(), kProven);
+    if (const envelope::Device* device = DeviceOf(recipient, mark.key)) {
+      section.Row("Key bound by", "the secret of the recipient's link (level L1), event " +
+                                      device->joined.event.ToBase64Url(), kProven);
+    }
+    if (finding != nullptr && finding->content) {
+      const envelope::SignedContent& content = *finding->content;
+      section.Row("Signed as", content.name, kClaimed);
+      section.Row("Signature is", content.statement.mark_kind, kProven);
+      section.Row("Pressed", content.statement.intent_text, kClaimed);
+      section.Row("Time zone", content.statement.time_zone, kClaimed);
+      section.Row("Text read, SHA-256", content.statement.rendering.ToBase64Url(), kProven);
+    }
+  }
+  if (recipient.declined) {
+    section.Row("Declined", TimeText(recipient.declined->mention.at), kClaimed);
+    section.Row("Reason", envelope::DetailText(findings.ledger, recipient.declined->mention.detail, "reason"), kClaimed);
+  }
+  if (recipient.copies > 0) section.Row("Copies taken", std::to_string(recipient.copies), kClaimed);
+  return section.Take();
+}
+
+json::Value ValuesSection(const Findings& findings) {
+  Section section("Values");
+  for (const templates::FieldValue& value : findings.values) {
+    const templates::Field* field = findings.contract->FindField(value.id);
+    if (field == nullptr) continue;
+    std::string_view proof = kProven;  // the sender's: part of the revision's hash
+    if (!field->role.empty()) {
+      proof = kClaimed;  // until a signature binds it
+      for (const SignatureFinding& signature : findings.signatures) {
+        for (const SignatureFinding::FieldFinding& bound : signature.fields) {
+          if (bound.id == value.id && bound.commitment == "matches") proof = kProven;
+        }
+      }
+    }
+    section.Row(field->label, templates::DisplayValue(*findings.contract, *field, value.value), proof);
+  }
+  return section.Take();
+}
+
+}  // namespace
+
+json::Value TellCertificate(const Findings& findings) {
+  json::Array sections;
+  sections.push_back(EnvelopeSection(findings));
+  for (const envelope::Recipient& recipient : findings.ledger.state().recipients) {
+    sections.push_back(RecipientSection(findings, recipient));
+  }
+  if (findings.contract && !findings.values.empty()) sections.push_back(ValuesSection(findings));
+  Section check("How to check this");
+  check.Row("Offline", "Open this file at a Countersign verify page, or run: countersign verify FILE", "");
+  check.Row("Events", std::to_string(findings.ledger.size()) + " signed events, chained by their hashes", kProven);
+  if (findings.ledger.state().completion) {
+    check.Row("Sealed events", std::to_string(findings.ledger.state().completion->count), kProven);
+  }
+  sections.push_back(check.Take());
+  return json::Value::Make({{"sections", json::Value::List(std::move(sections))}});
+}
+
+}  // namespace countersign::evidence

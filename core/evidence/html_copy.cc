@@ -1,0 +1,64 @@
+#include "evidence/html_copy.h"
+
+#include "evidence/findings.h"
+#include "evidence/page.h"
+
+namespace countersign::evidence {
+namespace {
+
+constexpr std::string_view kBundleStart = "countersign-bundle/v1\n";
+
+}  // namespace
+
+bool IsCopy(std::string_view file) { return !file.starts_with(kBundleStart); }
+
+Result<Bytes> FindBundle(std::string_view html) {
+  const size_t opens = html.find(kCopyOpens);
+  if (opens == std::string_view::npos) return ErrorCode::kBundleBadHeader;
+  const size_t start = opens + kCopyOpens.size();
+  if (html.find(kCopyOpens, start) != std::string_view::npos) return ErrorCode::kBundleBadHeader;
+  const size_t end = html.find(kCopyCloses, start);
+  if (end == std::string_view::npos) return ErrorCode::kBundleBadHeader;
+  auto bytes = DecodeBase64Url(html.substr(start, end - start));
+  if (!bytes) return Error(ErrorCode::kBundleBadHeader, bytes.error().name());
+  return bytes;
+}
+
+Result<std::string> WriteHtmlCopy(ByteView file) {
+  if (IsCopy(AsText(file))) return ErrorCode::kCopyNeedsBundle;
+  const Bundle bundle = CS_TRY(ReadBundle(file));
+  // Without a compiler on purpose: every build writes the same page.
+  const Findings findings = Check(bundle, nullptr);
+  const json::Value report = Tell(findings).json;
+
+  std::string title(TextOf(ObjectOf(report, "envelope"), "title"));
+  if (title.empty() && findings.terms) title = findings.terms->document.title;
+  if (title.empty()) title = "Agreement";
+  const std::string lang = findings.terms ? findings.terms->document.locale : "en";
+  std::string html;
+  OpenPage(title, lang, kCopyFormat, &html);
+  html.append("<main>\n");
+  if (findings.terms) {
+    html.append(document::RenderHtml(findings.terms->document, FillsOf(findings))).append("\n");
+  } else {
+    Element("h1", title, &html);
+    Element("p",
+            "The text cannot be shown here: the template or the values it is made from are not in this file, or "
+            "answers are missing.",
+            &html);
+  }
+  html.append("</main>\n<section lang=\"en\">\n");
+  Element("h2", "Signatures and certificate", &html);
+  AppendCertificate(report, &html);
+  Element("p",
+          "This page's own words prove nothing. What it shows was made from the signed events inside this file: open "
+          "the file at a Countersign verify page, or run \"countersign verify\" on it, with no network. Proven means "
+          "that it follows from signed bytes; claimed, that a device or the sender said so.",
+          &html);
+  html.append("</section>\n");
+  html.append(kCopyOpens).append(EncodeBase64Url(file)).append(kCopyCloses).append("\n");
+  ClosePage(&html);
+  return html;
+}
+
+}  // namespace countersign::evidence

@@ -1,0 +1,111 @@
+// Rules of law as predicates over the log: which hold, by which events. Not legal advice; a predicate says
+// what the log shows and no more. Sources: 15 USC 7001 (ESIGN), Uniform Electronic Transactions Act (1999),
+// Regulation (EU) 910/2014 (eIDAS) article 26.
+#include "evidence/telling.h"
+
+namespace countersign::evidence {
+namespace {
+
+enum class Holds : uint8_t { kYes, kNo, kUnknown };
+constexpr std::string_view kHolds[] = {"yes", "no", "unknown"};
+
+struct Predicate {
+  std::string_view id, law, source, sentence;
+};
+
+constexpr Predicate kConsentBefore{"esign.c1.consent_before_signing", "ESIGN", "15 USC 7001(c)(1)(A)",
+                                   "Consent to this text, version and language was given before signing"};
+constexpr Predicate kDisclosure{"esign.c1.disclosure_complete", "ESIGN", "15 USC 7001(c)(1)(B)",
+                                "The disclosure names paper option, withdrawal, scope, contact updates, copies and "
+                                "requirements"};
+constexpr Predicate kAccess{"esign.c1.access_demonstrated", "ESIGN", "15 USC 7001(c)(1)(C)(ii)",
+                            "A code shown in the document was typed back: the signer could open this form"};
+constexpr Predicate kNotWithdrawn{"esign.c1.not_withdrawn", "ESIGN", "15 USC 7001(c)(1)(A)",
+                                  "No withdrawal of consent is in the log before the signature"};
+constexpr Predicate kCopy{"esign.e.copy_retained", "ESIGN", "15 USC 7001(d), (e); UETA 8, 12",
+                          "The signer took a copy that can be kept and printed"};
+constexpr Predicate kAgreement{"ueta.5b.agreement", "UETA", "UETA 5(b)",
+                               "The party agreed to conduct this transaction by electronic means"};
+constexpr Predicate kIntent{"ueta.2_8.intent", "UETA", "UETA 2(8)",
+                            "The signature was made by a control of its own, whose label is recorded"};
+constexpr Predicate kAttribution{"ueta.9.attribution", "UETA", "UETA 9(a)",
+                                 "The signing key was bound by the secret of the link sent to this recipient"};
+constexpr Predicate kCorrection{"ueta.10.error_correction", "UETA", "UETA 10(2)",
+                                "The final text was presented before the separate act of signing"};
+constexpr Predicate kIntegrity{"ueta.12.accurate_record", "UETA", "UETA 12(a); eIDAS 26(d)",
+                               "Every hash and signature in the file fits: any later change would be seen"};
+constexpr Predicate kUnique{"eidas.26a.uniquely_linked", "eIDAS", "Regulation (EU) 910/2014, article 26(a)",
+                            "The signing key was used by this recipient only, and in this envelope only"};
+constexpr Predicate kIdentified{"eidas.26b.identifies", "eIDAS", "Regulation (EU) 910/2014, article 26(b)",
+                                "Somebody other than the sender attested who holds the key"};
+constexpr Predicate kControl{"eidas.26c.sole_control", "eIDAS", "Regulation (EU) 910/2014, article 26(c)",
+                             "The key was under the signer's sole control (no log can show it)"};
+
+json::Value Told(const Predicate& predicate, std::string_view recipient, Holds holds,
+                 const std::vector<EventId>& events) {
+  json::Array ids;
+  for (const EventId& id : events) ids.push_back(IdText(id));
+  json::Object members{{"id", Text(predicate.id)},
+                       {"law", Text(predicate.law)},
+                       {"source", Text(predicate.source)},
+                       {"sentence", Text(predicate.sentence)},
+                       {"holds", Text(kHolds[static_cast<size_t>(holds)])},
+                       {"events", json::Value::List(std::move(ids))}};
+  AddText("recipient", recipient, &members);
+  return json::Value::Make(std::move(members));
+}
+
+Holds If(bool holds) { return holds ? Holds::kYes : Holds::kNo; }
+
+}  // namespace
+
+json::Value TellLaws(const Findings& findings) {
+  json::Array laws;
+  const envelope::State& state = findings.ledger.state();
+  for (const envelope::Recipient& recipient : state.recipients) {
+    if (!recipient.signature) continue;
+    const envelope::Mark& mark = *recipient.signature;
+    const EventId& signing = mark.mention.event;
+    const std::string& who = recipient.id;
+    const auto before = [&](const auto& fact) { return fact && findings.IsBefore(fact->mention.event, signing); };
+
+    const bool consented = before(recipient.consent) && recipient.consent->consent == state.revision->inputs.consent;
+    std::vector<EventId> consent;
+    if (consented) consent = {recipient.consent->mention.event, signing};
+    laws.push_back(Told(kConsentBefore, who, If(consented), consent));
+    laws.push_back(Told(kAgreement, who, If(consented), consent));
+    laws.push_back(Told(kDisclosure, who,
+                        findings.consent_complete == Match::kNotDone ? Holds::kUnknown
+                                                                     : If(findings.consent_complete == Match::kSame),
+                        consent));
+    const bool accessed = recipient.access && findings.IsBefore(recipient.access->event, signing);
+    laws.push_back(Told(kAccess, who, If(accessed),
+                        accessed ? std::vector<EventId>{recipient.access->event} : std::vector<EventId>{}));
+    laws.push_back(Told(kNotWithdrawn, who, state.needs_newer_version ? Holds::kUnknown : Holds::kYes, {}));
+
+    const SignatureFinding* finding = findings.Find(who);
+    const bool intent = finding != nullptr && finding->content && !finding->content->statement.intent_text.empty();
+    laws.push_back(Told(kIntent, who, If(intent), {signing}));
+    const envelope::Device* device = DeviceOf(recipient, mark.key);
+    std::vector<EventId> binding;
+    if (device != nullptr) binding = {recipient.invited.event, device->joined.event};
+    laws.push_back(Told(kAttribution, who, If(device != nullptr && mark.counts()), binding));
+    laws.push_back(Told(kUnique, who, If(device != nullptr && mark.counts()), binding));
+    const bool presented = before(recipient.presented) && recipient.presented->text == mark.text;
+    std::vector<EventId> shown;
+    if (presented) shown = {recipient.presented->mention.event, signing};
+    laws.push_back(Told(kCorrection, who, If(presented), shown));
+    laws.push_back(Told(kIdentified, who, Holds::kNo, {}));
+    laws.push_back(Told(kControl, who, Holds::kUnknown, {}));
+    std::vector<EventId> copies;
+    // A copy is taken after signing and may be taken after completion; the trail names the events.
+    laws.push_back(Told(kCopy, who, recipient.copies > 0 ? Holds::kYes : Holds::kUnknown, copies));
+  }
+  const bool sound = findings.worst != Severity::kInvalid;
+  std::vector<EventId> sealed;
+  if (state.completion) sealed.push_back(state.completion->mention.event);
+  laws.push_back(Told(kIntegrity, {}, If(sound), sealed));
+  return json::Value::List(std::move(laws));
+}
+
+}  // namespace countersign::evidence

@@ -1,0 +1,102 @@
+// The trail in the report: every event of the file in a sentence, claims and attested facts apart.
+#include "envelope/trail.h"
+#include "evidence/page.h"
+#include "evidence/telling.h"
+
+namespace countersign::evidence {
+namespace {
+
+struct Phrase {
+  std::string_view type, text;
+};
+constexpr Phrase kPhrases[] = {
+    {"envelope.created", "created the envelope"},
+    {"revision.published", "published a revision of the text"},
+    {"recipient.invited", "invited"},
+    {"recipient.joined", "opened the link and bound a device"},
+    {"recipient.accepted", "accepted the device of"},
+    {"envelope.sent", "sent the envelope"},
+    {"document.presented", "was shown the document"},
+    {"access.demonstrated", "typed back the code shown in the document"},
+    {"consent.given", "consented to sign electronically"},
+    {"fields.committed", "committed field values"},
+    {"recipient.signed", "signed"},
+    {"recipient.declined", "declined"},
+    {"copy.delivered", "took a copy"},
+    {"delivery.recorded", "recorded a delivery to"},
+    {"envelope.voided", "voided the envelope"},
+    {"envelope.expired", "recorded that the deadline passed"},
+    {"envelope.completed", "sealed the envelope"},
+};
+
+std::string_view PhraseOf(std::string_view type) {
+  for (const Phrase& phrase : kPhrases) {
+    if (phrase.type == type) return phrase.text;
+  }
+  return type;
+}
+
+std::string PersonOf(const Findings& findings, std::string_view id) {
+  const envelope::Recipient* recipient = findings.ledger.state().Find(id);
+  if (recipient == nullptr) return std::string(id);
+  const std::string name = NameOf(findings, *recipient);
+  return name.empty() ? std::string(id) : name + " (" + std::string(id) + ")";
+}
+
+json::Value TellEntry(const Findings& findings, const json::Value& entry) {
+  const std::string_view type = TextOf(entry, "type");
+  const json::Value& actor = ObjectOf(entry, "actor");
+  std::string_view who = TextOf(actor, "kind");
+  const std::string_view service = TextOf(actor, "service");
+  const std::string_view recipient = TextOf(actor, "recipient");
+  if (who == "service") {
+    const bool told = service == "completer" || service == "mailer" || service == "scheduler";
+    who = told ? service : "unknown";
+  }
+  std::string text = recipient.empty() ? "The " + std::string(who) : PersonOf(findings, recipient);
+  if (who == "unknown") text = "Somebody unknown";
+  text.append(" ").append(PhraseOf(type));
+  const std::string_view about = TextOf(ObjectOf(entry, "facts"), "recipient");
+  if (recipient.empty() && !about.empty()) text.append(" ").append(PersonOf(findings, about));
+  json::Object members{{"event", Text(TextOf(entry, "event"))},
+                       {"type", Text(type)},
+                       {"who", Text(who)},
+                       {"key", Text(TextOf(entry, "key"))},
+                       {"kind", Text(TextOf(entry, "claim"))},
+                       {"standing", Text(TextOf(entry, "standing"))},
+                       {"text", Text(text)}};
+  const json::Value* at = entry.Find("at");
+  members.push_back({"claimedAt", Text(at != nullptr && at->is_int() ? TimeText(at->int_value()) : std::string())});
+  AddText("recipient", recipient.empty() ? about : recipient, &members);
+  AddText("code", TextOf(entry, "code"), &members);
+  return json::Value::Make(std::move(members));
+}
+
+}  // namespace
+
+json::Value TellTrail(const Findings& findings) {
+  json::Array trail;
+  for (size_t offset = 0; offset < findings.ledger.size();) {
+    const json::Value page = envelope::ReadTrail(findings.ledger, offset, envelope::kTrailPage);
+    const json::Array& entries = ListOf(page, "entries");
+    if (entries.empty()) break;
+    for (const json::Value& entry : entries) trail.push_back(TellEntry(findings, entry));
+    offset += entries.size();
+  }
+  for (const Outside& event : findings.outside) {
+    std::string text = "Somebody unknown ";
+    text.append(PhraseOf(event.type));
+    trail.push_back(json::Value::Make({{"event", Text(event.event)},
+                                       {"type", Text(event.type)},
+                                       {"who", Text("unknown")},
+                                       {"key", Text(event.key)},
+                                       {"claimedAt", Text(TimeText(event.at))},
+                                       {"kind", Text("claimed")},
+                                       {"standing", Text(event.waits ? "waiting" : "refused")},
+                                       {"code", Text(CodeName(event.code))},
+                                       {"text", Text(text)}}));
+  }
+  return json::Value::List(std::move(trail));
+}
+
+}  // namespace countersign::evidence
