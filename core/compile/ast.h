@@ -40,8 +40,8 @@ struct AstNode {
   uint16_t depth = 1;       // of the subtree: a leaf has 1
   ByteRange range;          // the whole, in the fragment
   ByteRange at;             // the name or operator
-  std::string_view text;    // see AstKind; kFold: the (first) variable
-  std::string_view second;  // kFold: the second variable, where there is one
+  std::string_view text{};    // see AstKind; kFold: the (first) variable
+  std::string_view second{};  // kFold: the second variable, where there is one
   uint32_t first = 0;       // children: links[first, first + count)
   uint32_t count = 0;
 };

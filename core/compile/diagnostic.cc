@@ -251,14 +251,12 @@ Diagnostic& DiagnosticSink::Report(DiagnosticCode code, ByteRange range,
 }
 
 std::vector<Diagnostic> DiagnosticSink::Take() {
-  std::stable_sort(diagnostics_.begin(), diagnostics_.end(),
-                   [](const Diagnostic& a, const Diagnostic& b) {
-                     // The notice that there are more stays last.
-                     return std::tuple(a.code == DiagnosticCode::kMoreDiagnostics,
-                                       a.span.byte.begin, a.span.byte.end) <
-                            std::tuple(b.code == DiagnosticCode::kMoreDiagnostics,
-                                       b.span.byte.begin, b.span.byte.end);
-                   });
+  const auto order = [](const Diagnostic& d) {  // the notice that there are more stays last
+    return std::tuple(d.code == DiagnosticCode::kMoreDiagnostics, d.span.byte.begin,
+                      d.span.byte.end, d.code, std::string_view(d.message));
+  };
+  std::sort(diagnostics_.begin(), diagnostics_.end(),
+            [&](const Diagnostic& a, const Diagnostic& b) { return order(a) < order(b); });
   diagnostics_.erase(std::unique(diagnostics_.begin(), diagnostics_.end()), diagnostics_.end());
   errors_ = 0;
   return std::move(diagnostics_);

@@ -206,7 +206,8 @@ bool JoinTypes(const Type& a, const Type& b, Type* joined) {
     *joined = a;
     return true;
   }
-  if (a.kind == Kind::kDyn || b.kind == Kind::kDyn) {
+  if (a.kind == Kind::kDyn || b.kind == Kind::kDyn || a.kind == Kind::kNull ||
+      b.kind == Kind::kNull) {
     *joined = Type::Of(Kind::kDyn);
     return true;
   }

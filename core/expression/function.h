@@ -36,7 +36,7 @@ std::optional<Function> FindFunction(std::string_view name);
 bool ResolveCall(Function function, std::span<const values::Type* const> arguments,
                  values::Type* result);
 
-// The type of what may be one or the other: dyn where one is, money without a currency where two differ.
+// The type of what may be one or the other: dyn where one is dyn or null, money without a currency where two differ.
 // False where they have nothing in common.
 bool JoinTypes(const values::Type& a, const values::Type& b, values::Type* joined);
 // Whether == makes sense between them: the same type, dyn, null, or numbers that are exact.

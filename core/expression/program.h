@@ -5,7 +5,8 @@
 // `all` and `exists` absorb what cannot change their answer, in any order: false && unknown is false,
 // false && error is false. Where both would remain, unknown wins, since an answer may still decide.
 //
-// Running is bounded: every instruction and every byte copied, compared or searched is charged to Fuel.
+// Running is bounded: every instruction and every byte copied, compared or searched is charged to Fuel, and
+// no value may stand for more than 8 MiB (expression.too_large).
 #ifndef COUNTERSIGN_EXPRESSION_PROGRAM_H_
 #define COUNTERSIGN_EXPRESSION_PROGRAM_H_
 
@@ -24,8 +25,6 @@ namespace countersign::expression {
 
 inline constexpr int64_t kExpressionFuel = 1'000'000;  // for one expression
 inline constexpr int64_t kDocumentFuel = 20'000'000;   // for a whole assembly
-// A value that is computed may stand for so many bytes (values::Value::DeepSize); expression.too_large.
-inline constexpr uint32_t kMaxValueBytes = 8u << 20;
 
 // What is left; a run takes at most kExpressionFuel of it. Running dry ends the run with expression.fuel,
 // which nothing absorbs.
@@ -85,7 +84,7 @@ static_assert(sizeof(Instruction) == 8);
 
 class Program {
  public:
-  // Slots the program reads, sorted, unique: the edges of a dependency graph.
+  // The slots of the tree's read set, in the order of its names: the edges of a dependency graph.
   std::span<const uint32_t> slots() const { return slots_; }
   friend Outcome Run(const Program& program, const Bindings& bindings, Fuel& fuel);
 

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,9 +74,8 @@ struct Tree {
     return std::span(links).subspan(node.first, node.count);
   }
   bool Reads(std::string_view name) const;
-  // A tree that is one constant (type as `Type::Of(literal.kind())` unless given).
+  // A tree that is one constant. REQUIRES: no list, map or inexact decimal.
   static Tree Constant(values::Value literal);
-  static Tree Constant(values::Value literal, values::Type type);
   friend bool operator==(const Tree&, const Tree&) = default;
 };
 
@@ -96,9 +96,11 @@ Result<Tree> Load(const json::Value& json, const Variables& variables);
 // Checks a tree made by other means, as Load does, and fills in `reads`. Errors: as Load.
 Result<void> Verify(Tree* tree, const Variables& variables);
 
-// The type of a node, given its children's; what the compiler and the loader share. A node that is not
-// well-typed: false. REQUIRES: as many children as the op has.
+// The type of a node, given its children's; what the compiler and the loader share. False: not well-typed.
+// REQUIRES: not kLiteral, kVariable or kLocal; as many children as the op has.
 bool TypeOfNode(const Tree& tree, const Node& node, values::Type* out);
+// The types of a fold's variables over such a range: false where it is no list, map or dyn.
+bool TypesOfVariables(const values::Type& range, int variables, values::Type out[2]);
 
 }  // namespace countersign::expression
 

@@ -1,0 +1,887 @@
+// Long because the rules for names, literals and types lean on each other, and each has its own report.
+#include "compile/checker.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "compile/functions.h"
+#include "expression/apply.h"
+#include "expression/real.h"
+
+namespace countersign::compile {
+namespace {
+
+using expression::Fold;
+using expression::Function;
+using expression::Node;
+using expression::Op;
+using expression::Style;
+using expression::Tree;
+using values::Decimal;
+using values::Kind;
+using values::Type;
+using values::Value;
+
+// What the surroundings ask of a literal.
+enum class Wish : uint8_t { kNone, kDecimal };
+
+bool IsExact(const Type& type) { return type.kind == Kind::kDecimal || type.kind == Kind::kMoney; }
+bool IsWhole(const Type& type) { return type.kind == Kind::kInt || type.kind == Kind::kUint; }
+// The elements of a list, or the type itself: what `x in [1, 2]` compares with.
+const Type& ElementOf(const Type& type) { return type.kind == Kind::kList ? type.items[0] : type; }
+
+std::string Quote(std::string_view text) { return "'" + std::string(text.substr(0, 80)) + "'"; }
+
+class Checker {
+ public:
+  using Id = uint32_t;
+
+  Checker(const Ast& ast, const Fragment& in, const Schema& schema, DiagnosticSink* sink)
+      : ast_(ast), in_(in), schema_(schema), sink_(sink) {
+    tree_.nodes.reserve(ast.nodes.size() + 2);
+    tree_.links.reserve(ast.nodes.size() + 2);
+    errors_before_ = sink->ErrorCount();
+    MarkLiterals();
+  }
+
+  Tree Check(const Type& expected) {
+    const ByteRange whole = ast_.nodes[ast_.root].range;
+    Id root = Visit(ast_.root, expected.kind == Kind::kDecimal ? Wish::kDecimal : Wish::kNone);
+    if (expected.kind == Kind::kDecimal && IsWhole(TypeOf(root))) root = Widen(root);
+    if (!expression::IsAssignable(TypeOf(root), expected)) ReportExpected(whole, TypeOf(root), expected);
+    CheckBounds(whole);
+    std::sort(tree_.reads.begin(), tree_.reads.end());
+    tree_.reads.erase(std::unique(tree_.reads.begin(), tree_.reads.end()), tree_.reads.end());
+    return std::move(tree_);
+  }
+
+ private:
+  struct Local {
+    std::string_view name;
+    Type type;
+  };
+
+  // --- nodes ---------------------------------------------------------------------------------------------
+
+  const Type& TypeOf(Id id) const { return tree_.nodes[id].type; }
+  std::string NameOf(const Type& type) const { return type.ToString().substr(0, 120); }
+
+  Id Add(Node node, std::span<const Id> children = {}) {
+    node.first = static_cast<uint32_t>(tree_.links.size());
+    node.count = static_cast<uint32_t>(children.size());
+    tree_.links.insert(tree_.links.end(), children.begin(), children.end());
+    tree_.nodes.push_back(std::move(node));
+    return static_cast<Id>(tree_.nodes.size() - 1);
+  }
+  // A node whose type its children give. REQUIRES: they give one.
+  Id AddTyped(Node node, std::span<const Id> children) {
+    const Id id = Add(std::move(node), children);
+    Type type;
+    if (TypeOfNode(tree_, tree_.nodes[id], &type)) tree_.nodes[id].type = std::move(type);
+    return id;
+  }
+  Id Constant(Value value) {
+    Type type = value.Is(Kind::kMoney) ? Type::MoneyIn(value.currency()) : Type::Of(value.kind());
+    Node node;
+    node.op = Op::kLiteral;
+    node.type = std::move(type);
+    node.literal = std::move(value);
+    return Add(std::move(node));
+  }
+  // Stands for what was reported: dyn, so that nothing else complains about it.
+  Id Wrong() {
+    Node node;
+    node.op = Op::kLiteral;
+    return Add(std::move(node));
+  }
+  Id Widen(Id id) {
+    Node node;
+    node.op = Op::kCall;
+    node.function = Function::kToDecimal;
+    const std::array children{id};
+    return AddTyped(std::move(node), children);
+  }
+
+  Diagnostic& Report(DiagnosticCode code, ByteRange range, std::string_view message = {}) {
+    return sink_->Report(code, in_, range, message);
+  }
+  void OfferFix(Diagnostic& d, ByteRange range, std::string text) {
+    if (in_.IsPlain()) d.fix = Fix{in_.InFile(range), std::move(text)};
+  }
+  std::string_view Text(ByteRange range) const {
+    return in_.text.substr(range.begin, range.end - range.begin);
+  }
+
+  void CheckBounds(ByteRange whole) {
+    // The parser bounds what is written; widening adds a few nodes.
+    std::vector<int> depths(tree_.nodes.size(), 1);
+    int deepest = 0;
+    for (size_t i = 0; i < tree_.nodes.size(); ++i) {
+      for (const Id child : tree_.Children(tree_.nodes[i])) {
+        depths[i] = std::max(depths[i], depths[child] + 1);
+      }
+      deepest = std::max(deepest, depths[i]);
+    }
+    if (sink_->ErrorCount() != errors_before_) return;
+    if (tree_.nodes.size() > static_cast<size_t>(expression::kMaxNodes)) {
+      Report(DiagnosticCode::kTooManyNodes, whole);
+    } else if (deepest > expression::kMaxDepth) {
+      Report(DiagnosticCode::kTooDeep, whole);
+    }
+  }
+
+  // --- literals --------------------------------------------------------------------------------------------
+
+  // Which nodes are made of number literals only: they take the type that stands opposite (rule N1).
+  void MarkLiterals() {
+    literal_.assign(ast_.nodes.size(), 0);
+    fraction_.assign(ast_.nodes.size(), 0);
+    for (size_t i = 0; i < ast_.nodes.size(); ++i) {
+      const AstNode& node = ast_.nodes[i];
+      const auto children = ast_.Children(node);
+      bool all = true, any_fraction = false;
+      size_t from = 0;
+      switch (node.kind) {
+        case AstKind::kInt: break;
+        case AstKind::kDouble: any_fraction = true; break;
+        case AstKind::kCall:
+          all = node.text == "+" || node.text == "-" || node.text == "*" || node.text == "/";
+          break;
+        case AstKind::kConditional: from = 1; break;
+        case AstKind::kList: all = !children.empty(); break;
+        default: all = false; break;
+      }
+      for (const Id child : children.subspan(std::min(from, children.size()))) {
+        all = all && literal_[child];
+        any_fraction = any_fraction || fraction_[child];
+      }
+      literal_[i] = all;
+      fraction_[i] = all && any_fraction;
+    }
+  }
+
+  Id Number(const AstNode& node, Wish wish) {
+    const bool negative = node.text.starts_with("-");
+    std::string_view digits = node.text.substr(negative ? 1 : 0);
+    while (!digits.empty() && digits[0] == ' ') digits.remove_prefix(1);
+    const bool hex = digits.starts_with("0x") || digits.starts_with("0X");
+    const bool exact =
+        node.kind != AstKind::kUint && !hex &&
+        (wish == Wish::kDecimal ||
+         (node.kind == AstKind::kDouble && schema_.fractions == Fractions::kExact));
+    if (exact) {
+      Result<Decimal> value = Decimal::ParseLiteral(digits);
+      if (!value) {
+        Report(DiagnosticCode::kNumberTooLarge, node.range, "The number has more than 38 digits");
+        return Wrong();
+      }
+      return Constant(Value::Of(negative ? value->Negate() : *value));
+    }
+    if (node.kind == AstKind::kDouble) {
+      const std::optional<double> value = expression::ParseReal(digits);
+      if (!value || *value == __builtin_inf()) {
+        Report(DiagnosticCode::kNumberTooLarge, node.range);
+        return Wrong();
+      }
+      return Constant(Value::Double(negative ? -*value : *value));
+    }
+    const bool is_unsigned = node.kind == AstKind::kUint;
+    if (is_unsigned) digits.remove_suffix(1);
+    uint64_t value = 0;
+    bool fits = true;
+    for (const char c : hex ? digits.substr(2) : digits) {
+      const auto digit = static_cast<uint64_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+      fits = fits && !__builtin_mul_overflow(value, uint64_t{hex ? 16u : 10u}, &value) &&
+             !__builtin_add_overflow(value, digit, &value);
+    }
+    if (!is_unsigned) fits = fits && value <= static_cast<uint64_t>(INT64_MAX) + (negative ? 1 : 0);
+    if (!fits) {
+      Diagnostic& d = Report(DiagnosticCode::kNumberTooLarge, node.range,
+                             is_unsigned ? "The number does not fit uint (64 bits)"
+                                         : "The number does not fit int (64 bits)");
+      if (!is_unsigned) d.hint = "Write decimal('" + std::string(node.text) + "')";
+      return Wrong();
+    }
+    if (is_unsigned) return Constant(Value::Uint(value));
+    return Constant(Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - value : value)));
+  }
+
+  // --- names -----------------------------------------------------------------------------------------------
+
+  const Variable* FindVariable(std::string_view name, bool absolute) {
+    if (!absolute && !schema_.container.empty()) {
+      // a.b.c in container x.y: x.y.a.b.c, x.a.b.c, a.b.c
+      std::string_view prefix = schema_.container;
+      for (;;) {
+        std::string qualified(prefix);
+        qualified.append(".").append(name);
+        if (const Variable* found = schema_.Find(qualified)) return found;
+        const size_t dot = prefix.rfind('.');
+        if (dot == std::string_view::npos) break;
+        prefix = prefix.substr(0, dot);
+      }
+    }
+    return schema_.Find(name);
+  }
+
+  Id VariableNode(const Variable& variable, ByteRange range) {
+    if (!variable.refused.empty()) {
+      Report(DiagnosticCode::kNotHere, range, variable.refused);
+      return Wrong();
+    }
+    Node node;
+    node.op = Op::kVariable;
+    node.type = variable.type;
+    node.name = variable.name;
+    tree_.reads.push_back(variable.name);
+    return Add(std::move(node));
+  }
+
+  static Value TypeValue(std::string_view name) {
+    for (const std::string_view known :
+         {"bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type",
+          "decimal", "money", "date", "period", "google.protobuf.Timestamp",
+          "google.protobuf.Duration"}) {
+      if (name == known) return Value::TypeNamed(known);
+    }
+    return {};
+  }
+
+  // a.b.c: a variable of a macro, or the longest declared prefix, or a type. The number of parts that
+  // it used is added to `used`; kNone where there is nothing of the name.
+  static constexpr Id kNone = UINT32_MAX;
+  Id ResolvePath(std::span<const Id> path, size_t* used) {
+    const AstNode& base = ast_.nodes[path[0]];
+    const bool absolute = base.text.starts_with(".");
+    const std::string_view first = base.text.substr(absolute ? 1 : 0);
+    if (!absolute) {
+      for (size_t i = locals_.size(); i-- > 0;) {
+        if (locals_[i].name != first) continue;
+        Node node;
+        node.op = Op::kLocal;
+        node.local = static_cast<uint16_t>(i);
+        node.type = locals_[i].type;
+        *used = 1;
+        return Add(std::move(node));
+      }
+    }
+    for (size_t count = path.size(); count > 0; --count) {
+      std::string joined(first);
+      for (size_t i = 1; i < count; ++i) joined.append(".").append(ast_.nodes[path[i]].text);
+      const ByteRange range{base.range.begin, ast_.nodes[path[count - 1]].range.end};
+      if (const Variable* variable = FindVariable(joined, absolute)) {
+        *used = count;
+        return VariableNode(*variable, range);
+      }
+      if (Value type = TypeValue(joined); type.Is(Kind::kType)) {
+        *used = count;
+        return Constant(std::move(type));
+      }
+    }
+    return kNone;
+  }
+
+  void ReportUnknownName(const AstNode& node) {
+    std::vector<std::string_view> known;
+    for (const Variable& variable : schema_.variables()) known.push_back(variable.name);
+    for (const Local& local : locals_) known.push_back(local.name);
+    Diagnostic& d = Report(DiagnosticCode::kUnknownName, node.range, "Unknown name " + Quote(node.text));
+    SuggestName(d, NearestName(node.text, known),
+                in_.IsPlain() ? std::optional(in_.InFile(node.range)) : std::nullopt);
+    if (d.hint.empty() && expression::FindFunction(node.text)) {
+      d.hint = Quote(node.text) + " is a function: write " + std::string(node.text) + "(...)";
+    }
+  }
+
+  Id Path(Id ast_id) {
+    // The chain from its first name to this member.
+    std::vector<Id> path;
+    Id at = ast_id;
+    for (; ast_.nodes[at].kind == AstKind::kMember; at = ast_.Children(ast_.nodes[at])[0]) {
+      path.push_back(at);
+    }
+    if (ast_.nodes[at].kind != AstKind::kName) {
+      const AstNode& node = ast_.nodes[ast_id];
+      return Member(Visit(ast_.Children(node)[0], Wish::kNone), node, Op::kMember);
+    }
+    path.push_back(at);
+    std::reverse(path.begin(), path.end());
+    size_t used = 0;
+    Id result = ResolvePath(path, &used);
+    if (result == kNone) {
+      ReportUnknownName(ast_.nodes[path[0]]);
+      return Wrong();
+    }
+    for (size_t i = used; i < path.size(); ++i) {
+      result = Member(result, ast_.nodes[path[i]], Op::kMember);
+    }
+    return result;
+  }
+
+  Id Member(Id record, const AstNode& ast, Op op) {
+    Node node;
+    node.op = op;
+    node.name = ast.text;
+    const Type type = TypeOf(record);
+    const std::array children{record};
+    const Id id = Add(std::move(node), children);
+    Type result;
+    if (TypeOfNode(tree_, tree_.nodes[id], &result) && ast.text.size() <= expression::kMaxName) {
+      tree_.nodes[id].type = std::move(result);
+      return id;
+    }
+    if (type.kind == Kind::kRecord) {
+      std::vector<std::string_view> known(type.names.begin(), type.names.end());
+      Diagnostic& d =
+          Report(DiagnosticCode::kUnknownMember, ast.at, "The record has no member " + Quote(ast.text));
+      SuggestName(d, NearestName(ast.text, known),
+                  in_.IsPlain() ? std::optional(in_.InFile(ast.at)) : std::nullopt);
+    } else {
+      Diagnostic& d = Report(DiagnosticCode::kNoMember, ast.at,
+                             "A value of type " + NameOf(type) + " has no members");
+      const auto function = expression::FindFunction(ast.text);
+      if (function && expression::FunctionStyle(*function) != Style::kCall) {
+        d.hint = Quote(ast.text) + " is a function: write ." + std::string(ast.text) + "()";
+      }
+    }
+    return id;  // its type is dyn
+  }
+
+  // --- calls -----------------------------------------------------------------------------------------------
+
+  // Arguments with rule N1: those that are not literals first, then the literals as what stands opposite.
+  std::vector<Id> Arguments(std::span<const Id> asts, Function function, Wish wish) {
+    std::vector<Id> ids(asts.size());
+    bool exact = function == Function::kRound || function == Function::kToDecimal ||
+                 function == Function::kToMoney;
+    bool all_literal = true, fraction = false;
+    for (size_t i = 0; i < asts.size(); ++i) {
+      if (literal_[asts[i]]) {
+        fraction = fraction || fraction_[asts[i]];
+        continue;
+      }
+      all_literal = false;
+      ids[i] = Visit(asts[i], Wish::kNone);
+      exact = exact || IsExact(ElementOf(TypeOf(ids[i])));
+    }
+    if (all_literal) {
+      exact = exact || wish == Wish::kDecimal;
+      exact = exact || (fraction && schema_.fractions == Fractions::kExact);
+    } else if (fraction && schema_.fractions == Fractions::kExact) {
+      exact = true;  // 1 and 1.5 in one call are both exact
+    }
+    for (size_t i = 0; i < asts.size(); ++i) {
+      if (!literal_[asts[i]]) continue;
+      // Places and digits are counted, never measured.
+      const bool counts = (function == Function::kRound && i == 1) || function == Function::kIndex;
+      ids[i] = Visit(asts[i], exact && !counts ? Wish::kDecimal : Wish::kNone);
+    }
+    return ids;
+  }
+
+  Id Call(const AstNode& ast, Wish wish) {
+    std::string_view name = ast.text;
+    if (name.starts_with(".")) name.remove_prefix(1);
+    const auto function = expression::FindFunction(name);
+    const bool is_method = ast.kind == AstKind::kMethod;
+    const auto asts = ast_.Children(ast);
+    if (!function || !FitsStyle(*function, ast)) {
+      for (const Id child : asts) VisitQuietly(child, is_method && child == asts[0]);
+      ReportUnknownFunction(ast, name, function);
+      return Wrong();
+    }
+    if (asts.empty() || asts.size() > 3) {
+      for (const Id child : asts) Visit(child, Wish::kNone);
+      ReportNoOverload(ast, *function, {});
+      return Wrong();
+    }
+    std::vector<Id> ids = Arguments(asts, *function, wish);
+    if (*function == Function::kSum && ids.size() == 1) {
+      const Id zero = ZeroOf(ElementOf(TypeOf(ids[0])));
+      if (zero != kNone) ids.push_back(zero);
+    }
+    std::array<const Type*, 3> types;
+    for (size_t i = 0; i < ids.size(); ++i) types[i] = &TypeOf(ids[i]);
+    Type result;
+    if (!ResolveCall(*function, std::span(types).first(ids.size()), &result) ||
+        ComparesNull(*function, asts, ids)) {
+      ReportNoOverload(ast, *function, ids);
+      return Wrong();
+    }
+    Lint(ast, *function, ids);
+    if (const Id folded = FoldConstant(ast, *function, ids); folded != kNone) return folded;
+    Node node;
+    node.op = Op::kCall;
+    node.function = *function;
+    node.type = std::move(result);
+    return Add(std::move(node), ids);
+  }
+
+  static bool FitsStyle(Function function, const AstNode& ast) {
+    switch (expression::FunctionStyle(function)) {
+      case Style::kOperator:
+        // The parser's own names for operators: never an identifier, except `in`, which is no name.
+        return ast.kind == AstKind::kCall;
+      case Style::kCall: return ast.kind == AstKind::kCall;
+      case Style::kMethod: return ast.kind == AstKind::kMethod;
+      case Style::kEither: return true;
+    }
+    return false;
+  }
+
+  // The parts of something that was reported; the namespace of an unknown a.b() is no second problem.
+  void VisitQuietly(Id child, bool may_be_namespace) {
+    if (may_be_namespace) {
+      Id at = child;
+      while (ast_.nodes[at].kind == AstKind::kMember) at = ast_.Children(ast_.nodes[at])[0];
+      if (ast_.nodes[at].kind == AstKind::kName) return;
+    }
+    Visit(child, Wish::kNone);
+  }
+
+  void ReportUnknownFunction(const AstNode& ast, std::string_view name,
+                             std::optional<Function> function) {
+    Diagnostic& d =
+        Report(DiagnosticCode::kUnknownFunction, ast.at, "Unknown function " + Quote(name));
+    const std::string called(name);
+    if (function) {
+      const bool is_method = expression::FunctionStyle(*function) == Style::kMethod;
+      d.message = Quote(name) + (is_method ? " is written behind its first argument"
+                                           : " takes its first argument in its brackets");
+      d.hint = is_method ? "Write x." + called + "(...)" : "Write " + called + "(x, ...)";
+      return;
+    }
+    for (const auto& [other, ours] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"length", "size"},   {"len", "size"},      {"count", "size"},
+             {"includes", "contains"}, {"now", ""},      {"today", ""},
+             {"if", "?:"},         {"concat", "+"}}) {
+      if (name != other) continue;
+      d.hint = *ours == '\0' ? "There is no clock in a contract: declare a date field and use that"
+                             : "Use " + std::string(ours);
+      return;
+    }
+    SuggestName(d, NearestFunction(name),
+                in_.IsPlain() ? std::optional(in_.InFile(ast.at)) : std::nullopt);
+  }
+
+  // What sum() of nothing is; kNone where that cannot be known.
+  Id ZeroOf(const Type& type) {
+    switch (type.kind) {
+      case Kind::kInt:
+      case Kind::kDyn: return Constant(Value::Int(0));
+      case Kind::kUint: return Constant(Value::Uint(0));
+      case Kind::kDouble: return Constant(Value::Double(0));
+      case Kind::kDecimal: return Constant(Value::Of(Decimal()));
+      case Kind::kDuration: return Constant(Value::Of(values::Duration()));
+      case Kind::kPeriod: return Constant(Value::Of(values::Period()));
+      case Kind::kMoney: {
+        if (type.currency.IsNone()) return kNone;
+        Result<Decimal> zero = Decimal::Make(0, type.currency.minor_digits());
+        return Constant(Value::Of(values::Money{zero ? *zero : Decimal(), type.currency}));
+      }
+      default: return kNone;
+    }
+  }
+
+  bool MayBeNull(Id id) const {
+    const Node& node = tree_.nodes[id];
+    if (node.type.kind == Kind::kDyn || node.type.kind == Kind::kNull) return true;
+    const Variable* variable = node.op == Op::kVariable ? schema_.Find(node.name) : nullptr;
+    return variable != nullptr && variable->presence == Presence::kOptional;
+  }
+  // seats == null, where seats is never null: true in no world, so a mistake.
+  bool ComparesNull(Function function, std::span<const Id> asts, std::span<const Id> ids) const {
+    if (function != Function::kEqual && function != Function::kNotEqual) return false;
+    for (size_t i = 0; i < 2; ++i) {
+      if (ast_.nodes[asts[i]].kind == AstKind::kNull && !MayBeNull(ids[1 - i])) return true;
+    }
+    return false;
+  }
+
+  void ReportNoOverload(const AstNode& ast, Function function, std::span<const Id> ids) {
+    const auto asts = ast_.Children(ast);
+    const std::string name(expression::FunctionName(function));
+    const std::string shown = function == Function::kIndex ? "[ ]" : name;
+    if (ids.size() == 2) {
+      const Type& a = TypeOf(ids[0]);
+      const Type& b = TypeOf(ids[1]);
+      if (a.kind == Kind::kMoney && b.kind == Kind::kMoney && a.currency != b.currency &&
+          !a.currency.IsNone() && !b.currency.IsNone()) {
+        Report(DiagnosticCode::kCurrencyMix, ast.range,
+               "An amount in " + a.currency.Code() + " and one in " + b.currency.Code() +
+                   " do not mix: '" + shown + "' needs one currency");
+        return;
+      }
+      for (size_t i = 0; i < 2; ++i) {
+        const Type& one = TypeOf(ids[i]);
+        const Type& other = TypeOf(ids[1 - i]);
+        if (one.kind == Kind::kDouble && IsExact(ElementOf(other))) {
+          ReportDouble(asts[i], other);
+          return;
+        }
+        if (one.kind == Kind::kNull && other.kind != Kind::kNull) {
+          Report(DiagnosticCode::kNoOverload, ast.range,
+                 "A value of type " + NameOf(other) + " is never null")
+              .hint = "Only optional fields can be null";
+          return;
+        }
+      }
+      for (size_t i = 0; i < 2; ++i) {
+        const Type& amount = TypeOf(ids[i]);
+        if (amount.kind != Kind::kMoney || !literal_[asts[1 - i]] ||
+            tree_.nodes[ids[1 - i]].op != Op::kLiteral) {
+          continue;
+        }
+        const ByteRange range = ast_.nodes[asts[1 - i]].range;
+        const std::string code = amount.currency.IsNone() ? "EUR" : amount.currency.Code();
+        const std::string fixed = "money('" + std::string(Text(range)) + "', '" + code + "')";
+        Diagnostic& d = Report(DiagnosticCode::kNoOverload, ast.range,
+                               "'" + shown + "' does not take " + NameOf(TypeOf(ids[0])) + " and " +
+                                   NameOf(TypeOf(ids[1])) + ": an amount needs a currency");
+        d.hint = "Write " + fixed;
+        if (!amount.currency.IsNone()) OfferFix(d, range, fixed);
+        return;
+      }
+    }
+    std::string message = "'" + shown + "' does not take ";
+    if (ids.empty()) message += std::to_string(asts.size()) + " arguments";
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (i > 0) message += i + 1 == ids.size() ? " and " : ", ";
+      message += NameOf(TypeOf(ids[i]));
+    }
+    Diagnostic& d = Report(DiagnosticCode::kNoOverload, ast.range, message);
+    if (function == Function::kSum && ids.size() == 1 && ElementOf(TypeOf(ids[0])).kind == Kind::kMoney) {
+      d.hint = "Say what the sum of an empty list is: sum(xs, money('0.00', 'EUR'))";
+      return;
+    }
+    const bool int_and_double =
+        ids.size() == 2 && ((TypeOf(ids[0]).kind == Kind::kInt && TypeOf(ids[1]).kind == Kind::kDouble) ||
+                            (TypeOf(ids[0]).kind == Kind::kDouble && TypeOf(ids[1]).kind == Kind::kInt));
+    if (int_and_double) {
+      d.hint = "Make the int exact with decimal(...)";
+      return;
+    }
+    if (function == Function::kEqual || function == Function::kNotEqual) {
+      d.hint = "Both sides must have the same type";
+    } else {
+      d.hint = "It takes " +
+               DescribeOverloads(function, ids.empty() ? Type::Of(Kind::kDyn) : TypeOf(ids[0]));
+    }
+  }
+
+  // A double beside a decimal or money (rule N2), with the fix where the number stands in the text.
+  void ReportDouble(Id ast_id, const Type& other) {
+    const AstNode& ast = ast_.nodes[ast_id];
+    Diagnostic& d = Report(DiagnosticCode::kDoubleWithDecimal, ast.range,
+                           "A double does not mix with " + NameOf(other) + ", which is exact");
+    std::string number;
+    if (ast.kind == AstKind::kDouble) number = ast.text;
+    if (ast.kind == AstKind::kCall && ast.text == "double" && ast.count == 1) {
+      const AstNode& argument = ast_.nodes[ast_.Children(ast)[0]];
+      if (argument.kind == AstKind::kDouble || argument.kind == AstKind::kString ||
+          argument.kind == AstKind::kInt) {
+        number = argument.text;
+      }
+    }
+    if (number.empty() || !Decimal::Parse(number)) {
+      d.hint = "Declare the number as decimal, or write it as decimal(\"...\")";
+      return;
+    }
+    d.hint = "Write decimal(\"" + number + "\")";
+    OfferFix(d, ast.range, "decimal(\"" + number + "\")");
+  }
+
+  // What is allowed and yet probably not meant.
+  void Lint(const AstNode& ast, Function function, std::span<const Id> ids) {
+    if ((function != Function::kDivide && function != Function::kModulo) || ids.size() != 2) return;
+    const Node& divisor = tree_.nodes[ids[1]];
+    const bool zero = divisor.op == Op::kLiteral &&
+                      ((IsWhole(divisor.type) && divisor.literal.uint_value() == 0) ||
+                       (divisor.type.kind == Kind::kDecimal && divisor.literal.decimal_value().IsZero()));
+    if (zero) {
+      Report(DiagnosticCode::kDivideByZero, ast.range);
+    } else if (function == Function::kDivide && IsWhole(TypeOf(ids[0])) && IsWhole(divisor.type)) {
+      const ByteRange left = ast_.nodes[ast_.Children(ast)[0]].range;
+      Diagnostic& d = Report(DiagnosticCode::kIntDivision, ast.range,
+                             "Dividing two ints drops the remainder: 7 / 2 is 3");
+      d.hint = "Write decimal(" + std::string(Text(left)) + ") to keep it";
+      OfferFix(d, left, "decimal(" + std::string(Text(left)) + ")");
+    }
+  }
+
+  // date('2026-01-31') and the like are computed here: a wrong one is the author's mistake, and a phone
+  // need not read texts.
+  Id FoldConstant(const AstNode& ast, Function function, std::span<const Id> ids) {
+    DiagnosticCode code;
+    switch (function) {
+      case Function::kToDate: code = DiagnosticCode::kBadDate; break;
+      case Function::kToPeriod: code = DiagnosticCode::kBadPeriod; break;
+      case Function::kToDecimal: code = DiagnosticCode::kBadDecimal; break;
+      case Function::kToMoney: code = DiagnosticCode::kBadMoney; break;
+      default: return kNone;
+    }
+    std::array<const Value*, 3> arguments;
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (tree_.nodes[ids[i]].op != Op::kLiteral || TypeOf(ids[i]).kind == Kind::kDyn) return kNone;
+      arguments[i] = &tree_.nodes[ids[i]].literal;
+    }
+    int64_t fuel = 10'000;
+    Result<Value> value = Apply(function, std::span(arguments).first(ids.size()), &fuel);
+    if (!value) {
+      const Id first = ast_.Children(ast)[0];
+      const bool about_currency = value.error().code() == ErrorCode::kValuesUnknownCurrency;
+      Report(code, about_currency ? ast_.nodes[ast_.Children(ast).back()].range : ast_.nodes[first].range,
+             value.error().message());
+      return Wrong();
+    }
+    // The arguments are the last nodes, or the only ones: what was added for them goes again.
+    const Id lowest = *std::min_element(ids.begin(), ids.end());
+    if (tree_.nodes.size() - lowest == ids.size()) tree_.nodes.resize(lowest);
+    else return kNone;
+    return Constant(*std::move(value));
+  }
+
+  // --- everything else -------------------------------------------------------------------------------------
+
+  void ReportExpected(ByteRange range, const Type& type, const Type& expected) {
+    if (expected.kind == Kind::kBool) {
+      ReportNotBool(range, type);
+    } else if (type.kind == Kind::kMoney && expected.kind == Kind::kMoney) {
+      Report(DiagnosticCode::kCurrencyMix, range,
+             "This is an amount in " + type.currency.Code() + ", but " + expected.currency.Code() +
+                 " is expected");
+    } else if (type.kind == Kind::kDouble && IsExact(expected)) {
+      Report(DiagnosticCode::kDoubleWithDecimal, range,
+             "This is a double, but " + NameOf(expected) + " is expected, which is exact");
+    } else {
+      Report(DiagnosticCode::kWrongType, range,
+             "This is " + NameOf(type) + ", but " + NameOf(expected) + " is expected");
+    }
+  }
+
+  void ReportNotBool(ByteRange range, const Type& type) {
+    Diagnostic& d = Report(DiagnosticCode::kNotBool, range,
+                           "A condition must be bool; this is " + NameOf(type));
+    const std::string text(Text(range));
+    if (text.size() > 60) return;
+    switch (type.kind) {
+      case Kind::kString: d.hint = "Compare it: " + text + " != ''"; break;
+      case Kind::kInt: d.hint = "Compare it: " + text + " != 0"; break;
+      case Kind::kList:
+      case Kind::kMap: d.hint = "Ask for its size: size(" + text + ") > 0"; break;
+      default: break;
+    }
+  }
+
+  Id Condition(Id ast_id) {
+    const Id id = Visit(ast_id, Wish::kNone);
+    const Type& type = TypeOf(id);
+    if (type.kind == Kind::kBool || type.kind == Kind::kDyn) return id;
+    ReportNotBool(ast_.nodes[ast_id].range, type);
+    return Wrong();
+  }
+
+  // Values that are to have one type: ints beside decimals are widened.
+  void WidenTogether(std::span<Id> ids) {
+    bool decimal = false, whole = false;
+    for (const Id id : ids) {
+      decimal = decimal || TypeOf(id).kind == Kind::kDecimal;
+      whole = whole || IsWhole(TypeOf(id));
+    }
+    if (!decimal || !whole) return;
+    for (Id& id : ids) {
+      if (IsWhole(TypeOf(id))) id = Widen(id);
+    }
+  }
+
+  Id Visit(Id ast_id, Wish wish) {
+    const AstNode& ast = ast_.nodes[ast_id];
+    const auto children = ast_.Children(ast);
+    switch (ast.kind) {
+      case AstKind::kError: return Wrong();
+      case AstKind::kInt:
+      case AstKind::kUint:
+      case AstKind::kDouble: return Number(ast, wish);
+      case AstKind::kString: return Constant(Value::String(ast.text));
+      case AstKind::kBytes: return Constant(Value::Bytes(AsBytes(ast.text)));
+      case AstKind::kTrue:
+      case AstKind::kFalse: return Constant(Value::Bool(ast.kind == AstKind::kTrue));
+      case AstKind::kNull: return Constant(Value());
+      case AstKind::kName:
+      case AstKind::kMember: return Path(ast_id);
+      case AstKind::kTest: return Member(Visit(children[0], Wish::kNone), ast, Op::kHas);
+      case AstKind::kCall:
+        if (ast.text == "!") return Not(ast);
+        return Call(ast, wish);
+      case AstKind::kMethod: return Call(ast, wish);
+      case AstKind::kAnd:
+      case AstKind::kOr: {
+        const std::array ids{Condition(children[0]), Condition(children[1])};
+        Node node;
+        node.op = ast.kind == AstKind::kAnd ? Op::kAnd : Op::kOr;
+        return AddTyped(std::move(node), ids);
+      }
+      case AstKind::kConditional: return Conditional(ast, wish);
+      case AstKind::kList: return List(ast, wish);
+      case AstKind::kMap: return Map(ast);
+      case AstKind::kFold: return Macro(ast);
+      case AstKind::kLet: return Let(ast, wish);
+    }
+    return Wrong();
+  }
+
+  Id Not(const AstNode& ast) {
+    const std::array ids{Condition(ast_.Children(ast)[0])};
+    Node node;
+    node.op = Op::kCall;
+    node.function = Function::kNot;
+    return AddTyped(std::move(node), ids);
+  }
+
+  Id Conditional(const AstNode& ast, Wish wish) {
+    const auto children = ast_.Children(ast);
+    const Id condition = Condition(children[0]);
+    const std::vector<Id> branches = Alternatives(children.subspan(1), wish);
+    std::array ids{condition, branches[0], branches[1]};
+    Type joined;
+    if (!expression::JoinTypes(TypeOf(ids[1]), TypeOf(ids[2]), &joined)) {
+      Report(DiagnosticCode::kBranchTypes, ast.range,
+             "One branch of '?:' is " + NameOf(TypeOf(ids[1])) + ", the other is " +
+                 NameOf(TypeOf(ids[2])));
+      return Wrong();
+    }
+    Node node;
+    node.op = Op::kIf;
+    node.type = std::move(joined);
+    return Add(std::move(node), ids);
+  }
+
+  // Values of which one is taken, or which stand in one list: literals among them follow the others.
+  std::vector<Id> Alternatives(std::span<const Id> asts, Wish wish) {
+    std::vector<Id> ids(asts.size());
+    bool exact = wish == Wish::kDecimal, fraction = false, double_seen = false;
+    for (size_t i = 0; i < asts.size(); ++i) {
+      if (literal_[asts[i]]) {
+        fraction = fraction || fraction_[asts[i]];
+        continue;
+      }
+      ids[i] = Visit(asts[i], wish);
+      exact = exact || TypeOf(ids[i]).kind == Kind::kDecimal;
+      double_seen = double_seen || TypeOf(ids[i]).kind == Kind::kDouble;
+    }
+    exact = exact || (fraction && schema_.fractions == Fractions::kExact && !double_seen);
+    for (size_t i = 0; i < asts.size(); ++i) {
+      if (literal_[asts[i]]) ids[i] = Visit(asts[i], exact ? Wish::kDecimal : Wish::kNone);
+    }
+    WidenTogether(ids);
+    return ids;
+  }
+
+  Id List(const AstNode& ast, Wish wish) {
+    const std::vector<Id> ids = Alternatives(ast_.Children(ast), wish);
+    for (size_t i = 1; i < ids.size(); ++i) {
+      Type joined;
+      if (expression::JoinTypes(TypeOf(ids[0]), TypeOf(ids[i]), &joined)) continue;
+      ReportMixed(ast_.Children(ast)[i], TypeOf(ids[0]), TypeOf(ids[i]));
+      break;
+    }
+    Node node;
+    node.op = Op::kList;
+    return AddTyped(std::move(node), ids);
+  }
+
+  // Legal in CEL (the elements are dyn), but nobody checks them any more.
+  void ReportMixed(Id ast_id, const Type& first, const Type& other) {
+    Report(DiagnosticCode::kMixedList, ast_.nodes[ast_id].range,
+           "This is " + NameOf(other) + ", the one before is " + NameOf(first) +
+               ": their types are not checked");
+  }
+
+  Id Map(const AstNode& ast) {
+    const auto children = ast_.Children(ast);
+    std::vector<Id> keys, values;
+    for (size_t i = 0; i + 1 < children.size(); i += 2) {
+      const Id key = Visit(children[i], Wish::kNone);
+      keys.push_back(key);
+      const Kind kind = TypeOf(key).kind;
+      if (kind != Kind::kBool && kind != Kind::kInt && kind != Kind::kUint && kind != Kind::kString &&
+          kind != Kind::kDyn) {
+        Report(DiagnosticCode::kBadMapKey, ast_.nodes[children[i]].range,
+               "A map key cannot be " + NameOf(TypeOf(key)));
+      }
+      values.push_back(children[i + 1]);
+    }
+    const std::vector<Id> ids = Alternatives(values, Wish::kNone);
+    std::vector<Id> entries;
+    for (size_t i = 0; i < ids.size(); ++i) {
+      entries.push_back(keys[i]);
+      entries.push_back(ids[i]);
+    }
+    Node node;
+    node.op = Op::kMap;
+    return AddTyped(std::move(node), entries);
+  }
+
+  Id Macro(const AstNode& ast) {
+    const auto children = ast_.Children(ast);
+    const int variables = ast.second.empty() ? 1 : 2;
+    Id range = Visit(children[0], Wish::kNone);
+    std::array<Type, 2> types;
+    if (!expression::TypesOfVariables(TypeOf(range), variables, types.data())) {
+      Report(DiagnosticCode::kNotIterable, ast_.nodes[children[0]].range,
+             "'" + std::string(ast.at.end > ast.at.begin ? Text(ast.at) : "macro") +
+                 "' needs a list or a map; this is " + NameOf(TypeOf(range)));
+      range = Wrong();
+    }
+    if (++folds_ > expression::kMaxFolds) Report(DiagnosticCode::kMacrosTooDeep, ast.range);
+    const size_t outer = locals_.size();
+    locals_.push_back({ast.text, types[0]});
+    if (variables == 2) locals_.push_back({ast.second, types[1]});
+    std::vector<Id> ids{range};
+    const bool asks = ast.fold != Fold::kMap && ast.fold != Fold::kTransformMap;
+    for (size_t i = 1; i < children.size(); ++i) {
+      const bool is_filter = i + 1 < children.size();
+      ids.push_back(asks || is_filter ? Condition(children[i]) : Visit(children[i], Wish::kNone));
+    }
+    locals_.resize(outer);
+    --folds_;
+    Node node;
+    node.op = Op::kFold;
+    node.fold = ast.fold;
+    node.variables = static_cast<uint8_t>(variables);
+    return AddTyped(std::move(node), ids);
+  }
+
+  Id Let(const AstNode& ast, Wish wish) {
+    const auto children = ast_.Children(ast);
+    const Id init = Visit(children[0], Wish::kNone);
+    locals_.push_back({ast.text, TypeOf(init)});
+    const Id body = Visit(children[1], wish);
+    locals_.pop_back();
+    const std::array ids{init, body};
+    Node node;
+    node.op = Op::kLet;
+    return AddTyped(std::move(node), ids);
+  }
+
+  const Ast& ast_;
+  const Fragment& in_;
+  const Schema& schema_;
+  DiagnosticSink* sink_;
+  Tree tree_;
+  std::vector<uint8_t> literal_;   // by ast node: made of number literals only
+  std::vector<uint8_t> fraction_;  // ... and one of them has a point or exponent
+  std::vector<Local> locals_;
+  int folds_ = 0;
+  size_t errors_before_ = 0;
+};
+
+}  // namespace
+
+Tree CheckExpression(const Ast& ast, const Fragment& in, const Schema& schema, const Type& expected,
+                     DiagnosticSink* sink) {
+  return Checker(ast, in, schema, sink).Check(expected);
+}
+
+}  // namespace countersign::compile

@@ -1,0 +1,21 @@
+// What authors are told about functions: accepted types in words, names that were nearly right.
+#ifndef COUNTERSIGN_COMPILE_FUNCTIONS_H_
+#define COUNTERSIGN_COMPILE_FUNCTIONS_H_
+
+#include <string>
+#include <string_view>
+
+#include "expression/function.h"
+
+namespace countersign::compile {
+
+// "int + int, decimal + decimal, ... or date + period": at most six, those that share a type with `like` first.
+std::string DescribeOverloads(expression::Function function, const values::Type& like);
+// The function whose name is nearest, "" where none is near.
+std::string NearestFunction(std::string_view name);
+// One line of documentation (the table's own), for completion and the language reference.
+std::string_view FunctionDoc(expression::Function function);
+
+}  // namespace countersign::compile
+
+#endif  // COUNTERSIGN_COMPILE_FUNCTIONS_H_
