@@ -382,6 +382,8 @@ export interface EnvelopeDraft {
   values: PlainValues;
   recipients: readonly RecipientDraft[];
   consent: ConsentText;
+  /** Of the contract. Default: the template's. */
+  locale?: string;
   deadlineAt?: string;
   /** Public keys by role; without a completer the owner seals. */
   services?: Readonly<Partial<Record<ServiceRole, readonly string[]>>>;

@@ -1,0 +1,259 @@
+// An open envelope over the boundary: bytes in, state out, and the two halves of every act.
+#include "envelope_calls.h"
+
+#include <cstring>
+
+#include "crypto/crypto.h"
+#include "envelope/trail.h"
+#include "json/shape.h"
+
+namespace countersign::boundary {
+
+Handles<OpenEnvelope>& Envelopes() {
+  static Handles<OpenEnvelope> envelopes;
+  return envelopes;
+}
+
+namespace {
+
+using envelope::Ledger;
+using json::Value;
+
+template <class Id>
+Value Texts(const std::vector<Id>& ids) {
+  json::Array list;
+  for (const Id& id : ids) list.push_back(Value::String(id.ToBase64Url()));
+  return Value::List(std::move(list));
+}
+
+// The detail blob that a Mention in the summary names, null where it is withheld, missing or no detail.
+Value DetailOf(const Ledger& ledger, const Value* mention) {
+  const Value* ref = mention ? mention->Find("detail") : nullptr;
+  if (!ref || !ref->is_string()) return Value();
+  auto hash = Hash::FromBase64Url(ref->string_value());
+  const Bytes* blob = hash ? ledger.blobs().Find(*hash) : nullptr;
+  if (!blob) return Value();
+  auto detail = envelope::ReadDetail(*blob);
+  return detail ? *std::move(detail) : Value();
+}
+void Copy(const Value& from, std::string_view name, Value* to) {
+  if (const Value* value = from.Find(name)) to->Set(name, *value);
+}
+// Replaces a member by itself with content added.
+template <class Add>
+void Enrich(Value* object, std::string_view name, Add add) {
+  const Value* member = object->Find(name);
+  if (!member || !member->is_object()) return;
+  Value changed = *member;
+  add(&changed);
+  object->Set(name, std::move(changed));
+}
+void AddMark(const Ledger& ledger, std::string_view name, Value* recipient) {
+  Enrich(recipient, name, [&](Value* mark) {
+    Value detail = DetailOf(ledger, mark);
+    Copy(detail, "name", mark);
+    Copy(detail, "reason", mark);
+  });
+}
+void AddValues(const Value& from, Value* values) {
+  const Value* members = from.Find("values");
+  if (!members || !members->is_object()) return;
+  for (const json::Member& member : members->members()) values->Set(member.name, member.value);
+}
+
+// Names, contacts, values and reasons, from the details that are here.
+Value Summary(const Ledger& ledger) {
+  Value summary = envelope::ToJson(ledger.state());
+  Value created = DetailOf(ledger, summary.Find("created"));
+  Copy(created, "title", &summary);
+  Copy(created, "sender", &summary);
+  Enrich(&summary, "ending", [&](Value* ending) { Copy(DetailOf(ledger, ending), "reason", ending); });
+
+  Value values = Value::Make({});
+  if (ledger.state().revision) {
+    if (const Bytes* blob = ledger.blobs().Find(ledger.state().revision->inputs.values)) {
+      if (auto detail = envelope::ReadDetail(*blob)) AddValues(*detail, &values);
+    }
+  }
+  json::Array recipients;
+  for (const Value& entry : summary.Find("recipients")->items()) {
+    Value recipient = entry;
+    Value invited = DetailOf(ledger, recipient.Find("invited"));
+    Copy(invited, "name", &recipient);
+    Copy(invited, "contact", &recipient);
+    AddMark(ledger, "signature", &recipient);
+    AddMark(ledger, "declined", &recipient);
+    json::Array devices;
+    for (const Value& entry_device : recipient.Find("devices")->items()) {
+      Value device = entry_device;
+      Value joined = DetailOf(ledger, device.Find("joined"));
+      if (const Value* claimed = joined.Find("device")) {
+        Copy(*claimed, "userAgent", &device);
+        Copy(*claimed, "label", &device);
+      }
+      devices.push_back(std::move(device));
+    }
+    recipient.Set("devices", Value::List(std::move(devices)));
+    for (const Value& committed : recipient.Find("committed")->items()) {
+      Value detail = DetailOf(ledger, &committed);
+      const Value* of = detail.Find("values");
+      const Value* id = committed.Find("id");
+      const Value* value = of && id ? of->Find(id->string_value()) : nullptr;
+      if (value) values.Set(id->string_value(), *value);
+    }
+    recipients.push_back(std::move(recipient));
+  }
+  summary.Set("recipients", Value::List(std::move(recipients)));
+  summary.Set("values", std::move(values));
+  summary.Set("missing", Value::Make({{"events", Texts(ledger.MissingParents())},
+                                      {"blobs", Texts(ledger.MissingBlobs())},
+                                      {"details", Texts(ledger.MissingDetails())}}));
+  return summary;
+}
+
+// {"x","recipient"}; recipient "" for owner, recovery and services.
+Result<envelope::Author> ReadAuthor(const uint8_t* data, uint32_t size) {
+  Value value = CS_TRY(InJson(data, size));
+  json::Shape shape(value, "/author");
+  envelope::Author author;
+  author.key = CS_TRY(shape.Fixed64<PublicKey>("x"));
+  author.recipient = CS_TRY(shape.String("recipient"));
+  CS_TRY(shape.Finish());
+  return author;
+}
+// {"at","chain","seq","salt","detailSalt","valuesSalt"}.
+Result<envelope::Context> ReadContext(const uint8_t* data, uint32_t size) {
+  Value value = CS_TRY(InJson(data, size));
+  json::Shape shape(value, "/context");
+  envelope::Context context;
+  context.at = CS_TRY(shape.Int("at", 0, json::kMaxInt));
+  context.chain = CS_TRY(shape.Fixed64<ChainId>("chain"));
+  context.seq = CS_TRY(shape.Int("seq", 0, json::kMaxInt));
+  context.salt = CS_TRY(shape.Fixed64<Salt>("salt"));
+  context.detail_salt = CS_TRY(shape.Fixed64<Salt>("detailSalt"));
+  context.values_salt = CS_TRY(shape.Fixed64<Salt>("valuesSalt"));
+  CS_TRY(shape.Finish());
+  return context;
+}
+
+}  // namespace
+
+std::string PackItems(const std::vector<envelope::Item>& items) {
+  json::Array head;
+  size_t total = 0;
+  for (const envelope::Item& item : items) {
+    head.push_back(Value::Make(
+        {{"kind", Value::String(item.kind == envelope::ItemKind::kEvent ? "e" : "b")},
+         {"id", Value::String(EncodeHex(crypto::HashStored(item.bytes).view()))},
+         {"name", Value::String(item.name)},
+         {"size", Value::Int(static_cast<int64_t>(item.bytes.size()))}}));
+    total += item.bytes.size();
+  }
+  std::string text = json::Write(Value::List(std::move(head)));
+  std::string packed;
+  packed.reserve(4 + text.size() + total);
+  for (int i = 0; i < 4; ++i) packed.push_back(static_cast<char>(text.size() >> (8 * i)));
+  packed += text;
+  for (const envelope::Item& item : items) packed += AsText(item.bytes);
+  return packed;
+}
+
+// JSON handle of an empty ledger.
+CS_EXPORT Answer cs_envelope_open() { return Number(Envelopes().Add(std::make_unique<OpenEnvelope>())); }
+CS_EXPORT void cs_envelope_close(int32_t handle) { Envelopes().Close(handle); }
+
+// An event's JWS (`kind` 'e') or a blob. JSON {"reception","code"?,"id","admitted":[event id]}; never fails for bad bytes.
+CS_EXPORT Answer cs_envelope_ingest(int32_t handle, int32_t kind, const uint8_t* data, uint32_t size) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  envelope::Receipt receipt = kind == 'e' ? open->ledger.IngestEvent(InText(data, size))
+                                          : open->ledger.IngestBlob(In(data, size));
+  Value out = Value::Make({{"reception", Value::String(envelope::ReceptionName(receipt.reception))},
+                           {"id", Value::String(receipt.id)},
+                           {"admitted", Texts(receipt.admitted)}});
+  if (receipt.code) out.Set("code", Value::String(CodeName(*receipt.code)));
+  return Json(out);
+}
+// JSON summary, null while the genesis is not here.
+CS_EXPORT Answer cs_envelope_state(int32_t handle) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  return open->ledger.is_open() ? Json(Summary(open->ledger)) : Nothing();
+}
+CS_EXPORT Answer cs_envelope_trail(int32_t handle, int32_t offset, int32_t limit) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  if (offset < 0 || limit < 0) return Fail(Error(ErrorCode::kInputBadArgument));
+  return Json(envelope::ReadTrail(open->ledger, static_cast<size_t>(offset), static_cast<size_t>(limit)));
+}
+// The bytes of a blob by ref. Errors: blob.missing.
+CS_EXPORT Answer cs_envelope_blob(int32_t handle, const uint8_t* ref, uint32_t ref_size) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  auto hash = Hash::FromBase64Url(InText(ref, ref_size));
+  if (!hash) return Fail(hash.error());
+  const Bytes* blob = open->ledger.blobs().Find(*hash);
+  return blob ? Raw(*blob) : Fail(Error(ErrorCode::kEnvelopeBlobMissing, InText(ref, ref_size)));
+}
+// Text: the code that Prepare would refuse with, "" where it would go on.
+CS_EXPORT Answer cs_envelope_can(int32_t handle, const uint8_t* author, uint32_t author_size,
+                                 const uint8_t* command, uint32_t command_size, double now) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  auto who = ReadAuthor(author, author_size);
+  if (!who) return Fail(who.error());
+  auto what = InJson(command, command_size);
+  if (!what) return Fail(what.error());
+  auto code = envelope::Can(open->ledger, *who, *what, static_cast<int64_t>(now));
+  return Text(std::string(code ? CodeName(*code) : ""));
+}
+// JSON {"id","type","signingInput"}; the draft waits for cs_envelope_commit. A second Prepare replaces the first.
+CS_EXPORT Answer cs_envelope_prepare(int32_t handle, const uint8_t* author, uint32_t author_size,
+                                     const uint8_t* command, uint32_t command_size,
+                                     const uint8_t* context, uint32_t context_size) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  open->draft.reset();
+  auto who = ReadAuthor(author, author_size);
+  if (!who) return Fail(who.error());
+  auto what = InJson(command, command_size);
+  if (!what) return Fail(what.error());
+  auto impure = ReadContext(context, context_size);
+  if (!impure) return Fail(impure.error());
+  auto draft = envelope::Prepare(open->ledger, *who, *what, *impure);
+  if (!draft) return Fail(draft.error());
+  Value out = Value::Make({{"id", Value::String(draft->id.ToBase64Url())},
+                           {"type", Value::String(envelope::EventTypeName(draft->type))},
+                           {"signingInput", Value::String(draft->signing_input)}});
+  open->draft = *std::move(draft);
+  return Json(out);
+}
+// The items to store, packed (see PackItems); store them, then ingest them. Errors: crypto.bad_signature,
+// envelope.stale, input.bad_argument where nothing was prepared.
+CS_EXPORT Answer cs_envelope_commit(int32_t handle, const uint8_t* signature, uint32_t size) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  if (!open->draft) return Fail(Error(ErrorCode::kInputBadArgument, "nothing was prepared"));
+  auto parsed = Signature::FromBytes(In(signature, size));
+  if (!parsed) return Fail(parsed.error());
+  auto items = envelope::Commit(open->ledger, *open->draft, *parsed);
+  open->draft.reset();
+  if (!items) return Fail(items.error());
+  return Text(PackItems(*items));
+}
+
+// 32 bytes: what the invitation key signs. JSON in: {"env","recipient","x"}.
+CS_EXPORT Answer cs_join_challenge(const uint8_t* data, uint32_t size) {
+  auto value = InJson(data, size);
+  if (!value) return Fail(value.error());
+  json::Shape shape(*value, "");
+  auto env = shape.Fixed64<EventId>("env");
+  if (!env) return Fail(env.error());
+  auto recipient = shape.String("recipient");
+  if (!recipient) return Fail(recipient.error());
+  auto key = shape.Fixed64<PublicKey>("x");
+  if (!key) return Fail(key.error());
+  return Raw(envelope::JoinChallenge(*env, *recipient, *key).view());
+}
+
+}  // namespace countersign::boundary

@@ -1,0 +1,25 @@
+// The open ledgers, shared by the calls that read one.
+#ifndef COUNTERSIGN_WASM_ENVELOPE_CALLS_H_
+#define COUNTERSIGN_WASM_ENVELOPE_CALLS_H_
+
+#include <optional>
+
+#include "boundary.h"
+#include "envelope/command.h"
+#include "envelope/ledger.h"
+
+namespace countersign::boundary {
+
+struct OpenEnvelope {
+  envelope::Ledger ledger;
+  std::optional<envelope::Draft> draft;  // prepared, waiting for its signature
+};
+Handles<OpenEnvelope>& Envelopes();
+
+// uint32 length of a head (little endian), the head, then the items' bytes one after the other.
+// Head: [{"kind":"e"|"b","id":<store id>,"name","size"}].
+std::string PackItems(const std::vector<envelope::Item>& items);
+
+}  // namespace countersign::boundary
+
+#endif  // COUNTERSIGN_WASM_ENVELOPE_CALLS_H_

@@ -1,0 +1,102 @@
+// One recipient's ceremony: acts go to the core, come back as a draft and commands; both are durable before the view
+// changes. Decides nothing.
+import { stringify, type Engine } from './engine.js';
+import { CountersignError } from './errors.js';
+import type { ActContext, Author, OpenLog } from './open-log.js';
+import type { OpenTemplate } from './templates.js';
+import type { CeremonyAct, CeremonySession, CeremonyView, Explanation, Json, Patch, SigningKey } from './types.js';
+
+interface Outcome {
+  readonly draft: Json;
+  readonly commands: readonly Json[];
+  readonly again: boolean;
+}
+
+/** "+02:00" of this device now; recorded with a signature, decides nothing. */
+export function timeZoneAt(date: Date): string {
+  const minutes = -date.getTimezoneOffset();
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+}
+
+/** One act asks for no more rounds than this (sign: present, commit, sign). */
+const maxRounds = 6;
+
+export interface CeremonyParts {
+  readonly engine: Engine;
+  readonly log: OpenLog;
+  readonly contract: OpenTemplate;
+  readonly author: Author;
+  /** Absent while this device has not joined: the view can be drawn, acts that leave events are refused by the core. */
+  readonly key: SigningKey | null;
+  readonly context: ActContext;
+  readonly now: () => Date;
+  readonly draft: Json;
+  readonly changed: (view: CeremonyView) => void;
+}
+
+export class OpenCeremony implements CeremonySession {
+  locale: string;
+  patches: readonly Patch[] | null = null;
+  readonly #parts: CeremonyParts;
+  #draft: Json;
+  #view: CeremonyView;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: CeremonyParts) {
+    this.#parts = parts;
+    this.#draft = parts.draft;
+    this.locale = (typeof document === 'undefined' ? '' : document.documentElement.lang) || 'en';
+    this.#view = this.#look();
+  }
+
+  get view(): CeremonyView {
+    return this.#view;
+  }
+  html(): string {
+    return this.#parts.engine.text('cs_ceremony_html', ...this.#scene());
+  }
+  text(): string {
+    return this.#parts.engine.text('cs_ceremony_text', ...this.#scene());
+  }
+  explain(unit: string): Explanation {
+    return this.#parts.engine.json('cs_ceremony_explain', ...this.#scene(), unit);
+  }
+  act(act: CeremonyAct): Promise<CeremonyView> {
+    const turn = this.#turn.then(() => this.#perform(act));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+  /** The log moved: draw anew. */
+  refresh(): void {
+    this.#view = this.#look();
+    this.#parts.changed(this.#view);
+  }
+
+  async #perform(act: CeremonyAct): Promise<CeremonyView> {
+    const { engine, log, key, author, context } = this.#parts;
+    const record = `draft/${log.stream}/${author.recipient}`;
+    for (let round = 0; round < maxRounds; round += 1) {
+      const outcome = engine.json<Outcome>('cs_ceremony_perform', ...this.#scene(), stringify(act));
+      if (!outcome.commands.length) {
+        await log.note({ [record]: outcome.draft });
+      }
+      for (const command of outcome.commands) {
+        if (!key) throw new CountersignError('keys.failed', 'This device has not joined the envelope yet');
+        await log.act(key, author, command, context, { records: { [record]: outcome.draft } });
+        this.#draft = outcome.draft;
+      }
+      this.#draft = outcome.draft;
+      if (!outcome.again) break;
+    }
+    this.refresh();
+    return this.#view;
+  }
+  #scene(): [number, number, string] {
+    const { log, contract, author, now } = this.#parts;
+    return [log.handle, contract.handle, stringify({ author, locale: this.locale, timeZone: timeZoneAt(now()), draft: this.#draft })];
+  }
+  #look(): CeremonyView {
+    return this.#parts.engine.json('cs_ceremony_view', ...this.#scene());
+  }
+}

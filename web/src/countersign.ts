@@ -1,0 +1,291 @@
+// The engine as a host sees it: envelopes in a store, opened by actors.
+import { OpenLog, syncStateOf, type ActContext } from './open-log.js';
+import { deepFreeze, stringify, toBase64Url, toHex, unpack, type Engine } from './engine.js';
+import { CountersignError } from './errors.js';
+import { StoredKeys } from './keys.js';
+import { invitationKey, linkKeys, parseLink, tokenHashOf, tokenOf } from './link.js';
+import { OpenSession, refOf } from './session.js';
+import { loadTemplate, TemplateShelf } from './templates.js';
+import type { Actor, Backend, Countersign, Cursor, DeviceKeys, EnvelopeDraft, EnvelopeId, EnvelopePage, EnvelopeSession, EnvelopeStore, EnvelopeSummary, InvitationLink, Item, JoinOptions, Json, Kind, Received, RecipientId, SigningKey, StorageStatus, StoreId, StreamAccess, StreamId, SyncEngine, SyncOptions, Templates, VerificationReport } from './types.js';
+
+export interface Parts {
+  readonly engine: Engine;
+  readonly store: EnvelopeStore;
+  readonly storage: StorageStatus;
+  /** The author module, loaded when first asked for. */
+  readonly author: () => Promise<Engine>;
+  readonly now: () => Date;
+  readonly random: (length: number) => Uint8Array;
+  readonly closed: () => void;
+}
+
+/** Logs kept open without a session, so that a server need not replay for every item. */
+const keptOpen = 32;
+
+export class OpenCountersign implements Countersign {
+  readonly version: string;
+  readonly store: EnvelopeStore;
+  readonly keys: DeviceKeys;
+  readonly templates: Templates;
+  readonly storage: StorageStatus;
+  /** For sync.ts. */
+  readonly engine: Engine;
+  readonly #parts: Parts;
+  readonly #logs = new Map<StreamId, Promise<OpenLog>>();
+  readonly #sessions = new Set<EnvelopeSession>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.engine = parts.engine;
+    this.version = parts.engine.json<{ version: string }>('cs_version').version;
+    this.store = parts.store;
+    this.storage = parts.storage;
+    this.keys = new StoredKeys(parts.engine, parts.store);
+    this.templates = new TemplateShelf(parts.engine, parts.author);
+  }
+
+  async verify(bundle: Uint8Array, options: { recompile?: boolean } = {}): Promise<VerificationReport> {
+    let engine = this.#parts.engine;
+    if (options.recompile !== false) engine = await this.#parts.author().catch(() => engine);
+    return engine.json('cs_verify', bundle);
+  }
+
+  async create(draft: EnvelopeDraft, owner: SigningKey): Promise<EnvelopeSession> {
+    const { engine } = this.#parts;
+    const stream = toHex(this.#parts.random(16)) as StreamId;
+    const contract = loadTemplate(engine, draft.template.compiled);
+    const encoder = new TextEncoder();
+    let fields: Uint8Array;
+    const template = { id: contract.id, version: String(contract.version), source: contract.sourceRef, compiled: contract.compiledRef };
+    try {
+      fields = encoder.encode(contract.fieldsFor(draft.recipients.map(({ id, role }) => ({ recipient: id, role }))));
+    } finally {
+      contract.close();
+    }
+    const { id, version, locale, slots, summary } = draft.consent;
+    const consent = encoder.encode(engine.text('cs_canonical_json', stringify({ format: 'countersign-consent/v1', id, version, locale, slots, summary })));
+    const invitations = await Promise.all(draft.recipients.map((recipient) => this.#newLink(stream).then((made) => ({ recipient, ...made }))));
+    const own: InvitationLink = { stream, secret: toBase64Url(this.#parts.random(32)) };
+    const access: StreamAccess = {
+      token: tokenOf(engine, own),
+      grants: invitations.map(({ recipient, link }) => ({ recipient: recipient.id, tokenHash: tokenHashOf(engine, tokenOf(engine, link)) })),
+    };
+    const author = { x: owner.x, recipient: '' };
+    const step = (command: object) => ({ key: owner, author, command: () => command });
+    const log = await this.#log(stream);
+    const present = (name: string, value: unknown): object => (value === undefined ? {} : { [name]: value });
+    const contractLocale = draft.locale ?? this.#localeOf(draft.template.compiled);
+    await log.acts([
+      step({
+        do: 'create', title: draft.title, sender: draft.sender, ...present('recovery', draft.recovery), ...present('services', draft.services), ...present('tiePolicy', draft.tiePolicy),
+        ...present('acceptance', draft.acceptance), ...present('deadlinePolicy', draft.deadlinePolicy), ...present('relatesTo', draft.relatesTo),
+      }),
+      ...invitations.map(({ recipient: { id: recipient, role, recipientType, order, name, contact }, invitation }) =>
+        step({ do: 'invite', recipient, role, recipientType, order, name, invitation, ...present('contact', contact) })),
+      step({
+        do: 'publishRevision', template, values: draft.values, fields: refOf(engine, fields), locale: contractLocale,
+        consent: { id, version, locale, text: refOf(engine, consent) }, ...present('deadlineAt', draft.deadlineAt),
+      }),
+    ], this.#context(), [encoder.encode(draft.template.source), draft.template.compiled, fields, consent], {
+      [`links/${stream}`]: Object.fromEntries(invitations.map(({ recipient, link }) => [recipient.id, link.secret])),
+      [`access/${stream}`]: access as unknown as Json,
+      [`actor/${stream}`]: { as: 'owner', key: (owner as { name?: string }).name ?? null },
+    });
+    return this.#session(log, { as: 'owner', key: owner });
+  }
+
+  async open(envelope: EnvelopeId | StreamId, actor?: Actor): Promise<EnvelopeSession> {
+    const stream = await this.#streamOf(envelope);
+    const log = await this.#log(stream);
+    if (!log.state) throw new CountersignError('link.unknown', 'This device does not hold the envelope');
+    return this.#session(log, actor ?? null);
+  }
+
+  async join(link: string | InvitationLink, options: JoinOptions = {}): Promise<EnvelopeSession> {
+    const { engine, store } = this.#parts;
+    const invited = typeof link === 'string' ? parseLink(link) : parseLink(`${link.stream}.${link.secret}`);
+    const { stream } = invited;
+    const keys = await linkKeys(engine, invited);
+    const access = `access/${stream}`;
+    if (!(await store.record(access))) await store.commit({ stream, records: { [access]: { token: keys.token } } });
+    const log = await this.#log(stream);
+    const recipientOf = (): RecipientId | undefined => log.state?.recipients.find(({ invitation }) => invitation === keys.invitation)?.id;
+    if (recipientOf() === undefined && options.backend) await this.#fetch(log, options.backend);
+    if (!log.state) throw new CountersignError('link.not_fetched', 'The agreement of this link is not on this device yet; a connection is needed once');
+    const recipient = recipientOf();
+    if (recipient === undefined) throw new CountersignError('link.unknown', 'The link invites nobody here: it is from another envelope, or was replaced by a newer one');
+
+    const name = `recipient/${stream}/${recipient}`;
+    const known = await this.keys.find(name);
+    const joined = (x: string): boolean => Boolean(log.state?.recipients.find(({ id }) => id === recipient)?.devices.some((device) => device.x === x));
+    const bind = async (): Promise<SigningKey> => {
+      const key = await this.keys.device(name);
+      if (!joined(key.x)) {
+        const challenge = engine.bytes('cs_join_challenge', stringify({ env: log.state!.id, recipient, x: key.x }));
+        const proof = toBase64Url(await (await invitationKey(engine, invited)).sign(challenge));
+        const device = {
+          userAgent: (options.userAgent ?? (typeof navigator === 'undefined' ? '' : navigator.userAgent) ?? '').slice(0, 500),
+          ...(options.deviceLabel === undefined ? {} : { label: options.deviceLabel }),
+        };
+        await log.act(key, { x: key.x, recipient }, { do: 'join', proof, device }, this.#context(), { records: { [`actor/${stream}`]: { as: 'recipient', recipient } } });
+      }
+      return key;
+    };
+    if (known && joined(known.x)) return this.#session(log, { as: 'recipient', recipient, key: known });
+    if (options.preview) return this.#session(log, null, { recipient, bind });
+    return this.#session(log, { as: 'recipient', recipient, key: await bind() });
+  }
+
+  async import(bundle: Uint8Array, actor?: Actor): Promise<EnvelopeSession> {
+    const { engine } = this.#parts;
+    const report = engine.json<VerificationReport>('cs_verify', bundle);
+    if (report.verdict === 'invalid') {
+      const worst = report.reasons[0];
+      throw new CountersignError(worst?.code ?? 'bundle.bad_header', worst?.message ?? report.sentence, '', report);
+    }
+    const { head, rest } = unpack<{ kind: Kind; id: StoreId; size: number }[]>(engine.bytes('cs_bundle_items', bundle));
+    let at = 0;
+    const items: Item[] = head.map(({ kind, id, size }) => ({ kind, id, bytes: rest.slice(at, (at += size)) }));
+    // The stream is no part of a bundle: where the envelope is not known yet, a stream of its own begins.
+    const known = report.envelope && (await this.#find(report.envelope.id));
+    const log = await this.#log(known ?? (toHex(this.#parts.random(16)) as StreamId));
+    await log.receive(items, 'keep');
+    if (!log.state) throw new CountersignError('envelope.not_open', 'The bundle does not hold the beginning of its envelope');
+    return this.#session(log, actor ?? (await this.actor(log.stream)));
+  }
+
+  async receive(stream: StreamId, items: readonly Item[], options: { refused?: 'keep' | 'drop' } = {}): Promise<Received> {
+    return (await this.#log(stream)).receive(items, options.refused ?? 'keep');
+  }
+
+  async envelopes(from: Cursor | null = null, limit = 50): Promise<EnvelopePage> {
+    // Newest first needs them all: a summary is some 300 bytes, and they are read by the page.
+    const all: EnvelopeSummary[] = [];
+    let at: Cursor | null = null;
+    do {
+      const page: Awaited<ReturnType<EnvelopeStore['records']>> = await this.store.records('summary/', at, 500);
+      for (const [key, value] of Object.entries(page.records)) all.push({ ...(value as unknown as EnvelopeSummary), stream: key.slice(8) as StreamId });
+      at = page.next;
+    } while (at !== null);
+    all.sort((a, b) => b.changedAt - a.changedAt || (a.stream < b.stream ? -1 : 1));
+    const start = from === null ? 0 : Number(from);
+    const envelopes = await Promise.all(all.slice(start, start + limit).map(async (summary) => {
+      const actor = (await this.store.record(`actor/${summary.stream}`)) as { as: 'owner' } | { as: 'recipient'; recipient: RecipientId } | null;
+      return { ...summary, sync: await syncStateOf(this.store, summary.stream), ...(actor ? { actor } : {}) } as EnvelopeSummary;
+    }));
+    return deepFreeze({ envelopes, next: start + limit < all.length ? String(start + limit) : null });
+  }
+
+  async actor(stream: StreamId): Promise<Actor | null> {
+    const noted = (await this.store.record(`actor/${stream}`)) as { as: 'owner'; key: string | null } | { as: 'recipient'; recipient: RecipientId } | null;
+    if (!noted) return null;
+    if (noted.as === 'recipient') {
+      const key = await this.keys.find(`recipient/${stream}/${noted.recipient}`);
+      return key && { as: 'recipient', recipient: noted.recipient, key };
+    }
+    const key = noted.key === null ? null : await this.keys.find(noted.key);
+    return key && { as: 'owner', key };
+  }
+
+  sync(backend: Backend, options: SyncOptions = {}): SyncEngine {
+    void backend;
+    void options;
+    throw new CountersignError('input.bad_argument', 'not yet');
+  }
+
+  async close(): Promise<void> {
+    for (const session of [...this.#sessions]) await session.close();
+    for (const log of this.#logs.values()) await log.then((open) => open.close(), () => undefined);
+    this.#logs.clear();
+    await this.store.close();
+    this.#parts.engine.close();
+    this.#parts.closed();
+  }
+
+  /** Everything a stream holds at a backend, into the log. */
+  async #fetch(log: OpenLog, backend: Backend): Promise<void> {
+    let cursor: Cursor | null = null;
+    for (let pages = 0; pages < 1000; pages += 1) {
+      const page = await backend.list(log.stream, cursor, 200);
+      const items: Item[] = [];
+      for (const { kind, id, bytes } of page.items) {
+        const body = bytes ?? (await backend.get(log.stream, kind, id));
+        if (body) items.push({ kind, id, bytes: body });
+      }
+      await log.receive(items, 'keep');
+      if (!page.more || page.next === cursor) return;
+      cursor = page.next;
+    }
+  }
+
+  #log(stream: StreamId): Promise<OpenLog> {
+    const known = this.#logs.get(stream);
+    if (known) {
+      // Most recently used last; a log that a failure closed is opened anew.
+      this.#logs.delete(stream);
+      const still = known.then((log) => (log.closed ? OpenLog.open(this.engine, this.store, stream) : log));
+      this.#logs.set(stream, still);
+      still.catch(() => this.#logs.delete(stream));
+      return still;
+    }
+    const opening = OpenLog.open(this.engine, this.store, stream);
+    this.#logs.set(stream, opening);
+    opening.catch(() => this.#logs.delete(stream));
+    void this.#trim();
+    return opening;
+  }
+  async #trim(): Promise<void> {
+    if (this.#logs.size <= keptOpen) return;
+    for (const [stream, opening] of [...this.#logs]) {
+      if (this.#logs.size <= keptOpen) return;
+      const log = await opening.catch(() => null);
+      if (log && log.uses === 0 && this.#logs.get(stream) === opening && !log.busy) {
+        this.#logs.delete(stream);
+        log.close();
+      }
+    }
+  }
+  async #session(log: OpenLog, actor: Actor | null, preview: { recipient: RecipientId; bind(): Promise<SigningKey> } | null = null): Promise<EnvelopeSession> {
+    const { engine, store, now, random } = this.#parts;
+    log.uses += 1;
+    const session = await OpenSession.open({
+      engine, store, log, actor, preview, now, random, context: this.#context(),
+      newLink: () => this.#newLink(log.stream),
+      release: () => {
+        log.uses -= 1;
+        this.#sessions.delete(session);
+      },
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+  #context(): ActContext {
+    const { now, random } = this.#parts;
+    return { chain: toBase64Url(random(16)), seq: 0, now: () => now().getTime(), salt: () => toBase64Url(random(16)) };
+  }
+  async #newLink(stream: StreamId): Promise<{ link: InvitationLink; invitation: string }> {
+    const link = { stream, secret: toBase64Url(this.#parts.random(32)) };
+    return { link, invitation: (await invitationKey(this.engine, link)).x };
+  }
+  #localeOf(compiled: Uint8Array): string {
+    const contract = loadTemplate(this.engine, compiled);
+    const { locale } = contract;
+    contract.close();
+    return locale;
+  }
+  async #streamOf(envelope: EnvelopeId | StreamId): Promise<StreamId> {
+    if (/^[0-9a-f]{32}$/.test(envelope)) return envelope as StreamId;
+    const found = await this.#find(envelope as EnvelopeId);
+    if (!found) throw new CountersignError('link.unknown', 'This device does not hold the envelope');
+    return found;
+  }
+  async #find(envelope: EnvelopeId): Promise<StreamId | null> {
+    let at: Cursor | null = null;
+    do {
+      const page: Awaited<ReturnType<EnvelopeStore['records']>> = await this.store.records('summary/', at, 500);
+      for (const [key, value] of Object.entries(page.records)) if ((value as { id?: string }).id === envelope) return key.slice(8) as StreamId;
+      at = page.next;
+    } while (at !== null);
+    return null;
+  }
+}

@@ -1,0 +1,179 @@
+// Calls into a wasm module: arguments in, one payload out, refusals as errors, traps as a dead engine. wasm/boundary.h
+// is the other side. Holds no state of the domain.
+import { CountersignError, CountersignPanic } from './errors.js';
+import type { RawModule } from './sign.js';
+import type { ErrorCode } from './types.js';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** A lone surrogate, as JSON.stringify escapes it (pairs stay as they are). */
+const loneSurrogate = /(?:^|[^\\])(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/;
+
+/**
+ * JSON for the boundary. Text crosses in no other way: as a raw string a lone surrogate would silently become another
+ * text, and a signer would sign what the page did not show. Errors: `input.malformed_text`, `input.bad_argument`.
+ */
+export function stringify(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    throw new CountersignError('input.bad_argument', 'The argument is not plain data', '', undefined, error);
+  }
+  if (text === undefined) throw new CountersignError('input.bad_argument', 'The argument is not plain data');
+  if (loneSurrogate.test(text)) throw new CountersignError('input.malformed_text', 'A text holds a lone surrogate; it is not well-formed Unicode');
+  return text;
+}
+
+/** What is handed out never changes. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}
+
+export type Argument = number | string | Uint8Array;
+
+export class Engine {
+  readonly module: RawModule;
+  #panic: CountersignPanic | null = null;
+  #onPanic: (() => void) | null = null;
+  #closed = false;
+  /** Forgotten handles are closed some day; `close()` is the rule, this is the net. */
+  readonly #net = typeof FinalizationRegistry === 'undefined' ? null
+    : new FinalizationRegistry<() => void>((close) => { if (!this.#panic && !this.#closed) close(); });
+
+  constructor(module: RawModule, onPanic?: () => void) {
+    this.module = module;
+    this.#onPanic = onPanic ?? null;
+  }
+
+  get alive(): boolean {
+    return !this.#panic && !this.#closed;
+  }
+
+  /** JSON payload, parsed and frozen. */
+  json<T>(name: string, ...args: Argument[]): T {
+    return this.#read(name, args, (bytes) => deepFreeze(JSON.parse(decoder.decode(bytes)) as T));
+  }
+  text(name: string, ...args: Argument[]): string {
+    return this.#read(name, args, (bytes) => decoder.decode(bytes));
+  }
+  /** A copy: growth of the memory detaches views. */
+  bytes(name: string, ...args: Argument[]): Uint8Array {
+    return this.#read(name, args, (bytes) => bytes.slice());
+  }
+
+  /** An object of the module that must be closed: `name` closes it. */
+  handle(number: number, close: string): Handle {
+    const handle = new Handle(number, () => {
+      this.#net?.unregister(handle);
+      if (!this.#panic && !this.#closed) this.#raw(close, [number]);
+    });
+    this.#net?.register(handle, () => this.#raw(close, [number]), handle);
+    return handle;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #raw(name: string, args: number[]): number {
+    if (this.#panic) throw new CountersignPanic(this.#panic.message, this.#panic.cause);
+    if (this.#closed) throw new CountersignError('engine.closed', 'The engine was closed');
+    const call = this.module[`_${name}` as `_cs_${string}`];
+    if (!call) throw new CountersignPanic(`The wasm module has no ${name}: glue and module are of different versions`);
+    try {
+      return call(...args);
+    } catch (error) {
+      this.#panic = new CountersignPanic(`The engine stopped in ${name}; call init() again, nothing is lost`, error);
+      this.#onPanic?.();
+      throw this.#panic;
+    }
+  }
+
+  #read<T>(name: string, args: readonly Argument[], take: (payload: Uint8Array) => T): T {
+    let total = 0;
+    const parts = args.map((argument) => {
+      if (typeof argument === 'number') return argument;
+      const bytes = typeof argument === 'string' ? encoder.encode(argument) : argument;
+      total += bytes.length;
+      return bytes;
+    });
+    let at = this.#raw('cs_reserve', [total]);
+    const heap = this.module.HEAPU8;
+    const raw: number[] = [];
+    for (const part of parts) {
+      if (typeof part === 'number') {
+        raw.push(part);
+        continue;
+      }
+      heap.set(part, at);
+      raw.push(at, part.length);
+      at += part.length;
+    }
+    const status = this.#raw(name, raw);
+    const start = this.#raw('cs_result', []);
+    const size = this.#raw('cs_result_size', []);
+    const payload = this.module.HEAPU8.subarray(start, start + size);
+    try {
+      if (status === 0) return take(payload);
+      const { code, message, path } = JSON.parse(decoder.decode(payload)) as { code: ErrorCode; message: string; path: string };
+      throw new CountersignError(code, message, path);
+    } finally {
+      if (size > 65536 || total > 65536) this.#raw('cs_release', []);
+    }
+  }
+}
+
+/** Closing twice is no mistake; using it after is. */
+export class Handle {
+  #number: number;
+  #close: (() => void) | null;
+
+  constructor(number: number, close: () => void) {
+    this.#number = number;
+    this.#close = close;
+  }
+  get number(): number {
+    if (!this.#close) throw new CountersignError('engine.closed', 'This object was closed');
+    return this.#number;
+  }
+  get closed(): boolean {
+    return !this.#close;
+  }
+  close(): void {
+    const close = this.#close;
+    this.#close = null;
+    close?.();
+  }
+}
+
+/** Splits "uint32 length, JSON head, bytes" as the module packs items. */
+export function unpack<Head>(packed: Uint8Array): { head: Head; rest: Uint8Array } {
+  const length = new DataView(packed.buffer, packed.byteOffset).getUint32(0, true);
+  return { head: JSON.parse(decoder.decode(packed.subarray(4, 4 + length))) as Head, rest: packed.subarray(4 + length) };
+}
+
+export function toHex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  return text;
+}
+export function fromHex(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
+}
+export function toBase64Url(bytes: Uint8Array): string {
+  let binary = '';
+  for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+export function fromBase64Url(text: string): Uint8Array {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}

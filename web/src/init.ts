@@ -1,0 +1,88 @@
+// Starting the engine: explicit, memoised, repeatable after a failure, and never at import.
+import createSign from './sign.js';
+import { OpenCountersign } from './countersign.js';
+import { Engine } from './engine.js';
+import { CountersignError } from './errors.js';
+import type { RawModule, RawOptions } from './sign.js';
+import { BrowserStore } from './store-browser.js';
+import { MemoryStore } from './store-memory.js';
+import type { Countersign, EnvelopeStore, InitOptions, StorageStatus, WasmSource } from './types.js';
+import { compileWasm } from './wasm-source.js';
+
+type Factory = (options: RawOptions) => Promise<RawModule>;
+
+/** By store: two products on one page, or two parties in one test, have an engine each. */
+const engines = new Map<EnvelopeStore | string, Promise<Countersign>>();
+
+/**
+ * Loads the engine, runs its self-test and opens the store. Called again for the same store it answers with the same
+ * engine; after a failure, a `close()` or a `CountersignPanic` it starts anew.
+ * Errors: `engine.wasm_not_found`, `engine.wasm_unsupported`, `engine.self_test`, `store.blocked`, `store.newer_version`.
+ */
+export function init(options: InitOptions = {}): Promise<Countersign> {
+  const key = options.store ?? options.storeName ?? 'countersign';
+  const running = engines.get(key);
+  if (running) return running;
+  const forget = (): void => { if (engines.get(key) === starting) engines.delete(key); };
+  const starting = start(options, forget);
+  engines.set(key, starting);
+  starting.catch(forget);
+  return starting;
+}
+
+async function instantiate(create: Factory, source: WasmSource, onPanic: () => void): Promise<Engine> {
+  const module = await compileWasm(source);
+  const raw = await new Promise<RawModule>((resolve, reject) => {
+    create({
+      storeTickets: new Map(),
+      instantiateWasm: (imports, done) => {
+        WebAssembly.instantiate(module, imports).then((instance) => done(instance, module), reject);
+        return {};
+      },
+    }).then(resolve, reject);
+  }).catch((error: unknown) => {
+    throw new CountersignError('engine.wasm_unsupported', 'The module does not start here: glue and module are of different versions, or memory is short', '', undefined, error);
+  });
+  const engine = new Engine(raw, onPanic);
+  engine.text('cs_self_test');
+  return engine;
+}
+
+async function start(options: InitOptions, forget: () => void): Promise<Countersign> {
+  const engine = await instantiate(createSign, options.wasm ?? new URL('./sign.wasm', import.meta.url), forget);
+  const { store, storage } = await chooseStore(engine, options);
+  let author: Promise<Engine> | null = null;
+  return new OpenCountersign({
+    engine, store, storage,
+    author: () => {
+      author ??= import('./author-module.js').then(({ loadAuthor }) => loadAuthor(options.authorWasm, instantiate));
+      author.catch(() => { author = null; });
+      return author;
+    },
+    now: options.now ?? (() => new Date()),
+    random: options.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length))),
+    closed: forget,
+  });
+}
+
+async function chooseStore(engine: Engine, options: InitOptions): Promise<{ store: EnvelopeStore; storage: StorageStatus }> {
+  if (options.store) return { store: options.store, storage: { kind: options.store.kind, durable: options.store.kind !== 'memory', persisted: null, quotaBytes: null, usedBytes: null } };
+  try {
+    const store = await BrowserStore.open(engine, options.storeName ?? 'countersign');
+    return { store, storage: await browserStatus() };
+  } catch (error) {
+    // Nothing to store in (Node, a private window, storage denied): say so, and go on in memory. A store that exists
+    // and is only blocked must not be shadowed by an empty one.
+    if (!(error instanceof CountersignError) || error.code !== 'store.unavailable') throw error;
+    return { store: new MemoryStore(), storage: { kind: 'memory', durable: false, persisted: false, quotaBytes: null, usedBytes: null } };
+  }
+}
+
+async function browserStatus(): Promise<StorageStatus> {
+  const manager = typeof navigator === 'undefined' ? undefined : navigator.storage;
+  const persisted = await manager?.persisted?.().catch(() => null) ?? null;
+  const { quota, usage } = await manager?.estimate?.().catch(() => ({}) as StorageEstimate) ?? {};
+  // Asked for, never awaited: one engine prompts and never settles.
+  if (persisted === false) void manager?.persist?.().catch(() => undefined);
+  return { kind: 'indexeddb', durable: true, persisted, quotaBytes: quota ?? null, usedBytes: usage ?? null };
+}

@@ -1,0 +1,302 @@
+// One envelope's log, open in this page: what the store holds, replayed in the core. Sessions of several actors share it.
+//
+// Everything that changes an envelope passes `act`: prepare in the core, sign on the device, commit in the core, one
+// strict transaction in the store, and only then apply. What came from outside passes `receive`.
+import { deepFreeze, stringify, toHex, unpack, type Engine, type Handle } from './engine.js';
+import { CountersignError } from './errors.js';
+import type { Envelope, EnvelopeStore, ErrorCode, EventId, Item, Json, Kind, Received, SigningKey, StoreId, StreamId, SyncState, TrailEntry, TrailPage } from './types.js';
+
+/** What the core needs to know of who acts. */
+export interface Author {
+  /** Public key. */
+  readonly x: string;
+  /** "" for owner, recovery key and services. */
+  readonly recipient: string;
+}
+/** The impure parts of one act. */
+export interface ActContext {
+  readonly chain: string;
+  seq: number;
+  now(): number;
+  salt(): string;
+}
+interface Receipt {
+  readonly reception: 'admitted' | 'waiting' | 'refused' | 'known';
+  readonly code?: ErrorCode;
+  readonly admitted: readonly EventId[];
+}
+type Change = { envelope: Envelope; admitted: readonly EventId[]; own: boolean };
+
+const pageSize = 500;
+
+export class OpenLog {
+  readonly stream: StreamId;
+  readonly #engine: Engine;
+  readonly #store: EnvelopeStore;
+  readonly #listeners = new Set<(change: Change) => void>();
+  #handle: Handle;
+  #known = new Set<StoreId>();
+  #version = 0;
+  #state: Envelope | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+  #unwatch: (() => void) | null = null;
+  #summary = '';
+  #pending = 0;
+  /** Sessions that look at it. */
+  uses = 0;
+
+
+  private constructor(engine: Engine, store: EnvelopeStore, stream: StreamId) {
+    this.#engine = engine;
+    this.#store = store;
+    this.stream = stream;
+    this.#handle = engine.handle(engine.json<number>('cs_envelope_open'), 'cs_envelope_close');
+  }
+
+  static async open(engine: Engine, store: EnvelopeStore, stream: StreamId): Promise<OpenLog> {
+    const log = new OpenLog(engine, store, stream);
+    try {
+      await log.#catchUp();
+    } catch (error) {
+      log.close();
+      throw error;
+    }
+    // Another tab wrote: take it in, tell the sessions.
+    log.#unwatch = store.watch?.((changed) => {
+      if (changed === stream && !log.#handle.closed) void log.#serial(() => log.#catchUp()).catch(() => undefined);
+    }) ?? null;
+    return log;
+  }
+
+  get handle(): number {
+    return this.#handle.number;
+  }
+  /** `null` while the genesis is not here. */
+  get state(): Envelope | null {
+    return this.#state;
+  }
+  /** An act or a delivery is under way. */
+  get busy(): boolean {
+    return this.#pending > 0;
+  }
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => { this.#listeners.delete(listener); };
+  }
+  trail(offset = 0, limit = 200): TrailPage {
+    return this.#engine.json('cs_envelope_trail', this.handle, offset, limit);
+  }
+  /** Entries of these events, newest page first: what arrived last stands near the end. */
+  entries(events: readonly EventId[]): TrailEntry[] {
+    const wanted = new Set(events);
+    const found: TrailEntry[] = [];
+    if (!wanted.size) return found;
+    const { total } = this.trail(0, 0);
+    for (let end = total; end > 0 && found.length < wanted.size; end -= 200) {
+      const start = Math.max(0, end - 200);
+      found.unshift(...this.trail(start, end - start).entries.filter((entry) => wanted.has(entry.event)));
+    }
+    return found;
+  }
+  blob(ref: string): Uint8Array {
+    return this.#engine.bytes('cs_envelope_blob', this.handle, ref);
+  }
+  can(author: Author, command: unknown, now: Date): ErrorCode | null {
+    return (this.#engine.text('cs_envelope_can', this.handle, stringify(author), stringify(command), now.getTime()) || null) as ErrorCode | null;
+  }
+
+  /**
+   * One act of one author: an event, signed and durable when it resolves. `blobs` are ingested before and stored with
+   * it; `records` are written in the same transaction. `envelope.stale` and `store.conflict` are answered by looking
+   * again, once.
+   */
+  act(key: SigningKey, author: Author, command: unknown, context: ActContext, extra: { blobs?: readonly Uint8Array[]; records?: Record<string, Json | null> } = {}): Promise<Envelope> {
+    return this.#exclusive(async () => {
+      for (let attempt = 0; ; attempt += 1) {
+        const blobs = (extra.blobs ?? []).map((bytes) => this.#item('b', bytes));
+        for (const blob of blobs) this.#ingest(blob);
+        try {
+          const items = await this.#sign(key, author, command, context);
+          await this.#commit([...blobs, ...items], extra.records);
+          context.seq += 1;
+          return this.#apply(items, true);
+        } catch (error) {
+          const again = error instanceof CountersignError && (error.code === 'envelope.stale' || error.code === 'store.conflict');
+          if (!again || attempt > 0) throw error;
+          await this.#catchUp();
+        }
+      }
+    });
+  }
+
+  /** Several acts, one transaction: all of them or none. The log is closed when it fails: open it anew. */
+  acts(steps: readonly { key: SigningKey; author: Author; command: () => unknown }[], context: ActContext, blobs: readonly Uint8Array[], records: Record<string, Json | null>): Promise<Envelope> {
+    return this.#exclusive(async () => {
+      const items = blobs.map((bytes) => this.#item('b', bytes));
+      for (const blob of items) this.#ingest(blob);
+      const admitted: EventId[] = [];
+      try {
+        for (const step of steps) {
+          const signed = await this.#sign(step.key, step.author, step.command(), context);
+          context.seq += 1;
+          for (const item of signed) {
+            items.push(item);
+            admitted.push(...this.#ingest(item).admitted);
+          }
+        }
+        await this.#commit(items, records);
+      } catch (error) {
+        this.close();
+        throw error;
+      }
+      return this.#changed(admitted, true)!;
+    });
+  }
+
+  /** Small records of this envelope, in a transaction of their own. */
+  async note(records: Record<string, Json | null>): Promise<void> {
+    await this.#store.commit({ stream: this.stream, records });
+  }
+
+  /** Items from outside: a backend, a bundle, another party. */
+  receive(items: readonly Item[], refused: 'keep' | 'drop', records: Record<string, Json | null> = {}): Promise<Received> {
+    return this.#exclusive(async () => {
+      const results: { kind: Kind; id: StoreId; state: 'applied' | 'waiting' | 'known' | 'refused'; code?: ErrorCode }[] = [];
+      const kept: Item[] = [];
+      const admitted: EventId[] = [];
+      // Blobs first: an event that needs one then need not wait.
+      const ordered = items.map((item, i) => ({ item, i })).sort((a, b) => (a.item.kind === b.item.kind ? a.i - b.i : a.item.kind === 'b' ? -1 : 1));
+      for (const { item, i } of ordered) {
+        const { kind, id } = item;
+        if (toHex(this.#engine.bytes('cs_sha256', item.bytes)) !== id) {
+          results[i] = { kind, id, state: 'refused', code: 'store.wrong_hash' };
+          continue;
+        }
+        if (this.#known.has(id)) {
+          results[i] = { kind, id, state: 'known' };
+          continue;
+        }
+        const receipt = this.#ingest(item);
+        admitted.push(...receipt.admitted);
+        const state = receipt.reception === 'admitted' ? 'applied' : receipt.reception;
+        results[i] = { kind, id, state, ...(receipt.code ? { code: receipt.code } : {}) };
+        if (receipt.reception !== 'refused' || refused === 'keep') kept.push(item);
+        else this.#known.delete(id);
+      }
+      if (kept.length || Object.keys(records).length) {
+        try {
+          await this.#store.commit({ stream: this.stream, items: kept, records, durability: refused === 'drop' ? 'strict' : 'relaxed' });
+        } catch (error) {
+          this.close();
+          throw error;
+        }
+        if (kept.length) this.#version += 1;
+      }
+      return deepFreeze({ envelope: this.#changed(admitted, false, true), results });
+    });
+  }
+
+  bundle(): Uint8Array {
+    return this.#engine.bytes('cs_envelope_bundle', this.handle);
+  }
+  close(): void {
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#handle.close();
+  }
+  get closed(): boolean {
+    return this.#handle.closed;
+  }
+
+  #item(kind: Kind, bytes: Uint8Array): Item {
+    return { kind, id: toHex(this.#engine.bytes('cs_sha256', bytes)) as StoreId, bytes };
+  }
+  #ingest(item: Item): Receipt {
+    this.#known.add(item.id);
+    return this.#engine.json<Receipt>('cs_envelope_ingest', this.handle, item.kind.charCodeAt(0), item.bytes);
+  }
+
+  async #sign(key: SigningKey, author: Author, command: unknown, context: ActContext): Promise<Item[]> {
+    const impure = { at: context.now(), chain: context.chain, seq: context.seq, salt: context.salt(), detailSalt: context.salt(), valuesSalt: context.salt() };
+    const { signingInput } = this.#engine.json<{ signingInput: string }>('cs_envelope_prepare', this.handle, stringify(author), stringify(command), stringify(impure));
+    const signature = await key.sign(new TextEncoder().encode(signingInput));
+    const { head, rest } = unpack<{ kind: Kind; id: StoreId; size: number }[]>(this.#engine.bytes('cs_envelope_commit', this.handle, signature));
+    let at = 0;
+    const items = head.map(({ kind, id, size }) => ({ kind, id, bytes: rest.slice(at, (at += size)) }));
+    return items.sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'b' ? -1 : 1));
+  }
+
+  /** An own act: items, outbox and records in one strict transaction, refused if another tab was first. */
+  async #commit(items: readonly Item[], records: Record<string, Json | null> = {}): Promise<void> {
+    await this.#store.commit({ stream: this.stream, items, enqueue: items.map((item) => item.id), records, version: this.#version, durability: 'strict' });
+    this.#version += 1;
+  }
+  #apply(items: readonly Item[], own: boolean): Envelope {
+    const admitted = items.flatMap((item) => this.#ingest(item).admitted);
+    return this.#changed(admitted, own)!;
+  }
+
+  /** Reads what the store has and this log has not. */
+  async #catchUp(): Promise<void> {
+    const admitted: EventId[] = [];
+    let fresh = false;
+    let from: string | null = null;
+    if (this.#state && (await this.#store.read(this.stream, null, 1)).version === this.#version) return;
+    do {
+      const page = await this.#store.read(this.stream, from, pageSize);
+      for (const item of page.items) {
+        if (this.#known.has(item.id)) continue;
+        fresh = true;
+        admitted.push(...this.#ingest(item).admitted);
+      }
+      this.#version = page.version;
+      from = page.next;
+    } while (from !== null);
+    if (fresh || !this.#state) this.#changed(admitted, false);
+  }
+
+  #changed(admitted: readonly EventId[], own: boolean, force = false): Envelope | null {
+    if (!admitted.length && this.#state && !force) return this.#state;
+    const read = this.#engine.json<Omit<Envelope, 'stream'> | null>('cs_envelope_state', this.handle);
+    this.#state = read && Object.freeze({ ...read, stream: this.stream });
+    if (this.#state) {
+      this.#summarise(this.#state);
+      if (admitted.length) for (const listener of this.#listeners) listener({ envelope: this.#state, admitted, own });
+    }
+    return this.#state;
+  }
+
+  /** The list's projection, beside the log. A lost one is made again at the next change. */
+  #summarise(state: Envelope): void {
+    const newest = state.recipients.reduce((at, { signature, declined }) => Math.max(at, signature?.at ?? 0, declined?.at ?? 0),
+      Math.max(state.created.at, state.sent?.at ?? 0, state.completion?.at ?? 0, state.ending?.at ?? 0, state.revision?.at ?? 0));
+    const summary = {
+      id: state.id, status: state.status, title: state.title ?? '', sender: state.sender?.name ?? '', createdAt: state.created.at, changedAt: newest, events: state.events,
+      recipients: state.recipients.map(({ id, name, turn, signature }) => ({ id, ...(name === undefined ? {} : { name }), turn, signed: Boolean(signature?.counts) })),
+    };
+    const text = JSON.stringify(summary);
+    if (text === this.#summary) return;
+    this.#summary = text;
+    void this.#store.commit({ stream: this.stream, records: { [`summary/${this.stream}`]: summary }, durability: 'relaxed' }).catch(() => undefined);
+  }
+
+  #serial<T>(work: () => Promise<T>): Promise<T> {
+    this.#pending += 1;
+    const turn = this.#turn.then(work, work).finally(() => { this.#pending -= 1; });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    return this.#serial(() => (this.#store.exclusive ? this.#store.exclusive(this.stream, work) : work()));
+  }
+}
+
+export async function syncStateOf(store: EnvelopeStore, stream: StreamId): Promise<SyncState> {
+  const waiting = await store.outbox(stream, 1000);
+  const noted = (await store.record(`sync/${stream}`)) as { lastSyncAt?: string; seen?: boolean } | null;
+  return deepFreeze({
+    place: noted?.lastSyncAt === undefined || waiting.length ? 'device' : noted.seen ? 'seen' : 'sent',
+    waiting: waiting.length,
+    ...(noted?.lastSyncAt === undefined ? {} : { lastSyncAt: noted.lastSyncAt }),
+  });
+}

@@ -1,0 +1,281 @@
+// One actor's view of one envelope. The log is shared with other sessions of the page; the actor is not.
+import type { Engine } from './engine.js';
+import { stringify } from './engine.js';
+import { CountersignError } from './errors.js';
+import { OpenCeremony, timeZoneAt } from './ceremony-session.js';
+import { syncStateOf, type ActContext, type Author, type OpenLog } from './open-log.js';
+import { loadTemplate, type OpenTemplate } from './templates.js';
+import type { Actor, CeremonySession, Command, Envelope, EnvelopeSession, EnvelopeStore, ErrorCode, Explanation, InvitationLink, Item, PlainValues, Received, RecipientDraft, RecipientId, SessionDocument, SigningKey, StreamAccess, SyncState, TrailPage } from './types.js';
+
+export interface SessionParts {
+  readonly engine: Engine;
+  readonly store: EnvelopeStore;
+  readonly log: OpenLog;
+  readonly actor: Actor | null;
+  /** The recipient a preview looks as, before this device has joined. */
+  readonly preview: { readonly recipient: RecipientId; bind(): Promise<SigningKey> } | null;
+  readonly now: () => Date;
+  readonly random: (length: number) => Uint8Array;
+  readonly context: ActContext;
+  /** Makes a link for a recipient: its secret, and the invitation's public key. */
+  readonly newLink: () => Promise<{ link: InvitationLink; invitation: string }>;
+  readonly release: () => void;
+}
+
+/** No key: 32 zero bytes. Nothing it says is ever signed. */
+const nobody = 'A'.repeat(43);
+
+export class OpenSession extends EventTarget implements EnvelopeSession {
+  readonly #parts: SessionParts;
+  readonly document: SessionDocument;
+  #actor: Actor | null;
+  #ceremony: OpenCeremony | null = null;
+  #contract: OpenTemplate | null = null;
+  #contractRef = '';
+  #sync: SyncState = Object.freeze({ place: 'device', waiting: 0 });
+  #off: (() => void)[] = [];
+  #closed = false;
+
+  private constructor(parts: SessionParts) {
+    super();
+    this.#parts = parts;
+    this.#actor = parts.actor;
+    this.document = new Rendered(this);
+  }
+
+  static async open(parts: SessionParts): Promise<OpenSession> {
+    const session = new OpenSession(parts);
+    session.#off.push(parts.log.onChange(({ envelope, admitted }) => session.#changed(envelope, admitted)));
+    if (parts.store.watch) session.#off.push(parts.store.watch((stream) => { if (stream === parts.log.stream) void session.refreshSync(); }));
+    await session.#play();
+    await session.refreshSync();
+    return session;
+  }
+
+  get state(): Envelope {
+    const state = this.#parts.log.state;
+    if (!state) throw new CountersignError('link.not_fetched', 'The beginning of this envelope is not on this device yet');
+    return state;
+  }
+  get actor(): Actor | null {
+    return this.#actor;
+  }
+  get ceremony(): CeremonySession | null {
+    return this.#ceremony;
+  }
+  get sync(): SyncState {
+    return this.#sync;
+  }
+  can(command: Command): ErrorCode | null {
+    this.#check();
+    if (!this.#actor) return 'session.read_only';
+    // Publishing and inviting bring blobs and secrets; whether they are possible at all is all that can be asked before.
+    const asked = command.do === 'publish' ? { do: 'publishRevision' } : command.do === 'invite' ? { do: 'invite' } : command;
+    return this.#parts.log.can(this.#author(this.#actor), asked, this.#parts.now());
+  }
+  async dispatch(command: Command): Promise<Envelope> {
+    this.#check();
+    const { log, context } = this.#parts;
+    const actor = this.#mustAct();
+    const author = this.#author(actor);
+    if (command.do === 'invite') return this.#invite(actor, author, command.recipient);
+    if (command.do === 'publish') return this.#publish(actor, author, command);
+    return log.act(actor.key, author, command, context);
+  }
+  trail(offset?: number, limit?: number): TrailPage {
+    return this.#parts.log.trail(offset, limit);
+  }
+  async links(): Promise<Readonly<Record<RecipientId, InvitationLink>>> {
+    const known = (await this.#parts.store.record(`links/${this.#parts.log.stream}`)) as Record<string, string> | null;
+    return Object.freeze(Object.fromEntries(Object.entries(known ?? {}).map(([id, secret]) => [id, Object.freeze({ stream: this.#parts.log.stream, secret })])));
+  }
+  async access(): Promise<StreamAccess | null> {
+    return (await this.#parts.store.record(`access/${this.#parts.log.stream}`)) as unknown as StreamAccess | null;
+  }
+  async bind(): Promise<void> {
+    const { preview } = this.#parts;
+    if (this.#actor || !preview) return;
+    this.#actor = { as: 'recipient', recipient: preview.recipient, key: await preview.bind() };
+    await this.#play();
+    this.#emit('change', { envelope: this.state });
+  }
+  receive(items: readonly Item[]): Promise<Received> {
+    return this.#parts.log.receive(items, 'keep');
+  }
+  async exportBundle(): Promise<Uint8Array> {
+    this.#check();
+    return this.#parts.log.bundle();
+  }
+  async exportHtmlCopy(): Promise<Uint8Array> {
+    this.#check();
+    return this.#parts.engine.bytes('cs_html_copy', this.#parts.log.bundle());
+  }
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const off of this.#off) off();
+    this.#contract?.close();
+    this.#parts.release();
+    this.dispatchEvent(new CustomEvent('close'));
+  }
+
+  /** For the document: what a ceremony's call needs, with an empty draft, as the first recipient where the actor is none. */
+  scene(): [number, number, string] | null {
+    const contract = this.contract();
+    const recipient = this.#recipient() ?? this.state.recipients[0]?.id;
+    if (!contract || recipient === undefined) return null;
+    return [this.#parts.log.handle, contract.handle, stringify({ author: { x: nobody, recipient }, locale: 'en', timeZone: timeZoneAt(this.#parts.now()), draft: null })];
+  }
+  get engine(): Engine {
+    return this.#parts.engine;
+  }
+  /** The compiled template of the current revision, loaded. */
+  contract(): OpenTemplate | null {
+    const ref = this.#parts.log.state?.revision?.inputs.template.compiled;
+    if (!ref) return null;
+    if (this.#contract && this.#contractRef === ref) return this.#contract;
+    let compiled: Uint8Array;
+    try {
+      compiled = this.#parts.log.blob(ref);
+    } catch (error) {
+      if (error instanceof CountersignError && error.code === 'envelope.blob_missing') return null;
+      throw error;
+    }
+    this.#contract?.close();
+    this.#contract = loadTemplate(this.#parts.engine, compiled);
+    this.#contractRef = ref;
+    return this.#contract;
+  }
+  async refreshSync(): Promise<void> {
+    const state = await syncStateOf(this.#parts.store, this.#parts.log.stream);
+    if (JSON.stringify(state) === JSON.stringify(this.#sync)) return;
+    this.#sync = state;
+    this.#emit('sync', { state });
+  }
+
+  #check(): void {
+    if (this.#closed) throw new CountersignError('engine.closed', 'The session was closed');
+  }
+  #mustAct(): Actor {
+    if (!this.#actor) throw new CountersignError('session.read_only', 'This session only reads: it was opened without an actor');
+    return this.#actor;
+  }
+  #author(actor: Actor): Author {
+    return { x: actor.key.x, recipient: actor.as === 'recipient' ? actor.recipient : '' };
+  }
+  #recipient(): RecipientId | null {
+    if (this.#actor) return this.#actor.as === 'recipient' ? this.#actor.recipient : null;
+    return this.#parts.preview?.recipient ?? null;
+  }
+
+  /** Makes the ceremony, once there is a recipient, a revision and its template. */
+  async #play(): Promise<void> {
+    const { engine, log, store, context, now } = this.#parts;
+    const recipient = this.#recipient();
+    if (!recipient || !log.state?.revision) return;
+    const contract = this.contract();
+    if (!contract) return;
+    const draft = await store.record(`draft/${log.stream}/${recipient}`);
+    const key = this.#actor?.key ?? null;
+    this.#ceremony = new OpenCeremony({
+      engine, log, contract, key, context, now, draft,
+      author: { x: key?.x ?? nobody, recipient },
+      changed: (view) => this.#emit('ceremony', { view, envelope: this.state }),
+    });
+  }
+  #changed(envelope: Envelope, admitted: readonly string[]): void {
+    if (this.#closed) return;
+    const contractMoved = envelope.revision?.inputs.template.compiled !== this.#contractRef;
+    for (const event of this.#parts.log.entries(admitted)) this.#emit(event.type, { envelope, event });
+    this.#emit('change', { envelope });
+    if (this.#recipient() && (contractMoved || !this.#ceremony)) void this.#play().then(() => this.#ceremony?.refresh());
+    else this.#ceremony?.refresh();
+    void this.refreshSync().catch(() => undefined);
+  }
+  #emit(type: string, detail: object): void {
+    this.dispatchEvent(new CustomEvent(type, { detail: Object.freeze(detail) }));
+  }
+
+  async #invite(actor: Actor, author: Author, { id, role, recipientType, order, name, contact }: RecipientDraft): Promise<Envelope> {
+    const { log, store, context } = this.#parts;
+    const { link, invitation } = await this.#parts.newLink();
+    const links = ((await store.record(`links/${log.stream}`)) ?? {}) as Record<string, string>;
+    const command = { do: 'invite', recipient: id, role, recipientType, order, name, invitation, ...(contact === undefined ? {} : { contact }) };
+    return log.act(actor.key, author, command, context, { records: { [`links/${log.stream}`]: { ...links, [id]: link.secret } } });
+  }
+  async #publish(actor: Actor, author: Author, command: { values: PlainValues; why: string; deadlineAt?: string }): Promise<Envelope> {
+    const { log, context } = this.#parts;
+    const contract = this.contract();
+    const { revision, recipients, values: before } = this.state;
+    if (!contract || !revision) throw new CountersignError('envelope.blob_missing', 'The template of this envelope is not here');
+    const fields = contract.fieldsFor(recipients.map(({ id, role }) => ({ recipient: id, role })));
+    const owned = new Set(contract.fields.filter((field) => field.role === undefined).map((field) => field.id));
+    const changes = [...owned].filter((id) => JSON.stringify(before[id]) !== JSON.stringify(command.values[id]))
+      .map((id) => ({ what: id, ...(before[id] === undefined ? {} : { from: before[id] }), ...(command.values[id] === undefined ? {} : { to: command.values[id] }) }));
+    const fieldBytes = new TextEncoder().encode(fields);
+    const { template, consent, locale } = revision.inputs;
+    const deadlineAt = command.deadlineAt ?? revision.inputs.deadlineAt;
+    return log.act(actor.key, author, {
+      do: 'publishRevision', template, values: command.values, fields: this.refOf(fieldBytes), consent, locale,
+      ...(deadlineAt === undefined ? {} : { deadlineAt }), changes, why: command.why,
+    }, context, { blobs: [fieldBytes] });
+  }
+  /** Blob reference of bytes. */
+  refOf(bytes: Uint8Array): string {
+    return refOf(this.#parts.engine, bytes);
+  }
+}
+
+export function refOf(engine: Engine, bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of engine.bytes('cs_sha256', bytes)) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** The frozen text of the revision, with the values and marks in force. */
+class Rendered implements SessionDocument {
+  readonly #session: OpenSession;
+
+  constructor(session: OpenSession) {
+    this.#session = session;
+  }
+  get title(): string {
+    return this.#contract().title;
+  }
+  get locale(): string {
+    return this.#contract().locale;
+  }
+  get ref(): string | null {
+    const scene = this.#session.scene();
+    return scene && (this.#session.engine.json<{ document: { text: string } }>('cs_ceremony_view', ...scene).document.text || null);
+  }
+  html(): string {
+    return this.#read('cs_ceremony_html', (assembly) => assembly.html());
+  }
+  text(): string {
+    return this.#read('cs_ceremony_text', (assembly) => assembly.text());
+  }
+  explain(unit: string): Explanation {
+    const scene = this.#session.scene();
+    if (scene) return this.#session.engine.json('cs_ceremony_explain', ...scene, unit);
+    return this.#alone((assembly) => assembly.explain(unit));
+  }
+  #contract(): OpenTemplate {
+    const contract = this.#session.contract();
+    if (!contract) throw new CountersignError('envelope.blob_missing', 'The template of this envelope is not here');
+    return contract;
+  }
+  #read(call: string, alone: (assembly: ReturnType<OpenTemplate['assemble']>) => string): string {
+    const scene = this.#session.scene();
+    return scene ? this.#session.engine.text(call, ...scene) : this.#alone(alone);
+  }
+  /** A draft without recipients: there are no marks yet, only the sender's values. */
+  #alone<T>(read: (assembly: ReturnType<OpenTemplate['assemble']>) => T): T {
+    const assembly = this.#contract().assemble(this.#session.state.values);
+    try {
+      return read(assembly);
+    } finally {
+      assembly.close();
+    }
+  }
+}
