@@ -1,6 +1,6 @@
 // The audit trail: the log told event by event, for people and machines.
 //
-// Entries come in a fixed causal order (parents first; among unordered events the smaller event id), so a
+// Entries come in a fixed causal order (by the longest way from the genesis, then by event id), so a
 // page is a page on every device. Claims of devices and facts attested by services are kept apart; content
 // of details is there where the blob is, else "withheld".
 //

@@ -1,0 +1,171 @@
+#include "crypto/crypto.h"
+#include "envelope/envelope.h"
+
+namespace countersign::envelope {
+namespace {
+
+using json::Value;
+
+constexpr std::string_view kStatusNames[] = {"draft",    "awaitingApproval", "sent",   "inProgress",
+                                             "signedByAll", "completed",     "declined", "voided",
+                                             "expired",  "contested",        "frozen"};
+constexpr std::string_view kTurnNames[] = {"none", "waiting", "now", "done"};
+constexpr std::string_view kContestNames[] = {"void", "expiry", "revision", "invitation", "devices", "text"};
+constexpr std::string_view kSettledNames[] = {"open", "owner", "signature"};
+
+// Collects the members of one object.
+class Members {
+ public:
+  Members& Put(std::string_view name, Value value) {
+    members_.push_back({std::string(name), std::move(value)});
+    return *this;
+  }
+  Members& Text(std::string_view name, std::string_view text) { return Put(name, Value::String(text)); }
+  Members& Int(std::string_view name, int64_t value) { return Put(name, Value::Int(value)); }
+  Members& Bool(std::string_view name, bool value) { return Put(name, Value::Bool(value)); }
+  template <class Tag, size_t kSize>
+  Members& Id(std::string_view name, const FixedBytes<Tag, kSize>& id) {
+    return Text(name, id.ToBase64Url());
+  }
+  template <class List, class Each>
+  Members& Many(std::string_view name, const List& list, Each each) {
+    json::Array items;
+    for (const auto& item : list) items.push_back(each(item));
+    return Put(name, Value::List(std::move(items)));
+  }
+  Members& Texts(std::string_view name, const std::vector<std::string>& texts) {
+    return Many(name, texts, [](const std::string& text) { return Value::String(text); });
+  }
+  Members& Ids(std::string_view name, const std::vector<EventId>& ids) {
+    return Many(name, ids, [](const EventId& id) { return Value::String(id.ToBase64Url()); });
+  }
+  Members& Mentioned(const Mention& mention) {
+    Id("event", mention.event).Int("at", mention.at);
+    if (mention.detail) Id("detail", *mention.detail);
+    return *this;
+  }
+  Value Take() { return Value::Make(std::move(members_)); }
+
+ private:
+  json::Object members_;
+};
+
+Value MentionJson(const Mention& mention) { return Members().Mentioned(mention).Take(); }
+
+Value MarkJson(const Mark& mark) {
+  Members out;
+  out.Mentioned(mark.mention).Id("key", mark.key).Id("revision", mark.revision).Bool("counts", mark.counts());
+  if (mark.text != Hash()) out.Id("text", mark.text);
+  if (mark.code) out.Text("code", CodeName(*mark.code));
+  return out.Take();
+}
+
+Value RevisionJson(const Revision& revision, const RevisionInputs* inputs) {
+  Members out;
+  out.Mentioned(revision.mention).Id("hash", revision.hash).Int("number", revision.number);
+  if (inputs != nullptr) out.Put("inputs", WriteRevisionInputs(*inputs));
+  return out.Take();
+}
+
+Value DeviceJson(const Device& device) {
+  Members out;
+  out.Id("key", device.key).Id("x", device.public_key).Put("joined", MentionJson(device.joined));
+  if (device.accepted) out.Id("accepted", *device.accepted);
+  return out.Bool("bound", device.bound).Take();
+}
+
+Value RecipientJson(const Recipient& recipient) {
+  Members out;
+  out.Text("id", recipient.id).Text("role", recipient.role).Text("recipientType", RecipientTypeName(recipient.type));
+  out.Int("order", recipient.order).Bool("routed", recipient.routed).Put("invited", MentionJson(recipient.invited));
+  out.Id("invitation", recipient.invitation).Many("devices", recipient.devices, DeviceJson);
+  if (const auto& presented = recipient.presented) {
+    Members inner;
+    inner.Mentioned(presented->mention).Id("text", presented->text).Id("rendering", presented->rendering);
+    inner.Text("locale", presented->locale);
+    inner.Put("reached", Members().Int("units", presented->units).Int("of", presented->of).Take());
+    out.Put("presented", inner.Take());
+  }
+  if (const auto& consent = recipient.consent) {
+    out.Put("consent",
+            Members().Mentioned(consent->mention).Put("consent", WriteConsentIdentity(consent->consent)).Take());
+  }
+  if (recipient.access) out.Put("access", MentionJson(*recipient.access));
+  out.Many("committed", recipient.committed, [](const CommittedField& field) {
+    return Members().Mentioned(field.mention).Text("id", field.id).Bool("conflict", field.conflict).Take();
+  });
+  out.Texts("missing", recipient.missing);
+  if (recipient.signature) out.Put("signature", MarkJson(*recipient.signature));
+  if (recipient.declined) out.Put("declined", MarkJson(*recipient.declined));
+  out.Many("otherMarks", recipient.other_marks, MarkJson);
+  out.Text("turn", kTurnNames[static_cast<size_t>(recipient.turn)]).Texts("waitingFor", recipient.waiting_for);
+  out.Int("copies", recipient.copies);
+  if (recipient.last_delivery) {
+    out.Put("delivery", Members().Mentioned(*recipient.last_delivery).Text("outcome", recipient.delivery).Take());
+  }
+  return out.Take();
+}
+
+Value InertJson(const Inert& inert) {
+  return Members().Id("event", inert.event).Text("type", inert.type).Text("code", CodeName(inert.code)).Take();
+}
+
+Value ContestJson(const Contest& contest) {
+  return Members()
+      .Text("kind", kContestNames[static_cast<size_t>(contest.kind)])
+      .Text("settled", kSettledNames[static_cast<size_t>(contest.settled)])
+      .Ids("events", contest.events)
+      .Texts("recipients", contest.recipients)
+      .Take();
+}
+
+void PutGenesis(const Genesis& genesis, Members* out) {
+  out->Id("owner", crypto::Thumbprint(genesis.owner)).Text("suite", "CSG-1");
+  if (genesis.recovery) out->Id("recovery", crypto::Thumbprint(*genesis.recovery));
+  out->Many("services", genesis.services, [](const ServiceKey& service) {
+    return Members().Text("role", ServiceRoleName(service.role)).Id("key", crypto::Thumbprint(service.key)).Take();
+  });
+  out->Text("tiePolicy", TiePolicyName(genesis.tie_policy)).Text("acceptance", AcceptanceName(genesis.acceptance));
+  out->Text("deadlinePolicy", DeadlinePolicyName(genesis.deadline_policy));
+  if (!genesis.workspace.empty()) out->Text("workspace", genesis.workspace);
+  out->Many("relatesTo", genesis.relates_to, [](const Relation& relation) {
+    return Members().Id("env", relation.envelope).Text("how", relation.how).Take();
+  });
+}
+
+}  // namespace
+
+std::string_view StatusName(Status status) { return kStatusNames[static_cast<size_t>(status)]; }
+
+json::Value ToJson(const State& state) {
+  Members out;
+  out.Id("id", state.id).Text("status", StatusName(state.status)).Put("created", MentionJson(state.created));
+  PutGenesis(state.genesis, &out);
+  if (state.revision) out.Put("revision", RevisionJson(*state.revision, &state.revision->inputs));
+  out.Many("revisions", state.revisions, [](const Revision& revision) { return RevisionJson(revision, nullptr); });
+  if (state.sent) out.Put("sent", MentionJson(*state.sent));
+  out.Texts("turn", state.turn).Many("recipients", state.recipients, RecipientJson);
+  if (const auto& completion = state.completion) {
+    Members inner;
+    inner.Mentioned(completion->mention).Id("by", completion->by).Text("byRole", completion->by_role);
+    inner.Id("revision", completion->revision).Id("text", completion->text);
+    out.Put("completion", inner.Ids("signatures", completion->signatures).Int("count", completion->count).Take());
+  }
+  out.Ids("completions", state.completions);
+  if (const auto& ending = state.ending) {
+    Members inner;
+    inner.Mentioned(ending->mention).Text("how", StatusName(ending->how)).Id("by", ending->by);
+    if (!ending->recipient.empty()) inner.Text("recipient", ending->recipient);
+    out.Put("ending", inner.Take());
+  }
+  out.Many("contests", state.contests, ContestJson).Ids("fork", state.fork);
+  out.Many("late", state.late, InertJson).Many("refused", state.refused, InertJson);
+  out.Int("lateCount", state.late_count).Int("refusedCount", state.refused_count);
+  out.Many("gaps", state.gaps, [](const Gap& gap) {
+    return Members().Id("chain", gap.chain).Int("first", gap.first).Int("last", gap.last).Bool("reused", gap.reused).Take();
+  });
+  out.Ids("heads", state.heads).Int("events", state.events).Bool("needsNewerVersion", state.needs_newer_version);
+  return out.Take();
+}
+
+}  // namespace countersign::envelope
