@@ -17,6 +17,7 @@ Result<std::string> CheckLock(const json::Value& unit) {
   json::Shape shape(*lock, "/lock");
   CS_TRY(shape.Fixed64<Hash>("source"));
   Hash content = CS_TRY(shape.Fixed64<Hash>("content"));
+  CS_TRY(shape.OptionalString("why"));
   CS_TRY(shape.Finish());
   std::string found = HashUnit(unit);
   if (found != content.ToBase64Url())

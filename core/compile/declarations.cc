@@ -1,0 +1,461 @@
+// Long because it knows every key of the front matter.
+#include "compile/declarations.h"
+
+#include <algorithm>
+
+#include "values/locale.h"
+#include "values/plain_json.h"
+
+namespace countersign::compile {
+namespace {
+
+using values::Kind;
+
+constexpr std::string_view kTopKeys[] = {"template", "version",   "title",    "locale",  "numbering",
+                                         "roles",    "fields",    "computed", "validations",
+                                         "approvals", "routing",  "workflow", "consent"};
+constexpr std::string_view kRoleKeys[] = {"label", "signs", "order"};
+constexpr std::string_view kFieldKeys[] = {"type",    "role",     "label",       "help",      "message",
+                                           "required", "show",    "check",       "source",    "options",
+                                           "min",     "max",      "maxLength",   "currency",  "default",
+                                           "placeholder", "autocomplete", "inputMode", "sensitive"};
+constexpr std::string_view kComputedKeys[] = {"value", "label"};
+constexpr std::string_view kWorkflowKeys[] = {"expires"};
+constexpr std::string_view kLaterWorkflowKeys[] = {"reminders", "retention", "autoArchive"};
+
+bool Contains(std::span<const std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool IsFieldId(std::string_view id) {
+  return id.size() <= 64 && document::IsId(id) && id.find('.') == std::string_view::npos;
+}
+
+// "unitPrice" -> "Unit price".
+std::string Humanise(std::string_view id) {
+  std::string text;
+  for (char c : id) {
+    bool upper = c >= 'A' && c <= 'Z';
+    if (c == '_' || c == '-') {
+      text += ' ';
+    } else if (upper && !text.empty()) {
+      text += ' ';
+      text += static_cast<char>(c - 'A' + 'a');
+    } else {
+      text += c;
+    }
+  }
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+}  // namespace
+
+const SourceText* FieldDeclaration::Find(std::string_view name) const {
+  for (const auto& [key, value] : settings) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+FieldDeclaration* Declarations::FindField(std::string_view name) {
+  for (FieldDeclaration& field : fields) {
+    if (field.id == name) return &field;
+  }
+  return nullptr;
+}
+
+const RoleDeclaration* Declarations::FindRole(std::string_view name) const {
+  for (const RoleDeclaration& role : roles) {
+    if (role.id == name) return &role;
+  }
+  return nullptr;
+}
+
+bool Declarations::CheckId(std::string_view name, ByteRange at) {
+  if (!IsFieldId(name)) {
+    sink_->Report(DiagnosticCode::kIdInvalid, at);
+    return false;
+  }
+  bool taken = FindField(name) != nullptr;
+  for (const ComputedDeclaration& other : computed) taken = taken || other.id == name;
+  if (name == "crm" || name == "true" || name == "false" || name == "null" || name == "in") taken = true;
+  if (taken) {
+    sink_->Report(DiagnosticCode::kIdTwice, at, "The name '" + std::string(name) + "' is taken");
+    return false;
+  }
+  return true;
+}
+
+void Declarations::ReportUnknownKey(const YamlNode& key, std::span<const std::string_view> known) {
+  Diagnostic& diagnostic =
+      sink_->Report(DiagnosticCode::kKeyUnknown, key.range, "The key '" + key.text + "' is not known here");
+  SuggestName(diagnostic, NearestName(key.text, known), key.range);
+}
+
+std::string Declarations::Scalar(const YamlNode& node) {
+  if (node.kind == YamlKind::kScalar) return node.text;
+  sink_->Report(DiagnosticCode::kValueInvalid, node.range, "A text is expected here");
+  return {};
+}
+
+void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
+  if (yaml.kind != YamlKind::kMap) {
+    sink_->Report(DiagnosticCode::kYamlMalformed, yaml.range, "The front matter must be a list of keys and values");
+    return;
+  }
+  for (size_t i = 0; i + 1 < yaml.items.size(); i += 2) {
+    const YamlNode& key = yaml.items[i];
+    const YamlNode& value = yaml.items[i + 1];
+    if (key.text == "template") {
+      id = Scalar(value);
+      if (!IsFieldId(id)) sink_->Report(DiagnosticCode::kIdInvalid, value.range);
+    } else if (key.text == "version") {
+      auto number = values::Decimal::Parse(Scalar(value));
+      auto whole_number = number ? number->ToInt() : Result<int64_t>(number.error());
+      if (!whole_number || *whole_number < 1 || *whole_number > 1'000'000'000) {
+        sink_->Report(DiagnosticCode::kValueInvalid, value.range, "A version is a whole number from 1");
+      } else {
+        version = *whole_number;
+      }
+    } else if (key.text == "title") {
+      title = Scalar(value);
+    } else if (key.text == "locale") {
+      locale = Scalar(value);
+      if (!values::Locale::Find(locale)) {
+        sink_->Report(DiagnosticCode::kLocaleUnknown, value.range,
+                      "There are no formats for the locale '" + locale + "'");
+        locale = "en";
+      }
+    } else if (key.text == "numbering") {
+      if (!document::FindNumbering(Scalar(value), &numbering)) {
+        sink_->Report(DiagnosticCode::kValueInvalid, value.range).hint = "sections, items or none";
+      }
+    } else if (key.text == "roles") {
+      ReadRoles(value);
+    } else if (key.text == "fields") {
+      ReadFields(value);
+    } else if (key.text == "computed") {
+      ReadComputed(value);
+    } else if (key.text == "validations") {
+      validations = &value;
+    } else if (key.text == "approvals") {
+      approvals = &value;
+    } else if (key.text == "consent") {
+      consent = &value;
+    } else if (key.text == "workflow") {
+      ReadWorkflow(value);
+    } else if (key.text == "routing") {
+      sink_->Report(DiagnosticCode::kDirectiveUnsupported, key.range,
+                    "'routing' rules are not supported in this version")
+          .hint = "Give each role its order: customer: {signs: true, order: 1}";
+    } else {
+      ReportUnknownKey(key, kTopKeys);
+    }
+  }
+  for (std::string_view key : {"template", "version", "title"}) {
+    if (yaml.Find(key) != nullptr) continue;
+    sink_->Report(DiagnosticCode::kKeyMissing, whole, "The key '" + std::string(key) + "' is missing");
+  }
+}
+
+void Declarations::ReadRoles(const YamlNode& node) {
+  if (node.kind != YamlKind::kMap) {
+    sink_->Report(DiagnosticCode::kValueInvalid, node.range, "Roles are written as name: {label: …, signs: true}");
+    return;
+  }
+  for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
+    const YamlNode& key = node.items[i];
+    const YamlNode& value = node.items[i + 1];
+    RoleDeclaration role{.id = key.text, .label = Humanise(key.text), .at = key.range};
+    if (!IsFieldId(role.id)) sink_->Report(DiagnosticCode::kIdInvalid, key.range);
+    if (value.kind != YamlKind::kMap) {
+      sink_->Report(DiagnosticCode::kValueInvalid, value.range, "A role is written as {label: …, signs: true}");
+      continue;
+    }
+    for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
+      const YamlNode& setting = value.items[k];
+      const YamlNode& content = value.items[k + 1];
+      if (setting.text == "label") {
+        role.label = Scalar(content);
+      } else if (setting.text == "signs") {
+        std::string signs = Scalar(content);
+        role.signs = signs == "true";
+        if (signs != "true" && signs != "false") {
+          sink_->Report(DiagnosticCode::kValueInvalid, content.range, "Either true or false");
+        }
+      } else if (setting.text == "order") {
+        auto number = values::Decimal::Parse(Scalar(content));
+        auto order = number ? number->ToInt() : Result<int64_t>(number.error());
+        if (!order || *order < 1 || *order > 64) {
+          sink_->Report(DiagnosticCode::kValueInvalid, content.range, "The order of signing is a whole number from 1 to 64");
+        } else {
+          role.order = static_cast<int>(*order);
+        }
+      } else {
+        ReportUnknownKey(setting, kRoleKeys);
+      }
+    }
+    roles.push_back(std::move(role));
+  }
+}
+
+void Declarations::ReadFields(const YamlNode& node) {
+  if (node.kind != YamlKind::kMap) {
+    sink_->Report(DiagnosticCode::kValueInvalid, node.range, "Fields are written as name: {type: …, label: …}");
+    return;
+  }
+  for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
+    const YamlNode& key = node.items[i];
+    const YamlNode& value = node.items[i + 1];
+    if (!CheckId(key.text, key.range)) continue;
+    FieldDeclaration field;
+    field.id = key.text;
+    field.at = key.range;
+    if (value.kind != YamlKind::kMap) {
+      sink_->Report(DiagnosticCode::kValueInvalid, value.range, "A field is written as {type: …, label: …}");
+      continue;
+    }
+    for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
+      const YamlNode& setting = value.items[k];
+      const YamlNode& content = value.items[k + 1];
+      if (!Contains(kFieldKeys, setting.text)) {
+        ReportUnknownKey(setting, kFieldKeys);
+      } else if (setting.text == "options" && content.kind != YamlKind::kScalar) {
+        field.options = &content;
+      } else if (content.kind != YamlKind::kScalar) {
+        sink_->Report(DiagnosticCode::kValueInvalid, content.range, "A text is expected here");
+      } else {
+        field.settings.emplace_back(setting.text, FromYaml(content));
+      }
+    }
+    fields.push_back(std::move(field));
+  }
+}
+
+void Declarations::ReadComputed(const YamlNode& node) {
+  if (node.kind != YamlKind::kMap) {
+    sink_->Report(DiagnosticCode::kValueInvalid, node.range, "Computed values are written as name: expression");
+    return;
+  }
+  for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
+    const YamlNode& key = node.items[i];
+    const YamlNode& value = node.items[i + 1];
+    if (!CheckId(key.text, key.range)) continue;
+    ComputedDeclaration entry{.id = key.text, .label = Humanise(key.text), .at = key.range, .expression = {}};
+    if (value.kind == YamlKind::kScalar) {
+      entry.expression = FromYaml(value);
+    } else if (const YamlNode* expression = value.Find("value");
+               expression != nullptr && expression->kind == YamlKind::kScalar) {
+      entry.expression = FromYaml(*expression);
+      if (const YamlNode* label = value.Find("label")) entry.label = Scalar(*label);
+      for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
+        if (!Contains(kComputedKeys, value.items[k].text)) ReportUnknownKey(value.items[k], kComputedKeys);
+      }
+    } else {
+      sink_->Report(DiagnosticCode::kValueInvalid, value.range,
+                    "A computed value is an expression, or {value: expression, label: text}");
+      continue;
+    }
+    computed.push_back(std::move(entry));
+  }
+}
+
+void Declarations::ReadWorkflow(const YamlNode& node) {
+  if (node.kind != YamlKind::kMap) {
+    sink_->Report(DiagnosticCode::kValueInvalid, node.range, "The workflow is written as {expires: P30D}");
+    return;
+  }
+  for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
+    const YamlNode& key = node.items[i];
+    const YamlNode& value = node.items[i + 1];
+    if (Contains(kLaterWorkflowKeys, key.text)) {
+      sink_->Report(DiagnosticCode::kDirectiveUnsupported, key.range,
+                    "'" + key.text + "' is not supported in this version");
+    } else if (key.text != "expires") {
+      ReportUnknownKey(key, kWorkflowKeys);
+    } else if (auto period = values::Period::Parse(Scalar(value)); !period) {
+      sink_->Report(DiagnosticCode::kBadPeriod, value.range).hint = "30 days are P30D, two months are P2M.";
+    } else {
+      expires = period->ToString();
+    }
+  }
+}
+
+void Declarations::Place(FieldKind kind, const Directive& directive) {
+  const std::string& name = directive.value.text;
+  ByteRange at = directive.value.range;
+  if (at.begin == at.end) at = directive.name_range;
+  FieldDeclaration* field = FindField(name);
+  bool is_new = field == nullptr;
+  if (is_new) {
+    if (!CheckId(name, at)) return;
+    fields.emplace_back();
+    field = &fields.back();
+    field->id = name;
+    field->at = at;
+  }
+  if (field->kind && *field->kind != kind) {
+    sink_->Report(DiagnosticCode::kFieldConflict, at, "'" + name + "' has another kind of place elsewhere");
+    return;
+  }
+  field->kind = kind;
+  field->placed = true;
+  for (const Parameter& parameter : directive.parameters) {
+    if (!Contains(kFieldKeys, parameter.name)) {
+      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
+                                             "There is no parameter '" + parameter.name + "'");
+      SuggestName(diagnostic, NearestName(parameter.name, kFieldKeys), parameter.name_range);
+      continue;
+    }
+    const SourceText* old = field->Find(parameter.name);
+    if (old == nullptr) {
+      field->settings.emplace_back(parameter.name, parameter.value);
+    } else if (old->text != parameter.value.text) {
+      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kFieldConflict, parameter.value.range,
+                                             "'" + parameter.name + "' of '" + name + "' is given differently elsewhere");
+      diagnostic.related.push_back({sink_->file().Locate(old->range), "given here"});
+    }
+  }
+}
+
+std::optional<values::Type> Declarations::ReadType(const FieldDeclaration& field) {
+  const SourceText* text = field.Find("type");
+  if (text == nullptr) return std::nullopt;
+  auto type = values::Type::Parse(text->text);
+  if (type && type->kind == Kind::kMoney && type->currency.IsNone()) {
+    if (const SourceText* currency = field.Find("currency")) {
+      auto parsed = values::Currency::Parse(currency->text);
+      if (parsed) {
+        type = values::Type::MoneyIn(*parsed);
+      } else {
+        sink_->Report(DiagnosticCode::kCurrencyUnknown, currency->range,
+                      "There is no currency '" + currency->text + "'");
+      }
+    }
+  }
+  bool allowed = type.has_value();
+  if (allowed) {
+    const values::Type& inner = type->kind == Kind::kList ? type->items[0] : *type;
+    constexpr Kind kAllowed[] = {Kind::kBool, Kind::kInt,    Kind::kDecimal, Kind::kMoney,
+                                 Kind::kDate, Kind::kPeriod, Kind::kString};
+    allowed = std::find(std::begin(kAllowed), std::end(kAllowed), inner.kind) != std::end(kAllowed);
+  }
+  if (!allowed) {
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kFieldTypeInvalid, text->range,
+                                           "A field cannot have the type '" + text->text + "'");
+    constexpr std::string_view kNames[] = {"bool", "int", "decimal", "money", "date", "period", "string"};
+    std::string nearest = text->text == "text"                              ? "string"
+                          : text->text == "number" || text->text == "double" ? "decimal"
+                          : text->text == "boolean"                          ? "bool"
+                                                                             : NearestName(text->text, kNames);
+    if (nearest.empty()) {
+      diagnostic.hint = "bool, int, decimal, money, date, period, string, or list(string)";
+    } else {
+      SuggestName(diagnostic, nearest, text->range);
+    }
+    return values::Type::Of(Kind::kString);
+  }
+  return *type;
+}
+
+void Declarations::SettleField(FieldDeclaration* field) {
+  std::optional<values::Type> type = ReadType(*field);
+  const SourceText* role = field->Find("role");
+  if (role != nullptr) {
+    field->role = FindRole(role->text);
+    if (field->role == nullptr) {
+      std::vector<std::string_view> known;
+      for (const RoleDeclaration& each : roles) known.push_back(each.id);
+      Diagnostic& diagnostic =
+          sink_->Report(DiagnosticCode::kRoleUnknown, role->range, "There is no role '" + role->text + "'");
+      SuggestName(diagnostic, NearestName(role->text, known), role->range);
+    }
+  } else if (field->kind) {
+    sink_->Report(DiagnosticCode::kKeyMissing, field->at, "Who fills '" + field->id + "'? The parameter 'role' is missing")
+        .hint = "{{sign: " + field->id + ", role=customer}}";
+  }
+  FieldKind kind = FieldKind::kValue;
+  if (field->kind) {
+    kind = *field->kind;
+  } else if (role != nullptr) {
+    bool has_options = field->options != nullptr || field->Find("options") != nullptr;
+    kind = has_options ? FieldKind::kSelect : FieldKind::kInput;
+    if (type && type->kind == Kind::kBool) kind = FieldKind::kCheck;
+  }
+  field->settled = kind;
+  Kind fixed = Kind::kDyn;
+  if (kind == FieldKind::kSign || kind == FieldKind::kInitial) fixed = Kind::kString;
+  if (kind == FieldKind::kSignDate) fixed = Kind::kDate;
+  if (kind == FieldKind::kCheck) fixed = Kind::kBool;
+  if (fixed != Kind::kDyn) {
+    if (type && type->kind != fixed) {
+      sink_->Report(DiagnosticCode::kFieldConflict, field->Find("type")->range,
+                    "A field of this kind has the type " + std::string(values::KindName(fixed)));
+    }
+    type = values::Type::Of(fixed);
+  }
+  if (!type) {
+    if (kind == FieldKind::kValue) {
+      sink_->Report(DiagnosticCode::kKeyMissing, field->at, "The field '" + field->id + "' has no type");
+    }
+    type = values::Type::Of(Kind::kString);
+  }
+  field->type = *std::move(type);
+  if (kind == FieldKind::kSelect && field->options == nullptr && field->Find("options") == nullptr) {
+    sink_->Report(DiagnosticCode::kKeyMissing, field->at, "What can be chosen? 'options' is missing").hint =
+        "{{select: " + field->id + ", role=customer, options=\"yes|no\"}}";
+  }
+  if (field->Find("label") == nullptr) {
+    std::string label = Humanise(field->id);
+    if (field->role != nullptr) {
+      if (kind == FieldKind::kSign) label = "Signature (" + field->role->label + ")";
+      if (kind == FieldKind::kInitial) label = "Initials (" + field->role->label + ")";
+      if (kind == FieldKind::kSignDate) label = "Date (" + field->role->label + ")";
+    }
+    field->settings.emplace_back("label", SourceText{.text = std::move(label), .range = field->at, .map = {}});
+  }
+}
+
+void Declarations::Settle() {
+  schema.fractions = Fractions::kExact;
+  record.fractions = Fractions::kExact;
+  record.Declare("crm", values::Type::Of(Kind::kDyn));
+  for (FieldDeclaration& field : fields) {
+    SettleField(&field);
+    Variable variable{.name = field.id, .type = field.type, .presence = Presence::kRequired, .refused = {}, .declared = field.at};
+    if (field.IsMark()) {
+      variable.refused = "a signature, initials or the date of signing come last and cannot decide or print text";
+    }
+    schema.Declare(std::move(variable));
+  }
+}
+
+std::optional<json::Value> Declarations::ReadConstant(const SourceText& text, const values::Type& type) {
+  json::Value plain = json::Value::String(text.text);
+  if (type.kind == Kind::kBool) {
+    if (text.text == "true" || text.text == "false") plain = json::Value::Bool(text.text == "true");
+  } else if (type.kind == Kind::kInt) {
+    auto number = values::Decimal::Parse(text.text);
+    auto whole = number ? number->ToInt() : Result<int64_t>(number.error());
+    if (whole && *whole >= -json::kMaxInt && *whole <= json::kMaxInt) plain = json::Value::Int(*whole);
+  } else if (type.kind == Kind::kMoney) {
+    std::string amount = text.text;
+    std::string currency = type.currency.Code();
+    if (size_t space = amount.find(' '); space != std::string::npos) {
+      currency = amount.substr(space + 1);
+      amount.resize(space);
+    }
+    plain = json::Value::List({json::Value::String(amount), json::Value::String(currency)});
+  }
+  auto value = values::FromJson(plain, type);
+  if (!value) {
+    sink_->Report(DiagnosticCode::kValueInvalid, text.range,
+                  "This is no value of the type " + type.ToString() + ": " + value.error().message());
+    return std::nullopt;
+  }
+  auto canonical = values::ToJson(*value);
+  return canonical ? std::optional<json::Value>(*canonical) : std::nullopt;
+}
+
+}  // namespace countersign::compile

@@ -1,0 +1,102 @@
+// What the front matter and the field directives of a template declare: read, merged and checked.
+#ifndef COUNTERSIGN_COMPILE_DECLARATIONS_H_
+#define COUNTERSIGN_COMPILE_DECLARATIONS_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "compile/diagnostic.h"
+#include "compile/directive.h"
+#include "compile/expression_compiler.h"
+#include "compile/yaml.h"
+#include "document/document.h"
+#include "json/value.h"
+#include "values/type.h"
+
+namespace countersign::compile {
+
+using FieldKind = document::BlankKind;
+
+struct RoleDeclaration {
+  std::string id, label;
+  ByteRange at;
+  bool signs = false;
+  int order = 1;
+};
+
+struct FieldDeclaration {
+  std::string id;
+  ByteRange at;
+  std::optional<FieldKind> kind;  // of its directive
+  // "role", "type", "label" … as written, the first that was given.
+  std::vector<std::pair<std::string, SourceText>> settings;
+  const YamlNode* options = nullptr;  // where the front matter has a list or map of them
+  bool placed = false;
+  // Filled in by Settle:
+  FieldKind settled = FieldKind::kValue;
+  values::Type type;
+  const RoleDeclaration* role = nullptr;  // nullptr: the sender
+
+  const SourceText* Find(std::string_view name) const;
+  bool IsMark() const {
+    return settled == FieldKind::kSign || settled == FieldKind::kInitial || settled == FieldKind::kSignDate;
+  }
+};
+
+struct ComputedDeclaration {
+  std::string id, label;
+  ByteRange at;
+  SourceText expression;
+};
+
+class Declarations {
+ public:
+  explicit Declarations(DiagnosticSink* sink) : sink_(sink) {}
+
+  // `yaml` must outlive this.
+  void ReadFrontMatter(const YamlNode& yaml, ByteRange whole);
+  // A field's place in the text; the first may declare it. Reported: T254, T450, T454, T455, T457.
+  void Place(FieldKind kind, const Directive& directive);
+  // Kinds, types, roles and the schema; after this the fields are final.
+  void Settle();
+
+  FieldDeclaration* FindField(std::string_view id);
+  const RoleDeclaration* FindRole(std::string_view id) const;
+  // Reports an id that is malformed or taken.
+  bool CheckId(std::string_view id, ByteRange at);
+  // A name in the front matter of `names`, else T253 with a suggestion.
+  void ReportUnknownKey(const YamlNode& key, std::span<const std::string_view> known);
+  // The JSON of a constant of the type; nullopt when T255 was reported.
+  std::optional<json::Value> ReadConstant(const SourceText& text, const values::Type& type);
+
+  std::string id, title, locale = "en";
+  int64_t version = 1;
+  document::Numbering numbering = document::Numbering::kSections;
+  std::vector<RoleDeclaration> roles;
+  std::vector<FieldDeclaration> fields;
+  std::vector<ComputedDeclaration> computed;
+  const YamlNode* validations = nullptr;
+  const YamlNode* approvals = nullptr;
+  const YamlNode* consent = nullptr;
+  std::optional<std::string> expires;
+  Schema schema;   // of conditions, values, checks
+  Schema record;   // of `source`: only `crm`
+
+ private:
+  void ReadRoles(const YamlNode& node);
+  void ReadFields(const YamlNode& node);
+  void ReadComputed(const YamlNode& node);
+  void ReadWorkflow(const YamlNode& node);
+  void SettleField(FieldDeclaration* field);
+  std::optional<values::Type> ReadType(const FieldDeclaration& field);
+  std::string Scalar(const YamlNode& node);
+
+  DiagnosticSink* sink_;
+};
+
+}  // namespace countersign::compile
+
+#endif  // COUNTERSIGN_COMPILE_DECLARATIONS_H_

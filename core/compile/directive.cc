@@ -1,0 +1,163 @@
+#include "compile/directive.h"
+
+#include "compile/lexer.h"
+
+namespace countersign::compile {
+namespace {
+
+bool IsAlnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+
+class Parser {
+ public:
+  Parser(ByteRange content, DiagnosticSink* sink)
+      : sink_(sink), text_(std::string_view(sink->file().text()).substr(0, content.end)), at_(content.begin),
+        content_(content) {}
+
+  std::optional<Directive> Parse() {
+    Skip();
+    Directive directive;
+    uint32_t start = at_;
+    if (at_ < text_.size() && text_[at_] == '=') {
+      directive.name = "=";
+      directive.name_range = {at_, at_ + 1};
+      ++at_;
+      ParseValue(&directive);
+      return directive;
+    }
+    if (at_ < text_.size() && (text_[at_] == '#' || text_[at_] == '/')) ++at_;
+    while (at_ < text_.size() && IsAlnum(text_[at_])) ++at_;
+    directive.name = text_.substr(start, at_ - start);
+    directive.name_range = {start, std::max(at_, start + 1)};
+    if (directive.name.starts_with('#') || directive.name.starts_with('/')) return directive;
+    Skip();
+    if (at_ >= text_.size() || text_[at_] != ':' || directive.name.empty()) {
+      std::string whole(text_.substr(content_.begin, content_.end - content_.begin));
+      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kDirectiveMalformed, content_,
+                                             "A tag is {{= value }} or {{name: …}}");
+      diagnostic.hint = "To print a value, write {{=" + (whole.starts_with(' ') ? whole : " " + whole) + "}}";
+      diagnostic.fix = Fix{{content_.begin, content_.begin}, "="};
+      return std::nullopt;
+    }
+    ++at_;
+    Skip();
+    directive.value = ParseText();
+    while (at_ < text_.size()) {
+      if (text_[at_] != ',') return Fail("A comma goes between parameters: {{input: id, role=customer}}");
+      ++at_;
+      Skip();
+      if (at_ >= text_.size()) return Fail("A parameter is missing after the comma");
+      Parameter parameter;
+      start = at_;
+      while (at_ < text_.size() && IsAlnum(text_[at_])) ++at_;
+      parameter.name = text_.substr(start, at_ - start);
+      parameter.name_range = {start, at_};
+      Skip();
+      if (parameter.name.empty() || at_ >= text_.size() || text_[at_] != '=') {
+        return Fail("A parameter looks like name=value or name=\"some text\"");
+      }
+      ++at_;
+      Skip();
+      parameter.value = ParseText();
+      for (const Parameter& other : directive.parameters) {
+        if (other.name == parameter.name) {
+          sink_->Report(DiagnosticCode::kKeyTwice, parameter.name_range, "The parameter '" + parameter.name + "' comes twice");
+        }
+      }
+      directive.parameters.push_back(std::move(parameter));
+    }
+    return directive;
+  }
+
+ private:
+  void Skip() {
+    while (at_ < text_.size() && IsBlank(text_[at_])) ++at_;
+  }
+
+  std::optional<Directive> Fail(std::string_view message) {
+    uint32_t end = std::max(at_ + 1, at_);
+    sink_->Report(DiagnosticCode::kDirectiveMalformed, {std::min(at_, content_.end), end}, message);
+    return std::nullopt;
+  }
+
+  void ParseValue(Directive* directive) {
+    uint32_t start = at_;
+    while (start < text_.size() && IsBlank(text_[start])) ++start;
+    uint32_t end = EndOfExpression(text_, start, "|");
+    at_ = end;
+    while (end > start && IsBlank(text_[end - 1])) --end;
+    directive->value.text = text_.substr(start, end - start);
+    directive->value.range = {start, end};
+    if (at_ >= text_.size() || text_[at_] != '|') return;
+    ++at_;
+    Skip();
+    uint32_t from = at_;
+    auto to = static_cast<uint32_t>(text_.size());
+    while (to > from && IsBlank(text_[to - 1])) --to;
+    directive->format = text_.substr(from, to - from);
+    directive->format_range = {from, std::max(to, from + 1)};
+    if (directive->format.empty()) {
+      sink_->Report(DiagnosticCode::kDirectiveMalformed, directive->format_range, "A format is missing after '|'");
+    }
+    at_ = static_cast<uint32_t>(text_.size());
+  }
+
+  // "text" or 'text' with \" and \\, or bare up to the next comma.
+  SourceText ParseText() {
+    SourceText value;
+    uint32_t start = at_;
+    if (at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'')) {
+      char quote = text_[at_++];
+      bool escaped = false;
+      start = at_;
+      for (; at_ < text_.size() && text_[at_] != quote; ++at_) {
+        if (text_[at_] == '\\' && at_ + 1 < text_.size() && (text_[at_ + 1] == quote || text_[at_ + 1] == '\\')) {
+          escaped = true;
+          ++at_;
+        }
+        value.text += text_[at_];
+        value.map.push_back(at_);
+      }
+      value.map.push_back(at_);
+      if (!escaped) value.map.clear();
+      value.range = {start, at_};
+      value.quoted = true;
+      if (at_ < text_.size()) {
+        ++at_;
+      } else {
+        sink_->Report(DiagnosticCode::kDirectiveMalformed, {start - 1, start}, "The quotation mark is not closed");
+      }
+      Skip();
+      return value;
+    }
+    uint32_t end = EndOfExpression(text_, at_, ",");
+    at_ = end;
+    while (end > start && IsBlank(text_[end - 1])) --end;
+    value.text = text_.substr(start, end - start);
+    value.range = {start, end};
+    return value;
+  }
+
+  DiagnosticSink* sink_;
+  std::string_view text_;
+  uint32_t at_;
+  ByteRange content_;
+};
+
+}  // namespace
+
+SourceText FromYaml(const YamlNode& node) {
+  SourceText text{.text = node.text, .range = node.range, .map = node.map, .quoted = node.quoted};
+  if (node.map.empty()) {
+    text.range = {node.base, node.base + static_cast<uint32_t>(node.text.size())};
+  }
+  return text;
+}
+
+std::optional<Directive> ParseDirective(ByteRange content, DiagnosticSink* sink) {
+  return Parser(content, sink).Parse();
+}
+
+}  // namespace countersign::compile

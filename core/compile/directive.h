@@ -1,0 +1,46 @@
+// What stands between `{{` and `}}`: a value, a directive with parameters, or a block form.
+#ifndef COUNTERSIGN_COMPILE_DIRECTIVE_H_
+#define COUNTERSIGN_COMPILE_DIRECTIVE_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compile/diagnostic.h"
+#include "compile/yaml.h"
+
+namespace countersign::compile {
+
+// A text from the source that knows where it stands: of YAML, an attribute or a parameter.
+struct SourceText {
+  std::string text;
+  ByteRange range;            // in the file, without quotes
+  std::vector<uint32_t> map;  // where text[i] stands; empty: at range.begin + i
+  bool quoted = false;
+
+  Fragment AsFragment() const { return {.text = text, .base = range.begin, .map = map}; }
+};
+SourceText FromYaml(const YamlNode& node);
+
+struct Parameter {
+  std::string name;
+  ByteRange name_range;
+  SourceText value;
+};
+
+struct Directive {
+  std::string name;  // "=" for a value, "#if", "/if" … for block forms
+  ByteRange name_range;
+  SourceText value;  // of "=": the expression; else what follows the colon
+  std::string format;  // of "="
+  ByteRange format_range;
+  std::vector<Parameter> parameters;
+};
+
+// Parses `content` (between the braces) of the sink's file. Problems are reported (T268, T269); nullopt
+// where there is nothing to go on with.
+std::optional<Directive> ParseDirective(ByteRange content, DiagnosticSink* sink);
+
+}  // namespace countersign::compile
+
+#endif  // COUNTERSIGN_COMPILE_DIRECTIVE_H_

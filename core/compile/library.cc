@@ -1,0 +1,89 @@
+#include "compile/library.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "compile/front_matter.h"
+#include "compile/yaml.h"
+
+namespace countersign::compile {
+
+std::string ClauseText(std::string_view source) {
+  std::string text;
+  for (size_t i = 0; i < source.size();) {
+    size_t end = std::min(source.find('\n', i), source.size());
+    std::string_view line = source.substr(i, end - i);
+    auto trim = [&line] {
+      while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r')) {
+        line.remove_suffix(1);
+      }
+    };
+    trim();
+    if (line.ends_with('}') && !line.ends_with("}}")) {
+      size_t open = line.rfind(" {");
+      if (open != std::string_view::npos) line = line.substr(0, open);
+      trim();
+    }
+    if (!text.empty() || !line.empty()) text.append(line).append("\n");
+    i = end + 1;
+  }
+  while (text.ends_with("\n\n")) text.pop_back();
+  return text;
+}
+
+std::vector<Diagnostic> Library::Add(std::string_view file, std::string_view source) {
+  SourceFile text{std::string(file), std::string(source)};
+  DiagnosticSink sink(text);
+  if (!IsUtf8(source)) {
+    sink.Report(DiagnosticCode::kNotUtf8, {0, 1});
+    return sink.Take();
+  }
+  FrontMatter front = FindFrontMatter(&sink);
+  if (!front.found) return sink.Take();
+  std::optional<YamlNode> yaml = ReadYaml(front.yaml, &sink);
+  if (!yaml) return sink.Take();
+  Clause clause;
+  for (size_t i = 0; i + 1 < yaml->items.size(); i += 2) {
+    const YamlNode& key = yaml->items[i];
+    const YamlNode& value = yaml->items[i + 1];
+    if (value.kind != YamlKind::kScalar) {
+      sink.Report(DiagnosticCode::kValueInvalid, value.range);
+    } else if (key.text == "clause") {
+      clause.id = value.text;
+    } else if (key.text == "status") {
+      if (value.text == "approved") {
+        clause.approval = Approval::kApproved;
+      } else if (value.text == "retired") {
+        clause.approval = Approval::kRetired;
+      } else if (value.text != "draft") {
+        sink.Report(DiagnosticCode::kValueInvalid, value.range).hint = "approved, draft or retired";
+      }
+    } else if (key.text == "approvedBy") {
+      clause.approved_by = value.text;
+    } else if (key.text == "why") {
+      clause.why = value.text;
+    } else if (key.text != "locale" && key.text != "title") {
+      sink.Report(DiagnosticCode::kKeyUnknown, key.range, "The key '" + key.text + "' is not known in a clause");
+    }
+  }
+  if (clause.id.empty()) {
+    sink.Report(DiagnosticCode::kKeyMissing, front.whole, "The key 'clause' is missing: which clause is this?");
+  }
+  if (clauses_.size() >= kMaxClauses) sink.Report(DiagnosticCode::kTooManyUnits, front.whole);
+  clause.text = ClauseText(source.substr(front.body.begin));
+  auto it = std::lower_bound(clauses_.begin(), clauses_.end(), clause.id,
+                             [](const Clause& a, const std::string& id) { return a.id < id; });
+  if (it != clauses_.end() && it->id == clause.id) {
+    sink.Report(DiagnosticCode::kIdTwice, front.whole, "The clause '" + clause.id + "' is in the library twice");
+  }
+  if (!sink.HasErrors()) clauses_.insert(it, std::move(clause));
+  return sink.Take();
+}
+
+const Clause* Library::Find(std::string_view id) const {
+  auto it = std::lower_bound(clauses_.begin(), clauses_.end(), id,
+                             [](const Clause& a, std::string_view name) { return a.id < name; });
+  return it != clauses_.end() && it->id == id ? &*it : nullptr;
+}
+
+}  // namespace countersign::compile

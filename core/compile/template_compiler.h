@@ -1,0 +1,36 @@
+// From a template's source (Markdown with front matter) to the compiled template that envelopes carry.
+//
+// All problems are reported, never only the first; bytes come out only when there is no error. The same
+// source and library always give the same bytes, and what comes out always passes Template::Load.
+#ifndef COUNTERSIGN_COMPILE_TEMPLATE_COMPILER_H_
+#define COUNTERSIGN_COMPILE_TEMPLATE_COMPILER_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compile/diagnostic.h"
+#include "compile/library.h"
+
+namespace countersign::compile {
+
+struct Compilation {
+  std::string bytes;  // canonical JSON, FORMAT.md section 6; "" where there was an error
+  std::vector<Diagnostic> diagnostics;  // in the order of the source; warnings too
+
+  bool ok() const { return !bytes.empty(); }
+};
+
+// `file` is the name that diagnostics show.
+Compilation CompileTemplate(std::string_view source, std::string_view file, const Library& library);
+inline Compilation CompileTemplate(std::string_view source, const Library& library = {}) {
+  return CompileTemplate(source, "template.md", library);
+}
+
+// For the verifier: the compiled bytes of a source that stands alone. Errors: template.does_not_compile, with
+// the first diagnostic.
+Result<std::string> Recompile(std::string_view source);
+
+}  // namespace countersign::compile
+
+#endif  // COUNTERSIGN_COMPILE_TEMPLATE_COMPILER_H_
