@@ -1,0 +1,177 @@
+// What can go wrong in front of people: each shows what happened and what to do, carries a stable code, loses nothing typed.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { ceremonyView, freePorts, openBrowser, prepareToSign, primary, sendFromPortal, startDemo, temporaryFolder, untilStep } from './support.mjs';
+
+const all = JSON.parse(readFileSync(new URL('./answers.json', import.meta.url), 'utf8'));
+const template = 'telehealth-consent';
+const answers = all[template];
+
+describe('trouble', () => {
+  let server;
+  let desk;
+  let portal;
+  const data = temporaryFolder('data');
+  const closing = [];
+  before(async () => {
+    server = await startDemo({ port: await freePorts(), data });
+    desk = await openBrowser();
+    portal = await desk.page();
+  });
+  after(async () => {
+    for (const close of closing.reverse()) await close().catch(() => {});
+    await desk?.close();
+    await server?.stop();
+  });
+
+  const send = () => sendFromPortal(portal, server.url, { template, customer: answers.customerRecord, values: answers.sender, people: answers.people });
+  async function phone(options = {}) {
+    const browser = await openBrowser({ device: 'Pixel 7', ...options });
+    closing.push(() => browser.close());
+    return browser;
+  }
+  const shows = (page, code) => page.getByText(code, { exact: true }).first().waitFor();
+
+  it('a link that was cut short says so and asks for the link again', async () => {
+    const page = await (await phone()).page();
+    await page.goto(`${server.signingUrl}/#${randomBytes(16).toString('hex')}.short`);
+    await shows(page, 'link.malformed');
+  });
+
+  it('a link that opens nothing says so', async () => {
+    const page = await (await phone()).page();
+    await page.goto(`${server.signingUrl}/#${randomBytes(16).toString('hex')}.${randomBytes(32).toString('base64url')}`);
+    await page.getByRole('heading', { name: 'could not be opened' }).waitFor();
+    assert.match(await page.locator('code').first().textContent(), /^(backend|link)\./);
+  });
+
+  it('a used link opened on a second device is a second device, seen by both sides', async () => {
+    const { links, stream } = await send();
+    const [one, two] = [await (await phone()).page(), await (await phone()).page()];
+    for (const page of [one, two]) {
+      await page.goto(links[0]);
+      await ceremonyView(page);
+      await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.sync.place !== 'device');
+    }
+    await portal.goto(`${server.url}/#/e/${stream}`);
+    await portal.waitForFunction(() => (document.querySelector('.recipients')?.textContent.match(/Device:/g) ?? []).length === 2, null, { timeout: 30_000 });
+  });
+
+  it('a required field left empty is named beside the field, and nothing is signed', async () => {
+    const { links } = await send();
+    const page = await (await phone()).page();
+    await page.goto(links[0]);
+    await prepareToSign(page, {}).catch(() => {});
+    const view = await ceremonyView(page);
+    assert.equal(view.allowed.sign, false);
+    assert.ok(view.fields.some(({ required, state }) => required && state === 'empty'));
+    assert.notEqual(view.step, 'copy');
+    const field = view.fields.find(({ required, state, kind }) => required && state === 'empty' && !['sign', 'initial', 'signdate'].includes(kind));
+    if (view.step !== 'fill') return;
+    await page.locator('countersign-ceremony .places .place', { hasText: field.label }).first().click();
+    await page.locator('countersign-ceremony dialog.sheet button[type=submit]').click();
+    await page.locator('countersign-ceremony #field-problem').getByText('missing').waitFor();
+  });
+
+  it('an agreement withdrawn while it is open can no longer be signed, and says why', async () => {
+    const { links, stream } = await send();
+    const page = await (await phone()).page();
+    await page.goto(links[0]);
+    await ceremonyView(page);
+    await portal.goto(`${server.url}/#/e/${stream}`);
+    await portal.getByRole('button', { name: 'Withdraw' }).click();
+    await portal.locator('#void-reason').fill('Sent to the wrong person');
+    await portal.locator('dialog').getByRole('button', { name: 'Withdraw' }).click();
+    await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.state.status === 'voided', null, { timeout: 60_000 });
+    await page.getByText('The sender withdrew this agreement').first().waitFor();
+    assert.equal((await ceremonyView(page)).allowed.sign, false);
+  });
+
+  it('two tabs of one agreement do not write over each other', async () => {
+    const { links } = await send();
+    const browser = await phone();
+    const [one, two] = [await browser.page(), await browser.context.newPage()];
+    await one.goto(links[0]);
+    await ceremonyView(one);
+    await two.goto(links[0]);
+    await ceremonyView(two);
+    const field = Object.keys(answers.customer)[0];
+    const act = (page, text) => page.evaluate(async ([id, value]) => {
+      const { session } = document.querySelector('countersign-ceremony');
+      await session.ceremony.act({ do: 'setValue', field: id, text: value });
+      await session.ceremony.act({ do: 'commitFields' });
+    }, [field, text]);
+    const results = await Promise.allSettled([act(one, answers.customer[field]), act(two, answers.customer[field])]);
+    for (const { status, reason } of results) assert.ok(status === 'fulfilled' || /store\.conflict|envelope\.stale|ceremony\.|field\./.test(String(reason)), String(reason));
+    await one.reload();
+    await ceremonyView(one);
+    const gaps = await one.evaluate(() => document.querySelector('countersign-ceremony').session.state.gaps);
+    assert.deepEqual(gaps, [], 'no sequence number was used twice');
+  });
+
+  it('a store that refuses says that nothing was saved, keeps what was typed, and signs nothing', async () => {
+    const { links } = await send();
+    const browser = await phone();
+    const page = await browser.page();
+    await page.goto(links[0]);
+    await ceremonyView(page);
+    await page.evaluate(() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; IDBObjectStore.prototype.add = IDBObjectStore.prototype.put; });
+    await primary(page).click();
+    await page.locator('countersign-ceremony .banner.bad').waitFor();
+    assert.match(await page.locator('countersign-ceremony .banner.bad code').textContent(), /^store\./);
+  });
+
+  it('a server that answers a page instead of the protocol costs nothing', async () => {
+    const { links } = await send();
+    const browser = await phone();
+    const page = await browser.page();
+    await page.goto(links[0]);
+    await ceremonyView(page);
+    await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.sync.waiting === 0);
+    await browser.context.route('**/v1/**', (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '<html>Please log in</html>' }));
+    await prepareToSign(page, answers.customer);
+    await primary(page).click();
+    await untilStep(page, 'copy');
+    await page.getByText('Signed on this device, waiting to send').waitFor();
+    await browser.context.unroute('**/v1/**');
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.sync.place !== 'device', null, { timeout: 60_000 });
+  });
+
+  it('a template with mistakes shows every one with its line and excerpt', async () => {
+    const file = join(temporaryFolder('template'), 'broken.md');
+    writeFileSync(file, '---\ntemplate: broken\nversion: 1\ntitle: Broken\nlocale: en\nroles: { customer: {label: Customer, signs: true} }\nfields:\n  seats: { type: int, label: Seats }\n---\n# One {#one when="seatz > 3"}\nPay {{= seats | moneyy }} now.\n\n<div>raw</div>\n\n{{sign: s, role=nobody}}\n');
+    await portal.goto(`${server.url}/#/templates`);
+    await portal.locator('#template-file').setInputFiles(file);
+    await portal.locator('.diagnostics li').first().waitFor();
+    const words = await portal.locator('.diagnostics').textContent();
+    for (const expected of ['seatz', 'seats', 'moneyy', 'nobody', '^']) assert.ok(words.includes(expected), `${expected} in ${words}`);
+    assert.ok((await portal.locator('.diagnostics li').count()) >= 3);
+  });
+
+  it('a template of your own becomes one, and survives a reload', async () => {
+    const file = join(temporaryFolder('template'), 'my-letter.md');
+    writeFileSync(file, '---\ntemplate: my-letter\nversion: 1\ntitle: My letter\nlocale: en\nroles: { customer: {label: Customer, signs: true} }\nfields:\n  town: { type: string, label: Town }\n---\n# Terms {#terms lock}\nWe deliver to {{= town }}.\n\n{{sign: customerSignature, role=customer}}\n');
+    await portal.goto(`${server.url}/#/templates`);
+    await portal.locator('#template-file').setInputFiles(file);
+    await portal.getByText('is a template now').waitFor();
+    await portal.reload();
+    await portal.getByRole('link', { name: /My letter/ }).waitFor();
+  });
+
+  it('a customer record without a member, or with a wrong one, leaves the field to the agent and says which', async () => {
+    await portal.goto(`${server.url}/#/new`);
+    await portal.locator('#template').selectOption(all.incomplete.template);
+    await portal.locator('#customer').selectOption(all.incomplete.customer);
+    await portal.locator('.problems .banner').waitFor();
+    assert.match(await portal.locator('.problems').textContent(), /prefill\.(missing_member|wrong_type)/);
+    assert.equal(await portal.getByRole('button', { name: 'Send', exact: true }).isDisabled(), true);
+  });
+
+  it('nothing was said on any console', () => {
+    assert.deepEqual(desk.noise(), []);
+  });
+});
