@@ -43,7 +43,7 @@ target_compile_options(countersign_flags INTERFACE
 if(COUNTERSIGN_WERROR)
   target_compile_options(countersign_flags INTERFACE -Werror)
 endif()
-set(COUNTERSIGN_WASM_STACK 512KB)  # nested documents are read recursively, to a checked depth
+set(COUNTERSIGN_WASM_STACK 1MB)  # nested documents are read recursively, to a checked depth
 if(EMSCRIPTEN)
   target_link_options(countersign_flags INTERFACE -fno-rtti -fno-exceptions)  # picks the matching embind and libc++abi
   # embind without RTTI cannot name an unbound type; without this its error message asks for RTTI.
