@@ -556,6 +556,7 @@ class Compiler {
     auto tree = CompileIn(directive.value, declarations_.schema, values::Type::Of(Kind::kDyn));
     if (!tree || !format_known) return;
     const values::Type& type = tree->type();
+    if (type.kind == Kind::kDyn && sink_.HasErrors()) return;  // of a computed value that was reported
     if (!format.Takes(type) || type.kind == Kind::kDyn) {
       bool is_bool = type.kind == Kind::kBool;
       ByteRange at = directive.format.empty() ? whole : directive.format_range;

@@ -1,0 +1,27 @@
+// Reading files and writing lines, for the sub-commands.
+#ifndef COUNTERSIGN_EXAMPLES_CLI_FILES_H_
+#define COUNTERSIGN_EXAMPLES_CLI_FILES_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace countersign::cli {
+
+// nullopt, and a line on the error stream, where the file cannot be read or is larger than 512 MiB.
+std::optional<std::string> ReadFile(std::string_view path);
+// The files below a folder whose names end so, sorted. nullopt, and a line on the error stream, where it is no folder.
+std::optional<std::vector<std::string>> ListFiles(std::string_view folder, std::string_view ending);
+
+void Print(std::string_view bytes);           // as they are
+void PrintLine(std::string_view line);
+void Complain(std::string_view line);         // on the error stream
+// {"error":{"code","message","path"?}} as a line.
+void PrintError(const Error& error);
+
+}  // namespace countersign::cli
+
+#endif  // COUNTERSIGN_EXAMPLES_CLI_FILES_H_
