@@ -86,10 +86,12 @@ export async function renderNew(portal, main, wanted) {
     if (!record || !chosen) return;
     const filled = chosen.template.prefill(record.record);
     values = { ...values, ...filled.values };
-    for (const recipient of recipients) {
-      const person = record.people?.[recipient.role];
-      if (person) Object.assign(recipient, { name: person.name, contact: person.contact ?? '' });
-    }
+    // Who signs for the customer comes with the record; who signs for us is one of our own people.
+    const ours = portal.config.people.find(({ does }) => does === 'signer');
+    recipients.forEach((recipient, i) => {
+      const person = i === 0 ? record.contact : ours;
+      if (person && !recipient.extra) Object.assign(recipient, { name: person.name, contact: person.contact ?? '' });
+    });
     assembly.close();
     assembly = chosen.template.assemble(values);
     problems.replaceChildren(...(filled.problems.length ? [el('p', { class: 'banner' }, el('span', { text: `The record does not have everything: ${filled.problems.length === 1 ? 'one field is' : `${filled.problems.length} fields are`} left to you.` })), el('ul', {}, filled.problems.map(({ field, message, code, path }) => el('li', {}, el('strong', { text: chosen.template.fields.find((entry) => entry.id === field)?.label ?? field }), ` ${message} `, el('code', { text: `${code}${path ? ` ${path}` : ''}` }))))] : []));

@@ -5,10 +5,9 @@ import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { ceremonyView, freePorts, openBrowser, prepareToSign, primary, sendFromPortal, startDemo, temporaryFolder, untilOffline, untilStep, verifyFile } from './support.mjs';
+import { answer, ceremonyView, freePorts, openBrowser, prepareToSign, primary, sendFromPortal, startDemo, temporaryFolder, untilOffline, untilStep, verifyFile } from './support.mjs';
 
 const template = 'saas-upgrade';
-const customer = 'harbor-clinic';
 const answers = JSON.parse(readFileSync(new URL('./answers.json', import.meta.url), 'utf8'));
 
 function rows(data) {
@@ -36,7 +35,7 @@ describe('the journey', () => {
     let portal = await desk.page();
     let sent;
     await t.test('the agent sends an agreement prefilled from the customer record', async () => {
-      sent = await sendFromPortal(portal, server.url, { template, customer, values: answers[template].sender, people: answers[template].people });
+      sent = await sendFromPortal(portal, server.url, { template, customer: answers[template].customerRecord, values: answers[template].sender, people: answers[template].people });
       assert.equal(sent.links.length, 2);
       assert.notEqual(new URL(sent.links[0]).origin, new URL(server.url).origin);
       await portal.locator('.qr').first().waitFor();
@@ -80,6 +79,12 @@ describe('the journey', () => {
       await sheet.locator('.sheet-head button').click();
       await page.locator('countersign-ceremony').getByText(/The agreement changed/).waitFor();
       assert.ok((await html()).includes(clause), 'her answer brought the clause in');
+      for (const [id, value] of Object.entries(answers[template].clause.then)) {
+        const asked = (await ceremonyView(page)).fields.find((entry) => entry.id === id);
+        await page.locator('countersign-ceremony .places .place', { hasText: asked.label }).last().click();
+        await answer(page, asked, value);
+        await page.locator('countersign-ceremony dialog.sheet .sheet-head button').click();
+      }
     });
 
     await t.test('closing the tab in the middle loses nothing', async () => {
