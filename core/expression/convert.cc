@@ -146,12 +146,6 @@ Value TypeOf(const Value& a) {
   }
 }
 
-// The letter of a kind in functions.def; 'n' for what no conversion takes.
-char LetterOf(Kind kind) {
-  constexpr std::string_view kLetters = "nbiufsylptrdmDPY";
-  return kLetters[static_cast<size_t>(kind)];
-}
-
 // Whether some overload takes exactly these kinds: the conversions below rely on it.
 bool Takes(Function function, Arguments all) {
   std::string_view rest = FunctionOverloads(function);
@@ -159,7 +153,7 @@ bool Takes(Function function, Arguments all) {
     const std::string_view overload = rest.substr(0, rest.find(' '));
     rest.remove_prefix(std::min(rest.size(), overload.size() + 1));
     bool fits = overload.size() == all.size() + 1;
-    for (size_t i = 0; fits && i < all.size(); ++i) fits = overload[i + 1] == LetterOf(all[i]->kind());
+    for (size_t i = 0; fits && i < all.size(); ++i) fits = overload[i + 1] == KindLetter(all[i]->kind());
     if (fits) return true;
   }
   return false;

@@ -156,6 +156,13 @@ std::optional<Function> FindFunction(std::string_view name) {
   return std::nullopt;
 }
 
+char KindLetter(Kind kind) {
+  for (size_t i = 0; i < kLetters.size(); ++i) {
+    if (kLetterKinds[i] == kind) return kLetters[i];
+  }
+  return ' ';
+}
+
 bool ResolveCall(Function function, std::span<const Type* const> arguments, Type* result) {
   if (function == Function::kEqual || function == Function::kNotEqual) {
     *result = Type::Of(Kind::kBool);

@@ -30,6 +30,8 @@ Style FunctionStyle(Function function);
 // Overloads as letters, see functions.def: "iii ddd".
 std::string_view FunctionOverloads(Function function);
 std::optional<Function> FindFunction(std::string_view name);
+// The letter of a kind in overloads; ' ' for null, list, map, record and dyn.
+char KindLetter(values::Kind kind);
 
 // Whether the function takes these types, and what it then gives: dyn where an argument is dyn and the
 // answer depends on it. False: no overload.
