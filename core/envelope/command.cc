@@ -496,7 +496,8 @@ class Preparation {
   std::optional<Committed> CommittedValue(const std::string& field) const {
     const RecipientFacts* own = facts().Find(body_.recipient);
     const View view = ledger_.fold().ViewOf(parents_.All());
-    const FieldState state = StateOfField(view, *own, now().revision->hash, field);
+    const FieldState state =
+        StateOfField(view, *own, CurrentInvite(view, *own)->place, now().revision->hash, field);
     if (state.newest == nullptr) return std::nullopt;
     const std::optional<Value> detail = DetailOf(state.newest->place);
     const Value* values = detail ? detail->Find("values") : nullptr;
@@ -569,7 +570,8 @@ class Preparation {
     const RecipientFacts* own = facts().Find(body_.recipient);
     for (const FieldEntry& field : now().revision->fields) {
       if (field.recipient != body_.recipient) continue;
-      if (StateOfField(view, *own, now().revision->hash, field.id).newest == nullptr) continue;
+      const Place invite = CurrentInvite(view, *own)->place;
+      if (StateOfField(view, *own, invite, now().revision->hash, field.id).newest == nullptr) continue;
       const auto committed = CommittedValue(field.id);
       if (!committed) return Error(ErrorCode::kEnvelopeBlobMissing, field.id);
       s.fields.push_back({field.id, CommitField(field.id, committed->salt, committed->value)});

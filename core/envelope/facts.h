@@ -214,15 +214,16 @@ const RoutingEntry* FindRouting(const RevisionFact& revision, std::string_view r
 const InviteFact* CurrentInvite(const View& view, const RecipientFacts& recipient);
 enum class Binding : uint8_t { kNone, kNotAccepted, kBound };
 Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key);
-// The newest commit of a field by devices of the current invitation; `conflict` where it does not know all others.
+// The newest commit of a field by devices of this invitation; `conflict` where it does not know all others.
 struct FieldState {
   const CommitFact* newest = nullptr;
   bool conflict = false;
 };
-FieldState StateOfField(const View& view, const RecipientFacts& recipient, const Hash& revision,
+FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite, const Hash& revision,
                         std::string_view field);
 // Own fields that are always required and not committed.
-std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient, const RevisionFact& revision);
+std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
+                                       const RevisionFact& revision);
 // Signers of lower order whose signature does not count in the view.
 std::vector<std::string> WaitingFor(const Resolution& resolution, std::string_view recipient);
 

@@ -59,7 +59,7 @@ class Ledger {
   Receipt IngestBlob(ByteView bytes);
 
   bool is_open() const;          // true once the genesis is admitted
-  const State& state() const;    // REQUIRES: is_open()
+  const State& state() const;    // REQUIRES: is_open(). Valid until the next call that is not const.
   const Fold& fold() const;
   const BlobSet& blobs() const;
   void Shred(const Hash& detail_ref);  // forgets a detail blob; the state stays

@@ -334,13 +334,11 @@ Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId
   return best;
 }
 
-FieldState StateOfField(const View& view, const RecipientFacts& recipient, const Hash& revision,
+FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite, const Hash& revision,
                         std::string_view field) {
-  const InviteFact* invite = CurrentInvite(view, recipient);
   FieldState state;
-  if (invite == nullptr) return state;
   const auto passes = [&](const CommitFact& commit) {
-    return commit.invite == invite->place && commit.revision == revision &&
+    return commit.invite == invite && commit.revision == revision &&
            std::find(commit.fields.begin(), commit.fields.end(), field) != commit.fields.end();
   };
   state.newest = view.Latest(recipient.commits, passes);
@@ -354,12 +352,12 @@ FieldState StateOfField(const View& view, const RecipientFacts& recipient, const
   return state;
 }
 
-std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient,
+std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
                                        const RevisionFact& revision) {
   std::vector<std::string> missing;
   for (const FieldEntry& field : revision.fields) {
     if (field.recipient == recipient.id && field.required == Required::kYes && !IsFilledBySigning(field.kind) &&
-        StateOfField(view, recipient, revision.hash, field.id).newest == nullptr) {
+        StateOfField(view, recipient, invite, revision.hash, field.id).newest == nullptr) {
       missing.push_back(field.id);
     }
   }

@@ -348,11 +348,11 @@ class Law {
     }
     if (std::none_of(own_->consents.begin(), own_->consents.end(), fits)) return ErrorCode::kRecipientNotConsented;
     if (std::none_of(own_->presents.begin(), own_->presents.end(), fits)) return ErrorCode::kRecipientNotPresented;
-    if (!MissingFields(view_, *own_, *now_.revision).empty()) return ErrorCode::kRecipientFieldsIncomplete;
+    if (!MissingFields(view_, *own_, invite, *now_.revision).empty()) return ErrorCode::kRecipientFieldsIncomplete;
     std::vector<std::string> committed;
     for (const FieldEntry& field : now_.revision->fields) {
       if (field.recipient != body_.recipient) continue;
-      const FieldState state = StateOfField(view_, *own_, revision, field.id);
+      const FieldState state = StateOfField(view_, *own_, invite, revision, field.id);
       if (state.conflict) return ErrorCode::kRecipientFieldsConflict;
       if (state.newest != nullptr) committed.push_back(field.id);
     }

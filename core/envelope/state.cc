@@ -136,11 +136,11 @@ class Summary {
     if (const Act* fact = settled_.Latest(facts.accesses, fits)) out->access = MentionOf(fact->place);
     for (const FieldEntry& field : now_.revision->fields) {
       if (field.recipient != facts.id) continue;
-      const FieldState state = StateOfField(settled_, facts, revision, field.id);
+      const FieldState state = StateOfField(settled_, facts, invite, revision, field.id);
       if (state.newest == nullptr) continue;
       out->committed.push_back({field.id, MentionOf(state.newest->place), state.conflict});
     }
-    out->missing = MissingFields(settled_, facts, *now_.revision);
+    out->missing = MissingFields(settled_, facts, invite, *now_.revision);
   }
 
   void AddTurn(const RecipientFacts& facts, Status status, Recipient* out) const {
@@ -172,7 +172,9 @@ class Summary {
     AddMarks(facts, &out);
     const InviteFact* settled_invite = CurrentInvite(settled_, facts);
     if (now_.revision != nullptr && settled_invite != nullptr) {
-      AddEvidence(facts, settled_invite->place, &out);
+      // What counts was given by devices of the link that was valid then.
+      const MarkFact* mark = now_.MarkOf(facts.id);
+      AddEvidence(facts, mark != nullptr ? mark->invite : settled_invite->place, &out);
       AddTurn(facts, status, &out);
     }
     out.copies = static_cast<int64_t>(facts.copies.size());
