@@ -6,8 +6,10 @@
 #define COUNTERSIGN_BASE_BYTES_H_
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -70,7 +72,13 @@ struct FixedBytes {
     for (size_t i = 0; i < kSize; ++i) out.bytes[i] = raw[i];
     return out;
   }
-  friend auto operator<=>(const FixedBytes&, const FixedBytes&) = default;
+  // By memcmp: a defaulted comparison would be unrolled wherever an id is compared.
+  friend bool operator==(const FixedBytes& a, const FixedBytes& b) {
+    return std::memcmp(a.bytes.data(), b.bytes.data(), kSize) == 0;
+  }
+  friend std::strong_ordering operator<=>(const FixedBytes& a, const FixedBytes& b) {
+    return std::memcmp(a.bytes.data(), b.bytes.data(), kSize) <=> 0;
+  }
 };
 
 using Hash = FixedBytes<struct HashTag, 32>;            // SHA-256

@@ -4,15 +4,25 @@
 // and 2^64 as a double, and its values recurse on depth. Here its tokenizer and grammar do the reading
 // (without exceptions and without building its values); bytes are checked before it sees them, and every
 // number, name, depth and count is checked as it is reported.
-#define JSON_NOEXCEPTION 1
-#define JSON_NO_IO 1
-#include <algorithm>
-#include <nlohmann/json.hpp>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#define JSON_NOEXCEPTION 1
+#define JSON_NO_IO 1
+#define JSON_ASSERT(condition) static_cast<void>(0)
+// The profile has no fractions, so what strtod would say of one is never used, while naming it links
+// 8 kB of long-double arithmetic. nlohmann reports "not finite" as a number that overflows, which is how
+// every number that is no integer is refused here.
+#define strtod(text, end) numeric_limits<double>::quiet_NaN()
+#include <nlohmann/json.hpp>
+#undef strtod
+
 #include "base/bytes.h"
+#include "base/sort.h"
 #include "json/value.h"
 
 namespace countersign::json {
@@ -71,10 +81,7 @@ class Builder {
 
   bool end_object() {
     Object& members = frames_.back().members;
-    const auto less = [](const Member& a, const Member& b) { return a.name < b.name; };
-    if (!std::is_sorted(members.begin(), members.end(), less)) {
-      std::sort(members.begin(), members.end(), less);
-    }
+    Sort(&members, [](const Member& a, const Member& b) { return a.name < b.name; });
     for (size_t i = 1; i < members.size(); ++i) {
       if (members[i - 1].name == members[i].name) {
         const std::string name = members[i].name;
@@ -94,9 +101,8 @@ class Builder {
   }
 
   bool parse_error(size_t position, const std::string&, const nlohmann::detail::exception& error) {
-    // 406 is nlohmann's id for digits that overflow a double.
-    constexpr int kNumberOverflow = 406;
-    if (error.id == kNumberOverflow) return Fail(ErrorCode::kJsonNumberNotInteger);
+    constexpr int kNumberNotFinite = 406;  // nlohmann's id
+    if (error.id == kNumberNotFinite) return Fail(ErrorCode::kJsonNumberNotInteger);
     return Fail(ErrorCode::kJsonSyntax, "near byte " + DecimalOf(position));
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/sort.h"
 
 namespace countersign::json {
 namespace {
@@ -54,7 +55,7 @@ Value Value::List(Array items) {
 }
 
 Value Value::Make(Object members) {
-  std::sort(members.begin(), members.end(), NameLess);
+  Sort(&members, NameLess);
   for (size_t i = 0; i < members.size(); ++i) {
     CS_CHECK(IsAscii(members[i].name));
     CS_CHECK(i == 0 || members[i - 1].name != members[i].name);

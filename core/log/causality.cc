@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 
 namespace countersign::log {
@@ -22,11 +23,6 @@ void SetBit(std::vector<uint64_t>* row, size_t bit) {
 void Unite(const std::vector<uint64_t>& from, std::vector<uint64_t>* into) {
   if (into->size() < from.size()) into->resize(from.size());
   for (size_t i = 0; i < from.size(); ++i) (*into)[i] |= from[i];
-}
-
-void SortUnique(std::vector<EventId>* ids) {
-  std::sort(ids->begin(), ids->end());
-  ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
 }
 
 std::vector<EventId> AllParents(const Event& event, std::span<const EventId> named) {
@@ -178,7 +174,7 @@ std::vector<Fork> Causality::Forks() const {
   const auto same = [](const Node* a, const Node* b) {
     return a->author == b->author && a->prev == b->prev;
   };
-  std::sort(sorted.begin(), sorted.end(), [&](const Node* a, const Node* b) {
+  Sort(&sorted, [](const Node* a, const Node* b) {
     if (a->author != b->author) return a->author < b->author;
     if (a->prev != b->prev) return a->prev < b->prev;
     return a->id < b->id;
@@ -193,62 +189,50 @@ std::vector<Fork> Causality::Forks() const {
       fork.events.push_back(sorted[i]->id);
       chains.push_back(sorted[i]->chain);
     }
-    std::sort(chains.begin(), chains.end());
-    if (std::adjacent_find(chains.begin(), chains.end()) != chains.end()) {
-      fork.kind = Fork::Kind::kOneChain;
-    }
+    SortUnique(&chains);
+    if (chains.size() < fork.events.size()) fork.kind = Fork::Kind::kOneChain;
     forks.push_back(std::move(fork));
   }
   return forks;
 }
 
-namespace {
-
-// One event's number, for looking at chains.
-struct Numbered {
-  KeyId author;
-  ChainId chain;
-  int64_t seq;
-  EventId id;
-  friend auto operator<=>(const Numbered&, const Numbered&) = default;
-};
-
-bool SameChain(const Numbered& a, const Numbered& b) {
-  return a.author == b.author && a.chain == b.chain;
+std::vector<const Causality::Node*> Causality::ByChain() const {
+  std::vector<const Node*> sorted;
+  sorted.reserve(nodes_.size());
+  for (const auto& node : nodes_) sorted.push_back(node.get());
+  Sort(&sorted, [](const Node* a, const Node* b) {
+    if (a->author != b->author) return a->author < b->author;
+    if (a->chain != b->chain) return a->chain < b->chain;
+    if (a->seq != b->seq) return a->seq < b->seq;
+    return a->id < b->id;
+  });
+  return sorted;
 }
 
-}  // namespace
-
 std::vector<Gap> Causality::Gaps() const {
-  std::vector<Numbered> numbers;
-  numbers.reserve(nodes_.size());
-  for (const auto& node : nodes_) numbers.push_back({node->author, node->chain, node->seq, node->id});
-  std::sort(numbers.begin(), numbers.end());
   std::vector<Gap> gaps;
-  for (size_t i = 0; i < numbers.size(); ++i) {
-    const bool first_of_chain = i == 0 || !SameChain(numbers[i - 1], numbers[i]);
-    const int64_t expected = first_of_chain ? 0 : numbers[i - 1].seq + 1;
-    if (numbers[i].seq > expected) {
-      gaps.push_back({numbers[i].author, numbers[i].chain, expected, numbers[i].seq - 1});
-    }
+  const Node* before = nullptr;  // in the same chain
+  for (const Node* node : ByChain()) {
+    if (before != nullptr && !before->SharesChainWith(*node)) before = nullptr;
+    const int64_t expected = before == nullptr ? 0 : before->seq + 1;
+    if (node->seq > expected) gaps.push_back({node->author, node->chain, expected, node->seq - 1});
+    before = node;
   }
   return gaps;
 }
 
 std::vector<ReusedNumber> Causality::ReusedNumbers() const {
-  std::vector<Numbered> numbers;
-  numbers.reserve(nodes_.size());
-  for (const auto& node : nodes_) numbers.push_back({node->author, node->chain, node->seq, node->id});
-  std::sort(numbers.begin(), numbers.end());
   std::vector<ReusedNumber> reused;
-  for (size_t i = 1; i < numbers.size(); ++i) {
-    if (!SameChain(numbers[i - 1], numbers[i]) || numbers[i - 1].seq != numbers[i].seq) continue;
-    const bool continues = i >= 2 && SameChain(numbers[i - 2], numbers[i]) &&
-                           numbers[i - 2].seq == numbers[i].seq;
-    if (!continues) {
-      reused.push_back({numbers[i].author, numbers[i].chain, numbers[i].seq, {numbers[i - 1].id}});
+  const Node* before = nullptr;
+  bool continues = false;  // `before` is in the last entry of `reused`
+  for (const Node* node : ByChain()) {
+    const bool same = before != nullptr && before->SharesChainWith(*node) && before->seq == node->seq;
+    if (same && !continues) {
+      reused.push_back({node->author, node->chain, node->seq, {before->id}});
     }
-    reused.back().events.push_back(numbers[i].id);
+    if (same) reused.back().events.push_back(node->id);
+    continues = same;
+    before = node;
   }
   return reused;
 }

@@ -105,9 +105,14 @@ class Causality {
     int64_t seq;
     std::vector<uint32_t> parents;     // places in nodes_
     std::vector<uint64_t> ancestors;   // bit i: nodes_[i]; an ancestor came in earlier, so i < own place
+    bool SharesChainWith(const Node& other) const {
+      return author == other.author && chain == other.chain;
+    }
   };
   std::optional<uint32_t> Find(const EventId& id) const;
   void Insert(Node node);
+  // Sorted by author, chain, number and id.
+  std::vector<const Node*> ByChain() const;
 
   std::vector<std::shared_ptr<const Node>> nodes_;  // in order of arrival
   std::vector<uint32_t> by_id_;                     // places in nodes_, sorted by id

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 #include "json/shape.h"
 
@@ -179,8 +180,7 @@ std::vector<EventId> Event::Parents() const {
 }
 
 Result<PreparedEvent> Prepare(EventDraft draft, const KeyId& author) {
-  std::sort(draft.seen.begin(), draft.seen.end());
-  draft.seen.erase(std::unique(draft.seen.begin(), draft.seen.end()), draft.seen.end());
+  SortUnique(&draft.seen);
   if (draft.prev) std::erase(draft.seen, *draft.prev);
   if (draft.at < -json::kMaxInt || draft.at > json::kMaxInt) {
     return Error(ErrorCode::kSchemaBadValue, "the integer is out of range", "/at");

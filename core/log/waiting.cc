@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/sort.h"
+
 namespace countersign::log {
 
 Result<void> Orphans::Keep(const VerifiedEvent& event, std::span<const EventId> named) {
@@ -24,8 +26,7 @@ std::vector<Orphans::Orphan> Orphans::TakeReady(const Causality& causality) {
   }
   waiting_ = std::move(still);
   for (const Orphan& orphan : ready) bytes_ -= orphan.event->stored.size();
-  std::sort(ready.begin(), ready.end(),
-            [](const Orphan& a, const Orphan& b) { return a.event.id() < b.event.id(); });
+  Sort(&ready, [](const Orphan& a, const Orphan& b) { return a.event.id() < b.event.id(); });
   return ready;
 }
 
@@ -35,8 +36,7 @@ std::vector<EventId> Orphans::Wanted(const Causality& causality) const {
     const std::vector<EventId> missing = causality.Missing(*orphan.event, orphan.named);
     wanted.insert(wanted.end(), missing.begin(), missing.end());
   }
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  SortUnique(&wanted);
   // What waits here itself need not be asked for.
   std::erase_if(wanted, [&](const EventId& id) {
     return std::any_of(waiting_.begin(), waiting_.end(),
@@ -66,8 +66,7 @@ std::vector<Event> Quarantine::TakeOf(const KeyId& author) {
     (event.author == author ? taken : still).push_back(std::move(event));
   }
   waiting_ = std::move(still);
-  std::sort(taken.begin(), taken.end(),
-            [](const Event& a, const Event& b) { return a.store_id < b.store_id; });
+  Sort(&taken, [](const Event& a, const Event& b) { return a.store_id < b.store_id; });
   return taken;
 }
 

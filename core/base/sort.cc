@@ -1,0 +1,32 @@
+#include "base/sort.h"
+
+namespace countersign::internal {
+
+std::vector<uint32_t> SortedPlaces(size_t count, LessAt less, const void* context) {
+  size_t out_of_order = 0;
+  for (size_t i = 1; i < count && out_of_order == 0; ++i) {
+    if (less(context, static_cast<uint32_t>(i), static_cast<uint32_t>(i - 1))) out_of_order = i;
+  }
+  if (out_of_order == 0) return {};  // in order already, which is what canonical data are
+
+  std::vector<uint32_t> from(count);
+  std::vector<uint32_t> into(count);
+  for (size_t i = 0; i < count; ++i) from[i] = static_cast<uint32_t>(i);
+  for (size_t width = 1; width < count; width *= 2) {
+    for (size_t begin = 0; begin < count; begin += 2 * width) {
+      const size_t middle = begin + width < count ? begin + width : count;
+      const size_t end = begin + 2 * width < count ? begin + 2 * width : count;
+      size_t left = begin;
+      size_t right = middle;
+      for (size_t i = begin; i < end; ++i) {
+        const bool take_right =
+            left == middle || (right < end && less(context, from[right], from[left]));
+        into[i] = take_right ? from[right++] : from[left++];
+      }
+    }
+    from.swap(into);
+  }
+  return from;
+}
+
+}  // namespace countersign::internal
