@@ -12,5 +12,5 @@ if [ -z "$found" ]; then
   found=chromium
 fi
 mkdir -p "$cache"
-printf 'export COUNTERSIGN_CHROMIUM="%s"\n' "$(command -v "$found")" >"$cache/browser.env"
+printf 'export CHROMIUM="%s"\n' "$(command -v "$found")" >"$cache/browser.env"
 say "browser for the tests: $("$found" --version 2>/dev/null | head -n 1)"
