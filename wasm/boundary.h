@@ -56,7 +56,7 @@ Answer Reply(const Result<T>& result, Write write) {
   if (!result) return Fail(result.error());
   return write(*result);
 }
-inline Answer Reply(const Result<void>& result) { return result ? Nothing() : Fail(result.error()); }
+inline Answer ReplyDone(const Result<void>& result) { return result ? Nothing() : Fail(result.error()); }
 inline Answer Reply(const Result<json::Value>& result) {
   return result ? Json(*result) : Fail(result.error());
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "crypto/crypto.h"
+#include "envelope/contents.h"
 #include "envelope/trail.h"
 #include "json/shape.h"
 
@@ -31,10 +32,8 @@ Value DetailOf(const Ledger& ledger, const Value* mention) {
   const Value* ref = mention ? mention->Find("detail") : nullptr;
   if (!ref || !ref->is_string()) return Value();
   auto hash = Hash::FromBase64Url(ref->string_value());
-  const Bytes* blob = hash ? ledger.blobs().Find(*hash) : nullptr;
-  if (!blob) return Value();
-  auto detail = envelope::ReadDetail(*blob);
-  return detail ? *std::move(detail) : Value();
+  if (!hash) return Value();
+  return envelope::ReadDetailOf(ledger, *hash).value_or(Value());
 }
 void Copy(const Value& from, std::string_view name, Value* to) {
   if (const Value* value = from.Find(name)) to->Set(name, *value);
@@ -55,12 +54,6 @@ void AddMark(const Ledger& ledger, std::string_view name, Value* recipient) {
     Copy(detail, "reason", mark);
   });
 }
-void AddValues(const Value& from, Value* values) {
-  const Value* members = from.Find("values");
-  if (!members || !members->is_object()) return;
-  for (const json::Member& member : members->members()) values->Set(member.name, member.value);
-}
-
 // Names, contacts, values and reasons, from the details that are here.
 Value Summary(const Ledger& ledger) {
   Value summary = envelope::ToJson(ledger.state());
@@ -71,8 +64,11 @@ Value Summary(const Ledger& ledger) {
 
   Value values = Value::Make({});
   if (ledger.state().revision) {
-    if (const Bytes* blob = ledger.blobs().Find(ledger.state().revision->inputs.values)) {
-      if (auto detail = envelope::ReadDetail(*blob)) AddValues(*detail, &values);
+    values = envelope::SenderValues(ledger, *ledger.state().revision).value_or(std::move(values));
+    for (const envelope::CommittedValue& committed : envelope::CommittedValues(ledger)) {
+      if (!committed.value) continue;
+      if (committed.value->is_null()) values.Remove(committed.field);
+      else values.Set(committed.field, *committed.value);
     }
   }
   json::Array recipients;
@@ -94,13 +90,6 @@ Value Summary(const Ledger& ledger) {
       devices.push_back(std::move(device));
     }
     recipient.Set("devices", Value::List(std::move(devices)));
-    for (const Value& committed : recipient.Find("committed")->items()) {
-      Value detail = DetailOf(ledger, &committed);
-      const Value* of = detail.Find("values");
-      const Value* id = committed.Find("id");
-      const Value* value = of && id ? of->Find(id->string_value()) : nullptr;
-      if (value) values.Set(id->string_value(), *value);
-    }
     recipients.push_back(std::move(recipient));
   }
   summary.Set("recipients", Value::List(std::move(recipients)));

@@ -33,8 +33,8 @@ CS_EXPORT Answer cs_bundle_items(const uint8_t* file, uint32_t size) {
   for (const evidence::Blob& blob : bundle->blobs) {
     items.push_back({envelope::ItemKind::kBlob, blob.ref.ToBase64Url(), blob.bytes});
   }
-  for (const std::string& event : bundle->events) {
-    ByteView bytes = AsBytes(event);
+  for (const evidence::BundledEvent& event : bundle->events) {
+    ByteView bytes = AsBytes(event.stored);
     items.push_back({envelope::ItemKind::kEvent, "", Bytes(bytes.begin(), bytes.end())});
   }
   return Text(PackItems(items));

@@ -22,13 +22,13 @@ using json::Value;
 using templates::Answer;
 using templates::Template;
 
-Value Text(std::string_view text) { return Value::String(text); }
+Value Word(std::string_view text) { return Value::String(text); }
 void SetText(std::string_view name, std::string_view text, Value* object) {
-  if (!text.empty()) object->Set(name, Text(text));
+  if (!text.empty()) object->Set(name, Word(text));
 }
 Value Texts(const std::vector<std::string>& texts) {
   json::Array list;
-  for (const std::string& text : texts) list.push_back(Text(text));
+  for (const std::string& text : texts) list.push_back(Word(text));
   return Value::List(std::move(list));
 }
 // true, false, null for "waits".
@@ -43,13 +43,13 @@ Value Plain(const values::Value& value) {
 }
 
 Value Describe(const templates::Field& field) {
-  Value out = Value::Make({{"id", Text(field.id)},
-                           {"kind", Text(document::BlankKindName(field.kind))},
-                           {"type", Text(field.type.ToString())},
-                           {"label", Text(field.label)},
+  Value out = Value::Make({{"id", Word(field.id)},
+                           {"kind", Word(document::BlankKindName(field.kind))},
+                           {"type", Word(field.type.ToString())},
+                           {"label", Word(field.label)},
                            {"sensitive", Value::Bool(field.sensitivity == templates::Sensitivity::kSensitive)}});
   out.Set("required", field.need == templates::Need::kConditional
-                          ? Text("conditional")
+                          ? Word("conditional")
                           : Value::Bool(field.need == templates::Need::kRequired));
   SetText("role", field.role, &out);
   SetText("help", field.help, &out);
@@ -61,7 +61,7 @@ Value Describe(const templates::Field& field) {
   if (!field.options.empty()) {
     json::Array options;
     for (const templates::Option& option : field.options) {
-      options.push_back(Value::Make({{"value", Text(option.value)}, {"label", Text(option.label)}}));
+      options.push_back(Value::Make({{"value", Word(option.value)}, {"label", Word(option.label)}}));
     }
     out.Set("options", Value::List(std::move(options)));
   }
@@ -75,44 +75,44 @@ Value Describe(const templates::Field& field) {
 Value Describe(const Template& contract) {
   json::Array roles, fields, computed;
   for (const templates::Role& role : contract.roles()) {
-    roles.push_back(Value::Make({{"id", Text(role.id)},
-                                 {"label", Text(role.label)},
+    roles.push_back(Value::Make({{"id", Word(role.id)},
+                                 {"label", Word(role.label)},
                                  {"signs", Value::Bool(role.part == templates::Part::kSigner)},
                                  {"order", Value::Int(role.order)}}));
   }
   for (const templates::Field& field : contract.fields()) fields.push_back(Describe(field));
   for (const templates::Computed& value : contract.computed()) {
-    computed.push_back(Value::Make({{"id", Text(value.id)}, {"label", Text(value.label)},
-                                    {"type", Text(value.type.ToString())}}));
+    computed.push_back(Value::Make({{"id", Word(value.id)}, {"label", Word(value.label)},
+                                    {"type", Word(value.type.ToString())}}));
   }
   Value consent;
   if (contract.consent()) {
     auto read = json::Read(contract.consent()->Write(), json::kDocumentLimits);
     if (read) consent = *std::move(read);
   }
-  return Value::Make({{"id", Text(contract.id())},
+  return Value::Make({{"id", Word(contract.id())},
                       {"version", Value::Int(contract.version())},
-                      {"title", Text(contract.title())},
-                      {"locale", Text(contract.locale())},
+                      {"title", Word(contract.title())},
+                      {"locale", Word(contract.locale())},
                       {"roles", Value::List(std::move(roles))},
                       {"fields", Value::List(std::move(fields))},
                       {"computed", Value::List(std::move(computed))},
                       {"consent", std::move(consent)},
-                      {"expires", contract.expires() ? Text(contract.expires()->ToString()) : Value()},
+                      {"expires", contract.expires() ? Word(contract.expires()->ToString()) : Value()},
                       {"textRoles", Texts(contract.text_roles())},
                       {"lockedUnits", Texts(contract.locked_units())},
-                      {"sourceRef", Text(contract.source_ref())},
-                      {"compiledRef", Text(contract.compiled_ref())}});
+                      {"sourceRef", Word(contract.source_ref())},
+                      {"compiledRef", Word(contract.compiled_ref())}});
 }
 
 Value Problem(const Error& error) {
-  return Value::Make({{"code", Text(error.name())}, {"message", Text(error.message())}});
+  return Value::Make({{"code", Word(error.name())}, {"message", Word(error.message())}});
 }
 
-Value Status(const Template& contract, const templates::Values& values, const templates::Assembly& assembly) {
+Value StatusOf(const Template& contract, const templates::Values& values, const templates::Assembly& assembly) {
   json::Array fields, computed, validations, pending, problems;
   for (const templates::FieldState& state : assembly.fields) {
-    Value out = Value::Make({{"id", Text(state.id)},
+    Value out = Value::Make({{"id", Word(state.id)},
                              {"applies", ToJson(state.applies)},
                              {"required", ToJson(state.required)},
                              {"answered", Value::Bool(state.answered)}});
@@ -121,38 +121,38 @@ Value Status(const Template& contract, const templates::Values& values, const te
     for (const templates::FieldValue& value : values) {
       if (field && value.id == state.id) display = templates::DisplayValue(contract, *field, value.value);
     }
-    out.Set("display", Text(display));
+    out.Set("display", Word(display));
     if (state.error) {
       Value error = Problem(*state.error);
-      if (!state.message.empty()) error.Set("message", Text(state.message));
+      if (!state.message.empty()) error.Set("message", Word(state.message));
       out.Set("error", std::move(error));
     }
     fields.push_back(std::move(out));
   }
   for (const templates::ComputedValue& value : assembly.computed) {
-    Value out = Value::Make({{"id", Text(value.id)}, {"waitsFor", Texts(value.waits_for)}});
+    Value out = Value::Make({{"id", Word(value.id)}, {"waitsFor", Texts(value.waits_for)}});
     std::string_view label = value.id;
     for (const templates::Computed& declared : contract.computed()) {
       if (declared.id == value.id) label = declared.label;
     }
-    out.Set("label", Text(label));
+    out.Set("label", Word(label));
     if (value.value) out.Set("value", Plain(*value.value));
     computed.push_back(std::move(out));
   }
   for (const templates::ValidationOutcome& outcome : assembly.validations) {
-    Value out = Value::Make({{"id", Text(outcome.id)},
-                             {"level", Text(outcome.level == templates::Level::kError ? "error" : "warning")},
+    Value out = Value::Make({{"id", Word(outcome.id)},
+                             {"level", Word(outcome.level == templates::Level::kError ? "error" : "warning")},
                              {"holds", ToJson(outcome.holds)},
-                             {"message", Text(outcome.message)}});
+                             {"message", Word(outcome.message)}});
     SetText("field", outcome.field, &out);
     validations.push_back(std::move(out));
   }
   for (const templates::PendingUnit& unit : assembly.pending) {
-    pending.push_back(Value::Make({{"unit", Text(unit.unit)}, {"fields", Texts(unit.fields)}}));
+    pending.push_back(Value::Make({{"unit", Word(unit.unit)}, {"fields", Texts(unit.fields)}}));
   }
   for (const templates::Problem& problem : assembly.problems) {
     Value out = Problem(problem.error);
-    out.Set("unit", Text(problem.unit));
+    out.Set("unit", Word(problem.unit));
     problems.push_back(std::move(out));
   }
   return Value::Make({{"final", Value::Bool(assembly.IsFinal())},
@@ -205,8 +205,8 @@ CS_EXPORT boundary::Answer cs_template_prefill(int32_t handle, const uint8_t* re
   json::Array problems;
   for (const templates::PrefillProblem& problem : prefill.problems) {
     Value out = Problem(problem.error);
-    out.Set("field", Text(problem.field));
-    out.Set("path", Text(problem.error.path()));
+    out.Set("field", Word(problem.field));
+    out.Set("path", Word(problem.error.path()));
     problems.push_back(std::move(out));
   }
   return Json(Value::Make({{"values", templates::WriteValues(prefill.values)},
@@ -246,7 +246,7 @@ CS_EXPORT boundary::Answer cs_assembly_values(int32_t handle) {
 CS_EXPORT boundary::Answer cs_assembly_status(int32_t handle) {
   templates::Assembler* assembler = Assemblies().Find(handle);
   if (!assembler) return Fail(Closed());
-  return Json(Status(assembler->contract(), assembler->values(), assembler->Snapshot()));
+  return Json(StatusOf(assembler->contract(), assembler->values(), assembler->Snapshot()));
 }
 // {"field": plain | null, …} in, JSON patches out, in order. A refused value changes nothing.
 CS_EXPORT boundary::Answer cs_assembly_set(int32_t handle, const uint8_t* plain, uint32_t size) {

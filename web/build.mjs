@@ -1,0 +1,58 @@
+// The package's JavaScript and types into dist/: ES modules, split so that author, backends and elements are fetched only
+// where they are used. The wasm modules and their glue are put beside them first (./run package).
+import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { generateErrorCodes } from './generate.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+
+generateErrorCodes();
+
+const missing = ['sign.js', 'sign.wasm'].filter((file) => !existsSync(`dist/${file}`));
+if (missing.length) {
+  console.error(`error: dist/ lacks ${missing.join(', ')}; run ./run package, which builds the wasm modules first`);
+  process.exit(1);
+}
+
+// What an earlier build left, but for the modules.
+for (const file of readdirSync('dist')) {
+  if (/^(index|author|elements|backends|testing|service-worker|types)(\.js)?$/.test(file) || /^part-\w+\.js$/.test(file)) rmSync(`dist/${file}`, { recursive: true });
+}
+
+const entries = [
+  'index.ts', 'author.ts', 'elements/index.ts', 'elements/define.ts', 'backends/memory.ts', 'backends/folder.ts', 'backends/http.ts',
+  'testing/index.ts', 'service-worker/index.ts', 'service-worker/register.ts',
+].map((file) => `web/src/${file}`);
+const unwritten = entries.filter((file) => !existsSync(file));
+if (unwritten.length) console.error(`warning: not written yet: ${unwritten.join(', ')}`);
+
+await build({
+  entryPoints: entries.filter((file) => existsSync(file)),
+  outbase: 'web/src',
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  // Beside the wasm modules: import.meta.url of a part must lead to them.
+  chunkNames: 'part-[hash]',
+  format: 'esm',
+  target: ['es2022'],
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  minify: true,
+  legalComments: 'none',
+  external: ['node:*'],
+  logLevel: 'warning',
+  tsconfig: 'web/tsconfig.json',
+  plugins: [{
+    name: 'glue stays a file of its own, fetched beside its module',
+    setup(builder) {
+      builder.onResolve({ filter: /^\.\/(sign|author-glue|keys-glue)\.js$/ }, ({ path }) => ({ path, external: true }));
+    },
+  }],
+});
+
+const types = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'web/tsconfig.json'], { stdio: 'inherit' });
+process.exit(types.status ?? 1);
