@@ -11,14 +11,14 @@ namespace {
 
 using values::Kind;
 
-constexpr std::string_view kTopKeys[] = {"template", "version",   "title",    "locale",  "numbering",
-                                         "roles",    "fields",    "computed", "validations",
-                                         "approvals", "routing",  "workflow", "consent"};
+constexpr std::string_view kTopKeys[] = {
+    "template", "version",     "title",     "locale",  "numbering", "roles",  "fields",
+    "computed", "validations", "approvals", "routing", "workflow",  "consent"};
 constexpr std::string_view kRoleKeys[] = {"label", "signs", "order"};
-constexpr std::string_view kFieldKeys[] = {"type",    "role",     "label",       "help",      "message",
-                                           "required", "show",    "check",       "source",    "options",
-                                           "min",     "max",      "maxLength",   "currency",  "default",
-                                           "placeholder", "autocomplete", "inputMode", "sensitive"};
+constexpr std::string_view kFieldKeys[] = {
+    "type",    "role",        "label",        "help",      "message",  "required",  "show",
+    "check",   "source",      "options",      "min",       "max",      "maxLength", "currency",
+    "default", "placeholder", "autocomplete", "inputMode", "sensitive"};
 constexpr std::string_view kComputedKeys[] = {"value", "label"};
 constexpr std::string_view kWorkflowKeys[] = {"expires"};
 constexpr std::string_view kLaterWorkflowKeys[] = {"reminders", "retention", "autoArchive"};
@@ -45,7 +45,8 @@ std::string Humanise(std::string_view id) {
       text += c;
     }
   }
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }
 
@@ -79,7 +80,8 @@ bool Declarations::CheckId(std::string_view name, ByteRange at) {
   }
   bool taken = FindField(name) != nullptr;
   for (const ComputedDeclaration& other : computed) taken = taken || other.id == name;
-  if (name == "crm" || name == "true" || name == "false" || name == "null" || name == "in") taken = true;
+  if (name == "crm" || name == "true" || name == "false" || name == "null" || name == "in")
+    taken = true;
   if (taken) {
     sink_->Report(DiagnosticCode::kIdTwice, at, "The name '" + std::string(name) + "' is taken");
     return false;
@@ -88,8 +90,8 @@ bool Declarations::CheckId(std::string_view name, ByteRange at) {
 }
 
 void Declarations::ReportUnknownKey(const YamlNode& key, std::span<const std::string_view> known) {
-  Diagnostic& diagnostic =
-      sink_->Report(DiagnosticCode::kKeyUnknown, key.range, "The key '" + key.text + "' is not known here");
+  Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kKeyUnknown, key.range,
+                                         "The key '" + key.text + "' is not known here");
   SuggestName(diagnostic, NearestName(key.text, known), key.range);
 }
 
@@ -101,7 +103,8 @@ std::string Declarations::Scalar(const YamlNode& node) {
 
 void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
   if (yaml.kind != YamlKind::kMap) {
-    sink_->Report(DiagnosticCode::kYamlMalformed, yaml.range, "The front matter must be a list of keys and values");
+    sink_->Report(DiagnosticCode::kYamlMalformed, yaml.range,
+                  "The front matter must be a list of keys and values");
     return;
   }
   for (size_t i = 0; i + 1 < yaml.items.size(); i += 2) {
@@ -114,7 +117,8 @@ void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
       auto number = values::Decimal::Parse(Scalar(value));
       auto whole_number = number ? number->ToInt() : Result<int64_t>(number.error());
       if (!whole_number || *whole_number < 1 || *whole_number > 1'000'000'000) {
-        sink_->Report(DiagnosticCode::kValueInvalid, value.range, "A version is a whole number from 1");
+        sink_->Report(DiagnosticCode::kValueInvalid, value.range,
+                      "A version is a whole number from 1");
       } else {
         version = *whole_number;
       }
@@ -146,8 +150,9 @@ void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
     } else if (key.text == "workflow") {
       ReadWorkflow(value);
     } else if (key.text == "routing") {
-      sink_->Report(DiagnosticCode::kDirectiveUnsupported, key.range,
-                    "'routing' rules are not supported in this version")
+      sink_
+          ->Report(DiagnosticCode::kDirectiveUnsupported, key.range,
+                   "'routing' rules are not supported in this version")
           .hint = "Give each role its order: customer: {signs: true, order: 1}";
     } else {
       ReportUnknownKey(key, kTopKeys);
@@ -155,13 +160,15 @@ void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
   }
   for (std::string_view key : {"template", "version", "title"}) {
     if (yaml.Find(key) != nullptr) continue;
-    sink_->Report(DiagnosticCode::kKeyMissing, whole, "The key '" + std::string(key) + "' is missing");
+    sink_->Report(DiagnosticCode::kKeyMissing, whole,
+                  "The key '" + std::string(key) + "' is missing");
   }
 }
 
 void Declarations::ReadRoles(const YamlNode& node) {
   if (node.kind != YamlKind::kMap) {
-    sink_->Report(DiagnosticCode::kValueInvalid, node.range, "Roles are written as name: {label: …, signs: true}");
+    sink_->Report(DiagnosticCode::kValueInvalid, node.range,
+                  "Roles are written as name: {label: …, signs: true}");
     return;
   }
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
@@ -170,7 +177,8 @@ void Declarations::ReadRoles(const YamlNode& node) {
     RoleDeclaration role{.id = key.text, .label = Humanise(key.text), .at = key.range};
     if (!IsFieldId(role.id)) sink_->Report(DiagnosticCode::kIdInvalid, key.range);
     if (value.kind != YamlKind::kMap) {
-      sink_->Report(DiagnosticCode::kValueInvalid, value.range, "A role is written as {label: …, signs: true}");
+      sink_->Report(DiagnosticCode::kValueInvalid, value.range,
+                    "A role is written as {label: …, signs: true}");
       continue;
     }
     for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
@@ -188,7 +196,8 @@ void Declarations::ReadRoles(const YamlNode& node) {
         auto number = values::Decimal::Parse(Scalar(content));
         auto order = number ? number->ToInt() : Result<int64_t>(number.error());
         if (!order || *order < 1 || *order > 64) {
-          sink_->Report(DiagnosticCode::kValueInvalid, content.range, "The order of signing is a whole number from 1 to 64");
+          sink_->Report(DiagnosticCode::kValueInvalid, content.range,
+                        "The order of signing is a whole number from 1 to 64");
         } else {
           role.order = static_cast<int>(*order);
         }
@@ -202,7 +211,8 @@ void Declarations::ReadRoles(const YamlNode& node) {
 
 void Declarations::ReadFields(const YamlNode& node) {
   if (node.kind != YamlKind::kMap) {
-    sink_->Report(DiagnosticCode::kValueInvalid, node.range, "Fields are written as name: {type: …, label: …}");
+    sink_->Report(DiagnosticCode::kValueInvalid, node.range,
+                  "Fields are written as name: {type: …, label: …}");
     return;
   }
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
@@ -213,7 +223,8 @@ void Declarations::ReadFields(const YamlNode& node) {
     field.id = key.text;
     field.at = key.range;
     if (value.kind != YamlKind::kMap) {
-      sink_->Report(DiagnosticCode::kValueInvalid, value.range, "A field is written as {type: …, label: …}");
+      sink_->Report(DiagnosticCode::kValueInvalid, value.range,
+                    "A field is written as {type: …, label: …}");
       continue;
     }
     for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
@@ -235,14 +246,16 @@ void Declarations::ReadFields(const YamlNode& node) {
 
 void Declarations::ReadComputed(const YamlNode& node) {
   if (node.kind != YamlKind::kMap) {
-    sink_->Report(DiagnosticCode::kValueInvalid, node.range, "Computed values are written as name: expression");
+    sink_->Report(DiagnosticCode::kValueInvalid, node.range,
+                  "Computed values are written as name: expression");
     return;
   }
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
     const YamlNode& key = node.items[i];
     const YamlNode& value = node.items[i + 1];
     if (!CheckId(key.text, key.range)) continue;
-    ComputedDeclaration entry{.id = key.text, .label = Humanise(key.text), .at = key.range, .expression = {}};
+    ComputedDeclaration entry{
+        .id = key.text, .label = Humanise(key.text), .at = key.range, .expression = {}};
     if (value.kind == YamlKind::kScalar) {
       entry.expression = FromYaml(value);
     } else if (const YamlNode* expression = value.Find("value");
@@ -250,7 +263,8 @@ void Declarations::ReadComputed(const YamlNode& node) {
       entry.expression = FromYaml(*expression);
       if (const YamlNode* label = value.Find("label")) entry.label = Scalar(*label);
       for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
-        if (!Contains(kComputedKeys, value.items[k].text)) ReportUnknownKey(value.items[k], kComputedKeys);
+        if (!Contains(kComputedKeys, value.items[k].text))
+          ReportUnknownKey(value.items[k], kComputedKeys);
       }
     } else {
       sink_->Report(DiagnosticCode::kValueInvalid, value.range,
@@ -263,7 +277,8 @@ void Declarations::ReadComputed(const YamlNode& node) {
 
 void Declarations::ReadWorkflow(const YamlNode& node) {
   if (node.kind != YamlKind::kMap) {
-    sink_->Report(DiagnosticCode::kValueInvalid, node.range, "The workflow is written as {expires: P30D}");
+    sink_->Report(DiagnosticCode::kValueInvalid, node.range,
+                  "The workflow is written as {expires: P30D}");
     return;
   }
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
@@ -275,7 +290,8 @@ void Declarations::ReadWorkflow(const YamlNode& node) {
     } else if (key.text != "expires") {
       ReportUnknownKey(key, kWorkflowKeys);
     } else if (auto period = values::Period::Parse(Scalar(value)); !period) {
-      sink_->Report(DiagnosticCode::kBadPeriod, value.range).hint = "30 days are P30D, two months are P2M.";
+      sink_->Report(DiagnosticCode::kBadPeriod, value.range).hint =
+          "30 days are P30D, two months are P2M.";
     } else {
       expires = period->ToString();
     }
@@ -296,15 +312,17 @@ void Declarations::Place(FieldKind kind, const Directive& directive) {
     field->at = at;
   }
   if (field->kind && *field->kind != kind) {
-    sink_->Report(DiagnosticCode::kFieldConflict, at, "'" + name + "' has another kind of place elsewhere");
+    sink_->Report(DiagnosticCode::kFieldConflict, at,
+                  "'" + name + "' has another kind of place elsewhere");
     return;
   }
   field->kind = kind;
   field->placed = true;
   for (const Parameter& parameter : directive.parameters) {
     if (!Contains(kFieldKeys, parameter.name)) {
-      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
-                                             "There is no parameter '" + parameter.name + "'");
+      Diagnostic& diagnostic =
+          sink_->Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
+                        "There is no parameter '" + parameter.name + "'");
       SuggestName(diagnostic, NearestName(parameter.name, kFieldKeys), parameter.name_range);
       continue;
     }
@@ -312,8 +330,9 @@ void Declarations::Place(FieldKind kind, const Directive& directive) {
     if (old == nullptr) {
       field->settings.emplace_back(parameter.name, parameter.value);
     } else if (old->text != parameter.value.text) {
-      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kFieldConflict, parameter.value.range,
-                                             "'" + parameter.name + "' of '" + name + "' is given differently elsewhere");
+      Diagnostic& diagnostic = sink_->Report(
+          DiagnosticCode::kFieldConflict, parameter.value.range,
+          "'" + parameter.name + "' of '" + name + "' is given differently elsewhere");
       diagnostic.related.push_back({sink_->file().Locate(old->range), "given here"});
     }
   }
@@ -344,11 +363,12 @@ std::optional<values::Type> Declarations::ReadType(const FieldDeclaration& field
   if (!allowed) {
     Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kFieldTypeInvalid, text->range,
                                            "A field cannot have the type '" + text->text + "'");
-    constexpr std::string_view kNames[] = {"bool", "int", "decimal", "money", "date", "period", "string"};
-    std::string nearest = text->text == "text"                              ? "string"
+    constexpr std::string_view kNames[] = {"bool", "int",    "decimal", "money",
+                                           "date", "period", "string"};
+    std::string nearest = text->text == "text"                               ? "string"
                           : text->text == "number" || text->text == "double" ? "decimal"
                           : text->text == "boolean"                          ? "bool"
-                                                                             : NearestName(text->text, kNames);
+                                                    : NearestName(text->text, kNames);
     if (nearest.empty()) {
       diagnostic.hint = "bool, int, decimal, money, date, period, string, or list(string)";
     } else {
@@ -367,12 +387,14 @@ void Declarations::SettleField(FieldDeclaration* field) {
     if (field->role == nullptr) {
       std::vector<std::string_view> known;
       for (const RoleDeclaration& each : roles) known.push_back(each.id);
-      Diagnostic& diagnostic =
-          sink_->Report(DiagnosticCode::kRoleUnknown, role->range, "There is no role '" + role->text + "'");
+      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kRoleUnknown, role->range,
+                                             "There is no role '" + role->text + "'");
       SuggestName(diagnostic, NearestName(role->text, known), role->range);
     }
   } else if (field->kind) {
-    sink_->Report(DiagnosticCode::kKeyMissing, field->at, "Who fills '" + field->id + "'? The parameter 'role' is missing")
+    sink_
+        ->Report(DiagnosticCode::kKeyMissing, field->at,
+                 "Who fills '" + field->id + "'? The parameter 'role' is missing")
         .hint = "{{sign: " + field->id + ", role=customer}}";
   }
   FieldKind kind = FieldKind::kValue;
@@ -397,14 +419,17 @@ void Declarations::SettleField(FieldDeclaration* field) {
   }
   if (!type) {
     if (kind == FieldKind::kValue) {
-      sink_->Report(DiagnosticCode::kKeyMissing, field->at, "The field '" + field->id + "' has no type");
+      sink_->Report(DiagnosticCode::kKeyMissing, field->at,
+                    "The field '" + field->id + "' has no type");
     }
     type = values::Type::Of(Kind::kString);
   }
   field->type = *std::move(type);
-  if (kind == FieldKind::kSelect && field->options == nullptr && field->Find("options") == nullptr) {
-    sink_->Report(DiagnosticCode::kKeyMissing, field->at, "What can be chosen? 'options' is missing").hint =
-        "{{select: " + field->id + ", role=customer, options=\"yes|no\"}}";
+  if (kind == FieldKind::kSelect && field->options == nullptr &&
+      field->Find("options") == nullptr) {
+    sink_
+        ->Report(DiagnosticCode::kKeyMissing, field->at, "What can be chosen? 'options' is missing")
+        .hint = "{{select: " + field->id + ", role=customer, options=\"yes|no\"}}";
   }
   if (field->Find("label") == nullptr) {
     std::string label = Humanise(field->id);
@@ -413,7 +438,8 @@ void Declarations::SettleField(FieldDeclaration* field) {
       if (kind == FieldKind::kInitial) label = "Initials (" + field->role->label + ")";
       if (kind == FieldKind::kSignDate) label = "Date (" + field->role->label + ")";
     }
-    field->settings.emplace_back("label", SourceText{.text = std::move(label), .range = field->at, .map = {}});
+    field->settings.emplace_back(
+        "label", SourceText{.text = std::move(label), .range = field->at, .map = {}});
   }
 }
 
@@ -423,22 +449,29 @@ void Declarations::Settle() {
   record.Declare("crm", values::Type::Of(Kind::kDyn));
   for (FieldDeclaration& field : fields) {
     SettleField(&field);
-    Variable variable{.name = field.id, .type = field.type, .presence = Presence::kRequired, .refused = {}, .declared = field.at};
+    Variable variable{.name = field.id,
+                      .type = field.type,
+                      .presence = Presence::kRequired,
+                      .refused = {},
+                      .declared = field.at};
     if (field.IsMark()) {
-      variable.refused = "a signature, initials or the date of signing come last and cannot decide or print text";
+      variable.refused =
+          "a signature, initials or the date of signing come last and cannot decide or print text";
     }
     schema.Declare(std::move(variable));
   }
 }
 
-std::optional<json::Value> Declarations::ReadConstant(const SourceText& text, const values::Type& type) {
+std::optional<json::Value> Declarations::ReadConstant(const SourceText& text,
+                                                      const values::Type& type) {
   json::Value plain = json::Value::String(text.text);
   if (type.kind == Kind::kBool) {
     if (text.text == "true" || text.text == "false") plain = json::Value::Bool(text.text == "true");
   } else if (type.kind == Kind::kInt) {
     auto number = values::Decimal::Parse(text.text);
     auto whole = number ? number->ToInt() : Result<int64_t>(number.error());
-    if (whole && *whole >= -json::kMaxInt && *whole <= json::kMaxInt) plain = json::Value::Int(*whole);
+    if (whole && *whole >= -json::kMaxInt && *whole <= json::kMaxInt)
+      plain = json::Value::Int(*whole);
   } else if (type.kind == Kind::kMoney) {
     std::string amount = text.text;
     std::string currency = type.currency.Code();
@@ -450,8 +483,9 @@ std::optional<json::Value> Declarations::ReadConstant(const SourceText& text, co
   }
   auto value = values::FromJson(plain, type);
   if (!value) {
-    sink_->Report(DiagnosticCode::kValueInvalid, text.range,
-                  "This is no value of the type " + type.ToString() + ": " + value.error().message());
+    sink_->Report(
+        DiagnosticCode::kValueInvalid, text.range,
+        "This is no value of the type " + type.ToString() + ": " + value.error().message());
     return std::nullopt;
   }
   auto canonical = values::ToJson(*value);

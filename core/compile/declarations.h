@@ -42,7 +42,8 @@ struct FieldDeclaration {
 
   const SourceText* Find(std::string_view name) const;
   bool IsMark() const {
-    return settled == FieldKind::kSign || settled == FieldKind::kInitial || settled == FieldKind::kSignDate;
+    return settled == FieldKind::kSign || settled == FieldKind::kInitial ||
+           settled == FieldKind::kSignDate;
   }
 };
 
@@ -82,8 +83,8 @@ class Declarations {
   const YamlNode* approvals = nullptr;
   const YamlNode* consent = nullptr;
   std::optional<std::string> expires;
-  Schema schema;   // of conditions, values, checks
-  Schema record;   // of `source`: only `crm`
+  Schema schema;  // of conditions, values, checks
+  Schema record;  // of `source`: only `crm`
 
  private:
   void ReadRoles(const YamlNode& node);

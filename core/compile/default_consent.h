@@ -6,8 +6,8 @@
 
 namespace countersign::compile {
 
-// {"id","version","locale","slots","summary"}. Its text never changes under the same version: compiled
-// templates carry it. English: a template in another language should bring its own.
+// {"id","version","locale","slots","summary"}. Its text never changes under the same version:
+// compiled templates carry it. English: a template in another language should bring its own.
 json::Value DefaultConsent();
 
 }  // namespace countersign::compile

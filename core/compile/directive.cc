@@ -6,14 +6,17 @@ namespace countersign::compile {
 namespace {
 
 bool IsAlnum(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
 }
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
 class Parser {
  public:
   Parser(ByteRange content, DiagnosticSink* sink)
-      : sink_(sink), text_(std::string_view(sink->file().text()).substr(0, content.end)), at_(content.begin),
+      : sink_(sink),
+        text_(std::string_view(sink->file().text()).substr(0, content.end)),
+        at_(content.begin),
         content_(content) {}
 
   std::optional<Directive> Parse() {
@@ -37,7 +40,8 @@ class Parser {
       std::string whole(text_.substr(content_.begin, content_.end - content_.begin));
       Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kDirectiveMalformed, content_,
                                              "A tag is {{= value }} or {{name: …}}");
-      diagnostic.hint = "To print a value, write {{=" + (whole.starts_with(' ') ? whole : " " + whole) + "}}";
+      diagnostic.hint =
+          "To print a value, write {{=" + (whole.starts_with(' ') ? whole : " " + whole) + "}}";
       diagnostic.fix = Fix{{content_.begin, content_.begin}, "="};
       return std::nullopt;
     }
@@ -45,7 +49,8 @@ class Parser {
     Skip();
     directive.value = ParseText();
     while (at_ < text_.size()) {
-      if (text_[at_] != ',') return Fail("A comma goes between parameters: {{input: id, role=customer}}");
+      if (text_[at_] != ',')
+        return Fail("A comma goes between parameters: {{input: id, role=customer}}");
       ++at_;
       Skip();
       if (at_ >= text_.size()) return Fail("A parameter is missing after the comma");
@@ -63,7 +68,8 @@ class Parser {
       parameter.value = ParseText();
       for (const Parameter& other : directive.parameters) {
         if (other.name == parameter.name) {
-          sink_->Report(DiagnosticCode::kKeyTwice, parameter.name_range, "The parameter '" + parameter.name + "' comes twice");
+          sink_->Report(DiagnosticCode::kKeyTwice, parameter.name_range,
+                        "The parameter '" + parameter.name + "' comes twice");
         }
       }
       directive.parameters.push_back(std::move(parameter));
@@ -99,7 +105,8 @@ class Parser {
     directive->format = text_.substr(from, to - from);
     directive->format_range = {from, std::max(to, from + 1)};
     if (directive->format.empty()) {
-      sink_->Report(DiagnosticCode::kDirectiveMalformed, directive->format_range, "A format is missing after '|'");
+      sink_->Report(DiagnosticCode::kDirectiveMalformed, directive->format_range,
+                    "A format is missing after '|'");
     }
     at_ = static_cast<uint32_t>(text_.size());
   }
@@ -113,7 +120,8 @@ class Parser {
       bool escaped = false;
       start = at_;
       for (; at_ < text_.size() && text_[at_] != quote; ++at_) {
-        if (text_[at_] == '\\' && at_ + 1 < text_.size() && (text_[at_ + 1] == quote || text_[at_ + 1] == '\\')) {
+        if (text_[at_] == '\\' && at_ + 1 < text_.size() &&
+            (text_[at_ + 1] == quote || text_[at_ + 1] == '\\')) {
           escaped = true;
           ++at_;
         }
@@ -127,7 +135,8 @@ class Parser {
       if (at_ < text_.size()) {
         ++at_;
       } else {
-        sink_->Report(DiagnosticCode::kDirectiveMalformed, {start - 1, start}, "The quotation mark is not closed");
+        sink_->Report(DiagnosticCode::kDirectiveMalformed, {start - 1, start},
+                      "The quotation mark is not closed");
       }
       Skip();
       return value;

@@ -31,14 +31,14 @@ struct Parameter {
 struct Directive {
   std::string name;  // "=" for a value, "#if", "/if" … for block forms
   ByteRange name_range;
-  SourceText value;  // of "=": the expression; else what follows the colon
+  SourceText value;    // of "=": the expression; else what follows the colon
   std::string format;  // of "="
   ByteRange format_range;
   std::vector<Parameter> parameters;
 };
 
-// Parses `content` (between the braces) of the sink's file. Problems are reported (T268, T269); nullopt
-// where there is nothing to go on with.
+// Parses `content` (between the braces) of the sink's file. Problems are reported (T268, T269);
+// nullopt where there is nothing to go on with.
 std::optional<Directive> ParseDirective(ByteRange content, DiagnosticSink* sink);
 
 }  // namespace countersign::compile

@@ -13,7 +13,8 @@ FrontMatter FindFrontMatter(DiagnosticSink* sink) {
   auto line_at = [&](uint32_t begin, uint32_t* next) {
     size_t end = text.find('\n', begin);
     *next = end == std::string_view::npos ? size : static_cast<uint32_t>(end + 1);
-    std::string_view line = text.substr(begin, (end == std::string_view::npos ? size : end) - begin);
+    std::string_view line =
+        text.substr(begin, (end == std::string_view::npos ? size : end) - begin);
     while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
     return line;
   };
@@ -21,7 +22,8 @@ FrontMatter FindFrontMatter(DiagnosticSink* sink) {
   front.whole = {at, std::min(at + 3, size)};
   if (line_at(at, &next) != "---") {
     sink->Report(DiagnosticCode::kFrontMatterMissing, front.whole).hint =
-        "Begin the file with a line ---, then template, version, title and fields, then a line ---.";
+        "Begin the file with a line ---, then template, version, title and fields, then a line "
+        "---.";
     return front;
   }
   front.yaml.begin = next;
@@ -35,8 +37,8 @@ FrontMatter FindFrontMatter(DiagnosticSink* sink) {
       return front;
     }
   }
-  sink->Report(DiagnosticCode::kFrontMatterMissing, front.whole, "The front matter is not closed").hint =
-      "Close it with a line ---.";
+  sink->Report(DiagnosticCode::kFrontMatterMissing, front.whole, "The front matter is not closed")
+      .hint = "Close it with a line ---.";
   return front;
 }
 

@@ -10,7 +10,7 @@ struct FrontMatter {
   bool found = false;
   ByteRange whole;  // of the first line, for reports about what is missing
   ByteRange yaml;
-  ByteRange body;   // what follows; the whole file where there is no front matter
+  ByteRange body;  // what follows; the whole file where there is no front matter
 };
 
 // Reports T250 where there is none or it is not closed.

@@ -63,18 +63,21 @@ std::vector<Diagnostic> Library::Add(std::string_view file, std::string_view sou
     } else if (key.text == "why") {
       clause.why = value.text;
     } else if (key.text != "locale" && key.text != "title") {
-      sink.Report(DiagnosticCode::kKeyUnknown, key.range, "The key '" + key.text + "' is not known in a clause");
+      sink.Report(DiagnosticCode::kKeyUnknown, key.range,
+                  "The key '" + key.text + "' is not known in a clause");
     }
   }
   if (clause.id.empty()) {
-    sink.Report(DiagnosticCode::kKeyMissing, front.whole, "The key 'clause' is missing: which clause is this?");
+    sink.Report(DiagnosticCode::kKeyMissing, front.whole,
+                "The key 'clause' is missing: which clause is this?");
   }
   if (clauses_.size() >= kMaxClauses) sink.Report(DiagnosticCode::kTooManyUnits, front.whole);
   clause.text = ClauseText(source.substr(front.body.begin));
   auto it = std::lower_bound(clauses_.begin(), clauses_.end(), clause.id,
                              [](const Clause& a, const std::string& id) { return a.id < id; });
   if (it != clauses_.end() && it->id == clause.id) {
-    sink.Report(DiagnosticCode::kIdTwice, front.whole, "The clause '" + clause.id + "' is in the library twice");
+    sink.Report(DiagnosticCode::kIdTwice, front.whole,
+                "The clause '" + clause.id + "' is in the library twice");
   }
   if (!sink.HasErrors()) clauses_.insert(it, std::move(clause));
   return sink.Take();

@@ -1,4 +1,5 @@
-// The clause library: approved texts that templates lock. A folder of Markdown files, one clause each:
+// The clause library: approved texts that templates lock. A folder of Markdown files, one clause
+// each:
 //
 //   ---
 //   clause: liability
@@ -9,8 +10,8 @@
 //   # Limitation of liability
 //   …
 //
-// A locked unit with the id of a clause must have its text, letter by letter (attributes and spaces at the
-// ends of lines aside).
+// A locked unit with the id of a clause must have its text, letter by letter (attributes and spaces
+// at the ends of lines aside).
 #ifndef COUNTERSIGN_COMPILE_LIBRARY_H_
 #define COUNTERSIGN_COMPILE_LIBRARY_H_
 
@@ -35,7 +36,8 @@ class Library {
  public:
   static constexpr size_t kMaxClauses = 10'000;
 
-  // Reads one file of the folder. What is wrong with it is returned; a file with errors adds nothing.
+  // Reads one file of the folder. What is wrong with it is returned; a file with errors adds
+  // nothing.
   std::vector<Diagnostic> Add(std::string_view file, std::string_view source);
 
   // nullptr where there is none.
@@ -46,8 +48,8 @@ class Library {
   std::vector<Clause> clauses_;  // sorted by id
 };
 
-// A unit's source as it is compared and hashed: LF line ends, no attributes and no white space at the ends of lines, no empty
-// lines at either end.
+// A unit's source as it is compared and hashed: LF line ends, no attributes and no white space at
+// the ends of lines, no empty lines at either end.
 std::string ClauseText(std::string_view source);
 
 }  // namespace countersign::compile

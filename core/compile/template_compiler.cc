@@ -1,5 +1,5 @@
-// Long because it holds the one order in which a template is understood: declarations, expressions, text,
-// and the checks that need all of them.
+// Long because it holds the one order in which a template is understood: declarations, expressions,
+// text, and the checks that need all of them.
 #include "compile/template_compiler.h"
 
 #include <algorithm>
@@ -30,7 +30,8 @@ Value One(std::string_view name, Value value) {
 }
 std::string RefOf(std::string_view bytes) { return crypto::Sha256(AsBytes(bytes)).ToBase64Url(); }
 
-constexpr std::string_view kFieldDirectives[] = {"sign", "initial", "signdate", "check", "input", "select"};
+constexpr std::string_view kFieldDirectives[] = {"sign",  "initial", "signdate",
+                                                 "check", "input",   "select"};
 struct LaterDirective {
   std::string_view name, hint;
 };
@@ -41,7 +42,9 @@ constexpr LaterDirective kLater[] = {
     {"/if", "Put the condition on a paragraph, list item or heading: {when=\"…\"}."},
     {"#each", "Write the items out; repeats come in a later version."},
     {"/each", "Write the items out; repeats come in a later version."},
-    {"include", "Copy the clause into the template and lock it; the library checks that it is the approved text."},
+    {"include",
+     "Copy the clause into the template and lock it; the library checks that it is the approved "
+     "text."},
     {"def", "Write the defined term in bold: (\"**Services**\")."},
     {"term", "Write the term itself."},
     {"party", "Write the name, or {{= field }}."},
@@ -54,7 +57,8 @@ constexpr LaterDirective kLater[] = {
     {"attach", "Attachments come in a later version."},
     {"file", "Attachments come in a later version."},
 };
-constexpr std::string_view kKnownDirectives[] = {"sign", "initial", "signdate", "check", "input", "select", "ref"};
+constexpr std::string_view kKnownDirectives[] = {"sign",  "initial", "signdate", "check",
+                                                 "input", "select",  "ref"};
 
 // Where an expression that shapes text stands.
 struct TextUse {
@@ -93,8 +97,9 @@ class Compiler {
     if (!result.bytes.empty()) {
       // What the loader refuses must not go out; only its bounds can be met here.
       if (auto loaded = templates::Template::Load(result.bytes); !loaded) {
-        sink_.Report(DiagnosticCode::kTooManyUnits, {0, 1},
-                     std::string(loaded.error().message()) + " " + std::string(loaded.error().path()));
+        sink_.Report(
+            DiagnosticCode::kTooManyUnits, {0, 1},
+            std::string(loaded.error().message()) + " " + std::string(loaded.error().path()));
         result.bytes.clear();
       }
     }
@@ -111,13 +116,15 @@ class Compiler {
     while (step < size) step *= 2;
     for (; step > 0; step /= 2) {  // the longest prefix that is well-formed, up to three bytes
       for (uint32_t cut = 0; cut < 4; ++cut) {
-        if (good + step + cut <= size && IsUtf8(std::string_view(text).substr(0, good + step + cut))) {
+        if (good + step + cut <= size &&
+            IsUtf8(std::string_view(text).substr(0, good + step + cut))) {
           good += step + cut;
           break;
         }
       }
     }
-    sink_.Report(DiagnosticCode::kNotUtf8, {good, std::min(good + 1, size)}).hint = "Save the file as UTF-8.";
+    sink_.Report(DiagnosticCode::kNotUtf8, {good, std::min(good + 1, size)}).hint =
+        "Save the file as UTF-8.";
   }
 
   Value Compile() {
@@ -130,9 +137,11 @@ class Compiler {
     declarations_.ReadFrontMatter(*yaml, front.whole);
     for (const auto& directive : directives_) {
       if (!directive) continue;
-      auto kind = std::find(std::begin(kFieldDirectives), std::end(kFieldDirectives), directive->name);
+      auto kind =
+          std::find(std::begin(kFieldDirectives), std::end(kFieldDirectives), directive->name);
       if (kind != std::end(kFieldDirectives)) {
-        declarations_.Place(static_cast<FieldKind>(kind - std::begin(kFieldDirectives)), *directive);
+        declarations_.Place(static_cast<FieldKind>(kind - std::begin(kFieldDirectives)),
+                            *directive);
       }
     }
     declarations_.Settle();
@@ -161,8 +170,10 @@ class Compiler {
     return compiled;
   }
 
-  // --- expressions ---------------------------------------------------------------------------------
-  std::optional<expression::Tree> CompileIn(const SourceText& text, const Schema& schema, const values::Type& type) {
+  // --- expressions
+  // ---------------------------------------------------------------------------------
+  std::optional<expression::Tree> CompileIn(const SourceText& text, const Schema& schema,
+                                            const values::Type& type) {
     auto tree = CompileExpression(text.AsFragment(), schema, type, &sink_);
     if (tree) {
       for (const std::string& name : tree->reads) used_.push_back(name);
@@ -173,7 +184,8 @@ class Compiler {
     return CompileIn(text, declarations_.schema, values::Type::Of(Kind::kBool));
   }
 
-  // --- front matter --------------------------------------------------------------------------------
+  // --- front matter
+  // --------------------------------------------------------------------------------
   Value RolesJson() {
     json::Array items;
     for (const RoleDeclaration& role : declarations_.roles) {
@@ -194,7 +206,8 @@ class Compiler {
     std::vector<size_t> found;
     for (Lexeme lexeme = lexer.Next(); lexeme.token != Token::kEnd; lexeme = lexer.Next()) {
       if (lexeme.token != Token::kName) continue;
-      std::string_view name = fragment.text.substr(lexeme.range.begin, lexeme.range.end - lexeme.range.begin);
+      std::string_view name =
+          fragment.text.substr(lexeme.range.begin, lexeme.range.end - lexeme.range.begin);
       for (size_t i = 0; i < declarations_.computed.size(); ++i) {
         if (declarations_.computed[i].id == name) found.push_back(i);
       }
@@ -247,7 +260,8 @@ class Compiler {
       if (inside) text += computed[index_of(open)].id + " \xE2\x86\x92 ";
     }
     text += computed[need].id;
-    sink_.Report(DiagnosticCode::kCycle, computed[need].at, "Computed values depend on each other in a circle: " + text);
+    sink_.Report(DiagnosticCode::kCycle, computed[need].at,
+                 "Computed values depend on each other in a circle: " + text);
   }
 
   Value ComputedJson() {
@@ -268,7 +282,11 @@ class Compiler {
                                      {"expression", expression::ToJson(*tree)}}));
         computed_reads_.emplace_back(entry.id, tree->reads);
       }
-      schema.Declare(Variable{.name = entry.id, .type = std::move(type), .presence = Presence::kRequired, .refused = {}, .declared = entry.at});
+      schema.Declare(Variable{.name = entry.id,
+                              .type = std::move(type),
+                              .presence = Presence::kRequired,
+                              .refused = {},
+                              .declared = entry.at});
     }
     return Value::List(std::move(items));
   }
@@ -282,8 +300,10 @@ class Compiler {
       case Kind::kMoney:
       case Kind::kDate:
       case Kind::kPeriod:
-      case Kind::kString: return true;
-      default: return false;
+      case Kind::kString:
+        return true;
+      default:
+        return false;
     }
   }
 
@@ -300,7 +320,8 @@ class Compiler {
   void SetConstant(const FieldDeclaration& field, std::string_view name, Value* json) {
     const SourceText* text = field.Find(name);
     if (text == nullptr) return;
-    if (auto value = declarations_.ReadConstant(*text, field.type)) json->Set(name, *std::move(value));
+    if (auto value = declarations_.ReadConstant(*text, field.type))
+      json->Set(name, *std::move(value));
   }
   bool ReadFlag(const FieldDeclaration& field, std::string_view name, bool fallback) {
     const SourceText* text = field.Find(name);
@@ -327,7 +348,8 @@ class Compiler {
       auto number = values::Decimal::Parse(text->text);
       auto length = number ? number->ToInt() : Result<int64_t>(number.error());
       if (!length || *length < 1 || *length > int64_t{templates::kDefaultMaxLength}) {
-        sink_.Report(DiagnosticCode::kValueInvalid, text->range, "A length is a whole number from 1 to 10000");
+        sink_.Report(DiagnosticCode::kValueInvalid, text->range,
+                     "A length is a whole number from 1 to 10000");
       } else {
         json.Set("maxLength", Value::Int(*length));
       }
@@ -348,7 +370,8 @@ class Compiler {
     if (const SourceText* text = field.Find("source")) {
       if (field.role != nullptr) {
         sink_.Report(DiagnosticCode::kFieldConflict, text->range,
-                     "Only the sender's fields are filled from a record; '" + field.id + "' is filled by " + field.role->label);
+                     "Only the sender's fields are filled from a record; '" + field.id +
+                         "' is filled by " + field.role->label);
       } else if (auto tree = CompileIn(*text, declarations_.record, values::Type::Of(Kind::kDyn))) {
         json.Set("source", expression::ToJson(*tree));
       }
@@ -359,7 +382,8 @@ class Compiler {
   void SetOptions(const FieldDeclaration& field, Value* json) {
     std::vector<std::pair<SourceText, std::string>> options;
     if (field.options != nullptr && field.options->kind == YamlKind::kList) {
-      for (const YamlNode& item : field.options->items) options.emplace_back(FromYaml(item), item.text);
+      for (const YamlNode& item : field.options->items)
+        options.emplace_back(FromYaml(item), item.text);
     } else if (field.options != nullptr) {
       for (size_t i = 0; i + 1 < field.options->items.size(); i += 2) {
         options.emplace_back(FromYaml(field.options->items[i]), field.options->items[i + 1].text);
@@ -390,7 +414,8 @@ class Compiler {
     const YamlNode* list = declarations_.validations;
     if (list == nullptr) return Value::List({});
     if (list->kind != YamlKind::kList) {
-      sink_.Report(DiagnosticCode::kValueInvalid, list->range, "Validations are a list of {check: …, message: …}");
+      sink_.Report(DiagnosticCode::kValueInvalid, list->range,
+                   "Validations are a list of {check: …, message: …}");
       return Value::List({});
     }
     constexpr std::string_view kKeys[] = {"id", "check", "message", "level", "field"};
@@ -404,20 +429,24 @@ class Compiler {
         if (!known) {
           declarations_.ReportUnknownKey(key, kKeys);
         } else if (key.text == "check") {
-          if (auto tree = CompileCondition(FromYaml(value))) json.Set("check", expression::ToJson(*tree));
-        } else if (key.text == "id" && (!document::IsId(value.text) || value.text.find('.') != std::string::npos)) {
+          if (auto tree = CompileCondition(FromYaml(value)))
+            json.Set("check", expression::ToJson(*tree));
+        } else if (key.text == "id" &&
+                   (!document::IsId(value.text) || value.text.find('.') != std::string::npos)) {
           sink_.Report(DiagnosticCode::kIdInvalid, value.range);
         } else if (key.text == "level" && value.text != "error" && value.text != "warning") {
           sink_.Report(DiagnosticCode::kValueInvalid, value.range, "Either error or warning");
         } else if (key.text == "field" && declarations_.FindField(value.text) == nullptr) {
-          sink_.Report(DiagnosticCode::kUnknownName, value.range, "There is no field '" + value.text + "'");
+          sink_.Report(DiagnosticCode::kUnknownName, value.range,
+                       "There is no field '" + value.text + "'");
         } else {
           json.Set(key.text, Text(value.text));
         }
       }
       for (std::string_view key : {"check", "message"}) {
         if (node.Find(key) != nullptr) continue;
-        sink_.Report(DiagnosticCode::kKeyMissing, node.range, "A validation needs '" + std::string(key) + "'");
+        sink_.Report(DiagnosticCode::kKeyMissing, node.range,
+                     "A validation needs '" + std::string(key) + "'");
       }
       items.push_back(std::move(json));
     }
@@ -435,10 +464,12 @@ class Compiler {
     const YamlNode* list = declarations_.approvals;
     if (list == nullptr) return Value::List({});
     if (list->kind != YamlKind::kList) {
-      sink_.Report(DiagnosticCode::kValueInvalid, list->range, "Approvals are a list of {when: …, by: …, why: …}");
+      sink_.Report(DiagnosticCode::kValueInvalid, list->range,
+                   "Approvals are a list of {when: …, by: …, why: …}");
       return Value::List({});
     }
-    sink_.Report(DiagnosticCode::kKeptOnly, list->range, "Approval rules are checked and kept, but nobody is asked in this version");
+    sink_.Report(DiagnosticCode::kKeptOnly, list->range,
+                 "Approval rules are checked and kept, but nobody is asked in this version");
     for (const YamlNode& node : list->items) {
       const YamlNode* when = node.Find("when");
       const YamlNode* by = node.Find("by");
@@ -471,32 +502,37 @@ class Compiler {
     }
     for (std::string_view key : {"id", "version", "summary", "slots"}) {
       if (node->Find(key) != nullptr) continue;
-      sink_.Report(DiagnosticCode::kKeyMissing, node->range, "The consent needs '" + std::string(key) + "'");
+      sink_.Report(DiagnosticCode::kKeyMissing, node->range,
+                   "The consent needs '" + std::string(key) + "'");
     }
     Value slots = Value::Make({});
     const YamlNode* texts = node->Find("slots");
     for (size_t i = 0; texts != nullptr && i + 1 < texts->items.size(); i += 2) {
-      bool known = std::find(std::begin(templates::kConsentSlots), std::end(templates::kConsentSlots),
-                             texts->items[i].text) != std::end(templates::kConsentSlots);
+      bool known =
+          std::find(std::begin(templates::kConsentSlots), std::end(templates::kConsentSlots),
+                    texts->items[i].text) != std::end(templates::kConsentSlots);
       if (!known) declarations_.ReportUnknownKey(texts->items[i], templates::kConsentSlots);
       if (known) slots.Set(texts->items[i].text, Text(texts->items[i + 1].text));
     }
     for (std::string_view name : templates::kConsentSlots) {
       const YamlNode* text = texts != nullptr ? texts->Find(name) : nullptr;
       if (texts == nullptr || (text != nullptr && !text->text.empty())) continue;
-      sink_.Report(DiagnosticCode::kKeyMissing, texts->range, "The disclosure needs the part '" + std::string(name) + "'");
+      sink_.Report(DiagnosticCode::kKeyMissing, texts->range,
+                   "The disclosure needs the part '" + std::string(name) + "'");
     }
     json.Set("slots", std::move(slots));
     return json;
   }
 
-  // --- tags ----------------------------------------------------------------------------------------
+  // --- tags
+  // ----------------------------------------------------------------------------------------
   void ParseTags(const Markdown& markdown) {
     for (const Tag& tag : markdown.tags) {
       directives_.push_back(ParseDirective(tag.content, &sink_));
       auto& directive = directives_.back();
       if (!directive || directive->name == "=" || directive->name == "ref") continue;
-      auto known = std::find(std::begin(kFieldDirectives), std::end(kFieldDirectives), directive->name);
+      auto known =
+          std::find(std::begin(kFieldDirectives), std::end(kFieldDirectives), directive->name);
       if (known != std::end(kFieldDirectives)) continue;
       ReportDirective(*directive);
       directive.reset();
@@ -506,8 +542,9 @@ class Compiler {
   void ReportDirective(const Directive& directive) {
     for (const LaterDirective& later : kLater) {
       if (later.name != directive.name) continue;
-      sink_.Report(DiagnosticCode::kDirectiveUnsupported, directive.name_range,
-                   "'" + directive.name + "' is not supported in this version")
+      sink_
+          .Report(DiagnosticCode::kDirectiveUnsupported, directive.name_range,
+                  "'" + directive.name + "' is not supported in this version")
           .hint = later.hint;
       return;
     }
@@ -524,7 +561,8 @@ class Compiler {
     } else if (directive.name == "ref") {
       references_.push_back({directive.value.text, directive.value.range, unit});
       for (const Parameter& parameter : directive.parameters) {
-        sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range, "A reference has no parameters");
+        sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
+                     "A reference has no parameters");
       }
       pieces->push_back(One("ref", Text(directive.value.text)));
     } else if (declarations_.FindField(directive.value.text) != nullptr) {
@@ -543,11 +581,13 @@ class Compiler {
       } else {
         constexpr std::string_view kNames[] = {"text",   "money",   "number", "percent", "date",
                                                "period", "ordinal", "list",   "upper"};
-        Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kFormatUnknown, directive.format_range,
-                                              "There is no format '" + directive.format + "'");
+        Diagnostic& diagnostic =
+            sink_.Report(DiagnosticCode::kFormatUnknown, directive.format_range,
+                         "There is no format '" + directive.format + "'");
         std::string nearest = NearestName(directive.format, kNames);
         if (nearest.empty()) {
-          diagnostic.hint = "money, number(2), percent, date(long), period, ordinal, list(and), upper or text";
+          diagnostic.hint =
+              "money, number(2), percent, date(long), period, ordinal, list(and), upper or text";
         } else {
           SuggestName(diagnostic, nearest, directive.format_range);
         }
@@ -556,13 +596,16 @@ class Compiler {
     auto tree = CompileIn(directive.value, declarations_.schema, values::Type::Of(Kind::kDyn));
     if (!tree || !format_known) return;
     const values::Type& type = tree->type();
-    if (type.kind == Kind::kDyn && sink_.HasErrors()) return;  // of a computed value that was reported
+    if (type.kind == Kind::kDyn && sink_.HasErrors())
+      return;  // of a computed value that was reported
     if (!format.Takes(type) || type.kind == Kind::kDyn) {
       bool is_bool = type.kind == Kind::kBool;
       ByteRange at = directive.format.empty() ? whole : directive.format_range;
-      Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kFormatType, at,
-                                            "The format '" + format.ToString() + "' does not take " + type.ToString());
-      if (is_bool) diagnostic.hint = "Say what it means: {{= " + directive.value.text + " ? 'yes' : 'no' }}";
+      Diagnostic& diagnostic =
+          sink_.Report(DiagnosticCode::kFormatType, at,
+                       "The format '" + format.ToString() + "' does not take " + type.ToString());
+      if (is_bool)
+        diagnostic.hint = "Say what it means: {{= " + directive.value.text + " ? 'yes' : 'no' }}";
       return;
     }
     text_uses_.push_back({tree->reads, directive.value.range});
@@ -570,23 +613,37 @@ class Compiler {
                                                 {"format", Text(format.ToString())}})));
   }
 
-  // --- text ----------------------------------------------------------------------------------------
+  // --- text
+  // ----------------------------------------------------------------------------------------
   Value PiecesJson(const std::vector<MdInline>& inlines, const std::string& unit) {
     json::Array pieces;
     for (const MdInline& piece : inlines) {
       switch (piece.kind) {
-        case MdInlineKind::kText: pieces.push_back(Text(piece.text)); break;
-        case MdInlineKind::kCode: pieces.push_back(One("code", Text(piece.text))); break;
-        case MdInlineKind::kBreak: pieces.push_back(One("break", Value::Bool(true))); break;
-        case MdInlineKind::kStrong: pieces.push_back(One("strong", PiecesJson(piece.inlines, unit))); break;
-        case MdInlineKind::kEm: pieces.push_back(One("em", PiecesJson(piece.inlines, unit))); break;
+        case MdInlineKind::kText:
+          pieces.push_back(Text(piece.text));
+          break;
+        case MdInlineKind::kCode:
+          pieces.push_back(One("code", Text(piece.text)));
+          break;
+        case MdInlineKind::kBreak:
+          pieces.push_back(One("break", Value::Bool(true)));
+          break;
+        case MdInlineKind::kStrong:
+          pieces.push_back(One("strong", PiecesJson(piece.inlines, unit)));
+          break;
+        case MdInlineKind::kEm:
+          pieces.push_back(One("em", PiecesJson(piece.inlines, unit)));
+          break;
         case MdInlineKind::kLink:
           pieces.push_back(One("link", Value::Make({{"address", Text(piece.text)},
                                                     {"text", PiecesJson(piece.inlines, unit)}})));
           break;
-        case MdInlineKind::kTag: CompileTag(piece.index, unit, &pieces); break;
+        case MdInlineKind::kTag:
+          CompileTag(piece.index, unit, &pieces);
+          break;
         case MdInlineKind::kAttributes:
-          sink_.Report(DiagnosticCode::kAttributesMisplaced, markdown_->attributes[piece.index].range);
+          sink_.Report(DiagnosticCode::kAttributesMisplaced,
+                       markdown_->attributes[piece.index].range);
           break;
       }
     }
@@ -615,17 +672,20 @@ class Compiler {
   };
 
   // Id, condition, lock and omission of a unit.
-  Head MakeHead(std::string_view kind, const Attributes* attributes, std::string automatic, const std::string& parent,
-                ByteRange at, bool numbered) {
-    Head head{.json = One("kind", Text(kind)), .id = std::move(automatic), .lock_why = {}, .at = at};
+  Head MakeHead(std::string_view kind, const Attributes* attributes, std::string automatic,
+                const std::string& parent, ByteRange at, bool numbered) {
+    Head head{
+        .json = One("kind", Text(kind)), .id = std::move(automatic), .lock_why = {}, .at = at};
     bool has_when = false, has_omitted = false;
     for (size_t i = 0; attributes != nullptr && i < attributes->items.size(); ++i) {
       const Attribute& attribute = attributes->items[i];
       for (size_t k = 0; k < i; ++k) {
         if (attributes->items[k].name != attribute.name) continue;
-        sink_.Report(DiagnosticCode::kKeyTwice, attribute.name_range, "The attribute '" + attribute.name + "' comes twice");
+        sink_.Report(DiagnosticCode::kKeyTwice, attribute.name_range,
+                     "The attribute '" + attribute.name + "' comes twice");
       }
-      SourceText value{.text = attribute.value, .range = attribute.range, .map = attribute.map, .quoted = true};
+      SourceText value{
+          .text = attribute.value, .range = attribute.range, .map = attribute.map, .quoted = true};
       if (attribute.name == "#") {
         TakeId(attribute, &head);
       } else if (attribute.name == "when") {
@@ -637,23 +697,27 @@ class Compiler {
       } else if (attribute.name == "omitted") {
         has_omitted = true;
         if (value.text.empty()) {
-          sink_.Report(DiagnosticCode::kValueInvalid, attribute.name_range, "What stands there instead? omitted=\"Intentionally omitted.\"");
+          sink_.Report(DiagnosticCode::kValueInvalid, attribute.name_range,
+                       "What stands there instead? omitted=\"Intentionally omitted.\"");
         }
         head.json.Set("omitted", Text(value.text));
       } else if (attribute.name == "lock") {
         head.locked = true;
         head.lock_why = attribute.value;
-      } else if (attribute.name == "each" || attribute.name == "else" || attribute.name == "keep" || attribute.name == "unnumbered") {
+      } else if (attribute.name == "each" || attribute.name == "else" || attribute.name == "keep" ||
+                 attribute.name == "unnumbered") {
         sink_.Report(DiagnosticCode::kDirectiveUnsupported, attribute.name_range,
                      "The attribute '" + attribute.name + "' is not supported in this version");
       } else {
         constexpr std::string_view kNames[] = {"when", "lock", "omitted"};
-        Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.name_range,
-                                              "There is no attribute '" + attribute.name + "'");
+        Diagnostic& diagnostic =
+            sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.name_range,
+                         "There is no attribute '" + attribute.name + "'");
         SuggestName(diagnostic, NearestName(attribute.name, kNames), attribute.name_range);
       }
     }
-    if (has_omitted && !has_when) sink_.Report(DiagnosticCode::kOmittedWithoutWhen, attributes->range);
+    if (has_omitted && !has_when)
+      sink_.Report(DiagnosticCode::kOmittedWithoutWhen, attributes->range);
     head.json.Set("id", Text(head.id));
     units_.push_back({head.id, at, parent, numbered, has_when && !has_omitted});
     return head;
@@ -666,8 +730,8 @@ class Compiler {
     }
     for (const UnitEntry& other : units_) {
       if (other.id != attribute.value) continue;
-      Diagnostic& diagnostic =
-          sink_.Report(DiagnosticCode::kIdTwice, attribute.range, "The id '" + attribute.value + "' is taken");
+      Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kIdTwice, attribute.range,
+                                            "The id '" + attribute.value + "' is taken");
       diagnostic.related.push_back({sink_.file().Locate(other.at), "by this unit"});
       return;
     }
@@ -691,19 +755,24 @@ class Compiler {
 
   void CheckClause(const Clause& clause, const std::string& text, ByteRange at) {
     if (clause.approval != Approval::kApproved) {
-      sink_.Report(DiagnosticCode::kLockNotApproved, at, "The library's clause '" + clause.id + "' is not approved");
+      sink_.Report(DiagnosticCode::kLockNotApproved, at,
+                   "The library's clause '" + clause.id + "' is not approved");
     } else if (clause.text != text) {
       size_t line = 1, same = 0;
       while (same < text.size() && same < clause.text.size() && text[same] == clause.text[same]) {
         line += text[same++] == '\n';
       }
-      sink_.Report(DiagnosticCode::kLockDiffers, at,
-                   "The locked text of '" + clause.id + "' is not the text that the library approved")
-          .hint = "It differs from line " + std::to_string(line) + " of the clause on. Take the library's text, or have the new one approved.";
+      sink_
+          .Report(
+              DiagnosticCode::kLockDiffers, at,
+              "The locked text of '" + clause.id + "' is not the text that the library approved")
+          .hint = "It differs from line " + std::to_string(line) +
+                  " of the clause on. Take the library's text, or have the new one approved.";
     }
   }
 
-  // --- units ---------------------------------------------------------------------------------------
+  // --- units
+  // ---------------------------------------------------------------------------------------
   Value UnitsJson() {
     const std::vector<MdBlock>& blocks = markdown_->blocks;
     size_t at = 0;
@@ -712,7 +781,8 @@ class Compiler {
     // The loader meets locks in the order of the text.
     for (const UnitEntry& unit : units_) {
       for (const auto& [id, content] : closed_locks_) {
-        if (id == unit.id) locks_.push_back(Value::Make({{"unit", Text(id)}, {"content", Text(content)}}));
+        if (id == unit.id)
+          locks_.push_back(Value::Make({{"unit", Text(id)}, {"content", Text(content)}}));
       }
     }
     return Value::List(std::move(units));
@@ -723,7 +793,8 @@ class Compiler {
   }
 
   // Blocks up to the next heading of `level` or above.
-  json::Array Sections(const std::vector<MdBlock>& blocks, size_t* at, int level, const std::string& parent, int* before) {
+  json::Array Sections(const std::vector<MdBlock>& blocks, size_t* at, int level,
+                       const std::string& parent, int* before) {
     json::Array units;
     while (*at < blocks.size()) {
       const MdBlock& block = blocks[*at];
@@ -738,21 +809,23 @@ class Compiler {
         diagnostic.hint = "Use " + std::string(static_cast<size_t>(*before + 1), '#') + " here.";
       }
       if (block.level > document::kMaxLevel) {
-        sink_.Report(DiagnosticCode::kLevelSkipped, block.range, "Headings have at most five levels");
+        sink_.Report(DiagnosticCode::kLevelSkipped, block.range,
+                     "Headings have at most five levels");
       }
       *before = block.level;
       std::vector<MdInline> inlines = block.inlines;
       const Attributes* attributes = TakeAttributes(&inlines);
       if (inlines.empty()) sink_.Report(DiagnosticCode::kHeadingEmpty, block.range);
-      Head head = MakeHead("section", attributes, Automatic(parent, units.size()), parent, block.range,
-                           declarations_.numbering == document::Numbering::kSections);
+      Head head = MakeHead("section", attributes, Automatic(parent, units.size()), parent,
+                           block.range, declarations_.numbering == document::Numbering::kSections);
       head.json.Set("level", Value::Int(std::min(block.level, document::kMaxLevel)));
       head.json.Set("text", PiecesJson(inlines, head.id));
       ++*at;
       json::Array inside = Sections(blocks, at, block.level, head.id, before);
       *before = block.level;
       head.json.Set("units", Value::List(std::move(inside)));
-      uint32_t end = *at < blocks.size() ? blocks[*at].range.begin : static_cast<uint32_t>(file_.text().size());
+      uint32_t end = *at < blocks.size() ? blocks[*at].range.begin
+                                         : static_cast<uint32_t>(file_.text().size());
       units.push_back(Close(std::move(head), {block.range.begin, end}));
     }
     return units;
@@ -761,11 +834,13 @@ class Compiler {
   Value CompileBlock(const MdBlock& block, const std::string& parent, size_t index) {
     if (block.kind == MdKind::kList) return CompileList(block, parent, index);
     if (block.kind == MdKind::kHeading) {
-      sink_.Report(DiagnosticCode::kLevelSkipped, block.range, "A heading cannot stand in a list item");
+      sink_.Report(DiagnosticCode::kLevelSkipped, block.range,
+                   "A heading cannot stand in a list item");
     }
     std::vector<MdInline> inlines = block.inlines;
     const Attributes* attributes = TakeAttributes(&inlines);
-    Head head = MakeHead("paragraph", attributes, Automatic(parent, index), parent, block.range, false);
+    Head head =
+        MakeHead("paragraph", attributes, Automatic(parent, index), parent, block.range, false);
     head.json.Set("text", PiecesJson(inlines, head.id));
     return Close(std::move(head), block.range);
   }
@@ -778,8 +853,10 @@ class Compiler {
       // Attributes at the end of an item's first paragraph are the item's.
       std::vector<MdBlock> content = entry.blocks;
       const Attributes* attributes = nullptr;
-      if (!content.empty() && content[0].kind == MdKind::kParagraph) attributes = TakeAttributes(&content[0].inlines);
-      Head item = MakeHead("item", attributes, Automatic(list.id, items.size()), list.id, entry.range, block.ordered);
+      if (!content.empty() && content[0].kind == MdKind::kParagraph)
+        attributes = TakeAttributes(&content[0].inlines);
+      Head item = MakeHead("item", attributes, Automatic(list.id, items.size()), list.id,
+                           entry.range, block.ordered);
       json::Array inside;
       for (const MdBlock& child : content) {
         bool empty = child.kind == MdKind::kParagraph && child.inlines.empty();
@@ -792,7 +869,8 @@ class Compiler {
     return std::move(list.json);
   }
 
-  // --- checks over the whole -----------------------------------------------------------------------
+  // --- checks over the whole
+  // -----------------------------------------------------------------------
   const UnitEntry* FindUnit(std::string_view id) const {
     for (const UnitEntry& unit : units_) {
       if (unit.id == id) return &unit;
@@ -813,17 +891,20 @@ class Compiler {
       if (target == nullptr) {
         std::vector<std::string_view> known;
         for (const UnitEntry& unit : units_) known.push_back(unit.id);
-        Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kUnitUnknown, reference.at,
-                                              "There is no unit with the id '" + reference.target + "'");
+        Diagnostic& diagnostic =
+            sink_.Report(DiagnosticCode::kUnitUnknown, reference.at,
+                         "There is no unit with the id '" + reference.target + "'");
         SuggestName(diagnostic, NearestName(reference.target, known), reference.at);
         continue;
       }
       if (!target->numbered) sink_.Report(DiagnosticCode::kReferenceUnnumbered, reference.at);
       for (const UnitEntry* at = target; at != nullptr; at = FindUnit(at->parent)) {
         if (!at->may_vanish || IsAround(at->id, reference.from)) continue;
-        Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kReferenceUnsafe, reference.at,
-                                              "'" + at->id + "' is not always there, but this reference is");
-        diagnostic.hint = "Give the unit omitted=\"Intentionally omitted.\", or the same condition to this text.";
+        Diagnostic& diagnostic =
+            sink_.Report(DiagnosticCode::kReferenceUnsafe, reference.at,
+                         "'" + at->id + "' is not always there, but this reference is");
+        diagnostic.hint =
+            "Give the unit omitted=\"Intentionally omitted.\", or the same condition to this text.";
         diagnostic.related.push_back({sink_.file().Locate(at->at), "may be left out"});
         break;
       }
@@ -855,7 +936,8 @@ class Compiler {
       for (const std::string& name : FieldsOf(use.reads)) {
         const FieldDeclaration* field = declarations_.FindField(name);
         if (field == nullptr || field->role == nullptr) continue;
-        if (std::find(found.begin(), found.end(), field->role->id) == found.end()) found.push_back(field->role->id);
+        if (std::find(found.begin(), found.end(), field->role->id) == found.end())
+          found.push_back(field->role->id);
         CheckSigner(*field, use.at);
       }
     }
@@ -877,18 +959,22 @@ class Compiler {
     if (!role.signs) {
       message += ", who does not sign: it would change text that others sign";
     } else {
-      message += (earlier->order < role.order ? " after " : " at the same time as ") + earlier->label +
+      message += (earlier->order < role.order ? " after " : " at the same time as ") +
+                 earlier->label +
                  " signs: a later signer's field would change text an earlier signer signs";
     }
     Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kLaterSigner, at, message);
-    diagnostic.hint = "Let the sender fill it, or let " + role.label + " sign first and alone (order: 1).";
+    diagnostic.hint =
+        "Let the sender fill it, or let " + role.label + " sign first and alone (order: 1).";
     diagnostic.related.push_back({sink_.file().Locate(field.at), "the field is declared here"});
   }
 
   void CheckUnused() {
     for (const FieldDeclaration& field : declarations_.fields) {
       bool used = field.placed || std::find(used_.begin(), used_.end(), field.id) != used_.end();
-      if (!used) sink_.Report(DiagnosticCode::kFieldUnused, field.at, "Nothing uses the field '" + field.id + "'");
+      if (!used)
+        sink_.Report(DiagnosticCode::kFieldUnused, field.at,
+                     "Nothing uses the field '" + field.id + "'");
     }
   }
 
@@ -909,7 +995,8 @@ class Compiler {
 
 }  // namespace
 
-Compilation CompileTemplate(std::string_view source, std::string_view file, const Library& library) {
+Compilation CompileTemplate(std::string_view source, std::string_view file,
+                            const Library& library) {
   SourceFile text{std::string(file), std::string(source)};
   return Compiler(text, library).Run();
 }

@@ -1,7 +1,9 @@
-// From a template's source (Markdown with front matter) to the compiled template that envelopes carry.
+// From a template's source (Markdown with front matter) to the compiled template that envelopes
+// carry.
 //
-// All problems are reported, never only the first; bytes come out only when there is no error. The same
-// source and library always give the same bytes, and what comes out always passes Template::Load.
+// All problems are reported, never only the first; bytes come out only when there is no error. The
+// same source and library always give the same bytes, and what comes out always passes
+// Template::Load.
 #ifndef COUNTERSIGN_COMPILE_TEMPLATE_COMPILER_H_
 #define COUNTERSIGN_COMPILE_TEMPLATE_COMPILER_H_
 
@@ -27,8 +29,8 @@ inline Compilation CompileTemplate(std::string_view source, const Library& libra
   return CompileTemplate(source, "template.md", library);
 }
 
-// For the verifier: the compiled bytes of a source that stands alone. Errors: template.does_not_compile, with
-// the first diagnostic.
+// For the verifier: the compiled bytes of a source that stands alone. Errors:
+// template.does_not_compile, with the first diagnostic.
 Result<std::string> Recompile(std::string_view source);
 
 }  // namespace countersign::compile

@@ -95,7 +95,6 @@ Result<void> Assembler::State::RefreshComputed(Fuel& fuel) {
     Outcome outcome = expression::Run(body.At(body.computed[i].expression).program, bindings, fuel);
     if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
     const values::Value* old = bindings.Find(slot);
-    bool had_failed = state.error.has_value();
     state.error.reset();
     state.waits.clear();
     if (outcome.IsValue()) {
@@ -109,7 +108,7 @@ Result<void> Assembler::State::RefreshComputed(Fuel& fuel) {
     } else {
       state.waits = std::move(outcome.unknown);
     }
-    if (old == nullptr && had_failed == state.error.has_value()) continue;
+    // No cut-off here: the fields it waits for may be others, through other computed values.
     bindings.Forget(slot);
     Mark(slot);
   }

@@ -17,7 +17,8 @@ constexpr size_t kMaxFile = 512u << 20;
 std::optional<std::string> ReadFile(std::string_view path) {
   std::string name(path);
   std::error_code no_folder;
-  std::FILE* file = std::filesystem::is_directory(name, no_folder) ? nullptr : std::fopen(name.c_str(), "rb");
+  std::FILE* file =
+      std::filesystem::is_directory(name, no_folder) ? nullptr : std::fopen(name.c_str(), "rb");
   if (file == nullptr) {
     Complain("countersign: cannot read " + name);
     return std::nullopt;
@@ -37,7 +38,8 @@ std::optional<std::string> ReadFile(std::string_view path) {
   return bytes;
 }
 
-std::optional<std::vector<std::string>> ListFiles(std::string_view folder, std::string_view ending) {
+std::optional<std::vector<std::string>> ListFiles(std::string_view folder,
+                                                  std::string_view ending) {
   std::error_code error;
   std::vector<std::string> files;
   std::filesystem::recursive_directory_iterator it(std::string(folder), error);
@@ -71,7 +73,8 @@ void PrintError(const Error& error) {
     // A path may quote what was read.
     return json::Value::String(IsUtf8(words) ? words : "");
   };
-  json::Value inner = json::Value::Make({{"code", text(error.name())}, {"message", text(error.message())}});
+  json::Value inner =
+      json::Value::Make({{"code", text(error.name())}, {"message", text(error.message())}});
   if (!error.path().empty()) inner.Set("path", text(error.path()));
   PrintLine(json::Write(json::Value::Make({{"error", std::move(inner)}})));
 }

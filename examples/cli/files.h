@@ -13,12 +13,13 @@ namespace countersign::cli {
 
 // nullopt, and a line on the error stream, where the file cannot be read or is larger than 512 MiB.
 std::optional<std::string> ReadFile(std::string_view path);
-// The files below a folder whose names end so, sorted. nullopt, and a line on the error stream, where it is no folder.
+// The files below a folder whose names end so, sorted. nullopt, and a line on the error stream,
+// where it is no folder.
 std::optional<std::vector<std::string>> ListFiles(std::string_view folder, std::string_view ending);
 
-void Print(std::string_view bytes);           // as they are
+void Print(std::string_view bytes);  // as they are
 void PrintLine(std::string_view line);
-void Complain(std::string_view line);         // on the error stream
+void Complain(std::string_view line);  // on the error stream
 // {"error":{"code","message","path"?}} as a line.
 void PrintError(const Error& error);
 

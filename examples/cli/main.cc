@@ -1,4 +1,5 @@
-// countersign: what Countersign does, from a shell. Reads files, writes to the standard streams, needs no network.
+// countersign: what Countersign does, from a shell. Reads files, writes to the standard streams,
+// needs no network.
 #include "commands.h"
 #include "files.h"
 
@@ -31,5 +32,6 @@ int main(int argc, char** argv) {
     return countersign::cli::kExitGood;
   }
   countersign::cli::Complain(kUsage);
-  return command == "help" || command == "--help" ? countersign::cli::kExitGood : countersign::cli::kExitUsage;
+  return command == "help" || command == "--help" ? countersign::cli::kExitGood
+                                                  : countersign::cli::kExitUsage;
 }

@@ -59,10 +59,12 @@ int ReadLibrary(std::string_view folder, compile::Library* library, bool* has_er
 }
 
 int Check(const Options& options) {
-  if (options.files.empty() || !options.values.empty() || !options.as.empty()) return Usage("which files?");
+  if (options.files.empty() || !options.values.empty() || !options.as.empty())
+    return Usage("which files?");
   compile::Library library;
   bool has_errors = false;
-  if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood) return code;
+  if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood)
+    return code;
   for (std::string_view path : options.files) {
     auto source = ReadFile(path);
     if (!source) return kExitUsage;
@@ -86,7 +88,8 @@ void ReportState(const templates::Assembly& assembly) {
   for (const templates::PendingUnit& pending : assembly.pending) {
     json::Array fields;
     for (const std::string& field : pending.fields) fields.push_back(text(field));
-    Complain(json::Write(json::Value::Make({{"pending", text(pending.unit)}, {"fields", json::Value::List(fields)}})));
+    Complain(json::Write(json::Value::Make(
+        {{"pending", text(pending.unit)}, {"fields", json::Value::List(fields)}})));
   }
   for (const templates::Problem& problem : assembly.problems) {
     Complain(json::Write(json::Value::Make({{"problem", text(problem.unit)},
@@ -95,23 +98,27 @@ void ReportState(const templates::Assembly& assembly) {
   }
   for (const templates::FieldState& field : assembly.fields) {
     if (!field.error) continue;
-    Complain(json::Write(json::Value::Make({{"field", text(field.id)},
-                                            {"code", text(field.error->name())},
-                                            {"message", text(field.message.empty() ? field.error->message() : field.message)}})));
+    Complain(json::Write(json::Value::Make(
+        {{"field", text(field.id)},
+         {"code", text(field.error->name())},
+         {"message", text(field.message.empty() ? field.error->message() : field.message)}})));
   }
   for (const templates::ValidationOutcome& outcome : assembly.validations) {
     if (outcome.holds != templates::Answer::kNo) continue;
-    Complain(json::Write(json::Value::Make({{"validation", text(outcome.id)}, {"message", text(outcome.message)}})));
+    Complain(json::Write(
+        json::Value::Make({{"validation", text(outcome.id)}, {"message", text(outcome.message)}})));
   }
 }
 
 int Render(const Options& options) {
-  if (options.files.size() != 1 || options.values.empty()) return Usage("one template, and --values FILE");
+  if (options.files.size() != 1 || options.values.empty())
+    return Usage("one template, and --values FILE");
   std::string_view as = options.as.empty() ? "text" : options.as;
   if (as != "text" && as != "html" && as != "json") return Usage("--as is text, html or json");
   compile::Library library;
   bool has_errors = false;
-  if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood) return code;
+  if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood)
+    return code;
   auto source = ReadFile(options.files[0]);
   auto plain = ReadFile(options.values);
   if (!source || !plain) return kExitUsage;

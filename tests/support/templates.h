@@ -1,0 +1,81 @@
+// Templates for tests: compiled from source, so that no test carries a compiled form that has grown
+// old.
+#ifndef COUNTERSIGN_TESTS_SUPPORT_TEMPLATES_H_
+#define COUNTERSIGN_TESTS_SUPPORT_TEMPLATES_H_
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compile/template_compiler.h"
+#include "document/render.h"
+#include "json/value.h"
+#include "support/files.h"
+#include "template/assembly.h"
+#include "template/template.h"
+
+namespace countersign::testing {
+
+inline std::string Problems(const compile::Compilation& compilation) {
+  std::string text;
+  for (const compile::Diagnostic& diagnostic : compilation.diagnostics)
+    text += compile::ToText(diagnostic) + "\n";
+  return text;
+}
+
+// The compiled bytes. The test fails where the source has an error.
+inline std::string CompileBytes(std::string_view source) {
+  compile::Compilation compilation = compile::CompileTemplate(source);
+  EXPECT_TRUE(compilation.ok()) << Problems(compilation);
+  return compilation.bytes;
+}
+
+inline templates::Template LoadTemplate(std::string_view source) {
+  auto contract = templates::Template::Load(CompileBytes(source));
+  EXPECT_TRUE(contract.has_value());
+  return *std::move(contract);
+}
+
+// Front matter with the given keys (each line indented as YAML needs it), and a body.
+inline std::string Source(std::string_view keys, std::string_view body) {
+  std::string source = "---\ntemplate: sample\nversion: 1\ntitle: Sample\n";
+  source.append(keys);
+  if (!keys.empty() && !keys.ends_with('\n')) source += '\n';
+  return source.append("---\n").append(body);
+}
+
+inline json::Value Plain(std::string_view text) {
+  auto value = json::Read(text, json::kDocumentLimits);
+  EXPECT_TRUE(value.has_value()) << text;
+  return value ? *value : json::Value();
+}
+
+inline templates::Values ValuesOf(const templates::Template& contract, std::string_view plain) {
+  auto values = templates::ReadValues(contract, Plain(plain));
+  EXPECT_TRUE(values.has_value()) << plain << (values ? "" : values.error().message());
+  return values ? *values : templates::Values();
+}
+
+inline templates::Assembly AssembleOrFail(const templates::Template& contract,
+                                          std::string_view plain) {
+  auto assembly = templates::Assemble(contract, ValuesOf(contract, plain));
+  EXPECT_TRUE(assembly.has_value());
+  return assembly ? *std::move(assembly) : templates::Assembly();
+}
+
+inline std::string LinearText(std::string_view source, std::string_view plain) {
+  return document::LinearText(AssembleOrFail(LoadTemplate(source), plain).document, {});
+}
+
+// "examples/templates/saas-upgrade.md" and the like.
+inline std::string ExampleFile(const std::string& name) {
+  auto text = ReadFile(std::string(CS_TESTS_DIR "/../examples/") + name);
+  EXPECT_TRUE(text.has_value()) << name;
+  return text.value_or("");
+}
+
+}  // namespace countersign::testing
+
+#endif  // COUNTERSIGN_TESTS_SUPPORT_TEMPLATES_H_

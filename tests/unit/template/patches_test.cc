@@ -1,0 +1,200 @@
+// The incremental assembler against the whole one: random templates, random values, every
+// keystroke.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "support/html_patches.h"
+#include "support/templates.h"
+
+namespace countersign::templates {
+namespace {
+
+using testing::LoadTemplate;
+using testing::Source;
+
+class Author {
+ public:
+  explicit Author(uint32_t seed) : random_(seed) {}
+
+  std::string Write() {
+    std::string body;
+    for (int i = Below(3); i >= 0; --i) body += Paragraph();
+    int sections = 1 + Below(5);
+    for (int i = 0; i < sections; ++i) body += Section(1);
+    std::string keys = "numbering: " + std::string(Below(2) == 0 ? "sections" : "items") +
+                       "\nroles:\n  customer: {label: C, signs: true}\nfields:\n";
+    for (char name = 'a'; name <= 'c'; ++name) {
+      keys += "  " + std::string(1, name) + ": {type: int, label: Field " + std::string(1, name) +
+              "}\n";
+    }
+    keys +=
+        "  p: {type: bool, label: P}\n  q: {type: bool, label: Q}\n  s: {type: string, label: S}\n"
+        "  r: {type: string, role: customer, label: R}\n"
+        "computed:\n  sum: a + b\n  twice: sum * 2\n  odd: c % 2 == 1\n  ratio: a / b\n";
+    return Source(keys, body);
+  }
+
+  std::string Value(char name) {
+    if (name == 'p' || name == 'q') return Below(2) == 0 ? "true" : "false";
+    if (name == 's' || name == 'r') {
+      constexpr std::string_view kTexts[] = {"\"x\"", "\"<b>\"", "\"line\\nline\"", "\"\"",
+                                             "\"yes\""};
+      return std::string(kTexts[Below(5)]);
+    }
+    return std::to_string(Below(6) - 1);
+  }
+
+  int Below(int n) { return static_cast<int>(random_() % static_cast<uint32_t>(n)); }
+
+ private:
+  std::string Condition() {
+    constexpr std::string_view kConditions[] = {
+        "a > 2",  "p",        "!p",         "q || p", "sum > 4",   "odd",       "b == 1",
+        "p && q", "s == 'x'", "twice >= 6", "c < 3",  "ratio > 1", "r == 'yes'"};
+    return std::string(kConditions[Below(13)]);
+  }
+
+  std::string Attributes(bool with_omitted) {
+    int kind = Below(4);
+    if (kind == 0) return "";
+    std::string text = " {#u" + std::to_string(++units_);
+    if (kind > 1) text += " when=\"" + Condition() + "\"";
+    if (kind > 2 && with_omitted) text += " omitted=\"Left out.\"";
+    return text + "}";
+  }
+
+  std::string Words() {
+    constexpr std::string_view kPieces[] = {
+        "plain words", "**strong {{= a }}**", "{{= sum | number }}",     "{{= s }}",
+        "_em_",        "{{input: r}}",        "{{= p ? 'yes' : 'no' }}", "`code`",
+        "{{= twice }}"};
+    std::string text = "Words";
+    for (int i = Below(4); i > 0; --i) text += " " + std::string(kPieces[Below(9)]);
+    return text + ".";
+  }
+
+  std::string Paragraph() { return Words() + Attributes(true) + "\n\n"; }
+
+  std::string List() {
+    std::string text;
+    bool ordered = Below(2) == 0;
+    int items = 1 + Below(4);
+    for (int i = 1; i <= items; ++i) {
+      text += (ordered ? std::to_string(i) + ". " : "- ") + Words() + Attributes(true) + "\n";
+      if (Below(3) == 0)
+        text += (ordered ? "   1. " : "  1. ") + Words() + Attributes(false) + "\n";
+    }
+    return text + "\n";
+  }
+
+  std::string Section(int level) {
+    std::string text = std::string(static_cast<size_t>(level), '#') + " Heading";
+    if (Below(4) == 0) text += " {{= b }}";
+    text += Attributes(true) + "\n\n";
+    for (int i = Below(3); i >= 0; --i) {
+      bool list = Below(3) == 0 && !text.ends_with("- ");
+      text += list ? List() + "Between.\n\n" : Paragraph();
+    }
+    if (level < 3 && Below(2) == 0) text += Section(level + 1);
+    return text;
+  }
+
+  std::mt19937 random_;
+  int units_ = 0;
+};
+
+void ExpectSame(const Assembly& a, const Assembly& b) {
+  EXPECT_EQ(document::Write(a.document), document::Write(b.document));
+  EXPECT_EQ(a.pending, b.pending);
+  EXPECT_EQ(a.computed, b.computed);
+  EXPECT_EQ(a.validations, b.validations);
+  EXPECT_EQ(a.fields, b.fields);
+  EXPECT_EQ(a.problems, b.problems);
+}
+
+TEST(Patches, LeadToWhatTheWholeAssemblyGives) {
+  int steps = 0, patches_seen = 0;
+  for (uint32_t seed = 1; seed <= 120; ++seed) {
+    Author author(seed);
+    std::string source = author.Write();
+    Template contract = LoadTemplate(source);
+    Assembler assembler(contract);
+    ASSERT_TRUE(assembler.Reset({}).has_value());
+    std::string html = assembler.Html();
+    for (int step = 0; step < 40; ++step, ++steps) {
+      char name = "abcpqsr"[author.Below(7)];
+      std::string id(1, name);
+      std::optional<values::Value> value;
+      if (author.Below(5) != 0) {
+        auto parsed =
+            ReadValues(contract, testing::Plain("{\"" + id + "\":" + author.Value(name) + "}"));
+        ASSERT_TRUE(parsed.has_value());
+        value = (*parsed)[0].value;
+      }
+      auto patches = assembler.Set(id, value);
+      ASSERT_TRUE(patches.has_value());
+      patches_seen += static_cast<int>(patches->size());
+      testing::Apply(*patches, &html);
+      auto whole = Assemble(contract, assembler.values());
+      ASSERT_TRUE(whole.has_value());
+      std::string expected =
+          document::RenderHtml(whole->document, FillsOf(contract, assembler.values()));
+      ASSERT_EQ(html, expected) << "seed " << seed << " step " << step << "\n" << source;
+      ExpectSame(assembler.Snapshot(), *whole);
+      ASSERT_EQ(assembler.Html(), expected);
+      EXPECT_EQ(json::Write(assembler.Trace()), json::Write(Trace(contract, assembler.values())));
+      auto reread = document::Load(document::Write(whole->document));
+      ASSERT_TRUE(reread.has_value()) << reread.error().message() << reread.error().path();
+    }
+  }
+  EXPECT_EQ(steps, 4800);
+  EXPECT_GT(patches_seen, 4800);
+}
+
+TEST(Patches, AreTheSmallestListThatDoesIt) {
+  Template contract = LoadTemplate(Source(
+      "fields:\n  a: {type: int, label: A}\n  b: {type: int, label: B}\ncomputed:\n  big: a > 10\n",
+      "{{= a }} {#one}\n\n{{= b }} {#two}\n\n# Big {#big-one when=\"big\"}\n\nText.\n\n# Rest "
+      "{#rest}\n\nText.\n"));
+  Assembler assembler(contract);
+  ASSERT_TRUE(assembler.Reset(testing::ValuesOf(contract, R"({"a":1,"b":1})")).has_value());
+  auto set = [&](std::string_view field, int64_t value) {
+    auto patches = assembler.Set(field, values::Value::Int(value));
+    EXPECT_TRUE(patches.has_value());
+    return json::Write(ToJson(*patches));
+  };
+  EXPECT_EQ(set("b", 2), R"([{"html":"<p id=\"unit-two\">2</p>","op":"replace","unit":"two"}])");
+  EXPECT_EQ(set("b", 2), "[]") << "nothing changed";
+  EXPECT_EQ(set("a", 2), R"([{"html":"<p id=\"unit-one\">2</p>","op":"replace","unit":"one"}])")
+      << "big stays false: cut off";
+  EXPECT_EQ(
+      set("a", 11),
+      R"([{"html":"<p id=\"unit-one\">11</p>","op":"replace","unit":"one"},)"
+      R"({"before":"rest","html":"<section id=\"unit-big-one\"><h2><span class=\"number\">1.</span> Big</h2>)"
+      R"(<p id=\"unit-big-one.1\">Text.</p></section>","op":"insert","parent":"","unit":"big-one"},)"
+      R"({"html":"2.","op":"renumber","unit":"rest"}])");
+  EXPECT_EQ(
+      set("a", 1),
+      R"([{"html":"<p id=\"unit-one\">1</p>","op":"replace","unit":"one"},{"op":"remove","unit":"big-one"},)"
+      R"({"html":"1.","op":"renumber","unit":"rest"}])");
+}
+
+TEST(Patches, AFailedKeystrokeChangesNothing) {
+  Template contract = LoadTemplate(Source("fields:\n  n: {type: string, label: N}\n", [] {
+    std::string body;
+    for (int i = 0; i < 1025; ++i) body += "{{= n }}\n\n";
+    return body;
+  }()));
+  Assembler assembler(contract);
+  ASSERT_TRUE(assembler.Reset(testing::ValuesOf(contract, R"({"n":"x"})")).has_value());
+  std::string before = assembler.Html();
+  auto patches = assembler.Set("n", values::Value::String(std::string(8192, 'x')));
+  ASSERT_FALSE(patches.has_value());
+  EXPECT_EQ(patches.error().code(), ErrorCode::kTemplateOutputTooLarge);
+  EXPECT_EQ(assembler.Html(), before);
+  EXPECT_EQ(assembler.Set("zz", std::nullopt).error().code(), ErrorCode::kTemplateUnknownField);
+}
+
+}  // namespace
+}  // namespace countersign::templates

@@ -1,0 +1,75 @@
+#include <gtest/gtest.h>
+
+#include "support/templates.h"
+#include "template/template.h"
+
+namespace countersign::templates {
+namespace {
+
+using testing::LoadTemplate;
+using testing::Plain;
+using testing::Source;
+
+std::string Filled(const Prefill& prefill) { return json::Write(WriteValues(prefill.values)); }
+
+std::string Problems(const Prefill& prefill) {
+  std::string text;
+  for (const PrefillProblem& problem : prefill.problems) {
+    text += problem.field + ":" + std::string(problem.error.name()) + " ";
+  }
+  return text;
+}
+
+constexpr std::string_view kFields = R"(fields:
+  name: { type: string, label: Name, source: "has(crm.account) ? crm.account.name : crm.company_name" }
+  price: { type: money, currency: EUR, label: Price, source: crm.price }
+  rate: { type: decimal, label: Rate, default: "1.5", source: crm.rate }
+  start: { type: date, label: Start, source: crm.start }
+  seats: { type: int, label: Seats, max: 10, source: crm.seats }
+  plan: { type: string, label: Plan, default: Basic }
+)";
+constexpr std::string_view kBody =
+    "{{= name }} {{= price }} {{= rate }} {{= start }} {{= seats }} {{= plan }}\n";
+
+TEST(Prefill, ReadsRecordsOfTwoShapesByTheTemplateAlone) {
+  Template contract = LoadTemplate(Source(kFields, kBody));
+  Prefill nested = FillFromRecord(
+      contract,
+      Plain(
+          R"({"account":{"name":"Acme"},"price":"12.50","rate":2,"start":"2026-01-31","seats":3})"));
+  EXPECT_EQ(
+      Filled(nested),
+      R"({"name":"Acme","plan":"Basic","price":["12.50","EUR"],"rate":"2","seats":3,"start":"2026-01-31"})");
+  EXPECT_EQ(Problems(nested), "");
+  Prefill flat = FillFromRecord(
+      contract,
+      Plain(
+          R"({"company_name":"Acme","price":["12.50","EUR"],"rate":"2.0","start":"2026-01-31","seats":3})"));
+  EXPECT_EQ(
+      Filled(flat),
+      R"({"name":"Acme","plan":"Basic","price":["12.50","EUR"],"rate":"2.0","seats":3,"start":"2026-01-31"})");
+}
+
+TEST(Prefill, NamesEveryMemberThatIsMissingOrWrongAndFillsTheRest) {
+  Template contract = LoadTemplate(Source(kFields, kBody));
+  Prefill prefill = FillFromRecord(
+      contract, Plain(R"({"company_name":7,"price":"cheap","start":"2026-02-30","seats":11})"));
+  EXPECT_EQ(Problems(prefill),
+            "name:prefill.wrong_type price:prefill.wrong_type rate:prefill.missing_member "
+            "start:prefill.wrong_type seats:field.too_large ");
+  EXPECT_EQ(Filled(prefill), R"({"plan":"Basic","rate":"1.5","seats":11})")
+      << "a default stands in, nothing is guessed";
+  EXPECT_NE(prefill.problems[2].error.detail().find("crm.rate"), std::string_view::npos);
+}
+
+TEST(Prefill, ARecordThatIsNoObjectFillsNothing) {
+  Template contract = LoadTemplate(Source(kFields, kBody));
+  for (std::string_view record : {"[]", "null", "7", "\"x\""}) {
+    Prefill prefill = FillFromRecord(contract, Plain(record));
+    EXPECT_EQ(prefill.problems.size(), 5u) << record;
+    EXPECT_EQ(Filled(prefill), R"({"plan":"Basic","rate":"1.5"})");
+  }
+}
+
+}  // namespace
+}  // namespace countersign::templates
