@@ -221,6 +221,31 @@ Result<Value> ReadText(std::string_view raw) {
   return Value::String(raw);
 }
 
+// An option's value is the canonical text of the field's type: no second spelling, nothing ambiguous.
+Result<Value> ReadChoice(const values::Type& type, std::string_view text) {
+  Result<Value> value = ErrorCode::kFieldNotAnOption;
+  switch (type.kind) {
+    case Kind::kString:
+      return Value::String(text);
+    case Kind::kInt:
+      value = values::FromJson(json::Value::String(text), type);  // large ones; small ones below
+      if (auto decimal = values::Decimal::Parse(text)) {
+        if (auto whole = decimal->ToInt()) value = Value::Int(*whole);
+      }
+      break;
+    case Kind::kBool:
+      if (text == "true" || text == "false") value = Value::Bool(text == "true");
+      break;
+    case Kind::kMoney:
+      if (auto money = values::ParseMoney(text, type.currency.Code())) value = Value::Of(*money);
+      break;
+    default:
+      value = values::FromJson(json::Value::String(text), type);
+  }
+  if (!value) return ErrorCode::kFieldNotAnOption;
+  return value;
+}
+
 Result<Value> ReadByKind(const values::Type& type, std::string_view raw) {
   switch (type.kind) {
     case Kind::kBool: {
@@ -259,7 +284,7 @@ Result<std::optional<Value>> ReadRaw(const Field& field, std::string_view raw) {
     }
     return std::optional<Value>();
   }
-  Value value = CS_TRY(ReadByKind(field.type, raw));
+  Value value = CS_TRY(field.options.empty() ? ReadByKind(field.type, raw) : ReadChoice(field.type, raw));
   if (field.kind == FieldKind::kCheck && field.need == templates::Need::kRequired && value.Is(Kind::kBool) &&
       !value.bool_value()) {
     return std::optional<Value>();

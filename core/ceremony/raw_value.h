@@ -19,7 +19,7 @@ namespace countersign::ceremony {
 // field.bad_date, field.bad_period, field.bad_choice, field.bad_text (characters that cannot be seen),
 // field.wrong_type (a type nobody can type), and those of CheckValue.
 Result<std::optional<values::Value>> ReadRaw(const templates::Field& field, std::string_view raw);
-// ReadRaw of it gives the value back.
+// ReadRaw of it gives the value back; of a decimal that could be two numbers ("1.234") it refuses.
 std::string WriteRaw(const templates::Field& field, const values::Value& value);
 
 }  // namespace countersign::ceremony

@@ -50,6 +50,7 @@ class Checker {
       CheckSignatures();
       CheckCompletion();
     }
+    TellStatus();
     return std::move(found_);
   }
 
@@ -178,6 +179,28 @@ class Checker {
         Add(std::move(reason));
       }
       if (found_.worst > Severity::kContested) Add({ErrorCode::kEnvelopeContested, Severity::kContested, "event"});
+    }
+  }
+
+  // Why an envelope that is otherwise in order is no agreement (yet).
+  void TellStatus() {
+    switch (state().status) {
+      case Status::kCompleted:
+      case Status::kContested:
+      case Status::kFrozen:
+        return;
+      case Status::kDeclined:
+      case Status::kVoided:
+      case Status::kExpired: {
+        Reason reason{ErrorCode::kEnvelopeEnded, Severity::kNotice, "event"};
+        reason.detail = envelope::StatusName(state().status);
+        if (state().ending) reason.event = state().ending->mention.event.ToBase64Url();
+        Add(std::move(reason));
+        return;
+      }
+      default:
+        Add({ErrorCode::kEnvelopeNotSealed, Severity::kNotice, "completion",
+             std::string(envelope::StatusName(state().status))});
     }
   }
 

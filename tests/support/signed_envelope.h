@@ -18,6 +18,7 @@
 #include "crypto/keys.h"
 #include "envelope/command.h"
 #include "evidence/bundle.h"
+#include "log/event.h"
 #include "template/terms.h"
 
 namespace countersign::testing {
@@ -119,8 +120,18 @@ class SignedEnvelope {
   std::vector<std::string>& events() { return events_; }
   std::vector<Bytes>& blobs() { return blobs_; }
 
+  // Another device's copy of everything that happened so far.
+  envelope::Ledger Replica() const {
+    envelope::Ledger replica;
+    for (const Bytes& blob : blobs_) replica.IngestBlob(blob);
+    for (const std::string& event : events_) replica.IngestEvent(event);
+    return replica;
+  }
+
   // One command by one party, all the way. Errors: as envelope::Prepare and Commit.
-  Result<void> TryDo(Party& party, const json::Value& command) {
+  Result<void> TryDo(Party& party, const json::Value& command) { return TryDoOn(ledger_, party, command); }
+  // The same by a device that knows only `known`.
+  Result<void> TryDoOn(const envelope::Ledger& known, Party& party, const json::Value& command) {
     now += 60'000;
     ++salts_;
     envelope::Context context;
@@ -130,15 +141,14 @@ class SignedEnvelope {
     context.salt.bytes.fill(salts_);
     context.detail_salt.bytes.fill(static_cast<uint8_t>(salts_ + 64));
     context.values_salt.bytes.fill(static_cast<uint8_t>(salts_ + 128));
-    const envelope::Draft draft = CS_TRY(envelope::Prepare(ledger_, party.author(), command, context));
+    const envelope::Draft draft = CS_TRY(envelope::Prepare(known, party.author(), command, context));
     const std::vector<envelope::Item> items =
-        CS_TRY(envelope::Commit(ledger_, draft, party.Sign(AsBytes(draft.signing_input))));
+        CS_TRY(envelope::Commit(known, draft, party.Sign(AsBytes(draft.signing_input))));
     ++party.seq_;
     for (const envelope::Item& item : items) {
       if (item.kind == envelope::ItemKind::kEvent) {
         events_.emplace_back(AsText(item.bytes));
-        const envelope::Receipt receipt = ledger_.IngestEvent(events_.back());
-        CS_CHECK(receipt.reception == envelope::Reception::kAdmitted);
+        CS_CHECK(ledger_.IngestEvent(events_.back()).reception == envelope::Reception::kAdmitted);
       } else {
         AddBlob(item.bytes);
       }
@@ -151,6 +161,37 @@ class SignedEnvelope {
     CS_CHECK(done.has_value());
   }
   void Do(Party& party, std::string_view command) { Do(party, Parsed(command)); }
+
+  void DoOn(const envelope::Ledger& known, Party& party, std::string_view command) {
+    const auto done = TryDoOn(known, party, Parsed(command));
+    if (!done) Complain(done.error());
+    CS_CHECK(done.has_value());
+  }
+  // An event that no rule was asked about, signed all the same. Returns its stored bytes.
+  std::string SignRaw(Party& party, std::string_view type, json::Value body) {
+    log::EventDraft draft;
+    draft.at = now += 60'000;
+    draft.body = std::move(body);
+    draft.chain = party.chain_;
+    draft.seq = party.seq_++;
+    draft.salt.bytes.fill(++salts_);
+    draft.env = state().id;
+    draft.type = type;
+    draft.seen = state().heads;
+    const KeyId kid = crypto::Thumbprint(party.author().key);
+    for (size_t i = 0; i < ledger_.size(); ++i) {
+      auto event = log::Event::Parse(ledger_.jws(i));
+      if (event->author == kid && event->seq + 1 == draft.seq) draft.prev = event->id;
+    }
+    const auto prepared = log::Prepare(std::move(draft), kid);
+    CS_CHECK(prepared.has_value());
+    return log::Attach(*prepared, party.Sign(AsBytes(prepared->signing_input)));
+  }
+  // The same, put among the events whatever the ledger says to it.
+  void AddRaw(Party& party, std::string_view type, std::string_view body) {
+    events_.push_back(SignRaw(party, type, Parsed(body)));
+    ledger_.IngestEvent(events_.back());
+  }
 
   void Create() {
     json::Value command = Parsed(options_.create);

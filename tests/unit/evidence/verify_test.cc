@@ -3,23 +3,20 @@
 #include <gtest/gtest.h>
 
 #include "evidence/page.h"
+#include "support/bundle_lines.h"
+#include "support/reports.h"
 #include "support/signed_envelope.h"
 
 namespace countersign::evidence {
 namespace {
 
+using testing::BundleLines;
+using testing::HasReason;
 using testing::Parsed;
+using testing::Report;
 using testing::SignedEnvelope;
 
-constexpr Recompiler kRecompiler{&compile::Recompile};
-
-VerificationReport Report(const std::string& bundle) {
-  auto report = Verify(AsBytes(bundle), &kRecompiler);
-  EXPECT_TRUE(report.has_value());
-  return *std::move(report);
-}
-
-TEST(Verify, ACompletedEnvelopeIsValid) {
+TEST(Verify, ACompletedEnvelopeIsValidAndExitsZero) {
   SignedEnvelope envelope;
   envelope.Complete();
   const VerificationReport report = Report(envelope.Bundle());
@@ -28,6 +25,228 @@ TEST(Verify, ACompletedEnvelopeIsValid) {
   EXPECT_TRUE(ListOf(report.json, "reasons").empty()) << json::Write(report.json);
   EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "rendered"), "same");
   EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "recompiled"), "same");
+}
+
+TEST(Verify, WithoutACompilerTheReportSaysThatNothingWasRecompiled) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const std::string bundle = envelope.Bundle();
+  auto report = Verify(AsBytes(bundle));
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(report->verdict, Verdict::kValid);
+  EXPECT_EQ(TextOf(ObjectOf(report->json, "document"), "recompiled"), "notRecompiled");
+}
+
+TEST(Verify, EverySignerIsToldWithTheEvidence) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const VerificationReport report = Report(envelope.Bundle());
+  const json::Array& recipients = ListOf(report.json, "recipients");
+  ASSERT_EQ(recipients.size(), 2u);
+  const json::Value& customer = recipients[0];
+  EXPECT_EQ(TextOf(customer, "name"), "Ana Ansari");
+  EXPECT_EQ(TextOf(customer, "level"), "L1");
+  EXPECT_EQ(ListOf(customer, "levelEvidence").size(), 2u);
+  const json::Value& signature = ObjectOf(customer, "signature");
+  EXPECT_TRUE(signature.Find("counts")->bool_value());
+  EXPECT_EQ(TextOf(ObjectOf(signature, "mark"), "kind"), "drawn");
+  EXPECT_EQ(TextOf(ObjectOf(signature, "intent"), "text"), "Sign and finish");
+  EXPECT_EQ(TextOf(signature, "timeZone"), "+01:00");
+  EXPECT_FALSE(TextOf(signature, "presented").empty());
+  EXPECT_FALSE(TextOf(signature, "access").empty());
+  ASSERT_EQ(ListOf(signature, "fields").size(), 3u);
+  for (const json::Value& field : ListOf(signature, "fields")) EXPECT_EQ(TextOf(field, "commitment"), "matches");
+}
+
+TEST(Verify, EveryLawIsToldForEverySigner) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const VerificationReport report = Report(envelope.Bundle());
+  const auto holds = [&](std::string_view id) {
+    for (const json::Value& law : ListOf(report.json, "laws")) {
+      if (TextOf(law, "id") == id) return std::string(TextOf(law, "holds"));
+    }
+    return std::string("absent");
+  };
+  for (const std::string_view id :
+       {"esign.c1.consent_before_signing", "esign.c1.disclosure_complete", "esign.c1.access_demonstrated",
+        "esign.c1.not_withdrawn", "ueta.5b.agreement", "ueta.2_8.intent", "ueta.9.attribution",
+        "ueta.10.error_correction", "ueta.12.accurate_record", "eidas.26a.uniquely_linked"}) {
+    EXPECT_EQ(holds(id), "yes") << id;
+  }
+  EXPECT_EQ(holds("eidas.26b.identifies"), "no");
+  EXPECT_EQ(holds("eidas.26c.sole_control"), "unknown");
+  EXPECT_EQ(holds("esign.e.copy_retained"), "unknown");
+}
+
+TEST(Verify, ATakenCopyIsTold) {
+  SignedEnvelope envelope;
+  envelope.SignByAll();
+  envelope.Do(envelope.customer, R"({"do":"recordCopy","form":"html"})");
+  envelope.Do(envelope.completer, R"({"do":"complete"})");
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kValid);
+  bool told = false;
+  for (const json::Value& law : ListOf(report.json, "laws")) {
+    told = told || (TextOf(law, "id") == "esign.e.copy_retained" && TextOf(law, "recipient") == "customer" &&
+                    TextOf(law, "holds") == "yes");
+  }
+  EXPECT_TRUE(told);
+}
+
+TEST(Verify, ClaimsAndProofsAreApartInTheCertificate) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const VerificationReport report = Report(envelope.Bundle());
+  size_t claimed_times = 0;
+  for (const json::Value& section : ListOf(ObjectOf(report.json, "certificate"), "sections")) {
+    for (const json::Value& row : ListOf(section, "rows")) {
+      if (TextOf(row, "label") == "Signed" || TextOf(row, "label") == "Sealed") {
+        EXPECT_EQ(TextOf(row, "proof"), "claimed");
+        ++claimed_times;
+      }
+      if (TextOf(row, "label") == "Signature id") { EXPECT_EQ(TextOf(row, "proof"), "proven"); }
+    }
+  }
+  EXPECT_EQ(claimed_times, 3u);
+}
+
+TEST(Verify, AWithheldDetailIsSaidAndTheRestStillVerifies) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  // The customer's mark and name.
+  const std::string detail = envelope.state().Find("customer")->signature->mention.detail->ToBase64Url();
+  BundleLines lines(envelope.Bundle());
+  std::erase_if(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + detail); });
+  const VerificationReport report = Report(lines.Join());
+  EXPECT_EQ(report.verdict, Verdict::kValid);
+  EXPECT_TRUE(HasReason(report, "detail.withheld", "notice"));
+  ASSERT_EQ(ListOf(report.json, "withheld").size(), 1u);
+  EXPECT_EQ(TextOf(ListOf(report.json, "withheld")[0], "ref"), detail);
+}
+
+TEST(Verify, WithheldValuesLeaveTheTextUnrenderedAndSayIt) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const std::string values = envelope.state().revision->inputs.values.ToBase64Url();
+  BundleLines lines(envelope.Bundle());
+  std::erase_if(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + values); });
+  const VerificationReport report = Report(lines.Join());
+  EXPECT_EQ(report.verdict, Verdict::kValid);
+  EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "rendered"), "notRendered");
+  EXPECT_NE(TextOf(report.json, "sentence").find("could not be rendered again"), std::string_view::npos);
+}
+
+TEST(Verify, AMissingTemplateMakesItIncomplete) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  for (const std::string& ref : {envelope.contract().compiled_ref(), envelope.contract().source_ref()}) {
+    BundleLines lines(envelope.Bundle());
+    std::erase_if(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + ref); });
+    const VerificationReport report = Report(lines.Join());
+    EXPECT_EQ(report.verdict, Verdict::kIncomplete);
+    EXPECT_TRUE(HasReason(report, "blob.missing", "incomplete"));
+  }
+}
+
+// --- exit codes ----------------------------------------------------------------------------------
+
+TEST(ExitCodes, UnreadableIsAnErrorAndNoVerdict) {
+  auto report = Verify(AsBytes("not a bundle"));
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().code(), ErrorCode::kBundleBadHeader);
+}
+
+TEST(ExitCodes, ThreeForAnEnvelopeThatNobodyHasSealed) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kNotSealed) << json::Write(report.json);
+  EXPECT_EQ(ExitCode(report.verdict), 3);
+  EXPECT_TRUE(HasReason(report, "envelope.not_sealed", "notice"));
+  envelope.Sign(envelope.customer, envelope.customer_link);
+  envelope.Sign(envelope.provider, envelope.provider_link);
+  report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kNotSealed);
+  EXPECT_EQ(TextOf(ObjectOf(report.json, "envelope"), "status"), "signedByAll");
+}
+
+TEST(ExitCodes, ThreeForABundleCutShort) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const VerificationReport report = Report(BundleLines(envelope.Bundle()).Join(BundleLines::End::kNone));
+  EXPECT_EQ(report.verdict, Verdict::kIncomplete);
+  EXPECT_EQ(ExitCode(report.verdict), 3);
+  EXPECT_TRUE(HasReason(report, "bundle.truncated", "incomplete"));
+}
+
+TEST(ExitCodes, FourForAnOpenContest) {
+  SignedEnvelope envelope({.create = R"({"tiePolicy":"ownerSettles"})"});
+  envelope.Send();
+  const envelope::Ledger before = envelope.Replica();
+  envelope.Sign(envelope.customer, envelope.customer_link);
+  envelope.DoOn(before, envelope.owner, R"({"do":"void","reason":"Sent by mistake"})");
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kContested) << json::Write(report.json);
+  EXPECT_EQ(ExitCode(report.verdict), 4);
+  EXPECT_TRUE(HasReason(report, "envelope.contested", "contested"));
+}
+
+TEST(ExitCodes, FourForAForkedOwner) {
+  SignedEnvelope envelope;
+  envelope.Create();
+  envelope.Invite();
+  const envelope::Ledger before = envelope.Replica();
+  envelope.Publish(R"({"seats":12,"price":["30.00","EUR"]})");
+  // The same owner, restored from a copy, invites somebody else at the same place of the chain.
+  envelope.owner.chain_.bytes.fill(77);
+  envelope.owner.seq_ = 0;
+  envelope.DoOn(before, envelope.owner, R"({"do":"invite","recipient":"watcher","role":"watcher","recipientType":"viewer","order":1,"name":"W","invitation":")" + testing::Party(60, "").x() + R"("})");
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kContested) << json::Write(report.json);
+  EXPECT_TRUE(HasReason(report, "envelope.frozen", "contested"));
+}
+
+TEST(ExitCodes, FiveForAnEnvelopeThatWasDeclined) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  envelope.Do(envelope.customer, R"({"do":"decline","reason":"Too expensive"})");
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kEnded) << json::Write(report.json);
+  EXPECT_EQ(ExitCode(report.verdict), 5);
+  EXPECT_EQ(TextOf(report.json, "ended"), "declined");
+  EXPECT_TRUE(HasReason(report, "envelope.ended", "notice"));
+}
+
+TEST(ExitCodes, FiveForAnEnvelopeThatWasVoided) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Do(envelope.owner, R"({"do":"void","reason":"Sent by mistake"})");
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(ExitCode(report.verdict), 5);
+  EXPECT_EQ(TextOf(report.json, "ended"), "voided");
+}
+
+TEST(ExitCodes, FiveForAnEnvelopeThatExpired) {
+  SignedEnvelope envelope({.deadline_at = "2025-11-22T09:00:00Z"});
+  envelope.Send();
+  envelope.now += 2 * 3600'000;
+  envelope.Do(envelope.owner, R"({"do":"expire"})");
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(ExitCode(report.verdict), 5) << json::Write(report.json);
+  EXPECT_EQ(TextOf(report.json, "ended"), "expired");
+}
+
+TEST(ExitCodes, SixForAnEventWhoseRulesAreNotWrittenYet) {
+  for (const std::string_view type : {"comment.added", "mind.read"}) {
+    SignedEnvelope envelope;
+    envelope.Send();
+    envelope.AddRaw(envelope.owner, type, "{}");
+    const VerificationReport report = Report(envelope.Bundle());
+    EXPECT_EQ(report.verdict, Verdict::kNeedsNewerVersion) << json::Write(report.json);
+    EXPECT_EQ(ExitCode(report.verdict), 6);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,432 @@
+// What somebody does to a file who has no key (or only their own), and how it is named.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "evidence/verify.h"
+#include "support/bundle_lines.h"
+#include "support/reports.h"
+#include "support/signed_envelope.h"
+#include "template/lock.h"
+
+namespace countersign::evidence {
+namespace {
+
+using testing::BundleLines;
+using testing::FindReason;
+using testing::HasReason;
+using testing::Parsed;
+using testing::Report;
+using testing::SignedEnvelope;
+using testing::Text;
+
+// As small as a contract gets: one locked line, one mark each.
+constexpr std::string_view kSmallTemplate = R"(---
+template: nda
+version: 1
+title: NDA
+locale: en
+roles:
+  provider: { label: Provider, signs: true, order: 2 }
+  customer: { label: Customer, signs: true, order: 1 }
+fields:
+  seats: { type: int, label: Seats }
+---
+# Secrecy {#s lock}
+
+Keep {{= seats | number }} secrets. {{sign: a, role=customer}} {{sign: b, role=provider}}
+)";
+
+const std::string& Completed() {
+  static const std::string* const bundle = [] {
+    SignedEnvelope envelope;
+    envelope.Complete();
+    return new std::string(envelope.Bundle());
+  }();
+  return *bundle;
+}
+
+std::string IdOfLine(const std::string& line) {
+  auto event = log::Event::Parse(std::string_view(line).substr(6));
+  return event ? event->id.ToBase64Url() : std::string();
+}
+
+bool NamesEvent(const VerificationReport& report, const std::string& id) {
+  for (const json::Value& reason : ListOf(report.json, "reasons")) {
+    if (TextOf(reason, "event") == id) return true;
+  }
+  return false;
+}
+
+bool NamesLineOrPart(const VerificationReport& report, size_t line, const std::string& name) {
+  for (const json::Value& reason : ListOf(report.json, "reasons")) {
+    const json::Value* at = reason.Find("line");
+    if (at != nullptr && at->int_value() == static_cast<int64_t>(line)) return true;
+    if (!name.empty() && (TextOf(reason, "event") == name || TextOf(reason, "blob") == name)) return true;
+  }
+  return false;
+}
+
+TEST(Hostile, EveryFlippedByteOfASmallBundleIsNamed) {
+  SignedEnvelope envelope({.source = kSmallTemplate});
+  envelope.Create();
+  envelope.Invite();
+  envelope.Publish(R"({"seats":1})");
+  envelope.Do(envelope.owner, R"({"do":"send"})");
+  envelope.Join(envelope.customer, envelope.customer_link);
+  envelope.Do(envelope.customer, R"({"do":"decline"})");
+  const std::string whole = envelope.Bundle();
+  ASSERT_EQ(Report(whole).verdict, Verdict::kEnded);
+  size_t line = 1;
+  size_t line_start = 0;
+  for (size_t at = 0; at < whole.size(); ++at) {
+    std::string file = whole;
+    file[at] = static_cast<char>(file[at] ^ 1);
+    auto report = Verify(AsBytes(file));
+    if (line == 1) {  // the first line: no bundle at all
+      ASSERT_FALSE(report.has_value()) << at;
+      EXPECT_EQ(report.error().code(), ErrorCode::kBundleBadHeader);
+    } else {
+      ASSERT_TRUE(report.has_value()) << at;
+      ASSERT_TRUE(report->verdict == Verdict::kInvalid || report->verdict == Verdict::kIncomplete)
+          << at << " " << VerdictName(report->verdict);
+      // The end line says so for any byte; that must not be all.
+      const std::string text = whole.substr(line_start, whole.find('\n', line_start) - line_start);
+      const bool in_end = text.starts_with("end ");
+      std::string name;
+      const std::string now = file.substr(line_start, file.find('\n', line_start) - line_start);
+      if (now.starts_with("event ")) name = IdOfLine(now);
+      EXPECT_TRUE(NamesLineOrPart(*report, line, name)) << at << " " << text.substr(0, 20) << json::Write(report->json);
+      if (!in_end && at != line_start + text.size()) { EXPECT_EQ(report->verdict, Verdict::kInvalid) << at; }
+    }
+    if (whole[at] == '\n') {
+      ++line;
+      line_start = at + 1;
+    }
+  }
+}
+
+TEST(Hostile, ADroppedEventIsNamedAndNeverValid) {
+  const BundleLines whole(Completed());
+  const size_t events = whole.EventCount();
+  for (size_t i = 1; i <= events; ++i) {
+    BundleLines lines = whole;
+    const std::string dropped = IdOfLine(lines.lines[i]);
+    const bool is_completion = log::Event::Parse(lines.lines[i].substr(6))->type == "envelope.completed";
+    lines.lines.erase(lines.lines.begin() + static_cast<int64_t>(i));
+    const VerificationReport report = Report(lines.Join());
+    if (is_completion) {
+      EXPECT_EQ(report.verdict, Verdict::kNotSealed);
+    } else {
+      EXPECT_EQ(report.verdict, Verdict::kIncomplete) << i << json::Write(report.json);
+      if (i > 1) { EXPECT_TRUE(NamesEvent(report, dropped)) << i; }
+    }
+  }
+}
+
+TEST(Hostile, AReorderedOrDuplicatedEventIsNamed) {
+  const BundleLines whole(Completed());
+  for (size_t i = 1; i + 1 <= whole.EventCount(); ++i) {
+    BundleLines lines = whole;
+    if (i < whole.EventCount()) {
+      std::swap(lines.lines[i], lines.lines[i + 1]);
+      const VerificationReport report = Report(lines.Join());
+      EXPECT_EQ(report.verdict, Verdict::kInvalid) << i;
+      EXPECT_TRUE(HasReason(report, "bundle.out_of_order", "invalid")) << i;
+    }
+    lines = whole;
+    lines.lines.insert(lines.lines.begin() + static_cast<int64_t>(i), lines.lines[i]);
+    const VerificationReport report = Report(lines.Join());
+    EXPECT_EQ(report.verdict, Verdict::kInvalid);
+    ASSERT_NE(FindReason(report, "bundle.duplicate"), nullptr);
+    EXPECT_EQ(TextOf(*FindReason(report, "bundle.duplicate"), "event"), IdOfLine(whole.lines[i]));
+  }
+}
+
+TEST(Hostile, ATruncatedBundleIsIncompleteAndNeverValid) {
+  const std::string& whole = Completed();
+  const size_t header = whole.find('\n') + 1;
+  for (size_t size = header; size < whole.size(); size += size % 97 + 61) {
+    const VerificationReport report = Report(whole.substr(0, size));
+    EXPECT_EQ(report.verdict, Verdict::kIncomplete) << size << json::Write(report.json);
+  }
+}
+
+TEST(Hostile, ATransplantedSignatureBelongsToAnotherEnvelope) {
+  SignedEnvelope other({.title = "Another agreement"});
+  other.SignByAll();
+  SignedEnvelope envelope;
+  envelope.Send();
+  for (const std::string& event : other.events()) {
+    if (log::Event::Parse(event)->type == "recipient.signed") envelope.events().push_back(event);
+  }
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  const json::Value* reason = FindReason(report, "log.wrong_envelope");
+  ASSERT_NE(reason, nullptr) << json::Write(report.json);
+  EXPECT_FALSE(TextOf(*reason, "event").empty());
+}
+
+// Somebody without keys swaps the text and recomputes every hash that needs none: the blob's reference, the
+// revision's hash, the event that names them.
+TEST(Hostile, ASwappedTemplateWithEveryUnkeyedHashRecomputedFailsAtTheSignature) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  std::string compiled = envelope.compiled();
+  const size_t word = compiled.find("one hour");
+  ASSERT_NE(word, std::string::npos);
+  compiled.replace(word, 8, "one year");
+  const std::string new_ref = crypto::Sha256(AsBytes(compiled)).ToBase64Url();
+  std::vector<std::string> events = envelope.events();
+  std::string victim;
+  for (std::string& event : events) {
+    auto parsed = log::Event::Parse(event);
+    if (parsed->type != "revision.published") continue;
+    auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, parsed->body);
+    body->inputs->template_identity.compiled = *Hash::FromBase64Url(new_ref);
+    body->revision = envelope::RevisionHash(*body->inputs);
+    log::EventDraft draft = *parsed;
+    draft.body = envelope::WriteBody(*body);
+    auto prepared = log::Prepare(draft, parsed->author);
+    event = log::Attach(*prepared, parsed->signature());
+    victim = prepared->id.ToBase64Url();
+  }
+  std::vector<Bytes> blobs;
+  for (const Bytes& blob : envelope.blobs()) {
+    if (AsText(blob) != envelope.compiled()) blobs.push_back(blob);
+  }
+  blobs.emplace_back(compiled.begin(), compiled.end());
+  const VerificationReport report = Report(*WriteBundle(events, blobs));
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  const json::Value* reason = FindReason(report, "event.bad_signature");
+  ASSERT_NE(reason, nullptr) << json::Write(report.json);
+  EXPECT_EQ(TextOf(*reason, "event"), victim);
+}
+
+// The sender has the owner's key and publishes a compiled template that its source does not give.
+class CraftedTemplate : public SignedEnvelope {
+ public:
+  void PublishCompiled(const std::string& compiled, bool with_source_of_its_own) {
+    (void)with_source_of_its_own;
+    AddBlob(Bytes(kFixture.begin(), kFixture.end()));
+    AddBlob(Bytes(compiled.begin(), compiled.end()));
+    const std::string consent = contract().consent()->Write();
+    AddBlob(Bytes(consent.begin(), consent.end()));
+    const std::string fields = templates::WriteFields(contract(), {{"customer", "customer"}, {"provider", "provider"}});
+    AddBlob(Bytes(fields.begin(), fields.end()));
+    json::Value command = Parsed(R"({"do":"publishRevision","locale":"en","values":{"seats":12,"price":["30.00","EUR"]}})");
+    command.Set("template", json::Value::Make({{"id", Text("support-upgrade")},
+                                               {"version", Text("3")},
+                                               {"source", Text(contract().source_ref())},
+                                               {"compiled", Text(crypto::Sha256(AsBytes(compiled)).ToBase64Url())}}));
+    command.Set("fields", Text(crypto::Sha256(AsBytes(fields)).ToBase64Url()));
+    command.Set("consent", json::Value::Make({{"id", Text(contract().consent()->id)},
+                                              {"version", Text(contract().consent()->version)},
+                                              {"locale", Text(contract().consent()->locale)},
+                                              {"text", Text(crypto::Sha256(AsBytes(consent)).ToBase64Url())}}));
+    Do(owner, command);
+  }
+  const std::string kFixture{testing::kFixtureTemplate};
+};
+
+TEST(Hostile, ALockedClauseChangedInTheStoredTemplateIsBroken) {
+  CraftedTemplate envelope;
+  envelope.Create();
+  envelope.Invite();
+  std::string compiled = envelope.compiled();
+  const size_t word = compiled.find("The customer may use");
+  ASSERT_NE(word, std::string::npos);
+  compiled.replace(word, 20, "Some other people us");
+  envelope.PublishCompiled(compiled, false);
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  EXPECT_TRUE(HasReason(report, "template.lock_broken", "invalid")) << json::Write(report.json);
+}
+
+TEST(Hostile, AClauseChangedBehindTheSourceIsFoundByCompilingAgain) {
+  CraftedTemplate envelope;
+  envelope.Create();
+  envelope.Invite();
+  std::string compiled = envelope.compiled();
+  const size_t word = compiled.find("one hour");
+  compiled.replace(word, 8, "one year");
+  envelope.PublishCompiled(compiled, false);
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  EXPECT_TRUE(HasReason(report, "template.not_from_source", "invalid")) << json::Write(report.json);
+  EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "recompiled"), "differs");
+}
+
+// A signer's own device signs a text that the template does not give (changed in the page, say).
+TEST(Hostile, ASignedTextThatIsNotTheTemplatesIsNamedWithTheSignature) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  ceremony::Draft draft;
+  envelope.Prepare(envelope.customer, draft);
+  envelope.Act(envelope.customer, draft, R"({"do":"commitFields"})");
+  auto values = ceremony::ValuesOf(envelope.SceneOf(envelope.customer), draft);
+  auto terms = templates::Settle(envelope.contract(), *values);
+  ASSERT_TRUE(terms.has_value());
+  std::string text = terms->bytes;
+  const size_t word = text.find("one hour");
+  ASSERT_NE(word, std::string::npos);
+  text.replace(word, 8, "one year");
+  terms->text = document::TextRef(text);
+  json::Value present = Parsed(R"({"do":"present","locale":"en","reached":{"units":1,"of":1}})");
+  present.Set("text", Text(terms->text.ToBase64Url()));
+  present.Set("rendering", Text(terms->rendering.ToBase64Url()));
+  envelope.Do(envelope.customer, present);
+  json::Value sign = Parsed(
+      R"({"do":"sign","locale":{"contract":"en","interface":"en"},"timeZone":"+00:00","intent":{"text":"Sign","gesture":"tap"},)"
+      R"("mark":{"kind":"typed","text":"Ana"},"name":"Ana","core":{"name":"countersign","version":"0.1.0"}})");
+  sign.Set("document", json::Value::Make({{"sha256", Text(terms->text.ToBase64Url())},
+                                          {"size", json::Value::Int(static_cast<int64_t>(text.size()))}}));
+  sign.Set("evaluation", templates::EvaluationOf(*terms));
+  sign.Set("rendering", json::Value::Make({{"text", Text(terms->rendering.ToBase64Url())}}));
+  envelope.Do(envelope.customer, sign);
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  const json::Value* reason = FindReason(report, "document.not_from_template");
+  ASSERT_NE(reason, nullptr) << json::Write(report.json);
+  EXPECT_EQ(TextOf(*reason, "event"), envelope.state().Find("customer")->signature->mention.event.ToBase64Url());
+  EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "rendered"), "differs");
+}
+
+// The statement's other hashes, each wrong in turn, by a device that signs what it likes.
+TEST(Hostile, AnEvaluationThatWasNotThisOneIsNamed) {
+  for (const std::string_view part : {"inputs", "trace", "rendering"}) {
+    SignedEnvelope envelope;
+    envelope.Send();
+    envelope.Join(envelope.customer, envelope.customer_link);
+    ceremony::Draft draft;
+    envelope.Prepare(envelope.customer, draft);
+    envelope.Act(envelope.customer, draft, R"({"do":"commitFields"})");
+    auto terms = templates::Settle(envelope.contract(), *ceremony::ValuesOf(envelope.SceneOf(envelope.customer), draft));
+    if (part == "inputs") terms->inputs.bytes[0] ^= 1;
+    if (part == "trace") terms->trace.bytes[0] ^= 1;
+    if (part == "rendering") terms->rendering.bytes[0] ^= 1;
+    json::Value present = Parsed(R"({"do":"present","locale":"en","reached":{"units":1,"of":1}})");
+    present.Set("text", Text(terms->text.ToBase64Url()));
+    present.Set("rendering", Text(terms->rendering.ToBase64Url()));
+    envelope.Do(envelope.customer, present);
+    json::Value sign = Parsed(
+        R"({"do":"sign","locale":{"contract":"en","interface":"en"},"timeZone":"+00:00","intent":{"text":"Sign","gesture":"tap"},)"
+        R"("mark":{"kind":"typed","text":"Ana"},"name":"Ana","core":{"name":"countersign","version":"0.1.0"}})");
+    sign.Set("document", json::Value::Make({{"sha256", Text(terms->text.ToBase64Url())},
+                                            {"size", json::Value::Int(static_cast<int64_t>(terms->bytes.size()))}}));
+    sign.Set("evaluation", templates::EvaluationOf(*terms));
+    sign.Set("rendering", json::Value::Make({{"text", Text(terms->rendering.ToBase64Url())}}));
+    envelope.Do(envelope.customer, sign);
+    const VerificationReport report = Report(envelope.Bundle());
+    const json::Value* reason = FindReason(report, "document.evaluation_differs");
+    ASSERT_NE(reason, nullptr) << part << json::Write(report.json);
+    EXPECT_NE(TextOf(*reason, "message").find(part), std::string_view::npos);
+    EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  }
+}
+
+TEST(Hostile, FieldDefinitionsThatAreNotTheTemplatesAreNamed) {
+  SignedEnvelope envelope;
+  envelope.Create();
+  envelope.Invite();
+  // Without the customer's required name.
+  std::string fields = templates::WriteFields(envelope.contract(), {{"customer", "customer"}, {"provider", "provider"}});
+  json::Value parsed = Parsed(fields);
+  json::Array kept;
+  for (const json::Value& field : parsed.Find("fields")->items()) {
+    if (TextOf(field, "id") != "contactName") kept.push_back(field);
+  }
+  parsed.Set("fields", json::Value::List(kept));
+  const std::string source(testing::kFixtureTemplate);
+  const std::string consent = envelope.contract().consent()->Write();
+  for (const std::string& blob : {source, envelope.compiled(), consent}) envelope.AddBlob(Bytes(blob.begin(), blob.end()));
+  json::Value command = Parsed(R"({"do":"publishRevision","locale":"en","values":{"seats":12,"price":["30.00","EUR"]}})");
+  command.Set("template", json::Value::Make({{"id", Text("support-upgrade")},
+                                             {"version", Text("3")},
+                                             {"source", Text(envelope.contract().source_ref())},
+                                             {"compiled", Text(envelope.contract().compiled_ref())}}));
+  command.Set("fields", json::Value::List(kept));
+  command.Set("consent", json::Value::Make({{"id", Text(envelope.contract().consent()->id)},
+                                            {"version", Text(envelope.contract().consent()->version)},
+                                            {"locale", Text(envelope.contract().consent()->locale)},
+                                            {"text", Text(crypto::Sha256(AsBytes(consent)).ToBase64Url())}}));
+  envelope.Do(envelope.owner, command);
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  EXPECT_TRUE(HasReason(report, "fields.not_from_template", "invalid")) << json::Write(report.json);
+}
+
+// A detail is named by its hash, so it cannot be exchanged; but its author can name, in the event that
+// signs, a mark whose content is another one.
+TEST(Hostile, AMarkThatIsNotTheBoundOneIsNamed) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  ceremony::Draft draft;
+  envelope.Prepare(envelope.customer, draft);
+  envelope.Act(envelope.customer, draft, R"({"do":"sign","gesture":"tap","label":"Sign"})");
+  auto signed_event = log::Event::Parse(envelope.events().back());
+  ASSERT_EQ(signed_event->type, "recipient.signed");
+  // The same signer signs again, naming another detail for the same statement; the first is left out.
+  envelope.events().pop_back();
+  json::Value detail = Parsed(R"({"mark":{"kind":"drawn","strokes":[[[1,1,1]]]},"name":"Somebody Else"})");
+  Salt salt;
+  salt.bytes.fill(5);
+  const std::string blob = *log::WriteDetail(detail, salt);
+  json::Value body = signed_event->body;
+  body.Set("detail", Text(crypto::Sha256(AsBytes(blob)).ToBase64Url()));
+  log::EventDraft redraft = *signed_event;
+  redraft.body = body;
+  auto prepared = log::Prepare(redraft, signed_event->author);
+  envelope.events().push_back(log::Attach(*prepared, envelope.customer.Sign(AsBytes(prepared->signing_input))));
+  envelope.blobs().emplace_back(blob.begin(), blob.end());
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  const json::Value* reason = FindReason(report, "mark.differs");
+  ASSERT_NE(reason, nullptr) << json::Write(report.json);
+  EXPECT_EQ(TextOf(*reason, "recipient"), "customer");
+}
+
+TEST(Hostile, AnActThatBreaksARuleMakesAnOpenEnvelopeInvalidAndASealedOneStand) {
+  SignedEnvelope open;
+  open.Send();
+  open.AddRaw(open.customer, "envelope.voided", "{}");  // a key that nobody introduced
+  EXPECT_EQ(Report(open.Bundle()).verdict, Verdict::kIncomplete);
+
+  SignedEnvelope joined;
+  joined.Send();
+  joined.Join(joined.customer, joined.customer_link);
+  joined.AddRaw(joined.customer, "envelope.voided", "{}");
+  const VerificationReport report = Report(joined.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kInvalid) << json::Write(report.json);
+
+  SignedEnvelope sealed;
+  sealed.Complete();
+  sealed.AddRaw(sealed.customer, "envelope.voided", "{}");
+  EXPECT_EQ(Report(sealed.Bundle()).verdict, Verdict::kValid);
+}
+
+TEST(Hostile, ALateDeclineIsShownAndChangesNothing) {
+  SignedEnvelope envelope;
+  envelope.SignByAll();
+  const envelope::Ledger before = envelope.Replica();
+  envelope.Do(envelope.completer, R"({"do":"complete"})");
+  envelope.DoOn(before, envelope.owner, R"({"do":"void","reason":"Changed our mind"})");
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kValid) << json::Write(report.json);
+}
+
+TEST(Hostile, WithoutAGenesisThereIsNothingToJudge) {
+  BundleLines lines(Completed());
+  lines.lines.erase(lines.lines.begin() + 1);
+  const VerificationReport report = Report(lines.Join());
+  EXPECT_EQ(report.verdict, Verdict::kIncomplete);
+  EXPECT_TRUE(HasReason(report, "envelope.not_open", "incomplete"));
+  EXPECT_EQ(report.json.Find("envelope"), nullptr);
+  const VerificationReport empty = Report("countersign-bundle/v1\n");
+  EXPECT_EQ(empty.verdict, Verdict::kIncomplete);
+}
+
+}  // namespace
+}  // namespace countersign::evidence

@@ -1,0 +1,103 @@
+#include "evidence/html_copy.h"
+
+#include <gtest/gtest.h>
+
+#include "support/bundle_lines.h"
+#include "support/reports.h"
+#include "support/signed_envelope.h"
+
+namespace countersign::evidence {
+namespace {
+
+using testing::HasReason;
+using testing::Report;
+using testing::SignedEnvelope;
+
+std::string CopyOf(SignedEnvelope& envelope) {
+  const std::string bundle = envelope.Bundle();
+  auto copy = WriteHtmlCopy(AsBytes(bundle));
+  CS_CHECK(copy.has_value());
+  return *std::move(copy);
+}
+
+TEST(HtmlCopy, IsAcceptedByTheVerifier) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const VerificationReport report = Report(CopyOf(envelope));
+  EXPECT_EQ(report.verdict, Verdict::kValid) << json::Write(report.json);
+  EXPECT_TRUE(ListOf(report.json, "reasons").empty());
+}
+
+TEST(HtmlCopy, ShowsTheTextTheValuesTheMarksAndTheCertificate) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const std::string copy = CopyOf(envelope);
+  for (const std::string_view words : {"one hour", "Ana Ansari", "Pat Provider", "<svg", "Signatures and certificate",
+                                       "countersign verify", "1,234.50"}) {
+    EXPECT_NE(copy.find(words), std::string::npos) << words;
+  }
+}
+
+TEST(HtmlCopy, RunsNothingAndLoadsNothing) {
+  SignedEnvelope envelope({.title = "</title><script>alert(1)</script><img src=x onerror=alert(1)>"});
+  envelope.Complete();
+  const std::string copy = CopyOf(envelope);
+  EXPECT_NE(copy.find("default-src 'none'; style-src 'sha256-"), std::string::npos);
+  size_t scripts = 0;
+  for (size_t at = copy.find("<script"); at != std::string::npos; at = copy.find("<script", at + 1)) ++scripts;
+  EXPECT_EQ(scripts, 1u);  // the bundle's own element, of a type that no browser runs
+  EXPECT_EQ(copy.find("<img"), std::string::npos);
+  EXPECT_EQ(copy.find("http"), copy.find("http-equiv"));
+  for (const char c : copy) ASSERT_TRUE(c == '\n' || (c >= ' ' && c <= '~'));
+}
+
+TEST(HtmlCopy, IsThereBeforeSealingToo) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Sign(envelope.customer, envelope.customer_link);
+  const VerificationReport report = Report(CopyOf(envelope));
+  EXPECT_EQ(report.verdict, Verdict::kNotSealed) << json::Write(report.json);
+}
+
+TEST(HtmlCopy, APageThatShowsOtherWordsThanItsBundleIsFound) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  std::string copy = CopyOf(envelope);
+  copy.replace(copy.find("one hour"), 8, "one year");
+  const VerificationReport report = Report(copy);
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  EXPECT_TRUE(HasReason(report, "copy.page_differs", "invalid"));
+}
+
+TEST(HtmlCopy, WithoutTheValuesItSaysThatTheTextIsNotThere) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const std::string values = envelope.state().revision->inputs.values.ToBase64Url();
+  testing::BundleLines lines(envelope.Bundle());
+  std::erase_if(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + values); });
+  const std::string bundle = lines.Join();
+  auto copy = WriteHtmlCopy(AsBytes(bundle));
+  ASSERT_TRUE(copy.has_value());
+  EXPECT_NE(copy->find("The text cannot be shown here"), std::string::npos);
+}
+
+TEST(HtmlCopy, IsMadeOfABundleOnly) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  const std::string copy = CopyOf(envelope);
+  auto again = WriteHtmlCopy(AsBytes(copy));
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().code(), ErrorCode::kCopyNeedsBundle);
+}
+
+TEST(HtmlCopy, TwoBundlesInOnePageAreRefused) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  const std::string copy = CopyOf(envelope);
+  auto bundle = FindBundle(copy + copy);
+  ASSERT_FALSE(bundle.has_value());
+  EXPECT_EQ(bundle.error().code(), ErrorCode::kBundleBadHeader);
+}
+
+}  // namespace
+}  // namespace countersign::evidence
