@@ -48,6 +48,11 @@ class Parser {
     ++at_;
     Skip();
     directive.value = ParseText();
+    if (!directive.value.quoted && directive.value.text.find(' ') != std::string::npos) {
+      sink_->Report(DiagnosticCode::kDirectiveMalformed, directive.value.range,
+                    "A comma goes between parameters: {{input: id, role=customer}}");
+      return std::nullopt;
+    }
     while (at_ < text_.size()) {
       if (text_[at_] != ',')
         return Fail("A comma goes between parameters: {{input: id, role=customer}}");

@@ -37,6 +37,7 @@ FrontMatter FindFrontMatter(DiagnosticSink* sink) {
       return front;
     }
   }
+  front.body = {size, size};
   sink->Report(DiagnosticCode::kFrontMatterMissing, front.whole, "The front matter is not closed")
       .hint = "Close it with a line ---.";
   return front;

@@ -94,9 +94,15 @@ class Reader {
       if (colon == std::string_view::npos) return false;
       std::string_view value = line.substr(colon + 2);
       while (value.starts_with(' ')) value.remove_prefix(1);
-      // "a" == b, [a].b, *x, &x, %x, @x, `x`, !x, and a second ": ".
+      // *x, &x, %x, @x, `x`, !x; "a" == b, [a].b; and a second ": ".
       bool starts_badly =
-          !value.empty() && std::string_view("*&%@`!\"'[").find(value[0]) != std::string_view::npos;
+          !value.empty() && std::string_view("*&%@`!").find(value[0]) != std::string_view::npos;
+      size_t closing = std::string_view::npos;
+      if (value.starts_with('"') || value.starts_with('\'')) closing = value.find(value[0], 1);
+      if (value.starts_with('[')) closing = value.rfind(']');
+      if (closing != std::string_view::npos) {
+        starts_badly = value.find_first_not_of(" \t\r", closing + 1) != std::string_view::npos;
+      }
       if (!starts_badly && value.find(": ") == std::string_view::npos) return false;
       if (in_flow || line.find('{') != std::string_view::npos) return false;
     }

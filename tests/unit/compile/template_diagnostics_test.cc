@@ -1,0 +1,318 @@
+// Every problem of a template, with the place it is reported at. Messages may change; codes and
+// places may not.
+#include <gtest/gtest.h>
+
+#include "compile/markdown.h"
+#include "support/templates.h"
+
+namespace countersign::compile {
+namespace {
+
+using testing::Source;
+
+struct Found {
+  std::string code, at, text;
+  std::string fix;  // what the fix writes, "-" for none
+  std::string hint;
+};
+
+// Code and the text that the span covers.
+std::vector<Found> Check(const std::string& source, const Library& library = {}) {
+  std::vector<Found> found;
+  for (const Diagnostic& diagnostic : CompileTemplate(source, library).diagnostics) {
+    ByteRange byte = diagnostic.span.byte;
+    EXPECT_LE(byte.end, source.size());
+    found.push_back(
+        {std::string(DiagnosticName(diagnostic.code)),
+         std::to_string(diagnostic.span.line) + ":" + std::to_string(diagnostic.span.col),
+         source.substr(byte.begin, byte.end - byte.begin),
+         diagnostic.fix ? diagnostic.fix->text : "-", diagnostic.hint});
+  }
+  return found;
+}
+
+std::string Codes(const std::string& source, const Library& library = {}) {
+  std::string codes;
+  for (const Found& found : Check(source, library))
+    codes += (codes.empty() ? "" : " ") + found.code;
+  return codes;
+}
+
+constexpr std::string_view kKeys = R"(roles:
+  customer: { label: Customer, signs: true, order: 1 }
+  provider: { label: Provider, signs: true, order: 2 }
+fields:
+  seats: { type: int, label: Seats }
+  price: { type: money, currency: EUR, label: Price }
+  late: { type: bool, role: provider, label: Late, required: false }
+)";
+std::string Body(std::string_view body) {
+  return Source(kKeys, std::string(body) + "\n\n{{= seats }} {{= price }} {{check: late}}\n");
+}
+
+TEST(TemplateDiagnostics, AGoodTemplateHasNone) { EXPECT_EQ(Codes(Body("Text.")), ""); }
+
+struct Case {
+  std::string_view body, code, text;
+};
+
+TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
+  constexpr Case kCases[] = {
+      {"a {{= seats b", "T152", "{{"},
+      {"a {#x when=\"seats > 1}", "T153", "{#x when=\"seats > 1}"},
+      {"a {#x wehn=\"p\"}", "T153", "wehn"},
+      {"a {#x when=\"seats > 1\" whn=\"p\"}", "T153", "whn"},
+      {"# A\n\n### B\n\nx", "T264", "### B"},
+      {"###### F", "T264", "###### F"},
+      {"# {#x}", "T272", "# {#x}"},
+      {"<b>bold</b> x", "T257", "<b>"},
+      {"The <Company> pays.", "T257", "<Company>"},
+      {"<!-- cap -->", "T257", "<!-- cap -->"},
+      {"![x](https://a.example/b.png)", "T258", "!"},
+      {"[x](javascript:alert)", "T259", "javascript:alert"},
+      {"[x](page.html)", "T259", "page.html"},
+      {"x\n\n    code line", "T260", "    code line"},
+      {"```\ncode\n```", "T260", "```"},
+      {"| a | b |\n|---|---|\n| c | d |", "T261", "| a | b |"},
+      {"> quoted", "T262", "> quoted"},
+      {"a\n\n***\n\nb", "T263", "***"},
+      {"1986. Was a good year", "T265", "1986"},
+      {"1. a\n3. b\n9. c", "T265", "9"},
+      {"see `{{= seats }}`", "T266", "{{= seats }}"},
+      {"a {#x} b", "T267", "{#x}"},
+      {"a {#x}\nb", "T267", "{#x}"},
+      {"{{#if seats > 1}}x{{/if}}", "T268", "#if"},
+      {"{{include: sla/credits}}", "T268", "include"},
+      {"{{def: services}}", "T268", "def"},
+      {"a {#x each=\"i in items\"}", "T268", "each"},
+      {"{{seats}}", "T269", "seats"},
+      {"{{input: a role=customer}}", "T269", "a role=customer"},
+      {"{{= seats | }}", "T269", "}"},
+      {"a {#x omitted=\"none\"}", "T271", "{#x omitted=\"none\"}"},
+      {"{{= seats | money }}", "T350", "money"},
+      {"{{= seats > 1 }}", "T350", "{{= seats > 1 }}"},
+      {"{{input: a, role=custmer}}", "T450", "custmer"},
+      {"{{= seats | nummer }}", "T451", "nummer"},
+      {"see {{ref: nowhere}}", "T452", "nowhere"},
+      {"a {#x}\n\nb {#x}", "T453", "x"},
+      {"{{input: seats2, role=customer, type=int}} {{sign: seats2, role=customer}}", "T454",
+       "seats2"},
+      {"{{input: a, role=customer, lable=x}}", "T455", "lable"},
+      {"{{sing: a, role=customer}}", "T456", "sing"},
+      {"{{input: 1a, role=customer}}", "T457", "1a"},
+      {"{{input: a, role=customer, type=double}}", "T351", "double"},
+      {"{{input: a}}", "T254", "a"},
+      {"{{select: a, role=customer}}", "T254", "a"},
+      {"a {#p}\n\n{{ref: p}}", "T509", "p"},
+      {"# A {#x when=\"seats > 1\"}\n\ny\n\n# B\n\nsee {{ref: x}}", "T504", "x"},
+      {"{{= saets }}", "T402", "saets"},
+      {"a {when=\"seats\"}", "T303", "seats"},
+      {"a {when=\"seats + price > 1\"}", "T301", "seats + price"},
+      {"x {when=\"late\"}", "T803", "late"},
+      {"{{= late ? 'a' : 'b' }}", "T803", "late ? 'a' : 'b'"},
+      {"{{sign: s, role=customer}} {{= s }}", "T404", "s"},
+      {"a\xEE\x80\x80z", "T150", "\xEE\x80\x80"},
+      {"a\x01z", "T151", "\x01"},
+      {"a\xE2\x80\xAEz", "T154", "\xE2\x80\xAE"},
+      {"[Customer]: https://a.example", "T256", "[Customer]: https://a.example"},
+      {"Tom &amp; Ann", "T256", "&amp;"},
+      {"{{input: a, role=customer}} {{input: a, role=provider}}", "T454", "provider"},
+      {"{{input: a, role=customer, source=\"crm.x\"}}", "T454", "crm.x"},
+      {"{{input: a, role=customer, min=x, type=int}}", "T255", "x"},
+      {"{{input: a, role=customer, role=customer}}", "T270", "role"},
+  };
+  for (const Case& c : kCases) {
+    std::vector<Found> found = Check(Body(c.body));
+    bool seen = false;
+    std::string all;
+    for (const Found& each : found) {
+      seen = seen || (each.code == c.code && each.text == c.text);
+      all += each.code + " at " + each.at + " '" + each.text + "'\n";
+    }
+    EXPECT_TRUE(seen) << c.body << "\nwanted " << c.code << " '" << c.text << "'\ngot " << all;
+  }
+}
+
+struct FrontCase {
+  std::string_view source, code, text;
+};
+
+TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheFrontMatter) {
+  constexpr std::string_view kStart = "---\ntemplate: a\nversion: 1\ntitle: A\n";
+  constexpr FrontCase kCases[] = {
+      {"fields:\n  a: { type: int, lable: A }\n", "T253", "lable"},
+      {"feilds:\n  a: { type: int }\n", "T253", "feilds"},
+      {"roles:\n  c: { sings: true }\n", "T253", "sings"},
+      {"fields:\n  a: { type: text }\n", "T351", "text"},
+      {"fields:\n  a: { label: A }\n", "T254", "a"},
+      {"fields:\n  a: { type: int }\n  a: { type: int }\n", "T270", "a"},
+      {"fields:\n  9a: { type: int }\n", "T457", "9a"},
+      {"fields:\n  a: { type: int, min: x }\n", "T255", "x"},
+      {"fields:\n  a: { type: money, currency: EURO }\n", "T902", "EURO"},
+      {"fields:\n  a: { type: int, role: nobody }\n", "T450", "nobody"},
+      {"locale: tlh\n", "T901", "tlh"},
+      {"numbering: roman\n", "T255", "roman"},
+      {"computed:\n  x: y + 1\n  y: x + 1\n", "T507", "x"},
+      {"computed:\n  x: nothing + 1\n", "T402", "nothing"},
+      {"validations:\n  - { check: \"1 < 2\" }\n", "T254", "{ check: \"1 < 2\" }"},
+      {"workflow: { expires: 30 days }\n", "T607", "30 days"},
+      {"workflow: { reminders: P2D }\n", "T268", "reminders"},
+      {"routing: []\n", "T268", "routing"},
+      {"approvals:\n  - { when: \"1 < 2\", by: finance, why: x }\n", "T273",
+       "- { when: \"1 < 2\", by: finance, why: x }\n"},
+      {"consent: { id: a, version: \"1\", summary: s }\n", "T254",
+       "{ id: a, version: \"1\", summary: s }"},
+      {"computed:\n  x: a ? b : c\n", "T252", "a ? b : c"},
+      {"fields:\n  a: { type: bool, show: a ? b : c, label: A }\n", "T252", "a ? b : c"},
+      {"computed:\n  x: !a\n", "T252", "!a"},
+      {"computed:\n  x: *a\n", "T252", "*a"},
+      {"computed:\n  x: \"a\" == b\n", "T252", "\"a\" == b"},
+      {"fields: [\n", "T251", ""},
+      {"fields:\n  a: { type: int }\n", "T508", "a"},
+      {"roles: { c: { signs: maybe } }\n", "T255", "maybe"},
+      {"roles: { c: { order: 65 } }\n", "T255", "65"},
+      {"version: 0\n", "T255", "0"},
+  };
+  for (const FrontCase& c : kCases) {
+    std::string source = std::string(kStart) + std::string(c.source) + "---\nText.\n";
+    bool seen = false;
+    std::string all;
+    for (const Found& each : Check(source)) {
+      seen = seen || (each.code == c.code && (c.text.empty() || each.text == c.text));
+      all += each.code + " at " + each.at + " '" + each.text + "'\n";
+    }
+    EXPECT_TRUE(seen) << c.source << "\nwanted " << c.code << " '" << c.text << "'\ngot " << all;
+  }
+}
+
+TEST(TemplateDiagnostics, MissingOrOpenFrontMatter) {
+  EXPECT_EQ(Codes("# Just text\n"), "T250");
+  EXPECT_EQ(Codes("---\ntemplate: a\n"), "T250");
+  EXPECT_EQ(Codes("---\nlocale: en\n---\nx\n"), "T254 T254 T254");
+  EXPECT_EQ(Codes("\xff\xfe"), "T107");
+}
+
+TEST(TemplateDiagnostics, OffersQuotesThatMakeTheFrontMatterReadable) {
+  std::string source =
+      Source("fields:\n  a: {type: bool, label: A}\ncomputed:\n  x: a ? 1 : 2\n", "{{= x }}\n");
+  CompileTemplate(source);
+  Compilation compilation = CompileTemplate(source);
+  ASSERT_EQ(compilation.diagnostics.size(), 1u);
+  const Fix& fix = *compilation.diagnostics[0].fix;
+  source.replace(fix.byte.begin, fix.byte.end - fix.byte.begin, fix.text);
+  EXPECT_TRUE(CompileTemplate(source).ok()) << source;
+}
+
+TEST(TemplateDiagnostics, FixesLeadToATemplateThatCompiles) {
+  constexpr std::string_view kBodies[] = {"{{seats}}",
+                                          "<b>bold</b> x",
+                                          "<!-- cap -->",
+                                          "{{= saets }}",
+                                          "{{sing: a, role=customer}}",
+                                          "The <Company> pays.",
+                                          "1986. Was a good year",
+                                          "[Customer]: Acme",
+                                          "{{= price | mony }}",
+                                          "{{input: a, role=custmer}}"};
+  for (std::string_view body : kBodies) {
+    std::string source = Body(body);
+    for (int round = 0; round < 4 && !CompileTemplate(source).ok(); ++round) {
+      for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
+        if (!diagnostic.fix) continue;
+        const Fix& fix = *diagnostic.fix;
+        source.replace(fix.byte.begin, fix.byte.end - fix.byte.begin, fix.text);
+        break;
+      }
+    }
+    Compilation compilation = CompileTemplate(source);
+    EXPECT_TRUE(compilation.ok()) << body << "\n" << testing::Problems(compilation);
+  }
+}
+
+TEST(TemplateDiagnostics, AreAllReportedAtOnceInTheOrderOfTheSource) {
+  std::string source = Body("{{= saets }} {{= pirce }}\n\n<b>x</b>\n\n### C\n\n{{ref: q}}");
+  std::vector<Found> found = Check(source);
+  std::string codes;
+  for (const Found& each : found) codes += each.code + " ";
+  EXPECT_EQ(codes, "T402 T402 T257 T257 T264 T452 ");
+}
+
+TEST(TemplateDiagnostics, ASuggestionComesWithTheUnknownName) {
+  std::vector<Found> found = Check(Body("{{= saets }}"));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].hint, "Did you mean 'seats'?");
+  EXPECT_EQ(found[0].fix, "seats");
+}
+
+TEST(TemplateDiagnostics, PlacesInAttributesAndYamlAreThoseOfTheFile) {
+  std::string source = Source("fields:\n  a: {type: int, label: A, check: \"a > zero\"}\n",
+                              "x {#u when=\"a > nul\"}\n\n{{= a }}\n");
+  std::vector<Found> found = Check(source);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].text, "zero");
+  EXPECT_EQ(found[1].text, "nul");
+}
+
+TEST(TemplateDiagnostics, ComputedValuesCarryTheirFieldsIntoTheSignersRule) {
+  std::string keys = std::string(kKeys) + "computed:\n  x: \"late ? 1 : 2\"\n";
+  EXPECT_EQ(Codes(Source(keys, "{{= x }} {{= seats }} {{= price }} {{check: late}}\n")), "T803");
+  std::string alone = keys;
+  alone.replace(alone.find("signs: true, order: 2"), 21, "signs: true, order: 1");
+  EXPECT_EQ(Codes(Source(alone, "{{= x }} {{= seats }} {{= price }} {{check: late}}\n")), "T803")
+      << "parallel counts as later";
+  std::string first = keys;
+  first.replace(first.find("order: 1"), 8, "order: 3");
+  EXPECT_EQ(Codes(Source(first, "{{= x }} {{= seats }} {{= price }} {{check: late}}\n")), "")
+      << "alone and first";
+}
+
+// --- bounds
+// -----------------------------------------------------------------------------------------
+
+TEST(TemplateBounds, SizeOfTheSource) {
+  std::string source = Source("", "x\n");
+  source.append(kMaxTemplateBytes - source.size(), '\n');
+  EXPECT_EQ(Codes(source), "");
+  EXPECT_EQ(Codes(source + "\n"), "T750");
+}
+
+TEST(TemplateBounds, NumberOfTags) {
+  auto with = [](size_t tags) {
+    std::string body;
+    for (size_t i = 0; i < tags; ++i) body += i % 10 == 9 ? "{{= n }}\n\n" : "{{! x }}{{= n }} ";
+    return Source("fields:\n  n: {type: int, label: N}\n", body);
+  };
+  EXPECT_EQ(Codes(with(10'000)), "");
+  EXPECT_EQ(Codes(with(10'001)), "T753") << "more expressions than a compiled template may have";
+  std::string body;
+  for (size_t i = 0; i < 20'001; ++i)
+    body += i % 10 == 9 ? "{{! c }}{{ref: s}}\n\n" : "{{ref: s}} ";
+  EXPECT_EQ(Codes(Source("", "# S {#s}\n\n" + body)), "T751");
+}
+
+TEST(TemplateBounds, DepthOfLists) {
+  auto nested = [](int depth) {
+    std::string body;
+    for (int i = 0; i < depth; ++i) body += std::string(static_cast<size_t>(2 * i), ' ') + "- x\n";
+    return Source("", body);
+  };
+  EXPECT_EQ(Codes(nested(8)), "");
+  EXPECT_EQ(Codes(nested(9)), "T752");
+}
+
+TEST(TemplateBounds, HostileTextsEndSoon) {
+  std::string brackets(100'000, '[');
+  std::string stars(100'000, '*');
+  std::string quotes;
+  for (int i = 0; i < 5'000; ++i) quotes += "> ";
+  std::string braces(100'000, '{');
+  std::string tags;
+  for (int i = 0; i < 50'000; ++i) tags += "{{";
+  for (const std::string& body : {brackets, stars, quotes, braces, tags}) {
+    Compilation compilation = CompileTemplate(Source("", body + "\n"));
+    EXPECT_LE(compilation.diagnostics.size(), DiagnosticSink::kMaxDiagnostics + 1);
+  }
+}
+
+}  // namespace
+}  // namespace countersign::compile
