@@ -119,8 +119,13 @@ class ReferenceEvaluator {
         int64_t fuel = 1'000'000'000;
         return Lift(Apply(node.function, arguments, &fuel));
       }
-      case Op::kAnd: return Decide({Walk(children[0]), Walk(children[1])}, false);
-      case Op::kOr: return Decide({Walk(children[0]), Walk(children[1])}, true);
+      case Op::kAnd:
+      case Op::kOr: {
+        const bool decides = node.op == Op::kOr;
+        const R left = Walk(children[0]);
+        if (left.IsBool(decides)) return left;  // saves time only
+        return Decide({left, Walk(children[1])}, decides);
+      }
       case Op::kIf: {
         const R condition = AsCondition(Walk(children[0]));
         if (!condition.value) return condition;
@@ -206,6 +211,11 @@ class ReferenceEvaluator {
             if (answer.IsBool(true)) kept.push_back(first);
           }
           answers.push_back(answer);
+          if ((node.fold == Fold::kAll && answer.IsBool(false)) ||
+              (node.fold == Fold::kExists && answer.IsBool(true))) {
+            locals_.resize(outer);
+            break;  // saves time only
+          }
         }
       }
       locals_.resize(outer);
