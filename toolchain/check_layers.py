@@ -46,7 +46,7 @@ COSTLY = {  # brotli kB that the header costs in wasm, or why it is not for core
     "sys/time.h": "a clock", "dirent.h": "a file",
 }
 IMPURE = re.compile(
-    r"(?<![\w.>:])(?:std::)?(getenv|setlocale|strtod|strtof|stod|stof|gettimeofday|clock_gettime|fopen|freopen|"
+    r"(?<![\w.>:])(?<!#define )(?:std::)?(getenv|setlocale|strtod|strtof|stod|stof|gettimeofday|clock_gettime|fopen|freopen|"
     r"printf|puts|rand|srand|random_device|system_clock|steady_clock)\s*[({]")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 

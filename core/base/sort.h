@@ -1,8 +1,8 @@
 // Sorting in little code.
 //
-// Every std::sort of another type costs 8 to 20 kB of wasm; the sort here is one function for all types,
-// and each use adds some dozen bytes. It is a stable merge sort of places, then one move per item:
-// n log n comparisons at worst.
+// Every std::sort of another type costs 8 to 20 kB of wasm; the sort here is one function for all
+// types, and each use adds some dozen bytes. It is a stable merge sort of places, then one move per
+// item: n log n comparisons at worst.
 #ifndef COUNTERSIGN_BASE_SORT_H_
 #define COUNTERSIGN_BASE_SORT_H_
 

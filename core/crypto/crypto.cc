@@ -81,8 +81,8 @@ Hash HmacSha256(ByteView key, ByteView message) {
 
 Bytes Hkdf(ByteView secret, ByteView salt, std::string_view info, size_t length) {
   CS_CHECK(length <= 255 * Hash::kLength);
-  // Extract. RFC 5869 section 2.2: an absent salt is a string of zeros, which is what HMAC makes of an
-  // empty key.
+  // Extract. RFC 5869 section 2.2: an absent salt is a string of zeros, which is what HMAC makes of
+  // an empty key.
   const Hash key = HmacSha256(salt, secret);
   // Expand: T(n) = HMAC(key, T(n-1) || info || n).
   Bytes out;

@@ -1,9 +1,11 @@
-// Secrets: signing, agreeing on a key, encrypting, stretching a passphrase, wrapping a key under it.
+// Secrets: signing, agreeing on a key, encrypting, stretching a passphrase, wrapping a key under
+// it.
 //
 // Nothing here draws randomness: seeds, salts and nonces are handed in by whoever has a generator.
-// Secrets are move-only and are wiped when they are moved from or destroyed. What is wiped is our copy:
-// the caller's buffer, the stack of a called function and, in wasm, a grown memory's old pages are not.
-// A page that can, signs through WebCrypto with a non-extractable key and never calls this.
+// Secrets are move-only and are wiped when they are moved from or destroyed. What is wiped is our
+// copy: the caller's buffer, the stack of a called function and, in wasm, a grown memory's old
+// pages are not. A page that can, signs through WebCrypto with a non-extractable key and never
+// calls this.
 #ifndef COUNTERSIGN_CRYPTO_KEYS_H_
 #define COUNTERSIGN_CRYPTO_KEYS_H_
 
@@ -58,27 +60,29 @@ class SigningKey {
 using ExchangeKey = FixedBytes<struct ExchangeKeyTag, 32>;  // public, X25519
 // X25519 (RFC 7748): the public key of a seed. Never use a signing seed here.
 ExchangeKey ExchangeKeyOf(const Secret& seed);
-// The shared secret, raw: put it through Hkdf before use. Errors: crypto.bad_key where the other key is
-// of small order (the result would be known to everybody).
+// The shared secret, raw: put it through Hkdf before use. Errors: crypto.bad_key where the other
+// key is of small order (the result would be known to everybody).
 Result<Secret> Agree(const Secret& seed, const ExchangeKey& other);
 
 using Nonce = FixedBytes<struct NonceTag, 24>;
 inline constexpr size_t kSealOverhead = 16;  // bytes that Seal adds
-// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03). A nonce is used once per key; 24 random bytes will do.
-// Not key-committing: two keys can open one ciphertext to different texts, so sign the plaintext's hash.
+// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03). A nonce is used once per key; 24 random bytes
+// will do. Not key-committing: two keys can open one ciphertext to different texts, so sign the
+// plaintext's hash.
 Bytes Seal(const Secret& key, const Nonce& nonce, ByteView context, ByteView plaintext);
 // Errors: crypto.open_failed.
 Result<Bytes> Open(const Secret& key, const Nonce& nonce, ByteView context, ByteView sealed);
 
-// What stretching costs, to us and to whoever guesses. Bounds: 8 to 256 MiB, 1 to 10 passes, so that a
-// wrapped key from outside cannot stop a phone.
+// What stretching costs, to us and to whoever guesses. Bounds: 8 to 256 MiB, 1 to 10 passes, so
+// that a wrapped key from outside cannot stop a phone.
 struct StretchCost {
   uint32_t mebibytes = 64;
   uint32_t passes = 3;
   friend bool operator==(const StretchCost&, const StretchCost&) = default;
 };
-// Argon2id version 1.3 (RFC 9106), one lane. The passphrase is UTF-8 as bytes: whoever reads it from a
-// person brings it to NFC first. Errors: crypto.bad_passphrase, crypto.bad_cost, crypto.out_of_memory.
+// Argon2id version 1.3 (RFC 9106), one lane. The passphrase is UTF-8 as bytes: whoever reads it
+// from a person brings it to NFC first. Errors: crypto.bad_passphrase, crypto.bad_cost,
+// crypto.out_of_memory.
 Result<Secret> Stretch(std::string_view passphrase, const Salt& salt, StretchCost cost);
 
 // Wrapped key, version 1: 132 bytes, see FORMAT.md "Wrapped key". Only Ed25519 seeds.
@@ -86,8 +90,8 @@ inline constexpr size_t kWrappedKeySize = 132;
 // Errors: as Stretch.
 Result<Bytes> WrapKey(const Secret& seed, std::string_view passphrase, const Salt& salt,
                       const Nonce& nonce, StretchCost cost);
-// The seed. Errors: crypto.bad_wrapped_key, crypto.open_failed (also where the seed is not that of the
-// public key in the clear part), and those of Stretch.
+// The seed. Errors: crypto.bad_wrapped_key, crypto.open_failed (also where the seed is not that of
+// the public key in the clear part), and those of Stretch.
 Result<Secret> UnwrapKey(ByteView wrapped, std::string_view passphrase);
 // Whose key this is, from the clear part: a hint until UnwrapKey agrees.
 // Errors: crypto.bad_wrapped_key.

@@ -1,9 +1,9 @@
 // The gate: the only reader of JSON text, and the only file that includes nlohmann_json.
 //
-// nlohmann_json 3.11 alone lets through a NUL with anything behind it, a byte order mark, duplicate names
-// and 2^64 as a double, and its values recurse on depth. Here its tokenizer and grammar do the reading
-// (without exceptions and without building its values); bytes are checked before it sees them, and every
-// number, name, depth and count is checked as it is reported.
+// nlohmann_json 3.11 alone lets through a NUL with anything behind it, a byte order mark, duplicate
+// names and 2^64 as a double, and its values recurse on depth. Here its tokenizer and grammar do
+// the reading (without exceptions and without building its values); bytes are checked before it
+// sees them, and every number, name, depth and count is checked as it is reported.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -15,10 +15,10 @@
 
 #define JSON_NOEXCEPTION 1
 #define JSON_NO_IO 1
-#define JSON_ASSERT(condition) static_cast<void>(0)
-// The profile has no fractions, so what strtod would say of one is never used, while naming it links
-// 8 kB of long-double arithmetic. nlohmann reports "not finite" as a number that overflows, which is how
-// every number that is no integer is refused here.
+#define JSON_ASSERT(condition) static_cast<void>(0)  // one of them asks where strtod stopped
+// The profile has no fractions, so what strtod would say of one is never used, while naming it
+// links 8 kB of long-double arithmetic. nlohmann reports "not finite" as a number that overflows,
+// which is how every number that is no integer is refused here.
 #define strtod(text, end) numeric_limits<double>::quiet_NaN()
 // Likewise snprintf (8 kB more): it spells control characters in messages that nobody reads here.
 #define snprintf make_tuple

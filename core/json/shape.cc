@@ -5,8 +5,8 @@
 namespace countersign::json {
 namespace {
 
-constexpr std::string_view kKindNames[] = {"null", "a boolean", "an integer", "a string",
-                                           "a list", "an object"};
+constexpr std::string_view kKindNames[] = {"null",     "a boolean", "an integer",
+                                           "a string", "a list",    "an object"};
 
 Error WrongType(Kind wanted, std::string path) {
   return Error(ErrorCode::kSchemaWrongType,

@@ -1,5 +1,5 @@
-// The canonical writer (RFC 8785 over our profile). It recurses: values from outside are no deeper than
-// their Limits, and values of our own have the depth of our formats.
+// The canonical writer (RFC 8785 over our profile). It recurses: values from outside are no deeper
+// than their Limits, and values of our own have the depth of our formats.
 #include "json/value.h"
 
 namespace countersign::json {

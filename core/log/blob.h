@@ -1,8 +1,8 @@
 // Blobs: immutable bytes beside the log, named by their hash from the bodies of events.
 //
-// A reference is the SHA-256 of the stored bytes, base64url in JSON; the store finds the blob under the
-// same hash in hexadecimal. FORMAT.md section 3. A detail blob holds the personal content of one event:
-// without it (withheld, shredded) the log still verifies.
+// A reference is the SHA-256 of the stored bytes, base64url in JSON; the store finds the blob under
+// the same hash in hexadecimal. FORMAT.md section 3. A detail blob holds the personal content of
+// one event: without it (withheld, shredded) the log still verifies.
 #ifndef COUNTERSIGN_LOG_BLOB_H_
 #define COUNTERSIGN_LOG_BLOB_H_
 
@@ -29,8 +29,8 @@ Result<void> CheckBlob(const Hash& reference, ByteView stored, BlobKind kind);
 // REQUIRES: content is an object without "salt".
 // Errors: blob.too_large; those of json::Read where the content is outside the profile's bounds.
 Result<std::string> WriteDetail(json::Value content, const Salt& salt);
-// The object, its salt included. Errors: blob.too_large, schema.* and bytes.* (no object, no salt of
-// 22 characters); those of json::ReadCanonical.
+// The object, its salt included. Errors: blob.too_large, schema.* and bytes.* (no object, no salt
+// of 22 characters); those of json::ReadCanonical.
 Result<json::Value> ReadDetail(std::string_view stored);
 
 }  // namespace countersign::log

@@ -43,9 +43,9 @@ Result<Causality> Causality::Begin(const VerifiedEvent& genesis) {
 }
 
 std::optional<uint32_t> Causality::Find(const EventId& id) const {
-  const auto found =
-      std::lower_bound(by_id_.begin(), by_id_.end(), id,
-                       [&](uint32_t node, const EventId& wanted) { return nodes_[node]->id < wanted; });
+  const auto found = std::lower_bound(
+      by_id_.begin(), by_id_.end(), id,
+      [&](uint32_t node, const EventId& wanted) { return nodes_[node]->id < wanted; });
   if (found == by_id_.end() || nodes_[*found]->id != id) return std::nullopt;
   return *found;
 }
@@ -226,7 +226,8 @@ std::vector<ReusedNumber> Causality::ReusedNumbers() const {
   const Node* before = nullptr;
   bool continues = false;  // `before` is in the last entry of `reused`
   for (const Node* node : ByChain()) {
-    const bool same = before != nullptr && before->SharesChainWith(*node) && before->seq == node->seq;
+    const bool same =
+        before != nullptr && before->SharesChainWith(*node) && before->seq == node->seq;
     if (same && !continues) {
       reused.push_back({node->author, node->chain, node->seq, {before->id}});
     }

@@ -1,8 +1,9 @@
 // Who had seen what: the graph of a log's events, from one genesis.
 //
-// An event enters after all its parents, so a cycle cannot exist, and what is in never changes. Every
-// answer is a function of the set of events alone: any order of delivery, with any repetitions, gives
-// equal answers. Copies share their rows, so keeping an old state costs a pointer per event.
+// An event enters after all its parents, so a cycle cannot exist, and what is in never changes.
+// Every answer is a function of the set of events alone: any order of delivery, with any
+// repetitions, gives equal answers. Copies share their rows, so keeping an old state costs a
+// pointer per event.
 #ifndef COUNTERSIGN_LOG_CAUSALITY_H_
 #define COUNTERSIGN_LOG_CAUSALITY_H_
 
@@ -23,7 +24,8 @@ enum class Relation : uint8_t { kSame, kBefore, kAfter, kUnordered };
 // Several events of one author that name the same prev.
 struct Fork {
   // kSessions: each in a chain of its own, as a restored or parallel device does honestly.
-  // kOneChain: two of them in one chain, which no honest device does unless it was cloned while running.
+  // kOneChain: two of them in one chain, which no honest device does unless it was cloned while
+  // running.
   enum class Kind : uint8_t { kSessions, kOneChain };
   KeyId author;
   std::optional<EventId> prev;  // absent: several first events
@@ -57,8 +59,8 @@ class Causality {
 
   enum class Added : uint8_t { kNew, kKnown };
   // `named` are parents that the body names (the signatures that a completion counts).
-  // Errors, leaving this as it was: log.wrong_envelope (also a second genesis), log.too_many_parents,
-  // log.missing_parent, log.prev_not_own, log.too_many_events.
+  // Errors, leaving this as it was: log.wrong_envelope (also a second genesis),
+  // log.too_many_parents, log.missing_parent, log.prev_not_own, log.too_many_events.
   Result<Added> Add(const VerifiedEvent& event, std::span<const EventId> named = {});
   // The parents that are not here, sorted by bytes.
   std::vector<EventId> Missing(const Event& event, std::span<const EventId> named = {}) const;
@@ -103,8 +105,9 @@ class Causality {
     ChainId chain;
     std::optional<EventId> prev;
     int64_t seq;
-    std::vector<uint32_t> parents;     // places in nodes_
-    std::vector<uint64_t> ancestors;   // bit i: nodes_[i]; an ancestor came in earlier, so i < own place
+    std::vector<uint32_t> parents;  // places in nodes_
+    std::vector<uint64_t>
+        ancestors;  // bit i: nodes_[i]; an ancestor came in earlier, so i < own place
     bool SharesChainWith(const Node& other) const {
       return author == other.author && chain == other.chain;
     }

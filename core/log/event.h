@@ -1,10 +1,11 @@
-// One event of a log: bytes that an author signed, read strictly, and the id that follows from them.
+// One event of a log: bytes that an author signed, read strictly, and the id that follows from
+// them.
 //
-// An event is a JWS compact string (RFC 7515) signed with Ed25519 (RFC 8037); FORMAT.md section 2 is the
-// grammar. The promises of this room: an `Event` was read from bytes that have no second spelling; its id
-// hashes what was signed and never the signature, so nobody without the key can mint a second id for it;
-// a `VerifiedEvent` was also signed by the key it names. The room does not know what an envelope is:
-// types are plain words, bodies are JSON objects.
+// An event is a JWS compact string (RFC 7515) signed with Ed25519 (RFC 8037); FORMAT.md section 2
+// is the grammar. The promises of this room: an `Event` was read from bytes that have no second
+// spelling; its id hashes what was signed and never the signature, so nobody without the key can
+// mint a second id for it; a `VerifiedEvent` was also signed by the key it names. The room does not
+// know what an envelope is: types are plain words, bodies are JSON objects.
 #ifndef COUNTERSIGN_LOG_EVENT_H_
 #define COUNTERSIGN_LOG_EVENT_H_
 
@@ -27,15 +28,15 @@ inline constexpr int64_t kEventVersion = 1;
 // What an author says before it is signed.
 struct EventDraft {
   std::optional<EventId> after;  // the newest receipt known
-  int64_t at = 0;                // the device's clock, ms since 1970: a claim, never a reason to refuse
-  json::Value body;              // an object
-  ChainId chain;                 // random, one per session of a device
-  std::optional<EventId> env;    // the genesis; absent in it
-  std::optional<EventId> prev;   // this author's previous event in the envelope
-  Salt salt;                     // random, so that an id does not give away a guessable body
-  std::vector<EventId> seen;     // the other heads the author knew
-  int64_t seq = 0;               // 0, 1, 2 ... within the chain: finds gaps, accuses nobody
-  std::string type;              // "recipient.signed"
+  int64_t at = 0;    // the device's clock, ms since 1970: a claim, never a reason to refuse
+  json::Value body;  // an object
+  ChainId chain;     // random, one per session of a device
+  std::optional<EventId> env;   // the genesis; absent in it
+  std::optional<EventId> prev;  // this author's previous event in the envelope
+  Salt salt;                    // random, so that an id does not give away a guessable body
+  std::vector<EventId> seen;    // the other heads the author knew
+  int64_t seq = 0;              // 0, 1, 2 ... within the chain: finds gaps, accuses nobody
+  std::string type;             // "recipient.signed"
   friend bool operator==(const EventDraft&, const EventDraft&) = default;
 };
 
@@ -45,9 +46,9 @@ struct Event : EventDraft {
   KeyId author;        // thumbprint that the header names
   std::string stored;  // the JWS
 
-  // Errors: event.too_large, event.not_jws, event.bad_header, event.unknown_version, event.bad_type,
-  // event.too_many_seen, event.bad_seen, event.bad_genesis, event.no_parents; those of
-  // json::ReadCanonical; schema.* and bytes.* with the member's path.
+  // Errors: event.too_large, event.not_jws, event.bad_header, event.unknown_version,
+  // event.bad_type, event.too_many_seen, event.bad_seen, event.bad_genesis, event.no_parents; those
+  // of json::ReadCanonical; schema.* and bytes.* with the member's path.
   static Result<Event> Parse(std::string_view stored);
 
   // The bytes that are signed: header and payload with the dot between them. Points into `stored`.
@@ -68,13 +69,14 @@ struct PreparedEvent {
   std::string signing_input;
   friend bool operator==(const PreparedEvent&, const PreparedEvent&) = default;
 };
-// Sorts `seen`, and drops from it what stands twice or is prev. Errors: what Event::Parse would say.
+// Sorts `seen`, and drops from it what stands twice or is prev. Errors: what Event::Parse would
+// say.
 Result<PreparedEvent> Prepare(EventDraft draft, const KeyId& author);
 // The stored bytes. Whether the signature fits is for Verify to say.
 std::string Attach(const PreparedEvent& prepared, const Signature& signature);
 
-// A malicious author can sign one event twice with two valid signatures. It stays one event (one id);
-// of two stored encodings the smaller one, compared as bytes, is the canonical one.
+// A malicious author can sign one event twice with two valid signatures. It stays one event (one
+// id); of two stored encodings the smaller one, compared as bytes, is the canonical one.
 bool IsPreferredEncoding(const Event& candidate, const Event& current);
 
 // The only input of a fold. Cheap to copy.
@@ -92,7 +94,8 @@ class VerifiedEvent {
   }
 
  private:
-  friend class VerifiedEventMaker;  // tests/support/verified_event_maker.h: models without signatures
+  friend class VerifiedEventMaker;  // tests/support/verified_event_maker.h: models without
+                                    // signatures
   explicit VerifiedEvent(Event event) : event_(std::make_shared<const Event>(std::move(event))) {}
   std::shared_ptr<const Event> event_;
 };

@@ -1,7 +1,7 @@
 // Events that cannot enter a log yet, in bounded rooms, so that nobody fills a phone with junk.
 //
-// A refusal here says "not now" and decides nothing: the stored item stays where it is and is offered
-// again after something else has come in.
+// A refusal here says "not now" and decides nothing: the stored item stays where it is and is
+// offered again after something else has come in.
 #ifndef COUNTERSIGN_LOG_WAITING_H_
 #define COUNTERSIGN_LOG_WAITING_H_
 
@@ -25,10 +25,11 @@ class Orphans {
     std::vector<EventId> named;  // further parents, from the body
   };
 
-  // Keeping one that is here already is no error. Errors: log.too_many_orphans, log.orphans_too_large.
+  // Keeping one that is here already is no error. Errors: log.too_many_orphans,
+  // log.orphans_too_large.
   Result<void> Keep(const VerifiedEvent& event, std::span<const EventId> named = {});
-  // Takes out those whose parents are all in `causality`, sorted by id. Call again after adding them:
-  // they may have been what others waited for.
+  // Takes out those whose parents are all in `causality`, sorted by id. Call again after adding
+  // them: they may have been what others waited for.
   std::vector<Orphan> TakeReady(const Causality& causality);
   // The parents that are missing, sorted by bytes: what to ask other stores for.
   std::vector<EventId> Wanted(const Causality& causality) const;
@@ -44,7 +45,8 @@ class Orphans {
 // Events of keys that nothing has bound yet: their signatures cannot be checked.
 class Quarantine {
  public:
-  // Keeping one that is here already is no error. Errors: log.quarantine_full, log.quarantine_too_large.
+  // Keeping one that is here already is no error. Errors: log.quarantine_full,
+  // log.quarantine_too_large.
   Result<void> Keep(const Event& event);
   // Takes out the events of this author, sorted by stored bytes' id.
   std::vector<Event> TakeOf(const KeyId& author);

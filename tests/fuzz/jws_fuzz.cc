@@ -1,4 +1,5 @@
-// The reader of stored events: the input as a JWS, as the payload of a well-made JWS, and as a detail blob.
+// The reader of stored events: the input as a JWS, as the payload of a well-made JWS, and as a
+// detail blob.
 #include "crypto/crypto.h"
 #include "log/blob.h"
 #include "log/event.h"
@@ -23,8 +24,8 @@ void CheckEvent(std::string_view stored) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const ByteView bytes(data, size);
   CheckEvent(AsText(bytes));
-  const std::string header = R"({"alg":"EdDSA","kid":")" + KeyId().ToBase64Url() +
-                             R"(","typ":"countersign-event+jws"})";
+  const std::string header =
+      R"({"alg":"EdDSA","kid":")" + KeyId().ToBase64Url() + R"(","typ":"countersign-event+jws"})";
   CheckEvent(EncodeBase64Url(AsBytes(header)) + "." + EncodeBase64Url(bytes) + "." +
              Signature().ToBase64Url());
   if (const auto detail = log::ReadDetail(AsText(bytes))) {

@@ -43,7 +43,9 @@ inline std::vector<std::string> ListFolder(const std::string& path) {
 }
 
 // A file of the project's tests, for example "vectors/json/canonical.json".
-inline std::string TestPath(const std::string& name) { return std::string(CS_TESTS_DIR "/") + name; }
+inline std::string TestPath(const std::string& name) {
+  return std::string(CS_TESTS_DIR "/") + name;
+}
 
 inline std::string SharedPath(const std::string& name) {
   const char* shared = std::getenv("COUNTERSIGN_SHARED");

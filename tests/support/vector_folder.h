@@ -1,6 +1,6 @@
 // A folder of vectors: one file, one fault, the expected verdict in its name after two underscores
-// ("padding__event.not_jws.jws"). Other implementations read the files; here they are also compared with
-// the code that explains how each was made. COUNTERSIGN_WRITE_VECTORS=1 writes them anew.
+// ("padding__event.not_jws.jws"). Other implementations read the files; here they are also compared
+// with the code that explains how each was made. COUNTERSIGN_WRITE_VECTORS=1 writes them anew.
 #ifndef COUNTERSIGN_TESTS_SUPPORT_VECTOR_FOLDER_H_
 #define COUNTERSIGN_TESTS_SUPPORT_VECTOR_FOLDER_H_
 

@@ -10,8 +10,8 @@ namespace countersign::log {
 
 class VerifiedEventMaker {
  public:
-  // The event is prepared and parsed like any other, so its id is real; its signature is 64 zeros and
-  // fits nothing. Errors: those of Prepare.
+  // The event is prepared and parsed like any other, so its id is real; its signature is 64 zeros
+  // and fits nothing. Errors: those of Prepare.
   static Result<VerifiedEvent> Make(EventDraft draft, const KeyId& author) {
     const PreparedEvent prepared = CS_TRY(Prepare(std::move(draft), author));
     Event event = CS_TRY(Event::Parse(Attach(prepared, Signature())));

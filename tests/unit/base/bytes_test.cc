@@ -16,7 +16,7 @@ void ExpectNotBase64Url(std::string_view text) {
 // RFC 4648 section 10, without padding.
 TEST(Base64Url, SpellsTheRfcVectors) {
   const std::pair<std::string_view, std::string_view> kVectors[] = {
-      {"", ""},         {"f", "Zg"},       {"fo", "Zm8"},       {"foo", "Zm9v"},
+      {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},         {"foo", "Zm9v"},
       {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, text] : kVectors) {
     EXPECT_EQ(EncodeBase64Url(AsBytes(plain)), text);
@@ -26,9 +26,7 @@ TEST(Base64Url, SpellsTheRfcVectors) {
   }
 }
 
-TEST(Base64Url, UsesTheUrlAlphabet) {
-  EXPECT_EQ(EncodeBase64Url(Bytes{0xFB, 0xFF, 0xBF}), "-_-_");
-}
+TEST(Base64Url, UsesTheUrlAlphabet) { EXPECT_EQ(EncodeBase64Url(Bytes{0xFB, 0xFF, 0xBF}), "-_-_"); }
 
 TEST(Base64Url, EveryLengthAndByteComesBack) {
   Bytes bytes;
@@ -53,8 +51,8 @@ TEST(Base64Url, TrailingBitsThatAreNotZeroAreRefused) {
 }
 
 TEST(Base64Url, PaddingWhiteSpaceAndTheOtherAlphabetAreRefused) {
-  for (const std::string_view text :
-       {"Zg==", "Zg=", " Zg", "Zg ", "Zm9v\n", "Zm\n9v", "-+", "//", "Z", "Zm9vY", "Zm9v\xC3\xA4"}) {
+  for (const std::string_view text : {"Zg==", "Zg=", " Zg", "Zg ", "Zm9v\n", "Zm\n9v", "-+", "//",
+                                      "Z", "Zm9vY", "Zm9v\xC3\xA4"}) {
     ExpectNotBase64Url(text);
   }
   ExpectNotBase64Url(std::string_view("Zg\0", 3));
@@ -90,8 +88,9 @@ TEST(Utf8, OverlongSurrogateTruncatedAndTooLargeAreRefused) {
 }
 
 TEST(InspectText, PlainWritingOfAnyLanguageHasNoFlags) {
-  for (const std::string_view text : {"Line one\n\tline two", "Z\xC3\xBCrich", "\xE6\x97\xA5\xE6\x9C\xAC",
-                                      "\xD8\xB9\xD8\xB1\xD8\xA8\xD9\x8A", "\xF0\x9F\x96\x8B"}) {
+  for (const std::string_view text :
+       {"Line one\n\tline two", "Z\xC3\xBCrich", "\xE6\x97\xA5\xE6\x9C\xAC",
+        "\xD8\xB9\xD8\xB1\xD8\xA8\xD9\x8A", "\xF0\x9F\x96\x8B"}) {
     EXPECT_FALSE(InspectText(text).Any()) << text;
   }
 }
@@ -101,13 +100,15 @@ TEST(InspectText, FlagsWhatAReaderDoesNotSee) {
   EXPECT_TRUE(InspectText("\x7F").control);
   EXPECT_TRUE(InspectText("\xC2\x85").control);
   EXPECT_TRUE(InspectText(std::string_view("\0", 1)).control);
-  EXPECT_TRUE(InspectText("100\xE2\x80\xAE" "001").bidi);   // U+202E
-  EXPECT_TRUE(InspectText("\xE2\x81\xA6").bidi);            // U+2066
-  EXPECT_TRUE(InspectText("\xD8\x9C").bidi);                // U+061C
-  EXPECT_TRUE(InspectText("pay\xE2\x80\x8Bpal").invisible); // U+200B
-  EXPECT_TRUE(InspectText("\xEF\xBB\xBF").invisible);       // U+FEFF
-  EXPECT_TRUE(InspectText("\xEE\x80\x80").invisible);       // U+E000
-  EXPECT_TRUE(InspectText("\xF3\xA0\x81\x81").invisible);   // U+E0041, a tag character
+  EXPECT_TRUE(InspectText("100\xE2\x80\xAE"
+                          "001")
+                  .bidi);                                    // U+202E
+  EXPECT_TRUE(InspectText("\xE2\x81\xA6").bidi);             // U+2066
+  EXPECT_TRUE(InspectText("\xD8\x9C").bidi);                 // U+061C
+  EXPECT_TRUE(InspectText("pay\xE2\x80\x8Bpal").invisible);  // U+200B
+  EXPECT_TRUE(InspectText("\xEF\xBB\xBF").invisible);        // U+FEFF
+  EXPECT_TRUE(InspectText("\xEE\x80\x80").invisible);        // U+E000
+  EXPECT_TRUE(InspectText("\xF3\xA0\x81\x81").invisible);    // U+E0041, a tag character
   EXPECT_FALSE(InspectText("\xE2\x81\xA6").invisible);
 }
 

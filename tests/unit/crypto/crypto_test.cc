@@ -30,7 +30,8 @@ TEST(Sha256, HashesTheStandardsExamples) {
 }
 
 TEST(TaggedHash, IsTheHashOfTagZeroByteAndBytes) {
-  EXPECT_EQ(TaggedHash("tag", AsBytes("bytes")), Sha256(AsBytes(std::string_view("tag\0bytes", 9))));
+  EXPECT_EQ(TaggedHash("tag", AsBytes("bytes")),
+            Sha256(AsBytes(std::string_view("tag\0bytes", 9))));
   EXPECT_NE(TaggedHash("ta", AsBytes("gbytes")), TaggedHash("tag", AsBytes("bytes")));
   EXPECT_NE(TaggedHash("a", AsBytes("x")), TaggedHash("b", AsBytes("x")));
 }

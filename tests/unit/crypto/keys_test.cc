@@ -28,11 +28,13 @@ TEST(SigningKey, SignaturesAreAcceptedByTheVerifierForThatMessageOnly) {
   const Signature signature = key.Sign(AsBytes("terms"));
   EXPECT_TRUE(AdmitKey(key.public_key().view()).has_value());
   EXPECT_EQ(VerifySignature(key.public_key(), AsBytes("terms"), signature), Verdict::kValid);
-  EXPECT_EQ(VerifySignature(key.public_key(), AsBytes("other terms"), signature), Verdict::kInvalid);
+  EXPECT_EQ(VerifySignature(key.public_key(), AsBytes("other terms"), signature),
+            Verdict::kInvalid);
 }
 
 TEST(SigningKey, MovesAndDoesNotCopy) {
-  static_assert(!std::is_copy_constructible_v<SigningKey> && !std::is_copy_assignable_v<SigningKey>);
+  static_assert(!std::is_copy_constructible_v<SigningKey> &&
+                !std::is_copy_assignable_v<SigningKey>);
   static_assert(!std::is_copy_constructible_v<Secret> && !std::is_copy_assignable_v<Secret>);
   SigningKey first = SigningKey::FromSeed(*Secret::FromBytes(Bytes(32, 1)));
   const Signature signature = first.Sign(AsBytes("x"));
@@ -47,9 +49,8 @@ template <class T>
 bool LeavesNoTrace(T value, ByteView trace) {
   alignas(T) unsigned char storage[sizeof(T)];
   T* placed = new (storage) T(std::move(value));
-  const bool was_there =
-      std::search(std::begin(storage), std::end(storage), trace.begin(), trace.end()) !=
-      std::end(storage);
+  const bool was_there = std::search(std::begin(storage), std::end(storage), trace.begin(),
+                                     trace.end()) != std::end(storage);
   EXPECT_TRUE(was_there) << "the test looks for the wrong thing";
   placed->~T();
   asm volatile("" : : "r"(storage) : "memory");  // the bytes are looked at after the object's life

@@ -22,8 +22,8 @@ void ExpectError(const Result<T>& result, std::string_view code) {
   EXPECT_EQ(result.error().name(), code);
 }
 
-// RFC 9106 section 5.3 uses a secret key and associated data, which libsodium does not offer; this is the
-// vector "argon2id, t=3, m=2^16 KiB, one lane" computed with the Argon2 reference program:
+// RFC 9106 section 5.3 uses a secret key and associated data, which libsodium does not offer; this
+// is the vector "argon2id, t=3, m=2^16 KiB, one lane" computed with the Argon2 reference program:
 //   printf %s "correct horse" | argon2 "somesaltsomesalt" -id -t 3 -k 65536 -p 1 -l 32 -r
 TEST(Stretch, IsArgon2idVersion13WithOneLane) {
   const auto key =
@@ -74,7 +74,8 @@ TEST(WrappedKey, HasTheBytesOfTheFormat) {
             "17171717171717171717171717171717"
             "2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a"
             "2152f8d19b791d24453242e15f2eab6cb7cffa7b6a5ed30097960e069881db12"
-            "2fd4f9aeaec0a53f9056ff386d916697ec473370e2d57bf45eabbd29a7a6e420f44d6ac1e03b8bd1ad7118507f7c5dbe");
+            "2fd4f9aeaec0a53f9056ff386d916697ec473370e2d57bf45eabbd29a7a6e420f44d6ac1e03b8bd1ad7118"
+            "507f7c5dbe");
 }
 
 TEST(WrappedKey, AnotherPassphraseDoesNotOpenIt) {
@@ -111,7 +112,8 @@ TEST(WrappedKey, OtherLengthsAreNotAWrappedKey) {
   ExpectError(UnwrapKey(wrapped, "x"), "crypto.bad_wrapped_key");
 }
 
-// The cipher alone would let somebody who knows the passphrase show one owner and hold another's seed.
+// The cipher alone would let somebody who knows the passphrase show one owner and hold another's
+// seed.
 TEST(WrappedKey, TheOwnerShownIsTheOwnerOfTheSeed) {
   Bytes wrapped = Wrapped();
   const Secret key = *Stretch("correct horse", SomeSalt(), kCheap);

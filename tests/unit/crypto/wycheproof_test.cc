@@ -52,7 +52,8 @@ TEST(Wycheproof, Ed25519SignaturesAreDecidedAsTheVectorsSay) {
     const PublicKey key = *PublicKey::FromBytes(Hex(*group.Find("publicKey"), "pk"));
     EXPECT_TRUE(AdmitKey(key.view()).has_value());
     const auto signature = Signature::FromBytes(Hex(test, "sig"));
-    const bool valid = signature && VerifySignature(key, Hex(test, "msg"), *signature) == Verdict::kValid;
+    const bool valid =
+        signature && VerifySignature(key, Hex(test, "msg"), *signature) == Verdict::kValid;
     EXPECT_EQ(valid, Text(test, "result") == "valid") << Text(test, "comment");
   });
   EXPECT_EQ(count, 151);

@@ -34,9 +34,9 @@ TEST(Gate, ReadsWhatTheProfileHolds) {
 
 TEST(Gate, RefusesWhatIsNotJson) {
   for (const std::string_view text :
-       {"", " ", "{", "[1,]", "{\"a\":1,}", "[1 2]", "{'a':1}", "{a:1}", "nul", "01", "+1", ".5", "1.",
-        "NaN", "Infinity", "\"\t\"", "\"\\x\"", "\"", "/**/1", "1//", "[1]]", "1 2", "{}{}", "]",
-        "{\"a\"}", "{:1}", "\"\\u12\""}) {
+       {"",     " ",   "{",    "[1,]", "{\"a\":1,}", "[1 2]",  "{'a':1}",  "{a:1}", "nul",   "01",
+        "+1",   ".5",  "1.",   "NaN",  "Infinity",   "\"\t\"", "\"\\x\"",  "\"",    "/**/1", "1//",
+        "[1]]", "1 2", "{}{}", "]",    "{\"a\"}",    "{:1}",   "\"\\u12\""}) {
     EXPECT_EQ(Outcome(text), "json.syntax") << text;
   }
 }
@@ -72,8 +72,9 @@ TEST(Gate, NumbersAreIntegersOfFiftyThreeBits) {
   EXPECT_EQ(Outcome("0"), "0");
   for (const std::string_view text :
        {"9007199254740992", "-9007199254740992", "9223372036854775807", "9223372036854775808",
-        "-9223372036854775808", "-9223372036854775809", "18446744073709551615", "18446744073709551616",
-        "1.0", "1e3", "1E3", "0.5", "-0", "-0.0", "1e400", "-1e400", "1e-400", "0e0"}) {
+        "-9223372036854775808", "-9223372036854775809", "18446744073709551615",
+        "18446744073709551616", "1.0", "1e3", "1E3", "0.5", "-0", "-0.0", "1e400", "-1e400",
+        "1e-400", "0e0"}) {
     EXPECT_EQ(Outcome(text), "json.number_not_integer") << text;
   }
   EXPECT_EQ(Outcome(std::string(400, '9')), "json.number_not_integer");
@@ -150,9 +151,9 @@ TEST(Gate, WhatIsReadIsWrittenAndReadAgainAlike) {
     state = state * 1664525u + 1013904223u;
     return (state >> 8) % below;
   };
-  constexpr std::string_view kPieces[] = {"{",  "}",    "[",     "]",    ",",    ":",     "\"a\"", "\"b\"",
-                                          "1",  "-7",   "true",  "null", " ",    "\"\\u0061\"",
-                                          "\"", "\\n",  "\xC3\xA4", "0", "1.5",  "\"x\":1"};
+  constexpr std::string_view kPieces[] = {
+      "{",    "}",    "[", "]",           ",",  ":",   "\"a\"",    "\"b\"", "1",   "-7",
+      "true", "null", " ", "\"\\u0061\"", "\"", "\\n", "\xC3\xA4", "0",     "1.5", "\"x\":1"};
   int accepted = 0;
   for (int round = 0; round < 200000; ++round) {
     std::string text;

@@ -63,8 +63,8 @@ TEST(JsonTestSuite, UndefinedCasesAreDecidedWithoutHarm) {
   if (names.empty()) GTEST_SKIP() << "skipped: JSONTestSuite is not here";
   for (const std::string& name : names) {
     if (!name.starts_with("i_")) continue;
-    // None of them has a canonical form in the profile: numbers that overflow, invalid Unicode, depth,
-    // and two spellings.
+    // None of them has a canonical form in the profile: numbers that overflow, invalid Unicode,
+    // depth, and two spellings.
     const auto text = ReadFile(folder + "/" + name);
     ASSERT_TRUE(text.has_value()) << name;
     EXPECT_FALSE(ReadCanonical(*text, kDocumentLimits).has_value()) << name;

@@ -6,8 +6,8 @@ namespace countersign::json {
 namespace {
 
 Value Sample() {
-  return Value::Make({{"b", Value::List({Value::Int(1), Value::String("x"), Value()})},
-                      {"a", Value::Bool(true)}});
+  return Value::Make(
+      {{"b", Value::List({Value::Int(1), Value::String("x"), Value()})}, {"a", Value::Bool(true)}});
 }
 
 TEST(Value, MakeSortsItsMembers) {

@@ -26,7 +26,8 @@ TEST(Blob, OtherBytesAreRefused) {
   const Hash reference = ReferTo(AsBytes("terms"));
   EXPECT_EQ(CodeOf(CheckBlob(reference, AsBytes("terms"), BlobKind::kStructural)), "ok");
   for (const std::string_view bytes : {"Terms", "terms ", "term", ""}) {
-    EXPECT_EQ(CodeOf(CheckBlob(reference, AsBytes(bytes), BlobKind::kStructural)), "blob.wrong_hash");
+    EXPECT_EQ(CodeOf(CheckBlob(reference, AsBytes(bytes), BlobKind::kStructural)),
+              "blob.wrong_hash");
   }
 }
 
@@ -37,7 +38,8 @@ TEST(Blob, SizesHaveLimitsAndTheLimitItselfFits) {
   EXPECT_EQ(CodeOf(CheckBlob(ReferTo(structural), structural, BlobKind::kStructural)), "ok");
   const Bytes detail_more(kMaxDetailBytes + 1, 1);
   const Bytes structural_more(kMaxBlobBytes + 1, 1);
-  EXPECT_EQ(CodeOf(CheckBlob(ReferTo(detail_more), detail_more, BlobKind::kDetail)), "blob.too_large");
+  EXPECT_EQ(CodeOf(CheckBlob(ReferTo(detail_more), detail_more, BlobKind::kDetail)),
+            "blob.too_large");
   EXPECT_EQ(CodeOf(CheckBlob(ReferTo(detail_more), detail_more, BlobKind::kStructural)), "ok");
   EXPECT_EQ(CodeOf(CheckBlob(ReferTo(structural_more), structural_more, BlobKind::kStructural)),
             "blob.too_large");
@@ -46,8 +48,8 @@ TEST(Blob, SizesHaveLimitsAndTheLimitItselfFits) {
 Salt SomeSalt() { return *Salt::FromBytes(Bytes(16, 4)); }
 
 TEST(Detail, ComesBackWithItsSalt) {
-  const std::string stored =
-      *WriteDetail(Value::Make({{"name", Value::String("Anna")}, {"zip", Value::String("8000")}}), SomeSalt());
+  const std::string stored = *WriteDetail(
+      Value::Make({{"name", Value::String("Anna")}, {"zip", Value::String("8000")}}), SomeSalt());
   EXPECT_EQ(stored, R"({"name":"Anna","salt":"BAQEBAQEBAQEBAQEBAQEBA","zip":"8000"})");
   const auto read = ReadDetail(stored);
   ASSERT_TRUE(read.has_value());

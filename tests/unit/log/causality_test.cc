@@ -316,7 +316,8 @@ TEST(Forks, TwoAuthorsAfterOneEventAreNoFork) {
   Author bob(2);
   Author carol(3);
   const VerifiedEvent genesis = anna.Begin();
-  EXPECT_TRUE(AddAll({genesis, bob.Say("a.b", *genesis), carol.Say("a.b", *genesis)}).Forks().empty());
+  EXPECT_TRUE(
+      AddAll({genesis, bob.Say("a.b", *genesis), carol.Say("a.b", *genesis)}).Forks().empty());
 }
 
 // Hostile case 56.
@@ -371,8 +372,9 @@ TEST(HashPast, IsTaggedAndOverTheIdsOneToALine) {
   one.bytes.fill(1);
   two.bytes.fill(2);
   const EventId ids[] = {one, two};
-  EXPECT_EQ(HashPast(ids), crypto::TaggedHash("countersign-past/v1",
-                                              AsBytes(one.ToBase64Url() + "\n" + two.ToBase64Url())));
+  EXPECT_EQ(HashPast(ids),
+            crypto::TaggedHash("countersign-past/v1",
+                               AsBytes(one.ToBase64Url() + "\n" + two.ToBase64Url())));
   EXPECT_EQ(HashPast({}), crypto::TaggedHash("countersign-past/v1", {}));
 }
 
@@ -403,9 +405,11 @@ TEST(Causality, AnyOrderOfDeliveryGivesTheSameAnswers) {
       for (size_t i = shuffled.size() - 1; i > 0; --i) {
         std::swap(shuffled[i], shuffled[dice.Below(static_cast<uint32_t>(i + 1))]);
       }
-      for (size_t i = 0; i < 10; ++i) shuffled.push_back(VerifiedEvent(shuffled[i]));  // and some again
+      for (size_t i = 0; i < 10; ++i)
+        shuffled.push_back(VerifiedEvent(shuffled[i]));  // and some again
       Causality causality = *Causality::Begin(graph.events[0]);
-      for (size_t pass = 0; pass < graph.events.size() && causality.size() < graph.events.size(); ++pass) {
+      for (size_t pass = 0; pass < graph.events.size() && causality.size() < graph.events.size();
+           ++pass) {
         for (const VerifiedEvent& event : shuffled) (void)causality.Add(event).has_value();
       }
       ExpectSameAnswers(causality, expected);

@@ -56,14 +56,15 @@ TEST(Event, PayloadIsCanonicalJsonInTheDocumentedOrder) {
   const Event event = ParseOrDie(Author(1).Store(SomeDraft()));
   const std::string_view input = event.SigningInput();
   const Bytes payload = *DecodeBase64Url(input.substr(input.find('.') + 1));
-  EXPECT_EQ(AsText(payload),
-            R"({"after":"CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk","at":1763798400123,)"
-            R"("body":{"n":-1,"recipient":"anna"},"chain":"AQEBAQEBAQEBAQEBAQEBAQ",)"
-            R"("env":"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI",)"
-            R"("prev":"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM",)"
-            R"("salt":"BAQEBAQEBAQEBAQEBAQEBA",)"
-            R"("seen":["BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU",)"
-            R"("BgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgY"],"seq":7,"type":"recipient.joined","v":1})");
+  EXPECT_EQ(
+      AsText(payload),
+      R"({"after":"CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk","at":1763798400123,)"
+      R"("body":{"n":-1,"recipient":"anna"},"chain":"AQEBAQEBAQEBAQEBAQEBAQ",)"
+      R"("env":"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI",)"
+      R"("prev":"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM",)"
+      R"("salt":"BAQEBAQEBAQEBAQEBAQEBA",)"
+      R"("seen":["BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU",)"
+      R"("BgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgY"],"seq":7,"type":"recipient.joined","v":1})");
 }
 
 TEST(Event, HeaderIsExactlyThreeMembers) {
@@ -127,7 +128,8 @@ TEST(Prepare, RefusesWhatAStrangerWouldRefuse) {
 }
 
 TEST(Event, TimeIsNeverAReasonToRefuse) {
-  for (const int64_t at : {int64_t{0}, int64_t{-1}, -json::kMaxInt, json::kMaxInt, int64_t{4070908800000}}) {
+  for (const int64_t at :
+       {int64_t{0}, int64_t{-1}, -json::kMaxInt, json::kMaxInt, int64_t{4070908800000}}) {
     EventDraft draft = SomeDraft();
     draft.at = at;
     EXPECT_EQ(ParseOrDie(Author(1).Store(draft)).at, at);
@@ -140,8 +142,10 @@ TEST(Event, TypesAreWordsJoinedByDots) {
     draft.type = std::move(type);
     return CodeOf(Prepare(draft, Author(1).kid()));
   };
-  for (const char* type : {"a.b", "service.keyChanged", "a.b.c"}) EXPECT_EQ(outcome(type), "ok") << type;
-  for (const char* type : {"", "a", ".", "a.", ".a", "a..b", "A.b", "a.B", "a.b1", "a.b_c", "a b.c"}) {
+  for (const char* type : {"a.b", "service.keyChanged", "a.b.c"})
+    EXPECT_EQ(outcome(type), "ok") << type;
+  for (const char* type :
+       {"", "a", ".", "a.", ".a", "a..b", "A.b", "a.B", "a.b1", "a.b_c", "a b.c"}) {
     EXPECT_EQ(outcome(type), "event.bad_type") << type;
   }
   EXPECT_EQ(outcome("a." + std::string(62, 'b')), "ok");
@@ -210,7 +214,8 @@ TEST(VerifiedEvent, ASignatureOverBarePayloadOrOtherEventDoesNotFit) {
 // Hostile case 26: every bit of every byte of a stored event.
 TEST(VerifiedEvent, NoBitOfTheStoredBytesCanFlip) {
   const Author author(1);
-  const std::string stored = author.Store(author.Draft("envelope.created", Value::Make({}), nullptr));
+  const std::string stored =
+      author.Store(author.Draft("envelope.created", Value::Make({}), nullptr));
   for (size_t bit = 0; bit < 8 * stored.size(); ++bit) {
     std::string flipped = stored;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));

@@ -40,8 +40,8 @@ TEST(Format, EventVectorsAreTrue) {
   ExpectInFormat("public key", anna.key().ToBase64Url());
   ExpectInFormat("key id", anna.kid().ToBase64Url());
 
-  const VerifiedEvent genesis =
-      anna.Say(anna.Draft("envelope.created", Value::Make({{"suite", Value::String("CSG-1")}}), nullptr));
+  const VerifiedEvent genesis = anna.Say(
+      anna.Draft("envelope.created", Value::Make({{"suite", Value::String("CSG-1")}}), nullptr));
   ExpectInFormat("payload of the genesis", PayloadOf(*genesis));
   ExpectInFormat("genesis", genesis->stored);
   ExpectInFormat("id of the genesis", genesis.id().ToBase64Url());
@@ -66,7 +66,8 @@ TEST(Format, EventVectorsAreTrue) {
 TEST(Format, DetailBlobVectorIsTrue) {
   Salt salt;
   salt.bytes.fill(4);
-  const std::string stored = *WriteDetail(Value::Make({{"name", Value::String("Anna \xC3\x96st")}}), salt);
+  const std::string stored =
+      *WriteDetail(Value::Make({{"name", Value::String("Anna \xC3\x96st")}}), salt);
   ExpectInFormat("detail blob", stored);
   ExpectInFormat("reference", ReferTo(AsBytes(stored)).ToBase64Url());
   ExpectInFormat("store id", EncodeHex(StoreIdOf(ReferTo(AsBytes(stored))).view()));

@@ -33,7 +33,8 @@ std::string Kid() { return Anna().kid().ToBase64Url(); }
 
 // A JWS that Anna signed over exactly these bytes.
 std::string Signed(const std::string& header, const std::string& payload) {
-  const std::string input = EncodeBase64Url(AsBytes(header)) + "." + EncodeBase64Url(AsBytes(payload));
+  const std::string input =
+      EncodeBase64Url(AsBytes(header)) + "." + EncodeBase64Url(AsBytes(payload));
   return input + "." + Anna().Sign(input).ToBase64Url();
 }
 
@@ -74,7 +75,8 @@ std::string ReplaceOnce(std::string text, const std::string& from, const std::st
 
 // The same signature number plus the order of the group.
 std::string MalleableTwin(const std::string& stored) {
-  const Bytes order = *DecodeHex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+  const Bytes order =
+      *DecodeHex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
   const size_t dot = stored.rfind('.');
   Bytes signature = *DecodeBase64Url(stored.substr(dot + 1));
   uint32_t carry = 0;
@@ -117,16 +119,19 @@ void AddSegmentCases(const std::string& good, std::vector<VectorCase>* cases) {
   cases->push_back({"space-before", " " + good, not_jws});
   cases->push_back({"space-behind", good + " ", not_jws});
   cases->push_back({"newline-behind", good + "\n", not_jws});
-  cases->push_back({"newline-in-signature",
-                    header + "." + payload + "." + signature.substr(0, 40) + "\n" + signature.substr(40),
-                    not_jws});
-  cases->push_back({"newline-in-payload",
-                    header + "." + payload.substr(0, 40) + "\n" + payload.substr(40) + "." + signature,
-                    not_jws});
-  cases->push_back({"newline-in-header",
-                    header.substr(0, 40) + "\n" + header.substr(40) + "." + payload + "." + signature,
-                    not_jws});
-  cases->push_back({"plus-and-slash", header + "." + payload + "." + "+/" + signature.substr(2), not_jws});
+  cases->push_back(
+      {"newline-in-signature",
+       header + "." + payload + "." + signature.substr(0, 40) + "\n" + signature.substr(40),
+       not_jws});
+  cases->push_back(
+      {"newline-in-payload",
+       header + "." + payload.substr(0, 40) + "\n" + payload.substr(40) + "." + signature,
+       not_jws});
+  cases->push_back(
+      {"newline-in-header",
+       header.substr(0, 40) + "\n" + header.substr(40) + "." + payload + "." + signature, not_jws});
+  cases->push_back(
+      {"plus-and-slash", header + "." + payload + "." + "+/" + signature.substr(2), not_jws});
   cases->push_back({"fourth-segment", good + ".AAAA", not_jws});
   cases->push_back({"dot-behind", good + ".", not_jws});
   cases->push_back({"dot-before", "." + good, not_jws});
@@ -136,15 +141,17 @@ void AddSegmentCases(const std::string& good, std::vector<VectorCase>* cases) {
   cases->push_back({"empty-header", "." + payload + "." + signature, not_jws});
   cases->push_back({"empty-payload", header + ".." + signature, not_jws});
   cases->push_back({"empty-signature", header + "." + payload + ".", not_jws});
-  cases->push_back({"short-signature",
-                    header + "." + payload + "." +
-                        EncodeBase64Url(Bytes(63, 1)), not_jws});
-  cases->push_back({"long-signature", header + "." + payload + "." + EncodeBase64Url(Bytes(65, 1)), not_jws});
+  cases->push_back(
+      {"short-signature", header + "." + payload + "." + EncodeBase64Url(Bytes(63, 1)), not_jws});
+  cases->push_back(
+      {"long-signature", header + "." + payload + "." + EncodeBase64Url(Bytes(65, 1)), not_jws});
   cases->push_back({"json-serialisation",
-                    R"({"payload":")" + payload + R"(","protected":")" + header + R"(","signature":")" +
-                        signature + "\"}", not_jws});
+                    R"({"payload":")" + payload + R"(","protected":")" + header +
+                        R"(","signature":")" + signature + "\"}",
+                    not_jws});
   cases->push_back({"nul-behind", good + std::string(1, '\0'), not_jws});
-  cases->push_back({"one-byte-too-large", std::string(kMaxStoredBytes + 1, 'A'), "event.too_large"});
+  cases->push_back(
+      {"one-byte-too-large", std::string(kMaxStoredBytes + 1, 'A'), "event.too_large"});
 }
 
 void AddHeaderCases(std::vector<VectorCase>* cases) {
@@ -165,9 +172,10 @@ void AddHeaderCases(std::vector<VectorCase>* cases) {
   add("no-typ", ReplaceOnce(good, R"(,"typ":"countersign-event+jws")", ""));
   add("other-typ", ReplaceOnce(good, "countersign-event+jws", "countersign-grant+jws"));
   add("upper-case-typ", ReplaceOnce(good, "countersign-event+jws", "COUNTERSIGN-EVENT+JWS"));
-  for (const char* member : {R"("b64":false,"crit":["b64"])", R"("crit":["exp"])", R"("cty":"json")",
-                             R"("jku":"https://example.org/keys")", R"("x5c":[""])", R"("x5u":"")",
-                             R"("zip":"DEF")", R"("jwk":{"crv":"Ed25519","kty":"OKP","x":""})"}) {
+  for (const char* member :
+       {R"("b64":false,"crit":["b64"])", R"("crit":["exp"])", R"("cty":"json")",
+        R"("jku":"https://example.org/keys")", R"("x5c":[""])", R"("x5u":"")", R"("zip":"DEF")",
+        R"("jwk":{"crv":"Ed25519","kty":"OKP","x":""})"}) {
     const std::string text = member;
     add("with-" + text.substr(1, text.find('"', 1) - 1), ReplaceOnce(good, "}", "," + text + "}"));
   }
@@ -181,10 +189,12 @@ void AddHeaderCases(std::vector<VectorCase>* cases) {
 
 void AddPayloadCases(std::vector<VectorCase>* cases) {
   const std::string text = Payload().Text();
-  const auto raw = [&](const std::string& name, const std::string& payload, const std::string& verdict) {
+  const auto raw = [&](const std::string& name, const std::string& payload,
+                       const std::string& verdict) {
     cases->push_back({"payload-" + name, Signed(HeaderFor(Kid()), payload), verdict});
   };
-  raw("duplicate-name", ReplaceOnce(text, R"("seq":7,)", R"("seq":7,"seq":7,)"), "json.duplicate_name");
+  raw("duplicate-name", ReplaceOnce(text, R"("seq":7,)", R"("seq":7,"seq":7,)"),
+      "json.duplicate_name");
   raw("duplicate-by-escape", ReplaceOnce(text, R"("seq":7,)", R"("seq":7,"s\u0065q":7,)"),
       "json.duplicate_name");
   raw("nul-behind", text + std::string("\0garbage", 8), "json.syntax");
@@ -198,15 +208,19 @@ void AddPayloadCases(std::vector<VectorCase>* cases) {
   raw("fraction", ReplaceOnce(text, R"("seq":7)", R"("seq":7.0)"), "json.number_not_integer");
   raw("exponent", ReplaceOnce(text, R"("seq":7)", R"("seq":7e0)"), "json.number_not_integer");
   raw("minus-zero", ReplaceOnce(text, R"("seq":7)", R"("seq":-0)"), "json.number_not_integer");
-  raw("two-to-53", ReplaceOnce(text, "1763798400123", "9007199254740992"), "json.number_not_integer");
-  raw("two-to-64", ReplaceOnce(text, "1763798400123", "18446744073709551616"), "json.number_not_integer");
+  raw("two-to-53", ReplaceOnce(text, "1763798400123", "9007199254740992"),
+      "json.number_not_integer");
+  raw("two-to-64", ReplaceOnce(text, "1763798400123", "18446744073709551616"),
+      "json.number_not_integer");
   raw("four-hundred-digits", ReplaceOnce(text, "1763798400123", std::string(400, '1')),
       "json.number_not_integer");
   raw("unsorted", ReplaceOnce(ReplaceOnce(text, R"("seq":7,)", ""), R"("at")", R"("seq":7,"at")"),
       "json.not_canonical");
   raw("white-space", ReplaceOnce(text, ",\"seq\"", ", \"seq\""), "json.not_canonical");
   raw("needless-escape", ReplaceOnce(text, "anna", R"(\u0061nna)"), "json.not_canonical");
-  const auto nested = [](size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  const auto nested = [](size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
   raw("depth-16", ReplaceOnce(text, "\"anna\"", nested(14)), "accepted");
   raw("depth-17", ReplaceOnce(text, "\"anna\"", nested(15)), "json.too_deep");
   raw("depth-30000", ReplaceOnce(text, "\"anna\"", nested(30000)), "json.too_deep");
@@ -225,7 +239,8 @@ void AddMemberCases(std::vector<VectorCase>* cases) {
   const std::string wrong = "schema.wrong_type";
   const std::string missing = "schema.missing_member";
   add("unknown", "schema.unknown_member", [](Payload* p) { p->v = R"("v":1,"x":0)"; });
-  add("unknown-proto", "schema.unknown_member", [](Payload* p) { p->at = R"("__proto__":{},)" + p->at; });
+  add("unknown-proto", "schema.unknown_member",
+      [](Payload* p) { p->at = R"("__proto__":{},)" + p->at; });
   add("no-at", missing, [](Payload* p) { p->at = ""; });
   add("no-body", missing, [](Payload* p) { p->body = ""; });
   add("no-chain", missing, [](Payload* p) { p->chain = ""; });
@@ -262,7 +277,8 @@ void AddMemberCases(std::vector<VectorCase>* cases) {
       [](Payload* p) { p->seen = R"("seen":[")" + kId6 + R"(",")" + kId5 + R"("],)"; });
   add("seen-twice", "event.bad_seen",
       [](Payload* p) { p->seen = R"("seen":[")" + kId5 + R"(",")" + kId5 + R"("],)"; });
-  add("seen-prev", "event.bad_seen", [](Payload* p) { p->seen = R"("seen":[")" + kId3 + R"("],)"; });
+  add("seen-prev", "event.bad_seen",
+      [](Payload* p) { p->seen = R"("seen":[")" + kId3 + R"("],)"; });
   // By the characters '-' stands before 'A', by the bytes behind 'z'.
   add("seen-by-bytes", "accepted", [](Payload* p) {
     p->seen = R"("seen":["A)" + std::string(42, 'A') + R"(","-)" + std::string(42, 'A') + R"("],)";
@@ -278,7 +294,8 @@ void AddMemberCases(std::vector<VectorCase>* cases) {
   add("seq-text", wrong, [](Payload* p) { p->seq = R"("seq":"7",)"; });
   add("type-one-word", "event.bad_type", [](Payload* p) { p->type = R"("type":"joined",)"; });
   add("type-script", "event.bad_type", [](Payload* p) { p->type = R"("type":"a.<script>",)"; });
-  add("type-not-known-here", "accepted", [](Payload* p) { p->type = R"("type":"something.new",)"; });
+  add("type-not-known-here", "accepted",
+      [](Payload* p) { p->type = R"("type":"something.new",)"; });
   add("no-parents", "event.no_parents",
       [](Payload* p) { p->prev = R"("prev":null,)", p->seen = R"("seen":[],)"; });
   const auto genesis = [](Payload* p) {
@@ -289,7 +306,8 @@ void AddMemberCases(std::vector<VectorCase>* cases) {
       [&](Payload* p) { genesis(p), p->prev = R"("prev":")" + kId3 + "\","; });
   add("genesis-with-seen", "event.bad_genesis",
       [&](Payload* p) { genesis(p), p->seen = R"("seen":[")" + kId3 + "\"],"; });
-  add("genesis-with-seq", "event.bad_genesis", [&](Payload* p) { genesis(p), p->seq = R"("seq":1,)"; });
+  add("genesis-with-seq", "event.bad_genesis",
+      [&](Payload* p) { genesis(p), p->seq = R"("seq":1,)"; });
   add("genesis-with-after", "event.bad_genesis",
       [&](Payload* p) { genesis(p), p->at = R"("after":")" + kId3 + "\"," + p->at; });
 }
@@ -300,7 +318,11 @@ std::vector<VectorCase> Cases() {
   const std::string input = good.substr(0, good.rfind('.') + 1);
   cases.push_back({"good", good, "accepted"});
   // The same signing input, signed by Anna with another secret scalar R: valid, and the same event.
-  cases.push_back({"good-signed-otherwise", input + "DjwEiqEMq2d3j-rF-qO_pG_Z8RlUnmebD2rSS9a7i3HC2RMgWgQLhlHplgSzTpyVC6pdzHI4PE48KqCTvhiCCQ", "accepted"});
+  cases.push_back(
+      {"good-signed-otherwise",
+       input +
+           "DjwEiqEMq2d3j-rF-qO_pG_Z8RlUnmebD2rSS9a7i3HC2RMgWgQLhlHplgSzTpyVC6pdzHI4PE48KqCTvhiCCQ",
+       "accepted"});
   AddSegmentCases(good, &cases);
   AddHeaderCases(&cases);
   AddPayloadCases(&cases);
@@ -308,18 +330,17 @@ std::vector<VectorCase> Cases() {
   const std::string bad_signature = "event.bad_signature";
   cases.push_back({"signature-zero", input + Signature().ToBase64Url(), bad_signature});
   cases.push_back({"signature-plus-order", MalleableTwin(good), bad_signature});
-  cases.push_back({"signature-of-bob", input + Bob().Sign(input.substr(0, input.size() - 1)).ToBase64Url(),
+  cases.push_back({"signature-of-bob",
+                   input + Bob().Sign(input.substr(0, input.size() - 1)).ToBase64Url(),
                    bad_signature});
   cases.push_back({"signature-of-other-event",
-                   input +
-                       With([](Payload* p) { p->seq = R"("seq":8,)"; }).substr(input.size()),
+                   input + With([](Payload* p) { p->seq = R"("seq":8,)"; }).substr(input.size()),
                    bad_signature});
-  cases.push_back({"signature-small-order-r",
-                   input + EncodeBase64Url([] {
-                     Bytes bytes(64);
-                     bytes[0] = 1;
-                     return bytes;
-                   }()),
+  cases.push_back({"signature-small-order-r", input + EncodeBase64Url([] {
+                                                Bytes bytes(64);
+                                                bytes[0] = 1;
+                                                return bytes;
+                                              }()),
                    bad_signature});
   cases.push_back({"key-of-bob", Signed(HeaderFor(Bob().kid().ToBase64Url()), Payload().Text()),
                    "event.wrong_key"});
@@ -337,7 +358,8 @@ TEST(HostileJws, AreTheFilesInTheFolder) { testing::ExpectFolder("vectors/jws", 
 
 TEST(HostileJws, AreDecidedAsTheirNamesSay) {
   for (const VectorCase& vector : Cases()) {
-    const auto bytes = testing::ReadFile(testing::TestPath("vectors/jws/") + FileNameOf(vector, ".jws"));
+    const auto bytes =
+        testing::ReadFile(testing::TestPath("vectors/jws/") + FileNameOf(vector, ".jws"));
     ASSERT_TRUE(bytes.has_value()) << vector.name;
     EXPECT_EQ(VerdictOn(*bytes), vector.verdict) << vector.name;
   }

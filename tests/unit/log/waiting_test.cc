@@ -81,7 +81,8 @@ TEST(Orphans, AThousandCanWaitAndNoMore) {
     ASSERT_EQ(CodeOf(orphans.Keep(VerifiedEventMaker::Trust(Junk(i)))), "ok");
   }
   EXPECT_EQ(CodeOf(orphans.Keep(VerifiedEventMaker::Trust(Junk(0)))), "ok");  // here already
-  EXPECT_EQ(CodeOf(orphans.Keep(VerifiedEventMaker::Trust(Junk(kMaxOrphans)))), "log.too_many_orphans");
+  EXPECT_EQ(CodeOf(orphans.Keep(VerifiedEventMaker::Trust(Junk(kMaxOrphans)))),
+            "log.too_many_orphans");
   EXPECT_EQ(orphans.size(), kMaxOrphans);
 }
 
