@@ -17,17 +17,18 @@ namespace {
 
 using json::Value;
 
-// {"author":{"x","recipient"},"locale","timeZone","draft":Draft|null}: what a ceremony's call begins with.
+// {"author":{"x","recipient"},"now":ms,"locale","timeZone","draft":Draft|null}: what a ceremony's call begins with.
 struct Play {
   OpenEnvelope* open = nullptr;
   templates::Template* contract = nullptr;
   envelope::Author author;
+  int64_t now = 0;
   std::string locale;
   std::string time_zone;
   ceremony::Draft draft;
 
   ceremony::Scene scene() const {
-    return {.ledger = open->ledger, .contract = *contract, .author = author,
+    return {.ledger = open->ledger, .contract = *contract, .author = author, .now = now,
             .interface_locale = locale, .time_zone = time_zone};
   }
 };
@@ -42,6 +43,7 @@ Result<Play> Enter(int32_t envelope_handle, int32_t template_handle, const uint8
   json::Shape author(*CS_TRY(shape.Object("author")), "/scene/author");
   play.author.key = CS_TRY(author.Fixed64<PublicKey>("x"));
   play.author.recipient = CS_TRY(author.String("recipient"));
+  play.now = CS_TRY(shape.Int("now", 0, json::kMaxInt));
   play.locale = CS_TRY(shape.String("locale"));
   play.time_zone = CS_TRY(shape.String("timeZone"));
   const Value* draft = CS_TRY(shape.Any("draft"));

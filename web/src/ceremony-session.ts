@@ -94,7 +94,8 @@ export class OpenCeremony implements CeremonySession {
   }
   #scene(): [number, number, string] {
     const { log, contract, author, now } = this.#parts;
-    return [log.handle, contract.handle, stringify({ author, locale: this.locale, timeZone: timeZoneAt(now()), draft: this.#draft })];
+    const at = now();
+    return [log.handle, contract.handle, stringify({ author, now: at.getTime(), locale: this.locale, timeZone: timeZoneAt(at), draft: this.#draft })];
   }
   #look(): CeremonyView {
     return this.#parts.engine.json('cs_ceremony_view', ...this.#scene());

@@ -124,7 +124,8 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     const contract = this.contract();
     const recipient = this.#recipient() ?? this.state.recipients[0]?.id;
     if (!contract || recipient === undefined) return null;
-    return [this.#parts.log.handle, contract.handle, stringify({ author: { x: nobody, recipient }, locale: 'en', timeZone: timeZoneAt(this.#parts.now()), draft: null })];
+    const at = this.#parts.now();
+    return [this.#parts.log.handle, contract.handle, stringify({ author: { x: nobody, recipient }, now: at.getTime(), locale: 'en', timeZone: timeZoneAt(at), draft: null })];
   }
   get engine(): Engine {
     return this.#parts.engine;

@@ -1,0 +1,217 @@
+// Two parties sign a real agreement without a screen and without a connection; a third seals it; a stranger verifies it.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { carry, codeOf, compile, consent, device, source } from './support.mjs';
+
+const kinds = (session) => session.trail().entries.map((entry) => entry.type);
+
+async function sent(portal, options = {}) {
+  const template = await compile(portal);
+  const owner = await portal.keys.device('owner');
+  const session = await portal.create({
+    title: 'Support plan for Acme', sender: { name: 'Ann Agent', organisation: 'Provider Ltd' },
+    template: { compiled: template.compiled, source },
+    values: template.prefill({ account: { seats: 12, unit_price: ['20.00', 'EUR'] } }).values,
+    recipients: [
+      { id: 'customer', role: 'customer', recipientType: 'signer', order: 1, name: 'Carla Customer' },
+      { id: 'provider', role: 'provider', recipientType: 'signer', order: 2, name: 'Paul Provider' },
+    ],
+    consent, ...options,
+  }, owner);
+  assert.equal(session.state.status, 'draft');
+  await session.dispatch({ do: 'send' });
+  assert.equal(session.state.status, 'sent');
+  return { session, template, links: await session.links() };
+}
+
+/** Walks one recipient's ceremony to its end; `fill` gives the text of each field. */
+async function walk(session, fill = {}) {
+  const { ceremony } = session;
+  ceremony.locale = 'en';
+  await ceremony.act({ do: 'start' });
+  for (let guard = 0; guard < 60; guard += 1) {
+    const { view } = ceremony;
+    const { step } = view;
+    if (view.own.state === 'counted' || view.own.state === 'signed') return view;
+    switch (view.step) {
+      case 'consent':
+        if (!view.consent.given) {
+          await ceremony.act({ do: 'tickConsent', ticked: true });
+          await ceremony.act({ do: 'typeCode', text: view.access.code });
+          await ceremony.act({ do: 'giveConsent' });
+        }
+        break;
+      case 'review':
+        await ceremony.act({ do: 'reach', units: view.review.of, of: view.review.of });
+        await ceremony.act({ do: 'present' });
+        break;
+      case 'fill':
+        for (const field of view.fields) if (field.id in fill) await ceremony.act({ do: 'setValue', field: field.id, text: fill[field.id] });
+        await ceremony.act({ do: 'seen' });
+        break;
+      case 'adopt':
+        await ceremony.act({ do: 'adoptMark', mark: { kind: 'typed', text: view.recipient.name } });
+        await ceremony.act({ do: 'placeAll' });
+        break;
+      case 'sign':
+        assert.deepEqual(view.blockers, []);
+        return ceremony.act({ do: 'sign', gesture: 'tap', label: 'Sign and finish' });
+      default:
+    }
+    if (ceremony.view.step === step) await ceremony.act({ do: 'next' });
+  }
+  throw new Error(`the ceremony does not end: ${JSON.stringify(ceremony.view.steps)} ${JSON.stringify(ceremony.view.nextBlocked)}`);
+}
+
+test('two parties sign offline, the completer seals, and anyone can verify it', async () => {
+  const [portal, phone, laptop, server, stranger] = await Promise.all([device(), device(), device(), device(), device()]);
+  const completer = await server.keys.device('completer');
+  const { session: owner, links } = await sent(portal, { services: { completer: [completer.x] } });
+  const { stream } = owner.state;
+
+  // The customer's phone gets the envelope once; from here on it has nobody to talk to.
+  await carry(portal, phone, stream);
+  const customer = await phone.join(links.customer, { userAgent: 'Phone' });
+  assert.equal(customer.state.recipients.find(({ id }) => id === 'customer').devices.length, 1);
+  assert.match(customer.ceremony.html(), /240,00|240\.00|2,880|2.880/);
+  assert.doesNotMatch(customer.ceremony.html(), /within one hour/);
+  const signed = await walk(customer, { priority: 'true', contactName: 'Carla' });
+  assert.equal(signed.own.state, 'counted');
+  assert.match(customer.ceremony.html(), /within one hour/, 'her answer made the clause appear');
+  assert.equal(customer.state.status, 'inProgress');
+  assert.equal(customer.sync.place, 'device');
+  assert.ok(customer.sync.waiting > 0);
+
+  // The provider's signer, before and after the customer's signature arrives.
+  await carry(portal, laptop, stream);
+  const provider = await laptop.join(links.provider);
+  assert.deepEqual(provider.ceremony.view.waitingFor.map(({ id }) => id), ['customer']);
+  assert.notEqual(await codeOf(provider.ceremony.act({ do: 'sign', gesture: 'tap', label: 'Sign' })), 'no refusal');
+  const heard = [];
+  for (const name of ['recipient.signed', 'fields.committed', 'change', 'ceremony']) provider.addEventListener(name, ({ type, detail }) => heard.push([type, detail]));
+  await carry(phone, laptop, stream);
+  assert.ok(heard.some(([type, { event }]) => type === 'recipient.signed' && event.actor.recipient === 'customer'));
+  assert.deepEqual(provider.ceremony.view.waitingFor, []);
+  await walk(provider);
+  assert.equal(provider.state.status, 'signedByAll');
+
+  // The completer, who has neither's key.
+  await carry(laptop, server, stream);
+  const service = await server.open(stream, { as: 'service', role: 'completer', key: completer });
+  assert.equal(service.can({ do: 'complete' }), null);
+  assert.notEqual(service.can({ do: 'void' }), null);
+  await service.dispatch({ do: 'complete' });
+  assert.equal(service.state.status, 'completed');
+  for (const party of [portal, phone, laptop]) await carry(server, party, stream);
+  for (const session of [owner, customer, provider]) assert.equal(session.state.status, 'completed');
+  assert.deepEqual(customer.state.values.contactName, 'Carla');
+
+  // Everyone's bundle is the same, and says so to a stranger.
+  const bundle = await customer.exportBundle();
+  assert.deepEqual(await owner.exportBundle(), await service.exportBundle());
+  const report = await stranger.verify(bundle);
+  assert.equal(report.verdict, 'valid', JSON.stringify(report.reasons, null, 1));
+  assert.deepEqual([report.document.rendered, report.document.recompiled], ['same', 'same']);
+  assert.equal((await stranger.verify(bundle, { recompile: false })).document.recompiled, 'notRecompiled');
+  const copy = await customer.exportHtmlCopy();
+  assert.match(new TextDecoder().decode(copy.slice(0, 2000)), /<html/);
+  assert.equal((await stranger.verify(copy)).verdict, 'valid');
+  assert.equal((await stranger.verify(bundle.slice(0, -200))).verdict, 'incomplete');
+  const flipped = bundle.slice();
+  flipped[flipped.length >> 1] ^= 1;
+  assert.notEqual((await stranger.verify(flipped)).verdict, 'valid');
+
+  const imported = await stranger.import(bundle);
+  assert.equal(imported.state.id, owner.state.id);
+  assert.equal(imported.can({ do: 'void' }), 'session.read_only');
+  assert.deepEqual(kinds(imported), kinds(owner));
+  for (const party of [portal, phone, laptop, server, stranger]) await party.close();
+});
+
+test('a closed tab opens where the signer was: nothing typed is lost', async () => {
+  const [portal, phone] = await Promise.all([device(), device()]);
+  const { session, links } = await sent(portal);
+  await carry(portal, phone, session.state.stream);
+  const first = await phone.join(links.customer);
+  await first.ceremony.act({ do: 'start' });
+  await first.ceremony.act({ do: 'setValue', field: 'contactName', text: 'Half a na' });
+  const { step } = first.ceremony.view;
+  await first.close();
+  const again = await phone.join(links.customer);
+  assert.equal(again.ceremony.view.step, step);
+  assert.equal(again.ceremony.view.fields.find(({ id }) => id === 'contactName').text, 'Half a na');
+  assert.equal(again.state.recipients.find(({ id }) => id === 'customer').devices.length, 1, 'the key of before was found again');
+  const known = await phone.actor(session.state.stream);
+  assert.equal(known.recipient, 'customer');
+  const { envelopes } = await phone.envelopes();
+  assert.equal(envelopes[0].title, 'Support plan for Acme');
+  assert.deepEqual(envelopes[0].actor, { as: 'recipient', recipient: 'customer' });
+  await portal.close();
+  await phone.close();
+});
+
+test('a preview writes nothing until the device is bound', async () => {
+  const [portal, phone] = await Promise.all([device(), device()]);
+  const { session, links } = await sent(portal);
+  await carry(portal, phone, session.state.stream);
+  const look = await phone.join(links.customer, { preview: true });
+  assert.equal(look.actor, null);
+  assert.equal(look.state.events, session.state.events);
+  assert.match(look.document.html(), /12/);
+  await look.bind();
+  assert.equal(look.actor.recipient, 'customer');
+  assert.equal(look.state.events, session.state.events + 1);
+  await portal.close();
+  await phone.close();
+});
+
+test('a link that is cut, unknown, or of an envelope that is not here says which', async () => {
+  const [portal, phone] = await Promise.all([device(), device()]);
+  const { session, links } = await sent(portal);
+  const { stream, secret } = links.customer;
+  assert.equal(await codeOf(phone.join(`https://example.com/#${stream}.${secret.slice(0, -1)}`)), 'link.malformed');
+  assert.equal(await codeOf(phone.join(links.customer)), 'link.not_fetched');
+  await carry(portal, phone, stream);
+  assert.equal(await codeOf(phone.join({ stream, secret: `${secret[0] === 'A' ? 'B' : 'A'}${secret.slice(1)}` })), 'link.unknown');
+  assert.equal(session.can({ do: 'send' }) === null, false);
+  await portal.close();
+  await phone.close();
+});
+
+test('a declined, a voided and a replaced invitation end as they should', async () => {
+  const [portal, phone] = await Promise.all([device(), device()]);
+  const { session, links } = await sent(portal);
+  await carry(portal, phone, session.state.stream);
+  const customer = await phone.join(links.customer);
+  await customer.ceremony.act({ do: 'decline', reason: 'Too expensive' });
+  assert.equal(customer.state.status, 'declined');
+  assert.equal(customer.state.ending.reason, 'Too expensive');
+
+  const other = (await sent(portal)).session;
+  const before = (await other.links()).customer;
+  await other.dispatch({ do: 'invite', recipient: { id: 'customer', role: 'customer', recipientType: 'signer', order: 1, name: 'Carla Correct' } });
+  assert.notEqual((await other.links()).customer.secret, before.secret);
+  await carry(portal, phone, other.state.stream);
+  assert.equal(await codeOf(phone.join(before)), 'link.unknown');
+  await other.dispatch({ do: 'void', reason: 'Wrong customer' });
+  assert.deepEqual([other.state.status, other.state.ending.reason], ['voided', 'Wrong customer']);
+  await portal.close();
+  await phone.close();
+});
+
+test('a new revision says what changed, and what was agreed to before does not count', async () => {
+  const [portal, phone] = await Promise.all([device(), device()]);
+  const { session, links } = await sent(portal);
+  await carry(portal, phone, session.state.stream);
+  const customer = await phone.join(links.customer);
+  await session.dispatch({ do: 'publish', values: { ...session.state.values, seats: 24 }, why: 'More seats' });
+  assert.equal(session.state.revision.number, 2);
+  const published = session.trail().entries.filter(({ type }) => type === 'revision.published').at(-1);
+  assert.deepEqual(published.detail.changes, [{ from: 12, to: 24, what: 'seats' }]);
+  assert.equal(published.detail.why, 'More seats');
+  await carry(portal, phone, session.state.stream);
+  assert.equal(customer.state.revision.number, 2);
+  assert.match(customer.ceremony.html(), /24/);
+  await portal.close();
+  await phone.close();
+});

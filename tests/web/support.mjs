@@ -1,0 +1,83 @@
+// What the tests of the package share: engines with stores and clocks of their own, and a small real template.
+import { readFileSync } from 'node:fs';
+import { init, MemoryStore } from '../../dist/index.js';
+
+export const dist = new URL('../../dist/', import.meta.url);
+export const wasm = readFileSync(new URL('sign.wasm', dist));
+export const authorWasm = readFileSync(new URL('author.wasm', dist));
+
+/** One party's device. */
+export function device(options = {}) {
+  return init({ wasm, authorWasm, store: new MemoryStore(), now: () => new Date(Date.UTC(2026, 10, 22, 12)), ...options });
+}
+
+export const source = `---
+template: support-plan
+version: 1
+title: Support plan
+locale: en
+roles:
+  provider: { label: Provider, signs: true, order: 2 }
+  customer: { label: Customer, signs: true, order: 1 }
+fields:
+  seats: { type: int, label: Seats, min: 1, max: 5000, source: "crm.account.seats" }
+  unitPrice: { type: money, currency: EUR, label: Price of a seat, source: "crm.account.unit_price" }
+  priority: { type: bool, label: Priority support, role: customer }
+  contactName: { type: string, label: Contact for support, role: customer, required: true }
+computed:
+  annual: seats * unitPrice * 12
+---
+# Services {#services lock}
+
+Customer may use {{= seats | number }} seats at {{= unitPrice | money }} a month, {{= annual | money }} a year.
+
+Customer wants priority support: {{check: priority}}
+
+# Priority {#priority-terms when="priority"}
+
+Provider answers within one hour.
+
+# Contact {#contact}
+
+The contact is {{input: contactName}}.
+
+# Signatures {#signatures}
+
+{{sign: customerSignature, role=customer}} {{signdate: customerDate, role=customer}}
+
+{{sign: providerSignature, role=provider}}
+`;
+
+export const consent = {
+  id: 'standard', version: '1', locale: 'en', summary: 'You agree to sign electronically.',
+  slots: { paperOption: 'Ask for paper.', scope: 'This agreement.', withdrawal: 'You may withdraw.', contactUpdate: 'Tell us.', copy: 'Save a copy.', requirements: 'A browser.' },
+};
+
+/** Compiles `text` and fails loudly where it has errors. */
+export async function compile(engine, text = source) {
+  const { template, diagnostics } = await engine.templates.compile(text);
+  if (!template) throw new Error(diagnostics.map((d) => `${d.span.line}:${d.span.col} ${d.code} ${d.message}\n${d.excerpt}`).join('\n'));
+  return template;
+}
+
+/** Hands all items of one device's stream to another, as a backend would. */
+export async function carry(from, to, stream) {
+  const items = [];
+  let at = null;
+  do {
+    const page = await from.store.read(stream, at, 100);
+    items.push(...page.items);
+    at = page.next;
+  } while (at !== null);
+  return to.receive(stream, items);
+}
+
+/** The code of a refusal; fails when there is none. */
+export async function codeOf(work) {
+  try {
+    await (typeof work === 'function' ? work() : work);
+  } catch (error) {
+    return error.code ?? `${error}`;
+  }
+  return 'no refusal';
+}
