@@ -1,5 +1,6 @@
-// Stands in for libFuzzer where it is not built: runs every file of the named folders through the fuzz target once.
-// Fails when a folder is missing or empty, so that a corpus cannot silently vanish.
+// Stands in for libFuzzer where it is not built: runs every file of the named folders through the
+// fuzz target once. Fails when a folder is missing or empty, so that a corpus cannot silently
+// vanish.
 #include <dirent.h>
 
 #include <algorithm>
@@ -29,7 +30,8 @@ std::vector<uint8_t> ReadFile(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rb");
   if (file == nullptr) return bytes;
   uint8_t block[65536];
-  while (size_t count = std::fread(block, 1, sizeof block, file)) bytes.insert(bytes.end(), block, block + count);
+  while (size_t count = std::fread(block, 1, sizeof block, file))
+    bytes.insert(bytes.end(), block, block + count);
   std::fclose(file);
   return bytes;
 }

@@ -1,4 +1,5 @@
-// What only authors and full verifications need: the compiler. In author.wasm, beside everything that sign.wasm has.
+// What only authors and full verifications need: the compiler. In author.wasm, beside everything
+// that sign.wasm has.
 #include "author_calls.h"
 
 #include "boundary.h"
@@ -17,7 +18,8 @@ namespace {
 using json::Value;
 
 void Append(const std::vector<compile::Diagnostic>& diagnostics, json::Array* list) {
-  for (const compile::Diagnostic& diagnostic : diagnostics) list->push_back(compile::ToJson(diagnostic));
+  for (const compile::Diagnostic& diagnostic : diagnostics)
+    list->push_back(compile::ToJson(diagnostic));
 }
 
 Result<Value> CompileSource(const Value& request) {
@@ -29,7 +31,8 @@ Result<Value> CompileSource(const Value& request) {
   json::Array diagnostics;
   compile::Library library;
   for (const json::Member& member : texts->members()) {
-    if (!member.value.is_string()) return Error(ErrorCode::kSchemaWrongType, member.name, "/library");
+    if (!member.value.is_string())
+      return Error(ErrorCode::kSchemaWrongType, member.name, "/library");
     Append(library.Add(member.name, member.value.string_value()), &diagnostics);
   }
   compile::Compilation compilation = compile::CompileTemplate(source, file, library);
@@ -41,8 +44,8 @@ Result<Value> CompileSource(const Value& request) {
 
 }  // namespace
 
-// JSON {"source","file","library":{file: text}} in, {"diagnostics":[…],"compiled"?: canonical text} out. Bad source is no
-// error.
+// JSON {"source","file","library":{file: text}} in, {"diagnostics":[…],"compiled"?: canonical text}
+// out. Bad source is no error.
 CS_EXPORT Answer cs_compile(const uint8_t* request, uint32_t size) {
   auto value = InJson(request, size);
   if (!value) return Fail(value.error());

@@ -1,14 +1,17 @@
-// The boundary between the core and JavaScript: one shape for every call, and nothing throws across.
+// The boundary between the core and JavaScript: one shape for every call, and nothing throws
+// across.
 //
-// Numbers, texts and bytes go in; each text or byte argument is a pointer and a length into the buffer that
-// `cs_reserve` hands out, valid during the call. A call returns a Status; its payload lies at `cs_result`
-// until the next call and is copied out by JavaScript (memory growth detaches views). So the word "ok" is
-// the status, and a document of 300 kB is not wrapped in JSON to say so. (Plain exports, not embind: that
-// costs 8 kB of wasm and 6 kB of glue, brotli, of a budget of 120 and 10.)
+// Numbers, texts and bytes go in; each text or byte argument is a pointer and a length into the
+// buffer that `cs_reserve` hands out, valid during the call. A call returns a Status; its payload
+// lies at `cs_result` until the next call and is copied out by JavaScript (memory growth detaches
+// views). So the word "ok" is the status, and a document of 300 kB is not wrapped in JSON to say
+// so. (Plain exports, not embind: that costs 8 kB of wasm and 6 kB of glue, brotli, of a budget of
+// 120 and 10.)
 //
-// What crosses: JSON text, bytes, int32, double, and handles (int32) for what lives longer than a call: a
-// ledger, a template, an assembly, a sync engine. Handles are closed explicitly; web/ keeps a finalizer as a
-// net. A handle that is not open answers engine.closed. Bugs of ours (CS_CHECK) trap: the engine is dead.
+// What crosses: JSON text, bytes, int32, double, and handles (int32) for what lives longer than a
+// call: a ledger, a template, an assembly, a sync engine. Handles are closed explicitly; web/ keeps
+// a finalizer as a net. A handle that is not open answers engine.closed. Bugs of ours (CS_CHECK)
+// trap: the engine is dead.
 #ifndef COUNTERSIGN_WASM_BOUNDARY_H_
 #define COUNTERSIGN_WASM_BOUNDARY_H_
 
@@ -43,11 +46,11 @@ inline std::string_view InText(const uint8_t* data, uint32_t size) {
 // A JSON argument, within the bounds of a document. Errors: json.*, text.not_utf8.
 Result<json::Value> InJson(const uint8_t* data, uint32_t size);
 
-Answer Text(std::string text);     // also bytes
+Answer Text(std::string text);  // also bytes
 Answer Raw(ByteView bytes);
 Answer Json(const json::Value& value);
-Answer Number(int64_t value);      // as JSON
-Answer Nothing();                  // JSON null
+Answer Number(int64_t value);  // as JSON
+Answer Nothing();              // JSON null
 Answer Fail(const Error& error);
 
 // Answers with the value, or with the error.
@@ -56,7 +59,9 @@ Answer Reply(const Result<T>& result, Write write) {
   if (!result) return Fail(result.error());
   return write(*result);
 }
-inline Answer ReplyDone(const Result<void>& result) { return result ? Nothing() : Fail(result.error()); }
+inline Answer ReplyDone(const Result<void>& result) {
+  return result ? Nothing() : Fail(result.error());
+}
 inline Answer Reply(const Result<json::Value>& result) {
   return result ? Json(*result) : Fail(result.error());
 }

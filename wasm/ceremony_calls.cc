@@ -1,5 +1,5 @@
-// One recipient's ceremony over the boundary. The scene is put together from open handles for each call; the draft is
-// the host's, handed in and out as JSON, because the host stores it.
+// One recipient's ceremony over the boundary. The scene is put together from open handles for each
+// call; the draft is the host's, handed in and out as JSON, because the host stores it.
 #include <optional>
 
 #include "boundary.h"
@@ -17,7 +17,8 @@ namespace {
 
 using json::Value;
 
-// {"author":{"x","recipient"},"now":ms,"locale","timeZone","draft":Draft|null}: what a ceremony's call begins with.
+// {"author":{"x","recipient"},"now":ms,"locale","timeZone","draft":Draft|null}: what a ceremony's
+// call begins with.
 struct Play {
   OpenEnvelope* open = nullptr;
   templates::Template* contract = nullptr;
@@ -28,12 +29,17 @@ struct Play {
   ceremony::Draft draft;
 
   ceremony::Scene scene() const {
-    return {.ledger = open->ledger, .contract = *contract, .author = author, .now = now,
-            .interface_locale = locale, .time_zone = time_zone};
+    return {.ledger = open->ledger,
+            .contract = *contract,
+            .author = author,
+            .now = now,
+            .interface_locale = locale,
+            .time_zone = time_zone};
   }
 };
 
-Result<Play> Enter(int32_t envelope_handle, int32_t template_handle, const uint8_t* data, uint32_t size) {
+Result<Play> Enter(int32_t envelope_handle, int32_t template_handle, const uint8_t* data,
+                   uint32_t size) {
   Play play;
   play.open = Envelopes().Find(envelope_handle);
   play.contract = Templates().Find(template_handle);
@@ -53,7 +59,8 @@ Result<Play> Enter(int32_t envelope_handle, int32_t template_handle, const uint8
   return play;
 }
 
-Result<std::string> Render(const Play& play, std::string (*render)(const document::Document&, const document::Fills&)) {
+Result<std::string> Render(const Play& play, std::string (*render)(const document::Document&,
+                                                                   const document::Fills&)) {
   ceremony::Scene scene = play.scene();
   templates::Values values = CS_TRY(ceremony::ValuesOf(scene, play.draft));
   templates::Assembly assembly = CS_TRY(templates::Assemble(*play.contract, values));
@@ -64,14 +71,15 @@ Result<std::string> Render(const Play& play, std::string (*render)(const documen
 }  // namespace
 
 // JSON CeremonyView (ceremony/ceremony.h).
-CS_EXPORT Answer cs_ceremony_view(int32_t envelope, int32_t contract, const uint8_t* scene, uint32_t size) {
+CS_EXPORT Answer cs_ceremony_view(int32_t envelope, int32_t contract, const uint8_t* scene,
+                                  uint32_t size) {
   auto play = Enter(envelope, contract, scene, size);
   if (!play) return Fail(play.error());
   return Reply(ceremony::View(play->scene(), play->draft));
 }
 // JSON Outcome {"draft","commands","again"}.
-CS_EXPORT Answer cs_ceremony_perform(int32_t envelope, int32_t contract, const uint8_t* scene, uint32_t size,
-                                     const uint8_t* act, uint32_t act_size) {
+CS_EXPORT Answer cs_ceremony_perform(int32_t envelope, int32_t contract, const uint8_t* scene,
+                                     uint32_t size, const uint8_t* act, uint32_t act_size) {
   auto play = Enter(envelope, contract, scene, size);
   if (!play) return Fail(play.error());
   auto what = InJson(act, act_size);
@@ -81,19 +89,21 @@ CS_EXPORT Answer cs_ceremony_perform(int32_t envelope, int32_t contract, const u
   return Json(ceremony::ToJson(*outcome));
 }
 // The document with what this device knows in its blanks: ASCII HTML, or linear text.
-CS_EXPORT Answer cs_ceremony_html(int32_t envelope, int32_t contract, const uint8_t* scene, uint32_t size) {
+CS_EXPORT Answer cs_ceremony_html(int32_t envelope, int32_t contract, const uint8_t* scene,
+                                  uint32_t size) {
   auto play = Enter(envelope, contract, scene, size);
   if (!play) return Fail(play.error());
   return Reply(Render(*play, document::RenderHtml));
 }
-CS_EXPORT Answer cs_ceremony_text(int32_t envelope, int32_t contract, const uint8_t* scene, uint32_t size) {
+CS_EXPORT Answer cs_ceremony_text(int32_t envelope, int32_t contract, const uint8_t* scene,
+                                  uint32_t size) {
   auto play = Enter(envelope, contract, scene, size);
   if (!play) return Fail(play.error());
   return Reply(Render(*play, document::LinearText));
 }
 // JSON Explanation of a unit, under the values as they stand on this screen.
-CS_EXPORT Answer cs_ceremony_explain(int32_t envelope, int32_t contract, const uint8_t* scene, uint32_t size,
-                                     const uint8_t* unit, uint32_t unit_size) {
+CS_EXPORT Answer cs_ceremony_explain(int32_t envelope, int32_t contract, const uint8_t* scene,
+                                     uint32_t size, const uint8_t* unit, uint32_t unit_size) {
   auto play = Enter(envelope, contract, scene, size);
   if (!play) return Fail(play.error());
   auto values = ceremony::ValuesOf(play->scene(), play->draft);
@@ -101,9 +111,8 @@ CS_EXPORT Answer cs_ceremony_explain(int32_t envelope, int32_t contract, const u
   return Reply(templates::Explain(*play->contract, *values, InText(unit, unit_size)));
 }
 
-
-// What a person typed for a field: JSON {"field","text"} in, the plain value out, null where nothing was typed.
-// Errors: as ReadRaw, with the field as path; template.unknown_field.
+// What a person typed for a field: JSON {"field","text"} in, the plain value out, null where
+// nothing was typed. Errors: as ReadRaw, with the field as path; template.unknown_field.
 CS_EXPORT Answer cs_template_parse(int32_t contract, const uint8_t* typed, uint32_t size) {
   templates::Template* open = Templates().Find(contract);
   if (!open) return Fail(Closed());

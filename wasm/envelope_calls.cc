@@ -27,7 +27,8 @@ Value Texts(const std::vector<Id>& ids) {
   return Value::List(std::move(list));
 }
 
-// The detail blob that a Mention in the summary names, null where it is withheld, missing or no detail.
+// The detail blob that a Mention in the summary names, null where it is withheld, missing or no
+// detail.
 Value DetailOf(const Ledger& ledger, const Value* mention) {
   const Value* ref = mention ? mention->Find("detail") : nullptr;
   if (!ref || !ref->is_string()) return Value();
@@ -60,15 +61,18 @@ Value Summary(const Ledger& ledger) {
   Value created = DetailOf(ledger, summary.Find("created"));
   Copy(created, "title", &summary);
   Copy(created, "sender", &summary);
-  Enrich(&summary, "ending", [&](Value* ending) { Copy(DetailOf(ledger, ending), "reason", ending); });
+  Enrich(&summary, "ending",
+         [&](Value* ending) { Copy(DetailOf(ledger, ending), "reason", ending); });
 
   Value values = Value::Make({});
   if (ledger.state().revision) {
     values = envelope::SenderValues(ledger, *ledger.state().revision).value_or(std::move(values));
     for (const envelope::CommittedValue& committed : envelope::CommittedValues(ledger)) {
       if (!committed.value) continue;
-      if (committed.value->is_null()) values.Remove(committed.field);
-      else values.Set(committed.field, *committed.value);
+      if (committed.value->is_null())
+        values.Remove(committed.field);
+      else
+        values.Set(committed.field, *committed.value);
     }
   }
   json::Array recipients;
@@ -131,11 +135,11 @@ std::string PackItems(const std::vector<envelope::Item>& items) {
   json::Array head;
   size_t total = 0;
   for (const envelope::Item& item : items) {
-    head.push_back(Value::Make(
-        {{"kind", Value::String(item.kind == envelope::ItemKind::kEvent ? "e" : "b")},
-         {"id", Value::String(EncodeHex(crypto::HashStored(item.bytes).view()))},
-         {"name", Value::String(item.name)},
-         {"size", Value::Int(static_cast<int64_t>(item.bytes.size()))}}));
+    head.push_back(
+        Value::Make({{"kind", Value::String(item.kind == envelope::ItemKind::kEvent ? "e" : "b")},
+                     {"id", Value::String(EncodeHex(crypto::HashStored(item.bytes).view()))},
+                     {"name", Value::String(item.name)},
+                     {"size", Value::Int(static_cast<int64_t>(item.bytes.size()))}}));
     total += item.bytes.size();
   }
   std::string text = json::Write(Value::List(std::move(head)));
@@ -148,11 +152,15 @@ std::string PackItems(const std::vector<envelope::Item>& items) {
 }
 
 // JSON handle of an empty ledger.
-CS_EXPORT Answer cs_envelope_open() { return Number(Envelopes().Add(std::make_unique<OpenEnvelope>())); }
+CS_EXPORT Answer cs_envelope_open() {
+  return Number(Envelopes().Add(std::make_unique<OpenEnvelope>()));
+}
 CS_EXPORT void cs_envelope_close(int32_t handle) { Envelopes().Close(handle); }
 
-// An event's JWS (`kind` 'e') or a blob. JSON {"reception","code"?,"id","admitted":[event id]}; never fails for bad bytes.
-CS_EXPORT Answer cs_envelope_ingest(int32_t handle, int32_t kind, const uint8_t* data, uint32_t size) {
+// An event's JWS (`kind` 'e') or a blob. JSON {"reception","code"?,"id","admitted":[event id]};
+// never fails for bad bytes.
+CS_EXPORT Answer cs_envelope_ingest(int32_t handle, int32_t kind, const uint8_t* data,
+                                    uint32_t size) {
   OpenEnvelope* open = Envelopes().Find(handle);
   if (!open) return Fail(Closed());
   envelope::Receipt receipt = kind == 'e' ? open->ledger.IngestEvent(InText(data, size))
@@ -173,7 +181,8 @@ CS_EXPORT Answer cs_envelope_trail(int32_t handle, int32_t offset, int32_t limit
   OpenEnvelope* open = Envelopes().Find(handle);
   if (!open) return Fail(Closed());
   if (offset < 0 || limit < 0) return Fail(Error(ErrorCode::kInputBadArgument));
-  return Json(envelope::ReadTrail(open->ledger, static_cast<size_t>(offset), static_cast<size_t>(limit)));
+  return Json(
+      envelope::ReadTrail(open->ledger, static_cast<size_t>(offset), static_cast<size_t>(limit)));
 }
 // The bytes of a blob by ref. Errors: blob.missing.
 CS_EXPORT Answer cs_envelope_blob(int32_t handle, const uint8_t* ref, uint32_t ref_size) {
@@ -196,7 +205,8 @@ CS_EXPORT Answer cs_envelope_can(int32_t handle, const uint8_t* author, uint32_t
   auto code = envelope::Can(open->ledger, *who, *what, static_cast<int64_t>(now));
   return Text(std::string(code ? CodeName(*code) : ""));
 }
-// JSON {"id","type","signingInput"}; the draft waits for cs_envelope_commit. A second Prepare replaces the first.
+// JSON {"id","type","signingInput"}; the draft waits for cs_envelope_commit. A second Prepare
+// replaces the first.
 CS_EXPORT Answer cs_envelope_prepare(int32_t handle, const uint8_t* author, uint32_t author_size,
                                      const uint8_t* command, uint32_t command_size,
                                      const uint8_t* context, uint32_t context_size) {
@@ -217,8 +227,8 @@ CS_EXPORT Answer cs_envelope_prepare(int32_t handle, const uint8_t* author, uint
   open->draft = *std::move(draft);
   return Json(out);
 }
-// The items to store, packed (see PackItems); store them, then ingest them. Errors: crypto.bad_signature,
-// envelope.stale, input.bad_argument where nothing was prepared.
+// The items to store, packed (see PackItems); store them, then ingest them. Errors:
+// crypto.bad_signature, envelope.stale, input.bad_argument where nothing was prepared.
 CS_EXPORT Answer cs_envelope_commit(int32_t handle, const uint8_t* signature, uint32_t size) {
   OpenEnvelope* open = Envelopes().Find(handle);
   if (!open) return Fail(Closed());

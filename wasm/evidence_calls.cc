@@ -1,5 +1,5 @@
-// Bundles, copies and reports over the boundary. The author module defines COUNTERSIGN_RECOMPILE and makes compiled
-// templates again from their source; the sign module says "notRecompiled".
+// Bundles, copies and reports over the boundary. The author module defines COUNTERSIGN_RECOMPILE
+// and makes compiled templates again from their source; the sign module says "notRecompiled".
 #include "boundary.h"
 #include "envelope_calls.h"
 #include "evidence/bundle.h"

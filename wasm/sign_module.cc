@@ -9,8 +9,8 @@
 namespace countersign::boundary {
 namespace {
 
-// RFC 6234's "abc", RFC 8032 7.1 test 2, and one canonical text: a miscompiled or half-loaded module must not
-// get as far as a signature.
+// RFC 6234's "abc", RFC 8032 7.1 test 2, and one canonical text: a miscompiled or half-loaded
+// module must not get as far as a signature.
 bool SelfTest() {
   if (EncodeHex(crypto::Sha256(AsBytes("abc")).view()) !=
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad") {
@@ -25,7 +25,8 @@ bool SelfTest() {
   auto parsed = Signature::FromBytes(*signature);
   if (!public_key || !parsed) return false;
   const uint8_t message[] = {0x72};
-  if (crypto::VerifySignature(*public_key, message, *parsed) != crypto::Verdict::kValid) return false;
+  if (crypto::VerifySignature(*public_key, message, *parsed) != crypto::Verdict::kValid)
+    return false;
   const uint8_t other[] = {0x73};
   if (crypto::VerifySignature(*public_key, other, *parsed) == crypto::Verdict::kValid) return false;
   auto value = json::Read("{ \"b\" : [1, \"\\u00e9\\u000a\"], \"a\" : null }", json::kEventLimits);
@@ -49,7 +50,8 @@ CS_EXPORT Answer cs_sha256(const uint8_t* data, uint32_t size) {
 }
 // RFC 5869 with SHA-256; `length` bytes. Errors: input.bad_argument.
 CS_EXPORT Answer cs_hkdf(const uint8_t* secret, uint32_t secret_size, const uint8_t* salt,
-                         uint32_t salt_size, const uint8_t* info, uint32_t info_size, int32_t length) {
+                         uint32_t salt_size, const uint8_t* info, uint32_t info_size,
+                         int32_t length) {
   if (length < 1 || length > 255 * 32) return Fail(Error(ErrorCode::kInputBadArgument, "length"));
   return Raw(crypto::Hkdf(In(secret, secret_size), In(salt, salt_size), InText(info, info_size),
                           static_cast<size_t>(length)));
@@ -72,8 +74,8 @@ CS_EXPORT Answer cs_verify_signature(const uint8_t* key, uint32_t key_size, cons
   if (!admitted) return Fail(admitted.error());
   auto parsed = Signature::FromBytes(In(signature, signature_size));
   if (!parsed) return Fail(parsed.error());
-  return Json(json::Value::Bool(
-      crypto::VerifySignature(*admitted, In(message, message_size), *parsed) == crypto::Verdict::kValid));
+  return Json(json::Value::Bool(crypto::VerifySignature(*admitted, In(message, message_size),
+                                                        *parsed) == crypto::Verdict::kValid));
 }
 
 }  // namespace countersign::boundary

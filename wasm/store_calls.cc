@@ -15,8 +15,8 @@ extern "C" void countersign_store_commit(int32_t base, int32_t ticket, const uin
 
 constexpr size_t kMaxBatchItems = 20000;
 
-// The batch as one buffer: uint32 length of the head, the head (JSON), the items' bytes. Every item is
-// hashed again here: what enters the store under a name has that name.
+// The batch as one buffer: uint32 length of the head, the head (JSON), the items' bytes. Every item
+// is hashed again here: what enters the store under a name has that name.
 Result<Bytes> Pack(const json::Value& head, ByteView items) {
   json::Shape shape(head, "");
   const json::Array* list = CS_TRY(shape.List("items"));
@@ -44,7 +44,8 @@ Result<Bytes> Pack(const json::Value& head, ByteView items) {
 }  // namespace
 
 // Head: {"stream","durability","version"?,"items":[{"kind","id","size"}],"enqueue":[{"kind","id"}],
-// "dequeue":[id],"records":{key: JSON text | null}}. Errors: store.wrong_hash; the rest comes by the ticket.
+// "dequeue":[id],"records":{key: JSON text | null}}. Errors: store.wrong_hash; the rest comes by
+// the ticket.
 CS_EXPORT Answer cs_store_commit(int32_t base, int32_t ticket, const uint8_t* head,
                                  uint32_t head_size, const uint8_t* items, uint32_t items_size) {
   auto parsed = InJson(head, head_size);

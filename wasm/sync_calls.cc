@@ -26,7 +26,8 @@ CS_EXPORT Answer cs_sync_feed(int32_t handle, const uint8_t* input, uint32_t siz
   if (!value) return Fail(value.error());
   return ReplyDone(sync::Feed(*engine, *value));
 }
-// JSON {"commands":[…],"timer":ms or -1}: everything there is to do now, and when to wake the engine next.
+// JSON {"commands":[…],"timer":ms or -1}: everything there is to do now, and when to wake the
+// engine next.
 CS_EXPORT Answer cs_sync_next(int32_t handle, double now) {
   sync::Engine* engine = Engines().Find(handle);
   if (!engine) return Fail(Closed());

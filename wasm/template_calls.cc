@@ -43,11 +43,12 @@ Value Plain(const values::Value& value) {
 }
 
 Value Describe(const templates::Field& field) {
-  Value out = Value::Make({{"id", Word(field.id)},
-                           {"kind", Word(document::BlankKindName(field.kind))},
-                           {"type", Word(field.type.ToString())},
-                           {"label", Word(field.label)},
-                           {"sensitive", Value::Bool(field.sensitivity == templates::Sensitivity::kSensitive)}});
+  Value out = Value::Make(
+      {{"id", Word(field.id)},
+       {"kind", Word(document::BlankKindName(field.kind))},
+       {"type", Word(field.type.ToString())},
+       {"label", Word(field.label)},
+       {"sensitive", Value::Bool(field.sensitivity == templates::Sensitivity::kSensitive)}});
   out.Set("required", field.need == templates::Need::kConditional
                           ? Word("conditional")
                           : Value::Bool(field.need == templates::Need::kRequired));
@@ -61,7 +62,8 @@ Value Describe(const templates::Field& field) {
   if (!field.options.empty()) {
     json::Array options;
     for (const templates::Option& option : field.options) {
-      options.push_back(Value::Make({{"value", Word(option.value)}, {"label", Word(option.label)}}));
+      options.push_back(
+          Value::Make({{"value", Word(option.value)}, {"label", Word(option.label)}}));
     }
     out.Set("options", Value::List(std::move(options)));
   }
@@ -82,7 +84,8 @@ Value Describe(const Template& contract) {
   }
   for (const templates::Field& field : contract.fields()) fields.push_back(Describe(field));
   for (const templates::Computed& value : contract.computed()) {
-    computed.push_back(Value::Make({{"id", Word(value.id)}, {"label", Word(value.label)},
+    computed.push_back(Value::Make({{"id", Word(value.id)},
+                                    {"label", Word(value.label)},
                                     {"type", Word(value.type.ToString())}}));
   }
   Value consent;
@@ -90,26 +93,28 @@ Value Describe(const Template& contract) {
     auto read = json::Read(contract.consent()->Write(), json::kDocumentLimits);
     if (read) consent = *std::move(read);
   }
-  return Value::Make({{"id", Word(contract.id())},
-                      {"version", Value::Int(contract.version())},
-                      {"title", Word(contract.title())},
-                      {"locale", Word(contract.locale())},
-                      {"roles", Value::List(std::move(roles))},
-                      {"fields", Value::List(std::move(fields))},
-                      {"computed", Value::List(std::move(computed))},
-                      {"consent", std::move(consent)},
-                      {"expires", contract.expires() ? Word(contract.expires()->ToString()) : Value()},
-                      {"textRoles", Texts(contract.text_roles())},
-                      {"lockedUnits", Texts(contract.locked_units())},
-                      {"sourceRef", Word(contract.source_ref())},
-                      {"compiledRef", Word(contract.compiled_ref())}});
+  return Value::Make(
+      {{"id", Word(contract.id())},
+       {"version", Value::Int(contract.version())},
+       {"title", Word(contract.title())},
+       {"locale", Word(contract.locale())},
+       {"roles", Value::List(std::move(roles))},
+       {"fields", Value::List(std::move(fields))},
+       {"computed", Value::List(std::move(computed))},
+       {"consent", std::move(consent)},
+       {"expires", contract.expires() ? Word(contract.expires()->ToString()) : Value()},
+       {"textRoles", Texts(contract.text_roles())},
+       {"lockedUnits", Texts(contract.locked_units())},
+       {"sourceRef", Word(contract.source_ref())},
+       {"compiledRef", Word(contract.compiled_ref())}});
 }
 
 Value Problem(const Error& error) {
   return Value::Make({{"code", Word(error.name())}, {"message", Word(error.message())}});
 }
 
-Value StatusOf(const Template& contract, const templates::Values& values, const templates::Assembly& assembly) {
+Value StatusOf(const Template& contract, const templates::Values& values,
+               const templates::Assembly& assembly) {
   json::Array fields, computed, validations, pending, problems;
   for (const templates::FieldState& state : assembly.fields) {
     Value out = Value::Make({{"id", Word(state.id)},
@@ -119,7 +124,8 @@ Value StatusOf(const Template& contract, const templates::Values& values, const 
     const templates::Field* field = contract.FindField(state.id);
     std::string display;
     for (const templates::FieldValue& value : values) {
-      if (field && value.id == state.id) display = templates::DisplayValue(contract, *field, value.value);
+      if (field && value.id == state.id)
+        display = templates::DisplayValue(contract, *field, value.value);
     }
     out.Set("display", Word(display));
     if (state.error) {
@@ -140,10 +146,11 @@ Value StatusOf(const Template& contract, const templates::Values& values, const 
     computed.push_back(std::move(out));
   }
   for (const templates::ValidationOutcome& outcome : assembly.validations) {
-    Value out = Value::Make({{"id", Word(outcome.id)},
-                             {"level", Word(outcome.level == templates::Level::kError ? "error" : "warning")},
-                             {"holds", ToJson(outcome.holds)},
-                             {"message", Word(outcome.message)}});
+    Value out = Value::Make(
+        {{"id", Word(outcome.id)},
+         {"level", Word(outcome.level == templates::Level::kError ? "error" : "warning")},
+         {"holds", ToJson(outcome.holds)},
+         {"message", Word(outcome.message)}});
     SetText("field", outcome.field, &out);
     validations.push_back(std::move(out));
   }
@@ -178,7 +185,8 @@ CS_EXPORT boundary::Answer cs_template_describe(int32_t handle) {
   return contract ? Json(Describe(*contract)) : Fail(Closed());
 }
 // The fields blob for these holders of roles: JSON [{"recipient","role"}] in, canonical text out.
-CS_EXPORT boundary::Answer cs_template_fields(int32_t handle, const uint8_t* holders, uint32_t size) {
+CS_EXPORT boundary::Answer cs_template_fields(int32_t handle, const uint8_t* holders,
+                                              uint32_t size) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
   auto value = InJson(holders, size);
@@ -196,7 +204,8 @@ CS_EXPORT boundary::Answer cs_template_fields(int32_t handle, const uint8_t* hol
   return boundary::Text(templates::WriteFields(*contract, std::move(list)));
 }
 // JSON {"values","problems":[{"field","code","message","path"}]} from a CRM record.
-CS_EXPORT boundary::Answer cs_template_prefill(int32_t handle, const uint8_t* record, uint32_t size) {
+CS_EXPORT boundary::Answer cs_template_prefill(int32_t handle, const uint8_t* record,
+                                               uint32_t size) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
   auto value = InJson(record, size);
@@ -235,8 +244,9 @@ CS_EXPORT boundary::Answer cs_assembly_html(int32_t handle) {
 CS_EXPORT boundary::Answer cs_assembly_text(int32_t handle) {
   templates::Assembler* assembler = Assemblies().Find(handle);
   if (!assembler) return Fail(Closed());
-  return boundary::Text(document::LinearText(
-      assembler->Snapshot().document, templates::FillsOf(assembler->contract(), assembler->values())));
+  return boundary::Text(
+      document::LinearText(assembler->Snapshot().document,
+                           templates::FillsOf(assembler->contract(), assembler->values())));
 }
 CS_EXPORT boundary::Answer cs_assembly_values(int32_t handle) {
   templates::Assembler* assembler = Assemblies().Find(handle);

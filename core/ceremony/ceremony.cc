@@ -20,7 +20,8 @@ Result<void> CheckScene(const Scene& scene) {
   if (!state.revision) return ErrorCode::kEnvelopeNoRevision;
   if (state.Find(scene.author.recipient) == nullptr) return ErrorCode::kRecipientUnknown;
   const envelope::TemplateIdentity& named = state.revision->inputs.template_identity;
-  if (scene.contract.compiled_ref() != named.compiled.ToBase64Url()) return ErrorCode::kTemplateDiffers;
+  if (scene.contract.compiled_ref() != named.compiled.ToBase64Url())
+    return ErrorCode::kTemplateDiffers;
   return {};
 }
 
@@ -32,12 +33,13 @@ Result<document::Fills> FillsOf(const Scene& scene, const Draft& stored) {
   const Draft draft = Adapt(scene, stored);
   const Standing standing = CS_TRY(Stand(scene, draft));
   document::Fills fills = templates::FillsOf(scene.contract, standing.values);
-  const auto put = [&](const templates::Field& field, const json::Value* mark, std::string_view name,
-                       std::string_view local_date) {
+  const auto put = [&](const templates::Field& field, const json::Value* mark,
+                       std::string_view name, std::string_view local_date) {
     if (field.kind == FieldKind::kSignDate) {
       auto date = values::Date::Parse(local_date);
       if (!date) return;
-      fills.push_back({field.id, templates::DisplayValue(scene.contract, field, values::Value::Of(*date)), {}});
+      fills.push_back(
+          {field.id, templates::DisplayValue(scene.contract, field, values::Value::Of(*date)), {}});
     } else if (mark != nullptr) {
       fills.push_back({field.id, MarkText(*mark, name), StrokesOf(*mark)});
     }
@@ -49,7 +51,8 @@ Result<document::Fills> FillsOf(const Scene& scene, const Draft& stored) {
     const bool usable = content->mark && CheckMark(*content->mark).has_value();
     for (const templates::Field& field : scene.contract.fields()) {
       if (field.role != recipient.role) continue;
-      if (field.kind != FieldKind::kSign && field.kind != FieldKind::kInitial && field.kind != FieldKind::kSignDate) {
+      if (field.kind != FieldKind::kSign && field.kind != FieldKind::kInitial &&
+          field.kind != FieldKind::kSignDate) {
         continue;
       }
       put(field, usable ? &*content->mark : nullptr, content->name, content->local_date);

@@ -14,8 +14,9 @@ constexpr size_t kMaxListed = 4096;
 json::Value Text(std::string_view text) { return json::Value::String(text); }
 
 auto Place(auto& texts, std::string_view field) {
-  return std::lower_bound(texts.begin(), texts.end(), field,
-                          [](const TypedText& typed, std::string_view wanted) { return typed.field < wanted; });
+  return std::lower_bound(
+      texts.begin(), texts.end(), field,
+      [](const TypedText& typed, std::string_view wanted) { return typed.field < wanted; });
 }
 
 Error BadMark(std::string_view detail) { return Error(ErrorCode::kCeremonyBadMark, detail); }
@@ -86,10 +87,12 @@ Result<void> CheckMark(const json::Value& mark) {
   const std::string kind = CS_TRY(shape.String("kind"));
   const std::optional<std::string> text = CS_TRY(shape.OptionalString("text"));
   if (text && text->size() > kMaxMarkText) return BadMark("the text is too long");
-  if (text && InspectText(*text).Any()) return BadMark("the text has characters that cannot be seen");
+  if (text && InspectText(*text).Any())
+    return BadMark("the text has characters that cannot be seen");
   if (kind == "typed") {
     CS_TRY(shape.Finish());
-    if (!text || text->find_first_not_of(" \t\n") == std::string::npos) return BadMark("a typed mark has a text");
+    if (!text || text->find_first_not_of(" \t\n") == std::string::npos)
+      return BadMark("a typed mark has a text");
     return {};
   }
   if (kind != "drawn") return BadMark("a mark is typed or drawn");

@@ -1,8 +1,9 @@
-// What only this device knows of a ceremony in progress: where the signer is, what was typed, the mark.
+// What only this device knows of a ceremony in progress: where the signer is, what was typed, the
+// mark.
 //
-// The host keeps it in the store, as canonical JSON, after every act; a killed tab opens where it was.
-// Drafts are not events: nobody else sees them, and nothing in them is believed. Typed text is kept raw,
-// so that invalid input survives too; values are read from it each time.
+// The host keeps it in the store, as canonical JSON, after every act; a killed tab opens where it
+// was. Drafts are not events: nobody else sees them, and nothing in them is believed. Typed text is
+// kept raw, so that invalid input survives too; values are read from it each time.
 #ifndef COUNTERSIGN_CEREMONY_DRAFT_H_
 #define COUNTERSIGN_CEREMONY_DRAFT_H_
 
@@ -24,14 +25,15 @@ inline constexpr int kStepCount = 8;
 std::string_view StepName(Step step);  // "open", "consent", …
 [[nodiscard]] bool FindStep(std::string_view name, Step* step);
 
-inline constexpr size_t kMaxText = 40'000;      // bytes of one field's raw text: field.too_long
-inline constexpr size_t kMaxMarkText = 200;     // bytes: ceremony.bad_mark
-inline constexpr size_t kMaxStrokes = 400;      // ceremony.bad_mark
-inline constexpr size_t kMaxPoints = 4'000;     // of all strokes: ceremony.bad_mark
+inline constexpr size_t kMaxText = 40'000;   // bytes of one field's raw text: field.too_long
+inline constexpr size_t kMaxMarkText = 200;  // bytes: ceremony.bad_mark
+inline constexpr size_t kMaxStrokes = 400;   // ceremony.bad_mark
+inline constexpr size_t kMaxPoints = 4'000;  // of all strokes: ceremony.bad_mark
 inline constexpr int64_t kMaxCoordinate = 100'000;
-inline constexpr size_t kMaxChanges = 1'000;    // units listed as changed; the rest is not listed
+inline constexpr size_t kMaxChanges = 1'000;  // units listed as changed; the rest is not listed
 // A draft as stored: every field may hold its longest text.
-inline constexpr json::Limits kDraftLimits{.max_bytes = 8 * 1024 * 1024, .max_depth = 16, .max_items = 4096};
+inline constexpr json::Limits kDraftLimits{
+    .max_bytes = 8 * 1024 * 1024, .max_depth = 16, .max_items = 4096};
 
 struct TypedText {
   std::string field;
@@ -47,20 +49,20 @@ struct UnitChange {
 };
 
 struct Draft {
-  Hash revision;        // the one this was made for
+  Hash revision;  // the one this was made for
   Step step = Step::kOpen;
   bool opened = false;
   bool ticked = false;  // the consent box
   bool reviewed = false;
   bool checked = false;
-  std::string code;     // the access code as typed
-  int64_t units = 0;    // reached while reading, of so many
+  std::string code;   // the access code as typed
+  int64_t units = 0;  // reached while reading, of so many
   int64_t of = 0;
-  std::string field;    // in focus, "" for none
-  std::vector<TypedText> texts;       // sorted by field
-  std::optional<json::Value> mark;    // passed CheckMark
-  std::vector<std::string> placed;    // fields the mark was put on, sorted
-  std::vector<UnitChange> changed;    // since the signer last said "seen"
+  std::string field;                // in focus, "" for none
+  std::vector<TypedText> texts;     // sorted by field
+  std::optional<json::Value> mark;  // passed CheckMark
+  std::vector<std::string> placed;  // fields the mark was put on, sorted
+  std::vector<UnitChange> changed;  // since the signer last said "seen"
   friend bool operator==(const Draft&, const Draft&) = default;
 
   // The raw text of a field; nullptr where nothing was typed.

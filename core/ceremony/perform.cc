@@ -9,8 +9,8 @@ namespace {
 
 using document::Block;
 
-constexpr size_t kMaxCode = 16;       // bytes kept of what is typed as access code
-constexpr size_t kMaxTitle = 120;     // bytes of a changed unit's title
+constexpr size_t kMaxCode = 16;    // bytes kept of what is typed as access code
+constexpr size_t kMaxTitle = 120;  // bytes of a changed unit's title
 constexpr int64_t kMaxUnits = 1'000'000;
 
 json::Value Text(std::string_view text) { return json::Value::String(text); }
@@ -24,7 +24,8 @@ struct Turn {
   const Standing& standing;
 };
 
-// ------------------------------------------------------------------------------------- what changed
+// ------------------------------------------------------------------------------------- what
+// changed
 
 struct UnitText {
   std::string id;
@@ -62,7 +63,8 @@ void CollectUnits(const std::vector<Block>& blocks, std::vector<UnitText>* units
 std::vector<UnitText> UnitsOf(const document::Document& document) {
   std::vector<UnitText> units;
   CollectUnits(document.blocks, &units);
-  std::sort(units.begin(), units.end(), [](const UnitText& a, const UnitText& b) { return a.id < b.id; });
+  std::sort(units.begin(), units.end(),
+            [](const UnitText& a, const UnitText& b) { return a.id < b.id; });
   return units;
 }
 
@@ -111,15 +113,16 @@ json::Value PresentCommand(const Turn& turn) {
   const templates::Terms& terms = *turn.standing.terms;
   const int64_t of = turn.draft.of > 0 ? turn.draft.of : 1;
   const int64_t units = turn.draft.of > 0 ? std::min(turn.draft.units, of) : 1;
-  return Command("present",
-                 {{"text", Text(terms.text.ToBase64Url())},
-                  {"rendering", Text(terms.rendering.ToBase64Url())},
-                  {"locale", Text(turn.scene.interface_locale)},
-                  {"reached", json::Value::Make({{"units", json::Value::Int(units)}, {"of", json::Value::Int(of)}})}});
+  return Command("present", {{"text", Text(terms.text.ToBase64Url())},
+                             {"rendering", Text(terms.rendering.ToBase64Url())},
+                             {"locale", Text(turn.scene.interface_locale)},
+                             {"reached", json::Value::Make({{"units", json::Value::Int(units)},
+                                                            {"of", json::Value::Int(of)}})}});
 }
 
 bool IsPresented(const Standing& standing) {
-  return standing.terms && standing.me.presented && standing.me.presented->text == standing.terms->text &&
+  return standing.terms && standing.me.presented &&
+         standing.me.presented->text == standing.terms->text &&
          standing.me.presented->rendering == standing.terms->rendering;
 }
 
@@ -128,11 +131,15 @@ json::Value CommitCommand(const Standing& standing) {
 }
 
 Result<void> Allowed(const Turn& turn, const json::Value& command) {
-  if (const auto code = envelope::Can(turn.scene.ledger, turn.scene.author, command, turn.scene.now)) return Error(*code);
+  if (const auto code =
+          envelope::Can(turn.scene.ledger, turn.scene.author, command, turn.scene.now))
+    return Error(*code);
   return {};
 }
 
-Result<void> AllowedKind(const Turn& turn, std::string_view name) { return Allowed(turn, Command(name)); }
+Result<void> AllowedKind(const Turn& turn, std::string_view name) {
+  return Allowed(turn, Command(name));
+}
 
 Result<void> StillOpen(const Turn& turn) {
   if (turn.standing.signed_now) return ErrorCode::kCeremonyAlreadySigned;
@@ -178,7 +185,8 @@ Result<void> Previous(Turn& turn) {
 
 Result<void> GoTo(Turn& turn) {
   Step target = Step::kOpen;
-  if (!FindStep(CS_TRY(turn.act.String("step")), &target)) return Error(ErrorCode::kSchemaBadValue, {}, "/step");
+  if (!FindStep(CS_TRY(turn.act.String("step")), &target))
+    return Error(ErrorCode::kSchemaBadValue, {}, "/step");
   if (!turn.standing.Applies(target)) return ErrorCode::kCeremonyStepNotThere;
   for (int i = 0; i < static_cast<int>(target); ++i) {
     const Step step = static_cast<Step>(i);
@@ -191,7 +199,8 @@ Result<void> GoTo(Turn& turn) {
 
 Result<void> GoToField(Turn& turn) {
   const std::string id = CS_TRY(turn.act.String("field"));
-  if (turn.scene.contract.FindField(id) == nullptr) return Error(ErrorCode::kTemplateUnknownField, id);
+  if (turn.scene.contract.FindField(id) == nullptr)
+    return Error(ErrorCode::kTemplateUnknownField, id);
   const OwnField* entry = turn.standing.Find(id);
   if (entry == nullptr) return Error(ErrorCode::kFieldNotShown, id);
   turn.draft.field = id;
@@ -200,7 +209,8 @@ Result<void> GoToField(Turn& turn) {
   return {};
 }
 
-// ------------------------------------------------------------------------------------- consent and reading
+// ------------------------------------------------------------------------------------- consent and
+// reading
 
 Result<void> TypeCode(Turn& turn) {
   const std::string text = CS_TRY(turn.act.String("text"));
@@ -228,12 +238,14 @@ Result<void> GiveConsent(Turn& turn) {
   }
   if (!standing.me.consent) {
     if (!turn.draft.ticked) return ErrorCode::kCeremonyNotTicked;
-    // Whether it may be given is asked with its whole content only after the code is in the log: the
-    // envelope may want access demonstrated first.
-    const auto code = envelope::Can(turn.scene.ledger, turn.scene.author, Command("consent"), turn.scene.now);
+    // Whether it may be given is asked with its whole content only after the code is in the log:
+    // the envelope may want access demonstrated first.
+    const auto code =
+        envelope::Can(turn.scene.ledger, turn.scene.author, Command("consent"), turn.scene.now);
     if (code && *code != ErrorCode::kRecipientAccessNotDemonstrated) return Error(*code);
-    turn.outcome.commands.push_back(Command(
-        "consent", {{"consent", envelope::WriteConsentIdentity(standing.revision.inputs.consent)}}));
+    turn.outcome.commands.push_back(
+        Command("consent",
+                {{"consent", envelope::WriteConsentIdentity(standing.revision.inputs.consent)}}));
   }
   if (turn.draft.step == Step::kConsent) {
     if (const auto after = standing.After(Step::kConsent)) Enter(*after, &turn);
@@ -269,7 +281,8 @@ Result<void> Present(Turn& turn) {
   return {};
 }
 
-// ------------------------------------------------------------------------------------- fields and marks
+// ------------------------------------------------------------------------------------- fields and
+// marks
 
 Result<void> SetValue(Turn& turn) {
   CS_TRY(StillOpen(turn));
@@ -309,7 +322,8 @@ Result<void> ClearMark(Turn& turn) {
 }
 
 bool IsMarkPlace(const OwnField& entry) {
-  return entry.field->kind == templates::FieldKind::kSign || entry.field->kind == templates::FieldKind::kInitial;
+  return entry.field->kind == templates::FieldKind::kSign ||
+         entry.field->kind == templates::FieldKind::kInitial;
 }
 
 void Put(const std::string& field, std::vector<std::string>* placed) {
@@ -349,7 +363,8 @@ Result<void> TakeBack(Turn& turn) {
   return {};
 }
 
-// ------------------------------------------------------------------------------------- the acts that bind
+// ------------------------------------------------------------------------------------- the acts
+// that bind
 
 Result<void> CommitFields(Turn& turn) {
   CS_TRY(StillOpen(turn));
@@ -388,8 +403,9 @@ Result<void> Sign(Turn& turn) {
   }
   turn.outcome.commands.push_back(Command(
       "sign",
-      {{"document", json::Value::Make({{"sha256", Text(terms.text.ToBase64Url())},
-                                       {"size", json::Value::Int(static_cast<int64_t>(terms.bytes.size()))}})},
+      {{"document",
+        json::Value::Make({{"sha256", Text(terms.text.ToBase64Url())},
+                           {"size", json::Value::Int(static_cast<int64_t>(terms.bytes.size()))}})},
        {"evaluation", templates::EvaluationOf(terms)},
        {"locale", json::Value::Make({{"contract", Text(standing.revision.inputs.locale)},
                                      {"interface", Text(turn.scene.interface_locale)}})},
@@ -398,8 +414,8 @@ Result<void> Sign(Turn& turn) {
        {"rendering", json::Value::Make({{"text", Text(terms.rendering.ToBase64Url())}})},
        {"mark", *turn.draft.mark},
        {"name", Text(name)},
-       {"core", json::Value::Make(
-                    {{"name", Text("countersign")}, {"version", Text(templates::CoreVersion())}})}}));
+       {"core", json::Value::Make({{"name", Text("countersign")},
+                                   {"version", Text(templates::CoreVersion())}})}}));
   turn.draft.step = Step::kCopy;
   return {};
 }
@@ -430,13 +446,27 @@ struct Verb {
   Result<void> (*perform)(Turn&);
 };
 constexpr Verb kVerbs[] = {
-    {"start", Start},           {"next", Next},           {"previous", Previous},
-    {"goTo", GoTo},             {"goToField", GoToField}, {"typeCode", TypeCode},
-    {"tickConsent", TickConsent}, {"giveConsent", GiveConsent}, {"reach", Reach},
-    {"seen", Seen},             {"present", Present},     {"setValue", SetValue},
-    {"adoptMark", AdoptMark},   {"clearMark", ClearMark}, {"placeMark", PlaceMark},
-    {"placeAll", PlaceAll},     {"takeBack", TakeBack},   {"commitFields", CommitFields},
-    {"sign", Sign},             {"decline", Decline},     {"recordCopy", RecordCopy},
+    {"start", Start},
+    {"next", Next},
+    {"previous", Previous},
+    {"goTo", GoTo},
+    {"goToField", GoToField},
+    {"typeCode", TypeCode},
+    {"tickConsent", TickConsent},
+    {"giveConsent", GiveConsent},
+    {"reach", Reach},
+    {"seen", Seen},
+    {"present", Present},
+    {"setValue", SetValue},
+    {"adoptMark", AdoptMark},
+    {"clearMark", ClearMark},
+    {"placeMark", PlaceMark},
+    {"placeAll", PlaceAll},
+    {"takeBack", TakeBack},
+    {"commitFields", CommitFields},
+    {"sign", Sign},
+    {"decline", Decline},
+    {"recordCopy", RecordCopy},
 };
 
 }  // namespace

@@ -12,15 +12,17 @@ using values::Value;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// The spaces that keyboards and spreadsheets put between digits: ASCII, U+00A0, U+202F, U+2009; and the
-// apostrophes of Swiss numbers, ' and U+2019.
-constexpr std::string_view kGroupMarks[] = {" ", "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x89", "'", "\xE2\x80\x99"};
+// The spaces that keyboards and spreadsheets put between digits: ASCII, U+00A0, U+202F, U+2009; and
+// the apostrophes of Swiss numbers, ' and U+2019.
+constexpr std::string_view kGroupMarks[] = {" ", "\xC2\xA0",    "\xE2\x80\xAF", "\xE2\x80\x89",
+                                            "'", "\xE2\x80\x99"};
 
 std::string_view Trim(std::string_view text) {
   for (bool again = true; again;) {
     again = false;
-    for (const std::string_view space : {std::string_view(" "), std::string_view("\t"), std::string_view("\n"),
-                                         std::string_view("\r"), std::string_view("\xC2\xA0")}) {
+    for (const std::string_view space :
+         {std::string_view(" "), std::string_view("\t"), std::string_view("\n"),
+          std::string_view("\r"), std::string_view("\xC2\xA0")}) {
       if (text.starts_with(space)) {
         text.remove_prefix(space.size());
         again = true;
@@ -34,8 +36,8 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-// One to three digits, then groups of exactly three, all after the same mark: "1.234.567". Appends the
-// digits. False where it is not so.
+// One to three digits, then groups of exactly three, all after the same mark: "1.234.567". Appends
+// the digits. False where it is not so.
 bool Ungroup(std::string_view text, std::string_view mark, std::string* digits) {
   size_t group = 0;
   bool first = true;
@@ -81,7 +83,8 @@ bool ReadWhole(std::string_view text, char decimal_mark, std::string* digits) {
   return true;
 }
 
-// Canonical decimal text ("-1234.50") of what was typed. Errors: field.bad_number, field.ambiguous_number.
+// Canonical decimal text ("-1234.50") of what was typed. Errors: field.bad_number,
+// field.ambiguous_number.
 Result<std::string> ReadNumber(std::string_view raw) {
   std::string_view text = Trim(raw);
   std::string number;
@@ -103,7 +106,8 @@ Result<std::string> ReadNumber(std::string_view raw) {
       // One mark: a decimal mark, unless what stands there could as well be a group of thousands.
       const std::string_view whole = text.substr(0, last);
       const std::string_view after = text.substr(last + 1);
-      if (after.size() == 3 && AllDigits(after) && AllDigits(whole) && whole.size() <= 3 && whole != "0") {
+      if (after.size() == 3 && AllDigits(after) && AllDigits(whole) && whole.size() <= 3 &&
+          whole != "0") {
         return ErrorCode::kFieldAmbiguousNumber;
       }
       point = last;
@@ -111,9 +115,11 @@ Result<std::string> ReadNumber(std::string_view raw) {
   }
   std::string whole;
   const char decimal_mark = point == std::string_view::npos ? ' ' : text[point];
-  std::string_view whole_text = text.substr(0, point == std::string_view::npos ? text.size() : point);
+  std::string_view whole_text =
+      text.substr(0, point == std::string_view::npos ? text.size() : point);
   if (whole_text.empty() && point != std::string_view::npos) whole_text = "0";  // ",5"
-  if (point == std::string_view::npos && (dot != std::string_view::npos || comma != std::string_view::npos)) {
+  if (point == std::string_view::npos &&
+      (dot != std::string_view::npos || comma != std::string_view::npos)) {
     // Several of one mark: groups of thousands.
     if (!Ungroup(whole_text, dot != std::string_view::npos ? "." : ",", &whole)) {
       return ErrorCode::kFieldBadNumber;
@@ -128,7 +134,8 @@ Result<std::string> ReadNumber(std::string_view raw) {
     if (!AllDigits(fraction)) return ErrorCode::kFieldBadNumber;
     number.append(".").append(fraction);
   }
-  if (number.find_first_not_of("-0.") == std::string::npos && number.front() == '-') number.erase(0, 1);
+  if (number.find_first_not_of("-0.") == std::string::npos && number.front() == '-')
+    number.erase(0, 1);
   return number;
 }
 
@@ -192,7 +199,8 @@ Result<Value> ReadMoney(std::string_view raw, values::Currency declared) {
   return Value::Of(*payable);
 }
 
-// 2026-11-22 as date inputs give it, or 22.11.2026: with dots, day and month have one order everywhere.
+// 2026-11-22 as date inputs give it, or 22.11.2026: with dots, day and month have one order
+// everywhere.
 Result<Value> ReadDate(std::string_view raw) {
   const std::string_view text = Trim(raw);
   if (auto date = values::Date::Parse(text)) return Value::Of(*date);
@@ -208,7 +216,8 @@ Result<Value> ReadDate(std::string_view raw) {
       return ErrorCode::kFieldBadDate;
     }
   }
-  if (part != 2 || digits[0] < 1 || digits[0] > 2 || digits[1] < 1 || digits[1] > 2 || digits[2] != 4) {
+  if (part != 2 || digits[0] < 1 || digits[0] > 2 || digits[1] < 1 || digits[1] > 2 ||
+      digits[2] != 4) {
     return ErrorCode::kFieldBadDate;
   }
   auto date = values::Date::Make(parts[2], parts[1], parts[0]);
@@ -221,7 +230,8 @@ Result<Value> ReadText(std::string_view raw) {
   return Value::String(raw);
 }
 
-// An option's value is the canonical text of the field's type: no second spelling, nothing ambiguous.
+// An option's value is the canonical text of the field's type: no second spelling, nothing
+// ambiguous.
 Result<Value> ReadChoice(const values::Type& type, std::string_view text) {
   Result<Value> value = ErrorCode::kFieldNotAnOption;
   switch (type.kind) {
@@ -284,9 +294,10 @@ Result<std::optional<Value>> ReadRaw(const Field& field, std::string_view raw) {
     }
     return std::optional<Value>();
   }
-  Value value = CS_TRY(field.options.empty() ? ReadByKind(field.type, raw) : ReadChoice(field.type, raw));
-  if (field.kind == FieldKind::kCheck && field.need == templates::Need::kRequired && value.Is(Kind::kBool) &&
-      !value.bool_value()) {
+  Value value =
+      CS_TRY(field.options.empty() ? ReadByKind(field.type, raw) : ReadChoice(field.type, raw));
+  if (field.kind == FieldKind::kCheck && field.need == templates::Need::kRequired &&
+      value.Is(Kind::kBool) && !value.bool_value()) {
     return std::optional<Value>();
   }
   CS_TRY(templates::CheckValue(field, value));

@@ -84,10 +84,12 @@ const templates::FieldState* StateOf(const templates::Assembly& assembly, std::s
   return nullptr;
 }
 
-void SetValue(templates::Values* values, std::string_view id, const std::optional<values::Value>& value) {
-  const auto at = std::lower_bound(
-      values->begin(), values->end(), id,
-      [](const templates::FieldValue& entry, std::string_view wanted) { return entry.id < wanted; });
+void SetValue(templates::Values* values, std::string_view id,
+              const std::optional<values::Value>& value) {
+  const auto at = std::lower_bound(values->begin(), values->end(), id,
+                                   [](const templates::FieldValue& entry, std::string_view wanted) {
+                                     return entry.id < wanted;
+                                   });
   const bool there = at != values->end() && at->id == id;
   if (!value) {
     if (there) values->erase(at);
@@ -104,8 +106,8 @@ json::Value PlainOf(const std::optional<values::Value>& value) {
   return plain ? *std::move(plain) : json::Value();
 }
 
-const envelope::CommittedValue* FindCommitted(const std::vector<envelope::CommittedValue>& committed,
-                                              std::string_view field) {
+const envelope::CommittedValue* FindCommitted(
+    const std::vector<envelope::CommittedValue>& committed, std::string_view field) {
   for (const envelope::CommittedValue& entry : committed) {
     if (entry.field == field) return &entry;
   }
@@ -141,8 +143,10 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   const std::string& role = standing.me.role;
   standing.signs = standing.me.type == envelope::RecipientType::kSigner && standing.me.routed;
   if (const auto& signature = standing.me.signature) {
-    // One that broke a rule (made before the text was presented, say) is no signature: it is made again.
-    standing.signed_now = signature->counts() || signature->code == ErrorCode::kSignatureContested ||
+    // One that broke a rule (made before the text was presented, say) is no signature: it is made
+    // again.
+    standing.signed_now = signature->counts() ||
+                          signature->code == ErrorCode::kSignatureContested ||
                           signature->code == ErrorCode::kSignatureOverruled ||
                           signature->code == ErrorCode::kSignatureLate;
   }
@@ -162,7 +166,8 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
     SetValue(&standing.values, entry.field, value);
   }
 
-  // Own fields: what is typed here goes before what the log says, and that before the template's default.
+  // Own fields: what is typed here goes before what the log says, and that before the template's
+  // default.
   std::vector<OwnField> own;
   for (const Field& field : scene.contract.fields()) {
     if (field.role != role || field.role.empty()) continue;
@@ -195,8 +200,8 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
     own.push_back(std::move(entry));
   }
 
-  // A field that does not apply has no say: its value is left out, which may decide about others. Each
-  // round takes out at least one, so the rounds are bounded by the fields.
+  // A field that does not apply has no say: its value is left out, which may decide about others.
+  // Each round takes out at least one, so the rounds are bounded by the fields.
   standing.assembly = CS_TRY(templates::Assemble(scene.contract, standing.values));
   for (size_t round = 0; round <= own.size(); ++round) {
     bool dropped = false;
@@ -210,7 +215,8 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
     if (!dropped) break;
     standing.assembly = CS_TRY(templates::Assemble(scene.contract, standing.values));
   }
-  if (auto terms = templates::Settle(scene.contract, standing.values)) standing.terms = *std::move(terms);
+  if (auto terms = templates::Settle(scene.contract, standing.values))
+    standing.terms = *std::move(terms);
 
   for (OwnField& entry : own) {
     const templates::FieldState* state_of = StateOf(standing.assembly, entry.field->id);
@@ -240,8 +246,9 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   std::vector<BlankPlace> places;
   CollectBlanks(standing.assembly.document.blocks, &places);
   for (OwnField& entry : own) {
-    const bool placed = std::any_of(places.begin(), places.end(),
-                                    [&](const BlankPlace& p) { return p.field == entry.field->id; });
+    const bool placed = std::any_of(places.begin(), places.end(), [&](const BlankPlace& p) {
+      return p.field == entry.field->id;
+    });
     if (entry.shown && !placed && !TakesMark(entry.field->kind)) standing.fields.push_back(entry);
   }
   for (const BlankPlace& place : places) {
@@ -260,7 +267,8 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
     blockers.push_back({code.value_or(ErrorCode::kRecipientNotASigner), Step::kSign, {}, {}, {}});
     return standing;
   }
-  if (!standing.me.consent) blockers.push_back({ErrorCode::kRecipientNotConsented, Step::kConsent, {}, {}, {}});
+  if (!standing.me.consent)
+    blockers.push_back({ErrorCode::kRecipientNotConsented, Step::kConsent, {}, {}, {}});
   if (!draft.reviewed && !standing.me.presented) {
     blockers.push_back({ErrorCode::kRecipientNotPresented, Step::kReview, {}, {}, {}});
   }
@@ -278,7 +286,11 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   }
   for (const templates::PendingUnit& unit : standing.assembly.pending) {
     const std::string& field = unit.fields.empty() ? unit.unit : unit.fields.front();
-    blockers.push_back({ErrorCode::kDocumentPending, Step::kFill, unit.fields.empty() ? "" : field, unit.unit, {}});
+    blockers.push_back({ErrorCode::kDocumentPending,
+                        Step::kFill,
+                        unit.fields.empty() ? "" : field,
+                        unit.unit,
+                        {}});
   }
   for (const templates::Problem& problem : standing.assembly.problems) {
     blockers.push_back({problem.error.code(), Step::kFill, {}, problem.unit, {}});
@@ -291,7 +303,8 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   } else {
     for (const OwnField& entry : standing.fields) {
       if (!TakesMark(entry.field->kind) || draft.IsPlaced(entry.field->id)) continue;
-      blockers.push_back({ErrorCode::kCeremonyMarkNotPlaced, Step::kAdopt, entry.field->id, entry.unit, {}});
+      blockers.push_back(
+          {ErrorCode::kCeremonyMarkNotPlaced, Step::kAdopt, entry.field->id, entry.unit, {}});
     }
   }
   for (const std::string& recipient : standing.me.waiting_for) {
@@ -300,9 +313,9 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   const auto code = envelope::Can(scene.ledger, scene.author, Command("sign"), scene.now);
   if (code) {
     switch (*code) {
-      case ErrorCode::kRecipientNotConsented:         // said above, with its step
+      case ErrorCode::kRecipientNotConsented:  // said above, with its step
       case ErrorCode::kRecipientOutOfTurn:
-      case ErrorCode::kRecipientNotPresented:         // signing does these by itself
+      case ErrorCode::kRecipientNotPresented:  // signing does these by itself
       case ErrorCode::kRecipientFieldsIncomplete:
       case ErrorCode::kRecipientFieldsConflict:
       case ErrorCode::kStatementNotPresented:

@@ -1,5 +1,5 @@
-// How things stand in a scene with a draft: values, text, fields and what is still open. Inner to the room;
-// `View` tells it, `Perform` acts on it.
+// How things stand in a scene with a draft: values, text, fields and what is still open. Inner to
+// the room; `View` tells it, `Perform` acts on it.
 #ifndef COUNTERSIGN_CEREMONY_STANDING_H_
 #define COUNTERSIGN_CEREMONY_STANDING_H_
 
@@ -20,13 +20,13 @@ struct OwnField {
   const templates::Field* field = nullptr;
   bool shown = false;
   bool required = false;
-  std::string text;                     // raw, as typed; else the committed or default value's
-  std::optional<values::Value> value;   // read from it
-  std::optional<Error> error;           // why it could not be read, or breaks a rule of the template
-  std::string message;                  // the template's words for it
-  bool committed = false;               // the log says the same as this screen
-  std::string unit, context;            // where its blank stands, and the sentence around it
-  bool by_signing = false;              // sign, initial, signdate
+  std::string text;                    // raw, as typed; else the committed or default value's
+  std::optional<values::Value> value;  // read from it
+  std::optional<Error> error;          // why it could not be read, or breaks a rule of the template
+  std::string message;                 // the template's words for it
+  bool committed = false;              // the log says the same as this screen
+  std::string unit, context;           // where its blank stands, and the sentence around it
+  bool by_signing = false;             // sign, initial, signdate
 
   // Nothing more to do here.
   bool IsDone(const Draft& draft) const;
@@ -44,19 +44,20 @@ struct Standing {
 
   const envelope::Recipient& me;
   const envelope::Revision& revision;
-  templates::Values values;              // in force: sender, committed, own draft
+  templates::Values values;  // in force: sender, committed, own draft
   templates::Assembly assembly;
-  std::optional<templates::Terms> terms; // absent while the text is not settled
-  std::vector<OwnField> fields;          // own and shown: those without a place in the text first, then in its order
-  json::Object to_commit;                // what the log does not say yet: {field: plain value or null}
+  std::optional<templates::Terms> terms;  // absent while the text is not settled
+  std::vector<OwnField>
+      fields;  // own and shown: those without a place in the text first, then in its order
+  json::Object to_commit;  // what the log does not say yet: {field: plain value or null}
   std::vector<Blocker> blockers;
-  bool signs = false;                    // a signer, named by the routing
-  bool signed_now = false;               // an own signature for this revision is in the log
+  bool signs = false;       // a signer, named by the routing
+  bool signed_now = false;  // an own signature for this revision is in the log
 
   bool Applies(Step step) const;
   // Why one cannot go on from this step; none where one can.
   std::optional<ErrorCode> Gate(Step step, const Draft& draft) const;
-  std::optional<Step> After(Step step) const;   // the next one that applies
+  std::optional<Step> After(Step step) const;  // the next one that applies
   std::optional<Step> Before(Step step) const;
   const OwnField* Find(std::string_view field) const;  // shown ones only
   // The next field that is still open after this one, going round; else the neighbour; "" for none.
@@ -65,7 +66,8 @@ struct Standing {
 
 // The draft, brought to the current revision: what was typed stays, what was agreed to does not.
 Draft Adapt(const Scene& scene, const Draft& draft);
-// REQUIRES: CheckScene(scene), an adapted draft. Errors: document.missing, those of templates::Assemble.
+// REQUIRES: CheckScene(scene), an adapted draft. Errors: document.missing, those of
+// templates::Assemble.
 Result<Standing> Stand(const Scene& scene, const Draft& draft);
 
 // {"do":name} as the envelope's commands begin.

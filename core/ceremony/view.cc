@@ -12,7 +12,7 @@ using templates::Field;
 using templates::FieldKind;
 using values::Kind;
 
-constexpr uint32_t kLongText = 200;        // code points: from here on a text is written on several lines
+constexpr uint32_t kLongText = 200;  // code points: from here on a text is written on several lines
 constexpr size_t kWordsPerMinute = 200;
 constexpr size_t kFieldsPerMinute = 3;
 
@@ -114,7 +114,8 @@ json::Value FieldView(const Scene& scene, const Draft& draft, const OwnField& ow
   if (!field.options.empty()) {
     json::Array options;
     for (const templates::Option& option : field.options) {
-      options.push_back(json::Value::Make({{"value", Text(option.value)}, {"label", Text(option.label)}}));
+      options.push_back(
+          json::Value::Make({{"value", Text(option.value)}, {"label", Text(option.label)}}));
     }
     members.push_back({"options", json::Value::List(std::move(options))});
   }
@@ -131,7 +132,8 @@ json::Value FieldView(const Scene& scene, const Draft& draft, const OwnField& ow
   }
   members.push_back({"state", Text(state)});
   members.push_back(
-      {"display", Text(own.value ? templates::DisplayValue(scene.contract, field, *own.value) : std::string())});
+      {"display", Text(own.value ? templates::DisplayValue(scene.contract, field, *own.value)
+                                 : std::string())});
   return json::Value::Make(std::move(members));
 }
 
@@ -152,7 +154,8 @@ json::Value EnvelopeView(const Scene& scene, const Standing& standing) {
   AddText("deadlineAt", standing.revision.inputs.deadline_at, &members);
   if (const auto detail = envelope::ReadDetailOf(scene.ledger, state.created.detail)) {
     for (const std::string_view name : {"title", "sender"}) {
-      if (const json::Value* member = detail->Find(name)) members.push_back({std::string(name), *member});
+      if (const json::Value* member = detail->Find(name))
+        members.push_back({std::string(name), *member});
     }
   }
   return json::Value::Make(std::move(members));
@@ -179,7 +182,8 @@ json::Value ConsentView(const Scene& scene, const Standing& standing, const Draf
 }
 
 json::Value AccessView(const Scene& scene, const Standing& standing, const Draft& draft) {
-  const std::string code = envelope::AccessCode(scene.ledger.state().id, standing.me.id, standing.revision.hash);
+  const std::string code =
+      envelope::AccessCode(scene.ledger.state().id, standing.me.id, standing.revision.hash);
   std::string_view state = "todo";
   if (standing.me.access) {
     state = "demonstrated";
@@ -188,7 +192,8 @@ json::Value AccessView(const Scene& scene, const Standing& standing, const Draft
   } else if (draft.code.size() >= code.size()) {
     state = "wrong";
   }
-  return json::Value::Make({{"code", Text(code)}, {"typed", Text(draft.code)}, {"state", Text(state)}});
+  return json::Value::Make(
+      {{"code", Text(code)}, {"typed", Text(draft.code)}, {"state", Text(state)}});
 }
 
 size_t CountWords(std::string_view text) {
@@ -219,7 +224,8 @@ json::Value SummaryView(const Scene& scene, const Standing& standing) {
   json::Array terms;
   const auto add_term = [&](const std::string& id, const std::string& label, std::string value) {
     if (value.empty()) return;
-    terms.push_back(json::Value::Make({{"id", Text(id)}, {"label", Text(label)}, {"value", Text(value)}}));
+    terms.push_back(
+        json::Value::Make({{"id", Text(id)}, {"label", Text(label)}, {"value", Text(value)}}));
   };
   for (const templates::FieldValue& entry : standing.values) {
     const Field* field = scene.contract.FindField(entry.id);
@@ -227,13 +233,15 @@ json::Value SummaryView(const Scene& scene, const Standing& standing) {
     add_term(field->id, field->label, templates::DisplayValue(scene.contract, *field, entry.value));
   }
   for (const templates::Computed& computed : scene.contract.computed()) {
-    if (computed.label == computed.id) continue;  // an author's name for a step of a sum, not for people
+    if (computed.label == computed.id)
+      continue;  // an author's name for a step of a sum, not for people
     for (const templates::ComputedValue& entry : standing.assembly.computed) {
       if (entry.id != computed.id || !entry.value) continue;
       Field as_field;
       as_field.id = computed.id;
       as_field.type = computed.type;
-      add_term(computed.id, computed.label, templates::DisplayValue(scene.contract, as_field, *entry.value));
+      add_term(computed.id, computed.label,
+               templates::DisplayValue(scene.contract, as_field, *entry.value));
     }
   }
 
@@ -241,7 +249,8 @@ json::Value SummaryView(const Scene& scene, const Standing& standing) {
   for (const OwnField& entry : standing.fields) {
     if (entry.by_signing) continue;
     const std::string display =
-        entry.value ? templates::DisplayValue(scene.contract, *entry.field, *entry.value) : std::string();
+        entry.value ? templates::DisplayValue(scene.contract, *entry.field, *entry.value)
+                    : std::string();
     own.push_back(json::Value::Make({{"id", Text(entry.field->id)},
                                      {"label", Text(entry.field->label)},
                                      {"display", Text(display)},
@@ -302,7 +311,8 @@ json::Value OwnMarkView(const Standing& standing) {
 
 json::Value AllowedView(const Scene& scene, const Standing& standing) {
   const auto may = [&](std::string_view command) {
-    return Bool(!envelope::Can(scene.ledger, scene.author, Command(command), scene.now).has_value());
+    return Bool(
+        !envelope::Can(scene.ledger, scene.author, Command(command), scene.now).has_value());
   };
   return json::Value::Make({{"consent", may("consent")},
                             {"present", may("present")},
@@ -315,7 +325,8 @@ json::Value AllowedView(const Scene& scene, const Standing& standing) {
 json::Value BlockersView(const Standing& standing) {
   json::Array blockers;
   for (const Blocker& blocker : standing.blockers) {
-    json::Object members{{"code", Text(CodeName(blocker.code))}, {"step", Text(StepName(blocker.step))}};
+    json::Object members{{"code", Text(CodeName(blocker.code))},
+                         {"step", Text(StepName(blocker.step))}};
     AddText("field", blocker.field, &members);
     AddText("unit", blocker.unit, &members);
     AddText("recipient", blocker.recipient, &members);
@@ -326,8 +337,8 @@ json::Value BlockersView(const Standing& standing) {
 
 json::Value StepsView(const Standing& standing, const Draft& draft) {
   json::Array steps;
-  // Done: its gate is open and the signer has been there. Blocked: signing cannot happen for a reason that
-  // lies outside this screen.
+  // Done: its gate is open and the signer has been there. Blocked: signing cannot happen for a
+  // reason that lies outside this screen.
   for (int i = 0; i < kStepCount; ++i) {
     const Step step = static_cast<Step>(i);
     if (!standing.Applies(step)) continue;
@@ -354,16 +365,18 @@ json::Value StepsView(const Standing& standing, const Draft& draft) {
 
 json::Value DocumentView(const Standing& standing, const Draft& draft) {
   json::Array pending;
-  for (const templates::PendingUnit& unit : standing.assembly.pending) pending.push_back(Text(unit.unit));
+  for (const templates::PendingUnit& unit : standing.assembly.pending)
+    pending.push_back(Text(unit.unit));
   json::Array changed;
   for (const UnitChange& change : draft.changed) {
     json::Object members{{"unit", Text(change.unit)}, {"what", Text(change.what)}};
     AddText("title", change.title, &members);
     changed.push_back(json::Value::Make(std::move(members)));
   }
-  return json::Value::Make({{"text", Text(standing.terms ? standing.terms->text.ToBase64Url() : std::string())},
-                            {"pending", json::Value::List(std::move(pending))},
-                            {"changed", json::Value::List(std::move(changed))}});
+  return json::Value::Make(
+      {{"text", Text(standing.terms ? standing.terms->text.ToBase64Url() : std::string())},
+       {"pending", json::Value::List(std::move(pending))},
+       {"changed", json::Value::List(std::move(changed))}});
 }
 
 }  // namespace
@@ -376,7 +389,8 @@ Result<json::Value> View(const Scene& scene, const Draft& stored) {
                          {"role", Text(standing.me.role)},
                          {"recipientType", Text(envelope::RecipientTypeName(standing.me.type))},
                          {"order", json::Value::Int(standing.me.order)}};
-  AddText("name", envelope::DetailText(scene.ledger, standing.me.invited.detail, "name"), &recipient);
+  AddText("name", envelope::DetailText(scene.ledger, standing.me.invited.detail, "name"),
+          &recipient);
 
   json::Array fields;
   size_t index = standing.fields.size();
@@ -387,20 +401,22 @@ Result<json::Value> View(const Scene& scene, const Draft& stored) {
     if (entry.field->id == draft.field) index = i;
     fields.push_back(FieldView(scene, draft, entry));
     const bool counts = entry.required || entry.field->kind == FieldKind::kSign ||
-                        entry.field->kind == FieldKind::kInitial || (entry.error && !entry.by_signing);
+                        entry.field->kind == FieldKind::kInitial ||
+                        (entry.error && !entry.by_signing);
     if (!counts) continue;
     ++todo;
     if (entry.IsDone(draft) || standing.signed_now) ++done;
   }
   json::Array waiting;
   for (const std::string& id : standing.me.waiting_for) {
-    if (const envelope::Recipient* other = scene.ledger.state().Find(id)) waiting.push_back(NamesOf(scene, *other));
+    if (const envelope::Recipient* other = scene.ledger.state().Find(id))
+      waiting.push_back(NamesOf(scene, *other));
   }
   const size_t words = CountWords(document::LinearText(standing.assembly.document, {}));
   const size_t minutes = (words + kWordsPerMinute - 1) / kWordsPerMinute +
                          (standing.fields.size() + kFieldsPerMinute - 1) / kFieldsPerMinute;
-  const bool presented =
-      standing.me.presented && standing.terms && standing.me.presented->text == standing.terms->text;
+  const bool presented = standing.me.presented && standing.terms &&
+                         standing.me.presented->text == standing.terms->text;
 
   json::Object view{
       {"format", Text("countersign-ceremony/1")},
@@ -423,7 +439,8 @@ Result<json::Value> View(const Scene& scene, const Draft& stored) {
       {"allowed", AllowedView(scene, standing)},
       {"summary", SummaryView(scene, standing)},
       {"own", OwnMarkView(standing)}};
-  if (const auto before = standing.Before(draft.step)) view.push_back({"previousStep", Text(StepName(*before))});
+  if (const auto before = standing.Before(draft.step))
+    view.push_back({"previousStep", Text(StepName(*before))});
   if (const auto after = standing.After(draft.step)) {
     view.push_back({"nextStep", Text(StepName(*after))});
     if (const auto gate = standing.Gate(draft.step, draft)) {

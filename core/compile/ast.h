@@ -1,7 +1,7 @@
 // What the parser makes of an expression, before anybody looks at names and types.
 //
-// Nodes lie in one vector, children before parents; child lists lie in `links`. Texts are views into the
-// fragment's text or into `texts`.
+// Nodes lie in one vector, children before parents; child lists lie in `links`. Texts are views
+// into the fragment's text or into `texts`.
 #ifndef COUNTERSIGN_COMPILE_AST_H_
 #define COUNTERSIGN_COMPILE_AST_H_
 
@@ -17,32 +17,38 @@
 namespace countersign::compile {
 
 enum class AstKind : uint8_t {
-  kError,        // was reported; has any type
-  kInt, kUint, kDouble,  // text: the literal as written, a minus in front included
-  kString, kBytes,       // text: the decoded value
-  kTrue, kFalse, kNull,
-  kName,         // text: the identifier, with a leading dot where written
-  kMember,       // child 0 `.` text
-  kTest,         // has(child 0 . text)
-  kCall,         // text(children), operators too: "+", "!", "==", "[]"
-  kMethod,       // child 0 . text(other children)
-  kAnd, kOr,
+  kError,  // was reported; has any type
+  kInt,
+  kUint,
+  kDouble,  // text: the literal as written, a minus in front included
+  kString,
+  kBytes,  // text: the decoded value
+  kTrue,
+  kFalse,
+  kNull,
+  kName,    // text: the identifier, with a leading dot where written
+  kMember,  // child 0 `.` text
+  kTest,    // has(child 0 . text)
+  kCall,    // text(children), operators too: "+", "!", "==", "[]"
+  kMethod,  // child 0 . text(other children)
+  kAnd,
+  kOr,
   kConditional,  // child 0 ? child 1 : child 2
   kList,
-  kMap,          // key, value, key, value ...
-  kFold,         // macro over child 0; its other children see the variables
-  kLet,          // cel.bind(text, child 0, child 1)
+  kMap,   // key, value, key, value ...
+  kFold,  // macro over child 0; its other children see the variables
+  kLet,   // cel.bind(text, child 0, child 1)
 };
 
 struct AstNode {
   AstKind kind = AstKind::kError;
   expression::Fold fold = expression::Fold::kAll;
-  uint16_t depth = 1;       // of the subtree: a leaf has 1
-  ByteRange range;          // the whole, in the fragment
-  ByteRange at;             // the name or operator
+  uint16_t depth = 1;         // of the subtree: a leaf has 1
+  ByteRange range;            // the whole, in the fragment
+  ByteRange at;               // the name or operator
   std::string_view text{};    // see AstKind; kFold: the (first) variable
   std::string_view second{};  // kFold: the second variable, where there is one
-  uint32_t first = 0;       // children: links[first, first + count)
+  uint32_t first = 0;         // children: links[first, first + count)
   uint32_t count = 0;
 };
 

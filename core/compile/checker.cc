@@ -1,4 +1,5 @@
-// Long because the rules for names, literals and types lean on each other, and each has its own report.
+// Long because the rules for names, literals and types lean on each other, and each has its own
+// report.
 #include "compile/checker.h"
 
 #include <algorithm>
@@ -49,7 +50,8 @@ class Checker {
     const ByteRange whole = ast_.nodes[ast_.root].range;
     Id root = Visit(ast_.root, expected.kind == Kind::kDecimal ? Wish::kDecimal : Wish::kNone);
     if (expected.kind == Kind::kDecimal && IsWhole(TypeOf(root))) root = Widen(root);
-    if (!expression::IsAssignable(TypeOf(root), expected)) ReportExpected(whole, TypeOf(root), expected);
+    if (!expression::IsAssignable(TypeOf(root), expected))
+      ReportExpected(whole, TypeOf(root), expected);
     CheckBounds(whole);
     std::sort(tree_.reads.begin(), tree_.reads.end());
     tree_.reads.erase(std::unique(tree_.reads.begin(), tree_.reads.end()), tree_.reads.end());
@@ -62,7 +64,8 @@ class Checker {
     Type type;
   };
 
-  // --- nodes ---------------------------------------------------------------------------------------------
+  // --- nodes
+  // ---------------------------------------------------------------------------------------------
 
   const Type& TypeOf(Id id) const { return tree_.nodes[id].type; }
   std::string NameOf(const Type& type) const { return type.ToString().substr(0, 120); }
@@ -131,9 +134,11 @@ class Checker {
     }
   }
 
-  // --- literals --------------------------------------------------------------------------------------------
+  // --- literals
+  // --------------------------------------------------------------------------------------------
 
-  // Which nodes are made of number literals only: they take the type that stands opposite (rule N1).
+  // Which nodes are made of number literals only: they take the type that stands opposite (rule
+  // N1).
   void MarkLiterals() {
     literal_.assign(ast_.nodes.size(), 0);
     fraction_.assign(ast_.nodes.size(), 0);
@@ -143,14 +148,23 @@ class Checker {
       bool all = true, any_fraction = false;
       size_t from = 0;
       switch (node.kind) {
-        case AstKind::kInt: break;
-        case AstKind::kDouble: any_fraction = true; break;
+        case AstKind::kInt:
+          break;
+        case AstKind::kDouble:
+          any_fraction = true;
+          break;
         case AstKind::kCall:
           all = node.text == "+" || node.text == "-" || node.text == "*" || node.text == "/";
           break;
-        case AstKind::kConditional: from = 1; break;
-        case AstKind::kList: all = !children.empty(); break;
-        default: all = false; break;
+        case AstKind::kConditional:
+          from = 1;
+          break;
+        case AstKind::kList:
+          all = !children.empty();
+          break;
+        default:
+          all = false;
+          break;
       }
       for (const Id child : children.subspan(std::min(from, children.size()))) {
         all = all && literal_[child];
@@ -166,10 +180,9 @@ class Checker {
     std::string_view digits = node.text.substr(negative ? 1 : 0);
     while (!digits.empty() && digits[0] == ' ') digits.remove_prefix(1);
     const bool hex = digits.starts_with("0x") || digits.starts_with("0X");
-    const bool exact =
-        node.kind != AstKind::kUint && !hex &&
-        (wish == Wish::kDecimal ||
-         (node.kind == AstKind::kDouble && schema_.fractions == Fractions::kExact));
+    const bool exact = node.kind != AstKind::kUint && !hex &&
+                       (wish == Wish::kDecimal ||
+                        (node.kind == AstKind::kDouble && schema_.fractions == Fractions::kExact));
     if (exact) {
       Result<Decimal> value = Decimal::ParseLiteral(digits);
       if (!value) {
@@ -207,7 +220,8 @@ class Checker {
     return Constant(Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - value : value)));
   }
 
-  // --- names -----------------------------------------------------------------------------------------------
+  // --- names
+  // -----------------------------------------------------------------------------------------------
 
   const Variable* FindVariable(std::string_view name, bool absolute) {
     if (!absolute && !schema_.container.empty()) {
@@ -248,8 +262,8 @@ class Checker {
     return {};
   }
 
-  // a.b.c: a variable of a macro, or the longest declared prefix, or a type. The number of parts that
-  // it used is added to `used`; kNone where there is nothing of the name.
+  // a.b.c: a variable of a macro, or the longest declared prefix, or a type. The number of parts
+  // that it used is added to `used`; kNone where there is nothing of the name.
   static constexpr Id kNone = UINT32_MAX;
   Id ResolvePath(std::span<const Id> path, size_t* used) {
     const AstNode& base = ast_.nodes[path[0]];
@@ -286,7 +300,8 @@ class Checker {
     std::vector<std::string_view> known;
     for (const Variable& variable : schema_.variables()) known.push_back(variable.name);
     for (const Local& local : locals_) known.push_back(local.name);
-    Diagnostic& d = Report(DiagnosticCode::kUnknownName, node.range, "Unknown name " + Quote(node.text));
+    Diagnostic& d =
+        Report(DiagnosticCode::kUnknownName, node.range, "Unknown name " + Quote(node.text));
     SuggestName(d, NearestName(node.text, known),
                 in_.IsPlain() ? std::optional(in_.InFile(node.range)) : std::nullopt);
     if (d.hint.empty() && expression::FindFunction(node.text)) {
@@ -333,8 +348,8 @@ class Checker {
     }
     if (type.kind == Kind::kRecord) {
       std::vector<std::string_view> known(type.names.begin(), type.names.end());
-      Diagnostic& d =
-          Report(DiagnosticCode::kUnknownMember, ast.at, "The record has no member " + Quote(ast.text));
+      Diagnostic& d = Report(DiagnosticCode::kUnknownMember, ast.at,
+                             "The record has no member " + Quote(ast.text));
       SuggestName(d, NearestName(ast.text, known),
                   in_.IsPlain() ? std::optional(in_.InFile(ast.at)) : std::nullopt);
     } else {
@@ -348,9 +363,11 @@ class Checker {
     return id;  // its type is dyn
   }
 
-  // --- calls -----------------------------------------------------------------------------------------------
+  // --- calls
+  // -----------------------------------------------------------------------------------------------
 
-  // Arguments with rule N1: those that are not literals first, then the literals as what stands opposite.
+  // Arguments with rule N1: those that are not literals first, then the literals as what stands
+  // opposite.
   std::vector<Id> Arguments(std::span<const Id> asts, Function function, Wish wish) {
     std::vector<Id> ids(asts.size());
     bool exact = function == Function::kRound || function == Function::kToDecimal ||
@@ -423,14 +440,18 @@ class Checker {
       case Style::kOperator:
         // The parser's own names for operators: never an identifier, except `in`, which is no name.
         return ast.kind == AstKind::kCall;
-      case Style::kCall: return ast.kind == AstKind::kCall;
-      case Style::kMethod: return ast.kind == AstKind::kMethod;
-      case Style::kEither: return true;
+      case Style::kCall:
+        return ast.kind == AstKind::kCall;
+      case Style::kMethod:
+        return ast.kind == AstKind::kMethod;
+      case Style::kEither:
+        return true;
     }
     return false;
   }
 
-  // The parts of something that was reported; the namespace of an unknown a.b() is no second problem.
+  // The parts of something that was reported; the namespace of an unknown a.b() is no second
+  // problem.
   void VisitQuietly(Id child, bool may_be_namespace) {
     if (may_be_namespace) {
       Id at = child;
@@ -452,10 +473,15 @@ class Checker {
       d.hint = is_method ? "Write x." + called + "(...)" : "Write " + called + "(x, ...)";
       return;
     }
-    for (const auto& [other, ours] : std::initializer_list<std::pair<const char*, const char*>>{
-             {"length", "size"},   {"len", "size"},      {"count", "size"},
-             {"includes", "contains"}, {"now", ""},      {"today", ""},
-             {"if", "?:"},         {"concat", "+"}}) {
+    for (const auto& [other, ours] :
+         std::initializer_list<std::pair<const char*, const char*>>{{"length", "size"},
+                                                                    {"len", "size"},
+                                                                    {"count", "size"},
+                                                                    {"includes", "contains"},
+                                                                    {"now", ""},
+                                                                    {"today", ""},
+                                                                    {"if", "?:"},
+                                                                    {"concat", "+"}}) {
       if (name != other) continue;
       d.hint = *ours == '\0' ? "There is no clock in a contract: declare a date field and use that"
                              : "Use " + std::string(ours);
@@ -469,18 +495,25 @@ class Checker {
   Id ZeroOf(const Type& type) {
     switch (type.kind) {
       case Kind::kInt:
-      case Kind::kDyn: return Constant(Value::Int(0));
-      case Kind::kUint: return Constant(Value::Uint(0));
-      case Kind::kDouble: return Constant(Value::Double(0));
-      case Kind::kDecimal: return Constant(Value::Of(Decimal()));
-      case Kind::kDuration: return Constant(Value::Of(values::Duration()));
-      case Kind::kPeriod: return Constant(Value::Of(values::Period()));
+      case Kind::kDyn:
+        return Constant(Value::Int(0));
+      case Kind::kUint:
+        return Constant(Value::Uint(0));
+      case Kind::kDouble:
+        return Constant(Value::Double(0));
+      case Kind::kDecimal:
+        return Constant(Value::Of(Decimal()));
+      case Kind::kDuration:
+        return Constant(Value::Of(values::Duration()));
+      case Kind::kPeriod:
+        return Constant(Value::Of(values::Period()));
       case Kind::kMoney: {
         if (type.currency.IsNone()) return kNone;
         Result<Decimal> zero = Decimal::Make(0, type.currency.minor_digits());
         return Constant(Value::Of(values::Money{zero ? *zero : Decimal(), type.currency}));
       }
-      default: return kNone;
+      default:
+        return kNone;
     }
   }
 
@@ -551,13 +584,15 @@ class Checker {
       message += NameOf(TypeOf(ids[i]));
     }
     Diagnostic& d = Report(DiagnosticCode::kNoOverload, ast.range, message);
-    if (function == Function::kSum && ids.size() == 1 && ElementOf(TypeOf(ids[0])).kind == Kind::kMoney) {
+    if (function == Function::kSum && ids.size() == 1 &&
+        ElementOf(TypeOf(ids[0])).kind == Kind::kMoney) {
       d.hint = "Say what the sum of an empty list is: sum(xs, money('0.00', 'EUR'))";
       return;
     }
     const bool int_and_double =
-        ids.size() == 2 && ((TypeOf(ids[0]).kind == Kind::kInt && TypeOf(ids[1]).kind == Kind::kDouble) ||
-                            (TypeOf(ids[0]).kind == Kind::kDouble && TypeOf(ids[1]).kind == Kind::kInt));
+        ids.size() == 2 &&
+        ((TypeOf(ids[0]).kind == Kind::kInt && TypeOf(ids[1]).kind == Kind::kDouble) ||
+         (TypeOf(ids[0]).kind == Kind::kDouble && TypeOf(ids[1]).kind == Kind::kInt));
     if (int_and_double) {
       d.hint = "Make the int exact with decimal(...)";
       return;
@@ -596,9 +631,10 @@ class Checker {
   void Lint(const AstNode& ast, Function function, std::span<const Id> ids) {
     if ((function != Function::kDivide && function != Function::kModulo) || ids.size() != 2) return;
     const Node& divisor = tree_.nodes[ids[1]];
-    const bool zero = divisor.op == Op::kLiteral &&
-                      ((IsWhole(divisor.type) && divisor.literal.uint_value() == 0) ||
-                       (divisor.type.kind == Kind::kDecimal && divisor.literal.decimal_value().IsZero()));
+    const bool zero =
+        divisor.op == Op::kLiteral &&
+        ((IsWhole(divisor.type) && divisor.literal.uint_value() == 0) ||
+         (divisor.type.kind == Kind::kDecimal && divisor.literal.decimal_value().IsZero()));
     if (zero) {
       Report(DiagnosticCode::kDivideByZero, ast.range);
     } else if (function == Function::kDivide && IsWhole(TypeOf(ids[0])) && IsWhole(divisor.type)) {
@@ -610,16 +646,25 @@ class Checker {
     }
   }
 
-  // date('2026-01-31') and the like are computed here: a wrong one is the author's mistake, and a phone
-  // need not read texts.
+  // date('2026-01-31') and the like are computed here: a wrong one is the author's mistake, and a
+  // phone need not read texts.
   Id FoldConstant(const AstNode& ast, Function function, std::span<const Id> ids) {
     DiagnosticCode code;
     switch (function) {
-      case Function::kToDate: code = DiagnosticCode::kBadDate; break;
-      case Function::kToPeriod: code = DiagnosticCode::kBadPeriod; break;
-      case Function::kToDecimal: code = DiagnosticCode::kBadDecimal; break;
-      case Function::kToMoney: code = DiagnosticCode::kBadMoney; break;
-      default: return kNone;
+      case Function::kToDate:
+        code = DiagnosticCode::kBadDate;
+        break;
+      case Function::kToPeriod:
+        code = DiagnosticCode::kBadPeriod;
+        break;
+      case Function::kToDecimal:
+        code = DiagnosticCode::kBadDecimal;
+        break;
+      case Function::kToMoney:
+        code = DiagnosticCode::kBadMoney;
+        break;
+      default:
+        return kNone;
     }
     std::array<const Value*, 3> arguments;
     for (size_t i = 0; i < ids.size(); ++i) {
@@ -631,18 +676,22 @@ class Checker {
     if (!value) {
       const Id first = ast_.Children(ast)[0];
       const bool about_currency = value.error().code() == ErrorCode::kValuesUnknownCurrency;
-      Report(code, about_currency ? ast_.nodes[ast_.Children(ast).back()].range : ast_.nodes[first].range,
+      Report(code,
+             about_currency ? ast_.nodes[ast_.Children(ast).back()].range : ast_.nodes[first].range,
              value.error().message());
       return Wrong();
     }
     // The arguments are the last nodes, or the only ones: what was added for them goes again.
     const Id lowest = *std::min_element(ids.begin(), ids.end());
-    if (tree_.nodes.size() - lowest == ids.size()) tree_.nodes.resize(lowest);
-    else return kNone;
+    if (tree_.nodes.size() - lowest == ids.size())
+      tree_.nodes.resize(lowest);
+    else
+      return kNone;
     return Constant(*std::move(value));
   }
 
-  // --- everything else -------------------------------------------------------------------------------------
+  // --- everything else
+  // -------------------------------------------------------------------------------------
 
   void ReportExpected(ByteRange range, const Type& type, const Type& expected) {
     if (expected.kind == Kind::kBool) {
@@ -666,11 +715,18 @@ class Checker {
     const std::string text(Text(range));
     if (text.size() > 60) return;
     switch (type.kind) {
-      case Kind::kString: d.hint = "Compare it: " + text + " != ''"; break;
-      case Kind::kInt: d.hint = "Compare it: " + text + " != 0"; break;
+      case Kind::kString:
+        d.hint = "Compare it: " + text + " != ''";
+        break;
+      case Kind::kInt:
+        d.hint = "Compare it: " + text + " != 0";
+        break;
       case Kind::kList:
-      case Kind::kMap: d.hint = "Ask for its size: size(" + text + ") > 0"; break;
-      default: break;
+      case Kind::kMap:
+        d.hint = "Ask for its size: size(" + text + ") > 0";
+        break;
+      default:
+        break;
     }
   }
 
@@ -699,22 +755,31 @@ class Checker {
     const AstNode& ast = ast_.nodes[ast_id];
     const auto children = ast_.Children(ast);
     switch (ast.kind) {
-      case AstKind::kError: return Wrong();
+      case AstKind::kError:
+        return Wrong();
       case AstKind::kInt:
       case AstKind::kUint:
-      case AstKind::kDouble: return Number(ast, wish);
-      case AstKind::kString: return Constant(Value::String(ast.text));
-      case AstKind::kBytes: return Constant(Value::Bytes(AsBytes(ast.text)));
+      case AstKind::kDouble:
+        return Number(ast, wish);
+      case AstKind::kString:
+        return Constant(Value::String(ast.text));
+      case AstKind::kBytes:
+        return Constant(Value::Bytes(AsBytes(ast.text)));
       case AstKind::kTrue:
-      case AstKind::kFalse: return Constant(Value::Bool(ast.kind == AstKind::kTrue));
-      case AstKind::kNull: return Constant(Value());
+      case AstKind::kFalse:
+        return Constant(Value::Bool(ast.kind == AstKind::kTrue));
+      case AstKind::kNull:
+        return Constant(Value());
       case AstKind::kName:
-      case AstKind::kMember: return Path(ast_id);
-      case AstKind::kTest: return Member(Visit(children[0], Wish::kNone), ast, Op::kHas);
+      case AstKind::kMember:
+        return Path(ast_id);
+      case AstKind::kTest:
+        return Member(Visit(children[0], Wish::kNone), ast, Op::kHas);
       case AstKind::kCall:
         if (ast.text == "!") return Not(ast);
         return Call(ast, wish);
-      case AstKind::kMethod: return Call(ast, wish);
+      case AstKind::kMethod:
+        return Call(ast, wish);
       case AstKind::kAnd:
       case AstKind::kOr: {
         const std::array ids{Condition(children[0]), Condition(children[1])};
@@ -722,11 +787,16 @@ class Checker {
         node.op = ast.kind == AstKind::kAnd ? Op::kAnd : Op::kOr;
         return AddTyped(std::move(node), ids);
       }
-      case AstKind::kConditional: return Conditional(ast, wish);
-      case AstKind::kList: return List(ast, wish);
-      case AstKind::kMap: return Map(ast);
-      case AstKind::kFold: return Macro(ast);
-      case AstKind::kLet: return Let(ast, wish);
+      case AstKind::kConditional:
+        return Conditional(ast, wish);
+      case AstKind::kList:
+        return List(ast, wish);
+      case AstKind::kMap:
+        return Map(ast);
+      case AstKind::kFold:
+        return Macro(ast);
+      case AstKind::kLet:
+        return Let(ast, wish);
     }
     return Wrong();
   }
@@ -757,7 +827,8 @@ class Checker {
     return Add(std::move(node), ids);
   }
 
-  // Values of which one is taken, or which stand in one list: literals among them follow the others.
+  // Values of which one is taken, or which stand in one list: literals among them follow the
+  // others.
   std::vector<Id> Alternatives(std::span<const Id> asts, Wish wish) {
     std::vector<Id> ids(asts.size());
     bool exact = wish == Wish::kDecimal, fraction = false, double_seen = false;
@@ -805,8 +876,8 @@ class Checker {
       const Id key = Visit(children[i], Wish::kNone);
       keys.push_back(key);
       const Kind kind = TypeOf(key).kind;
-      if (kind != Kind::kBool && kind != Kind::kInt && kind != Kind::kUint && kind != Kind::kString &&
-          kind != Kind::kDyn) {
+      if (kind != Kind::kBool && kind != Kind::kInt && kind != Kind::kUint &&
+          kind != Kind::kString && kind != Kind::kDyn) {
         Report(DiagnosticCode::kBadMapKey, ast_.nodes[children[i]].range,
                "A map key cannot be " + NameOf(TypeOf(key)));
       }

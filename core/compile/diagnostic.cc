@@ -92,7 +92,8 @@ size_t EditDistance(std::string_view a, std::string_view b) {
     const auto& above = rows[(i - 1) % 3];
     row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      row[j] =
+          std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         row[j] = std::min(row[j], rows[(i - 2) % 3][j - 2] + 1);
       }
@@ -110,23 +111,26 @@ std::string_view DiagnosticText(DiagnosticCode code) { return Row(code).text; }
 
 std::string_view SeverityName(Severity severity) {
   switch (severity) {
-    case Severity::kError: return "error";
-    case Severity::kWarning: return "warning";
-    case Severity::kInfo: return "info";
+    case Severity::kError:
+      return "error";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kInfo:
+      return "info";
   }
   return "error";
 }
 
 json::Value ToJson(const Diagnostic& diagnostic) {
-  json::Value out = json::Value::Make(
-      {{"code", json::Value::String(DiagnosticName(diagnostic.code))},
-       {"rule", json::Value::String(DiagnosticRule(diagnostic.code))},
-       {"severity", json::Value::String(SeverityName(diagnostic.severity))},
-       {"file", TextJson(diagnostic.file)},
-       {"span", SpanJson(diagnostic.span)},
-       {"excerpt", TextJson(diagnostic.excerpt)},
-       {"caret", json::Value::Int(diagnostic.caret)},
-       {"message", TextJson(diagnostic.message)}});
+  json::Value out =
+      json::Value::Make({{"code", json::Value::String(DiagnosticName(diagnostic.code))},
+                         {"rule", json::Value::String(DiagnosticRule(diagnostic.code))},
+                         {"severity", json::Value::String(SeverityName(diagnostic.severity))},
+                         {"file", TextJson(diagnostic.file)},
+                         {"span", SpanJson(diagnostic.span)},
+                         {"excerpt", TextJson(diagnostic.excerpt)},
+                         {"caret", json::Value::Int(diagnostic.caret)},
+                         {"message", TextJson(diagnostic.message)}});
   if (!diagnostic.hint.empty()) out.Set("hint", TextJson(diagnostic.hint));
   if (diagnostic.fix) {
     out.Set("fix", json::Value::Make({{"byte", RangeJson(diagnostic.fix->byte)},
@@ -150,8 +154,8 @@ json::Value ToJson(const Diagnostic& diagnostic) {
 
 std::string ToText(const Diagnostic& diagnostic) {
   const Span& span = diagnostic.span;
-  std::string out = diagnostic.file + ":" + std::to_string(span.line) + ":" +
-                    std::to_string(span.col) + ": ";
+  std::string out =
+      diagnostic.file + ":" + std::to_string(span.line) + ":" + std::to_string(span.col) + ": ";
   out += SeverityName(diagnostic.severity);
   out += " ";
   out += DiagnosticName(diagnostic.code);
@@ -207,8 +211,7 @@ ByteRange Fragment::InFile(ByteRange range) const {
   return {at(range.begin), at(range.end)};
 }
 
-Diagnostic& DiagnosticSink::Report(DiagnosticCode code, ByteRange range,
-                                   std::string_view message) {
+Diagnostic& DiagnosticSink::Report(DiagnosticCode code, ByteRange range, std::string_view message) {
   const bool full = diagnostics_.size() >= kMaxDiagnostics;
   if (full && !(diagnostics_.back().code == DiagnosticCode::kMoreDiagnostics)) {
     // One above the limit, and the last.

@@ -1,12 +1,14 @@
 // What is wrong with an author's text, said so that a person or an editor can act on it.
 //
-// A Diagnostic is for the author of a template; `Error` is for data and state, `CS_CHECK` for our own bugs.
-// All problems are reported, never only the first. Codes ("T402") and rules ("name-unknown") are stable and
-// listed only in diagnostic_codes.def; messages may change, tests assert code and span.
+// A Diagnostic is for the author of a template; `Error` is for data and state, `CS_CHECK` for our
+// own bugs. All problems are reported, never only the first. Codes ("T402") and rules
+// ("name-unknown") are stable and listed only in diagnostic_codes.def; messages may change, tests
+// assert code and span.
 //
-// Positions are kept as byte ranges of one file and turned into lines, columns and UTF-16 offsets (browser
-// editors count those) when the diagnostic is reported. Text that was unquoted before it was compiled (a
-// YAML string, an attribute) carries a map from its bytes to the file's (see Fragment).
+// Positions are kept as byte ranges of one file and turned into lines, columns and UTF-16 offsets
+// (browser editors count those) when the diagnostic is reported. Text that was unquoted before it
+// was compiled (a YAML string, an attribute) carries a map from its bytes to the file's (see
+// Fragment).
 #ifndef COUNTERSIGN_COMPILE_DIAGNOSTIC_H_
 #define COUNTERSIGN_COMPILE_DIAGNOSTIC_H_
 
@@ -45,8 +47,8 @@ struct ByteRange {
   friend bool operator==(const ByteRange&, const ByteRange&) = default;
 };
 
-// Lines and columns count from 1, columns in code points; `end_line`, `end_col` are just behind the last
-// character. `byte` and `utf16` count from 0, half open.
+// Lines and columns count from 1, columns in code points; `end_line`, `end_col` are just behind the
+// last character. `byte` and `utf16` count from 0, half open.
 struct Span {
   uint32_t line = 1;
   uint32_t col = 1;
@@ -87,7 +89,8 @@ struct Diagnostic {
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
-// The JSON form: {"code","rule","severity","file","span":{"line","col","endLine","endCol","byte":[b,e],
+// The JSON form:
+// {"code","rule","severity","file","span":{"line","col","endLine","endCol","byte":[b,e],
 // "utf16":[b,e]},"excerpt","caret","message"} and, where present, "hint", "fix", "related", "path".
 json::Value ToJson(const Diagnostic& diagnostic);
 // Two or three lines for a terminal: `file:line:col: error T402: message`, the excerpt, the caret.
@@ -117,13 +120,13 @@ class SourceFile {
 struct Fragment {
   std::string_view text;
   uint32_t base = 0;  // text[i] is byte base + i of the file, unless `map` says otherwise:
-  // For texts that were unescaped: map[i] is the file's byte of text[i]; text.size() + 1 entries, not
-  // falling. Empty: use base.
+  // For texts that were unescaped: map[i] is the file's byte of text[i]; text.size() + 1 entries,
+  // not falling. Empty: use base.
   std::span<const uint32_t> map{};
 
   ByteRange InFile(ByteRange range) const;
-  // Whether text written into `range` lands in the file as it is (no escapes in between): only then a
-  // fix is offered.
+  // Whether text written into `range` lands in the file as it is (no escapes in between): only then
+  // a fix is offered.
   bool IsPlain() const { return map.empty(); }
 };
 
@@ -136,8 +139,8 @@ class DiagnosticSink {
   // `file` must outlive the sink.
   explicit DiagnosticSink(const SourceFile& file) : file_(&file) {}
 
-  // Adds a diagnostic at a range of the file. `message` "" means the code's own sentence. The reference
-  // is for adding hint, fix, related spans and path; it is valid until the next report.
+  // Adds a diagnostic at a range of the file. `message` "" means the code's own sentence. The
+  // reference is for adding hint, fix, related spans and path; it is valid until the next report.
   Diagnostic& Report(DiagnosticCode code, ByteRange range, std::string_view message = {});
   // The same, in a fragment's own offsets.
   Diagnostic& Report(DiagnosticCode code, const Fragment& in, ByteRange range,
@@ -159,8 +162,8 @@ class DiagnosticSink {
   size_t errors_ = 0;
 };
 
-// The known name nearest to `name`: at most two edits away (one for names of up to four letters), letter
-// case first; "" where there is none or `name` is longer than 64 bytes.
+// The known name nearest to `name`: at most two edits away (one for names of up to four letters),
+// letter case first; "" where there is none or `name` is longer than 64 bytes.
 std::string NearestName(std::string_view name, std::span<const std::string_view> known);
 // Adds hint "Did you mean 'x'?" and, where `fix_range` of the file is given, the fix.
 void SuggestName(Diagnostic& diagnostic, std::string_view nearest,

@@ -1,7 +1,7 @@
 // From an author's text to a typed tree: lexer, parser, checker.
 //
-// The checker reports every problem it finds, with a place, a reason and where possible a fix; a tree
-// comes out only when there was no error. What it returns always passes expression::Load.
+// The checker reports every problem it finds, with a place, a reason and where possible a fix; a
+// tree comes out only when there was no error. What it returns always passes expression::Load.
 #ifndef COUNTERSIGN_COMPILE_EXPRESSION_COMPILER_H_
 #define COUNTERSIGN_COMPILE_EXPRESSION_COMPILER_H_
 
@@ -16,14 +16,16 @@
 
 namespace countersign::compile {
 
-// Whether a variable may be null (left empty on purpose). Any variable may be unknown (not answered yet).
+// Whether a variable may be null (left empty on purpose). Any variable may be unknown (not answered
+// yet).
 enum class Presence : uint8_t { kRequired, kOptional };
 
 struct Variable {
   std::string name;  // "seats", or dotted: "customer.name"
   values::Type type;
   Presence presence = Presence::kRequired;  // only optional ones may be compared with null
-  // Why the name may not be used in this place ("a computed value cannot use itself"); reported as T404.
+  // Why the name may not be used in this place ("a computed value cannot use itself"); reported as
+  // T404.
   // "" where it may.
   std::string refused;
   // Where it was declared, for the related span of a report.
@@ -51,16 +53,17 @@ class Schema {
   expression::Variables AsVariables() const;
 
   Fractions fractions = Fractions::kCel;
-  // CEL's container: the prefix that unqualified names are also looked up with, longest first. "" for none.
+  // CEL's container: the prefix that unqualified names are also looked up with, longest first. ""
+  // for none.
   std::string container;
 
  private:
   std::vector<Variable> variables_;
 };
 
-// `expected` is the type its place asks for; Type::Of(Kind::kDyn) takes any. An int where a decimal is
-// expected is widened, a literal is read as a decimal. nullopt when an error was reported. The tree's
-// `source` is the fragment's text, its `reads` the names of the variables it depends on.
+// `expected` is the type its place asks for; Type::Of(Kind::kDyn) takes any. An int where a decimal
+// is expected is widened, a literal is read as a decimal. nullopt when an error was reported. The
+// tree's `source` is the fragment's text, its `reads` the names of the variables it depends on.
 std::optional<expression::Tree> CompileExpression(const Fragment& source, const Schema& schema,
                                                   const values::Type& expected,
                                                   DiagnosticSink* sink);

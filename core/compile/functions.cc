@@ -19,23 +19,40 @@ constexpr std::string_view kDocs[] = {
 
 std::string_view LetterName(char letter) {
   switch (letter) {
-    case 'b': return "bool";
-    case 'i': return "int";
-    case 'u': return "uint";
-    case 'f': return "double";
-    case 'd': return "decimal";
-    case 'm': return "money";
-    case 's': return "string";
-    case 'y': return "bytes";
-    case 't': return "timestamp";
-    case 'r': return "duration";
-    case 'D': return "date";
-    case 'P': return "period";
-    case 'l': return "list";
-    case 'p': return "map";
-    case 'K': return "key";
-    case 'Y': return "type";
-    default: return "any value";
+    case 'b':
+      return "bool";
+    case 'i':
+      return "int";
+    case 'u':
+      return "uint";
+    case 'f':
+      return "double";
+    case 'd':
+      return "decimal";
+    case 'm':
+      return "money";
+    case 's':
+      return "string";
+    case 'y':
+      return "bytes";
+    case 't':
+      return "timestamp";
+    case 'r':
+      return "duration";
+    case 'D':
+      return "date";
+    case 'P':
+      return "period";
+    case 'l':
+      return "list";
+    case 'p':
+      return "map";
+    case 'K':
+      return "key";
+    case 'Y':
+      return "type";
+    default:
+      return "any value";
   }
 }
 
@@ -76,7 +93,8 @@ std::string DescribeOverloads(Function function, const values::Type& like) {
     const std::string_view overload = rest.substr(0, rest.find(' '));
     rest.remove_prefix(std::min(rest.size(), overload.size() + 1));
     bool shares = false;
-    for (const char letter : overload.substr(1)) shares |= LetterName(letter) == KindName(like.kind);
+    for (const char letter : overload.substr(1))
+      shares |= LetterName(letter) == KindName(like.kind);
     (shares ? near : far).push_back(Describe(function, overload));
   }
   near.insert(near.end(), far.begin(), far.end());

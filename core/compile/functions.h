@@ -9,7 +9,8 @@
 
 namespace countersign::compile {
 
-// "int + int, decimal + decimal, ... or date + period": at most six, those that share a type with `like` first.
+// "int + int, decimal + decimal, ... or date + period": at most six, those that share a type with
+// `like` first.
 std::string DescribeOverloads(expression::Function function, const values::Type& like);
 // The function whose name is nearest, "" where none is near.
 std::string NearestFunction(std::string_view name);

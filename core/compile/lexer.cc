@@ -9,20 +9,16 @@ namespace countersign::compile {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsHex(char c) {
-  return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-bool IsNameStart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool IsNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool IsName(char c) { return IsNameStart(c) || IsDigit(c); }
 uint32_t HexValue(char c) {
   return static_cast<uint32_t>(IsDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
 }
 
 constexpr std::string_view kReservedWords[] = {
-    "as",     "break",     "const",   "continue", "else", "for",  "function", "if",
-    "import", "let",       "loop",    "package",  "namespace", "return", "var", "void", "while"};
+    "as",  "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
+    "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
 
 // Bytes of the code point that starts with this byte.
 uint32_t Width(char c) {
@@ -33,7 +29,8 @@ uint32_t Width(char c) {
 // U+2018..U+201F and the guillemets: what word processors make of ' and ".
 bool IsCurlyQuote(std::string_view rest) {
   if (rest.size() >= 3 && rest.substr(0, 2) == "\xE2\x80") {
-    return static_cast<unsigned char>(rest[2]) >= 0x98 && static_cast<unsigned char>(rest[2]) <= 0x9F;
+    return static_cast<unsigned char>(rest[2]) >= 0x98 &&
+           static_cast<unsigned char>(rest[2]) <= 0x9F;
   }
   return rest.starts_with("\xC2\xAB") || rest.starts_with("\xC2\xBB");
 }
@@ -133,22 +130,38 @@ Lexeme Lexer::Next() {
   if (IsNameStart(c)) return Word(b);
   switch (c) {
     case '"':
-    case '\'': return String(b, b);
-    case '(': return Make(Token::kLeftParen, b, b + 1);
-    case ')': return Make(Token::kRightParen, b, b + 1);
-    case '[': return Make(Token::kLeftBracket, b, b + 1);
-    case ']': return Make(Token::kRightBracket, b, b + 1);
-    case '{': return Make(Token::kLeftBrace, b, b + 1);
-    case '}': return Make(Token::kRightBrace, b, b + 1);
-    case '.': return Make(Token::kDot, b, b + 1);
-    case ',': return Make(Token::kComma, b, b + 1);
-    case '?': return Make(Token::kQuestion, b, b + 1);
-    case ':': return Make(Token::kColon, b, b + 1);
-    case '-': return Make(Token::kMinus, b, b + 1);
-    case '+': return Make(Token::kPlus, b, b + 1);
-    case '*': return Make(Token::kStar, b, b + 1);
-    case '/': return Make(Token::kSlash, b, b + 1);
-    case '%': return Make(Token::kPercent, b, b + 1);
+    case '\'':
+      return String(b, b);
+    case '(':
+      return Make(Token::kLeftParen, b, b + 1);
+    case ')':
+      return Make(Token::kRightParen, b, b + 1);
+    case '[':
+      return Make(Token::kLeftBracket, b, b + 1);
+    case ']':
+      return Make(Token::kRightBracket, b, b + 1);
+    case '{':
+      return Make(Token::kLeftBrace, b, b + 1);
+    case '}':
+      return Make(Token::kRightBrace, b, b + 1);
+    case '.':
+      return Make(Token::kDot, b, b + 1);
+    case ',':
+      return Make(Token::kComma, b, b + 1);
+    case '?':
+      return Make(Token::kQuestion, b, b + 1);
+    case ':':
+      return Make(Token::kColon, b, b + 1);
+    case '-':
+      return Make(Token::kMinus, b, b + 1);
+    case '+':
+      return Make(Token::kPlus, b, b + 1);
+    case '*':
+      return Make(Token::kStar, b, b + 1);
+    case '/':
+      return Make(Token::kSlash, b, b + 1);
+    case '%':
+      return Make(Token::kPercent, b, b + 1);
     case '!':
       return At(b + 1, '=') ? Make(Token::kNotEqual, b, b + 2) : Make(Token::kNot, b, b + 1);
     case '<':
@@ -193,7 +206,8 @@ Lexeme Lexer::Next() {
       if (end > b + 1 && At(end, '`')) return Make(Token::kQuoted, b, end + 1);
       break;
     }
-    default: break;
+    default:
+      break;
   }
   const std::string_view rest = text_.substr(b);
   const uint32_t end = std::min<uint32_t>(b + Width(c), static_cast<uint32_t>(text_.size()));
@@ -331,23 +345,46 @@ std::string DecodeString(std::string_view literal, uint32_t begin, const Fragmen
     uint32_t value = 0;
     uint32_t digits = 0;
     switch (c) {
-      case 'a': out += '\a'; continue;
-      case 'b': out += '\b'; continue;
-      case 'f': out += '\f'; continue;
-      case 'n': out += '\n'; continue;
-      case 'r': out += '\r'; continue;
-      case 't': out += '\t'; continue;
-      case 'v': out += '\v'; continue;
+      case 'a':
+        out += '\a';
+        continue;
+      case 'b':
+        out += '\b';
+        continue;
+      case 'f':
+        out += '\f';
+        continue;
+      case 'n':
+        out += '\n';
+        continue;
+      case 'r':
+        out += '\r';
+        continue;
+      case 't':
+        out += '\t';
+        continue;
+      case 'v':
+        out += '\v';
+        continue;
       case '\\':
       case '\'':
       case '"':
       case '`':
-      case '?': out += c; continue;
+      case '?':
+        out += c;
+        continue;
       case 'x':
-      case 'X': digits = 2; break;
-      case 'u': digits = bytes ? 0 : 4; break;
-      case 'U': digits = bytes ? 0 : 8; break;
-      default: break;
+      case 'X':
+        digits = 2;
+        break;
+      case 'u':
+        digits = bytes ? 0 : 4;
+        break;
+      case 'U':
+        digits = bytes ? 0 : 8;
+        break;
+      default:
+        break;
     }
     bool good = false;
     if (digits != 0) {

@@ -1,5 +1,5 @@
-// Tokens of a Contract CEL expression (the lexical grammar of the Common Expression Language, cel-spec
-// langdef.md), with every lexical problem reported and skipped.
+// Tokens of a Contract CEL expression (the lexical grammar of the Common Expression Language,
+// cel-spec langdef.md), with every lexical problem reported and skipped.
 #ifndef COUNTERSIGN_COMPILE_LEXER_H_
 #define COUNTERSIGN_COMPILE_LEXER_H_
 
@@ -13,20 +13,43 @@ namespace countersign::compile {
 
 enum class Token : uint8_t {
   kEnd,
-  kInt,       // 12, 0x1F
-  kUint,      // 12u
-  kDouble,    // 1.5, .5, 1e3
-  kString,    // 'x', "x", '''x''', r'x'
-  kBytes,     // b'x'
-  kName,      // an identifier that is not a word below
-  kQuoted,    // `a name with-dashes`, after a dot only
-  kTrue, kFalse, kNull, kIn,
+  kInt,     // 12, 0x1F
+  kUint,    // 12u
+  kDouble,  // 1.5, .5, 1e3
+  kString,  // 'x', "x", '''x''', r'x'
+  kBytes,   // b'x'
+  kName,    // an identifier that is not a word below
+  kQuoted,  // `a name with-dashes`, after a dot only
+  kTrue,
+  kFalse,
+  kNull,
+  kIn,
   kReserved,  // as break const ... while: kept free by the CEL specification
-  kLeftParen, kRightParen, kLeftBracket, kRightBracket, kLeftBrace, kRightBrace,
-  kDot, kComma, kQuestion, kColon,
-  kNot, kMinus, kPlus, kStar, kSlash, kPercent,
-  kLess, kLessEqual, kGreater, kGreaterEqual, kEqual, kNotEqual, kAnd, kOr,
-  kBad,       // was reported; stands where an operand would
+  kLeftParen,
+  kRightParen,
+  kLeftBracket,
+  kRightBracket,
+  kLeftBrace,
+  kRightBrace,
+  kDot,
+  kComma,
+  kQuestion,
+  kColon,
+  kNot,
+  kMinus,
+  kPlus,
+  kStar,
+  kSlash,
+  kPercent,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kEqual,
+  kNotEqual,
+  kAnd,
+  kOr,
+  kBad,  // was reported; stands where an operand would
 };
 
 struct Lexeme {
@@ -59,14 +82,16 @@ class Lexer {
   uint32_t at_ = 0;
 };
 
-// The value of a string or bytes literal (kString, kBytes) with its quotes and prefixes. `literal` begins
-// at byte `begin` of the fragment. Escapes that are not valid are reported (T103) and left out. Never longer than the literal.
+// The value of a string or bytes literal (kString, kBytes) with its quotes and prefixes. `literal`
+// begins at byte `begin` of the fragment. Escapes that are not valid are reported (T103) and left
+// out. Never longer than the literal.
 std::string DecodeString(std::string_view literal, uint32_t begin, const Fragment& in,
                          DiagnosticSink* sink);
 
-// Where an expression inside other text ends: the first byte at or behind `begin` that is one of `stops`
-// (of "|,)}\n") or a closing bracket, outside strings and brackets; `||` is an operator, never a stop. The
-// end of the text where there is none. So `}}` in a string or a map does not end a template's tag.
+// Where an expression inside other text ends: the first byte at or behind `begin` that is one of
+// `stops` (of "|,)}\n") or a closing bracket, outside strings and brackets; `||` is an operator,
+// never a stop. The end of the text where there is none. So `}}` in a string or a map does not end
+// a template's tag.
 uint32_t EndOfExpression(std::string_view text, uint32_t begin, std::string_view stops);
 
 }  // namespace countersign::compile

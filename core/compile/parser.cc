@@ -42,21 +42,36 @@ struct BinaryOperator {
 
 BinaryOperator OperatorOf(Token token) {
   switch (token) {
-    case Token::kOr: return {1, "||"};
-    case Token::kAnd: return {2, "&&"};
-    case Token::kLess: return {3, "<"};
-    case Token::kLessEqual: return {3, "<="};
-    case Token::kGreater: return {3, ">"};
-    case Token::kGreaterEqual: return {3, ">="};
-    case Token::kEqual: return {3, "=="};
-    case Token::kNotEqual: return {3, "!="};
-    case Token::kIn: return {3, "in"};
-    case Token::kPlus: return {4, "+"};
-    case Token::kMinus: return {4, "-"};
-    case Token::kStar: return {5, "*"};
-    case Token::kSlash: return {5, "/"};
-    case Token::kPercent: return {5, "%"};
-    default: return {0, {}};
+    case Token::kOr:
+      return {1, "||"};
+    case Token::kAnd:
+      return {2, "&&"};
+    case Token::kLess:
+      return {3, "<"};
+    case Token::kLessEqual:
+      return {3, "<="};
+    case Token::kGreater:
+      return {3, ">"};
+    case Token::kGreaterEqual:
+      return {3, ">="};
+    case Token::kEqual:
+      return {3, "=="};
+    case Token::kNotEqual:
+      return {3, "!="};
+    case Token::kIn:
+      return {3, "in"};
+    case Token::kPlus:
+      return {4, "+"};
+    case Token::kMinus:
+      return {4, "-"};
+    case Token::kStar:
+      return {5, "*"};
+    case Token::kSlash:
+      return {5, "/"};
+    case Token::kPercent:
+      return {5, "%"};
+    default:
+      return {0, {}};
   }
 }
 
@@ -77,7 +92,8 @@ class Parser {
       return std::move(ast_);
     }
     ast_.root = Expression();
-    if (token_.token != Token::kEnd && !stopped_ && !recovering_) Unexpected("an operator or the end");
+    if (token_.token != Token::kEnd && !stopped_ && !recovering_)
+      Unexpected("an operator or the end");
     return std::move(ast_);
   }
 
@@ -138,9 +154,10 @@ class Parser {
                     "'" + std::string(Text(token_.range)) + "' is a reserved word");
       return;
     }
-    const std::string found = token_.token == Token::kEnd
-                                  ? "the expression ends"
-                                  : "'" + std::string(Text(token_.range).substr(0, 40)) + "' stands";
+    const std::string found =
+        token_.token == Token::kEnd
+            ? "the expression ends"
+            : "'" + std::string(Text(token_.range).substr(0, 40)) + "' stands";
     sink_->Report(DiagnosticCode::kUnexpectedToken, in_, token_.range,
                   found + " where " + std::string(expected) + " is expected");
   }
@@ -150,10 +167,13 @@ class Parser {
     int depth = 0;
     for (;; Advance()) {
       switch (token_.token) {
-        case Token::kEnd: return;
+        case Token::kEnd:
+          return;
         case Token::kLeftParen:
         case Token::kLeftBracket:
-        case Token::kLeftBrace: ++depth; break;
+        case Token::kLeftBrace:
+          ++depth;
+          break;
         case Token::kRightParen:
         case Token::kRightBracket:
         case Token::kRightBrace:
@@ -168,7 +188,8 @@ class Parser {
             return;
           }
           break;
-        default: break;
+        default:
+          break;
       }
     }
   }
@@ -189,7 +210,7 @@ class Parser {
       recovering_ = true;
       return;
     }
-    Unexpected(token == Token::kRightParen ? "',' or ')'"
+    Unexpected(token == Token::kRightParen     ? "',' or ')'"
                : token == Token::kRightBracket ? "',' or ']'"
                                                : "',' or '}'");
     Resynchronise();
@@ -435,8 +456,8 @@ class Parser {
 
   std::optional<Id> Macro(std::string_view name, ByteRange at, ByteRange range,
                           std::span<const Id> arguments) {
-    if (name == "bind" && arguments.size() == 4 && ast_.nodes[arguments[0]].kind == AstKind::kName &&
-        ast_.nodes[arguments[0]].text == "cel") {
+    if (name == "bind" && arguments.size() == 4 &&
+        ast_.nodes[arguments[0]].kind == AstKind::kName && ast_.nodes[arguments[0]].text == "cel") {
       const std::string_view variable = Variable(arguments[1]);
       if (variable.empty()) return Leaf(AstKind::kError, range);
       return Add({.kind = AstKind::kLet, .range = range, .at = at, .text = variable},
@@ -460,7 +481,8 @@ class Parser {
         return Leaf(AstKind::kError, range);
       }
       std::vector<Id> children{arguments[0]};
-      for (size_t i = 1u + word.variables; i < arguments.size(); ++i) children.push_back(arguments[i]);
+      for (size_t i = 1u + word.variables; i < arguments.size(); ++i)
+        children.push_back(arguments[i]);
       return Add({.kind = AstKind::kFold,
                   .fold = word.fold,
                   .range = range,
@@ -492,18 +514,27 @@ class Parser {
     switch (lexeme.token) {
       case Token::kInt:
       case Token::kUint:
-      case Token::kDouble: Advance(); return Number(lexeme, lexeme.range.begin);
+      case Token::kDouble:
+        Advance();
+        return Number(lexeme, lexeme.range.begin);
       case Token::kString:
       case Token::kBytes:
         Advance();
         return Leaf(lexeme.token == Token::kString ? AstKind::kString : AstKind::kBytes,
                     lexeme.range,
                     Keep(DecodeString(Text(lexeme.range), lexeme.range.begin, in_, sink_)));
-      case Token::kTrue: Advance(); return Leaf(AstKind::kTrue, lexeme.range);
-      case Token::kFalse: Advance(); return Leaf(AstKind::kFalse, lexeme.range);
-      case Token::kNull: Advance(); return Leaf(AstKind::kNull, lexeme.range);
+      case Token::kTrue:
+        Advance();
+        return Leaf(AstKind::kTrue, lexeme.range);
+      case Token::kFalse:
+        Advance();
+        return Leaf(AstKind::kFalse, lexeme.range);
+      case Token::kNull:
+        Advance();
+        return Leaf(AstKind::kNull, lexeme.range);
       case Token::kDot:
-      case Token::kName: return Name();
+      case Token::kName:
+        return Name();
       case Token::kLeftParen: {
         Advance();
         const Id inner = Expression();
@@ -516,17 +547,18 @@ class Parser {
         Advance();
         std::vector<Id> elements;
         Arguments(Token::kRightBracket, lexeme.range, &elements);
-        return Add({.kind = AstKind::kList,
-                    .range = {lexeme.range.begin, last_end_},
-                    .at = lexeme.range},
-                   elements);
+        return Add(
+            {.kind = AstKind::kList, .range = {lexeme.range.begin, last_end_}, .at = lexeme.range},
+            elements);
       }
-      case Token::kLeftBrace: return MapLiteral();
+      case Token::kLeftBrace:
+        return MapLiteral();
       case Token::kBad:
         // Reported by the lexer; the rest is read as if it were an operand.
         Advance();
         return Leaf(AstKind::kError, lexeme.range);
-      default: break;
+      default:
+        break;
     }
     Unexpected("a value");
     return Leaf(AstKind::kError, lexeme.range);
@@ -549,7 +581,7 @@ class Parser {
     const std::string_view bare = Text(name.range);
     const ByteRange whole{begin, name.range.end};
     // ". x" with white space between is rare enough to be kept apart.
-    const std::string_view text = !absolute                                   ? bare
+    const std::string_view text = !absolute                       ? bare
                                   : name.range.begin == begin + 1 ? Text(whole)
                                                                   : Keep("." + std::string(bare));
     if (token_.token != Token::kLeftParen) {

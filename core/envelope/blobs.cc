@@ -14,8 +14,9 @@ constexpr std::string_view kRecipientTypes[] = {"signer", "viewer", "copy"};
 constexpr size_t kMaxFields = 4096;
 
 auto LowerBound(auto& blobs, const Hash& ref) {
-  return std::lower_bound(blobs.begin(), blobs.end(), ref,
-                          [](const Entry& entry, const Hash& wanted) { return entry.first < wanted; });
+  return std::lower_bound(
+      blobs.begin(), blobs.end(), ref,
+      [](const Entry& entry, const Hash& wanted) { return entry.first < wanted; });
 }
 
 Hash HashObject(std::string_view tag, json::Object members) {
@@ -50,7 +51,8 @@ Result<FieldEntry> ReadField(const json::Value& value) {
   const json::Value* kind = value.Find("kind");
   if (id == nullptr || kind == nullptr) return ErrorCode::kSchemaMissingMember;
   if (!id->is_string() || !kind->is_string()) return ErrorCode::kSchemaWrongType;
-  if (!IsName(id->string_value()) || kind->string_value().empty()) return ErrorCode::kSchemaBadValue;
+  if (!IsName(id->string_value()) || kind->string_value().empty())
+    return ErrorCode::kSchemaBadValue;
   entry.id = id->string_value();
   entry.kind = kind->string_value();
   if (const json::Value* recipient = value.Find("recipient"); recipient != nullptr) {
@@ -128,7 +130,8 @@ Result<std::vector<FieldEntry>> ParseFields(ByteView blob) {
 }
 
 Hash RevisionHash(const RevisionInputs& inputs) {
-  return crypto::TaggedHash("countersign-revision/v1", AsBytes(json::Write(WriteRevisionInputs(inputs))));
+  return crypto::TaggedHash("countersign-revision/v1",
+                            AsBytes(json::Write(WriteRevisionInputs(inputs))));
 }
 
 Hash JoinChallenge(const EventId& envelope, std::string_view recipient, const PublicKey& device) {
@@ -138,9 +141,10 @@ Hash JoinChallenge(const EventId& envelope, std::string_view recipient, const Pu
 }
 
 std::string AccessCode(const EventId& envelope, std::string_view recipient, const Hash& revision) {
-  const Hash hash = HashObject("countersign-access/v1", {{"env", TextOf(envelope.ToBase64Url())},
-                                                         {"recipient", TextOf(recipient)},
-                                                         {"revision", TextOf(revision.ToBase64Url())}});
+  const Hash hash =
+      HashObject("countersign-access/v1", {{"env", TextOf(envelope.ToBase64Url())},
+                                           {"recipient", TextOf(recipient)},
+                                           {"revision", TextOf(revision.ToBase64Url())}});
   uint32_t number = 0;
   for (size_t i = 0; i < 4; ++i) number = number << 8 | hash.bytes[i];
   number %= 10000;

@@ -1,8 +1,10 @@
-// The blobs an envelope's events name, as far as rules read them, and the hashes that tie content to events.
+// The blobs an envelope's events name, as far as rules read them, and the hashes that tie content
+// to events.
 //
-// Structural blobs (routing, fields) decide: an event that names one waits until it is there. Detail blobs
-// hold the personal content of one event with a salt of its own; no rule reads them, so the state is the
-// same where they are withheld or shredded (log/blob.h reads and writes them). FORMAT.md sections 3, 8, 9.
+// Structural blobs (routing, fields) decide: an event that names one waits until it is there.
+// Detail blobs hold the personal content of one event with a salt of its own; no rule reads them,
+// so the state is the same where they are withheld or shredded (log/blob.h reads and writes them).
+// FORMAT.md sections 3, 8, 9.
 #ifndef COUNTERSIGN_ENVELOPE_BLOBS_H_
 #define COUNTERSIGN_ENVELOPE_BLOBS_H_
 
@@ -25,9 +27,10 @@ class BlobSet {
  public:
   // Errors: blob.too_large (log::kMaxBlobBytes), blob.too_many.
   Result<Hash> Add(Bytes bytes);
-  const Bytes* Find(const Hash& ref) const;  // nullptr where it is not here; valid until the next Add
+  const Bytes* Find(
+      const Hash& ref) const;  // nullptr where it is not here; valid until the next Add
   bool Has(const Hash& ref) const { return Find(ref) != nullptr; }
-  void Remove(const Hash& ref);              // shredding
+  void Remove(const Hash& ref);  // shredding
   const std::vector<std::pair<Hash, Bytes>>& blobs() const { return blobs_; }
 
  private:
@@ -46,7 +49,8 @@ Result<std::vector<RoutingEntry>> ParseRouting(ByteView blob);
 std::string WriteRouting(std::vector<RoutingEntry> entries);
 
 enum class Required : uint8_t { kNo, kYes, kConditional };
-// What the rules need of a field definition; the blob says more (label, type, limits) for whoever renders.
+// What the rules need of a field definition; the blob says more (label, type, limits) for whoever
+// renders.
 struct FieldEntry {
   std::string id;
   std::string kind;       // input check select file sign initial signdate

@@ -1,4 +1,5 @@
-// Long because every event's shape stands here, once, for reading and writing: a table in all but syntax.
+// Long because every event's shape stands here, once, for reading and writing: a table in all but
+// syntax.
 #include "envelope/codec.h"
 #include "envelope/event_types.h"
 #include "values/timestamp.h"
@@ -16,13 +17,15 @@ constexpr std::string_view kChannels[] = {"link", "email", "sms"};
 constexpr std::string_view kOutcomes[] = {"sent", "delivered", "bounced"};
 constexpr std::string_view kGestures[] = {"tap", "hold", "key"};
 constexpr std::string_view kMarks[] = {"drawn", "typed"};
-constexpr ServiceRole kRoles[] = {ServiceRole::kAttestor,  ServiceRole::kMailer,    ServiceRole::kScheduler,
-                                  ServiceRole::kRegistrar, ServiceRole::kCompleter, ServiceRole::kRecords};
+constexpr ServiceRole kRoles[] = {ServiceRole::kAttestor,  ServiceRole::kMailer,
+                                  ServiceRole::kScheduler, ServiceRole::kRegistrar,
+                                  ServiceRole::kCompleter, ServiceRole::kRecords};
 constexpr int64_t kMaxCount = json::kMaxInt;
 
 // RFC 3339 in UTC, so that one moment has one spelling of its zone.
 bool IsUtcTime(std::string_view text) {
-  return !text.empty() && text.size() <= 32 && text.back() == 'Z' && values::Timestamp::Parse(text).has_value();
+  return !text.empty() && text.size() <= 32 && text.back() == 'Z' &&
+         values::Timestamp::Parse(text).has_value();
 }
 // "+02:00", "-11:30", and UTC as "+00:00".
 bool IsOffset(std::string_view text) {
@@ -80,10 +83,11 @@ void DescribeGenesis(Codec& c, Genesis* genesis) {
   c.Enum("deadlinePolicy", &genesis->deadline_policy, kDeadlinePolicies);
   c.OptionalText("workspace", &genesis->workspace, IsWorkspace);
   if (c.writing() ? !genesis->relates_to.empty() : c.Present("relatesTo")) {
-    c.Objects("relatesTo", &genesis->relates_to, 1, kMaxRelations, [](Codec& inner, Relation* relation) {
-      inner.Fixed("env", &relation->envelope);
-      inner.Word("how", &relation->how, kRelations);
-    });
+    c.Objects("relatesTo", &genesis->relates_to, 1, kMaxRelations,
+              [](Codec& inner, Relation* relation) {
+                inner.Fixed("env", &relation->envelope);
+                inner.Word("how", &relation->how, kRelations);
+              });
   }
   c.OptionalFixed("keyCommitment", &genesis->key_commitment);
 }
@@ -155,9 +159,9 @@ void DescribeFieldIds(Codec& c, std::vector<std::string>* fields) {
 }
 
 void DescribeBody(Codec& c, EventBody* b) {
-  constexpr std::string_view kNoDetail[] = {"recipient.accepted",  "envelope.sent",    "document.presented",
-                                            "access.demonstrated", "consent.given",    "copy.delivered",
-                                            "envelope.expired",    "envelope.completed"};
+  constexpr std::string_view kNoDetail[] = {
+      "recipient.accepted", "envelope.sent",  "document.presented", "access.demonstrated",
+      "consent.given",      "copy.delivered", "envelope.expired",   "envelope.completed"};
   bool has_detail = true;
   for (std::string_view name : kNoDetail) has_detail = has_detail && name != EventTypeName(b->type);
   if (has_detail) c.OptionalFixed("detail", &b->detail);

@@ -50,7 +50,8 @@ void Codec::OptionalText(std::string_view name, std::string* text, Check check) 
   if (!writing_ && text->empty()) Fail(ErrorCode::kSchemaBadValue, name);
 }
 
-void Codec::WordIndex(std::string_view name, size_t* index, std::span<const std::string_view> words) {
+void Codec::WordIndex(std::string_view name, size_t* index,
+                      std::span<const std::string_view> words) {
   if (writing_) return Put(name, json::Value::String(words[*index]));
   std::string text;
   Text(name, &text);
@@ -64,7 +65,8 @@ void Codec::WordIndex(std::string_view name, size_t* index, std::span<const std:
   Fail(ErrorCode::kSchemaBadValue, name);
 }
 
-void Codec::Word(std::string_view name, std::string* word, std::span<const std::string_view> allowed) {
+void Codec::Word(std::string_view name, std::string* word,
+                 std::span<const std::string_view> allowed) {
   if (writing_) return Put(name, json::Value::String(*word));
   size_t index = 0;
   WordIndex(name, &index, allowed);
@@ -81,17 +83,19 @@ void Codec::Int(std::string_view name, int64_t* value, int64_t min, int64_t max)
   }
 }
 
-void Codec::Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min, size_t max) {
-  List(name, texts, min, max, [check](Codec&, const json::Value* in, json::Value* out, std::string* text) {
-    if (out != nullptr) {
-      *out = json::Value::String(*text);
-      return ErrorOf();
-    }
-    if (!in->is_string()) return Result<void>(ErrorCode::kSchemaWrongType);
-    if (!check(in->string_value())) return Result<void>(ErrorCode::kSchemaBadValue);
-    *text = in->string_value();
-    return ErrorOf();
-  });
+void Codec::Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min,
+                  size_t max) {
+  List(name, texts, min, max,
+       [check](Codec&, const json::Value* in, json::Value* out, std::string* text) {
+         if (out != nullptr) {
+           *out = json::Value::String(*text);
+           return ErrorOf();
+         }
+         if (!in->is_string()) return Result<void>(ErrorCode::kSchemaWrongType);
+         if (!check(in->string_value())) return Result<void>(ErrorCode::kSchemaBadValue);
+         *text = in->string_value();
+         return ErrorOf();
+       });
 }
 
 Result<void> Codec::ReadRaw(const json::Value& value, uint8_t* bytes, size_t size) {

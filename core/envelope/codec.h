@@ -1,9 +1,10 @@
 // One description of a JSON object for both directions, so that what is written is what is read.
 //
-//   void Describe(Codec& c, Thing& thing) { c.Text("id", &thing.id); c.Int("size", &thing.size, 0, 9); }
+//   void Describe(Codec& c, Thing& thing) { c.Text("id", &thing.id); c.Int("size", &thing.size, 0,
+//   9); }
 //
-// Reading keeps the first error and goes on harmlessly; `Finish` gives it, or schema.unknown_member for a
-// member that was not described. Writing collects the members. Private to this room.
+// Reading keeps the first error and goes on harmlessly; `Finish` gives it, or schema.unknown_member
+// for a member that was not described. Writing collects the members. Private to this room.
 #ifndef COUNTERSIGN_ENVELOPE_CODEC_H_
 #define COUNTERSIGN_ENVELOPE_CODEC_H_
 
@@ -24,7 +25,8 @@ class Codec {
  public:
   Codec() : writing_(true) {}
   // Keeps a reference to `value`.
-  Codec(const json::Value& value, std::string_view path) : writing_(false), shape_(std::in_place, value, path) {}
+  Codec(const json::Value& value, std::string_view path)
+      : writing_(false), shape_(std::in_place, value, path) {}
 
   bool writing() const { return writing_; }
   Result<void> Finish();      // REQUIRES: reading
@@ -44,7 +46,8 @@ class Codec {
     *value = static_cast<E>(index);
   }
   void Int(std::string_view name, int64_t* value, int64_t min, int64_t max);
-  void Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min, size_t max);
+  void Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min,
+             size_t max);
   template <class Tag, size_t kSize>
   void Fixed(std::string_view name, FixedBytes<Tag, kSize>* value) {
     Raw(name, value->bytes.data(), kSize);
@@ -58,7 +61,8 @@ class Codec {
   // A list of fixed-size values; `sorted`: strictly ascending by bytes.
   enum class Order : uint8_t { kAny, kSorted };
   template <class Tag>
-  void FixedList(std::string_view name, std::vector<FixedBytes<Tag, 32>>* values, Order order, size_t max) {
+  void FixedList(std::string_view name, std::vector<FixedBytes<Tag, 32>>* values, Order order,
+                 size_t max) {
     List(name, values, 0, max, [](Codec&, const json::Value* in, json::Value* out, auto* value) {
       if (out != nullptr) {
         *out = json::Value::String(value->ToBase64Url());
@@ -91,23 +95,25 @@ class Codec {
   }
   // A member list of objects, each described by `describe(Codec&, T*)`.
   template <class T, class Describe>
-  void Objects(std::string_view name, std::vector<T>* values, size_t min, size_t max, Describe describe) {
-    List(name, values, min, max, [&](Codec& self, const json::Value* in, json::Value* out, T* value) {
-      if (out != nullptr) {
-        Codec inner;
-        describe(inner, value);
-        *out = inner.TakeWritten();
-        return ErrorOf();
-      }
-      Codec inner(*in, self.shape_->PathOf(name));
-      describe(inner, value);
-      return inner.Finish();
-    });
+  void Objects(std::string_view name, std::vector<T>* values, size_t min, size_t max,
+               Describe describe) {
+    List(name, values, min, max,
+         [&](Codec& self, const json::Value* in, json::Value* out, T* value) {
+           if (out != nullptr) {
+             Codec inner;
+             describe(inner, value);
+             *out = inner.TakeWritten();
+             return ErrorOf();
+           }
+           Codec inner(*in, self.shape_->PathOf(name));
+           describe(inner, value);
+           return inner.Finish();
+         });
   }
   void Literal(std::string_view name, std::string_view text, ErrorCode otherwise);
 
   // For members that no method above fits.
-  bool Present(std::string_view name);  // REQUIRES: reading
+  bool Present(std::string_view name);            // REQUIRES: reading
   const json::Value* Get(std::string_view name);  // nullptr, and the error kept, where absent
   void Put(std::string_view name, json::Value value);
   void Fail(ErrorCode code, std::string_view name);
@@ -133,12 +139,14 @@ class Codec {
     const json::Value* list = Get(name);
     if (list == nullptr) return;
     if (!list->is_array()) return Fail(ErrorCode::kSchemaWrongType, name);
-    if (list->items().size() < min || list->items().size() > max) return Fail(ErrorCode::kSchemaBadValue, name);
+    if (list->items().size() < min || list->items().size() > max)
+      return Fail(ErrorCode::kSchemaBadValue, name);
     values->clear();
     for (const json::Value& item : list->items()) {
       T value{};
       Result<void> read = each(*this, &item, nullptr, &value);
-      if (!read) return Adopt(Error(read.error().code(), read.error().detail(), shape_->PathOf(name)));
+      if (!read)
+        return Adopt(Error(read.error().code(), read.error().detail(), shape_->PathOf(name)));
       values->push_back(std::move(value));
     }
   }

@@ -1,27 +1,33 @@
-// The only way to change an envelope: Command -> Prepare -> signing input -> the device signs -> Commit.
+// The only way to change an envelope: Command -> Prepare -> signing input -> the device signs ->
+// Commit.
 //
 // `Prepare` asks the same rules as the fold (rules.h) with the state the author holds, so a refused
-// command is one whose event would have had no effect. Nothing impure happens here: time, salts, chain
-// and signature are handed in. `Commit` gives the items to store; store them, then Ingest them.
+// command is one whose event would have had no effect. Nothing impure happens here: time, salts,
+// chain and signature are handed in. `Commit` gives the items to store; store them, then Ingest
+// them.
 //
 // ---------------------------------------------------------------------------------------------------
 // Command, one JSON object, strict ("?" may be absent; refs and keys are base64url, 43 characters):
 // {"do":"create","title","sender":{"name","organisation"?,"contact"?},"recovery"?:x,"services"?:{role:[x]},
 //     "tiePolicy"?,"acceptance"?,"deadlinePolicy"?,"workspace"?,"relatesTo"?:[{"env","how"}],"keyCommitment"?}
 // {"do":"publishRevision","template":{"id","version","source":ref,"compiled":ref},"library"?:[ref],"values":{id:plain},
-//     "fields":ref|[definitions],"routing"?:ref|[{"id","order","recipientType","role"}] (absent: as invited),
+//     "fields":ref|[definitions],"routing"?:ref|[{"id","order","recipientType","role"}] (absent: as
+//     invited),
 //     "attachments"?:[ref],"consent":{"id","version","locale","text":ref},"deadlineAt"?,"locale",
-//     "changes"?:[{"what","from"?,"to"?}],"why"?}                 blobs named by ref are ingested before
+//     "changes"?:[{"what","from"?,"to"?}],"why"?}                 blobs named by ref are ingested
+//     before
 // {"do":"invite","recipient","role","recipientType","order","invitation":x,"name","contact"?}
 //     for an id that is invited already: a new link; devices that joined by the old one are unbound
 // {"do":"accept","recipient","join":event}
 // {"do":"send"}
-// {"do":"join","proof":base64url of 64 bytes,"device":{"userAgent","label"?}}    proof over JoinChallenge (blobs.h)
+// {"do":"join","proof":base64url of 64 bytes,"device":{"userAgent","label"?}}    proof over
+// JoinChallenge (blobs.h)
 // {"do":"present","text":ref,"rendering":ref,"locale","reached":{"units","of"}}
 // {"do":"demonstrateAccess","code"}
 // {"do":"consent","consent":{"id","version","locale","text":ref}}
 // {"do":"commitFields","values":{id:plain}}
-// {"do":"sign","document":{"sha256":text ref,"size"},"evaluation":{"engine","version","inputs","output","trace"},
+// {"do":"sign","document":{"sha256":text
+// ref,"size"},"evaluation":{"engine","version","inputs","output","trace"},
 //     "locale":{"contract","interface"},"timeZone","intent":{"text","gesture"},"rendering":{"text"},
 //     "mark":{"kind":"drawn"|"typed","text"?,"strokes"?},"name","core":{"name","version"}}
 //     revision, consent, field commitments and the mark's hash are added from the log
@@ -46,7 +52,8 @@
 
 namespace countersign::envelope {
 
-// Who acts. A recipient's device names its recipient; owner, recovery and services are known by their key.
+// Who acts. A recipient's device names its recipient; owner, recovery and services are known by
+// their key.
 struct Author {
   PublicKey key;
   std::string recipient;  // "" for owner, recovery key and services
@@ -54,20 +61,20 @@ struct Author {
 
 // Everything impure that one event needs.
 struct Context {
-  int64_t at = 0;      // ms since 1970, the device's claim
-  ChainId chain;       // random, one per session of a device
-  int64_t seq = 0;     // 0, 1, 2 … within the chain
-  Salt salt;           // random, of the event
-  Salt detail_salt;    // random, of the detail blob
-  Salt values_salt;    // random, of the values blob (publishRevision)
+  int64_t at = 0;    // ms since 1970, the device's claim
+  ChainId chain;     // random, one per session of a device
+  int64_t seq = 0;   // 0, 1, 2 … within the chain
+  Salt salt;         // random, of the event
+  Salt detail_salt;  // random, of the detail blob
+  Salt values_salt;  // random, of the values blob (publishRevision)
 };
 
 // Something to store: an event (JWS bytes) or a blob.
 enum class ItemKind : uint8_t { kEvent, kBlob };
 struct Item {
   ItemKind kind = ItemKind::kBlob;
-  std::string name;       // event id or blob ref
-  Bytes bytes;            // as stored
+  std::string name;  // event id or blob ref
+  Bytes bytes;       // as stored
 };
 
 struct Draft {
@@ -80,18 +87,20 @@ struct Draft {
   uint64_t basis = 0;           // the decisions in the log then (Fold::decisions)
 };
 
-// Errors: schema.* where the command is no command; else the rules' codes (rules.h), envelope.blob_missing.
-// For `create` the ledger is empty.
+// Errors: schema.* where the command is no command; else the rules' codes (rules.h),
+// envelope.blob_missing. For `create` the ledger is empty.
 Result<Draft> Prepare(const Ledger& ledger, const Author& author, const json::Value& command,
                       const Context& context);
-// Errors: crypto.bad_signature; envelope.stale where the log moved since Prepare in a way that matters
-// (another own event, or any act that decides): prepare again.
-Result<std::vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Signature& signature);
+// Errors: crypto.bad_signature; envelope.stale where the log moved since Prepare in a way that
+// matters (another own event, or any act that decides): prepare again.
+Result<std::vector<Item>> Commit(const Ledger& ledger, const Draft& draft,
+                                 const Signature& signature);
 
-// The code Prepare would refuse with, so that buttons never lie; none where it would go on. An object with
-// nothing but "do" asks whether the act is possible at all, whatever it would say; any other is checked whole.
-// `at`: now, in ms since 1970, as in Context (deadlines).
-std::optional<ErrorCode> Can(const Ledger& ledger, const Author& author, const json::Value& command, int64_t at);
+// The code Prepare would refuse with, so that buttons never lie; none where it would go on. An
+// object with nothing but "do" asks whether the act is possible at all, whatever it would say; any
+// other is checked whole. `at`: now, in ms since 1970, as in Context (deadlines).
+std::optional<ErrorCode> Can(const Ledger& ledger, const Author& author, const json::Value& command,
+                             int64_t at);
 
 }  // namespace countersign::envelope
 

@@ -26,7 +26,8 @@ std::optional<json::Value> ReadDetailOf(const Ledger& ledger, const std::optiona
   return *std::move(value);
 }
 
-std::string DetailText(const Ledger& ledger, const std::optional<Hash>& detail, std::string_view name) {
+std::string DetailText(const Ledger& ledger, const std::optional<Hash>& detail,
+                       std::string_view name) {
   const std::optional<json::Value> content = ReadDetailOf(ledger, detail);
   if (!content) return {};
   const json::Value* member = content->Find(name);
@@ -51,7 +52,8 @@ std::vector<CommittedValue> CommittedValues(const Ledger& ledger) {
           auto parsed = Salt::FromBase64Url(salt->string_value());
           if (parsed) entry.salt = *parsed;
         }
-        if (const json::Value* values = content->Find("values")) entry.value = MemberOf(*values, field.id);
+        if (const json::Value* values = content->Find("values"))
+          entry.value = MemberOf(*values, field.id);
         if (const json::Value* was = content->Find("was")) entry.was = MemberOf(*was, field.id);
       }
       committed.push_back(std::move(entry));
@@ -81,7 +83,8 @@ std::optional<SignedContent> ReadSigned(const Ledger& ledger, const Mark& mark) 
   const auto time = values::Timestamp::FromUnix(seconds, 0);
   if (offset && time) {
     const values::CivilDate civil = time->At(*offset).date;
-    if (auto date = values::Date::Make(civil.year, civil.month, civil.day)) content.local_date = date->ToString();
+    if (auto date = values::Date::Make(civil.year, civil.month, civil.day))
+      content.local_date = date->ToString();
   }
   return content;
 }

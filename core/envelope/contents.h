@@ -1,7 +1,7 @@
 // What the details of an envelope say, as far as their blobs are here: names, values, marks.
 //
-// No rule reads any of it (the state is the same where a detail is withheld); screens, the ceremony and
-// the verifier do. Whether a content is the one that was signed is for the verifier to say.
+// No rule reads any of it (the state is the same where a detail is withheld); screens, the ceremony
+// and the verifier do. Whether a content is the one that was signed is for the verifier to say.
 #ifndef COUNTERSIGN_ENVELOPE_CONTENTS_H_
 #define COUNTERSIGN_ENVELOPE_CONTENTS_H_
 
@@ -18,7 +18,8 @@ namespace countersign::envelope {
 // The object of a detail blob; none where there is no ref, no blob, or no readable detail.
 std::optional<json::Value> ReadDetailOf(const Ledger& ledger, const std::optional<Hash>& detail);
 // Its member `name` as text, "" where it is not there.
-std::string DetailText(const Ledger& ledger, const std::optional<Hash>& detail, std::string_view name);
+std::string DetailText(const Ledger& ledger, const std::optional<Hash>& detail,
+                       std::string_view name);
 
 // {field: plain value} of the revision's sender; none where the blob is not here.
 std::optional<json::Value> SenderValues(const Ledger& ledger, const Revision& revision);
@@ -27,8 +28,8 @@ struct CommittedValue {
   std::string field;
   std::string recipient;
   EventId event;
-  std::optional<Salt> salt;           // of the detail; absent where it is withheld
-  std::optional<json::Value> value;   // plain; null means taken back; absent where it is withheld
+  std::optional<Salt> salt;          // of the detail; absent where it is withheld
+  std::optional<json::Value> value;  // plain; null means taken back; absent where it is withheld
   std::optional<json::Value> was;
 };
 // What recipients committed for the current revision, the newest per field, sorted by field.

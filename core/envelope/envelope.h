@@ -1,8 +1,9 @@
 // The state of an envelope: what its log says, as one plain value.
 //
-// A State is a pure function of the set of admitted events (and the structural blobs they name): the same
-// set gives an equal State whatever the order, the duplicates or the steps in which it arrived. It is a
-// summary; the audit trail, event by event, is trail.h. Times are what devices claim, in ms since 1970.
+// A State is a pure function of the set of admitted events (and the structural blobs they name):
+// the same set gives an equal State whatever the order, the duplicates or the steps in which it
+// arrived. It is a summary; the audit trail, event by event, is trail.h. Times are what devices
+// claim, in ms since 1970.
 #ifndef COUNTERSIGN_ENVELOPE_ENVELOPE_H_
 #define COUNTERSIGN_ENVELOPE_ENVELOPE_H_
 
@@ -28,8 +29,8 @@ enum class Status : uint8_t {
   kDeclined,
   kVoided,
   kExpired,
-  kContested,         // two acts that exclude each other, and nothing says which came first
-  kFrozen,            // the owner's chain forked
+  kContested,  // two acts that exclude each other, and nothing says which came first
+  kFrozen,     // the owner's chain forked
 };
 std::string_view StatusName(Status status);
 
@@ -46,7 +47,8 @@ struct Device {
   PublicKey public_key;
   Mention joined;
   std::optional<EventId> accepted;
-  bool bound = false;  // joined by the invitation that is valid now, and accepted where the genesis asks for it
+  bool bound = false;  // joined by the invitation that is valid now, and accepted where the genesis
+                       // asks for it
   friend bool operator==(const Device&, const Device&) = default;
 };
 struct Presented {
@@ -67,7 +69,8 @@ struct Consent {
 struct CommittedField {
   std::string id;
   Mention mention;
-  bool conflict = false;  // two devices committed it, neither knowing of the other: commit it once more
+  bool conflict =
+      false;  // two devices committed it, neither knowing of the other: commit it once more
   friend bool operator==(const CommittedField&, const CommittedField&) = default;
 };
 // A signature or a decline: it counts, or the code says why not.
@@ -80,7 +83,12 @@ struct Mark {
   bool counts() const { return !code.has_value(); }
   friend bool operator==(const Mark&, const Mark&) = default;
 };
-enum class Turn : uint8_t { kNone, kWaiting, kNow, kDone };  // kNone: nothing to sign, or nothing more
+enum class Turn : uint8_t {
+  kNone,
+  kWaiting,
+  kNow,
+  kDone
+};  // kNone: nothing to sign, or nothing more
 
 struct Recipient {
   std::string id;
@@ -90,20 +98,21 @@ struct Recipient {
   bool routed = false;  // named by the current revision's routing
   Mention invited;
   PublicKey invitation;
-  std::vector<Device> devices;  // by event id of the join
+  std::vector<Device> devices;         // by event id of the join
   std::optional<Presented> presented;  // these four: the newest for the current revision
   std::optional<Consent> consent;
   std::optional<Mention> access;
   std::vector<CommittedField> committed;
-  std::vector<std::string> missing;    // own fields that are always required and not committed yet
-  std::optional<Mark> signature;       // for the current revision: the one that counts, else the newest
-  std::optional<Mark> declined;        // the same for a decline
-  std::vector<Mark> other_marks;       // signatures and declines that do not count or are of old revisions
+  std::vector<std::string> missing;  // own fields that are always required and not committed yet
+  std::optional<Mark> signature;  // for the current revision: the one that counts, else the newest
+  std::optional<Mark> declined;   // the same for a decline
+  std::vector<Mark>
+      other_marks;  // signatures and declines that do not count or are of old revisions
   Turn turn = Turn::kNone;
   std::vector<std::string> waiting_for;  // whose signatures come first
-  int64_t copies = 0;                  // copies this recipient took
+  int64_t copies = 0;                    // copies this recipient took
   std::optional<Mention> last_delivery;
-  std::string delivery;                // outcome of that delivery
+  std::string delivery;  // outcome of that delivery
   friend bool operator==(const Recipient&, const Recipient&) = default;
 };
 
@@ -121,7 +130,7 @@ enum class Settled : uint8_t { kOpen, kForOwner, kForSignature };
 struct Contest {
   ContestKind kind = ContestKind::kVoid;
   Settled settled = Settled::kOpen;
-  std::vector<EventId> events;         // sorted
+  std::vector<EventId> events;          // sorted
   std::vector<std::string> recipients;  // sorted
   friend bool operator==(const Contest&, const Contest&) = default;
 };
@@ -158,45 +167,51 @@ struct Gap {
   bool reused = false;
   friend bool operator==(const Gap&, const Gap&) = default;
 };
-inline constexpr size_t kMaxListed = 64;  // late, refused and gaps listed in a State; the rest is counted
+inline constexpr size_t kMaxListed =
+    64;  // late, refused and gaps listed in a State; the rest is counted
 
 struct State {
   EventId id;
   Status status = Status::kDraft;
   Mention created;
   Genesis genesis;
-  std::optional<Revision> revision;     // the current one
-  std::vector<Revision> revisions;      // all, by number then event id
+  std::optional<Revision> revision;  // the current one
+  std::vector<Revision> revisions;   // all, by number then event id
   std::optional<Mention> sent;
-  std::vector<Recipient> recipients;    // by id
-  std::vector<std::string> turn;        // signers who may sign now, sorted
+  std::vector<Recipient> recipients;  // by id
+  std::vector<std::string> turn;      // signers who may sign now, sorted
   std::optional<Completion> completion;
-  std::vector<EventId> completions;     // all valid ones, sorted; more than one different: the owner's fault
+  std::vector<EventId>
+      completions;  // all valid ones, sorted; more than one different: the owner's fault
   std::optional<Ending> ending;
   std::vector<Contest> contests;
-  std::vector<EventId> fork;            // heads of the owner's chain where it forked
-  std::vector<Inert> late;              // would have mattered, arrived after completion
-  std::vector<Inert> refused;           // in the log, without effect
+  std::vector<EventId> fork;   // heads of the owner's chain where it forked
+  std::vector<Inert> late;     // would have mattered, arrived after completion
+  std::vector<Inert> refused;  // in the log, without effect
   int64_t late_count = 0;
   int64_t refused_count = 0;
   std::vector<Gap> gaps;
-  std::vector<EventId> heads;           // events no other event names as a parent, sorted
-  int64_t events = 0;                   // in the log, refused ones included
-  bool needs_newer_version = false;     // an event of a type this version does not know or know rules for
+  std::vector<EventId> heads;  // events no other event names as a parent, sorted
+  int64_t events = 0;          // in the log, refused ones included
+  bool needs_newer_version =
+      false;  // an event of a type this version does not know or know rules for
 
   const Recipient* Find(std::string_view recipient) const;
   friend bool operator==(const State&, const State&) = default;
 };
 
 // The summary for JavaScript; "?" = may be absent, every id base64url, `at` in ms. A Mention is
-// {"event","at","detail"?}; a Mark is {"event","at","detail"?,"key","revision","text"?,"counts","code"?}.
+// {"event","at","detail"?}; a Mark is
+// {"event","at","detail"?,"key","revision","text"?,"counts","code"?}.
 // {"id","status","created":Mention,"owner":kid,"recovery"?:kid,"services":[{"role","key":kid}],"suite":"CSG-1",
 //  "tiePolicy","acceptance","deadlinePolicy","workspace"?,"relatesTo":[{"env","how"}],
-//  "revision"?:Revision,"revisions":[Revision without inputs],"sent"?:Mention,"turn":[recipient id],
+//  "revision"?:Revision,"revisions":[Revision without inputs],"sent"?:Mention,"turn":[recipient
+//  id],
 //  "recipients":[{"id","role","recipientType","order","routed","invited":Mention,"invitation":x,
 //    "devices":[{"key":kid,"x","joined":Mention,"accepted"?:event,"bound"}],
 //    "presented"?:Mention+{"text","rendering","locale","reached":{"units","of"}},"consent"?:Mention+{"consent":{…}},
-//    "access"?:Mention,"committed":[Mention+{"id","conflict"}],"missing":[field id],"signature"?:Mark,"declined"?:Mark,
+//    "access"?:Mention,"committed":[Mention+{"id","conflict"}],"missing":[field
+//    id],"signature"?:Mark,"declined"?:Mark,
 //    "otherMarks":[Mark],"turn":"none|waiting|now|done","waitingFor":[recipient id],"copies":n,
 //    "delivery"?:Mention+{"outcome"}}],
 //  "completion"?:Mention+{"by":kid,"byRole","revision","text","signatures":[event],"count"},"completions":[event],

@@ -7,26 +7,29 @@ namespace {
 
 // In the order of the enums.
 constexpr std::string_view kTypeNames[] = {
-    "envelope.created",   "revision.published",  "recipient.invited", "recipient.joined",   "recipient.accepted",
-    "envelope.sent",      "document.presented",  "access.demonstrated", "consent.given",    "fields.committed",
-    "recipient.signed",   "recipient.declined",  "copy.delivered",    "delivery.recorded",  "envelope.voided",
-    "envelope.expired",   "envelope.completed",
+    "envelope.created",   "revision.published", "recipient.invited",  "recipient.joined",
+    "recipient.accepted", "envelope.sent",      "document.presented", "access.demonstrated",
+    "consent.given",      "fields.committed",   "recipient.signed",   "recipient.declined",
+    "copy.delivered",     "delivery.recorded",  "envelope.voided",    "envelope.expired",
+    "envelope.completed",
 };
 // Listed in FORMAT.md section 8, refused until their rules are written.
 constexpr std::string_view kReservedNames[] = {
-    "approval.requested", "approval.granted",   "approval.refused",   "recipient.removed",  "recipient.replaced",
-    "access.granted",     "schedule.set",       "change.resolved",    "change.proposed",    "comment.added",
-    "key.wrapped",        "service.keyChanged", "owner.deviceAdded",  "owner.deviceRevoked", "owner.handedOver",
-    "owner.merged",       "device.added",       "device.revoked",     "consent.withdrawn",  "recipient.approved",
-    "delegation.requested", "copy.exported",    "identity.attested",  "receipt.issued",     "timestamp.issued",
-    "reminder.sent",      "automation.ran",     "envelope.exported",  "envelope.archived",  "hold.placed",
-    "hold.released",      "content.shredded",
+    "approval.requested",   "approval.granted",    "approval.refused",  "recipient.removed",
+    "recipient.replaced",   "access.granted",      "schedule.set",      "change.resolved",
+    "change.proposed",      "comment.added",       "key.wrapped",       "service.keyChanged",
+    "owner.deviceAdded",    "owner.deviceRevoked", "owner.handedOver",  "owner.merged",
+    "device.added",         "device.revoked",      "consent.withdrawn", "recipient.approved",
+    "delegation.requested", "copy.exported",       "identity.attested", "receipt.issued",
+    "timestamp.issued",     "reminder.sent",       "automation.ran",    "envelope.exported",
+    "envelope.archived",    "hold.placed",         "hold.released",     "content.shredded",
 };
 static_assert(std::size(kTypeNames) == static_cast<size_t>(EventType::kEnvelopeCompleted) + 1);
 
 constexpr std::string_view kTiePolicies[] = {"ownerWins", "signatureWins", "ownerSettles"};
 constexpr std::string_view kRecipientTypes[] = {"signer", "viewer", "copy"};
-constexpr std::string_view kServiceRoles[] = {"attestor", "mailer", "scheduler", "registrar", "completer", "records"};
+constexpr std::string_view kServiceRoles[] = {"attestor",  "mailer",    "scheduler",
+                                              "registrar", "completer", "records"};
 
 bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -45,13 +48,21 @@ Result<EventType> ParseEventType(std::string_view name) {
   return ErrorCode::kEventUnknownType;
 }
 
-std::string_view TiePolicyName(TiePolicy policy) { return kTiePolicies[static_cast<size_t>(policy)]; }
-std::string_view AcceptanceName(Acceptance acceptance) { return acceptance == Acceptance::kAuto ? "auto" : "owner"; }
+std::string_view TiePolicyName(TiePolicy policy) {
+  return kTiePolicies[static_cast<size_t>(policy)];
+}
+std::string_view AcceptanceName(Acceptance acceptance) {
+  return acceptance == Acceptance::kAuto ? "auto" : "owner";
+}
 std::string_view DeadlinePolicyName(DeadlinePolicy policy) {
   return policy == DeadlinePolicy::kClaim ? "claim" : "receipt";
 }
-std::string_view RecipientTypeName(RecipientType type) { return kRecipientTypes[static_cast<size_t>(type)]; }
-std::string_view ServiceRoleName(ServiceRole role) { return kServiceRoles[static_cast<size_t>(role)]; }
+std::string_view RecipientTypeName(RecipientType type) {
+  return kRecipientTypes[static_cast<size_t>(type)];
+}
+std::string_view ServiceRoleName(ServiceRole role) {
+  return kServiceRoles[static_cast<size_t>(role)];
+}
 
 bool IsRecipientId(std::string_view text) {
   if (text.empty() || text.size() > 32 || text[0] < 'a' || text[0] > 'z') return false;

@@ -1,8 +1,9 @@
 // What an event of an envelope may say: the closed list of types, each with its strict body.
 //
-// FORMAT.md section 8 is the law of these shapes. `ParseBody` accepts exactly what it allows (a member it
-// does not know is refused), `WriteBody` writes it, and writing what was parsed gives the same value. Only
-// the shape is checked here; whether the author may say it, and whether it counts, is fold.h.
+// FORMAT.md section 8 is the law of these shapes. `ParseBody` accepts exactly what it allows (a
+// member it does not know is refused), `WriteBody` writes it, and writing what was parsed gives the
+// same value. Only the shape is checked here; whether the author may say it, and whether it counts,
+// is fold.h.
 #ifndef COUNTERSIGN_ENVELOPE_EVENT_TYPES_H_
 #define COUNTERSIGN_ENVELOPE_EVENT_TYPES_H_
 
@@ -44,7 +45,14 @@ enum class TiePolicy : uint8_t { kOwnerWins, kSignatureWins, kOwnerSettles };
 enum class Acceptance : uint8_t { kAuto, kOwner };
 enum class DeadlinePolicy : uint8_t { kClaim, kReceipt };
 enum class RecipientType : uint8_t { kSigner, kViewer, kCopy };
-enum class ServiceRole : uint8_t { kAttestor, kMailer, kScheduler, kRegistrar, kCompleter, kRecords };
+enum class ServiceRole : uint8_t {
+  kAttestor,
+  kMailer,
+  kScheduler,
+  kRegistrar,
+  kCompleter,
+  kRecords
+};
 std::string_view TiePolicyName(TiePolicy policy);
 std::string_view AcceptanceName(Acceptance acceptance);
 std::string_view DeadlinePolicyName(DeadlinePolicy policy);
@@ -53,10 +61,10 @@ std::string_view ServiceRoleName(ServiceRole role);
 
 inline constexpr size_t kMaxRecipients = 64;
 inline constexpr int kMaxOrder = 64;
-inline constexpr size_t kMaxServiceKeys = 16;      // per role
+inline constexpr size_t kMaxServiceKeys = 16;  // per role
 inline constexpr size_t kMaxRelations = 64;
-inline constexpr size_t kMaxBodyList = 1024;       // library pins, attachments, documents
-inline constexpr size_t kMaxShortText = 256;       // bytes: versions, locales, labels of controls
+inline constexpr size_t kMaxBodyList = 1024;  // library pins, attachments, documents
+inline constexpr size_t kMaxShortText = 256;  // bytes: versions, locales, labels of controls
 
 // Recipient ids match [a-z][a-z0-9_-]{0,31}; role and field ids [A-Za-z][A-Za-z0-9_-]{0,63}.
 bool IsRecipientId(std::string_view text);
@@ -81,7 +89,7 @@ struct Genesis {
   TiePolicy tie_policy = TiePolicy::kOwnerWins;
   Acceptance acceptance = Acceptance::kAuto;
   DeadlinePolicy deadline_policy = DeadlinePolicy::kClaim;
-  std::string workspace;             // "" where absent
+  std::string workspace;  // "" where absent
   std::vector<Relation> relates_to;
   std::optional<Hash> key_commitment;
   friend bool operator==(const Genesis&, const Genesis&) = default;
@@ -149,8 +157,8 @@ struct Statement {
   friend bool operator==(const Statement&, const Statement&) = default;
 };
 
-// One body, flat: a type uses the members FORMAT.md gives it, the others keep their defaults. (A variant
-// of seventeen alternatives visited everywhere costs more code than it gives certainty.)
+// One body, flat: a type uses the members FORMAT.md gives it, the others keep their defaults. (A
+// variant of seventeen alternatives visited everywhere costs more code than it gives certainty.)
 struct EventBody {
   EventType type = EventType::kEnvelopeCreated;
   std::optional<Hash> detail;  // the ref of the detail blob
@@ -159,29 +167,29 @@ struct EventBody {
   std::string role;
   RecipientType recipient_type = RecipientType::kSigner;
   int order = 1;
-  PublicKey key;        // invited: the invitation's; joined: the device's
-  Signature proof;      // joined
-  EventId join;         // accepted
-  Hash revision;        // every type that names one
-  int64_t number = 0;   // revision.published
+  PublicKey key;               // invited: the invitation's; joined: the device's
+  Signature proof;             // joined
+  EventId join;                // accepted
+  Hash revision;               // every type that names one
+  int64_t number = 0;          // revision.published
   std::optional<Hash> sha256;  // copy.delivered
-  Hash text;            // presented, completed: the text ref
-  Hash rendering;       // presented
-  std::string locale;   // presented: of the interface
+  Hash text;                   // presented, completed: the text ref
+  Hash rendering;              // presented
+  std::string locale;          // presented: of the interface
   int64_t reached_units = 0;
   int64_t reached_of = 0;
-  std::string code;     // access.demonstrated
+  std::string code;  // access.demonstrated
   ConsentIdentity consent;
-  std::vector<std::string> fields;      // fields.committed; sorted, unique
-  std::string word;     // copy.delivered: form; delivery.recorded: channel
-  std::string outcome;  // delivery.recorded
-  std::string deadline_at;              // expired
-  std::vector<EventId> signatures;      // completed; sorted, unique
-  Hash past;                            // completed
-  int64_t count = 0;                    // completed
-  std::optional<Genesis> genesis;       // created, and only there
+  std::vector<std::string> fields;       // fields.committed; sorted, unique
+  std::string word;                      // copy.delivered: form; delivery.recorded: channel
+  std::string outcome;                   // delivery.recorded
+  std::string deadline_at;               // expired
+  std::vector<EventId> signatures;       // completed; sorted, unique
+  Hash past;                             // completed
+  int64_t count = 0;                     // completed
+  std::optional<Genesis> genesis;        // created, and only there
   std::optional<RevisionInputs> inputs;  // revision.published
-  std::optional<Statement> statement;   // recipient.signed
+  std::optional<Statement> statement;    // recipient.signed
   friend bool operator==(const EventBody&, const EventBody&) = default;
 };
 

@@ -1,7 +1,9 @@
-// What the events in effect said, kept so that rules can ask about any causal past. Private to this room.
+// What the events in effect said, kept so that rules can ask about any causal past. Private to this
+// room.
 //
-// A Place is an event's position in the order of application (parents first). Nothing that decides may
-// depend on that order: `Facts::Later` is the total order to use where one of several must be shown.
+// A Place is an event's position in the order of application (parents first). Nothing that decides
+// may depend on that order: `Facts::Later` is the total order to use where one of several must be
+// shown.
 #ifndef COUNTERSIGN_ENVELOPE_FACTS_H_
 #define COUNTERSIGN_ENVELOPE_FACTS_H_
 
@@ -24,7 +26,7 @@ struct Occurrence {
   EventId id;
   KeyId author;
   int64_t at = 0;
-  uint32_t depth = 0;  // the longest way from the genesis: an ancestor's is smaller
+  uint32_t depth = 0;             // the longest way from the genesis: an ancestor's is smaller
   std::optional<EventType> type;  // none where the type has no rules here
   std::string type_name;          // only where `type` is none
   std::optional<Hash> detail;
@@ -54,8 +56,8 @@ struct JoinFact {
   KeyId kid;
   std::vector<Place> accepts;
 };
-// Acts of a bound device. `invite` is the invitation that bound it: evidence given by a device of a link
-// that was replaced is no evidence for whoever holds the new link.
+// Acts of a bound device. `invite` is the invitation that bound it: evidence given by a device of a
+// link that was replaced is no evidence for whoever holds the new link.
 struct Act {
   Place place = 0;
   Place invite = 0;
@@ -125,7 +127,7 @@ struct Facts {
   std::vector<RecipientFacts> recipients;  // by id
   std::vector<RevisionFact> revisions;     // by number, then event id
   std::vector<Place> sent;
-  std::vector<Place> owner_chain;          // acts of the owner that exclude each other where unordered
+  std::vector<Place> owner_chain;  // acts of the owner that exclude each other where unordered
   std::vector<EndFact> ends;
   std::vector<CompletionFact> completions;
   std::vector<RefusedMark> refused_marks;
@@ -186,21 +188,21 @@ struct Resolution {
   Status status = Status::kDraft;
   const RevisionFact* revision = nullptr;  // the current one; points into the facts
   std::optional<Place> sent;
-  std::vector<Place> fork;                 // heads of the owner's chain, where it forked
+  std::vector<Place> fork;  // heads of the owner's chain, where it forked
   // Per recipient of the current routing that signed or declined so that it counts.
   struct Counted {
     const RecipientFacts* recipient;
     const MarkFact* mark;
   };
-  std::vector<Counted> counted;            // by recipient id
-  struct Displaced {                       // marks that counted in their own past and do not here
+  std::vector<Counted> counted;  // by recipient id
+  struct Displaced {             // marks that counted in their own past and do not here
     Place place;
     ErrorCode code;
   };
   std::vector<Displaced> displaced;
   std::vector<Contest> contests;
-  std::vector<std::string> contested;      // recipients whose slot is contested
-  bool race_open = false;                  // with an act of the owner's side
+  std::vector<std::string> contested;  // recipients whose slot is contested
+  bool race_open = false;              // with an act of the owner's side
   const EndFact* end = nullptr;
   const MarkFact* decline = nullptr;
   std::vector<const CompletionFact*> completions;
@@ -214,16 +216,17 @@ const RoutingEntry* FindRouting(const RevisionFact& revision, std::string_view r
 const InviteFact* CurrentInvite(const View& view, const RecipientFacts& recipient);
 enum class Binding : uint8_t { kNone, kNotAccepted, kBound };
 Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key);
-// The newest commit of a field by devices of this invitation; `conflict` where it does not know all others.
+// The newest commit of a field by devices of this invitation; `conflict` where it does not know all
+// others.
 struct FieldState {
   const CommitFact* newest = nullptr;
   bool conflict = false;
 };
-FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite, const Hash& revision,
-                        std::string_view field);
+FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite,
+                        const Hash& revision, std::string_view field);
 // Own fields that are always required and not committed.
-std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
-                                       const RevisionFact& revision);
+std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient,
+                                       Place invite, const RevisionFact& revision);
 // Signers of lower order whose signature does not count in the view.
 std::vector<std::string> WaitingFor(const Resolution& resolution, std::string_view recipient);
 

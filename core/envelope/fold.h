@@ -1,10 +1,11 @@
-// The fold: verified events in, State out. The law is in rules.h; this keeps the facts it asks about.
+// The fold: verified events in, State out. The law is in rules.h; this keeps the facts it asks
+// about.
 //
-// What is decided about an event depends on that event's own causal past and on nothing else, so it is
-// decided once, when the event is applied, and holds for ever: it takes effect, or it stands in the log
-// without effect and a code says why. The State follows from the set of events in effect; races among
-// them are settled there (resolve.cc). No signature is checked here (a log::VerifiedEvent is the proof
-// that it was), so models can run without keys.
+// What is decided about an event depends on that event's own causal past and on nothing else, so it
+// is decided once, when the event is applied, and holds for ever: it takes effect, or it stands in
+// the log without effect and a code says why. The State follows from the set of events in effect;
+// races among them are settled there (resolve.cc). No signature is checked here (a
+// log::VerifiedEvent is the proof that it was), so models can run without keys.
 #ifndef COUNTERSIGN_ENVELOPE_FOLD_H_
 #define COUNTERSIGN_ENVELOPE_FOLD_H_
 
@@ -22,8 +23,8 @@ namespace countersign::envelope {
 
 class Fold {
  public:
-  // Errors: log.not_genesis; event.unknown_type, event.reserved_type or event.not_permitted where the first event is no
-  // envelope.created by the owner it names; those of ParseBody.
+  // Errors: log.not_genesis; event.unknown_type, event.reserved_type or event.not_permitted where
+  // the first event is no envelope.created by the owner it names; those of ParseBody.
   static Result<Fold> Begin(const log::VerifiedEvent& genesis, ProofCheck check_proof);
 
   // Parents that an event names in its body. Empty for most types.
@@ -38,16 +39,18 @@ class Fold {
     std::optional<ErrorCode> code;  // why the event has no effect; none where it takes effect
   };
   // REQUIRES: NeededBlobs are in `blobs`.
-  // Errors, where the event cannot stand in this log at all: log.wrong_envelope, log.missing_parent,
-  // log.prev_not_own, log.too_many_parents, log.too_many_events; recipient.key_not_bound for a key that nothing in
-  // the event's past introduced; for a join that introduces its own key, whatever refuses it (so that
-  // nobody without a link fills the log).
+  // Errors, where the event cannot stand in this log at all: log.wrong_envelope,
+  // log.missing_parent, log.prev_not_own, log.too_many_parents, log.too_many_events;
+  // recipient.key_not_bound for a key that nothing in the event's past introduced; for a join that
+  // introduces its own key, whatever refuses it (so that nobody without a link fills the log).
   Result<Applied> Apply(const log::VerifiedEvent& event, const BlobSet& blobs);
 
-  // A key by its thumbprint: the genesis names it, or a join in effect introduced it. nullptr for others.
+  // A key by its thumbprint: the genesis names it, or a join in effect introduced it. nullptr for
+  // others.
   const PublicKey* FindKey(const KeyId& key) const;
 
-  // What `author` would be told about an event with these parents. `question.check_proof` is filled in.
+  // What `author` would be told about an event with these parents. `question.check_proof` is filled
+  // in.
   std::optional<ErrorCode> Ask(std::span<const EventId> parents, Question question) const;
   // The view that an event with these parents would have.
   View ViewOf(std::span<const EventId> parents) const;
@@ -64,8 +67,9 @@ class Fold {
 
  private:
   explicit Fold(log::Causality causality, ProofCheck check_proof);
-  void AddFact(Place place, const KeyId& author, const EventBody& body, const View& view, const Resolution& before,
-               std::vector<RoutingEntry> routing, std::vector<FieldEntry> fields);
+  void AddFact(Place place, const KeyId& author, const EventBody& body, const View& view,
+               const Resolution& before, std::vector<RoutingEntry> routing,
+               std::vector<FieldEntry> fields);
   Result<void> MayStand(const log::Event& event) const;
   void AddKey(const PublicKey& key);
   void Decide(Place place);

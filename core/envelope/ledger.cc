@@ -20,7 +20,8 @@ Result<PublicKey> KeyOfGenesis(const log::Event& event) {
   if (type != EventType::kEnvelopeCreated) return ErrorCode::kEventNotPermitted;
   const EventBody body = CS_TRY(ParseBody(type, event.body));
   if (body.genesis->recovery) CS_TRY(crypto::AdmitKey(body.genesis->recovery->view()));
-  for (const ServiceKey& service : body.genesis->services) CS_TRY(crypto::AdmitKey(service.key.view()));
+  for (const ServiceKey& service : body.genesis->services)
+    CS_TRY(crypto::AdmitKey(service.key.view()));
   return crypto::AdmitKey(body.genesis->owner.view());
 }
 
@@ -30,7 +31,9 @@ void SortUnique(std::vector<T>* list) {
   list->erase(std::unique(list->begin(), list->end()), list->end());
 }
 
-Receipt Refuse(ErrorCode code, std::string id = {}) { return {Reception::kRefused, code, std::move(id), {}}; }
+Receipt Refuse(ErrorCode code, std::string id = {}) {
+  return {Reception::kRefused, code, std::move(id), {}};
+}
 
 }  // namespace
 
@@ -46,7 +49,7 @@ struct Ledger::Impl {
   std::vector<std::string> stored;  // by place
   log::Orphans orphans;
   log::Quarantine quarantine;
-  std::vector<log::VerifiedEvent> blocked;  // all parents here, a structural blob is not
+  std::vector<log::VerifiedEvent> blocked;             // all parents here, a structural blob is not
   std::vector<std::pair<std::string, size_t>> counts;  // events per recipient, by id
   mutable std::optional<State> state;
 
@@ -59,7 +62,8 @@ struct Ledger::Impl {
 
   bool HasBlobs(const log::Event& event) const {
     const std::vector<Hash> needed = Fold::NeededBlobs(event);
-    return std::all_of(needed.begin(), needed.end(), [&](const Hash& ref) { return blobs.Has(ref); });
+    return std::all_of(needed.begin(), needed.end(),
+                       [&](const Hash& ref) { return blobs.Has(ref); });
   }
   // Whose device wrote it, "" for owner and services.
   std::string RecipientOf(const log::Event& event) const {
@@ -113,7 +117,8 @@ Receipt Ledger::Impl::Begin(const log::Event& event) {
 // Bytes of an event that is here: a copy, a second encoding, or somebody's forgery of it.
 Receipt Ledger::Impl::Again(const log::Event& event) {
   const uint32_t place = *fold->causality().PlaceOf(event.id);
-  if (stored[place] == event.stored) return {Reception::kKnown, fold->facts().events[place].code, {}, {}};
+  if (stored[place] == event.stored)
+    return {Reception::kKnown, fold->facts().events[place].code, {}, {}};
   const PublicKey* key = fold->FindKey(event.author);
   auto verified = log::VerifiedEvent::Verify(event, key == nullptr ? PublicKey() : *key);
   if (!verified) return Refuse(verified.error().code());
@@ -151,8 +156,9 @@ Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
     return {Reception::kWaiting, ErrorCode::kEventWaitsForParent, {}, {}};
   }
   if (!HasBlobs(*event)) {
-    const bool here = std::any_of(blocked.begin(), blocked.end(),
-                                  [&](const log::VerifiedEvent& other) { return other.id() == event.id(); });
+    const bool here =
+        std::any_of(blocked.begin(), blocked.end(),
+                    [&](const log::VerifiedEvent& other) { return other.id() == event.id(); });
     if (!here && blocked.size() >= log::kMaxOrphans) return Refuse(ErrorCode::kLogTooManyOrphans);
     if (!here) blocked.push_back(event);
     return {Reception::kWaiting, ErrorCode::kEventWaitsForBlob, {}, {}};
@@ -163,7 +169,8 @@ Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
   }
   auto applied = fold->Apply(event, blobs);
   if (!applied) return Refuse(applied.error().code());
-  if (applied->novelty == Fold::Applied::Novelty::kKnown) return {Reception::kKnown, applied->code, {}, {}};
+  if (applied->novelty == Fold::Applied::Novelty::kKnown)
+    return {Reception::kKnown, applied->code, {}, {}};
   if (recipient.empty()) recipient = RecipientOf(*event);  // a join that has just taken effect
   if (!recipient.empty()) ++CountOf(recipient);
   stored.push_back(event->stored);
@@ -182,7 +189,8 @@ void Ledger::Impl::TakeWaiting(std::vector<EventId>* admitted) {
     };
     std::vector<KeyId> authors;
     for (const log::Event& event : quarantine.waiting()) {
-      if (fold->FindKey(event.author) != nullptr || Fold::IntroducedKey(event)) authors.push_back(event.author);
+      if (fold->FindKey(event.author) != nullptr || Fold::IntroducedKey(event))
+        authors.push_back(event.author);
     }
     SortUnique(&authors);
     for (const KeyId& author : authors) {
@@ -190,7 +198,8 @@ void Ledger::Impl::TakeWaiting(std::vector<EventId>* admitted) {
         if (event.env == expected) take(Place(std::move(event)));
       }
     }
-    for (const log::Orphans::Orphan& orphan : orphans.TakeReady(fold->causality())) take(Admit(orphan.event));
+    for (const log::Orphans::Orphan& orphan : orphans.TakeReady(fold->causality()))
+      take(Admit(orphan.event));
     std::vector<log::VerifiedEvent> ready;
     std::erase_if(blocked, [&](const log::VerifiedEvent& event) {
       if (!HasBlobs(*event)) return false;
@@ -279,8 +288,8 @@ std::vector<Hash> Ledger::MissingDetails() const {
   }
   for (const RevisionFact& revision : facts.revisions) {
     const RevisionInputs& inputs = revision.inputs;
-    for (const Hash& ref : {inputs.values, inputs.template_identity.source, inputs.template_identity.compiled,
-                            inputs.consent.text}) {
+    for (const Hash& ref : {inputs.values, inputs.template_identity.source,
+                            inputs.template_identity.compiled, inputs.consent.text}) {
       named.push_back(ref);
     }
     named.insert(named.end(), inputs.library.begin(), inputs.library.end());
@@ -296,9 +305,12 @@ std::vector<Ledger::Waiting> Ledger::waiting() const {
   for (const auto& orphan : impl_->orphans.waiting()) {
     out.push_back({orphan.event.id(), ErrorCode::kEventWaitsForParent});
   }
-  for (const log::VerifiedEvent& event : impl_->blocked) out.push_back({event.id(), ErrorCode::kEventWaitsForBlob});
-  for (const log::Event& event : impl_->quarantine.waiting()) out.push_back({event.id, ErrorCode::kEventWaitsForKey});
-  std::sort(out.begin(), out.end(), [](const Waiting& a, const Waiting& b) { return a.event < b.event; });
+  for (const log::VerifiedEvent& event : impl_->blocked)
+    out.push_back({event.id(), ErrorCode::kEventWaitsForBlob});
+  for (const log::Event& event : impl_->quarantine.waiting())
+    out.push_back({event.id, ErrorCode::kEventWaitsForKey});
+  std::sort(out.begin(), out.end(),
+            [](const Waiting& a, const Waiting& b) { return a.event < b.event; });
   return out;
 }
 

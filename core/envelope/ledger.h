@@ -1,13 +1,13 @@
 // The ledger: everything this device holds of one envelope, and what follows from it.
 //
 // Bytes go in through `Ingest`, in any order, any number of times; the State comes out. An event is
-// admitted once its parents, the key that signed it and the structural blobs it names are here and its
-// signature verifies; until then it waits. An event that no rule lets count stays in the log without
-// effect, with a code; bytes that are no event of this envelope are refused with a code. Nothing that is
-// ingested can trap, or change what it has no right to change.
+// admitted once its parents, the key that signed it and the structural blobs it names are here and
+// its signature verifies; until then it waits. An event that no rule lets count stays in the log
+// without effect, with a code; bytes that are no event of this envelope are refused with a code.
+// Nothing that is ingested can trap, or change what it has no right to change.
 //
-// Property: the same items give an equal State in any order, with any duplicates, in any steps, as long
-// as no bound below was reached.
+// Property: the same items give an equal State in any order, with any duplicates, in any steps, as
+// long as no bound below was reached.
 #ifndef COUNTERSIGN_ENVELOPE_LEDGER_H_
 #define COUNTERSIGN_ENVELOPE_LEDGER_H_
 
@@ -25,16 +25,16 @@
 
 namespace countersign::envelope {
 
-// Bounds: those of log/causality.h and log/waiting.h (20,000 events; 1,000 events or 8 MiB that wait; of keys
-// nobody introduced 64 events or 1 MiB), and of one recipient's devices together:
+// Bounds: those of log/causality.h and log/waiting.h (20,000 events; 1,000 events or 8 MiB that
+// wait; of keys nobody introduced 64 events or 1 MiB), and of one recipient's devices together:
 inline constexpr size_t kMaxEventsPerRecipient = 2000;  // recipient.too_many_events
 
 enum class Reception : uint8_t {
   kAdmitted,  // in the log (`code` says why without effect, where it has none)
   kWaiting,   // kept; parents, blobs or the author's key are missing
-  kRefused,   // `code` says why; keep the bytes: another version may know better, and a full waiting room
-              // (log.*) only says "not now"
-  kKnown,     // was here already
+  kRefused,  // `code` says why; keep the bytes: another version may know better, and a full waiting
+             // room (log.*) only says "not now"
+  kKnown,  // was here already
 };
 std::string_view ReceptionName(Reception reception);
 
@@ -58,8 +58,8 @@ class Ledger {
   Receipt IngestEvent(std::string_view jws);
   Receipt IngestBlob(ByteView bytes);
 
-  bool is_open() const;          // true once the genesis is admitted
-  const State& state() const;    // REQUIRES: is_open(). Valid until the next call that is not const.
+  bool is_open() const;        // true once the genesis is admitted
+  const State& state() const;  // REQUIRES: is_open(). Valid until the next call that is not const.
   const Fold& fold() const;
   const BlobSet& blobs() const;
   void Shred(const Hash& detail_ref);  // forgets a detail blob; the state stays
@@ -72,7 +72,7 @@ class Ledger {
 
   // What is named and not here, so that the host can ask for it. Sorted.
   std::vector<EventId> MissingParents() const;
-  std::vector<Hash> MissingBlobs() const;   // structural ones: events wait for them
+  std::vector<Hash> MissingBlobs() const;    // structural ones: events wait for them
   std::vector<Hash> MissingDetails() const;  // details and inputs: withheld, or not fetched yet
   struct Waiting {
     EventId event;

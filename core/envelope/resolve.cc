@@ -15,7 +15,8 @@ struct Candidate {
 
 class Resolver {
  public:
-  Resolver(const View& view, TiePolicy policy) : view_(view), facts_(view.facts()), policy_(policy) {}
+  Resolver(const View& view, TiePolicy policy)
+      : view_(view), facts_(view.facts()), policy_(policy) {}
 
   Resolution Run() {
     for (const CompletionFact& completion : facts_.completions) {
@@ -69,11 +70,13 @@ class Resolver {
     contest.recipients.push_back(candidate.recipient->id);
   }
   static ErrorCode CodeOf(const Contest& contest) {
-    return contest.settled == Settled::kOpen ? ErrorCode::kSignatureContested : ErrorCode::kSignatureOverruled;
+    return contest.settled == Settled::kOpen ? ErrorCode::kSignatureContested
+                                             : ErrorCode::kSignatureOverruled;
   }
 
-  // The newest revision, but a revision published without knowing of a mark on the one before is in a race
-  // with that mark. What the policy leaves open is settled by a later revision that knows both.
+  // The newest revision, but a revision published without knowing of a mark on the one before is in
+  // a race with that mark. What the policy leaves open is settled by a later revision that knows
+  // both.
   void ChooseRevision() {
     struct Open {
       size_t contest;
@@ -104,12 +107,14 @@ class Resolver {
           if (contest.settled != Settled::kForSignature) candidate->code = CodeOf(contest);
         }
         if (contest.settled == Settled::kForSignature) continue;
-        if (contest.settled == Settled::kOpen) open.push_back({out_.contests.size() - 1, std::move(places)});
+        if (contest.settled == Settled::kOpen)
+          open.push_back({out_.contests.size() - 1, std::move(places)});
       }
       out_.revision = &next;
     }
     for (Candidate& candidate : candidates_) {
-      if (!candidate.code && (out_.revision == nullptr || candidate.mark->revision != out_.revision->hash)) {
+      if (!candidate.code &&
+          (out_.revision == nullptr || candidate.mark->revision != out_.revision->hash)) {
         candidate.code = ErrorCode::kSignatureSuperseded;
       }
     }
@@ -137,7 +142,8 @@ class Resolver {
         Join(contest, candidate);
         for (const InviteFact& later : candidate.recipient->invites) {
           if (contest.settled == Settled::kOpen && view_.Sees(later.place) &&
-              facts_.Before(invite.place, later.place) && facts_.Before(candidate.mark->place, later.place)) {
+              facts_.Before(invite.place, later.place) &&
+              facts_.Before(candidate.mark->place, later.place)) {
             contest.settled = Settled::kForOwner;
           }
         }
@@ -146,7 +152,8 @@ class Resolver {
     }
   }
 
-  // One mark a recipient: two of which neither knew the other leave the slot contested, whatever the policy.
+  // One mark a recipient: two of which neither knew the other leave the slot contested, whatever
+  // the policy.
   void FillSlots() {
     for (size_t i = 0; i < candidates_.size();) {
       const RecipientFacts* recipient = candidates_[i].recipient;
@@ -197,8 +204,8 @@ class Resolver {
     }
   }
 
-  // A void or expiry against a counted signature, neither knowing of the other. (Against a decline there is
-  // no race: either way it is over.)
+  // A void or expiry against a counted signature, neither knowing of the other. (Against a decline
+  // there is no race: either way it is over.)
   void CheckEnds() {
     std::vector<size_t> open;
     std::vector<const MarkFact*> displaced;
@@ -206,7 +213,8 @@ class Resolver {
       if (!view_.Sees(end.place)) continue;
       std::vector<Candidate> opposed;
       for (const Resolution::Counted& counted : out_.counted) {
-        if (counted.mark->kind == MarkFact::Kind::kSignature && facts_.Unordered(counted.mark->place, end.place)) {
+        if (counted.mark->kind == MarkFact::Kind::kSignature &&
+            facts_.Unordered(counted.mark->place, end.place)) {
           opposed.push_back({counted.recipient, counted.mark, std::nullopt});
         }
       }
@@ -227,8 +235,10 @@ class Resolver {
       if (out_.end != nullptr) out_.contests[contest].settled = Settled::kForOwner;
     }
     for (const MarkFact* mark : displaced) {
-      Displace(mark, out_.end != nullptr ? ErrorCode::kSignatureOverruled : ErrorCode::kSignatureContested);
-      std::erase_if(out_.counted, [&](const Resolution::Counted& counted) { return counted.mark == mark; });
+      Displace(mark, out_.end != nullptr ? ErrorCode::kSignatureOverruled
+                                         : ErrorCode::kSignatureContested);
+      std::erase_if(out_.counted,
+                    [&](const Resolution::Counted& counted) { return counted.mark == mark; });
     }
   }
 
@@ -250,7 +260,8 @@ class Resolver {
                                contest.recipients.end());
       if (contest.settled != Settled::kOpen) continue;
       contested = true;
-      if (contest.kind != ContestKind::kDevices && contest.kind != ContestKind::kText) out_.race_open = true;
+      if (contest.kind != ContestKind::kDevices && contest.kind != ContestKind::kText)
+        out_.race_open = true;
     }
     std::sort(out_.contests.begin(), out_.contests.end(), [](const Contest& a, const Contest& b) {
       return a.kind != b.kind ? a.kind < b.kind : a.events < b.events;
@@ -262,13 +273,15 @@ class Resolver {
     for (const Resolution::Counted& counted : out_.counted) {
       if (counted.mark->kind == MarkFact::Kind::kSignature) {
         ++signatures;
-      } else if (out_.decline == nullptr || facts_.Later(out_.decline->place, counted.mark->place)) {
+      } else if (out_.decline == nullptr ||
+                 facts_.Later(out_.decline->place, counted.mark->place)) {
         out_.decline = counted.mark;
       }
     }
     size_t signers = 0;
     if (out_.revision != nullptr) {
-      for (const RoutingEntry& entry : out_.revision->routing) signers += entry.type == RecipientType::kSigner;
+      for (const RoutingEntry& entry : out_.revision->routing)
+        signers += entry.type == RecipientType::kSigner;
     }
     if (!out_.completions.empty()) {
       out_.status = Status::kCompleted;
@@ -334,8 +347,8 @@ Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId
   return best;
 }
 
-FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite, const Hash& revision,
-                        std::string_view field) {
+FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite,
+                        const Hash& revision, std::string_view field) {
   FieldState state;
   const auto passes = [&](const CommitFact& commit) {
     return commit.invite == invite && commit.revision == revision &&
@@ -352,11 +365,12 @@ FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place
   return state;
 }
 
-std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
-                                       const RevisionFact& revision) {
+std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient,
+                                       Place invite, const RevisionFact& revision) {
   std::vector<std::string> missing;
   for (const FieldEntry& field : revision.fields) {
-    if (field.recipient == recipient.id && field.required == Required::kYes && !IsFilledBySigning(field.kind) &&
+    if (field.recipient == recipient.id && field.required == Required::kYes &&
+        !IsFilledBySigning(field.kind) &&
         StateOfField(view, recipient, invite, revision.hash, field.id).newest == nullptr) {
       missing.push_back(field.id);
     }

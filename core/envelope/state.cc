@@ -25,17 +25,20 @@ class Summary {
     state.contests = now_.contests;
     AddCompletions(whole, &state);
     AddEnding(whole, &state);
-    for (const RecipientFacts& recipient : facts_.recipients) state.recipients.push_back(RecipientOf(recipient, state.status));
+    for (const RecipientFacts& recipient : facts_.recipients)
+      state.recipients.push_back(RecipientOf(recipient, state.status));
     for (const Recipient& recipient : state.recipients) {
       if (recipient.turn == Turn::kNow) state.turn.push_back(recipient.id);
     }
     AddInert(&state);
     state.heads = facts_.causality.Heads();
     for (const log::Gap& gap : facts_.causality.Gaps()) {
-      if (state.gaps.size() < kMaxListed) state.gaps.push_back({gap.chain, gap.first, gap.last, false});
+      if (state.gaps.size() < kMaxListed)
+        state.gaps.push_back({gap.chain, gap.first, gap.last, false});
     }
     for (const log::ReusedNumber& reused : facts_.causality.ReusedNumbers()) {
-      if (state.gaps.size() < kMaxListed) state.gaps.push_back({reused.chain, reused.seq, reused.seq, true});
+      if (state.gaps.size() < kMaxListed)
+        state.gaps.push_back({reused.chain, reused.seq, reused.seq, true});
     }
     state.events = static_cast<int64_t>(facts_.events.size());
     return state;
@@ -51,12 +54,17 @@ class Summary {
   }
 
   void AddCompletions(const Resolution& whole, State* state) const {
-    for (const CompletionFact* fact : whole.completions) state->completions.push_back(facts_.id(fact->place));
+    for (const CompletionFact* fact : whole.completions)
+      state->completions.push_back(facts_.id(fact->place));
     std::sort(state->completions.begin(), state->completions.end());
     for (const CompletionFact* fact : whole.completions) {
       if (facts_.id(fact->place) != state->completions[0]) continue;
-      state->completion = Completion{MentionOf(fact->place), facts_.events[fact->place].author, fact->by_role,
-                                     fact->revision,         fact->text,                        fact->signatures,
+      state->completion = Completion{MentionOf(fact->place),
+                                     facts_.events[fact->place].author,
+                                     fact->by_role,
+                                     fact->revision,
+                                     fact->text,
+                                     fact->signatures,
                                      fact->count};
     }
   }
@@ -65,11 +73,13 @@ class Summary {
     const bool by_end = whole.status == Status::kVoided || whole.status == Status::kExpired;
     if (!by_end && whole.status != Status::kDeclined) return;
     const Place place = by_end ? whole.end->place : whole.decline->place;
-    state->ending = Ending{whole.status, MentionOf(place), facts_.events[place].author, facts_.events[place].recipient};
+    state->ending = Ending{whole.status, MentionOf(place), facts_.events[place].author,
+                           facts_.events[place].recipient};
   }
 
   Mark MarkOf(const MarkFact& fact) const {
-    Mark mark{MentionOf(fact.place), facts_.events[fact.place].author, fact.revision, fact.text, std::nullopt};
+    Mark mark{MentionOf(fact.place), facts_.events[fact.place].author, fact.revision, fact.text,
+              std::nullopt};
     if (!settled_.Sees(fact.place)) mark.code = ErrorCode::kSignatureLate;
     for (const Resolution::Displaced& displaced : now_.displaced) {
       if (displaced.place == fact.place) mark.code = displaced.code;
@@ -91,9 +101,10 @@ class Summary {
       const Occurrence& event = facts_.events[refused.place];
       // A stranger's attempt says nothing about this recipient; the trail has it.
       if (event.recipient != facts.id || *event.code == ErrorCode::kRecipientKeyNotBound) continue;
-      candidates.push_back({refused.place,
-                            {MentionOf(refused.place), event.author, refused.revision, refused.text, event.code},
-                            event.type == EventType::kRecipientSigned});
+      candidates.push_back(
+          {refused.place,
+           {MentionOf(refused.place), event.author, refused.revision, refused.text, event.code},
+           event.type == EventType::kRecipientSigned});
     }
     // First what counts, then the newest.
     std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
@@ -114,10 +125,12 @@ class Summary {
     for (const JoinFact& join : facts.joins) {
       Device device{join.kid, join.key, MentionOf(join.place), std::nullopt, false};
       for (Place place : join.accepts) {
-        if (!device.accepted || facts_.id(place) < *device.accepted) device.accepted = facts_.id(place);
+        if (!device.accepted || facts_.id(place) < *device.accepted)
+          device.accepted = facts_.id(place);
       }
       const InviteFact* invite = CurrentInvite(all_, facts);
-      device.bound = invite->place == join.invite && BindingOf(all_, facts, join.kid) == Binding::kBound;
+      device.bound =
+          invite->place == join.invite && BindingOf(all_, facts, join.kid) == Binding::kBound;
       out->devices.push_back(std::move(device));
     }
     std::sort(out->devices.begin(), out->devices.end(),
@@ -126,14 +139,18 @@ class Summary {
 
   void AddEvidence(const RecipientFacts& facts, Place invite, Recipient* out) const {
     const Hash& revision = now_.revision->hash;
-    const auto fits = [&](const Act& act) { return act.invite == invite && act.revision == revision; };
+    const auto fits = [&](const Act& act) {
+      return act.invite == invite && act.revision == revision;
+    };
     if (const PresentFact* fact = settled_.Latest(facts.presents, fits)) {
-      out->presented = Presented{MentionOf(fact->place), fact->text, fact->rendering, fact->locale, fact->units, fact->of};
+      out->presented = Presented{MentionOf(fact->place), fact->text,  fact->rendering,
+                                 fact->locale,           fact->units, fact->of};
     }
     if (const ConsentFact* fact = settled_.Latest(facts.consents, fits)) {
       out->consent = Consent{MentionOf(fact->place), fact->consent};
     }
-    if (const Act* fact = settled_.Latest(facts.accesses, fits)) out->access = MentionOf(fact->place);
+    if (const Act* fact = settled_.Latest(facts.accesses, fits))
+      out->access = MentionOf(fact->place);
     for (const FieldEntry& field : now_.revision->fields) {
       if (field.recipient != facts.id) continue;
       const FieldState state = StateOfField(settled_, facts, invite, revision, field.id);
@@ -153,7 +170,8 @@ class Summary {
     }
     const bool open = status == Status::kSent || status == Status::kInProgress ||
                       (status == Status::kContested && !now_.race_open);
-    const bool contested = std::find(now_.contested.begin(), now_.contested.end(), facts.id) != now_.contested.end();
+    const bool contested =
+        std::find(now_.contested.begin(), now_.contested.end(), facts.id) != now_.contested.end();
     if (!open || contested) return;
     out->waiting_for = WaitingFor(now_, facts.id);
     out->turn = out->waiting_for.empty() ? Turn::kNow : Turn::kWaiting;
@@ -193,7 +211,8 @@ class Summary {
       const Occurrence& event = facts_.events[place];
       if (!event.code) continue;
       refused.push_back(place);
-      state->needs_newer_version = state->needs_newer_version || *event.code == ErrorCode::kEventUnknownType ||
+      state->needs_newer_version = state->needs_newer_version ||
+                                   *event.code == ErrorCode::kEventUnknownType ||
                                    *event.code == ErrorCode::kEventReservedType ||
                                    *event.code == ErrorCode::kSchemaUnknownMember;
     }
@@ -217,7 +236,8 @@ class Summary {
     if (places.size() > kMaxListed) places.resize(kMaxListed);
     for (Place place : places) {
       const Occurrence& event = facts_.events[place];
-      out->push_back({event.id, event.type ? std::string(EventTypeName(*event.type)) : event.type_name,
+      out->push_back({event.id,
+                      event.type ? std::string(EventTypeName(*event.type)) : event.type_name,
                       event.code.value_or(ErrorCode::kSignatureLate)});
     }
   }

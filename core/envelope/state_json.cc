@@ -6,11 +6,12 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view kStatusNames[] = {"draft",    "awaitingApproval", "sent",   "inProgress",
-                                             "signedByAll", "completed",     "declined", "voided",
-                                             "expired",  "contested",        "frozen"};
+constexpr std::string_view kStatusNames[] = {
+    "draft",    "awaitingApproval", "sent",    "inProgress", "signedByAll", "completed",
+    "declined", "voided",           "expired", "contested",  "frozen"};
 constexpr std::string_view kTurnNames[] = {"none", "waiting", "now", "done"};
-constexpr std::string_view kContestNames[] = {"void", "expiry", "revision", "invitation", "devices", "text"};
+constexpr std::string_view kContestNames[] = {"void",       "expiry",  "revision",
+                                              "invitation", "devices", "text"};
 constexpr std::string_view kSettledNames[] = {"open", "owner", "signature"};
 
 // Collects the members of one object.
@@ -20,7 +21,9 @@ class Members {
     members_.push_back({std::string(name), std::move(value)});
     return *this;
   }
-  Members& Text(std::string_view name, std::string_view text) { return Put(name, Value::String(text)); }
+  Members& Text(std::string_view name, std::string_view text) {
+    return Put(name, Value::String(text));
+  }
   Members& Int(std::string_view name, int64_t value) { return Put(name, Value::Int(value)); }
   Members& Bool(std::string_view name, bool value) { return Put(name, Value::Bool(value)); }
   template <class Tag, size_t kSize>
@@ -54,7 +57,10 @@ Value MentionJson(const Mention& mention) { return Members().Mentioned(mention).
 
 Value MarkJson(const Mark& mark) {
   Members out;
-  out.Mentioned(mark.mention).Id("key", mark.key).Id("revision", mark.revision).Bool("counts", mark.counts());
+  out.Mentioned(mark.mention)
+      .Id("key", mark.key)
+      .Id("revision", mark.revision)
+      .Bool("counts", mark.counts());
   if (mark.text != Hash()) out.Id("text", mark.text);
   if (mark.code) out.Text("code", CodeName(*mark.code));
   return out.Take();
@@ -76,38 +82,57 @@ Value DeviceJson(const Device& device) {
 
 Value RecipientJson(const Recipient& recipient) {
   Members out;
-  out.Text("id", recipient.id).Text("role", recipient.role).Text("recipientType", RecipientTypeName(recipient.type));
-  out.Int("order", recipient.order).Bool("routed", recipient.routed).Put("invited", MentionJson(recipient.invited));
+  out.Text("id", recipient.id)
+      .Text("role", recipient.role)
+      .Text("recipientType", RecipientTypeName(recipient.type));
+  out.Int("order", recipient.order)
+      .Bool("routed", recipient.routed)
+      .Put("invited", MentionJson(recipient.invited));
   out.Id("invitation", recipient.invitation).Many("devices", recipient.devices, DeviceJson);
   if (const auto& presented = recipient.presented) {
     Members inner;
-    inner.Mentioned(presented->mention).Id("text", presented->text).Id("rendering", presented->rendering);
+    inner.Mentioned(presented->mention)
+        .Id("text", presented->text)
+        .Id("rendering", presented->rendering);
     inner.Text("locale", presented->locale);
     inner.Put("reached", Members().Int("units", presented->units).Int("of", presented->of).Take());
     out.Put("presented", inner.Take());
   }
   if (const auto& consent = recipient.consent) {
-    out.Put("consent",
-            Members().Mentioned(consent->mention).Put("consent", WriteConsentIdentity(consent->consent)).Take());
+    out.Put("consent", Members()
+                           .Mentioned(consent->mention)
+                           .Put("consent", WriteConsentIdentity(consent->consent))
+                           .Take());
   }
   if (recipient.access) out.Put("access", MentionJson(*recipient.access));
   out.Many("committed", recipient.committed, [](const CommittedField& field) {
-    return Members().Mentioned(field.mention).Text("id", field.id).Bool("conflict", field.conflict).Take();
+    return Members()
+        .Mentioned(field.mention)
+        .Text("id", field.id)
+        .Bool("conflict", field.conflict)
+        .Take();
   });
   out.Texts("missing", recipient.missing);
   if (recipient.signature) out.Put("signature", MarkJson(*recipient.signature));
   if (recipient.declined) out.Put("declined", MarkJson(*recipient.declined));
   out.Many("otherMarks", recipient.other_marks, MarkJson);
-  out.Text("turn", kTurnNames[static_cast<size_t>(recipient.turn)]).Texts("waitingFor", recipient.waiting_for);
+  out.Text("turn", kTurnNames[static_cast<size_t>(recipient.turn)])
+      .Texts("waitingFor", recipient.waiting_for);
   out.Int("copies", recipient.copies);
   if (recipient.last_delivery) {
-    out.Put("delivery", Members().Mentioned(*recipient.last_delivery).Text("outcome", recipient.delivery).Take());
+    out.Put(
+        "delivery",
+        Members().Mentioned(*recipient.last_delivery).Text("outcome", recipient.delivery).Take());
   }
   return out.Take();
 }
 
 Value InertJson(const Inert& inert) {
-  return Members().Id("event", inert.event).Text("type", inert.type).Text("code", CodeName(inert.code)).Take();
+  return Members()
+      .Id("event", inert.event)
+      .Text("type", inert.type)
+      .Text("code", CodeName(inert.code))
+      .Take();
 }
 
 Value ContestJson(const Contest& contest) {
@@ -123,9 +148,13 @@ void PutGenesis(const Genesis& genesis, Members* out) {
   out->Id("owner", crypto::Thumbprint(genesis.owner)).Text("suite", "CSG-1");
   if (genesis.recovery) out->Id("recovery", crypto::Thumbprint(*genesis.recovery));
   out->Many("services", genesis.services, [](const ServiceKey& service) {
-    return Members().Text("role", ServiceRoleName(service.role)).Id("key", crypto::Thumbprint(service.key)).Take();
+    return Members()
+        .Text("role", ServiceRoleName(service.role))
+        .Id("key", crypto::Thumbprint(service.key))
+        .Take();
   });
-  out->Text("tiePolicy", TiePolicyName(genesis.tie_policy)).Text("acceptance", AcceptanceName(genesis.acceptance));
+  out->Text("tiePolicy", TiePolicyName(genesis.tie_policy))
+      .Text("acceptance", AcceptanceName(genesis.acceptance));
   out->Text("deadlinePolicy", DeadlinePolicyName(genesis.deadline_policy));
   if (!genesis.workspace.empty()) out->Text("workspace", genesis.workspace);
   out->Many("relatesTo", genesis.relates_to, [](const Relation& relation) {
@@ -139,17 +168,23 @@ std::string_view StatusName(Status status) { return kStatusNames[static_cast<siz
 
 json::Value ToJson(const State& state) {
   Members out;
-  out.Id("id", state.id).Text("status", StatusName(state.status)).Put("created", MentionJson(state.created));
+  out.Id("id", state.id)
+      .Text("status", StatusName(state.status))
+      .Put("created", MentionJson(state.created));
   PutGenesis(state.genesis, &out);
   if (state.revision) out.Put("revision", RevisionJson(*state.revision, &state.revision->inputs));
-  out.Many("revisions", state.revisions, [](const Revision& revision) { return RevisionJson(revision, nullptr); });
+  out.Many("revisions", state.revisions,
+           [](const Revision& revision) { return RevisionJson(revision, nullptr); });
   if (state.sent) out.Put("sent", MentionJson(*state.sent));
   out.Texts("turn", state.turn).Many("recipients", state.recipients, RecipientJson);
   if (const auto& completion = state.completion) {
     Members inner;
-    inner.Mentioned(completion->mention).Id("by", completion->by).Text("byRole", completion->by_role);
+    inner.Mentioned(completion->mention)
+        .Id("by", completion->by)
+        .Text("byRole", completion->by_role);
     inner.Id("revision", completion->revision).Id("text", completion->text);
-    out.Put("completion", inner.Ids("signatures", completion->signatures).Int("count", completion->count).Take());
+    out.Put("completion",
+            inner.Ids("signatures", completion->signatures).Int("count", completion->count).Take());
   }
   out.Ids("completions", state.completions);
   if (const auto& ending = state.ending) {
@@ -162,9 +197,16 @@ json::Value ToJson(const State& state) {
   out.Many("late", state.late, InertJson).Many("refused", state.refused, InertJson);
   out.Int("lateCount", state.late_count).Int("refusedCount", state.refused_count);
   out.Many("gaps", state.gaps, [](const Gap& gap) {
-    return Members().Id("chain", gap.chain).Int("first", gap.first).Int("last", gap.last).Bool("reused", gap.reused).Take();
+    return Members()
+        .Id("chain", gap.chain)
+        .Int("first", gap.first)
+        .Int("last", gap.last)
+        .Bool("reused", gap.reused)
+        .Take();
   });
-  out.Ids("heads", state.heads).Int("events", state.events).Bool("needsNewerVersion", state.needs_newer_version);
+  out.Ids("heads", state.heads)
+      .Int("events", state.events)
+      .Bool("needsNewerVersion", state.needs_newer_version);
   return out.Take();
 }
 

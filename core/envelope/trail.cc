@@ -18,7 +18,8 @@ struct Standing {
 
 class Teller {
  public:
-  explicit Teller(const Ledger& ledger) : ledger_(ledger), facts_(ledger.fold().facts()), state_(ledger.state()) {}
+  explicit Teller(const Ledger& ledger)
+      : ledger_(ledger), facts_(ledger.fold().facts()), state_(ledger.state()) {}
 
   Value Tell(Place place) const {
     const Occurrence& occurrence = facts_.events[place];
@@ -84,7 +85,8 @@ class Teller {
     for (const Inert& late : state_.late) {
       if (late.event == occurrence.id) standing = {"late", late.code};
     }
-    if (occurrence.type == EventType::kRecipientSigned || occurrence.type == EventType::kRecipientDeclined) {
+    if (occurrence.type == EventType::kRecipientSigned ||
+        occurrence.type == EventType::kRecipientDeclined) {
       const Mark* mark = FindMark(occurrence);
       entry->Set("counts", Value::Bool(mark != nullptr && mark->counts()));
       if (mark != nullptr && mark->code && !standing.code) standing.code = mark->code;
@@ -148,11 +150,13 @@ json::Value ReadTrail(const Ledger& ledger, size_t offset, size_t limit) {
     total = order.size();
     const Teller teller(ledger);
     limit = std::min(limit, kTrailPage);
-    for (size_t i = offset; i < total && i - offset < limit; ++i) entries.push_back(teller.Tell(order[i]));
+    for (size_t i = offset; i < total && i - offset < limit; ++i)
+      entries.push_back(teller.Tell(order[i]));
   }
-  return json::Value::Make({{"total", json::Value::Int(static_cast<int64_t>(total))},
-                            {"offset", json::Value::Int(static_cast<int64_t>(std::min(offset, total)))},
-                            {"entries", json::Value::List(std::move(entries))}});
+  return json::Value::Make(
+      {{"total", json::Value::Int(static_cast<int64_t>(total))},
+       {"offset", json::Value::Int(static_cast<int64_t>(std::min(offset, total)))},
+       {"entries", json::Value::List(std::move(entries))}});
 }
 
 }  // namespace countersign::envelope

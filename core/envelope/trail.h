@@ -1,16 +1,15 @@
 // The audit trail: the log told event by event, for people and machines.
 //
-// Entries come in a fixed causal order (by the longest way from the genesis, then by event id), so a
-// page is a page on every device. Claims of devices and facts attested by services are kept apart; content
-// of details is there where the blob is, else "withheld".
+// Entries come in a fixed causal order (by the longest way from the genesis, then by event id), so
+// a page is a page on every device. Claims of devices and facts attested by services are kept
+// apart; content of details is there where the blob is, else "withheld".
 //
 // Entry, JSON ("?" = may be absent):
 // {"event","type","at":ms claimed,"key":kid,"chain","seq",
 //  "actor":{"kind":"owner|recovery|recipient|service|unknown","recipient"?,"service"?:role},
-//  "claim":"claimed|attested",                  attested: written by a service key the genesis names
-//  "standing":"applied|refused|late","code"?,   code: why it has no effect
-//  "counts"?:bool,                              signatures and declines
-//  "facts":{the body's members without detail and statement},
+//  "claim":"claimed|attested",                  attested: written by a service key the genesis
+//  names "standing":"applied|refused|late","code"?,   code: why it has no effect "counts"?:bool,
+//  signatures and declines "facts":{the body's members without detail and statement},
 //  "statement"?:{…}, "detail"?:{…}, "withheld"?:true,
 //  "fields"?:[{"id","from"?,"to"?}]}            fields.committed: what each field was and became
 #ifndef COUNTERSIGN_ENVELOPE_TRAIL_H_

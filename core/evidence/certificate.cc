@@ -1,7 +1,8 @@
 // The certificate of completion: what rivals print, and what is proven, claimed or attested of it.
 //
-// Proven: follows from signed bytes in this file. Claimed: a device or the sender says so (every clock, every
-// name). Attested: a service that the envelope named says so. No address of a network is printed as proof.
+// Proven: follows from signed bytes in this file. Claimed: a device or the sender says so (every
+// clock, every name). Attested: a service that the envelope named says so. No address of a network
+// is printed as proof.
 #include "evidence/page.h"
 #include "evidence/telling.h"
 
@@ -17,10 +18,12 @@ class Section {
   explicit Section(std::string title) : title_(std::move(title)) {}
   void Row(std::string_view label, std::string_view value, std::string_view proof) {
     if (value.empty()) return;
-    rows_.push_back(json::Value::Make({{"label", Text(label)}, {"value", Text(value)}, {"proof", Text(proof)}}));
+    rows_.push_back(json::Value::Make(
+        {{"label", Text(label)}, {"value", Text(value)}, {"proof", Text(proof)}}));
   }
   json::Value Take() {
-    return json::Value::Make({{"title", Text(title_)}, {"rows", json::Value::List(std::move(rows_))}});
+    return json::Value::Make(
+        {{"title", Text(title_)}, {"rows", json::Value::List(std::move(rows_))}});
   }
 
  private:
@@ -31,7 +34,8 @@ class Section {
 json::Value EnvelopeSection(const Findings& findings) {
   const envelope::State& state = findings.ledger.state();
   Section section("Envelope");
-  section.Row("Title", envelope::DetailText(findings.ledger, state.created.detail, "title"), kClaimed);
+  section.Row("Title", envelope::DetailText(findings.ledger, state.created.detail, "title"),
+              kClaimed);
   section.Row("Status", envelope::StatusName(state.status), kProven);
   section.Row("Envelope id", state.id.ToBase64Url(), kProven);
   if (const auto detail = envelope::ReadDetailOf(findings.ledger, state.created.detail)) {
@@ -50,12 +54,18 @@ json::Value EnvelopeSection(const Findings& findings) {
   }
   if (state.ending) {
     section.Row("Ended", TimeText(state.ending->mention.at), kClaimed);
-    section.Row("Reason", envelope::DetailText(findings.ledger, state.ending->mention.detail, "reason"), kClaimed);
+    section.Row("Reason",
+                envelope::DetailText(findings.ledger, state.ending->mention.detail, "reason"),
+                kClaimed);
   }
   if (state.revision) {
     const envelope::RevisionInputs& inputs = state.revision->inputs;
-    section.Row("Revision", std::to_string(state.revision->number) + ", " + state.revision->hash.ToBase64Url(), kProven);
-    section.Row("Template", inputs.template_identity.id + ", version " + inputs.template_identity.version, kProven);
+    section.Row("Revision",
+                std::to_string(state.revision->number) + ", " + state.revision->hash.ToBase64Url(),
+                kProven);
+    section.Row("Template",
+                inputs.template_identity.id + ", version " + inputs.template_identity.version,
+                kProven);
     section.Row("Language of the contract", inputs.locale, kProven);
     section.Row("Deadline", inputs.deadline_at, kProven);
   }
@@ -69,12 +79,17 @@ json::Value EnvelopeSection(const Findings& findings) {
 
 json::Value RecipientSection(const Findings& findings, const envelope::Recipient& recipient) {
   const std::string name = NameOf(findings, recipient);
-  const templates::Role* role = findings.contract ? findings.contract->FindRole(recipient.role) : nullptr;
-  Section section((name.empty() ? recipient.id : name) + ", " + (role != nullptr ? role->label : recipient.role));
+  const templates::Role* role =
+      findings.contract ? findings.contract->FindRole(recipient.role) : nullptr;
+  Section section((name.empty() ? recipient.id : name) + ", " +
+                  (role != nullptr ? role->label : recipient.role));
   section.Row("Name", name, kClaimed);
-  section.Row("Contact", envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"), kClaimed);
-  section.Row("Takes part as", std::string(envelope::RecipientTypeName(recipient.type)) + ", order " +
-                                   std::to_string(recipient.order), kProven);
+  section.Row("Contact", envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"),
+              kClaimed);
+  section.Row("Takes part as",
+              std::string(envelope::RecipientTypeName(recipient.type)) + ", order " +
+                  std::to_string(recipient.order),
+              kProven);
   section.Row("Invited", TimeText(recipient.invited.at), kClaimed);
   if (recipient.last_delivery) {
     section.Row("Link " + recipient.delivery, TimeText(recipient.last_delivery->at), kAttested);
@@ -87,24 +102,32 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
     }
     section.Row("Device joined", text, kClaimed);
   }
-  if (recipient.presented) section.Row("Document shown", TimeText(recipient.presented->mention.at), kClaimed);
-  if (recipient.access) section.Row("Access demonstrated", TimeText(recipient.access->at), kClaimed);
+  if (recipient.presented)
+    section.Row("Document shown", TimeText(recipient.presented->mention.at), kClaimed);
+  if (recipient.access)
+    section.Row("Access demonstrated", TimeText(recipient.access->at), kClaimed);
   if (recipient.consent) {
     section.Row("Disclosure accepted", TimeText(recipient.consent->mention.at), kClaimed);
-    section.Row("Disclosure", recipient.consent->consent.id + ", version " + recipient.consent->consent.version + ", " +
-                                  recipient.consent->consent.locale, kProven);
+    section.Row("Disclosure",
+                recipient.consent->consent.id + ", version " + recipient.consent->consent.version +
+                    ", " + recipient.consent->consent.locale,
+                kProven);
   }
   const SignatureFinding* finding = findings.Find(recipient.id);
   if (recipient.signature) {
     const envelope::Mark& mark = *recipient.signature;
-    section.Row("Signature", mark.counts() ? "counts" : std::string("does not count: ").append(CodeName(*mark.code)),
-                kProven);
+    section.Row(
+        "Signature",
+        mark.counts() ? "counts" : std::string("does not count: ").append(CodeName(*mark.code)),
+        kProven);
     section.Row("Signature id", mark.mention.event.ToBase64Url(), kProven);
     section.Row("Signed", TimeText(mark.mention.at), kClaimed);
     section.Row("Signing key", mark.key.ToBase64Url(), kProven);
     if (const envelope::Device* device = DeviceOf(recipient, mark.key)) {
-      section.Row("Key bound by", "the secret of the recipient's link (level L1), event " +
-                                      device->joined.event.ToBase64Url(), kProven);
+      section.Row("Key bound by",
+                  "the secret of the recipient's link (level L1), event " +
+                      device->joined.event.ToBase64Url(),
+                  kProven);
     }
     if (finding != nullptr && finding->content) {
       const envelope::SignedContent& content = *finding->content;
@@ -117,7 +140,9 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
   }
   if (recipient.declined) {
     section.Row("Declined", TimeText(recipient.declined->mention.at), kClaimed);
-    section.Row("Reason", envelope::DetailText(findings.ledger, recipient.declined->mention.detail, "reason"), kClaimed);
+    section.Row("Reason",
+                envelope::DetailText(findings.ledger, recipient.declined->mention.detail, "reason"),
+                kClaimed);
   }
   if (recipient.copies > 0) section.Row("Copies taken", std::to_string(recipient.copies), kClaimed);
   return section.Take();
@@ -137,7 +162,8 @@ json::Value ValuesSection(const Findings& findings) {
         }
       }
     }
-    section.Row(field->label, templates::DisplayValue(*findings.contract, *field, value.value), proof);
+    section.Row(field->label, templates::DisplayValue(*findings.contract, *field, value.value),
+                proof);
   }
   return section.Take();
 }
@@ -152,8 +178,11 @@ json::Value TellCertificate(const Findings& findings) {
   }
   if (findings.contract && !findings.values.empty()) sections.push_back(ValuesSection(findings));
   Section check("How to check this");
-  check.Row("Offline", "Open this file at a Countersign verify page, or run: countersign verify FILE", "");
-  check.Row("Events", std::to_string(findings.ledger.size()) + " signed events, chained by their hashes", kProven);
+  check.Row("Offline",
+            "Open this file at a Countersign verify page, or run: countersign verify FILE", "");
+  check.Row("Events",
+            std::to_string(findings.ledger.size()) + " signed events, chained by their hashes",
+            kProven);
   if (findings.ledger.state().completion) {
     check.Row("Sealed events", std::to_string(findings.ledger.state().completion->count), kProven);
   }

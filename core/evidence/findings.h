@@ -1,5 +1,5 @@
-// What checking found, before it is told. Inner to the room: check.cc finds, tell.cc makes the report of it,
-// html_copy.cc draws it.
+// What checking found, before it is told. Inner to the room: check.cc finds, tell.cc makes the
+// report of it, html_copy.cc draws it.
 #ifndef COUNTERSIGN_EVIDENCE_FINDINGS_H_
 #define COUNTERSIGN_EVIDENCE_FINDINGS_H_
 
@@ -18,12 +18,18 @@
 
 namespace countersign::evidence {
 
-enum class Severity : uint8_t { kInvalid, kNewer, kContested, kIncomplete, kNotice };  // worst first
+enum class Severity : uint8_t {
+  kInvalid,
+  kNewer,
+  kContested,
+  kIncomplete,
+  kNotice
+};  // worst first
 
 struct Reason {
   ErrorCode code;
   Severity severity = Severity::kNotice;
-  std::string_view part;  // see verify.h
+  std::string_view part;    // see verify.h
   std::string detail = {};  // added to the code's sentence
   std::string event = {}, blob = {}, recipient = {}, field = {};
   size_t line = 0;
@@ -66,7 +72,7 @@ struct Findings {
   size_t blobs = 0;
 
   std::optional<templates::Template> contract;
-  templates::Values values;               // in force
+  templates::Values values;  // in force
   std::vector<envelope::CommittedValue> committed;
   std::optional<templates::Terms> terms;  // rendered again
   Match rendered = Match::kNotDone;

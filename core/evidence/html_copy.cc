@@ -43,7 +43,8 @@ Result<std::string> WriteHtmlCopy(ByteView file) {
   } else {
     Element("h1", title, &html);
     Element("p",
-            "The text cannot be shown here: the template or the values it is made from are not in this file, or "
+            "The text cannot be shown here: the template or the values it is made from are not in "
+            "this file, or "
             "answers are missing.",
             &html);
   }
@@ -51,8 +52,10 @@ Result<std::string> WriteHtmlCopy(ByteView file) {
   Element("h2", "Signatures and certificate", &html);
   AppendCertificate(report, &html);
   Element("p",
-          "This page's own words prove nothing. What it shows was made from the signed events inside this file: open "
-          "the file at a Countersign verify page, or run \"countersign verify\" on it, with no network. Proven means "
+          "This page's own words prove nothing. What it shows was made from the signed events "
+          "inside this file: open "
+          "the file at a Countersign verify page, or run \"countersign verify\" on it, with no "
+          "network. Proven means "
           "that it follows from signed bytes; claimed, that a device or the sender said so.",
           &html);
   html.append("</section>\n");

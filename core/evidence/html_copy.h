@@ -1,9 +1,10 @@
 // The self-contained HTML copy: one file that people read and print, and machines check.
 //
-// The page holds the contract with its marks as drawn lines, who signed and how that is known, and how to
-// check it; the bundle is inside, base64url in an element that no browser runs. No script, no network, its
-// own strict Content-Security-Policy, ASCII only. The page follows from the bundle alone, so the verifier
-// makes it again and compares: a page that shows other words than its bundle is found.
+// The page holds the contract with its marks as drawn lines, who signed and how that is known, and
+// how to check it; the bundle is inside, base64url in an element that no browser runs. No script,
+// no network, its own strict Content-Security-Policy, ASCII only. The page follows from the bundle
+// alone, so the verifier makes it again and compares: a page that shows other words than its bundle
+// is found.
 #ifndef COUNTERSIGN_EVIDENCE_HTML_COPY_H_
 #define COUNTERSIGN_EVIDENCE_HTML_COPY_H_
 
@@ -21,14 +22,16 @@ inline constexpr std::string_view kCopyOpens =
     "<script type=\"application/vnd.countersign.bundle\" id=\"countersign-bundle\">";
 inline constexpr std::string_view kCopyCloses = "</script>";
 
-// `bundle` is a whole bundle file. A text that cannot be rendered (its template or values are not in the
-// bundle) leaves a page that says so. Errors: as ReadBundle; copy.needs_bundle for a file that is a copy.
+// `bundle` is a whole bundle file. A text that cannot be rendered (its template or values are not
+// in the bundle) leaves a page that says so. Errors: as ReadBundle; copy.needs_bundle for a file
+// that is a copy.
 Result<std::string> WriteHtmlCopy(ByteView bundle);
 
 // Whether a file is no bare bundle, and so can only be a copy.
 bool IsCopy(std::string_view file);
 
-// The bundle's bytes inside a copy. Errors: bundle.bad_header where there is none, or more than one.
+// The bundle's bytes inside a copy. Errors: bundle.bad_header where there is none, or more than
+// one.
 Result<Bytes> FindBundle(std::string_view html);
 
 }  // namespace countersign::evidence

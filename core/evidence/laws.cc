@@ -1,6 +1,6 @@
-// Rules of law as predicates over the log: which hold, by which events. Not legal advice; a predicate says
-// what the log shows and no more. Sources: 15 USC 7001 (ESIGN), Uniform Electronic Transactions Act (1999),
-// Regulation (EU) 910/2014 (eIDAS) article 26.
+// Rules of law as predicates over the log: which hold, by which events. Not legal advice; a
+// predicate says what the log shows and no more. Sources: 15 USC 7001 (ESIGN), Uniform Electronic
+// Transactions Act (1999), Regulation (EU) 910/2014 (eIDAS) article 26.
 #include "evidence/telling.h"
 
 namespace countersign::evidence {
@@ -13,32 +13,41 @@ struct Predicate {
   std::string_view id, law, source, sentence;
 };
 
-constexpr Predicate kConsentBefore{"esign.c1.consent_before_signing", "ESIGN", "15 USC 7001(c)(1)(A)",
-                                   "Consent to this text, version and language was given before signing"};
-constexpr Predicate kDisclosure{"esign.c1.disclosure_complete", "ESIGN", "15 USC 7001(c)(1)(B)",
-                                "The disclosure names paper option, withdrawal, scope, contact updates, copies and "
-                                "requirements"};
-constexpr Predicate kAccess{"esign.c1.access_demonstrated", "ESIGN", "15 USC 7001(c)(1)(C)(ii)",
-                            "A code shown in the document was typed back: the signer could open this form"};
+constexpr Predicate kConsentBefore{
+    "esign.c1.consent_before_signing", "ESIGN", "15 USC 7001(c)(1)(A)",
+    "Consent to this text, version and language was given before signing"};
+constexpr Predicate kDisclosure{
+    "esign.c1.disclosure_complete", "ESIGN", "15 USC 7001(c)(1)(B)",
+    "The disclosure names paper option, withdrawal, scope, contact updates, copies and "
+    "requirements"};
+constexpr Predicate kAccess{
+    "esign.c1.access_demonstrated", "ESIGN", "15 USC 7001(c)(1)(C)(ii)",
+    "A code shown in the document was typed back: the signer could open this form"};
 constexpr Predicate kNotWithdrawn{"esign.c1.not_withdrawn", "ESIGN", "15 USC 7001(c)(1)(A)",
                                   "No withdrawal of consent is in the log before the signature"};
 constexpr Predicate kCopy{"esign.e.copy_retained", "ESIGN", "15 USC 7001(d), (e); UETA 8, 12",
                           "The signer took a copy that can be kept and printed"};
 constexpr Predicate kAgreement{"ueta.5b.agreement", "UETA", "UETA 5(b)",
                                "The party agreed to conduct this transaction by electronic means"};
-constexpr Predicate kIntent{"ueta.2_8.intent", "UETA", "UETA 2(8)",
-                            "The signature was made by a control of its own, whose label is recorded"};
-constexpr Predicate kAttribution{"ueta.9.attribution", "UETA", "UETA 9(a)",
-                                 "The signing key was bound by the secret of the link sent to this recipient"};
+constexpr Predicate kIntent{
+    "ueta.2_8.intent", "UETA", "UETA 2(8)",
+    "The signature was made by a control of its own, whose label is recorded"};
+constexpr Predicate kAttribution{
+    "ueta.9.attribution", "UETA", "UETA 9(a)",
+    "The signing key was bound by the secret of the link sent to this recipient"};
 constexpr Predicate kCorrection{"ueta.10.error_correction", "UETA", "UETA 10(2)",
                                 "The final text was presented before the separate act of signing"};
-constexpr Predicate kIntegrity{"ueta.12.accurate_record", "UETA", "UETA 12(a); eIDAS 26(d)",
-                               "Every hash and signature in the file fits: any later change would be seen"};
-constexpr Predicate kUnique{"eidas.26a.uniquely_linked", "eIDAS", "Regulation (EU) 910/2014, article 26(a)",
-                            "The signing key was used by this recipient only, and in this envelope only"};
-constexpr Predicate kIdentified{"eidas.26b.identifies", "eIDAS", "Regulation (EU) 910/2014, article 26(b)",
+constexpr Predicate kIntegrity{
+    "ueta.12.accurate_record", "UETA", "UETA 12(a); eIDAS 26(d)",
+    "Every hash and signature in the file fits: any later change would be seen"};
+constexpr Predicate kUnique{
+    "eidas.26a.uniquely_linked", "eIDAS", "Regulation (EU) 910/2014, article 26(a)",
+    "The signing key was used by this recipient only, and in this envelope only"};
+constexpr Predicate kIdentified{"eidas.26b.identifies", "eIDAS",
+                                "Regulation (EU) 910/2014, article 26(b)",
                                 "Somebody other than the sender attested who holds the key"};
-constexpr Predicate kControl{"eidas.26c.sole_control", "eIDAS", "Regulation (EU) 910/2014, article 26(c)",
+constexpr Predicate kControl{"eidas.26c.sole_control", "eIDAS",
+                             "Regulation (EU) 910/2014, article 26(c)",
                              "The key was under the signer's sole control (no log can show it)"};
 
 json::Value Told(const Predicate& predicate, std::string_view recipient, Holds holds,
@@ -67,24 +76,31 @@ json::Value TellLaws(const Findings& findings) {
     const envelope::Mark& mark = *recipient.signature;
     const EventId& signing = mark.mention.event;
     const std::string& who = recipient.id;
-    const auto before = [&](const auto& fact) { return fact && findings.IsBefore(fact->mention.event, signing); };
+    const auto before = [&](const auto& fact) {
+      return fact && findings.IsBefore(fact->mention.event, signing);
+    };
 
-    const bool consented = before(recipient.consent) && recipient.consent->consent == state.revision->inputs.consent;
+    const bool consented =
+        before(recipient.consent) && recipient.consent->consent == state.revision->inputs.consent;
     std::vector<EventId> consent;
     if (consented) consent = {recipient.consent->mention.event, signing};
     laws.push_back(Told(kConsentBefore, who, If(consented), consent));
     laws.push_back(Told(kAgreement, who, If(consented), consent));
     laws.push_back(Told(kDisclosure, who,
-                        findings.consent_complete == Match::kNotDone ? Holds::kUnknown
-                                                                     : If(findings.consent_complete == Match::kSame),
+                        findings.consent_complete == Match::kNotDone
+                            ? Holds::kUnknown
+                            : If(findings.consent_complete == Match::kSame),
                         consent));
     const bool accessed = recipient.access && findings.IsBefore(recipient.access->event, signing);
-    laws.push_back(Told(kAccess, who, If(accessed),
-                        accessed ? std::vector<EventId>{recipient.access->event} : std::vector<EventId>{}));
-    laws.push_back(Told(kNotWithdrawn, who, state.needs_newer_version ? Holds::kUnknown : Holds::kYes, {}));
+    laws.push_back(
+        Told(kAccess, who, If(accessed),
+             accessed ? std::vector<EventId>{recipient.access->event} : std::vector<EventId>{}));
+    laws.push_back(
+        Told(kNotWithdrawn, who, state.needs_newer_version ? Holds::kUnknown : Holds::kYes, {}));
 
     const SignatureFinding* finding = findings.Find(who);
-    const bool intent = finding != nullptr && finding->content && !finding->content->statement.intent_text.empty();
+    const bool intent =
+        finding != nullptr && finding->content && !finding->content->statement.intent_text.empty();
     laws.push_back(Told(kIntent, who, If(intent), {signing}));
     const envelope::Device* device = DeviceOf(recipient, mark.key);
     std::vector<EventId> binding;

@@ -7,18 +7,21 @@
 namespace countersign::evidence {
 namespace {
 
-// Readable at 320 px, on paper, in the dark and with large text; only names that render.h and this file write.
+// Readable at 320 px, on paper, in the dark and with large text; only names that render.h and this
+// file write.
 constexpr std::string_view kStyle =
     "body{font:1rem/1.6 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1rem;"
     "overflow-wrap:anywhere;color:#1a1a1a;background:#fff}"
     "h1,h2,h3{line-height:1.25}table{border-collapse:collapse;width:100%;margin:0 0 1.5rem}"
     "caption{text-align:start;font-weight:600;padding:.25rem 0}"
-    "th,td{border-top:1px solid #ccc;padding:.35rem .5rem .35rem 0;text-align:start;vertical-align:top;"
+    "th,td{border-top:1px solid #ccc;padding:.35rem .5rem .35rem "
+    "0;text-align:start;vertical-align:top;"
     "font-weight:400}th{width:34%;color:#555}td:last-child{width:6rem;color:#555}"
     "code{font-size:.85em}svg{height:3em;width:auto;max-width:100%;fill:none;stroke:currentColor;"
     "stroke-width:2;stroke-linecap:round;stroke-linejoin:round}"
     ".verdict{border:2px solid;border-radius:.5rem;padding:.5rem 1rem}"
-    "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td:last-child{color:#aaa}"
+    "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td:last-child{color:#"
+    "aaa}"
     "th,td{border-color:#444}}"
     "@media print{body{max-width:none;color:#000;background:#fff}section,table{break-inside:auto}"
     "tr,.verdict{break-inside:avoid}}";
@@ -69,7 +72,8 @@ void OpenPage(std::string_view title, std::string_view lang, std::string_view ge
   document::AppendEscaped(lang, html);
   html->append(
       "\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-");
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'sha256-");
   html->append(StyleHash());
   html->append(
       "'; base-uri 'none'; form-action 'none'\">\n"

@@ -1,7 +1,7 @@
 // A printable HTML page without script: what the report and the self-contained copy have in common.
 //
-// Inner to the room. Output is ASCII; the page's Content-Security-Policy allows its one style sheet, by
-// hash, and nothing else.
+// Inner to the room. Output is ASCII; the page's Content-Security-Policy allows its one style
+// sheet, by hash, and nothing else.
 #ifndef COUNTERSIGN_EVIDENCE_PAGE_H_
 #define COUNTERSIGN_EVIDENCE_PAGE_H_
 
@@ -20,7 +20,8 @@ const json::Array& ListOf(const json::Value& object, std::string_view name);
 const json::Value& ObjectOf(const json::Value& object, std::string_view name);
 
 // From <!DOCTYPE html> to <body>. `generator` says what wrote the page.
-void OpenPage(std::string_view title, std::string_view lang, std::string_view generator, std::string* html);
+void OpenPage(std::string_view title, std::string_view lang, std::string_view generator,
+              std::string* html);
 void ClosePage(std::string* html);
 // Element with escaped content: Element("h2", "Signatures", html).
 void Element(std::string_view name, std::string_view text, std::string* html);

@@ -1,4 +1,5 @@
-// The report for people: as text for a terminal and as one HTML page. Both only read the JSON shape.
+// The report for people: as text for a terminal and as one HTML page. Both only read the JSON
+// shape.
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,8 @@ size_t CharacterBytes(char lead) {
   return byte < 0xF0 ? 3 : 4;
 }
 
-// What strangers wrote, made harmless for a terminal: controls, bidi and invisible characters become "?",
-// line ends become spaces. Flags matter here because a report is read as a judgement.
+// What strangers wrote, made harmless for a terminal: controls, bidi and invisible characters
+// become "?", line ends become spaces. Flags matter here because a report is read as a judgement.
 std::string Plain(std::string_view text) {
   std::string plain;
   for (size_t at = 0; at < text.size();) {
@@ -103,13 +104,17 @@ std::string ReportText(const json::Value& report) {
     Heading("Reasons", &out);
     for (const json::Value& reason : reasons) {
       std::string text(TextOf(reason, "severity"));
-      text.append(" ").append(TextOf(reason, "code")).append(": ").append(TextOf(reason, "message"));
+      text.append(" ")
+          .append(TextOf(reason, "code"))
+          .append(": ")
+          .append(TextOf(reason, "message"));
       for (const std::string_view place : {"event", "blob", "recipient", "field"}) {
         const std::string_view where = TextOf(reason, place);
         if (!where.empty()) text.append(" [").append(place).append(" ").append(where).append("]");
       }
       if (const json::Value* line = reason.Find("line")) {
-        if (line->is_int()) text.append(" [line ").append(std::to_string(line->int_value())).append("]");
+        if (line->is_int())
+          text.append(" [line ").append(std::to_string(line->int_value())).append("]");
       }
       Line("- ", text, &out);
     }

@@ -1,10 +1,10 @@
 // The report: findings and state, told in the shape of verify.h.
 #include <algorithm>
 
+#include "crypto/crypto.h"
 #include "envelope/trail.h"
 #include "evidence/page.h"
 #include "evidence/telling.h"
-#include "crypto/crypto.h"
 #include "values/plain_json.h"
 #include "values/timestamp.h"
 
@@ -13,7 +13,8 @@ namespace {
 
 using envelope::Status;
 
-constexpr std::string_view kSeverities[] = {"invalid", "newer", "contested", "incomplete", "notice"};
+constexpr std::string_view kSeverities[] = {"invalid", "newer", "contested", "incomplete",
+                                            "notice"};
 constexpr std::string_view kMatches[] = {"not", "same", "differs"};
 constexpr std::string_view kVerdicts[] = {"valid",     "invalid", "incomplete",       "notSealed",
                                           "contested", "ended",   "needsNewerVersion"};
@@ -23,9 +24,13 @@ struct Limit {
   std::string_view id, sentence;
 };
 constexpr Limit kUnknowable[] = {
-    {"clock", "When anything happened: every time here is what a device claimed. The order of events is proven."},
-    {"person", "Who a person is: the file shows which link's secret a key came from, not who held it."},
-    {"screen", "What a screen showed: the text that was bound is proven; the honesty of the device is not."},
+    {"clock",
+     "When anything happened: every time here is what a device claimed. The order of events is "
+     "proven."},
+    {"person",
+     "Who a person is: the file shows which link's secret a key came from, not who held it."},
+    {"screen",
+     "What a screen showed: the text that was bound is proven; the honesty of the device is not."},
     {"tail", "Whether the other side holds later events that are not in this file."},
 };
 
@@ -33,7 +38,8 @@ json::Value TellReasons(const Findings& findings) {
   std::vector<const Reason*> sorted;
   for (const Reason& reason : findings.reasons) sorted.push_back(&reason);
   std::sort(sorted.begin(), sorted.end(), [](const Reason* a, const Reason* b) {
-    return a->severity != b->severity ? a->severity < b->severity : a < b;  // else in the order of finding
+    return a->severity != b->severity ? a->severity < b->severity
+                                      : a < b;  // else in the order of finding
   });
   json::Array reasons;
   for (const Reason* reason : sorted) {
@@ -45,7 +51,8 @@ json::Value TellReasons(const Findings& findings) {
     AddText("blob", reason->blob, &members);
     AddText("recipient", reason->recipient, &members);
     AddText("field", reason->field, &members);
-    if (reason->line > 0) members.push_back({"line", json::Value::Int(static_cast<int64_t>(reason->line))});
+    if (reason->line > 0)
+      members.push_back({"line", json::Value::Int(static_cast<int64_t>(reason->line))});
     reasons.push_back(json::Value::Make(std::move(members)));
   }
   return json::Value::List(std::move(reasons));
@@ -81,14 +88,15 @@ Verdict VerdictOf(const Findings& findings) {
 
 json::Value TellEnvelope(const Findings& findings) {
   const envelope::State& state = findings.ledger.state();
-  json::Object members{{"id", IdText(state.id)},
-                       {"status", Text(envelope::StatusName(state.status))},
-                       {"owner", Text(crypto::Thumbprint(state.genesis.owner).ToBase64Url())},
-                       {"suite", Text("CSG-1")},
-                       {"tiePolicy", Text(envelope::TiePolicyName(state.genesis.tie_policy))},
-                       {"acceptance", Text(envelope::AcceptanceName(state.genesis.acceptance))},
-                       {"deadlinePolicy", Text(envelope::DeadlinePolicyName(state.genesis.deadline_policy))},
-                       {"createdAt", Text(TimeText(state.created.at))}};
+  json::Object members{
+      {"id", IdText(state.id)},
+      {"status", Text(envelope::StatusName(state.status))},
+      {"owner", Text(crypto::Thumbprint(state.genesis.owner).ToBase64Url())},
+      {"suite", Text("CSG-1")},
+      {"tiePolicy", Text(envelope::TiePolicyName(state.genesis.tie_policy))},
+      {"acceptance", Text(envelope::AcceptanceName(state.genesis.acceptance))},
+      {"deadlinePolicy", Text(envelope::DeadlinePolicyName(state.genesis.deadline_policy))},
+      {"createdAt", Text(TimeText(state.created.at))}};
   if (const auto detail = envelope::ReadDetailOf(findings.ledger, state.created.detail)) {
     AddText("title", TextOf(*detail, "title"), &members);
     if (const json::Value* sender = detail->Find("sender")) members.push_back({"sender", *sender});
@@ -133,7 +141,8 @@ json::Value TellDocument(const Findings& findings) {
   members.push_back({"text", Text(text)});
   if (findings.terms) {
     AddText("title", findings.terms->document.title, &members);
-    members.push_back({"size", json::Value::Int(static_cast<int64_t>(findings.terms->bytes.size()))});
+    members.push_back(
+        {"size", json::Value::Int(static_cast<int64_t>(findings.terms->bytes.size()))});
   }
   return json::Value::Make(std::move(members));
 }
@@ -146,19 +155,22 @@ json::Value TellSignature(const Findings& findings, const envelope::Recipient& r
                        {"counts", json::Value::Bool(mark.counts())}};
   if (mark.code) {
     members.push_back({"code", Text(CodeName(*mark.code))});
-    if (*mark.code == ErrorCode::kSignatureLate) members.push_back({"late", json::Value::Bool(true)});
+    if (*mark.code == ErrorCode::kSignatureLate)
+      members.push_back({"late", json::Value::Bool(true)});
   }
   json::Array fields;
   if (const SignatureFinding* finding = findings.Find(recipient.id)) {
     for (const SignatureFinding::FieldFinding& field : finding->fields) {
-      fields.push_back(json::Value::Make({{"id", Text(field.id)}, {"commitment", Text(field.commitment)}}));
+      fields.push_back(
+          json::Value::Make({{"id", Text(field.id)}, {"commitment", Text(field.commitment)}}));
     }
     if (finding->content) {
       const envelope::SignedContent& content = *finding->content;
       AddText("timeZone", content.statement.time_zone, &members);
       AddText("name", content.name, &members);
-      members.push_back({"intent", json::Value::Make({{"text", Text(content.statement.intent_text)},
-                                                      {"gesture", Text(content.statement.intent_gesture)}})});
+      members.push_back(
+          {"intent", json::Value::Make({{"text", Text(content.statement.intent_text)},
+                                        {"gesture", Text(content.statement.intent_gesture)}})});
       if (content.mark) members.push_back({"mark", *content.mark});
     }
   }
@@ -170,19 +182,22 @@ json::Value TellSignature(const Findings& findings, const envelope::Recipient& r
                                                      {"version", Text(consent.consent.version)},
                                                      {"locale", Text(consent.consent.locale)}})});
   }
-  if (recipient.presented) members.push_back({"presented", IdText(recipient.presented->mention.event)});
+  if (recipient.presented)
+    members.push_back({"presented", IdText(recipient.presented->mention.event)});
   if (recipient.access) members.push_back({"access", IdText(recipient.access->event)});
   return json::Value::Make(std::move(members));
 }
 
 json::Value TellRecipient(const Findings& findings, const envelope::Recipient& recipient) {
-  json::Object members{{"id", Text(recipient.id)},
-                       {"role", Text(recipient.role)},
-                       {"recipientType", Text(envelope::RecipientTypeName(recipient.type))},
-                       {"order", json::Value::Int(recipient.order)},
-                       {"invitation", Text(crypto::Thumbprint(recipient.invitation).ToBase64Url())}};
+  json::Object members{
+      {"id", Text(recipient.id)},
+      {"role", Text(recipient.role)},
+      {"recipientType", Text(envelope::RecipientTypeName(recipient.type))},
+      {"order", json::Value::Int(recipient.order)},
+      {"invitation", Text(crypto::Thumbprint(recipient.invitation).ToBase64Url())}};
   AddText("name", NameOf(findings, recipient), &members);
-  AddText("contact", envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"), &members);
+  AddText("contact", envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"),
+          &members);
 
   json::Array devices;
   const envelope::Device* used = nullptr;
@@ -212,7 +227,9 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
   if (recipient.declined) {
     json::Object declined{{"event", IdText(recipient.declined->mention.event)},
                           {"claimedAt", Text(TimeText(recipient.declined->mention.at))}};
-    AddText("reason", envelope::DetailText(findings.ledger, recipient.declined->mention.detail, "reason"), &declined);
+    AddText("reason",
+            envelope::DetailText(findings.ledger, recipient.declined->mention.detail, "reason"),
+            &declined);
     members.push_back({"declined", json::Value::Make(std::move(declined))});
   }
   return json::Value::Make(std::move(members));
@@ -240,7 +257,8 @@ json::Value TellValues(const Findings& findings) {
                       {"event", IdText(entry.event)},
                       {"value", entry.value.value_or(json::Value())},
                       {"withheld", json::Value::Bool(!entry.value)}};
-    if (entry.value) told.push_back({"display", Text(DisplayPlain(findings, entry.field, *entry.value))});
+    if (entry.value)
+      told.push_back({"display", Text(DisplayPlain(findings, entry.field, *entry.value))});
     if (entry.was) told.push_back({"was", *entry.was});
     label_of(entry.field, &told);
     values.push_back(json::Value::Make(std::move(told)));
@@ -296,7 +314,8 @@ const envelope::Device* DeviceOf(const envelope::Recipient& recipient, const Key
 }
 
 std::string TellSentence(const Findings& findings, Verdict verdict) {
-  if (!findings.ledger.is_open()) return "The file holds no envelope that can be read: its first event is missing.";
+  if (!findings.ledger.is_open())
+    return "The file holds no envelope that can be read: its first event is missing.";
   const envelope::State& state = findings.ledger.state();
   size_t signers = 0;
   size_t counted = 0;
@@ -305,30 +324,35 @@ std::string TellSentence(const Findings& findings, Verdict verdict) {
     ++signers;
     if (recipient.signature && recipient.signature->counts()) ++counted;
   }
-  const std::string count = std::to_string(counted) + " of " + std::to_string(signers) + " signatures count";
+  const std::string count =
+      std::to_string(counted) + " of " + std::to_string(signers) + " signatures count";
   std::string text = " The text is what the template and the values give.";
   if (findings.rendered == Match::kNotDone) {
     text = " The text could not be rendered again: a part it is made from is not in the file.";
   }
-  if (findings.rendered == Match::kDiffers) text = " The text is not what the template and the values give.";
+  if (findings.rendered == Match::kDiffers)
+    text = " The text is not what the template and the values give.";
   switch (verdict) {
     case Verdict::kValid:
       return "Valid and complete: " + count + ", and the envelope is sealed." + text;
     case Verdict::kInvalid:
-      return "Invalid: something in this file is not what it claims to be. Do not rely on it; the reasons say what.";
+      return "Invalid: something in this file is not what it claims to be. Do not rely on it; the "
+             "reasons say what.";
     case Verdict::kIncomplete:
       return "Incomplete: a part that the rest names is not in this file. Ask for the whole file.";
     case Verdict::kNotSealed:
       return "Not final: " + count + ", and nobody has sealed the envelope yet." + text;
     case Verdict::kContested:
       return state.status == Status::kFrozen
-                 ? "Frozen: the sender's chain of events forked, and nothing counts until that is repaired."
+                 ? "Frozen: the sender's chain of events forked, and nothing counts until that is "
+                   "repaired."
                  : "Contested: two acts exclude each other, and nothing says which came first.";
     case Verdict::kEnded:
-      return "Valid, and over: the envelope was " + std::string(envelope::StatusName(state.status)) +
-             ". It is no agreement.";
+      return "Valid, and over: the envelope was " +
+             std::string(envelope::StatusName(state.status)) + ". It is no agreement.";
     case Verdict::kNeedsNewerVersion:
-      return "Cannot be judged: the file holds something that only a newer version of Countersign knows.";
+      return "Cannot be judged: the file holds something that only a newer version of Countersign "
+             "knows.";
   }
   return {};
 }
@@ -346,7 +370,8 @@ VerificationReport Tell(const Findings& findings) {
   json::Array withheld;
   json::Array unknowable;
   for (const Limit& limit : kUnknowable) {
-    unknowable.push_back(json::Value::Make({{"id", Text(limit.id)}, {"sentence", Text(limit.sentence)}}));
+    unknowable.push_back(
+        json::Value::Make({{"id", Text(limit.id)}, {"sentence", Text(limit.sentence)}}));
   }
   size_t applied = 0;
   if (!findings.ledger.is_open()) {

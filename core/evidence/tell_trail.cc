@@ -66,7 +66,8 @@ json::Value TellEntry(const Findings& findings, const json::Value& entry) {
                        {"standing", Text(TextOf(entry, "standing"))},
                        {"text", Text(text)}};
   const json::Value* at = entry.Find("at");
-  members.push_back({"claimedAt", Text(at != nullptr && at->is_int() ? TimeText(at->int_value()) : std::string())});
+  members.push_back({"claimedAt", Text(at != nullptr && at->is_int() ? TimeText(at->int_value())
+                                                                     : std::string())});
   AddText("recipient", recipient.empty() ? about : recipient, &members);
   AddText("code", TextOf(entry, "code"), &members);
   return json::Value::Make(std::move(members));

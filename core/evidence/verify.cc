@@ -29,8 +29,9 @@ std::vector<document::Stroke> StrokesOf(const json::Value& mark) {
       const json::Value& x = point.items()[0];
       const json::Value& y = point.items()[1];
       if (!x.is_int() || !y.is_int()) continue;
-      stroke.push_back({static_cast<int32_t>(std::clamp(x.int_value(), -kMaxCoordinate, kMaxCoordinate)),
-                        static_cast<int32_t>(std::clamp(y.int_value(), -kMaxCoordinate, kMaxCoordinate))});
+      stroke.push_back(
+          {static_cast<int32_t>(std::clamp(x.int_value(), -kMaxCoordinate, kMaxCoordinate)),
+           static_cast<int32_t>(std::clamp(y.int_value(), -kMaxCoordinate, kMaxCoordinate))});
     }
     if (!stroke.empty()) strokes.push_back(std::move(stroke));
   }
@@ -52,10 +53,13 @@ document::Fills FillsOf(const Findings& findings) {
       if (field.kind == FieldKind::kSignDate) {
         auto date = values::Date::Parse(content.local_date);
         if (!date) continue;
-        fills.push_back({field.id, templates::DisplayValue(contract, field, values::Value::Of(*date)), {}});
-      } else if ((field.kind == FieldKind::kSign || field.kind == FieldKind::kInitial) && content.mark) {
+        fills.push_back(
+            {field.id, templates::DisplayValue(contract, field, values::Value::Of(*date)), {}});
+      } else if ((field.kind == FieldKind::kSign || field.kind == FieldKind::kInitial) &&
+                 content.mark) {
         const json::Value* text = content.mark->Find("text");
-        fills.push_back({field.id, text != nullptr && text->is_string() ? text->string_value() : content.name,
+        fills.push_back({field.id,
+                         text != nullptr && text->is_string() ? text->string_value() : content.name,
                          StrokesOf(*content.mark)});
       }
     }
@@ -71,7 +75,8 @@ Result<VerificationReport> Verify(ByteView file, const Recompiler* recompiler) {
     // The page follows from the bundle: made again, it must be this one.
     const Bytes inner = CS_TRY(FindBundle(text));
     auto page = WriteHtmlCopy(inner);
-    if (!page || *page != text) findings.Add({ErrorCode::kCopyPageDiffers, Severity::kInvalid, "page"});
+    if (!page || *page != text)
+      findings.Add({ErrorCode::kCopyPageDiffers, Severity::kInvalid, "page"});
   }
   return Tell(findings);
 }

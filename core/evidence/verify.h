@@ -1,50 +1,66 @@
-// The verifier: given only a file, who signed exactly what, with which evidence, and what cannot be known.
+// The verifier: given only a file, who signed exactly what, with which evidence, and what cannot be
+// known.
 //
-// It trusts nothing outside the file and nothing in it that is not signed: events are replayed through the
-// same fold as everywhere, the text is rendered again from the compiled template and the committed values,
-// and (where a compiler is linked) the compiled template is made again from its source. It never stops at
-// the first fault. Claims of a device and facts a service attested are kept apart.
+// It trusts nothing outside the file and nothing in it that is not signed: events are replayed
+// through the same fold as everywhere, the text is rendered again from the compiled template and
+// the committed values, and (where a compiler is linked) the compiled template is made again from
+// its source. It never stops at the first fault. Claims of a device and facts a service attested
+// are kept apart.
 //
 // ---------------------------------------------------------------------------------------------------
 // VerificationReport, JSON ("?" = may be absent; hashes and ids are base64url, 43 characters)
 // {
 //  "format": "countersign-report/1",
-//  "verdict": "valid" | "invalid" | "incomplete" | "notSealed" | "contested" | "ended" | "needsNewerVersion",
-//  "exitCode": 0,                                  // of the command line: 0 1 3 3 4 5 6 in the order above
-//  "sentence": "Valid and complete: 2 of 2 signatures …",        // English; people's words by verdict and reasons
-//  "ended"?: "declined" | "voided" | "expired",
+//  "verdict": "valid" | "invalid" | "incomplete" | "notSealed" | "contested" | "ended" |
+//  "needsNewerVersion", "exitCode": 0,                                  // of the command line: 0 1
+//  3 3 4 5 6 in the order above "sentence": "Valid and complete: 2 of 2 signatures …",        //
+//  English; people's words by verdict and reasons "ended"?: "declined" | "voided" | "expired",
 //  "reasons": [{"code","severity":"invalid"|"newer"|"contested"|"incomplete"|"notice","message",
-//               "event"?:<id>,"blob"?:<ref>,"line"?:<of the file>,"recipient"?,"field"?,"part"?:<word, below>}],
-//                                                  // sorted worst first; the verdict follows from the worst
-//               // part: "file" "event" "blob" "template" "document" "revision" "fields" "mark" "consent" "completion" "page"
-//  "envelope": {"id","status":<status word>,"title"?,"sender"?:{"name","organisation"?,"contact"?},"owner":<kid>,
-//               "suite","tiePolicy","acceptance","deadlinePolicy","createdAt":<claimed, RFC 3339>,"deadlineAt"?},
-//  "revision"?: {"hash","number","locale","template":{"id","version","source","compiled"},"consent":{"id","version","locale","text"},
+//               "event"?:<id>,"blob"?:<ref>,"line"?:<of the
+//               file>,"recipient"?,"field"?,"part"?:<word, below>}],
+//                                                  // sorted worst first; the verdict follows from
+//                                                  the worst
+//               // part: "file" "event" "blob" "template" "document" "revision" "fields" "mark"
+//               "consent" "completion" "page"
+//  "envelope": {"id","status":<status
+//  word>,"title"?,"sender"?:{"name","organisation"?,"contact"?},"owner":<kid>,
+//               "suite","tiePolicy","acceptance","deadlinePolicy","createdAt":<claimed, RFC
+//               3339>,"deadlineAt"?},
+//  "revision"?:
+//  {"hash","number","locale","template":{"id","version","source","compiled"},"consent":{"id","version","locale","text"},
 //                "fields":<ref>,"routing":<ref>},
 //  "document"?: {"title"?,"text":<text ref the signatures bind>,"size"?,
-//                "rendered":"same"|"differs"|"notRendered",           // again from the compiled template and the values
-//                "recompiled":"same"|"differs"|"notRecompiled"},      // again from the template's source
+//                "rendered":"same"|"differs"|"notRendered",           // again from the compiled
+//                template and the values "recompiled":"same"|"differs"|"notRecompiled"},      //
+//                again from the template's source
 //  "recipients": [{"id","role","recipientType","order","name"?,"contact"?,"invitation":<kid>,
 //      "devices":[{"key":<kid>,"joined":<event>,"bound":bool,"userAgent"?,"label"?}],
 //      "level":"L0"|"L1"|"L2","levelEvidence":[<event>],
-//      "signature"?:{"event","key":<kid>,"claimedAt","timeZone"?,"counts":bool,"code"?:<why not>,"late"?:bool,
+//      "signature"?:{"event","key":<kid>,"claimedAt","timeZone"?,"counts":bool,"code"?:<why
+//      not>,"late"?:bool,
 //          "mark"?:{"kind","text"?,"strokes"?},"intent":{"text","gesture"},"name"?,
 //          "fields":[{"id","commitment":"matches"|"differs"|"withheld"}],
 //          "consent"?:{"event","id","version","locale"},"presented"?:<event>,"access"?:<event>},
 //      "declined"?:{"event","claimedAt","reason"?}}],
-//               // level: L0 self-asserted, L1 held the secret of the link. (L2, an access code sent apart from the link,
-//               // has no event in version 1: the code of access.demonstrated stands in the document itself.)
-//  "completion"?: {"event","by":<kid>,"byRole":"completer"|"owner"|"recovery","claimedAt","signatures":[<event>],"count","text"},
-//  "values": [{"id","label"?,"recipient"?:<absent for the sender>,"value","display"?,"was"?,"event"?,"withheld"?:bool}],
-//  "laws": [{"id":"esign.c1.consent_before_signing","law":"ESIGN"|"UETA"|"eIDAS","source","recipient"?,
+//               // level: L0 self-asserted, L1 held the secret of the link. (L2, an access code
+//               sent apart from the link,
+//               // has no event in version 1: the code of access.demonstrated stands in the
+//               document itself.)
+//  "completion"?:
+//  {"event","by":<kid>,"byRole":"completer"|"owner"|"recovery","claimedAt","signatures":[<event>],"count","text"},
+//  "values": [{"id","label"?,"recipient"?:<absent for the
+//  sender>,"value","display"?,"was"?,"event"?,"withheld"?:bool}], "laws":
+//  [{"id":"esign.c1.consent_before_signing","law":"ESIGN"|"UETA"|"eIDAS","source","recipient"?,
 //            "holds":"yes"|"no"|"unknown","events":[<event>],"sentence"}],
-//  "trail": [{"event","type","who":"owner"|"recipient"|"completer"|"mailer"|"scheduler"|"recovery"|"unknown","recipient"?,"key":<kid>,
+//  "trail":
+//  [{"event","type","who":"owner"|"recipient"|"completer"|"mailer"|"scheduler"|"recovery"|"unknown","recipient"?,"key":<kid>,
 //             "claimedAt","kind":"claimed"|"attested","standing":"applied"|"refused"|"waiting"|"late","code"?,"text"}],
-//  "certificate": {                               // certificate of completion: rows to print, in order
+//  "certificate": {                               // certificate of completion: rows to print, in
+//  order
 //      "sections":[{"title","rows":[{"label","value","proof":"proven"|"claimed"|"attested"}]}]},
-//  "withheld": [{"ref"}],                          // details that are not in the file: the log verifies without them
-//  "unknowable": [{"id","sentence"}],              // what this file cannot show, e.g. "clock", "screen", "tail"
-//  "counts": {"events","blobs","applied","refused","waiting"},
+//  "withheld": [{"ref"}],                          // details that are not in the file: the log
+//  verifies without them "unknowable": [{"id","sentence"}],              // what this file cannot
+//  show, e.g. "clock", "screen", "tail" "counts": {"events","blobs","applied","refused","waiting"},
 //  "core": {"name":"countersign","version"}
 // }
 // ---------------------------------------------------------------------------------------------------
@@ -61,10 +77,11 @@
 
 namespace countersign::evidence {
 
-// Makes the compiled template again from its source. Linked where the compiler is (the native program and
-// author.wasm); sign.wasm has none and says "notRecompiled".
+// Makes the compiled template again from its source. Linked where the compiler is (the native
+// program and author.wasm); sign.wasm has none and says "notRecompiled".
 struct Recompiler {
-  // The canonical bytes of the compiled template. Errors: any; a source that does not compile differs.
+  // The canonical bytes of the compiled template. Errors: any; a source that does not compile
+  // differs.
   Result<std::string> (*compile)(std::string_view source);
 };
 
@@ -88,8 +105,8 @@ struct VerificationReport {
 // Errors: as ReadBundle (the file is no bundle, or too large: exit code 2).
 Result<VerificationReport> Verify(ByteView file, const Recompiler* recompiler = nullptr);
 
-// The report for a terminal: UTF-8 without control characters, lines of at most 100 characters where
-// words allow it.
+// The report for a terminal: UTF-8 without control characters, lines of at most 100 characters
+// where words allow it.
 std::string ReportText(const json::Value& report);
 // The report as one printable HTML page: ASCII, no script, its own strict CSP.
 std::string ReportHtml(const json::Value& report);

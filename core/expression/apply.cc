@@ -61,17 +61,22 @@ Result<Value> AddNumbers(const Value& a, const Value& b, Arguments all) {
     }
     case Pair(Kind::kDouble, Kind::kDouble):
       return Value::Double(a.double_value() + b.double_value());
-    case Pair(Kind::kMoney, Kind::kMoney): return Wrap(Add(a.money_value(), b.money_value()));
-    case Pair(Kind::kDate, Kind::kPeriod): return Wrap(Add(a.date_value(), b.period_value()));
-    case Pair(Kind::kPeriod, Kind::kDate): return Wrap(Add(b.date_value(), a.period_value()));
-    case Pair(Kind::kPeriod, Kind::kPeriod): return Wrap(Add(a.period_value(), b.period_value()));
+    case Pair(Kind::kMoney, Kind::kMoney):
+      return Wrap(Add(a.money_value(), b.money_value()));
+    case Pair(Kind::kDate, Kind::kPeriod):
+      return Wrap(Add(a.date_value(), b.period_value()));
+    case Pair(Kind::kPeriod, Kind::kDate):
+      return Wrap(Add(b.date_value(), a.period_value()));
+    case Pair(Kind::kPeriod, Kind::kPeriod):
+      return Wrap(Add(a.period_value(), b.period_value()));
     case Pair(Kind::kTimestamp, Kind::kDuration):
       return Wrap(Add(a.timestamp_value(), b.duration_value()));
     case Pair(Kind::kDuration, Kind::kTimestamp):
       return Wrap(Add(b.timestamp_value(), a.duration_value()));
     case Pair(Kind::kDuration, Kind::kDuration):
       return Wrap(Add(a.duration_value(), b.duration_value()));
-    default: break;
+    default:
+      break;
   }
   Decimal x, y;
   if ((a.Is(Kind::kDecimal) || b.Is(Kind::kDecimal)) && ToDecimal(a, &x) && ToDecimal(b, &y)) {
@@ -105,7 +110,8 @@ Result<Value> Join(const Value& a, const Value& b, Arguments all, int64_t* fuel)
       joined.insert(joined.end(), right.begin(), right.end());
       return MakeList(std::move(joined));
     }
-    default: return AddNumbers(a, b, all);
+    default:
+      return AddNumbers(a, b, all);
   }
 }
 
@@ -123,8 +129,10 @@ Result<Value> SubtractNumbers(const Value& a, const Value& b, Arguments all) {
     }
     case Pair(Kind::kDouble, Kind::kDouble):
       return Value::Double(a.double_value() - b.double_value());
-    case Pair(Kind::kMoney, Kind::kMoney): return Wrap(Subtract(a.money_value(), b.money_value()));
-    case Pair(Kind::kDate, Kind::kPeriod): return Wrap(Subtract(a.date_value(), b.period_value()));
+    case Pair(Kind::kMoney, Kind::kMoney):
+      return Wrap(Subtract(a.money_value(), b.money_value()));
+    case Pair(Kind::kDate, Kind::kPeriod):
+      return Wrap(Subtract(a.date_value(), b.period_value()));
     case Pair(Kind::kDate, Kind::kDate):
       return Value::Int(DaysBetween(a.date_value(), b.date_value()));
     case Pair(Kind::kPeriod, Kind::kPeriod):
@@ -135,7 +143,8 @@ Result<Value> SubtractNumbers(const Value& a, const Value& b, Arguments all) {
       return Wrap(Subtract(a.timestamp_value(), b.timestamp_value()));
     case Pair(Kind::kDuration, Kind::kDuration):
       return Wrap(Subtract(a.duration_value(), b.duration_value()));
-    default: break;
+    default:
+      break;
   }
   Decimal x, y;
   if ((a.Is(Kind::kDecimal) || b.Is(Kind::kDecimal)) && ToDecimal(a, &x) && ToDecimal(b, &y)) {
@@ -149,12 +158,18 @@ Result<Value> Opposite(const Value& a, Arguments all) {
     case Kind::kInt:
       if (a.int_value() == INT64_MIN) return IntOverflow();
       return Value::Int(-a.int_value());
-    case Kind::kDouble: return Value::Double(-a.double_value());
-    case Kind::kDecimal: return Value::Of(a.decimal_value().Negate());
-    case Kind::kMoney: return Value::Of(Money{a.decimal_value().Negate(), a.currency()});
-    case Kind::kPeriod: return Value::Of(Negate(a.period_value()));
-    case Kind::kDuration: return Value::Of(Negate(a.duration_value()));
-    default: return NoOverload(Function::kSubtract, all);
+    case Kind::kDouble:
+      return Value::Double(-a.double_value());
+    case Kind::kDecimal:
+      return Value::Of(a.decimal_value().Negate());
+    case Kind::kMoney:
+      return Value::Of(Money{a.decimal_value().Negate(), a.currency()});
+    case Kind::kPeriod:
+      return Value::Of(Negate(a.period_value()));
+    case Kind::kDuration:
+      return Value::Of(Negate(a.duration_value()));
+    default:
+      return NoOverload(Function::kSubtract, all);
   }
 }
 
@@ -172,9 +187,12 @@ Result<Value> MultiplyNumbers(const Value& a, const Value& b, Arguments all) {
     }
     case Pair(Kind::kDouble, Kind::kDouble):
       return Value::Double(a.double_value() * b.double_value());
-    case Pair(Kind::kPeriod, Kind::kInt): return Wrap(Multiply(a.period_value(), b.int_value()));
-    case Pair(Kind::kInt, Kind::kPeriod): return Wrap(Multiply(b.period_value(), a.int_value()));
-    default: break;
+    case Pair(Kind::kPeriod, Kind::kInt):
+      return Wrap(Multiply(a.period_value(), b.int_value()));
+    case Pair(Kind::kInt, Kind::kPeriod):
+      return Wrap(Multiply(b.period_value(), a.int_value()));
+    default:
+      break;
   }
   Decimal x, y;
   if (a.Is(Kind::kMoney) && ToDecimal(b, &y)) return Wrap(Multiply(a.money_value(), y));
@@ -204,8 +222,10 @@ Result<Value> DivideNumbers(const Value& a, const Value& b, Arguments all) {
       }
       return Value::Double(x / y);
     }
-    case Pair(Kind::kMoney, Kind::kMoney): return Wrap(Ratio(a.money_value(), b.money_value()));
-    default: break;
+    case Pair(Kind::kMoney, Kind::kMoney):
+      return Wrap(Ratio(a.money_value(), b.money_value()));
+    default:
+      break;
   }
   Decimal x, y;
   if (a.Is(Kind::kMoney) && ToDecimal(b, &y)) return Wrap(Divide(a.money_value(), y));
@@ -224,7 +244,8 @@ Result<Value> Remainder(const Value& a, const Value& b, Arguments all) {
     case Pair(Kind::kUint, Kind::kUint):
       if (b.uint_value() == 0) return DivideByZero();
       return Value::Uint(a.uint_value() % b.uint_value());
-    default: return NoOverload(Function::kModulo, all);
+    default:
+      return NoOverload(Function::kModulo, all);
   }
 }
 
@@ -238,10 +259,14 @@ Result<Value> Compare(Function function, Arguments all, int64_t* fuel) {
     return std::move(order).error();
   }
   switch (function) {
-    case Function::kLess: return Value::Bool(*order < 0);
-    case Function::kLessEqual: return Value::Bool(*order <= 0);
-    case Function::kGreater: return Value::Bool(*order > 0);
-    default: return Value::Bool(*order >= 0);
+    case Function::kLess:
+      return Value::Bool(*order < 0);
+    case Function::kLessEqual:
+      return Value::Bool(*order <= 0);
+    case Function::kGreater:
+      return Value::Bool(*order > 0);
+    default:
+      return Value::Bool(*order >= 0);
   }
 }
 
@@ -272,10 +297,14 @@ Result<Value> Size(Arguments all, int64_t* fuel) {
       for (const char c : text) points += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
       return Value::Int(points);
     }
-    case Kind::kBytes: return Value::Int(static_cast<int64_t>(a.bytes_value().size()));
-    case Kind::kList: return Value::Int(static_cast<int64_t>(a.items().size()));
-    case Kind::kMap: return Value::Int(static_cast<int64_t>(a.entries().size()));
-    default: return NoOverload(Function::kSize, all);
+    case Kind::kBytes:
+      return Value::Int(static_cast<int64_t>(a.bytes_value().size()));
+    case Kind::kList:
+      return Value::Int(static_cast<int64_t>(a.items().size()));
+    case Kind::kMap:
+      return Value::Int(static_cast<int64_t>(a.entries().size()));
+    default:
+      return NoOverload(Function::kSize, all);
   }
 }
 
@@ -305,10 +334,14 @@ Result<Value> Absolute(Arguments all) {
     case Kind::kInt:
       if (a.int_value() == INT64_MIN) return IntOverflow();
       return Value::Int(a.int_value() < 0 ? -a.int_value() : a.int_value());
-    case Kind::kDouble: return Value::Double(__builtin_fabs(a.double_value()));
-    case Kind::kDecimal: return Value::Of(a.decimal_value().Abs());
-    case Kind::kMoney: return Value::Of(Money{a.decimal_value().Abs(), a.currency()});
-    default: return NoOverload(Function::kAbs, all);
+    case Kind::kDouble:
+      return Value::Double(__builtin_fabs(a.double_value()));
+    case Kind::kDecimal:
+      return Value::Of(a.decimal_value().Abs());
+    case Kind::kMoney:
+      return Value::Of(Money{a.decimal_value().Abs(), a.currency()});
+    default:
+      return NoOverload(Function::kAbs, all);
   }
 }
 
@@ -369,9 +402,12 @@ Result<Value> SearchText(Function function, Arguments all, int64_t* fuel) {
   const std::string_view text = all[0]->string_value();
   const std::string_view part = all[1]->string_value();
   switch (function) {
-    case Function::kStartsWith: return Value::Bool(text.starts_with(part));
-    case Function::kEndsWith: return Value::Bool(text.ends_with(part));
-    default: break;
+    case Function::kStartsWith:
+      return Value::Bool(text.starts_with(part));
+    case Function::kEndsWith:
+      return Value::Bool(text.ends_with(part));
+    default:
+      break;
   }
   // A plain search looks at each byte of the part at each place of the text, at worst.
   if (!Charge(fuel, text.size() / 8 * (1 + part.size() / 8))) return ErrorCode::kExpressionFuel;
@@ -388,18 +424,26 @@ Result<Value> DatePart(Function function, Arguments all) {
   if (!a.Is(Kind::kDate)) return NoOverload(function, all);
   const Date date = a.date_value();
   switch (function) {
-    case Function::kYear: return Value::Int(date.civil().year);
-    case Function::kMonth: return Value::Int(date.civil().month);
-    case Function::kDay: return Value::Int(date.civil().day);
-    case Function::kWeekday: return Value::Int(date.Weekday());
-    default: break;
+    case Function::kYear:
+      return Value::Int(date.civil().year);
+    case Function::kMonth:
+      return Value::Int(date.civil().month);
+    case Function::kDay:
+      return Value::Int(date.civil().day);
+    case Function::kWeekday:
+      return Value::Int(date.Weekday());
+    default:
+      break;
   }
   if (!all[1]->Is(Kind::kDate)) return NoOverload(function, all);
   const Date to = all[1]->date_value();
   switch (function) {
-    case Function::kDaysBetween: return Value::Int(DaysBetween(to, date));
-    case Function::kMonthsBetween: return Value::Int(PeriodBetween(date, to).months());
-    default: return Value::Int(PeriodBetween(date, to).months() / 12);
+    case Function::kDaysBetween:
+      return Value::Int(DaysBetween(to, date));
+    case Function::kMonthsBetween:
+      return Value::Int(PeriodBetween(date, to).months());
+    default:
+      return Value::Int(PeriodBetween(date, to).months() / 12);
   }
 }
 
@@ -408,11 +452,16 @@ Result<Value> TimePart(Function function, Arguments all) {
   if (a.Is(Kind::kDuration) && all.size() == 1) {
     const Duration duration = a.duration_value();
     switch (function) {
-      case Function::kGetHours: return Value::Int(duration.seconds() / 3600);
-      case Function::kGetMinutes: return Value::Int(duration.seconds() / 60);
-      case Function::kGetSeconds: return Value::Int(duration.seconds());
-      case Function::kGetMilliseconds: return Value::Int(duration.nanos() / 1'000'000);
-      default: return NoOverload(function, all);
+      case Function::kGetHours:
+        return Value::Int(duration.seconds() / 3600);
+      case Function::kGetMinutes:
+        return Value::Int(duration.seconds() / 60);
+      case Function::kGetSeconds:
+        return Value::Int(duration.seconds());
+      case Function::kGetMilliseconds:
+        return Value::Int(duration.nanos() / 1'000'000);
+      default:
+        return NoOverload(function, all);
     }
   }
   if (!a.Is(Kind::kTimestamp) || (all.size() == 2 && !all[1]->Is(Kind::kString))) {
@@ -421,16 +470,26 @@ Result<Value> TimePart(Function function, Arguments all) {
   const int offset = all.size() == 2 ? CS_TRY(values::ParseUtcOffset(all[1]->string_value())) : 0;
   const values::CivilTime time = a.timestamp_value().At(offset);
   switch (function) {
-    case Function::kGetFullYear: return Value::Int(time.date.year);
-    case Function::kGetMonth: return Value::Int(time.date.month - 1);
-    case Function::kGetDate: return Value::Int(time.date.day);
-    case Function::kGetDayOfMonth: return Value::Int(time.date.day - 1);
-    case Function::kGetDayOfWeek: return Value::Int(time.weekday % 7);
-    case Function::kGetDayOfYear: return Value::Int(time.day_of_year - 1);
-    case Function::kGetHours: return Value::Int(time.hour);
-    case Function::kGetMinutes: return Value::Int(time.minute);
-    case Function::kGetSeconds: return Value::Int(time.second);
-    default: return Value::Int(time.nanos / 1'000'000);
+    case Function::kGetFullYear:
+      return Value::Int(time.date.year);
+    case Function::kGetMonth:
+      return Value::Int(time.date.month - 1);
+    case Function::kGetDate:
+      return Value::Int(time.date.day);
+    case Function::kGetDayOfMonth:
+      return Value::Int(time.date.day - 1);
+    case Function::kGetDayOfWeek:
+      return Value::Int(time.weekday % 7);
+    case Function::kGetDayOfYear:
+      return Value::Int(time.day_of_year - 1);
+    case Function::kGetHours:
+      return Value::Int(time.hour);
+    case Function::kGetMinutes:
+      return Value::Int(time.minute);
+    case Function::kGetSeconds:
+      return Value::Int(time.second);
+    default:
+      return Value::Int(time.nanos / 1'000'000);
   }
 }
 
@@ -474,7 +533,8 @@ Result<const Value*> FindIndex(const Value& collection, const Value& index) {
   if (IsWhole(index)) {
     place = index.uint_value();  // a negative int is far out of range
   } else if (index.Is(Kind::kDouble) && index.double_value() >= 0 && index.double_value() < 4e9 &&
-             index.double_value() == static_cast<double>(static_cast<uint64_t>(index.double_value()))) {
+             index.double_value() ==
+                 static_cast<double>(static_cast<uint64_t>(index.double_value()))) {
     place = static_cast<uint64_t>(index.double_value());
   } else {
     return NoOverload(Function::kIndex, arguments);
@@ -506,34 +566,48 @@ Result<Value> Apply(Function function, Arguments all, int64_t* fuel) {
     case Function::kLess:
     case Function::kLessEqual:
     case Function::kGreater:
-    case Function::kGreaterEqual: return Compare(function, all, fuel);
-    case Function::kIn: return IsIn(all, fuel);
-    case Function::kAdd: return Join(*all[0], *all[1], all, fuel);
+    case Function::kGreaterEqual:
+      return Compare(function, all, fuel);
+    case Function::kIn:
+      return IsIn(all, fuel);
+    case Function::kAdd:
+      return Join(*all[0], *all[1], all, fuel);
     case Function::kSubtract:
       return all.size() == 1 ? Opposite(*all[0], all) : SubtractNumbers(*all[0], *all[1], all);
-    case Function::kMultiply: return MultiplyNumbers(*all[0], *all[1], all);
-    case Function::kDivide: return DivideNumbers(*all[0], *all[1], all);
-    case Function::kModulo: return Remainder(*all[0], *all[1], all);
+    case Function::kMultiply:
+      return MultiplyNumbers(*all[0], *all[1], all);
+    case Function::kDivide:
+      return DivideNumbers(*all[0], *all[1], all);
+    case Function::kModulo:
+      return Remainder(*all[0], *all[1], all);
     case Function::kNot:
       if (!all[0]->Is(Kind::kBool)) return NoOverload(function, all);
       return Value::Bool(!all[0]->bool_value());
-    case Function::kIndex: return *CS_TRY(FindIndex(*all[0], *all[1]));
-    case Function::kDyn: return *all[0];
-    case Function::kRound: return RoundNumber(all);
-    case Function::kAbs: return Absolute(all);
+    case Function::kIndex:
+      return *CS_TRY(FindIndex(*all[0], *all[1]));
+    case Function::kDyn:
+      return *all[0];
+    case Function::kRound:
+      return RoundNumber(all);
+    case Function::kAbs:
+      return Absolute(all);
     case Function::kMin:
-    case Function::kMax: return Extreme(function, all, fuel);
-    case Function::kSum: return Sum(all, fuel);
+    case Function::kMax:
+      return Extreme(function, all, fuel);
+    case Function::kSum:
+      return Sum(all, fuel);
     case Function::kAmount:
       if (!all[0]->Is(Kind::kMoney)) return NoOverload(function, all);
       return Value::Of(all[0]->decimal_value());
     case Function::kCurrency:
       if (!all[0]->Is(Kind::kMoney)) return NoOverload(function, all);
       return Value::String(all[0]->currency().Code());
-    case Function::kSize: return Size(all, fuel);
+    case Function::kSize:
+      return Size(all, fuel);
     case Function::kContains:
     case Function::kStartsWith:
-    case Function::kEndsWith: return SearchText(function, all, fuel);
+    case Function::kEndsWith:
+      return SearchText(function, all, fuel);
     case Function::kYear:
     case Function::kMonth:
     case Function::kDay:
@@ -542,7 +616,8 @@ Result<Value> Apply(Function function, Arguments all, int64_t* fuel) {
     case Function::kDays:
     case Function::kDaysBetween:
     case Function::kMonthsBetween:
-    case Function::kYearsBetween: return DatePart(function, all);
+    case Function::kYearsBetween:
+      return DatePart(function, all);
     case Function::kGetFullYear:
     case Function::kGetMonth:
     case Function::kGetDate:
@@ -552,8 +627,10 @@ Result<Value> Apply(Function function, Arguments all, int64_t* fuel) {
     case Function::kGetHours:
     case Function::kGetMinutes:
     case Function::kGetSeconds:
-    case Function::kGetMilliseconds: return TimePart(function, all);
-    default: return Convert(function, all, fuel);
+    case Function::kGetMilliseconds:
+      return TimePart(function, all);
+    default:
+      return Convert(function, all, fuel);
   }
 }
 

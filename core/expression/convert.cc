@@ -45,7 +45,8 @@ constexpr double kTwoTo63 = 9223372036854775808.0;
 
 Result<Value> ToInt(const Value& a) {
   switch (a.kind()) {
-    case Kind::kInt: return a;
+    case Kind::kInt:
+      return a;
     case Kind::kUint:
       if (a.uint_value() > static_cast<uint64_t>(INT64_MAX)) return ErrorCode::kValuesOverflow;
       return Value::Int(static_cast<int64_t>(a.uint_value()));
@@ -63,14 +64,17 @@ Result<Value> ToInt(const Value& a) {
       }
       return Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - magnitude : magnitude));
     }
-    case Kind::kDecimal: return Value::Int(CS_TRY(a.decimal_value().ToInt()));
-    default: return Value::Int(a.timestamp_value().seconds());
+    case Kind::kDecimal:
+      return Value::Int(CS_TRY(a.decimal_value().ToInt()));
+    default:
+      return Value::Int(a.timestamp_value().seconds());
   }
 }
 
 Result<Value> ToUint(const Value& a) {
   switch (a.kind()) {
-    case Kind::kUint: return a;
+    case Kind::kUint:
+      return a;
     case Kind::kInt:
       if (a.int_value() < 0) return ErrorCode::kValuesOverflow;
       return Value::Uint(a.uint_value());
@@ -92,9 +96,12 @@ Result<Value> ToUint(const Value& a) {
 
 Result<Value> ToDouble(const Value& a) {
   switch (a.kind()) {
-    case Kind::kDouble: return a;
-    case Kind::kInt: return Value::Double(static_cast<double>(a.int_value()));
-    case Kind::kUint: return Value::Double(static_cast<double>(a.uint_value()));
+    case Kind::kDouble:
+      return a;
+    case Kind::kInt:
+      return Value::Double(static_cast<double>(a.int_value()));
+    case Kind::kUint:
+      return Value::Double(static_cast<double>(a.uint_value()));
     default: {
       const std::optional<double> real = ParseReal(a.string_value());
       if (!real) return Bad(a.string_value());
@@ -117,32 +124,47 @@ Result<Value> ToBool(const Value& a) {
 
 Result<Value> ToText(const Value& a, int64_t* fuel) {
   switch (a.kind()) {
-    case Kind::kString: return a;
-    case Kind::kInt: return Value::String(std::to_string(a.int_value()));
-    case Kind::kUint: return Value::String(std::to_string(a.uint_value()));
-    case Kind::kDouble: return Value::String(FormatReal(a.double_value()));
-    case Kind::kBool: return Value::String(a.bool_value() ? "true" : "false");
+    case Kind::kString:
+      return a;
+    case Kind::kInt:
+      return Value::String(std::to_string(a.int_value()));
+    case Kind::kUint:
+      return Value::String(std::to_string(a.uint_value()));
+    case Kind::kDouble:
+      return Value::String(FormatReal(a.double_value()));
+    case Kind::kBool:
+      return Value::String(a.bool_value() ? "true" : "false");
     case Kind::kBytes: {
       const std::string_view text = AsText(a.bytes_value());
       if (!Charge(fuel, text.size())) return ErrorCode::kExpressionFuel;
       if (!IsUtf8(text)) return Bad("bytes that are not UTF-8");
       return Value::String(text);
     }
-    case Kind::kTimestamp: return Value::String(a.timestamp_value().ToString());
-    case Kind::kDuration: return Value::String(a.duration_value().ToString());
-    case Kind::kDecimal: return Value::String(a.decimal_value().ToString());
-    case Kind::kMoney: return Value::String(values::ToString(a.money_value()));
-    case Kind::kDate: return Value::String(a.date_value().ToString());
-    default: return Value::String(a.period_value().ToString());
+    case Kind::kTimestamp:
+      return Value::String(a.timestamp_value().ToString());
+    case Kind::kDuration:
+      return Value::String(a.duration_value().ToString());
+    case Kind::kDecimal:
+      return Value::String(a.decimal_value().ToString());
+    case Kind::kMoney:
+      return Value::String(values::ToString(a.money_value()));
+    case Kind::kDate:
+      return Value::String(a.date_value().ToString());
+    default:
+      return Value::String(a.period_value().ToString());
   }
 }
 
 Value TypeOf(const Value& a) {
   switch (a.kind()) {
-    case Kind::kNull: return Value::TypeNamed("null_type");
-    case Kind::kTimestamp: return Value::TypeNamed("google.protobuf.Timestamp");
-    case Kind::kDuration: return Value::TypeNamed("google.protobuf.Duration");
-    default: return Value::TypeNamed(KindName(a.kind()));
+    case Kind::kNull:
+      return Value::TypeNamed("null_type");
+    case Kind::kTimestamp:
+      return Value::TypeNamed("google.protobuf.Timestamp");
+    case Kind::kDuration:
+      return Value::TypeNamed("google.protobuf.Duration");
+    default:
+      return Value::TypeNamed(KindName(a.kind()));
   }
 }
 
@@ -153,7 +175,8 @@ bool Takes(Function function, Arguments all) {
     const std::string_view overload = rest.substr(0, rest.find(' '));
     rest.remove_prefix(std::min(rest.size(), overload.size() + 1));
     bool fits = overload.size() == all.size() + 1;
-    for (size_t i = 0; fits && i < all.size(); ++i) fits = overload[i + 1] == KindLetter(all[i]->kind());
+    for (size_t i = 0; fits && i < all.size(); ++i)
+      fits = overload[i + 1] == KindLetter(all[i]->kind());
     if (fits) return true;
   }
   return false;
@@ -166,8 +189,8 @@ Result<Value> Convert(Function function, Arguments all, int64_t* fuel) {
   if (function == Function::kTypeOf) return TypeOf(a);
   if (function == Function::kToMoney && all.size() == 2 && all[1]->Is(Kind::kString) &&
       (a.Is(Kind::kInt) || a.Is(Kind::kUint))) {
-    const Decimal amount = a.Is(Kind::kInt) ? Decimal::FromInt(a.int_value())
-                                            : Decimal::FromUint(a.uint_value());
+    const Decimal amount =
+        a.Is(Kind::kInt) ? Decimal::FromInt(a.int_value()) : Decimal::FromUint(a.uint_value());
     const Value widened = Value::Of(amount);
     const Value* const arguments[] = {&widened, all[1]};
     return Convert(function, arguments, fuel);
@@ -175,16 +198,21 @@ Result<Value> Convert(Function function, Arguments all, int64_t* fuel) {
   if (!Takes(function, all)) return NoOverload(function, all);
   const std::string_view text = a.Is(Kind::kString) ? a.string_value() : std::string_view();
   switch (function) {
-    case Function::kToBool: return ToBool(a);
-    case Function::kToInt: return ToInt(a);
-    case Function::kToUint: return ToUint(a);
-    case Function::kToDouble: return ToDouble(a);
+    case Function::kToBool:
+      return ToBool(a);
+    case Function::kToInt:
+      return ToInt(a);
+    case Function::kToUint:
+      return ToUint(a);
+    case Function::kToDouble:
+      return ToDouble(a);
     case Function::kToDecimal:
       if (a.Is(Kind::kString)) return Wrap(Decimal::Parse(text));
       if (a.Is(Kind::kInt)) return Value::Of(Decimal::FromInt(a.int_value()));
       if (a.Is(Kind::kUint)) return Value::Of(Decimal::FromUint(a.uint_value()));
       return a;
-    case Function::kToString: return ToText(a, fuel);
+    case Function::kToString:
+      return ToText(a, fuel);
     case Function::kToBytes:
       if (a.Is(Kind::kBytes)) return a;
       if (!Charge(fuel, text.size())) return ErrorCode::kExpressionFuel;
@@ -212,7 +240,8 @@ Result<Value> Convert(Function function, Arguments all, int64_t* fuel) {
       return a.Is(Kind::kTimestamp) ? Result<Value>(a) : Wrap(values::Timestamp::Parse(text));
     case Function::kToDuration:
       return a.Is(Kind::kDuration) ? Result<Value>(a) : Wrap(values::Duration::Parse(text));
-    default: return NoOverload(function, all);
+    default:
+      return NoOverload(function, all);
   }
 }
 

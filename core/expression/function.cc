@@ -22,9 +22,9 @@ constexpr Row kRows[] = {
 };
 
 constexpr std::string_view kLetters = "biufdmsytrDPY";
-constexpr Kind kLetterKinds[] = {Kind::kBool,      Kind::kInt,      Kind::kUint, Kind::kDouble,
+constexpr Kind kLetterKinds[] = {Kind::kBool,      Kind::kInt,      Kind::kUint,   Kind::kDouble,
                                  Kind::kDecimal,   Kind::kMoney,    Kind::kString, Kind::kBytes,
-                                 Kind::kTimestamp, Kind::kDuration, Kind::kDate, Kind::kPeriod,
+                                 Kind::kTimestamp, Kind::kDuration, Kind::kDate,   Kind::kPeriod,
                                  Kind::kType};
 
 // The kind of a plain letter; kDyn for the letters that stand for more than a kind.
@@ -57,12 +57,18 @@ struct Match {
 
 bool MatchArgument(char letter, const Type& type, Match* match) {
   switch (letter) {
-    case 'a': return true;
-    case 'T': return match->Bind(0, type);
-    case 'K': return match->Bind(1, type);
-    case 'V': return match->Bind(2, type);
-    case 'C': return match->Bind(0, type);  // looked at again when the list or map is known
-    default: break;
+    case 'a':
+      return true;
+    case 'T':
+      return match->Bind(0, type);
+    case 'K':
+      return match->Bind(1, type);
+    case 'V':
+      return match->Bind(2, type);
+    case 'C':
+      return match->Bind(0, type);  // looked at again when the list or map is known
+    default:
+      break;
   }
   if (type.kind == Kind::kDyn) {
     match->dynamic = true;
@@ -120,8 +126,10 @@ bool HasOrder(Kind kind) {
     case Kind::kDate:
     case Kind::kTimestamp:
     case Kind::kDuration:
-    case Kind::kDyn: return true;
-    default: return false;
+    case Kind::kDyn:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -132,18 +140,26 @@ bool HasSum(Kind kind) {
 
 Type ResultOf(char letter, const Match& match) {
   switch (letter) {
-    case 'T': return match.bound[0];
-    case 'V': return match.bound[2];
-    case 'l': return Type::List(match.bound[0]);
-    case 'a': return Type::Of(Kind::kDyn);
-    case 'm': return Type::MoneyIn(match.currency);
-    default: return Type::Of(KindOf(letter));
+    case 'T':
+      return match.bound[0];
+    case 'V':
+      return match.bound[2];
+    case 'l':
+      return Type::List(match.bound[0]);
+    case 'a':
+      return Type::Of(Kind::kDyn);
+    case 'm':
+      return Type::MoneyIn(match.currency);
+    default:
+      return Type::Of(KindOf(letter));
   }
 }
 
 }  // namespace
 
-std::string_view FunctionName(Function function) { return kRows[static_cast<size_t>(function)].name; }
+std::string_view FunctionName(Function function) {
+  return kRows[static_cast<size_t>(function)].name;
+}
 Style FunctionStyle(Function function) { return kRows[static_cast<size_t>(function)].style; }
 std::string_view FunctionOverloads(Function function) {
   return kRows[static_cast<size_t>(function)].overloads;
@@ -241,8 +257,7 @@ bool AreComparable(const Type& a, const Type& b) {
     return kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kDecimal;
   };
   if (a.kind != b.kind) {
-    return exact(a.kind) && exact(b.kind) &&
-           (a.kind == Kind::kDecimal || b.kind == Kind::kDecimal);
+    return exact(a.kind) && exact(b.kind) && (a.kind == Kind::kDecimal || b.kind == Kind::kDecimal);
   }
   if (a.kind == Kind::kMoney) {
     return a.currency == b.currency || a.currency.IsNone() || b.currency.IsNone();

@@ -1,4 +1,5 @@
-// The functions and operators of expressions: one table, used by the compiler, the loader and the VM.
+// The functions and operators of expressions: one table, used by the compiler, the loader and the
+// VM.
 #ifndef COUNTERSIGN_EXPRESSION_FUNCTION_H_
 #define COUNTERSIGN_EXPRESSION_FUNCTION_H_
 
@@ -33,13 +34,13 @@ std::optional<Function> FindFunction(std::string_view name);
 // The letter of a kind in overloads; ' ' for null, list, map, record and dyn.
 char KindLetter(values::Kind kind);
 
-// Whether the function takes these types, and what it then gives: dyn where an argument is dyn and the
-// answer depends on it. False: no overload.
+// Whether the function takes these types, and what it then gives: dyn where an argument is dyn and
+// the answer depends on it. False: no overload.
 bool ResolveCall(Function function, std::span<const values::Type* const> arguments,
                  values::Type* result);
 
-// The type of what may be one or the other: dyn where one is dyn or null, money without a currency where two differ.
-// False where they have nothing in common.
+// The type of what may be one or the other: dyn where one is dyn or null, money without a currency
+// where two differ. False where they have nothing in common.
 bool JoinTypes(const values::Type& a, const values::Type& b, values::Type* joined);
 // Whether == makes sense between them: the same type, dyn, null, or numbers that are exact.
 bool AreComparable(const values::Type& a, const values::Type& b);

@@ -9,7 +9,8 @@ namespace countersign::expression {
 using values::Kind;
 using values::Value;
 
-// Walks the tree (whose depth Verify has bounded) and writes instructions in the order of evaluation.
+// Walks the tree (whose depth Verify has bounded) and writes instructions in the order of
+// evaluation.
 class Lowering {
  public:
   Lowering(const Tree& tree, const Slots& slots) : tree_(tree), find_(slots) {}
@@ -133,7 +134,9 @@ class Lowering {
         Pop(static_cast<uint32_t>(children.size()));
         Push();
         return;
-      case Op::kFold: WriteFold(id, node); return;
+      case Op::kFold:
+        WriteFold(id, node);
+        return;
       case Op::kLet:
         Write(children[0]);
         Emit(Code::kLetBegin, id, locals_);
@@ -149,9 +152,9 @@ class Lowering {
   void WriteFold(uint32_t id, const Node& node) {
     const auto children = tree_.Children(node);
     Write(children[0]);
-    const size_t begin =
-        Emit(Code::kFoldBegin, id, 0,
-             PackFold(static_cast<int>(node.fold), node.variables, static_cast<int>(locals_)), folds_);
+    const size_t begin = Emit(
+        Code::kFoldBegin, id, 0,
+        PackFold(static_cast<int>(node.fold), node.variables, static_cast<int>(locals_)), folds_);
     Enter(node.variables);
     ++folds_;
     program_.folds_ = std::max(program_.folds_, folds_);

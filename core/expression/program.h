@@ -1,12 +1,13 @@
-// Running expressions: a typed tree is lowered once to bytecode (a private cache, never stored) and run many
-// times.
+// Running expressions: a typed tree is lowered once to bytecode (a private cache, never stored) and
+// run many times.
 //
-// There are three outcomes: a value, an error, and unknown with the fields it waits for. `&&`, `||`, `?:`,
-// `all` and `exists` absorb what cannot change their answer, in any order: false && unknown is false,
-// false && error is false. Where both would remain, unknown wins, since an answer may still decide.
+// There are three outcomes: a value, an error, and unknown with the fields it waits for. `&&`,
+// `||`, `?:`, `all` and `exists` absorb what cannot change their answer, in any order: false &&
+// unknown is false, false && error is false. Where both would remain, unknown wins, since an answer
+// may still decide.
 //
-// Running is bounded: every instruction and every byte copied, compared or searched is charged to Fuel, and
-// no value may stand for more than 8 MiB (expression.too_large).
+// Running is bounded: every instruction and every byte copied, compared or searched is charged to
+// Fuel, and no value may stand for more than 8 MiB (expression.too_large).
 #ifndef COUNTERSIGN_EXPRESSION_PROGRAM_H_
 #define COUNTERSIGN_EXPRESSION_PROGRAM_H_
 
@@ -26,8 +27,8 @@ namespace countersign::expression {
 inline constexpr int64_t kExpressionFuel = 1'000'000;  // for one expression
 inline constexpr int64_t kDocumentFuel = 20'000'000;   // for a whole assembly
 
-// What is left; a run takes at most kExpressionFuel of it. Running dry ends the run with expression.fuel,
-// which nothing absorbs.
+// What is left; a run takes at most kExpressionFuel of it. Running dry ends the run with
+// expression.fuel, which nothing absorbs.
 struct Fuel {
   int64_t left = kExpressionFuel;
 };
@@ -61,10 +62,10 @@ enum class State : uint8_t { kValue, kError, kUnknown };
 
 struct Outcome {
   State state = State::kValue;
-  values::Value value;             // kValue
-  std::optional<Error> error;      // kError: expression.* or values.*
-  uint32_t node = 0;               // kError: the tree's node that failed
-  std::vector<uint32_t> unknown;   // kUnknown: the slots it waits for, sorted, unique
+  values::Value value;            // kValue
+  std::optional<Error> error;     // kError: expression.* or values.*
+  uint32_t node = 0;              // kError: the tree's node that failed
+  std::vector<uint32_t> unknown;  // kUnknown: the slots it waits for, sorted, unique
 
   bool IsValue() const { return state == State::kValue; }
   bool IsTrue() const { return IsValue() && value.Is(values::Kind::kBool) && value.bool_value(); }
@@ -93,25 +94,28 @@ class Program {
   friend class Machine;
   std::vector<Instruction> code_;
   std::vector<values::Value> literals_;
-  std::vector<uint32_t> slots_;      // by the instruction's operand
-  uint32_t stack_ = 0;               // operands at most
+  std::vector<uint32_t> slots_;  // by the instruction's operand
+  uint32_t stack_ = 0;           // operands at most
   uint32_t locals_ = 0;
   uint32_t folds_ = 0;
 };
 
-// Names to slots: called once for each name of the tree's read set. nullopt where there is no such slot.
+// Names to slots: called once for each name of the tree's read set. nullopt where there is no such
+// slot.
 using FindSlot = std::optional<uint32_t> (*)(const void* context, std::string_view name);
 struct Slots {
   const void* context = nullptr;
   FindSlot find = nullptr;
 };
-// A list of names whose places are the slots: `Slots slots = SlotsOf(names);` (names must outlive it).
+// A list of names whose places are the slots: `Slots slots = SlotsOf(names);` (names must outlive
+// it).
 Slots SlotsOf(const std::vector<std::string>& names);
 
 // Errors: expression.unknown_variable for a name without a slot.
 Result<Program> Lower(const Tree& tree, const Slots& slots);
 
-// Never fails otherwise than by its outcome. Bindings of another type than declared give expression.no_overload.
+// Never fails otherwise than by its outcome. Bindings of another type than declared give
+// expression.no_overload.
 Outcome Run(const Program& program, const Bindings& bindings, Fuel& fuel);
 
 }  // namespace countersign::expression

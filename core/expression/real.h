@@ -1,5 +1,5 @@
-// Doubles as text, exactly and the same on every machine (the library's functions are 40 kB of wasm). Only
-// CEL's own conversions need them: contracts have no doubles.
+// Doubles as text, exactly and the same on every machine (the library's functions are 40 kB of
+// wasm). Only CEL's own conversions need them: contracts have no doubles.
 #ifndef COUNTERSIGN_EXPRESSION_REAL_H_
 #define COUNTERSIGN_EXPRESSION_REAL_H_
 
@@ -9,8 +9,9 @@
 
 namespace countersign::expression {
 
-// The nearest double (half to even) of -?digits[.digits][(e|E)[+-]digits], either side of the point may be
-// empty; also NaN, Infinity, inf with a sign. Beyond the range: an infinity. nullopt for other texts.
+// The nearest double (half to even) of -?digits[.digits][(e|E)[+-]digits], either side of the point
+// may be empty; also NaN, Infinity, inf with a sign. Beyond the range: an infinity. nullopt for
+// other texts.
 std::optional<double> ParseReal(std::string_view text);
 // The shortest digits that read back as the same double; an exponent below 1e-4 and from 1e21 on.
 std::string FormatReal(double value);

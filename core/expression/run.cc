@@ -17,12 +17,13 @@ namespace {
 
 // What an operand is when it is no value.
 struct Fault {
-  std::optional<Error> error;      // absent: unknown
+  std::optional<Error> error;  // absent: unknown
   uint32_t node = 0;
-  std::vector<uint32_t> unknown;   // sorted
+  std::vector<uint32_t> unknown;  // sorted
 };
 
-// A pointer into bindings, literals, a range or `temporaries_`; or nullptr and the number of a fault.
+// A pointer into bindings, literals, a range or `temporaries_`; or nullptr and the number of a
+// fault.
 struct Operand {
   const Value* value = nullptr;
   uint32_t fault = 0;
@@ -61,12 +62,18 @@ enum class Answer : uint8_t { kFalse, kTrue, kFault };
 
 bool Compares(Function function, std::partial_ordering order) {
   switch (function) {
-    case Function::kEqual: return order == 0;
-    case Function::kNotEqual: return order != 0;
-    case Function::kLess: return order < 0;
-    case Function::kLessEqual: return order <= 0;
-    case Function::kGreater: return order > 0;
-    default: return order >= 0;
+    case Function::kEqual:
+      return order == 0;
+    case Function::kNotEqual:
+      return order != 0;
+    case Function::kLess:
+      return order < 0;
+    case Function::kLessEqual:
+      return order <= 0;
+    case Function::kGreater:
+      return order > 0;
+    default:
+      return order >= 0;
   }
 }
 
@@ -98,12 +105,23 @@ class Machine {
       const Instruction& now = *at++;
       if (--fuel_ < 0) return OutOfFuel(now);
       switch (static_cast<Code>(now.code)) {
-        case Code::kReturn: return Finish();
-        case Code::kLiteral: stack_[top_++] = {&program_.literals_[now.a]}; break;
-        case Code::kSlot: PushSlot(now); break;
-        case Code::kLocal: stack_[top_++] = locals_[now.a]; break;
-        case Code::kMember: Member(now); break;
-        case Code::kHas: Has(now); break;
+        case Code::kReturn:
+          return Finish();
+        case Code::kLiteral:
+          stack_[top_++] = {&program_.literals_[now.a]};
+          break;
+        case Code::kSlot:
+          PushSlot(now);
+          break;
+        case Code::kLocal:
+          stack_[top_++] = locals_[now.a];
+          break;
+        case Code::kMember:
+          Member(now);
+          break;
+        case Code::kHas:
+          Has(now);
+          break;
         case Code::kTest: {
           const Value* value = bindings_.Find(program_.slots_[now.a]);
           if (value == nullptr) {
@@ -128,28 +146,44 @@ class Machine {
           }
           break;
         }
-        case Code::kCall: Call(now); break;
-        case Code::kJump: at = code + now.a; break;
+        case Code::kCall:
+          Call(now);
+          break;
+        case Code::kJump:
+          at = code + now.a;
+          break;
         case Code::kIfFalse:
           if (IsBool(top_ - 1, false)) at = code + now.a;
           break;
         case Code::kIfTrue:
           if (IsBool(top_ - 1, true)) at = code + now.a;
           break;
-        case Code::kAnd: Logic(now, Answer::kFalse); break;
-        case Code::kOr: Logic(now, Answer::kTrue); break;
+        case Code::kAnd:
+          Logic(now, Answer::kFalse);
+          break;
+        case Code::kOr:
+          Logic(now, Answer::kTrue);
+          break;
         case Code::kBranch:
           switch (Condition(top_ - 1, "?:", now)) {
-            case Answer::kTrue: --top_; break;
+            case Answer::kTrue:
+              --top_;
+              break;
             case Answer::kFalse:
               --top_;
               at = code + now.a;
               break;
-            case Answer::kFault: at = code + now.other; break;
+            case Answer::kFault:
+              at = code + now.other;
+              break;
           }
           break;
-        case Code::kList: List(now); break;
-        case Code::kMap: Map(now); break;
+        case Code::kList:
+          List(now);
+          break;
+        case Code::kMap:
+          Map(now);
+          break;
         case Code::kFoldBegin:
           if (!BeginFold(now)) at = code + now.a;
           break;
@@ -181,7 +215,9 @@ class Machine {
           }
           break;
         }
-        case Code::kLetEnd: Own(top_ - 1); break;
+        case Code::kLetEnd:
+          Own(top_ - 1);
+          break;
       }
       if (starved_) return OutOfFuel(now);
     }
@@ -283,13 +319,20 @@ class Machine {
     return true;
   }
 
-  // The comparisons that contracts are made of, without the general machinery. False: not one of them.
+  // The comparisons that contracts are made of, without the general machinery. False: not one of
+  // them.
   bool QuickCompare(Function function, const Value& a, const Value& b, uint32_t place) {
     if (a.kind() != b.kind()) return false;
     switch (a.kind()) {
-      case Kind::kInt: PutBool(place, Compares(function, a.int_value() <=> b.int_value())); return true;
-      case Kind::kBool: PutBool(place, Compares(function, a.bool_value() <=> b.bool_value())); return true;
-      case Kind::kDate: PutBool(place, Compares(function, a.date_value() <=> b.date_value())); return true;
+      case Kind::kInt:
+        PutBool(place, Compares(function, a.int_value() <=> b.int_value()));
+        return true;
+      case Kind::kBool:
+        PutBool(place, Compares(function, a.bool_value() <=> b.bool_value()));
+        return true;
+      case Kind::kDate:
+        PutBool(place, Compares(function, a.date_value() <=> b.date_value()));
+        return true;
       case Kind::kDecimal:
         PutBool(place, Compares(function, Compare(a.decimal_value(), b.decimal_value())));
         return true;
@@ -303,7 +346,8 @@ class Machine {
         }
         return true;
       }
-      default: return false;
+      default:
+        return false;
     }
   }
 
@@ -432,7 +476,8 @@ class Machine {
     return true;
   }
 
-  // False where there is nothing to go through: the result, or a fault, is in the place of the range.
+  // False where there is nothing to go through: the result, or a fault, is in the place of the
+  // range.
   bool BeginFold(const Instruction& now) {
     const uint32_t place = top_ - 1;
     const Value* range = stack_[place].value;
@@ -492,7 +537,8 @@ class Machine {
           stack_[range] = stack_[body];
           return false;
         }
-        // Kept, in case no later element decides: together with what was kept before, below the body.
+        // Kept, in case no later element decides: together with what was kept before, below the
+        // body.
         if (!frame.faulty) {
           frame.fault = stack_[body];
         } else {
@@ -533,10 +579,16 @@ class Machine {
           PutBool(place, frame->fold == Fold::kAll);
         }
         break;
-      case Fold::kExistsOne: PutBool(place, frame->count == 1); break;
+      case Fold::kExistsOne:
+        PutBool(place, frame->count == 1);
+        break;
       case Fold::kMap:
-      case Fold::kFilter: Put(place, MakeList(std::move(frame->list)), now); break;
-      case Fold::kTransformMap: Put(place, MakeMap(std::move(frame->map)), now); break;
+      case Fold::kFilter:
+        Put(place, MakeList(std::move(frame->list)), now);
+        break;
+      case Fold::kTransformMap:
+        Put(place, MakeMap(std::move(frame->map)), now);
+        break;
     }
   }
 

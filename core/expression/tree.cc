@@ -12,8 +12,8 @@ using values::Kind;
 using values::Type;
 using values::Value;
 
-constexpr std::string_view kFoldNames[] = {"all", "exists", "existsOne", "map", "filter",
-                                           "transformMap"};
+constexpr std::string_view kFoldNames[] = {"all", "exists", "existsOne",
+                                           "map", "filter", "transformMap"};
 
 bool IsCondition(const Type& type) { return type.kind == Kind::kBool || type.kind == Kind::kDyn; }
 
@@ -23,8 +23,10 @@ bool IsKey(const Type& type) {
     case Kind::kInt:
     case Kind::kUint:
     case Kind::kString:
-    case Kind::kDyn: return true;
-    default: return false;
+    case Kind::kDyn:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -54,7 +56,9 @@ Type JoinAll(const Tree& tree, std::span<const uint32_t> children, size_t from, 
 
 bool TypeOfMember(const Type& record, std::string_view name, Type* out) {
   switch (record.kind) {
-    case Kind::kDyn: *out = record; return true;
+    case Kind::kDyn:
+      *out = record;
+      return true;
     case Kind::kMap:
       *out = record.items[1];
       return record.items[0].kind == Kind::kString || record.items[0].kind == Kind::kDyn;
@@ -63,7 +67,8 @@ bool TypeOfMember(const Type& record, std::string_view name, Type* out) {
       if (member != nullptr) *out = *member;
       return member != nullptr;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -77,10 +82,18 @@ bool TypeOfFold(const Tree& tree, const Node& node, Type* out) {
   switch (node.fold) {
     case Fold::kAll:
     case Fold::kExists:
-    case Fold::kExistsOne: *out = Type::Of(Kind::kBool); return IsCondition(body);
-    case Fold::kFilter: *out = Type::List(variables[0]); return IsCondition(body);
-    case Fold::kMap: *out = Type::List(Element(body)); return true;
-    case Fold::kTransformMap: *out = Type::Map(variables[0], Element(body)); return true;
+    case Fold::kExistsOne:
+      *out = Type::Of(Kind::kBool);
+      return IsCondition(body);
+    case Fold::kFilter:
+      *out = Type::List(variables[0]);
+      return IsCondition(body);
+    case Fold::kMap:
+      *out = Type::List(Element(body));
+      return true;
+    case Fold::kTransformMap:
+      *out = Type::Map(variables[0], Element(body));
+      return true;
   }
   return false;
 }
@@ -89,17 +102,25 @@ bool TypeOfFold(const Tree& tree, const Node& node, Type* out) {
 bool HasShape(const Node& node) {
   switch (node.op) {
     case Op::kLiteral:
-    case Op::kLocal: return node.count == 0;
-    case Op::kVariable: return node.count == 0 && !node.name.empty() && node.name.size() <= kMaxName;
+    case Op::kLocal:
+      return node.count == 0;
+    case Op::kVariable:
+      return node.count == 0 && !node.name.empty() && node.name.size() <= kMaxName;
     case Op::kMember:
-    case Op::kHas: return node.count == 1 && !node.name.empty() && node.name.size() <= kMaxName;
-    case Op::kCall: return node.count >= 1 && node.count <= 3;
+    case Op::kHas:
+      return node.count == 1 && !node.name.empty() && node.name.size() <= kMaxName;
+    case Op::kCall:
+      return node.count >= 1 && node.count <= 3;
     case Op::kAnd:
     case Op::kOr:
-    case Op::kLet: return node.count == 2;
-    case Op::kIf: return node.count == 3;
-    case Op::kList: return true;
-    case Op::kMap: return node.count % 2 == 0;
+    case Op::kLet:
+      return node.count == 2;
+    case Op::kIf:
+      return node.count == 3;
+    case Op::kList:
+      return true;
+    case Op::kMap:
+      return node.count % 2 == 0;
     case Op::kFold: {
       const bool transform = node.fold == Fold::kMap || node.fold == Fold::kTransformMap;
       if (node.variables != 1 && node.variables != 2) return false;
@@ -113,22 +134,38 @@ bool HasShape(const Node& node) {
 }
 
 bool IsTypeName(std::string_view name) {
-  constexpr std::string_view kNames[] = {
-      "bool",   "int",   "uint", "double", "string", "bytes", "list",
-      "map",    "null_type", "type", "decimal", "money", "date", "period",
-      "google.protobuf.Timestamp", "google.protobuf.Duration"};
+  constexpr std::string_view kNames[] = {"bool",
+                                         "int",
+                                         "uint",
+                                         "double",
+                                         "string",
+                                         "bytes",
+                                         "list",
+                                         "map",
+                                         "null_type",
+                                         "type",
+                                         "decimal",
+                                         "money",
+                                         "date",
+                                         "period",
+                                         "google.protobuf.Timestamp",
+                                         "google.protobuf.Duration"};
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
 bool IsLiteralOf(const Value& literal, const Type& type) {
   switch (literal.kind()) {
     case Kind::kList:
-    case Kind::kMap: return false;  // built by nodes, so that their size is charged
+    case Kind::kMap:
+      return false;  // built by nodes, so that their size is charged
     case Kind::kMoney:
       return type == Type::MoneyIn(literal.currency()) && !literal.decimal_value().IsInexact();
-    case Kind::kDecimal: return type.kind == Kind::kDecimal && !literal.decimal_value().IsInexact();
-    case Kind::kType: return type.kind == Kind::kType && IsTypeName(literal.string_value());
-    default: return type == Type::Of(literal.kind());
+    case Kind::kDecimal:
+      return type.kind == Kind::kDecimal && !literal.decimal_value().IsInexact();
+    case Kind::kType:
+      return type.kind == Kind::kType && IsTypeName(literal.string_value());
+    default:
+      return type == Type::Of(literal.kind());
   }
 }
 
@@ -160,7 +197,8 @@ class Verifier {
   }
 
  private:
-  // A tree of bounded size and depth: every node but the last is the child of exactly one later node.
+  // A tree of bounded size and depth: every node but the last is the child of exactly one later
+  // node.
   Result<void> CheckShape() {
     const size_t size = tree_.nodes.size();
     if (tree_.source.size() > kMaxSource) return ErrorCode::kExpressionSourceTooLong;
@@ -176,7 +214,8 @@ class Verifier {
       }
       for (const uint32_t child : tree_.Children(node)) {
         if (child >= i || parents_[child] != kNoParent) {
-          return At(ErrorCode::kExpressionBadNode, i, "a child must come before, and have one parent");
+          return At(ErrorCode::kExpressionBadNode, i,
+                    "a child must come before, and have one parent");
         }
         parents_[child] = static_cast<uint32_t>(i);
         depths[i] = std::max(depths[i], depths[child] + 1);
@@ -184,7 +223,8 @@ class Verifier {
       if (depths[i] > kMaxDepth) return At(ErrorCode::kExpressionTooDeep, i);
       if (i + 1 < size) continue;
       for (size_t k = 0; k < i; ++k) {
-        if (parents_[k] == kNoParent) return At(ErrorCode::kExpressionBadNode, k, "nothing uses it");
+        if (parents_[k] == kNoParent)
+          return At(ErrorCode::kExpressionBadNode, k, "nothing uses it");
       }
     }
     return {};
@@ -193,7 +233,8 @@ class Verifier {
   Result<void> CheckScopes() {
     scopes_.emplace_back();
     scope_of_.assign(tree_.nodes.size(), 0);
-    // Parents come later in the list, so from the root downwards every scope is there when it is needed.
+    // Parents come later in the list, so from the root downwards every scope is there when it is
+    // needed.
     for (size_t i = tree_.nodes.size(); i-- > 0;) {
       const Node& node = tree_.nodes[i];
       const auto children = tree_.Children(node);
@@ -288,7 +329,8 @@ bool Tree::Reads(std::string_view name) const {
 }
 
 Tree Tree::Constant(Value literal) {
-  Type type = literal.Is(Kind::kMoney) ? Type::MoneyIn(literal.currency()) : Type::Of(literal.kind());
+  Type type =
+      literal.Is(Kind::kMoney) ? Type::MoneyIn(literal.currency()) : Type::Of(literal.kind());
   Tree tree;
   tree.nodes.push_back(
       Node{.op = Op::kLiteral, .type = std::move(type), .literal = std::move(literal), .name = {}});
@@ -312,7 +354,8 @@ bool TypesOfVariables(const Type& range, int variables, Type out[2]) {
     case Kind::kDyn:
       out[0] = out[1] = range;
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -322,8 +365,10 @@ bool TypeOfNode(const Tree& tree, const Node& node, Type* out) {
   switch (node.op) {
     case Op::kLiteral:
     case Op::kVariable:
-    case Op::kLocal: return false;
-    case Op::kMember: return TypeOfMember(type_of(0), node.name, out);
+    case Op::kLocal:
+      return false;
+    case Op::kMember:
+      return TypeOfMember(type_of(0), node.name, out);
     case Op::kHas: {
       if (!TypeOfMember(type_of(0), node.name, out)) return false;
       *out = Type::Of(Kind::kBool);
@@ -338,16 +383,22 @@ bool TypeOfNode(const Tree& tree, const Node& node, Type* out) {
     case Op::kOr:
       *out = Type::Of(Kind::kBool);
       return IsCondition(type_of(0)) && IsCondition(type_of(1));
-    case Op::kIf: return IsCondition(type_of(0)) && JoinTypes(type_of(1), type_of(2), out);
-    case Op::kList: *out = Type::List(Element(JoinAll(tree, children, 0, 1))); return true;
+    case Op::kIf:
+      return IsCondition(type_of(0)) && JoinTypes(type_of(1), type_of(2), out);
+    case Op::kList:
+      *out = Type::List(Element(JoinAll(tree, children, 0, 1)));
+      return true;
     case Op::kMap:
       *out = Type::Map(JoinAll(tree, children, 0, 2), Element(JoinAll(tree, children, 1, 2)));
       for (size_t i = 0; i < children.size(); i += 2) {
         if (!IsKey(type_of(i))) return false;
       }
       return true;
-    case Op::kFold: return TypeOfFold(tree, node, out);
-    case Op::kLet: *out = type_of(1); return true;
+    case Op::kFold:
+      return TypeOfFold(tree, node, out);
+    case Op::kLet:
+      *out = type_of(1);
+      return true;
   }
   return false;
 }

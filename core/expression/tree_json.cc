@@ -50,7 +50,8 @@ Result<Value> ReadLiteral(const json::Value& json, const Type& type) {
     case Kind::kDyn:
     case Kind::kList:
     case Kind::kMap:
-    case Kind::kRecord: return ErrorCode::kExpressionBadType;
+    case Kind::kRecord:
+      return ErrorCode::kExpressionBadType;
     case Kind::kDouble: {
       double value;
       if (!json.is_string() || !ReadBits(json.string_value(), &value)) {
@@ -61,7 +62,8 @@ Result<Value> ReadLiteral(const json::Value& json, const Type& type) {
     case Kind::kType:
       if (!json.is_string()) return ErrorCode::kExpressionBadNode;
       return Value::TypeNamed(json.string_value());
-    default: return values::FromJson(json, type);
+    default:
+      return values::FromJson(json, type);
   }
 }
 
@@ -86,8 +88,12 @@ class NodeReader {
         if (at_ == json_.items().size()) return Bad();
         node.literal = CS_TRY(ReadLiteral(json_.items()[at_++], node.type));
         break;
-      case Op::kVariable: node.name = CS_TRY(TakeText()); break;
-      case Op::kLocal: node.local = static_cast<uint16_t>(CS_TRY(TakeInt(kMaxLocals))); break;
+      case Op::kVariable:
+        node.name = CS_TRY(TakeText());
+        break;
+      case Op::kLocal:
+        node.local = static_cast<uint16_t>(CS_TRY(TakeInt(kMaxLocals)));
+        break;
       case Op::kMember:
       case Op::kHas:
         CS_TRY(TakeChild());
@@ -116,7 +122,9 @@ class NodeReader {
         CS_TRY(TakeChildren());
         break;
       }
-      default: CS_TRY(TakeChildren()); break;
+      default:
+        CS_TRY(TakeChildren());
+        break;
     }
     if (at_ != json_.items().size()) return Bad();
     node.count = static_cast<uint32_t>(links_->size()) - node.first;
@@ -156,15 +164,24 @@ class NodeReader {
 json::Value NodeJson(const Tree& tree, const Node& node) {
   json::Array out{Text(kOpNames[static_cast<size_t>(node.op)]), Text(node.type.ToString())};
   switch (node.op) {
-    case Op::kLiteral: out.push_back(LiteralJson(node.literal)); break;
-    case Op::kVariable: out.push_back(Text(node.name)); break;
-    case Op::kLocal: out.push_back(json::Value::Int(node.local)); break;
-    case Op::kCall: out.push_back(Text(FunctionName(node.function))); break;
+    case Op::kLiteral:
+      out.push_back(LiteralJson(node.literal));
+      break;
+    case Op::kVariable:
+      out.push_back(Text(node.name));
+      break;
+    case Op::kLocal:
+      out.push_back(json::Value::Int(node.local));
+      break;
+    case Op::kCall:
+      out.push_back(Text(FunctionName(node.function)));
+      break;
     case Op::kFold:
       out.push_back(Text(FoldName(node.fold)));
       out.push_back(json::Value::Int(node.variables));
       break;
-    default: break;
+    default:
+      break;
   }
   for (const uint32_t child : tree.Children(node)) out.push_back(json::Value::Int(child));
   if (node.op == Op::kMember || node.op == Op::kHas) out.push_back(Text(node.name));

@@ -43,8 +43,9 @@ Result<Terms> Settle(const Template& contract, const Values& values) {
   const Values used = UsedValues(contract, values);
   Assembly assembly = CS_TRY(Assemble(contract, used));
   if (!assembly.IsFinal()) {
-    const std::string_view unit = assembly.pending.empty() ? std::string_view(assembly.problems.front().unit)
-                                                           : std::string_view(assembly.pending.front().unit);
+    const std::string_view unit = assembly.pending.empty()
+                                      ? std::string_view(assembly.problems.front().unit)
+                                      : std::string_view(assembly.pending.front().unit);
     return Error(ErrorCode::kDocumentPending, unit);
   }
   Terms terms;
@@ -72,7 +73,8 @@ std::string WriteFields(const Template& contract, std::vector<RoleHolder> holder
             [](const RoleHolder& a, const RoleHolder& b) { return a.recipient < b.recipient; });
   std::vector<const Field*> fields;
   for (const Field& field : contract.fields()) fields.push_back(&field);
-  std::sort(fields.begin(), fields.end(), [](const Field* a, const Field* b) { return a->id < b->id; });
+  std::sort(fields.begin(), fields.end(),
+            [](const Field* a, const Field* b) { return a->id < b->id; });
   json::Array entries;
   for (const Field* field : fields) {
     json::Object entry{{"id", Text(field->id)},
@@ -90,8 +92,8 @@ std::string WriteFields(const Template& contract, std::vector<RoleHolder> holder
     }
     entries.push_back(json::Value::Make(std::move(entry)));
   }
-  return json::Write(json::Value::Make(
-      {{"fields", json::Value::List(std::move(entries))}, {"format", Text("countersign-fields/v1")}}));
+  return json::Write(json::Value::Make({{"fields", json::Value::List(std::move(entries))},
+                                        {"format", Text("countersign-fields/v1")}}));
 }
 
 }  // namespace countersign::templates

@@ -1,8 +1,8 @@
-// The terms of a revision: what a template and values give everybody who signs, and the hashes that a
-// statement binds of it (FORMAT.md sections 8 and 9).
+// The terms of a revision: what a template and values give everybody who signs, and the hashes that
+// a statement binds of it (FORMAT.md sections 8 and 9).
 //
-// Only the sender's values and those of the roles in `text_roles` can change a text, so only they are
-// *used*: two signers of one revision get the same terms, whatever else they have filled.
+// Only the sender's values and those of the roles in `text_roles` can change a text, so only they
+// are *used*: two signers of one revision get the same terms, whatever else they have filled.
 #ifndef COUNTERSIGN_TEMPLATE_TERMS_H_
 #define COUNTERSIGN_TEMPLATE_TERMS_H_
 
@@ -23,9 +23,10 @@ struct Terms {
   document::Document document;
   std::string bytes;  // canonical form of the document
   Hash text;          // the text ref
-  Hash inputs;        // H("countersign-evaluation-inputs/v1", canonical {"compiled": ref, "values": {id: plain}})
-  Hash trace;         // H("countersign-trace/v1", canonical explain trace)
-  Hash rendering;     // SHA-256 of the linear text with all blanks open
+  Hash inputs;  // H("countersign-evaluation-inputs/v1", canonical {"compiled": ref, "values": {id:
+                // plain}})
+  Hash trace;   // H("countersign-trace/v1", canonical explain trace)
+  Hash rendering;  // SHA-256 of the linear text with all blanks open
 };
 
 // Those of `values` that can change the text.
@@ -40,8 +41,9 @@ struct RoleHolder {
   std::string recipient;
   std::string role;
 };
-// The fields blob, canonical: the sender's fields and those of roles that somebody has, sorted by id, with
-// the recipient who fills each (of several with one role, the first by id). {"format":"countersign-fields/v1","fields":[{"id","kind",
+// The fields blob, canonical: the sender's fields and those of roles that somebody has, sorted by
+// id, with the recipient who fills each (of several with one role, the first by id).
+// {"format":"countersign-fields/v1","fields":[{"id","kind",
 // "type","recipient"?,"required":bool|"conditional","label"}]}
 std::string WriteFields(const Template& contract, std::vector<RoleHolder> holders);
 

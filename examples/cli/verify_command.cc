@@ -1,8 +1,8 @@
 // countersign verify BUNDLE [--json|--html]: what a stranger's file proves, without a network.
 //
-// BUNDLE is a bundle or a self-contained HTML copy. The exit code is the verdict: 0 valid and complete,
-// 1 invalid, 2 usage or unreadable, 3 incomplete or not sealed, 4 contested or frozen, 5 valid but ended,
-// 6 needs a newer version.
+// BUNDLE is a bundle or a self-contained HTML copy. The exit code is the verdict: 0 valid and
+// complete, 1 invalid, 2 usage or unreadable, 3 incomplete or not sealed, 4 contested or frozen, 5
+// valid but ended, 6 needs a newer version.
 #include "commands.h"
 #include "compile/template_compiler.h"
 #include "evidence/verify.h"
@@ -45,7 +45,8 @@ int RunVerify(const Arguments& arguments) {
     if (form == Form::kJson) {
       PrintError(report.error());
     } else {
-      Complain(std::string(path) + ": " + report.error().message() + " (" + std::string(report.error().name()) + ")");
+      Complain(std::string(path) + ": " + report.error().message() + " (" +
+               std::string(report.error().name()) + ")");
     }
     return kExitUsage;
   }

@@ -1,4 +1,5 @@
-// Bodies of events, structural blobs and commands: whatever the bytes, no crash, and what is accepted is written alike.
+// Bodies of events, structural blobs and commands: whatever the bytes, no crash, and what is
+// accepted is written alike.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -1,5 +1,6 @@
-// Lexer, parser, checker: any text ends in a tree or in diagnostics. A tree that comes out passes the
-// loader, means the same when it is stored and read back, and the VM agrees with the slow tree walker on it.
+// Lexer, parser, checker: any text ends in a tree or in diagnostics. A tree that comes out passes
+// the loader, means the same when it is stored and read back, and the VM agrees with the slow tree
+// walker on it.
 #include <string>
 #include <vector>
 
@@ -16,7 +17,9 @@ testing::World* MakeWorld() {
   auto* w = new testing::World;
   w->Declare("b", "bool", "true").Declare("u", "bool").Declare("i", "int", "7").Declare("n", "int");
   w->Declare("d", "decimal", R"("99.95")").Declare("m", "money(EUR)", R"(["12.50","EUR"])");
-  w->Declare("t", "date", R"("2026-01-31")").Declare("p", "period", R"("P1M")").Declare("s", "string", R"("ab")");
+  w->Declare("t", "date", R"("2026-01-31")")
+      .Declare("p", "period", R"("P1M")")
+      .Declare("s", "string", R"("ab")");
   w->Declare("l", "list(int)", "[1,2,3]").Declare("o", "record(a: int, b: string)", R"({"a":1})");
   w->Declare("crm", "dyn", R"({"a":{"b":[1,"x",null]},"f":true})").Declare("x.y", "int", "5");
   w->Declare("z", "string", "null", compile::Presence::kOptional);

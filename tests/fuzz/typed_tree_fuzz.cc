@@ -1,5 +1,6 @@
-// Stored trees from strangers: loader, lowering and VM. What is accepted is written back as it was read,
-// runs within its fuel, and does what the slow tree walker does. The input is the canonical JSON of a tree.
+// Stored trees from strangers: loader, lowering and VM. What is accepted is written back as it was
+// read, runs within its fuel, and does what the slow tree walker does. The input is the canonical
+// JSON of a tree.
 #include "base/bytes.h"
 #include "support/expressions.h"
 #include "support/reference_evaluator.h"

@@ -1,5 +1,5 @@
-// A bundle taken apart into lines and put together again with a fitting end line: what somebody can do who
-// recomputes every hash that needs no key.
+// A bundle taken apart into lines and put together again with a fitting end line: what somebody can
+// do who recomputes every hash that needs no key.
 #ifndef COUNTERSIGN_TESTS_SUPPORT_BUNDLE_LINES_H_
 #define COUNTERSIGN_TESTS_SUPPORT_BUNDLE_LINES_H_
 
@@ -34,7 +34,8 @@ struct BundleLines {
     }
     if (how == End::kNone) return file;
     const std::string digest = crypto::Sha256(AsBytes(file)).ToBase64Url();
-    file.append("end " + std::to_string(events) + " " + std::to_string(blobs) + " " + digest + "\n");
+    file.append("end " + std::to_string(events) + " " + std::to_string(blobs) + " " + digest +
+                "\n");
     return file;
   }
   size_t EventCount() const {

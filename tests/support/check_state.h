@@ -12,23 +12,28 @@ namespace countersign::testing {
 // "" where everything holds, else the first thing that does not.
 inline std::string CheckState(const envelope::State& state) {
   using namespace envelope;
-  const bool open_contest = std::any_of(state.contests.begin(), state.contests.end(),
-                                        [](const Contest& contest) { return contest.settled == Settled::kOpen; });
+  const bool open_contest =
+      std::any_of(state.contests.begin(), state.contests.end(),
+                  [](const Contest& contest) { return contest.settled == Settled::kOpen; });
   size_t signers = 0;
   size_t signed_count = 0;
   for (size_t i = 0; i < state.recipients.size(); ++i) {
     const Recipient& recipient = state.recipients[i];
-    if (i > 0 && !(state.recipients[i - 1].id < recipient.id)) return "recipients are not sorted by id";
+    if (i > 0 && !(state.recipients[i - 1].id < recipient.id))
+      return "recipients are not sorted by id";
     const bool signer = recipient.routed && recipient.type == RecipientType::kSigner;
     signers += signer;
     const bool counts = recipient.signature && recipient.signature->counts();
     signed_count += counts;
-    if (counts && !signer) return recipient.id + ": a signature counts of somebody who does not sign";
+    if (counts && !signer)
+      return recipient.id + ": a signature counts of somebody who does not sign";
     if (counts && recipient.signature->revision != state.revision->hash) {
       return recipient.id + ": a signature counts for another revision";
     }
-    if (counts && recipient.declined && recipient.declined->counts()) return recipient.id + ": signed and declined";
-    if (counts && !(recipient.consent && recipient.presented && recipient.access && recipient.missing.empty())) {
+    if (counts && recipient.declined && recipient.declined->counts())
+      return recipient.id + ": signed and declined";
+    if (counts && !(recipient.consent && recipient.presented && recipient.access &&
+                    recipient.missing.empty())) {
       return recipient.id + ": a signature counts without evidence";
     }
     for (const Mark& mark : recipient.other_marks) {
@@ -41,9 +46,9 @@ inline std::string CheckState(const envelope::State& state) {
   for (const Recipient& recipient : state.recipients) {
     if (!recipient.signature || !recipient.signature->counts()) continue;
     for (const Recipient& before : state.recipients) {
-      if (before.routed && before.type == RecipientType::kSigner && before.order < recipient.order &&
-          !(before.signature && before.signature->counts()) && state.status != Status::kVoided &&
-          state.status != Status::kExpired && !open_contest) {
+      if (before.routed && before.type == RecipientType::kSigner &&
+          before.order < recipient.order && !(before.signature && before.signature->counts()) &&
+          state.status != Status::kVoided && state.status != Status::kExpired && !open_contest) {
         return recipient.id + ": counts before the turn of " + before.id;
       }
     }
@@ -72,7 +77,8 @@ inline std::string CheckState(const envelope::State& state) {
       if (signed_count != 0) return "sent, but somebody signed";
       break;
     case Status::kInProgress:
-      if (signed_count == 0 || signed_count == signers) return "inProgress with none or all signatures";
+      if (signed_count == 0 || signed_count == signers)
+        return "inProgress with none or all signatures";
       break;
     case Status::kVoided:
     case Status::kDeclined:
@@ -86,7 +92,8 @@ inline std::string CheckState(const envelope::State& state) {
       state.status != Status::kContested) {
     return "it is somebody's turn in an envelope that takes no signatures";
   }
-  if (state.completion && state.status != Status::kCompleted) return "a completion, and not completed";
+  if (state.completion && state.status != Status::kCompleted)
+    return "a completion, and not completed";
   return {};
 }
 

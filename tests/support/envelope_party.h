@@ -1,5 +1,5 @@
-// Parties of an envelope for tests: real keys, real commands, a ledger of their own each, and a post
-// between them that can be slow, doubled or out of order.
+// Parties of an envelope for tests: real keys, real commands, a ledger of their own each, and a
+// post between them that can be slow, doubled or out of order.
 #ifndef COUNTERSIGN_TESTS_SUPPORT_ENVELOPE_PARTY_H_
 #define COUNTERSIGN_TESTS_SUPPORT_ENVELOPE_PARTY_H_
 
@@ -33,12 +33,15 @@ inline json::Value Json(std::string_view text) {
   return value ? *value : json::Value();
 }
 
-inline std::string RefOfText(std::string_view text) { return log::ReferTo(AsBytes(text)).ToBase64Url(); }
+inline std::string RefOfText(std::string_view text) {
+  return log::ReferTo(AsBytes(text)).ToBase64Url();
+}
 
 // The numbers of keys are their seeds.
 inline constexpr uint8_t kOwner = 1, kCompleter = 2, kRecovery = 3, kScheduler = 4, kMailer = 5;
 inline constexpr uint8_t kCustomer = 11, kProvider = 12, kCustomerLaptop = 13, kStranger = 99;
-inline constexpr uint8_t kCustomerLink = 21, kProviderLink = 22, kNewCustomerLink = 23, kViewerLink = 24;
+inline constexpr uint8_t kCustomerLink = 21, kProviderLink = 22, kNewCustomerLink = 23,
+                         kViewerLink = 24;
 
 class Party {
  public:
@@ -83,7 +86,8 @@ class Party {
                                             : ledger_.IngestEvent(AsText(item.bytes));
       if (item.kind != envelope::ItemKind::kEvent) continue;
       EXPECT_EQ(receipt.reception, envelope::Reception::kAdmitted);
-      EXPECT_FALSE(receipt.code.has_value()) << CodeName(*receipt.code) << " for what Prepare allowed";
+      EXPECT_FALSE(receipt.code.has_value())
+          << CodeName(*receipt.code) << " for what Prepare allowed";
     }
     last_ = draft.id;
     return draft.id;
@@ -93,7 +97,8 @@ class Party {
   EventId Must(const json::Value& command) {
     auto done = Do(command);
     if (!done) {
-      ADD_FAILURE() << done.error().name() << ": " << done.error().message() << " " << done.error().path() << "\n"
+      ADD_FAILURE() << done.error().name() << ": " << done.error().message() << " "
+                    << done.error().path() << "\n"
                     << json::Write(command);
       return EventId();
     }
@@ -110,8 +115,8 @@ class Party {
     return code;
   }
   std::string CanDo(std::string_view verb) {
-    const auto code =
-        envelope::Can(ledger_, author(), Json("{\"do\":\"" + std::string(verb) + "\"}"), context_.at);
+    const auto code = envelope::Can(ledger_, author(),
+                                    Json("{\"do\":\"" + std::string(verb) + "\"}"), context_.at);
     return code ? std::string(CodeName(*code)) : "";
   }
 
@@ -119,13 +124,16 @@ class Party {
   void Read(const Party& other) {
     for (const auto& [ref, bytes] : other.ledger_.blobs().blobs()) ledger_.IngestBlob(bytes);
     for (size_t i = 0; i < other.ledger_.size(); ++i) {
-      if (ledger_.Find(other.ledger_.fold().facts().events[i].id).empty()) ledger_.IngestEvent(other.ledger_.jws(i));
+      if (ledger_.Find(other.ledger_.fold().facts().events[i].id).empty())
+        ledger_.IngestEvent(other.ledger_.jws(i));
     }
   }
 
-  // Signs any body as this party would, with these parents: what a program that ignores the rules could do.
-  std::string Forge(envelope::EventBody body, std::optional<EventId> prev, std::vector<EventId> seen,
-                    std::optional<std::string> type = std::nullopt, std::optional<json::Value> raw = std::nullopt) {
+  // Signs any body as this party would, with these parents: what a program that ignores the rules
+  // could do.
+  std::string Forge(envelope::EventBody body, std::optional<EventId> prev,
+                    std::vector<EventId> seen, std::optional<std::string> type = std::nullopt,
+                    std::optional<json::Value> raw = std::nullopt) {
     log::EventDraft draft;
     draft.at = context_.at;
     draft.body = raw ? *raw : envelope::WriteBody(body);
@@ -182,7 +190,8 @@ inline const char* kText = "text one";
 inline const char* kRendering = "rendering one";
 
 inline void GiveBlobs(Party* party) {
-  for (const char* blob : {kSourceBlob, kCompiledBlob, kConsentBlob}) party->ledger().IngestBlob(AsBytes(blob));
+  for (const char* blob : {kSourceBlob, kCompiledBlob, kConsentBlob})
+    party->ledger().IngestBlob(AsBytes(blob));
 }
 
 struct Terms {
@@ -194,21 +203,26 @@ struct Terms {
 };
 
 inline json::Value ConsentJson() {
-  return Json("{\"id\":\"disclosure\",\"version\":\"1\",\"locale\":\"en\",\"text\":\"" + RefOfText(kConsentBlob) + "\"}");
+  return Json("{\"id\":\"disclosure\",\"version\":\"1\",\"locale\":\"en\",\"text\":\"" +
+              RefOfText(kConsentBlob) + "\"}");
 }
 
 inline json::Value CreateCommand(const Terms& terms = {}) {
   const auto x = [](uint8_t number) { return KeyOf(number).public_key().ToBase64Url(); };
-  return Json("{\"do\":\"create\",\"title\":\"Upgrade\",\"sender\":{\"name\":\"Ada\",\"organisation\":\"Acme\"},"
-              "\"recovery\":\"" + x(kRecovery) + "\",\"services\":{\"completer\":[\"" + x(kCompleter) +
-              "\"],\"scheduler\":[\"" + x(kScheduler) + "\"],\"mailer\":[\"" + x(kMailer) + "\"]},\"tiePolicy\":\"" +
-              terms.tie_policy + "\",\"acceptance\":\"" + terms.acceptance + "\",\"deadlinePolicy\":\"" +
-              terms.deadline_policy + "\"}");
+  return Json(
+      "{\"do\":\"create\",\"title\":\"Upgrade\",\"sender\":{\"name\":\"Ada\",\"organisation\":"
+      "\"Acme\"},"
+      "\"recovery\":\"" +
+      x(kRecovery) + "\",\"services\":{\"completer\":[\"" + x(kCompleter) +
+      "\"],\"scheduler\":[\"" + x(kScheduler) + "\"],\"mailer\":[\"" + x(kMailer) +
+      "\"]},\"tiePolicy\":\"" + terms.tie_policy + "\",\"acceptance\":\"" + terms.acceptance +
+      "\",\"deadlinePolicy\":\"" + terms.deadline_policy + "\"}");
 }
 
-inline json::Value InviteCommand(std::string_view id, std::string_view role, std::string_view type, int order,
-                                 uint8_t link) {
-  json::Value command = Json("{\"do\":\"invite\",\"name\":\"Somebody\",\"contact\":\"a@example.org\"}");
+inline json::Value InviteCommand(std::string_view id, std::string_view role, std::string_view type,
+                                 int order, uint8_t link) {
+  json::Value command =
+      Json("{\"do\":\"invite\",\"name\":\"Somebody\",\"contact\":\"a@example.org\"}");
   command.Set("recipient", json::Value::String(id));
   command.Set("role", json::Value::String(role));
   command.Set("recipientType", json::Value::String(type));
@@ -219,19 +233,29 @@ inline json::Value InviteCommand(std::string_view id, std::string_view role, std
 
 inline json::Value PublishCommand(const Terms& terms = {}, std::string_view title = "one") {
   json::Value command = Json(
-      "{\"do\":\"publishRevision\",\"locale\":\"en\",\"changes\":[{\"what\":\"seats\",\"from\":5,\"to\":6}],\"why\":\"asked\","
-      "\"fields\":[{\"id\":\"seats\",\"kind\":\"input\",\"type\":\"int\",\"recipient\":\"customer\",\"required\":true,\"label\":\"Seats\"},"
-      "{\"id\":\"remark\",\"kind\":\"input\",\"type\":\"string\",\"recipient\":\"customer\",\"required\":\"conditional\",\"label\":\"Remark\"},"
-      "{\"id\":\"price\",\"kind\":\"input\",\"type\":\"money\",\"required\":true,\"label\":\"Price\"},"
-      "{\"id\":\"approvedBy\",\"kind\":\"input\",\"type\":\"string\",\"recipient\":\"provider\",\"required\":false,\"label\":\"Approved by\"},"
-      "{\"id\":\"customerSignature\",\"kind\":\"sign\",\"type\":\"string\",\"recipient\":\"customer\",\"required\":true,\"label\":\"Sign\"}]}");
-  command.Set("template", Json("{\"id\":\"upgrade\",\"version\":\"3\",\"source\":\"" + RefOfText(kSourceBlob) +
-                               "\",\"compiled\":\"" + RefOfText(kCompiledBlob) + "\"}"));
+      "{\"do\":\"publishRevision\",\"locale\":\"en\",\"changes\":[{\"what\":\"seats\",\"from\":5,"
+      "\"to\":6}],\"why\":\"asked\","
+      "\"fields\":[{\"id\":\"seats\",\"kind\":\"input\",\"type\":\"int\",\"recipient\":"
+      "\"customer\",\"required\":true,\"label\":\"Seats\"},"
+      "{\"id\":\"remark\",\"kind\":\"input\",\"type\":\"string\",\"recipient\":\"customer\","
+      "\"required\":\"conditional\",\"label\":\"Remark\"},"
+      "{\"id\":\"price\",\"kind\":\"input\",\"type\":\"money\",\"required\":true,\"label\":"
+      "\"Price\"},"
+      "{\"id\":\"approvedBy\",\"kind\":\"input\",\"type\":\"string\",\"recipient\":\"provider\","
+      "\"required\":false,\"label\":\"Approved by\"},"
+      "{\"id\":\"customerSignature\",\"kind\":\"sign\",\"type\":\"string\",\"recipient\":"
+      "\"customer\",\"required\":true,\"label\":\"Sign\"}]}");
+  command.Set("template",
+              Json("{\"id\":\"upgrade\",\"version\":\"3\",\"source\":\"" + RefOfText(kSourceBlob) +
+                   "\",\"compiled\":\"" + RefOfText(kCompiledBlob) + "\"}"));
   command.Set("values", Json("{\"title\":\"" + std::string(title) + "\"}"));
   command.Set("consent", ConsentJson());
-  command.Set("routing", Json("[{\"id\":\"customer\",\"order\":1,\"recipientType\":\"signer\",\"role\":\"customer\"},"
-                              "{\"id\":\"provider\",\"order\":" + std::to_string(terms.provider_order) +
-                              ",\"recipientType\":\"signer\",\"role\":\"provider\"}]"));
+  command.Set(
+      "routing",
+      Json("[{\"id\":\"customer\",\"order\":1,\"recipientType\":\"signer\",\"role\":\"customer\"},"
+           "{\"id\":\"provider\",\"order\":" +
+           std::to_string(terms.provider_order) +
+           ",\"recipientType\":\"signer\",\"role\":\"provider\"}]"));
   if (!terms.deadline.empty()) command.Set("deadlineAt", json::Value::String(terms.deadline));
   return command;
 }
@@ -245,8 +269,10 @@ inline json::Value JoinCommand(const Party& party, std::string_view recipient, u
   return command;
 }
 
-inline json::Value PresentCommand(std::string_view text = kText, std::string_view rendering = kRendering) {
-  json::Value command = Json("{\"do\":\"present\",\"locale\":\"en\",\"reached\":{\"units\":9,\"of\":9}}");
+inline json::Value PresentCommand(std::string_view text = kText,
+                                  std::string_view rendering = kRendering) {
+  json::Value command =
+      Json("{\"do\":\"present\",\"locale\":\"en\",\"reached\":{\"units\":9,\"of\":9}}");
   command.Set("text", json::Value::String(RefOfText(text)));
   command.Set("rendering", json::Value::String(RefOfText(rendering)));
   return command;
@@ -255,7 +281,8 @@ inline json::Value PresentCommand(std::string_view text = kText, std::string_vie
 inline json::Value CodeCommand(Party& party, std::string_view recipient) {
   const envelope::State& state = party.state();
   json::Value command = Json("{\"do\":\"demonstrateAccess\"}");
-  command.Set("code", json::Value::String(envelope::AccessCode(state.id, recipient, state.revision->hash)));
+  command.Set("code",
+              json::Value::String(envelope::AccessCode(state.id, recipient, state.revision->hash)));
   return command;
 }
 
@@ -265,15 +292,19 @@ inline json::Value ConsentCommand() {
   return command;
 }
 
-inline json::Value SignCommand(std::string_view text = kText, std::string_view rendering = kRendering) {
+inline json::Value SignCommand(std::string_view text = kText,
+                               std::string_view rendering = kRendering) {
   json::Value command = Json(
-      "{\"do\":\"sign\",\"locale\":{\"contract\":\"en\",\"interface\":\"de\"},\"timeZone\":\"+02:00\","
-      "\"intent\":{\"text\":\"Sign and finish\",\"gesture\":\"tap\"},\"mark\":{\"kind\":\"typed\",\"text\":\"C. Customer\"},"
+      "{\"do\":\"sign\",\"locale\":{\"contract\":\"en\",\"interface\":\"de\"},\"timeZone\":\"+02:"
+      "00\","
+      "\"intent\":{\"text\":\"Sign and "
+      "finish\",\"gesture\":\"tap\"},\"mark\":{\"kind\":\"typed\",\"text\":\"C. Customer\"},"
       "\"name\":\"Carla Customer\",\"core\":{\"name\":\"countersign\",\"version\":\"0.1.0\"}}");
   const std::string ref = RefOfText(text);
   command.Set("document", Json("{\"sha256\":\"" + ref + "\",\"size\":8}"));
-  command.Set("evaluation", Json("{\"engine\":\"countersign-template/1\",\"version\":\"0.1.0\",\"inputs\":\"" + ref +
-                                 "\",\"output\":\"" + ref + "\",\"trace\":\"" + ref + "\"}"));
+  command.Set("evaluation",
+              Json("{\"engine\":\"countersign-template/1\",\"version\":\"0.1.0\",\"inputs\":\"" +
+                   ref + "\",\"output\":\"" + ref + "\",\"trace\":\"" + ref + "\"}"));
   command.Set("rendering", Json("{\"text\":\"" + RefOfText(rendering) + "\"}"));
   return command;
 }
@@ -286,8 +317,8 @@ inline void GetReady(Party* party, std::string_view recipient, std::string_view 
   if (recipient == "customer") party->Must("{\"do\":\"commitFields\",\"values\":{\"seats\":6}}");
 }
 
-// An envelope that was sent to a customer (first) and a provider (second, or parallel by the terms), who
-// both joined. Everybody knows everything.
+// An envelope that was sent to a customer (first) and a provider (second, or parallel by the
+// terms), who both joined. Everybody knows everything.
 struct Scene {
   Party owner{kOwner};
   Party completer{kCompleter};
@@ -310,7 +341,8 @@ struct Scene {
     if (goal >= Until::kPublished) {
       owner.Must(PublishCommand(terms));
       owner.Must(InviteCommand("customer", "customer", "signer", 1, kCustomerLink));
-      owner.Must(InviteCommand("provider", "provider", "signer", terms.provider_order, kProviderLink));
+      owner.Must(
+          InviteCommand("provider", "provider", "signer", terms.provider_order, kProviderLink));
     }
     if (goal >= Until::kSent) owner.Must("{\"do\":\"send\"}");
     Sync();

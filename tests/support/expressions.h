@@ -1,5 +1,6 @@
-// Expressions for tests: declare fields with types and plain JSON values, evaluate a text, get the outcome
-// as one line: `int 5`, `decimal "2.50"`, `unknown seats`, `error values.overflow`, `T301 1:3-1:8`.
+// Expressions for tests: declare fields with types and plain JSON values, evaluate a text, get the
+// outcome as one line: `int 5`, `decimal "2.50"`, `unknown seats`, `error values.overflow`, `T301
+// 1:3-1:8`.
 #ifndef COUNTERSIGN_TESTS_SUPPORT_EXPRESSIONS_H_
 #define COUNTERSIGN_TESTS_SUPPORT_EXPRESSIONS_H_
 
@@ -19,11 +20,14 @@ inline std::string Show(const values::Value& value) {
   using values::Kind;
   std::string kind(KindName(value.kind()));
   switch (value.kind()) {
-    case Kind::kDouble: return kind + " " + expression::FormatReal(value.double_value());
-    case Kind::kType: return kind + " " + std::string(value.string_value());
+    case Kind::kDouble:
+      return kind + " " + expression::FormatReal(value.double_value());
+    case Kind::kType:
+      return kind + " " + std::string(value.string_value());
     case Kind::kList: {
       std::string out = "[";
-      for (const values::Value& item : value.items()) out += (out.size() > 1 ? ", " : "") + Show(item);
+      for (const values::Value& item : value.items())
+        out += (out.size() > 1 ? ", " : "") + Show(item);
       return out + "]";
     }
     case Kind::kMap: {
@@ -33,7 +37,8 @@ inline std::string Show(const values::Value& value) {
       }
       return out + "}";
     }
-    default: return kind + " " + json::Write(*values::ToJson(value));
+    default:
+      return kind + " " + json::Write(*values::ToJson(value));
   }
 }
 
@@ -85,7 +90,8 @@ class World {
     const compile::Fragment fragment{.text = text};
     return CompileExpression(fragment, schema, *values::Type::Parse(expected), sink);
   }
-  std::optional<expression::Tree> Tree(std::string_view text, std::string_view expected = "dyn") const {
+  std::optional<expression::Tree> Tree(std::string_view text,
+                                       std::string_view expected = "dyn") const {
     compile::SourceFile file("expression", std::string(text));
     compile::DiagnosticSink sink(file);
     return Compile(file.text(), expected, &sink);
@@ -103,9 +109,12 @@ class World {
 
   std::string Show(const expression::Outcome& outcome) const {
     switch (outcome.state) {
-      case expression::State::kValue: return countersign::testing::Show(outcome.value);
-      case expression::State::kError: return "error " + std::string(outcome.error->name());
-      case expression::State::kUnknown: break;
+      case expression::State::kValue:
+        return countersign::testing::Show(outcome.value);
+      case expression::State::kError:
+        return "error " + std::string(outcome.error->name());
+      case expression::State::kUnknown:
+        break;
     }
     std::string out = "unknown";
     for (const uint32_t slot : outcome.unknown) out += " " + names_[slot];
@@ -120,7 +129,8 @@ class World {
     Result<json::Value> read = json::ReadCanonical(stored, json::kDocumentLimits);
     if (!read) return "stored form: " + read.error().message();
     Result<expression::Tree> loaded = expression::Load(*read, schema.AsVariables());
-    if (!loaded) return "loader: " + loaded.error().message() + " at " + std::string(loaded.error().path());
+    if (!loaded)
+      return "loader: " + loaded.error().message() + " at " + std::string(loaded.error().path());
     if (*loaded != *tree) return "loader: another tree";
     Result<expression::Program> program = Lower(*loaded, slots());
     if (!program) return "lowering: " + program.error().message();

@@ -1,5 +1,5 @@
-// The laws of evaluation written down as plainly as possible: a slow walk over the typed tree, to compare
-// the VM with. Only what a function computes for given values is shared with it.
+// The laws of evaluation written down as plainly as possible: a slow walk over the typed tree, to
+// compare the VM with. Only what a function computes for given values is shared with it.
 #ifndef COUNTERSIGN_TESTS_SUPPORT_REFERENCE_EVALUATOR_H_
 #define COUNTERSIGN_TESTS_SUPPORT_REFERENCE_EVALUATOR_H_
 
@@ -27,10 +27,13 @@ struct ReferenceResult {
 
   bool Agrees(const expression::Outcome& outcome) const {
     switch (outcome.state) {
-      case expression::State::kValue: return value && *value == outcome.value;
-      case expression::State::kError: return error && *error == outcome.error->code();
+      case expression::State::kValue:
+        return value && *value == outcome.value;
+      case expression::State::kError:
+        return error && *error == outcome.error->code();
       case expression::State::kUnknown:
-        return IsUnknown() && std::vector<uint32_t>(unknown.begin(), unknown.end()) == outcome.unknown;
+        return IsUnknown() &&
+               std::vector<uint32_t>(unknown.begin(), unknown.end()) == outcome.unknown;
     }
     return false;
   }
@@ -67,7 +70,8 @@ class ReferenceEvaluator {
   }
   // A condition: anything but a bool is an error.
   static R AsCondition(R part) {
-    if (part.value && !part.value->Is(values::Kind::kBool)) return R::Of(ErrorCode::kExpressionNoOverload);
+    if (part.value && !part.value->Is(values::Kind::kBool))
+      return R::Of(ErrorCode::kExpressionNoOverload);
     return part;
   }
   static R Lift(Result<Value> result) {
@@ -88,7 +92,8 @@ class ReferenceEvaluator {
     const expression::Node& node = tree_.nodes[id];
     const auto children = tree_.Children(node);
     switch (node.op) {
-      case Op::kLiteral: return R::Of(node.literal);
+      case Op::kLiteral:
+        return R::Of(node.literal);
       case Op::kVariable: {
         const uint32_t slot = *slots_.find(slots_.context, node.name);
         const Value* value = bindings_.Find(slot);
@@ -97,7 +102,8 @@ class ReferenceEvaluator {
         unknown.unknown.insert(slot);
         return unknown;
       }
-      case Op::kLocal: return locals_[node.local];
+      case Op::kLocal:
+        return locals_[node.local];
       case Op::kMember:
       case Op::kHas: {
         const R record = Walk(children[0]);
@@ -105,7 +111,8 @@ class ReferenceEvaluator {
         Result<const Value*> found = expression::FindMember(*record.value, node.name);
         if (node.op == Op::kHas) {
           if (found) return R::Of(Value::Bool(true));
-          if (found.error().code() == ErrorCode::kExpressionNoSuchKey) return R::Of(Value::Bool(false));
+          if (found.error().code() == ErrorCode::kExpressionNoSuchKey)
+            return R::Of(Value::Bool(false));
         }
         if (!found) return R::Of(found.error().code());
         return R::Of(**found);
@@ -149,7 +156,8 @@ class ReferenceEvaluator {
         }
         return Lift(expression::MakeMap(std::move(entries)));
       }
-      case Op::kFold: return WalkFold(node);
+      case Op::kFold:
+        return WalkFold(node);
       case Op::kLet: {
         locals_.push_back(Walk(children[0]));
         R result = Walk(children[1]);
@@ -168,11 +176,13 @@ class ReferenceEvaluator {
     if (range.value->Is(values::Kind::kList)) {
       int64_t index = 0;
       for (const Value& item : range.value->items()) {
-        elements.push_back(node.variables == 1 ? std::pair(item, item) : std::pair(Value::Int(index), item));
+        elements.push_back(node.variables == 1 ? std::pair(item, item)
+                                               : std::pair(Value::Int(index), item));
         ++index;
       }
     } else if (range.value->Is(values::Kind::kMap)) {
-      for (const values::MapEntry& entry : range.value->entries()) elements.push_back({entry.key, entry.value});
+      for (const values::MapEntry& entry : range.value->entries())
+        elements.push_back({entry.key, entry.value});
     } else {
       return R::Of(ErrorCode::kExpressionNoOverload);
     }
@@ -221,12 +231,17 @@ class ReferenceEvaluator {
       locals_.resize(outer);
     }
     switch (node.fold) {
-      case Fold::kAll: return Decide(answers, false);
-      case Fold::kExists: return Decide(answers, true);
-      case Fold::kExistsOne: return R::Of(Value::Bool(kept.size() == 1));
+      case Fold::kAll:
+        return Decide(answers, false);
+      case Fold::kExists:
+        return Decide(answers, true);
+      case Fold::kExistsOne:
+        return R::Of(Value::Bool(kept.size() == 1));
       case Fold::kMap:
-      case Fold::kFilter: return Lift(expression::MakeList(std::move(kept)));
-      case Fold::kTransformMap: return Lift(expression::MakeMap(std::move(entries)));
+      case Fold::kFilter:
+        return Lift(expression::MakeList(std::move(kept)));
+      case Fold::kTransformMap:
+        return Lift(expression::MakeMap(std::move(entries)));
     }
     return R::Of(ErrorCode::kExpressionBadNode);
   }

@@ -19,13 +19,15 @@ inline evidence::VerificationReport Report(const std::string& file) {
   return *std::move(report);
 }
 
-inline const json::Value* FindReason(const evidence::VerificationReport& report, std::string_view code) {
+inline const json::Value* FindReason(const evidence::VerificationReport& report,
+                                     std::string_view code) {
   for (const json::Value& reason : evidence::ListOf(report.json, "reasons")) {
     if (evidence::TextOf(reason, "code") == code) return &reason;
   }
   return nullptr;
 }
-inline bool HasReason(const evidence::VerificationReport& report, std::string_view code, std::string_view severity) {
+inline bool HasReason(const evidence::VerificationReport& report, std::string_view code,
+                      std::string_view severity) {
   const json::Value* reason = FindReason(report, code);
   return reason != nullptr && evidence::TextOf(*reason, "severity") == severity;
 }

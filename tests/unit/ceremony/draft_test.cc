@@ -43,8 +43,9 @@ TEST(Draft, AStoreIsNotBelieved) {
   ASSERT_TRUE(ReadDraft(good).has_value());
   for (const auto& [member, value] :
        {std::pair{"step", R"("later")"}, std::pair{"opened", "1"}, std::pair{"texts", R"({"a":1})"},
-        std::pair{"placed", R"(["b","a"])"}, std::pair{"mark", R"({"kind":"typed"})"}, std::pair{"units", "-1"},
-        std::pair{"format", R"("countersign-draft/2")"}, std::pair{"more", "1"}, std::pair{"revision", R"("x")"}}) {
+        std::pair{"placed", R"(["b","a"])"}, std::pair{"mark", R"({"kind":"typed"})"},
+        std::pair{"units", "-1"}, std::pair{"format", R"("countersign-draft/2")"},
+        std::pair{"more", "1"}, std::pair{"revision", R"("x")"}}) {
     json::Value bad = good;
     bad.Set(member, Parsed(value));
     EXPECT_FALSE(ReadDraft(bad).has_value()) << member;
@@ -56,12 +57,15 @@ TEST(Mark, IsTypedOrDrawnAndBounded) {
   EXPECT_EQ(MarkCode(R"({"kind":"drawn","strokes":[[[1,2,3]]]})"), "");
   EXPECT_EQ(MarkCode(R"({"kind":"drawn","text":"Ana","strokes":[[[1,2,3],[4,5,6]]]})"), "");
   for (const std::string_view mark :
-       {R"({"kind":"typed","text":"  "})", R"({"kind":"typed","text":"A\u202EB"})", R"({"kind":"stamped","text":"A"})",
-        R"({"kind":"drawn","strokes":[]})", R"({"kind":"drawn","strokes":[[]]})", R"({"kind":"drawn","strokes":[[[1,2]]]})",
-        R"({"kind":"drawn","strokes":[[[1,2,"3"]]]})", R"({"kind":"drawn","strokes":[[[1,200000000,3]]]})"}) {
+       {R"({"kind":"typed","text":"  "})", R"({"kind":"typed","text":"A\u202EB"})",
+        R"({"kind":"stamped","text":"A"})", R"({"kind":"drawn","strokes":[]})",
+        R"({"kind":"drawn","strokes":[[]]})", R"({"kind":"drawn","strokes":[[[1,2]]]})",
+        R"({"kind":"drawn","strokes":[[[1,2,"3"]]]})",
+        R"({"kind":"drawn","strokes":[[[1,200000000,3]]]})"}) {
     EXPECT_EQ(MarkCode(mark), "ceremony.bad_mark") << mark;
   }
-  EXPECT_EQ(MarkCode(R"({"kind":"typed","text":")" + std::string(kMaxMarkText + 1, 'a') + R"("})"), "ceremony.bad_mark");
+  EXPECT_EQ(MarkCode(R"({"kind":"typed","text":")" + std::string(kMaxMarkText + 1, 'a') + R"("})"),
+            "ceremony.bad_mark");
   std::string many = R"({"kind":"drawn","strokes":[[[0,0,0])";
   for (size_t i = 1; i < kMaxPoints; ++i) many += ",[1,1,1]";
   EXPECT_EQ(MarkCode(many + "]]}"), "");
@@ -70,7 +74,8 @@ TEST(Mark, IsTypedOrDrawnAndBounded) {
 }
 
 TEST(Mark, ItsLinesAreItsPoints) {
-  const auto strokes = StrokesOf(Parsed(R"({"kind":"drawn","strokes":[[[1,2,3],[4,5,6]],[[7,8,9]]]})"));
+  const auto strokes =
+      StrokesOf(Parsed(R"({"kind":"drawn","strokes":[[[1,2,3],[4,5,6]],[[7,8,9]]]})"));
   ASSERT_EQ(strokes.size(), 2u);
   EXPECT_EQ(strokes[0][1].x, 4);
   EXPECT_EQ(strokes[1][0].y, 8);

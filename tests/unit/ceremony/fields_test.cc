@@ -46,7 +46,8 @@ TEST_F(Fields, StandInTheOrderOfTheTextWithTheirSentence) {
   const json::Value view = View();
   std::vector<std::string> ids;
   for (const json::Value& field : ListOf(view, "fields")) ids.emplace_back(TextOf(field, "id"));
-  EXPECT_EQ(ids, (std::vector<std::string>{"contactName", "phoneSupport", "budget", "customerSignature", "customerDate"}));
+  EXPECT_EQ(ids, (std::vector<std::string>{"contactName", "phoneSupport", "budget",
+                                           "customerSignature", "customerDate"}));
   const json::Value name = Field("contactName");
   EXPECT_NE(TextOf(name, "context").find("Contact:"), std::string_view::npos);
   EXPECT_FALSE(TextOf(name, "unit").empty());
@@ -99,13 +100,16 @@ TEST_F(Fields, AnAnswerBringsItsClauseAndSaysSo) {
 
 TEST_F(Fields, OnlyOwnFieldsCanBeSet) {
   EXPECT_EQ(Refusal(R"({"do":"setValue","field":"seats","text":"1"})"), "field.not_yours");
-  EXPECT_EQ(Refusal(R"({"do":"setValue","field":"providerSignature","text":"1"})"), "field.not_yours");
-  EXPECT_EQ(Refusal(R"({"do":"setValue","field":"customerSignature","text":"1"})"), "field.not_yours");
+  EXPECT_EQ(Refusal(R"({"do":"setValue","field":"providerSignature","text":"1"})"),
+            "field.not_yours");
+  EXPECT_EQ(Refusal(R"({"do":"setValue","field":"customerSignature","text":"1"})"),
+            "field.not_yours");
   EXPECT_EQ(Refusal(R"({"do":"setValue","field":"nothing","text":"1"})"), "template.unknown_field");
   EXPECT_EQ(Refusal(R"({"do":"goToField","field":"nothing"})"), "template.unknown_field");
   EXPECT_EQ(Refusal(R"({"do":"goToField","field":"seats"})"), "field.not_shown");
   const std::string long_text(kMaxText + 1, 'x');
-  EXPECT_EQ(Refusal(R"({"do":"setValue","field":"contactName","text":")" + long_text + R"("})"), "field.too_long");
+  EXPECT_EQ(Refusal(R"({"do":"setValue","field":"contactName","text":")" + long_text + R"("})"),
+            "field.too_long");
 }
 
 TEST_F(Fields, NextGoesToWhatIsStillOpen) {
@@ -130,7 +134,8 @@ TEST_F(Fields, ValuesAreCommittedOnceAndAgainOnlyWhereTheyChanged) {
   EXPECT_EQ(envelope.events().size(), events);
   Set("budget", "99");
   EXPECT_FALSE(Field("budget").Find("committed")->bool_value());
-  auto outcome = Perform(envelope.SceneOf(envelope.customer), draft, Parsed(R"({"do":"commitFields"})"));
+  auto outcome =
+      Perform(envelope.SceneOf(envelope.customer), draft, Parsed(R"({"do":"commitFields"})"));
   ASSERT_TRUE(outcome.has_value());
   EXPECT_EQ(json::Write(*outcome->commands.at(0).Find("values")), R"({"budget":["99.00","EUR"]})");
 }
@@ -151,8 +156,12 @@ TEST_F(Fields, AnotherDeviceGoesOnFromWhatWasCommitted) {
   const Draft fresh;
   const json::Value view = envelope.View(envelope.second_device, fresh);
   for (const json::Value& field : ListOf(view, "fields")) {
-    if (TextOf(field, "id") == "contactName") { EXPECT_EQ(TextOf(field, "text"), "Ana Ansari"); }
-    if (TextOf(field, "id") == "budget") { EXPECT_EQ(TextOf(field, "text"), "1234.50"); }
+    if (TextOf(field, "id") == "contactName") {
+      EXPECT_EQ(TextOf(field, "text"), "Ana Ansari");
+    }
+    if (TextOf(field, "id") == "budget") {
+      EXPECT_EQ(TextOf(field, "text"), "1234.50");
+    }
   }
 }
 

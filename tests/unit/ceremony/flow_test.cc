@@ -14,7 +14,9 @@ using testing::Parsed;
 using testing::Party;
 using testing::SignedEnvelope;
 
-std::string CodeOf(const Result<void>& result) { return result ? "" : std::string(result.error().name()); }
+std::string CodeOf(const Result<void>& result) {
+  return result ? "" : std::string(result.error().name());
+}
 
 std::string StateOfStep(const json::Value& view, std::string_view id) {
   for (const json::Value& step : ListOf(view, "steps")) {
@@ -28,7 +30,9 @@ bool IsBlockedBy(const json::Value& view, std::string_view code, std::string_vie
   }
   return false;
 }
-bool Allows(const json::Value& view, std::string_view act) { return ObjectOf(view, "allowed").Find(act)->bool_value(); }
+bool Allows(const json::Value& view, std::string_view act) {
+  return ObjectOf(view, "allowed").Find(act)->bool_value();
+}
 
 class Flow : public ::testing::Test {
  protected:
@@ -103,7 +107,8 @@ TEST_F(Flow, TheWholeWayToASignatureThatCounts) {
   envelope.Prepare(envelope.customer, draft);
   json::Value view = View();
   EXPECT_TRUE(Allows(view, "sign")) << json::Write(*view.Find("blockers"));
-  EXPECT_EQ(ObjectOf(view, "progress").Find("done")->int_value(), ObjectOf(view, "progress").Find("of")->int_value());
+  EXPECT_EQ(ObjectOf(view, "progress").Find("done")->int_value(),
+            ObjectOf(view, "progress").Find("of")->int_value());
   Act(R"({"do":"sign","gesture":"tap","label":"Sign and finish"})");
   const envelope::Recipient& customer = *envelope.state().Find("customer");
   ASSERT_TRUE(customer.signature.has_value());
@@ -114,7 +119,8 @@ TEST_F(Flow, TheWholeWayToASignatureThatCounts) {
   EXPECT_FALSE(Allows(view, "sign"));
   EXPECT_TRUE(Allows(view, "recordCopy"));
   EXPECT_EQ(StateOfStep(view, "sign"), "done");
-  EXPECT_EQ(Refusal(R"({"do":"setValue","field":"contactName","text":"Eve"})"), "ceremony.already_signed");
+  EXPECT_EQ(Refusal(R"({"do":"setValue","field":"contactName","text":"Eve"})"),
+            "ceremony.already_signed");
   EXPECT_EQ(Refusal(R"({"do":"sign","gesture":"tap","label":"Sign"})"), "ceremony.already_signed");
   Act(R"({"do":"recordCopy","form":"html"})");
   EXPECT_EQ(envelope.state().Find("customer")->copies, 1);
@@ -131,7 +137,8 @@ TEST_F(Flow, SigningPresentsTheFinalTextAndCommitsTheValuesFirst) {
   EXPECT_EQ(TextOf(outcome->commands[1], "do"), "commitFields");
   // A tab killed here loses nothing: the same act goes on from what is in the log.
   for (const json::Value& command : outcome->commands) envelope.Do(envelope.customer, command);
-  outcome = Perform(envelope.SceneOf(envelope.customer), draft, Parsed(R"({"do":"sign","gesture":"tap","label":"Sign"})"));
+  outcome = Perform(envelope.SceneOf(envelope.customer), draft,
+                    Parsed(R"({"do":"sign","gesture":"tap","label":"Sign"})"));
   ASSERT_TRUE(outcome.has_value());
   EXPECT_EQ(outcome->again, Outcome::Again::kNo);
   ASSERT_EQ(outcome->commands.size(), 1u);
@@ -223,7 +230,8 @@ TEST_F(Flow, TheSummarySaysWhatIsSignedAndWhatMayHappen) {
   ASSERT_FALSE(ListOf(summary, "warnings").empty());
   EXPECT_EQ(ListOf(summary, "warnings")[0].string_value(), "ownerMayWithdraw");
   bool seats = false;
-  for (const json::Value& term : ListOf(summary, "terms")) seats = seats || TextOf(term, "label") == "Seats";
+  for (const json::Value& term : ListOf(summary, "terms"))
+    seats = seats || TextOf(term, "label") == "Seats";
   EXPECT_TRUE(seats);
   EXPECT_EQ(ListOf(summary, "values").size(), 3u);
 }
@@ -234,7 +242,8 @@ TEST_F(Flow, TheBlanksAreFilledOnScreenAndAfterSigning) {
     const auto fills = FillsOf(envelope.SceneOf(envelope.customer), draft);
     EXPECT_TRUE(fills.has_value());
     for (const document::Fill& fill : *fills) {
-      if (fill.field == field && (text.empty() ? !fill.strokes.empty() : fill.text == text)) return true;
+      if (fill.field == field && (text.empty() ? !fill.strokes.empty() : fill.text == text))
+        return true;
     }
     return false;
   };
@@ -244,14 +253,16 @@ TEST_F(Flow, TheBlanksAreFilledOnScreenAndAfterSigning) {
   EXPECT_TRUE(has("customerSignature", ""));
   const auto fills = FillsOf(envelope.SceneOf(envelope.customer), draft);
   bool dated = false;
-  for (const document::Fill& fill : *fills) dated = dated || (fill.field == "customerDate" && !fill.text.empty());
+  for (const document::Fill& fill : *fills)
+    dated = dated || (fill.field == "customerDate" && !fill.text.empty());
   EXPECT_TRUE(dated);
 }
 
 TEST(Scene, IsCheckedBeforeItIsPlayed) {
   SignedEnvelope envelope;
   envelope.Create();
-  EXPECT_EQ(CheckScene(envelope.SceneOf(envelope.customer)).error().code(), ErrorCode::kEnvelopeNoRevision);
+  EXPECT_EQ(CheckScene(envelope.SceneOf(envelope.customer)).error().code(),
+            ErrorCode::kEnvelopeNoRevision);
   envelope.Invite();
   envelope.Publish();
   EXPECT_TRUE(CheckScene(envelope.SceneOf(envelope.customer)).has_value());

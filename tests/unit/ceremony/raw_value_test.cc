@@ -37,7 +37,10 @@ TEST(RawValue, AmountsAreReadWhereTheyMeanOneThing) {
   EXPECT_EQ(Read(money, "1.234,50"), R"(["1234.50","EUR"])");
   EXPECT_EQ(Read(money, "1,234.50"), R"(["1234.50","EUR"])");
   EXPECT_EQ(Read(money, "1 234,50"), R"(["1234.50","EUR"])");
-  EXPECT_EQ(Read(money, "1\xC2\xA0" "234,50"), R"(["1234.50","EUR"])");
+  EXPECT_EQ(Read(money,
+                 "1\xC2\xA0"
+                 "234,50"),
+            R"(["1234.50","EUR"])");
   EXPECT_EQ(Read(money, "1'234.50"), R"(["1234.50","EUR"])");
   EXPECT_EQ(Read(money, "1.234.567"), R"(["1234567.00","EUR"])");
   EXPECT_EQ(Read(money, "EUR 50"), R"(["50.00","EUR"])");
@@ -49,7 +52,8 @@ TEST(RawValue, AmountsAreReadWhereTheyMeanOneThing) {
   EXPECT_EQ(Read(money, "1,234"), "field.ambiguous_number");
   EXPECT_EQ(Read(money, "50 USD"), "field.bad_currency");
   EXPECT_EQ(Read(Of(Type::Of(Kind::kMoney)), "50"), "field.bad_currency");
-  for (const std::string_view wrong : {"abc", "1.2.3", "1,23,456.7", "12.34.567", "1e3", "--5", "5-", "1.234,5.6", "."}) {
+  for (const std::string_view wrong :
+       {"abc", "1.2.3", "1,23,456.7", "12.34.567", "1e3", "--5", "5-", "1.234,5.6", "."}) {
     EXPECT_EQ(Read(money, wrong), "field.bad_number") << wrong;
   }
 }
@@ -74,7 +78,8 @@ TEST(RawValue, DatesHaveOneOrder) {
   EXPECT_EQ(Read(date, "2026-11-22"), R"("2026-11-22")");
   EXPECT_EQ(Read(date, "22.11.2026"), R"("2026-11-22")");
   EXPECT_EQ(Read(date, "1.2.2026"), R"("2026-02-01")");
-  for (const std::string_view wrong : {"11/22/2026", "22.11.26", "31.02.2026", "2026-13-01", "tomorrow", "1.2.3.2026"}) {
+  for (const std::string_view wrong :
+       {"11/22/2026", "22.11.26", "31.02.2026", "2026-13-01", "tomorrow", "1.2.3.2026"}) {
     EXPECT_EQ(Read(date, wrong), "field.bad_date") << wrong;
   }
 }

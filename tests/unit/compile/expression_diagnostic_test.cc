@@ -14,7 +14,9 @@ World Contract() {
   w.Declare("seats", "int", "25").Declare("unitPrice", "money(EUR)", R"(["12.50","EUR"])");
   w.Declare("dollars", "money(USD)").Declare("anyMoney", "money").Declare("uptime", "decimal");
   w.Declare("start", "date").Declare("country", "string").Declare("tags", "list(string)");
-  w.Declare("vip", "bool").Declare("order", "record(amount: money(EUR), name: string)").Declare("crm", "dyn");
+  w.Declare("vip", "bool")
+      .Declare("order", "record(amount: money(EUR), name: string)")
+      .Declare("crm", "dyn");
   w.Declare("amounts", "list(money)").Declare("ratio", "double");
   return w;
 }
@@ -125,8 +127,11 @@ TEST(Names, EveryCodeHasItsPlace) {
   EXPECT_EQ(w.Problems("launch(1)"), "T401 1:1-1:7");
   EXPECT_EQ(w.Problems("nothing"), "T402 1:1-1:8");
   EXPECT_EQ(w.Problems("order.nothing"), "T403 1:7-1:14");
-  w.schema.Declare(Variable{"annual", *values::Type::Parse("int"), Presence::kRequired,
-                            "A computed value cannot use itself", {}});
+  w.schema.Declare(Variable{"annual",
+                            *values::Type::Parse("int"),
+                            Presence::kRequired,
+                            "A computed value cannot use itself",
+                            {}});
   EXPECT_EQ(w.Problems("annual + 1"), "T404 1:1-1:7");
   EXPECT_EQ(Only(w, "annual + 1").message, "A computed value cannot use itself");
 }
@@ -140,7 +145,8 @@ TEST(Names, NearMissesAreSuggestedAndFixed) {
   EXPECT_EQ(Fixed(w, "rund(uptime, 2, 'half_up')"), "round(uptime, 2, 'half_up')");
   EXPECT_EQ(Fixed(w, "[1].map(seat, seet)"), "[1].map(seat, seat)");
   EXPECT_EQ(Only(w, "zzzzzzzz").hint, "");
-  EXPECT_EQ(Only(w, "now()").hint, "There is no clock in a contract: declare a date field and use that");
+  EXPECT_EQ(Only(w, "now()").hint,
+            "There is no clock in a contract: declare a date field and use that");
   EXPECT_EQ(Only(w, "contains(country, 'D')").hint, "Write x.contains(...)");
   EXPECT_EQ(Only(w, "seats.max(3)").hint, "Write max(x, ...)");
   EXPECT_EQ(Only(w, "size > 1").hint, "'size' is a function: write size(...)");
@@ -198,7 +204,9 @@ TEST(Limits, EachAtTheLimitAndOnePast) {
   EXPECT_EQ(w.Problems(wide(expression::kMaxNodes - 1)), "");
   EXPECT_EQ(w.Problems(wide(expression::kMaxNodes)).substr(0, 4), "T702");
 
-  const auto deep = [](int levels) { return std::string(static_cast<size_t>(levels - 1), '!') + "true"; };
+  const auto deep = [](int levels) {
+    return std::string(static_cast<size_t>(levels - 1), '!') + "true";
+  };
   EXPECT_EQ(w.Problems(deep(expression::kMaxDepth)), "");
   EXPECT_EQ(w.Problems(deep(expression::kMaxDepth + 1)).substr(0, 4), "T703");
   EXPECT_EQ(w.Problems(std::string(63, '(') + "1" + std::string(63, ')')), "");
@@ -254,11 +262,12 @@ TEST(All, APieceOfAFileIsReportedWhereItStands) {
   EXPECT_FALSE(CompileExpression(fragment, w.schema, values::Type::Of(values::Kind::kDyn), &sink));
   const std::vector<Diagnostic> all = sink.Take();
   ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(json::Write(ToJson(all[0])),
-            R"({"caret":15,"code":"T402","excerpt":"The fee is {{= custmer | money }}.","file":"msa.md",)"
-            R"("fix":{"byte":[22,29],"text":"customer"},"hint":"Did you mean 'customer'?",)"
-            R"("message":"Unknown name 'custmer'","rule":"name-unknown","severity":"error",)"
-            R"("span":{"byte":[22,29],"col":16,"endCol":23,"endLine":2,"line":2,"utf16":[22,29]}})");
+  EXPECT_EQ(
+      json::Write(ToJson(all[0])),
+      R"({"caret":15,"code":"T402","excerpt":"The fee is {{= custmer | money }}.","file":"msa.md",)"
+      R"("fix":{"byte":[22,29],"text":"customer"},"hint":"Did you mean 'customer'?",)"
+      R"("message":"Unknown name 'custmer'","rule":"name-unknown","severity":"error",)"
+      R"("span":{"byte":[22,29],"col":16,"endCol":23,"endLine":2,"line":2,"utf16":[22,29]}})");
   EXPECT_EQ(ToText(all[0]),
             "msa.md:2:16: error T402: Unknown name 'custmer' (Did you mean 'customer'?)\n"
             "  The fee is {{= custmer | money }}.\n"

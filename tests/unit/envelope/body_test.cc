@@ -22,48 +22,61 @@ const std::string kSignature(86, 'A');
 std::vector<std::pair<EventType, std::string>> ValidBodies() {
   const std::string ref = "\"" + kRef + "\"";
   const std::string key = "{\"x\":" + ref + "}";
-  const std::string consent = "{\"id\":\"d\",\"locale\":\"en\",\"text\":" + ref + ",\"version\":\"1\"}";
+  const std::string consent =
+      "{\"id\":\"d\",\"locale\":\"en\",\"text\":" + ref + ",\"version\":\"1\"}";
   const std::string of = "\"recipient\":\"customer\",\"revision\":" + ref;
   const std::string inputs = "{\"attachments\":[" + ref + "],\"consent\":" + consent +
                              ",\"deadlineAt\":\"2026-11-22T10:00:00Z\",\"fields\":" + ref +
-                             ",\"library\":[],\"locale\":\"en\",\"routing\":" + ref + ",\"template\":{\"compiled\":" + ref +
-                             ",\"id\":\"t\",\"source\":" + ref + ",\"version\":\"3\"},\"values\":" + ref + "}";
+                             ",\"library\":[],\"locale\":\"en\",\"routing\":" + ref +
+                             ",\"template\":{\"compiled\":" + ref +
+                             ",\"id\":\"t\",\"source\":" + ref +
+                             ",\"version\":\"3\"},\"values\":" + ref + "}";
   const std::string statement =
-      "{\"consent\":" + consent + ",\"core\":{\"name\":\"countersign\",\"version\":\"0.1.0\"},\"documents\":[{\"sha256\":" + ref +
-      ",\"size\":8}],\"evaluation\":{\"engine\":\"countersign-template/1\",\"inputs\":" + ref + ",\"output\":" + ref +
-      ",\"trace\":" + ref + ",\"version\":\"0.1.0\"},\"fields\":[{\"commitment\":" + ref +
-      ",\"id\":\"a\"},{\"commitment\":" + ref + ",\"id\":\"b\"}],\"intent\":{\"gesture\":\"hold\",\"text\":\"Sign\"},"
-      "\"locale\":{\"contract\":\"en\",\"interface\":\"de\"},\"mark\":{\"kind\":\"drawn\",\"sha256\":" + ref +
-      "},\"rendering\":{\"text\":" + ref + "},\"revision\":" + ref + ",\"timeZone\":\"-03:30\"}";
+      "{\"consent\":" + consent +
+      ",\"core\":{\"name\":\"countersign\",\"version\":\"0.1.0\"},\"documents\":[{\"sha256\":" +
+      ref +
+      ",\"size\":8}],\"evaluation\":{\"engine\":\"countersign-template/1\",\"inputs\":" + ref +
+      ",\"output\":" + ref + ",\"trace\":" + ref +
+      ",\"version\":\"0.1.0\"},\"fields\":[{\"commitment\":" + ref +
+      ",\"id\":\"a\"},{\"commitment\":" + ref +
+      ",\"id\":\"b\"}],\"intent\":{\"gesture\":\"hold\",\"text\":\"Sign\"},"
+      "\"locale\":{\"contract\":\"en\",\"interface\":\"de\"},\"mark\":{\"kind\":\"drawn\","
+      "\"sha256\":" +
+      ref + "},\"rendering\":{\"text\":" + ref + "},\"revision\":" + ref +
+      ",\"timeZone\":\"-03:30\"}";
   return {
       {EventType::kEnvelopeCreated,
-       "{\"acceptance\":\"owner\",\"deadlinePolicy\":\"receipt\",\"detail\":" + ref + ",\"keyCommitment\":" + ref +
-           ",\"owner\":" + key + ",\"recovery\":" + key + ",\"relatesTo\":[{\"env\":" + ref +
-           ",\"how\":\"amends\"}],\"services\":{\"completer\":[" + ref + "],\"mailer\":[" + ref + "," + ref +
+       "{\"acceptance\":\"owner\",\"deadlinePolicy\":\"receipt\",\"detail\":" + ref +
+           ",\"keyCommitment\":" + ref + ",\"owner\":" + key + ",\"recovery\":" + key +
+           ",\"relatesTo\":[{\"env\":" + ref +
+           ",\"how\":\"amends\"}],\"services\":{\"completer\":[" + ref + "],\"mailer\":[" + ref +
+           "," + ref +
            "]},\"suite\":\"CSG-1\",\"tiePolicy\":\"signatureWins\",\"workspace\":" + ref + "}"},
       {EventType::kRevisionPublished,
        "{\"detail\":" + ref + ",\"inputs\":" + inputs + ",\"number\":2,\"revision\":" + ref + "}"},
-      {EventType::kRecipientInvited, "{\"detail\":" + ref + ",\"invitation\":" + key +
-                                         ",\"level\":\"link\",\"order\":64,\"recipient\":\"customer\",\"recipientType\":"
-                                         "\"viewer\",\"role\":\"customer\"}"},
-      {EventType::kRecipientJoined, "{\"detail\":" + ref + ",\"key\":" + key + ",\"proof\":\"" + kSignature +
-                                        "\",\"recipient\":\"customer\"}"},
+      {EventType::kRecipientInvited,
+       "{\"detail\":" + ref + ",\"invitation\":" + key +
+           ",\"level\":\"link\",\"order\":64,\"recipient\":\"customer\",\"recipientType\":"
+           "\"viewer\",\"role\":\"customer\"}"},
+      {EventType::kRecipientJoined, "{\"detail\":" + ref + ",\"key\":" + key + ",\"proof\":\"" +
+                                        kSignature + "\",\"recipient\":\"customer\"}"},
       {EventType::kRecipientAccepted, "{\"join\":" + ref + ",\"recipient\":\"customer\"}"},
       {EventType::kEnvelopeSent, "{\"revision\":" + ref + "}"},
-      {EventType::kDocumentPresented, "{\"locale\":\"de\",\"reached\":{\"of\":9,\"units\":3}," + of + ",\"rendering\":" + ref +
-                                          ",\"text\":" + ref + "}"},
+      {EventType::kDocumentPresented, "{\"locale\":\"de\",\"reached\":{\"of\":9,\"units\":3}," +
+                                          of + ",\"rendering\":" + ref + ",\"text\":" + ref + "}"},
       {EventType::kAccessDemonstrated, "{\"code\":\"0421\",\"method\":\"code\"," + of + "}"},
       {EventType::kConsentGiven, "{\"consent\":" + consent + "," + of + "}"},
       {EventType::kFieldsCommitted, "{\"detail\":" + ref + ",\"fields\":[\"a\",\"b\"]," + of + "}"},
-      {EventType::kRecipientSigned, "{\"detail\":" + ref + "," + of + ",\"statement\":" + statement + "}"},
+      {EventType::kRecipientSigned,
+       "{\"detail\":" + ref + "," + of + ",\"statement\":" + statement + "}"},
       {EventType::kRecipientDeclined, "{\"detail\":" + ref + "," + of + "}"},
       {EventType::kCopyDelivered, "{\"form\":\"bundle\"," + of + ",\"sha256\":" + ref + "}"},
-      {EventType::kDeliveryRecorded,
-       "{\"channel\":\"sms\",\"detail\":" + ref + ",\"outcome\":\"delivered\",\"recipient\":\"customer\"}"},
+      {EventType::kDeliveryRecorded, "{\"channel\":\"sms\",\"detail\":" + ref +
+                                         ",\"outcome\":\"delivered\",\"recipient\":\"customer\"}"},
       {EventType::kEnvelopeVoided, "{\"detail\":" + ref + "}"},
       {EventType::kEnvelopeExpired, "{\"deadlineAt\":\"2026-11-22T10:00:00Z\"}"},
-      {EventType::kEnvelopeCompleted, "{\"count\":7,\"past\":" + ref + ",\"revision\":" + ref + ",\"signatures\":[" + ref +
-                                          "],\"text\":" + ref + "}"},
+      {EventType::kEnvelopeCompleted, "{\"count\":7,\"past\":" + ref + ",\"revision\":" + ref +
+                                          ",\"signatures\":[" + ref + "],\"text\":" + ref + "}"},
   };
 }
 
@@ -77,7 +90,8 @@ TEST(Body, WhatIsReadIsWrittenAlike) {
   for (const auto& [type, text] : ValidBodies()) {
     const json::Value body = Json(text);
     auto parsed = ParseBody(type, body);
-    ASSERT_TRUE(parsed.has_value()) << EventTypeName(type) << " " << parsed.error().message() << parsed.error().path();
+    ASSERT_TRUE(parsed.has_value())
+        << EventTypeName(type) << " " << parsed.error().message() << parsed.error().path();
     EXPECT_EQ(json::Write(WriteBody(*parsed)), json::Write(body)) << EventTypeName(type);
     EXPECT_EQ(*ParseBody(type, WriteBody(*parsed)), *parsed);
   }
@@ -87,7 +101,8 @@ TEST(Body, WhatIsReadIsWrittenAlike) {
 void EachObject(const json::Value& value, std::string path, std::vector<std::string>* paths) {
   if (value.is_object()) {
     paths->push_back(path);
-    for (const json::Member& member : value.members()) EachObject(member.value, path + "/" + member.name, paths);
+    for (const json::Member& member : value.members())
+      EachObject(member.value, path + "/" + member.name, paths);
   }
 }
 
@@ -99,7 +114,8 @@ json::Value WithExtra(const json::Value& value, std::string_view path) {
   }
   const size_t slash = path.find('/', 1);
   const std::string_view name = path.substr(1, slash == std::string_view::npos ? slash : slash - 1);
-  out.Set(name, WithExtra(*value.Find(name), slash == std::string_view::npos ? "" : path.substr(slash)));
+  out.Set(name,
+          WithExtra(*value.Find(name), slash == std::string_view::npos ? "" : path.substr(slash)));
   return out;
 }
 
@@ -109,22 +125,26 @@ TEST(Body, AMemberThatIsNotKnownIsRefusedAtAnyDepth) {
     std::vector<std::string> paths;
     EachObject(body, "", &paths);
     for (const std::string& path : paths) {
-      EXPECT_EQ(CodeOf(type, WithExtra(body, path)), "schema.unknown_member") << EventTypeName(type) << path;
+      EXPECT_EQ(CodeOf(type, WithExtra(body, path)), "schema.unknown_member")
+          << EventTypeName(type) << path;
     }
   }
 }
 
 TEST(Body, AMissingMemberIsRefusedUnlessItIsOptional) {
-  const std::vector<std::string> optional = {"detail",     "recovery", "workspace", "relatesTo",
-                                             "keyCommitment", "sha256"};
+  const std::vector<std::string> optional = {"detail",    "recovery",      "workspace",
+                                             "relatesTo", "keyCommitment", "sha256"};
   for (const auto& [type, text] : ValidBodies()) {
     for (const json::Member& member : Json(text).members()) {
       json::Value body = Json(text);
       body.Remove(member.name);
-      const bool may_lack = std::find(optional.begin(), optional.end(), member.name) != optional.end();
-      EXPECT_EQ(CodeOf(type, body), may_lack ? "" : "schema.missing_member") << EventTypeName(type) << member.name;
+      const bool may_lack =
+          std::find(optional.begin(), optional.end(), member.name) != optional.end();
+      EXPECT_EQ(CodeOf(type, body), may_lack ? "" : "schema.missing_member")
+          << EventTypeName(type) << member.name;
       body.Set(member.name, json::Value());
-      EXPECT_NE(CodeOf(type, body), "") << "null is no value: " << EventTypeName(type) << member.name;
+      EXPECT_NE(CodeOf(type, body), "")
+          << "null is no value: " << EventTypeName(type) << member.name;
     }
   }
 }
@@ -143,18 +163,21 @@ TEST(Body, ValuesOutsideTheirBoundsAreRefused) {
   EXPECT_EQ(with(EventType::kRecipientInvited, "order", "0"), "schema.bad_value");
   EXPECT_EQ(with(EventType::kRecipientInvited, "recipient", "\"Customer\""), "schema.bad_value");
   EXPECT_EQ(with(EventType::kRecipientInvited, "level", "\"passkey\""), "schema.bad_value");
-  EXPECT_EQ(with(EventType::kRecipientInvited, "recipientType", "\"approver\""), "schema.bad_value");
+  EXPECT_EQ(with(EventType::kRecipientInvited, "recipientType", "\"approver\""),
+            "schema.bad_value");
   EXPECT_EQ(with(EventType::kAccessDemonstrated, "code", "\"042\""), "schema.bad_value");
   EXPECT_EQ(with(EventType::kAccessDemonstrated, "method", "\"face\""), "schema.bad_value");
   EXPECT_EQ(with(EventType::kFieldsCommitted, "fields", "[\"b\",\"a\"]"), "schema.bad_value");
   EXPECT_EQ(with(EventType::kFieldsCommitted, "fields", "[\"a\",\"a\"]"), "schema.bad_value");
   EXPECT_EQ(with(EventType::kFieldsCommitted, "fields", "[]"), "schema.bad_value");
-  EXPECT_EQ(with(EventType::kEnvelopeExpired, "deadlineAt", "\"2026-11-22T12:00:00+02:00\""), "schema.bad_value");
+  EXPECT_EQ(with(EventType::kEnvelopeExpired, "deadlineAt", "\"2026-11-22T12:00:00+02:00\""),
+            "schema.bad_value");
   EXPECT_EQ(with(EventType::kEnvelopeExpired, "deadlineAt", "\"soon\""), "schema.bad_value");
   EXPECT_EQ(with(EventType::kEnvelopeSent, "revision", "\"AAAA\""), "bytes.wrong_length");
   EXPECT_EQ(with(EventType::kEnvelopeSent, "revision", "7"), "schema.wrong_type");
   EXPECT_EQ(with(EventType::kEnvelopeCreated, "suite", "\"CSG-2\""), "event.unknown_suite");
-  EXPECT_EQ(with(EventType::kEnvelopeCreated, "services", "{\"completer\":[]}"), "schema.bad_value");
+  EXPECT_EQ(with(EventType::kEnvelopeCreated, "services", "{\"completer\":[]}"),
+            "schema.bad_value");
   const std::string two = "[\"" + kRef + "\",\"" + kRef + "\"]";
   EXPECT_EQ(with(EventType::kEnvelopeCompleted, "signatures", two.c_str()), "schema.bad_value");
 }
@@ -192,25 +215,34 @@ std::string FieldsCode(std::string_view text) {
 }
 
 TEST(Blobs, RoutingIsStrict) {
-  const std::string good = WriteRouting({{"b", 2, RecipientType::kCopy, "x"}, {"a", 1, RecipientType::kSigner, "y"}});
-  EXPECT_EQ(good,
-            "{\"format\":\"countersign-routing/v1\",\"recipients\":[{\"id\":\"a\",\"order\":1,\"recipientType\":\"signer\","
-            "\"role\":\"y\"},{\"id\":\"b\",\"order\":2,\"recipientType\":\"copy\",\"role\":\"x\"}]}");
+  const std::string good =
+      WriteRouting({{"b", 2, RecipientType::kCopy, "x"}, {"a", 1, RecipientType::kSigner, "y"}});
+  EXPECT_EQ(
+      good,
+      "{\"format\":\"countersign-routing/"
+      "v1\",\"recipients\":[{\"id\":\"a\",\"order\":1,\"recipientType\":\"signer\","
+      "\"role\":\"y\"},{\"id\":\"b\",\"order\":2,\"recipientType\":\"copy\",\"role\":\"x\"}]}");
   EXPECT_EQ(RoutingCode(good), "");
   EXPECT_EQ(RoutingCode(" " + good), "json.not_canonical");
-  EXPECT_EQ(RoutingCode("{\"format\":\"countersign-routing/v2\",\"recipients\":[]}"), "schema.bad_value");
-  EXPECT_EQ(RoutingCode("{\"format\":\"countersign-routing/v1\",\"recipients\":[{\"id\":\"b\",\"order\":1,\"recipientType\":"
-                        "\"signer\",\"role\":\"y\"},{\"id\":\"a\",\"order\":1,\"recipientType\":\"signer\",\"role\":\"y\"}]}"),
+  EXPECT_EQ(RoutingCode("{\"format\":\"countersign-routing/v2\",\"recipients\":[]}"),
+            "schema.bad_value");
+  EXPECT_EQ(RoutingCode("{\"format\":\"countersign-routing/"
+                        "v1\",\"recipients\":[{\"id\":\"b\",\"order\":1,\"recipientType\":"
+                        "\"signer\",\"role\":\"y\"},{\"id\":\"a\",\"order\":1,\"recipientType\":"
+                        "\"signer\",\"role\":\"y\"}]}"),
             "schema.bad_value")
       << "not sorted";
 }
 
 TEST(Blobs, FieldsAreStrictWhereRulesReadThem) {
-  EXPECT_EQ(FieldsCode("{\"fields\":[{\"anything\":{},\"id\":\"a\",\"kind\":\"input\",\"required\":\"conditional\"}],"
+  EXPECT_EQ(FieldsCode("{\"fields\":[{\"anything\":{},\"id\":\"a\",\"kind\":\"input\",\"required\":"
+                       "\"conditional\"}],"
                        "\"format\":\"countersign-fields/v1\"}"),
             "");
-  EXPECT_EQ(FieldsCode("{\"fields\":[{\"id\":\"a\",\"kind\":\"input\"}],\"format\":\"countersign-fields/v1\"}"),
-            "schema.missing_member");
+  EXPECT_EQ(
+      FieldsCode(
+          "{\"fields\":[{\"id\":\"a\",\"kind\":\"input\"}],\"format\":\"countersign-fields/v1\"}"),
+      "schema.missing_member");
   EXPECT_EQ(FieldsCode("{\"fields\":[{\"id\":\"a\",\"kind\":\"input\",\"required\":\"maybe\"}],"
                        "\"format\":\"countersign-fields/v1\"}"),
             "schema.bad_value");
@@ -232,12 +264,14 @@ TEST(Blobs, AreFoundByTheirHashAndBounded) {
 TEST(Blobs, ThereAreAtMost60000) {
   BlobSet blobs;
   for (size_t i = 0; i < kMaxBlobs; ++i) {
-    ASSERT_TRUE(blobs.Add(Bytes{static_cast<uint8_t>(i), static_cast<uint8_t>(i >> 8), static_cast<uint8_t>(i >> 16)}));
+    ASSERT_TRUE(blobs.Add(Bytes{static_cast<uint8_t>(i), static_cast<uint8_t>(i >> 8),
+                                static_cast<uint8_t>(i >> 16)}));
   }
   EXPECT_EQ(blobs.Add(Bytes{1, 2, 3, 4}).error().name(), "blob.too_many");
 }
 
-// Values of FORMAT.md's formulas, computed by hand with another implementation of SHA-256 (Python's hashlib).
+// Values of FORMAT.md's formulas, computed by hand with another implementation of SHA-256 (Python's
+// hashlib).
 TEST(Hashes, AreThoseOfTheFormat) {
   EventId envelope;
   envelope.bytes.fill(1);
@@ -247,10 +281,13 @@ TEST(Hashes, AreThoseOfTheFormat) {
   revision.bytes.fill(3);
   Salt salt;
   salt.bytes.fill(4);
-  EXPECT_EQ(JoinChallenge(envelope, "customer", device).ToBase64Url(), "eGRUhd_I2e_i1xPwpCILzKHRYHfuV1v7KNNA-axGU8g");
+  EXPECT_EQ(JoinChallenge(envelope, "customer", device).ToBase64Url(),
+            "eGRUhd_I2e_i1xPwpCILzKHRYHfuV1v7KNNA-axGU8g");
   EXPECT_EQ(AccessCode(envelope, "customer", revision), "1868");
-  EXPECT_EQ(CommitField("seats", salt, json::Value::Int(6)).ToBase64Url(), "slDh2c8j1EbglYGu-AK8QYDrVWsnW7EKLvpzsEYkgfE");
-  EXPECT_EQ(HashMark(Json("{\"kind\":\"typed\",\"text\":\"C\"}")).ToBase64Url(), "QMWQ_A1EtgnGCLc4gMhMiQpcMCfz5U1mVVhbcUz101M");
+  EXPECT_EQ(CommitField("seats", salt, json::Value::Int(6)).ToBase64Url(),
+            "slDh2c8j1EbglYGu-AK8QYDrVWsnW7EKLvpzsEYkgfE");
+  EXPECT_EQ(HashMark(Json("{\"kind\":\"typed\",\"text\":\"C\"}")).ToBase64Url(),
+            "QMWQ_A1EtgnGCLc4gMhMiQpcMCfz5U1mVVhbcUz101M");
 }
 
 }  // namespace

@@ -95,7 +95,8 @@ TEST(Envelope, IsCreatedOnce) {
 TEST(Envelope, OnlyTheOwnerChangesWhatIsAgreed) {
   Scene scene(Terms(), Scene::Until::kSent);
   EXPECT_EQ(scene.customer.Try(PublishCommand()), "envelope.not_owner");
-  EXPECT_EQ(scene.customer.Try(InviteCommand("third", "x", "signer", 1, kViewerLink)), "envelope.not_owner");
+  EXPECT_EQ(scene.customer.Try(InviteCommand("third", "x", "signer", 1, kViewerLink)),
+            "envelope.not_owner");
   EXPECT_EQ(scene.customer.Try(kSend), "envelope.not_owner");
   EXPECT_EQ(scene.completer.Try(kVoid), "envelope.not_owner");
   EXPECT_EQ(scene.recovery.Try(kSend), "envelope.not_owner");
@@ -113,7 +114,8 @@ TEST(Envelope, IsSentOnceWithARevisionWhoseRoutingIsInvited) {
   EXPECT_EQ(scene.owner.Try(kSend), "envelope.routing_differs") << "a viewer is no signer";
   scene.owner.Must(InviteCommand("provider", "provider", "signer", 2, kProviderLink));
   scene.owner.Must(InviteCommand("third", "x", "copy", 1, kViewerLink));
-  EXPECT_EQ(scene.owner.Try(kSend), "envelope.routing_differs") << "invited, and not in the routing";
+  EXPECT_EQ(scene.owner.Try(kSend), "envelope.routing_differs")
+      << "invited, and not in the routing";
   json::Value publish = PublishCommand();
   publish.Remove("routing");
   scene.owner.Must(publish);
@@ -173,7 +175,8 @@ TEST(Envelope, ASignatureNeedsAccessConsentPresentationAndFields) {
   EXPECT_EQ(customer.Try(SignCommand()), "recipient.access_not_demonstrated");
   EXPECT_EQ(customer.Try("{\"do\":\"demonstrateAccess\",\"code\":\"x\"}"), "recipient.wrong_code");
   json::Value wrong = CodeCommand(customer, "customer");
-  wrong.Set("code", json::Value::String(wrong.Find("code")->string_value() == "0000" ? "0001" : "0000"));
+  wrong.Set("code",
+            json::Value::String(wrong.Find("code")->string_value() == "0000" ? "0001" : "0000"));
   EXPECT_EQ(customer.Try(wrong), "recipient.wrong_code");
   customer.Must(CodeCommand(customer, "customer"));
   EXPECT_EQ(customer.Try(SignCommand()), "recipient.not_consented");
@@ -189,7 +192,8 @@ TEST(Envelope, ASignatureNeedsAccessConsentPresentationAndFields) {
   EXPECT_EQ(customer.Try(SignCommand()), "recipient.fields_incomplete");
   customer.Must(kCommit);
   EXPECT_EQ(customer.Try(SignCommand("another text")), "statement.not_presented");
-  EXPECT_EQ(customer.Try(SignCommand(countersign::testing::kText, "another rendering")), "statement.not_presented");
+  EXPECT_EQ(customer.Try(SignCommand(countersign::testing::kText, "another rendering")),
+            "statement.not_presented");
   EXPECT_EQ(customer.Try(SignCommand()), "");
   EXPECT_EQ(customer.Try(SignCommand()), "recipient.already_signed");
   EXPECT_EQ(customer.Try(kCommit), "recipient.already_signed");
@@ -200,7 +204,8 @@ TEST(Envelope, ARecipientCommitsOnlyItsOwnFields) {
   Scene scene(Terms(), Scene::Until::kJoined);
   const char* kOthers[] = {"approvedBy", "price", "customerSignature", "nothing"};
   for (const char* field : kOthers) {
-    EXPECT_EQ(scene.customer.Try("{\"do\":\"commitFields\",\"values\":{\"" + std::string(field) + "\":\"x\"}}"),
+    EXPECT_EQ(scene.customer.Try("{\"do\":\"commitFields\",\"values\":{\"" + std::string(field) +
+                                 "\":\"x\"}}"),
               "recipient.field_not_own")
         << field;
   }
@@ -229,7 +234,8 @@ TEST(Envelope, ANewRevisionSupersedesWhatWasSigned) {
   ASSERT_EQ(customer.other_marks.size(), 1u);
   EXPECT_EQ(customer.other_marks[0].code, ErrorCode::kSignatureSuperseded);
   EXPECT_TRUE(scene.owner.state().contests.empty()) << "the owner knew the signature";
-  EXPECT_EQ(scene.customer.Try(SignCommand()), "recipient.access_not_demonstrated") << "evidence is per revision";
+  EXPECT_EQ(scene.customer.Try(SignCommand()), "recipient.access_not_demonstrated")
+      << "evidence is per revision";
   GetReady(&scene.customer, "customer");
   EXPECT_EQ(scene.customer.Try(SignCommand()), "");
   EXPECT_EQ(scene.customer.state().revisions.size(), 2u);
@@ -271,7 +277,8 @@ TEST(Envelope, WhatEveryoneSignedCannotBeTakenBack) {
   EXPECT_EQ(scene.owner.Try(kComplete), "");
   EXPECT_EQ(scene.owner.Try(kComplete), "envelope.already_completed");
   EXPECT_EQ(scene.owner.Try(PublishCommand()), "envelope.already_completed");
-  EXPECT_EQ(scene.owner.Try(InviteCommand("third", "x", "copy", 1, kViewerLink)), "envelope.already_completed");
+  EXPECT_EQ(scene.owner.Try(InviteCommand("third", "x", "copy", 1, kViewerLink)),
+            "envelope.already_completed");
 }
 
 TEST(Envelope, IsNotCompletedBeforeEveryoneSigned) {
@@ -324,7 +331,8 @@ TEST(Envelope, UnderReceiptUnprovenSignaturesDoNotHoldOffTheExpiry) {
     scene.provider.Must(SignCommand());
     scene.Sync();
     scene.scheduler.context().at = 1'700'001'000'000;
-    EXPECT_EQ(scene.scheduler.Try(kExpire), std::string_view(policy) == "claim" ? "envelope.signed_by_all" : "");
+    EXPECT_EQ(scene.scheduler.Try(kExpire),
+              std::string_view(policy) == "claim" ? "envelope.signed_by_all" : "");
   }
 }
 
@@ -332,9 +340,11 @@ TEST(Envelope, UnderReceiptUnprovenSignaturesDoNotHoldOffTheExpiry) {
 
 TEST(Joining, NeedsTheSecretOfTheLink) {
   Scene scene(Terms(), Scene::Until::kSent);
-  EXPECT_EQ(scene.customer.Try(JoinCommand(scene.customer, "customer", kProviderLink)), "recipient.bad_proof");
+  EXPECT_EQ(scene.customer.Try(JoinCommand(scene.customer, "customer", kProviderLink)),
+            "recipient.bad_proof");
   EXPECT_EQ(scene.customer.Try(JoinCommand(scene.customer, "customer", kCustomerLink)), "");
-  EXPECT_EQ(scene.customer.Try(JoinCommand(scene.customer, "customer", kCustomerLink)), "recipient.already_joined");
+  EXPECT_EQ(scene.customer.Try(JoinCommand(scene.customer, "customer", kCustomerLink)),
+            "recipient.already_joined");
 }
 
 TEST(Joining, AKeyBelongsToOneRecipient) {
@@ -345,8 +355,10 @@ TEST(Joining, AKeyBelongsToOneRecipient) {
   EXPECT_EQ(same_key.Try(JoinCommand(same_key, "provider", kProviderLink)), "recipient.key_taken");
   Party owner_as_recipient(countersign::testing::kOwner, "provider");
   owner_as_recipient.Read(scene.customer);
-  EXPECT_EQ(owner_as_recipient.Try(JoinCommand(owner_as_recipient, "provider", kProviderLink)), "recipient.key_taken");
-  EXPECT_EQ(scene.owner.Try(InviteCommand("third", "x", "copy", 1, kCustomerLink)), "recipient.key_taken");
+  EXPECT_EQ(owner_as_recipient.Try(JoinCommand(owner_as_recipient, "provider", kProviderLink)),
+            "recipient.key_taken");
+  EXPECT_EQ(scene.owner.Try(InviteCommand("third", "x", "copy", 1, kCustomerLink)),
+            "recipient.key_taken");
 }
 
 TEST(Joining, NobodyActsWithoutIt) {
@@ -391,7 +403,8 @@ TEST(Joining, ANewLinkUnbindsTheDevicesOfTheOldOne) {
   scene.owner.Must(InviteCommand("customer", "customer", "signer", 1, kNewCustomerLink));
   scene.Sync();
   EXPECT_EQ(scene.customer.Try(SignCommand()), "recipient.key_not_bound");
-  EXPECT_EQ(scene.laptop.Try(JoinCommand(scene.laptop, "customer", kCustomerLink)), "recipient.bad_proof");
+  EXPECT_EQ(scene.laptop.Try(JoinCommand(scene.laptop, "customer", kCustomerLink)),
+            "recipient.bad_proof");
   scene.laptop.Must(JoinCommand(scene.laptop, "customer", kNewCustomerLink));
   EXPECT_EQ(scene.laptop.Try(SignCommand()), "recipient.access_not_demonstrated")
       << "what the wrong person gave is no evidence for the right one";
@@ -404,21 +417,27 @@ TEST(Joining, ANewLinkUnbindsTheDevicesOfTheOldOne) {
 
 TEST(Joining, RoleTypeAndOrderStayAsSent) {
   Scene scene;
-  EXPECT_EQ(scene.owner.Try(InviteCommand("customer", "customer", "viewer", 1, kNewCustomerLink)), "recipient.differs");
-  EXPECT_EQ(scene.owner.Try(InviteCommand("customer", "customer", "signer", 3, kNewCustomerLink)), "recipient.differs");
+  EXPECT_EQ(scene.owner.Try(InviteCommand("customer", "customer", "viewer", 1, kNewCustomerLink)),
+            "recipient.differs");
+  EXPECT_EQ(scene.owner.Try(InviteCommand("customer", "customer", "signer", 3, kNewCustomerLink)),
+            "recipient.differs");
 }
 
 TEST(Joining, ThereAreAtMost64Recipients) {
   Scene scene(Terms(), Scene::Until::kCreated);
   for (int i = 0; i < 64; ++i) {
-    scene.owner.Must(InviteCommand("r" + std::to_string(i), "x", "copy", 1, static_cast<uint8_t>(100 + i)));
+    scene.owner.Must(
+        InviteCommand("r" + std::to_string(i), "x", "copy", 1, static_cast<uint8_t>(100 + i)));
   }
-  EXPECT_EQ(scene.owner.Try(InviteCommand("r64", "x", "copy", 1, kViewerLink)), "envelope.too_many_recipients");
+  EXPECT_EQ(scene.owner.Try(InviteCommand("r64", "x", "copy", 1, kViewerLink)),
+            "envelope.too_many_recipients");
 }
 
 TEST(Delivery, IsRecordedByMailerOrOwner) {
   Scene scene;
-  const char* kRecord = "{\"do\":\"recordDelivery\",\"recipient\":\"customer\",\"channel\":\"email\",\"outcome\":\"bounced\",\"to\":\"a@b\"}";
+  const char* kRecord =
+      "{\"do\":\"recordDelivery\",\"recipient\":\"customer\",\"channel\":\"email\",\"outcome\":"
+      "\"bounced\",\"to\":\"a@b\"}";
   EXPECT_EQ(scene.mailer.Try(kRecord), "");
   EXPECT_EQ(scene.customer.Try(kRecord), "event.not_permitted");
   EXPECT_EQ(scene.mailer.recipient("customer").delivery, "bounced");

@@ -18,8 +18,8 @@ using countersign::testing::JoinCommand;
 using countersign::testing::Json;
 using countersign::testing::kCustomer;
 using countersign::testing::kCustomerLink;
-using countersign::testing::kOwner;
 using countersign::testing::KeyOf;
+using countersign::testing::kOwner;
 using countersign::testing::kProviderLink;
 using countersign::testing::kStranger;
 using countersign::testing::Party;
@@ -51,7 +51,9 @@ Everything Take(const Party& party) {
   return all;
 }
 
-std::string CodeOf(const Receipt& receipt) { return receipt.code ? std::string(CodeName(*receipt.code)) : ""; }
+std::string CodeOf(const Receipt& receipt) {
+  return receipt.code ? std::string(CodeName(*receipt.code)) : "";
+}
 
 TEST(Ledger, AnyOrderAnyDuplicatesOneState) {
   Scene scene;
@@ -61,7 +63,8 @@ TEST(Ledger, AnyOrderAnyDuplicatesOneState) {
   std::mt19937 random(7);
   for (int run = 0; run < 40; ++run) {
     std::vector<std::pair<bool, size_t>> items;
-    for (size_t i = 0; i < all.events.size(); ++i) items.insert(items.end(), {{true, i}, {true, i}});
+    for (size_t i = 0; i < all.events.size(); ++i)
+      items.insert(items.end(), {{true, i}, {true, i}});
     for (size_t i = 0; i < all.blobs.size(); ++i) items.emplace_back(false, i);
     std::shuffle(items.begin(), items.end(), random);
     Ledger ledger;
@@ -124,7 +127,8 @@ TEST(Ledger, ADroppedEventIsMissedAndNamed) {
       if (i != dropped) ledger.IngestEvent(all.events[i]);
     }
     const std::vector<EventId> missing = ledger.MissingParents();
-    EXPECT_TRUE(std::find(missing.begin(), missing.end(), event->id) != missing.end()) << event->type;
+    EXPECT_TRUE(std::find(missing.begin(), missing.end(), event->id) != missing.end())
+        << event->type;
     if (ledger.is_open()) EXPECT_NE(ledger.state().status, Status::kCompleted);
   }
 }
@@ -135,8 +139,8 @@ TEST(Ledger, ATransplantedEventBelongsToAnotherEnvelope) {
   Party other_owner(kStranger);
   GiveBlobs(&other_owner);
   other_owner.Must(countersign::testing::CreateCommand());
-  const Receipt receipt =
-      other_owner.ledger().IngestEvent(scene.customer.ledger().jws(scene.customer.ledger().size() - 1));
+  const Receipt receipt = other_owner.ledger().IngestEvent(
+      scene.customer.ledger().jws(scene.customer.ledger().size() - 1));
   EXPECT_EQ(receipt.reception, Reception::kRefused);
   EXPECT_EQ(CodeOf(receipt), "log.wrong_envelope");
   const Receipt genesis = other_owner.ledger().IngestEvent(scene.owner.ledger().jws(0));
@@ -148,10 +152,12 @@ TEST(Ledger, ATransplantedEventBelongsToAnotherEnvelope) {
 TEST(Ledger, AStatementTransplantedIntoAnotherEnvelopeDoesNotCount) {
   Scene scene;
   scene.customer.Must(SignCommand());
-  const auto event = log::Event::Parse(scene.customer.ledger().jws(scene.customer.ledger().size() - 1));
+  const auto event =
+      log::Event::Parse(scene.customer.ledger().jws(scene.customer.ledger().size() - 1));
   auto body = ParseBody(EventType::kRecipientSigned, event->body);
   ASSERT_TRUE(body.has_value());
-  // Another envelope of the same parties; the same words, so the revision has other salts and another hash.
+  // Another envelope of the same parties; the same words, so the revision has other salts and
+  // another hash.
   Scene other;
   other.owner.Must(PublishCommand(Terms(), "not the same"));
   other.Sync();
@@ -180,7 +186,8 @@ TEST(Ledger, AForgedCopyOfAKnownEventIsRefused) {
   const size_t dot = forged.rfind('.');
   forged[dot + 1] = forged[dot + 1] == 'A' ? 'B' : 'A';
   EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(forged)), "event.bad_signature");
-  EXPECT_EQ(scene.owner.ledger().IngestEvent(scene.owner.ledger().jws(1)).reception, Reception::kKnown);
+  EXPECT_EQ(scene.owner.ledger().IngestEvent(scene.owner.ledger().jws(1)).reception,
+            Reception::kKnown);
 }
 
 TEST(Ledger, StrangersStayOutside) {
@@ -201,7 +208,8 @@ TEST(Ledger, StrangersStayOutside) {
   body.type = EventType::kRecipientJoined;
   body.recipient = "customer";
   body.key = stranger.key();
-  EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(stranger.ForgeNow(body))), "recipient.bad_proof");
+  EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(stranger.ForgeNow(body))),
+            "recipient.bad_proof");
   EXPECT_EQ(scene.owner.state(), before);
 }
 
@@ -213,9 +221,11 @@ TEST(Ledger, ThereIsRoomFor64EventsOfUnknownKeys) {
   body.type = EventType::kRecipientDeclined;
   body.recipient = "customer";
   for (int i = 0; i < 64; ++i) {
-    EXPECT_EQ(scene.owner.ledger().IngestEvent(stranger.ForgeNow(body)).reception, Reception::kWaiting);
+    EXPECT_EQ(scene.owner.ledger().IngestEvent(stranger.ForgeNow(body)).reception,
+              Reception::kWaiting);
   }
-  EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(stranger.ForgeNow(body))), "log.quarantine_full");
+  EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(stranger.ForgeNow(body))),
+            "log.quarantine_full");
 }
 
 TEST(Ledger, OneRecipientWritesAtMost2000Events) {
@@ -252,7 +262,8 @@ TEST(Ledger, AnEventWithoutItsKeyInItsPastIsNotOfTheLog) {
 TEST(Ledger, UnknownTypesAndMembersAreKeptForNewerVersions) {
   Scene scene;
   const auto ingest = [&](const char* type, const char* body) {
-    const std::string forged = scene.owner.Forge(EventBody(), scene.owner.last(), {}, type, Json(body));
+    const std::string forged =
+        scene.owner.Forge(EventBody(), scene.owner.last(), {}, type, Json(body));
     return CodeOf(scene.owner.ledger().IngestEvent(forged));
   };
   const Status before = scene.owner.status();
@@ -307,7 +318,8 @@ TEST(Ledger, ForgedActsStandInTheLogWithoutEffect) {
   scene.customer.Must(SignCommand());
   scene.Sync();
   const State now = scene.owner.state();
-  const auto signed_event = log::Event::Parse(scene.customer.ledger().jws(scene.customer.ledger().size() - 1));
+  const auto signed_event =
+      log::Event::Parse(scene.customer.ledger().jws(scene.customer.ledger().size() - 1));
   const EventBody own_signature = *ParseBody(EventType::kRecipientSigned, signed_event->body);
   EventBody b;
 
@@ -315,21 +327,25 @@ TEST(Ledger, ForgedActsStandInTheLogWithoutEffect) {
   b.inputs = now.revision->inputs;
   b.revision = now.revision->hash;
   b.number = 3;
-  EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(scene.owner.ForgeNow(b))), "revision.wrong_number");
+  EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(scene.owner.ForgeNow(b))),
+            "revision.wrong_number");
   b.number = 2;
   b.revision.bytes[0] ^= 1;
-  EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(scene.owner.ForgeNow(b))), "revision.wrong_hash");
+  EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(scene.owner.ForgeNow(b))),
+            "revision.wrong_hash");
   const char* kNoRouting = "{\"format\":\"something else\"}";
   scene.owner.ledger().IngestBlob(AsBytes(kNoRouting));
   b.inputs->routing = log::ReferTo(AsBytes(kNoRouting));
   b.revision = RevisionHash(*b.inputs);
-  EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(scene.owner.ForgeNow(b))), "envelope.blob_malformed");
+  EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(scene.owner.ForgeNow(b))),
+            "envelope.blob_malformed");
 
   const auto forge_as_provider = [&](const EventBody& body) {
     return CodeOf(scene.provider.ledger().IngestEvent(scene.provider.ForgeNow(body)));
   };
   EventBody signature = own_signature;
-  EXPECT_EQ(forge_as_provider(signature), "recipient.key_not_bound") << "for the customer, by the provider's key";
+  EXPECT_EQ(forge_as_provider(signature), "recipient.key_not_bound")
+      << "for the customer, by the provider's key";
   signature.recipient = "provider";
   EXPECT_EQ(forge_as_provider(signature), "statement.wrong_fields") << "the customer's statement";
   signature.statement->fields.clear();
@@ -344,7 +360,8 @@ TEST(Ledger, ForgedActsStandInTheLogWithoutEffect) {
   completed.type = EventType::kEnvelopeCompleted;
   completed.revision = now.revision->hash;
   completed.count = 1;
-  EXPECT_EQ(CodeOf(scene.completer.ledger().IngestEvent(scene.completer.ForgeNow(completed))), "envelope.wrong_status");
+  EXPECT_EQ(CodeOf(scene.completer.ledger().IngestEvent(scene.completer.ForgeNow(completed))),
+            "envelope.wrong_status");
   EXPECT_EQ(forge_as_provider(completed), "event.not_permitted");
   EXPECT_EQ(CheckState(scene.provider.state()), "");
 }
@@ -398,10 +415,12 @@ TEST(Trail, TellsWhoDidWhatAndWhatEachFieldWas) {
   }
   ASSERT_TRUE(changed && completed && signature);
   EXPECT_EQ(json::Write(*changed->Find("fields")), "[{\"from\":6,\"id\":\"seats\",\"to\":9}]");
-  EXPECT_EQ(json::Write(*changed->Find("actor")), "{\"kind\":\"recipient\",\"recipient\":\"customer\"}");
+  EXPECT_EQ(json::Write(*changed->Find("actor")),
+            "{\"kind\":\"recipient\",\"recipient\":\"customer\"}");
   EXPECT_EQ(changed->Find("claim")->string_value(), "claimed");
   EXPECT_EQ(completed->Find("claim")->string_value(), "attested");
-  EXPECT_EQ(json::Write(*completed->Find("actor")), "{\"kind\":\"service\",\"service\":\"completer\"}");
+  EXPECT_EQ(json::Write(*completed->Find("actor")),
+            "{\"kind\":\"service\",\"service\":\"completer\"}");
   EXPECT_TRUE(signature->Find("counts")->bool_value());
   EXPECT_EQ(signature->Find("detail")->Find("name")->string_value(), "Carla Customer");
   EXPECT_EQ(json::Write(trail).find("\"salt\""), std::string::npos);

@@ -34,7 +34,8 @@ Status Settled(Scene* scene) {
   scene->Sync();
   for (Party* party : scene->all()) {
     EXPECT_EQ(CheckState(party->state()), "");
-    EXPECT_EQ(party->state(), scene->owner.state()) << "two parties with the same events see different states";
+    EXPECT_EQ(party->state(), scene->owner.state())
+        << "two parties with the same events see different states";
   }
   return scene->owner.status();
 }
@@ -124,7 +125,8 @@ TEST(Race, ARevisionAgainstASignatureFollowsThePolicy) {
       EXPECT_EQ(scene.provider.Try(SignCommand()), "");
     } else {
       EXPECT_EQ(status, Status::kContested);
-      EXPECT_EQ(scene.owner.Try(PublishCommand(With(policy), "three")), "") << "the owner settles by publishing";
+      EXPECT_EQ(scene.owner.Try(PublishCommand(With(policy), "three")), "")
+          << "the owner settles by publishing";
       EXPECT_EQ(Settled(&scene), Status::kSent);
       EXPECT_EQ(scene.owner.state().revision->number, 3);
       EXPECT_EQ(CodeOfCustomer(scene), ErrorCode::kSignatureOverruled);
@@ -160,7 +162,8 @@ TEST(Race, TwoDevicesThatSignAreContestedWhateverThePolicy) {
     EXPECT_EQ(Settled(&scene), Status::kContested);
     EXPECT_EQ(scene.owner.state().contests[0].kind, ContestKind::kDevices);
     EXPECT_EQ(CodeOfCustomer(scene), ErrorCode::kSignatureContested);
-    EXPECT_EQ(scene.customer.Try(SignCommand()), "envelope.contested") << "the owner settles it, not the devices";
+    EXPECT_EQ(scene.customer.Try(SignCommand()), "envelope.contested")
+        << "the owner settles it, not the devices";
     EXPECT_EQ(scene.provider.Try(SignCommand()), "recipient.out_of_turn");
     scene.owner.Must(PublishCommand(With(policy), "two"));
     EXPECT_EQ(Settled(&scene), Status::kSent);
@@ -300,7 +303,9 @@ TEST(OwnerChain, RecordsOfDeliveriesDoNotFork) {
   Party clone(kOwner);
   clone.context().chain.bytes.fill(200);
   clone.Read(scene.owner);
-  const char* kRecord = "{\"do\":\"recordDelivery\",\"recipient\":\"customer\",\"channel\":\"link\",\"outcome\":\"sent\"}";
+  const char* kRecord =
+      "{\"do\":\"recordDelivery\",\"recipient\":\"customer\",\"channel\":\"link\",\"outcome\":"
+      "\"sent\"}";
   scene.owner.Must(kRecord);
   clone.Must(kRecord);
   scene.owner.Read(clone);

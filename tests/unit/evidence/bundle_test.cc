@@ -69,7 +69,9 @@ TEST(Bundle, EventsThatCannotBeReadAreKept) {
 }
 
 TEST(Bundle, AFileThatIsNoBundleIsRefused) {
-  for (const std::string file : {"", "countersign-bundle/v2\n", "<html></html>", "\xEF\xBB\xBF" "countersign-bundle/v1\n"}) {
+  for (const std::string file : {"", "countersign-bundle/v2\n", "<html></html>",
+                                 "\xEF\xBB\xBF"
+                                 "countersign-bundle/v1\n"}) {
     auto bundle = ReadBundle(AsBytes(file));
     ASSERT_FALSE(bundle.has_value());
     EXPECT_EQ(bundle.error().code(), ErrorCode::kBundleBadHeader);

@@ -32,19 +32,22 @@ TEST(HtmlCopy, ShowsTheTextTheValuesTheMarksAndTheCertificate) {
   SignedEnvelope envelope;
   envelope.Complete();
   const std::string copy = CopyOf(envelope);
-  for (const std::string_view words : {"one hour", "Ana Ansari", "Pat Provider", "<svg", "Signatures and certificate",
-                                       "countersign verify", "1,234.50"}) {
+  for (const std::string_view words :
+       {"one hour", "Ana Ansari", "Pat Provider", "<svg", "Signatures and certificate",
+        "countersign verify", "1,234.50"}) {
     EXPECT_NE(copy.find(words), std::string::npos) << words;
   }
 }
 
 TEST(HtmlCopy, RunsNothingAndLoadsNothing) {
-  SignedEnvelope envelope({.title = "</title><script>alert(1)</script><img src=x onerror=alert(1)>"});
+  SignedEnvelope envelope(
+      {.title = "</title><script>alert(1)</script><img src=x onerror=alert(1)>"});
   envelope.Complete();
   const std::string copy = CopyOf(envelope);
   EXPECT_NE(copy.find("default-src 'none'; style-src 'sha256-"), std::string::npos);
   size_t scripts = 0;
-  for (size_t at = copy.find("<script"); at != std::string::npos; at = copy.find("<script", at + 1)) ++scripts;
+  for (size_t at = copy.find("<script"); at != std::string::npos; at = copy.find("<script", at + 1))
+    ++scripts;
   EXPECT_EQ(scripts, 1u);  // the bundle's own element, of a type that no browser runs
   EXPECT_EQ(copy.find("<img"), std::string::npos);
   EXPECT_EQ(copy.find("http"), copy.find("http-equiv"));
@@ -74,7 +77,8 @@ TEST(HtmlCopy, WithoutTheValuesItSaysThatTheTextIsNotThere) {
   envelope.Complete();
   const std::string values = envelope.state().revision->inputs.values.ToBase64Url();
   testing::BundleLines lines(envelope.Bundle());
-  std::erase_if(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + values); });
+  std::erase_if(lines.lines,
+                [&](const std::string& line) { return line.starts_with("blob " + values); });
   const std::string bundle = lines.Join();
   auto copy = WriteHtmlCopy(AsBytes(bundle));
   ASSERT_TRUE(copy.has_value());

@@ -14,8 +14,9 @@ TEST(ReportText, SaysVerdictSignersLawsAndLimits) {
   envelope.Complete();
   const std::string text = ReportText(Report(envelope.Bundle()).json);
   EXPECT_TRUE(text.starts_with("VALID\nValid and complete: 2 of 2 signatures count"));
-  for (const std::string_view words : {"Ana Ansari", "15 USC 7001(c)(1)(A)", "What this file cannot show", "(claimed)",
-                                       "(proven)", "signed"}) {
+  for (const std::string_view words :
+       {"Ana Ansari", "15 USC 7001(c)(1)(A)", "What this file cannot show", "(claimed)", "(proven)",
+        "signed"}) {
     EXPECT_NE(text.find(words), std::string::npos) << words;
   }
 }
@@ -24,15 +25,17 @@ TEST(ReportText, NeverSaysWhatItCannotKnow) {
   SignedEnvelope envelope;
   envelope.Complete();
   const VerificationReport report = Report(envelope.Bundle());
-  const std::string all = ReportText(report.json) + ReportHtml(report.json) + json::Write(report.json);
-  for (const std::string_view words : {"tamper-proof", "Tamper-proof", "blockchain", "legally binding", "signed at",
-                                       "identity verified"}) {
+  const std::string all =
+      ReportText(report.json) + ReportHtml(report.json) + json::Write(report.json);
+  for (const std::string_view words : {"tamper-proof", "Tamper-proof", "blockchain",
+                                       "legally binding", "signed at", "identity verified"}) {
     EXPECT_EQ(all.find(words), std::string::npos) << words;
   }
 }
 
 TEST(ReportText, StrangersTextCannotSteerATerminal) {
-  SignedEnvelope envelope({.title = "A\xE2\x80\xAE" "B\x1B[2J"});
+  SignedEnvelope envelope({.title = "A\xE2\x80\xAE"
+                                    "B\x1B[2J"});
   envelope.Send();
   const std::string text = ReportText(Report(envelope.Bundle()).json);
   EXPECT_NE(text.find("A?B?[2J"), std::string::npos);

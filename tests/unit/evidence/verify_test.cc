@@ -55,7 +55,8 @@ TEST(Verify, EverySignerIsToldWithTheEvidence) {
   EXPECT_FALSE(TextOf(signature, "presented").empty());
   EXPECT_FALSE(TextOf(signature, "access").empty());
   ASSERT_EQ(ListOf(signature, "fields").size(), 3u);
-  for (const json::Value& field : ListOf(signature, "fields")) EXPECT_EQ(TextOf(field, "commitment"), "matches");
+  for (const json::Value& field : ListOf(signature, "fields"))
+    EXPECT_EQ(TextOf(field, "commitment"), "matches");
 }
 
 TEST(Verify, EveryLawIsToldForEverySigner) {
@@ -69,9 +70,10 @@ TEST(Verify, EveryLawIsToldForEverySigner) {
     return std::string("absent");
   };
   for (const std::string_view id :
-       {"esign.c1.consent_before_signing", "esign.c1.disclosure_complete", "esign.c1.access_demonstrated",
-        "esign.c1.not_withdrawn", "ueta.5b.agreement", "ueta.2_8.intent", "ueta.9.attribution",
-        "ueta.10.error_correction", "ueta.12.accurate_record", "eidas.26a.uniquely_linked"}) {
+       {"esign.c1.consent_before_signing", "esign.c1.disclosure_complete",
+        "esign.c1.access_demonstrated", "esign.c1.not_withdrawn", "ueta.5b.agreement",
+        "ueta.2_8.intent", "ueta.9.attribution", "ueta.10.error_correction",
+        "ueta.12.accurate_record", "eidas.26a.uniquely_linked"}) {
     EXPECT_EQ(holds(id), "yes") << id;
   }
   EXPECT_EQ(holds("eidas.26b.identifies"), "no");
@@ -88,8 +90,8 @@ TEST(Verify, ATakenCopyIsTold) {
   EXPECT_EQ(report.verdict, Verdict::kValid);
   bool told = false;
   for (const json::Value& law : ListOf(report.json, "laws")) {
-    told = told || (TextOf(law, "id") == "esign.e.copy_retained" && TextOf(law, "recipient") == "customer" &&
-                    TextOf(law, "holds") == "yes");
+    told = told || (TextOf(law, "id") == "esign.e.copy_retained" &&
+                    TextOf(law, "recipient") == "customer" && TextOf(law, "holds") == "yes");
   }
   EXPECT_TRUE(told);
 }
@@ -105,7 +107,9 @@ TEST(Verify, ClaimsAndProofsAreApartInTheCertificate) {
         EXPECT_EQ(TextOf(row, "proof"), "claimed");
         ++claimed_times;
       }
-      if (TextOf(row, "label") == "Signature id") { EXPECT_EQ(TextOf(row, "proof"), "proven"); }
+      if (TextOf(row, "label") == "Signature id") {
+        EXPECT_EQ(TextOf(row, "proof"), "proven");
+      }
     }
   }
   EXPECT_EQ(claimed_times, 3u);
@@ -115,9 +119,11 @@ TEST(Verify, AWithheldDetailIsSaidAndTheRestStillVerifies) {
   SignedEnvelope envelope;
   envelope.Complete();
   // The customer's mark and name.
-  const std::string detail = envelope.state().Find("customer")->signature->mention.detail->ToBase64Url();
+  const std::string detail =
+      envelope.state().Find("customer")->signature->mention.detail->ToBase64Url();
   BundleLines lines(envelope.Bundle());
-  std::erase_if(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + detail); });
+  std::erase_if(lines.lines,
+                [&](const std::string& line) { return line.starts_with("blob " + detail); });
   const VerificationReport report = Report(lines.Join());
   EXPECT_EQ(report.verdict, Verdict::kValid);
   EXPECT_TRUE(HasReason(report, "detail.withheld", "notice"));
@@ -130,19 +136,23 @@ TEST(Verify, WithheldValuesLeaveTheTextUnrenderedAndSayIt) {
   envelope.Complete();
   const std::string values = envelope.state().revision->inputs.values.ToBase64Url();
   BundleLines lines(envelope.Bundle());
-  std::erase_if(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + values); });
+  std::erase_if(lines.lines,
+                [&](const std::string& line) { return line.starts_with("blob " + values); });
   const VerificationReport report = Report(lines.Join());
   EXPECT_EQ(report.verdict, Verdict::kValid);
   EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "rendered"), "notRendered");
-  EXPECT_NE(TextOf(report.json, "sentence").find("could not be rendered again"), std::string_view::npos);
+  EXPECT_NE(TextOf(report.json, "sentence").find("could not be rendered again"),
+            std::string_view::npos);
 }
 
 TEST(Verify, AMissingTemplateMakesItIncomplete) {
   SignedEnvelope envelope;
   envelope.Complete();
-  for (const std::string& ref : {envelope.contract().compiled_ref(), envelope.contract().source_ref()}) {
+  for (const std::string& ref :
+       {envelope.contract().compiled_ref(), envelope.contract().source_ref()}) {
     BundleLines lines(envelope.Bundle());
-    std::erase_if(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + ref); });
+    std::erase_if(lines.lines,
+                  [&](const std::string& line) { return line.starts_with("blob " + ref); });
     const VerificationReport report = Report(lines.Join());
     EXPECT_EQ(report.verdict, Verdict::kIncomplete);
     EXPECT_TRUE(HasReason(report, "blob.missing", "incomplete"));
@@ -174,7 +184,8 @@ TEST(ExitCodes, ThreeForAnEnvelopeThatNobodyHasSealed) {
 TEST(ExitCodes, ThreeForABundleCutShort) {
   SignedEnvelope envelope;
   envelope.Complete();
-  const VerificationReport report = Report(BundleLines(envelope.Bundle()).Join(BundleLines::End::kNone));
+  const VerificationReport report =
+      Report(BundleLines(envelope.Bundle()).Join(BundleLines::End::kNone));
   EXPECT_EQ(report.verdict, Verdict::kIncomplete);
   EXPECT_EQ(ExitCode(report.verdict), 3);
   EXPECT_TRUE(HasReason(report, "bundle.truncated", "incomplete"));
@@ -201,7 +212,10 @@ TEST(ExitCodes, FourForAForkedOwner) {
   // The same owner, restored from a copy, invites somebody else at the same place of the chain.
   envelope.owner.chain_.bytes.fill(77);
   envelope.owner.seq_ = 0;
-  envelope.DoOn(before, envelope.owner, R"({"do":"invite","recipient":"watcher","role":"watcher","recipientType":"viewer","order":1,"name":"W","invitation":")" + testing::Party(60, "").x() + R"("})");
+  envelope.DoOn(
+      before, envelope.owner,
+      R"({"do":"invite","recipient":"watcher","role":"watcher","recipientType":"viewer","order":1,"name":"W","invitation":")" +
+          testing::Party(60, "").x() + R"("})");
   const VerificationReport report = Report(envelope.Bundle());
   EXPECT_EQ(report.verdict, Verdict::kContested) << json::Write(report.json);
   EXPECT_TRUE(HasReason(report, "envelope.frozen", "contested"));

@@ -1,4 +1,5 @@
-// Nothing that a template can ask takes long or much: fuel and value sizes, at the limit and past it.
+// Nothing that a template can ask takes long or much: fuel and value sizes, at the limit and past
+// it.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -12,7 +13,8 @@ namespace {
 using testing::World;
 using values::Value;
 
-Outcome RunWith(const World& world, std::string_view text, int64_t fuel_left, int64_t* used = nullptr) {
+Outcome RunWith(const World& world, std::string_view text, int64_t fuel_left,
+                int64_t* used = nullptr) {
   const std::optional<Tree> tree = world.Tree(text);
   EXPECT_TRUE(tree.has_value()) << text << world.Problems(text);
   const Program program = *Lower(*tree, world.slots());
@@ -34,7 +36,8 @@ World Lists(int size) {
 
 TEST(Fuel, IsEnoughAtTheNumberItTookAndNotOneLess) {
   const World w = Lists(10);
-  for (const char* text : {"1 + 2 * 3", "xs.map(x, x * 2)", "xs.exists(x, x == 9)", "text + text == text"}) {
+  for (const char* text :
+       {"1 + 2 * 3", "xs.map(x, x * 2)", "xs.exists(x, x == 9)", "text + text == text"}) {
     int64_t used = 0;
     EXPECT_TRUE(RunWith(w, text, kExpressionFuel, &used).IsValue()) << text;
     EXPECT_GT(used, 0);
@@ -64,18 +67,21 @@ TEST(Fuel, OneExpressionTakesAtMostItsShareOfTheDocuments) {
 
 TEST(Fuel, NothingAbsorbsRunningDry) {
   const World w = Lists(1000);
-  EXPECT_EQ(RunWith(w, "xs.all(a, xs.all(b, xs.all(c, true))) || true", kDocumentFuel).error->code(),
-            ErrorCode::kExpressionFuel);
+  EXPECT_EQ(
+      RunWith(w, "xs.all(a, xs.all(b, xs.all(c, true))) || true", kDocumentFuel).error->code(),
+      ErrorCode::kExpressionFuel);
 }
 
 TEST(Fuel, HostileExpressionsEndInTime) {
   const World w = Lists(1000);
   std::string doubling = "text";
-  for (int i = 0; i < 40; ++i) doubling = "cel.bind(v" + std::to_string(i) + ", " + doubling + ", v" +
-                                          std::to_string(i) + " + v" + std::to_string(i) + ")";
+  for (int i = 0; i < 40; ++i)
+    doubling = "cel.bind(v" + std::to_string(i) + ", " + doubling + ", v" + std::to_string(i) +
+               " + v" + std::to_string(i) + ")";
   std::string nested = "xs";
-  for (int i = 0; i < 40; ++i) nested = "cel.bind(v" + std::to_string(i) + ", " + nested + ", [v" +
-                                        std::to_string(i) + ", v" + std::to_string(i) + "])";
+  for (int i = 0; i < 40; ++i)
+    nested = "cel.bind(v" + std::to_string(i) + ", " + nested + ", [v" + std::to_string(i) + ", v" +
+             std::to_string(i) + "])";
   const std::string hostile[] = {
       "xs.map(a, xs.map(b, xs.map(c, a * b * c)))",
       "xs.map(a, text).map(t, t + t)",
@@ -94,7 +100,8 @@ TEST(Fuel, HostileExpressionsEndInTime) {
     EXPECT_EQ(outcome.state, State::kError) << text.substr(0, 60);
     const auto took = std::chrono::steady_clock::now() - start;
     // 100 ms is promised; a loaded machine gets time.
-    EXPECT_LT(std::chrono::duration_cast<std::chrono::milliseconds>(took).count(), 3000) << text.substr(0, 60);
+    EXPECT_LT(std::chrono::duration_cast<std::chrono::milliseconds>(took).count(), 3000)
+        << text.substr(0, 60);
   }
 }
 
@@ -114,7 +121,8 @@ TEST(Values, AreAtMostEightMebibytes) {
   const Value big = Value::String(std::string(kMaxValueBytes / 2 - 100, 'x'));
   w.Bind("big", "string", big);
   EXPECT_TRUE(RunWith(w, "[big, big]", kExpressionFuel).IsValue());
-  EXPECT_EQ(RunWith(w, "[big, big, big]", kExpressionFuel).error->code(), ErrorCode::kExpressionTooLarge);
+  EXPECT_EQ(RunWith(w, "[big, big, big]", kExpressionFuel).error->code(),
+            ErrorCode::kExpressionTooLarge);
 }
 
 }  // namespace

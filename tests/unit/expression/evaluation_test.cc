@@ -233,7 +233,8 @@ TEST(Evaluation, Conversions) {
   EXPECT_EQ(w.Evaluate("string(b'abc')"), R"(string "abc")");
   EXPECT_EQ(w.Evaluate("string(b'\\xff')"), "error expression.bad_conversion");
   EXPECT_EQ(w.Evaluate("bool('true')"), "bool true");
-  EXPECT_EQ(w.Evaluate("type(1) == int && type(start) == date && type('') != type(1)"), "bool true");
+  EXPECT_EQ(w.Evaluate("type(1) == int && type(start) == date && type('') != type(1)"),
+            "bool true");
   EXPECT_EQ(w.Evaluate("decimal(country)"), "error values.bad_decimal");
   EXPECT_EQ(w.Evaluate("timestamp('2026-02-28T12:00:00Z').getHours('+02:00')"), "int 14");
   EXPECT_EQ(w.Evaluate("timestamp('2026-02-28T12:00:00Z') - duration('1h30m')"),

@@ -39,92 +39,145 @@ class Writer {
     if (depth <= 0) return random_.Pick<5>({"true", "false", "b1", "b2", "b3"});
     const int d = depth - 1;
     switch (random_.Below(15)) {
-      case 0: return "(" + Bool(d) + " && " + Bool(d) + ")";
-      case 1: return "(" + Bool(d) + " || " + Bool(d) + ")";
-      case 2: return "!" + Bool(d);
-      case 3: return "(" + Int(d) + Comparison() + Int(d) + ")";
-      case 4: return "(" + Decimal(d) + Comparison() + Decimal(d) + ")";
-      case 5: return "(" + Text(d) + Comparison() + Text(d) + ")";
-      case 6: return "(" + Money(d) + Comparison() + Money(d) + ")";
-      case 7: return "(" + Date(d) + Comparison() + Date(d) + ")";
-      case 8: return "(" + Int(d) + " in " + List(d) + ")";
-      case 9: return List(d) + random_.Pick<3>({".all", ".exists", ".exists_one"}) + Lambda(d);
-      case 10: return "(" + Bool(d) + " ? " + Bool(d) + " : " + Bool(d) + ")";
-      case 11: return Text(d) + random_.Pick<3>({".contains(", ".startsWith(", ".endsWith("}) + Text(d) + ")";
-      case 12: return "has(crm." + std::string(random_.Pick<3>({"a", "b", "none"})) + ")";
-      case 13: return "(crm." + std::string(random_.Pick<4>({"a", "b", "flag", "none"})) + " == " + Int(d) + ")";
-      default: return "(crm.flag && " + Bool(d) + ")";
+      case 0:
+        return "(" + Bool(d) + " && " + Bool(d) + ")";
+      case 1:
+        return "(" + Bool(d) + " || " + Bool(d) + ")";
+      case 2:
+        return "!" + Bool(d);
+      case 3:
+        return "(" + Int(d) + Comparison() + Int(d) + ")";
+      case 4:
+        return "(" + Decimal(d) + Comparison() + Decimal(d) + ")";
+      case 5:
+        return "(" + Text(d) + Comparison() + Text(d) + ")";
+      case 6:
+        return "(" + Money(d) + Comparison() + Money(d) + ")";
+      case 7:
+        return "(" + Date(d) + Comparison() + Date(d) + ")";
+      case 8:
+        return "(" + Int(d) + " in " + List(d) + ")";
+      case 9:
+        return List(d) + random_.Pick<3>({".all", ".exists", ".exists_one"}) + Lambda(d);
+      case 10:
+        return "(" + Bool(d) + " ? " + Bool(d) + " : " + Bool(d) + ")";
+      case 11:
+        return Text(d) + random_.Pick<3>({".contains(", ".startsWith(", ".endsWith("}) + Text(d) +
+               ")";
+      case 12:
+        return "has(crm." + std::string(random_.Pick<3>({"a", "b", "none"})) + ")";
+      case 13:
+        return "(crm." + std::string(random_.Pick<4>({"a", "b", "flag", "none"})) +
+               " == " + Int(d) + ")";
+      default:
+        return "(crm.flag && " + Bool(d) + ")";
     }
   }
   std::string Int(int depth) {
-    if (!variables_.empty() && random_.Below(3) == 0) return variables_[random_.Below(static_cast<uint32_t>(variables_.size()))];
-    if (depth <= 0) return random_.Pick<8>({"0", "1", "-3", "7", "i1", "i2", "i3", "9223372036854775807"});
+    if (!variables_.empty() && random_.Below(3) == 0)
+      return variables_[random_.Below(static_cast<uint32_t>(variables_.size()))];
+    if (depth <= 0)
+      return random_.Pick<8>({"0", "1", "-3", "7", "i1", "i2", "i3", "9223372036854775807"});
     const int d = depth - 1;
     switch (random_.Below(9)) {
-      case 0: return "(" + Int(d) + " + " + Int(d) + ")";
-      case 1: return "(" + Int(d) + " - " + Int(d) + ")";
-      case 2: return "(" + Int(d) + " * " + Int(d) + ")";
-      case 3: return "(" + Int(d) + " / " + Int(d) + ")";
-      case 4: return "(" + Int(d) + " % " + Int(d) + ")";
-      case 5: return "size(" + (random_.Below(2) == 0 ? Text(d) : List(d)) + ")";
-      case 6: return List(d) + "[" + Int(d) + "]";
-      case 7: return "(" + Bool(d) + " ? " + Int(d) + " : " + Int(d) + ")";
-      default: return "year(" + Date(d) + ")";
+      case 0:
+        return "(" + Int(d) + " + " + Int(d) + ")";
+      case 1:
+        return "(" + Int(d) + " - " + Int(d) + ")";
+      case 2:
+        return "(" + Int(d) + " * " + Int(d) + ")";
+      case 3:
+        return "(" + Int(d) + " / " + Int(d) + ")";
+      case 4:
+        return "(" + Int(d) + " % " + Int(d) + ")";
+      case 5:
+        return "size(" + (random_.Below(2) == 0 ? Text(d) : List(d)) + ")";
+      case 6:
+        return List(d) + "[" + Int(d) + "]";
+      case 7:
+        return "(" + Bool(d) + " ? " + Int(d) + " : " + Int(d) + ")";
+      default:
+        return "year(" + Date(d) + ")";
     }
   }
   std::string Decimal(int depth) {
-    if (depth <= 0) return random_.Pick<5>({"d1", "d2", "decimal('0.05')", "decimal('-12.340')", "d1"});
+    if (depth <= 0)
+      return random_.Pick<5>({"d1", "d2", "decimal('0.05')", "decimal('-12.340')", "d1"});
     const int d = depth - 1;
     switch (random_.Below(6)) {
-      case 0: return "(" + Decimal(d) + " + " + Decimal(d) + ")";
-      case 1: return "(" + Decimal(d) + " - 0.1)";
-      case 2: return "(" + Decimal(d) + " * " + Int(d) + ")";
-      case 3: return "(" + Decimal(d) + " / " + Decimal(d) + ")";
-      case 4: return "round(" + Decimal(d) + ", 2, 'half_up')";
-      default: return "(" + Money(d) + " / " + Money(d) + ")";
+      case 0:
+        return "(" + Decimal(d) + " + " + Decimal(d) + ")";
+      case 1:
+        return "(" + Decimal(d) + " - 0.1)";
+      case 2:
+        return "(" + Decimal(d) + " * " + Int(d) + ")";
+      case 3:
+        return "(" + Decimal(d) + " / " + Decimal(d) + ")";
+      case 4:
+        return "round(" + Decimal(d) + ", 2, 'half_up')";
+      default:
+        return "(" + Money(d) + " / " + Money(d) + ")";
     }
   }
   std::string Money(int depth) {
     if (depth <= 0) return random_.Pick<3>({"m1", "m2", "money('19.99', 'EUR')"});
     const int d = depth - 1;
     switch (random_.Below(4)) {
-      case 0: return "(" + Money(d) + " + " + Money(d) + ")";
-      case 1: return "(" + Int(d) + " * " + Money(d) + ")";
-      case 2: return "(" + Money(d) + " * " + Decimal(d) + ")";
-      default: return "sum([" + Money(d) + ", " + Money(d) + "])";
+      case 0:
+        return "(" + Money(d) + " + " + Money(d) + ")";
+      case 1:
+        return "(" + Int(d) + " * " + Money(d) + ")";
+      case 2:
+        return "(" + Money(d) + " * " + Decimal(d) + ")";
+      default:
+        return "sum([" + Money(d) + ", " + Money(d) + "])";
     }
   }
   std::string Date(int depth) {
     if (depth <= 0) return random_.Pick<3>({"t1", "t2", "date('2024-02-29')"});
     switch (random_.Below(3)) {
-      case 0: return "(" + Date(depth - 1) + " + p1)";
-      case 1: return "(" + Date(depth - 1) + " - period('P3M2D'))";
-      default: return "(" + Bool(depth - 1) + " ? " + Date(depth - 1) + " : t1)";
+      case 0:
+        return "(" + Date(depth - 1) + " + p1)";
+      case 1:
+        return "(" + Date(depth - 1) + " - period('P3M2D'))";
+      default:
+        return "(" + Bool(depth - 1) + " ? " + Date(depth - 1) + " : t1)";
     }
   }
   std::string Text(int depth) {
     if (depth <= 0) return random_.Pick<5>({"''", "'ab'", "s1", "s2", "'a'"});
     switch (random_.Below(4)) {
-      case 0: return "(" + Text(depth - 1) + " + " + Text(depth - 1) + ")";
-      case 1: return "string(" + Int(depth - 1) + ")";
-      case 2: return "string(" + Decimal(depth - 1) + ")";
-      default: return "(" + Bool(depth - 1) + " ? " + Text(depth - 1) + " : " + Text(depth - 1) + ")";
+      case 0:
+        return "(" + Text(depth - 1) + " + " + Text(depth - 1) + ")";
+      case 1:
+        return "string(" + Int(depth - 1) + ")";
+      case 2:
+        return "string(" + Decimal(depth - 1) + ")";
+      default:
+        return "(" + Bool(depth - 1) + " ? " + Text(depth - 1) + " : " + Text(depth - 1) + ")";
     }
   }
   std::string List(int depth) {
     if (depth <= 0) return random_.Pick<3>({"l1", "l2", "[1, 2, 3]"});
     const int d = depth - 1;
     switch (random_.Below(5)) {
-      case 0: return "[" + Int(d) + ", " + Int(d) + "]";
-      case 1: return "(" + List(d) + " + " + List(d) + ")";
-      case 2: return List(d) + ".filter" + Lambda(d);
-      case 3: return List(d) + ".map" + Lambda(d, "int");
-      default: return "cel.bind(z, " + List(d) + ", z + z)";
+      case 0:
+        return "[" + Int(d) + ", " + Int(d) + "]";
+      case 1:
+        return "(" + List(d) + " + " + List(d) + ")";
+      case 2:
+        return List(d) + ".filter" + Lambda(d);
+      case 3:
+        return List(d) + ".map" + Lambda(d, "int");
+      default:
+        return "cel.bind(z, " + List(d) + ", z + z)";
     }
   }
 
  private:
-  std::string Comparison() { return random_.Pick<6>({" == ", " != ", " < ", " <= ", " > ", " >= "}); }
+  std::string Comparison() {
+    return random_.Pick<6>({" == ", " != ", " < ", " <= ", " > ", " >= "});
+  }
   std::string Lambda(int depth, std::string_view of = "bool") {
     if (variables_.size() >= 3) return of == "bool" ? "(q, q == 1)" : "(q, q * 2)";
     const std::string name = "x" + std::to_string(variables_.size());
@@ -141,10 +194,16 @@ class Writer {
 World RandomWorld(Random* random) {
   World w;
   const auto maybe = [&](std::string_view json) { return random->Below(4) == 0 ? "" : json; };
-  w.Declare("b1", "bool", maybe("true")).Declare("b2", "bool", maybe("false")).Declare("b3", "bool", maybe("true"));
-  w.Declare("i1", "int", maybe("0")).Declare("i2", "int", maybe("12")).Declare("i3", "int", maybe("-5"));
-  w.Declare("d1", "decimal", maybe(R"("0.10")")).Declare("d2", "decimal", maybe(R"("12345678901234567890.5")"));
-  w.Declare("m1", "money(EUR)", maybe(R"(["0.00","EUR"])")).Declare("m2", "money(EUR)", maybe(R"(["49.90","EUR"])"));
+  w.Declare("b1", "bool", maybe("true"))
+      .Declare("b2", "bool", maybe("false"))
+      .Declare("b3", "bool", maybe("true"));
+  w.Declare("i1", "int", maybe("0"))
+      .Declare("i2", "int", maybe("12"))
+      .Declare("i3", "int", maybe("-5"));
+  w.Declare("d1", "decimal", maybe(R"("0.10")"))
+      .Declare("d2", "decimal", maybe(R"("12345678901234567890.5")"));
+  w.Declare("m1", "money(EUR)", maybe(R"(["0.00","EUR"])"))
+      .Declare("m2", "money(EUR)", maybe(R"(["49.90","EUR"])"));
   w.Declare("t1", "date", maybe(R"("2026-01-31")")).Declare("t2", "date", maybe(R"("9999-12-31")"));
   w.Declare("p1", "period", maybe(R"("P1M")"));
   w.Declare("s1", "string", maybe(R"("ab")")).Declare("s2", "string", maybe("\"\u00e9\""));
@@ -170,7 +229,8 @@ TEST(Reference, AgreesWithTheMachineOnRandomExpressions) {
     }
     ++compiled;
     Result<Tree> loaded = Load(ToJson(*tree), world.schema.AsVariables());
-    ASSERT_TRUE(loaded.has_value()) << text << "\n" << loaded.error().message() << loaded.error().path();
+    ASSERT_TRUE(loaded.has_value()) << text << "\n"
+                                    << loaded.error().message() << loaded.error().path();
     ASSERT_EQ(*loaded, *tree) << text;
     Result<Program> program = Lower(*tree, world.slots());
     ASSERT_TRUE(program.has_value()) << text;

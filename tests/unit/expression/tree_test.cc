@@ -22,8 +22,8 @@ World Fields() {
 // The code and path of the error, "ok" where there is none.
 std::string LoadText(std::string_view nodes, std::string_view type = "bool") {
   const World w = Fields();
-  const std::string text =
-      R"J({"nodes":[)J" + std::string(nodes) + R"J(],"source":"","type":")J" + std::string(type) + R"J("})J";
+  const std::string text = R"J({"nodes":[)J" + std::string(nodes) + R"J(],"source":"","type":")J" +
+                           std::string(type) + R"J("})J";
   Result<json::Value> json = json::Read(text, json::kDocumentLimits);
   if (!json) return "json: " + std::string(json.error().name());
   Result<Tree> tree = Load(*json, w.schema.AsVariables());
@@ -33,19 +33,21 @@ std::string LoadText(std::string_view nodes, std::string_view type = "bool") {
 
 TEST(Tree, TheStoredFormIsTheOneInTheFormat) {
   World w = Fields();
-  EXPECT_EQ(json::Write(ToJson(*w.Tree("seats > 2 && order.name == 'x'"))),
-            R"J({"nodes":[["var","int","seats"],["lit","int",2],["call","bool",">",0,1],)J"
-            R"J(["var","record(amount: money, name: string)","order"],["member","string",3,"name"],)J"
-            R"J(["lit","string","x"],["call","bool","==",4,5],["and","bool",2,6]],)J"
-            R"J("source":"seats > 2 && order.name == 'x'","type":"bool"})J");
+  EXPECT_EQ(
+      json::Write(ToJson(*w.Tree("seats > 2 && order.name == 'x'"))),
+      R"J({"nodes":[["var","int","seats"],["lit","int",2],["call","bool",">",0,1],)J"
+      R"J(["var","record(amount: money, name: string)","order"],["member","string",3,"name"],)J"
+      R"J(["lit","string","x"],["call","bool","==",4,5],["and","bool",2,6]],)J"
+      R"J("source":"seats > 2 && order.name == 'x'","type":"bool"})J");
   EXPECT_EQ(json::Write(ToJson(*w.Tree("[price].map(p, p * 0.5)"))),
             R"J({"nodes":[["var","money(EUR)","price"],["list","list(money(EUR))",0],)J"
             R"J(["local","money(EUR)",0],["lit","decimal","0.5"],["call","money(EUR)","*",2,3],)J"
             R"J(["fold","list(money(EUR))","map",1,1,4]],"source":"[price].map(p, p * 0.5)",)J"
             R"J("type":"list(money(EUR))"})J");
-  EXPECT_EQ(json::Write(ToJson(*w.Tree("1.5 < 2.0"))),
-            R"J({"nodes":[["lit","double","3ff8000000000000"],["lit","double","4000000000000000"],)J"
-            R"J(["call","bool","<",0,1]],"source":"1.5 < 2.0","type":"bool"})J");
+  EXPECT_EQ(
+      json::Write(ToJson(*w.Tree("1.5 < 2.0"))),
+      R"J({"nodes":[["lit","double","3ff8000000000000"],["lit","double","4000000000000000"],)J"
+      R"J(["call","bool","<",0,1]],"source":"1.5 < 2.0","type":"bool"})J");
 }
 
 TEST(Tree, NamesWhatItReads) {
@@ -58,8 +60,9 @@ TEST(Tree, NamesWhatItReads) {
 
 TEST(Tree, EveryLiteralKindSurvivesStorage) {
   World w;
-  for (const char* text : {"null", "true", "-5", "7u", "0.1", "'x'", "b'\\x00'", "date('2026-01-31')",
-                           "period('P1M')", "decimal('1.50')", "money('1.5', 'EUR')", "int"}) {
+  for (const char* text :
+       {"null", "true", "-5", "7u", "0.1", "'x'", "b'\\x00'", "date('2026-01-31')", "period('P1M')",
+        "decimal('1.50')", "money('1.5', 'EUR')", "int"}) {
     EXPECT_EQ(w.Evaluate(text).find("load"), std::string::npos) << text;
     EXPECT_TRUE(w.Tree(text).has_value()) << text;
   }
@@ -76,14 +79,19 @@ TEST(Loader, RefusesWhatIsNoTree) {
   EXPECT_EQ(LoadText(R"J(["lit","bool",true,1])J"), "expression.bad_node /nodes/0");
   EXPECT_EQ(LoadText(R"J(["jump","bool",true])J"), "expression.bad_node /nodes/0");
   EXPECT_EQ(LoadText(R"J([1,"bool",true])J"), "expression.bad_node /nodes/0");
-  EXPECT_EQ(LoadText(R"J(["lit","bool",true],["lit","bool",true])J"), "expression.bad_node /nodes/0");
+  EXPECT_EQ(LoadText(R"J(["lit","bool",true],["lit","bool",true])J"),
+            "expression.bad_node /nodes/0");
   EXPECT_EQ(LoadText(R"J(["lit","bool",true],["call","bool","!",0],["call","bool","!",0])J"),
             "expression.bad_node /nodes/2");
   EXPECT_EQ(LoadText(R"J(["call","bool","!",0])J"), "expression.bad_node /nodes/0");
-  EXPECT_EQ(LoadText(R"J(["call","bool","!",1],["lit","bool",true])J"), "expression.bad_node /nodes/0");
-  EXPECT_EQ(LoadText(R"J(["lit","bool",true],["call","bool","!",-1])J"), "expression.bad_node /nodes/1");
-  EXPECT_EQ(LoadText(R"J(["lit","bool",true],["call","bool","!",1000])J"), "expression.bad_node /nodes/1");
-  EXPECT_EQ(LoadText(R"J(["lit","bool",true],["call","bool","!"])J"), "expression.bad_node /nodes/1");
+  EXPECT_EQ(LoadText(R"J(["call","bool","!",1],["lit","bool",true])J"),
+            "expression.bad_node /nodes/0");
+  EXPECT_EQ(LoadText(R"J(["lit","bool",true],["call","bool","!",-1])J"),
+            "expression.bad_node /nodes/1");
+  EXPECT_EQ(LoadText(R"J(["lit","bool",true],["call","bool","!",1000])J"),
+            "expression.bad_node /nodes/1");
+  EXPECT_EQ(LoadText(R"J(["lit","bool",true],["call","bool","!"])J"),
+            "expression.bad_node /nodes/1");
   EXPECT_EQ(LoadText(R"J(["lit","bool",true],["and","bool",0])J"), "expression.bad_node /nodes/1");
   EXPECT_EQ(LoadText(R"J(["lit","bool",true],["call","bool","launch",0])J"),
             "expression.unknown_function /nodes/1");
@@ -101,11 +109,13 @@ TEST(Loader, RefusesTypesThatThePartsDoNotGive) {
   EXPECT_EQ(LoadText(R"J(["lit","list(int)",[1]])J"), "expression.bad_type /nodes/0");
   EXPECT_EQ(LoadText(R"J(["lit","int",true])J", "int"), "values.wrong_type /nodes/0");
   EXPECT_EQ(LoadText(R"J(["lit","date","2026-02-30"])J", "date"), "values.bad_date /nodes/0");
-  EXPECT_EQ(LoadText(R"J(["lit","money",["1.00","EUR"]])J", "money"), "expression.bad_type /nodes/0");
+  EXPECT_EQ(LoadText(R"J(["lit","money",["1.00","EUR"]])J", "money"),
+            "expression.bad_type /nodes/0");
   EXPECT_EQ(LoadText(R"J(["lit","money(USD)",["1.00","EUR"]])J", "money(USD)"),
             "values.currency_mix /nodes/0");
   EXPECT_EQ(LoadText(R"J(["lit","double","3ff"])J", "double"), "expression.bad_node /nodes/0");
-  EXPECT_EQ(LoadText(R"J(["lit","double","3FF0000000000000"])J", "double"), "expression.bad_node /nodes/0");
+  EXPECT_EQ(LoadText(R"J(["lit","double","3FF0000000000000"])J", "double"),
+            "expression.bad_node /nodes/0");
   EXPECT_EQ(LoadText(R"J(["lit","type","anything"])J", "type"), "expression.bad_type /nodes/0");
   EXPECT_EQ(LoadText(R"J(["lit","bool",true])J", "int"), "expression.bad_type /type");
   EXPECT_EQ(LoadText(R"J(["var","bool","seats"])J"), "expression.bad_type /nodes/0");
@@ -117,31 +127,50 @@ TEST(Loader, RefusesTypesThatThePartsDoNotGive) {
             "expression.bad_type /nodes/2");
   EXPECT_EQ(LoadText(R"J(["var","int","seats"],["member","dyn",0,"x"])J", "dyn"),
             "expression.bad_type /nodes/1");
-  EXPECT_EQ(LoadText(R"J(["var","record(amount: money, name: string)","order"],["member","dyn",0,"x"])J", "dyn"),
-            "expression.bad_type /nodes/1");
-  EXPECT_EQ(LoadText(R"J(["lit","date","2026-01-01"],["lit","int",1],["map","map(date, int)",0,1])J", "dyn"),
-            "expression.bad_type /nodes/2");
+  EXPECT_EQ(
+      LoadText(R"J(["var","record(amount: money, name: string)","order"],["member","dyn",0,"x"])J",
+               "dyn"),
+      "expression.bad_type /nodes/1");
+  EXPECT_EQ(
+      LoadText(R"J(["lit","date","2026-01-01"],["lit","int",1],["map","map(date, int)",0,1])J",
+               "dyn"),
+      "expression.bad_type /nodes/2");
 }
 
 TEST(Loader, KeepsMacroVariablesInTheirMacro) {
   const std::string list = R"J(["var","list(string)","tags"],)J";
-  EXPECT_EQ(LoadText(list + R"J(["local","string",0],["lit","string","x"],["call","bool","==",1,2],["fold","bool","all",1,0,3])J"),
-            "ok");
-  EXPECT_EQ(LoadText(list + R"J(["local","string",1],["lit","string","x"],["call","bool","==",1,2],["fold","bool","all",1,0,3])J"),
-            "expression.bad_node /nodes/1");
-  EXPECT_EQ(LoadText(list + R"J(["local","int",0],["lit","int",1],["call","bool","==",1,2],["fold","bool","all",1,0,3])J"),
-            "expression.bad_type /nodes/1");
-  EXPECT_EQ(LoadText(R"J(["local","list(string)",0],["lit","bool",true],["fold","bool","all",1,0,1])J"),
-            "expression.bad_node /nodes/0");
-  EXPECT_EQ(LoadText(list + R"J(["lit","bool",true],["fold","bool","none",1,0,1])J"), "expression.bad_node /nodes/2");
-  EXPECT_EQ(LoadText(list + R"J(["lit","bool",true],["fold","bool","all",3,0,1])J"), "expression.bad_node /nodes/2");
-  EXPECT_EQ(LoadText(list + R"J(["lit","bool",true],["fold","bool","all",0,0,1])J"), "expression.bad_node /nodes/2");
-  EXPECT_EQ(LoadText(list + R"J(["lit","bool",true],["fold","list(string)","filter",2,0,1])J", "list(string)"),
+  EXPECT_EQ(
+      LoadText(
+          list +
+          R"J(["local","string",0],["lit","string","x"],["call","bool","==",1,2],["fold","bool","all",1,0,3])J"),
+      "ok");
+  EXPECT_EQ(
+      LoadText(
+          list +
+          R"J(["local","string",1],["lit","string","x"],["call","bool","==",1,2],["fold","bool","all",1,0,3])J"),
+      "expression.bad_node /nodes/1");
+  EXPECT_EQ(
+      LoadText(
+          list +
+          R"J(["local","int",0],["lit","int",1],["call","bool","==",1,2],["fold","bool","all",1,0,3])J"),
+      "expression.bad_type /nodes/1");
+  EXPECT_EQ(
+      LoadText(R"J(["local","list(string)",0],["lit","bool",true],["fold","bool","all",1,0,1])J"),
+      "expression.bad_node /nodes/0");
+  EXPECT_EQ(LoadText(list + R"J(["lit","bool",true],["fold","bool","none",1,0,1])J"),
+            "expression.bad_node /nodes/2");
+  EXPECT_EQ(LoadText(list + R"J(["lit","bool",true],["fold","bool","all",3,0,1])J"),
+            "expression.bad_node /nodes/2");
+  EXPECT_EQ(LoadText(list + R"J(["lit","bool",true],["fold","bool","all",0,0,1])J"),
+            "expression.bad_node /nodes/2");
+  EXPECT_EQ(LoadText(list + R"J(["lit","bool",true],["fold","list(string)","filter",2,0,1])J",
+                     "list(string)"),
             "expression.bad_node /nodes/2");
   EXPECT_EQ(LoadText(R"J(["var","int","seats"],["lit","bool",true],["fold","bool","all",1,0,1])J"),
             "expression.bad_type /nodes/2");
-  EXPECT_EQ(LoadText(list + R"J(["lit","bool",true],["lit","bool",true],["fold","bool","all",1,0,1,2])J"),
-            "expression.bad_node /nodes/3");
+  EXPECT_EQ(
+      LoadText(list + R"J(["lit","bool",true],["lit","bool",true],["fold","bool","all",1,0,1,2])J"),
+      "expression.bad_node /nodes/3");
 }
 
 // n nodes: a list of n - 1 literals.
@@ -160,7 +189,8 @@ TEST(Loader, BoundsNodesDepthMacrosAndSource) {
 
   const auto deep = [](int levels) {
     std::string nodes = R"J(["lit","bool",true])J";
-    for (int i = 1; i < levels; ++i) nodes += R"J(,["call","bool","!",)J" + std::to_string(i - 1) + "]";
+    for (int i = 1; i < levels; ++i)
+      nodes += R"J(,["call","bool","!",)J" + std::to_string(i - 1) + "]";
     return nodes;
   };
   EXPECT_EQ(LoadText(deep(kMaxDepth)), "ok");
@@ -170,8 +200,8 @@ TEST(Loader, BoundsNodesDepthMacrosAndSource) {
     std::string nodes = R"J(["lit","bool",true])J";
     int at = 0;
     for (int i = 0; i < count; ++i) {
-      nodes += R"J(,["var","list(string)","tags"],["fold","bool","all",1,)J" + std::to_string(at + 1) + "," +
-               std::to_string(at) + "]";
+      nodes += R"J(,["var","list(string)","tags"],["fold","bool","all",1,)J" +
+               std::to_string(at + 1) + "," + std::to_string(at) + "]";
       at += 2;
     }
     return nodes;
@@ -192,7 +222,8 @@ TEST(Loader, BoundsNodesDepthMacrosAndSource) {
 TEST(Loader, MembersOfTheFormAreChecked) {
   const World w;
   for (const char* text : {"[]", "{}", R"J({"nodes":[],"source":"","type":"bool","more":1})J",
-                           R"J({"nodes":{},"source":"","type":"bool"})J", R"J({"nodes":[],"source":1,"type":"bool"})J"}) {
+                           R"J({"nodes":{},"source":"","type":"bool"})J",
+                           R"J({"nodes":[],"source":1,"type":"bool"})J"}) {
     EXPECT_FALSE(Load(*json::Read(text, json::kDocumentLimits), w.schema.AsVariables())) << text;
   }
 }

@@ -91,9 +91,7 @@ TEST(Load, RefusesOtherVersionsAndShapes) {
             ErrorCode::kSchemaUnknownMember);
   EXPECT_EQ(After([](Value* v) { v->Set("locale", Value::String("xx")); }),
             ErrorCode::kValuesUnknownLocale);
-  EXPECT_EQ(After([](Value* v) {
-              At(v, {"units", "0"})->Set("kind", Value::String("script"));
-            }),
+  EXPECT_EQ(After([](Value* v) { At(v, {"units", "0"})->Set("kind", Value::String("script")); }),
             ErrorCode::kSchemaBadValue);
 }
 
@@ -103,10 +101,9 @@ TEST(Load, ALockedClauseThatWasChangedIsRefused) {
     unit->Set("text", Value::List({Value::String("Prize")}));
   };
   EXPECT_EQ(After(change_text), ErrorCode::kTemplateLockBroken);
-  EXPECT_EQ(After([](Value* v) {
-              At(v, {"units", "0", "units", "0"})->Set("text", Value::List({}));
-            }),
-            ErrorCode::kTemplateLockBroken)
+  EXPECT_EQ(
+      After([](Value* v) { At(v, {"units", "0", "units", "0"})->Set("text", Value::List({})); }),
+      ErrorCode::kTemplateLockBroken)
       << "what is inside is locked too";
   EXPECT_EQ(After([&](Value* v) {
               change_text(v);
@@ -115,9 +112,7 @@ TEST(Load, ALockedClauseThatWasChangedIsRefused) {
             }),
             ErrorCode::kTemplateLockBroken)
       << "the pin at the top still differs";
-  EXPECT_EQ(After([](Value* v) {
-              At(v, {"units", "0"})->Remove("lock");
-            }),
+  EXPECT_EQ(After([](Value* v) { At(v, {"units", "0"})->Remove("lock"); }),
             ErrorCode::kTemplateLockBroken);
   EXPECT_EQ(After([](Value* v) { v->Set("locks", Value::List({})); }),
             ErrorCode::kTemplateLockBroken);
@@ -138,13 +133,9 @@ TEST(Load, RefusesNamesThatAreNotThere) {
                   ->Set("text", Value::List({Plain(R"({"ref":"nobody"})")}));
             }),
             ErrorCode::kTemplateBadReference);
-  EXPECT_EQ(After([](Value* v) {
-              At(v, {"fields", "2"})->Set("role", Value::String("nobody"));
-            }),
+  EXPECT_EQ(After([](Value* v) { At(v, {"fields", "2"})->Set("role", Value::String("nobody")); }),
             ErrorCode::kTemplateBadReference);
-  EXPECT_EQ(After([](Value* v) {
-              At(v, {"fields", "1"})->Set("id", Value::String("seats"));
-            }),
+  EXPECT_EQ(After([](Value* v) { At(v, {"fields", "1"})->Set("id", Value::String("seats")); }),
             ErrorCode::kTemplateDuplicateId);
   EXPECT_EQ(After([](Value* v) {
               At(v, {"units", "0"})->Remove("lock");
@@ -163,18 +154,12 @@ TEST(Load, ComputedValuesStandInAnOrderWithoutCircles) {
 }
 
 TEST(Load, TypesAreCheckedAgain) {
-  EXPECT_EQ(After([](Value* v) {
-              At(v, {"fields", "0"})->Set("type", Value::String("double"));
-            }),
+  EXPECT_EQ(After([](Value* v) { At(v, {"fields", "0"})->Set("type", Value::String("double")); }),
             ErrorCode::kTemplateWrongType);
-  EXPECT_EQ(After([](Value* v) {
-              At(v, {"fields", "0"})->Set("type", Value::String("string"));
-            }),
+  EXPECT_EQ(After([](Value* v) { At(v, {"fields", "0"})->Set("type", Value::String("string")); }),
             ErrorCode::kExpressionBadType)
       << "an expression that reads it was compiled for an int";
-  EXPECT_EQ(After([](Value* v) {
-              At(v, {"computed", "1"})->Set("type", Value::String("int"));
-            }),
+  EXPECT_EQ(After([](Value* v) { At(v, {"computed", "1"})->Set("type", Value::String("int")); }),
             ErrorCode::kTemplateWrongType);
   EXPECT_EQ(After([](Value* v) {
               Value tree = *At(v, {"computed", "0", "expression"});
