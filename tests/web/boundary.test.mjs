@@ -1,0 +1,212 @@
+// What crosses into the module and back: nothing silently changed, nothing thrown, nothing kept.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import test from 'node:test';
+import createAuthor from '../../dist/author-glue.js';
+import { CountersignError, CountersignPanic, init, MemoryStore, makeLink, parseLink } from '../../dist/index.js';
+import createSign from '../../dist/sign.js';
+import { carry, codeOf, compile, consent, device, dist, source, wasm } from './support.mjs';
+
+const raw = (create, file) => create({ wasmBinary: readFileSync(new URL(file, dist)), storeTickets: new Map() });
+const encode = (text) => new TextEncoder().encode(text);
+/** One call as boundary.h says it: [status, payload]. */
+function call(module, name, ...args) {
+  const bytes = args.map((argument) => (typeof argument === 'string' ? encode(argument) : argument));
+  let at = module._cs_reserve(bytes.reduce((sum, part) => sum + (typeof part === 'number' ? 0 : part.length), 0));
+  const flat = [];
+  for (const part of bytes) {
+    if (typeof part === 'number') flat.push(part);
+    else {
+      module.HEAPU8.set(part, at);
+      flat.push(at, part.length);
+      at += part.length;
+    }
+  }
+  const status = module[`_${name}`](...flat);
+  return [status, module.HEAPU8.slice(module._cs_result(), module._cs_result() + module._cs_result_size())];
+}
+const text = (bytes) => new TextDecoder().decode(bytes);
+
+test('the sources call what the modules export, and nothing is exported for nobody', async () => {
+  const [sign, author] = await Promise.all([raw(createSign, 'sign.wasm'), raw(createAuthor, 'author.wasm')]);
+  const exportsOf = (module) => Object.keys(module).filter((key) => key.startsWith('_cs_')).map((key) => key.slice(1)).sort();
+  const folder = new URL('../../web/src/', import.meta.url);
+  const called = new Set();
+  for (const file of readdirSync(folder, { recursive: true })) {
+    if (file.endsWith('.ts')) for (const [, name] of readFileSync(new URL(file.replaceAll('\\', '/'), folder), 'utf8').matchAll(/'(cs_[a-z0-9_]+)'/g)) called.add(name);
+  }
+  // Used by servers and by this test through the module itself.
+  for (const name of ['cs_verify_signature', 'cs_report_html']) called.add(name);
+  assert.deepEqual(exportsOf(author), [...called].sort());
+  assert.deepEqual(exportsOf(sign), [...called].filter((name) => name !== 'cs_compile').sort());
+});
+
+test('the self-test passes, and a module that fails it does not start', async () => {
+  assert.equal(call(await raw(createSign, 'sign.wasm'), 'cs_self_test')[0], 0);
+});
+
+test('importing does nothing, and init is memoised by store', async () => {
+  const store = new MemoryStore();
+  assert.equal(init({ wasm, store }), init({ wasm, store }));
+  const first = await init({ wasm, store });
+  assert.notEqual(first, await device());
+  await first.close();
+  assert.equal(await codeOf(() => first.templates.load(new Uint8Array())), 'engine.closed');
+});
+
+test('what is no module is named, with its address, and may be tried again', async () => {
+  const page = encode('<!doctype html><title>404</title>');
+  const store = new MemoryStore();
+  assert.equal(await codeOf(init({ wasm: page, store })), 'engine.wasm_not_found');
+  const html = () => Promise.resolve(new Response(page, { headers: { 'content-type': 'text/html' } }));
+  await assert.rejects(init({ wasm: html(), store }), (error) => error instanceof CountersignError && error.code === 'engine.wasm_not_found' && /HTML/.test(error.message));
+  assert.equal(await codeOf(init({ wasm: encode('\0asm but not really'), store })), 'engine.wasm_unsupported');
+  const engine = await init({ wasm, store });
+  assert.match(engine.version, /^\d+\.\d+\.\d+$/);
+  await engine.close();
+});
+
+test('a lone surrogate is refused, in a value and in a name; pairs and escapes are not', async () => {
+  const engine = await device();
+  const template = await compile(engine);
+  const assembly = template.assemble();
+  for (const contactName of ['\ud800', 'a\udfffb', '\\\ud800']) assert.equal(await codeOf(() => assembly.set({ contactName })), 'input.malformed_text', JSON.stringify(contactName));
+  for (const contactName of ['😀', '\\ud800', '\\\\ud800', '"\n\t']) {
+    assembly.set({ contactName });
+    assert.equal(assembly.values.contactName, contactName);
+  }
+  assert.equal(await codeOf(() => assembly.set({ contactName: 1n })), 'input.bad_argument');
+  assembly.close();
+  assert.equal(await codeOf(() => assembly.html()), 'engine.closed');
+  template.close();
+  await engine.close();
+});
+
+test('errors arrive as one class with code, message and path', async () => {
+  const engine = await device();
+  const template = await compile(engine);
+  const refusals = [
+    [() => template.assemble({ seats: 'many' }), 'values.wrong_type'],
+    [() => template.assemble({ nobody: 1 }), 'template.unknown_field'],
+    [() => template.assemble({ unitPrice: ['1.00', 'USD'] }), 'values.currency_mix'],
+    [() => engine.templates.load(encode('{}')), 'schema.missing_member'],
+    [() => engine.templates.load(encode('{"a":1,"a":2}')), 'json.duplicate_name'],
+    [() => engine.open('0'.repeat(32)), 'link.unknown'],
+    [() => engine.import(encode('hello')), 'bundle.bad_header'],
+    [() => parseLink('https://example.com/#nothing'), 'link.malformed'],
+  ];
+  for (const [work, code] of refusals) {
+    try {
+      await work();
+      assert.fail(`no refusal where ${code} was due`);
+    } catch (error) {
+      assert.ok(error instanceof CountersignError, String(error));
+      assert.deepEqual([error.code, error.name, typeof error.path], [code, 'CountersignError', 'string']);
+      assert.ok(error.message.length > 10);
+    }
+  }
+  await engine.close();
+});
+
+test('bad source is no error: all of its problems, with places', async () => {
+  const engine = await device();
+  const { template, diagnostics } = await engine.templates.compile('---\ntemplate: x\n---\n# A\n\n{{= nothing }} {{= neither }}\n', { file: 'bad.md' });
+  assert.equal(template, undefined);
+  assert.ok(diagnostics.length >= 2);
+  for (const { code, file, span, message, excerpt } of diagnostics) assert.ok(/^T\d+$/.test(code) && file === 'bad.md' && span.line >= 1 && message && typeof excerpt === 'string');
+  await engine.close();
+});
+
+test('what is handed out never changes', async () => {
+  const engine = await device();
+  const template = await compile(engine);
+  assert.throws(() => { template.fields[0].label = 'x'; }, TypeError);
+  const owner = await engine.keys.device('owner');
+  const session = await engine.create({ title: 'T', sender: { name: 'A' }, template: { compiled: template.compiled, source }, values: {}, consent, recipients: [{ id: 'customer', role: 'customer', recipientType: 'signer', order: 1, name: 'C' }] }, owner);
+  assert.throws(() => { session.state.recipients.push(1); }, TypeError);
+  assert.throws(() => { session.state.status = 'completed'; }, TypeError);
+  await engine.close();
+});
+
+test('a bug of ours kills one engine and no other, and init starts anew', async () => {
+  const store = new MemoryStore();
+  const engine = await init({ wasm, store });
+  // A heap that is gone stands in for any trap.
+  Object.defineProperty(engine.engine.module, '_cs_canonical_json', { value: () => { throw new WebAssembly.RuntimeError('unreachable'); } });
+  assert.throws(() => engine.engine.json('cs_canonical_json', '{}'), CountersignPanic);
+  assert.throws(() => engine.engine.json('cs_version'), (error) => error instanceof CountersignPanic && error.code === 'engine.dead');
+  const again = await init({ wasm, store });
+  assert.notEqual(again, engine);
+  assert.ok((await again.envelopes()).envelopes);
+  await again.close();
+});
+
+test('links: one spelling, never changed on the way', () => {
+  const link = { stream: 'ab'.repeat(16), secret: 'A'.repeat(43) };
+  const address = makeLink('https://sign.example.com/s/?a=1#old', link);
+  assert.equal(address, `https://sign.example.com/s/?a=1#${link.stream}.${link.secret}`);
+  assert.deepEqual(parseLink(address), link);
+  assert.deepEqual(parseLink(`#${link.stream}.${link.secret}`), link);
+  assert.throws(() => parseLink(`${link.stream}.${'A'.repeat(42)}B`), { code: 'link.malformed' });
+});
+
+test('memory: starts within 16 MiB and does not grow over 1,000 open and close cycles', async () => {
+  const portal = await device();
+  const template = await compile(portal);
+  const owner = await portal.keys.device('owner');
+  const session = await portal.create({ title: 'T', sender: { name: 'A' }, template: { compiled: template.compiled, source }, values: { seats: 3, unitPrice: ['1.00', 'EUR'] }, consent, recipients: [{ id: 'customer', role: 'customer', recipientType: 'signer', order: 1, name: 'C' }] }, owner);
+  await session.dispatch({ do: 'send' });
+  const phone = await device();
+  await carry(portal, phone, session.state.stream);
+  const link = (await session.links()).customer;
+  const size = () => phone.engine.module.HEAPU8.length;
+  assert.ok(size() <= 16 * 1024 * 1024, `${size()} bytes at the start`);
+  let warm = 0;
+  for (let i = 0; i < 1000; i += 1) {
+    const opened = await phone.join(link);
+    assert.ok(opened.ceremony.html().length > 100);
+    await opened.close();
+    const loaded = await phone.templates.load(template.compiled);
+    loaded.assemble({ seats: 1 }).close();
+    loaded.close();
+    if (i === 20) warm = size();
+  }
+  assert.equal(size(), warm);
+  assert.ok(size() <= 16 * 1024 * 1024, `${size()} bytes at the end`);
+  await portal.close();
+  await phone.close();
+});
+
+test('vectors: canonical JSON through the boundary, byte for byte', async (t) => {
+  const folder = new URL('../vectors/json/', import.meta.url);
+  const module = await raw(createSign, 'sign.wasm');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  assert.ok(files.length >= 50);
+  for (const file of files) {
+    const bytes = new Uint8Array(readFileSync(new URL(file, folder)));
+    const verdict = file.slice(file.indexOf('__') + 2, -'.json'.length);
+    const [status, payload] = call(module, 'cs_canonical_json', bytes);
+    // The boundary reads within a document's bounds and any spelling; the vectors are about an event's, and the canonical one.
+    if (verdict === 'canonical') assert.deepEqual([status, text(payload)], [0, text(bytes)], file);
+    else if (verdict === 'json.not_canonical') assert.ok(status === 0 && text(payload) !== text(bytes), file);
+    else if (/^json\.too_/.test(verdict) && status === 0) t.diagnostic(`${file}: within a document's bounds`);
+    else assert.deepEqual([status, JSON.parse(text(payload)).code], [1, verdict], file);
+  }
+});
+
+test('vectors: stored events that are refused are refused with the same code', async () => {
+  const folder = new URL('../vectors/jws/', import.meta.url);
+  const module = await raw(createSign, 'sign.wasm');
+  const [, handle] = call(module, 'cs_envelope_open');
+  let refused = 0;
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.jws'))) {
+    const verdict = file.slice(file.indexOf('__') + 2, -'.jws'.length);
+    if (verdict === 'accepted') continue;
+    const [status, payload] = call(module, 'cs_envelope_ingest', Number(text(handle)), 'e'.charCodeAt(0), new Uint8Array(readFileSync(new URL(file, folder))));
+    const receipt = JSON.parse(text(payload));
+    assert.equal(status, 0, file);
+    assert.notEqual(receipt.reception, 'admitted', file);
+    if (receipt.reception === 'refused') refused += 1;
+  }
+  assert.ok(refused > 10, `${refused} refused`);
+});
