@@ -5,6 +5,15 @@
 
 #include "crypto/keys.h"
 
+#if !defined(__EMSCRIPTEN__)
+#include <sys/resource.h>
+#endif
+#if defined(__has_feature)
+#define CS_ADDRESS_SANITIZER __has_feature(address_sanitizer)
+#else
+#define CS_ADDRESS_SANITIZER 0
+#endif
+
 namespace countersign::crypto {
 namespace {
 
@@ -57,6 +66,21 @@ TEST(Stretch, CostHasBoundsSoThatBytesFromOutsideCannotStopAPhone) {
                                  StretchCost{8, 0}, StretchCost{8, 11}}) {
     ExpectError(Stretch("x", SomeSalt(), cost), "crypto.bad_cost");
   }
+}
+
+TEST(Stretch, SaysSoWhereMemoryIsShort) {
+#if defined(__EMSCRIPTEN__) || defined(__SANITIZE_ADDRESS__) || CS_ADDRESS_SANITIZER
+  GTEST_SKIP() << "skipped: memory cannot be made short here";
+#else
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+  rlimit small = before;
+  small.rlim_cur = 128 << 20;
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &small), 0);
+  const auto key = Stretch("x", SomeSalt(), StretchCost{256, 1});
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &before), 0);
+  ExpectError(key, "crypto.out_of_memory");
+#endif
 }
 
 TEST(WrappedKey, ComesBackWithThePassphrase) {
