@@ -33,6 +33,8 @@ bool FindCode(std::string_view name, ErrorCode* code) {
   return false;
 }
 
+void Error::Delete::operator()(Details* details) const { delete details; }
+
 Error::Error(ErrorCode code, std::string_view detail, std::string_view path)
     : code_(code), details_(new Details{std::string(detail), std::string(path)}) {}
 

@@ -60,8 +60,12 @@ class Error {
     std::string detail;
     std::string path;
   };
+  // Out of line: an Error is destroyed in thousands of places.
+  struct Delete {
+    void operator()(Details* details) const;
+  };
   ErrorCode code_;
-  std::unique_ptr<Details> details_;
+  std::unique_ptr<Details, Delete> details_;
 };
 
 }  // namespace countersign

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "values/digits.h"
+
 namespace countersign::values {
 
 // Sign, magnitude and scale: the form in which the arithmetic is done.
@@ -29,6 +31,7 @@ struct DecimalParts {
 
 namespace {
 
+constexpr uint32_t k1e9 = 1'000'000'000;
 constexpr uint64_t k1e19 = 10'000'000'000'000'000'000u;
 constexpr Uint128 kLimit = Uint128{k1e19} * k1e19;  // 10^38
 
@@ -165,8 +168,60 @@ uint32_t NextDigit(Uint128* remainder, Uint128 divisor) {
   return digit_eight + digit_two + take(remainder);
 }
 
-Error BadDecimal(std::string_view text) {
-  return Error(ErrorCode::kValuesBadDecimal, text.substr(0, Decimal::kMaxText));
+// One scanner for two spellings; the error is made once, at the end.
+enum class Scanned : uint8_t { kWell, kBadly, kTooWide };
+enum class Spelling : uint8_t { kCanonical, kLiteral };
+
+// Digits, and a point with digits, as many as there are. REQUIRES: *parts is 0.
+Scanned ScanDigits(Spelling spelling, std::string_view* rest, DecimalParts* parts) {
+  bool is_canonical = spelling == Spelling::kCanonical;
+  int whole = 0;
+  bool after_point = false;
+  for (; !rest->empty(); rest->remove_prefix(1)) {
+    char c = rest->front();
+    if (c == '.' && !after_point) {
+      after_point = true;
+      continue;
+    }
+    if (!IsDigit(c)) break;
+    if (is_canonical && whole == 1 && parts->magnitude == 0 && !after_point) return Scanned::kBadly;
+    if (parts->magnitude >= kLimit / 10) return Scanned::kTooWide;
+    parts->magnitude = parts->magnitude * 10 + static_cast<unsigned>(c - '0');
+    ++(after_point ? parts->scale : whole);
+  }
+  if (whole + parts->scale == 0) return Scanned::kBadly;
+  if (!is_canonical) return Scanned::kWell;
+  if (whole == 0 || (after_point && parts->scale == 0)) return Scanned::kBadly;
+  return parts->scale > Decimal::kMaxScale ? Scanned::kTooWide : Scanned::kWell;
+}
+
+// Nothing, or e with an exponent of up to four digits.
+Scanned ScanExponent(std::string_view* rest, DecimalParts* parts) {
+  if (rest->empty()) return Scanned::kWell;
+  if (!TakeChar(rest, 'e') && !TakeChar(rest, 'E')) return Scanned::kBadly;
+  bool is_below = TakeChar(rest, '-');
+  if (!is_below) TakeChar(rest, '+');
+  int exponent = 0;
+  size_t digits = rest->size();
+  if (digits < 1 || digits > 4 || !TakeDigits(rest, digits, &exponent)) return Scanned::kBadly;
+  parts->scale += is_below ? exponent : -exponent;
+  if (parts->scale < 0) {
+    if (!Scale(&parts->magnitude, -parts->scale)) return Scanned::kTooWide;
+    parts->scale = 0;
+  }
+  if (parts->magnitude == 0 && parts->scale > Decimal::kMaxScale) parts->scale = Decimal::kMaxScale;
+  return Scanned::kWell;
+}
+
+Result<Decimal> Finish(Scanned scanned, std::string_view text, const DecimalParts& parts) {
+  if (scanned == Scanned::kWell) {
+    Result<Decimal> decimal = Fit(parts);
+    if (decimal) return decimal;
+    scanned = Scanned::kTooWide;
+  }
+  return Error(
+      scanned == Scanned::kBadly ? ErrorCode::kValuesBadDecimal : ErrorCode::kValuesOverflow,
+      text.substr(0, Decimal::kMaxText));
 }
 
 }  // namespace
@@ -193,63 +248,21 @@ Result<Decimal> Decimal::Make(Int128 coefficient, int scale) {
 }
 
 Result<Decimal> Decimal::Parse(std::string_view text) {
-  bool negative = text.starts_with('-');
-  std::string_view digits = text.substr(negative ? 1 : 0);
-  // What the literal form allows beyond the canonical one.
-  bool spelled = !digits.empty() && IsDigit(digits.front()) && IsDigit(digits.back()) &&
-                 !(digits.size() > 1 && digits[0] == '0' && digits[1] != '.') &&
-                 digits.find_first_of("eE") == digits.npos;
-  if (!spelled) return BadDecimal(text);
-  size_t point = digits.find('.');
-  if (point != digits.npos && digits.size() - point - 1 > kMaxScale) {
-    return Error(ErrorCode::kValuesOverflow, text.substr(0, kMaxText));
-  }
-  Result<Decimal> parsed = ParseLiteral(digits);
-  if (!parsed)
-    return parsed.error().code() == ErrorCode::kValuesOverflow ? parsed : BadDecimal(text);
-  if (!negative) return parsed;
-  if (parsed->IsZero()) return BadDecimal(text);
-  return parsed->Negate();
+  DecimalParts parts(false, 0, 0, Exactness::kExact);
+  std::string_view rest = text.substr(0, kMaxText);
+  parts.negative = TakeChar(&rest, '-');
+  Scanned scanned = ScanDigits(Spelling::kCanonical, &rest, &parts);
+  bool is_negative_zero = parts.negative && parts.magnitude == 0;
+  if (scanned == Scanned::kWell && (!rest.empty() || is_negative_zero)) scanned = Scanned::kBadly;
+  return Finish(scanned, text, parts);
 }
 
 Result<Decimal> Decimal::ParseLiteral(std::string_view text) {
-  if (text.size() > kMaxText) return BadDecimal(text);
   DecimalParts parts(false, 0, 0, Exactness::kExact);
-  size_t i = 0;
-  bool any_digit = false;
-  bool after_point = false;
-  for (; i < text.size(); ++i) {
-    if (text[i] == '.' && !after_point) {
-      after_point = true;
-    } else if (IsDigit(text[i])) {
-      any_digit = true;
-      if (parts.magnitude >= kLimit / 10) return Error(ErrorCode::kValuesOverflow, text);
-      parts.magnitude = parts.magnitude * 10 + static_cast<unsigned>(text[i] - '0');
-      if (after_point) ++parts.scale;
-    } else {
-      break;
-    }
-  }
-  if (!any_digit) return BadDecimal(text);
-  if (i < text.size()) {
-    if (text[i] != 'e' && text[i] != 'E') return BadDecimal(text);
-    ++i;
-    bool below = i < text.size() && text[i] == '-';
-    if (i < text.size() && (text[i] == '-' || text[i] == '+')) ++i;
-    if (i == text.size() || text.size() - i > 4) return BadDecimal(text);
-    int exponent = 0;
-    for (; i < text.size(); ++i) {
-      if (!IsDigit(text[i])) return BadDecimal(text);
-      exponent = exponent * 10 + (text[i] - '0');
-    }
-    parts.scale += below ? exponent : -exponent;
-    if (parts.scale < 0) {
-      if (!Scale(&parts.magnitude, -parts.scale)) return Error(ErrorCode::kValuesOverflow, text);
-      parts.scale = 0;
-    }
-  }
-  if (parts.magnitude == 0 && parts.scale > kMaxScale) parts.scale = kMaxScale;
-  return Fit(parts);
+  std::string_view rest = text.substr(0, kMaxText);
+  Scanned scanned = ScanDigits(Spelling::kLiteral, &rest, &parts);
+  if (scanned == Scanned::kWell) scanned = ScanExponent(&rest, &parts);
+  return Finish(scanned, text, parts);
 }
 
 std::string Decimal::ToString() const {
@@ -258,24 +271,23 @@ std::string Decimal::ToString() const {
   char* end = buffer + sizeof buffer;
   char* out = end;
   int written = 0;
-  auto put = [&](char digit) {
-    if (written == scale_ && scale_ > 0) *--out = '.';
-    *--out = digit;
-    ++written;
-  };
   while (parts.magnitude != 0 || written <= scale_) {
-    // Nineteen digits at a time keep the divisions 64 bits wide.
-    uint64_t chunk = static_cast<uint64_t>(parts.magnitude);
-    if (parts.magnitude < k1e19) {
-      parts.magnitude = 0;
+    // Nine digits at a time: wasm divides 32 bits much faster than 64 or 128.
+    uint32_t chunk;
+    uint64_t low = static_cast<uint64_t>(parts.magnitude);
+    if (parts.magnitude == low) {
+      chunk = static_cast<uint32_t>(low % k1e9);
+      parts.magnitude = low / k1e9;
     } else {
-      chunk = static_cast<uint64_t>(parts.magnitude % k1e19);
-      parts.magnitude /= k1e19;
+      chunk = static_cast<uint32_t>(parts.magnitude % k1e9);
+      parts.magnitude /= k1e9;
     }
-    for (int i = 0; i < 19; ++i) {
+    for (int i = 0; i < 9; ++i) {
       if (parts.magnitude == 0 && chunk == 0 && written > scale_) break;
-      put(static_cast<char>('0' + chunk % 10));
+      if (written == scale_ && scale_ > 0) *--out = '.';
+      *--out = static_cast<char>('0' + chunk % 10);
       chunk /= 10;
+      ++written;
     }
   }
   if (parts.negative) *--out = '-';
@@ -313,6 +325,14 @@ Result<Decimal> Decimal::Round(int digits, Rounding rounding) const {
   }
   if (parts.magnitude >= kLimit) return ErrorCode::kValuesOverflow;
   return parts.ToDecimal();
+}
+
+Result<Decimal> Decimal::WithDigits(int digits) const {
+  if (!IsInexact() && scale_ == digits) return *this;
+  if (IsInexact() || (scale_ > digits && Reduce().scale() > digits)) {
+    return Error(ErrorCode::kValuesInexact, ToString());
+  }
+  return Round(digits, Rounding::kDown);
 }
 
 Decimal Decimal::Reduce() const {

@@ -68,6 +68,9 @@ class Decimal {
   // scale, zeros included. Clears the inexact tag where digits were really cut. Errors:
   // values.overflow.
   Result<Decimal> Round(int digits, Rounding rounding) const;
+  // With exactly so many digits after the point (0..38), if nothing has to be cut but zeros.
+  // Errors: values.inexact (also for the tag), values.overflow.
+  Result<Decimal> WithDigits(int digits) const;
   // Without trailing zeros after the point: 2.50 -> 2.5.
   Decimal Reduce() const;
   // Errors: values.inexact where there is a fraction or the tag, values.overflow outside int64.

@@ -147,11 +147,15 @@ class LocaleText {
     size_t least = static_cast<size_t>(Get(Locale::kGrouping)[0] - '0');
     size_t upper = static_cast<size_t>(Get(Locale::kGrouping)[1] - '0');
     bool is_grouped = whole.size() >= 3 + least && !group_mark.empty();
-    for (size_t i = 0; i < whole.size(); ++i) {
-      size_t left = whole.size() - i;
-      if (is_grouped && i > 0 && left >= 3 && (left - 3) % upper == 0) out_->append(group_mark);
-      *out_ += whole[i];
+    std::string_view whole_left = whole;
+    while (is_grouped && whole_left.size() > 3) {
+      size_t first = (whole_left.size() - 3) % upper;
+      if (first == 0) first = upper;
+      out_->append(whole_left.substr(0, first));
+      out_->append(group_mark);
+      whole_left.remove_prefix(first);
     }
+    out_->append(whole_left);
     if (whole.size() == digits.size()) return;
     out_->append(Get(Locale::kDecimalMark));
     out_->append(digits.substr(whole.size() + 1));
@@ -162,12 +166,9 @@ class LocaleText {
     AppendDigitsGrouped(number.Abs().ToString(), group_mark);
   }
 
-  // The number with so many decimals (-1: as it is), if that cuts nothing.
+  // -1: as it is, if it is exact.
   static Result<Decimal> WithDigits(const Decimal& number, int digits) {
-    if (number.IsInexact() || (digits >= 0 && number.Reduce().scale() > digits)) {
-      return Error(ErrorCode::kValuesInexact, number.ToString());
-    }
-    return digits < 0 ? number : number.Round(digits, Rounding::kDown);
+    return number.WithDigits(digits < 0 ? number.scale() : digits);
   }
 
   Result<void> AppendPercent(const Decimal& number, int digits) {

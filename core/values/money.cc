@@ -1,5 +1,7 @@
 #include "values/money.h"
 
+#include <utility>
+
 namespace countersign::values {
 namespace {
 
@@ -25,9 +27,13 @@ constexpr MinorUnit kMinorUnits[] = {
     {4, "CLFUYW"},
 };
 
-Result<void> CheckSameCurrency(const Money& a, const Money& b) {
-  if (a.currency == b.currency) return {};
+Error Mixed(const Money& a, const Money& b) {
   return Error(ErrorCode::kValuesCurrencyMix, a.currency.Code() + " and " + b.currency.Code());
+}
+
+Result<Money> InCurrency(Result<Decimal> amount, Currency currency) {
+  if (!amount) return std::move(amount.error());
+  return Money{*amount, currency};
 }
 
 }  // namespace
@@ -54,8 +60,8 @@ std::string Currency::Code() const {
 }
 
 Result<Money> ParseMoney(std::string_view amount, std::string_view currency) {
-  Decimal parsed = CS_TRY(Decimal::Parse(amount));
-  return Money{parsed, CS_TRY(Currency::Parse(currency))};
+  Currency parsed = CS_TRY(Currency::Parse(currency));
+  return InCurrency(Decimal::Parse(amount), parsed);
 }
 
 std::string ToString(const Money& money) {
@@ -63,44 +69,38 @@ std::string ToString(const Money& money) {
 }
 
 Result<Money> Add(const Money& a, const Money& b) {
-  CS_TRY(CheckSameCurrency(a, b));
-  return Money{CS_TRY(Add(a.amount, b.amount)), a.currency};
+  if (a.currency != b.currency) return Mixed(a, b);
+  return InCurrency(Add(a.amount, b.amount), a.currency);
 }
 
 Result<Money> Subtract(const Money& a, const Money& b) {
-  CS_TRY(CheckSameCurrency(a, b));
-  return Money{CS_TRY(Subtract(a.amount, b.amount)), a.currency};
+  return Add(a, Money{b.amount.Negate(), b.currency});
 }
 
 Result<Money> Multiply(const Money& money, const Decimal& factor) {
-  return Money{CS_TRY(Multiply(money.amount, factor)), money.currency};
+  return InCurrency(Multiply(money.amount, factor), money.currency);
 }
 
 Result<Money> Divide(const Money& money, const Decimal& divisor) {
-  return Money{CS_TRY(Divide(money.amount, divisor)), money.currency};
+  return InCurrency(Divide(money.amount, divisor), money.currency);
 }
 
 Result<Decimal> Ratio(const Money& a, const Money& b) {
-  CS_TRY(CheckSameCurrency(a, b));
+  if (a.currency != b.currency) return Mixed(a, b);
   return Divide(a.amount, b.amount);
 }
 
 Result<std::strong_ordering> Compare(const Money& a, const Money& b) {
-  CS_TRY(CheckSameCurrency(a, b));
+  if (a.currency != b.currency) return Mixed(a, b);
   return Compare(a.amount, b.amount);
 }
 
 Result<Money> Round(const Money& money, int digits, Rounding rounding) {
-  return Money{CS_TRY(money.amount.Round(digits, rounding)), money.currency};
+  return InCurrency(money.amount.Round(digits, rounding), money.currency);
 }
 
 Result<Money> ToPayable(const Money& money) {
-  int digits = money.currency.minor_digits();
-  Decimal whole = money.amount.Reduce();
-  if (whole.IsInexact() || whole.scale() > digits) {
-    return Error(ErrorCode::kValuesInexact, ToString(money));
-  }
-  return Round(money, digits, Rounding::kDown);
+  return InCurrency(money.amount.WithDigits(money.currency.minor_digits()), money.currency);
 }
 
 }  // namespace countersign::values

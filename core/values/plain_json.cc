@@ -6,10 +6,6 @@
 namespace countersign::values {
 namespace {
 
-Error WrongType(const Type& type) {
-  return Error(ErrorCode::kValuesWrongType, "expected " + type.ToString());
-}
-
 // RFC 6901.
 std::string Pointer(std::string_view name) {
   std::string pointer = "/";
@@ -25,103 +21,6 @@ std::string Pointer(std::string_view name) {
   return pointer;
 }
 
-std::string Pointer(size_t index) { return "/" + Decimal::FromUint(index).ToString(); }
-
-// An integer beyond 2^53-1 is a string, one within is not: one value, one spelling.
-Result<Value> ReadInteger(const json::Value& json, const Type& type) {
-  bool is_int = type.kind == Kind::kInt;
-  if (json.is_int() && (is_int || json.int_value() >= 0)) {
-    return is_int ? Value::Int(json.int_value())
-                  : Value::Uint(static_cast<uint64_t>(json.int_value()));
-  }
-  if (!json.is_string()) return WrongType(type);
-  Result<Decimal> parsed = Decimal::Parse(json.string_value());
-  if (!parsed || parsed->scale() != 0) return WrongType(type);
-  Int128 number = parsed->coefficient();
-  if (number <= json::kMaxInt && number >= -json::kMaxInt) return WrongType(type);
-  if (number > (is_int ? Int128{INT64_MAX} : Int128{UINT64_MAX}) ||
-      number < (is_int ? Int128{INT64_MIN} : Int128{0})) {
-    return Error(ErrorCode::kValuesOverflow, json.string_value().substr(0, 50));
-  }
-  return is_int ? Value::Int(static_cast<int64_t>(number))
-                : Value::Uint(static_cast<uint64_t>(number));
-}
-
-json::Value WriteInteger(Int128 number) {
-  if (number > json::kMaxInt || number < -json::kMaxInt) {
-    return json::Value::String(Decimal::Make(number, 0)->ToString());
-  }
-  return json::Value::Int(static_cast<int64_t>(number));
-}
-
-Result<Value> ReadMoney(const json::Value& json, const Type& type) {
-  if (!json.is_array() || json.items().size() != 2 || !json.items()[0].is_string() ||
-      !json.items()[1].is_string()) {
-    return ErrorCode::kValuesBadMoney;
-  }
-  Money money = CS_TRY(ParseMoney(json.items()[0].string_value(), json.items()[1].string_value()));
-  if (!type.currency.IsNone() && type.currency != money.currency) {
-    return Error(ErrorCode::kValuesCurrencyMix,
-                 money.currency.Code() + " where " + type.currency.Code() + " is declared");
-  }
-  return Value::Of(money);
-}
-
-Result<Value> ReadItem(const json::Value& json, const Type& type, const std::string& pointer) {
-  Result<Value> value = FromJson(json, type);
-  if (!value) return std::move(value.error()).Under(pointer);
-  return value;
-}
-
-Result<Value> ReadList(const json::Value& json, const Type& element) {
-  std::vector<Value> items;
-  items.reserve(json.items().size());
-  for (const json::Value& item : json.items()) {
-    items.push_back(CS_TRY(ReadItem(item, element, Pointer(items.size()))));
-  }
-  return Value::List(std::move(items));
-}
-
-// `type` is a record, or a map, whose keys are strings.
-Result<Value> ReadMembers(const json::Value& json, const Type& type) {
-  std::vector<MapEntry> entries;
-  entries.reserve(json.members().size());
-  for (const json::Member& member : json.members()) {
-    const Type* declared = type.kind == Kind::kMap ? &type.items[1] : type.Find(member.name);
-    if (declared == nullptr) {
-      return Error(ErrorCode::kValuesWrongType, "the record declares no such member",
-                   Pointer(member.name));
-    }
-    Value value = CS_TRY(ReadItem(member.value, *declared, Pointer(member.name)));
-    entries.push_back({Value::String(member.name), std::move(value)});
-  }
-  return Value::Map(std::move(entries));
-}
-
-template <class T>
-Result<Value> ReadText(Result<T> (*parse)(std::string_view), const json::Value& json) {
-  T parsed = CS_TRY(parse(json.string_value()));
-  return Value::Of(parsed);
-}
-
-Result<Value> ReadDyn(const json::Value& json) {
-  switch (json.kind()) {
-    case json::Kind::kNull:
-      return Value();
-    case json::Kind::kBool:
-      return Value::Bool(json.bool_value());
-    case json::Kind::kInt:
-      return Value::Int(json.int_value());
-    case json::Kind::kString:
-      return Value::String(json.string_value());
-    case json::Kind::kArray:
-      return ReadList(json, Type());
-    case json::Kind::kObject:
-      return ReadMembers(json, Type::Of(Kind::kMap));
-  }
-  return Value();
-}
-
 // The form of JSON that the type is written in.
 json::Kind FormOf(Kind kind) {
   switch (kind) {
@@ -130,6 +29,7 @@ json::Kind FormOf(Kind kind) {
     case Kind::kBool:
       return json::Kind::kBool;
     case Kind::kList:
+    case Kind::kMoney:
       return json::Kind::kArray;
     case Kind::kMap:
     case Kind::kRecord:
@@ -139,120 +39,271 @@ json::Kind FormOf(Kind kind) {
   }
 }
 
+// What a value of dyn is read as.
+Kind KindOf(json::Kind form) {
+  switch (form) {
+    case json::Kind::kNull:
+      return Kind::kNull;
+    case json::Kind::kBool:
+      return Kind::kBool;
+    case json::Kind::kInt:
+      return Kind::kInt;
+    case json::Kind::kString:
+      return Kind::kString;
+    case json::Kind::kArray:
+      return Kind::kList;
+    case json::Kind::kObject:
+      return Kind::kMap;
+  }
+  return Kind::kNull;
+}
+
+// Both directions say yes or no and keep the error aside: a Result at every level would double the
+// code.
+class Converter {
+ public:
+  bool Read(const json::Value& json, const Type& type, Value* value) {
+    Kind kind = type.kind == Kind::kDyn ? KindOf(json.kind()) : type.kind;
+    if (kind == Kind::kInt || kind == Kind::kUint) return ReadInteger(json, kind, value);
+    if (json.kind() != FormOf(kind)) {
+      if (kind == Kind::kMoney) return Fail(ErrorCode::kValuesBadMoney);
+      return WrongType(type.ToString());
+    }
+    switch (kind) {
+      case Kind::kNull:
+        *value = Value();
+        return true;
+      case Kind::kBool:
+        *value = Value::Bool(json.bool_value());
+        return true;
+      case Kind::kMoney:
+        return ReadMoney(json.items(), type, value);
+      case Kind::kList:
+        return ReadList(json.items(), type, value);
+      case Kind::kMap:
+      case Kind::kRecord:
+        return ReadMembers(json.members(), type, value);
+      default:
+        return ReadText(json.string_value(), kind, value);
+    }
+  }
+
+  bool Write(const Value& value, json::Value* json) {
+    std::string text;
+    switch (value.kind()) {
+      case Kind::kNull:
+        *json = json::Value();
+        return true;
+      case Kind::kBool:
+        *json = json::Value::Bool(value.bool_value());
+        return true;
+      case Kind::kInt:
+        WriteInteger(value.int_value(), json);
+        return true;
+      case Kind::kUint:
+        WriteInteger(value.uint_value(), json);
+        return true;
+      case Kind::kMoney: {
+        json::Array pair(2);
+        pair[0] = json::Value::String(value.decimal_value().ToString());
+        pair[1] = json::Value::String(value.currency().Code());
+        *json = json::Value::List(std::move(pair));
+        return true;
+      }
+      case Kind::kList:
+        return WriteList(value, json);
+      case Kind::kMap:
+        return WriteMembers(value, json);
+      case Kind::kString:
+        text = value.string_value();
+        break;
+      case Kind::kBytes:
+        text = EncodeBase64Url(value.bytes_value());
+        break;
+      case Kind::kTimestamp:
+        text = value.timestamp_value().ToString();
+        break;
+      case Kind::kDuration:
+        text = value.duration_value().ToString();
+        break;
+      case Kind::kDate:
+        text = value.date_value().ToString();
+        break;
+      case Kind::kPeriod:
+        text = value.period_value().ToString();
+        break;
+      case Kind::kDecimal:
+        text = value.decimal_value().ToString();
+        break;
+      default:
+        return WrongType(KindName(value.kind()));
+    }
+    *json = json::Value::String(text);
+    return true;
+  }
+
+  Error TakeError() { return std::move(error_); }
+
+ private:
+  bool Fail(Error error) {
+    error_ = std::move(error);
+    return false;
+  }
+  bool Fail(ErrorCode code) { return Fail(Error(code)); }
+  bool WrongType(std::string_view detail) {
+    return Fail(Error(ErrorCode::kValuesWrongType, detail));
+  }
+  // The failure happened in the member or item of this name.
+  bool FailUnder(std::string_view name) { return Fail(std::move(error_).Under(Pointer(name))); }
+  bool FailUnder(size_t index) { return FailUnder(Decimal::FromUint(index).ToString()); }
+
+  template <class T>
+  bool Keep(Result<T> parsed, Value* value) {
+    if (!parsed) return Fail(std::move(parsed.error()));
+    *value = Value::Of(*parsed);
+    return true;
+  }
+  bool KeepShared(Result<Value> made, Value* value) {
+    if (!made) return Fail(std::move(made.error()));
+    *value = *std::move(made);
+    return true;
+  }
+
+  // An integer beyond 2^53-1 is a string, one within is not: one value, one spelling.
+  bool ReadInteger(const json::Value& json, Kind kind, Value* value) {
+    bool is_int = kind == Kind::kInt;
+    Int128 number = 0;
+    if (json.is_int()) {
+      number = json.int_value();
+      if (!is_int && number < 0) return WrongType(KindName(kind));
+    } else {
+      Result<Decimal> parsed = json.is_string() ? Decimal::Parse(json.string_value()) : Decimal();
+      if (parsed) number = parsed->coefficient();
+      bool is_small = number <= json::kMaxInt && number >= -json::kMaxInt;
+      if (!parsed || parsed->scale() != 0 || is_small) return WrongType(KindName(kind));
+      if (number > (is_int ? Int128{INT64_MAX} : Int128{UINT64_MAX}) ||
+          number < (is_int ? Int128{INT64_MIN} : Int128{0})) {
+        return Fail(ErrorCode::kValuesOverflow);
+      }
+    }
+    *value = is_int ? Value::Int(static_cast<int64_t>(number))
+                    : Value::Uint(static_cast<uint64_t>(number));
+    return true;
+  }
+
+  static void WriteInteger(Int128 number, json::Value* json) {
+    bool is_small = number <= json::kMaxInt && number >= -json::kMaxInt;
+    *json = is_small ? json::Value::Int(static_cast<int64_t>(number))
+                     : json::Value::String(Decimal::Make(number, 0)->ToString());
+  }
+
+  bool ReadMoney(const json::Array& pair, const Type& type, Value* value) {
+    if (pair.size() != 2 || !pair[0].is_string() || !pair[1].is_string()) {
+      return Fail(ErrorCode::kValuesBadMoney);
+    }
+    if (!Keep(ParseMoney(pair[0].string_value(), pair[1].string_value()), value)) return false;
+    if (type.currency.IsNone() || type.currency == value->currency()) return true;
+    return Fail(Error(ErrorCode::kValuesCurrencyMix, value->currency().Code() + " where " +
+                                                         type.currency.Code() + " is declared"));
+  }
+
+  bool ReadText(const std::string& text, Kind kind, Value* value) {
+    switch (kind) {
+      case Kind::kString:
+        *value = Value::String(text);
+        return true;
+      case Kind::kTimestamp:
+        return Keep(Timestamp::Parse(text), value);
+      case Kind::kDuration:
+        return Keep(Duration::Parse(text), value);
+      case Kind::kDecimal:
+        return Keep(Decimal::Parse(text), value);
+      case Kind::kDate:
+        return Keep(Date::Parse(text), value);
+      case Kind::kPeriod:
+        return Keep(Period::Parse(text), value);
+      case Kind::kBytes:
+        if (Result<Bytes> bytes = DecodeBase64Url(text)) {
+          *value = Value::Bytes(*bytes);
+          return true;
+        }
+        break;
+      default:
+        break;  // double, type: no plain form
+    }
+    return WrongType(KindName(kind));
+  }
+
+  bool ReadList(const json::Array& array, const Type& type, Value* value) {
+    // Of a dyn, everything inside is a dyn again.
+    const Type& element = type.kind == Kind::kDyn ? type : type.items[0];
+    std::vector<Value> items(array.size());
+    for (size_t i = 0; i < array.size(); ++i) {
+      if (!Read(array[i], element, &items[i])) return FailUnder(i);
+    }
+    return KeepShared(Value::List(std::move(items)), value);
+  }
+
+  bool ReadMembers(const json::Object& object, const Type& type, Value* value) {
+    if (type.kind == Kind::kMap && type.items[0].kind != Kind::kString &&
+        type.items[0].kind != Kind::kDyn) {
+      return WrongType(type.ToString());
+    }
+    std::vector<MapEntry> entries(object.size());
+    for (size_t i = 0; i < object.size(); ++i) {
+      const std::string& name = object[i].name;
+      const Type* declared = type.kind == Kind::kDyn   ? &type
+                             : type.kind == Kind::kMap ? &type.items[1]
+                                                       : type.Find(name);
+      bool is_read = declared == nullptr ? WrongType("the record declares no such member")
+                                         : Read(object[i].value, *declared, &entries[i].value);
+      if (!is_read) return FailUnder(name);
+      entries[i].key = Value::String(name);
+    }
+    return KeepShared(Value::Map(std::move(entries)), value);
+  }
+
+  bool WriteList(const Value& list, json::Value* json) {
+    json::Array items(list.items().size());
+    for (size_t i = 0; i < items.size(); ++i) {
+      if (!Write(list.items()[i], &items[i])) return FailUnder(i);
+    }
+    *json = json::Value::List(std::move(items));
+    return true;
+  }
+
+  bool WriteMembers(const Value& map, json::Value* json) {
+    json::Object members(map.entries().size());
+    for (size_t i = 0; i < members.size(); ++i) {
+      const MapEntry& entry = map.entries()[i];
+      if (!entry.key.Is(Kind::kString)) return WrongType("a map key is not a string");
+      members[i].name = entry.key.string_value();
+      for (char c : members[i].name) {
+        if (static_cast<unsigned char>(c) >= 0x80) return WrongType("a map key is not ASCII");
+      }
+      if (!Write(entry.value, &members[i].value)) return FailUnder(members[i].name);
+    }
+    *json = json::Value::Make(std::move(members));
+    return true;
+  }
+
+  Error error_{ErrorCode::kValuesWrongType};
+};
+
 }  // namespace
 
 Result<Value> FromJson(const json::Value& json, const Type& type) {
-  switch (type.kind) {
-    case Kind::kDyn:
-      return ReadDyn(json);
-    case Kind::kInt:
-    case Kind::kUint:
-      return ReadInteger(json, type);
-    case Kind::kMoney:
-      return ReadMoney(json, type);
-    default:
-      break;
-  }
-  if (json.kind() != FormOf(type.kind)) return WrongType(type);
-  switch (type.kind) {
-    case Kind::kNull:
-      return Value();
-    case Kind::kBool:
-      return Value::Bool(json.bool_value());
-    case Kind::kString:
-      return Value::String(json.string_value());
-    case Kind::kBytes: {
-      Result<Bytes> bytes = DecodeBase64Url(json.string_value());
-      if (!bytes) return WrongType(type);
-      return Value::Bytes(*bytes);
-    }
-    case Kind::kList:
-      return ReadList(json, type.items[0]);
-    case Kind::kMap:
-      if (type.items[0].kind != Kind::kString && type.items[0].kind != Kind::kDyn) break;
-      return ReadMembers(json, type);
-    case Kind::kRecord:
-      return ReadMembers(json, type);
-    case Kind::kTimestamp:
-      return ReadText(Timestamp::Parse, json);
-    case Kind::kDuration:
-      return ReadText(Duration::Parse, json);
-    case Kind::kDecimal:
-      return ReadText(Decimal::Parse, json);
-    case Kind::kDate:
-      return ReadText(Date::Parse, json);
-    case Kind::kPeriod:
-      return ReadText(Period::Parse, json);
-    default:
-      break;  // double, type: no plain form
-  }
-  return WrongType(type);
+  Converter converter;
+  Value value;
+  if (!converter.Read(json, type, &value)) return converter.TakeError();
+  return value;
 }
 
 Result<json::Value> ToJson(const Value& value) {
-  switch (value.kind()) {
-    case Kind::kNull:
-      return json::Value();
-    case Kind::kBool:
-      return json::Value::Bool(value.bool_value());
-    case Kind::kInt:
-      return WriteInteger(value.int_value());
-    case Kind::kUint:
-      return WriteInteger(value.uint_value());
-    case Kind::kString:
-      return json::Value::String(value.string_value());
-    case Kind::kBytes:
-      return json::Value::String(EncodeBase64Url(value.bytes_value()));
-    case Kind::kTimestamp:
-      return json::Value::String(value.timestamp_value().ToString());
-    case Kind::kDuration:
-      return json::Value::String(value.duration_value().ToString());
-    case Kind::kDate:
-      return json::Value::String(value.date_value().ToString());
-    case Kind::kPeriod:
-      return json::Value::String(value.period_value().ToString());
-    case Kind::kDecimal:
-    case Kind::kMoney: {
-      std::string text = value.decimal_value().ToString();
-      if (value.Is(Kind::kDecimal)) return json::Value::String(text);
-      json::Array pair;
-      pair.push_back(json::Value::String(text));
-      pair.push_back(json::Value::String(value.currency().Code()));
-      return json::Value::List(std::move(pair));
-    }
-    case Kind::kList: {
-      json::Array items;
-      items.reserve(value.items().size());
-      for (const Value& item : value.items()) {
-        Result<json::Value> written = ToJson(item);
-        if (!written) return std::move(written.error()).Under(Pointer(items.size()));
-        items.push_back(*std::move(written));
-      }
-      return json::Value::List(std::move(items));
-    }
-    case Kind::kMap: {
-      json::Object members;
-      members.reserve(value.entries().size());
-      for (const MapEntry& entry : value.entries()) {
-        bool is_ascii = entry.key.Is(Kind::kString);
-        if (is_ascii) {
-          for (char c : entry.key.string_value()) is_ascii &= static_cast<unsigned char>(c) < 0x80;
-        }
-        if (!is_ascii)
-          return Error(ErrorCode::kValuesWrongType, "a map key is not an ASCII string");
-        Result<json::Value> written = ToJson(entry.value);
-        if (!written) {
-          return std::move(written.error()).Under(Pointer(entry.key.string_value()));
-        }
-        members.push_back({std::string(entry.key.string_value()), *std::move(written)});
-      }
-      return json::Value::Make(std::move(members));
-    }
-    default:
-      break;
-  }
-  return Error(ErrorCode::kValuesWrongType,
-               std::string("no plain form: ").append(KindName(value.kind())));
+  Converter converter;
+  json::Value json;
+  if (!converter.Write(value, &json)) return converter.TakeError();
+  return json;
 }
 
 }  // namespace countersign::values

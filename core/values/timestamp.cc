@@ -1,5 +1,6 @@
 #include "values/timestamp.h"
 
+#include "values/decimal.h"
 #include "values/digits.h"
 
 namespace countersign::values {
@@ -35,17 +36,16 @@ bool TakeUnit(std::string_view* rest, __int128* nanos) {
   __int128 fraction = 0;
   __int128 fraction_unit = 1;
   int digits = 0;
-  while (!rest->empty() && rest->front() >= '0' && rest->front() <= '9') {
-    whole = whole * 10 + (rest->front() - '0');
-    rest->remove_prefix(1);
+  int digit = 0;
+  while (TakeDigits(rest, 1, &digit)) {
+    whole = whole * 10 + digit;
     if (++digits > 20) return false;
   }
   if (TakeChar(rest, '.')) {
     int decimals = 0;
-    while (!rest->empty() && rest->front() >= '0' && rest->front() <= '9') {
-      fraction = fraction * 10 + (rest->front() - '0');
+    while (TakeDigits(rest, 1, &digit)) {
+      fraction = fraction * 10 + digit;
       fraction_unit *= 10;
-      rest->remove_prefix(1);
       ++digits;
       if (++decimals > 15) return false;
     }
@@ -68,8 +68,25 @@ bool TakeUnit(std::string_view* rest, __int128* nanos) {
   return false;
 }
 
-Error BadTimestamp(std::string_view text) {
-  return Error(ErrorCode::kValuesBadTimestamp, text.substr(0, 40));
+// "hh:mm:ss" with up to nine decimals. False where something else stands there.
+bool TakeTime(std::string_view* rest, int* seconds, int* nanos) {
+  int hour = 0;
+  int minute = 0;
+  if (!TakeDigits(rest, 2, &hour) || !TakeChar(rest, ':') || !TakeDigits(rest, 2, &minute) ||
+      !TakeChar(rest, ':') || !TakeDigits(rest, 2, seconds)) {
+    return false;
+  }
+  if (hour > 23 || minute > 59 || *seconds > 59) return false;
+  *seconds += hour * 3600 + minute * 60;
+  if (!TakeChar(rest, '.')) return true;
+  int decimals = 0;
+  for (int digit = 0; TakeDigits(rest, 1, &digit); ++decimals) {
+    if (decimals == 9) return false;
+    *nanos = *nanos * 10 + digit;
+  }
+  if (decimals == 0) return false;
+  for (; decimals < 9; ++decimals) *nanos *= 10;
+  return true;
 }
 
 }  // namespace
@@ -91,19 +108,18 @@ Result<Duration> Duration::Make(int64_t seconds, int64_t nanos) {
 }
 
 Result<Duration> Duration::Parse(std::string_view text) {
-  Error bad(ErrorCode::kValuesBadDuration, text.substr(0, kMaxText));
-  if (text.size() > kMaxText) return bad;
   std::string_view rest = text;
-  bool negative = rest.starts_with('-');
-  if (negative || rest.starts_with('+')) rest.remove_prefix(1);
+  bool negative = TakeChar(&rest, '-');
+  if (!negative) TakeChar(&rest, '+');
   if (rest == "0") return Duration();
-  if (rest.empty()) return bad;
+  bool is_well = !rest.empty() && text.size() <= kMaxText;
   __int128 total = 0;
-  while (!rest.empty()) {
-    __int128 nanos;
-    if (!TakeUnit(&rest, &nanos)) return bad;
+  while (is_well && !rest.empty()) {
+    __int128 nanos = 0;
+    is_well = TakeUnit(&rest, &nanos);
     total += nanos;
   }
+  if (!is_well) return Error(ErrorCode::kValuesBadDuration, text.substr(0, kMaxText));
   if (total > __int128{kMaxSeconds} * kGiga + kGiga) return ErrorCode::kValuesOverflow;
   if (negative) total = -total;
   return Make(static_cast<int64_t>(total / kGiga), static_cast<int64_t>(total % kGiga));
@@ -118,7 +134,7 @@ std::string Duration::ToString() const {
     seconds = -seconds;
     nanos = -nanos;
   }
-  AppendDigits(seconds, 1, &text);
+  text += Decimal::FromInt(seconds).ToString();
   AppendFraction(nanos, &text);
   text += 's';
   return text;
@@ -132,35 +148,21 @@ Result<Timestamp> Timestamp::FromUnix(int64_t seconds, int32_t nanos) {
 }
 
 Result<Timestamp> Timestamp::Parse(std::string_view text) {
-  if (text.size() < 20) return BadTimestamp(text);
   Result<Date> date = Date::Parse(text.substr(0, 10));
-  if (!date) return BadTimestamp(text);
-  std::string_view rest = text.substr(10);
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  if (!TakeChar(&rest, 'T') || !TakeDigits(&rest, 2, &hour) || !TakeChar(&rest, ':') ||
-      !TakeDigits(&rest, 2, &minute) || !TakeChar(&rest, ':') || !TakeDigits(&rest, 2, &second) ||
-      hour > 23 || minute > 59 || second > 59) {
-    return BadTimestamp(text);
-  }
+  std::string_view rest = text;
+  rest.remove_prefix(date ? 10 : 0);
+  int seconds = 0;
   int nanos = 0;
-  if (TakeChar(&rest, '.')) {
-    std::string_view digits = rest.substr(0, rest.find_first_not_of("0123456789"));
-    if (digits.empty() || digits.size() > 9) return BadTimestamp(text);
-    TakeDigits(&rest, digits.size(), &nanos);
-    for (size_t i = digits.size(); i < 9; ++i) nanos *= 10;
-  }
   int offset = 0;
-  if (!TakeChar(&rest, 'Z')) {
-    int sign = rest.starts_with('-') ? -1 : 1;
-    if (!rest.starts_with('-') && !rest.starts_with('+')) return BadTimestamp(text);
-    rest.remove_prefix(1);
-    if (!TakeOffset(&rest, sign, &offset)) return BadTimestamp(text);
+  bool is_well = date && TakeChar(&rest, 'T') && TakeTime(&rest, &seconds, &nanos);
+  if (is_well && !TakeChar(&rest, 'Z')) {
+    int sign = TakeChar(&rest, '-') ? -1 : 1;
+    is_well = (sign < 0 || TakeChar(&rest, '+')) && TakeOffset(&rest, sign, &offset);
   }
-  if (!rest.empty()) return BadTimestamp(text);
-  return FromUnix(date->days() * kSecondsPerDay + hour * 3600 + minute * 60 + second - offset,
-                  nanos);
+  if (!is_well || !rest.empty()) {
+    return Error(ErrorCode::kValuesBadTimestamp, text.substr(0, 40));
+  }
+  return FromUnix(date->days() * kSecondsPerDay + seconds - offset, nanos);
 }
 
 std::string Timestamp::ToString() const {

@@ -1,6 +1,6 @@
 #include "values/type.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <utility>
 
@@ -10,22 +10,24 @@ namespace countersign::values {
 namespace {
 
 constexpr std::string_view kNames[] = {
-    "null",      "bool",     "int",     "uint",  "double", "string", "bytes", "list",   "map",
-    "timestamp", "duration", "decimal", "money", "date",   "period", "type",  "record", "dyn"};
+    "null", "bool",   "int",    "uint",  "double", "timestamp", "duration", "decimal", "money",
+    "date", "period", "string", "bytes", "list",   "map",       "type",     "record",  "dyn"};
+
+bool IsWordCharacter(char c) {
+  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 bool IsIdentifier(std::string_view name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
   for (char c : name) {
-    if (!(c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) {
-      return false;
-    }
+    if (!IsWordCharacter(c)) return false;
   }
   return true;
 }
 
 std::string_view TakeWord(std::string_view* rest) {
   size_t length = 0;
-  while (length < rest->size() && IsIdentifier("_" + std::string(1, (*rest)[length]))) ++length;
+  while (length < rest->size() && IsWordCharacter((*rest)[length])) ++length;
   std::string_view word = rest->substr(0, length);
   rest->remove_prefix(length);
   return word;
@@ -37,50 +39,69 @@ bool TakeSeparator(std::string_view* rest, char separator) {
   return true;
 }
 
-// `depth` counts down; the caller reports a failure with the whole text.
-Result<Type> ParseType(std::string_view* rest, int depth) {
-  Error bad(ErrorCode::kValuesBadType);
-  if (depth == 0) return bad;
-  std::string_view word = TakeWord(rest);
-  const auto* name = std::find(std::begin(kNames), std::end(kNames), word);
-  if (name == std::end(kNames)) return bad;
-  Type type = Type::Of(static_cast<Kind>(name - std::begin(kNames)));
-  if (!TakeChar(rest, '(')) {
-    if (type.kind == Kind::kRecord) return bad;
-    return type;
-  }
-  switch (type.kind) {
-    case Kind::kMoney:
-      type.currency = CS_TRY(Currency::Parse(TakeWord(rest)));
-      break;
-    case Kind::kList:
-      type.items[0] = CS_TRY(ParseType(rest, depth - 1));
-      break;
-    case Kind::kMap:
-      type.items[0] = CS_TRY(ParseType(rest, depth - 1));
-      if (!TakeSeparator(rest, ',')) return bad;
-      type.items[1] = CS_TRY(ParseType(rest, depth - 1));
-      break;
-    case Kind::kRecord: {
-      std::vector<std::string> names;
-      std::vector<Type> types;
-      if (TakeChar(rest, ')')) return type;
+class TypeParser {
+ public:
+  explicit TypeParser(std::string_view text) : rest_(text) {}
+
+  // `depth` counts down. On false, code() says why.
+  bool Parse(int depth, Type* type) {
+    if (depth == 0) return false;
+    std::string_view word = TakeWord(&rest_);
+    size_t kind = 0;
+    while (kind < std::size(kNames) && kNames[kind] != word) ++kind;
+    if (kind == std::size(kNames)) return false;
+    *type = Type::Of(static_cast<Kind>(kind));
+    bool is_record = type->kind == Kind::kRecord;
+    if (!TakeChar(&rest_, '(')) return !is_record;
+    if (type->kind == Kind::kMoney) {
+      Result<Currency> currency = Currency::Parse(TakeWord(&rest_));
+      if (!currency) {
+        code_ = currency.error().code();
+        return false;
+      }
+      type->currency = *currency;
+    } else if (is_record) {
+      if (TakeChar(&rest_, ')')) return true;
       do {
-        names.emplace_back(TakeWord(rest));
-        if (!TakeSeparator(rest, ':')) return bad;
-        types.push_back(CS_TRY(ParseType(rest, depth - 1)));
-      } while (TakeSeparator(rest, ','));
-      type = CS_TRY(Type::Record(std::move(names), std::move(types)));
-      break;
+        std::string_view name = TakeWord(&rest_);
+        if (!IsIdentifier(name) || (!type->names.empty() && name <= type->names.back()))
+          return false;
+        Type member;
+        if (!TakeSeparator(&rest_, ':') || !Parse(depth - 1, &member)) return false;
+        type->names.emplace_back(name);
+        type->items.push_back(std::move(member));
+      } while (TakeSeparator(&rest_, ','));
+    } else if (type->items.empty()) {
+      return false;
+    } else {
+      for (Type& item : type->items) {
+        if (&item != type->items.data() && !TakeSeparator(&rest_, ',')) return false;
+        if (!Parse(depth - 1, &item)) return false;
+      }
     }
-    default:
-      return bad;
+    return TakeChar(&rest_, ')');
   }
-  if (!TakeChar(rest, ')')) return bad;
-  return type;
-}
+
+  bool IsAtEnd() const { return rest_.empty(); }
+  ErrorCode code() const { return code_; }
+
+ private:
+  std::string_view rest_;
+  ErrorCode code_ = ErrorCode::kValuesBadType;
+};
 
 }  // namespace
+
+Type::Type() = default;
+Type::Type(const Type&) = default;
+Type::Type(Type&&) noexcept = default;
+Type& Type::operator=(const Type&) = default;
+Type& Type::operator=(Type&&) noexcept = default;
+Type::~Type() = default;
+
+bool operator==(const Type& a, const Type& b) {
+  return a.kind == b.kind && a.currency == b.currency && a.items == b.items && a.names == b.names;
+}
 
 std::string_view KindName(Kind kind) { return kNames[static_cast<size_t>(kind)]; }
 
@@ -113,26 +134,27 @@ Type Type::Map(Type key, Type value) {
 
 Result<Type> Type::Record(std::vector<std::string> names, std::vector<Type> types) {
   CS_CHECK(names.size() == types.size());
-  Type type = Of(Kind::kRecord);
-  // Insertion keeps the two lists parallel; records are declared by hand and small.
   for (size_t i = 0; i < names.size(); ++i) {
-    auto place = std::lower_bound(type.names.begin(), type.names.end(), names[i]);
-    if (!IsIdentifier(names[i]) || (place != type.names.end() && *place == names[i])) {
-      return Error(ErrorCode::kValuesBadType, names[i].substr(0, 80));
+    for (size_t j = i; j > 0 && names[j] <= names[j - 1]; --j) {
+      if (names[j] == names[j - 1]) return Error(ErrorCode::kValuesBadType, names[j].substr(0, 80));
+      names[j].swap(names[j - 1]);
+      std::swap(types[j], types[j - 1]);
     }
-    type.items.insert(type.items.begin() + (place - type.names.begin()), std::move(types[i]));
-    type.names.insert(place, std::move(names[i]));
   }
+  for (const std::string& name : names) {
+    if (!IsIdentifier(name)) return Error(ErrorCode::kValuesBadType, name.substr(0, 80));
+  }
+  Type type = Of(Kind::kRecord);
+  type.names = std::move(names);
+  type.items = std::move(types);
   return type;
 }
 
 Result<Type> Type::Parse(std::string_view text) {
-  std::string_view rest = text;
-  if (text.size() <= kMaxText) {
-    Result<Type> type = ParseType(&rest, kMaxDepth);
-    if (type ? rest.empty() : type.error().code() != ErrorCode::kValuesBadType) return type;
-  }
-  return Error(ErrorCode::kValuesBadType, text.substr(0, 80));
+  TypeParser parser(text);
+  Type type;
+  if (text.size() <= kMaxText && parser.Parse(kMaxDepth, &type) && parser.IsAtEnd()) return type;
+  return Error(parser.code(), text.substr(0, 80));
 }
 
 std::string Type::ToString() const {
@@ -149,9 +171,15 @@ std::string Type::ToString() const {
 }
 
 const Type* Type::Find(std::string_view name) const {
-  auto place = std::lower_bound(names.begin(), names.end(), name);
-  if (place == names.end() || *place != name) return nullptr;
-  return &items[static_cast<size_t>(place - names.begin())];
+  size_t low = 0;
+  size_t high = names.size();
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    int order = name.compare(names[middle]);
+    if (order == 0) return &items[middle];
+    (order < 0 ? high : low) = order < 0 ? middle : middle + 1;
+  }
+  return nullptr;
 }
 
 }  // namespace countersign::values

@@ -19,16 +19,16 @@ enum class Kind : uint8_t {
   kInt,
   kUint,
   kDouble,  // for CEL's own suites only: schemas may not declare it, and it has no plain JSON form
-  kString,
-  kBytes,
-  kList,
-  kMap,
   kTimestamp,
   kDuration,
   kDecimal,
   kMoney,
   kDate,
   kPeriod,
+  kString,  // from here on the content is shared (Value::IsShared)
+  kBytes,
+  kList,
+  kMap,
   kType,
   // Of types only; a value's kind is one of the above.
   kRecord,  // a map with declared members; the value is a map with string keys
@@ -46,6 +46,14 @@ struct Type {
   std::vector<Type> items;         // list: the element; map: key and value; record: the members
   std::vector<std::string> names;  // record: the members' names, sorted, as many as items
 
+  // Out of line, since types are copied and dropped in many places.
+  Type();
+  Type(const Type&);
+  Type(Type&&) noexcept;
+  Type& operator=(const Type&);
+  Type& operator=(Type&&) noexcept;
+  ~Type();
+
   static Type Of(Kind kind);
   static Type MoneyIn(Currency currency);
   static Type List(Type element);
@@ -53,7 +61,7 @@ struct Type {
   // Sorts the members. Errors: values.bad_type where a name comes twice or is no identifier.
   static Result<Type> Record(std::vector<std::string> names, std::vector<Type> types);
 
-  // Reads what ToString writes; spaces after ',' and ':' may be left out.
+  // Reads what ToString writes (members sorted by name); spaces after ',' and ':' may be left out.
   // Errors: values.bad_type (also over kMaxText or kMaxDepth), values.unknown_currency.
   static Result<Type> Parse(std::string_view text);
   // "int", "money(EUR)", "list(money)", "map(string, int)", "record(amount: money, name: string)".
@@ -63,7 +71,7 @@ struct Type {
   // The type of a record's member, nullptr where there is none.
   const Type* Find(std::string_view name) const;
 
-  friend bool operator==(const Type&, const Type&) = default;
+  friend bool operator==(const Type& a, const Type& b);
 };
 
 }  // namespace countersign::values

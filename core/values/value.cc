@@ -6,11 +6,14 @@
 #include <new>
 #include <utility>
 
+#include "base/sort.h"
+
 namespace countersign::values {
 
 struct Value::Payload {
   uint32_t sharers = 1;
   uint32_t deep_size = 0;
+  int depth = 0;  // of lists and maps: 1 where nothing nested is inside
 };
 
 // The text's bytes follow it.
@@ -20,12 +23,10 @@ struct Value::TextPayload : Payload {
 };
 
 struct Value::ListPayload : Payload {
-  int depth = 1;
   std::vector<Value> items;
 };
 
 struct Value::MapPayload : Payload {
-  int depth = 1;
   std::vector<MapEntry> entries;
 };
 
@@ -35,41 +36,59 @@ uint32_t AddSizes(uint32_t a, size_t b) {
   return b > UINT32_MAX - a ? UINT32_MAX : a + static_cast<uint32_t>(b);
 }
 
-std::partial_ordering OrderIntegerAndDouble(Int128 integer, double real) {
-  if (real != real) return std::partial_ordering::unordered;
-  // All integers of both kinds lie between these two powers of two, which are exact as doubles.
-  if (real >= 18446744073709551616.0) return std::partial_ordering::less;
-  if (real < -9223372036854775808.0) return std::partial_ordering::greater;
-  bool big = real >= 9223372036854775808.0;
-  Int128 whole = big ? static_cast<Int128>(static_cast<uint64_t>(real))
-                     : static_cast<Int128>(static_cast<int64_t>(real));
-  if (integer != whole) return integer <=> whole;
-  double fraction = big ? 0.0 : real - static_cast<double>(static_cast<int64_t>(real));
-  return 0.0 <=> fraction;
-}
-
-Int128 IntegerOf(const Value& value) {
-  return value.Is(Kind::kInt) ? Int128{value.int_value()} : Int128{value.uint_value()};
-}
-
 bool IsInteger(const Value& value) { return value.Is(Kind::kInt) || value.Is(Kind::kUint); }
+
+// An int or uint as sign and magnitude: 64 bits are enough for both, and doubles split the same
+// way.
+struct Integer {
+  bool is_negative;
+  uint64_t magnitude;
+
+  explicit Integer(const Value& value)
+      : is_negative(value.Is(Kind::kInt) && value.int_value() < 0),
+        magnitude(is_negative ? 0 - value.uint_value() : value.uint_value()) {}
+
+  Decimal ToDecimal() const {
+    Decimal decimal = Decimal::FromUint(magnitude);
+    return is_negative ? decimal.Negate() : decimal;
+  }
+};
+
+std::strong_ordering OrderIntegers(const Integer& a, const Integer& b) {
+  if (a.is_negative != b.is_negative) return b.is_negative <=> a.is_negative;
+  return a.is_negative ? b.magnitude <=> a.magnitude : a.magnitude <=> b.magnitude;
+}
+
+// Without rounding the integer to a double.
+std::partial_ordering OrderIntegerAndDouble(const Integer& integer, double real) {
+  constexpr double kTwoTo64 = 18446744073709551616.0;
+  if (real != real) return std::partial_ordering::unordered;
+  if (integer.is_negative != (real < 0)) return (real < 0) <=> integer.is_negative;
+  double size = real < 0 ? -real : real;
+  std::partial_ordering order = std::partial_ordering::less;
+  if (size < kTwoTo64) {
+    uint64_t whole = static_cast<uint64_t>(size);
+    order = integer.magnitude <=> whole;
+    if (order == 0) order = static_cast<double>(whole) <=> size;
+  }
+  return integer.is_negative ? 0 <=> order : order;
+}
 
 // False where the two are not both numbers that can be compared.
 bool OrderNumbers(const Value& a, const Value& b, std::partial_ordering* order) {
-  if (IsInteger(a) && IsInteger(b)) {
-    *order = IntegerOf(a) <=> IntegerOf(b);
+  bool is_a_integer = IsInteger(a);
+  bool is_b_integer = IsInteger(b);
+  if (is_a_integer && is_b_integer) {
+    *order = OrderIntegers(Integer(a), Integer(b));
+  } else if ((a.Is(Kind::kDecimal) || is_a_integer) && (b.Is(Kind::kDecimal) || is_b_integer)) {
+    *order = Compare(is_a_integer ? Integer(a).ToDecimal() : a.decimal_value(),
+                     is_b_integer ? Integer(b).ToDecimal() : b.decimal_value());
   } else if (a.Is(Kind::kDouble) && b.Is(Kind::kDouble)) {
     *order = a.double_value() <=> b.double_value();
-  } else if (IsInteger(a) && b.Is(Kind::kDouble)) {
-    *order = OrderIntegerAndDouble(IntegerOf(a), b.double_value());
-  } else if (a.Is(Kind::kDouble) && IsInteger(b)) {
-    *order = 0 <=> OrderIntegerAndDouble(IntegerOf(b), a.double_value());
-  } else if (a.Is(Kind::kDecimal) && b.Is(Kind::kDecimal)) {
-    *order = Compare(a.decimal_value(), b.decimal_value());
-  } else if (a.Is(Kind::kDecimal) && IsInteger(b)) {
-    *order = Compare(a.decimal_value(), *Decimal::Make(IntegerOf(b), 0));
-  } else if (IsInteger(a) && b.Is(Kind::kDecimal)) {
-    *order = Compare(*Decimal::Make(IntegerOf(a), 0), b.decimal_value());
+  } else if (is_a_integer && b.Is(Kind::kDouble)) {
+    *order = OrderIntegerAndDouble(Integer(a), b.double_value());
+  } else if (a.Is(Kind::kDouble) && is_b_integer) {
+    *order = 0 <=> OrderIntegerAndDouble(Integer(b), a.double_value());
   } else {
     return false;
   }
@@ -96,7 +115,7 @@ std::partial_ordering OrderKeys(const Value& a, const Value& b) {
   int rank = KeyRank(a);
   if (rank != KeyRank(b)) return rank <=> KeyRank(b);
   if (rank == 0) return a.bool_value() <=> b.bool_value();
-  if (rank == 1) return IntegerOf(a) <=> IntegerOf(b);
+  if (rank == 1) return OrderIntegers(Integer(a), Integer(b));
   return a.string_value() <=> b.string_value();
 }
 
@@ -123,55 +142,43 @@ Value Value::TypeNamed(std::string_view name) {
   return Text(Kind::kType, name.data(), name.size());
 }
 
+void Value::Count(const Value& part, Payload* whole) {
+  whole->deep_size = AddSizes(whole->deep_size, part.DeepSize());
+  int depth = part.IsShared() ? part.payload_->depth : 0;
+  if (whole->depth <= depth) whole->depth = depth + 1;
+}
+
 Result<Value> Value::List(std::vector<Value> items) {
-  int depth = 1;
-  uint32_t size = sizeof(Value);
-  for (const Value& item : items) {
-    size = AddSizes(size, item.DeepSize());
-    if (item.Is(Kind::kList)) {
-      depth = std::max(depth, 1 + static_cast<ListPayload*>(item.payload())->depth);
-    } else if (item.Is(Kind::kMap)) {
-      depth = std::max(depth, 1 + static_cast<MapPayload*>(item.payload())->depth);
-    }
-  }
-  if (depth > kMaxDepth) return ErrorCode::kValuesTooDeep;
   auto* list = new ListPayload;
-  list->depth = depth;
-  list->deep_size = size;
-  list->items = std::move(items);
   Value value(Kind::kList);
   value.payload_ = list;
+  list->depth = 1;
+  list->deep_size = sizeof(Value);
+  for (const Value& item : items) Count(item, list);
+  if (list->depth > kMaxDepth) return ErrorCode::kValuesTooDeep;
+  list->items = std::move(items);
   return value;
 }
 
 Result<Value> Value::Map(std::vector<MapEntry> entries) {
-  int depth = 1;
-  uint32_t size = sizeof(Value);
+  auto* map = new MapPayload;
+  Value value(Kind::kMap);
+  value.payload_ = map;
+  map->depth = 1;
+  map->deep_size = sizeof(Value);
   for (const MapEntry& entry : entries) {
     if (KeyRank(entry.key) < 0) {
       return Error(ErrorCode::kValuesWrongType, "a map key is a bool, an integer or a string");
     }
-    size = AddSizes(AddSizes(size, entry.key.DeepSize()), entry.value.DeepSize());
-    if (entry.value.Is(Kind::kList)) {
-      depth = std::max(depth, 1 + static_cast<ListPayload*>(entry.value.payload())->depth);
-    } else if (entry.value.Is(Kind::kMap)) {
-      depth = std::max(depth, 1 + static_cast<MapPayload*>(entry.value.payload())->depth);
-    }
+    Count(entry.key, map);
+    Count(entry.value, map);
   }
-  if (depth > kMaxDepth) return ErrorCode::kValuesTooDeep;
-  auto before = [](const MapEntry& a, const MapEntry& b) { return OrderKeys(a.key, b.key) < 0; };
-  if (!std::is_sorted(entries.begin(), entries.end(), before)) {
-    std::sort(entries.begin(), entries.end(), before);
-  }
+  if (map->depth > kMaxDepth) return ErrorCode::kValuesTooDeep;
+  Sort(&entries, [](const MapEntry& a, const MapEntry& b) { return OrderKeys(a.key, b.key) < 0; });
   for (size_t i = 1; i < entries.size(); ++i) {
     if (OrderKeys(entries[i - 1].key, entries[i].key) == 0) return ErrorCode::kValuesDuplicateKey;
   }
-  auto* map = new MapPayload;
-  map->depth = depth;
-  map->deep_size = size;
   map->entries = std::move(entries);
-  Value value(Kind::kMap);
-  value.payload_ = map;
   return value;
 }
 
@@ -255,16 +262,25 @@ void Value::Release() {
 
 double Value::double_value() const { return std::bit_cast<double>(low_); }
 
-std::string_view Value::string_value() const {
-  CS_CHECK(kind_ == Kind::kString || kind_ == Kind::kType);
+std::string_view Value::TextBytes() const {
   auto* text = static_cast<TextPayload*>(payload_);
   return {text->bytes(), text->size};
 }
 
+std::string_view Value::string_value() const {
+  CS_CHECK(kind_ == Kind::kString || kind_ == Kind::kType);
+  return TextBytes();
+}
+
 ByteView Value::bytes_value() const {
   CS_CHECK(kind_ == Kind::kBytes);
-  auto* text = static_cast<TextPayload*>(payload_);
-  return AsBytes({text->bytes(), text->size});
+  return AsBytes(TextBytes());
+}
+
+std::partial_ordering Value::OrderScalars(const Value& a, const Value& b) {
+  std::strong_ordering low = static_cast<int64_t>(a.low_) <=> static_cast<int64_t>(b.low_);
+  if (low != 0) return low;
+  return static_cast<int64_t>(a.high_) <=> static_cast<int64_t>(b.high_);
 }
 
 std::span<const Value> Value::items() const {
@@ -289,11 +305,11 @@ Decimal Value::decimal_value() const {
 const Value* Value::Find(const Value& key) const {
   if (kind_ != Kind::kMap) return nullptr;
   if (key.Is(Kind::kDouble)) {
+    // The integer that the double equals, if any.
     double real = key.double_value();
-    if (OrderIntegerAndDouble(INT64_MIN, real) > 0 || real != real) return nullptr;
-    if (real >= 18446744073709551616.0) return nullptr;
+    if (!(real >= -9223372036854775808.0 && real < 18446744073709551616.0)) return nullptr;
     Value integer = real < 0 ? Int(static_cast<int64_t>(real)) : Uint(static_cast<uint64_t>(real));
-    return OrderIntegerAndDouble(IntegerOf(integer), real) == 0 ? Find(integer) : nullptr;
+    return OrderIntegerAndDouble(Integer(integer), real) == 0 ? Find(integer) : nullptr;
   }
   if (KeyRank(key) < 0) return nullptr;
   auto all = entries();
@@ -319,20 +335,15 @@ uint32_t Value::DeepSize() const {
 
 bool operator==(const Value& a, const Value& b) {
   if (a.kind_ != b.kind_) return false;
-  switch (a.kind_) {
-    case Kind::kString:
-    case Kind::kType:
-      return a.string_value() == b.string_value();
-    case Kind::kBytes:
-      return AsText(a.bytes_value()) == AsText(b.bytes_value());
-    case Kind::kList:
-      return a.payload_ == b.payload_ || std::ranges::equal(a.items(), b.items());
-    case Kind::kMap:
-      return a.payload_ == b.payload_ || std::ranges::equal(a.entries(), b.entries());
-    default:
-      return a.low_ == b.low_ && a.high_ == b.high_ && a.scale_ == b.scale_ &&
-             a.exactness_ == b.exactness_ && a.currency_ == b.currency_;
+  if (a.kind_ == Kind::kList) {
+    return a.payload_ == b.payload_ || std::ranges::equal(a.items(), b.items());
   }
+  if (a.kind_ == Kind::kMap) {
+    return a.payload_ == b.payload_ || std::ranges::equal(a.entries(), b.entries());
+  }
+  if (a.IsShared()) return a.TextBytes() == b.TextBytes();
+  return a.low_ == b.low_ && a.high_ == b.high_ && a.scale_ == b.scale_ &&
+         a.exactness_ == b.exactness_ && a.currency_ == b.currency_;
 }
 
 bool Equal(const Value& a, const Value& b) {
@@ -359,19 +370,16 @@ Result<std::partial_ordering> Order(const Value& a, const Value& b) {
   if (a.kind() == b.kind()) {
     switch (a.kind()) {
       case Kind::kBool:
-        return a.bool_value() <=> b.bool_value();
-      case Kind::kString:
-        return a.string_value() <=> b.string_value();
-      case Kind::kBytes:
-        return AsText(a.bytes_value()) <=> AsText(b.bytes_value());
       case Kind::kTimestamp:
-        return a.timestamp_value() <=> b.timestamp_value();
       case Kind::kDuration:
-        return a.duration_value() <=> b.duration_value();
       case Kind::kDate:
-        return a.date_value() <=> b.date_value();
+        return Value::OrderScalars(a, b);
+      case Kind::kString:
+      case Kind::kBytes:
+        return a.TextBytes() <=> b.TextBytes();
       case Kind::kMoney:
-        return CS_TRY(Compare(a.money_value(), b.money_value()));
+        if (a.currency() == b.currency()) return Compare(a.decimal_value(), b.decimal_value());
+        return ErrorCode::kValuesCurrencyMix;
       default:
         break;
     }

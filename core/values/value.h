@@ -96,6 +96,7 @@ class Value {
   uint32_t DeepSize() const;
 
   friend bool operator==(const Value& a, const Value& b);
+  friend Result<std::partial_ordering> Order(const Value& a, const Value& b);
 
  private:
   struct Payload;
@@ -108,11 +109,13 @@ class Value {
   explicit Value(Kind kind, uint64_t low = 0, uint64_t high = 0)
       : kind_(kind), low_(low), high_(high) {}
   static Value Text(Kind kind, const void* bytes, size_t size);
-  bool IsShared() const {
-    return (kind_ >= Kind::kString && kind_ <= Kind::kMap) || kind_ == Kind::kType;
-  }
+  bool IsShared() const { return kind_ >= Kind::kString; }
   void Release();
-  Payload* payload() const { return payload_; }
+  std::string_view TextBytes() const;  // REQUIRES: a text, bytes or type
+  // Of one kind that stands in two signed words: bool, timestamp, duration, date.
+  static std::partial_ordering OrderScalars(const Value& a, const Value& b);
+  // Adds the part's size and depth to those of the list or map it is in.
+  static void Count(const Value& part, Payload* whole);
 
   Kind kind_ = Kind::kNull;
   uint8_t scale_ = 0;

@@ -38,11 +38,16 @@ TEST(Type, TextComesBackAsWritten) {
 }
 
 TEST(Type, RecordsAreSortedAndMayBeSpelledTight) {
-  EXPECT_EQ(Get(Type::Parse("record(b:int,a:string)")).ToString(), "record(a: string, b: int)");
-  Type type = Get(Type::Parse("record(b: int, a: string)"));
-  ASSERT_NE(type.Find("a"), nullptr);
+  EXPECT_EQ(Get(Type::Parse("record(a:string,b:int)")).ToString(), "record(a: string, b: int)");
+  EXPECT_EQ(CodeOf(Type::Parse("record(b: int, a: string)")), "values.bad_type");
+  Type type =
+      Get(Type::Record({"c", "a", "b"}, {Type(), Type::Of(Kind::kString), Type::Of(Kind::kInt)}));
+  EXPECT_EQ(type.ToString(), "record(a: string, b: int, c: dyn)");
+  for (std::string_view name : {"a", "b", "c"}) ASSERT_NE(type.Find(name), nullptr);
   EXPECT_EQ(type.Find("a")->kind, Kind::kString);
-  EXPECT_EQ(type.Find("c"), nullptr);
+  EXPECT_EQ(type.Find("d"), nullptr);
+  EXPECT_EQ(CodeOf(Type::Record({"a", "a"}, {Type(), Type()})), "values.bad_type");
+  EXPECT_EQ(CodeOf(Type::Record({"a b"}, {Type()})), "values.bad_type");
 }
 
 TEST(Type, ListsAndMapsOfAnythingMayBeShort) {
