@@ -355,24 +355,15 @@ class Preparation {
     const Fold& fold = ledger_.fold();
     std::vector<EventId> tops = parents_.All();
     const KeyId kid = crypto::Thumbprint(author_.key);
-    auto signatures = CompletableSignatures(fold.ViewOf(tops), now(), kid, &body_.text);
-    if (!signatures) return;  // the rules refuse it
-    tops.insert(tops.end(), signatures->begin(), signatures->end());
-    body_.signatures = std::move(*signatures);
+    auto sealable = FindSealable(fold.ViewOf(tops), now(), kid);
+    if (!sealable) return;  // the rules refuse it
+    tops.insert(tops.end(), sealable->signatures.begin(), sealable->signatures.end());
+    body_.signatures = std::move(sealable->signatures);
+    body_.revision = sealable->revision;
+    body_.text = sealable->text;
     const std::vector<EventId> past = facts().causality.PastOf(tops);
     body_.past = log::HashPast(past);
     body_.count = static_cast<int64_t>(past.size());
-    // A settled race may leave another revision current than the open one.
-    for (const RevisionFact& revision : facts().revisions) {
-      for (const RecipientFacts& recipient : facts().recipients) {
-        for (const MarkFact& mark : recipient.marks) {
-          if (mark.revision == revision.hash && !body_.signatures.empty() &&
-              facts().id(mark.place) == body_.signatures[0]) {
-            body_.revision = revision.hash;
-          }
-        }
-      }
-    }
   }
 
   Result<void> NeedBlob(const Hash& ref, std::string_view what) const {

@@ -1,7 +1,6 @@
 #include "envelope/contents.h"
 
-#include <algorithm>
-
+#include "base/sort.h"
 #include "log/blob.h"
 #include "log/event.h"
 #include "values/timestamp.h"
@@ -59,7 +58,7 @@ std::vector<CommittedValue> CommittedValues(const Ledger& ledger) {
       committed.push_back(std::move(entry));
     }
   }
-  std::sort(committed.begin(), committed.end(),
+  Sort(&committed,
             [](const CommittedValue& a, const CommittedValue& b) { return a.field < b.field; });
   return committed;
 }

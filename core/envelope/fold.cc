@@ -205,8 +205,6 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
     const std::vector<EventId> past = facts_.causality.Past(event->id);
     if (said.count != static_cast<int64_t>(past.size()) || said.past != log::HashPast(past)) {
       occurrence.code = ErrorCode::kCompletionWrongPast;
-    } else if (before.revision == nullptr || said.revision != before.revision->hash) {
-      occurrence.code = ErrorCode::kEnvelopeStaleRevision;
     }
   }
   const std::optional<ErrorCode> code = occurrence.code;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 #include "values/timestamp.h"
 
@@ -228,15 +229,15 @@ class Law {
   Code Complete() const {
     if (!IsOwner() && !IsRecovery() && !IsService(ServiceRole::kCompleter)) return ErrorCode::kEventNotPermitted;
     if (now_.status == Status::kCompleted) return ErrorCode::kEnvelopeAlreadyCompleted;
-    Hash text;
-    const auto signatures = CompletableSignatures(view_, now_, q_.author, &text);
-    if (!signatures) {
+    const auto sealable = FindSealable(view_, now_, q_.author);
+    if (!sealable) {
       return now_.status == Status::kSent || now_.status == Status::kInProgress ? ErrorCode::kEnvelopeWrongStatus
                                                                                 : CodeOf(now_.status);
     }
     if (!whole()) return std::nullopt;
-    if (body_.signatures != *signatures) return ErrorCode::kCompletionWrongSignatures;
-    if (body_.text != text) return ErrorCode::kCompletionWrongText;
+    if (body_.revision != sealable->revision) return ErrorCode::kEnvelopeStaleRevision;
+    if (body_.signatures != sealable->signatures) return ErrorCode::kCompletionWrongSignatures;
+    if (body_.text != sealable->text) return ErrorCode::kCompletionWrongText;
     return std::nullopt;
   }
 
@@ -393,26 +394,25 @@ Code Judge(const View& view, const Resolution& resolution, const Question& quest
   return Law(view, resolution, question).Judge();
 }
 
-std::optional<std::vector<EventId>> CompletableSignatures(const View& view, const Resolution& resolution,
-                                                          const KeyId& author, Hash* text) {
+std::optional<Sealable> FindSealable(const View& view, const Resolution& resolution, const KeyId& author) {
   const Facts& facts = view.facts();
   if (resolution.status != Status::kSignedByAll) {
-    // Where the owner settles, sealing is how the owner settles for the signatures.
     if (facts.genesis.tie_policy != TiePolicy::kOwnerSettles || author != facts.owner ||
         resolution.status != Status::kContested) {
       return std::nullopt;
     }
     const Resolution settled = Resolve(view, TiePolicy::kSignatureWins);
     if (settled.status != Status::kSignedByAll) return std::nullopt;
-    return CompletableSignatures(view, settled, author, text);
+    return FindSealable(view, settled, author);
   }
-  std::vector<EventId> signatures;
+  Sealable sealable;
+  sealable.revision = resolution.revision->hash;
   for (const Resolution::Counted& counted : resolution.counted) {
-    signatures.push_back(facts.id(counted.mark->place));
-    *text = counted.mark->text;
+    sealable.signatures.push_back(facts.id(counted.mark->place));
+    sealable.text = counted.mark->text;
   }
-  std::sort(signatures.begin(), signatures.end());
-  return signatures;
+  Sort(&sealable.signatures);
+  return sealable;
 }
 
 }  // namespace countersign::envelope

@@ -33,9 +33,15 @@ struct Question {
 // For envelope.completed, whether count and digest fit its past is checked by the caller.
 std::optional<ErrorCode> Judge(const View& view, const Resolution& resolution, const Question& question);
 
-// The signatures that a completion of this view would name, sorted; none where it cannot be completed (by this author).
-std::optional<std::vector<EventId>> CompletableSignatures(const View& view, const Resolution& resolution,
-                                                          const KeyId& author, Hash* text);
+// What a completion of the view would seal.
+struct Sealable {
+  std::vector<EventId> signatures;  // sorted
+  Hash revision;
+  Hash text;
+};
+// None where it cannot be completed, or not by this author: where the owner settles races, the owner's
+// sealing settles them for the signatures.
+std::optional<Sealable> FindSealable(const View& view, const Resolution& resolution, const KeyId& author);
 
 }  // namespace countersign::envelope
 

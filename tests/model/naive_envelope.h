@@ -1,0 +1,589 @@
+// The rules of FORMAT.md section 10 a second time: slow, obvious, over explicit sets of ancestors. Nothing
+// is kept from one question to the next but answers; every answer is computed again from the definitions.
+// Long because it is a second program; it shares only types, body shapes and hashes with core/envelope.
+#ifndef COUNTERSIGN_TESTS_MODEL_NAIVE_ENVELOPE_H_
+#define COUNTERSIGN_TESTS_MODEL_NAIVE_ENVELOPE_H_
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "crypto/crypto.h"
+#include "envelope/blobs.h"
+#include "envelope/event_types.h"
+#include "log/event.h"
+#include "values/timestamp.h"
+
+namespace countersign::model {
+
+using envelope::EventBody;
+using envelope::EventType;
+using Set = std::set<EventId>;
+
+struct Said {
+  EventId id;
+  KeyId author;
+  int64_t at = 0;
+  EventBody body;
+  Set parents;
+  std::vector<envelope::RoutingEntry> routing;  // of a revision
+  std::vector<envelope::FieldEntry> fields;
+};
+
+struct Outcome {
+  std::string status;
+  std::optional<EventId> revision;
+  bool sent = false;
+  bool race_open = false;
+  std::map<std::string, EventId> mark;  // recipient -> the signature or decline that counts
+  std::set<std::string> contested;
+  std::set<std::tuple<std::string, std::string, Set>> contests;  // kind, settled, events
+  Set completions;
+};
+
+class NaiveEnvelope {
+ public:
+  void Add(const log::VerifiedEvent& event, const envelope::BlobSet& blobs) {
+    Said said;
+    said.id = event->id;
+    said.author = event->author;
+    said.at = event->at;
+    said.body = *envelope::ParseBody(*envelope::ParseEventType(event->type), event->body);
+    for (const EventId& parent : event->Parents()) said.parents.insert(parent);
+    if (said.body.type == EventType::kEnvelopeCompleted) {
+      said.parents.insert(said.body.signatures.begin(), said.body.signatures.end());
+    }
+    if (said.body.inputs) {
+      said.routing = *envelope::ParseRouting(*blobs.Find(said.body.inputs->routing));
+      said.fields = *envelope::ParseFields(*blobs.Find(said.body.inputs->fields));
+    }
+    if (events_.empty()) {
+      genesis_ = event->id;
+      law_ = *said.body.genesis;
+    }
+    events_[event->id] = said;
+  }
+
+  Set All() const {
+    Set all;
+    for (const auto& [id, said] : events_) all.insert(id);
+    return all;
+  }
+
+  Set Past(const EventId& id) {
+    if (const auto known = pasts_.find(id); known != pasts_.end()) return known->second;
+    Set past;
+    for (const EventId& parent : events_.at(id).parents) {
+      past.insert(parent);
+      const Set older = Past(parent);
+      past.insert(older.begin(), older.end());
+    }
+    return pasts_[id] = past;
+  }
+
+  bool InEffect(const EventId& id) {
+    if (id == genesis_) return true;
+    if (const auto known = effects_.find(id); known != effects_.end()) return known->second;
+    return effects_[id] = Allowed(events_.at(id), Past(id));
+  }
+
+  Outcome OutcomeOf(const Set& seen) { return OutcomeUnder(seen, law_.tie_policy); }
+
+ private:
+  using Policy = envelope::TiePolicy;
+
+  // ---- the graph ----
+
+  bool Before(const EventId& a, const EventId& b) { return Past(b).count(a) != 0; }
+  bool Unordered(const EventId& a, const EventId& b) { return a != b && !Before(a, b) && !Before(b, a); }
+  int Depth(const EventId& id) {
+    int depth = 0;
+    for (const EventId& parent : events_.at(id).parents) depth = std::max(depth, Depth(parent) + 1);
+    return depth;
+  }
+  bool Later(const EventId& a, const EventId& b) {
+    return std::pair(Depth(a), a) > std::pair(Depth(b), b);
+  }
+  const EventBody& Body(const EventId& id) { return events_.at(id).body; }
+  KeyId Owner() const { return crypto::Thumbprint(law_.owner); }
+  bool ByRecovery(const KeyId& key) const { return law_.recovery && crypto::Thumbprint(*law_.recovery) == key; }
+  bool ByService(envelope::ServiceRole role, const KeyId& key) const {
+    for (const auto& service : law_.services) {
+      if (service.role == role && crypto::Thumbprint(service.key) == key) return true;
+    }
+    return false;
+  }
+
+  // The events of a type that took effect, of those that are seen.
+  Set Of(const Set& seen, EventType type) {
+    Set out;
+    for (const EventId& id : seen) {
+      if (Body(id).type == type && InEffect(id)) out.insert(id);
+    }
+    return out;
+  }
+  Set OfRecipient(const Set& seen, EventType type, const std::string& recipient) {
+    Set out;
+    for (const EventId& id : Of(seen, type)) {
+      if (Body(id).recipient == recipient) out.insert(id);
+    }
+    return out;
+  }
+  std::optional<EventId> LatestOf(const Set& ids) {
+    std::optional<EventId> latest;
+    for (const EventId& id : ids) {
+      if (!latest || Later(id, *latest)) latest = id;
+    }
+    return latest;
+  }
+  std::optional<EventId> Invite(const Set& seen, const std::string& recipient) {
+    return LatestOf(OfRecipient(seen, EventType::kRecipientInvited, recipient));
+  }
+  // The invitation that was the newest when a device's event was made.
+  EventId InviteBehind(const EventId& id) { return *Invite(Past(id), Body(id).recipient); }
+
+  enum class Bond { kNone, kWaiting, kBound };
+  Bond BondOf(const Set& seen, const std::string& recipient, const KeyId& key) {
+    const auto invite = Invite(seen, recipient);
+    Bond best = Bond::kNone;
+    for (const EventId& join : OfRecipient(seen, EventType::kRecipientJoined, recipient)) {
+      if (crypto::Thumbprint(Body(join).key) != key || !invite || InviteBehind(join) != *invite) continue;
+      bool accepted = law_.acceptance == envelope::Acceptance::kAuto;
+      for (const EventId& accept : OfRecipient(seen, EventType::kRecipientAccepted, recipient)) {
+        accepted = accepted || Body(accept).join == join;
+      }
+      if (accepted) return Bond::kBound;
+      best = Bond::kWaiting;
+    }
+    return best;
+  }
+
+  const envelope::RoutingEntry* Route(const EventId& revision, const std::string& recipient) {
+    for (const auto& entry : events_.at(revision).routing) {
+      if (entry.id == recipient) return &entry;
+    }
+    return nullptr;
+  }
+
+  // ---- what a set of events amounts to ----
+
+  bool Forked(const Set& seen) {
+    Set chain;
+    for (const EventId& id : seen) {
+      if (events_.at(id).author != Owner() || id == genesis_ || !InEffect(id)) continue;
+      switch (Body(id).type) {
+        case EventType::kRevisionPublished:
+        case EventType::kRecipientInvited:
+        case EventType::kRecipientAccepted:
+        case EventType::kEnvelopeSent:
+        case EventType::kEnvelopeVoided:
+        case EventType::kEnvelopeExpired:
+          chain.insert(id);
+          break;
+        default:
+          break;
+      }
+    }
+    for (const EventId& a : chain) {
+      for (const EventId& b : chain) {
+        if (Unordered(a, b)) return true;
+      }
+    }
+    return false;
+  }
+
+  static std::string SettledBy(Policy policy) {
+    return policy == Policy::kOwnerWins ? "owner" : policy == Policy::kSignatureWins ? "signature" : "open";
+  }
+
+  Outcome OutcomeUnder(const Set& seen, Policy policy) {
+    Outcome out;
+    out.completions = Of(seen, EventType::kEnvelopeCompleted);
+    out.sent = !Of(seen, EventType::kEnvelopeSent).empty();
+    Set marks = Of(seen, EventType::kRecipientSigned);
+    for (const EventId& id : Of(seen, EventType::kRecipientDeclined)) marks.insert(id);
+    const auto is_signature = [&](const EventId& id) { return Body(id).type == EventType::kRecipientSigned; };
+    struct Race {
+      std::string kind;
+      std::string settled;
+      Set events;
+    };
+    std::vector<Race> races;
+    Set dead;  // marks that lost a race, or wait for one to be settled
+
+    // Revisions by number; one may lose against marks it did not know.
+    std::vector<EventId> revisions;
+    for (const EventId& id : Of(seen, EventType::kRevisionPublished)) revisions.push_back(id);
+    std::sort(revisions.begin(), revisions.end(), [&](const EventId& a, const EventId& b) {
+      return std::pair(Body(a).number, a) < std::pair(Body(b).number, b);
+    });
+    for (const EventId& next : revisions) {
+      for (Race& race : races) {
+        bool knows_all = true;
+        for (const EventId& id : race.events) knows_all = knows_all && Before(id, next);
+        if (race.settled == "open" && knows_all) race.settled = "owner";
+      }
+      Race race{"revision", SettledBy(policy), {}};
+      for (const EventId& mark : marks) {
+        if (out.revision && Body(mark).revision == Body(*out.revision).revision && Unordered(mark, next)) {
+          race.events.insert(mark);
+        }
+      }
+      if (!race.events.empty()) {
+        if (race.settled != "signature") dead.insert(race.events.begin(), race.events.end());
+        const bool lost = race.settled == "signature";
+        race.events.insert(next);
+        races.push_back(race);
+        if (lost) continue;
+      }
+      out.revision = next;
+    }
+    Set alive;
+    for (const EventId& mark : marks) {
+      if (!dead.count(mark) && out.revision && Body(mark).revision == Body(*out.revision).revision) alive.insert(mark);
+    }
+
+    // A newer link against a mark by a device of the older one.
+    for (const EventId& mark : Set(alive)) {
+      for (const EventId& invite : OfRecipient(seen, EventType::kRecipientInvited, Body(mark).recipient)) {
+        if (!alive.count(mark) || !Unordered(invite, mark)) continue;
+        Race race{"invitation", SettledBy(policy), {invite, mark}};
+        for (const EventId& later : OfRecipient(seen, EventType::kRecipientInvited, Body(mark).recipient)) {
+          if (race.settled == "open" && Before(invite, later) && Before(mark, later)) race.settled = "owner";
+        }
+        races.push_back(race);
+        if (race.settled != "signature") dead.insert(mark);
+      }
+      if (dead.count(mark)) alive.erase(mark);
+    }
+
+    // One mark a recipient.
+    std::map<std::string, Set> slots;
+    for (const EventId& mark : alive) slots[Body(mark).recipient].insert(mark);
+    for (const auto& [recipient, slot] : slots) {
+      if (slot.size() == 1) {
+        out.mark[recipient] = *slot.begin();
+      } else {
+        races.push_back({"devices", "open", slot});
+        out.contested.insert(recipient);
+      }
+    }
+
+    // One text.
+    Set signatures;
+    std::set<Hash> texts;
+    for (const auto& [recipient, mark] : out.mark) {
+      if (!is_signature(mark)) continue;
+      signatures.insert(mark);
+      texts.insert(Body(mark).statement->documents[0].text);
+    }
+    if (texts.size() > 1) {
+      races.push_back({"text", "open", signatures});
+      for (const EventId& mark : signatures) {
+        out.contested.insert(Body(mark).recipient);
+        out.mark.erase(Body(mark).recipient);
+      }
+      signatures.clear();
+    }
+
+    // Voids and expiries.
+    Set ends = Of(seen, EventType::kEnvelopeVoided);
+    for (const EventId& id : Of(seen, EventType::kEnvelopeExpired)) ends.insert(id);
+    Set standing;
+    std::vector<Race> end_races;
+    Set opposed_marks;
+    for (const EventId& end : ends) {
+      const bool voids = Body(end).type == EventType::kEnvelopeVoided;
+      Race race{voids ? "void" : "expiry", SettledBy(policy), {}};
+      for (const EventId& mark : signatures) {
+        if (Unordered(end, mark)) race.events.insert(mark);
+      }
+      if (race.events.empty()) {
+        standing.insert(end);
+        continue;
+      }
+      if (race.settled != "signature") opposed_marks.insert(race.events.begin(), race.events.end());
+      if (race.settled == "owner") standing.insert(end);
+      race.events.insert(end);
+      end_races.push_back(race);
+    }
+    for (Race& race : end_races) {
+      if (race.settled == "open" && !standing.empty()) race.settled = "owner";
+      races.push_back(race);
+    }
+    for (const EventId& mark : opposed_marks) {
+      out.mark.erase(Body(mark).recipient);
+      signatures.erase(mark);
+    }
+
+    bool open = false;
+    for (const Race& race : races) {
+      out.contests.insert({race.kind, race.settled, race.events});
+      if (race.settled != "open") continue;
+      open = true;
+      if (race.kind != "devices" && race.kind != "text") out.race_open = true;
+    }
+    bool knew_fork = false;
+    bool voided = false;
+    for (const EventId& end : standing) {
+      knew_fork = knew_fork || OutcomeOf(Past(end)).status == "frozen";
+      voided = voided || Body(end).type == EventType::kEnvelopeVoided;
+    }
+    bool declined = false;
+    for (const auto& [recipient, mark] : out.mark) declined = declined || !is_signature(mark);
+    size_t signers = 0;
+    if (out.revision) {
+      for (const auto& entry : events_.at(*out.revision).routing) {
+        signers += entry.type == envelope::RecipientType::kSigner;
+      }
+    }
+    out.status = !out.completions.empty()                        ? "completed"
+                 : Forked(seen) && !knew_fork                    ? "frozen"
+                 : voided                                        ? "voided"
+                 : !standing.empty()                             ? "expired"
+                 : declined                                      ? "declined"
+                 : open                                          ? "contested"
+                 : !out.sent                                     ? "draft"
+                 : signers > 0 && signatures.size() == signers   ? "signedByAll"
+                 : !signatures.empty()                           ? "inProgress"
+                                                                 : "sent";
+    return out;
+  }
+
+  // ---- whether an event takes effect, given its past ----
+
+  static bool Open(const std::string& status) {
+    return status == "sent" || status == "inProgress" || status == "contested";
+  }
+
+  bool Invited(const Set& seen, const std::vector<envelope::RoutingEntry>& routing) {
+    bool signer = false;
+    for (const auto& entry : routing) {
+      const auto invite = Invite(seen, entry.id);
+      if (!invite || Body(*invite).role != entry.role || Body(*invite).recipient_type != entry.type ||
+          Body(*invite).order != entry.order) {
+        return false;
+      }
+      signer = signer || entry.type == envelope::RecipientType::kSigner;
+    }
+    return signer;
+  }
+
+  bool Allowed(const Said& event, const Set& past) {
+    const EventBody& body = event.body;
+    const Outcome now = OutcomeOf(past);
+    const bool by_owner = event.author == Owner();
+    const bool changeable = now.status == "draft" || Open(now.status);
+    std::set<std::string> invited;
+    for (const EventId& id : Of(past, EventType::kRecipientInvited)) invited.insert(Body(id).recipient);
+    switch (body.type) {
+      case EventType::kEnvelopeCreated:
+        return false;
+      case EventType::kRevisionPublished: {
+        int64_t last = 0;
+        for (const EventId& id : Of(past, EventType::kRevisionPublished)) last = std::max(last, Body(id).number);
+        std::set<std::string> routed = {""};
+        for (const auto& entry : event.routing) routed.insert(entry.id);
+        for (const auto& field : event.fields) {
+          if (!routed.count(field.recipient)) return false;
+        }
+        return by_owner && changeable && body.number == last + 1 &&
+               body.revision == envelope::RevisionHash(*body.inputs) && (!now.sent || Invited(past, event.routing));
+      }
+      case EventType::kRecipientInvited: {
+        if (!by_owner || !changeable) return false;
+        for (const EventId& id : Of(past, EventType::kRecipientInvited)) {
+          if (Body(id).recipient != body.recipient && Body(id).key == body.key) return false;
+        }
+        const auto invite = Invite(past, body.recipient);
+        if (!invite) return invited.size() < envelope::kMaxRecipients;
+        if (now.mark.count(body.recipient)) return false;
+        const bool same = Body(*invite).role == body.role && Body(*invite).recipient_type == body.recipient_type &&
+                          Body(*invite).order == body.order;
+        return same || !now.sent || Route(*now.revision, body.recipient) == nullptr;
+      }
+      case EventType::kRecipientAccepted: {
+        if (!by_owner || !(changeable || now.status == "signedByAll")) return false;
+        const auto invite = Invite(past, body.recipient);
+        if (!invite || !OfRecipient(past, EventType::kRecipientJoined, body.recipient).count(body.join)) return false;
+        if (InviteBehind(body.join) != *invite) return false;
+        for (const EventId& accept : Of(past, EventType::kRecipientAccepted)) {
+          if (Body(accept).join == body.join) return false;
+        }
+        return true;
+      }
+      case EventType::kEnvelopeSent: {
+        if (!by_owner || now.status != "draft" || !now.revision) return false;
+        std::set<std::string> routed;
+        for (const auto& entry : events_.at(*now.revision).routing) routed.insert(entry.id);
+        return Body(*now.revision).revision == body.revision && Invited(past, events_.at(*now.revision).routing) &&
+               routed == invited;
+      }
+      case EventType::kEnvelopeVoided:
+        return (by_owner || ByRecovery(event.author)) && (changeable || now.status == "frozen");
+      case EventType::kEnvelopeExpired: {
+        if (!by_owner && !ByService(envelope::ServiceRole::kScheduler, event.author)) return false;
+        const bool unproven = now.status == "signedByAll" &&
+                              law_.deadline_policy == envelope::DeadlinePolicy::kReceipt &&
+                              law_.tie_policy != Policy::kSignatureWins;
+        if (!Open(now.status) && !unproven) return false;
+        const std::string& deadline = Body(*now.revision).inputs->deadline_at;
+        return !deadline.empty() && deadline == body.deadline_at && event.at >= Milliseconds(deadline);
+      }
+      case EventType::kEnvelopeCompleted:
+        return Seals(event, past, now);
+      default:
+        break;
+    }
+    if (!invited.count(body.recipient)) return false;
+    if (body.type == EventType::kDeliveryRecorded) {
+      return by_owner || ByService(envelope::ServiceRole::kMailer, event.author);
+    }
+    if (body.type == EventType::kRecipientJoined) {
+      for (const EventId& id : Of(past, EventType::kRecipientJoined)) {
+        if (Body(id).recipient != body.recipient && Body(id).key == body.key) return false;
+      }
+      bool named = by_owner || ByRecovery(event.author);
+      for (const auto& service : law_.services) named = named || crypto::Thumbprint(service.key) == event.author;
+      return !named && crypto::Thumbprint(body.key) == event.author &&
+             BondOf(past, body.recipient, event.author) == Bond::kNone &&
+             Body(*Invite(past, body.recipient)).key.bytes[0] == body.proof.bytes[0];  // CheckFakeProof
+    }
+    if (BondOf(past, body.recipient, event.author) != Bond::kBound) return false;
+    if (body.type == EventType::kCopyDelivered) {
+      for (const EventId& id : Of(past, EventType::kRevisionPublished)) {
+        if (now.sent && Body(id).revision == body.revision) return true;
+      }
+      return false;
+    }
+    if (!now.sent || Body(*now.revision).revision != body.revision) return false;
+    const envelope::RoutingEntry* route = Route(*now.revision, body.recipient);
+    if (body.type == EventType::kDocumentPresented) {
+      return route != nullptr && (Open(now.status) || now.status == "signedByAll" || now.status == "completed");
+    }
+    if (route == nullptr || route->type != envelope::RecipientType::kSigner || now.mark.count(body.recipient) ||
+        !Open(now.status)) {
+      return false;
+    }
+    switch (body.type) {
+      case EventType::kAccessDemonstrated:
+        return body.code == envelope::AccessCode(genesis_, body.recipient, body.revision);
+      case EventType::kConsentGiven:
+        return body.consent == Body(*now.revision).inputs->consent;
+      case EventType::kFieldsCommitted:
+        for (const std::string& id : body.fields) {
+          bool own = false;
+          for (const auto& field : events_.at(*now.revision).fields) {
+            own = own || (field.id == id && field.recipient == body.recipient && !envelope::IsFilledBySigning(field.kind));
+          }
+          if (!own) return false;
+        }
+        return true;
+      default:
+        break;
+    }
+    if (now.race_open || now.contested.count(body.recipient)) return false;
+    return body.type == EventType::kRecipientDeclined || Signs(event, past, now, *route);
+  }
+
+  bool Signs(const Said& event, const Set& past, const Outcome& now, const envelope::RoutingEntry& route) {
+    const EventBody& body = event.body;
+    const envelope::Statement& statement = *body.statement;
+    const Said& revision = events_.at(*now.revision);
+    const std::string& deadline = revision.body.inputs->deadline_at;
+    if (!deadline.empty() && event.at > Milliseconds(deadline)) return false;
+    for (const auto& entry : revision.routing) {
+      if (entry.type != envelope::RecipientType::kSigner || entry.order >= route.order) continue;
+      const auto mark = now.mark.find(entry.id);
+      if (mark == now.mark.end() || Body(mark->second).type != EventType::kRecipientSigned) return false;
+    }
+    // Own evidence for this revision, given under the link that is valid now.
+    const EventId invite = *Invite(past, body.recipient);
+    const auto own = [&](EventType type) {
+      Set out;
+      for (const EventId& id : OfRecipient(past, type, body.recipient)) {
+        if (Body(id).revision == body.revision && InviteBehind(id) == invite) out.insert(id);
+      }
+      return out;
+    };
+    if (own(EventType::kAccessDemonstrated).empty() || own(EventType::kConsentGiven).empty()) return false;
+    bool presented = false;
+    for (const EventId& id : own(EventType::kDocumentPresented)) {
+      presented = presented || (Body(id).text == statement.documents[0].text && Body(id).rendering == statement.rendering);
+    }
+    if (!presented) return false;
+    std::set<std::string> committed;
+    for (const auto& field : revision.fields) {
+      if (field.recipient != body.recipient) continue;
+      Set commits;
+      for (const EventId& id : own(EventType::kFieldsCommitted)) {
+        for (const std::string& name : Body(id).fields) {
+          if (name == field.id) commits.insert(id);
+        }
+      }
+      if (commits.empty()) {
+        if (field.required == envelope::Required::kYes && !envelope::IsFilledBySigning(field.kind)) return false;
+        continue;
+      }
+      // One of them knows all the others.
+      bool one_knows_all = false;
+      for (const EventId& newest : commits) {
+        bool knows_all = true;
+        for (const EventId& other : commits) knows_all = knows_all && (other == newest || Before(other, newest));
+        one_knows_all = one_knows_all || knows_all;
+      }
+      if (!one_knows_all) return false;
+      committed.insert(field.id);
+    }
+    std::set<std::string> stated;
+    for (const auto& field : statement.fields) stated.insert(field.id);
+    if (stated != committed || statement.revision != body.revision ||
+        statement.consent != revision.body.inputs->consent) {
+      return false;
+    }
+    for (const auto& [recipient, mark] : now.mark) {
+      if (Body(mark).statement->documents[0].text != statement.documents[0].text) return false;
+    }
+    return true;
+  }
+
+  bool Seals(const Said& event, const Set& past, const Outcome& before) {
+    const bool by_owner = event.author == Owner();
+    if (!by_owner && !ByRecovery(event.author) && !ByService(envelope::ServiceRole::kCompleter, event.author)) {
+      return false;
+    }
+    Outcome now = before;
+    if (now.status == "contested" && by_owner && law_.tie_policy == Policy::kOwnerSettles) {
+      now = OutcomeUnder(past, Policy::kSignatureWins);
+    }
+    if (now.status != "signedByAll") return false;
+    Set signatures;
+    std::optional<Hash> text;
+    for (const auto& [recipient, mark] : now.mark) {
+      signatures.insert(mark);
+      text = Body(mark).statement->documents[0].text;
+    }
+    const Set named(event.body.signatures.begin(), event.body.signatures.end());
+    std::string joined;
+    for (const EventId& id : past) joined += (joined.empty() ? "" : "\n") + id.ToBase64Url();
+    return named == signatures && event.body.text == *text && event.body.revision == Body(*now.revision).revision &&
+           event.body.count == static_cast<int64_t>(past.size()) &&
+           event.body.past == crypto::TaggedHash("countersign-past/v1", AsBytes(joined));
+  }
+
+  static int64_t Milliseconds(const std::string& time) { return values::Timestamp::Parse(time)->seconds() * 1000; }
+
+  EventId genesis_;
+  envelope::Genesis law_;
+  std::map<EventId, Said> events_;
+  std::map<EventId, Set> pasts_;
+  std::map<EventId, bool> effects_;
+};
+
+}  // namespace countersign::model
+
+#endif  // COUNTERSIGN_TESTS_MODEL_NAIVE_ENVELOPE_H_

@@ -1,0 +1,297 @@
+// Seeded random worlds: the fold agrees with the naive model, and any order gives the same State.
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+
+#include "model/compare.h"
+
+namespace countersign::model {
+namespace {
+
+using envelope::TiePolicy;
+
+class World {
+ public:
+  explicit World(uint32_t seed) : random_(seed) {
+    calm_ = Roll(2) == 0;
+    terms_.policy = static_cast<TiePolicy>(Roll(3));
+    terms_.acceptance = Roll(4) == 0 ? envelope::Acceptance::kOwner : envelope::Acceptance::kAuto;
+    terms_.deadline_policy = Roll(4) == 0 ? envelope::DeadlinePolicy::kReceipt : envelope::DeadlinePolicy::kClaim;
+    terms_.routing = Roll(2) == 0 ? WorldTerms::Routing::kInTurn : WorldTerms::Routing::kParallel;
+    const log::VerifiedEvent genesis = MakeGenesis(terms_);
+    devices_.emplace_back(kOwnerKey, "", 1, genesis);
+    devices_.emplace_back(kOwnerKey, "", 2, genesis);  // a clone of the owner's device
+    devices_.emplace_back(kCompleterKey, "", 3, genesis);
+    devices_.emplace_back(kRecoveryKey, "", 4, genesis);
+    devices_.emplace_back(kSchedulerKey, "", 5, genesis);
+    devices_.emplace_back(kPhoneKey, "customer", 6, genesis);
+    devices_.emplace_back(kLaptopKey, "customer", 7, genesis);
+    devices_.emplace_back(kProviderKey, "provider", 8, genesis);
+  }
+
+  void Run() {
+    Prepare();
+    const uint32_t steps = 6 + Roll(22);
+    for (uint32_t i = 0; i < steps; ++i) {
+      if (calm_ && i == steps / 2) GetItSigned();
+      // The clone acts rarely, or every world would freeze.
+      size_t who = Roll(static_cast<uint32_t>(devices_.size()));
+      if (who == 1 && Roll(8) != 0) who = 0;
+      if (Roll(calm_ ? 2 : 3) == 0) {
+        devices_[who].LearnFrom(devices_[Roll(static_cast<uint32_t>(devices_.size()))]);
+      } else {
+        Act(devices_[who]);
+      }
+    }
+  }
+
+  std::vector<log::VerifiedEvent> Events() {
+    Device all = devices_[0];
+    for (const Device& device : devices_) all.LearnFrom(device);
+    return all.known;
+  }
+  std::vector<Device>& devices() { return devices_; }
+  std::mt19937& random() { return random_; }
+
+ private:
+  uint32_t Roll(uint32_t sides) { return static_cast<uint32_t>(random_() % sides); }
+  int ProviderOrder() const { return terms_.routing == WorldTerms::Routing::kInTurn ? 2 : 1; }
+
+  void Say(Device& by, const EventBody& body) {
+    int64_t at = 1'700'000'000'000 + static_cast<int64_t>(++salt_);
+    if (body.type == EventType::kEnvelopeExpired || Roll(40) == 0) at = kDeadlineMs + 1;
+    (void)by.Say(body, at, salt_);
+  }
+
+  // Often everything up to a sent envelope that signers are ready to sign, so that races are reached.
+  void Prepare() {
+    Device& owner = devices_[0];
+    if (Roll(6) == 0) return;
+    Say(owner, PublishBody(owner, terms_.routing, "one"));
+    Say(owner, InviteBody("customer", 1, kCustomerLinkKey));
+    Say(owner, InviteBody("provider", ProviderOrder(), kProviderLinkKey));
+    if (Roll(8) == 0) return;
+    EventBody sent = OfType(EventType::kEnvelopeSent);
+    sent.revision = *owner.CurrentRevision();
+    Say(owner, sent);
+    for (Device& device : devices_) device.LearnFrom(owner);
+    if (terms_.acceptance == envelope::Acceptance::kOwner || Roll(6) == 0) return;
+    for (Device& device : devices_) {
+      if (device.recipient.empty()) continue;
+      const uint8_t link = device.recipient == "customer" ? kCustomerLinkKey : kProviderLinkKey;
+      Say(device, JoinBody(device.recipient, device.key, link));
+      if (device.key == kLaptopKey && Roll(2) == 0) continue;
+      const Hash revision = *device.CurrentRevision();
+      GetReady(device, device.recipient, revision, "text");
+    }
+    if (Roll(3) != 0) {
+      for (Device& device : devices_) device.LearnFrom(devices_[5]);
+    }
+  }
+
+  // Customer and provider sign what is current, one after the other, and somebody seals; each may be out of luck.
+  void GetItSigned() {
+    for (size_t who : {size_t{5}, size_t{7}, size_t{Roll(2) ? 2u : 0u}}) {
+      Device& by = devices_[who];
+      for (const Device& device : devices_) {
+        if (device.chain != 2 && Roll(12) != 0) by.LearnFrom(device);
+      }
+      if (by.recipient.empty()) {
+        Say(by, CompleteBody(by));
+      } else if (const Hash* current = by.CurrentRevision()) {
+        const Hash revision = *current;
+        GetReady(by, by.recipient, revision, "text");
+        Say(by, SignBody(by.recipient, revision, "text", FieldsOf(by.recipient)));
+      }
+    }
+  }
+
+  static std::vector<std::string> FieldsOf(const std::string& recipient) {
+    return recipient == "customer" ? std::vector<std::string>{"seats"} : std::vector<std::string>();
+  }
+
+  void GetReady(Device& by, const std::string& recipient, const Hash& revision, const std::string& text) {
+    Say(by, AccessBody(by.fold.causality().genesis(), recipient, revision));
+    Say(by, ConsentBody(recipient, revision));
+    Say(by, PresentBody(recipient, revision, text));
+    // Two devices that commit the same field would block each other in nearly every world.
+    if (by.key == kPhoneKey || (by.key == kLaptopKey && Roll(4) == 0)) Say(by, CommitBody(recipient, revision));
+  }
+
+  void Act(Device& by) {
+    if (by.recipient.empty()) {
+      ActForOwner(by);
+    } else {
+      ActForRecipient(by);
+    }
+  }
+
+  void ActForOwner(Device& by) {
+    const bool owner = by.key == kOwnerKey;
+    if (calm_ && Roll(8) != 0) return Say(by, CompleteBody(by));
+    switch (Roll(owner ? 9 : 3)) {
+      case 0:
+        return Say(by, CompleteBody(by));
+      case 1:
+        if (Roll(2) == 0) return Say(by, OfType(EventType::kEnvelopeVoided));
+        return;
+      case 2:
+        return Say(by, OfType(EventType::kEnvelopeExpired));
+      case 3:
+      case 4: {
+        EventBody body = PublishBody(by, terms_.routing, "values " + std::to_string(Roll(1000)));
+        if (Roll(20) == 0) ++body.number;
+        if (Roll(20) == 0) body.revision.bytes[0] ^= 1;
+        return Say(by, body);
+      }
+      case 5:
+        return Say(by, InviteBody(Roll(2) ? "customer" : "provider", Roll(4) == 0 ? 3 : Roll(2) ? 1 : ProviderOrder(),
+                                  Roll(2) ? kNewLinkKey : kCustomerLinkKey));
+      case 6: {
+        EventBody body = OfType(EventType::kEnvelopeSent);
+        if (const Hash* revision = by.CurrentRevision()) body.revision = *revision;
+        return Say(by, body);
+      }
+      default: {
+        for (const auto& recipient : by.fold.facts().recipients) {
+          if (recipient.joins.empty() || Roll(2) == 0) continue;
+          EventBody body = OfType(EventType::kRecipientAccepted);
+          body.recipient = recipient.id;
+          body.join = by.fold.facts().id(recipient.joins[Roll(static_cast<uint32_t>(recipient.joins.size()))].place);
+          return Say(by, body);
+        }
+        return Say(by, CompleteBody(by));
+      }
+    }
+  }
+
+  void ActForRecipient(Device& by) {
+    const Hash* current = by.CurrentRevision();
+    Hash revision = current == nullptr ? Hash() : *current;
+    const auto& revisions = by.fold.facts().revisions;
+    if (!revisions.empty() && Roll(12) == 0) revision = revisions[Roll(static_cast<uint32_t>(revisions.size()))].hash;
+    const std::string recipient = Roll(25) == 0 ? "provider" : by.recipient;
+    const std::string text = Roll(10) == 0 ? "other text" : "text";
+    switch (calm_ && Roll(4) != 0 ? 8 : Roll(9)) {
+      case 0:
+      case 1:
+        return Say(by, JoinBody(recipient, by.key,
+                                Roll(2)                  ? kNewLinkKey
+                                : recipient == "customer" ? kCustomerLinkKey
+                                                          : kProviderLinkKey));
+      case 2: {
+        EventBody body = AccessBody(by.fold.causality().genesis(), recipient, revision);
+        if (Roll(20) == 0) body.code = "0000";
+        return Say(by, body);
+      }
+      case 3:
+        return Say(by, ConsentBody(recipient, revision));
+      case 4:
+        return Say(by, PresentBody(recipient, revision, text));
+      case 5:
+        return Say(by, CommitBody(recipient, revision));
+      case 6:
+        if (Roll(4) == 0) return Say(by, About(EventType::kRecipientDeclined, recipient, revision));
+        return;
+      default: {
+        // Whoever signs does what is still to do first, as a ceremony would.
+        if (Roll(2) == 0) GetReady(by, recipient, revision, text);
+        const std::vector<std::string> fields = FieldsOf(Roll(20) != 0 ? recipient : "somebody else");
+        return Say(by, SignBody(recipient, revision, text, fields));
+      }
+    }
+  }
+
+  std::mt19937 random_;
+  WorldTerms terms_;
+  bool calm_ = false;  // people mostly sign, and nobody changes much: worlds that get to the end
+  std::vector<Device> devices_;
+  uint64_t salt_ = 0;
+};
+
+// In an order in which parents come first, else at random.
+std::vector<log::VerifiedEvent> Shuffled(std::vector<log::VerifiedEvent> events, std::mt19937& random) {
+  const log::VerifiedEvent genesis = events[0];
+  std::shuffle(events.begin() + 1, events.end(), random);
+  std::vector<log::VerifiedEvent> out = {genesis};
+  std::set<EventId> placed = {genesis.id()};
+  while (out.size() < events.size()) {
+    for (const log::VerifiedEvent& event : events) {
+      if (placed.count(event.id())) continue;
+      std::vector<EventId> parents = event->Parents();
+      for (const EventId& named : envelope::Fold::NamedParents(*event)) parents.push_back(named);
+      if (!std::all_of(parents.begin(), parents.end(), [&](const EventId& id) { return placed.count(id) != 0; })) continue;
+      out.push_back(event);
+      placed.insert(event.id());
+    }
+  }
+  return out;
+}
+
+uint32_t Cases() {
+  const char* wanted = std::getenv("COUNTERSIGN_MODEL_CASES");
+  return wanted == nullptr ? 1000 : static_cast<uint32_t>(std::atoi(wanted));
+}
+
+TEST(RandomFold, AgreesWithTheNaiveModelInAnyOrder) {
+  std::map<std::string, int> reached;
+  std::map<std::string, int> contests;
+  for (uint32_t seed = 1; seed <= Cases(); ++seed) {
+    World world(seed);
+    world.Run();
+    const std::vector<log::VerifiedEvent> events = world.Events();
+    std::optional<envelope::State> first;
+    for (int order = 0; order < 3; ++order) {
+      const std::vector<log::VerifiedEvent> shuffled =
+          order == 0 ? events : Shuffled(events, world.random());
+      envelope::Fold fold = *envelope::Fold::Begin(shuffled[0], CheckFakeProof);
+      for (size_t i = 1; i < shuffled.size(); ++i) {
+        auto applied = fold.Apply(shuffled[i], Blobs().set);
+        ASSERT_TRUE(applied.has_value()) << "seed " << seed << " " << applied.error().message();
+        if (order == 1) ASSERT_EQ(testing::CheckState(fold.Summarise()), "") << "seed " << seed << " step " << i;
+      }
+      if (order == 0) {
+        ASSERT_EQ(Difference(shuffled, fold), "") << "seed " << seed;
+        first = fold.Summarise();
+        reached[std::string(envelope::StatusName(first->status))]++;
+        for (const auto& contest : first->contests) contests[ContestName(contest.kind) + " " + SettledName(contest.settled)]++;
+      } else {
+        ASSERT_EQ(fold.Summarise(), *first) << "seed " << seed << " order " << order;
+      }
+    }
+  }
+  // The worlds are worth something only if they get everywhere.
+  for (const char* status : {"draft", "sent", "inProgress", "signedByAll", "completed", "declined", "voided", "expired",
+                             "contested", "frozen"}) {
+    EXPECT_GT(reached[status], 0) << status;
+  }
+  for (const char* kind : {"void", "expiry", "revision", "invitation"}) {
+    for (const char* settled : {"open", "owner", "signature"}) {
+      EXPECT_GT(contests[std::string(kind) + " " + settled], 0) << kind << settled;
+    }
+  }
+  EXPECT_GT(contests["devices open"], 0);
+  EXPECT_GT(contests["text open"], 0);
+  if (std::getenv("COUNTERSIGN_MODEL_CASES") == nullptr) return;
+  for (const auto& [status, count] : reached) std::printf("%s %d\n", status.c_str(), count);
+  for (const auto& [contest, count] : contests) std::printf("contest %s %d\n", contest.c_str(), count);
+}
+
+TEST(RandomFold, WhatIsCompletedStaysCompleted) {
+  for (uint32_t seed = 1; seed <= Cases() / 3; ++seed) {
+    World world(seed);
+    world.Run();
+    const std::vector<log::VerifiedEvent> events = Shuffled(world.Events(), world.random());
+    envelope::Fold fold = *envelope::Fold::Begin(events[0], CheckFakeProof);
+    std::vector<EventId> completed;
+    for (size_t i = 1; i < events.size(); ++i) {
+      ASSERT_TRUE(fold.Apply(events[i], Blobs().set).has_value());
+      const std::vector<EventId> now = fold.Summarise().completions;
+      ASSERT_TRUE(std::includes(now.begin(), now.end(), completed.begin(), completed.end())) << "seed " << seed;
+      completed = now;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace countersign::model
