@@ -18,14 +18,28 @@ using expression::Outcome;
 
 namespace {
 
+// The canonical form of the document must be one that a reader takes (json::kDocumentLimits), so what is counted is what
+// text takes up there.
 constexpr size_t kMaxOutput = 8u << 20;
+constexpr size_t kPieceBytes = 72;   // names and signs of the largest piece
+constexpr size_t kUnitBytes = 96;    // of a unit, without its id
 
-uint32_t TextBytes(const document::Inlines& inlines) {
-  size_t bytes = 0;
-  for (const Inline& piece : inlines) {
-    bytes += piece.text.size() + piece.label.size() + TextBytes(piece.inlines);
+size_t WrittenSize(std::string_view text) {
+  size_t size = text.size();
+  for (char c : text) {
+    if (c == '"' || c == '\\') size += 1;
+    if (static_cast<unsigned char>(c) < 0x20) size += 5;
   }
-  return static_cast<uint32_t>(std::min<size_t>(bytes, UINT32_MAX));
+  return size;
+}
+
+size_t WrittenSize(const document::Inlines& inlines) {
+  size_t size = 0;
+  for (const Inline& piece : inlines) {
+    size += kPieceBytes + WrittenSize(piece.text) + WrittenSize(piece.label) + piece.role.size() +
+            WrittenSize(piece.inlines);
+  }
+  return size;
 }
 
 void AddAll(const std::vector<Slot>& slots, std::vector<Slot>* all) {
@@ -227,7 +241,7 @@ Result<void> Assembler::State::EvaluateText(UnitIndex unit, Fuel& fuel) {
   document::Normalise(&inlines);
   if (inlines == state.inlines) return {};  // early cut-off
   state.inlines = std::move(inlines);
-  state.bytes = TextBytes(state.inlines);
+  state.bytes = WrittenSize(state.inlines);
   state.changed = true;
   return {};
 }
@@ -330,7 +344,9 @@ Result<void> Assembler::State::Refresh(Fuel& fuel, std::vector<Patch>* patches) 
     if (body.units[i].has_refs && state.shown == Shown::kIn && (restructured || state.text_dirty)) {
       CS_TRY(EvaluateText(i, fuel));
     }
-    if (state.shown == Shown::kIn) bytes += state.bytes;
+    if (state.shown == Shown::kAbsent) continue;
+    bytes += kUnitBytes + body.units[i].id.size();
+    bytes += state.shown == Shown::kIn ? state.bytes : kPieceBytes + WrittenSize(body.units[i].omitted);
   }
   if (bytes > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
   if (patches != nullptr) {

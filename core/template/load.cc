@@ -470,7 +470,7 @@ class Loader {
     bool has_text = unit.kind == BlockKind::kSection || unit.kind == BlockKind::kParagraph;
     if (has_text) {
       const json::Array* pieces = CS_TRY(shape.List("text"));
-      unit.pieces = CS_TRY(ReadPieces(*pieces, 0, path + "/text"));
+      unit.pieces = CS_TRY(ReadPieces(*pieces, depth + 1, path + "/text"));
     }
     const json::Array* children = nullptr;
     if (unit.kind != BlockKind::kParagraph) children = CS_TRY(shape.List("units"));

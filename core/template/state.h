@@ -24,7 +24,7 @@ struct UnitState {
   bool renumbered = false;
   std::string number;
   document::Inlines inlines;
-  uint32_t bytes = 0;  // of text in the inlines
+  size_t bytes = 0;  // that the inlines take up in the canonical form, at most
   std::vector<Slot> when_waits;
   std::vector<Slot> text_waits;
   std::optional<Error> when_error;

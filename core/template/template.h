@@ -36,8 +36,8 @@ inline constexpr size_t kMaxFields = 1'000;        // template.too_many_fields
 inline constexpr size_t kMaxComputed = 1'000;      // template.too_many_fields
 inline constexpr size_t kMaxExpressions = 10'000;  // template.too_many_expressions
 inline constexpr size_t kMaxUnits = 20'000;        // template.too_many_units
-inline constexpr int kMaxDepth = 20;               // nested units or inlines: template.too_deep
-inline constexpr size_t kMaxPieces = 100'000;      // pieces of text: template.too_many_units
+inline constexpr int kMaxDepth = 20;  // nested units and inlines together: template.too_deep
+inline constexpr size_t kMaxPieces = 60'000;  // pieces of text: template.too_many_units
 
 using ExpressionIndex = uint32_t;
 inline constexpr ExpressionIndex kNoExpression = UINT32_MAX;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 #include "document/render.h"
 
@@ -69,12 +70,11 @@ json::Value EvaluationOf(const Terms& terms) {
 }
 
 std::string WriteFields(const Template& contract, std::vector<RoleHolder> holders) {
-  std::sort(holders.begin(), holders.end(),
-            [](const RoleHolder& a, const RoleHolder& b) { return a.recipient < b.recipient; });
+  Sort(&holders,
+       [](const RoleHolder& a, const RoleHolder& b) { return a.recipient < b.recipient; });
   std::vector<const Field*> fields;
   for (const Field& field : contract.fields()) fields.push_back(&field);
-  std::sort(fields.begin(), fields.end(),
-            [](const Field* a, const Field* b) { return a->id < b->id; });
+  Sort(&fields, [](const Field* a, const Field* b) { return a->id < b->id; });
   json::Array entries;
   for (const Field* field : fields) {
     json::Object entry{{"id", Text(field->id)},

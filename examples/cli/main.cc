@@ -9,6 +9,7 @@ using countersign::cli::Arguments;
 
 constexpr std::string_view kUsage =
     "usage: countersign template check FILE... [--library DIR]\n"
+    "       countersign template compile FILE [--library DIR]\n"
     "       countersign template render FILE --values FILE [--library DIR] [--as text|html|json]\n"
 #ifdef COUNTERSIGN_HAS_VERIFY
     "       countersign verify BUNDLE [--json]\n"

@@ -1,4 +1,5 @@
 // countersign template check FILE… [--library DIR]
+// countersign template compile FILE [--library DIR]
 // countersign template render FILE --values FILE [--library DIR] [--as text|html|json]
 #include "commands.h"
 #include "compile/template_compiler.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::string_view kUsage =
     "usage: countersign template check FILE... [--library DIR]\n"
+    "       countersign template compile FILE [--library DIR]\n"
     "       countersign template render FILE --values FILE [--library DIR] [--as text|html|json]";
 
 int Usage(std::string_view problem) {
@@ -75,6 +77,27 @@ int Check(const Options& options) {
     has_errors = has_errors || !compilation.ok();
   }
   return has_errors ? kExitBad : kExitGood;
+}
+
+// The canonical bytes that envelopes carry.
+int Compile(const Options& options) {
+  if (options.files.size() != 1 || !options.values.empty() || !options.as.empty()) {
+    return Usage("one template");
+  }
+  compile::Library library;
+  bool has_errors = false;
+  if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood) return code;
+  auto source = ReadFile(options.files[0]);
+  if (!source) return kExitUsage;
+  compile::Compilation compilation = compile::CompileTemplate(*source, options.files[0], library);
+  if (compilation.ok() && !has_errors) {
+    Print(compilation.bytes);
+    return kExitGood;
+  }
+  for (const compile::Diagnostic& diagnostic : compilation.diagnostics) {
+    PrintLine(json::Write(compile::ToJson(diagnostic)));
+  }
+  return kExitBad;
 }
 
 int Fail(const Error& error) {
@@ -154,11 +177,12 @@ int Render(const Options& options) {
 
 int RunTemplate(const Arguments& arguments) {
   Options options;
-  if (arguments.empty()) return Usage("check or render?");
+  if (arguments.empty()) return Usage("check, compile or render?");
   if (!ReadOptions(arguments, &options)) return Usage("an option is not known, or has no value");
   if (arguments[0] == "check") return Check(options);
+  if (arguments[0] == "compile") return Compile(options);
   if (arguments[0] == "render") return Render(options);
-  return Usage("check or render?");
+  return Usage("check, compile or render?");
 }
 
 }  // namespace countersign::cli

@@ -279,19 +279,20 @@ TEST(Assembly, FuelEndsATemplateThatCostsTooMuch) {
               assembly.error().code() == ErrorCode::kTemplateOutputTooLarge);
 }
 
-TEST(Assembly, OutputEndsAtItsBound) {
-  auto body_of = [](int count) {
+TEST(Assembly, OutputEndsAtItsBoundAndWhatFitsCanBeRead) {
+  auto assemble = [](int count) {
     std::string body;
     for (int i = 0; i < count; ++i) body += "{{= name }}\n\n";
-    return Source("fields:\n  name: {type: string, label: N}\n", body);
+    Template contract = LoadTemplate(Source("fields:\n  name: {type: string, label: N}\n", body));
+    std::string plain = "{\"name\":\"" + std::string(8192, 'x') + "\"}";
+    return Assemble(contract, ValuesOf(contract, plain));
   };
-  std::string plain = "{\"name\":\"" + std::string(8192, 'x') + "\"}";
-  Template fits = LoadTemplate(body_of(1024));  // exactly 8 MiB
-  EXPECT_TRUE(Assemble(fits, ValuesOf(fits, plain)).has_value());
-  Template over = LoadTemplate(body_of(1025));
-  auto assembly = Assemble(over, ValuesOf(over, plain));
-  ASSERT_FALSE(assembly.has_value());
-  EXPECT_EQ(assembly.error().code(), ErrorCode::kTemplateOutputTooLarge);
+  auto fits = assemble(1002);
+  ASSERT_TRUE(fits.has_value());
+  EXPECT_TRUE(document::Load(document::Write(fits->document)).has_value());
+  auto over = assemble(1003);
+  ASSERT_FALSE(over.has_value());
+  EXPECT_EQ(over.error().code(), ErrorCode::kTemplateOutputTooLarge);
 }
 
 }  // namespace

@@ -208,8 +208,8 @@ TEST(Load, NestsToItsDepthAndNotOneDeeper) {
     }
     return WithUnits("[" + text + "]");
   };
-  EXPECT_TRUE(Template::Load(nested(kMaxDepth / 2)).has_value());
-  EXPECT_EQ(CodeOf(nested(kMaxDepth / 2 + 1)), ErrorCode::kTemplateTooDeep);
+  EXPECT_TRUE(Template::Load(nested(kMaxDepth / 2 - 1)).has_value());
+  EXPECT_EQ(CodeOf(nested(kMaxDepth / 2)), ErrorCode::kTemplateTooDeep);
 }
 
 TEST(Load, ReadsAsManyUnitsAsAllowedAndNotOneMore) {
