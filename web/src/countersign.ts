@@ -5,6 +5,7 @@ import { CountersignError } from './errors.js';
 import { StoredKeys } from './keys.js';
 import { invitationKey, linkKeys, parseLink, tokenHashOf, tokenOf } from './link.js';
 import { OpenSession, refOf } from './session.js';
+import { OpenSync } from './sync.js';
 import { loadTemplate, TemplateShelf } from './templates.js';
 import type { Actor, Backend, Countersign, Cursor, DeviceKeys, EnvelopeDraft, EnvelopeId, EnvelopePage, EnvelopeSession, EnvelopeStore, EnvelopeSummary, InvitationLink, Item, JoinOptions, Json, Kind, Received, RecipientId, SigningKey, StorageStatus, StoreId, StreamAccess, StreamId, SyncEngine, SyncOptions, Templates, VerificationReport } from './types.js';
 
@@ -33,6 +34,7 @@ export class OpenCountersign implements Countersign {
   readonly #parts: Parts;
   readonly #logs = new Map<StreamId, Promise<OpenLog>>();
   readonly #sessions = new Set<EnvelopeSession>();
+  readonly #syncs = new Set<SyncEngine>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -188,18 +190,33 @@ export class OpenCountersign implements Countersign {
   }
 
   sync(backend: Backend, options: SyncOptions = {}): SyncEngine {
-    void backend;
-    void options;
-    throw new CountersignError('input.bad_argument', 'not yet');
+    const sync = new OpenSync({
+      engine: this.engine, store: this.store, backend, now: this.#parts.now, random: this.#parts.random,
+      receive: (stream, items) => this.receive(stream, items),
+      seen: (stream) => this.#seen(stream),
+    }, options);
+    this.#syncs.add(sync);
+    return sync;
   }
 
   async close(): Promise<void> {
+    for (const sync of this.#syncs) await sync.close();
     for (const session of [...this.#sessions]) await session.close();
     for (const log of this.#logs.values()) await log.then((open) => open.close(), () => undefined);
     this.#logs.clear();
     await this.store.close();
     this.#parts.engine.close();
     this.#parts.closed();
+  }
+
+  /** Our newest event is no head any more: somebody else's rests on it (nothing of ours is newer). */
+  async #seen(stream: StreamId): Promise<boolean> {
+    const actor = (await this.store.record(`actor/${stream}`)) as { as: string; recipient?: string } | null;
+    const log = await this.#log(stream);
+    if (!actor || !log.state) return false;
+    const { total } = log.trail(0, 0);
+    const own = [...log.trail(Math.max(0, total - 200), 200).entries].reverse().find(({ actor: by }) => (actor.as === 'owner' ? by.kind === 'owner' : by.recipient === actor.recipient));
+    return own !== undefined && !log.state.heads.includes(own.event);
   }
 
   /** Everything a stream holds at a backend, into the log. */

@@ -293,10 +293,11 @@ export class OpenLog {
 
 export async function syncStateOf(store: EnvelopeStore, stream: StreamId): Promise<SyncState> {
   const waiting = await store.outbox(stream, 1000);
-  const noted = (await store.record(`sync/${stream}`)) as { lastSyncAt?: string; seen?: boolean } | null;
+  const noted = (await store.record(`sync/${stream}`)) as { lastSyncAt?: string; seen?: boolean; problem?: ErrorCode } | null;
   return deepFreeze({
     place: noted?.lastSyncAt === undefined || waiting.length ? 'device' : noted.seen ? 'seen' : 'sent',
     waiting: waiting.length,
     ...(noted?.lastSyncAt === undefined ? {} : { lastSyncAt: noted.lastSyncAt }),
+    ...(noted?.problem === undefined ? {} : { problem: { code: noted.problem, message: noted.problem } }),
   });
 }
