@@ -36,26 +36,23 @@ struct Fuel {
 // The values of the fields, by slot. A slot without a value is unknown.
 class Bindings {
  public:
-  explicit Bindings(size_t slots) : values_(slots), known_(slots, 0) {}
+  explicit Bindings(size_t slots) : slots_(slots) {}
 
-  size_t size() const { return values_.size(); }
+  size_t size() const { return slots_.size(); }
   // REQUIRES: slot < size().
-  void Set(uint32_t slot, values::Value value) {
-    values_[slot] = std::move(value);
-    known_[slot] = 1;
-  }
-  void Forget(uint32_t slot) {
-    values_[slot] = values::Value();
-    known_[slot] = 0;
-  }
+  void Set(uint32_t slot, values::Value value) { slots_[slot] = {std::move(value), true}; }
+  void Forget(uint32_t slot) { slots_[slot] = {}; }
   // nullptr where it is unknown.
   const values::Value* Find(uint32_t slot) const {
-    return slot < known_.size() && known_[slot] ? &values_[slot] : nullptr;
+    return slot < slots_.size() && slots_[slot].known ? &slots_[slot].value : nullptr;
   }
 
  private:
-  std::vector<values::Value> values_;
-  std::vector<uint8_t> known_;
+  struct Slot {
+    values::Value value;
+    bool known = false;
+  };
+  std::vector<Slot> slots_;
 };
 
 enum class State : uint8_t { kValue, kError, kUnknown };

@@ -52,6 +52,9 @@ class Big {
     }
     Trim();
   }
+  uint64_t Low() const {
+    return (words_.empty() ? 0 : words_[0]) | (words_.size() < 2 ? 0 : uint64_t{words_[1]} << 32);
+  }
   int Bits() const {
     return words_.empty() ? 0
                           : static_cast<int>(words_.size()) * 32 - std::countl_zero(words_.back());
@@ -173,6 +176,13 @@ std::optional<double> ParseReal(std::string_view text) {
     exponent += minus ? -power : power;
   }
   if (i != rest.size()) return std::nullopt;
+  // Both parts are exact doubles, so one operation rounds correctly (W. Clinger, 1990).
+  if (used <= 15 && exponent >= -22 && exponent <= 22) {
+    double scale = 1;
+    for (int k = exponent < 0 ? -exponent : exponent; k > 0; --k) scale *= 10;
+    const auto whole = static_cast<double>(digits.Low());
+    return sign * (exponent < 0 ? whole / scale : whole * scale);
+  }
   if (used == 0 || exponent + used < -330) return sign * 0.0;
   if (exponent + used > 310) return sign * __builtin_inf();
   return sign * Compose(digits, exponent);

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <memory>
+#include <new>
 #include <utility>
 
 #include "expression/apply.h"
@@ -41,21 +41,56 @@ struct Frame {
   Value index;                        // the first of two variables over a list
   uint32_t count = 0;                 // existsOne: how many so far
   bool faulty = false;                // all, exists: some answer was a fault
-  Operand fault;                      // ... what became of them together
+  Operand fault{};                    // ... what became of them together
   std::vector<Value> list;
   std::vector<MapEntry> map;
 };
 
-// A vector that is on the stack while it is small: most programs need a handful of operands.
-template <class T, size_t kSmall>
-class Scratch {
+const Value kFalse = Value::Bool(false);
+const Value kTrue = Value::Bool(true);
+
+// Room for the values that a program computes, on the stack while it is small: most programs need a handful,
+// and most of those compute only bools, which need none.
+class Temporaries {
  public:
-  explicit Scratch(size_t size) : heap_(size > kSmall ? new T[size] : nullptr) {}
-  T* data() { return heap_ ? heap_.get() : small_.data(); }
+  static constexpr uint32_t kSmall = 12;
+  explicit Temporaries(uint32_t size) {
+    if (size > kSmall) heap_.resize(size);
+  }
+  ~Temporaries() {
+    for (uint32_t i = 0; made_ != 0; ++i, made_ >>= 1) {
+      if ((made_ & 1) != 0) small_[i].value.~Value();
+    }
+  }
+  Temporaries(const Temporaries&) = delete;
+  Temporaries& operator=(const Temporaries&) = delete;
+
+  const Value* Put(uint32_t place, Value value) {
+    if (!heap_.empty()) {
+      heap_[place] = std::move(value);
+      return &heap_[place];
+    }
+    if ((made_ >> place & 1) != 0) {
+      small_[place].value = std::move(value);
+    } else {
+      new (&small_[place].value) Value(std::move(value));
+      made_ |= 1u << place;
+    }
+    return &small_[place].value;
+  }
+  bool Owns(const Value* value, uint32_t place) const {
+    return value == (heap_.empty() ? &small_[place].value : &heap_[place]);
+  }
 
  private:
-  std::array<T, kSmall> small_;
-  std::unique_ptr<T[]> heap_;
+  union Place {
+    Place() {}
+    ~Place() {}
+    Value value;
+  };
+  uint32_t made_ = 0;  // bit i: small_[i] holds a value
+  Place small_[kSmall];
+  std::vector<Value> heap_;
 };
 
 enum class Answer : uint8_t { kFalse, kTrue, kFault };
@@ -84,11 +119,13 @@ class Machine {
   Machine(const Program& program, const Bindings& bindings, int64_t fuel)
       : program_(program),
         bindings_(bindings),
-        operands_(program.stack_ + 1),
         temporaries_(program.stack_ + 1),
-        stack_(operands_.data()),
-        owned_(temporaries_.data()),
+        stack_(small_stack_),
         fuel_(fuel) {
+    if (program.stack_ >= Temporaries::kSmall) {
+      large_stack_.resize(program.stack_ + 1);
+      stack_ = large_stack_.data();
+    }
     if (program.locals_ != 0) {
       locals_.resize(program.locals_);
       lets_.resize(program.locals_);
@@ -108,7 +145,7 @@ class Machine {
         case Code::kReturn:
           return Finish();
         case Code::kLiteral:
-          stack_[top_++] = {&program_.literals_[now.a]};
+          stack_[top_++] = {&program_.literals_[now.a], 0};
           break;
         case Code::kSlot:
           PushSlot(now);
@@ -249,10 +286,9 @@ class Machine {
   }
 
   void PutValue(uint32_t place, Value value) {
-    owned_[place] = std::move(value);
-    stack_[place] = {&owned_[place]};
+    stack_[place] = {temporaries_.Put(place, std::move(value)), 0};
   }
-  void PutBool(uint32_t place, bool value) { PutValue(place, Value::Bool(value)); }
+  void PutBool(uint32_t place, bool value) { stack_[place] = {value ? &kTrue : &kFalse, 0}; }
 
   void PutError(uint32_t place, Error error, const Instruction& now) {
     if (error.code() == ErrorCode::kExpressionFuel) starved_ = true;
@@ -273,7 +309,7 @@ class Machine {
   // Keeps a value that was found elsewhere.
   void Own(uint32_t place) {
     const Value* value = stack_[place].value;
-    if (value == nullptr || value == &owned_[place]) return;
+    if (value == nullptr || temporaries_.Owns(value, place)) return;
     PutValue(place, Value(*value));
   }
 
@@ -292,7 +328,7 @@ class Machine {
   // False where there is no fault.
   bool MergeFaults(uint32_t place, uint32_t count) {
     uint32_t unknowns = 0;
-    Operand first, first_unknown;
+    Operand first{}, first_unknown{};
     bool any = false;
     for (uint32_t i = place; i < place + count; ++i) {
       if (stack_[i].value != nullptr) continue;
@@ -363,7 +399,7 @@ class Machine {
       Result<const Value*> found = FindIndex(*arguments[0], *arguments[1]);
       if (!Charge(&fuel_, arguments[1]->DeepSize() / 8)) starved_ = true;
       if (found) {
-        stack_[place] = {*found};
+        stack_[place] = {*found, 0};
       } else {
         PutError(place, std::move(found).error(), now);
       }
@@ -378,7 +414,7 @@ class Machine {
     Result<const Value*> found =
         FindMember(*stack_[place].value, program_.literals_[now.a].string_value());
     if (found) {
-      stack_[place] = {*found};
+      stack_[place] = {*found, 0};
     } else {
       PutError(place, std::move(found).error(), now);
     }
@@ -459,14 +495,14 @@ class Machine {
     Operand* locals = &locals_[frame->first_local];
     if (frame->entries != nullptr) {
       const MapEntry& entry = frame->entries[frame->at];
-      locals[0] = {&entry.key};
-      if (frame->variables == 2) locals[1] = {&entry.value};
+      locals[0] = {&entry.key, 0};
+      if (frame->variables == 2) locals[1] = {&entry.value, 0};
     } else if (frame->variables == 2) {
       frame->index = Value::Int(frame->at);
-      locals[0] = {&frame->index};
-      locals[1] = {&frame->items[frame->at]};
+      locals[0] = {&frame->index, 0};
+      locals[1] = {&frame->items[frame->at], 0};
     } else {
-      locals[0] = {&frame->items[frame->at]};
+      locals[0] = {&frame->items[frame->at], 0};
     }
   }
 
@@ -594,10 +630,10 @@ class Machine {
 
   const Program& program_;
   const Bindings& bindings_;
-  Scratch<Operand, 12> operands_;
-  Scratch<Value, 12> temporaries_;
+  Temporaries temporaries_;  // number i is what stack_[i] points to when it was computed
   Operand* stack_;
-  Value* owned_;  // owned_[i] is what stack_[i] points to when it was computed
+  Operand small_stack_[Temporaries::kSmall];
+  std::vector<Operand> large_stack_;
   uint32_t top_ = 0;
   int64_t fuel_;
   bool starved_ = false;
