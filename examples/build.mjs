@@ -12,7 +12,7 @@ const out = join(root, 'build', 'examples');
 const nodePaths = [resolve(process.argv[2] ?? join(root, 'build', 'package', 'node_modules')), join(root, 'node_modules')];
 const packageFolder = join(nodePaths[0], 'countersign');
 
-const common = { bundle: true, minify: true, format: 'esm', target: ['es2022'], legalComments: 'none', nodePaths, logLevel: 'warning', preserveSymlinks: true };
+const common = { bundle: true, minify: true, format: 'esm', target: ['es2022'], legalComments: 'none', nodePaths, logLevel: 'warning', logOverride: { 'ignored-bare-import': 'silent' }, preserveSymlinks: true };
 
 async function filesUnder(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -24,7 +24,7 @@ export async function renderEnvelope(portal, main, stream) {
   const trail = el('countersign-audit-trail');
   trail.session = session;
   const reason = el('textarea', { id: 'void-reason', rows: 2, maxLength: 2000 });
-  const voiding = el('dialog', { 'aria-labelledby': 'void-title' }, el('form', { method: 'dialog', onsubmit: (event) => { event.preventDefault(); voiding.close(); void act({ type: 'void', reason: reason.value.trim() }); } },
+  const voiding = el('dialog', { 'aria-labelledby': 'void-title' }, el('form', { method: 'dialog', onsubmit: (event) => { event.preventDefault(); voiding.close(); void act(reason.value.trim() ? { do: 'void', reason: reason.value.trim() } : { do: 'void' }); } },
     el('h2', { id: 'void-title', text: 'Withdraw this agreement' }), el('p', { text: 'Nobody can sign it any more. Signatures that were made stay visible and do not count.' }),
     el('div', { class: 'field' }, el('label', { for: 'void-reason', text: 'Reason' }), reason), el('div', { class: 'acts' }, el('button', { type: 'button', text: 'Cancel', onclick: () => voiding.close() }), el('button', { type: 'submit', class: 'danger', text: 'Withdraw' }))));
 
@@ -66,9 +66,9 @@ export async function renderEnvelope(portal, main, stream) {
     head.replaceChildren(el('div', {}, el('h1', { text: state.title ?? 'Agreement' }), el('p', {}, el('span', { class: `status ${state.status}`, text: portal.statusWords[state.status] }), ' ', el('span', { class: 'muted', text: { device: 'on this device, waiting to send', sent: 'sent', seen: 'seen by the other side' }[session.sync.place] }))),
       el('div', { class: 'acts' },
         session.sync.waiting ? el('button', { type: 'button', text: 'Send now', onclick: () => void portal.sync.now(stream) }) : null,
-        session.can({ type: 'complete' }) === null ? el('button', { type: 'button', class: 'primary', text: 'Seal', onclick: () => void act({ type: 'complete' }) }) : null,
+        session.can({ do: 'complete' }) === null ? el('button', { type: 'button', class: 'primary', text: 'Seal', onclick: () => void act({ do: 'complete' }) }) : null,
         el('button', { type: 'button', text: 'Save a copy', onclick: () => void save('html') }), el('button', { type: 'button', text: 'Export', onclick: () => void save('bundle') }),
-        session.can({ type: 'void', reason: 'x' }) === null ? el('button', { type: 'button', class: 'danger', text: 'Withdraw', onclick: () => voiding.showModal() }) : null));
+        session.can({ do: 'void' }) === null ? el('button', { type: 'button', class: 'danger', text: 'Withdraw', onclick: () => voiding.showModal() }) : null));
     const words = [];
     if (state.status === 'contested') words.push('Two acts crossed and exclude each other. Settle it by withdrawing the agreement, or let the tie policy stand.');
     if (state.status === 'frozen') words.push('The sender’s records contradict each other (two devices wrote at once). Withdraw the agreement and send it again.');

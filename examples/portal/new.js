@@ -39,6 +39,12 @@ function fieldInput(template, field, values, changed) {
   return el('div', { class: field.type === 'bool' ? 'tick' : 'field' }, el('label', { for: `field-${field.id}`, text: `${field.label}${field.required === true ? '' : ' (optional)'}` }), control, field.help ? el('p', { class: 'note', id: `help-${field.id}`, text: field.help }) : null, problem);
 }
 
+/** The template says for how long ("P30D"); the day it is sent, the agent's clock says from when. */
+function deadlineAfter(period) {
+  const days = /^P([0-9]{1,4})D$/.exec(period ?? '');
+  return days ? { deadlineAt: new Date(Date.now() + Number(days[1]) * 86_400_000).toISOString().replace(/\.[0-9]+Z$/, 'Z') } : {};
+}
+
 export async function renderNew(portal, main, wanted) {
   main.replaceChildren(el('p', { class: 'muted', text: 'Compiling the templates…' }));
   const [sources, records] = await Promise.all([templateSources(), customers()]);
@@ -152,9 +158,9 @@ export async function renderNew(portal, main, wanted) {
       const session = await portal.countersign.create({
         title: template.title, sender: { name: portal.person.name, organisation: portal.person.organisation, contact: portal.person.contact }, template: { compiled: template.compiled, source }, values,
         recipients: recipients.map(({ id, role, recipientType, order, name, contact }) => ({ id, role, recipientType, order, name: name.trim(), ...(contact ? { contact } : {}) })),
-        consent: template.consent ?? defaultConsent, services: { completer: [portal.config.completer] },
+        consent: template.consent ?? defaultConsent, services: { completer: [portal.config.completer] }, ...deadlineAfter(template.expires),
       }, await portal.ownerKey());
-      await session.dispatch({ type: 'send' });
+      await session.dispatch({ do: 'send' });
       const { stream } = session.state;
       await session.close();
       void portal.sync.now(stream);

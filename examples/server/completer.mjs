@@ -19,7 +19,7 @@ export function makeCompleter({ countersign, key, report }) {
   async function attempt(stream) {
     const session = await countersign.open(stream, { as: 'service', role: 'completer', key });
     try {
-      if (session.can({ type: 'complete' }) === null) await session.dispatch({ type: 'complete' });
+      if (session.can({ do: 'complete' }) === null) await session.dispatch({ do: 'complete' });
     } finally {
       await session.close();
     }

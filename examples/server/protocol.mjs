@@ -164,8 +164,7 @@ export function makeProtocol({ store, countersign, mayCreate, stored }) {
   async function createStream(request, response, stream) {
     const token = tokenOf(request);
     if (!token) throw refuse(401, 'token-missing');
-    const exists = store.has(stream);
-    if (exists ? store.scopeOf(stream, token) !== 'admin' : !mayCreate(token)) throw refuse(403, 'token-scope');
+    if (!mayCreate(token) && store.scopeOf(stream, token) !== 'admin') throw refuse(403, 'token-scope');
     let grants;
     try {
       ({ grants } = JSON.parse((await readBody(request, 65_536)).toString('utf8')));
@@ -175,6 +174,9 @@ export function makeProtocol({ store, countersign, mayCreate, stored }) {
     const sound = Array.isArray(grants) && grants.length > 0 && grants.length <= maxGrants &&
       grants.every((grant) => /^[0-9a-f]{64}$/.test(grant?.tokenHash) && ['read', 'append', 'admin'].includes(grant.scope) && (grant.recipient === undefined || /^[a-z][a-z0-9_-]{0,31}$/.test(grant.recipient)));
     if (!sound) throw refuse(400, 'malformed');
+    // Making it again is harmless for whoever made it; an account cannot let itself into somebody else's.
+    const known = grants.some(({ tokenHash, scope }) => scope === 'admin' && store.hasGrant(stream, tokenHash, 'admin'));
+    if (store.has(stream) && store.scopeOf(stream, token) !== 'admin' && !known) throw refuse(403, 'token-scope');
     answerJson(response, store.create(stream, grants) ? 201 : 200, { stream });
   }
 

@@ -96,6 +96,10 @@ export class SqliteStore {
     return this.#one('SELECT scope FROM grants WHERE stream = ? AND token = ?', stream, sha256Hex(token))?.scope ?? null;
   }
 
+  hasGrant(stream, tokenHash, scope) {
+    return this.#one('SELECT 1 FROM grants WHERE stream = ? AND token = ? AND scope = ?', stream, tokenHash, scope) !== undefined;
+  }
+
   sizeOf(stream) {
     const row = this.#one('SELECT next, bytes FROM streams WHERE id = ?', stream);
     return row ? { items: row.next - 1, bytes: row.bytes } : { items: 0, bytes: 0 };

@@ -41,6 +41,8 @@ export function retryAfterOf(header: string | null, now: number): number {
 export class HttpBackend implements Backend {
   readonly #options: HttpBackendOptions;
   readonly #base: string;
+  /** Streams that this page made, or made sure of. */
+  readonly #made = new Set<StreamId>();
 
   constructor(options: HttpBackendOptions) {
     this.#options = options;
@@ -54,6 +56,8 @@ export class HttpBackend implements Backend {
   async put(stream: StreamId, items: readonly Item[]): Promise<readonly PutResult[]> {
     checkStream(stream);
     for (const item of items) checkItemName(item.kind, item.id);
+    // The sender's first put makes the stream; whoever was let in finds it there.
+    if (!this.#made.has(stream) && (await this.#create(stream))) this.#made.add(stream);
     const results: PutResult[] = [];
     for (let start = 0; start < items.length; ) {
       let end = start;
@@ -64,13 +68,7 @@ export class HttpBackend implements Backend {
         end += 1;
       }
       const part = items.slice(start, end);
-      try {
-        results.push(...(await this.#putBatch(stream, part)));
-      } catch (error) {
-        // The sender's first put makes the stream; whoever was let in finds it there.
-        if (!(error instanceof CountersignError) || error.code !== 'backend.gone' || !(await this.#create(stream))) throw error;
-        results.push(...(await this.#putBatch(stream, part)));
-      }
+      results.push(...(await this.#putBatch(stream, part)));
       start = end;
     }
     return results;
@@ -141,12 +139,13 @@ export class HttpBackend implements Backend {
   }
 
   async #create(stream: StreamId): Promise<boolean> {
-    const account = (await this.#options.account?.()) ?? null;
     const access = await this.#options.access(stream);
-    if (account === null || access === null) return false;
+    if (!access?.grants) return false; // not ours to make
+    const account = (await this.#options.account?.()) ?? null;
+    if (account === null) return false;
     const grants = [
       { tokenHash: await hexSha256(access.token), scope: 'admin' },
-      ...(access.grants ?? []).map(({ recipient, tokenHash }) => ({ tokenHash, scope: 'append', recipient })),
+      ...access.grants.map(({ recipient, tokenHash }) => ({ tokenHash, scope: 'append', recipient })),
     ];
     await this.#send('PUT', `/v1/s/${stream}`, account, JSON.stringify({ grants }), { 'content-type': 'application/json' });
     return true;
