@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "template/template.h"
 #include "values/locale.h"
 #include "values/plain_json.h"
 
@@ -71,6 +72,15 @@ const RoleDeclaration* Declarations::FindRole(std::string_view name) const {
     if (role.id == name) return &role;
   }
   return nullptr;
+}
+
+bool Declarations::CheckRoom(size_t count, ByteRange at) {
+  if (count < templates::kMaxFields) return true;
+  if (!full_)
+    sink_->Report(DiagnosticCode::kTooManyUnits, at,
+                  "A template has at most 1,000 fields and 1,000 computed values");
+  full_ = true;
+  return false;
 }
 
 bool Declarations::CheckId(std::string_view name, ByteRange at) {
@@ -218,7 +228,7 @@ void Declarations::ReadFields(const YamlNode& node) {
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
     const YamlNode& key = node.items[i];
     const YamlNode& value = node.items[i + 1];
-    if (!CheckId(key.text, key.range)) continue;
+    if (!CheckRoom(fields.size(), key.range) || !CheckId(key.text, key.range)) continue;
     FieldDeclaration field;
     field.id = key.text;
     field.at = key.range;
@@ -253,7 +263,7 @@ void Declarations::ReadComputed(const YamlNode& node) {
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
     const YamlNode& key = node.items[i];
     const YamlNode& value = node.items[i + 1];
-    if (!CheckId(key.text, key.range)) continue;
+    if (!CheckRoom(computed.size(), key.range) || !CheckId(key.text, key.range)) continue;
     ComputedDeclaration entry{
         .id = key.text, .label = Humanise(key.text), .at = key.range, .expression = {}};
     if (value.kind == YamlKind::kScalar) {
@@ -305,7 +315,7 @@ void Declarations::Place(FieldKind kind, const Directive& directive) {
   FieldDeclaration* field = FindField(name);
   bool is_new = field == nullptr;
   if (is_new) {
-    if (!CheckId(name, at)) return;
+    if (!CheckRoom(fields.size(), at) || !CheckId(name, at)) return;
     fields.emplace_back();
     field = &fields.back();
     field->id = name;

@@ -95,7 +95,11 @@ class Declarations {
   std::optional<values::Type> ReadType(const FieldDeclaration& field);
   std::string Scalar(const YamlNode& node);
 
+  // Reports T753, once, where there are as many fields or computed values as a template may have.
+  bool CheckRoom(size_t count, ByteRange at);
+
   DiagnosticSink* sink_;
+  bool full_ = false;
 };
 
 }  // namespace countersign::compile

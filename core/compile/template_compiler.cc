@@ -3,6 +3,8 @@
 #include "compile/template_compiler.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/bytes.h"
 #include "compile/declarations.h"
@@ -176,7 +178,7 @@ class Compiler {
                                             const values::Type& type) {
     auto tree = CompileExpression(text.AsFragment(), schema, type, &sink_);
     if (tree) {
-      for (const std::string& name : tree->reads) used_.push_back(name);
+      for (const std::string& name : tree->reads) used_.insert(name);
     }
     return tree;
   }
@@ -208,9 +210,8 @@ class Compiler {
       if (lexeme.token != Token::kName) continue;
       std::string_view name =
           fragment.text.substr(lexeme.range.begin, lexeme.range.end - lexeme.range.begin);
-      for (size_t i = 0; i < declarations_.computed.size(); ++i) {
-        if (declarations_.computed[i].id == name) found.push_back(i);
-      }
+      auto it = computed_places_.find(std::string(name));
+      if (it != computed_places_.end()) found.push_back(it->second);
     }
     return found;
   }
@@ -218,6 +219,7 @@ class Compiler {
   // In an order in which each needs earlier ones only; a circle is reported once, with its path.
   std::vector<size_t> ComputedOrder() {
     const auto& computed = declarations_.computed;
+    for (size_t i = 0; i < computed.size(); ++i) computed_places_.emplace(computed[i].id, i);
     std::vector<std::vector<size_t>> needs;
     for (const ComputedDeclaration& entry : computed) needs.push_back(Mentions(entry));
     std::vector<size_t> order;
@@ -719,6 +721,7 @@ class Compiler {
     if (has_omitted && !has_when)
       sink_.Report(DiagnosticCode::kOmittedWithoutWhen, attributes->range);
     head.json.Set("id", Text(head.id));
+    unit_places_.emplace(head.id, units_.size());
     units_.push_back({head.id, at, parent, numbered, has_when && !has_omitted});
     return head;
   }
@@ -728,11 +731,10 @@ class Compiler {
       sink_.Report(DiagnosticCode::kIdInvalid, attribute.range);
       return;
     }
-    for (const UnitEntry& other : units_) {
-      if (other.id != attribute.value) continue;
+    if (const UnitEntry* other = FindUnit(attribute.value)) {
       Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kIdTwice, attribute.range,
                                             "The id '" + attribute.value + "' is taken");
-      diagnostic.related.push_back({sink_.file().Locate(other.at), "by this unit"});
+      diagnostic.related.push_back({sink_.file().Locate(other->at), "by this unit"});
       return;
     }
     head->id = attribute.value;
@@ -748,7 +750,7 @@ class Compiler {
     lock.Set("content", Text(content));
     if (!head.lock_why.empty()) lock.Set("why", Text(head.lock_why));
     head.json.Set("lock", std::move(lock));
-    closed_locks_.push_back({head.id, content});
+    closed_locks_.emplace(head.id, content);
     if (const Clause* clause = library_.Find(head.id)) CheckClause(*clause, text, head.at);
     return std::move(head.json);
   }
@@ -780,10 +782,9 @@ class Compiler {
     json::Array units = Sections(blocks, &at, 0, "", &level);
     // The loader meets locks in the order of the text.
     for (const UnitEntry& unit : units_) {
-      for (const auto& [id, content] : closed_locks_) {
-        if (id == unit.id)
-          locks_.push_back(Value::Make({{"unit", Text(id)}, {"content", Text(content)}}));
-      }
+      auto it = closed_locks_.find(unit.id);
+      if (it == closed_locks_.end()) continue;
+      locks_.push_back(Value::Make({{"unit", Text(unit.id)}, {"content", Text(it->second)}}));
     }
     return Value::List(std::move(units));
   }
@@ -872,10 +873,8 @@ class Compiler {
   // --- checks over the whole
   // -----------------------------------------------------------------------
   const UnitEntry* FindUnit(std::string_view id) const {
-    for (const UnitEntry& unit : units_) {
-      if (unit.id == id) return &unit;
-    }
-    return nullptr;
+    auto it = unit_places_.find(std::string(id));
+    return it == unit_places_.end() ? nullptr : &units_[it->second];
   }
 
   bool IsAround(std::string_view outer, std::string_view inner) const {
@@ -911,34 +910,39 @@ class Compiler {
     }
   }
 
-  // The fields a text rests on, through computed values.
-  std::vector<std::string> FieldsOf(const std::vector<std::string>& reads) const {
-    std::vector<std::string> open = reads, fields, seen;
-    while (!open.empty()) {
-      std::string name = std::move(open.back());
-      open.pop_back();
-      if (std::find(seen.begin(), seen.end(), name) != seen.end()) continue;
-      seen.push_back(name);
-      bool is_computed = false;
-      for (const auto& [id, inner] : computed_reads_) {
-        if (id != name) continue;
-        is_computed = true;
-        open.insert(open.end(), inner.begin(), inner.end());
+  // The recipients' fields a text rests on, through computed values; each computed value is
+  // followed once.
+  using FieldSet = std::vector<uint64_t>;  // a bit for each field
+  void AddFields(const std::vector<std::string>& reads, FieldSet* set) const {
+    for (const std::string& name : reads) {
+      if (auto it = computed_fields_.find(name); it != computed_fields_.end()) {
+        for (size_t i = 0; i < set->size(); ++i) (*set)[i] |= it->second[i];
+      } else if (auto field = field_places_.find(name); field != field_places_.end()) {
+        (*set)[field->second / 64] |= uint64_t{1} << field->second % 64;
       }
-      if (!is_computed) fields.push_back(std::move(name));
     }
-    return fields;
   }
 
   Value TextRolesJson() {
+    const std::vector<FieldDeclaration>& fields = declarations_.fields;
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].role != nullptr) field_places_.emplace(fields[i].id, i);
+    }
+    const FieldSet none(fields.size() / 64 + 1);
+    for (const auto& [id, reads] : computed_reads_) {  // in their order: what they read is there
+      FieldSet set = none;
+      AddFields(reads, &set);
+      computed_fields_.emplace(id, std::move(set));
+    }
     std::vector<std::string> found;
     for (const TextUse& use : text_uses_) {
-      for (const std::string& name : FieldsOf(use.reads)) {
-        const FieldDeclaration* field = declarations_.FindField(name);
-        if (field == nullptr || field->role == nullptr) continue;
-        if (std::find(found.begin(), found.end(), field->role->id) == found.end())
-          found.push_back(field->role->id);
-        CheckSigner(*field, use.at);
+      FieldSet set = none;
+      AddFields(use.reads, &set);
+      for (size_t i = 0; i < fields.size(); ++i) {
+        if ((set[i / 64] >> i % 64 & 1) == 0) continue;
+        const std::string& role = fields[i].role->id;
+        if (std::find(found.begin(), found.end(), role) == found.end()) found.push_back(role);
+        CheckSigner(fields[i], use.at);
       }
     }
     std::sort(found.begin(), found.end());
@@ -971,7 +975,7 @@ class Compiler {
 
   void CheckUnused() {
     for (const FieldDeclaration& field : declarations_.fields) {
-      bool used = field.placed || std::find(used_.begin(), used_.end(), field.id) != used_.end();
+      bool used = field.placed || used_.contains(field.id);
       if (!used)
         sink_.Report(DiagnosticCode::kFieldUnused, field.at,
                      "Nothing uses the field '" + field.id + "'");
@@ -984,12 +988,16 @@ class Compiler {
   Declarations declarations_;
   const Markdown* markdown_ = nullptr;
   std::vector<std::optional<Directive>> directives_;  // by tag
-  std::vector<std::string> used_;
+  std::unordered_set<std::string> used_;
   std::vector<std::pair<std::string, std::vector<std::string>>> computed_reads_;
+  std::unordered_map<std::string, size_t> computed_places_;
+  std::unordered_map<std::string, FieldSet> computed_fields_;
+  std::unordered_map<std::string, size_t> field_places_;
   std::vector<TextUse> text_uses_;
   std::vector<Reference> references_;
   std::vector<UnitEntry> units_;
-  std::vector<std::pair<std::string, std::string>> closed_locks_;
+  std::unordered_map<std::string, size_t> unit_places_;
+  std::unordered_map<std::string, std::string> closed_locks_;
   json::Array locks_;
 };
 

@@ -3,6 +3,7 @@
 #include <yaml.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace countersign::compile {
 namespace {
@@ -201,6 +202,7 @@ class Reader {
   }
 
   bool CheckKeys(const YamlNode& map) {
+    std::unordered_set<std::string_view> keys;
     for (size_t i = 0; i + 1 < map.items.size(); i += 2) {
       const YamlNode& key = map.items[i];
       if (key.kind != YamlKind::kScalar) {
@@ -208,11 +210,9 @@ class Reader {
         failed_ = true;
         continue;
       }
-      for (size_t k = 0; k < i && i < 2'000; k += 2) {
-        if (map.items[k].text != key.text) continue;
+      if (!keys.insert(key.text).second) {
         sink_->Report(DiagnosticCode::kKeyTwice, key.range,
                       "The key '" + key.text + "' comes twice");
-        break;
       }
     }
     return true;

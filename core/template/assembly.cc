@@ -18,11 +18,11 @@ using expression::Outcome;
 
 namespace {
 
-// The canonical form of the document must be one that a reader takes (json::kDocumentLimits), so what is counted is what
-// text takes up there.
+// The canonical form of the document must be one that a reader takes (json::kDocumentLimits), so
+// what is counted is what text takes up there.
 constexpr size_t kMaxOutput = 8u << 20;
-constexpr size_t kPieceBytes = 72;   // names and signs of the largest piece
-constexpr size_t kUnitBytes = 96;    // of a unit, without its id
+constexpr size_t kPieceBytes = 72;  // names and signs of the largest piece
+constexpr size_t kUnitBytes = 96;   // of a unit, without its id
 
 size_t WrittenSize(std::string_view text) {
   size_t size = text.size();
@@ -346,7 +346,8 @@ Result<void> Assembler::State::Refresh(Fuel& fuel, std::vector<Patch>* patches) 
     }
     if (state.shown == Shown::kAbsent) continue;
     bytes += kUnitBytes + body.units[i].id.size();
-    bytes += state.shown == Shown::kIn ? state.bytes : kPieceBytes + WrittenSize(body.units[i].omitted);
+    bytes +=
+        state.shown == Shown::kIn ? state.bytes : kPieceBytes + WrittenSize(body.units[i].omitted);
   }
   if (bytes > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
   if (patches != nullptr) {

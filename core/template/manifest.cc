@@ -26,6 +26,7 @@ const values::Value* FindValue(const Values& values, std::string_view id) {
 std::vector<std::string> Assembler::State::FieldsBehind(const std::vector<Slot>& slots,
                                                         const Error** failed) const {
   std::vector<std::string> fields;
+  if (slots.empty()) return fields;
   std::vector<Slot> open = slots;
   std::vector<char> seen(body.SlotCount());
   while (!open.empty()) {

@@ -1,5 +1,5 @@
-// A compiled template from a stranger: it loads or is refused; what loads can be assembled, and what comes out is a
-// document.
+// A compiled template from a stranger: it loads or is refused; what loads can be assembled, and
+// what comes out is a document.
 #include <cstdlib>
 
 #include "document/document.h"

@@ -1,4 +1,5 @@
-// An author's text: it compiles or is reported. What compiles loads, and compiles to the same bytes again.
+// An author's text: it compiles or is reported. What compiles loads, and compiles to the same bytes
+// again.
 #include <cstdlib>
 
 #include "compile/template_compiler.h"
@@ -9,7 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   std::string_view text(reinterpret_cast<const char*>(bytes), size);
   compile::Compilation compilation = compile::CompileTemplate(text);
   for (const compile::Diagnostic& diagnostic : compilation.diagnostics) {
-    if (diagnostic.span.byte.end > size || diagnostic.span.byte.begin > diagnostic.span.byte.end) std::abort();
+    if (diagnostic.span.byte.end > size || diagnostic.span.byte.begin > diagnostic.span.byte.end)
+      std::abort();
     if (diagnostic.fix && diagnostic.fix->byte.end > size) std::abort();
     compile::ToText(diagnostic);
   }

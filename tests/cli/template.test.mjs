@@ -1,0 +1,138 @@
+// countersign template check, compile, render and json: forms and exit codes that scripts build on.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+const root = new URL('../..', import.meta.url).pathname;
+const program = join(root, 'build/countersign');
+const scratch = mkdtempSync(join(tmpdir(), 'template-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+function run(...args) {
+  const result = spawnSync(program, args, { encoding: 'utf8' });
+  return { code: result.status, out: result.stdout, err: result.stderr };
+}
+function file(name, text) {
+  const path = join(scratch, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+const lines = (text) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+
+const front = `---
+template: order
+version: 1
+title: Order
+roles: { customer: { label: Customer, signs: true } }
+fields:
+  seats: { type: int, label: Seats }
+  price: { type: money, currency: EUR, label: Price }
+---
+`;
+const body = `# Price {#price}
+
+{{= seats }} seats, {{= price * seats | money }}.
+
+Large order. {#large when="seats > 100"}
+
+{{sign: mark, role=customer}}
+`;
+const good = file('good.md', front + body);
+const values = file('values.json', '{"seats":120,"price":["50.00","EUR"]}');
+
+test('the demo templates check without a word', () => {
+  const examples = ['saas-upgrade', 'telehealth-consent', 'sla-amendment'].map((name) => join(root, `examples/templates/${name}.md`));
+  assert.deepEqual(run('template', 'check', ...examples), { code: 0, out: '', err: '' });
+});
+
+test('every problem of every file is a line of JSON, and the exit code is 1', () => {
+  const bad = file('bad.md', `${front}{{= saets }}\n\n<b>x</b>\n`);
+  const result = run('template', 'check', good, bad);
+  assert.equal(result.code, 1);
+  const found = lines(result.out).filter(({ severity }) => severity === 'error');
+  assert.deepEqual(found.map(({ code, file: name, span }) => [code, name, span.line]), [['T402', bad, 10], ['T257', bad, 12], ['T257', bad, 12]]);
+  assert.equal(found[0].hint, "Did you mean 'seats'?");
+  assert.deepEqual(found[0].fix, { byte: found[0].span.byte, text: 'seats' });
+  assert.equal(found[0].excerpt, '{{= saets }}');
+  assert.equal(found[0].caret, 4);
+});
+
+test('warnings alone exit 0', () => {
+  const result = run('template', 'check', file('warn.md', front + '{{= seats }}\n'));
+  assert.equal(result.code, 0);
+  assert.deepEqual(lines(result.out).map(({ code, severity }) => [code, severity]), [['T508', 'warning']]);
+});
+
+test('a locked clause is compared with the library', () => {
+  const library = join(scratch, 'library');
+  file('library/a/liability.md', '---\nclause: liability\nstatus: approved\n---\n# Liability\n\nThe fees of one year.\n');
+  const locked = (text) => file('locked.md', `${front}{{= seats }} {{= price }}\n\n# Liability {#liability lock}\n\n${text}\n`);
+  assert.equal(run('template', 'check', locked('The fees of one year.'), '--library', library).code, 0);
+  const differs = run('template', 'check', locked('The fees of two years.'), '--library', library);
+  assert.equal(differs.code, 1);
+  assert.equal(lines(differs.out)[0].code, 'T801');
+});
+
+test('render prints text, HTML or the document', () => {
+  const text = run('template', 'render', good, '--values', values);
+  assert.equal(text.code, 0, text.err);
+  assert.equal(text.out, 'Order\n\n1. Price\n\n120 seats, €6,000.00.\n\nLarge order.\n\n[Signature (Customer)]\n');
+  const html = run('template', 'render', good, '--values', values, '--as', 'html');
+  assert.equal(html.code, 0);
+  assert.match(html.out, /^<article class="countersign-document" lang="en"><h1>Order<\/h1>/);
+  assert.match(html.out, /&#x20AC;6,000\.00/);
+  const json = run('template', 'render', good, '--values', values, '--as', 'json');
+  assert.equal(json.code, 0);
+  assert.equal(JSON.parse(json.out).format, 'countersign-document/v1');
+  assert.equal(run('template', 'render', good, '--values', values, '--as', 'json').out, json.out, 'the same bytes every time');
+});
+
+test('render exits 3 while a unit waits for an answer, and says for which', () => {
+  const result = run('template', 'render', good, '--values', file('part.json', '{"price":["50.00","EUR"]}'));
+  assert.equal(result.code, 3);
+  assert.match(result.out, /\[Seats\] seats/);
+  assert.deepEqual(lines(result.err).filter(({ pending }) => pending), [{ fields: ['seats'], pending: 'price.1' }, { fields: ['seats'], pending: 'large' }]);
+});
+
+test('render names a value that is unknown or of the wrong type', () => {
+  const unknown = run('template', 'render', good, '--values', file('unknown.json', '{"saets":1}'));
+  assert.equal(unknown.code, 1);
+  assert.equal(JSON.parse(unknown.out).error.code, 'template.unknown_field');
+  const wrong = run('template', 'render', good, '--values', file('wrong.json', '{"price":["50.00","USD"]}'));
+  assert.equal(wrong.code, 1);
+  assert.equal(JSON.parse(wrong.out).error.path, '/price');
+  const broken = run('template', 'render', file('broken.md', '---\n'), '--values', values);
+  assert.equal(broken.code, 1);
+  assert.equal(lines(broken.out)[0].code, 'T250');
+});
+
+test('compile writes the bytes that envelopes carry, the same every time', () => {
+  const first = run('template', 'compile', good);
+  assert.equal(first.code, 0);
+  assert.equal(JSON.parse(first.out).format, 'countersign-template/v1');
+  assert.equal(run('template', 'compile', good).out, first.out);
+  assert.equal(run('template', 'compile', file('broken.md', '---\n')).code, 1);
+});
+
+test('json writes canonical bytes, or an error with its code', () => {
+  const canonical = run('json', file('a.json', ' { "b" : [1, 2], "a" : "\\u00e9" } '));
+  assert.deepEqual(canonical, { code: 0, out: '{"a":"é","b":[1,2]}', err: '' });
+  const double = run('json', file('b.json', '{"a":1.5}'));
+  assert.equal(double.code, 1);
+  assert.equal(JSON.parse(double.out).error.code, 'json.number_not_integer');
+  assert.equal(run('json', file('c.json', '{"a":1,"a":2}')).code, 1);
+  assert.equal(run('json', file('d.json', '')).code, 1);
+});
+
+test('wrong usage and files that are not there exit 2', () => {
+  for (const args of [[], ['nonsense'], ['template'], ['template', 'check'], ['template', 'render', good], ['json'], ['json', join(scratch, 'nothing')],
+    ['template', 'check', join(scratch, 'nothing')], ['template', 'render', good, '--values', values, '--as', 'pdf'], ['template', 'check', good, '--library', join(scratch, 'nothing')]]) {
+    const result = run(...args);
+    assert.equal(result.code, 2, args.join(' '));
+    assert.notEqual(result.err, '');
+  }
+});
