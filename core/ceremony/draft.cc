@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "json/builder.h"
 #include "json/shape.h"
 
 namespace countersign::ceremony {
@@ -160,31 +161,35 @@ Result<Draft> ReadDraft(const json::Value& value) {
 }
 
 json::Value WriteDraft(const Draft& draft) {
-  json::Object texts;
-  for (const TypedText& typed : draft.texts) texts.push_back({typed.field, Text(typed.text)});
+  json::Builder texts;
+  for (const TypedText& typed : draft.texts) texts.Text(typed.field, typed.text);
   json::Array placed;
   for (const std::string& field : draft.placed) placed.push_back(Text(field));
   json::Array changed;
   for (const UnitChange& change : draft.changed) {
-    changed.push_back(json::Value::Make(
-        {{"unit", Text(change.unit)}, {"what", Text(change.what)}, {"title", Text(change.title)}}));
+    changed.push_back(json::Builder()
+                          .Text("unit", change.unit)
+                          .Text("what", change.what)
+                          .Text("title", change.title)
+                          .Take());
   }
-  json::Object members{{"format", Text("countersign-draft/1")},
-                       {"revision", Text(draft.revision.ToBase64Url())},
-                       {"step", Text(StepName(draft.step))},
-                       {"opened", json::Value::Bool(draft.opened)},
-                       {"ticked", json::Value::Bool(draft.ticked)},
-                       {"reviewed", json::Value::Bool(draft.reviewed)},
-                       {"checked", json::Value::Bool(draft.checked)},
-                       {"code", Text(draft.code)},
-                       {"units", json::Value::Int(draft.units)},
-                       {"of", json::Value::Int(draft.of)},
-                       {"field", Text(draft.field)},
-                       {"texts", json::Value::Make(std::move(texts))},
-                       {"placed", json::Value::List(std::move(placed))},
-                       {"changed", json::Value::List(std::move(changed))}};
-  if (draft.mark) members.push_back({"mark", *draft.mark});
-  return json::Value::Make(std::move(members));
+  json::Builder members;
+  members.Text("format", "countersign-draft/1")
+      .Text("revision", draft.revision.ToBase64Url())
+      .Text("step", StepName(draft.step))
+      .Flag("opened", draft.opened)
+      .Flag("ticked", draft.ticked)
+      .Flag("reviewed", draft.reviewed)
+      .Flag("checked", draft.checked)
+      .Text("code", draft.code)
+      .Int("units", draft.units)
+      .Int("of", draft.of)
+      .Text("field", draft.field)
+      .Add("texts", texts.Take())
+      .AddList("placed", std::move(placed))
+      .AddList("changed", std::move(changed));
+  if (draft.mark) members.Add("mark", *draft.mark);
+  return members.Take();
 }
 
 }  // namespace countersign::ceremony

@@ -1,7 +1,9 @@
 // The acts: each is one small function of the scene, the draft and what the act says.
 #include <algorithm>
 
+#include "base/sort.h"
 #include "ceremony/standing.h"
+#include "json/builder.h"
 #include "json/shape.h"
 
 namespace countersign::ceremony {
@@ -63,8 +65,7 @@ void CollectUnits(const std::vector<Block>& blocks, std::vector<UnitText>* units
 std::vector<UnitText> UnitsOf(const document::Document& document) {
   std::vector<UnitText> units;
   CollectUnits(document.blocks, &units);
-  std::sort(units.begin(), units.end(),
-            [](const UnitText& a, const UnitText& b) { return a.id < b.id; });
+  Sort(&units, [](const UnitText& a, const UnitText& b) { return a.id < b.id; });
   return units;
 }
 
@@ -113,11 +114,11 @@ json::Value PresentCommand(const Turn& turn) {
   const templates::Terms& terms = *turn.standing.terms;
   const int64_t of = turn.draft.of > 0 ? turn.draft.of : 1;
   const int64_t units = turn.draft.of > 0 ? std::min(turn.draft.units, of) : 1;
-  return Command("present", {{"text", Text(terms.text.ToBase64Url())},
-                             {"rendering", Text(terms.rendering.ToBase64Url())},
-                             {"locale", Text(turn.scene.interface_locale)},
-                             {"reached", json::Value::Make({{"units", json::Value::Int(units)},
-                                                            {"of", json::Value::Int(of)}})}});
+  return Command("present",
+                 {{"text", Text(terms.text.ToBase64Url())},
+                  {"rendering", Text(terms.rendering.ToBase64Url())},
+                  {"locale", Text(turn.scene.interface_locale)},
+                  {"reached", json::Builder().Int("units", units).Int("of", of).Take()}});
 }
 
 bool IsPresented(const Standing& standing) {
@@ -402,20 +403,24 @@ Result<void> Sign(Turn& turn) {
     if (const json::Value* text = turn.draft.mark->Find("text")) name = text->string_value();
   }
   turn.outcome.commands.push_back(Command(
-      "sign",
-      {{"document",
-        json::Value::Make({{"sha256", Text(terms.text.ToBase64Url())},
-                           {"size", json::Value::Int(static_cast<int64_t>(terms.bytes.size()))}})},
-       {"evaluation", templates::EvaluationOf(terms)},
-       {"locale", json::Value::Make({{"contract", Text(standing.revision.inputs.locale)},
-                                     {"interface", Text(turn.scene.interface_locale)}})},
-       {"timeZone", Text(turn.scene.time_zone)},
-       {"intent", json::Value::Make({{"text", Text(label)}, {"gesture", Text(gesture)}})},
-       {"rendering", json::Value::Make({{"text", Text(terms.rendering.ToBase64Url())}})},
-       {"mark", *turn.draft.mark},
-       {"name", Text(name)},
-       {"core", json::Value::Make({{"name", Text("countersign")},
-                                   {"version", Text(templates::CoreVersion())}})}}));
+      "sign", {{"document", json::Builder()
+                                .Text("sha256", terms.text.ToBase64Url())
+                                .Int("size", static_cast<int64_t>(terms.bytes.size()))
+                                .Take()},
+               {"evaluation", templates::EvaluationOf(terms)},
+               {"locale", json::Builder()
+                              .Text("contract", standing.revision.inputs.locale)
+                              .Text("interface", turn.scene.interface_locale)
+                              .Take()},
+               {"timeZone", Text(turn.scene.time_zone)},
+               {"intent", json::Builder().Text("text", label).Text("gesture", gesture).Take()},
+               {"rendering", json::Builder().Text("text", terms.rendering.ToBase64Url()).Take()},
+               {"mark", *turn.draft.mark},
+               {"name", Text(name)},
+               {"core", json::Builder()
+                            .Text("name", "countersign")
+                            .Text("version", templates::CoreVersion())
+                            .Take()}}));
   turn.draft.step = Step::kCopy;
   return {};
 }
@@ -488,9 +493,11 @@ Result<Outcome> Perform(const Scene& scene, const Draft& stored, const json::Val
 
 json::Value ToJson(const Outcome& outcome) {
   json::Array commands(outcome.commands.begin(), outcome.commands.end());
-  return json::Value::Make({{"draft", WriteDraft(outcome.draft)},
-                            {"commands", json::Value::List(std::move(commands))},
-                            {"again", json::Value::Bool(outcome.again == Outcome::Again::kYes)}});
+  return json::Builder()
+      .Add("draft", WriteDraft(outcome.draft))
+      .AddList("commands", std::move(commands))
+      .Flag("again", outcome.again == Outcome::Again::kYes)
+      .Take();
 }
 
 }  // namespace countersign::ceremony

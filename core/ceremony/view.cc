@@ -3,6 +3,7 @@
 
 #include "ceremony/raw_value.h"
 #include "ceremony/standing.h"
+#include "json/builder.h"
 #include "values/plain_json.h"
 
 namespace countersign::ceremony {
@@ -20,17 +21,13 @@ json::Value Text(std::string_view text) { return json::Value::String(text); }
 json::Value Bool(bool value) { return json::Value::Bool(value); }
 json::Value Number(size_t number) { return json::Value::Int(static_cast<int64_t>(number)); }
 
-void AddText(std::string_view name, std::string_view text, json::Object* members) {
-  if (!text.empty()) members->push_back({std::string(name), Text(text)});
-}
-
 std::string_view KindName(FieldKind kind) {
   return kind == FieldKind::kValue ? "input" : document::BlankKindName(kind);
 }
 
 // Attributes for the on-screen keyboard and autofill: what the template says, else by type.
 json::Value InputOf(const Field& field) {
-  json::Object input;
+  json::Builder input;
   std::string_view control = "text";
   std::string_view type;
   std::string_view mode = field.input_mode;
@@ -83,82 +80,83 @@ json::Value InputOf(const Field& field) {
           }
       }
   }
-  AddText("control", control, &input);
-  if (control != "textarea") AddText("type", type, &input);
-  AddText("inputMode", mode, &input);
-  AddText("autocomplete", field.autocomplete, &input);
-  AddText("autocapitalize", capitals, &input);
-  if (field.max_length > 0) input.push_back({"maxLength", Number(field.max_length)});
-  if (field.min) AddText("min", WriteRaw(field, *field.min), &input);
-  if (field.max) AddText("max", WriteRaw(field, *field.max), &input);
-  return json::Value::Make(std::move(input));
+  input.TextIfAny("control", control);
+  if (control != "textarea") input.TextIfAny("type", type);
+  input.TextIfAny("inputMode", mode);
+  input.TextIfAny("autocomplete", field.autocomplete);
+  input.TextIfAny("autocapitalize", capitals);
+  if (field.max_length > 0) input.Add("maxLength", Number(field.max_length));
+  if (field.min) input.TextIfAny("min", WriteRaw(field, *field.min));
+  if (field.max) input.TextIfAny("max", WriteRaw(field, *field.max));
+  return input.Take();
 }
 
 json::Value FieldView(const Scene& scene, const Draft& draft, const OwnField& own) {
   const Field& field = *own.field;
   const bool takes_mark = field.kind == FieldKind::kSign || field.kind == FieldKind::kInitial;
-  json::Object members{{"id", Text(field.id)},
-                       {"kind", Text(KindName(field.kind))},
-                       {"type", Text(field.type.ToString())},
-                       {"label", Text(field.label)},
-                       {"required", Bool(own.required || takes_mark)},
-                       {"readOnly", Bool(field.kind == FieldKind::kSignDate)},
-                       {"sensitive", Bool(field.sensitivity == templates::Sensitivity::kSensitive)},
-                       {"input", InputOf(field)},
-                       {"text", Text(own.text)},
-                       {"committed", Bool(own.committed)}};
-  AddText("help", field.help, &members);
-  AddText("placeholder", field.placeholder, &members);
-  AddText("unit", own.unit, &members);
-  AddText("context", own.context, &members);
+  json::Builder members;
+  members.Text("id", field.id)
+      .Text("kind", KindName(field.kind))
+      .Text("type", field.type.ToString())
+      .Text("label", field.label)
+      .Flag("required", own.required || takes_mark)
+      .Flag("readOnly", field.kind == FieldKind::kSignDate)
+      .Flag("sensitive", field.sensitivity == templates::Sensitivity::kSensitive)
+      .Add("input", InputOf(field))
+      .Text("text", own.text)
+      .Flag("committed", own.committed);
+  members.TextIfAny("help", field.help);
+  members.TextIfAny("placeholder", field.placeholder);
+  members.TextIfAny("unit", own.unit);
+  members.TextIfAny("context", own.context);
   if (!field.options.empty()) {
     json::Array options;
     for (const templates::Option& option : field.options) {
       options.push_back(
-          json::Value::Make({{"value", Text(option.value)}, {"label", Text(option.label)}}));
+          json::Builder().Text("value", option.value).Text("label", option.label).Take());
     }
-    members.push_back({"options", json::Value::List(std::move(options))});
+    members.AddList("options", std::move(options));
   }
   std::string_view state = "empty";
   if (takes_mark) {
     state = draft.mark && draft.IsPlaced(field.id) ? "placed" : "empty";
   } else if (own.error) {
     state = "wrong";
-    members.push_back({"code", Text(own.error->name())});
-    AddText("message", own.message, &members);
+    members.Text("code", own.error->name());
+    members.TextIfAny("message", own.message);
   } else if (own.value) {
     state = "filled";
-    if (auto plain = values::ToJson(*own.value)) members.push_back({"value", *std::move(plain)});
+    if (auto plain = values::ToJson(*own.value)) members.Add("value", *std::move(plain));
   }
-  members.push_back({"state", Text(state)});
-  members.push_back(
-      {"display", Text(own.value ? templates::DisplayValue(scene.contract, field, *own.value)
-                                 : std::string())});
-  return json::Value::Make(std::move(members));
+  members.Text("state", state);
+  members.Text("display", own.value ? templates::DisplayValue(scene.contract, field, *own.value)
+                                    : std::string());
+  return members.Take();
 }
 
 json::Value NamesOf(const Scene& scene, const envelope::Recipient& recipient) {
-  json::Object members{{"id", Text(recipient.id)}, {"role", Text(recipient.role)}};
-  AddText("name", envelope::DetailText(scene.ledger, recipient.invited.detail, "name"), &members);
-  return json::Value::Make(std::move(members));
+  json::Builder members;
+  members.Text("id", recipient.id).Text("role", recipient.role);
+  members.TextIfAny("name", envelope::DetailText(scene.ledger, recipient.invited.detail, "name"));
+  return members.Take();
 }
 
 json::Value EnvelopeView(const Scene& scene, const Standing& standing) {
   const envelope::State& state = scene.ledger.state();
-  json::Object members{{"id", Text(state.id.ToBase64Url())},
-                       {"status", Text(envelope::StatusName(state.status))},
-                       {"revision", Text(standing.revision.hash.ToBase64Url())},
-                       {"number", json::Value::Int(standing.revision.number)},
-                       {"tiePolicy", Text(envelope::TiePolicyName(state.genesis.tie_policy))},
-                       {"locale", Text(standing.revision.inputs.locale)}};
-  AddText("deadlineAt", standing.revision.inputs.deadline_at, &members);
+  json::Builder members;
+  members.Text("id", state.id.ToBase64Url())
+      .Text("status", envelope::StatusName(state.status))
+      .Text("revision", standing.revision.hash.ToBase64Url())
+      .Int("number", standing.revision.number)
+      .Text("tiePolicy", envelope::TiePolicyName(state.genesis.tie_policy))
+      .Text("locale", standing.revision.inputs.locale);
+  members.TextIfAny("deadlineAt", standing.revision.inputs.deadline_at);
   if (const auto detail = envelope::ReadDetailOf(scene.ledger, state.created.detail)) {
     for (const std::string_view name : {"title", "sender"}) {
-      if (const json::Value* member = detail->Find(name))
-        members.push_back({std::string(name), *member});
+      if (const json::Value* member = detail->Find(name)) members.Add(name, *member);
     }
   }
-  return json::Value::Make(std::move(members));
+  return members.Take();
 }
 
 json::Value ConsentView(const Scene& scene, const Standing& standing, const Draft& draft) {
@@ -171,14 +169,16 @@ json::Value ConsentView(const Scene& scene, const Standing& standing, const Draf
       if (const json::Value* member = text->Find("summary")) summary = *member;
     }
   }
-  return json::Value::Make({{"id", Text(consent.id)},
-                            {"version", Text(consent.version)},
-                            {"locale", Text(consent.locale)},
-                            {"text", Text(consent.text.ToBase64Url())},
-                            {"summary", std::move(summary)},
-                            {"slots", std::move(slots)},
-                            {"ticked", Bool(draft.ticked)},
-                            {"given", Bool(standing.me.consent.has_value())}});
+  return json::Builder()
+      .Text("id", consent.id)
+      .Text("version", consent.version)
+      .Text("locale", consent.locale)
+      .Text("text", consent.text.ToBase64Url())
+      .Add("summary", std::move(summary))
+      .Add("slots", std::move(slots))
+      .Flag("ticked", draft.ticked)
+      .Flag("given", standing.me.consent.has_value())
+      .Take();
 }
 
 json::Value AccessView(const Scene& scene, const Standing& standing, const Draft& draft) {
@@ -192,8 +192,7 @@ json::Value AccessView(const Scene& scene, const Standing& standing, const Draft
   } else if (draft.code.size() >= code.size()) {
     state = "wrong";
   }
-  return json::Value::Make(
-      {{"code", Text(code)}, {"typed", Text(draft.code)}, {"state", Text(state)}});
+  return json::Builder().Text("code", code).Text("typed", draft.code).Text("state", state).Take();
 }
 
 size_t CountWords(std::string_view text) {
@@ -216,16 +215,18 @@ size_t CountUnits(const std::vector<document::Block>& blocks) {
 json::Value SummaryView(const Scene& scene, const Standing& standing) {
   json::Array documents;
   const document::Document& document = standing.assembly.document;
-  documents.push_back(json::Value::Make(
-      {{"title", Text(document.title)},
-       {"text", Text(standing.terms ? standing.terms->text.ToBase64Url() : std::string())},
-       {"size", Number(standing.terms ? standing.terms->bytes.size() : 0)}}));
+  documents.push_back(
+      json::Builder()
+          .Text("title", document.title)
+          .Text("text", standing.terms ? standing.terms->text.ToBase64Url() : std::string())
+          .Add("size", Number(standing.terms ? standing.terms->bytes.size() : 0))
+          .Take());
 
   json::Array terms;
   const auto add_term = [&](const std::string& id, const std::string& label, std::string value) {
     if (value.empty()) return;
     terms.push_back(
-        json::Value::Make({{"id", Text(id)}, {"label", Text(label)}, {"value", Text(value)}}));
+        json::Builder().Text("id", id).Text("label", label).Text("value", value).Take());
   };
   for (const templates::FieldValue& entry : standing.values) {
     const Field* field = scene.contract.FindField(entry.id);
@@ -251,10 +252,12 @@ json::Value SummaryView(const Scene& scene, const Standing& standing) {
     const std::string display =
         entry.value ? templates::DisplayValue(scene.contract, *entry.field, *entry.value)
                     : std::string();
-    own.push_back(json::Value::Make({{"id", Text(entry.field->id)},
-                                     {"label", Text(entry.field->label)},
-                                     {"display", Text(display)},
-                                     {"missing", Bool(entry.required && !entry.value)}}));
+    own.push_back(json::Builder()
+                      .Text("id", entry.field->id)
+                      .Text("label", entry.field->label)
+                      .Text("display", display)
+                      .Flag("missing", entry.required && !entry.value)
+                      .Take());
   }
 
   json::Array warnings;
@@ -272,14 +275,17 @@ json::Value SummaryView(const Scene& scene, const Standing& standing) {
   if (!standing.revision.inputs.deadline_at.empty()) warnings.push_back(Text("deadline"));
 
   const templates::Role* role = scene.contract.FindRole(standing.me.role);
-  json::Object as_whom{{"role", Text(role != nullptr ? role->label : standing.me.role)}};
-  AddText("name", envelope::DetailText(scene.ledger, standing.me.invited.detail, "name"), &as_whom);
-  return json::Value::Make({{"documents", json::Value::List(std::move(documents))},
-                            {"terms", json::Value::List(std::move(terms))},
-                            {"values", json::Value::List(std::move(own))},
-                            {"asWhom", json::Value::Make(std::move(as_whom))},
-                            {"effect", Text("signature")},
-                            {"warnings", json::Value::List(std::move(warnings))}});
+  json::Builder as_whom;
+  as_whom.Text("role", role != nullptr ? role->label : standing.me.role);
+  as_whom.TextIfAny("name", envelope::DetailText(scene.ledger, standing.me.invited.detail, "name"));
+  return json::Builder()
+      .AddList("documents", std::move(documents))
+      .AddList("terms", std::move(terms))
+      .AddList("values", std::move(own))
+      .Add("asWhom", as_whom.Take())
+      .Text("effect", "signature")
+      .AddList("warnings", std::move(warnings))
+      .Take();
 }
 
 json::Value OwnMarkView(const Standing& standing) {
@@ -300,13 +306,14 @@ json::Value OwnMarkView(const Standing& standing) {
       state = "superseded";
     }
   }
-  json::Object members{{"state", Text(state)}};
+  json::Builder members;
+  members.Text("state", state);
   if (mark != nullptr) {
-    members.push_back({"event", Text(mark->mention.event.ToBase64Url())});
-    members.push_back({"at", json::Value::Int(mark->mention.at)});
-    if (mark->code) members.push_back({"code", Text(CodeName(*mark->code))});
+    members.Text("event", mark->mention.event.ToBase64Url());
+    members.Int("at", mark->mention.at);
+    if (mark->code) members.Text("code", CodeName(*mark->code));
   }
-  return json::Value::Make(std::move(members));
+  return members.Take();
 }
 
 json::Value AllowedView(const Scene& scene, const Standing& standing) {
@@ -314,23 +321,25 @@ json::Value AllowedView(const Scene& scene, const Standing& standing) {
     return Bool(
         !envelope::Can(scene.ledger, scene.author, Command(command), scene.now).has_value());
   };
-  return json::Value::Make({{"consent", may("consent")},
-                            {"present", may("present")},
-                            {"commitFields", may("commitFields")},
-                            {"sign", Bool(standing.blockers.empty())},
-                            {"decline", may("decline")},
-                            {"recordCopy", may("recordCopy")}});
+  return json::Builder()
+      .Add("consent", may("consent"))
+      .Add("present", may("present"))
+      .Add("commitFields", may("commitFields"))
+      .Flag("sign", standing.blockers.empty())
+      .Add("decline", may("decline"))
+      .Add("recordCopy", may("recordCopy"))
+      .Take();
 }
 
 json::Value BlockersView(const Standing& standing) {
   json::Array blockers;
   for (const Blocker& blocker : standing.blockers) {
-    json::Object members{{"code", Text(CodeName(blocker.code))},
-                         {"step", Text(StepName(blocker.step))}};
-    AddText("field", blocker.field, &members);
-    AddText("unit", blocker.unit, &members);
-    AddText("recipient", blocker.recipient, &members);
-    blockers.push_back(json::Value::Make(std::move(members)));
+    json::Builder members;
+    members.Text("code", CodeName(blocker.code)).Text("step", StepName(blocker.step));
+    members.TextIfAny("field", blocker.field);
+    members.TextIfAny("unit", blocker.unit);
+    members.TextIfAny("recipient", blocker.recipient);
+    blockers.push_back(members.Take());
   }
   return json::Value::List(std::move(blockers));
 }
@@ -356,9 +365,10 @@ json::Value StepsView(const Standing& standing, const Draft& draft) {
       }
       if (code) state = "blocked";
     }
-    json::Object members{{"id", Text(StepName(step))}, {"state", Text(state)}};
-    if (code) members.push_back({"code", Text(CodeName(*code))});
-    steps.push_back(json::Value::Make(std::move(members)));
+    json::Builder members;
+    members.Text("id", StepName(step)).Text("state", state);
+    if (code) members.Text("code", CodeName(*code));
+    steps.push_back(members.Take());
   }
   return json::Value::List(std::move(steps));
 }
@@ -369,14 +379,16 @@ json::Value DocumentView(const Standing& standing, const Draft& draft) {
     pending.push_back(Text(unit.unit));
   json::Array changed;
   for (const UnitChange& change : draft.changed) {
-    json::Object members{{"unit", Text(change.unit)}, {"what", Text(change.what)}};
-    AddText("title", change.title, &members);
-    changed.push_back(json::Value::Make(std::move(members)));
+    json::Builder members;
+    members.Text("unit", change.unit).Text("what", change.what);
+    members.TextIfAny("title", change.title);
+    changed.push_back(members.Take());
   }
-  return json::Value::Make(
-      {{"text", Text(standing.terms ? standing.terms->text.ToBase64Url() : std::string())},
-       {"pending", json::Value::List(std::move(pending))},
-       {"changed", json::Value::List(std::move(changed))}});
+  return json::Builder()
+      .Text("text", standing.terms ? standing.terms->text.ToBase64Url() : std::string())
+      .AddList("pending", std::move(pending))
+      .AddList("changed", std::move(changed))
+      .Take();
 }
 
 }  // namespace
@@ -385,12 +397,13 @@ Result<json::Value> View(const Scene& scene, const Draft& stored) {
   const Draft draft = Adapt(scene, stored);
   const Standing standing = CS_TRY(Stand(scene, draft));
 
-  json::Object recipient{{"id", Text(standing.me.id)},
-                         {"role", Text(standing.me.role)},
-                         {"recipientType", Text(envelope::RecipientTypeName(standing.me.type))},
-                         {"order", json::Value::Int(standing.me.order)}};
-  AddText("name", envelope::DetailText(scene.ledger, standing.me.invited.detail, "name"),
-          &recipient);
+  json::Builder recipient;
+  recipient.Text("id", standing.me.id)
+      .Text("role", standing.me.role)
+      .Text("recipientType", envelope::RecipientTypeName(standing.me.type))
+      .Int("order", standing.me.order);
+  recipient.TextIfAny("name",
+                      envelope::DetailText(scene.ledger, standing.me.invited.detail, "name"));
 
   json::Array fields;
   size_t index = standing.fields.size();
@@ -418,43 +431,46 @@ Result<json::Value> View(const Scene& scene, const Draft& stored) {
   const bool presented = standing.me.presented && standing.terms &&
                          standing.me.presented->text == standing.terms->text;
 
-  json::Object view{
-      {"format", Text("countersign-ceremony/1")},
-      {"recipient", json::Value::Make(std::move(recipient))},
-      {"envelope", EnvelopeView(scene, standing)},
-      {"estimate", json::Value::Make({{"fields", Number(standing.fields.size())},
-                                      {"minutes", Number(std::max<size_t>(minutes, 1))}})},
-      {"step", Text(StepName(draft.step))},
-      {"steps", StepsView(standing, draft)},
-      {"access", AccessView(scene, standing, draft)},
-      {"consent", ConsentView(scene, standing, draft)},
-      {"review", json::Value::Make({{"units", json::Value::Int(draft.units)},
-                                    {"of", Number(CountUnits(standing.assembly.document.blocks))},
-                                    {"presented", Bool(presented)}})},
-      {"document", DocumentView(standing, draft)},
-      {"fields", json::Value::List(std::move(fields))},
-      {"progress", json::Value::Make({{"done", Number(done)}, {"of", Number(todo)}})},
-      {"blockers", BlockersView(standing)},
-      {"waitingFor", json::Value::List(std::move(waiting))},
-      {"allowed", AllowedView(scene, standing)},
-      {"summary", SummaryView(scene, standing)},
-      {"own", OwnMarkView(standing)}};
-  if (const auto before = standing.Before(draft.step))
-    view.push_back({"previousStep", Text(StepName(*before))});
+  json::Builder view;
+  view.Text("format", "countersign-ceremony/1")
+      .Add("recipient", recipient.Take())
+      .Add("envelope", EnvelopeView(scene, standing))
+      .Add("estimate", json::Builder()
+                           .Add("fields", Number(standing.fields.size()))
+                           .Add("minutes", Number(std::max<size_t>(minutes, 1)))
+                           .Take())
+      .Text("step", StepName(draft.step))
+      .Add("steps", StepsView(standing, draft))
+      .Add("access", AccessView(scene, standing, draft))
+      .Add("consent", ConsentView(scene, standing, draft))
+      .Add("review", json::Builder()
+                         .Int("units", draft.units)
+                         .Add("of", Number(CountUnits(standing.assembly.document.blocks)))
+                         .Flag("presented", presented)
+                         .Take())
+      .Add("document", DocumentView(standing, draft))
+      .AddList("fields", std::move(fields))
+      .Add("progress", json::Builder().Add("done", Number(done)).Add("of", Number(todo)).Take())
+      .Add("blockers", BlockersView(standing))
+      .AddList("waitingFor", std::move(waiting))
+      .Add("allowed", AllowedView(scene, standing))
+      .Add("summary", SummaryView(scene, standing))
+      .Add("own", OwnMarkView(standing));
+  if (const auto before = standing.Before(draft.step)) view.Text("previousStep", StepName(*before));
   if (const auto after = standing.After(draft.step)) {
-    view.push_back({"nextStep", Text(StepName(*after))});
+    view.Text("nextStep", StepName(*after));
     if (const auto gate = standing.Gate(draft.step, draft)) {
-      view.push_back({"nextBlocked", Text(CodeName(*gate))});
+      view.Text("nextBlocked", CodeName(*gate));
     }
   }
   if (index < standing.fields.size()) {
-    view.push_back({"field", Text(draft.field)});
-    view.push_back({"fieldIndex", Number(index)});
-    if (index > 0) view.push_back({"previousField", Text(standing.fields[index - 1].field->id)});
+    view.Text("field", draft.field);
+    view.Add("fieldIndex", Number(index));
+    if (index > 0) view.Text("previousField", standing.fields[index - 1].field->id);
   }
-  AddText("nextField", standing.NextField(draft.field, draft), &view);
-  if (draft.mark) view.push_back({"mark", *draft.mark});
-  return json::Value::Make(std::move(view));
+  view.TextIfAny("nextField", standing.NextField(draft.field, draft));
+  if (draft.mark) view.Add("mark", *draft.mark);
+  return view.Take();
 }
 
 }  // namespace countersign::ceremony

@@ -59,7 +59,7 @@ std::vector<CommittedValue> CommittedValues(const Ledger& ledger) {
     }
   }
   Sort(&committed,
-            [](const CommittedValue& a, const CommittedValue& b) { return a.field < b.field; });
+       [](const CommittedValue& a, const CommittedValue& b) { return a.field < b.field; });
   return committed;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 #include "evidence/html_copy.h"
 #include "log/event.h"
@@ -30,21 +31,23 @@ std::vector<EventId> ParentsOf(const log::Event& event) {
 }
 
 size_t IndexOf(const std::vector<Node>& nodes, const EventId& id) {
-  const auto found = std::lower_bound(nodes.begin(), nodes.end(), id,
-                                      [](const Node& node, const EventId& key) { return node.id < key; });
-  return found != nodes.end() && found->id == id ? static_cast<size_t>(found - nodes.begin()) : kNowhere;
+  const auto found =
+      std::lower_bound(nodes.begin(), nodes.end(), id,
+                       [](const Node& node, const EventId& key) { return node.id < key; });
+  return found != nodes.end() && found->id == id ? static_cast<size_t>(found - nodes.begin())
+                                                 : kNowhere;
 }
 
-// Places of `nodes` (sorted by id, no id twice) in causal order: of the events whose parents have all come
-// (parents outside the file do not count), always the smallest id next. What a hash chain cannot hold, a
-// cycle, would be left out at the end; it is appended by id all the same.
-std::vector<size_t> CausalOrder(const std::vector<Node>& nodes) {
-  std::vector<size_t> open(nodes.size(), 0);
-  std::vector<std::vector<size_t>> children(nodes.size());
-  for (size_t i = 0; i < nodes.size(); ++i) {
+// Places of `nodes` (sorted by id, no id twice) in causal order: of the events whose parents have
+// all come (parents outside the file do not count), always the smallest id next. What a hash chain
+// cannot hold, a cycle, would be left out at the end; it is appended by id all the same.
+std::vector<uint32_t> CausalOrder(const std::vector<Node>& nodes) {
+  const auto count = static_cast<uint32_t>(nodes.size());
+  std::vector<uint32_t> open(count, 0);
+  std::vector<std::vector<uint32_t>> children(count);
+  for (uint32_t i = 0; i < count; ++i) {
     std::vector<EventId> parents = nodes[i].parents;
-    std::sort(parents.begin(), parents.end());
-    parents.erase(std::unique(parents.begin(), parents.end()), parents.end());
+    SortUnique(&parents);
     for (const EventId& parent : parents) {
       const size_t at = IndexOf(nodes, parent);
       if (at == kNowhere || at == i) continue;
@@ -52,29 +55,40 @@ std::vector<size_t> CausalOrder(const std::vector<Node>& nodes) {
       ++open[i];
     }
   }
-  const auto later = [](size_t a, size_t b) { return a > b; };  // nodes are sorted: place order is id order
-  std::vector<size_t> ready;
-  for (size_t i = 0; i < nodes.size(); ++i) {
+  std::vector<uint32_t> ready;  // places, which are sorted as ids are; the next one last
+  for (uint32_t i = count; i-- > 0;) {
     if (open[i] == 0) ready.push_back(i);
   }
-  std::make_heap(ready.begin(), ready.end(), later);
-  std::vector<size_t> order;
-  order.reserve(nodes.size());
+  std::vector<uint32_t> order;
+  order.reserve(count);
   while (!ready.empty()) {
-    std::pop_heap(ready.begin(), ready.end(), later);
-    const size_t next = ready.back();
+    const uint32_t next = ready.back();
     ready.pop_back();
     order.push_back(next);
-    for (const size_t child : children[next]) {
+    for (const uint32_t child : children[next]) {
       if (--open[child] > 0) continue;
-      ready.push_back(child);
-      std::push_heap(ready.begin(), ready.end(), later);
+      size_t at = ready.size();
+      while (at > 0 && ready[at - 1] < child) --at;
+      ready.insert(ready.begin() + static_cast<ptrdiff_t>(at), child);
     }
   }
-  for (size_t i = 0; i < nodes.size(); ++i) {
+  for (uint32_t i = 0; i < count; ++i) {
     if (open[i] > 0) order.push_back(i);
   }
   return order;
+}
+
+bool ById(const Node& a, const Node& b) { return a.id < b.id; }
+
+// Of nodes sorted by id.
+void DropRepeated(std::vector<Node>* nodes) {
+  size_t kept = 0;
+  for (size_t i = 0; i < nodes->size(); ++i) {
+    if (kept > 0 && (*nodes)[kept - 1].id == (*nodes)[i].id) continue;
+    if (kept != i) (*nodes)[kept] = std::move((*nodes)[i]);
+    ++kept;
+  }
+  nodes->resize(kept);
 }
 
 void AppendEnd(size_t events, size_t blobs, std::string* file) {
@@ -102,7 +116,10 @@ class Reader {
         break;
       }
       if (end == std::string_view::npos) {  // cut in the middle of a line
-        if (file_.substr(at).starts_with("end ")) bundle_.ending = Ending::kWrong;
+        if (file_.substr(at).starts_with("end ")) {
+          bundle_.ending = Ending::kWrong;
+          Report(ErrorCode::kBundleWrongEnd, number, {}, {});
+        }
         break;
       }
       const Line line{file_.substr(at, end - at), number};
@@ -127,7 +144,7 @@ class Reader {
       ++bundle_.more_faults;
       return;
     }
-    bundle_.faults.push_back(Fault{Error(code, detail), line, std::string(what)});
+    bundle_.faults.push_back(Fault{Error(code, detail), line, std::string(what), {}});
   }
 
   Result<void> ReadEvent(const Line& line) {
@@ -136,6 +153,7 @@ class Reader {
     auto event = log::Event::Parse(line.text);
     if (!event) {
       Report(ErrorCode::kBundleBadEvent, line.number, event.error().name(), {});
+      if (bundle_.more_faults == 0) bundle_.faults.back().stored = line.text;
       return {};
     }
     bundle_.events.push_back(Node{event->id, std::string(line.text), ParentsOf(*event)});
@@ -165,7 +183,8 @@ class Reader {
       Report(ErrorCode::kBundleDuplicate, line.number, {}, name);
       return {};
     }
-    if (last_blob_ && *ref < *last_blob_) Report(ErrorCode::kBundleOutOfOrder, line.number, {}, name);
+    if (last_blob_ && *ref < *last_blob_)
+      Report(ErrorCode::kBundleOutOfOrder, line.number, {}, name);
     last_blob_ = *ref;
     if (crypto::Sha256(*bytes) != *ref) {
       Report(ErrorCode::kBundleWrongBlob, line.number, {}, name);
@@ -175,8 +194,8 @@ class Reader {
     return {};
   }
 
-  // The end line is compared with the one that this file should have: its counts and digest in the one
-  // spelling they have.
+  // The end line is compared with the one that this file should have: its counts and digest in the
+  // one spelling they have.
   void ReadEnd(const Line& line, size_t at) {
     ended_ = true;
     std::string expected = "end " + std::to_string(events_) + " " + std::to_string(blobs_) + " " +
@@ -185,16 +204,21 @@ class Reader {
     if (bundle_.ending == Ending::kWrong) Report(ErrorCode::kBundleWrongEnd, line.number, {}, {});
   }
 
-  // Duplicates, and the first line that does not stand where the causal order wants it.
+  // Duplicates, and the first line that does not stand where the causal order wants it. Where a
+  // parent is not in the file the full order cannot be known; then an event only has to stand after
+  // its parents.
   void CheckOrder() {
     const std::vector<Node>& nodes = bundle_.events;
     std::vector<Node> sorted;  // without the stored texts
     for (const Node& node : nodes) sorted.push_back({node.id, {}, node.parents});
-    std::sort(sorted.begin(), sorted.end(), [](const Node& a, const Node& b) { return a.id < b.id; });
-    sorted.erase(std::unique(sorted.begin(), sorted.end(),
-                             [](const Node& a, const Node& b) { return a.id == b.id; }),
-                 sorted.end());
-    const std::vector<size_t> order = CausalOrder(sorted);
+    Sort(&sorted, ById);
+    DropRepeated(&sorted);
+    bool whole = true;
+    for (const Node& node : sorted) {
+      for (const EventId& parent : node.parents)
+        whole = whole && IndexOf(sorted, parent) != kNowhere;
+    }
+    const std::vector<uint32_t> order = CausalOrder(sorted);
     std::vector<bool> met(sorted.size(), false);
     size_t next = 0;
     bool in_order = true;
@@ -205,7 +229,15 @@ class Reader {
         continue;
       }
       met[place] = true;
-      if (in_order && order[next] != place) {
+      bool fits = order[next] == place;
+      if (!whole) {
+        fits = true;
+        for (const EventId& parent : nodes[i].parents) {
+          const size_t at = IndexOf(sorted, parent);
+          fits = fits && (at == kNowhere || met[at]);
+        }
+      }
+      if (in_order && !fits) {
         Report(ErrorCode::kBundleOutOfOrder, lines_[i], {}, nodes[i].id.ToBase64Url());
         in_order = false;
       }
@@ -227,61 +259,54 @@ class Reader {
 Result<std::string> WriteBundle(std::span<const std::string> events, std::span<const Bytes> blobs) {
   std::vector<Node> nodes;
   std::vector<std::string_view> unread;
-  std::vector<log::Event> parsed;  // keeps one encoding per id
   for (const std::string& stored : events) {
     auto event = log::Event::Parse(stored);
-    if (!event) {
+    if (event) {
+      nodes.push_back(Node{event->id, stored, ParentsOf(*event)});
+    } else if (stored.find('\n') ==
+               std::string::npos) {  // else it could not be told from two lines
       unread.push_back(stored);
-      continue;
     }
-    parsed.push_back(std::move(*event));
   }
-  std::sort(parsed.begin(), parsed.end(), [](const log::Event& a, const log::Event& b) {
-    if (a.id != b.id) return a.id < b.id;
-    return log::IsPreferredEncoding(a, b);
+  // Of two encodings of one event the smaller one is the canonical one (log::IsPreferredEncoding).
+  Sort(&nodes, [](const Node& a, const Node& b) {
+    return a.id != b.id ? a.id < b.id : a.stored < b.stored;
   });
-  for (const log::Event& event : parsed) {
-    if (!nodes.empty() && nodes.back().id == event.id) continue;
-    nodes.push_back(Node{event.id, event.stored, ParentsOf(event)});
-  }
-  std::sort(unread.begin(), unread.end());
-  unread.erase(std::unique(unread.begin(), unread.end()), unread.end());
+  DropRepeated(&nodes);
+  SortUnique(&unread);
 
-  std::vector<std::pair<Hash, ByteView>> sorted_blobs;
-  sorted_blobs.reserve(blobs.size());
-  for (const Bytes& blob : blobs) sorted_blobs.emplace_back(crypto::Sha256(blob), blob);
-  std::sort(sorted_blobs.begin(), sorted_blobs.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  sorted_blobs.erase(std::unique(sorted_blobs.begin(), sorted_blobs.end(),
-                                 [](const auto& a, const auto& b) { return a.first == b.first; }),
-                     sorted_blobs.end());
-  if (nodes.size() + unread.size() > kMaxBundleEvents || sorted_blobs.size() > kMaxBundleBlobs) {
+  struct Named {
+    Hash ref;
+    const Bytes* bytes;
+  };
+  std::vector<Named> named;
+  named.reserve(blobs.size());
+  for (const Bytes& blob : blobs) named.push_back({crypto::Sha256(blob), &blob});
+  Sort(&named, [](const Named& a, const Named& b) { return a.ref < b.ref; });
+  if (nodes.size() + unread.size() > kMaxBundleEvents || named.size() > kMaxBundleBlobs) {
     return ErrorCode::kBundleTooLarge;
   }
 
   std::string file(kHeader);
-  for (const size_t place : CausalOrder(nodes)) {
+  for (const uint32_t place : CausalOrder(nodes)) {
     file.append("event ").append(nodes[place].stored).append("\n");
   }
-  for (const std::string_view stored : unread) {
-    if (stored.find('\n') != std::string_view::npos) continue;  // could not be told from two lines
-    file.append("event ").append(stored).append("\n");
+  for (const std::string_view stored : unread) file.append("event ").append(stored).append("\n");
+  size_t written = 0;
+  for (size_t i = 0; i < named.size(); ++i) {
+    if (i > 0 && named[i].ref == named[i - 1].ref) continue;
+    file.append("blob ").append(named[i].ref.ToBase64Url()).append(" ");
+    file.append(EncodeBase64Url(*named[i].bytes)).append("\n");
+    ++written;
   }
-  for (const auto& [ref, bytes] : sorted_blobs) {
-    file.append("blob ").append(ref.ToBase64Url()).append(" ");
-    file.append(EncodeBase64Url(bytes)).append("\n");
-  }
-  const size_t unread_written = static_cast<size_t>(
-      std::count_if(unread.begin(), unread.end(), [](std::string_view stored) {
-        return stored.find('\n') == std::string_view::npos;
-      }));
-  AppendEnd(nodes.size() + unread_written, sorted_blobs.size(), &file);
+  AppendEnd(nodes.size() + unread.size(), written, &file);
   if (file.size() > kMaxBundleBytes) return ErrorCode::kBundleTooLarge;
   return file;
 }
 
 Result<Bundle> ReadBundle(ByteView file) {
-  if (file.size() > kMaxBundleBytes * 2) return ErrorCode::kBundleTooLarge;  // a copy holds it in base64
+  if (file.size() > kMaxBundleBytes * 2)
+    return ErrorCode::kBundleTooLarge;  // a copy holds it in base64
   const std::string_view text = AsText(file);
   if (text.starts_with(kHeader)) {
     if (file.size() > kMaxBundleBytes) return ErrorCode::kBundleTooLarge;

@@ -1,9 +1,9 @@
-// The bundle: one file with everything needed to check an envelope, offline and without trusting anyone.
-// FORMAT.md section 11 is the grammar.
+// The bundle: one file with everything needed to check an envelope, offline and without trusting
+// anyone. FORMAT.md section 11 is the grammar.
 //
-// Writing is deterministic: the same events and blobs give the same file on every platform. Reading takes
-// any bytes: it never stops at the first damaged line, names each fault with its line and what it is, and
-// decides nothing about the contract (verify.h does).
+// Writing is deterministic: the same events and blobs give the same file on every platform. Reading
+// takes any bytes: it never stops at the first damaged line, names each fault with its line and
+// what it is, and decides nothing about the contract (verify.h does).
 #ifndef COUNTERSIGN_EVIDENCE_BUNDLE_H_
 #define COUNTERSIGN_EVIDENCE_BUNDLE_H_
 
@@ -37,29 +37,35 @@ struct BundledEvent {
   std::vector<EventId> parents;  // prev, seen, and what a completion names
 };
 
-// One line that is not what it should be. Codes: bundle.bad_line, bundle.bad_event (its detail is the
-// event's own code), bundle.wrong_blob (the bytes are not the ones the reference names), bundle.duplicate,
-// bundle.out_of_order, bundle.wrong_end (counts or digest), bundle.trailing (lines after the end line).
+// One line that is not what it should be. Codes: bundle.bad_line, bundle.bad_event (its detail is
+// the event's own code), bundle.wrong_blob (the bytes are not the ones the reference names),
+// bundle.duplicate, bundle.out_of_order, bundle.wrong_end (counts or digest), bundle.trailing
+// (lines after the end line).
 struct Fault {
   Error error;
-  size_t line = 0;    // 1-based; the header is line 1
-  std::string what;   // an event id or a blob reference where one can be read, else ""
+  size_t line = 0;     // 1-based; the header is line 1
+  std::string what;    // an event id or a blob reference where one can be read, else ""
+  std::string stored;  // bundle.bad_event: the line's JWS
 };
 
-enum class Ending : uint8_t { kWhole, kMissing, kWrong };  // the end line: fits, is not there, does not fit
+enum class Ending : uint8_t {
+  kWhole,
+  kMissing,
+  kWrong
+};  // the end line: fits, is not there, does not fit
 
 struct Bundle {
-  std::vector<BundledEvent> events; // in the order of the file; only lines that could be read
-  std::vector<Blob> blobs;          // only blobs whose bytes are the ones their reference names
+  std::vector<BundledEvent> events;  // in the order of the file; only lines that could be read
+  std::vector<Blob> blobs;           // only blobs whose bytes are the ones their reference names
   std::vector<Fault> faults;
-  size_t more_faults = 0;           // beyond kMaxBundleFaults
+  size_t more_faults = 0;  // beyond kMaxBundleFaults
   Ending ending = Ending::kMissing;
 };
 
-// Writes the file. Events are put into causal order (parents first, ties by event id), blobs into the
-// order of their references; duplicates are written once. Nothing is dropped: events that this version
-// cannot read come last, by their bytes. Parents that are not among the events stay missing.
-// Errors: bundle.too_large.
+// Writes the file. Events are put into causal order (parents first, ties by event id), blobs into
+// the order of their references; duplicates are written once. Nothing is dropped: events that this
+// version cannot read come last, by their bytes. Parents that are not among the events stay
+// missing. Errors: bundle.too_large.
 Result<std::string> WriteBundle(std::span<const std::string> events, std::span<const Bytes> blobs);
 
 // Reads a bundle, or the bundle inside a self-contained HTML copy (html_copy.h).

@@ -5,6 +5,7 @@
 // is printed as proof.
 #include "evidence/page.h"
 #include "evidence/telling.h"
+#include "json/builder.h"
 
 namespace countersign::evidence {
 namespace {
@@ -18,12 +19,11 @@ class Section {
   explicit Section(std::string title) : title_(std::move(title)) {}
   void Row(std::string_view label, std::string_view value, std::string_view proof) {
     if (value.empty()) return;
-    rows_.push_back(json::Value::Make(
-        {{"label", Text(label)}, {"value", Text(value)}, {"proof", Text(proof)}}));
+    rows_.push_back(
+        json::Builder().Text("label", label).Text("value", value).Text("proof", proof).Take());
   }
   json::Value Take() {
-    return json::Value::Make(
-        {{"title", Text(title_)}, {"rows", json::Value::List(std::move(rows_))}});
+    return json::Builder().Text("title", title_).AddList("rows", std::move(rows_)).Take();
   }
 
  private:
@@ -187,7 +187,7 @@ json::Value TellCertificate(const Findings& findings) {
     check.Row("Sealed events", std::to_string(findings.ledger.state().completion->count), kProven);
   }
   sections.push_back(check.Take());
-  return json::Value::Make({{"sections", json::Value::List(std::move(sections))}});
+  return json::Builder().AddList("sections", std::move(sections)).Take();
 }
 
 }  // namespace countersign::evidence

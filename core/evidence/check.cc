@@ -1,6 +1,7 @@
 // The checks of a bundle, one function each, in the order in which one rests on the other.
 #include <algorithm>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 #include "evidence/findings.h"
 #include "json/shape.h"
@@ -24,10 +25,10 @@ bool IsNewer(ErrorCode code) {
 
 class Checker {
  public:
-  Checker(const Bundle& bundle, const Recompiler* recompiler) : bundle_(bundle), recompiler_(recompiler) {
+  Checker(const Bundle& bundle, const Recompiler* recompiler)
+      : bundle_(bundle), recompiler_(recompiler) {
     for (size_t i = 0; i < bundle.events.size(); ++i) by_id_.push_back(i);
-    std::sort(by_id_.begin(), by_id_.end(),
-              [&](size_t a, size_t b) { return bundle.events[a].id < bundle.events[b].id; });
+    Sort(&by_id_, [&](size_t a, size_t b) { return bundle.events[a].id < bundle.events[b].id; });
   }
 
   Findings Run() {
@@ -35,6 +36,7 @@ class Checker {
     found_.blobs = bundle_.blobs.size();
     TellFaults();
     Replay();
+    TellUnknown();
     if (!found_.ledger.is_open()) {
       Add({ErrorCode::kEnvelopeNotOpen, Severity::kIncomplete, "event"});
       return std::move(found_);
@@ -64,18 +66,19 @@ class Checker {
 
   // Place in by_id_, by_id_.size() where the event is not in the file.
   size_t IndexOf(const EventId& id) const {
-    const auto at = std::lower_bound(by_id_.begin(), by_id_.end(), id, [&](size_t event, const EventId& wanted) {
-      return bundle_.events[event].id < wanted;
-    });
-    return at != by_id_.end() && bundle_.events[*at].id == id ? static_cast<size_t>(at - by_id_.begin())
-                                                             : by_id_.size();
+    const auto at = std::lower_bound(
+        by_id_.begin(), by_id_.end(), id,
+        [&](size_t event, const EventId& wanted) { return bundle_.events[event].id < wanted; });
+    return at != by_id_.end() && bundle_.events[*at].id == id
+               ? static_cast<size_t>(at - by_id_.begin())
+               : by_id_.size();
   }
 
   void StandOutside(const BundledEvent& event, ErrorCode code, Waits waits) {
     auto parsed = log::Event::Parse(event.stored);
     if (!parsed) return;
-    found_.outside.push_back({event.id.ToBase64Url(), parsed->type, parsed->author.ToBase64Url(), parsed->at, code,
-                              waits == Waits::kYes});
+    found_.outside.push_back({event.id.ToBase64Url(), parsed->type, parsed->author.ToBase64Url(),
+                              parsed->at, code, waits == Waits::kYes});
   }
 
   void TellFaults() {
@@ -97,14 +100,14 @@ class Checker {
           reason.severity = Severity::kNewer;
           reason.code = inner;
           reason.detail.clear();
+          unknown_.push_back({std::move(reason), fault.stored});
+          continue;
         }
       }
       Add(std::move(reason));
     }
-    if (bundle_.ending == Ending::kMissing) Add({ErrorCode::kBundleTruncated, Severity::kIncomplete, "file"});
-    if (bundle_.ending == Ending::kWrong && bundle_.faults.empty()) {
-      Add({ErrorCode::kBundleWrongEnd, Severity::kIncomplete, "file"});
-    }
+    if (bundle_.ending == Ending::kMissing)
+      Add({ErrorCode::kBundleTruncated, Severity::kIncomplete, "file"});
   }
 
   void Replay() {
@@ -122,11 +125,82 @@ class Checker {
       Reason reason{code, IsNewer(code) ? Severity::kNewer : Severity::kInvalid, "event"};
       reason.event = event.id.ToBase64Url();
       StandOutside(event, code, Waits::kNo);
-      Add(std::move(reason));
+      if (IsNewer(code)) {
+        unknown_.push_back({std::move(reason), event.stored});
+      } else {
+        Add(std::move(reason));
+      }
     }
   }
 
-  // What waits holds a sealed envelope up no more: the completion names its past by count and digest.
+  // What only a newer version may know is judged by its signature first, or one changed byte in a
+  // type would pass for the future. A key that nothing here introduces leaves it open.
+  void TellUnknown() {
+    for (Unknown& unknown : unknown_) {
+      if (Fits(unknown.stored) == SignatureFit::kNo) {
+        unknown.reason.code = ErrorCode::kEventBadSignature;
+        unknown.reason.severity = Severity::kInvalid;
+      }
+      Add(std::move(unknown.reason));
+    }
+  }
+
+  enum class SignatureFit : uint8_t { kYes, kNo, kKeyUnknown };
+
+  SignatureFit Fits(std::string_view stored) const {
+    const size_t dot = stored.find('.');
+    const size_t second = dot == std::string_view::npos ? dot : stored.find('.', dot + 1);
+    if (second == std::string_view::npos) return SignatureFit::kNo;
+    auto header = DecodeBase64Url(stored.substr(0, dot));
+    auto payload = DecodeBase64Url(stored.substr(dot + 1, second - dot - 1));
+    auto signature = Signature::FromBase64Url(stored.substr(second + 1));
+    if (!header || !payload || !signature) return SignatureFit::kNo;
+    auto header_json = json::Read(AsText(*header), json::kEventLimits);
+    auto payload_json = json::Read(AsText(*payload), json::kEventLimits);
+    if (!header_json || !payload_json) return SignatureFit::kNo;
+    const json::Value* kid_text = header_json->Find("kid");
+    if (kid_text == nullptr || !kid_text->is_string()) return SignatureFit::kNo;
+    auto kid = KeyId::FromBase64Url(kid_text->string_value());
+    if (!kid) return SignatureFit::kNo;
+    const std::optional<PublicKey> key = KeyOf(*kid, *payload_json);
+    if (!key) return SignatureFit::kKeyUnknown;
+    return crypto::VerifySignature(*key, AsBytes(stored.substr(0, second)), *signature) ==
+                   crypto::Verdict::kValid
+               ? SignatureFit::kYes
+               : SignatureFit::kNo;
+  }
+
+  // A key that the envelope introduced, or that the event itself shows (a genesis its owner, a join
+  // its device).
+  std::optional<PublicKey> KeyOf(const KeyId& kid, const json::Value& payload) const {
+    std::vector<PublicKey> keys;
+    if (const json::Value* body = payload.Find("body")) {
+      for (const std::string_view holder : {"owner", "key"}) {
+        const json::Value* shown = body->Find(holder);
+        const json::Value* x = shown == nullptr ? nullptr : shown->Find("x");
+        if (x == nullptr || !x->is_string()) continue;
+        auto raw = DecodeBase64Url(x->string_value());
+        if (!raw) continue;
+        if (auto key = crypto::AdmitKey(*raw)) keys.push_back(*key);
+      }
+    }
+    if (found_.ledger.is_open()) {
+      keys.push_back(state().genesis.owner);
+      if (state().genesis.recovery) keys.push_back(*state().genesis.recovery);
+      for (const envelope::ServiceKey& service : state().genesis.services)
+        keys.push_back(service.key);
+      for (const envelope::Recipient& recipient : state().recipients) {
+        for (const envelope::Device& device : recipient.devices) keys.push_back(device.public_key);
+      }
+    }
+    for (const PublicKey& key : keys) {
+      if (crypto::Thumbprint(key) == kid) return key;
+    }
+    return std::nullopt;
+  }
+
+  // What waits holds a sealed envelope up no more: the completion names its past by count and
+  // digest.
   void TellWaiting() {
     for (const envelope::Ledger::Waiting& waiting : found_.ledger.waiting()) {
       Reason reason{waiting.code, IsSealed() ? Severity::kNotice : Severity::kIncomplete, "event"};
@@ -137,15 +211,16 @@ class Checker {
       Add(std::move(reason));
     }
     for (const EventId& parent : found_.ledger.MissingParents()) {
-      Reason reason{ErrorCode::kLogMissingParent, IsSealed() ? Severity::kNotice : Severity::kIncomplete, "event"};
+      Reason reason{ErrorCode::kLogMissingParent,
+                    IsSealed() ? Severity::kNotice : Severity::kIncomplete, "event"};
       reason.event = parent.ToBase64Url();
       Add(std::move(reason));
     }
   }
 
   void TellInert() {
-    // An act that breaks a rule in its own past was written by no honest device. It has no effect; and where
-    // the envelope is sealed, what is sealed stands whatever is found beside it.
+    // An act that breaks a rule in its own past was written by no honest device. It has no effect;
+    // and where the envelope is sealed, what is sealed stands whatever is found beside it.
     for (const envelope::Inert& inert : state().refused) {
       Severity severity = IsSealed() ? Severity::kNotice : Severity::kInvalid;
       if (IsNewer(inert.code)) severity = Severity::kNewer;
@@ -178,7 +253,8 @@ class Checker {
         if (!contest.recipients.empty()) reason.recipient = contest.recipients.front();
         Add(std::move(reason));
       }
-      if (found_.worst > Severity::kContested) Add({ErrorCode::kEnvelopeContested, Severity::kContested, "event"});
+      if (found_.worst > Severity::kContested)
+        Add({ErrorCode::kEnvelopeContested, Severity::kContested, "event"});
     }
   }
 
@@ -288,8 +364,8 @@ class Checker {
       const json::Value* value = text->Find(member);
       return value != nullptr && value->is_string() && value->string_value() == wanted;
     };
-    if (!text || !is("format", "countersign-consent/v1") || !is("id", named.id) || !is("version", named.version) ||
-        !is("locale", named.locale)) {
+    if (!text || !is("format", "countersign-consent/v1") || !is("id", named.id) ||
+        !is("version", named.version) || !is("locale", named.locale)) {
       Reason reason{ErrorCode::kConsentDiffers, Severity::kInvalid, "consent"};
       reason.blob = named.text.ToBase64Url();
       Add(std::move(reason));
@@ -323,7 +399,8 @@ class Checker {
         if (IsUsed(*field)) return;  // the text depends on a value that is withheld
         continue;
       }
-      std::erase_if(found_.values, [&](const templates::FieldValue& v) { return v.id == entry.field; });
+      std::erase_if(found_.values,
+                    [&](const templates::FieldValue& v) { return v.id == entry.field; });
       if (entry.value->is_null()) continue;
       auto value = values::FromJson(*entry.value, field->type);
       if (!value) {
@@ -396,7 +473,8 @@ class Checker {
     if (signed_text != found_.terms->text) {
       found_.rendered = Match::kDiffers;
       Reason reason{ErrorCode::kDocumentNotFromTemplate, Severity::kInvalid, "document"};
-      reason.detail = "signed " + signed_text.ToBase64Url() + ", rendered " + found_.terms->text.ToBase64Url();
+      reason.detail =
+          "signed " + signed_text.ToBase64Url() + ", rendered " + found_.terms->text.ToBase64Url();
       reason.event = event;
       Add(std::move(reason));
       return;
@@ -421,8 +499,12 @@ class Checker {
     for (const envelope::FieldCommitment& bound : finding->content->statement.fields) {
       std::string_view result = "withheld";
       for (const envelope::CommittedValue& entry : found_.committed) {
-        if (entry.field != bound.id || entry.recipient != recipient.id || !entry.salt || !entry.value) continue;
-        result = envelope::CommitField(bound.id, *entry.salt, *entry.value) == bound.commitment ? "matches" : "differs";
+        if (entry.field != bound.id || entry.recipient != recipient.id || !entry.salt ||
+            !entry.value)
+          continue;
+        result = envelope::CommitField(bound.id, *entry.salt, *entry.value) == bound.commitment
+                     ? "matches"
+                     : "differs";
       }
       finding->fields.push_back({bound.id, result});
       if (result != "differs") continue;
@@ -478,8 +560,14 @@ class Checker {
     return past;
   }
 
+  struct Unknown {
+    Reason reason;
+    std::string_view stored;  // in bundle_
+  };
+
   const Bundle& bundle_;
   const Recompiler* recompiler_;
+  std::vector<Unknown> unknown_;
   std::vector<size_t> by_id_;  // places in bundle_.events, sorted by event id
   Findings found_;
 };
@@ -506,6 +594,8 @@ const SignatureFinding* Findings::Find(std::string_view recipient) const {
   return nullptr;
 }
 
-Findings Check(const Bundle& bundle, const Recompiler* recompiler) { return Checker(bundle, recompiler).Run(); }
+Findings Check(const Bundle& bundle, const Recompiler* recompiler) {
+  return Checker(bundle, recompiler).Run();
+}
 
 }  // namespace countersign::evidence

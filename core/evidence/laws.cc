@@ -2,6 +2,7 @@
 // predicate says what the log shows and no more. Sources: 15 USC 7001 (ESIGN), Uniform Electronic
 // Transactions Act (1999), Regulation (EU) 910/2014 (eIDAS) article 26.
 #include "evidence/telling.h"
+#include "json/builder.h"
 
 namespace countersign::evidence {
 namespace {
@@ -54,14 +55,15 @@ json::Value Told(const Predicate& predicate, std::string_view recipient, Holds h
                  const std::vector<EventId>& events) {
   json::Array ids;
   for (const EventId& id : events) ids.push_back(IdText(id));
-  json::Object members{{"id", Text(predicate.id)},
-                       {"law", Text(predicate.law)},
-                       {"source", Text(predicate.source)},
-                       {"sentence", Text(predicate.sentence)},
-                       {"holds", Text(kHolds[static_cast<size_t>(holds)])},
-                       {"events", json::Value::List(std::move(ids))}};
-  AddText("recipient", recipient, &members);
-  return json::Value::Make(std::move(members));
+  json::Builder members;
+  members.Text("id", predicate.id)
+      .Text("law", predicate.law)
+      .Text("source", predicate.source)
+      .Text("sentence", predicate.sentence)
+      .Text("holds", kHolds[static_cast<size_t>(holds)])
+      .AddList("events", std::move(ids));
+  members.TextIfAny("recipient", recipient);
+  return members.Take();
 }
 
 Holds If(bool holds) { return holds ? Holds::kYes : Holds::kNo; }

@@ -1,10 +1,11 @@
 // The report: findings and state, told in the shape of verify.h.
-#include <algorithm>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 #include "envelope/trail.h"
 #include "evidence/page.h"
 #include "evidence/telling.h"
+#include "json/builder.h"
 #include "values/plain_json.h"
 #include "values/timestamp.h"
 
@@ -37,23 +38,20 @@ constexpr Limit kUnknowable[] = {
 json::Value TellReasons(const Findings& findings) {
   std::vector<const Reason*> sorted;
   for (const Reason& reason : findings.reasons) sorted.push_back(&reason);
-  std::sort(sorted.begin(), sorted.end(), [](const Reason* a, const Reason* b) {
-    return a->severity != b->severity ? a->severity < b->severity
-                                      : a < b;  // else in the order of finding
-  });
+  Sort(&sorted, [](const Reason* a, const Reason* b) { return a->severity < b->severity; });
   json::Array reasons;
   for (const Reason* reason : sorted) {
-    json::Object members{{"code", Text(CodeName(reason->code))},
-                         {"severity", Text(kSeverities[static_cast<size_t>(reason->severity)])},
-                         {"message", Text(Error(reason->code, reason->detail).message())},
-                         {"part", Text(reason->part)}};
-    AddText("event", reason->event, &members);
-    AddText("blob", reason->blob, &members);
-    AddText("recipient", reason->recipient, &members);
-    AddText("field", reason->field, &members);
-    if (reason->line > 0)
-      members.push_back({"line", json::Value::Int(static_cast<int64_t>(reason->line))});
-    reasons.push_back(json::Value::Make(std::move(members)));
+    json::Builder members;
+    members.Text("code", CodeName(reason->code))
+        .Text("severity", kSeverities[static_cast<size_t>(reason->severity)])
+        .Text("message", Error(reason->code, reason->detail).message())
+        .Text("part", reason->part);
+    members.TextIfAny("event", reason->event);
+    members.TextIfAny("blob", reason->blob);
+    members.TextIfAny("recipient", reason->recipient);
+    members.TextIfAny("field", reason->field);
+    if (reason->line > 0) members.Int("line", static_cast<int64_t>(reason->line));
+    reasons.push_back(members.Take());
   }
   return json::Value::List(std::move(reasons));
 }
@@ -88,37 +86,40 @@ Verdict VerdictOf(const Findings& findings) {
 
 json::Value TellEnvelope(const Findings& findings) {
   const envelope::State& state = findings.ledger.state();
-  json::Object members{
-      {"id", IdText(state.id)},
-      {"status", Text(envelope::StatusName(state.status))},
-      {"owner", Text(crypto::Thumbprint(state.genesis.owner).ToBase64Url())},
-      {"suite", Text("CSG-1")},
-      {"tiePolicy", Text(envelope::TiePolicyName(state.genesis.tie_policy))},
-      {"acceptance", Text(envelope::AcceptanceName(state.genesis.acceptance))},
-      {"deadlinePolicy", Text(envelope::DeadlinePolicyName(state.genesis.deadline_policy))},
-      {"createdAt", Text(TimeText(state.created.at))}};
+  json::Builder members;
+  members.Add("id", IdText(state.id))
+      .Text("status", envelope::StatusName(state.status))
+      .Text("owner", crypto::Thumbprint(state.genesis.owner).ToBase64Url())
+      .Text("suite", "CSG-1")
+      .Text("tiePolicy", envelope::TiePolicyName(state.genesis.tie_policy))
+      .Text("acceptance", envelope::AcceptanceName(state.genesis.acceptance))
+      .Text("deadlinePolicy", envelope::DeadlinePolicyName(state.genesis.deadline_policy))
+      .Text("createdAt", TimeText(state.created.at));
   if (const auto detail = envelope::ReadDetailOf(findings.ledger, state.created.detail)) {
-    AddText("title", TextOf(*detail, "title"), &members);
-    if (const json::Value* sender = detail->Find("sender")) members.push_back({"sender", *sender});
+    members.TextIfAny("title", TextOf(*detail, "title"));
+    if (const json::Value* sender = detail->Find("sender")) members.Add("sender", *sender);
   }
-  if (state.revision) AddText("deadlineAt", state.revision->inputs.deadline_at, &members);
-  return json::Value::Make(std::move(members));
+  if (state.revision) members.TextIfAny("deadlineAt", state.revision->inputs.deadline_at);
+  return members.Take();
 }
 
 json::Value TellRevision(const envelope::Revision& revision) {
   const envelope::RevisionInputs& inputs = revision.inputs;
   const envelope::TemplateIdentity& named = inputs.template_identity;
-  return json::Value::Make(
-      {{"hash", Text(revision.hash.ToBase64Url())},
-       {"number", json::Value::Int(revision.number)},
-       {"locale", Text(inputs.locale)},
-       {"template", json::Value::Make({{"id", Text(named.id)},
-                                       {"version", Text(named.version)},
-                                       {"source", Text(named.source.ToBase64Url())},
-                                       {"compiled", Text(named.compiled.ToBase64Url())}})},
-       {"consent", envelope::WriteConsentIdentity(inputs.consent)},
-       {"fields", Text(inputs.fields.ToBase64Url())},
-       {"routing", Text(inputs.routing.ToBase64Url())}});
+  return json::Builder()
+      .Text("hash", revision.hash.ToBase64Url())
+      .Int("number", revision.number)
+      .Text("locale", inputs.locale)
+      .Add("template", json::Builder()
+                           .Text("id", named.id)
+                           .Text("version", named.version)
+                           .Text("source", named.source.ToBase64Url())
+                           .Text("compiled", named.compiled.ToBase64Url())
+                           .Take())
+      .Add("consent", envelope::WriteConsentIdentity(inputs.consent))
+      .Text("fields", inputs.fields.ToBase64Url())
+      .Text("routing", inputs.routing.ToBase64Url())
+      .Take();
 }
 
 std::string DocumentMatch(Match match, std::string_view verb) {
@@ -128,8 +129,9 @@ std::string DocumentMatch(Match match, std::string_view verb) {
 
 json::Value TellDocument(const Findings& findings) {
   const envelope::State& state = findings.ledger.state();
-  json::Object members{{"rendered", Text(DocumentMatch(findings.rendered, "Rendered"))},
-                       {"recompiled", Text(DocumentMatch(findings.recompiled, "Recompiled"))}};
+  json::Builder members;
+  members.Text("rendered", DocumentMatch(findings.rendered, "Rendered"))
+      .Text("recompiled", DocumentMatch(findings.recompiled, "Recompiled"));
   std::string text;
   if (state.completion) {
     text = state.completion->text.ToBase64Url();
@@ -138,79 +140,81 @@ json::Value TellDocument(const Findings& findings) {
   } else if (findings.terms) {
     text = findings.terms->text.ToBase64Url();
   }
-  members.push_back({"text", Text(text)});
+  members.Text("text", text);
   if (findings.terms) {
-    AddText("title", findings.terms->document.title, &members);
-    members.push_back(
-        {"size", json::Value::Int(static_cast<int64_t>(findings.terms->bytes.size()))});
+    members.TextIfAny("title", findings.terms->document.title);
+    members.Int("size", static_cast<int64_t>(findings.terms->bytes.size()));
   }
-  return json::Value::Make(std::move(members));
+  return members.Take();
 }
 
 json::Value TellSignature(const Findings& findings, const envelope::Recipient& recipient) {
   const envelope::Mark& mark = *recipient.signature;
-  json::Object members{{"event", IdText(mark.mention.event)},
-                       {"key", Text(mark.key.ToBase64Url())},
-                       {"claimedAt", Text(TimeText(mark.mention.at))},
-                       {"counts", json::Value::Bool(mark.counts())}};
+  json::Builder members;
+  members.Add("event", IdText(mark.mention.event))
+      .Text("key", mark.key.ToBase64Url())
+      .Text("claimedAt", TimeText(mark.mention.at))
+      .Flag("counts", mark.counts());
   if (mark.code) {
-    members.push_back({"code", Text(CodeName(*mark.code))});
-    if (*mark.code == ErrorCode::kSignatureLate)
-      members.push_back({"late", json::Value::Bool(true)});
+    members.Text("code", CodeName(*mark.code));
+    if (*mark.code == ErrorCode::kSignatureLate) members.Flag("late", true);
   }
   json::Array fields;
   if (const SignatureFinding* finding = findings.Find(recipient.id)) {
     for (const SignatureFinding::FieldFinding& field : finding->fields) {
       fields.push_back(
-          json::Value::Make({{"id", Text(field.id)}, {"commitment", Text(field.commitment)}}));
+          json::Builder().Text("id", field.id).Text("commitment", field.commitment).Take());
     }
     if (finding->content) {
       const envelope::SignedContent& content = *finding->content;
-      AddText("timeZone", content.statement.time_zone, &members);
-      AddText("name", content.name, &members);
-      members.push_back(
-          {"intent", json::Value::Make({{"text", Text(content.statement.intent_text)},
-                                        {"gesture", Text(content.statement.intent_gesture)}})});
-      if (content.mark) members.push_back({"mark", *content.mark});
+      members.TextIfAny("timeZone", content.statement.time_zone);
+      members.TextIfAny("name", content.name);
+      members.Add("intent", json::Builder()
+                                .Text("text", content.statement.intent_text)
+                                .Text("gesture", content.statement.intent_gesture)
+                                .Take());
+      if (content.mark) members.Add("mark", *content.mark);
     }
   }
-  members.push_back({"fields", json::Value::List(std::move(fields))});
+  members.AddList("fields", std::move(fields));
   if (recipient.consent) {
     const envelope::Consent& consent = *recipient.consent;
-    members.push_back({"consent", json::Value::Make({{"event", IdText(consent.mention.event)},
-                                                     {"id", Text(consent.consent.id)},
-                                                     {"version", Text(consent.consent.version)},
-                                                     {"locale", Text(consent.consent.locale)}})});
+    members.Add("consent", json::Builder()
+                               .Add("event", IdText(consent.mention.event))
+                               .Text("id", consent.consent.id)
+                               .Text("version", consent.consent.version)
+                               .Text("locale", consent.consent.locale)
+                               .Take());
   }
-  if (recipient.presented)
-    members.push_back({"presented", IdText(recipient.presented->mention.event)});
-  if (recipient.access) members.push_back({"access", IdText(recipient.access->event)});
-  return json::Value::Make(std::move(members));
+  if (recipient.presented) members.Add("presented", IdText(recipient.presented->mention.event));
+  if (recipient.access) members.Add("access", IdText(recipient.access->event));
+  return members.Take();
 }
 
 json::Value TellRecipient(const Findings& findings, const envelope::Recipient& recipient) {
-  json::Object members{
-      {"id", Text(recipient.id)},
-      {"role", Text(recipient.role)},
-      {"recipientType", Text(envelope::RecipientTypeName(recipient.type))},
-      {"order", json::Value::Int(recipient.order)},
-      {"invitation", Text(crypto::Thumbprint(recipient.invitation).ToBase64Url())}};
-  AddText("name", NameOf(findings, recipient), &members);
-  AddText("contact", envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"),
-          &members);
+  json::Builder members;
+  members.Text("id", recipient.id)
+      .Text("role", recipient.role)
+      .Text("recipientType", envelope::RecipientTypeName(recipient.type))
+      .Int("order", recipient.order)
+      .Text("invitation", crypto::Thumbprint(recipient.invitation).ToBase64Url());
+  members.TextIfAny("name", NameOf(findings, recipient));
+  members.TextIfAny("contact",
+                    envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"));
 
   json::Array devices;
   const envelope::Device* used = nullptr;
   for (const envelope::Device& device : recipient.devices) {
-    json::Object told{{"key", Text(device.key.ToBase64Url())},
-                      {"joined", IdText(device.joined.event)},
-                      {"bound", json::Value::Bool(device.bound)}};
+    json::Builder told;
+    told.Text("key", device.key.ToBase64Url())
+        .Add("joined", IdText(device.joined.event))
+        .Flag("bound", device.bound);
     if (const auto detail = envelope::ReadDetailOf(findings.ledger, device.joined.detail)) {
       const json::Value& about = ObjectOf(*detail, "device");
-      AddText("userAgent", TextOf(about, "userAgent"), &told);
-      AddText("label", TextOf(about, "label"), &told);
+      told.TextIfAny("userAgent", TextOf(about, "userAgent"));
+      told.TextIfAny("label", TextOf(about, "label"));
     }
-    devices.push_back(json::Value::Make(std::move(told)));
+    devices.push_back(told.Take());
     if (used == nullptr && device.bound) used = &device;
   }
   if (recipient.signature) used = DeviceOf(recipient, recipient.signature->key);
@@ -220,48 +224,50 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
     evidence.push_back(IdText(used->joined.event));
     if (used->accepted) evidence.push_back(IdText(*used->accepted));
   }
-  members.push_back({"level", Text(used != nullptr ? "L1" : "L0")});
-  members.push_back({"levelEvidence", json::Value::List(std::move(evidence))});
-  members.push_back({"devices", json::Value::List(std::move(devices))});
-  if (recipient.signature) members.push_back({"signature", TellSignature(findings, recipient)});
+  members.Text("level", used != nullptr ? "L1" : "L0");
+  members.AddList("levelEvidence", std::move(evidence));
+  members.AddList("devices", std::move(devices));
+  if (recipient.signature) members.Add("signature", TellSignature(findings, recipient));
   if (recipient.declined) {
-    json::Object declined{{"event", IdText(recipient.declined->mention.event)},
-                          {"claimedAt", Text(TimeText(recipient.declined->mention.at))}};
-    AddText("reason",
-            envelope::DetailText(findings.ledger, recipient.declined->mention.detail, "reason"),
-            &declined);
-    members.push_back({"declined", json::Value::Make(std::move(declined))});
+    json::Builder declined;
+    declined.Add("event", IdText(recipient.declined->mention.event))
+        .Text("claimedAt", TimeText(recipient.declined->mention.at));
+    declined.TextIfAny(
+        "reason",
+        envelope::DetailText(findings.ledger, recipient.declined->mention.detail, "reason"));
+    members.Add("declined", declined.Take());
   }
-  return json::Value::Make(std::move(members));
+  return members.Take();
 }
 
 json::Value TellValues(const Findings& findings) {
   json::Array values;
   const envelope::State& state = findings.ledger.state();
-  const auto label_of = [&](std::string_view id, json::Object* members) {
+  const auto label_of = [&](std::string_view id, json::Builder* told) {
     const templates::Field* field = findings.contract ? findings.contract->FindField(id) : nullptr;
-    if (field != nullptr) AddText("label", field->label, members);
+    if (field != nullptr) told->TextIfAny("label", field->label);
   };
   if (const auto sender = envelope::SenderValues(findings.ledger, *state.revision)) {
     for (const json::Member& member : sender->members()) {
-      json::Object told{{"id", Text(member.name)},
-                        {"value", member.value},
-                        {"display", Text(DisplayPlain(findings, member.name, member.value))}};
+      json::Builder told;
+      told.Text("id", member.name)
+          .Add("value", member.value)
+          .Text("display", DisplayPlain(findings, member.name, member.value));
       label_of(member.name, &told);
-      values.push_back(json::Value::Make(std::move(told)));
+      values.push_back(told.Take());
     }
   }
   for (const envelope::CommittedValue& entry : findings.committed) {
-    json::Object told{{"id", Text(entry.field)},
-                      {"recipient", Text(entry.recipient)},
-                      {"event", IdText(entry.event)},
-                      {"value", entry.value.value_or(json::Value())},
-                      {"withheld", json::Value::Bool(!entry.value)}};
-    if (entry.value)
-      told.push_back({"display", Text(DisplayPlain(findings, entry.field, *entry.value))});
-    if (entry.was) told.push_back({"was", *entry.was});
+    json::Builder told;
+    told.Text("id", entry.field)
+        .Text("recipient", entry.recipient)
+        .Add("event", IdText(entry.event))
+        .Add("value", entry.value.value_or(json::Value()))
+        .Flag("withheld", !entry.value);
+    if (entry.value) told.Text("display", DisplayPlain(findings, entry.field, *entry.value));
+    if (entry.was) told.Add("was", *entry.was);
     label_of(entry.field, &told);
-    values.push_back(json::Value::Make(std::move(told)));
+    values.push_back(told.Take());
   }
   return json::Value::List(std::move(values));
 }
@@ -269,23 +275,21 @@ json::Value TellValues(const Findings& findings) {
 json::Value TellCompletion(const envelope::Completion& completion) {
   json::Array signatures;
   for (const EventId& id : completion.signatures) signatures.push_back(IdText(id));
-  return json::Value::Make({{"event", IdText(completion.mention.event)},
-                            {"by", Text(completion.by.ToBase64Url())},
-                            {"byRole", Text(completion.by_role)},
-                            {"claimedAt", Text(TimeText(completion.mention.at))},
-                            {"signatures", json::Value::List(std::move(signatures))},
-                            {"count", json::Value::Int(completion.count)},
-                            {"text", Text(completion.text.ToBase64Url())}});
+  return json::Builder()
+      .Add("event", IdText(completion.mention.event))
+      .Text("by", completion.by.ToBase64Url())
+      .Text("byRole", completion.by_role)
+      .Text("claimedAt", TimeText(completion.mention.at))
+      .AddList("signatures", std::move(signatures))
+      .Int("count", completion.count)
+      .Text("text", completion.text.ToBase64Url())
+      .Take();
 }
 
 }  // namespace
 
 std::string_view VerdictName(Verdict verdict) { return kVerdicts[static_cast<size_t>(verdict)]; }
 int ExitCode(Verdict verdict) { return kExitCodes[static_cast<size_t>(verdict)]; }
-
-void AddText(std::string_view name, std::string_view text, json::Object* members) {
-  if (!text.empty()) members->push_back({std::string(name), Text(text)});
-}
 
 std::string TimeText(int64_t ms) {
   const int64_t seconds = ms / 1000 - (ms % 1000 < 0 ? 1 : 0);
@@ -359,10 +363,13 @@ std::string TellSentence(const Findings& findings, Verdict verdict) {
 
 VerificationReport Tell(const Findings& findings) {
   VerificationReport report;
-  json::Object members{{"format", Text("countersign-report/1")},
-                       {"reasons", TellReasons(findings)},
-                       {"core", json::Value::Make({{"name", Text("countersign")},
-                                                   {"version", Text(templates::CoreVersion())}})}};
+  json::Builder members;
+  members.Text("format", "countersign-report/1")
+      .Add("reasons", TellReasons(findings))
+      .Add("core", json::Builder()
+                       .Text("name", "countersign")
+                       .Text("version", templates::CoreVersion())
+                       .Take());
   size_t refused = 0;
   for (const Outside& event : findings.outside) refused += event.waits ? 0 : 1;
   const size_t waiting = findings.outside.size() - refused;
@@ -371,7 +378,7 @@ VerificationReport Tell(const Findings& findings) {
   json::Array unknowable;
   for (const Limit& limit : kUnknowable) {
     unknowable.push_back(
-        json::Value::Make({{"id", Text(limit.id)}, {"sentence", Text(limit.sentence)}}));
+        json::Builder().Text("id", limit.id).Text("sentence", limit.sentence).Take());
   }
   size_t applied = 0;
   if (!findings.ledger.is_open()) {
@@ -379,9 +386,9 @@ VerificationReport Tell(const Findings& findings) {
                      : findings.worst == Severity::kNewer ? Verdict::kNeedsNewerVersion
                                                           : Verdict::kIncomplete;
     for (const std::string_view name : {"values", "laws", "trail"}) {
-      members.push_back({std::string(name), json::Value::List({})});
+      members.AddList(name, {});
     }
-    members.push_back({"certificate", json::Value::Make({{"sections", json::Value::List({})}})});
+    members.Add("certificate", json::Builder().AddList("sections", {}).Take());
   } else {
     const envelope::State& state = findings.ledger.state();
     report.verdict = VerdictOf(findings);
@@ -391,37 +398,39 @@ VerificationReport Tell(const Findings& findings) {
       recipients.push_back(TellRecipient(findings, recipient));
     }
     for (const Hash& ref : findings.ledger.MissingDetails()) {
-      withheld.push_back(json::Value::Make({{"ref", Text(ref.ToBase64Url())}}));
+      withheld.push_back(json::Builder().Text("ref", ref.ToBase64Url()).Take());
     }
-    members.push_back({"envelope", TellEnvelope(findings)});
+    members.Add("envelope", TellEnvelope(findings));
     if (state.revision) {
-      members.push_back({"revision", TellRevision(*state.revision)});
-      members.push_back({"document", TellDocument(findings)});
-      members.push_back({"values", TellValues(findings)});
+      members.Add("revision", TellRevision(*state.revision));
+      members.Add("document", TellDocument(findings));
+      members.Add("values", TellValues(findings));
     } else {
-      members.push_back({"values", json::Value::List({})});
+      members.AddList("values", {});
     }
-    if (state.completion) members.push_back({"completion", TellCompletion(*state.completion)});
+    if (state.completion) members.Add("completion", TellCompletion(*state.completion));
     if (report.verdict == Verdict::kEnded) {
-      members.push_back({"ended", Text(envelope::StatusName(state.status))});
+      members.Text("ended", envelope::StatusName(state.status));
     }
-    members.push_back({"laws", TellLaws(findings)});
-    members.push_back({"trail", TellTrail(findings)});
-    members.push_back({"certificate", TellCertificate(findings)});
+    members.Add("laws", TellLaws(findings));
+    members.Add("trail", TellTrail(findings));
+    members.Add("certificate", TellCertificate(findings));
   }
   const auto number = [](size_t n) { return json::Value::Int(static_cast<int64_t>(n)); };
-  members.push_back({"verdict", Text(VerdictName(report.verdict))});
-  members.push_back({"exitCode", json::Value::Int(ExitCode(report.verdict))});
-  members.push_back({"sentence", Text(TellSentence(findings, report.verdict))});
-  members.push_back({"recipients", json::Value::List(std::move(recipients))});
-  members.push_back({"withheld", json::Value::List(std::move(withheld))});
-  members.push_back({"unknowable", json::Value::List(std::move(unknowable))});
-  members.push_back({"counts", json::Value::Make({{"events", number(findings.events)},
-                                                  {"blobs", number(findings.blobs)},
-                                                  {"applied", number(applied)},
-                                                  {"refused", number(refused)},
-                                                  {"waiting", number(waiting)}})});
-  report.json = json::Value::Make(std::move(members));
+  members.Text("verdict", VerdictName(report.verdict));
+  members.Int("exitCode", ExitCode(report.verdict));
+  members.Text("sentence", TellSentence(findings, report.verdict));
+  members.AddList("recipients", std::move(recipients));
+  members.AddList("withheld", std::move(withheld));
+  members.AddList("unknowable", std::move(unknowable));
+  members.Add("counts", json::Builder()
+                            .Add("events", number(findings.events))
+                            .Add("blobs", number(findings.blobs))
+                            .Add("applied", number(applied))
+                            .Add("refused", number(refused))
+                            .Add("waiting", number(waiting))
+                            .Take());
+  report.json = members.Take();
   return report;
 }
 

@@ -2,6 +2,7 @@
 #include "envelope/trail.h"
 #include "evidence/page.h"
 #include "evidence/telling.h"
+#include "json/builder.h"
 
 namespace countersign::evidence {
 namespace {
@@ -58,19 +59,20 @@ json::Value TellEntry(const Findings& findings, const json::Value& entry) {
   text.append(" ").append(PhraseOf(type));
   const std::string_view about = TextOf(ObjectOf(entry, "facts"), "recipient");
   if (recipient.empty() && !about.empty()) text.append(" ").append(PersonOf(findings, about));
-  json::Object members{{"event", Text(TextOf(entry, "event"))},
-                       {"type", Text(type)},
-                       {"who", Text(who)},
-                       {"key", Text(TextOf(entry, "key"))},
-                       {"kind", Text(TextOf(entry, "claim"))},
-                       {"standing", Text(TextOf(entry, "standing"))},
-                       {"text", Text(text)}};
+  json::Builder members;
+  members.Text("event", TextOf(entry, "event"))
+      .Text("type", type)
+      .Text("who", who)
+      .Text("key", TextOf(entry, "key"))
+      .Text("kind", TextOf(entry, "claim"))
+      .Text("standing", TextOf(entry, "standing"))
+      .Text("text", text);
   const json::Value* at = entry.Find("at");
-  members.push_back({"claimedAt", Text(at != nullptr && at->is_int() ? TimeText(at->int_value())
-                                                                     : std::string())});
-  AddText("recipient", recipient.empty() ? about : recipient, &members);
-  AddText("code", TextOf(entry, "code"), &members);
-  return json::Value::Make(std::move(members));
+  members.Text("claimedAt",
+               at != nullptr && at->is_int() ? TimeText(at->int_value()) : std::string());
+  members.TextIfAny("recipient", recipient.empty() ? about : recipient);
+  members.TextIfAny("code", TextOf(entry, "code"));
+  return members.Take();
 }
 
 }  // namespace
@@ -87,15 +89,17 @@ json::Value TellTrail(const Findings& findings) {
   for (const Outside& event : findings.outside) {
     std::string text = "Somebody unknown ";
     text.append(PhraseOf(event.type));
-    trail.push_back(json::Value::Make({{"event", Text(event.event)},
-                                       {"type", Text(event.type)},
-                                       {"who", Text("unknown")},
-                                       {"key", Text(event.key)},
-                                       {"claimedAt", Text(TimeText(event.at))},
-                                       {"kind", Text("claimed")},
-                                       {"standing", Text(event.waits ? "waiting" : "refused")},
-                                       {"code", Text(CodeName(event.code))},
-                                       {"text", Text(text)}}));
+    trail.push_back(json::Builder()
+                        .Text("event", event.event)
+                        .Text("type", event.type)
+                        .Text("who", "unknown")
+                        .Text("key", event.key)
+                        .Text("claimedAt", TimeText(event.at))
+                        .Text("kind", "claimed")
+                        .Text("standing", event.waits ? "waiting" : "refused")
+                        .Text("code", CodeName(event.code))
+                        .Text("text", text)
+                        .Take());
   }
   return json::Value::List(std::move(trail));
 }

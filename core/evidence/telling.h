@@ -12,8 +12,6 @@ namespace countersign::evidence {
 
 inline json::Value Text(std::string_view text) { return json::Value::String(text); }
 inline json::Value IdText(const EventId& id) { return Text(id.ToBase64Url()); }
-void AddText(std::string_view name, std::string_view text,
-             json::Object* members);  // where it is not empty
 // "2026-11-22T10:00:00Z", "" outside the years 1 to 9999.
 std::string TimeText(int64_t ms);
 std::string NameOf(const Findings& findings,

@@ -1,5 +1,6 @@
-// A real envelope for tests: a template compiled from its source, real keys, every event signed, every
-// rule asked. Two signers in turn: the customer (whose answer adds a clause), then the provider.
+// A real envelope for tests: a template compiled from its source, real keys, every event signed,
+// every rule asked. Two signers in turn: the customer (whose answer adds a clause), then the
+// provider.
 #ifndef COUNTERSIGN_TESTS_SUPPORT_SIGNED_ENVELOPE_H_
 #define COUNTERSIGN_TESTS_SUPPORT_SIGNED_ENVELOPE_H_
 
@@ -36,7 +37,7 @@ fields:
   price:         { type: money, currency: EUR, label: Price per seat }
   contactName:   { type: string, label: Contact name, role: customer, required: true, maxLength: 80 }
   phoneSupport:  { type: bool, label: Phone support, role: customer, required: true }
-  budget:        { type: money, currency: EUR, label: Monthly budget, role: customer }
+  budget:        { type: money, currency: EUR, label: Monthly budget, role: customer, required: false }
 computed:
   total: seats * price
 ---
@@ -129,7 +130,9 @@ class SignedEnvelope {
   }
 
   // One command by one party, all the way. Errors: as envelope::Prepare and Commit.
-  Result<void> TryDo(Party& party, const json::Value& command) { return TryDoOn(ledger_, party, command); }
+  Result<void> TryDo(Party& party, const json::Value& command) {
+    return TryDoOn(ledger_, party, command);
+  }
   // The same by a device that knows only `known`.
   Result<void> TryDoOn(const envelope::Ledger& known, Party& party, const json::Value& command) {
     now += 60'000;
@@ -141,7 +144,8 @@ class SignedEnvelope {
     context.salt.bytes.fill(salts_);
     context.detail_salt.bytes.fill(static_cast<uint8_t>(salts_ + 64));
     context.values_salt.bytes.fill(static_cast<uint8_t>(salts_ + 128));
-    const envelope::Draft draft = CS_TRY(envelope::Prepare(known, party.author(), command, context));
+    const envelope::Draft draft =
+        CS_TRY(envelope::Prepare(known, party.author(), command, context));
     const std::vector<envelope::Item> items =
         CS_TRY(envelope::Commit(known, draft, party.Sign(AsBytes(draft.signing_input))));
     ++party.seq_;
@@ -199,11 +203,13 @@ class SignedEnvelope {
     command.Set("title", Text(options_.title));
     command.Set("sender", Parsed(R"({"name":"Sam Sender","organisation":"Example Services"})"));
     command.Set("recovery", Text(recovery.x()));
-    command.Set("services", json::Value::Make({{"completer", json::Value::List({Text(completer.x())})}}));
+    command.Set("services",
+                json::Value::Make({{"completer", json::Value::List({Text(completer.x())})}}));
     Do(owner, command);
   }
   void Invite() {
-    for (auto& [id, order, link] : {std::tuple{"customer", 1, &customer_link}, std::tuple{"provider", 2, &provider_link}}) {
+    for (auto& [id, order, link] :
+         {std::tuple{"customer", 1, &customer_link}, std::tuple{"provider", 2, &provider_link}}) {
       json::Value command = Parsed(R"({"do":"invite","recipientType":"signer"})");
       command.Set("recipient", Text(id));
       command.Set("role", Text(id));
@@ -216,21 +222,26 @@ class SignedEnvelope {
   // Publishes a revision with the sender's values, {"seats":…,"price":…}.
   void Publish(std::string_view values = R"({"seats":12,"price":["30.00","EUR"]})") {
     const std::string source(options_.source);
-    const std::string consent = contract_->consent() ? contract_->consent()->Write() : std::string();
+    const std::string consent =
+        contract_->consent() ? contract_->consent()->Write() : std::string();
     CS_CHECK(!consent.empty());
-    const std::string fields = templates::WriteFields(*contract_, {{"customer", "customer"}, {"provider", "provider"}});
-    for (const std::string& blob : {source, compilation_.bytes, consent, fields}) AddBlob(Bytes(blob.begin(), blob.end()));
+    const std::string fields =
+        templates::WriteFields(*contract_, {{"customer", "customer"}, {"provider", "provider"}});
+    for (const std::string& blob : {source, compilation_.bytes, consent, fields})
+      AddBlob(Bytes(blob.begin(), blob.end()));
     json::Value command = Parsed(R"({"do":"publishRevision","locale":"en"})");
-    command.Set("template", json::Value::Make({{"id", Text(contract_->id())},
-                                               {"version", Text(std::to_string(contract_->version()))},
-                                               {"source", Text(contract_->source_ref())},
-                                               {"compiled", Text(contract_->compiled_ref())}}));
+    command.Set("template",
+                json::Value::Make({{"id", Text(contract_->id())},
+                                   {"version", Text(std::to_string(contract_->version()))},
+                                   {"source", Text(contract_->source_ref())},
+                                   {"compiled", Text(contract_->compiled_ref())}}));
     command.Set("values", Parsed(values));
     command.Set("fields", Text(crypto::Sha256(AsBytes(fields)).ToBase64Url()));
-    command.Set("consent", json::Value::Make({{"id", Text(contract_->consent()->id)},
-                                              {"version", Text(contract_->consent()->version)},
-                                              {"locale", Text(contract_->consent()->locale)},
-                                              {"text", Text(crypto::Sha256(AsBytes(consent)).ToBase64Url())}}));
+    command.Set("consent", json::Value::Make(
+                               {{"id", Text(contract_->consent()->id)},
+                                {"version", Text(contract_->consent()->version)},
+                                {"locale", Text(contract_->consent()->locale)},
+                                {"text", Text(crypto::Sha256(AsBytes(consent)).ToBase64Url())}}));
     if (!options_.deadline_at.empty()) command.Set("deadlineAt", Text(options_.deadline_at));
     Do(owner, command);
   }
@@ -241,7 +252,8 @@ class SignedEnvelope {
     Do(owner, R"({"do":"send"})");
   }
   void Join(Party& party, Party& link) {
-    const Hash challenge = envelope::JoinChallenge(state().id, party.author().recipient, party.author().key);
+    const Hash challenge =
+        envelope::JoinChallenge(state().id, party.author().recipient, party.author().key);
     json::Value command = Parsed(R"({"do":"join","device":{"userAgent":"Test browser 1.0"}})");
     command.Set("proof", Text(link.Sign(challenge.view()).ToBase64Url()));
     Do(party, command);
@@ -288,7 +300,8 @@ class SignedEnvelope {
       Act(party, draft, R"({"do":"setValue","field":"contactName","text":"Ana Ansari"})");
       Act(party, draft, R"({"do":"setValue","field":"phoneSupport","text":"true"})");
       Act(party, draft, R"({"do":"setValue","field":"budget","text":"1.234,50"})");
-      Act(party, draft, R"({"do":"adoptMark","mark":{"kind":"drawn","strokes":[[[0,0,0],[40,20,16],[80,0,32]],[[10,30,400]]]}})");
+      Act(party, draft,
+          R"({"do":"adoptMark","mark":{"kind":"drawn","strokes":[[[0,0,0],[40,20,16],[80,0,32]],[[10,30,400]]]}})");
     } else {
       Act(party, draft, R"({"do":"adoptMark","mark":{"kind":"typed","text":"Pat Provider"}})");
     }

@@ -62,7 +62,8 @@ bool NamesLineOrPart(const VerificationReport& report, size_t line, const std::s
   for (const json::Value& reason : ListOf(report.json, "reasons")) {
     const json::Value* at = reason.Find("line");
     if (at != nullptr && at->int_value() == static_cast<int64_t>(line)) return true;
-    if (!name.empty() && (TextOf(reason, "event") == name || TextOf(reason, "blob") == name)) return true;
+    if (!name.empty() && (TextOf(reason, "event") == name || TextOf(reason, "blob") == name))
+      return true;
   }
   return false;
 }
@@ -82,6 +83,20 @@ TEST(Hostile, EveryFlippedByteOfASmallBundleIsNamed) {
   for (size_t at = 0; at < whole.size(); ++at) {
     std::string file = whole;
     file[at] = static_cast<char>(file[at] ^ 1);
+    if (whole.compare(line_start, 5, "blob ") == 0 && at % 31 != 0) {
+      // The reader names a blob's line by itself; the whole verifier is asked for some of these
+      // bytes.
+      auto bundle = ReadBundle(AsBytes(file));
+      ASSERT_TRUE(bundle.has_value());
+      const bool named = std::any_of(bundle->faults.begin(), bundle->faults.end(),
+                                     [&](const Fault& fault) { return fault.line == line; });
+      EXPECT_TRUE(named) << at;
+      if (whole[at] == '\n') {
+        ++line;
+        line_start = at + 1;
+      }
+      continue;
+    }
     auto report = Verify(AsBytes(file));
     if (line == 1) {  // the first line: no bundle at all
       ASSERT_FALSE(report.has_value()) << at;
@@ -96,8 +111,14 @@ TEST(Hostile, EveryFlippedByteOfASmallBundleIsNamed) {
       std::string name;
       const std::string now = file.substr(line_start, file.find('\n', line_start) - line_start);
       if (now.starts_with("event ")) name = IdOfLine(now);
-      EXPECT_TRUE(NamesLineOrPart(*report, line, name)) << at << " " << text.substr(0, 20) << json::Write(report->json);
-      if (!in_end && at != line_start + text.size()) { EXPECT_EQ(report->verdict, Verdict::kInvalid) << at; }
+      EXPECT_TRUE(NamesLineOrPart(*report, line, name))
+          << at << " " << text.substr(0, 20) << json::Write(report->json);
+      // A changed key id names a key that nobody introduced: such an event waits, as far as anybody
+      // can know.
+      const bool waits = FindReason(*report, "event.waits_for_key") != nullptr;
+      if (!in_end && at != line_start + text.size() && !waits) {
+        EXPECT_EQ(report->verdict, Verdict::kInvalid) << at;
+      }
     }
     if (whole[at] == '\n') {
       ++line;
@@ -112,14 +133,18 @@ TEST(Hostile, ADroppedEventIsNamedAndNeverValid) {
   for (size_t i = 1; i <= events; ++i) {
     BundleLines lines = whole;
     const std::string dropped = IdOfLine(lines.lines[i]);
-    const bool is_completion = log::Event::Parse(lines.lines[i].substr(6))->type == "envelope.completed";
+    const bool is_completion =
+        log::Event::Parse(lines.lines[i].substr(6))->type == "envelope.completed";
     lines.lines.erase(lines.lines.begin() + static_cast<int64_t>(i));
     const VerificationReport report = Report(lines.Join());
     if (is_completion) {
       EXPECT_EQ(report.verdict, Verdict::kNotSealed);
     } else {
-      EXPECT_EQ(report.verdict, Verdict::kIncomplete) << i << json::Write(report.json);
-      if (i > 1) { EXPECT_TRUE(NamesEvent(report, dropped)) << i; }
+      EXPECT_EQ(report.verdict, Verdict::kIncomplete)
+          << i << json::Write(*report.json.Find("reasons"));
+      if (i > 1) {
+        EXPECT_TRUE(NamesEvent(report, dropped)) << i;
+      }
     }
   }
 }
@@ -167,8 +192,8 @@ TEST(Hostile, ATransplantedSignatureBelongsToAnotherEnvelope) {
   EXPECT_FALSE(TextOf(*reason, "event").empty());
 }
 
-// Somebody without keys swaps the text and recomputes every hash that needs none: the blob's reference, the
-// revision's hash, the event that names them.
+// Somebody without keys swaps the text and recomputes every hash that needs none: the blob's
+// reference, the revision's hash, the event that names them.
 TEST(Hostile, ASwappedTemplateWithEveryUnkeyedHashRecomputedFailsAtTheSignature) {
   SignedEnvelope envelope;
   envelope.Complete();
@@ -212,18 +237,23 @@ class CraftedTemplate : public SignedEnvelope {
     AddBlob(Bytes(compiled.begin(), compiled.end()));
     const std::string consent = contract().consent()->Write();
     AddBlob(Bytes(consent.begin(), consent.end()));
-    const std::string fields = templates::WriteFields(contract(), {{"customer", "customer"}, {"provider", "provider"}});
+    const std::string fields =
+        templates::WriteFields(contract(), {{"customer", "customer"}, {"provider", "provider"}});
     AddBlob(Bytes(fields.begin(), fields.end()));
-    json::Value command = Parsed(R"({"do":"publishRevision","locale":"en","values":{"seats":12,"price":["30.00","EUR"]}})");
-    command.Set("template", json::Value::Make({{"id", Text("support-upgrade")},
-                                               {"version", Text("3")},
-                                               {"source", Text(contract().source_ref())},
-                                               {"compiled", Text(crypto::Sha256(AsBytes(compiled)).ToBase64Url())}}));
+    json::Value command = Parsed(
+        R"({"do":"publishRevision","locale":"en","values":{"seats":12,"price":["30.00","EUR"]}})");
+    command.Set(
+        "template",
+        json::Value::Make({{"id", Text("support-upgrade")},
+                           {"version", Text("3")},
+                           {"source", Text(contract().source_ref())},
+                           {"compiled", Text(crypto::Sha256(AsBytes(compiled)).ToBase64Url())}}));
     command.Set("fields", Text(crypto::Sha256(AsBytes(fields)).ToBase64Url()));
-    command.Set("consent", json::Value::Make({{"id", Text(contract().consent()->id)},
-                                              {"version", Text(contract().consent()->version)},
-                                              {"locale", Text(contract().consent()->locale)},
-                                              {"text", Text(crypto::Sha256(AsBytes(consent)).ToBase64Url())}}));
+    command.Set("consent", json::Value::Make(
+                               {{"id", Text(contract().consent()->id)},
+                                {"version", Text(contract().consent()->version)},
+                                {"locale", Text(contract().consent()->locale)},
+                                {"text", Text(crypto::Sha256(AsBytes(consent)).ToBase64Url())}}));
     Do(owner, command);
   }
   const std::string kFixture{testing::kFixtureTemplate};
@@ -280,8 +310,9 @@ TEST(Hostile, ASignedTextThatIsNotTheTemplatesIsNamedWithTheSignature) {
   json::Value sign = Parsed(
       R"({"do":"sign","locale":{"contract":"en","interface":"en"},"timeZone":"+00:00","intent":{"text":"Sign","gesture":"tap"},)"
       R"("mark":{"kind":"typed","text":"Ana"},"name":"Ana","core":{"name":"countersign","version":"0.1.0"}})");
-  sign.Set("document", json::Value::Make({{"sha256", Text(terms->text.ToBase64Url())},
-                                          {"size", json::Value::Int(static_cast<int64_t>(text.size()))}}));
+  sign.Set("document",
+           json::Value::Make({{"sha256", Text(terms->text.ToBase64Url())},
+                              {"size", json::Value::Int(static_cast<int64_t>(text.size()))}}));
   sign.Set("evaluation", templates::EvaluationOf(*terms));
   sign.Set("rendering", json::Value::Make({{"text", Text(terms->rendering.ToBase64Url())}}));
   envelope.Do(envelope.customer, sign);
@@ -289,7 +320,8 @@ TEST(Hostile, ASignedTextThatIsNotTheTemplatesIsNamedWithTheSignature) {
   EXPECT_EQ(report.verdict, Verdict::kInvalid);
   const json::Value* reason = FindReason(report, "document.not_from_template");
   ASSERT_NE(reason, nullptr) << json::Write(report.json);
-  EXPECT_EQ(TextOf(*reason, "event"), envelope.state().Find("customer")->signature->mention.event.ToBase64Url());
+  EXPECT_EQ(TextOf(*reason, "event"),
+            envelope.state().Find("customer")->signature->mention.event.ToBase64Url());
   EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "rendered"), "differs");
 }
 
@@ -302,7 +334,8 @@ TEST(Hostile, AnEvaluationThatWasNotThisOneIsNamed) {
     ceremony::Draft draft;
     envelope.Prepare(envelope.customer, draft);
     envelope.Act(envelope.customer, draft, R"({"do":"commitFields"})");
-    auto terms = templates::Settle(envelope.contract(), *ceremony::ValuesOf(envelope.SceneOf(envelope.customer), draft));
+    auto terms = templates::Settle(envelope.contract(),
+                                   *ceremony::ValuesOf(envelope.SceneOf(envelope.customer), draft));
     if (part == "inputs") terms->inputs.bytes[0] ^= 1;
     if (part == "trace") terms->trace.bytes[0] ^= 1;
     if (part == "rendering") terms->rendering.bytes[0] ^= 1;
@@ -313,8 +346,10 @@ TEST(Hostile, AnEvaluationThatWasNotThisOneIsNamed) {
     json::Value sign = Parsed(
         R"({"do":"sign","locale":{"contract":"en","interface":"en"},"timeZone":"+00:00","intent":{"text":"Sign","gesture":"tap"},)"
         R"("mark":{"kind":"typed","text":"Ana"},"name":"Ana","core":{"name":"countersign","version":"0.1.0"}})");
-    sign.Set("document", json::Value::Make({{"sha256", Text(terms->text.ToBase64Url())},
-                                            {"size", json::Value::Int(static_cast<int64_t>(terms->bytes.size()))}}));
+    sign.Set(
+        "document",
+        json::Value::Make({{"sha256", Text(terms->text.ToBase64Url())},
+                           {"size", json::Value::Int(static_cast<int64_t>(terms->bytes.size()))}}));
     sign.Set("evaluation", templates::EvaluationOf(*terms));
     sign.Set("rendering", json::Value::Make({{"text", Text(terms->rendering.ToBase64Url())}}));
     envelope.Do(envelope.customer, sign);
@@ -331,7 +366,8 @@ TEST(Hostile, FieldDefinitionsThatAreNotTheTemplatesAreNamed) {
   envelope.Create();
   envelope.Invite();
   // Without the customer's required name.
-  std::string fields = templates::WriteFields(envelope.contract(), {{"customer", "customer"}, {"provider", "provider"}});
+  std::string fields = templates::WriteFields(envelope.contract(),
+                                              {{"customer", "customer"}, {"provider", "provider"}});
   json::Value parsed = Parsed(fields);
   json::Array kept;
   for (const json::Value& field : parsed.Find("fields")->items()) {
@@ -340,25 +376,29 @@ TEST(Hostile, FieldDefinitionsThatAreNotTheTemplatesAreNamed) {
   parsed.Set("fields", json::Value::List(kept));
   const std::string source(testing::kFixtureTemplate);
   const std::string consent = envelope.contract().consent()->Write();
-  for (const std::string& blob : {source, envelope.compiled(), consent}) envelope.AddBlob(Bytes(blob.begin(), blob.end()));
-  json::Value command = Parsed(R"({"do":"publishRevision","locale":"en","values":{"seats":12,"price":["30.00","EUR"]}})");
-  command.Set("template", json::Value::Make({{"id", Text("support-upgrade")},
-                                             {"version", Text("3")},
-                                             {"source", Text(envelope.contract().source_ref())},
-                                             {"compiled", Text(envelope.contract().compiled_ref())}}));
+  for (const std::string& blob : {source, envelope.compiled(), consent})
+    envelope.AddBlob(Bytes(blob.begin(), blob.end()));
+  json::Value command = Parsed(
+      R"({"do":"publishRevision","locale":"en","values":{"seats":12,"price":["30.00","EUR"]}})");
+  command.Set("template",
+              json::Value::Make({{"id", Text("support-upgrade")},
+                                 {"version", Text("3")},
+                                 {"source", Text(envelope.contract().source_ref())},
+                                 {"compiled", Text(envelope.contract().compiled_ref())}}));
   command.Set("fields", json::Value::List(kept));
-  command.Set("consent", json::Value::Make({{"id", Text(envelope.contract().consent()->id)},
-                                            {"version", Text(envelope.contract().consent()->version)},
-                                            {"locale", Text(envelope.contract().consent()->locale)},
-                                            {"text", Text(crypto::Sha256(AsBytes(consent)).ToBase64Url())}}));
+  command.Set("consent",
+              json::Value::Make({{"id", Text(envelope.contract().consent()->id)},
+                                 {"version", Text(envelope.contract().consent()->version)},
+                                 {"locale", Text(envelope.contract().consent()->locale)},
+                                 {"text", Text(crypto::Sha256(AsBytes(consent)).ToBase64Url())}}));
   envelope.Do(envelope.owner, command);
   const VerificationReport report = Report(envelope.Bundle());
   EXPECT_EQ(report.verdict, Verdict::kInvalid);
   EXPECT_TRUE(HasReason(report, "fields.not_from_template", "invalid")) << json::Write(report.json);
 }
 
-// A detail is named by its hash, so it cannot be exchanged; but its author can name, in the event that
-// signs, a mark whose content is another one.
+// A detail is named by its hash, so it cannot be exchanged; but its author can name, in the event
+// that signs, a mark whose content is another one.
 TEST(Hostile, AMarkThatIsNotTheBoundOneIsNamed) {
   SignedEnvelope envelope;
   envelope.Send();
@@ -368,9 +408,11 @@ TEST(Hostile, AMarkThatIsNotTheBoundOneIsNamed) {
   envelope.Act(envelope.customer, draft, R"({"do":"sign","gesture":"tap","label":"Sign"})");
   auto signed_event = log::Event::Parse(envelope.events().back());
   ASSERT_EQ(signed_event->type, "recipient.signed");
-  // The same signer signs again, naming another detail for the same statement; the first is left out.
+  // The same signer signs again, naming another detail for the same statement; the first is left
+  // out.
   envelope.events().pop_back();
-  json::Value detail = Parsed(R"({"mark":{"kind":"drawn","strokes":[[[1,1,1]]]},"name":"Somebody Else"})");
+  json::Value detail =
+      Parsed(R"({"mark":{"kind":"drawn","strokes":[[[1,1,1]]]},"name":"Somebody Else"})");
   Salt salt;
   salt.bytes.fill(5);
   const std::string blob = *log::WriteDetail(detail, salt);
@@ -379,7 +421,8 @@ TEST(Hostile, AMarkThatIsNotTheBoundOneIsNamed) {
   log::EventDraft redraft = *signed_event;
   redraft.body = body;
   auto prepared = log::Prepare(redraft, signed_event->author);
-  envelope.events().push_back(log::Attach(*prepared, envelope.customer.Sign(AsBytes(prepared->signing_input))));
+  envelope.events().push_back(
+      log::Attach(*prepared, envelope.customer.Sign(AsBytes(prepared->signing_input))));
   envelope.blobs().emplace_back(blob.begin(), blob.end());
   const VerificationReport report = Report(envelope.Bundle());
   EXPECT_EQ(report.verdict, Verdict::kInvalid);
@@ -407,14 +450,18 @@ TEST(Hostile, AnActThatBreaksARuleMakesAnOpenEnvelopeInvalidAndASealedOneStand) 
   EXPECT_EQ(Report(sealed.Bundle()).verdict, Verdict::kValid);
 }
 
-TEST(Hostile, ALateDeclineIsShownAndChangesNothing) {
+TEST(Hostile, AnActThatTheCompletionDidNotSealIsShownAsLate) {
   SignedEnvelope envelope;
-  envelope.SignByAll();
+  envelope.Send();
+  envelope.Sign(envelope.customer, envelope.customer_link);
   const envelope::Ledger before = envelope.Replica();
+  envelope.Sign(envelope.provider, envelope.provider_link);
   envelope.Do(envelope.completer, R"({"do":"complete"})");
   envelope.DoOn(before, envelope.owner, R"({"do":"void","reason":"Changed our mind"})");
   const VerificationReport report = Report(envelope.Bundle());
   EXPECT_EQ(report.verdict, Verdict::kValid) << json::Write(report.json);
+  EXPECT_TRUE(HasReason(report, "signature.late", "notice"))
+      << json::Write(*report.json.Find("reasons"));
 }
 
 TEST(Hostile, WithoutAGenesisThereIsNothingToJudge) {
