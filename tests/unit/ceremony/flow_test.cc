@@ -103,6 +103,30 @@ TEST_F(Flow, AStepIsNotLeftBeforeItsWorkIsDone) {
   EXPECT_EQ(Refusal(R"({"do":"start","extra":1})"), "schema.unknown_member");
 }
 
+TEST_F(Flow, TheSummaryIsLookedAtBeforeSigningAndAfterEveryChange) {
+  envelope.Prepare(envelope.customer, draft);
+  EXPECT_EQ(Refusal(R"({"do":"goTo","step":"sign"})"), "ceremony.not_checked");
+  Act(R"({"do":"goTo","step":"check"})");
+  Act(R"({"do":"next"})");
+  EXPECT_EQ(TextOf(View(), "step"), "sign");
+  EXPECT_EQ(Refusal(R"({"do":"next"})"), "ceremony.not_signed");
+  Act(R"({"do":"setValue","field":"budget","text":"5"})");
+  EXPECT_EQ(Refusal(R"({"do":"goTo","step":"sign"})"), "ceremony.not_checked");
+}
+
+TEST_F(Flow, AStepThatDoesNotApplyIsNotThere) {
+  envelope.Join(envelope.provider, envelope.provider_link);
+  Draft second;
+  envelope.Act(envelope.provider, second, R"({"do":"start"})");
+  const auto refused =
+      envelope.TryAct(envelope.provider, second, Parsed(R"({"do":"goTo","step":"fill"})"));
+  EXPECT_EQ(CodeOf(refused), "ceremony.step_not_there");
+}
+
+TEST_F(Flow, AnUnansweredQuestionThatTheTextDependsOnIsPending) {
+  EXPECT_TRUE(IsBlockedBy(View(), "document.pending", "phoneSupport"));
+}
+
 TEST_F(Flow, TheWholeWayToASignatureThatCounts) {
   envelope.Prepare(envelope.customer, draft);
   json::Value view = View();

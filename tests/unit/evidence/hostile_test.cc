@@ -431,6 +431,69 @@ TEST(Hostile, AMarkThatIsNotTheBoundOneIsNamed) {
   EXPECT_EQ(TextOf(*reason, "recipient"), "customer");
 }
 
+TEST(Hostile, AValueThatIsNotTheBoundOneIsNamedWithItsField) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Sign(envelope.customer, envelope.customer_link);
+  auto signed_event = log::Event::Parse(envelope.events().back());
+  ASSERT_EQ(signed_event->type, "recipient.signed");
+  envelope.events().pop_back();
+  auto body = envelope::ParseBody(envelope::EventType::kRecipientSigned, signed_event->body);
+  ASSERT_TRUE(body.has_value());
+  body->statement->fields.front().commitment.bytes[0] ^= 1;
+  log::EventDraft redraft = *signed_event;
+  redraft.body = envelope::WriteBody(*body);
+  auto prepared = log::Prepare(redraft, signed_event->author);
+  envelope.events().push_back(
+      log::Attach(*prepared, envelope.customer.Sign(AsBytes(prepared->signing_input))));
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  const json::Value* reason = FindReason(report, "commitment.differs");
+  ASSERT_NE(reason, nullptr) << json::Write(*report.json.Find("reasons"));
+  EXPECT_EQ(TextOf(*reason, "field"), "budget");
+  EXPECT_EQ(TextOf(*reason, "recipient"), "customer");
+}
+
+TEST(Hostile, AConsentThatIsNotTheTextItNamesIsNamed) {
+  SignedEnvelope envelope;
+  envelope.Create();
+  envelope.Invite();
+  envelope.Publish();
+  auto event = log::Event::Parse(envelope.events().back());
+  auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, event->body);
+  ASSERT_TRUE(body.has_value());
+  envelope.events().pop_back();
+  body->inputs->consent.version = "2";
+  body->revision = envelope::RevisionHash(*body->inputs);
+  log::EventDraft redraft = *event;
+  redraft.body = envelope::WriteBody(*body);
+  auto prepared = log::Prepare(redraft, event->author);
+  envelope.events().push_back(
+      log::Attach(*prepared, envelope.owner.Sign(AsBytes(prepared->signing_input))));
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  EXPECT_TRUE(HasReason(report, "consent.differs", "invalid"))
+      << json::Write(*report.json.Find("reasons"));
+}
+
+TEST(Hostile, ATemplateThatIsNotTheNamedVersionIsNamed) {
+  SignedEnvelope envelope;
+  envelope.Create();
+  envelope.Invite();
+  envelope.Publish();
+  auto event = log::Event::Parse(envelope.events().back());
+  auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, event->body);
+  envelope.events().pop_back();
+  body->inputs->template_identity.version = "4";
+  body->revision = envelope::RevisionHash(*body->inputs);
+  log::EventDraft redraft = *event;
+  redraft.body = envelope::WriteBody(*body);
+  auto prepared = log::Prepare(redraft, event->author);
+  envelope.events().push_back(
+      log::Attach(*prepared, envelope.owner.Sign(AsBytes(prepared->signing_input))));
+  EXPECT_TRUE(HasReason(Report(envelope.Bundle()), "template.differs", "invalid"));
+}
+
 TEST(Hostile, AnActThatBreaksARuleMakesAnOpenEnvelopeInvalidAndASealedOneStand) {
   SignedEnvelope open;
   open.Send();
