@@ -1,0 +1,98 @@
+// Sync as a host uses it: what is done here goes out, what others did comes in, and nothing asks for attention.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { MemoryBackend } from '../../dist/backends/memory.js';
+import { CountersignError } from '../../dist/index.js';
+import { compile, consent, device, source } from './support.mjs';
+
+async function sent(portal) {
+  const template = await compile(portal);
+  const session = await portal.create({
+    title: 'Plan', sender: { name: 'Ann' }, template: { compiled: template.compiled, source }, values: { seats: 2, unitPrice: ['5.00', 'EUR'] }, consent,
+    recipients: [{ id: 'customer', role: 'customer', recipientType: 'signer', order: 1, name: 'Carla' }],
+  }, await portal.keys.device('owner'));
+  await session.dispatch({ do: 'send' });
+  return session;
+}
+async function until(condition, what) {
+  for (let i = 0; i < 400; i += 1) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.fail(`waited for: ${what}`);
+}
+
+test('what is sent goes out by itself; who is invited fetches it; what she does comes back', async () => {
+  const backend = new MemoryBackend();
+  const [portal, phone] = await Promise.all([device(), device()]);
+  const office = portal.sync(backend);
+  const states = [];
+  office.addEventListener('sync', ({ detail }) => states.push(detail.state.place));
+  const session = await sent(portal);
+  const { stream } = session.state;
+  await until(() => session.sync.place === 'sent', 'the envelope is sent');
+  assert.equal(session.sync.waiting, 0);
+  assert.ok(states.includes('sent'));
+
+  const pocket = phone.sync(backend);
+  const customer = await phone.join((await session.links()).customer, { backend });
+  await customer.ceremony.act({ do: 'start' });
+  await customer.ceremony.act({ do: 'decline', reason: 'No' });
+  await until(() => customer.sync.place !== 'device', 'her answer is sent');
+  await office.now(stream);
+  assert.equal(session.state.status, 'declined');
+  assert.equal(office.state(stream).waiting, 0);
+  assert.equal(pocket.running, true);
+  await portal.close();
+  await phone.close();
+  assert.equal(office.running, false);
+});
+
+test('without a connection everything waits, says so, and goes out when asked', async () => {
+  const real = new MemoryBackend();
+  let down = true;
+  const backend = new Proxy(real, {
+    get: (target, name) => (typeof target[name] !== 'function' || name === 'watch' ? target[name]
+      : (...args) => (down ? Promise.reject(new CountersignError('backend.unreachable', 'down')) : target[name](...args))),
+  });
+  const portal = await device();
+  const office = portal.sync(backend);
+  const problems = [];
+  office.addEventListener('problem', ({ detail }) => problems.push(detail.error.code));
+  const session = await sent(portal);
+  const { stream } = session.state;
+  const waiting = await office.now(stream);
+  assert.equal(waiting.place, 'device');
+  assert.ok(waiting.waiting > 0);
+  assert.equal(waiting.problem.code, 'backend.unreachable');
+  assert.ok(problems.includes('backend.unreachable'));
+  const tries = problems.length;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.ok(problems.length - tries < 5, 'it does not spin');
+  down = false;
+  const state = await office.now(stream);
+  assert.deepEqual([state.place, state.waiting, state.problem], ['sent', 0, undefined]);
+  await portal.close();
+});
+
+test('a restart goes on from the store: cursor, outbox, and no item twice', async () => {
+  const backend = new MemoryBackend();
+  const portal = await device();
+  const session = await sent(portal);
+  const { stream } = session.state;
+  const before = await portal.store.outbox(stream, 1000);
+  assert.ok(before.length > 5);
+  const first = portal.sync(backend);
+  await first.now(stream);
+  await first.close();
+  assert.deepEqual(await portal.store.outbox(stream, 1000), []);
+  const { length } = (await backend.list(stream, null, 500)).items;
+  const second = portal.sync(backend);
+  await session.dispatch({ do: 'void' });
+  await until(() => session.sync.place === 'sent' && session.sync.waiting === 0, 'the act is sent');
+  await second.now(stream);
+  const { items } = await backend.list(stream, null, 500);
+  assert.ok(items.length > length);
+  assert.equal(new Set(items.map(({ id }) => id)).size, items.length);
+  await portal.close();
+});
