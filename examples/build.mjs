@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '..');
@@ -31,6 +32,12 @@ async function page(name, scripts, { statics, wasm, folders = {} }) {
   const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
   const built = await build({ ...common, format: 'iife', entryPoints: [join(from, 'sw.js')], write: false, define: { OFFLINE_SET: JSON.stringify({ version, files }) } });
   await writeFile(join(to, 'sw.js'), built.outputFiles[0].contents);
+  // Compressed once, here: the best brotli takes seconds for a wasm module, and nobody should wait for that.
+  for (const path of await filesUnder(to)) {
+    if (!/\.(html|js|css|wasm|json|svg|md)$/.test(path)) continue;
+    const plain = await readFile(join(to, path));
+    await writeFile(join(to, `${path}.br`), brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } }));
+  }
   return files.length;
 }
 

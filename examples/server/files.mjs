@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import { gzip } from 'node:zlib';
 
 const types = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.wasm': 'application/wasm',
@@ -31,17 +31,17 @@ async function filesUnder(folder) {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Serves what `folder` holds now (read once; compressed when first asked for). Unknown paths answer false. */
+/** Serves what `folder` holds now (read once). A file `name.br` beside `name` is sent to whoever accepts brotli. */
 export async function serveFolder(folder, headers) {
   const known = new Map();
-  for (const path of await filesUnder(folder)) known.set('/' + relative(folder, path).split(sep).join('/'), { path, bodies: new Map() });
+  const paths = new Set(await filesUnder(folder));
+  for (const path of paths) if (!path.endsWith('.br')) known.set('/' + relative(folder, path).split(sep).join('/'), { path, compressed: paths.has(`${path}.br`), bodies: new Map() });
 
   async function bodyOf(file, encoding) {
     let body = file.bodies.get(encoding);
     if (!body) {
       const plain = await readFile(file.path);
-      body = encoding === 'br' ? await promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
-        : encoding === 'gzip' ? await promisify(gzip)(plain, { level: 9 }) : plain;
+      body = encoding === 'br' ? await readFile(`${file.path}.br`) : encoding === 'gzip' ? await promisify(gzip)(plain) : plain;
       file.bodies.set(encoding, body);
       file.etag ??= `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
     }
@@ -57,7 +57,7 @@ export async function serveFolder(folder, headers) {
     }
     const extension = extname(file.path);
     const accepted = compressible.has(extension) ? String(request.headers['accept-encoding'] ?? '') : '';
-    const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'identity';
+    const encoding = file.compressed && /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'identity';
     const body = await bodyOf(file, encoding);
     const etag = file.etag;
     // Names with a hash in them never change; everything else is asked about each time.
