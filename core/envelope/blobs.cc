@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 #include "envelope/codec.h"
 
@@ -105,8 +106,7 @@ Result<std::vector<RoutingEntry>> ParseRouting(ByteView blob) {
 }
 
 std::string WriteRouting(std::vector<RoutingEntry> entries) {
-  std::sort(entries.begin(), entries.end(),
-            [](const RoutingEntry& a, const RoutingEntry& b) { return a.id < b.id; });
+  Sort(&entries, [](const RoutingEntry& a, const RoutingEntry& b) { return a.id < b.id; });
   Codec codec;
   DescribeRouting(codec, &entries);
   return json::Write(codec.TakeWritten());

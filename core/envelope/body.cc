@@ -248,6 +248,14 @@ Result<T> ReadWhole(const json::Value& value, std::string_view path, Describe de
   return out;
 }
 
+// A codec that writes changes nothing in what it is given.
+template <class T, class Describe>
+json::Value WriteWhole(const T& value, Describe describe) {
+  Codec codec;
+  describe(codec, const_cast<T*>(&value));
+  return codec.TakeWritten();
+}
+
 }  // namespace
 
 Result<EventBody> ParseBody(EventType type, const json::Value& body) {
@@ -260,40 +268,28 @@ Result<EventBody> ParseBody(EventType type, const json::Value& body) {
 }
 
 json::Value WriteBody(const EventBody& body) {
-  EventBody copy = body;
-  Codec codec;
-  DescribeBody(codec, &copy);
-  return codec.TakeWritten();
+  return WriteWhole<EventBody>(body, DescribeBody);
 }
 
 Result<RevisionInputs> ParseRevisionInputs(const json::Value& value, std::string_view path) {
   return ReadWhole<RevisionInputs>(value, path, DescribeInputs);
 }
 json::Value WriteRevisionInputs(const RevisionInputs& inputs) {
-  RevisionInputs copy = inputs;
-  Codec codec;
-  DescribeInputs(codec, &copy);
-  return codec.TakeWritten();
+  return WriteWhole<RevisionInputs>(inputs, DescribeInputs);
 }
 
 Result<Statement> ParseStatement(const json::Value& value, std::string_view path) {
   return ReadWhole<Statement>(value, path, DescribeStatement);
 }
 json::Value WriteStatement(const Statement& statement) {
-  Statement copy = statement;
-  Codec codec;
-  DescribeStatement(codec, &copy);
-  return codec.TakeWritten();
+  return WriteWhole<Statement>(statement, DescribeStatement);
 }
 
 Result<ConsentIdentity> ParseConsentIdentity(const json::Value& value, std::string_view path) {
   return ReadWhole<ConsentIdentity>(value, path, DescribeConsent);
 }
 json::Value WriteConsentIdentity(const ConsentIdentity& consent) {
-  ConsentIdentity copy = consent;
-  Codec codec;
-  DescribeConsent(codec, &copy);
-  return codec.TakeWritten();
+  return WriteWhole<ConsentIdentity>(consent, DescribeConsent);
 }
 
 }  // namespace countersign::envelope

@@ -83,19 +83,69 @@ void Codec::Int(std::string_view name, int64_t* value, int64_t min, int64_t max)
   }
 }
 
-void Codec::Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min,
-                  size_t max) {
-  List(name, texts, min, max,
-       [check](Codec&, const json::Value* in, json::Value* out, std::string* text) {
-         if (out != nullptr) {
-           *out = json::Value::String(*text);
-           return ErrorOf();
-         }
-         if (!in->is_string()) return Result<void>(ErrorCode::kSchemaWrongType);
-         if (!check(in->string_value())) return Result<void>(ErrorCode::kSchemaBadValue);
-         *text = in->string_value();
-         return ErrorOf();
-       });
+void Codec::Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min, size_t max) {
+  ListAt(name, texts, texts->size(), min, max, [](Codec& c, void* list, size_t index, const json::Value* in) {
+    auto& items = *static_cast<std::vector<std::string>*>(list);
+    if (in == nullptr) return json::Value::String(items[index]);
+    items.emplace_back();
+    if (in->is_string()) {
+      items.back() = in->string_value();
+    } else {
+      c.Fail(ErrorCode::kSchemaWrongType, c.list_);
+    }
+    return json::Value();
+  });
+  if (writing_) return;
+  for (const std::string& text : *texts) {
+    if (!check(text)) Fail(ErrorCode::kSchemaBadValue, name);
+  }
+}
+
+void Codec::ListAt(std::string_view name, void* list, size_t size, size_t min, size_t max, Each each) {
+  if (writing_) {
+    json::Array items;
+    for (size_t i = 0; i < size; ++i) items.push_back(each(*this, list, i, nullptr));
+    return Put(name, json::Value::List(std::move(items)));
+  }
+  const json::Value* value = Get(name);
+  if (value == nullptr) return;
+  if (!value->is_array()) return Fail(ErrorCode::kSchemaWrongType, name);
+  const json::Array& items = value->items();
+  if (items.size() < min || items.size() > max) return Fail(ErrorCode::kSchemaBadValue, name);
+  list_ = name;
+  for (size_t i = 0; i < items.size(); ++i) (void)each(*this, list, size + i, &items[i]);
+}
+
+json::Value Codec::RawItem(const json::Value* in, uint8_t* bytes, size_t size) {
+  if (in == nullptr) return json::Value::String(EncodeBase64Url({bytes, size}));
+  Result<void> read = ReadRaw(*in, bytes, size);
+  if (!read) Fail(read.error().code(), list_);
+  return {};
+}
+
+json::Value Codec::ObjectItem(const json::Value* in, void* item, Inner describe) {
+  if (in == nullptr) {
+    Codec inner;
+    describe(inner, item);
+    return inner.TakeWritten();
+  }
+  Codec inner(*in, shape_->PathOf(list_));
+  describe(inner, item);
+  Adopt(inner.Finish());
+  return {};
+}
+
+void Codec::ObjectAt(std::string_view name, void* what, Inner describe) {
+  if (writing_) {
+    Codec inner;
+    describe(inner, what);
+    return Put(name, inner.TakeWritten());
+  }
+  const json::Value* value = Get(name);
+  if (value == nullptr) return;
+  Codec inner(*value, shape_->PathOf(name));
+  describe(inner, what);
+  Adopt(inner.Finish());
 }
 
 Result<void> Codec::ReadRaw(const json::Value& value, uint8_t* bytes, size_t size) {

@@ -61,19 +61,14 @@ class Codec {
   // A list of fixed-size values; `sorted`: strictly ascending by bytes.
   enum class Order : uint8_t { kAny, kSorted };
   template <class Tag>
-  void FixedList(std::string_view name, std::vector<FixedBytes<Tag, 32>>* values, Order order,
-                 size_t max) {
-    List(name, values, 0, max, [](Codec&, const json::Value* in, json::Value* out, auto* value) {
-      if (out != nullptr) {
-        *out = json::Value::String(value->ToBase64Url());
-        return ErrorOf();
-      }
-      return ReadRaw(*in, value->bytes.data(), 32);
+  void FixedList(std::string_view name, std::vector<FixedBytes<Tag, 32>>* values, Order order, size_t max) {
+    ListAt(name, values, values->size(), 0, max, [](Codec& c, void* list, size_t index, const json::Value* in) {
+      auto& items = *static_cast<std::vector<FixedBytes<Tag, 32>>*>(list);
+      if (in != nullptr) items.emplace_back();
+      return c.RawItem(in, items[index].bytes.data(), 32);
     });
-    if (order == Order::kSorted && !writing_) {
-      for (size_t i = 1; i < values->size(); ++i) {
-        if (!((*values)[i - 1] < (*values)[i])) Fail(ErrorCode::kSchemaBadValue, name);
-      }
+    for (size_t i = 1; order == Order::kSorted && !writing_ && i < values->size(); ++i) {
+      if (!((*values)[i - 1] < (*values)[i])) Fail(ErrorCode::kSchemaBadValue, name);
     }
   }
   // {"x": key}
@@ -81,34 +76,16 @@ class Codec {
   // A member object, described by `describe(Codec&)`.
   template <class Describe>
   void Object(std::string_view name, Describe describe) {
-    if (writing_) {
-      Codec inner;
-      describe(inner);
-      Put(name, inner.TakeWritten());
-      return;
-    }
-    const json::Value* value = Get(name);
-    if (value == nullptr) return;
-    Codec inner(*value, shape_->PathOf(name));
-    describe(inner);
-    Adopt(inner.Finish());
+    ObjectAt(name, &describe, [](Codec& inner, void* what) { (*static_cast<Describe*>(what))(inner); });
   }
-  // A member list of objects, each described by `describe(Codec&, T*)`.
+  // A member list of objects, each described by `describe(Codec&, T*)` (which captures nothing).
   template <class T, class Describe>
-  void Objects(std::string_view name, std::vector<T>* values, size_t min, size_t max,
-               Describe describe) {
-    List(name, values, min, max,
-         [&](Codec& self, const json::Value* in, json::Value* out, T* value) {
-           if (out != nullptr) {
-             Codec inner;
-             describe(inner, value);
-             *out = inner.TakeWritten();
-             return ErrorOf();
-           }
-           Codec inner(*in, self.shape_->PathOf(name));
-           describe(inner, value);
-           return inner.Finish();
-         });
+  void Objects(std::string_view name, std::vector<T>* values, size_t min, size_t max, Describe) {
+    ListAt(name, values, values->size(), min, max, [](Codec& c, void* list, size_t index, const json::Value* in) {
+      auto& items = *static_cast<std::vector<T>*>(list);
+      if (in != nullptr) items.emplace_back();
+      return c.ObjectItem(in, &items[index], [](Codec& inner, void* item) { Describe()(inner, static_cast<T*>(item)); });
+    });
   }
   void Literal(std::string_view name, std::string_view text, ErrorCode otherwise);
 
@@ -119,40 +96,21 @@ class Codec {
   void Fail(ErrorCode code, std::string_view name);
 
  private:
-  static Result<void> ErrorOf() { return {}; }
+  using Each = json::Value (*)(Codec& c, void* list, size_t index, const json::Value* in);
+  using Inner = void (*)(Codec& inner, void* what);
   static Result<void> ReadRaw(const json::Value& value, uint8_t* bytes, size_t size);
   void Raw(std::string_view name, uint8_t* bytes, size_t size);
   void WordIndex(std::string_view name, size_t* index, std::span<const std::string_view> words);
   void Adopt(Result<void> result);
-  template <class T, class Each>
-  void List(std::string_view name, std::vector<T>* values, size_t min, size_t max, Each each) {
-    if (writing_) {
-      json::Array items;
-      for (T& value : *values) {
-        json::Value out;
-        (void)each(*this, nullptr, &out, &value);
-        items.push_back(std::move(out));
-      }
-      Put(name, json::Value::List(std::move(items)));
-      return;
-    }
-    const json::Value* list = Get(name);
-    if (list == nullptr) return;
-    if (!list->is_array()) return Fail(ErrorCode::kSchemaWrongType, name);
-    if (list->items().size() < min || list->items().size() > max)
-      return Fail(ErrorCode::kSchemaBadValue, name);
-    values->clear();
-    for (const json::Value& item : list->items()) {
-      T value{};
-      Result<void> read = each(*this, &item, nullptr, &value);
-      if (!read)
-        return Adopt(Error(read.error().code(), read.error().detail(), shape_->PathOf(name)));
-      values->push_back(std::move(value));
-    }
-  }
+  void ObjectAt(std::string_view name, void* what, Inner describe);
+  // Reading calls `each` with every item, writing with nullptr for each of `size`, and collects what it returns.
+  void ListAt(std::string_view name, void* list, size_t size, size_t min, size_t max, Each each);
+  json::Value RawItem(const json::Value* in, uint8_t* bytes, size_t size);
+  json::Value ObjectItem(const json::Value* in, void* item, Inner describe);
 
   bool writing_;
   std::optional<json::Shape> shape_;
+  std::string_view list_;  // the list being read
   Result<void> result_;
   json::Object members_;
 };

@@ -1,10 +1,11 @@
-// Long because every command's shape stands here, once, beside the body and the detail it becomes.
+// A command becomes a body by a table: which members go into the body as they stand, which into the
+// detail, and what is added from the log. ParseBody then reads the body as strictly as any other.
 #include "envelope/command.h"
 
 #include <algorithm>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
-#include "envelope/codec.h"
 #include "envelope/fold.h"
 
 namespace countersign::envelope {
@@ -12,46 +13,146 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view kTiePolicies[] = {"ownerWins", "signatureWins", "ownerSettles"};
-constexpr std::string_view kAcceptances[] = {"auto", "owner"};
-constexpr std::string_view kDeadlinePolicies[] = {"claim", "receipt"};
-constexpr std::string_view kMarks[] = {"drawn", "typed"};
+constexpr size_t kMaxNote = 16384;  // bytes of a free text of people: reasons, names, labels
 constexpr size_t kMaxChanges = 1000;
 
-// Free text of people: reasons, names, labels.
-bool IsNote(std::string_view text) { return !text.empty() && text.size() <= 16384; }
-
+// Members are named one after the other, each followed by a space; "!" before a name: it has to be there.
 struct Verb {
   std::string_view name;
   EventType type;
+  std::string_view body;      // taken into the body as they stand
+  std::string_view detail;    // texts and objects taken into the detail
+  std::string_view special;   // read by code below
 };
 constexpr Verb kVerbs[] = {
-    {"create", EventType::kEnvelopeCreated},
-    {"publishRevision", EventType::kRevisionPublished},
-    {"invite", EventType::kRecipientInvited},
-    {"join", EventType::kRecipientJoined},
-    {"accept", EventType::kRecipientAccepted},
-    {"send", EventType::kEnvelopeSent},
-    {"present", EventType::kDocumentPresented},
-    {"demonstrateAccess", EventType::kAccessDemonstrated},
-    {"consent", EventType::kConsentGiven},
-    {"commitFields", EventType::kFieldsCommitted},
-    {"sign", EventType::kRecipientSigned},
-    {"decline", EventType::kRecipientDeclined},
-    {"recordCopy", EventType::kCopyDelivered},
-    {"recordDelivery", EventType::kDeliveryRecorded},
-    {"void", EventType::kEnvelopeVoided},
-    {"expire", EventType::kEnvelopeExpired},
-    {"complete", EventType::kEnvelopeCompleted},
+    {"create", EventType::kEnvelopeCreated,
+     "services tiePolicy acceptance deadlinePolicy workspace relatesTo keyCommitment ", "!title !sender ", "recovery "},
+    {"publishRevision", EventType::kRevisionPublished, "", "changes why ",
+     "template library attachments consent deadlineAt locale values fields routing "},
+    {"invite", EventType::kRecipientInvited, "!recipient role recipientType order ", "!name contact ", "invitation "},
+    {"join", EventType::kRecipientJoined, "proof ", "!device ", ""},
+    {"accept", EventType::kRecipientAccepted, "!recipient join ", "", ""},
+    {"send", EventType::kEnvelopeSent, "", "", ""},
+    {"present", EventType::kDocumentPresented, "text rendering locale reached ", "", ""},
+    {"demonstrateAccess", EventType::kAccessDemonstrated, "code ", "", ""},
+    {"consent", EventType::kConsentGiven, "consent ", "", ""},
+    {"commitFields", EventType::kFieldsCommitted, "", "!values ", ""},
+    {"sign", EventType::kRecipientSigned, "", "!mark !name ",
+     "document evaluation locale timeZone intent rendering core "},
+    {"decline", EventType::kRecipientDeclined, "", "reason ", ""},
+    {"recordCopy", EventType::kCopyDelivered, "form sha256 ", "", ""},
+    {"recordDelivery", EventType::kDeliveryRecorded, "!recipient channel outcome ", "to ", ""},
+    {"void", EventType::kEnvelopeVoided, "", "reason ", ""},
+    {"expire", EventType::kEnvelopeExpired, "", "", ""},
+    {"complete", EventType::kEnvelopeCompleted, "", "", ""},
 };
+// What an object in a detail may say.
+struct Note {
+  std::string_view name;
+  std::string_view members;
+};
+constexpr Note kNotes[] = {
+    {"sender", "!name organisation contact "}, {"device", "!userAgent label "}, {"mark", "!kind text strokes "}};
 
-Result<EventType> ParseVerb(const Value& command) {
+Result<const Verb*> FindVerb(const Value& command) {
   const Value* verb = command.Find("do");
   if (verb == nullptr) return Error(ErrorCode::kSchemaMissingMember, "do", "/do");
   for (const Verb& known : kVerbs) {
-    if (verb->is_string() && verb->string_value() == known.name) return known.type;
+    if (verb->is_string() && verb->string_value() == known.name) return &known;
   }
   return Error(ErrorCode::kSchemaBadValue, "not the name of a command", "/do");
+}
+
+// The next name of a list, without its "!"; "" at the end.
+struct Name {
+  std::string_view text;
+  bool required = false;
+};
+Name TakeName(std::string_view* list) {
+  const size_t end = list->find(' ');
+  if (end == std::string_view::npos) return {};
+  Name name{list->substr(0, end)};
+  list->remove_prefix(end + 1);
+  name.required = name.text[0] == '!';
+  if (name.required) name.text.remove_prefix(1);
+  return name;
+}
+
+bool Lists(std::string_view list, std::string_view wanted) {
+  for (Name name = TakeName(&list); !name.text.empty(); name = TakeName(&list)) {
+    if (name.text == wanted) return true;
+  }
+  return false;
+}
+
+Error Fault(ErrorCode code, std::string_view name) {
+  return Error(code, {}, std::string("/").append(name));
+}
+
+// Moves the listed members that are there. Errors: schema.missing_member.
+Result<void> TakeMembers(const Value& from, std::string_view list, Value* into) {
+  for (Name name = TakeName(&list); !name.text.empty(); name = TakeName(&list)) {
+    const Value* member = from.Find(name.text);
+    if (member != nullptr) {
+      into->Set(name.text, *member);
+    } else if (name.required) {
+      return Fault(ErrorCode::kSchemaMissingMember, name.text);
+    }
+  }
+  return {};
+}
+
+// Errors: schema.unknown_member.
+Result<void> CheckMembers(const Value& object, std::string_view list, std::string_view more = {},
+                          std::string_view even_more = {}) {
+  for (const json::Member& member : object.members()) {
+    if (!Lists(list, member.name) && !Lists(more, member.name) && !Lists(even_more, member.name) &&
+        member.name != "do") {
+      return Fault(ErrorCode::kSchemaUnknownMember, member.name);
+    }
+  }
+  return {};
+}
+
+// A detail says texts of a bounded length; objects say what kNotes lists.
+Result<void> CheckDetail(const Value& detail) {
+  for (const json::Member& member : detail.members()) {
+    if (member.name == "values" || member.name == "was" || member.name == "strokes") continue;
+    if (member.name == "changes") {
+      if (!member.value.is_array()) return Fault(ErrorCode::kSchemaWrongType, member.name);
+      if (member.value.items().size() > kMaxChanges) return Fault(ErrorCode::kSchemaBadValue, member.name);
+      continue;
+    }
+    const Note* note = nullptr;
+    for (const Note& known : kNotes) {
+      if (known.name == member.name) note = &known;
+    }
+    if (note == nullptr) {
+      if (!member.value.is_string()) return Fault(ErrorCode::kSchemaWrongType, member.name);
+      const size_t size = member.value.string_value().size();
+      if (size == 0 || size > kMaxNote) return Fault(ErrorCode::kSchemaBadValue, member.name);
+      continue;
+    }
+    if (!member.value.is_object()) return Fault(ErrorCode::kSchemaWrongType, member.name);
+    CS_TRY(CheckMembers(member.value, note->members));
+    Value scratch = Value::Make({});
+    CS_TRY(TakeMembers(member.value, note->members, &scratch));
+    CS_TRY(CheckDetail(scratch));
+  }
+  return {};
+}
+
+void SetText(Value* object, std::string_view name, std::string_view text) {
+  object->Set(name, Value::String(text));
+}
+template <class Fixed>
+void SetId(Value* object, std::string_view name, const Fixed& id) {
+  SetText(object, name, id.ToBase64Url());
+}
+Value KeyObject(const Value& x) {
+  Value key = Value::Make({});
+  key.Set("x", x);
+  return key;
 }
 
 bool IsForRecipientDevice(EventType type) {
@@ -120,54 +221,52 @@ Parents ChooseParents(const Fold& fold, const KeyId& author) {
 class Preparation {
  public:
   Preparation(const Ledger& ledger, const Author& author, const Value& command, const Context& context)
-      : ledger_(ledger), author_(author), command_(command), context_(context), c_(command, "") {}
+      : ledger_(ledger), author_(author), command_(command), context_(context), kid_(crypto::Thumbprint(author.key)) {}
 
-  Result<Draft> Run() {
-    body_.type = CS_TRY(ParseVerb(command_));
-    (void)c_.Get("do");
-    const KeyId kid = crypto::Thumbprint(author_.key);
-    if (body_.type == EventType::kEnvelopeCreated) {
-      if (ledger_.is_open()) return ErrorCode::kEnvelopeAlreadyOpen;
-      DescribeCreate();
-      CS_TRY(c_.Finish());
-      return Finish(kid);
-    }
-    if (!ledger_.is_open()) return ErrorCode::kEnvelopeNotOpen;
-    parents_ = ChooseParents(ledger_.fold(), kid);
-    if (IsForRecipientDevice(body_.type)) body_.recipient = author_.recipient;
-    // Whether it is possible at all comes first: nobody wants to hear about a missing member of what cannot be done.
-    CS_TRY(Ask(kid, Question::Scope::kAct));
-    CS_TRY(Describe());
-    CS_TRY(Ask(kid, Question::Scope::kWhole));
-    return Finish(kid);
-  }
-
-  // `at all`: the command says nothing but what to do.
+  // Finds out what it is, and whether it is possible at all, whatever it would say. Nobody wants to hear
+  // about a missing member of what cannot be done.
   Result<void> AskAtAll() {
-    body_.type = CS_TRY(ParseVerb(command_));
+    verb_ = CS_TRY(FindVerb(command_));
+    body_.type = verb_->type;
     if (body_.type == EventType::kEnvelopeCreated) {
       if (ledger_.is_open()) return ErrorCode::kEnvelopeAlreadyOpen;
       return {};
     }
     if (!ledger_.is_open()) return ErrorCode::kEnvelopeNotOpen;
-    const KeyId kid = crypto::Thumbprint(author_.key);
-    parents_ = ChooseParents(ledger_.fold(), kid);
-    if (IsForRecipientDevice(body_.type)) body_.recipient = author_.recipient;
-    if (const Value* recipient = command_.Find("recipient"); recipient != nullptr && recipient->is_string()) {
+    parents_ = ChooseParents(ledger_.fold(), kid_);
+    const Value* recipient = command_.Find("recipient");
+    if (IsForRecipientDevice(body_.type)) {
+      body_.recipient = author_.recipient;
+    } else if (recipient != nullptr && recipient->is_string()) {
       body_.recipient = recipient->string_value();
-    } else if (body_.type == EventType::kDeliveryRecorded && !ledger_.fold().facts().recipients.empty()) {
-      body_.recipient = ledger_.fold().facts().recipients[0].id;
+    } else if (body_.type == EventType::kDeliveryRecorded && !facts().recipients.empty()) {
+      body_.recipient = facts().recipients[0].id;  // anybody: the question is who records
     }
-    return Ask(kid, Question::Scope::kAct);
+    return Ask(Question::Scope::kAct);
+  }
+
+  Result<Draft> Run() {
+    CS_TRY(AskAtAll());
+    CS_TRY(CheckMembers(command_, verb_->body, verb_->detail, verb_->special));
+    CS_TRY(TakeMembers(command_, verb_->body, &said_));
+    CS_TRY(TakeMembers(command_, verb_->detail, &detail_));
+    CS_TRY(CheckDetail(detail_));
+    CS_TRY(AddFromLog());
+    if (!detail_.members().empty()) {
+      SetText(&said_, "detail", CS_TRY(AddDetail(detail_, context_.detail_salt)));
+    }
+    body_ = CS_TRY(ParseBody(verb_->type, said_));
+    if (ledger_.is_open()) CS_TRY(Ask(Question::Scope::kWhole));
+    return Finish();
   }
 
  private:
   const Facts& facts() const { return ledger_.fold().facts(); }
   const Resolution& now() const { return ledger_.fold().Now(); }
+  View Known() const { return ledger_.fold().ViewOf(parents_.All()); }
 
-  Result<void> Ask(const KeyId& kid, Question::Scope scope) const {
-    if (scope == Question::Scope::kAct && body_.type == EventType::kDeliveryRecorded && body_.recipient.empty()) return {};
-    Question question{kid, context_.at, body_, scope, nullptr, nullptr, nullptr};
+  Result<void> Ask(Question::Scope scope) const {
+    Question question{kid_, context_.at, body_, scope, nullptr, nullptr, nullptr};
     if (body_.type == EventType::kRevisionPublished && scope == Question::Scope::kWhole) {
       question.routing = &routing_;
       question.fields = &fields_;
@@ -176,419 +275,249 @@ class Preparation {
     return {};
   }
 
-  // ---- details: read from the command, written into a blob of their own ----
-
-  void Note(std::string_view name, bool required) {
-    std::string text;
-    if (required) {
-      c_.Text(name, &text, IsNote);
-    } else {
-      c_.OptionalText(name, &text, IsNote);
-    }
-    if (!text.empty()) detail_.push_back({std::string(name), Value::String(text)});
-  }
-
-  // A member object of required and optional texts, taken as it stands.
-  template <size_t kRequired, size_t kOptional>
-  void NoteObject(std::string_view name, const std::string_view (&required)[kRequired],
-                  const std::string_view (&optional)[kOptional]) {
-    c_.Object(name, [&](Codec& inner) {
-      json::Object members;
-      const auto keep = [&](std::string_view member, const std::string& text) {
-        if (!text.empty()) members.push_back({std::string(member), Value::String(text)});
-      };
-      for (std::string_view member : required) {
-        std::string text;
-        inner.Text(member, &text, IsNote);
-        keep(member, text);
-      }
-      for (std::string_view member : optional) {
-        std::string text;
-        inner.OptionalText(member, &text, IsNote);
-        keep(member, text);
-      }
-      detail_.push_back({std::string(name), Value::Make(std::move(members))});
-    });
-  }
-
-  Result<Hash> AddBlob(std::string bytes) {
-    const Hash ref = log::ReferTo(AsBytes(bytes));
-    blobs_.push_back({ItemKind::kBlob, ref.ToBase64Url(), Bytes(bytes.begin(), bytes.end())});
+  // The new blob's ref, as text.
+  std::string AddBlob(std::string_view bytes) {
+    const ByteView view = AsBytes(bytes);
+    std::string ref = log::ReferTo(view).ToBase64Url();
+    blobs_.push_back({ItemKind::kBlob, ref, Bytes(view.begin(), view.end())});
     return ref;
   }
-  Result<Hash> AddDetail(json::Object content, const Salt& salt) {
-    return AddBlob(CS_TRY(log::WriteDetail(Value::Make(std::move(content)), salt)));
+  Result<std::string> AddDetail(Value content, const Salt& salt) {
+    const std::string bytes = CS_TRY(log::WriteDetail(std::move(content), salt));
+    return AddBlob(bytes);
   }
 
-  // ---- commands ----
-
-  void DescribeCreate() {
-    Genesis& genesis = body_.genesis.emplace();
-    genesis.owner = author_.key;
-    Note("title", true);
-    static constexpr std::string_view kSender[] = {"name"};
-    static constexpr std::string_view kMore[] = {"organisation", "contact"};
-    NoteObject("sender", kSender, kMore);
-    std::optional<PublicKey> recovery;
-    c_.OptionalFixed("recovery", &recovery);
-    genesis.recovery = recovery;
-    if (c_.Present("services")) {
-      c_.Object("services", [&](Codec& inner) {
-        for (int i = 0; i <= static_cast<int>(ServiceRole::kRecords); ++i) {
-          const ServiceRole role = static_cast<ServiceRole>(i);
-          if (!inner.Present(ServiceRoleName(role))) continue;
-          std::vector<PublicKey> keys;
-          inner.FixedList(ServiceRoleName(role), &keys, Codec::Order::kAny, kMaxServiceKeys);
-          for (const PublicKey& key : keys) genesis.services.push_back({role, key});
-        }
-      });
+  // What the body says beyond the command's own words.
+  Result<void> AddFromLog() {
+    if (IsForRecipientDevice(verb_->type)) {
+      SetText(&said_, "recipient", author_.recipient);
+      if (verb_->type != EventType::kRecipientJoined) SetId(&said_, "revision", now().revision->hash);
     }
-    if (c_.Present("tiePolicy")) c_.Enum("tiePolicy", &genesis.tie_policy, kTiePolicies);
-    if (c_.Present("acceptance")) c_.Enum("acceptance", &genesis.acceptance, kAcceptances);
-    if (c_.Present("deadlinePolicy")) c_.Enum("deadlinePolicy", &genesis.deadline_policy, kDeadlinePolicies);
-    c_.OptionalText("workspace", &genesis.workspace);
-    static constexpr std::string_view kRelations[] = {"amends", "renews", "replaces"};
-    if (c_.Present("relatesTo")) {
-      c_.Objects("relatesTo", &genesis.relates_to, 1, kMaxRelations, [](Codec& inner, Relation* relation) {
-        inner.Fixed("env", &relation->envelope);
-        inner.Word("how", &relation->how, kRelations);
-      });
-    }
-    c_.OptionalFixed("keyCommitment", &genesis.key_commitment);
-  }
-
-  Result<void> Describe() {
-    switch (body_.type) {
+    switch (verb_->type) {
+      case EventType::kEnvelopeCreated:
+        AddGenesis();
+        break;
       case EventType::kRevisionPublished:
-        return DescribeRevision();
-      case EventType::kRecipientInvited: {
-        c_.Text("recipient", &body_.recipient, IsRecipientId);
-        c_.Text("role", &body_.role, IsName);
-        static constexpr std::string_view kTypes[] = {"signer", "viewer", "copy"};
-        c_.Enum("recipientType", &body_.recipient_type, kTypes);
-        int64_t order = 1;
-        c_.Int("order", &order, 1, kMaxOrder);
-        body_.order = static_cast<int>(order);
-        c_.Fixed("invitation", &body_.key);
-        Note("name", true);
-        Note("contact", false);
+        return AddRevision();
+      case EventType::kRecipientInvited:
+        SetText(&said_, "level", "link");
+        if (const Value* x = command_.Find("invitation")) said_.Set("invitation", KeyObject(*x));
         break;
-      }
-      case EventType::kRecipientJoined: {
-        body_.key = author_.key;
-        c_.Fixed("proof", &body_.proof);
-        static constexpr std::string_view kAgent[] = {"userAgent"};
-        static constexpr std::string_view kLabel[] = {"label"};
-        NoteObject("device", kAgent, kLabel);
-        break;
-      }
-      case EventType::kRecipientAccepted:
-        c_.Text("recipient", &body_.recipient, IsRecipientId);
-        c_.Fixed("join", &body_.join);
-        break;
-      case EventType::kEnvelopeSent:
-      case EventType::kEnvelopeCompleted:
-      case EventType::kEnvelopeExpired:
-        DescribeFromState();
-        break;
-      case EventType::kEnvelopeVoided:
-      case EventType::kRecipientDeclined:
-        Note("reason", false);
-        break;
-      case EventType::kDeliveryRecorded: {
-        static constexpr std::string_view kChannels[] = {"link", "email", "sms"};
-        static constexpr std::string_view kOutcomes[] = {"sent", "delivered", "bounced"};
-        c_.Text("recipient", &body_.recipient, IsRecipientId);
-        c_.Word("channel", &body_.word, kChannels);
-        c_.Word("outcome", &body_.outcome, kOutcomes);
-        Note("to", false);
-        break;
-      }
-      case EventType::kDocumentPresented:
-        c_.Fixed("text", &body_.text);
-        c_.Fixed("rendering", &body_.rendering);
-        c_.Text("locale", &body_.locale);
-        c_.Object("reached", [this](Codec& inner) {
-          inner.Int("units", &body_.reached_units, 0, json::kMaxInt);
-          inner.Int("of", &body_.reached_of, 0, json::kMaxInt);
-        });
+      case EventType::kRecipientJoined:
+        said_.Set("key", KeyObject(Value::String(author_.key.ToBase64Url())));
         break;
       case EventType::kAccessDemonstrated:
-        c_.Text("code", &body_.code);
-        break;
-      case EventType::kConsentGiven:
-        if (const Value* consent = c_.Get("consent")) body_.consent = CS_TRY(ParseConsentIdentity(*consent, "/consent"));
+        SetText(&said_, "method", "code");
         break;
       case EventType::kFieldsCommitted:
-        CS_TRY(DescribeValues());
-        break;
+        return AddFields();
       case EventType::kRecipientSigned:
-        CS_TRY(DescribeSignature());
+        return AddStatement();
+      case EventType::kEnvelopeSent:
+        SetId(&said_, "revision", now().revision->hash);
         break;
-      case EventType::kCopyDelivered: {
-        static constexpr std::string_view kForms[] = {"html", "bundle", "print"};
-        c_.Word("form", &body_.word, kForms);
-        c_.OptionalFixed("sha256", &body_.sha256);
+      case EventType::kEnvelopeExpired:
+        SetText(&said_, "deadlineAt", now().revision->inputs.deadline_at);
         break;
-      }
-      case EventType::kEnvelopeCreated:
+      case EventType::kEnvelopeCompleted:
+        AddSealed();
         break;
-    }
-    CS_TRY(c_.Finish());
-    if (body_.recipient != "" && IsForRecipientDevice(body_.type) && now().revision != nullptr &&
-        body_.type != EventType::kRecipientJoined) {
-      body_.revision = now().revision->hash;
-      if (body_.statement) body_.statement->revision = body_.revision;
+      default:
+        break;
     }
     return {};
   }
 
-  // sent, completed, expired: everything they say follows from the log.
-  void DescribeFromState() {
-    if (now().revision == nullptr) return;
-    if (body_.type == EventType::kEnvelopeExpired) {
-      body_.deadline_at = now().revision->inputs.deadline_at;
-      return;
+  void AddGenesis() {
+    SetText(&said_, "suite", "CSG-1");
+    said_.Set("owner", KeyObject(Value::String(author_.key.ToBase64Url())));
+    if (const Value* x = command_.Find("recovery")) said_.Set("recovery", KeyObject(*x));
+    if (said_.Find("services") == nullptr) said_.Set("services", Value::Make({}));
+    for (const auto& [name, usual] : {std::pair("tiePolicy", "ownerWins"), std::pair("acceptance", "auto"),
+                                      std::pair("deadlinePolicy", "claim")}) {
+      if (said_.Find(name) == nullptr) SetText(&said_, name, usual);
     }
-    body_.revision = now().revision->hash;
-    if (body_.type == EventType::kEnvelopeSent) return;
-    const Fold& fold = ledger_.fold();
+  }
+
+  void AddSealed() {
     std::vector<EventId> tops = parents_.All();
-    const KeyId kid = crypto::Thumbprint(author_.key);
-    auto sealable = FindSealable(fold.ViewOf(tops), now(), kid);
-    if (!sealable) return;  // the rules refuse it
+    auto sealable = FindSealable(Known(), now(), kid_);
+    CS_CHECK(sealable.has_value());  // AskAtAll went well
     tops.insert(tops.end(), sealable->signatures.begin(), sealable->signatures.end());
-    body_.signatures = std::move(sealable->signatures);
-    body_.revision = sealable->revision;
-    body_.text = sealable->text;
     const std::vector<EventId> past = facts().causality.PastOf(tops);
-    body_.past = log::HashPast(past);
-    body_.count = static_cast<int64_t>(past.size());
+    json::Array signatures;
+    for (const EventId& id : sealable->signatures) signatures.push_back(Value::String(id.ToBase64Url()));
+    said_.Set("signatures", Value::List(std::move(signatures)));
+    SetId(&said_, "revision", sealable->revision);
+    SetId(&said_, "text", sealable->text);
+    SetId(&said_, "past", log::HashPast(past));
+    said_.Set("count", Value::Int(static_cast<int64_t>(past.size())));
   }
 
-  Result<void> NeedBlob(const Hash& ref, std::string_view what) const {
-    if (!ledger_.blobs().Has(ref)) return Error(ErrorCode::kEnvelopeBlobMissing, what);
-    return {};
+  // A blob that the command names and the ledger holds.
+  Result<const Bytes*> FindBlob(const Value* ref, std::string_view name) const {
+    if (ref == nullptr) return Fault(ErrorCode::kSchemaMissingMember, name);
+    if (!ref->is_string()) return Fault(ErrorCode::kSchemaWrongType, name);
+    auto hash = Hash::FromBase64Url(ref->string_value());
+    if (!hash) return Fault(hash.error().code(), name);
+    const Bytes* bytes = ledger_.blobs().Find(*hash);
+    if (bytes == nullptr) return Fault(ErrorCode::kEnvelopeBlobMissing, name);
+    return bytes;
   }
 
-  Result<void> DescribeRevision() {
-    RevisionInputs& inputs = body_.inputs.emplace();
-    c_.Object("template", [&](Codec& inner) {
-      inner.Text("id", &inputs.template_identity.id);
-      inner.Text("version", &inputs.template_identity.version);
-      inner.Fixed("source", &inputs.template_identity.source);
-      inner.Fixed("compiled", &inputs.template_identity.compiled);
-    });
-    if (c_.Present("library")) c_.FixedList("library", &inputs.library, Codec::Order::kAny, kMaxBodyList);
-    if (c_.Present("attachments")) c_.FixedList("attachments", &inputs.attachments, Codec::Order::kAny, kMaxBodyList);
-    if (const Value* consent = c_.Get("consent")) {
-      inputs.consent = CS_TRY(ParseConsentIdentity(*consent, "/consent"));
+  // The ref of a structural blob, given as one or as its list of entries, which are sorted by id.
+  Result<std::string> TakeList(const Value& given, std::string_view format, std::string_view list,
+                               Bytes* bytes) {
+    if (!given.is_array()) {
+      *bytes = *CS_TRY(FindBlob(&given, list));
+      return given.string_value();
     }
-    c_.OptionalText("deadlineAt", &inputs.deadline_at);
-    c_.Text("locale", &inputs.locale);
-    const Value* values = c_.Get("values");
-    const Value* fields = c_.Get("fields");
-    const Value* routing = c_.Present("routing") ? c_.Get("routing") : nullptr;
-    if (c_.Present("changes")) {
-      const Value* changes = c_.Get("changes");
-      if (!changes->is_array() || changes->items().size() > kMaxChanges) c_.Fail(ErrorCode::kSchemaWrongType, "changes");
-      detail_.push_back({"changes", *changes});
-    }
-    Note("why", false);
-    CS_TRY(c_.Finish());
-    if (!values->is_object()) return Error(ErrorCode::kSchemaWrongType, {}, "/values");
-    inputs.values = CS_TRY(AddDetail({{"values", *values}}, context_.values_salt));
-    CS_TRY(TakeFields(*fields, &inputs.fields));
-    CS_TRY(TakeRouting(routing, &inputs.routing));
-    CS_TRY(NeedBlob(inputs.template_identity.source, "template source"));
-    CS_TRY(NeedBlob(inputs.template_identity.compiled, "compiled template"));
-    CS_TRY(NeedBlob(inputs.consent.text, "consent text"));
-    for (const Hash& attachment : inputs.attachments) CS_TRY(NeedBlob(attachment, "attachment"));
-    body_.revision = RevisionHash(inputs);
-    const View view = ledger_.fold().ViewOf(parents_.All());
-    for (const RevisionFact& revision : facts().revisions) {
-      if (view.Sees(revision.place)) body_.number = std::max(body_.number, revision.number);
-    }
-    ++body_.number;
-    // The bodies that go into the log are read as strictly as those that come out of it.
-    CS_TRY(ParseRevisionInputs(WriteRevisionInputs(inputs), ""));
-    return {};
+    json::Array entries = given.items();
+    const auto id_of = [](const Value& entry) {
+      const Value* id = entry.Find("id");
+      return id != nullptr && id->is_string() ? std::string_view(id->string_value()) : std::string_view();
+    };
+    Sort(&entries, [&](const Value& a, const Value& b) { return id_of(a) < id_of(b); });
+    Value blob = Value::Make({});
+    SetText(&blob, "format", format);
+    blob.Set(list, Value::List(std::move(entries)));
+    const std::string text = json::Write(blob);
+    *bytes = Bytes(AsBytes(text).begin(), AsBytes(text).end());
+    return AddBlob(text);
   }
 
-  Result<void> TakeFields(const Value& fields, Hash* ref) {
-    if (fields.is_array()) {
-      json::Array sorted = fields.items();
-      const auto id_of = [](const Value& field) {
-        const Value* id = field.Find("id");
-        return id != nullptr && id->is_string() ? std::string_view(id->string_value()) : std::string_view();
-      };
-      std::sort(sorted.begin(), sorted.end(), [&](const Value& a, const Value& b) { return id_of(a) < id_of(b); });
-      const std::string blob = json::Write(Value::Make(
-          {{"format", Value::String("countersign-fields/v1")}, {"fields", Value::List(std::move(sorted))}}));
-      fields_ = CS_TRY(ParseFields(AsBytes(blob)));
-      *ref = CS_TRY(AddBlob(blob));
-      return {};
+  Result<void> AddRevision() {
+    Value inputs = Value::Make({});
+    CS_TRY(TakeMembers(command_, "!template library attachments !consent deadlineAt !locale ", &inputs));
+    for (const char* name : {"library", "attachments"}) {
+      if (inputs.Find(name) == nullptr) inputs.Set(name, Value::List({}));
     }
-    *ref = CS_TRY(ReadRef(fields, "/fields"));
-    CS_TRY(NeedBlob(*ref, "field definitions"));
-    fields_ = CS_TRY(ParseFields(*ledger_.blobs().Find(*ref)));
-    return {};
-  }
-
-  Result<void> TakeRouting(const Value* routing, Hash* ref) {
-    if (routing != nullptr && !routing->is_array()) {
-      *ref = CS_TRY(ReadRef(*routing, "/routing"));
-      CS_TRY(NeedBlob(*ref, "routing"));
-      routing_ = CS_TRY(ParseRouting(*ledger_.blobs().Find(*ref)));
-      return {};
-    }
-    std::string blob;
+    const Value* values = command_.Find("values");
+    const Value* fields = command_.Find("fields");
+    const Value* routing = command_.Find("routing");
+    if (values == nullptr) return Fault(ErrorCode::kSchemaMissingMember, "values");
+    if (fields == nullptr) return Fault(ErrorCode::kSchemaMissingMember, "fields");
+    if (!values->is_object()) return Fault(ErrorCode::kSchemaWrongType, "values");
+    Value content = Value::Make({});
+    content.Set("values", *values);
+    SetText(&inputs, "values", CS_TRY(AddDetail(std::move(content), context_.values_salt)));
+    Bytes bytes;
+    SetText(&inputs, "fields", CS_TRY(TakeList(*fields, "countersign-fields/v1", "fields", &bytes)));
+    fields_ = CS_TRY(ParseFields(bytes));
     if (routing != nullptr) {
-      json::Array entries = routing->items();
-      std::sort(entries.begin(), entries.end(), [](const Value& a, const Value& b) { return json::Write(a) < json::Write(b); });
-      blob = json::Write(Value::Make({{"format", Value::String("countersign-routing/v1")},
-                                      {"recipients", Value::List(std::move(entries))}}));
-      routing_ = CS_TRY(ParseRouting(AsBytes(blob)));
+      SetText(&inputs, "routing", CS_TRY(TakeList(*routing, "countersign-routing/v1", "recipients", &bytes)));
+      routing_ = CS_TRY(ParseRouting(bytes));
     } else {
-      const View view = ledger_.fold().ViewOf(parents_.All());
+      const View view = Known();
       for (const RecipientFacts& recipient : facts().recipients) {
         if (const InviteFact* invite = CurrentInvite(view, recipient)) {
           routing_.push_back({recipient.id, invite->order, invite->type, invite->role});
         }
       }
-      blob = WriteRouting(routing_);
+      SetText(&inputs, "routing", AddBlob(WriteRouting(routing_)));
     }
-    *ref = CS_TRY(AddBlob(std::move(blob)));
+    const RevisionInputs parsed = CS_TRY(ParseRevisionInputs(inputs, ""));
+    CS_TRY(FindBlob(inputs.Find("template")->Find("source"), "template/source"));
+    CS_TRY(FindBlob(inputs.Find("template")->Find("compiled"), "template/compiled"));
+    CS_TRY(FindBlob(inputs.Find("consent")->Find("text"), "consent/text"));
+    for (const Value& ref : inputs.Find("attachments")->items()) CS_TRY(FindBlob(&ref, "attachments"));
+    int64_t number = 0;
+    const View view = Known();
+    for (const RevisionFact& revision : facts().revisions) {
+      if (view.Sees(revision.place)) number = std::max(number, revision.number);
+    }
+    said_.Set("number", Value::Int(number + 1));
+    SetId(&said_, "revision", RevisionHash(parsed));
+    said_.Set("inputs", std::move(inputs));
     return {};
   }
 
-  static Result<Hash> ReadRef(const Value& value, std::string_view path) {
-    if (!value.is_string()) return Error(ErrorCode::kSchemaWrongType, {}, path);
-    auto ref = Hash::FromBase64Url(value.string_value());
-    if (!ref) return std::move(ref.error()).Under(path);
-    return *ref;
-  }
-
-  // The detail of an event that is here, if its blob is.
-  std::optional<Value> DetailOf(Place place) const {
-    const std::optional<Hash>& ref = facts().events[place].detail;
-    const Bytes* blob = ref ? ledger_.blobs().Find(*ref) : nullptr;
-    if (blob == nullptr) return std::nullopt;
-    auto detail = log::ReadDetail(AsText(*blob));
-    if (!detail) return std::nullopt;
-    return std::move(*detail);
-  }
-
-  // A committed value and the salt of its detail; none where the detail is not here.
+  // The newest commit of an own field, and its value and salt where the detail is here.
   struct Committed {
-    Value value;
-    Salt salt;
+    const CommitFact* commit = nullptr;
+    std::optional<Value> detail;
+    const Value* value = nullptr;
   };
-  std::optional<Committed> CommittedValue(const std::string& field) const {
-    const RecipientFacts* own = facts().Find(body_.recipient);
-    const View view = ledger_.fold().ViewOf(parents_.All());
-    const FieldState state =
-        StateOfField(view, *own, CurrentInvite(view, *own)->place, now().revision->hash, field);
-    if (state.newest == nullptr) return std::nullopt;
-    const std::optional<Value> detail = DetailOf(state.newest->place);
-    const Value* values = detail ? detail->Find("values") : nullptr;
-    const Value* value = values != nullptr ? values->Find(field) : nullptr;
-    if (value == nullptr) return std::nullopt;
-    auto salt = Salt::FromBase64Url(detail->Find("salt")->string_value());
-    if (!salt) return std::nullopt;
-    return Committed{*value, *salt};
+  void FindCommitted(std::string_view field, Committed* out) const {
+    const RecipientFacts& own = *facts().Find(author_.recipient);
+    const View view = Known();
+    out->commit = StateOfField(view, own, CurrentInvite(view, own)->place, now().revision->hash, field).newest;
+    if (out->commit == nullptr) return;
+    const std::optional<Hash>& ref = facts().events[out->commit->place].detail;
+    const Bytes* blob = ref ? ledger_.blobs().Find(*ref) : nullptr;
+    if (blob == nullptr) return;
+    auto detail = log::ReadDetail(AsText(*blob));
+    if (!detail) return;
+    out->detail = std::move(*detail);
+    const Value* values = out->detail->Find("values");
+    if (values != nullptr) out->value = values->Find(field);
   }
 
-  Result<void> DescribeValues() {
-    const Value* values = c_.Get("values");
-    if (values == nullptr) return {};
-    if (!values->is_object()) return Error(ErrorCode::kSchemaWrongType, {}, "/values");
-    if (values->members().empty() || values->members().size() > kMaxBodyList) {
-      return Error(ErrorCode::kSchemaBadValue, {}, "/values");
+  Result<void> AddFields() {
+    const Value& values = *detail_.Find("values");
+    if (!values.is_object()) return Fault(ErrorCode::kSchemaWrongType, "values");
+    if (values.members().empty() || values.members().size() > kMaxBodyList) {
+      return Fault(ErrorCode::kSchemaBadValue, "values");
     }
-    json::Object was;
-    for (const json::Member& member : values->members()) {
-      body_.fields.push_back(member.name);
-      if (auto before = CommittedValue(member.name)) was.push_back({member.name, std::move(before->value)});
+    json::Array ids;
+    Value was = Value::Make({});
+    for (const json::Member& member : values.members()) {
+      ids.push_back(Value::String(member.name));
+      Committed before;
+      FindCommitted(member.name, &before);
+      if (before.value != nullptr) was.Set(member.name, *before.value);
     }
-    detail_.push_back({"values", *values});
-    detail_.push_back({"was", Value::Make(std::move(was))});
+    said_.Set("fields", Value::List(std::move(ids)));
+    detail_.Set("was", std::move(was));
     return {};
   }
 
-  Result<void> DescribeSignature() {
-    Statement& s = body_.statement.emplace();
-    s.documents.resize(1);
-    c_.Object("document", [&](Codec& inner) {
-      inner.Fixed("sha256", &s.documents[0].text);
-      inner.Int("size", &s.documents[0].size, 0, json::kMaxInt);
-    });
-    c_.Object("evaluation", [&](Codec& inner) {
-      inner.Text("engine", &s.engine);
-      inner.Text("version", &s.engine_version);
-      inner.Fixed("inputs", &s.inputs);
-      inner.Fixed("output", &s.output);
-      inner.Fixed("trace", &s.trace);
-    });
-    c_.Object("locale", [&](Codec& inner) {
-      inner.Text("contract", &s.contract_locale);
-      inner.Text("interface", &s.interface_locale);
-    });
-    c_.Text("timeZone", &s.time_zone);
-    c_.Object("intent", [&](Codec& inner) {
-      static constexpr std::string_view kGestures[] = {"tap", "hold", "key"};
-      inner.Text("text", &s.intent_text);
-      inner.Word("gesture", &s.intent_gesture, kGestures);
-    });
-    c_.Object("rendering", [&](Codec& inner) { inner.Fixed("text", &s.rendering); });
-    c_.Object("core", [&](Codec& inner) {
-      inner.Text("name", &s.core_name);
-      inner.Text("version", &s.core_version);
-    });
-    c_.Object("mark", [&](Codec& inner) {
-      std::string text;
-      inner.Word("kind", &s.mark_kind, kMarks);
-      inner.OptionalText("text", &text, IsNote);
-      if (inner.Present("strokes")) (void)inner.Get("strokes");
-    });
-    const Value* mark = c_.Get("mark");
-    Note("name", true);
-    CS_TRY(c_.Finish());
-    s.mark = HashMark(*mark);
-    detail_.push_back({"mark", *mark});
-    s.consent = now().revision->inputs.consent;
-    const View view = ledger_.fold().ViewOf(parents_.All());
-    const RecipientFacts* own = facts().Find(body_.recipient);
+  Result<void> AddStatement() {
+    Value statement = Value::Make({});
+    CS_TRY(TakeMembers(command_, "evaluation locale timeZone intent rendering core ", &statement));
+    SetId(&statement, "revision", now().revision->hash);
+    json::Array documents;
+    if (const Value* document = command_.Find("document")) documents.push_back(*document);
+    statement.Set("documents", Value::List(std::move(documents)));
+    statement.Set("consent", WriteConsentIdentity(now().revision->inputs.consent));
+    const Value& mark = *detail_.Find("mark");
+    Value bound_mark = Value::Make({});
+    bound_mark.Set("kind", *mark.Find("kind"));
+    SetId(&bound_mark, "sha256", HashMark(mark));
+    statement.Set("mark", std::move(bound_mark));
+    json::Array fields;
     for (const FieldEntry& field : now().revision->fields) {
-      if (field.recipient != body_.recipient) continue;
-      const Place invite = CurrentInvite(view, *own)->place;
-      if (StateOfField(view, *own, invite, now().revision->hash, field.id).newest == nullptr) continue;
-      const auto committed = CommittedValue(field.id);
-      if (!committed) return Error(ErrorCode::kEnvelopeBlobMissing, field.id);
-      s.fields.push_back({field.id, CommitField(field.id, committed->salt, committed->value)});
+      if (field.recipient != author_.recipient) continue;
+      Committed committed;
+      FindCommitted(field.id, &committed);
+      if (committed.commit == nullptr) continue;
+      if (committed.value == nullptr) return Fault(ErrorCode::kEnvelopeBlobMissing, field.id);
+      const Salt salt = CS_TRY(Salt::FromBase64Url(committed.detail->Find("salt")->string_value()));
+      Value bound = Value::Make({});
+      SetText(&bound, "id", field.id);
+      SetId(&bound, "commitment", CommitField(field.id, salt, *committed.value));
+      fields.push_back(std::move(bound));
     }
-    CS_TRY(ParseStatement(WriteStatement(s), "/statement"));
+    statement.Set("fields", Value::List(std::move(fields)));
+    said_.Set("statement", std::move(statement));
     return {};
   }
 
-  Result<Draft> Finish(const KeyId& kid) {
-    if (!detail_.empty()) body_.detail = CS_TRY(AddDetail(std::move(detail_), context_.detail_salt));
-    const Value body = WriteBody(body_);
-    CS_TRY(ParseBody(body_.type, body));  // nothing leaves that would not come back in
+  Result<Draft> Finish() {
     log::EventDraft event;
     event.at = context_.at;
-    event.body = body;
+    event.body = std::move(said_);
     event.chain = context_.chain;
     event.salt = context_.salt;
     event.seq = context_.seq;
-    event.type = std::string(EventTypeName(body_.type));
+    event.type = std::string(EventTypeName(verb_->type));
     if (ledger_.is_open()) event.env = facts().id(0);
     event.prev = parents_.prev;
     event.seen = parents_.seen;
-    log::PreparedEvent prepared = CS_TRY(log::Prepare(std::move(event), kid));
+    log::PreparedEvent prepared = CS_TRY(log::Prepare(std::move(event), kid_));
     Draft draft;
     draft.id = prepared.id;
-    draft.type = body_.type;
+    draft.type = verb_->type;
     draft.signing_input = std::move(prepared.signing_input);
     draft.blobs = std::move(blobs_);
     draft.author = author_;
@@ -601,10 +530,12 @@ class Preparation {
   const Author& author_;
   const Value& command_;
   const Context& context_;
-  Codec c_;
+  const KeyId kid_;
+  const Verb* verb_ = nullptr;
   Parents parents_;
   EventBody body_;
-  json::Object detail_;
+  Value said_ = Value::Make({});    // the body
+  Value detail_ = Value::Make({});  // the content of its detail blob
   std::vector<Item> blobs_;
   std::vector<RoutingEntry> routing_;
   std::vector<FieldEntry> fields_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 #include "log/waiting.h"
 
@@ -23,12 +24,6 @@ Result<PublicKey> KeyOfGenesis(const log::Event& event) {
   for (const ServiceKey& service : body.genesis->services)
     CS_TRY(crypto::AdmitKey(service.key.view()));
   return crypto::AdmitKey(body.genesis->owner.view());
-}
-
-template <class T>
-void SortUnique(std::vector<T>* list) {
-  std::sort(list->begin(), list->end());
-  list->erase(std::unique(list->begin(), list->end()), list->end());
 }
 
 Receipt Refuse(ErrorCode code, std::string id = {}) {
@@ -309,8 +304,7 @@ std::vector<Ledger::Waiting> Ledger::waiting() const {
     out.push_back({event.id(), ErrorCode::kEventWaitsForBlob});
   for (const log::Event& event : impl_->quarantine.waiting())
     out.push_back({event.id, ErrorCode::kEventWaitsForKey});
-  std::sort(out.begin(), out.end(),
-            [](const Waiting& a, const Waiting& b) { return a.event < b.event; });
+  Sort(&out, [](const Waiting& a, const Waiting& b) { return a.event < b.event; });
   return out;
 }
 

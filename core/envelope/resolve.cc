@@ -1,6 +1,7 @@
 // Races and what is left after them: see FORMAT.md section 10.
 #include <algorithm>
 
+#include "base/sort.h"
 #include "envelope/facts.h"
 
 namespace countersign::envelope {
@@ -254,16 +255,14 @@ class Resolver {
   void Conclude() {
     bool contested = false;
     for (Contest& contest : out_.contests) {
-      std::sort(contest.events.begin(), contest.events.end());
-      std::sort(contest.recipients.begin(), contest.recipients.end());
-      contest.recipients.erase(std::unique(contest.recipients.begin(), contest.recipients.end()),
-                               contest.recipients.end());
+      Sort(&contest.events);
+      SortUnique(&contest.recipients);
       if (contest.settled != Settled::kOpen) continue;
       contested = true;
       if (contest.kind != ContestKind::kDevices && contest.kind != ContestKind::kText)
         out_.race_open = true;
     }
-    std::sort(out_.contests.begin(), out_.contests.end(), [](const Contest& a, const Contest& b) {
+    Sort(&out_.contests, [](const Contest& a, const Contest& b) {
       return a.kind != b.kind ? a.kind < b.kind : a.events < b.events;
     });
     for (const Candidate& candidate : candidates_) {

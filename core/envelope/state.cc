@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/sort.h"
 #include "envelope/fold.h"
 
 namespace countersign::envelope {
@@ -21,7 +22,7 @@ class Summary {
     if (now_.revision != nullptr) state.revision = RevisionOf(*now_.revision);
     if (now_.sent) state.sent = MentionOf(*now_.sent);
     for (Place place : whole.fork) state.fork.push_back(facts_.id(place));
-    std::sort(state.fork.begin(), state.fork.end());
+    Sort(&state.fork);
     state.contests = now_.contests;
     AddCompletions(whole, &state);
     AddEnding(whole, &state);
@@ -56,7 +57,7 @@ class Summary {
   void AddCompletions(const Resolution& whole, State* state) const {
     for (const CompletionFact* fact : whole.completions)
       state->completions.push_back(facts_.id(fact->place));
-    std::sort(state->completions.begin(), state->completions.end());
+    Sort(&state->completions);
     for (const CompletionFact* fact : whole.completions) {
       if (facts_.id(fact->place) != state->completions[0]) continue;
       state->completion = Completion{MentionOf(fact->place),
@@ -107,7 +108,7 @@ class Summary {
            event.type == EventType::kRecipientSigned});
     }
     // First what counts, then the newest.
-    std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
+    Sort(&candidates, [&](const Candidate& a, const Candidate& b) {
       if (a.mark.counts() != b.mark.counts()) return a.mark.counts();
       return facts_.Later(a.place, b.place);
     });
@@ -133,8 +134,7 @@ class Summary {
           invite->place == join.invite && BindingOf(all_, facts, join.kid) == Binding::kBound;
       out->devices.push_back(std::move(device));
     }
-    std::sort(out->devices.begin(), out->devices.end(),
-              [](const Device& a, const Device& b) { return a.joined.event < b.joined.event; });
+    Sort(&out->devices, [](const Device& a, const Device& b) { return a.joined.event < b.joined.event; });
   }
 
   void AddEvidence(const RecipientFacts& facts, Place invite, Recipient* out) const {
@@ -232,7 +232,7 @@ class Summary {
   // The first in the order that every device computes alike.
   void List(std::vector<Place> places, std::vector<Inert>* out, int64_t* count) const {
     *count = static_cast<int64_t>(places.size());
-    std::sort(places.begin(), places.end(), [&](Place a, Place b) { return facts_.Later(b, a); });
+    Sort(&places, [&](Place a, Place b) { return facts_.Later(b, a); });
     if (places.size() > kMaxListed) places.resize(kMaxListed);
     for (Place place : places) {
       const Occurrence& event = facts_.events[place];

@@ -1,8 +1,8 @@
 #include "envelope/trail.h"
 
 #include <algorithm>
-#include <numeric>
 
+#include "base/sort.h"
 #include "envelope/fold.h"
 #include "log/blob.h"
 
@@ -145,8 +145,8 @@ json::Value ReadTrail(const Ledger& ledger, size_t offset, size_t limit) {
   if (ledger.is_open()) {
     const Facts& facts = ledger.fold().facts();
     std::vector<Place> order(facts.events.size());
-    std::iota(order.begin(), order.end(), Place{0});
-    std::sort(order.begin(), order.end(), [&](Place a, Place b) { return facts.Later(b, a); });
+    for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Place>(i);
+    Sort(&order, [&](Place a, Place b) { return facts.Later(b, a); });
     total = order.size();
     const Teller teller(ledger);
     limit = std::min(limit, kTrailPage);

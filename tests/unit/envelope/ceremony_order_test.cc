@@ -173,7 +173,7 @@ TEST(Envelope, ASignatureNeedsAccessConsentPresentationAndFields) {
   Scene scene(Terms(), Scene::Until::kJoined);
   Party& customer = scene.customer;
   EXPECT_EQ(customer.Try(SignCommand()), "recipient.access_not_demonstrated");
-  EXPECT_EQ(customer.Try("{\"do\":\"demonstrateAccess\",\"code\":\"x\"}"), "recipient.wrong_code");
+  EXPECT_EQ(customer.Try("{\"do\":\"demonstrateAccess\",\"code\":\"x\"}"), "schema.bad_value");
   json::Value wrong = CodeCommand(customer, "customer");
   wrong.Set("code",
             json::Value::String(wrong.Find("code")->string_value() == "0000" ? "0001" : "0000"));
