@@ -672,13 +672,14 @@ class Checker {
       arguments[i] = &tree_.nodes[ids[i]].literal;
     }
     int64_t fuel = 10'000;
-    Result<Value> value = Apply(function, std::span(arguments).first(ids.size()), &fuel);
-    if (!value) {
-      const Id first = ast_.Children(ast)[0];
-      const bool about_currency = value.error().code() == ErrorCode::kValuesUnknownCurrency;
-      Report(code,
-             about_currency ? ast_.nodes[ast_.Children(ast).back()].range : ast_.nodes[first].range,
-             value.error().message());
+    Value value;
+    const auto used = std::span(arguments).first(ids.size());
+    const expression::Status status = Apply(function, used, &fuel, &value);
+    if (status != expression::kDone) {
+      const Error error = MakeError(status, function, used);
+      const bool about_currency = error.code() == ErrorCode::kValuesUnknownCurrency;
+      const auto asts = ast_.Children(ast);
+      Report(code, ast_.nodes[about_currency ? asts.back() : asts[0]].range, error.message());
       return Wrong();
     }
     // The arguments are the last nodes, or the only ones: what was added for them goes again.
@@ -687,7 +688,7 @@ class Checker {
       tree_.nodes.resize(lowest);
     else
       return kNone;
-    return Constant(*std::move(value));
+    return Constant(std::move(value));
   }
 
   // --- everything else

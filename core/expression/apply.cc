@@ -22,10 +22,9 @@ using Arguments = std::span<const Value* const>;
 // The kinds of two arguments in one number, for switches.
 constexpr int Pair(Kind a, Kind b) { return static_cast<int>(a) << 8 | static_cast<int>(b); }
 
-template <class T>
-Result<Value> Wrap(Result<T> result) {
-  if (!result) return std::move(result).error();
-  return Value::Of(*result);
+// Another kind than the order has, or something about the values.
+Status FailOrder(const Error& error) {
+  return error.code() == ErrorCode::kValuesWrongType ? kNoOverload : Fail(error.code());
 }
 
 bool IsWhole(const Value& value) { return value.Is(Kind::kInt) || value.Is(Kind::kUint); }
@@ -44,490 +43,495 @@ bool ToDecimal(const Value& value, Decimal* out) {
   return true;
 }
 
-Result<Value> IntOverflow() { return ErrorCode::kValuesOverflow; }
-Result<Value> DivideByZero() { return ErrorCode::kValuesDivideByZero; }
+constexpr Status kIntOverflow = Fail(ErrorCode::kValuesOverflow);
+constexpr Status kDivideByZero = Fail(ErrorCode::kValuesDivideByZero);
 
-Result<Value> AddNumbers(const Value& a, const Value& b, Arguments all) {
+Status AddNumbers(const Value& a, const Value& b, Value* out) {
   switch (Pair(a.kind(), b.kind())) {
     case Pair(Kind::kInt, Kind::kInt): {
       int64_t sum;
-      if (__builtin_add_overflow(a.int_value(), b.int_value(), &sum)) return IntOverflow();
-      return Value::Int(sum);
+      if (__builtin_add_overflow(a.int_value(), b.int_value(), &sum)) return kIntOverflow;
+      return Give(Value::Int(sum), out);
     }
     case Pair(Kind::kUint, Kind::kUint): {
       uint64_t sum;
-      if (__builtin_add_overflow(a.uint_value(), b.uint_value(), &sum)) return IntOverflow();
-      return Value::Uint(sum);
+      if (__builtin_add_overflow(a.uint_value(), b.uint_value(), &sum)) return kIntOverflow;
+      return Give(Value::Uint(sum), out);
     }
     case Pair(Kind::kDouble, Kind::kDouble):
-      return Value::Double(a.double_value() + b.double_value());
+      return Give(Value::Double(a.double_value() + b.double_value()), out);
     case Pair(Kind::kMoney, Kind::kMoney):
-      return Wrap(Add(a.money_value(), b.money_value()));
+      return Take(Add(a.money_value(), b.money_value()), out);
     case Pair(Kind::kDate, Kind::kPeriod):
-      return Wrap(Add(a.date_value(), b.period_value()));
+      return Take(Add(a.date_value(), b.period_value()), out);
     case Pair(Kind::kPeriod, Kind::kDate):
-      return Wrap(Add(b.date_value(), a.period_value()));
+      return Take(Add(b.date_value(), a.period_value()), out);
     case Pair(Kind::kPeriod, Kind::kPeriod):
-      return Wrap(Add(a.period_value(), b.period_value()));
+      return Take(Add(a.period_value(), b.period_value()), out);
     case Pair(Kind::kTimestamp, Kind::kDuration):
-      return Wrap(Add(a.timestamp_value(), b.duration_value()));
+      return Take(Add(a.timestamp_value(), b.duration_value()), out);
     case Pair(Kind::kDuration, Kind::kTimestamp):
-      return Wrap(Add(b.timestamp_value(), a.duration_value()));
+      return Take(Add(b.timestamp_value(), a.duration_value()), out);
     case Pair(Kind::kDuration, Kind::kDuration):
-      return Wrap(Add(a.duration_value(), b.duration_value()));
+      return Take(Add(a.duration_value(), b.duration_value()), out);
     default:
       break;
   }
   Decimal x, y;
   if ((a.Is(Kind::kDecimal) || b.Is(Kind::kDecimal)) && ToDecimal(a, &x) && ToDecimal(b, &y)) {
-    return Wrap(Add(x, y));
+    return Take(Add(x, y), out);
   }
-  return NoOverload(Function::kAdd, all);
+  return kNoOverload;
 }
 
-Result<Value> Join(const Value& a, const Value& b, Arguments all, int64_t* fuel) {
+Status Join(const Value& a, const Value& b, int64_t* fuel, Value* out) {
   switch (Pair(a.kind(), b.kind())) {
     case Pair(Kind::kString, Kind::kString):
     case Pair(Kind::kBytes, Kind::kBytes): {
       const bool text = a.Is(Kind::kString);
       const std::string_view left = text ? a.string_value() : AsText(a.bytes_value());
       const std::string_view right = text ? b.string_value() : AsText(b.bytes_value());
-      if (!Charge(fuel, left.size() + right.size())) return ErrorCode::kExpressionFuel;
+      if (!Charge(fuel, left.size() + right.size())) return kStarved;
       std::string joined;
       joined.reserve(left.size() + right.size());
       joined.append(left).append(right);
-      return text ? Value::String(joined) : Value::Bytes(AsBytes(joined));
+      return Give(text ? Value::String(joined) : Value::Bytes(AsBytes(joined)), out);
     }
     case Pair(Kind::kList, Kind::kList): {
       const auto left = a.items();
       const auto right = b.items();
       if (!Charge(fuel, (left.size() + right.size()) * sizeof(Value))) {
-        return ErrorCode::kExpressionFuel;
+        return kStarved;
       }
       std::vector<Value> joined;
       joined.reserve(left.size() + right.size());
       joined.insert(joined.end(), left.begin(), left.end());
       joined.insert(joined.end(), right.begin(), right.end());
-      return MakeList(std::move(joined));
+      return MakeList(std::move(joined), out);
     }
     default:
-      return AddNumbers(a, b, all);
+      return AddNumbers(a, b, out);
   }
 }
 
-Result<Value> SubtractNumbers(const Value& a, const Value& b, Arguments all) {
+Status SubtractNumbers(const Value& a, const Value& b, Value* out) {
   switch (Pair(a.kind(), b.kind())) {
     case Pair(Kind::kInt, Kind::kInt): {
       int64_t rest;
-      if (__builtin_sub_overflow(a.int_value(), b.int_value(), &rest)) return IntOverflow();
-      return Value::Int(rest);
+      if (__builtin_sub_overflow(a.int_value(), b.int_value(), &rest)) return kIntOverflow;
+      return Give(Value::Int(rest), out);
     }
     case Pair(Kind::kUint, Kind::kUint): {
       uint64_t rest;
-      if (__builtin_sub_overflow(a.uint_value(), b.uint_value(), &rest)) return IntOverflow();
-      return Value::Uint(rest);
+      if (__builtin_sub_overflow(a.uint_value(), b.uint_value(), &rest)) return kIntOverflow;
+      return Give(Value::Uint(rest), out);
     }
     case Pair(Kind::kDouble, Kind::kDouble):
-      return Value::Double(a.double_value() - b.double_value());
+      return Give(Value::Double(a.double_value() - b.double_value()), out);
     case Pair(Kind::kMoney, Kind::kMoney):
-      return Wrap(Subtract(a.money_value(), b.money_value()));
+      return Take(Subtract(a.money_value(), b.money_value()), out);
     case Pair(Kind::kDate, Kind::kPeriod):
-      return Wrap(Subtract(a.date_value(), b.period_value()));
+      return Take(Subtract(a.date_value(), b.period_value()), out);
     case Pair(Kind::kDate, Kind::kDate):
-      return Value::Int(DaysBetween(a.date_value(), b.date_value()));
+      return Give(Value::Int(DaysBetween(a.date_value(), b.date_value())), out);
     case Pair(Kind::kPeriod, Kind::kPeriod):
-      return Wrap(Add(a.period_value(), Negate(b.period_value())));
+      return Take(Add(a.period_value(), Negate(b.period_value())), out);
     case Pair(Kind::kTimestamp, Kind::kDuration):
-      return Wrap(Subtract(a.timestamp_value(), b.duration_value()));
+      return Take(Subtract(a.timestamp_value(), b.duration_value()), out);
     case Pair(Kind::kTimestamp, Kind::kTimestamp):
-      return Wrap(Subtract(a.timestamp_value(), b.timestamp_value()));
+      return Take(Subtract(a.timestamp_value(), b.timestamp_value()), out);
     case Pair(Kind::kDuration, Kind::kDuration):
-      return Wrap(Subtract(a.duration_value(), b.duration_value()));
+      return Take(Subtract(a.duration_value(), b.duration_value()), out);
     default:
       break;
   }
   Decimal x, y;
   if ((a.Is(Kind::kDecimal) || b.Is(Kind::kDecimal)) && ToDecimal(a, &x) && ToDecimal(b, &y)) {
-    return Wrap(Subtract(x, y));
+    return Take(Subtract(x, y), out);
   }
-  return NoOverload(Function::kSubtract, all);
+  return kNoOverload;
 }
 
-Result<Value> Opposite(const Value& a, Arguments all) {
+Status Opposite(const Value& a, Value* out) {
   switch (a.kind()) {
     case Kind::kInt:
-      if (a.int_value() == INT64_MIN) return IntOverflow();
-      return Value::Int(-a.int_value());
+      if (a.int_value() == INT64_MIN) return kIntOverflow;
+      return Give(Value::Int(-a.int_value()), out);
     case Kind::kDouble:
-      return Value::Double(-a.double_value());
+      return Give(Value::Double(-a.double_value()), out);
     case Kind::kDecimal:
-      return Value::Of(a.decimal_value().Negate());
+      return Give(Value::Of(a.decimal_value().Negate()), out);
     case Kind::kMoney:
-      return Value::Of(Money{a.decimal_value().Negate(), a.currency()});
+      return Give(Value::Of(Money{a.decimal_value().Negate(), a.currency()}), out);
     case Kind::kPeriod:
-      return Value::Of(Negate(a.period_value()));
+      return Give(Value::Of(Negate(a.period_value())), out);
     case Kind::kDuration:
-      return Value::Of(Negate(a.duration_value()));
+      return Give(Value::Of(Negate(a.duration_value())), out);
     default:
-      return NoOverload(Function::kSubtract, all);
+      return kNoOverload;
   }
 }
 
-Result<Value> MultiplyNumbers(const Value& a, const Value& b, Arguments all) {
+Status MultiplyNumbers(const Value& a, const Value& b, Value* out) {
   switch (Pair(a.kind(), b.kind())) {
     case Pair(Kind::kInt, Kind::kInt): {
       int64_t product;
-      if (__builtin_mul_overflow(a.int_value(), b.int_value(), &product)) return IntOverflow();
-      return Value::Int(product);
+      if (__builtin_mul_overflow(a.int_value(), b.int_value(), &product)) return kIntOverflow;
+      return Give(Value::Int(product), out);
     }
     case Pair(Kind::kUint, Kind::kUint): {
       uint64_t product;
-      if (__builtin_mul_overflow(a.uint_value(), b.uint_value(), &product)) return IntOverflow();
-      return Value::Uint(product);
+      if (__builtin_mul_overflow(a.uint_value(), b.uint_value(), &product)) return kIntOverflow;
+      return Give(Value::Uint(product), out);
     }
     case Pair(Kind::kDouble, Kind::kDouble):
-      return Value::Double(a.double_value() * b.double_value());
+      return Give(Value::Double(a.double_value() * b.double_value()), out);
     case Pair(Kind::kPeriod, Kind::kInt):
-      return Wrap(Multiply(a.period_value(), b.int_value()));
+      return Take(Multiply(a.period_value(), b.int_value()), out);
     case Pair(Kind::kInt, Kind::kPeriod):
-      return Wrap(Multiply(b.period_value(), a.int_value()));
+      return Take(Multiply(b.period_value(), a.int_value()), out);
     default:
       break;
   }
   Decimal x, y;
-  if (a.Is(Kind::kMoney) && ToDecimal(b, &y)) return Wrap(Multiply(a.money_value(), y));
-  if (b.Is(Kind::kMoney) && ToDecimal(a, &x)) return Wrap(Multiply(b.money_value(), x));
+  if (a.Is(Kind::kMoney) && ToDecimal(b, &y)) return Take(Multiply(a.money_value(), y), out);
+  if (b.Is(Kind::kMoney) && ToDecimal(a, &x)) return Take(Multiply(b.money_value(), x), out);
   if ((a.Is(Kind::kDecimal) || b.Is(Kind::kDecimal)) && ToDecimal(a, &x) && ToDecimal(b, &y)) {
-    return Wrap(Multiply(x, y));
+    return Take(Multiply(x, y), out);
   }
-  return NoOverload(Function::kMultiply, all);
+  return kNoOverload;
 }
 
-Result<Value> DivideNumbers(const Value& a, const Value& b, Arguments all) {
+Status DivideNumbers(const Value& a, const Value& b, Value* out) {
   switch (Pair(a.kind(), b.kind())) {
     case Pair(Kind::kInt, Kind::kInt):
-      if (b.int_value() == 0) return DivideByZero();
-      if (a.int_value() == INT64_MIN && b.int_value() == -1) return IntOverflow();
-      return Value::Int(a.int_value() / b.int_value());
+      if (b.int_value() == 0) return kDivideByZero;
+      if (a.int_value() == INT64_MIN && b.int_value() == -1) return kIntOverflow;
+      return Give(Value::Int(a.int_value() / b.int_value()), out);
     case Pair(Kind::kUint, Kind::kUint):
-      if (b.uint_value() == 0) return DivideByZero();
-      return Value::Uint(a.uint_value() / b.uint_value());
+      if (b.uint_value() == 0) return kDivideByZero;
+      return Give(Value::Uint(a.uint_value() / b.uint_value()), out);
     case Pair(Kind::kDouble, Kind::kDouble): {
       // IEEE 754 division by zero, spelt out: in C++ it is undefined.
       const double x = a.double_value(), y = b.double_value();
       if (y == 0) {
-        if (x == 0 || x != x) return Value::Double(__builtin_nan(""));
-        return Value::Double(__builtin_signbit(x) == __builtin_signbit(y) ? __builtin_inf()
-                                                                          : -__builtin_inf());
+        if (x == 0 || x != x) return Give(Value::Double(__builtin_nan("")), out);
+        return Give(Value::Double(__builtin_signbit(x) == __builtin_signbit(y) ? __builtin_inf()
+                                                                          : -__builtin_inf()), out);
       }
-      return Value::Double(x / y);
+      return Give(Value::Double(x / y), out);
     }
     case Pair(Kind::kMoney, Kind::kMoney):
-      return Wrap(Ratio(a.money_value(), b.money_value()));
+      return Take(Ratio(a.money_value(), b.money_value()), out);
     default:
       break;
   }
   Decimal x, y;
-  if (a.Is(Kind::kMoney) && ToDecimal(b, &y)) return Wrap(Divide(a.money_value(), y));
+  if (a.Is(Kind::kMoney) && ToDecimal(b, &y)) return Take(Divide(a.money_value(), y), out);
   if ((a.Is(Kind::kDecimal) || b.Is(Kind::kDecimal)) && ToDecimal(a, &x) && ToDecimal(b, &y)) {
-    return Wrap(Divide(x, y));
+    return Take(Divide(x, y), out);
   }
-  return NoOverload(Function::kDivide, all);
+  return kNoOverload;
 }
 
-Result<Value> Remainder(const Value& a, const Value& b, Arguments all) {
+Status Remainder(const Value& a, const Value& b, Value* out) {
   switch (Pair(a.kind(), b.kind())) {
     case Pair(Kind::kInt, Kind::kInt):
-      if (b.int_value() == 0) return DivideByZero();
-      if (b.int_value() == -1) return a.int_value() == INT64_MIN ? IntOverflow() : Value::Int(0);
-      return Value::Int(a.int_value() % b.int_value());
+      if (b.int_value() == 0) return kDivideByZero;
+      if (b.int_value() == -1) {
+        return a.int_value() == INT64_MIN ? kIntOverflow : Give(Value::Int(0), out);
+      }
+      return Give(Value::Int(a.int_value() % b.int_value()), out);
     case Pair(Kind::kUint, Kind::kUint):
-      if (b.uint_value() == 0) return DivideByZero();
-      return Value::Uint(a.uint_value() % b.uint_value());
+      if (b.uint_value() == 0) return kDivideByZero;
+      return Give(Value::Uint(a.uint_value() % b.uint_value()), out);
     default:
-      return NoOverload(Function::kModulo, all);
+      return kNoOverload;
   }
 }
 
-Result<Value> Compare(Function function, Arguments all, int64_t* fuel) {
+Status Compare(Function function, Arguments all, int64_t* fuel, Value* out) {
   const Value& a = *all[0];
   const Value& b = *all[1];
-  if (!Charge(fuel, std::min(a.DeepSize(), b.DeepSize()) / 8)) return ErrorCode::kExpressionFuel;
+  if (!Charge(fuel, std::min(a.DeepSize(), b.DeepSize()) / 8)) return kStarved;
   Result<std::partial_ordering> order = values::Order(a, b);
   if (!order) {
-    if (order.error().code() == ErrorCode::kValuesWrongType) return NoOverload(function, all);
-    return std::move(order).error();
+    return FailOrder(order.error());
   }
   switch (function) {
     case Function::kLess:
-      return Value::Bool(*order < 0);
+      return Give(Value::Bool(*order < 0), out);
     case Function::kLessEqual:
-      return Value::Bool(*order <= 0);
+      return Give(Value::Bool(*order <= 0), out);
     case Function::kGreater:
-      return Value::Bool(*order > 0);
+      return Give(Value::Bool(*order > 0), out);
     default:
-      return Value::Bool(*order >= 0);
+      return Give(Value::Bool(*order >= 0), out);
   }
 }
 
-Result<Value> IsIn(Arguments all, int64_t* fuel) {
+Status IsIn(Arguments all, int64_t* fuel, Value* out) {
   const Value& needle = *all[0];
   const Value& haystack = *all[1];
   if (haystack.Is(Kind::kMap)) {
-    if (!Charge(fuel, needle.DeepSize() / 8)) return ErrorCode::kExpressionFuel;
-    return Value::Bool(haystack.Find(needle) != nullptr);
+    if (!Charge(fuel, needle.DeepSize() / 8)) return kStarved;
+    return Give(Value::Bool(haystack.Find(needle) != nullptr), out);
   }
-  if (!haystack.Is(Kind::kList)) return NoOverload(Function::kIn, all);
+  if (!haystack.Is(Kind::kList)) return kNoOverload;
   for (const Value& item : haystack.items()) {
     if (!Charge(fuel, 1 + std::min(needle.DeepSize(), item.DeepSize()) / 8)) {
-      return ErrorCode::kExpressionFuel;
+      return kStarved;
     }
-    if (values::Equal(needle, item)) return Value::Bool(true);
+    if (values::Equal(needle, item)) return Give(Value::Bool(true), out);
   }
-  return Value::Bool(false);
+  return Give(Value::Bool(false), out);
 }
 
-Result<Value> Size(Arguments all, int64_t* fuel) {
+Status Size(Arguments all, int64_t* fuel, Value* out) {
   const Value& a = *all[0];
   switch (a.kind()) {
     case Kind::kString: {
       const std::string_view text = a.string_value();
-      if (!Charge(fuel, text.size() / 8)) return ErrorCode::kExpressionFuel;
+      if (!Charge(fuel, text.size() / 8)) return kStarved;
       int64_t points = 0;
       for (const char c : text) points += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-      return Value::Int(points);
+      return Give(Value::Int(points), out);
     }
     case Kind::kBytes:
-      return Value::Int(static_cast<int64_t>(a.bytes_value().size()));
+      return Give(Value::Int(static_cast<int64_t>(a.bytes_value().size())), out);
     case Kind::kList:
-      return Value::Int(static_cast<int64_t>(a.items().size()));
+      return Give(Value::Int(static_cast<int64_t>(a.items().size())), out);
     case Kind::kMap:
-      return Value::Int(static_cast<int64_t>(a.entries().size()));
+      return Give(Value::Int(static_cast<int64_t>(a.entries().size())), out);
     default:
-      return NoOverload(Function::kSize, all);
+      return kNoOverload;
   }
 }
 
-Result<Value> RoundNumber(Arguments all) {
+Status RoundNumber(Arguments all, Value* out) {
   const Value& a = *all[0];
   const Value& mode = *all[all.size() - 1];
   const bool to_minor = all.size() == 2;
   Decimal number;
   if (!mode.Is(Kind::kString) || (!to_minor && !all[1]->Is(Kind::kInt)) ||
       (to_minor && !a.Is(Kind::kMoney)) || (!a.Is(Kind::kMoney) && !ToDecimal(a, &number))) {
-    return NoOverload(Function::kRound, all);
+    return kNoOverload;
   }
-  const values::Rounding rounding = CS_TRY(values::ParseRounding(mode.string_value()));
+  const Result<values::Rounding> rounding = values::ParseRounding(mode.string_value());
+  if (!rounding) return Fail(rounding.error().code());
   int64_t digits = to_minor ? a.currency().minor_digits() : all[1]->int_value();
   if (digits < -Decimal::kMaxScale || digits > Decimal::kMaxScale) {
-    return ErrorCode::kValuesOverflow;
+    return Fail(ErrorCode::kValuesOverflow);
   }
   if (a.Is(Kind::kMoney)) {
-    return Wrap(Round(a.money_value(), static_cast<int>(digits), rounding));
+    return Take(Round(a.money_value(), static_cast<int>(digits), *rounding), out);
   }
-  return Wrap(number.Round(static_cast<int>(digits), rounding));
+  return Take(number.Round(static_cast<int>(digits), *rounding), out);
 }
 
-Result<Value> Absolute(Arguments all) {
+Status Absolute(Arguments all, Value* out) {
   const Value& a = *all[0];
   switch (a.kind()) {
     case Kind::kInt:
-      if (a.int_value() == INT64_MIN) return IntOverflow();
-      return Value::Int(a.int_value() < 0 ? -a.int_value() : a.int_value());
+      if (a.int_value() == INT64_MIN) return kIntOverflow;
+      return Give(Value::Int(a.int_value() < 0 ? -a.int_value() : a.int_value()), out);
     case Kind::kDouble:
-      return Value::Double(__builtin_fabs(a.double_value()));
+      return Give(Value::Double(__builtin_fabs(a.double_value())), out);
     case Kind::kDecimal:
-      return Value::Of(a.decimal_value().Abs());
+      return Give(Value::Of(a.decimal_value().Abs()), out);
     case Kind::kMoney:
-      return Value::Of(Money{a.decimal_value().Abs(), a.currency()});
+      return Give(Value::Of(Money{a.decimal_value().Abs(), a.currency()}), out);
     default:
-      return NoOverload(Function::kAbs, all);
+      return kNoOverload;
   }
 }
 
 // Of two arguments or of a list; of equal ones the first.
-Result<Value> Extreme(Function function, Arguments all, int64_t* fuel) {
-  const Value* best = all[0];
-  const auto consider = [&](const Value& other) -> Result<void> {
-    if (!Charge(fuel, 1 + std::min(best->DeepSize(), other.DeepSize()) / 8)) {
-      return ErrorCode::kExpressionFuel;
-    }
-    const std::partial_ordering order = CS_TRY(values::Order(other, *best));
-    if (function == Function::kMin ? order < 0 : order > 0) best = &other;
-    return {};
-  };
-  const auto kinds = [&](Error error) -> Error {
-    if (error.code() == ErrorCode::kValuesWrongType) return NoOverload(function, all);
-    return error;
-  };
-  if (all.size() == 2) {
-    if (Result<void> done = consider(*all[1]); !done) return kinds(std::move(done).error());
+Status Extreme(Function function, Arguments all, int64_t* fuel, Value* out) {
+  const bool pair = all.size() == 2;
+  if (!pair && !all[0]->Is(Kind::kList)) return kNoOverload;
+  const std::span<const Value> items = pair ? std::span<const Value>() : all[0]->items();
+  const size_t count = pair ? 2 : items.size();
+  if (count == 0) return Fail(ErrorCode::kExpressionOutOfRange);
+  const Value* best = pair ? all[0] : &items[0];
+  for (size_t i = 1; i < count; ++i) {
+    const Value& other = pair ? *all[1] : items[i];
+    if (!Charge(fuel, 1 + std::min(best->DeepSize(), other.DeepSize()) / 8)) return kStarved;
+    const Result<std::partial_ordering> order = values::Order(other, *best);
+    if (!order) return FailOrder(order.error());
+    if (function == Function::kMin ? *order < 0 : *order > 0) best = &other;
+  }
+  if (pair && all[0]->kind() != all[1]->kind()) {
     // An int that stands beside a decimal was widened.
     Decimal wide;
-    if (best->kind() != all[0]->kind() || best->kind() != all[1]->kind()) {
-      if ((all[0]->Is(Kind::kDecimal) || all[1]->Is(Kind::kDecimal)) && ToDecimal(*best, &wide)) {
-        return Value::Of(wide);
-      }
-      return NoOverload(function, all);
+    if (!(all[0]->Is(Kind::kDecimal) || all[1]->Is(Kind::kDecimal)) || !ToDecimal(*best, &wide)) {
+      return kNoOverload;
     }
-    return *best;
+    return Give(Value::Of(wide), out);
   }
-  if (!all[0]->Is(Kind::kList)) return NoOverload(function, all);
-  const auto items = all[0]->items();
-  if (items.empty()) {
-    return Error(ErrorCode::kExpressionOutOfRange, "the smallest or greatest of an empty list");
-  }
-  best = &items[0];
-  for (const Value& item : items) {
-    if (Result<void> done = consider(item); !done) return kinds(std::move(done).error());
-  }
-  return *best;
+  return Give(*best, out);
 }
 
-Result<Value> Sum(Arguments all, int64_t* fuel) {
-  if (!all[0]->Is(Kind::kList)) return NoOverload(Function::kSum, all);
+Status Sum(Arguments all, int64_t* fuel, Value* out) {
+  if (!all[0]->Is(Kind::kList)) return kNoOverload;
   const auto items = all[0]->items();
-  if (items.empty()) return *all[1];
-  if (!Charge(fuel, items.size())) return ErrorCode::kExpressionFuel;
-  Value sum = *all[1];
+  *out = *all[1];
+  if (!Charge(fuel, items.size())) return kStarved;
   for (const Value& item : items) {
-    const Value* const pair[] = {&sum, &item};
-    sum = CS_TRY(AddNumbers(sum, item, pair));
+    Value sum;
+    const Status status = AddNumbers(*out, item, &sum);
+    if (status != kDone) return status;
+    *out = std::move(sum);
   }
-  return sum;
+  return kDone;
 }
 
-Result<Value> SearchText(Function function, Arguments all, int64_t* fuel) {
-  if (!all[0]->Is(Kind::kString) || !all[1]->Is(Kind::kString)) return NoOverload(function, all);
+Status SearchText(Function function, Arguments all, int64_t* fuel, Value* out) {
+  if (!all[0]->Is(Kind::kString) || !all[1]->Is(Kind::kString)) return kNoOverload;
   const std::string_view text = all[0]->string_value();
   const std::string_view part = all[1]->string_value();
   switch (function) {
     case Function::kStartsWith:
-      return Value::Bool(text.starts_with(part));
+      return Give(Value::Bool(text.starts_with(part)), out);
     case Function::kEndsWith:
-      return Value::Bool(text.ends_with(part));
+      return Give(Value::Bool(text.ends_with(part)), out);
     default:
       break;
   }
   // A plain search looks at each byte of the part at each place of the text, at worst.
-  if (!Charge(fuel, text.size() / 8 * (1 + part.size() / 8))) return ErrorCode::kExpressionFuel;
-  return Value::Bool(text.find(part) != std::string_view::npos);
+  if (!Charge(fuel, text.size() / 8 * (1 + part.size() / 8))) return kStarved;
+  return Give(Value::Bool(text.find(part) != std::string_view::npos), out);
 }
 
-Result<Value> DatePart(Function function, Arguments all) {
+Status DatePart(Function function, Arguments all, Value* out) {
   const Value& a = *all[0];
   if (function == Function::kMonths || function == Function::kDays) {
-    if (!a.Is(Kind::kPeriod)) return NoOverload(function, all);
+    if (!a.Is(Kind::kPeriod)) return kNoOverload;
     const Period period = a.period_value();
-    return Value::Int(function == Function::kMonths ? period.months() : period.days());
+    return Give(Value::Int(function == Function::kMonths ? period.months() : period.days()), out);
   }
-  if (!a.Is(Kind::kDate)) return NoOverload(function, all);
+  if (!a.Is(Kind::kDate)) return kNoOverload;
   const Date date = a.date_value();
   switch (function) {
     case Function::kYear:
-      return Value::Int(date.civil().year);
+      return Give(Value::Int(date.civil().year), out);
     case Function::kMonth:
-      return Value::Int(date.civil().month);
+      return Give(Value::Int(date.civil().month), out);
     case Function::kDay:
-      return Value::Int(date.civil().day);
+      return Give(Value::Int(date.civil().day), out);
     case Function::kWeekday:
-      return Value::Int(date.Weekday());
+      return Give(Value::Int(date.Weekday()), out);
     default:
       break;
   }
-  if (!all[1]->Is(Kind::kDate)) return NoOverload(function, all);
+  if (!all[1]->Is(Kind::kDate)) return kNoOverload;
   const Date to = all[1]->date_value();
   switch (function) {
     case Function::kDaysBetween:
-      return Value::Int(DaysBetween(to, date));
+      return Give(Value::Int(DaysBetween(to, date)), out);
     case Function::kMonthsBetween:
-      return Value::Int(PeriodBetween(date, to).months());
+      return Give(Value::Int(PeriodBetween(date, to).months()), out);
     default:
-      return Value::Int(PeriodBetween(date, to).months() / 12);
+      return Give(Value::Int(PeriodBetween(date, to).months() / 12), out);
   }
 }
 
-Result<Value> TimePart(Function function, Arguments all) {
+Status TimePart(Function function, Arguments all, Value* out) {
   const Value& a = *all[0];
   if (a.Is(Kind::kDuration) && all.size() == 1) {
     const Duration duration = a.duration_value();
     switch (function) {
       case Function::kGetHours:
-        return Value::Int(duration.seconds() / 3600);
+        return Give(Value::Int(duration.seconds() / 3600), out);
       case Function::kGetMinutes:
-        return Value::Int(duration.seconds() / 60);
+        return Give(Value::Int(duration.seconds() / 60), out);
       case Function::kGetSeconds:
-        return Value::Int(duration.seconds());
+        return Give(Value::Int(duration.seconds()), out);
       case Function::kGetMilliseconds:
-        return Value::Int(duration.nanos() / 1'000'000);
+        return Give(Value::Int(duration.nanos() / 1'000'000), out);
       default:
-        return NoOverload(function, all);
+        return kNoOverload;
     }
   }
   if (!a.Is(Kind::kTimestamp) || (all.size() == 2 && !all[1]->Is(Kind::kString))) {
-    return NoOverload(function, all);
+    return kNoOverload;
   }
-  const int offset = all.size() == 2 ? CS_TRY(values::ParseUtcOffset(all[1]->string_value())) : 0;
+  int offset = 0;
+  if (all.size() == 2) {
+    const Result<int> parsed = values::ParseUtcOffset(all[1]->string_value());
+    if (!parsed) return Fail(parsed.error().code());
+    offset = *parsed;
+  }
   const values::CivilTime time = a.timestamp_value().At(offset);
   switch (function) {
     case Function::kGetFullYear:
-      return Value::Int(time.date.year);
+      return Give(Value::Int(time.date.year), out);
     case Function::kGetMonth:
-      return Value::Int(time.date.month - 1);
+      return Give(Value::Int(time.date.month - 1), out);
     case Function::kGetDate:
-      return Value::Int(time.date.day);
+      return Give(Value::Int(time.date.day), out);
     case Function::kGetDayOfMonth:
-      return Value::Int(time.date.day - 1);
+      return Give(Value::Int(time.date.day - 1), out);
     case Function::kGetDayOfWeek:
-      return Value::Int(time.weekday % 7);
+      return Give(Value::Int(time.weekday % 7), out);
     case Function::kGetDayOfYear:
-      return Value::Int(time.day_of_year - 1);
+      return Give(Value::Int(time.day_of_year - 1), out);
     case Function::kGetHours:
-      return Value::Int(time.hour);
+      return Give(Value::Int(time.hour), out);
     case Function::kGetMinutes:
-      return Value::Int(time.minute);
+      return Give(Value::Int(time.minute), out);
     case Function::kGetSeconds:
-      return Value::Int(time.second);
+      return Give(Value::Int(time.second), out);
     default:
-      return Value::Int(time.nanos / 1'000'000);
+      return Give(Value::Int(time.nanos / 1'000'000), out);
   }
 }
 
 }  // namespace
 
-Error NoOverload(Function function, Arguments arguments) {
-  std::string detail(FunctionName(function));
-  detail += '(';
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    if (i > 0) detail += ", ";
-    detail += KindName(arguments[i]->kind());
+Error MakeError(Status status, Function function, Arguments arguments) {
+  const auto code = static_cast<ErrorCode>(status);
+  if (arguments.empty()) return Error(code);
+  std::string detail;
+  switch (code) {
+    case ErrorCode::kExpressionNoOverload:
+      detail = FunctionName(function);
+      detail += '(';
+      for (size_t i = 0; i < arguments.size(); ++i) {
+        if (i > 0) detail += ", ";
+        detail += KindName(arguments[i]->kind());
+      }
+      detail += ')';
+      break;
+    case ErrorCode::kExpressionNoSuchKey:
+    case ErrorCode::kExpressionBadConversion:
+    case ErrorCode::kValuesBadDate:
+    case ErrorCode::kValuesBadDecimal: {
+      const Value& about = *arguments[code == ErrorCode::kExpressionNoSuchKey ? arguments.size() - 1 : 0];
+      if (about.Is(Kind::kString)) detail = about.string_value().substr(0, 80);
+      break;
+    }
+    default: break;
   }
-  return Error(ErrorCode::kExpressionNoOverload, detail + ')');
+  return Error(code, detail);
 }
 
-Result<const Value*> FindMember(const Value& record, std::string_view name) {
-  if (!record.Is(Kind::kMap)) {
-    return Error(ErrorCode::kExpressionNoOverload,
-                 std::string(KindName(record.kind())) + " has no members");
-  }
+const Value* FindMember(const Value& record, std::string_view name, Status* status) {
   const Value* found = record.Find(name);
-  if (found == nullptr) return Error(ErrorCode::kExpressionNoSuchKey, name.substr(0, 80));
+  if (found == nullptr) {
+    *status = record.Is(Kind::kMap) ? Fail(ErrorCode::kExpressionNoSuchKey) : kNoOverload;
+  }
   return found;
 }
 
-Result<const Value*> FindIndex(const Value& collection, const Value& index) {
-  const Value* const arguments[] = {&collection, &index};
+const Value* FindIndex(const Value& collection, const Value& index, Status* status) {
   if (collection.Is(Kind::kMap)) {
     const Value* found = collection.Find(index);
-    if (found == nullptr) {
-      if (index.Is(Kind::kString)) {
-        return Error(ErrorCode::kExpressionNoSuchKey, index.string_value().substr(0, 80));
-      }
-      return ErrorCode::kExpressionNoSuchKey;
-    }
+    if (found == nullptr) *status = Fail(ErrorCode::kExpressionNoSuchKey);
     return found;
   }
-  if (!collection.Is(Kind::kList)) return NoOverload(Function::kIndex, arguments);
+  *status = kNoOverload;
+  if (!collection.Is(Kind::kList)) return nullptr;
   const auto items = collection.items();
   uint64_t place;
   if (IsWhole(index)) {
@@ -537,77 +541,82 @@ Result<const Value*> FindIndex(const Value& collection, const Value& index) {
                  static_cast<double>(static_cast<uint64_t>(index.double_value()))) {
     place = static_cast<uint64_t>(index.double_value());
   } else {
-    return NoOverload(Function::kIndex, arguments);
+    return nullptr;
   }
-  if (place >= items.size()) return ErrorCode::kExpressionOutOfRange;
-  return &items[static_cast<size_t>(place)];
+  *status = Fail(ErrorCode::kExpressionOutOfRange);
+  return place < items.size() ? &items[static_cast<size_t>(place)] : nullptr;
 }
 
-Result<Value> MakeList(std::vector<Value> items) {
-  Value list = CS_TRY(Value::List(std::move(items)));
-  if (list.DeepSize() > kMaxValueBytes) return ErrorCode::kExpressionTooLarge;
-  return list;
+Status MakeList(std::vector<Value> items, Value* out) {
+  Result<Value> list = Value::List(std::move(items));
+  if (!list) return Fail(list.error().code());
+  if (list->DeepSize() > kMaxValueBytes) return Fail(ErrorCode::kExpressionTooLarge);
+  return Give(*std::move(list), out);
 }
 
-Result<Value> MakeMap(std::vector<MapEntry> entries) {
-  Value map = CS_TRY(Value::Map(std::move(entries)));
-  if (map.DeepSize() > kMaxValueBytes) return ErrorCode::kExpressionTooLarge;
-  return map;
+Status MakeMap(std::vector<MapEntry> entries, Value* out) {
+  Result<Value> map = Value::Map(std::move(entries));
+  if (!map) return Fail(map.error().code());
+  if (map->DeepSize() > kMaxValueBytes) return Fail(ErrorCode::kExpressionTooLarge);
+  return Give(*std::move(map), out);
 }
 
-Result<Value> Apply(Function function, Arguments all, int64_t* fuel) {
+Status Apply(Function function, Arguments all, int64_t* fuel, Value* out) {
   switch (function) {
     case Function::kEqual:
     case Function::kNotEqual:
       if (!Charge(fuel, std::min(all[0]->DeepSize(), all[1]->DeepSize()) / 8)) {
-        return ErrorCode::kExpressionFuel;
+        return kStarved;
       }
-      return Value::Bool(values::Equal(*all[0], *all[1]) == (function == Function::kEqual));
+      return Give(Value::Bool(values::Equal(*all[0], *all[1]) == (function == Function::kEqual)), out);
     case Function::kLess:
     case Function::kLessEqual:
     case Function::kGreater:
     case Function::kGreaterEqual:
-      return Compare(function, all, fuel);
+      return Compare(function, all, fuel, out);
     case Function::kIn:
-      return IsIn(all, fuel);
+      return IsIn(all, fuel, out);
     case Function::kAdd:
-      return Join(*all[0], *all[1], all, fuel);
+      return Join(*all[0], *all[1], fuel, out);
     case Function::kSubtract:
-      return all.size() == 1 ? Opposite(*all[0], all) : SubtractNumbers(*all[0], *all[1], all);
+      return all.size() == 1 ? Opposite(*all[0], out) : SubtractNumbers(*all[0], *all[1], out);
     case Function::kMultiply:
-      return MultiplyNumbers(*all[0], *all[1], all);
+      return MultiplyNumbers(*all[0], *all[1], out);
     case Function::kDivide:
-      return DivideNumbers(*all[0], *all[1], all);
+      return DivideNumbers(*all[0], *all[1], out);
     case Function::kModulo:
-      return Remainder(*all[0], *all[1], all);
+      return Remainder(*all[0], *all[1], out);
     case Function::kNot:
-      if (!all[0]->Is(Kind::kBool)) return NoOverload(function, all);
-      return Value::Bool(!all[0]->bool_value());
-    case Function::kIndex:
-      return *CS_TRY(FindIndex(*all[0], *all[1]));
+      if (!all[0]->Is(Kind::kBool)) return kNoOverload;
+      return Give(Value::Bool(!all[0]->bool_value()), out);
+    case Function::kIndex: {
+      Status status = kDone;
+      const Value* found = FindIndex(*all[0], *all[1], &status);
+      return found == nullptr ? status : Give(*found, out);
+    }
     case Function::kDyn:
-      return *all[0];
+      return Give(*all[0], out);
     case Function::kRound:
-      return RoundNumber(all);
+      return RoundNumber(all, out);
     case Function::kAbs:
-      return Absolute(all);
+      return Absolute(all, out);
     case Function::kMin:
     case Function::kMax:
-      return Extreme(function, all, fuel);
+      return Extreme(function, all, fuel, out);
     case Function::kSum:
-      return Sum(all, fuel);
+      return Sum(all, fuel, out);
     case Function::kAmount:
-      if (!all[0]->Is(Kind::kMoney)) return NoOverload(function, all);
-      return Value::Of(all[0]->decimal_value());
+      if (!all[0]->Is(Kind::kMoney)) return kNoOverload;
+      return Give(Value::Of(all[0]->decimal_value()), out);
     case Function::kCurrency:
-      if (!all[0]->Is(Kind::kMoney)) return NoOverload(function, all);
-      return Value::String(all[0]->currency().Code());
+      if (!all[0]->Is(Kind::kMoney)) return kNoOverload;
+      return Give(Value::String(all[0]->currency().Code()), out);
     case Function::kSize:
-      return Size(all, fuel);
+      return Size(all, fuel, out);
     case Function::kContains:
     case Function::kStartsWith:
     case Function::kEndsWith:
-      return SearchText(function, all, fuel);
+      return SearchText(function, all, fuel, out);
     case Function::kYear:
     case Function::kMonth:
     case Function::kDay:
@@ -617,7 +626,7 @@ Result<Value> Apply(Function function, Arguments all, int64_t* fuel) {
     case Function::kDaysBetween:
     case Function::kMonthsBetween:
     case Function::kYearsBetween:
-      return DatePart(function, all);
+      return DatePart(function, all, out);
     case Function::kGetFullYear:
     case Function::kGetMonth:
     case Function::kGetDate:
@@ -628,9 +637,9 @@ Result<Value> Apply(Function function, Arguments all, int64_t* fuel) {
     case Function::kGetMinutes:
     case Function::kGetSeconds:
     case Function::kGetMilliseconds:
-      return TimePart(function, all);
+      return TimePart(function, all, out);
     default:
-      return Convert(function, all, fuel);
+      return Convert(function, all, fuel, out);
   }
 }
 

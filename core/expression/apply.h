@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "expression/function.h"
@@ -23,28 +25,45 @@ inline bool Charge(int64_t* fuel, uint64_t amount) {
   return true;
 }
 
-// Charges for bytes that are read or copied. Errors: expression.no_overload, .no_such_key,
-// .out_of_range, .bad_conversion, .fuel, .too_large; values.* of the operation.
-Result<values::Value> Apply(Function function, std::span<const values::Value* const> arguments,
-                            int64_t* fuel);
-
-// A value that is computed may stand for so many bytes (values::Value::DeepSize);
-// expression.too_large.
+// A value that is computed may stand for so many bytes (values::Value::DeepSize); expression.too_large.
 inline constexpr uint32_t kMaxValueBytes = 8u << 20;
 
-// The member of a record or map. Errors: expression.no_such_key, .no_overload.
-Result<const values::Value*> FindMember(const values::Value& record, std::string_view name);
-// Element or entry. Errors: expression.no_such_key, .out_of_range, .no_overload.
-Result<const values::Value*> FindIndex(const values::Value& collection, const values::Value& index);
-// A list or map as a value, if it is not too large. Errors: expression.too_large, .no_overload (a
-// key of a wrong kind), values.*.
-Result<values::Value> MakeList(std::vector<values::Value> items);
-Result<values::Value> MakeMap(std::vector<values::MapEntry> entries);
+// How a computation ended: kDone, or an ErrorCode. A number and not a Result: a third of this room's bytes
+// would be the handling of errors that a function hardly ever has.
+using Status = int;
+inline constexpr Status kDone = -1;
+constexpr Status Fail(ErrorCode code) { return static_cast<Status>(code); }
+inline constexpr Status kNoOverload = Fail(ErrorCode::kExpressionNoOverload);
+inline constexpr Status kStarved = Fail(ErrorCode::kExpressionFuel);
+
+inline Status Give(values::Value value, values::Value* out) {
+  *out = std::move(value);
+  return kDone;
+}
+template <class T>
+Status Take(const Result<T>& result, values::Value* out) {
+  if (!result) return Fail(result.error().code());
+  return Give(values::Value::Of(*result), out);
+}
+
+// Charges for bytes that are read or copied. Errors: expression.no_overload, .no_such_key, .out_of_range,
+// .bad_conversion, .fuel, .too_large; values.* of the operation. `out` is not an argument.
+Status Apply(Function function, std::span<const values::Value* const> arguments, int64_t* fuel,
+             values::Value* out);
+// The error with what is worth telling: "+(int, string)", the key, the text. REQUIRES: status is not kDone.
+Error MakeError(Status status, Function function, std::span<const values::Value* const> arguments);
+
+// The member of a record or map, or nullptr and why: expression.no_such_key, .no_overload.
+const values::Value* FindMember(const values::Value& record, std::string_view name, Status* status);
+// Element or entry, or nullptr and why: expression.no_such_key, .out_of_range, .no_overload.
+const values::Value* FindIndex(const values::Value& collection, const values::Value& index,
+                               Status* status);
+// A list or map as a value, if it is not too large. Errors: expression.too_large, values.*.
+Status MakeList(std::vector<values::Value> items, values::Value* out);
+Status MakeMap(std::vector<values::MapEntry> entries, values::Value* out);
 // The conversions int(), string(), date(), ... REQUIRES: function is one of them.
-Result<values::Value> Convert(Function function, std::span<const values::Value* const> arguments,
-                              int64_t* fuel);
-// No function for these kinds of values: "+(int, string)".
-Error NoOverload(Function function, std::span<const values::Value* const> arguments);
+Status Convert(Function function, std::span<const values::Value* const> arguments, int64_t* fuel,
+               values::Value* out);
 
 }  // namespace countersign::expression
 

@@ -14,15 +14,7 @@ using values::Value;
 
 using Arguments = std::span<const Value* const>;
 
-template <class T>
-Result<Value> Wrap(Result<T> result) {
-  if (!result) return std::move(result).error();
-  return Value::Of(*result);
-}
-
-Error Bad(std::string_view text) {
-  return Error(ErrorCode::kExpressionBadConversion, text.substr(0, 80));
-}
+constexpr Status kBad = Fail(ErrorCode::kExpressionBadConversion);
 
 // [+-]digits into 64 bits. REQUIRES: nothing; false where it is no such text or too large.
 bool ReadWhole(std::string_view text, bool* negative, uint64_t* magnitude) {
@@ -43,115 +35,117 @@ bool ReadWhole(std::string_view text, bool* negative, uint64_t* magnitude) {
 
 constexpr double kTwoTo63 = 9223372036854775808.0;
 
-Result<Value> ToInt(const Value& a) {
+Status ToInt(const Value& a, Value* out) {
   switch (a.kind()) {
     case Kind::kInt:
-      return a;
+      return Give(a, out);
     case Kind::kUint:
-      if (a.uint_value() > static_cast<uint64_t>(INT64_MAX)) return ErrorCode::kValuesOverflow;
-      return Value::Int(static_cast<int64_t>(a.uint_value()));
+      if (a.uint_value() > static_cast<uint64_t>(INT64_MAX)) return Fail(ErrorCode::kValuesOverflow);
+      return Give(Value::Int(static_cast<int64_t>(a.uint_value())), out);
     case Kind::kDouble: {
       const double real = a.double_value();
-      if (!(real > -kTwoTo63 && real < kTwoTo63)) return ErrorCode::kValuesOverflow;
-      return Value::Int(static_cast<int64_t>(real));
+      if (!(real > -kTwoTo63 && real < kTwoTo63)) return Fail(ErrorCode::kValuesOverflow);
+      return Give(Value::Int(static_cast<int64_t>(real)), out);
     }
     case Kind::kString: {
       bool negative;
       uint64_t magnitude;
-      if (!ReadWhole(a.string_value(), &negative, &magnitude)) return Bad(a.string_value());
+      if (!ReadWhole(a.string_value(), &negative, &magnitude)) return kBad;
       if (magnitude > static_cast<uint64_t>(INT64_MAX) + (negative ? 1 : 0)) {
-        return ErrorCode::kValuesOverflow;
+        return Fail(ErrorCode::kValuesOverflow);
       }
-      return Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - magnitude : magnitude));
+      return Give(Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - magnitude : magnitude)), out);
     }
-    case Kind::kDecimal:
-      return Value::Int(CS_TRY(a.decimal_value().ToInt()));
+    case Kind::kDecimal: {
+      const Result<int64_t> whole = a.decimal_value().ToInt();
+      return whole ? Give(Value::Int(*whole), out) : Fail(whole.error().code());
+    }
     default:
-      return Value::Int(a.timestamp_value().seconds());
+      return Give(Value::Int(a.timestamp_value().seconds()), out);
   }
 }
 
-Result<Value> ToUint(const Value& a) {
+Status ToUint(const Value& a, Value* out) {
   switch (a.kind()) {
     case Kind::kUint:
-      return a;
+      return Give(a, out);
     case Kind::kInt:
-      if (a.int_value() < 0) return ErrorCode::kValuesOverflow;
-      return Value::Uint(a.uint_value());
+      if (a.int_value() < 0) return Fail(ErrorCode::kValuesOverflow);
+      return Give(Value::Uint(a.uint_value()), out);
     case Kind::kDouble: {
       const double real = a.double_value();
-      if (!(real >= 0 && real < 2 * kTwoTo63)) return ErrorCode::kValuesOverflow;
-      return Value::Uint(static_cast<uint64_t>(real));
+      if (!(real >= 0 && real < 2 * kTwoTo63)) return Fail(ErrorCode::kValuesOverflow);
+      return Give(Value::Uint(static_cast<uint64_t>(real)), out);
     }
     default: {
       bool negative;
       uint64_t magnitude;
       if (!ReadWhole(a.string_value(), &negative, &magnitude) || negative) {
-        return Bad(a.string_value());
+        return kBad;
       }
-      return Value::Uint(magnitude);
+      return Give(Value::Uint(magnitude), out);
     }
   }
 }
 
-Result<Value> ToDouble(const Value& a) {
+Status ToDouble(const Value& a, Value* out) {
   switch (a.kind()) {
     case Kind::kDouble:
-      return a;
+      return Give(a, out);
     case Kind::kInt:
-      return Value::Double(static_cast<double>(a.int_value()));
+      return Give(Value::Double(static_cast<double>(a.int_value())), out);
     case Kind::kUint:
-      return Value::Double(static_cast<double>(a.uint_value()));
+      return Give(Value::Double(static_cast<double>(a.uint_value())), out);
     default: {
       const std::optional<double> real = ParseReal(a.string_value());
-      if (!real) return Bad(a.string_value());
-      return Value::Double(*real);
+      if (!real) return kBad;
+      return Give(Value::Double(*real), out);
     }
   }
 }
 
-Result<Value> ToBool(const Value& a) {
-  if (a.Is(Kind::kBool)) return a;
+Status ToBool(const Value& a, Value* out) {
+  if (a.Is(Kind::kBool)) return Give(a, out);
   const std::string_view text = a.string_value();
   for (const std::string_view yes : {"true", "True", "TRUE", "t", "T", "1"}) {
-    if (text == yes) return Value::Bool(true);
+    if (text == yes) return Give(Value::Bool(true), out);
   }
   for (const std::string_view no : {"false", "False", "FALSE", "f", "F", "0"}) {
-    if (text == no) return Value::Bool(false);
+    if (text == no) return Give(Value::Bool(false), out);
   }
-  return Bad(text);
+  return kBad;
 }
 
-Result<Value> ToText(const Value& a, int64_t* fuel) {
+Status ToText(const Value& a, int64_t* fuel, Value* out) {
   switch (a.kind()) {
     case Kind::kString:
-      return a;
+      return Give(a, out);
     case Kind::kInt:
-      return Value::String(std::to_string(a.int_value()));
+      return Give(Value::String(std::to_string(a.int_value())), out);
     case Kind::kUint:
-      return Value::String(std::to_string(a.uint_value()));
+      return Give(Value::String(std::to_string(a.uint_value())), out);
     case Kind::kDouble:
-      return Value::String(FormatReal(a.double_value()));
+      return Give(Value::String(FormatReal(a.double_value())), out);
     case Kind::kBool:
-      return Value::String(a.bool_value() ? "true" : "false");
+      return Give(Value::String(a.bool_value() ? "true" : "false"), out);
     case Kind::kBytes: {
       const std::string_view text = AsText(a.bytes_value());
-      if (!Charge(fuel, text.size())) return ErrorCode::kExpressionFuel;
-      if (!IsUtf8(text)) return Bad("bytes that are not UTF-8");
-      return Value::String(text);
+      if (!Charge(fuel, text.size())) return kStarved;
+      if (!IsUtf8(text)) return kBad;
+      return Give(Value::String(text), out);
     }
     case Kind::kTimestamp:
-      return Value::String(a.timestamp_value().ToString());
+      return Give(Value::String(a.timestamp_value().ToString()), out);
     case Kind::kDuration:
-      return Value::String(a.duration_value().ToString());
+      return Give(Value::String(a.duration_value().ToString()), out);
     case Kind::kDecimal:
-      return Value::String(a.decimal_value().ToString());
+      return Give(Value::String(a.decimal_value().ToString()), out);
     case Kind::kMoney:
-      return Value::String(values::ToString(a.money_value()));
+      return Give(Value::String(values::ToString(a.money_value())), out);
     case Kind::kDate:
-      return Value::String(a.date_value().ToString());
+      return Give(Value::String(a.date_value().ToString()), out);
     default:
-      return Value::String(a.period_value().ToString());
+      return Give(Value::String(a.period_value().ToString()), out);
   }
 }
 
@@ -184,64 +178,65 @@ bool Takes(Function function, Arguments all) {
 
 }  // namespace
 
-Result<Value> Convert(Function function, Arguments all, int64_t* fuel) {
+Status Convert(Function function, Arguments all, int64_t* fuel, Value* out) {
   const Value& a = *all[0];
-  if (function == Function::kTypeOf) return TypeOf(a);
+  if (function == Function::kTypeOf) return Give(TypeOf(a), out);
   if (function == Function::kToMoney && all.size() == 2 && all[1]->Is(Kind::kString) &&
       (a.Is(Kind::kInt) || a.Is(Kind::kUint))) {
     const Decimal amount =
         a.Is(Kind::kInt) ? Decimal::FromInt(a.int_value()) : Decimal::FromUint(a.uint_value());
     const Value widened = Value::Of(amount);
     const Value* const arguments[] = {&widened, all[1]};
-    return Convert(function, arguments, fuel);
+    return Convert(function, arguments, fuel, out);
   }
-  if (!Takes(function, all)) return NoOverload(function, all);
+  if (!Takes(function, all)) return kNoOverload;
   const std::string_view text = a.Is(Kind::kString) ? a.string_value() : std::string_view();
   switch (function) {
     case Function::kToBool:
-      return ToBool(a);
+      return ToBool(a, out);
     case Function::kToInt:
-      return ToInt(a);
+      return ToInt(a, out);
     case Function::kToUint:
-      return ToUint(a);
+      return ToUint(a, out);
     case Function::kToDouble:
-      return ToDouble(a);
+      return ToDouble(a, out);
     case Function::kToDecimal:
-      if (a.Is(Kind::kString)) return Wrap(Decimal::Parse(text));
-      if (a.Is(Kind::kInt)) return Value::Of(Decimal::FromInt(a.int_value()));
-      if (a.Is(Kind::kUint)) return Value::Of(Decimal::FromUint(a.uint_value()));
-      return a;
+      if (a.Is(Kind::kString)) return Take(Decimal::Parse(text), out);
+      if (a.Is(Kind::kInt)) return Give(Value::Of(Decimal::FromInt(a.int_value())), out);
+      if (a.Is(Kind::kUint)) return Give(Value::Of(Decimal::FromUint(a.uint_value())), out);
+      return Give(a, out);
     case Function::kToString:
-      return ToText(a, fuel);
+      return ToText(a, fuel, out);
     case Function::kToBytes:
-      if (a.Is(Kind::kBytes)) return a;
-      if (!Charge(fuel, text.size())) return ErrorCode::kExpressionFuel;
-      return Value::Bytes(AsBytes(text));
+      if (a.Is(Kind::kBytes)) return Give(a, out);
+      if (!Charge(fuel, text.size())) return kStarved;
+      return Give(Value::Bytes(AsBytes(text)), out);
     case Function::kToMoney: {
-      if (a.Is(Kind::kString)) return Wrap(values::ParseMoney(text, all[1]->string_value()));
-      const values::Currency currency = CS_TRY(values::Currency::Parse(all[1]->string_value()));
-      return Value::Of(values::Money{a.decimal_value(), currency});
+      if (a.Is(Kind::kString)) return Take(values::ParseMoney(text, all[1]->string_value()), out);
+      const Result<values::Currency> currency = values::Currency::Parse(all[1]->string_value());
+      if (!currency) return Fail(currency.error().code());
+      return Give(Value::Of(values::Money{a.decimal_value(), *currency}), out);
     }
     case Function::kToDate: {
-      if (a.Is(Kind::kString)) return Wrap(values::Date::Parse(text));
-      if (a.Is(Kind::kDate)) return a;
+      if (a.Is(Kind::kString)) return Take(values::Date::Parse(text), out);
+      if (a.Is(Kind::kDate)) return Give(a, out);
       int parts[3];
       for (int i = 0; i < 3; ++i) {
         const int64_t part = all[static_cast<size_t>(i)]->int_value();
-        if (part < 0 || part > 9999) return ErrorCode::kValuesBadDate;
+        if (part < 0 || part > 9999) return Fail(ErrorCode::kValuesBadDate);
         parts[i] = static_cast<int>(part);
       }
-      return Wrap(values::Date::Make(parts[0], parts[1], parts[2]));
+      return Take(values::Date::Make(parts[0], parts[1], parts[2]), out);
     }
     case Function::kToPeriod:
-      return a.Is(Kind::kPeriod) ? Result<Value>(a) : Wrap(values::Period::Parse(text));
+      return a.Is(Kind::kPeriod) ? Give(a, out) : Take(values::Period::Parse(text), out);
     case Function::kToTimestamp:
-      if (a.Is(Kind::kInt)) return Wrap(values::Timestamp::FromUnix(a.int_value(), 0));
-      return a.Is(Kind::kTimestamp) ? Result<Value>(a) : Wrap(values::Timestamp::Parse(text));
+      if (a.Is(Kind::kInt)) return Take(values::Timestamp::FromUnix(a.int_value(), 0), out);
+      return a.Is(Kind::kTimestamp) ? Give(a, out) : Take(values::Timestamp::Parse(text), out);
     case Function::kToDuration:
-      return a.Is(Kind::kDuration) ? Result<Value>(a) : Wrap(values::Duration::Parse(text));
+      return a.Is(Kind::kDuration) ? Give(a, out) : Take(values::Duration::Parse(text), out);
     default:
-      return NoOverload(function, all);
+      return kNoOverload;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <new>
 #include <utility>
 
+#include "base/sort.h"
 #include "expression/apply.h"
 #include "expression/code.h"
 #include "expression/program.h"
@@ -168,7 +169,7 @@ class Machine {
           const Value& literal = program_.literals_[now.count];
           if (!QuickCompare(static_cast<Function>(now.other), *value, literal, top_)) {
             const Value* const arguments[] = {value, &literal};
-            Put(top_, Apply(static_cast<Function>(now.other), arguments, &fuel_), now);
+            Compute(top_, static_cast<Function>(now.other), arguments, now);
           }
           ++top_;
           break;
@@ -298,11 +299,26 @@ class Machine {
     if (!Charge(&fuel_, sizeof(Fault))) starved_ = true;
   }
 
-  void Put(uint32_t place, Result<Value> result, const Instruction& now) {
-    if (result) {
-      PutValue(place, *std::move(result));
+  void PutList(uint32_t place, std::vector<Value> items, const Instruction& now) {
+    Value list;
+    const Status status = MakeList(std::move(items), &list);
+    PutValue(place, std::move(list));
+    if (status != kDone) PutError(place, MakeError(status, Function::kDyn, {}), now);
+  }
+  void PutMap(uint32_t place, std::vector<MapEntry> entries, const Instruction& now) {
+    Value map;
+    const Status status = MakeMap(std::move(entries), &map);
+    PutValue(place, std::move(map));
+    if (status != kDone) PutError(place, MakeError(status, Function::kDyn, {}), now);
+  }
+  void Compute(uint32_t place, Function function, std::span<const Value* const> arguments,
+               const Instruction& now) {
+    Value value;
+    const Status status = Apply(function, arguments, &fuel_, &value);
+    if (status == kDone) {
+      PutValue(place, std::move(value));
     } else {
-      PutError(place, std::move(result).error(), now);
+      PutError(place, MakeError(status, function, arguments), now);
     }
   }
 
@@ -344,9 +360,7 @@ class Machine {
         const std::vector<uint32_t>& more = faults_[stack_[i].fault].unknown;
         merged.unknown.insert(merged.unknown.end(), more.begin(), more.end());
       }
-      std::sort(merged.unknown.begin(), merged.unknown.end());
-      merged.unknown.erase(std::unique(merged.unknown.begin(), merged.unknown.end()),
-                           merged.unknown.end());
+      SortUnique(&merged.unknown);
       if (!Charge(&fuel_, sizeof(Fault) + merged.unknown.size() * 4)) starved_ = true;
       first_unknown = {nullptr, static_cast<uint32_t>(faults_.size())};
       faults_.push_back(std::move(merged));
@@ -396,39 +410,40 @@ class Machine {
     for (uint32_t i = 0; i < count; ++i) arguments[i] = stack_[place + i].value;
     const auto function = static_cast<Function>(now.other);
     if (function == Function::kIndex) {  // the element itself, not a copy
-      Result<const Value*> found = FindIndex(*arguments[0], *arguments[1]);
+      Status status = kDone;
+      const Value* found = FindIndex(*arguments[0], *arguments[1], &status);
       if (!Charge(&fuel_, arguments[1]->DeepSize() / 8)) starved_ = true;
-      if (found) {
-        stack_[place] = {*found, 0};
-      } else {
-        PutError(place, std::move(found).error(), now);
+      stack_[place] = {found, 0};
+      if (found == nullptr) {
+        PutError(place, MakeError(status, function, std::span(arguments).first(count)), now);
       }
       return;
     }
-    Put(place, Apply(function, std::span(arguments).first(count), &fuel_), now);
+    Compute(place, function, std::span(arguments).first(count), now);
   }
 
   void Member(const Instruction& now) {
     const uint32_t place = top_ - 1;
-    if (stack_[place].value == nullptr) return;
-    Result<const Value*> found =
-        FindMember(*stack_[place].value, program_.literals_[now.a].string_value());
-    if (found) {
-      stack_[place] = {*found, 0};
-    } else {
-      PutError(place, std::move(found).error(), now);
-    }
+    const Value* record = stack_[place].value;
+    if (record == nullptr) return;
+    const Value* const arguments[] = {record, &program_.literals_[now.a]};
+    Status status = kDone;
+    const Value* found = FindMember(*record, arguments[1]->string_value(), &status);
+    stack_[place] = {found, 0};
+    if (found == nullptr) PutError(place, MakeError(status, Function::kIndex, arguments), now);
   }
 
   void Has(const Instruction& now) {
     const uint32_t place = top_ - 1;
-    if (stack_[place].value == nullptr) return;
-    const std::string_view name = program_.literals_[now.a].string_value();
-    Result<const Value*> found = FindMember(*stack_[place].value, name);
-    if (!found && found.error().code() != ErrorCode::kExpressionNoSuchKey) {
-      PutError(place, std::move(found).error(), now);
+    const Value* record = stack_[place].value;
+    if (record == nullptr) return;
+    const Value* const arguments[] = {record, &program_.literals_[now.a]};
+    Status status = kDone;
+    const Value* found = FindMember(*record, arguments[1]->string_value(), &status);
+    if (found == nullptr && status == kNoOverload) {
+      PutError(place, MakeError(status, Function::kIndex, arguments), now);
     } else {
-      PutBool(place, found.has_value());
+      PutBool(place, found != nullptr);
     }
   }
 
@@ -474,7 +489,7 @@ class Machine {
     std::vector<Value> items;
     items.reserve(now.a);
     for (uint32_t i = 0; i < now.a; ++i) items.push_back(*stack_[place + i].value);
-    Put(place, MakeList(std::move(items)), now);
+    PutList(place, std::move(items), now);
   }
 
   void Map(const Instruction& now) {
@@ -487,7 +502,7 @@ class Machine {
     for (uint32_t i = 0; i + 1 < now.a; i += 2) {
       entries.push_back({*stack_[place + i].value, *stack_[place + i + 1].value});
     }
-    Put(place, MakeMap(std::move(entries)), now);
+    PutMap(place, std::move(entries), now);
   }
 
   // Points the variables at the current element.
@@ -620,10 +635,10 @@ class Machine {
         break;
       case Fold::kMap:
       case Fold::kFilter:
-        Put(place, MakeList(std::move(frame->list)), now);
+        PutList(place, std::move(frame->list), now);
         break;
       case Fold::kTransformMap:
-        Put(place, MakeMap(std::move(frame->map)), now);
+        PutMap(place, std::move(frame->map), now);
         break;
     }
   }

@@ -74,9 +74,14 @@ class ReferenceEvaluator {
       return R::Of(ErrorCode::kExpressionNoOverload);
     return part;
   }
-  static R Lift(Result<Value> result) {
-    if (result) return R::Of(*result);
-    return R::Of(result.error().code());
+  static R Lift(expression::Status status, const Value& value) {
+    if (status == expression::kDone) return R::Of(value);
+    return R::Of(static_cast<ErrorCode>(status));
+  }
+  static R MapOf(std::vector<values::MapEntry> entries) {
+    Value map;
+    const expression::Status status = expression::MakeMap(std::move(entries), &map);
+    return Lift(status, map);
   }
   // `decides` on any side is the answer.
   static R Decide(std::vector<R> parts, bool decides) {
@@ -108,14 +113,12 @@ class ReferenceEvaluator {
       case Op::kHas: {
         const R record = Walk(children[0]);
         if (!record.value) return record;
-        Result<const Value*> found = expression::FindMember(*record.value, node.name);
-        if (node.op == Op::kHas) {
-          if (found) return R::Of(Value::Bool(true));
-          if (found.error().code() == ErrorCode::kExpressionNoSuchKey)
-            return R::Of(Value::Bool(false));
-        }
-        if (!found) return R::Of(found.error().code());
-        return R::Of(**found);
+        expression::Status status = expression::kDone;
+        const Value* found = expression::FindMember(*record.value, node.name, &status);
+        const bool missing = status == expression::Fail(ErrorCode::kExpressionNoSuchKey);
+        if (node.op == Op::kHas && (found != nullptr || missing)) return R::Of(Value::Bool(found != nullptr));
+        if (found == nullptr) return R::Of(static_cast<ErrorCode>(status));
+        return R::Of(*found);
       }
       case Op::kCall: {
         std::vector<R> parts;
@@ -124,7 +127,9 @@ class ReferenceEvaluator {
         std::vector<const Value*> arguments;
         for (const R& part : parts) arguments.push_back(&*part.value);
         int64_t fuel = 1'000'000'000;
-        return Lift(Apply(node.function, arguments, &fuel));
+        Value value;
+        const expression::Status status = Apply(node.function, arguments, &fuel, &value);
+        return Lift(status, value);
       }
       case Op::kAnd:
       case Op::kOr: {
@@ -144,7 +149,9 @@ class ReferenceEvaluator {
         if (std::optional<R> fault = Faults(parts)) return *fault;
         std::vector<Value> items;
         for (const R& part : parts) items.push_back(*part.value);
-        return Lift(expression::MakeList(std::move(items)));
+        Value list;
+        const expression::Status status = expression::MakeList(std::move(items), &list);
+        return Lift(status, list);
       }
       case Op::kMap: {
         std::vector<R> parts;
@@ -154,7 +161,7 @@ class ReferenceEvaluator {
         for (size_t i = 0; i + 1 < parts.size(); i += 2) {
           entries.push_back({*parts[i].value, *parts[i + 1].value});
         }
-        return Lift(expression::MakeMap(std::move(entries)));
+        return MapOf(std::move(entries));
       }
       case Op::kFold:
         return WalkFold(node);
@@ -238,10 +245,13 @@ class ReferenceEvaluator {
       case Fold::kExistsOne:
         return R::Of(Value::Bool(kept.size() == 1));
       case Fold::kMap:
-      case Fold::kFilter:
-        return Lift(expression::MakeList(std::move(kept)));
+      case Fold::kFilter: {
+        Value list;
+        const expression::Status status = expression::MakeList(std::move(kept), &list);
+        return Lift(status, list);
+      }
       case Fold::kTransformMap:
-        return Lift(expression::MakeMap(std::move(entries)));
+        return MapOf(std::move(entries));
     }
     return R::Of(ErrorCode::kExpressionBadNode);
   }
