@@ -3,7 +3,6 @@
 #include "boundary.h"
 #include "crypto/crypto.h"
 #include "crypto/keys.h"
-#include "json/shape.h"
 
 namespace countersign::boundary {
 namespace {
@@ -15,6 +14,26 @@ Handles<crypto::SigningKey>& Keys() {
 
 }  // namespace
 
+// RFC 8032 7.1 test 2: the seed signs as it must, and the verifier agrees. Errors: engine.self_test.
+CS_EXPORT Answer cs_self_test() {
+  auto seed = DecodeHex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
+  auto expected = DecodeHex("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                            "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+  auto secret = seed ? crypto::Secret::FromBytes(*seed) : Result<crypto::Secret>(ErrorCode::kEngineSelfTest);
+  if (!secret || !expected) return Fail(Error(ErrorCode::kEngineSelfTest));
+  crypto::SigningKey key = crypto::SigningKey::FromSeed(*secret);
+  const uint8_t message[] = {0x72};
+  Signature signature = key.Sign(message);
+  bool same = Bytes(signature.bytes.begin(), signature.bytes.end()) == *expected;
+  bool valid = crypto::VerifySignature(key.public_key(), message, signature) == crypto::Verdict::kValid;
+  return same && valid ? Nothing() : Fail(Error(ErrorCode::kEngineSelfTest));
+}
+// Text: RFC 7638 thumbprint, base64url. Errors: crypto.bad_key.
+CS_EXPORT Answer cs_thumbprint(const uint8_t* key, uint32_t size) {
+  auto admitted = crypto::AdmitKey(In(key, size));
+  if (!admitted) return Fail(admitted.error());
+  return Text(crypto::Thumbprint(*admitted).ToBase64Url());
+}
 // JSON handle of the key of a 32-byte seed. Errors: bytes.wrong_length.
 CS_EXPORT Answer cs_key_open(const uint8_t* seed, uint32_t size) {
   auto secret = crypto::Secret::FromBytes(In(seed, size));

@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
 import createAuthor from '../../dist/author-glue.js';
 import { CountersignError, CountersignPanic, init, MemoryStore, makeLink, parseLink } from '../../dist/index.js';
+import createKeys from '../../dist/keys-glue.js';
 import createSign from '../../dist/sign.js';
 import { carry, codeOf, compile, consent, device, dist, source, wasm } from './support.mjs';
 
@@ -37,8 +38,11 @@ test('the sources call what the modules export, and nothing is exported for nobo
   }
   // Used by servers and by this test through the module itself.
   for (const name of ['cs_verify_signature', 'cs_report_html']) called.add(name);
-  assert.deepEqual(exportsOf(author), [...called].sort());
-  assert.deepEqual(exportsOf(sign), [...called].filter((name) => name !== 'cs_compile').sort());
+  const keys = await raw(createKeys, 'keys.wasm');
+  const ofKeys = (name) => name.startsWith('cs_key_');
+  assert.deepEqual(exportsOf(author), [...called].filter((name) => !ofKeys(name)).sort());
+  assert.deepEqual(exportsOf(sign), [...called].filter((name) => !ofKeys(name) && name !== 'cs_compile').sort());
+  assert.deepEqual(exportsOf(keys).filter(ofKeys), [...called].filter(ofKeys).sort());
 });
 
 test('the self-test passes, and a module that fails it does not start', async () => {
@@ -148,6 +152,26 @@ test('links: one spelling, never changed on the way', () => {
   assert.deepEqual(parseLink(address), link);
   assert.deepEqual(parseLink(`#${link.stream}.${link.secret}`), link);
   assert.throws(() => parseLink(`${link.stream}.${'A'.repeat(42)}B`), { code: 'link.malformed' });
+});
+
+test('a key under a passphrase: locked, unlocked, and the same key; a wrong passphrase opens nothing', async () => {
+  const engine = await device();
+  const cost = { mebibytes: 8, passes: 1 };
+  const { key, wrapped } = await engine.keys.makeLocked('correct horse battery', cost);
+  assert.equal(wrapped.length, 132);
+  const again = await engine.keys.unlock(wrapped, 'correct horse battery');
+  assert.deepEqual([again.x, again.id], [key.x, key.id]);
+  const message = encode('message');
+  const signature = await again.sign(message);
+  assert.deepEqual(signature, await key.sign(message));
+  const module = await raw(createSign, 'sign.wasm');
+  const x = Uint8Array.from(atob(key.x.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+  assert.equal(text(call(module, 'cs_verify_signature', x, message, signature)[1]), 'true');
+  assert.equal(text(call(module, 'cs_verify_signature', x, encode('massage'), signature)[1]), 'false');
+  assert.equal(await codeOf(engine.keys.unlock(wrapped, 'correct horse')), 'crypto.open_failed');
+  assert.equal(await codeOf(engine.keys.unlock(wrapped.slice(1), 'correct horse battery')), 'crypto.bad_wrapped_key');
+  assert.equal(await codeOf(engine.keys.makeLocked('correct horse battery', { mebibytes: 4, passes: 1 })), 'crypto.bad_cost');
+  await engine.close();
 });
 
 test('memory: starts within 16 MiB and does not grow over 1,000 open and close cycles', async () => {

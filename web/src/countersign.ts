@@ -3,6 +3,7 @@ import { OpenLog, syncStateOf, type ActContext } from './open-log.js';
 import { deepFreeze, stringify, toBase64Url, toHex, unpack, type Engine } from './engine.js';
 import { CountersignError } from './errors.js';
 import { StoredKeys } from './keys.js';
+import type { KeysModule } from './keys-module.js';
 import { invitationKey, linkKeys, parseLink, tokenHashOf, tokenOf } from './link.js';
 import { OpenSession, refOf } from './session.js';
 import { OpenSync } from './sync.js';
@@ -15,6 +16,8 @@ export interface Parts {
   readonly storage: StorageStatus;
   /** The author module, loaded when first asked for. */
   readonly author: () => Promise<Engine>;
+  /** The keys module, loaded when first asked for. */
+  readonly keys: () => Promise<KeysModule>;
   readonly now: () => Date;
   readonly random: (length: number) => Uint8Array;
   readonly closed: () => void;
@@ -42,7 +45,7 @@ export class OpenCountersign implements Countersign {
     this.version = parts.engine.json<{ version: string }>('cs_version').version;
     this.store = parts.store;
     this.storage = parts.storage;
-    this.keys = new StoredKeys(parts.engine, parts.store);
+    this.keys = new StoredKeys(parts.engine, parts.store, parts.keys, parts.random);
     this.templates = new TemplateShelf(parts.engine, parts.author);
   }
 

@@ -3,6 +3,7 @@ import createSign from './sign.js';
 import { OpenCountersign } from './countersign.js';
 import { Engine } from './engine.js';
 import { CountersignError } from './errors.js';
+import type { KeysModule } from './keys-module.js';
 import type { RawModule, RawOptions } from './sign.js';
 import { BrowserStore } from './store-browser.js';
 import { MemoryStore } from './store-memory.js';
@@ -52,12 +53,18 @@ async function start(options: InitOptions, forget: () => void): Promise<Counters
   const engine = await instantiate(createSign, options.wasm ?? new URL('./sign.wasm', import.meta.url), forget);
   const { store, storage } = await chooseStore(engine, options);
   let author: Promise<Engine> | null = null;
+  let keys: Promise<KeysModule> | null = null;
   return new OpenCountersign({
     engine, store, storage,
     author: () => {
       author ??= import('./author-module.js').then(({ loadAuthor }) => loadAuthor(options.authorWasm, instantiate));
       author.catch(() => { author = null; });
       return author;
+    },
+    keys: () => {
+      keys ??= import('./keys-module.js').then(({ loadKeys }) => loadKeys(options.keysWasm, instantiate));
+      keys.catch(() => { keys = null; });
+      return keys;
     },
     now: options.now ?? (() => new Date()),
     random: options.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length))),

@@ -1,7 +1,8 @@
 // Device keys: non-extractable WebCrypto Ed25519 pairs in the store, one per (envelope, recipient) on each device.
 import { fromBase64Url, toBase64Url, type Engine } from './engine.js';
 import { CountersignError } from './errors.js';
-import type { DeviceKeys, EnvelopeStore, RecipientId, SigningKey, StreamId } from './types.js';
+import type { KeysModule } from './keys-module.js';
+import type { DeviceKeys, EnvelopeStore, RecipientId, SigningKey, StreamId, StretchCost } from './types.js';
 
 const algorithm = { name: 'Ed25519' } as const;
 /** PKCS #8 of an Ed25519 seed (RFC 8410), without the seed. */
@@ -60,12 +61,16 @@ async function keyFromPkcs8(engine: Engine, pkcs8: Uint8Array): Promise<SigningK
 export class StoredKeys implements DeviceKeys {
   readonly #engine: Engine;
   readonly #store: EnvelopeStore;
+  readonly #module: () => Promise<KeysModule>;
+  readonly #random: (length: number) => Uint8Array;
   readonly #making = new Map<string, Promise<SigningKey>>();
   #supported: Promise<boolean> | null = null;
 
-  constructor(engine: Engine, store: EnvelopeStore) {
+  constructor(engine: Engine, store: EnvelopeStore, module: () => Promise<KeysModule>, random: (length: number) => Uint8Array) {
     this.#engine = engine;
     this.#store = store;
+    this.#module = module;
+    this.#random = random;
   }
 
   supported(): Promise<boolean> {
@@ -87,6 +92,19 @@ export class StoredKeys implements DeviceKeys {
   }
   fromPkcs8(pkcs8: Uint8Array): Promise<SigningKey> {
     return keyFromPkcs8(this.#engine, pkcs8);
+  }
+
+  async makeLocked(passphrase: string, cost: StretchCost = { mebibytes: 64, passes: 3 }): Promise<{ key: SigningKey; wrapped: Uint8Array }> {
+    const module = await this.#module();
+    const seed = this.#random(32);
+    try {
+      return { wrapped: module.wrap(seed, passphrase, this.#random(16), this.#random(24), cost), key: module.open(seed) };
+    } finally {
+      seed.fill(0);
+    }
+  }
+  async unlock(wrapped: Uint8Array, passphrase: string): Promise<SigningKey> {
+    return (await this.#module()).unwrap(wrapped, passphrase);
   }
 
   async #make(name: string): Promise<SigningKey> {

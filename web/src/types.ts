@@ -55,6 +55,8 @@ export interface InitOptions {
   wasm?: WasmSource;
   /** The author module (templates from source); loaded at the first `templates.compile`. Default: beside the JavaScript. */
   authorWasm?: WasmSource;
+  /** The keys module (keys under a passphrase); loaded at the first use. Default: beside the JavaScript. */
+  keysWasm?: WasmSource;
   /** Where envelopes are kept. Default: IndexedDB where there is one, else memory (and `storage.kind` says so). */
   store?: EnvelopeStore;
   /** Name of the default store, so that two products on one origin do not meet. Default "countersign". */
@@ -141,6 +143,12 @@ export interface SigningKey {
   sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
+/** What a passphrase's stretching costs: 8 to 256 MiB, 1 to 10 passes. Default 64 and 3. */
+export interface StretchCost {
+  readonly mebibytes: number;
+  readonly passes: number;
+}
+
 /** This device's keys: non-extractable WebCrypto Ed25519 pairs, kept in the store. */
 export interface DeviceKeys {
   /** `keys.unsupported` where the browser has no Ed25519; asked before anything is shown as signable. */
@@ -153,6 +161,13 @@ export interface DeviceKeys {
   recipient(stream: StreamId, recipient: RecipientId): Promise<SigningKey>;
   /** A key from a seed held by the caller (a service in Node). */
   fromPkcs8(pkcs8: Uint8Array): Promise<SigningKey>;
+  /**
+   * A new key under a passphrase (Argon2id, XChaCha20-Poly1305; FORMAT.md section 13): for a recovery key that is written
+   * to a file. Fetches the keys module. Errors: `crypto.bad_passphrase`, `crypto.bad_cost`, `crypto.out_of_memory`.
+   */
+  makeLocked(passphrase: string, cost?: StretchCost): Promise<{ readonly key: SigningKey; readonly wrapped: Uint8Array }>;
+  /** Errors: `crypto.bad_wrapped_key`, `crypto.open_failed` (wrong passphrase), and those of `makeLocked`. */
+  unlock(wrapped: Uint8Array, passphrase: string): Promise<SigningKey>;
 }
 
 /** On whose behalf a session acts. Nobody can act for another: the fold refuses it. */

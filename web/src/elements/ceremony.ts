@@ -198,7 +198,7 @@ export class CountersignCeremony extends CountersignElement {
     return html`<main class="reading">
         ${this.#heading(ceremony.steps.fill, open.length === 0 ? ceremony.fillDone : ceremony.fillLead)}
         ${changed.length ? html`<p class="banner good" role="status"><span>${ceremony.changed(changed)}</span> <button type="button" class="quiet" @click=${() => this.#seeChange(view)}>${this.text.common.close}</button></p>` : nothing}
-        <ul class="places">${places.map((field) => html`<li><button type="button" class="place ${field.state}" aria-describedby="state-${field.id}" @click=${() => this.#openSheet(field.id)}>
+        <ul class="places">${places.map((field) => html`<li><button type="button" data-place=${field.id} class="place ${field.state}" aria-describedby="state-${field.id}" @click=${() => this.#openSheet(field.id)}>
             <span class="name">${field.label}${field.required ? html`<span class="need"> (${this.text.common.required})</span>` : nothing}</span>
             <span class="answer" id="state-${field.id}">${field.state === 'wrong' ? sayField(this.locale, field) : field.display || (field.text !== '' ? field.text : this.text.common.empty)}</span></button></li>`)}</ul>
         ${this.#renderDocument(view, true)}
@@ -217,7 +217,7 @@ export class CountersignCeremony extends CountersignElement {
         ${this.#heading(ceremony.steps.adopt, adopted ? ceremony.placeLead : ceremony.adoptLead)}
         <countersign-signature-pad .locale=${this.locale} .name=${view.recipient.name ?? ''} .mark=${this.mark ?? adopted ?? null} @countersign-mark-changed=${this.#markChanged}></countersign-signature-pad>
         ${adopted ? html`<ul class="places">${places.map((field) => html`<li>
-            <button type="button" class="place ${field.state}" aria-pressed=${field.state === 'placed' ? 'true' : 'false'} @click=${() => this.#act({ do: field.state === 'placed' ? 'takeBack' : 'placeMark', field: field.id })}>
+            <button type="button" data-place=${field.id} class="place ${field.state}" aria-pressed=${field.state === 'placed' ? 'true' : 'false'} @click=${() => this.#act({ do: field.state === 'placed' ? 'takeBack' : 'placeMark', field: field.id })}>
               <span class="name">${field.label}</span><span class="answer">${field.state === 'placed' ? ceremony.placed : ceremony.place}</span></button></li>`)}</ul>
           ${open.length > 1 ? html`<button type="button" class="quiet" @click=${() => this.#act({ do: 'placeAll' })}>${ceremony.placeAll}</button>` : nothing}` : nothing}
       </main>

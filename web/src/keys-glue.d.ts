@@ -1,0 +1,2 @@
+// The glue that Emscripten makes for the keys module (dist/keys-glue.js).
+export { default } from './sign.js';
