@@ -70,8 +70,7 @@ describe('the journey', () => {
       assert.ok(!(await html()).includes(clause), 'the clause is not in without her answer');
       await page.evaluate((id) => document.querySelector('countersign-ceremony').session.ceremony.act({ do: 'goTo', step: 'fill' }).then(() => id), field);
       await untilStep(page, 'fill');
-      const view = await ceremonyView(page);
-      await page.locator('countersign-ceremony .places .place', { hasText: view.fields.find(({ id }) => id === field).label }).click();
+      await page.locator(`countersign-ceremony [data-place="${field}"]`).click();
       const sheet = page.locator('countersign-ceremony dialog.sheet');
       const radio = sheet.locator(`input[type=radio][value="${yes}"]`);
       if (await radio.count()) await radio.check();
@@ -81,7 +80,7 @@ describe('the journey', () => {
       assert.ok((await html()).includes(clause), 'her answer brought the clause in');
       for (const [id, value] of Object.entries(answers[template].clause.then)) {
         const asked = (await ceremonyView(page)).fields.find((entry) => entry.id === id);
-        await page.locator('countersign-ceremony .places .place', { hasText: asked.label }).last().click();
+        await page.locator(`countersign-ceremony [data-place="${id}"]`).click();
         await answer(page, asked, value);
         await page.locator('countersign-ceremony dialog.sheet .sheet-head button').click();
       }

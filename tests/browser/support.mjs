@@ -165,7 +165,7 @@ export async function prepareToSign(page, answers, { seen = async () => {}, mark
       const field = view.fields.find(({ id, kind }) => !markKinds.includes(kind) && !done.has(id) && answers[id] !== undefined);
       if (!field) break;
       done.add(field.id);
-      await page.locator('countersign-ceremony .places .place', { hasText: field.label }).first().click();
+      await page.locator(`countersign-ceremony [data-place="${field.id}"]`).click();
       if (done.size === 1) await seen('sheet');
       await answer(page, field, answers[field.id]);
       await page.locator('countersign-ceremony dialog.sheet .sheet-head button').click();

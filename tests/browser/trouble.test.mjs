@@ -71,7 +71,7 @@ describe('trouble', () => {
     assert.notEqual(view.step, 'copy');
     const field = view.fields.find(({ required, state, kind }) => required && state === 'empty' && !['sign', 'initial', 'signdate'].includes(kind));
     if (view.step !== 'fill') return;
-    await page.locator('countersign-ceremony .places .place', { hasText: field.label }).first().click();
+    await page.locator(`countersign-ceremony [data-place="${field.id}"]`).click();
     await page.locator('countersign-ceremony dialog.sheet button[type=submit]').click();
     await page.locator('countersign-ceremony #field-problem').getByText('missing').waitFor();
   });
