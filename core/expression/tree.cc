@@ -1,4 +1,5 @@
 #include "expression/tree.h"
+#include "base/sort.h"
 
 #include <algorithm>
 #include <array>
@@ -190,8 +191,7 @@ class Verifier {
     CS_TRY(CheckShape());
     CS_TRY(CheckScopes());
     for (size_t i = 0; i < tree_.nodes.size(); ++i) CS_TRY(CheckType(i));
-    std::sort(reads_.begin(), reads_.end());
-    reads_.erase(std::unique(reads_.begin(), reads_.end()), reads_.end());
+    SortUnique(&reads_);
     tree_.reads = std::move(reads_);
     return {};
   }
