@@ -30,8 +30,13 @@ Answer Json(const json::Value& value) { return Text(json::Write(value)); }
 Answer Number(int64_t value) { return Json(json::Value::Int(value)); }
 Answer Nothing() { return Json(json::Value()); }
 Answer Fail(const Error& error) {
+#ifdef COUNTERSIGN_SHORT_MESSAGES  // without the sentences: a fifth of the keys module would be they
+  std::string message(error.detail().empty() ? error.name() : error.detail());
+#else
+  std::string message = error.message();
+#endif
   Payload() = json::Write(json::Value::Make({{"code", json::Value::String(error.name())},
-                                             {"message", json::Value::String(error.message())},
+                                             {"message", json::Value::String(message)},
                                              {"path", json::Value::String(error.path())}}));
   return static_cast<Answer>(Status::kError);
 }

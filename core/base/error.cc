@@ -6,26 +6,27 @@
 namespace countersign {
 namespace {
 
-struct CodeEntry {
-  std::string_view name;
-  std::string_view text;
+// Two tables: a program that never asks for the sentences does not carry them.
+constexpr std::string_view kNames[] = {
+#define CS_ERROR(name, code, text) code,
+#include "base/error_codes.def"
+#undef CS_ERROR
 };
-
-constexpr CodeEntry kCodes[] = {
-#define CS_ERROR(name, code, text) {code, text},
+constexpr std::string_view kTexts[] = {
+#define CS_ERROR(name, code, text) text,
 #include "base/error_codes.def"
 #undef CS_ERROR
 };
 
 }  // namespace
 
-std::string_view CodeName(ErrorCode code) { return kCodes[static_cast<size_t>(code)].name; }
+std::string_view CodeName(ErrorCode code) { return kNames[static_cast<size_t>(code)]; }
 
-std::string_view CodeText(ErrorCode code) { return kCodes[static_cast<size_t>(code)].text; }
+std::string_view CodeText(ErrorCode code) { return kTexts[static_cast<size_t>(code)]; }
 
 bool FindCode(std::string_view name, ErrorCode* code) {
-  for (size_t i = 0; i < std::size(kCodes); ++i) {
-    if (kCodes[i].name == name) {
+  for (size_t i = 0; i < std::size(kNames); ++i) {
+    if (kNames[i] == name) {
       *code = static_cast<ErrorCode>(i);
       return true;
     }
