@@ -138,6 +138,8 @@ export class OpenSync extends EventTarget implements SyncEngine {
 
   #wake(why: 'timer' | 'online' | 'user' | 'hint', stream: StreamId): void {
     if (this.#closed || (stream !== '' && !this.#known.has(stream))) return;
+    // A connection that hints came by may be waiting out a long outage: the next listing opens a fresh one.
+    if (why === 'online' || why === 'user') for (const watched of [...this.#watched.keys()]) if (stream === '' || stream === watched) this.#unwatch(watched);
     this.#feed({ type: 'wake', why, stream });
     this.#pump();
   }
@@ -211,6 +213,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
       const details = error instanceof CountersignError ? (error.details as { retryAfterMs?: number } | undefined) : undefined;
       const failure = failures[code] ?? (code.startsWith('store.') ? 'store' : 'network');
       if (!this.#closed && code !== 'engine.closed') this.#feed({ type: 'failed', op, failure, retryAfter: Math.max(0, Math.round(details?.retryAfterMs ?? 0)) });
+      this.#unwatch(command.stream);
       this.dispatchEvent(new CustomEvent('problem', { detail: { stream: command.stream, error } }));
     } finally {
       this.#busy -= 1;
@@ -262,13 +265,16 @@ export class OpenSync extends EventTarget implements SyncEngine {
     this.#noted.delete(stream);
   }
 
+  #unwatch(stream: StreamId): void {
+    this.#watched.get(stream)?.();
+    this.#watched.delete(stream);
+  }
+
   #watch(stream: StreamId, cursor: string): void {
     const { backend } = this.#parts;
     if (!backend.watch || this.#watched.has(stream) || !this.#running) return;
     if (this.#watched.size >= mostWatched) {
-      const [oldest, off] = this.#watched.entries().next().value!;
-      off();
-      this.#watched.delete(oldest);
+      this.#unwatch(this.#watched.keys().next().value!);
     }
     let due: ReturnType<typeof setTimeout> | null = null;
     const off = backend.watch(stream, cursor, () => {
