@@ -68,6 +68,7 @@ class Checker {
   // ---------------------------------------------------------------------------------------------
 
   const Type& TypeOf(Id id) const { return tree_.nodes[id].type; }
+  bool IsChecked() const { return schema_.checking == Checking::kOn; }
   std::string NameOf(const Type& type) const { return type.ToString().substr(0, 120); }
 
   Id Add(Node node, std::span<const Id> children = {}) {
@@ -246,7 +247,7 @@ class Checker {
     }
     Node node;
     node.op = Op::kVariable;
-    node.type = variable.type;
+    if (IsChecked()) node.type = variable.type;
     node.name = variable.name;
     tree_.reads.push_back(variable.name);
     return Add(std::move(node));
@@ -346,6 +347,7 @@ class Checker {
       tree_.nodes[id].type = std::move(result);
       return id;
     }
+    if (!IsChecked()) return id;
     if (type.kind == Kind::kRecord) {
       std::vector<std::string_view> known(type.names.begin(), type.names.end());
       Diagnostic& d = Report(DiagnosticCode::kUnknownMember, ast.at,
@@ -421,8 +423,10 @@ class Checker {
     std::array<const Type*, 3> types;
     for (size_t i = 0; i < ids.size(); ++i) types[i] = &TypeOf(ids[i]);
     Type result;
-    if (!ResolveCall(*function, std::span(types).first(ids.size()), &result) ||
-        ComparesNull(*function, asts, ids)) {
+    const bool resolved = ResolveCall(*function, std::span(types).first(ids.size()), &result);
+    if (!IsChecked()) {
+      if (!resolved) result = Type::Of(Kind::kDyn);
+    } else if (!resolved || ComparesNull(*function, asts, ids)) {
       ReportNoOverload(ast, *function, ids);
       return Wrong();
     }
@@ -734,7 +738,7 @@ class Checker {
   Id Condition(Id ast_id) {
     const Id id = Visit(ast_id, Wish::kNone);
     const Type& type = TypeOf(id);
-    if (type.kind == Kind::kBool || type.kind == Kind::kDyn) return id;
+    if (type.kind == Kind::kBool || type.kind == Kind::kDyn || !IsChecked()) return id;
     ReportNotBool(ast_.nodes[ast_id].range, type);
     return Wrong();
   }
@@ -816,7 +820,8 @@ class Checker {
     const std::vector<Id> branches = Alternatives(children.subspan(1), wish);
     std::array ids{condition, branches[0], branches[1]};
     Type joined;
-    if (!expression::JoinTypes(TypeOf(ids[1]), TypeOf(ids[2]), &joined)) {
+    const bool joins = expression::JoinTypes(TypeOf(ids[1]), TypeOf(ids[2]), &joined);
+    if (!joins && IsChecked()) {
       Report(DiagnosticCode::kBranchTypes, ast.range,
              "One branch of '?:' is " + NameOf(TypeOf(ids[1])) + ", the other is " +
                  NameOf(TypeOf(ids[2])));
@@ -878,7 +883,7 @@ class Checker {
       keys.push_back(key);
       const Kind kind = TypeOf(key).kind;
       if (kind != Kind::kBool && kind != Kind::kInt && kind != Kind::kUint &&
-          kind != Kind::kString && kind != Kind::kDyn) {
+          kind != Kind::kString && kind != Kind::kDyn && IsChecked()) {
         Report(DiagnosticCode::kBadMapKey, ast_.nodes[children[i]].range,
                "A map key cannot be " + NameOf(TypeOf(key)));
       }
@@ -900,7 +905,7 @@ class Checker {
     const int variables = ast.second.empty() ? 1 : 2;
     Id range = Visit(children[0], Wish::kNone);
     std::array<Type, 2> types;
-    if (!expression::TypesOfVariables(TypeOf(range), variables, types.data())) {
+    if (!expression::TypesOfVariables(TypeOf(range), variables, types.data()) && IsChecked()) {
       Report(DiagnosticCode::kNotIterable, ast_.nodes[children[0]].range,
              "'" + std::string(ast.at.end > ast.at.begin ? Text(ast.at) : "macro") +
                  "' needs a list or a map; this is " + NameOf(TypeOf(range)));

@@ -38,6 +38,10 @@ enum class Fractions : uint8_t {
   kExact,  // a decimal: templates, where nothing can hold a double
 };
 
+// Whether types are checked. Off is for CEL's own suites: every variable is dyn, what no overload takes is
+// left to fail when it runs, and what comes out does not pass expression::Load.
+enum class Checking : uint8_t { kOn, kOff };
+
 // What the names in an expression mean.
 class Schema {
  public:
@@ -53,6 +57,7 @@ class Schema {
   expression::Variables AsVariables() const;
 
   Fractions fractions = Fractions::kCel;
+  Checking checking = Checking::kOn;
   // CEL's container: the prefix that unqualified names are also looked up with, longest first. ""
   // for none.
   std::string container;

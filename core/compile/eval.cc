@@ -1,0 +1,322 @@
+#include "compile/eval.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "compile/expression_compiler.h"
+#include "compile/loose_json.h"
+#include "expression/program.h"
+#include "expression/real.h"
+#include "json/value.h"
+#include "values/plain_json.h"
+
+namespace countersign::compile {
+namespace {
+
+using values::Kind;
+using values::MapEntry;
+using values::Type;
+using values::Value;
+
+std::string Quote(std::string_view text) { return json::Write(json::Value::String(text)); }
+
+std::string ErrorLine(std::string_view code, std::string_view message) {
+  return "{\"error\":{\"code\":" + Quote(code) + ",\"message\":" + Quote(message) + "}}";
+}
+std::string ErrorLine(const Error& error) { return ErrorLine(error.name(), error.message()); }
+
+// Standard base64 with padding (protojson) from and to the house's base64url.
+std::optional<Bytes> FromBase64(std::string text) {
+  while (!text.empty() && text.back() == '=') text.pop_back();
+  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  Result<Bytes> bytes = DecodeBase64Url(text);
+  if (!bytes) return std::nullopt;
+  return *std::move(bytes);
+}
+std::string ToBase64(ByteView bytes) {
+  std::string text = EncodeBase64Url(bytes);
+  for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
+  while (text.size() % 4 != 0) text += '=';
+  return text;
+}
+
+Result<Value> ReadValue(const LooseJson& json);
+
+Error BadValue(std::string_view what) { return Error(ErrorCode::kSchemaBadValue, what); }
+
+// Scalars whose plain form is a text.
+Result<Value> ReadScalar(Kind kind, const LooseJson& json) {
+  if (json.kind != LooseJson::Kind::kString && json.kind != LooseJson::Kind::kNumber) {
+    return BadValue(values::KindName(kind));
+  }
+  Type type = Type::Of(kind);
+  if (kind == Kind::kInt || kind == Kind::kUint) {
+    // Both as text: plain JSON takes texts only for what no JSON number can hold.
+    const bool negative = json.text.starts_with("-");
+    uint64_t magnitude = 0;
+    for (const char c : std::string_view(json.text).substr(negative ? 1 : 0)) {
+      if (c < '0' || c > '9' || __builtin_mul_overflow(magnitude, uint64_t{10}, &magnitude) ||
+          __builtin_add_overflow(magnitude, static_cast<uint64_t>(c - '0'), &magnitude)) {
+        return BadValue(json.text);
+      }
+    }
+    if (kind == Kind::kUint) {
+      if (negative) return BadValue(json.text);
+      return Value::Uint(magnitude);
+    }
+    if (magnitude > static_cast<uint64_t>(INT64_MAX) + (negative ? 1 : 0)) return BadValue(json.text);
+    return Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - magnitude : magnitude));
+  }
+  return values::FromJson(json::Value::String(json.text), type);
+}
+
+Result<Value> ReadKind(std::string_view kind, const LooseJson& json) {
+  if (kind == "nullValue") return Value();
+  if (kind == "boolValue") return Value::Bool(json.boolean);
+  if (kind == "int64Value") return ReadScalar(Kind::kInt, json);
+  if (kind == "uint64Value") return ReadScalar(Kind::kUint, json);
+  if (kind == "doubleValue") {
+    std::string_view text = json.text;
+    const std::optional<double> real = expression::ParseReal(text);
+    if (!real) return BadValue(text);
+    return Value::Double(*real);
+  }
+  if (kind == "stringValue") return Value::String(json.text);
+  if (kind == "bytesValue") {
+    std::optional<Bytes> bytes = FromBase64(json.text);
+    if (!bytes) return BadValue(json.text);
+    return Value::Bytes(*bytes);
+  }
+  if (kind == "typeValue") return Value::TypeNamed(json.text);
+  if (kind == "listValue") {
+    std::vector<Value> items;
+    const LooseJson* list = json.Find("values");
+    if (list != nullptr) {
+      for (const LooseJson& item : list->items) items.push_back(CS_TRY(ReadValue(item)));
+    }
+    return Value::List(std::move(items));
+  }
+  if (kind == "mapValue") {
+    std::vector<MapEntry> entries;
+    const LooseJson* list = json.Find("entries");
+    if (list != nullptr) {
+      for (const LooseJson& entry : list->items) {
+        const LooseJson* key = entry.Find("key");
+        const LooseJson* value = entry.Find("value");
+        if (key == nullptr || value == nullptr) return BadValue("an entry has key and value");
+        Value read_key = CS_TRY(ReadValue(*key));
+        Value read_value = CS_TRY(ReadValue(*value));
+        entries.push_back({std::move(read_key), std::move(read_value)});
+      }
+    }
+    return Value::Map(std::move(entries));
+  }
+  if (kind == "moneyValue") {
+    if (json.items.size() != 2) return BadValue("moneyValue is [amount, currency]");
+    const values::Money money = CS_TRY(values::ParseMoney(json.items[0].text, json.items[1].text));
+    return Value::Of(money);
+  }
+  for (const Kind scalar : {Kind::kDecimal, Kind::kDate, Kind::kPeriod, Kind::kTimestamp, Kind::kDuration}) {
+    if (kind == std::string(values::KindName(scalar)) + "Value") return ReadScalar(scalar, json);
+  }
+  return BadValue(kind);
+}
+
+bool IsKindName(std::string_view name) {
+  for (const std::string_view known :
+       {"nullValue", "boolValue", "int64Value", "uint64Value", "doubleValue", "stringValue", "bytesValue",
+        "typeValue", "listValue", "mapValue", "moneyValue", "decimalValue", "dateValue", "periodValue",
+        "timestampValue", "durationValue"}) {
+    if (name == known) return true;
+  }
+  return false;
+}
+
+Result<Value> ReadValue(const LooseJson& json) {
+  switch (json.kind) {
+    case LooseJson::Kind::kNull: return Value();
+    case LooseJson::Kind::kBool: return Value::Bool(json.boolean);
+    case LooseJson::Kind::kString: return Value::String(json.text);
+    case LooseJson::Kind::kNumber: {
+      if (json.text.find_first_of(".eE") == std::string::npos) return ReadScalar(Kind::kInt, json);
+      const std::optional<double> real = expression::ParseReal(json.text);
+      if (!real) return BadValue(json.text);
+      return Value::Double(*real);
+    }
+    case LooseJson::Kind::kArray: {
+      std::vector<Value> items;
+      for (const LooseJson& item : json.items) items.push_back(CS_TRY(ReadValue(item)));
+      return Value::List(std::move(items));
+    }
+    case LooseJson::Kind::kObject: break;
+  }
+  if (json.names.size() == 1 && IsKindName(json.names[0])) {
+    return ReadKind(json.names[0], json.items[0]);
+  }
+  std::vector<MapEntry> entries;
+  for (size_t i = 0; i < json.names.size(); ++i) {
+    Value value = CS_TRY(ReadValue(json.items[i]));
+    entries.push_back({Value::String(json.names[i]), std::move(value)});
+  }
+  return Value::Map(std::move(entries));
+}
+
+// REQUIRES: values are nested at most Value::kMaxDepth deep (they cannot be deeper).
+std::string WriteValue(const Value& value) {
+  const auto member = [](std::string_view name, const std::string& content) {
+    return "{\"" + std::string(name) + "\":" + content + "}";
+  };
+  switch (value.kind()) {
+    case Kind::kNull: return member("nullValue", "null");
+    case Kind::kBool: return member("boolValue", value.bool_value() ? "true" : "false");
+    case Kind::kInt: return member("int64Value", "\"" + std::to_string(value.int_value()) + "\"");
+    case Kind::kUint: return member("uint64Value", "\"" + std::to_string(value.uint_value()) + "\"");
+    case Kind::kDouble: {
+      const double real = value.double_value();
+      const std::string text = expression::FormatReal(real);
+      const bool finite = real == real && real - real == 0;
+      return member("doubleValue", finite ? text : "\"" + text + "\"");
+    }
+    case Kind::kString: return member("stringValue", Quote(value.string_value()));
+    case Kind::kBytes: return member("bytesValue", "\"" + ToBase64(value.bytes_value()) + "\"");
+    case Kind::kType: return member("typeValue", Quote(value.string_value()));
+    case Kind::kList: {
+      std::string items;
+      for (const Value& item : value.items()) items += (items.empty() ? "" : ",") + WriteValue(item);
+      return member("listValue", "{\"values\":[" + items + "]}");
+    }
+    case Kind::kMap: {
+      std::string entries;
+      for (const MapEntry& entry : value.entries()) {
+        entries += entries.empty() ? "" : ",";
+        entries += "{\"key\":" + WriteValue(entry.key) + ",\"value\":" + WriteValue(entry.value) + "}";
+      }
+      return member("mapValue", "{\"entries\":[" + entries + "]}");
+    }
+    default: {
+      const Result<json::Value> plain = values::ToJson(value);
+      return member(std::string(values::KindName(value.kind())) + "Value",
+                    plain ? json::Write(*plain) : "null");
+    }
+  }
+}
+
+struct Request {
+  std::string expression;
+  Schema schema;
+  std::vector<std::string> names;  // slots
+  std::vector<std::optional<Value>> bound;
+  bool check_only = false;
+};
+
+Result<void> AddBindings(const LooseJson& bindings, Request* request) {
+  if (!bindings.IsObject()) return BadValue("bindings must be an object");
+  for (size_t i = 0; i < bindings.names.size(); ++i) {
+    const std::string& name = bindings.names[i];
+    Value value = CS_TRY(ReadValue(bindings.items[i]));
+    if (request->schema.Find(name) == nullptr) request->schema.Declare(name, Type::Of(Kind::kDyn));
+    size_t slot = 0;
+    while (slot < request->names.size() && request->names[slot] != name) ++slot;
+    if (slot == request->names.size()) {
+      request->names.push_back(name);
+      request->bound.emplace_back();
+    }
+    request->bound[slot] = std::move(value);
+  }
+  return {};
+}
+
+Result<Request> ReadRequest(const LooseJson& line) {
+  Request request;
+  const LooseJson* expr = line.Find("expr");
+  if (expr == nullptr || !expr->IsString()) return Error(ErrorCode::kSchemaMissingMember, "expr");
+  request.expression = expr->text;
+  if (const LooseJson* container = line.Find("container")) request.schema.container = container->text;
+  if (const LooseJson* off = line.Find("disableCheck"); off != nullptr && off->boolean) {
+    request.schema.checking = Checking::kOff;
+  }
+  if (const LooseJson* only = line.Find("checkOnly")) request.check_only = only->boolean;
+  if (const LooseJson* schema = line.Find("schema")) {
+    if (const LooseJson* vars = schema->Find("vars")) {
+      for (size_t i = 0; i < vars->names.size(); ++i) {
+        const std::string& name = vars->names[i];
+        Type type = CS_TRY(Type::Parse(vars->items[i].text));
+        request.schema.Declare(Variable{name, std::move(type), Presence::kOptional, {}, {}});
+        request.names.push_back(name);
+        request.bound.emplace_back();
+      }
+    }
+  }
+  if (const LooseJson* bindings = line.Find("bindings")) CS_TRY(AddBindings(*bindings, &request));
+  return request;
+}
+
+std::string Evaluate(const Request& request) {
+  const SourceFile file("expr", request.expression);
+  DiagnosticSink sink(file);
+  const Fragment fragment{.text = file.text()};
+  const std::optional<expression::Tree> tree =
+      CompileExpression(fragment, request.schema, Type::Of(Kind::kDyn), &sink);
+  if (!tree) {
+    for (const Diagnostic& d : sink.Take()) {
+      if (d.severity == Severity::kError) return ErrorLine(DiagnosticName(d.code), d.message);
+    }
+  }
+  const std::string type = ",\"type\":" + Quote(tree->type().ToString()) + "}";
+  if (request.check_only) return "{" + type.substr(1);
+  const Result<expression::Program> program =
+      expression::Lower(*tree, expression::SlotsOf(request.names));
+  if (!program) return ErrorLine(program.error());
+  expression::Bindings bindings(request.names.size());
+  for (uint32_t slot = 0; slot < request.names.size(); ++slot) {
+    if (request.bound[slot]) bindings.Set(slot, *request.bound[slot]);
+  }
+  expression::Fuel fuel;
+  const expression::Outcome outcome = expression::Run(*program, bindings, fuel);
+  switch (outcome.state) {
+    case expression::State::kError: return ErrorLine(*outcome.error);
+    case expression::State::kUnknown: {
+      std::string names;
+      for (const uint32_t slot : outcome.unknown) {
+        names += (names.empty() ? "" : ",") + Quote(request.names[slot]);
+      }
+      return "{\"unknown\":[" + names + "]" + type;
+    }
+    case expression::State::kValue: break;
+  }
+  std::string shown = type;
+  if (tree->type().kind == Kind::kDyn) {
+    shown = ",\"type\":" + Quote(values::KindName(outcome.value.kind())) + "}";
+  }
+  return "{\"value\":" + WriteValue(outcome.value) + shown;
+}
+
+}  // namespace
+
+std::string EvaluateLine(std::string_view line) {
+  if (line.size() > kMaxEvalLine) return ErrorLine(Error(ErrorCode::kJsonTooLarge));
+  const std::optional<LooseJson> json = ReadLooseJson(line);
+  if (!json || !json->IsObject()) return ErrorLine(Error(ErrorCode::kJsonSyntax));
+  Result<Request> request = ReadRequest(*json);
+  if (!request) return ErrorLine(request.error());
+  return Evaluate(*request);
+}
+
+std::string EvaluateExpression(std::string_view expression, std::string_view bindings) {
+  if (!IsUtf8(expression)) return ErrorLine(Error(ErrorCode::kTextNotUtf8));
+  Request request;
+  request.expression = expression;
+  if (!bindings.empty()) {
+    const std::optional<LooseJson> json =
+        bindings.size() > kMaxEvalLine ? std::nullopt : ReadLooseJson(bindings);
+    if (!json) return ErrorLine(Error(ErrorCode::kJsonSyntax, "the bindings"));
+    if (Result<void> added = AddBindings(*json, &request); !added) return ErrorLine(added.error());
+  }
+  return Evaluate(request);
+}
+
+bool IsValueAnswer(std::string_view answer) { return answer.starts_with("{\"value\":"); }
+
+}  // namespace countersign::compile

@@ -1,0 +1,33 @@
+// JSON with fractions, for `countersign eval` only: conformance suites hold doubles, which the product's own
+// JSON (json/value.h) refuses on purpose.
+#ifndef COUNTERSIGN_COMPILE_LOOSE_JSON_H_
+#define COUNTERSIGN_COMPILE_LOOSE_JSON_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace countersign::compile {
+
+struct LooseJson {
+  enum class Kind { kNull, kBool, kNumber, kString, kArray, kObject };
+  Kind kind = Kind::kNull;
+  bool boolean = false;
+  std::string text;  // a string's content, a number as it was written
+  std::vector<std::string> names;  // of an object's members, as many as items
+  std::vector<LooseJson> items;
+
+  static constexpr int kMaxDepth = 100;
+
+  bool IsString() const { return kind == Kind::kString; }
+  bool IsObject() const { return kind == Kind::kObject; }
+  const LooseJson* Find(std::string_view name) const;
+};
+
+// nullopt where the text is not one JSON value, not UTF-8, or nested more than kMaxDepth deep.
+std::optional<LooseJson> ReadLooseJson(std::string_view text);
+
+}  // namespace countersign::compile
+
+#endif  // COUNTERSIGN_COMPILE_LOOSE_JSON_H_
