@@ -55,10 +55,11 @@ function fileButton(after) {
     const [file] = input.files ?? [];
     if (!file) return;
     try {
-      const session = await countersign.import(new Uint8Array(await file.arrayBuffer()));
-      const { stream } = session.state;
+      // With a link in hand its stream is where the agreement belongs, so that both find each other.
+      const stream = /^#([0-9a-f]{32})\./.exec(location.hash)?.[1];
+      const session = await countersign.import(new Uint8Array(await file.arrayBuffer()), undefined, stream ? { stream } : {});
       await session.close();
-      await after(stream);
+      await after();
     } catch (error) {
       explain(error);
     }
@@ -129,7 +130,7 @@ async function start() {
 
 try {
   registerServiceWorker('sw.js');
-  countersign = await init({ wasm: new URL('sign.wasm', import.meta.url), storeName: 'countersign-signing' });
+  countersign = await init({ wasm: new URL('sign.wasm', import.meta.url), proofWasm: new URL('proof.wasm', import.meta.url), storeName: 'countersign-signing' });
   backend = new HttpBackend({ url: '', access: (stream) => countersign.store.record(`access/${stream}`) });
   window.addEventListener('hashchange', () => void start());
   await start();

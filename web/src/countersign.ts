@@ -16,6 +16,8 @@ export interface Parts {
   readonly storage: StorageStatus;
   /** The author module, loaded when first asked for. */
   readonly author: () => Promise<Engine>;
+  /** The proof module, likewise. */
+  readonly proof: () => Promise<Engine>;
   /** The keys module, loaded when first asked for. */
   readonly keys: () => Promise<KeysModule>;
   readonly now: () => Date;
@@ -50,8 +52,8 @@ export class OpenCountersign implements Countersign {
   }
 
   async verify(bundle: Uint8Array, options: { recompile?: boolean } = {}): Promise<VerificationReport> {
-    let engine = this.#parts.engine;
-    if (options.recompile !== false) engine = await this.#parts.author().catch(() => engine);
+    const { author, proof } = this.#parts;
+    const engine = await (options.recompile === false ? proof() : author().catch(proof));
     return engine.json('cs_verify', bundle);
   }
 
@@ -141,9 +143,9 @@ export class OpenCountersign implements Countersign {
     return this.#session(log, { as: 'recipient', recipient, key: await bind() });
   }
 
-  async import(bundle: Uint8Array, actor?: Actor): Promise<EnvelopeSession> {
+  async import(bundle: Uint8Array, actor?: Actor, options: { stream?: StreamId } = {}): Promise<EnvelopeSession> {
     const { engine } = this.#parts;
-    const report = engine.json<VerificationReport>('cs_verify', bundle);
+    const report = await this.verify(bundle, { recompile: false });
     if (report.verdict === 'invalid') {
       const worst = report.reasons[0];
       throw new CountersignError(worst?.code ?? 'bundle.bad_header', worst?.message ?? report.sentence, '', report);
@@ -153,7 +155,7 @@ export class OpenCountersign implements Countersign {
     const items: Item[] = head.map(({ kind, id, size }) => ({ kind, id, bytes: rest.slice(at, (at += size)) }));
     // The stream is no part of a bundle: where the envelope is not known yet, a stream of its own begins.
     const known = report.envelope && (await this.#find(report.envelope.id));
-    const log = await this.#log(known ?? (toHex(this.#parts.random(16)) as StreamId));
+    const log = await this.#log(known ?? options.stream ?? (toHex(this.#parts.random(16)) as StreamId));
     await log.receive(items, 'keep');
     if (!log.state) throw new CountersignError('envelope.not_open', 'The bundle does not hold the beginning of its envelope');
     return this.#session(log, actor ?? (await this.actor(log.stream)));
@@ -266,10 +268,10 @@ export class OpenCountersign implements Countersign {
     }
   }
   async #session(log: OpenLog, actor: Actor | null, preview: { recipient: RecipientId; bind(): Promise<SigningKey> } | null = null): Promise<EnvelopeSession> {
-    const { engine, store, now, random } = this.#parts;
+    const { engine, proof, store, now, random } = this.#parts;
     log.uses += 1;
     const session = await OpenSession.open({
-      engine, store, log, actor, preview, now, random, context: this.#context(),
+      engine, proof, store, log, actor, preview, now, random, context: this.#context(),
       newLink: () => this.#newLink(log.stream),
       release: () => {
         log.uses -= 1;

@@ -55,6 +55,8 @@ export interface InitOptions {
   wasm?: WasmSource;
   /** The author module (templates from source); loaded at the first `templates.compile`. Default: beside the JavaScript. */
   authorWasm?: WasmSource;
+  /** The proof module (reports and printable copies); loaded at the first use. Default: beside the JavaScript. */
+  proofWasm?: WasmSource;
   /** The keys module (keys under a passphrase); loaded at the first use. Default: beside the JavaScript. */
   keysWasm?: WasmSource;
   /** Where envelopes are kept. Default: IndexedDB where there is one, else memory (and `storage.kind` says so). */
@@ -80,7 +82,8 @@ export interface Countersign {
   /**
    * Checks a bundle or a self-contained HTML copy: pure, offline, reports every fault and never throws for bad bytes.
    * By default the author module is loaded for it, because the full verdict recompiles the template from its source;
-   * with `recompile: false`, or where it cannot be fetched, `document.recompiled` says "notRecompiled".
+   * with `recompile: false`, or where it cannot be fetched, the smaller proof module answers, and `document.recompiled`
+   * says "notRecompiled".
    */
   verify(bundle: Uint8Array, options?: { recompile?: boolean }): Promise<VerificationReport>;
   /** Starts a draft as its owner: genesis, revision 1 and recipients, durable when it resolves. Send it with `dispatch({do: 'send'})`. */
@@ -93,8 +96,11 @@ export interface Countersign {
    * Errors: `link.malformed`, `link.unknown`, `keys.unsupported`, `backend.*`.
    */
   join(link: string | InvitationLink, options?: JoinOptions): Promise<EnvelopeSession>;
-  /** Verifies the bundle, merges its items into the store and opens it. Errors: those of a refused bundle. */
-  import(bundle: Uint8Array, actor?: Actor): Promise<EnvelopeSession>;
+  /**
+   * Verifies the bundle, merges its items into the store and opens it. A bundle does not name its stream: `stream` (of the
+   * link in hand) says where an envelope that is new here goes. Errors: those of a refused bundle.
+   */
+  import(bundle: Uint8Array, actor?: Actor, options?: { stream?: StreamId }): Promise<EnvelopeSession>;
   /**
    * Judges items of a stream that came from outside against what the store holds (hash, signature, membership, rules) and
    * merges them, durable when it resolves. The stream may be new. Sessions open on it are told. A server keeps only what
