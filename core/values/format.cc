@@ -8,32 +8,6 @@ namespace countersign::values {
 
 namespace {
 
-struct FormatName {
-  std::string_view name;
-  FormatKind kind;
-};
-constexpr FormatName kFormats[] = {
-    {"text", FormatKind::kText},       {"money", FormatKind::kMoney},
-    {"number", FormatKind::kNumber},   {"percent", FormatKind::kPercent},
-    {"date", FormatKind::kDate},       {"period", FormatKind::kPeriod},
-    {"ordinal", FormatKind::kOrdinal}, {"list", FormatKind::kList},
-    {"upper", FormatKind::kUpper}};
-
-// The first style of a kind is its default.
-struct StyleName {
-  FormatKind kind;
-  std::string_view name;
-  FormatStyle style;
-};
-constexpr StyleName kStyles[] = {{FormatKind::kMoney, "symbol", FormatStyle::kSymbol},
-                                 {FormatKind::kMoney, "code", FormatStyle::kCode},
-                                 {FormatKind::kDate, "long", FormatStyle::kLong},
-                                 {FormatKind::kDate, "medium", FormatStyle::kMedium},
-                                 {FormatKind::kDate, "short", FormatStyle::kShort},
-                                 {FormatKind::kDate, "iso", FormatStyle::kIso},
-                                 {FormatKind::kList, "and", FormatStyle::kAnd},
-                                 {FormatKind::kList, "or", FormatStyle::kOr}};
-
 constexpr std::string_view kNoBreakSpace = "\u00A0";
 constexpr std::string_view kCurrencySign = "\u00A4";
 
@@ -184,16 +158,15 @@ class LocaleText {
     return {};
   }
 
-  std::string Symbol(const std::string& code, FormatStyle style) const {
-    if (style != FormatStyle::kCode) {
-      std::string_view rest = Get(Locale::kCurrencySymbols);
-      while (!rest.empty()) {
-        std::string_view pair = Part(rest, 0);
-        if (pair.starts_with(code)) return std::string(pair.substr(3));
-        rest.remove_prefix(pair.size() < rest.size() ? pair.size() + 1 : rest.size());
-      }
-    }
-    return code;
+  std::string Symbol(std::string code, FormatStyle style) const {
+    if (style == FormatStyle::kCode) return code;
+    std::string_view pairs = Get(Locale::kCurrencySymbols);
+    size_t place = pairs.find(code);
+    // A code stands in front of its symbol; elsewhere its letters mean nothing.
+    while (place != pairs.npos && place > 0 && pairs[place - 1] != '|')
+      place = pairs.find(code, place + 1);
+    if (place == pairs.npos) return code;
+    return std::string(Part(pairs.substr(place + code.size()), 0));
   }
 
   Result<void> AppendMoney(const Money& money, FormatStyle style) {
@@ -429,75 +402,7 @@ Result<void> LocaleText::AppendValue(const Value& value, const Format& format) {
       AppendUpper(value.string_value(), out_);
       return {};
   }
-  return DoesNotFit(kFormats[static_cast<size_t>(format.kind)].name, value);
-}
-
-Result<Format> Format::Parse(std::string_view text) {
-  Error unknown(ErrorCode::kValuesUnknownFormat, text.substr(0, 40));
-  size_t open = text.find('(');
-  for (const FormatName& name : kFormats) {
-    if (name.name != text.substr(0, open)) continue;
-    Format format;
-    format.kind = name.kind;
-    if (open == text.npos) return format;
-    std::string_view argument = text.substr(open + 1);
-    if (!argument.ends_with(')')) return unknown;
-    argument.remove_suffix(1);
-    if (name.kind == FormatKind::kNumber || name.kind == FormatKind::kPercent) {
-      int digits = 0;
-      size_t length = argument.size();
-      if (length < 1 || length > 2 || !TakeDigits(&argument, length, &digits)) return unknown;
-      if (digits > kMaxDigits || (length == 2 && digits < 10)) return unknown;
-      format.digits = static_cast<int8_t>(digits);
-      return format;
-    }
-    FormatStyle first = FormatStyle::kDefault;
-    for (const StyleName& style : kStyles) {
-      if (style.kind != name.kind) continue;
-      if (first == FormatStyle::kDefault) first = style.style;
-      if (style.name != argument) continue;
-      format.style = style.style == first ? FormatStyle::kDefault : style.style;
-      return format;
-    }
-    return unknown;
-  }
-  return unknown;
-}
-
-std::string Format::ToString() const {
-  std::string text(kFormats[static_cast<size_t>(kind)].name);
-  if (digits >= 0) return text + "(" + Decimal::FromInt(digits).ToString() + ")";
-  for (const StyleName& name : kStyles) {
-    if (name.kind == kind && name.style == style) text.append("(").append(name.name).append(")");
-  }
-  return text;
-}
-
-bool Format::Takes(const Type& type) const {
-  if (type.kind == Kind::kDyn) return true;
-  bool is_number =
-      type.kind == Kind::kInt || type.kind == Kind::kUint || type.kind == Kind::kDecimal;
-  switch (kind) {
-    case FormatKind::kText:
-    case FormatKind::kList: {
-      if (type.kind == Kind::kList) {
-        return type.items[0].kind != Kind::kList && Format().Takes(type.items[0]);
-      }
-      return kind == FormatKind::kText &&
-             (is_number || type.kind == Kind::kString || type.kind == Kind::kMoney ||
-              type.kind == Kind::kDate || type.kind == Kind::kPeriod);
-    }
-    case FormatKind::kMoney:
-      return type.kind == Kind::kMoney;
-    case FormatKind::kDate:
-      return type.kind == Kind::kDate;
-    case FormatKind::kPeriod:
-      return type.kind == Kind::kPeriod;
-    case FormatKind::kUpper:
-      return type.kind == Kind::kString;
-    default:
-      return is_number;
-  }
+  return DoesNotFit(format.ToString(), value);
 }
 
 Result<void> AppendFormatted(const Value& value, const Format& format, const Locale& locale,
