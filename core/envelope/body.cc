@@ -260,11 +260,15 @@ json::Value WriteWhole(const T& value, Describe describe) {
 
 Result<EventBody> ParseBody(EventType type, const json::Value& body) {
   EventBody out;
-  out.type = type;
-  Codec codec(body, "/body");
-  DescribeBody(codec, &out);
-  CS_TRY(codec.Finish());
+  CS_TRY(ReadBody(type, body, &out));
   return out;
+}
+
+Result<void> ReadBody(EventType type, const json::Value& body, EventBody* out) {
+  out->type = type;
+  Codec codec(body, "/body");
+  DescribeBody(codec, out);
+  return codec.Finish();
 }
 
 json::Value WriteBody(const EventBody& body) {

@@ -255,7 +255,8 @@ class Preparation {
     if (!detail_.members().empty()) {
       SetText(&said_, "detail", CS_TRY(AddDetail(detail_, context_.detail_salt)));
     }
-    body_ = CS_TRY(ParseBody(verb_->type, said_));
+    body_ = EventBody();
+    CS_TRY(ReadBody(verb_->type, said_, &body_));
     if (ledger_.is_open()) CS_TRY(Ask(Question::Scope::kWhole));
     return Finish();
   }
@@ -434,7 +435,7 @@ class Preparation {
 
   // The newest commit of an own field, and its value and salt where the detail is here.
   struct Committed {
-    const CommitFact* commit = nullptr;
+    const EvidenceFact* commit = nullptr;
     std::optional<Value> detail;
     const Value* value = nullptr;
   };

@@ -195,6 +195,9 @@ struct EventBody {
 
 // Errors: schema.* and bytes.* with the member's path under "/body"; event.unknown_suite.
 Result<EventBody> ParseBody(EventType type, const json::Value& body);
+// The same into a body that is there; what stands in it after an error is of no use.
+// REQUIRES: *out is as new.
+Result<void> ReadBody(EventType type, const json::Value& body, EventBody* out);
 json::Value WriteBody(const EventBody& body);
 
 // Parts that other rooms and the boundary read and write too. `path` is where `value` stands.

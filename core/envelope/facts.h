@@ -63,17 +63,15 @@ struct Act {
   Place invite = 0;
   Hash revision;
 };
-struct PresentFact : Act {
+// presented, access, consent or fields; a type uses what its body has. (One type of fact is one vector's code.)
+struct EvidenceFact : Act {
+  EventType type = EventType::kDocumentPresented;
   Hash text;
   Hash rendering;
   std::string locale;
   int64_t units = 0;
   int64_t of = 0;
-};
-struct ConsentFact : Act {
   ConsentIdentity consent;
-};
-struct CommitFact : Act {
   std::vector<std::string> fields;
 };
 struct MarkFact : Act {  // a signature or a decline that counted in its own past
@@ -88,12 +86,9 @@ struct RecipientFacts {
   std::string id;
   std::vector<InviteFact> invites;
   std::vector<JoinFact> joins;
-  std::vector<PresentFact> presents;
-  std::vector<ConsentFact> consents;
-  std::vector<Act> accesses;
-  std::vector<CommitFact> commits;
+  std::vector<EvidenceFact> evidence;
   std::vector<MarkFact> marks;
-  std::vector<Place> copies;
+  int64_t copies = 0;
   std::vector<DeliveryFact> deliveries;
 };
 struct EndFact {
@@ -219,7 +214,7 @@ Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId
 // The newest commit of a field by devices of this invitation; `conflict` where it does not know all
 // others.
 struct FieldState {
-  const CommitFact* newest = nullptr;
+  const EvidenceFact* newest = nullptr;
   bool conflict = false;
 };
 FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite,

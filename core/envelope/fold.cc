@@ -7,11 +7,9 @@
 namespace countersign::envelope {
 namespace {
 
-std::optional<EventBody> ReadBodyOf(const log::Event& event, EventType type) {
-  if (event.type != EventTypeName(type)) return std::nullopt;
-  auto body = ParseBody(type, event.body);
-  if (!body) return std::nullopt;
-  return std::move(*body);
+// True if the event is of this type and its body could be read.
+bool ReadIf(const log::Event& event, EventType type, EventBody* body) {
+  return event.type == EventTypeName(type) && ReadBody(type, event.body, body).has_value();
 }
 
 struct IdLess {
@@ -46,7 +44,8 @@ Result<Fold> Fold::Begin(const log::VerifiedEvent& genesis, ProofCheck check_pro
   Fold fold(CS_TRY(log::Causality::Begin(genesis)), check_proof);
   const EventType type = CS_TRY(ParseEventType(genesis->type));
   if (type != EventType::kEnvelopeCreated) return ErrorCode::kEventNotPermitted;
-  const EventBody body = CS_TRY(ParseBody(type, genesis->body));
+  EventBody body;
+  CS_TRY(ReadBody(type, genesis->body, &body));
   Facts& facts = fold.facts_;
   facts.genesis = *body.genesis;
   facts.owner = crypto::Thumbprint(facts.genesis.owner);
@@ -71,18 +70,21 @@ Result<Fold> Fold::Begin(const log::VerifiedEvent& genesis, ProofCheck check_pro
 }
 
 std::vector<EventId> Fold::NamedParents(const log::Event& event) {
-  auto body = ReadBodyOf(event, EventType::kEnvelopeCompleted);
-  return body ? std::move(body->signatures) : std::vector<EventId>();
+  EventBody body;
+  if (!ReadIf(event, EventType::kEnvelopeCompleted, &body)) return {};
+  return std::move(body.signatures);
 }
 
 std::vector<Hash> Fold::NeededBlobs(const log::Event& event) {
-  const auto body = ReadBodyOf(event, EventType::kRevisionPublished);
-  return body ? std::vector<Hash>{body->inputs->fields, body->inputs->routing} : std::vector<Hash>();
+  EventBody body;
+  if (!ReadIf(event, EventType::kRevisionPublished, &body)) return {};
+  return {body.inputs->fields, body.inputs->routing};
 }
 
 std::optional<PublicKey> Fold::IntroducedKey(const log::Event& event) {
-  const auto body = ReadBodyOf(event, EventType::kRecipientJoined);
-  return body ? std::optional<PublicKey>(body->key) : std::nullopt;
+  EventBody body;
+  if (!ReadIf(event, EventType::kRecipientJoined, &body)) return std::nullopt;
+  return body.key;
 }
 
 void Fold::AddKey(const PublicKey& key) {
@@ -98,7 +100,7 @@ const PublicKey* Fold::FindKey(const KeyId& key) const {
 }
 
 const Resolution& Fold::Now() const {
-  if (!cache_.now) cache_.now = Resolve(View::All(facts_), facts_.genesis.tie_policy);
+  if (!cache_.now) cache_.now.reset(new Resolution(Resolve(View::All(facts_), facts_.genesis.tie_policy)));
   return *cache_.now;
 }
 
@@ -144,7 +146,8 @@ Result<void> Fold::MayStand(const log::Event& event) const {
     }
   }
   if (event.type != EventTypeName(EventType::kRecipientJoined)) return ErrorCode::kRecipientKeyNotBound;
-  const EventBody body = CS_TRY(ParseBody(EventType::kRecipientJoined, event.body));
+  EventBody body;
+  CS_TRY(ReadBody(EventType::kRecipientJoined, event.body, &body));
   if (const auto code = Ask(parents, {event.author, event.at, body})) return *code;
   return {};
 }
@@ -153,11 +156,12 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
   const bool known = facts_.causality.Contains(event->id);
   if (!known && facts_.causality.Missing(*event).empty()) CS_TRY(MayStand(*event));
   const auto type = ParseEventType(event->type);
-  std::optional<Result<EventBody>> body;
-  if (type) body.emplace(ParseBody(*type, event->body));
-  const bool completes = type && *type == EventType::kEnvelopeCompleted && body->has_value();
-  const auto added = CS_TRY(
-      facts_.causality.Add(event, completes ? std::span<const EventId>((*body)->signatures) : std::span<const EventId>()));
+  EventBody said;
+  Result<void> read;
+  if (type) read = ReadBody(*type, event->body, &said);
+  const bool completes = type && read && *type == EventType::kEnvelopeCompleted;
+  if (!completes) said.signatures.clear();
+  const auto added = CS_TRY(facts_.causality.Add(event, said.signatures));
   if (added == log::Causality::Added::kKnown) {
     return Applied{Applied::Novelty::kKnown, facts_.events[*facts_.causality.PlaceOf(event->id)].code};
   }
@@ -174,13 +178,12 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
     occurrence.code = type.error().code();
   } else {
     occurrence.type = *type;
-    if (!body->has_value()) occurrence.code = body->error().code();
+    if (!read) occurrence.code = read.error().code();
   }
   if (occurrence.code) {
     facts_.events.push_back(std::move(occurrence));
     return Applied{Applied::Novelty::kNew, facts_.events.back().code};
   }
-  const EventBody& said = **body;
   occurrence.detail = said.detail;
   occurrence.recipient = said.recipient;
 
@@ -197,8 +200,8 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
     if (read_fields) fields = std::move(*read_fields), question.fields = &fields;
   }
   const View view = View::Of(facts_, {place}, View::Tops::kExcluded);
-  std::optional<Resolution> other;
-  if (!SeesAllDecisions(view)) other = Resolve(view, facts_.genesis.tie_policy);
+  std::unique_ptr<Resolution> other;
+  if (!SeesAllDecisions(view)) other.reset(new Resolution(Resolve(view, facts_.genesis.tie_policy)));
   const Resolution& before = other ? *other : Now();
   occurrence.code = Judge(view, before, question);
   if (!occurrence.code && completes) {
@@ -276,23 +279,18 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
   }
   const Act act{place, CurrentInvite(view, recipient)->place, body.revision};
   switch (body.type) {
-    case EventType::kDocumentPresented:
-      return recipient.presents.push_back(
-          {act, body.text, body.rendering, body.locale, body.reached_units, body.reached_of});
-    case EventType::kAccessDemonstrated:
-      return recipient.accesses.push_back(act);
-    case EventType::kConsentGiven:
-      return recipient.consents.push_back({act, body.consent});
-    case EventType::kFieldsCommitted:
-      return recipient.commits.push_back({act, body.fields});
     case EventType::kCopyDelivered:
-      return recipient.copies.push_back(place);
+      ++recipient.copies;
+      return;
     case EventType::kRecipientSigned:
       recipient.marks.push_back({act, body.statement->documents[0].text, MarkFact::Kind::kSignature});
       return Decide(place);
-    default:
+    case EventType::kRecipientDeclined:
       recipient.marks.push_back({act, Hash(), MarkFact::Kind::kDecline});
       return Decide(place);
+    default:
+      recipient.evidence.push_back({act, body.type, body.text, body.rendering, body.locale, body.reached_units,
+                                    body.reached_of, body.consent, body.fields});
   }
 }
 

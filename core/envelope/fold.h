@@ -9,6 +9,7 @@
 #ifndef COUNTERSIGN_ENVELOPE_FOLD_H_
 #define COUNTERSIGN_ENVELOPE_FOLD_H_
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -77,7 +78,7 @@ class Fold {
 
   // Points into facts_: dropped by copying and by whatever decides.
   struct Cache {
-    std::optional<Resolution> now;
+    std::unique_ptr<Resolution> now;
     Cache() = default;
     Cache(const Cache&) {}
     Cache(Cache&&) = default;

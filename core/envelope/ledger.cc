@@ -19,7 +19,8 @@ bool CheckProof(const PublicKey& invitation, const Hash& challenge, const Signat
 Result<PublicKey> KeyOfGenesis(const log::Event& event) {
   const EventType type = CS_TRY(ParseEventType(event.type));
   if (type != EventType::kEnvelopeCreated) return ErrorCode::kEventNotPermitted;
-  const EventBody body = CS_TRY(ParseBody(type, event.body));
+  EventBody body;
+  CS_TRY(ReadBody(type, event.body, &body));
   if (body.genesis->recovery) CS_TRY(crypto::AdmitKey(body.genesis->recovery->view()));
   for (const ServiceKey& service : body.genesis->services)
     CS_TRY(crypto::AdmitKey(service.key.view()));
@@ -46,7 +47,7 @@ struct Ledger::Impl {
   log::Quarantine quarantine;
   std::vector<log::VerifiedEvent> blocked;             // all parents here, a structural blob is not
   std::vector<std::pair<std::string, size_t>> counts;  // events per recipient, by id
-  mutable std::optional<State> state;
+  mutable std::unique_ptr<State> state;
 
   Receipt Ingest(std::string_view jws);
   Receipt Begin(const log::Event& event);
@@ -228,7 +229,7 @@ bool Ledger::is_open() const { return impl_->fold.has_value(); }
 
 const State& Ledger::state() const {
   CS_CHECK(is_open());
-  if (!impl_->state) impl_->state = impl_->fold->Summarise();
+  if (!impl_->state) impl_->state.reset(new State(impl_->fold->Summarise()));
   return *impl_->state;
 }
 

@@ -16,10 +16,10 @@ struct Candidate {
 
 class Resolver {
  public:
-  Resolver(const View& view, TiePolicy policy)
-      : view_(view), facts_(view.facts()), policy_(policy) {}
+  Resolver(const View& view, TiePolicy policy, Resolution* out)
+      : view_(view), facts_(view.facts()), policy_(policy), out_(*out) {}
 
-  Resolution Run() {
+  void Run() {
     for (const CompletionFact& completion : facts_.completions) {
       if (view_.Sees(completion.place)) out_.completions.push_back(&completion);
     }
@@ -38,7 +38,6 @@ class Resolver {
     CompareTexts();
     CheckEnds();
     Conclude();
-    return std::move(out_);
   }
 
  private:
@@ -306,12 +305,16 @@ class Resolver {
   TiePolicy policy_;
   bool knew_fork_ = false;
   std::vector<Candidate> candidates_;  // grouped by recipient
-  Resolution out_;
+  Resolution& out_;
 };
 
 }  // namespace
 
-Resolution Resolve(const View& view, TiePolicy policy) { return Resolver(view, policy).Run(); }
+Resolution Resolve(const View& view, TiePolicy policy) {
+  Resolution out;
+  Resolver(view, policy, &out).Run();
+  return out;
+}
 
 const MarkFact* Resolution::MarkOf(std::string_view recipient) const {
   for (const Counted& one : counted) {
@@ -349,13 +352,13 @@ Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId
 FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite,
                         const Hash& revision, std::string_view field) {
   FieldState state;
-  const auto passes = [&](const CommitFact& commit) {
-    return commit.invite == invite && commit.revision == revision &&
+  const auto passes = [&](const EvidenceFact& commit) {
+    return commit.type == EventType::kFieldsCommitted && commit.invite == invite && commit.revision == revision &&
            std::find(commit.fields.begin(), commit.fields.end(), field) != commit.fields.end();
   };
-  state.newest = view.Latest(recipient.commits, passes);
+  state.newest = view.Latest(recipient.evidence, passes);
   if (state.newest == nullptr) return state;
-  for (const CommitFact& commit : recipient.commits) {
+  for (const EvidenceFact& commit : recipient.evidence) {
     if (&commit != state.newest && view.Sees(commit.place) && passes(commit) &&
         !view.facts().Before(commit.place, state.newest->place)) {
       state.conflict = true;

@@ -341,14 +341,10 @@ class Law {
     if (!WaitingFor(now_, body_.recipient).empty()) return ErrorCode::kRecipientOutOfTurn;
     // Evidence of one's own, by a device of the link that is valid now.
     const Place invite = CurrentInvite(view_, *own_)->place;
-    const auto fits = [&](const Act& act) {
-      return act.invite == invite && act.revision == revision && view_.Sees(act.place);
-    };
-    if (std::none_of(own_->accesses.begin(), own_->accesses.end(), fits)) {
-      return ErrorCode::kRecipientAccessNotDemonstrated;
-    }
-    if (std::none_of(own_->consents.begin(), own_->consents.end(), fits)) return ErrorCode::kRecipientNotConsented;
-    if (std::none_of(own_->presents.begin(), own_->presents.end(), fits)) return ErrorCode::kRecipientNotPresented;
+    const auto gave = [&](EventType type) { return FindEvidence(type, invite, revision, nullptr); };
+    if (!gave(EventType::kAccessDemonstrated)) return ErrorCode::kRecipientAccessNotDemonstrated;
+    if (!gave(EventType::kConsentGiven)) return ErrorCode::kRecipientNotConsented;
+    if (!gave(EventType::kDocumentPresented)) return ErrorCode::kRecipientNotPresented;
     if (!MissingFields(view_, *own_, invite, *now_.revision).empty()) return ErrorCode::kRecipientFieldsIncomplete;
     std::vector<std::string> committed;
     for (const FieldEntry& field : now_.revision->fields) {
@@ -357,11 +353,22 @@ class Law {
       if (state.conflict) return ErrorCode::kRecipientFieldsConflict;
       if (state.newest != nullptr) committed.push_back(field.id);
     }
-    return whole() ? CheckStatement(*body_.statement, committed, fits) : Code();
+    return whole() ? CheckStatement(*body_.statement, committed, invite) : Code();
   }
 
-  template <class Fits>
-  Code CheckStatement(const Statement& statement, const std::vector<std::string>& committed, Fits fits) const {
+  // Own evidence of this type for the revision; `statement`: with its text and rendering.
+  bool FindEvidence(EventType type, Place invite, const Hash& revision, const Statement* statement) const {
+    for (const EvidenceFact& fact : own_->evidence) {
+      if (fact.type == type && fact.invite == invite && fact.revision == revision && view_.Sees(fact.place) &&
+          (statement == nullptr ||
+           (fact.text == statement->documents[0].text && fact.rendering == statement->rendering))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  Code CheckStatement(const Statement& statement, const std::vector<std::string>& committed, Place invite) const {
     if (statement.revision != body_.revision) return ErrorCode::kStatementWrongRevision;
     if (statement.consent != now_.revision->inputs.consent) return ErrorCode::kStatementWrongConsent;
     const bool same_fields = std::equal(committed.begin(), committed.end(), statement.fields.begin(),
@@ -370,10 +377,9 @@ class Law {
                                         });
     if (!same_fields) return ErrorCode::kStatementWrongFields;
     const Hash& text = statement.documents[0].text;
-    const bool presented = std::any_of(own_->presents.begin(), own_->presents.end(), [&](const PresentFact& fact) {
-      return fits(fact) && fact.text == text && fact.rendering == statement.rendering;
-    });
-    if (!presented) return ErrorCode::kStatementNotPresented;
+    if (!FindEvidence(EventType::kDocumentPresented, invite, body_.revision, &statement)) {
+      return ErrorCode::kStatementNotPresented;
+    }
     for (const Resolution::Counted& counted : now_.counted) {
       if (counted.mark->text != text) return ErrorCode::kStatementTextDiffers;
     }

@@ -26,8 +26,10 @@ class Summary {
     state.contests = now_.contests;
     AddCompletions(whole, &state);
     AddEnding(whole, &state);
-    for (const RecipientFacts& recipient : facts_.recipients)
-      state.recipients.push_back(RecipientOf(recipient, state.status));
+    state.recipients.resize(facts_.recipients.size());
+    for (size_t i = 0; i < state.recipients.size(); ++i) {
+      Describe(facts_.recipients[i], state.status, &state.recipients[i]);
+    }
     for (const Recipient& recipient : state.recipients) {
       if (recipient.turn == Turn::kNow) state.turn.push_back(recipient.id);
     }
@@ -139,18 +141,18 @@ class Summary {
 
   void AddEvidence(const RecipientFacts& facts, Place invite, Recipient* out) const {
     const Hash& revision = now_.revision->hash;
-    const auto fits = [&](const Act& act) {
-      return act.invite == invite && act.revision == revision;
+    const auto newest = [&](EventType type) {
+      return settled_.Latest(facts.evidence, [&](const EvidenceFact& fact) {
+        return fact.type == type && fact.invite == invite && fact.revision == revision;
+      });
     };
-    if (const PresentFact* fact = settled_.Latest(facts.presents, fits)) {
-      out->presented = Presented{MentionOf(fact->place), fact->text,  fact->rendering,
-                                 fact->locale,           fact->units, fact->of};
+    if (const EvidenceFact* fact = newest(EventType::kDocumentPresented)) {
+      out->presented = Presented{MentionOf(fact->place), fact->text, fact->rendering, fact->locale, fact->units, fact->of};
     }
-    if (const ConsentFact* fact = settled_.Latest(facts.consents, fits)) {
+    if (const EvidenceFact* fact = newest(EventType::kConsentGiven)) {
       out->consent = Consent{MentionOf(fact->place), fact->consent};
     }
-    if (const Act* fact = settled_.Latest(facts.accesses, fits))
-      out->access = MentionOf(fact->place);
+    if (const EvidenceFact* fact = newest(EventType::kAccessDemonstrated)) out->access = MentionOf(fact->place);
     for (const FieldEntry& field : now_.revision->fields) {
       if (field.recipient != facts.id) continue;
       const FieldState state = StateOfField(settled_, facts, invite, revision, field.id);
@@ -177,8 +179,8 @@ class Summary {
     out->turn = out->waiting_for.empty() ? Turn::kNow : Turn::kWaiting;
   }
 
-  Recipient RecipientOf(const RecipientFacts& facts, Status status) const {
-    Recipient out;
+  void Describe(const RecipientFacts& facts, Status status, Recipient* to) const {
+    Recipient& out = *to;
     out.id = facts.id;
     const InviteFact* invite = CurrentInvite(all_, facts);
     out.role = invite->role;
@@ -195,13 +197,12 @@ class Summary {
       AddEvidence(facts, mark != nullptr ? mark->invite : settled_invite->place, &out);
       AddTurn(facts, status, &out);
     }
-    out.copies = static_cast<int64_t>(facts.copies.size());
+    out.copies = facts.copies;
     const auto any = [](const DeliveryFact&) { return true; };
     if (const DeliveryFact* delivery = all_.Latest(facts.deliveries, any)) {
       out.last_delivery = MentionOf(delivery->place);
       out.delivery = delivery->outcome;
     }
-    return out;
   }
 
   // What the log holds without effect, and what came too late for the completion.
@@ -261,10 +262,11 @@ State Fold::Summarise() const {
     if (facts_.id(fact->place) < facts_.id(first->place)) first = fact;
   }
   const View sealed = View::Of(facts_, {first->place}, View::Tops::kExcluded);
-  Resolution now = Resolve(sealed, facts_.genesis.tie_policy);
   // An owner who settles for the signatures by sealing settles the races for them.
-  if (now.status != Status::kSignedByAll) now = Resolve(sealed, TiePolicy::kSignatureWins);
-  return Summary(facts_, sealed, now).Make(whole);
+  const Resolution now = Resolve(sealed, facts_.genesis.tie_policy);
+  if (now.status == Status::kSignedByAll) return Summary(facts_, sealed, now).Make(whole);
+  const Resolution settled = Resolve(sealed, TiePolicy::kSignatureWins);
+  return Summary(facts_, sealed, settled).Make(whole);
 }
 
 const Recipient* State::Find(std::string_view recipient) const {

@@ -1,5 +1,6 @@
 #include "crypto/crypto.h"
 #include "envelope/envelope.h"
+#include "json/builder.h"
 
 namespace countersign::envelope {
 namespace {
@@ -18,23 +19,32 @@ constexpr std::string_view kSettledNames[] = {"open", "owner", "signature"};
 class Members {
  public:
   Members& Put(std::string_view name, Value value) {
-    members_.push_back({std::string(name), std::move(value)});
+    builder_.Add(name, std::move(value));
     return *this;
   }
   Members& Text(std::string_view name, std::string_view text) {
-    return Put(name, Value::String(text));
+    builder_.Text(name, text);
+    return *this;
   }
-  Members& Int(std::string_view name, int64_t value) { return Put(name, Value::Int(value)); }
-  Members& Bool(std::string_view name, bool value) { return Put(name, Value::Bool(value)); }
+  Members& Int(std::string_view name, int64_t value) {
+    builder_.Int(name, value);
+    return *this;
+  }
+  Members& Bool(std::string_view name, bool value) {
+    builder_.Flag(name, value);
+    return *this;
+  }
   template <class Tag, size_t kSize>
   Members& Id(std::string_view name, const FixedBytes<Tag, kSize>& id) {
-    return Text(name, id.ToBase64Url());
+    builder_.Base64(name, id.view());
+    return *this;
   }
   template <class List, class Each>
   Members& Many(std::string_view name, const List& list, Each each) {
     json::Array items;
     for (const auto& item : list) items.push_back(each(item));
-    return Put(name, Value::List(std::move(items)));
+    builder_.AddList(name, std::move(items));
+    return *this;
   }
   Members& Texts(std::string_view name, const std::vector<std::string>& texts) {
     return Many(name, texts, [](const std::string& text) { return Value::String(text); });
@@ -47,10 +57,10 @@ class Members {
     if (mention.detail) Id("detail", *mention.detail);
     return *this;
   }
-  Value Take() { return Value::Make(std::move(members_)); }
+  Value Take() { return builder_.Take(); }
 
  private:
-  json::Object members_;
+  json::Builder builder_;
 };
 
 Value MentionJson(const Mention& mention) { return Members().Mentioned(mention).Take(); }
