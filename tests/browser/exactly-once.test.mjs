@@ -54,6 +54,7 @@ it(`${runs} lost acknowledgements and killed browsers leave one row per item at 
 
   // Once without trouble: the page and the agreement are on the device.
   let phone = await openBrowser({ profile, device: 'Pixel 7' });
+  closing.push(() => phone.close());
   let page = await phone.page();
   await page.goto(link);
   await ceremonyView(page);
@@ -81,7 +82,6 @@ it(`${runs} lost acknowledgements and killed browsers leave one row per item at 
     await page.goto(link);
     await ceremonyView(page);
   }
-  closing.push(() => phone.close());
   proxy.dropping = false;
   await page.evaluate(() => window.dispatchEvent(new Event('online')));
   await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.sync.waiting === 0, null, { timeout: 60_000 });

@@ -31,7 +31,10 @@ export const ceremonyStyles = css`
   progress { display: block; width: 5rem; height: 6px; margin-top: 4px; accent-color: var(--_accent); }
   .page { margin: 8px 0 12px; padding: 18px; border: 1px solid var(--_soft-line); border-radius: 4px; background: var(--_sunken); font-family: var(--_serif); font-size: 1.1rem; }
   .page p { margin: 0; }
-  .means summary, details > summary { cursor: pointer; min-height: 44px; display: flex; align-items: center; color: var(--_accent); }
+  details > summary { cursor: pointer; min-height: 44px; display: flex; align-items: center; gap: 6px; color: var(--_accent); list-style: none; }
+  details > summary::-webkit-details-marker { display: none; }
+  details > summary::before { content: ''; width: 0.45em; height: 0.45em; border-right: 2px solid; border-bottom: 2px solid; transform: rotate(-45deg); margin-inline: 2px 4px; }
+  details[open] > summary::before { transform: rotate(45deg); }
   dt { font-weight: 600; margin-top: 8px; }
   dd { margin: 0; }
   .pairs { margin: 0; }
@@ -39,6 +42,7 @@ export const ceremonyStyles = css`
   .pairs dd { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 4px 12px; font-weight: 600; border-bottom: 1px solid var(--_soft-line); padding-bottom: 4px; overflow-wrap: anywhere; }
   .pairs dd button { font-weight: 400; }
   .plain { list-style: none; margin: 0; padding: 0; }
+  .plain .quiet { padding-inline: 4px; }
   .hash { color: var(--_muted); overflow-wrap: anywhere; font-size: 0.8rem; }
   .tick { display: flex; align-items: center; gap: 12px; min-height: 48px; padding: 4px 0; cursor: pointer; }
   .choices { border: 0; margin: 0; padding: 0; }
