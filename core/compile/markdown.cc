@@ -2,7 +2,6 @@
 // for loss.
 #include "compile/markdown.h"
 
-#include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 
 #include <algorithm>
@@ -61,11 +60,7 @@ class Reader {
     Lex();
     origin_.push_back(end_);
     FindLines();
-    cmark_gfm_core_extensions_ensure_registered();
     cmark_parser* parser = cmark_parser_new(CMARK_OPT_SOURCEPOS);
-    if (cmark_syntax_extension* table = cmark_find_syntax_extension("table")) {
-      cmark_parser_attach_syntax_extension(parser, table);
-    }
     cmark_parser_feed(parser, text_.data(), text_.size());
     cmark_node* root = cmark_parser_finish(parser);
     cmark_parser_free(parser);
@@ -327,6 +322,7 @@ class Reader {
       block.kind = type == CMARK_NODE_HEADING ? MdKind::kHeading : MdKind::kParagraph;
       block.level = type == CMARK_NODE_HEADING ? cmark_node_get_heading_level(node) : 0;
       cursor_ = LineStart(cmark_node_get_start_line(node));
+      CheckTable(node);
       ConvertInlines(node, 0, &block.inlines);
       blocks->push_back(std::move(block));
     } else if (type == CMARK_NODE_LIST) {
@@ -359,9 +355,26 @@ class Reader {
       const char* literal = cmark_node_get_literal(node);
       cursor_ = LineStart(cmark_node_get_start_line(node));
       ReportHtml(literal != nullptr ? literal : "");
-    } else {
-      sink_->Report(DiagnosticCode::kTable, range).hint =
+    }
+  }
+
+  // A row of dashes and bars under a row with bars: a table, which would run together into one
+  // paragraph.
+  void CheckTable(cmark_node* node) {
+    int first = cmark_node_get_start_line(node);
+    int last = cmark_node_get_end_line(node);
+    for (int line = first + 1; line <= last; ++line) {
+      std::string_view row =
+          std::string_view(text_).substr(LineStart(line), LineEnd(line) - LineStart(line));
+      std::string_view above = std::string_view(text_).substr(
+          LineStart(line - 1), LineEnd(line - 1) - LineStart(line - 1));
+      bool is_ruler = row.find('-') != std::string_view::npos &&
+                      row.find('|') != std::string_view::npos &&
+                      row.find_first_not_of("|:- \t\r") == std::string_view::npos;
+      if (!is_ruler || above.find('|') == std::string_view::npos) continue;
+      sink_->Report(DiagnosticCode::kTable, InFile(LineStart(line - 1), LineEnd(line - 1))).hint =
           "Write the rows as a list, or \\| for the sign itself.";
+      return;
     }
   }
 

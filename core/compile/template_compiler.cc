@@ -257,6 +257,7 @@ class Compiler {
     const auto& computed = declarations_.computed;
     std::string text;
     bool inside = false;
+    has_cycle_ = true;
     for (const auto& open : path) {
       inside = inside || index_of(open) == need;
       if (inside) text += computed[index_of(open)].id + " \xE2\x86\x92 ";
@@ -269,11 +270,18 @@ class Compiler {
   Value ComputedJson() {
     json::Array items;
     Schema& schema = declarations_.schema;
-    for (size_t index : ComputedOrder()) {
+    std::vector<size_t> order = ComputedOrder();
+    for (const ComputedDeclaration& entry : declarations_.computed) {
+      if (has_cycle_)
+        schema.Declare(entry.id, values::Type::Of(Kind::kDyn));  // the circle is enough to report
+    }
+    for (size_t index : order) {
       const ComputedDeclaration& entry = declarations_.computed[index];
       auto tree = CompileIn(entry.expression, schema, values::Type::Of(Kind::kDyn));
       values::Type type = values::Type::Of(Kind::kDyn);  // after an error: takes part in anything
-      if (tree && !IsPlainType(tree->type())) {
+      if (tree && has_cycle_ && tree->type().kind == Kind::kDyn) {
+        // reads the circle
+      } else if (tree && !IsPlainType(tree->type())) {
         sink_.Report(DiagnosticCode::kFieldTypeInvalid, entry.expression.range,
                      "A computed value cannot have the type " + tree->type().ToString());
       } else if (tree) {
@@ -987,6 +995,7 @@ class Compiler {
   DiagnosticSink sink_;
   Declarations declarations_;
   const Markdown* markdown_ = nullptr;
+  bool has_cycle_ = false;
   std::vector<std::optional<Directive>> directives_;  // by tag
   std::unordered_set<std::string> used_;
   std::vector<std::pair<std::string, std::vector<std::string>>> computed_reads_;

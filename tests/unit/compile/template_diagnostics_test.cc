@@ -185,6 +185,12 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheFrontMatter) {
   }
 }
 
+TEST(TemplateDiagnostics, ACircleIsReportedOnceAndNothingElseBecauseOfIt) {
+  EXPECT_EQ(Codes(Source("computed:\n  a: b + 1\n  b: c * 2\n  c: a\n  d: a + 1\n",
+                         "{{= a | number }} {{= d }}\n")),
+            "T507");
+}
+
 TEST(TemplateDiagnostics, MissingOrOpenFrontMatter) {
   EXPECT_EQ(Codes("# Just text\n"), "T250");
   EXPECT_EQ(Codes("---\ntemplate: a\n"), "T250");
@@ -308,7 +314,12 @@ TEST(TemplateBounds, HostileTextsEndSoon) {
   std::string braces(100'000, '{');
   std::string tags;
   for (int i = 0; i < 50'000; ++i) tags += "{{";
-  for (const std::string& body : {brackets, stars, quotes, braces, tags}) {
+  std::string table;
+  for (int i = 0; i < 2'000; ++i) table += "|a";
+  table += "\n";
+  for (int i = 0; i < 2'000; ++i) table += "|-";
+  for (int i = 0; i < 20'000; ++i) table += "\n|b";
+  for (const std::string& body : {brackets, stars, quotes, braces, tags, table}) {
     Compilation compilation = CompileTemplate(Source("", body + "\n"));
     EXPECT_LE(compilation.diagnostics.size(), DiagnosticSink::kMaxDiagnostics + 1);
   }
