@@ -29,6 +29,11 @@ Status FailOrder(const Error& error) {
 
 bool IsWhole(const Value& value) { return value.Is(Kind::kInt) || value.Is(Kind::kUint); }
 
+double AsDouble(const Value& whole) {
+  return whole.Is(Kind::kInt) ? static_cast<double>(whole.int_value())
+                              : static_cast<double>(whole.uint_value());
+}
+
 // The argument as a decimal where it is one or is widened to one.
 bool ToDecimal(const Value& value, Decimal* out) {
   if (value.Is(Kind::kDecimal)) {
@@ -138,8 +143,13 @@ Status SubtractNumbers(const Value& a, const Value& b, Value* out) {
       return Take(Add(a.period_value(), Negate(b.period_value())), out);
     case Pair(Kind::kTimestamp, Kind::kDuration):
       return Take(Subtract(a.timestamp_value(), b.duration_value()), out);
-    case Pair(Kind::kTimestamp, Kind::kTimestamp):
-      return Take(Subtract(a.timestamp_value(), b.timestamp_value()), out);
+    case Pair(Kind::kTimestamp, Kind::kTimestamp): {
+      const Result<Duration> between = Subtract(a.timestamp_value(), b.timestamp_value());
+      // CEL's durations between two times are 64 bits of nanoseconds: 292 years.
+      constexpr int64_t kMost = INT64_MAX / 1'000'000'000;
+      if (between && (between->seconds() > kMost || between->seconds() < -kMost)) return kIntOverflow;
+      return Take(between, out);
+    }
     case Pair(Kind::kDuration, Kind::kDuration):
       return Take(Subtract(a.duration_value(), b.duration_value()), out);
     default:
@@ -255,6 +265,9 @@ Status Compare(Function function, Arguments all, int64_t* fuel, Value* out) {
   const Value& b = *all[1];
   if (!Charge(fuel, std::min(a.DeepSize(), b.DeepSize()) / 8)) return kStarved;
   Result<std::partial_ordering> order = values::Order(a, b);
+  // CEL orders an int and a double as doubles, although 2^63 - 1 then equals 2^63.
+  if (a.Is(Kind::kDouble) && IsWhole(b)) order = a.double_value() <=> AsDouble(b);
+  if (IsWhole(a) && b.Is(Kind::kDouble)) order = AsDouble(a) <=> b.double_value();
   if (!order) {
     return FailOrder(order.error());
   }

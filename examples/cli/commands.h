@@ -16,6 +16,7 @@ inline constexpr int kExitPending = 3;  // template render: a unit waits for an 
 
 int RunTemplate(const Arguments& arguments);  // template_command.cc
 int RunJson(const Arguments& arguments);      // json_command.cc
+int RunEval(const Arguments& arguments);      // eval_command.cc
 int RunVerify(const Arguments& arguments);    // verify_command.cc
 
 }  // namespace countersign::cli

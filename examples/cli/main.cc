@@ -14,6 +14,8 @@ constexpr std::string_view kUsage =
 #ifdef COUNTERSIGN_HAS_VERIFY
     "       countersign verify BUNDLE [--json]\n"
 #endif
+    "       countersign eval EXPR [--bindings FILE]\n"
+    "       countersign eval --batch\n"
     "       countersign json FILE\n"
     "       countersign version";
 
@@ -24,6 +26,7 @@ int main(int argc, char** argv) {
   std::string_view command = arguments.empty() ? std::string_view() : arguments[0];
   Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
   if (command == "template") return countersign::cli::RunTemplate(rest);
+  if (command == "eval") return countersign::cli::RunEval(rest);
   if (command == "json") return countersign::cli::RunJson(rest);
 #ifdef COUNTERSIGN_HAS_VERIFY
   if (command == "verify") return countersign::cli::RunVerify(rest);
