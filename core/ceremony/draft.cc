@@ -175,7 +175,7 @@ json::Value WriteDraft(const Draft& draft) {
   }
   json::Builder members;
   members.Text("format", "countersign-draft/1")
-      .Text("revision", draft.revision.ToBase64Url())
+      .Base64("revision", draft.revision.view())
       .Text("step", StepName(draft.step))
       .Flag("opened", draft.opened)
       .Flag("ticked", draft.ticked)

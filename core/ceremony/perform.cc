@@ -15,7 +15,6 @@ constexpr size_t kMaxCode = 16;    // bytes kept of what is typed as access code
 constexpr size_t kMaxTitle = 120;  // bytes of a changed unit's title
 constexpr int64_t kMaxUnits = 1'000'000;
 
-json::Value Text(std::string_view text) { return json::Value::String(text); }
 
 // Everything one act reads and writes.
 struct Turn {
@@ -114,11 +113,12 @@ json::Value PresentCommand(const Turn& turn) {
   const templates::Terms& terms = *turn.standing.terms;
   const int64_t of = turn.draft.of > 0 ? turn.draft.of : 1;
   const int64_t units = turn.draft.of > 0 ? std::min(turn.draft.units, of) : 1;
-  return Command("present",
-                 {{"text", Text(terms.text.ToBase64Url())},
-                  {"rendering", Text(terms.rendering.ToBase64Url())},
-                  {"locale", Text(turn.scene.interface_locale)},
-                  {"reached", json::Builder().Int("units", units).Int("of", of).Take()}});
+  json::Builder members;
+  members.Base64("text", terms.text.view())
+      .Base64("rendering", terms.rendering.view())
+      .Text("locale", turn.scene.interface_locale)
+      .Add("reached", json::Builder().Int("units", units).Int("of", of).Take());
+  return Command("present", std::move(members));
 }
 
 bool IsPresented(const Standing& standing) {
@@ -128,13 +128,21 @@ bool IsPresented(const Standing& standing) {
 }
 
 json::Value CommitCommand(const Standing& standing) {
-  return Command("commitFields", {{"values", json::Value::Make(standing.to_commit)}});
+  json::Builder members;
+  members.Add("values", json::Value::Make(standing.to_commit));
+  return Command("commitFields", std::move(members));
 }
 
 Result<void> Allowed(const Turn& turn, const json::Value& command) {
   if (const auto code =
           envelope::Can(turn.scene.ledger, turn.scene.author, command, turn.scene.now))
     return Error(*code);
+  return {};
+}
+
+Result<void> Issue(Turn& turn, json::Value command) {
+  CS_TRY(Allowed(turn, command));
+  turn.outcome.commands.push_back(std::move(command));
   return {};
 }
 
@@ -235,7 +243,9 @@ Result<void> GiveConsent(Turn& turn) {
         envelope::AccessCode(turn.scene.ledger.state().id, standing.me.id, standing.revision.hash);
     if (turn.draft.code != code) return ErrorCode::kRecipientWrongCode;
     CS_TRY(AllowedKind(turn, "demonstrateAccess"));
-    turn.outcome.commands.push_back(Command("demonstrateAccess", {{"code", Text(code)}}));
+    json::Builder members;
+    members.Text("code", code);
+    turn.outcome.commands.push_back(Command("demonstrateAccess", std::move(members)));
   }
   if (!standing.me.consent) {
     if (!turn.draft.ticked) return ErrorCode::kCeremonyNotTicked;
@@ -244,9 +254,9 @@ Result<void> GiveConsent(Turn& turn) {
     const auto code =
         envelope::Can(turn.scene.ledger, turn.scene.author, Command("consent"), turn.scene.now);
     if (code && *code != ErrorCode::kRecipientAccessNotDemonstrated) return Error(*code);
-    turn.outcome.commands.push_back(
-        Command("consent",
-                {{"consent", envelope::WriteConsentIdentity(standing.revision.inputs.consent)}}));
+    json::Builder members;
+    members.Add("consent", envelope::WriteConsentIdentity(standing.revision.inputs.consent));
+    turn.outcome.commands.push_back(Command("consent", std::move(members)));
   }
   if (turn.draft.step == Step::kConsent) {
     if (const auto after = standing.After(Step::kConsent)) Enter(*after, &turn);
@@ -373,10 +383,7 @@ Result<void> CommitFields(Turn& turn) {
     if (blocker.step == Step::kFill) return Error(blocker.code, blocker.field);
   }
   if (turn.standing.to_commit.empty()) return {};
-  const json::Value command = CommitCommand(turn.standing);
-  CS_TRY(Allowed(turn, command));
-  turn.outcome.commands.push_back(command);
-  return {};
+  return Issue(turn, CommitCommand(turn.standing));
 }
 
 Result<void> Sign(Turn& turn) {
@@ -402,48 +409,42 @@ Result<void> Sign(Turn& turn) {
   if (name.empty()) {
     if (const json::Value* text = turn.draft.mark->Find("text")) name = text->string_value();
   }
-  turn.outcome.commands.push_back(Command(
-      "sign", {{"document", json::Builder()
-                                .Text("sha256", terms.text.ToBase64Url())
-                                .Int("size", static_cast<int64_t>(terms.bytes.size()))
-                                .Take()},
-               {"evaluation", templates::EvaluationOf(terms)},
-               {"locale", json::Builder()
-                              .Text("contract", standing.revision.inputs.locale)
-                              .Text("interface", turn.scene.interface_locale)
-                              .Take()},
-               {"timeZone", Text(turn.scene.time_zone)},
-               {"intent", json::Builder().Text("text", label).Text("gesture", gesture).Take()},
-               {"rendering", json::Builder().Text("text", terms.rendering.ToBase64Url()).Take()},
-               {"mark", *turn.draft.mark},
-               {"name", Text(name)},
-               {"core", json::Builder()
-                            .Text("name", "countersign")
-                            .Text("version", templates::CoreVersion())
-                            .Take()}}));
+  json::Builder document, locale, intent, rendering, core, members;
+  document.Base64("sha256", terms.text.view())
+      .Int("size", static_cast<int64_t>(terms.bytes.size()));
+  locale.Text("contract", standing.revision.inputs.locale)
+      .Text("interface", turn.scene.interface_locale);
+  intent.Text("text", label).Text("gesture", gesture);
+  rendering.Base64("text", terms.rendering.view());
+  core.Text("name", "countersign").Text("version", templates::CoreVersion());
+  members.Add("document", document.Take())
+      .Add("evaluation", templates::EvaluationOf(terms))
+      .Add("locale", locale.Take())
+      .Text("timeZone", turn.scene.time_zone)
+      .Add("intent", intent.Take())
+      .Add("rendering", rendering.Take())
+      .Add("mark", *turn.draft.mark)
+      .Text("name", name)
+      .Add("core", core.Take());
+  turn.outcome.commands.push_back(Command("sign", std::move(members)));
   turn.draft.step = Step::kCopy;
   return {};
 }
 
 Result<void> Decline(Turn& turn) {
   const auto reason = CS_TRY(turn.act.OptionalString("reason"));
-  json::Object members;
-  if (reason && !reason->empty()) members.push_back({"reason", Text(*reason)});
-  const json::Value command = Command("decline", std::move(members));
-  CS_TRY(Allowed(turn, command));
-  turn.outcome.commands.push_back(command);
-  return {};
+  json::Builder members;
+  if (reason) members.TextIfAny("reason", *reason);
+  return Issue(turn, Command("decline", std::move(members)));
 }
 
 Result<void> RecordCopy(Turn& turn) {
-  json::Object members{{"form", Text(CS_TRY(turn.act.String("form")))}};
+  json::Builder members;
+  members.Text("form", CS_TRY(turn.act.String("form")));
   if (const auto sha256 = CS_TRY(turn.act.OptionalFixed64<Hash>("sha256"))) {
-    members.push_back({"sha256", Text(sha256->ToBase64Url())});
+    members.Base64("sha256", sha256->view());
   }
-  const json::Value command = Command("recordCopy", std::move(members));
-  CS_TRY(Allowed(turn, command));
-  turn.outcome.commands.push_back(command);
-  return {};
+  return Issue(turn, Command("recordCopy", std::move(members)));
 }
 
 struct Verb {

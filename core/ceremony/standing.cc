@@ -116,9 +116,8 @@ const envelope::CommittedValue* FindCommitted(
 
 }  // namespace
 
-json::Value Command(std::string_view name, json::Object members) {
-  members.push_back({"do", json::Value::String(name)});
-  return json::Value::Make(std::move(members));
+json::Value Command(std::string_view name, json::Builder members) {
+  return members.Text("do", name).Take();
 }
 
 bool OwnField::IsDone(const Draft& draft) const {

@@ -10,6 +10,7 @@
 
 #include "ceremony/ceremony.h"
 #include "envelope/contents.h"
+#include "json/builder.h"
 #include "template/assembly.h"
 #include "template/terms.h"
 
@@ -71,7 +72,7 @@ Draft Adapt(const Scene& scene, const Draft& draft);
 Result<Standing> Stand(const Scene& scene, const Draft& draft);
 
 // {"do":name} as the envelope's commands begin.
-json::Value Command(std::string_view name, json::Object members = {});
+json::Value Command(std::string_view name, json::Builder members = {});
 
 }  // namespace countersign::ceremony
 

@@ -144,9 +144,9 @@ json::Value NamesOf(const Scene& scene, const envelope::Recipient& recipient) {
 json::Value EnvelopeView(const Scene& scene, const Standing& standing) {
   const envelope::State& state = scene.ledger.state();
   json::Builder members;
-  members.Text("id", state.id.ToBase64Url())
+  members.Base64("id", state.id.view())
       .Text("status", envelope::StatusName(state.status))
-      .Text("revision", standing.revision.hash.ToBase64Url())
+      .Base64("revision", standing.revision.hash.view())
       .Int("number", standing.revision.number)
       .Text("tiePolicy", envelope::TiePolicyName(state.genesis.tie_policy))
       .Text("locale", standing.revision.inputs.locale);
@@ -173,7 +173,7 @@ json::Value ConsentView(const Scene& scene, const Standing& standing, const Draf
       .Text("id", consent.id)
       .Text("version", consent.version)
       .Text("locale", consent.locale)
-      .Text("text", consent.text.ToBase64Url())
+      .Base64("text", consent.text.view())
       .Add("summary", std::move(summary))
       .Add("slots", std::move(slots))
       .Flag("ticked", draft.ticked)
@@ -309,7 +309,7 @@ json::Value OwnMarkView(const Standing& standing) {
   json::Builder members;
   members.Text("state", state);
   if (mark != nullptr) {
-    members.Text("event", mark->mention.event.ToBase64Url());
+    members.Base64("event", mark->mention.event.view());
     members.Int("at", mark->mention.at);
     if (mark->code) members.Text("code", CodeName(*mark->code));
   }

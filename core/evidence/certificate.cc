@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view kProven = "proven";
 constexpr std::string_view kClaimed = "claimed";
-constexpr std::string_view kAttested = "attested";
 
 class Section {
  public:
@@ -22,6 +21,9 @@ class Section {
     rows_.push_back(
         json::Builder().Text("label", label).Text("value", value).Text("proof", proof).Take());
   }
+  // Every time is a device's claim.
+  void Time(std::string_view label, int64_t ms) { Row(label, TimeText(ms), kClaimed); }
+  void Id(std::string_view label, ByteView id) { Row(label, EncodeBase64Url(id), kProven); }
   json::Value Take() {
     return json::Builder().Text("title", title_).AddList("rows", std::move(rows_)).Take();
   }
@@ -37,23 +39,23 @@ json::Value EnvelopeSection(const Findings& findings) {
   section.Row("Title", envelope::DetailText(findings.ledger, state.created.detail, "title"),
               kClaimed);
   section.Row("Status", envelope::StatusName(state.status), kProven);
-  section.Row("Envelope id", state.id.ToBase64Url(), kProven);
+  section.Id("Envelope id", state.id.view());
   if (const auto detail = envelope::ReadDetailOf(findings.ledger, state.created.detail)) {
     const json::Value& sender = ObjectOf(*detail, "sender");
     section.Row("Sender", TextOf(sender, "name"), kClaimed);
     section.Row("Organisation", TextOf(sender, "organisation"), kClaimed);
     section.Row("Sender's contact", TextOf(sender, "contact"), kClaimed);
   }
-  section.Row("Sender's key (x)", state.genesis.owner.ToBase64Url(), kProven);
-  section.Row("Created", TimeText(state.created.at), kClaimed);
-  if (state.sent) section.Row("Sent", TimeText(state.sent->at), kClaimed);
+  section.Id("Sender's key (x)", state.genesis.owner.view());
+  section.Time("Created", state.created.at);
+  if (state.sent) section.Time("Sent", state.sent->at);
   if (state.completion) {
-    section.Row("Sealed", TimeText(state.completion->mention.at), kClaimed);
+    section.Time("Sealed", state.completion->mention.at);
     section.Row("Sealed by", state.completion->by_role, kProven);
-    section.Row("Sealing event", state.completion->mention.event.ToBase64Url(), kProven);
+    section.Id("Sealing event", state.completion->mention.event.view());
   }
   if (state.ending) {
-    section.Row("Ended", TimeText(state.ending->mention.at), kClaimed);
+    section.Time("Ended", state.ending->mention.at);
     section.Row("Reason",
                 envelope::DetailText(findings.ledger, state.ending->mention.detail, "reason"),
                 kClaimed);
@@ -66,12 +68,12 @@ json::Value EnvelopeSection(const Findings& findings) {
     section.Row("Template",
                 inputs.template_identity.id + ", version " + inputs.template_identity.version,
                 kProven);
-    section.Row("Language of the contract", inputs.locale, kProven);
+    section.Row("Language", inputs.locale, kProven);
     section.Row("Deadline", inputs.deadline_at, kProven);
   }
   if (findings.terms) {
     section.Row("Document", findings.terms->document.title, kProven);
-    section.Row("Document SHA-256", findings.terms->text.ToBase64Url(), kProven);
+    section.Id("Document SHA-256", findings.terms->text.view());
   }
   section.Row("If acts cross", envelope::TiePolicyName(state.genesis.tie_policy), kProven);
   return section.Take();
@@ -90,9 +92,9 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
               std::string(envelope::RecipientTypeName(recipient.type)) + ", order " +
                   std::to_string(recipient.order),
               kProven);
-  section.Row("Invited", TimeText(recipient.invited.at), kClaimed);
+  section.Time("Invited", recipient.invited.at);
   if (recipient.last_delivery) {
-    section.Row("Link " + recipient.delivery, TimeText(recipient.last_delivery->at), kAttested);
+    section.Time("Link " + recipient.delivery, recipient.last_delivery->at);
   }
   for (const envelope::Device& device : recipient.devices) {
     std::string text = TimeText(device.joined.at);
@@ -102,12 +104,10 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
     }
     section.Row("Device joined", text, kClaimed);
   }
-  if (recipient.presented)
-    section.Row("Document shown", TimeText(recipient.presented->mention.at), kClaimed);
-  if (recipient.access)
-    section.Row("Access demonstrated", TimeText(recipient.access->at), kClaimed);
+  if (recipient.presented) section.Time("Document shown", recipient.presented->mention.at);
+  if (recipient.access) section.Time("Access demonstrated", recipient.access->at);
   if (recipient.consent) {
-    section.Row("Disclosure accepted", TimeText(recipient.consent->mention.at), kClaimed);
+    section.Time("Disclosure accepted", recipient.consent->mention.at);
     section.Row("Disclosure",
                 recipient.consent->consent.id + ", version " + recipient.consent->consent.version +
                     ", " + recipient.consent->consent.locale,
@@ -120,9 +120,9 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
         "Signature",
         mark.counts() ? "counts" : std::string("does not count: ").append(CodeName(*mark.code)),
         kProven);
-    section.Row("Signature id", mark.mention.event.ToBase64Url(), kProven);
-    section.Row("Signed", TimeText(mark.mention.at), kClaimed);
-    section.Row("Signing key", mark.key.ToBase64Url(), kProven);
+    section.Id("Signature id", mark.mention.event.view());
+    section.Time("Signed", mark.mention.at);
+    section.Id("Signing key", mark.key.view());
     if (const envelope::Device* device = DeviceOf(recipient, mark.key)) {
       section.Row("Key bound by",
                   "the secret of the recipient's link (level L1), event " +
@@ -135,11 +135,11 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
       section.Row("Signature is", content.statement.mark_kind, kProven);
       section.Row("Pressed", content.statement.intent_text, kClaimed);
       section.Row("Time zone", content.statement.time_zone, kClaimed);
-      section.Row("Text read, SHA-256", content.statement.rendering.ToBase64Url(), kProven);
+      section.Id("Text read, SHA-256", content.statement.rendering.view());
     }
   }
   if (recipient.declined) {
-    section.Row("Declined", TimeText(recipient.declined->mention.at), kClaimed);
+    section.Time("Declined", recipient.declined->mention.at);
     section.Row("Reason",
                 envelope::DetailText(findings.ledger, recipient.declined->mention.detail, "reason"),
                 kClaimed);

@@ -38,7 +38,7 @@ class Checker {
     Replay();
     TellUnknown();
     if (!found_.ledger.is_open()) {
-      Add({ErrorCode::kEnvelopeNotOpen, Severity::kIncomplete, "event"});
+      Add(ErrorCode::kEnvelopeNotOpen, Severity::kIncomplete, "event");
       return std::move(found_);
     }
     TellWaiting();
@@ -59,7 +59,9 @@ class Checker {
  private:
   const envelope::State& state() const { return found_.ledger.state(); }
   const envelope::RevisionInputs& inputs() const { return state().revision->inputs; }
-  void Add(Reason reason) { found_.Add(std::move(reason)); }
+  Reason& Add(ErrorCode code, Severity severity, std::string_view part) {
+    return found_.Add(code, severity, part);
+  }
   bool IsSealed() const { return state().completion.has_value(); }
 
   enum class Waits : uint8_t { kNo, kYes };
@@ -83,52 +85,46 @@ class Checker {
 
   void TellFaults() {
     for (const Fault& fault : bundle_.faults) {
-      Reason reason{fault.error.code(), Severity::kInvalid, "file"};
+      const ErrorCode code = fault.error.code();
+      ErrorCode inner = code;
+      if (code == ErrorCode::kBundleBadEvent && FindCode(fault.error.detail(), &inner) &&
+          IsNewer(inner)) {
+        unknown_.push_back({inner, fault.line, {}, fault.stored});
+        continue;
+      }
+      const bool end = code == ErrorCode::kBundleWrongEnd;
+      Reason& reason = Add(code, end ? Severity::kIncomplete : Severity::kInvalid, "file");
       reason.detail = fault.error.detail();
       reason.line = fault.line;
-      if (reason.code == ErrorCode::kBundleWrongEnd) reason.severity = Severity::kIncomplete;
-      if (reason.code == ErrorCode::kBundleWrongBlob) {
+      if (code == ErrorCode::kBundleBadEvent) reason.part = "event";
+      if (code == ErrorCode::kBundleWrongBlob) {
         reason.part = "blob";
         reason.blob = fault.what;
       } else {
         reason.event = fault.what;
       }
-      if (reason.code == ErrorCode::kBundleBadEvent) {
-        reason.part = "event";
-        ErrorCode inner = reason.code;
-        if (FindCode(fault.error.detail(), &inner) && IsNewer(inner)) {
-          reason.severity = Severity::kNewer;
-          reason.code = inner;
-          reason.detail.clear();
-          unknown_.push_back({std::move(reason), fault.stored});
-          continue;
-        }
-      }
-      Add(std::move(reason));
     }
     if (bundle_.ending == Ending::kMissing)
-      Add({ErrorCode::kBundleTruncated, Severity::kIncomplete, "file"});
+      Add(ErrorCode::kBundleTruncated, Severity::kIncomplete, "file");
   }
 
   void Replay() {
     for (const Blob& blob : bundle_.blobs) {
       const envelope::Receipt receipt = found_.ledger.IngestBlob(blob.bytes);
       if (receipt.reception != envelope::Reception::kRefused) continue;
-      Reason reason{receipt.code.value_or(ErrorCode::kBlobTooLarge), Severity::kInvalid, "blob"};
+      Reason& reason =
+          Add(receipt.code.value_or(ErrorCode::kBlobTooLarge), Severity::kInvalid, "blob");
       reason.blob = blob.ref.ToBase64Url();
-      Add(std::move(reason));
     }
     for (const BundledEvent& event : bundle_.events) {
       const envelope::Receipt receipt = found_.ledger.IngestEvent(event.stored);
       if (receipt.reception != envelope::Reception::kRefused) continue;
       const ErrorCode code = receipt.code.value_or(ErrorCode::kBundleBadEvent);
-      Reason reason{code, IsNewer(code) ? Severity::kNewer : Severity::kInvalid, "event"};
-      reason.event = event.id.ToBase64Url();
       StandOutside(event, code, Waits::kNo);
       if (IsNewer(code)) {
-        unknown_.push_back({std::move(reason), event.stored});
+        unknown_.push_back({code, 0, event.id.ToBase64Url(), event.stored});
       } else {
-        Add(std::move(reason));
+        Add(code, Severity::kInvalid, "event").event = event.id.ToBase64Url();
       }
     }
   }
@@ -136,12 +132,12 @@ class Checker {
   // What only a newer version may know is judged by its signature first, or one changed byte in a
   // type would pass for the future. A key that nothing here introduces leaves it open.
   void TellUnknown() {
-    for (Unknown& unknown : unknown_) {
-      if (Fits(unknown.stored) == SignatureFit::kNo) {
-        unknown.reason.code = ErrorCode::kEventBadSignature;
-        unknown.reason.severity = Severity::kInvalid;
-      }
-      Add(std::move(unknown.reason));
+    for (const Unknown& unknown : unknown_) {
+      const bool forged = Fits(unknown.stored) == SignatureFit::kNo;
+      Reason& reason = forged ? Add(ErrorCode::kEventBadSignature, Severity::kInvalid, "event")
+                              : Add(unknown.code, Severity::kNewer, "event");
+      reason.line = unknown.line;
+      reason.event = unknown.event;
     }
   }
 
@@ -203,18 +199,17 @@ class Checker {
   // digest.
   void TellWaiting() {
     for (const envelope::Ledger::Waiting& waiting : found_.ledger.waiting()) {
-      Reason reason{waiting.code, IsSealed() ? Severity::kNotice : Severity::kIncomplete, "event"};
+      Reason& reason =
+          Add(waiting.code, IsSealed() ? Severity::kNotice : Severity::kIncomplete, "event");
       reason.event = waiting.event.ToBase64Url();
       if (const size_t at = IndexOf(waiting.event); at < by_id_.size()) {
         StandOutside(bundle_.events[by_id_[at]], waiting.code, Waits::kYes);
       }
-      Add(std::move(reason));
     }
     for (const EventId& parent : found_.ledger.MissingParents()) {
-      Reason reason{ErrorCode::kLogMissingParent,
-                    IsSealed() ? Severity::kNotice : Severity::kIncomplete, "event"};
+      Reason& reason = Add(ErrorCode::kLogMissingParent,
+                           IsSealed() ? Severity::kNotice : Severity::kIncomplete, "event");
       reason.event = parent.ToBase64Url();
-      Add(std::move(reason));
     }
   }
 
@@ -224,37 +219,33 @@ class Checker {
     for (const envelope::Inert& inert : state().refused) {
       Severity severity = IsSealed() ? Severity::kNotice : Severity::kInvalid;
       if (IsNewer(inert.code)) severity = Severity::kNewer;
-      Reason reason{inert.code, severity, "event"};
+      Reason& reason = Add(inert.code, severity, "event");
       reason.detail = inert.type;
       reason.event = inert.event.ToBase64Url();
-      Add(std::move(reason));
     }
     for (const envelope::Inert& inert : state().late) {
-      Reason reason{inert.code, Severity::kNotice, "event"};
+      Reason& reason = Add(inert.code, Severity::kNotice, "event");
       reason.detail = inert.type;
       reason.event = inert.event.ToBase64Url();
-      Add(std::move(reason));
     }
     if (state().needs_newer_version && found_.worst > Severity::kNewer) {
-      Add({ErrorCode::kEventUnknownType, Severity::kNewer, "event"});
+      Add(ErrorCode::kEventUnknownType, Severity::kNewer, "event");
     }
     if (state().status == Status::kFrozen) {
       for (const EventId& head : state().fork) {
-        Reason reason{ErrorCode::kEnvelopeFrozen, Severity::kContested, "event"};
+        Reason& reason = Add(ErrorCode::kEnvelopeFrozen, Severity::kContested, "event");
         reason.event = head.ToBase64Url();
-        Add(std::move(reason));
       }
     }
     if (state().status == Status::kContested) {
       for (const envelope::Contest& contest : state().contests) {
         if (contest.settled != envelope::Settled::kOpen) continue;
-        Reason reason{ErrorCode::kEnvelopeContested, Severity::kContested, "event"};
+        Reason& reason = Add(ErrorCode::kEnvelopeContested, Severity::kContested, "event");
         if (!contest.events.empty()) reason.event = contest.events.front().ToBase64Url();
         if (!contest.recipients.empty()) reason.recipient = contest.recipients.front();
-        Add(std::move(reason));
       }
       if (found_.worst > Severity::kContested)
-        Add({ErrorCode::kEnvelopeContested, Severity::kContested, "event"});
+        Add(ErrorCode::kEnvelopeContested, Severity::kContested, "event");
     }
   }
 
@@ -268,30 +259,27 @@ class Checker {
       case Status::kDeclined:
       case Status::kVoided:
       case Status::kExpired: {
-        Reason reason{ErrorCode::kEnvelopeEnded, Severity::kNotice, "event"};
+        Reason& reason = Add(ErrorCode::kEnvelopeEnded, Severity::kNotice, "event");
         reason.detail = envelope::StatusName(state().status);
         if (state().ending) reason.event = state().ending->mention.event.ToBase64Url();
-        Add(std::move(reason));
         return;
       }
       default:
-        Add({ErrorCode::kEnvelopeNotSealed, Severity::kNotice, "completion",
-             std::string(envelope::StatusName(state().status))});
+        Add(ErrorCode::kEnvelopeNotSealed, Severity::kNotice, "completion").detail =
+            envelope::StatusName(state().status);
     }
   }
 
   void Missing(const Hash& ref, std::string_view part) {
-    Reason reason{ErrorCode::kBlobMissing, Severity::kIncomplete, part};
+    Reason& reason = Add(ErrorCode::kBlobMissing, Severity::kIncomplete, part);
     reason.blob = ref.ToBase64Url();
-    Add(std::move(reason));
   }
 
   void TellMissing() {
     for (const Hash& ref : found_.ledger.MissingBlobs()) Missing(ref, "blob");
     for (const Hash& ref : found_.ledger.MissingDetails()) {
-      Reason reason{ErrorCode::kDetailWithheld, Severity::kNotice, "blob"};
+      Reason& reason = Add(ErrorCode::kDetailWithheld, Severity::kNotice, "blob");
       reason.blob = ref.ToBase64Url();
-      Add(std::move(reason));
     }
   }
 
@@ -304,16 +292,15 @@ class Checker {
       auto loaded = templates::Template::Load(AsText(*compiled));
       if (!loaded) {
         const ErrorCode code = loaded.error().code();
-        Reason reason{code, IsNewer(code) ? Severity::kNewer : Severity::kInvalid, "template"};
+        Reason& reason =
+            Add(code, IsNewer(code) ? Severity::kNewer : Severity::kInvalid, "template");
         reason.detail = loaded.error().detail();
         reason.blob = named.compiled.ToBase64Url();
-        Add(std::move(reason));
       } else {
         if (loaded->id() != named.id || std::to_string(loaded->version()) != named.version ||
             loaded->source_ref() != named.source.ToBase64Url()) {
-          Reason reason{ErrorCode::kTemplateDiffers, Severity::kInvalid, "template"};
+          Reason& reason = Add(ErrorCode::kTemplateDiffers, Severity::kInvalid, "template");
           reason.blob = named.compiled.ToBase64Url();
-          Add(std::move(reason));
         }
         found_.contract = *std::move(loaded);
       }
@@ -330,10 +317,9 @@ class Checker {
       return;
     }
     found_.recompiled = Match::kDiffers;
-    Reason reason{ErrorCode::kTemplateNotFromSource, Severity::kInvalid, "template"};
+    Reason& reason = Add(ErrorCode::kTemplateNotFromSource, Severity::kInvalid, "template");
     if (!again) reason.detail = again.error().message();
     reason.blob = named.compiled.ToBase64Url();
-    Add(std::move(reason));
   }
 
   void CheckFields() {
@@ -346,9 +332,8 @@ class Checker {
     std::vector<templates::RoleHolder> holders;
     for (const envelope::RoutingEntry& entry : *entries) holders.push_back({entry.id, entry.role});
     if (templates::WriteFields(*found_.contract, std::move(holders)) == AsText(*fields)) return;
-    Reason reason{ErrorCode::kFieldsNotFromTemplate, Severity::kInvalid, "fields"};
+    Reason& reason = Add(ErrorCode::kFieldsNotFromTemplate, Severity::kInvalid, "fields");
     reason.blob = inputs().fields.ToBase64Url();
-    Add(std::move(reason));
   }
 
   void CheckConsent() {
@@ -366,9 +351,8 @@ class Checker {
     };
     if (!text || !is("format", "countersign-consent/v1") || !is("id", named.id) ||
         !is("version", named.version) || !is("locale", named.locale)) {
-      Reason reason{ErrorCode::kConsentDiffers, Severity::kInvalid, "consent"};
+      Reason& reason = Add(ErrorCode::kConsentDiffers, Severity::kInvalid, "consent");
       reason.blob = named.text.ToBase64Url();
-      Add(std::move(reason));
       return;
     }
     const json::Value* slots = text->Find("slots");
@@ -404,10 +388,9 @@ class Checker {
       if (entry.value->is_null()) continue;
       auto value = values::FromJson(*entry.value, field->type);
       if (!value) {
-        Reason reason{value.error().code(), Severity::kInvalid, "fields"};
+        Reason& reason = Add(value.error().code(), Severity::kInvalid, "fields");
         reason.event = entry.event.ToBase64Url();
         reason.field = entry.field;
-        Add(std::move(reason));
         continue;
       }
       const auto at = std::lower_bound(
@@ -438,10 +421,9 @@ class Checker {
 
   void NotFromTemplate(const Error& why, const std::string& event) {
     found_.rendered = Match::kDiffers;
-    Reason reason{ErrorCode::kDocumentNotFromTemplate, Severity::kInvalid, "document"};
+    Reason& reason = Add(ErrorCode::kDocumentNotFromTemplate, Severity::kInvalid, "document");
     reason.detail = why.message();
     reason.event = event;
-    Add(std::move(reason));
   }
 
   void CheckSignatures() {
@@ -462,9 +444,8 @@ class Checker {
   void CheckText(const envelope::Mark& mark, const envelope::Statement& statement) {
     const std::string event = mark.mention.event.ToBase64Url();
     if (statement.engine != templates::kEngine) {
-      Reason reason{ErrorCode::kTemplateNeedsNewerEngine, Severity::kNewer, "document"};
+      Reason& reason = Add(ErrorCode::kTemplateNeedsNewerEngine, Severity::kNewer, "document");
       reason.event = event;
-      Add(std::move(reason));
       return;
     }
     const Hash& signed_text = statement.documents.front().text;
@@ -472,11 +453,10 @@ class Checker {
     if (!found_.terms) return;
     if (signed_text != found_.terms->text) {
       found_.rendered = Match::kDiffers;
-      Reason reason{ErrorCode::kDocumentNotFromTemplate, Severity::kInvalid, "document"};
+      Reason& reason = Add(ErrorCode::kDocumentNotFromTemplate, Severity::kInvalid, "document");
       reason.detail =
           "signed " + signed_text.ToBase64Url() + ", rendered " + found_.terms->text.ToBase64Url();
       reason.event = event;
-      Add(std::move(reason));
       return;
     }
     if (statement.documents.front().size != static_cast<int64_t>(found_.terms->bytes.size())) {
@@ -488,10 +468,9 @@ class Checker {
   }
 
   void Evaluation(const std::string& event, std::string_view what) {
-    Reason reason{ErrorCode::kDocumentEvaluationDiffers, Severity::kInvalid, "document"};
+    Reason& reason = Add(ErrorCode::kDocumentEvaluationDiffers, Severity::kInvalid, "document");
     reason.detail = what;
     reason.event = event;
-    Add(std::move(reason));
   }
 
   void CheckCommitments(const envelope::Recipient& recipient, const envelope::Mark& mark,
@@ -508,11 +487,10 @@ class Checker {
       }
       finding->fields.push_back({bound.id, result});
       if (result != "differs") continue;
-      Reason reason{ErrorCode::kCommitmentDiffers, Severity::kInvalid, "fields"};
+      Reason& reason = Add(ErrorCode::kCommitmentDiffers, Severity::kInvalid, "fields");
       reason.event = mark.mention.event.ToBase64Url();
       reason.recipient = recipient.id;
       reason.field = bound.id;
-      Add(std::move(reason));
     }
   }
 
@@ -523,19 +501,17 @@ class Checker {
     const bool same_kind =
         kind != nullptr && kind->is_string() && kind->string_value() == content.statement.mark_kind;
     if (same_kind && envelope::HashMark(*content.mark) == content.statement.mark) return;
-    Reason reason{ErrorCode::kMarkDiffers, Severity::kInvalid, "mark"};
+    Reason& reason = Add(ErrorCode::kMarkDiffers, Severity::kInvalid, "mark");
     reason.event = mark.mention.event.ToBase64Url();
     reason.recipient = recipient.id;
-    Add(std::move(reason));
   }
 
   void CheckCompletion() {
     if (!state().completion || !found_.terms) return;
     if (state().completion->text == found_.terms->text) return;
     found_.rendered = Match::kDiffers;
-    Reason reason{ErrorCode::kDocumentNotFromTemplate, Severity::kInvalid, "completion"};
+    Reason& reason = Add(ErrorCode::kDocumentNotFromTemplate, Severity::kInvalid, "completion");
     reason.event = state().completion->mention.event.ToBase64Url();
-    Add(std::move(reason));
   }
 
   // All ancestors of an event of the file, sorted.
@@ -561,7 +537,9 @@ class Checker {
   }
 
   struct Unknown {
-    Reason reason;
+    ErrorCode code;
+    size_t line = 0;
+    std::string event;        // its id, "" where it could not be read
     std::string_view stored;  // in bundle_
   };
 
@@ -574,10 +552,16 @@ class Checker {
 
 }  // namespace
 
-void Findings::Add(Reason reason) {
-  if (reason.severity < worst) worst = reason.severity;
-  if (reasons.size() >= kMaxReasons) return;
-  reasons.push_back(std::move(reason));
+Reason& Findings::Add(ErrorCode code, Severity severity, std::string_view part) {
+  if (severity < worst) worst = severity;
+  // Beyond the bound the last one is told for all that follow.
+  if (reasons.size() < kMaxReasons) reasons.emplace_back();
+  Reason& reason = reasons.back();
+  reason = Reason();
+  reason.code = code;
+  reason.severity = severity;
+  reason.part = part;
+  return reason;
 }
 
 bool Findings::IsBefore(const EventId& earlier, const EventId& later) const {

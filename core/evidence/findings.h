@@ -27,7 +27,7 @@ enum class Severity : uint8_t {
 };  // worst first
 
 struct Reason {
-  ErrorCode code;
+  ErrorCode code = ErrorCode::kBundleBadEvent;
   Severity severity = Severity::kNotice;
   std::string_view part;    // see verify.h
   std::string detail = {};  // added to the code's sentence
@@ -82,7 +82,8 @@ struct Findings {
   // (earlier, later): causal order among the events that laws ask about.
   std::vector<std::pair<EventId, std::vector<EventId>>> pasts;  // of each signature, sorted
 
-  void Add(Reason reason);
+  // The reason's other members may be filled in until the next one is added.
+  Reason& Add(ErrorCode code, Severity severity, std::string_view part);
   bool IsBefore(const EventId& earlier, const EventId& later) const;
   const SignatureFinding* Find(std::string_view recipient) const;
 };

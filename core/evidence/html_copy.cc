@@ -12,6 +12,19 @@ constexpr std::string_view kBundleStart = "countersign-bundle/v1\n";
 
 bool IsCopy(std::string_view file) { return !file.starts_with(kBundleStart); }
 
+std::string Generator() {
+  return std::string(kCopyFormat) + " " + std::string(templates::CoreVersion());
+}
+
+std::string_view GeneratorOf(std::string_view html) {
+  constexpr std::string_view kOpens = "<meta name=\"generator\" content=\"";
+  const size_t opens = html.find(kOpens);
+  if (opens == std::string_view::npos) return {};
+  const size_t start = opens + kOpens.size();
+  const size_t end = html.find('"', start);
+  return end == std::string_view::npos ? std::string_view() : html.substr(start, end - start);
+}
+
 Result<Bytes> FindBundle(std::string_view html) {
   const size_t opens = html.find(kCopyOpens);
   if (opens == std::string_view::npos) return ErrorCode::kBundleBadHeader;
@@ -36,7 +49,7 @@ Result<std::string> WriteHtmlCopy(ByteView file) {
   if (title.empty()) title = "Agreement";
   const std::string lang = findings.terms ? findings.terms->document.locale : "en";
   std::string html;
-  OpenPage(title, lang, kCopyFormat, &html);
+  OpenPage(title, lang, Generator(), &html);
   html.append("<main>\n");
   if (findings.terms) {
     html.append(document::RenderHtml(findings.terms->document, FillsOf(findings))).append("\n");

@@ -30,6 +30,12 @@ Result<std::string> WriteHtmlCopy(ByteView bundle);
 // Whether a file is no bare bundle, and so can only be a copy.
 bool IsCopy(std::string_view file);
 
+// What a copy names as its generator: its format and the version of the core that wrote it, such as
+// "countersign-copy/1 0.1.0". "" where it names none.
+std::string_view GeneratorOf(std::string_view html);
+// The one this core writes.
+std::string Generator();
+
 // The bundle's bytes inside a copy. Errors: bundle.bad_header where there is none, or more than
 // one.
 Result<Bytes> FindBundle(std::string_view html);

@@ -41,9 +41,9 @@ constexpr Predicate kCorrection{"ueta.10.error_correction", "UETA", "UETA 10(2)"
 constexpr Predicate kIntegrity{
     "ueta.12.accurate_record", "UETA", "UETA 12(a); eIDAS 26(d)",
     "Every hash and signature in the file fits: any later change would be seen"};
-constexpr Predicate kUnique{
-    "eidas.26a.uniquely_linked", "eIDAS", "Regulation (EU) 910/2014, article 26(a)",
-    "The signing key was used by this recipient only, and in this envelope only"};
+constexpr Predicate kUnique{"eidas.26a.uniquely_linked", "eIDAS",
+                            "Regulation (EU) 910/2014, article 26(a)",
+                            "No other recipient of this envelope used the signing key"};
 constexpr Predicate kIdentified{"eidas.26b.identifies", "eIDAS",
                                 "Regulation (EU) 910/2014, article 26(b)",
                                 "Somebody other than the sender attested who holds the key"};
@@ -52,9 +52,11 @@ constexpr Predicate kControl{"eidas.26c.sole_control", "eIDAS",
                              "The key was under the signer's sole control (no log can show it)"};
 
 json::Value Told(const Predicate& predicate, std::string_view recipient, Holds holds,
-                 const std::vector<EventId>& events) {
+                 const EventId* first = nullptr, const EventId* second = nullptr) {
   json::Array ids;
-  for (const EventId& id : events) ids.push_back(IdText(id));
+  for (const EventId* id : {first, second}) {
+    if (id != nullptr) ids.push_back(IdText(*id));
+  }
   json::Builder members;
   members.Text("id", predicate.id)
       .Text("law", predicate.law)
@@ -82,47 +84,42 @@ json::Value TellLaws(const Findings& findings) {
       return fact && findings.IsBefore(fact->mention.event, signing);
     };
 
+    const auto add = [&](const Predicate& predicate, Holds holds, const EventId* first = nullptr,
+                         const EventId* second = nullptr) {
+      laws.push_back(Told(predicate, who, holds, first, second));
+    };
     const bool consented =
         before(recipient.consent) && recipient.consent->consent == state.revision->inputs.consent;
-    std::vector<EventId> consent;
-    if (consented) consent = {recipient.consent->mention.event, signing};
-    laws.push_back(Told(kConsentBefore, who, If(consented), consent));
-    laws.push_back(Told(kAgreement, who, If(consented), consent));
-    laws.push_back(Told(kDisclosure, who,
-                        findings.consent_complete == Match::kNotDone
-                            ? Holds::kUnknown
-                            : If(findings.consent_complete == Match::kSame),
-                        consent));
+    const EventId* consent = consented ? &recipient.consent->mention.event : nullptr;
+    add(kConsentBefore, If(consented), consent, &signing);
+    add(kAgreement, If(consented), consent, &signing);
+    Holds complete = If(findings.consent_complete == Match::kSame);
+    if (findings.consent_complete == Match::kNotDone) complete = Holds::kUnknown;
+    add(kDisclosure, complete, consent);
     const bool accessed = recipient.access && findings.IsBefore(recipient.access->event, signing);
-    laws.push_back(
-        Told(kAccess, who, If(accessed),
-             accessed ? std::vector<EventId>{recipient.access->event} : std::vector<EventId>{}));
-    laws.push_back(
-        Told(kNotWithdrawn, who, state.needs_newer_version ? Holds::kUnknown : Holds::kYes, {}));
+    add(kAccess, If(accessed), accessed ? &recipient.access->event : nullptr);
+    add(kNotWithdrawn, state.needs_newer_version ? Holds::kUnknown : Holds::kYes);
 
     const SignatureFinding* finding = findings.Find(who);
-    const bool intent =
-        finding != nullptr && finding->content && !finding->content->statement.intent_text.empty();
-    laws.push_back(Told(kIntent, who, If(intent), {signing}));
+    add(kIntent,
+        If(finding != nullptr && finding->content &&
+           !finding->content->statement.intent_text.empty()),
+        &signing);
     const envelope::Device* device = DeviceOf(recipient, mark.key);
-    std::vector<EventId> binding;
-    if (device != nullptr) binding = {recipient.invited.event, device->joined.event};
-    laws.push_back(Told(kAttribution, who, If(device != nullptr && mark.counts()), binding));
-    laws.push_back(Told(kUnique, who, If(device != nullptr && mark.counts()), binding));
+    const EventId* joined = device != nullptr ? &device->joined.event : nullptr;
+    const Holds bound = If(device != nullptr && mark.counts());
+    add(kAttribution, bound, &recipient.invited.event, joined);
+    add(kUnique, bound, &recipient.invited.event, joined);
     const bool presented = before(recipient.presented) && recipient.presented->text == mark.text;
-    std::vector<EventId> shown;
-    if (presented) shown = {recipient.presented->mention.event, signing};
-    laws.push_back(Told(kCorrection, who, If(presented), shown));
-    laws.push_back(Told(kIdentified, who, Holds::kNo, {}));
-    laws.push_back(Told(kControl, who, Holds::kUnknown, {}));
-    std::vector<EventId> copies;
+    add(kCorrection, If(presented), presented ? &recipient.presented->mention.event : nullptr,
+        &signing);
+    add(kIdentified, Holds::kNo);
+    add(kControl, Holds::kUnknown);
     // A copy is taken after signing and may be taken after completion; the trail names the events.
-    laws.push_back(Told(kCopy, who, recipient.copies > 0 ? Holds::kYes : Holds::kUnknown, copies));
+    add(kCopy, recipient.copies > 0 ? Holds::kYes : Holds::kUnknown);
   }
-  const bool sound = findings.worst != Severity::kInvalid;
-  std::vector<EventId> sealed;
-  if (state.completion) sealed.push_back(state.completion->mention.event);
-  laws.push_back(Told(kIntegrity, {}, If(sound), sealed));
+  laws.push_back(Told(kIntegrity, {}, If(findings.worst != Severity::kInvalid),
+                      state.completion ? &state.completion->mention.event : nullptr));
   return json::Value::List(std::move(laws));
 }
 

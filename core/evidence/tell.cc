@@ -87,7 +87,7 @@ Verdict VerdictOf(const Findings& findings) {
 json::Value TellEnvelope(const Findings& findings) {
   const envelope::State& state = findings.ledger.state();
   json::Builder members;
-  members.Add("id", IdText(state.id))
+  members.Base64("id", state.id.view())
       .Text("status", envelope::StatusName(state.status))
       .Text("owner", crypto::Thumbprint(state.genesis.owner).ToBase64Url())
       .Text("suite", "CSG-1")
@@ -107,18 +107,18 @@ json::Value TellRevision(const envelope::Revision& revision) {
   const envelope::RevisionInputs& inputs = revision.inputs;
   const envelope::TemplateIdentity& named = inputs.template_identity;
   return json::Builder()
-      .Text("hash", revision.hash.ToBase64Url())
+      .Base64("hash", revision.hash.view())
       .Int("number", revision.number)
       .Text("locale", inputs.locale)
       .Add("template", json::Builder()
                            .Text("id", named.id)
                            .Text("version", named.version)
-                           .Text("source", named.source.ToBase64Url())
-                           .Text("compiled", named.compiled.ToBase64Url())
+                           .Base64("source", named.source.view())
+                           .Base64("compiled", named.compiled.view())
                            .Take())
       .Add("consent", envelope::WriteConsentIdentity(inputs.consent))
-      .Text("fields", inputs.fields.ToBase64Url())
-      .Text("routing", inputs.routing.ToBase64Url())
+      .Base64("fields", inputs.fields.view())
+      .Base64("routing", inputs.routing.view())
       .Take();
 }
 
@@ -151,8 +151,8 @@ json::Value TellDocument(const Findings& findings) {
 json::Value TellSignature(const Findings& findings, const envelope::Recipient& recipient) {
   const envelope::Mark& mark = *recipient.signature;
   json::Builder members;
-  members.Add("event", IdText(mark.mention.event))
-      .Text("key", mark.key.ToBase64Url())
+  members.Base64("event", mark.mention.event.view())
+      .Base64("key", mark.key.view())
       .Text("claimedAt", TimeText(mark.mention.at))
       .Flag("counts", mark.counts());
   if (mark.code) {
@@ -180,14 +180,14 @@ json::Value TellSignature(const Findings& findings, const envelope::Recipient& r
   if (recipient.consent) {
     const envelope::Consent& consent = *recipient.consent;
     members.Add("consent", json::Builder()
-                               .Add("event", IdText(consent.mention.event))
+                               .Base64("event", consent.mention.event.view())
                                .Text("id", consent.consent.id)
                                .Text("version", consent.consent.version)
                                .Text("locale", consent.consent.locale)
                                .Take());
   }
-  if (recipient.presented) members.Add("presented", IdText(recipient.presented->mention.event));
-  if (recipient.access) members.Add("access", IdText(recipient.access->event));
+  if (recipient.presented) members.Base64("presented", recipient.presented->mention.event.view());
+  if (recipient.access) members.Base64("access", recipient.access->event.view());
   return members.Take();
 }
 
@@ -206,8 +206,8 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
   const envelope::Device* used = nullptr;
   for (const envelope::Device& device : recipient.devices) {
     json::Builder told;
-    told.Text("key", device.key.ToBase64Url())
-        .Add("joined", IdText(device.joined.event))
+    told.Base64("key", device.key.view())
+        .Base64("joined", device.joined.event.view())
         .Flag("bound", device.bound);
     if (const auto detail = envelope::ReadDetailOf(findings.ledger, device.joined.detail)) {
       const json::Value& about = ObjectOf(*detail, "device");
@@ -230,7 +230,7 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
   if (recipient.signature) members.Add("signature", TellSignature(findings, recipient));
   if (recipient.declined) {
     json::Builder declined;
-    declined.Add("event", IdText(recipient.declined->mention.event))
+    declined.Base64("event", recipient.declined->mention.event.view())
         .Text("claimedAt", TimeText(recipient.declined->mention.at));
     declined.TextIfAny(
         "reason",
@@ -261,7 +261,7 @@ json::Value TellValues(const Findings& findings) {
     json::Builder told;
     told.Text("id", entry.field)
         .Text("recipient", entry.recipient)
-        .Add("event", IdText(entry.event))
+        .Base64("event", entry.event.view())
         .Add("value", entry.value.value_or(json::Value()))
         .Flag("withheld", !entry.value);
     if (entry.value) told.Text("display", DisplayPlain(findings, entry.field, *entry.value));
@@ -276,13 +276,13 @@ json::Value TellCompletion(const envelope::Completion& completion) {
   json::Array signatures;
   for (const EventId& id : completion.signatures) signatures.push_back(IdText(id));
   return json::Builder()
-      .Add("event", IdText(completion.mention.event))
-      .Text("by", completion.by.ToBase64Url())
+      .Base64("event", completion.mention.event.view())
+      .Base64("by", completion.by.view())
       .Text("byRole", completion.by_role)
       .Text("claimedAt", TimeText(completion.mention.at))
       .AddList("signatures", std::move(signatures))
       .Int("count", completion.count)
-      .Text("text", completion.text.ToBase64Url())
+      .Base64("text", completion.text.view())
       .Take();
 }
 
@@ -398,7 +398,7 @@ VerificationReport Tell(const Findings& findings) {
       recipients.push_back(TellRecipient(findings, recipient));
     }
     for (const Hash& ref : findings.ledger.MissingDetails()) {
-      withheld.push_back(json::Builder().Text("ref", ref.ToBase64Url()).Take());
+      withheld.push_back(json::Builder().Base64("ref", ref.view()).Take());
     }
     members.Add("envelope", TellEnvelope(findings));
     if (state.revision) {

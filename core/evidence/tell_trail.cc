@@ -56,6 +56,7 @@ json::Value TellEntry(const Findings& findings, const json::Value& entry) {
   }
   std::string text = recipient.empty() ? "The " + std::string(who) : PersonOf(findings, recipient);
   if (who == "unknown") text = "Somebody unknown";
+  if (who == "owner") text = "The sender";
   text.append(" ").append(PhraseOf(type));
   const std::string_view about = TextOf(ObjectOf(entry, "facts"), "recipient");
   if (recipient.empty() && !about.empty()) text.append(" ").append(PersonOf(findings, about));

@@ -24,6 +24,10 @@ Builder& Builder::AddList(std::string_view name, Array items) {
   return Add(name, Value::List(std::move(items)));
 }
 
+Builder& Builder::Base64(std::string_view name, ByteView bytes) {
+  return Text(name, EncodeBase64Url(bytes));
+}
+
 Builder& Builder::Add(std::string_view name, Value value) {
   members_.push_back({std::string(name), std::move(value)});
   return *this;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "json/value.h"
 
 namespace countersign::json {
@@ -16,6 +17,8 @@ class Builder {
   Builder& TextIfAny(std::string_view name, std::string_view text);  // not where it is empty
   Builder& Int(std::string_view name, int64_t number);  // REQUIRES: |number| <= kMaxInt
   Builder& Flag(std::string_view name, int flag);       // true where it is not 0
+  Builder& Base64(std::string_view name,
+                  ByteView bytes);  // base64url, as ids and hashes are written
   Builder& Add(std::string_view name, Value value);
   Builder& AddList(std::string_view name, Array items);
   // The object; the builder is empty after it.

@@ -72,6 +72,21 @@ TEST(HtmlCopy, APageThatShowsOtherWordsThanItsBundleIsFound) {
   EXPECT_TRUE(HasReason(report, "copy.page_differs", "invalid"));
 }
 
+TEST(HtmlCopy, APageOfAnotherVersionIsNotComparedAndThatIsSaid) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  std::string copy = CopyOf(envelope);
+  const std::string generator(GeneratorOf(copy));
+  EXPECT_EQ(generator, Generator());
+  copy.replace(copy.find(generator), generator.size(), "countersign-copy/1 9.9.9");
+  VerificationReport report = Report(copy);
+  EXPECT_EQ(report.verdict, Verdict::kValid);
+  EXPECT_TRUE(HasReason(report, "copy.page_differs", "notice"));
+  copy.replace(copy.find("countersign-copy/1 9.9.9"), 24, "something else entirely!");
+  report = Report(copy);
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+}
+
 TEST(HtmlCopy, WithoutTheValuesItSaysThatTheTextIsNotThere) {
   SignedEnvelope envelope;
   envelope.Complete();

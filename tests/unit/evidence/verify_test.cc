@@ -81,6 +81,68 @@ TEST(Verify, EveryLawIsToldForEverySigner) {
   EXPECT_EQ(holds("esign.e.copy_retained"), "unknown");
 }
 
+std::string Holds(const VerificationReport& report, std::string_view id) {
+  for (const json::Value& law : ListOf(report.json, "laws")) {
+    if (TextOf(law, "id") == id) return std::string(TextOf(law, "holds"));
+  }
+  return "absent";
+}
+
+// A device that signs without the acts before it: its event is there, and satisfies no predicate.
+TEST(Verify, LawsFailWhereTheEventsAreMissing) {
+  SignedEnvelope whole;
+  whole.Send();
+  whole.Sign(whole.customer, whole.customer_link);
+  const auto signing = log::Event::Parse(whole.events().back());
+  ASSERT_EQ(signing->type, "recipient.signed");
+  SignedEnvelope envelope;  // the same keys and salts: the same envelope id
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  ASSERT_EQ(envelope.state().id, whole.state().id);
+  envelope.AddRaw(envelope.customer, "recipient.signed", json::Write(signing->body));
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  for (const std::string_view id :
+       {"esign.c1.consent_before_signing", "esign.c1.access_demonstrated", "ueta.5b.agreement",
+        "ueta.9.attribution", "ueta.10.error_correction", "ueta.12.accurate_record",
+        "eidas.26a.uniquely_linked"}) {
+    EXPECT_EQ(Holds(report, id), "no") << id;
+  }
+}
+
+TEST(Verify, AWithdrawalThatThisVersionCannotJudgeLeavesConsentOpen) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Sign(envelope.customer, envelope.customer_link);
+  envelope.AddRaw(envelope.customer, "consent.withdrawn", "{}");
+  EXPECT_EQ(Holds(Report(envelope.Bundle()), "esign.c1.not_withdrawn"), "unknown");
+}
+
+TEST(Verify, ADisclosureWithoutItsPartsIsNotComplete) {
+  SignedEnvelope envelope;
+  envelope.Create();
+  envelope.Invite();
+  envelope.Publish();
+  // The sender publishes the same once more, with a consent text that leaves the paper option out.
+  json::Value consent = Parsed(envelope.contract().consent()->Write());
+  json::Value slots = *consent.Find("slots");
+  slots.Remove("paperOption");
+  consent.Set("slots", slots);
+  const std::string text = json::Write(consent);
+  envelope.AddBlob(Bytes(text.begin(), text.end()));
+  auto event = log::Event::Parse(envelope.events().back());
+  auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, event->body);
+  body->inputs->consent.text = crypto::Sha256(AsBytes(text));
+  body->revision = envelope::RevisionHash(*body->inputs);
+  body->number = 2;
+  body->detail.reset();
+  envelope.AddRaw(envelope.owner, "revision.published", json::Write(envelope::WriteBody(*body)));
+  ASSERT_EQ(envelope.state().revision->number, 2);
+  envelope.Do(envelope.owner, R"({"do":"send"})");
+  envelope.Sign(envelope.customer, envelope.customer_link);
+  EXPECT_EQ(Holds(Report(envelope.Bundle()), "esign.c1.disclosure_complete"), "no");
+}
+
 TEST(Verify, ATakenCopyIsTold) {
   SignedEnvelope envelope;
   envelope.SignByAll();
