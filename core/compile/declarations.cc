@@ -168,7 +168,8 @@ void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
       ReportUnknownKey(key, kTopKeys);
     }
   }
-  for (std::string_view key : {"template", "version", "title"}) {
+  if (yaml.Find("title") == nullptr) title = Humanise(id);
+  for (std::string_view key : {"template", "version"}) {
     if (yaml.Find(key) != nullptr) continue;
     sink_->Report(DiagnosticCode::kKeyMissing, whole,
                   "The key '" + std::string(key) + "' is missing");

@@ -189,6 +189,13 @@ class Reader {
       if (!Next(&event)) return false;
       if (event.type == end) {
         node->range.end = ByteOf(event.end_mark);
+        // In block style the end is where the next thing begins.
+        std::string_view file = sink_->file().text();
+        while (node->range.end > node->range.begin + 1 &&
+               std::string_view(" \t\r\n").find(file[node->range.end - 1]) !=
+                   std::string_view::npos) {
+          --node->range.end;
+        }
         yaml_event_delete(&event);
         return true;
       }

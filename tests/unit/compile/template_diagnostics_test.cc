@@ -159,7 +159,7 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheFrontMatter) {
       {"workflow: { reminders: P2D }\n", "T268", "reminders"},
       {"routing: []\n", "T268", "routing"},
       {"approvals:\n  - { when: \"1 < 2\", by: finance, why: x }\n", "T273",
-       "- { when: \"1 < 2\", by: finance, why: x }\n"},
+       "- { when: \"1 < 2\", by: finance, why: x }"},
       {"consent: { id: a, version: \"1\", summary: s }\n", "T254",
        "{ id: a, version: \"1\", summary: s }"},
       {"computed:\n  x: a ? b : c\n", "T252", "a ? b : c"},
@@ -194,7 +194,7 @@ TEST(TemplateDiagnostics, ACircleIsReportedOnceAndNothingElseBecauseOfIt) {
 TEST(TemplateDiagnostics, MissingOrOpenFrontMatter) {
   EXPECT_EQ(Codes("# Just text\n"), "T250");
   EXPECT_EQ(Codes("---\ntemplate: a\n"), "T250");
-  EXPECT_EQ(Codes("---\nlocale: en\n---\nx\n"), "T254 T254 T254");
+  EXPECT_EQ(Codes("---\nlocale: en\n---\nx\n"), "T254 T254");
   EXPECT_EQ(Codes("\xff\xfe"), "T107");
 }
 
