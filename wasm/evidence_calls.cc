@@ -1,13 +1,7 @@
-// Bundles, copies and reports over the boundary. The author module defines COUNTERSIGN_RECOMPILE
-// and makes compiled templates again from their source; the sign module says "notRecompiled".
+// Bundles over the boundary. What judges them is in proof_calls.cc.
 #include "boundary.h"
 #include "envelope_calls.h"
 #include "evidence/bundle.h"
-#include "evidence/html_copy.h"
-#include "evidence/verify.h"
-#ifdef COUNTERSIGN_RECOMPILE
-#include "author_calls.h"
-#endif
 
 namespace countersign::boundary {
 
@@ -20,10 +14,6 @@ CS_EXPORT Answer cs_envelope_bundle(int32_t handle) {
   std::vector<Bytes> blobs;
   for (const auto& [ref, bytes] : open->ledger.blobs().blobs()) blobs.push_back(bytes);
   return Reply(evidence::WriteBundle(events, blobs));
-}
-// A bundle in, one self-contained HTML file out.
-CS_EXPORT Answer cs_html_copy(const uint8_t* bundle, uint32_t size) {
-  return Reply(evidence::WriteHtmlCopy(In(bundle, size)));
 }
 // The items of a bundle or copy, packed as cs_envelope_commit does. Errors: as ReadBundle.
 CS_EXPORT Answer cs_bundle_items(const uint8_t* file, uint32_t size) {
@@ -38,22 +28,6 @@ CS_EXPORT Answer cs_bundle_items(const uint8_t* file, uint32_t size) {
     items.push_back({envelope::ItemKind::kEvent, "", Bytes(bytes.begin(), bytes.end())});
   }
   return Text(PackItems(items));
-}
-// JSON VerificationReport (evidence/verify.h). Errors: bundle.bad_header, bundle.too_large.
-CS_EXPORT Answer cs_verify(const uint8_t* file, uint32_t size) {
-#ifdef COUNTERSIGN_RECOMPILE
-  auto report = evidence::Verify(In(file, size), Compiler());
-#else
-  auto report = evidence::Verify(In(file, size));
-#endif
-  if (!report) return Fail(report.error());
-  return Json(report->json);
-}
-// The report as one printable HTML page. JSON report in.
-CS_EXPORT Answer cs_report_html(const uint8_t* report, uint32_t size) {
-  auto value = InJson(report, size);
-  if (!value) return Fail(value.error());
-  return Text(evidence::ReportHtml(*value));
 }
 
 }  // namespace countersign::boundary

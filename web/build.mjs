@@ -49,7 +49,7 @@ await build({
   plugins: [{
     name: 'glue stays a file of its own, fetched beside its module',
     setup(builder) {
-      builder.onResolve({ filter: /^\.\/(sign|author-glue|keys-glue)\.js$/ }, ({ path }) => ({ path, external: true }));
+      builder.onResolve({ filter: /^\.\/(sign|author-glue|keys-glue|proof-glue)\.js$/ }, ({ path }) => ({ path, external: true }));
     },
   }],
 });

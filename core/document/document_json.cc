@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/sort.h"
 #include "document/document.h"
 #include "json/shape.h"
 
@@ -105,7 +106,7 @@ class Loader {
   }
 
   Result<void> CheckIds() {
-    std::sort(ids_.begin(), ids_.end());
+    Sort(&ids_);
     auto twice = std::adjacent_find(ids_.begin(), ids_.end());
     if (twice != ids_.end()) return Error(ErrorCode::kDocumentDuplicateId, *twice);
     return {};

@@ -2,6 +2,7 @@
 // is one reader of one format; the checks that need the whole are at its end.
 #include <algorithm>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 #include "json/shape.h"
 #include "template/body.h"
@@ -565,8 +566,8 @@ class Loader {
   Result<void> IndexUnits() {
     std::vector<UnitIndex>& order = body_.units_by_id;
     for (UnitIndex i = 0; i < body_.units.size(); ++i) order.push_back(i);
-    std::sort(order.begin(), order.end(),
-              [this](UnitIndex a, UnitIndex b) { return body_.units[a].id < body_.units[b].id; });
+    Sort(&order,
+         [this](UnitIndex a, UnitIndex b) { return body_.units[a].id < body_.units[b].id; });
     for (size_t i = 1; i < order.size(); ++i) {
       const std::string& id = body_.units[order[i]].id;
       if (id == body_.units[order[i - 1]].id)

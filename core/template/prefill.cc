@@ -1,6 +1,6 @@
 // The sender's fields from a CRM record, by the template's own `source` expressions.
-#include <algorithm>
 
+#include "base/sort.h"
 #include "template/body.h"
 #include "values/plain_json.h"
 
@@ -77,8 +77,7 @@ Prefill FillFromRecord(const Template& contract, const json::Value& record) {
     }
     prefill.values.push_back({field.id, *std::move(value)});
   }
-  std::sort(prefill.values.begin(), prefill.values.end(),
-            [](const FieldValue& a, const FieldValue& b) { return a.id < b.id; });
+  Sort(&prefill.values, [](const FieldValue& a, const FieldValue& b) { return a.id < b.id; });
   return prefill;
 }
 

@@ -168,7 +168,7 @@ async function route() {
 try {
   registerServiceWorker('sw.js');
   portal.config = await loadConfig();
-  portal.countersign = await init({ wasm: new URL('sign.wasm', import.meta.url), authorWasm: new URL('author.wasm', import.meta.url), storeName: 'countersign-portal' });
+  portal.countersign = await init({ wasm: new URL('sign.wasm', import.meta.url), proofWasm: new URL('proof.wasm', import.meta.url), authorWasm: new URL('author.wasm', import.meta.url), storeName: 'countersign-portal' });
   portal.backend = new HttpBackend({ url: '', access: (stream) => portal.countersign.store.record(`access/${stream}`), account });
   portal.sync = portal.countersign.sync(portal.backend);
   portal.person = portal.config.people.find(({ id }) => id === localStorage.getItem(personKey)) ?? null;

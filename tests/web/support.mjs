@@ -4,12 +4,13 @@ import { init, MemoryStore } from '../../dist/index.js';
 
 export const dist = new URL('../../dist/', import.meta.url);
 export const wasm = readFileSync(new URL('sign.wasm', dist));
+export const proofWasm = readFileSync(new URL('proof.wasm', dist));
 export const keysWasm = readFileSync(new URL('keys.wasm', dist));
 export const authorWasm = readFileSync(new URL('author.wasm', dist));
 
 /** One party's device. */
 export function device(options = {}) {
-  return init({ wasm, authorWasm, keysWasm, store: new MemoryStore(), now: () => new Date(Date.UTC(2026, 10, 22, 12)), ...options });
+  return init({ wasm, authorWasm, proofWasm, keysWasm, store: new MemoryStore(), now: () => new Date(Date.UTC(2026, 10, 22, 12)), ...options });
 }
 
 export const source = `---

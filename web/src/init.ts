@@ -54,12 +54,18 @@ async function start(options: InitOptions, forget: () => void): Promise<Counters
   const { store, storage } = await chooseStore(engine, options);
   let author: Promise<Engine> | null = null;
   let keys: Promise<KeysModule> | null = null;
+  let proof: Promise<Engine> | null = null;
   return new OpenCountersign({
     engine, store, storage,
     author: () => {
       author ??= import('./author-module.js').then(({ loadAuthor }) => loadAuthor(options.authorWasm, instantiate));
       author.catch(() => { author = null; });
       return author;
+    },
+    proof: () => {
+      proof ??= import('./proof-module.js').then(({ loadProof }) => loadProof(options.proofWasm, instantiate));
+      proof.catch(() => { proof = null; });
+      return proof;
     },
     keys: () => {
       keys ??= import('./keys-module.js').then(({ loadKeys }) => loadKeys(options.keysWasm, instantiate));
