@@ -1,5 +1,7 @@
 #include "boundary.h"
 
+#include "json/builder.h"
+
 namespace countersign::boundary {
 namespace {
 
@@ -35,9 +37,8 @@ Answer Fail(const Error& error) {
 #else
   std::string message = error.message();
 #endif
-  Payload() = json::Write(json::Value::Make({{"code", json::Value::String(error.name())},
-                                             {"message", json::Value::String(message)},
-                                             {"path", json::Value::String(error.path())}}));
+  Payload() = json::Write(
+      json::Builder().Text("code", error.name()).Text("message", message).Text("path", error.path()).Take());
   return static_cast<Answer>(Status::kError);
 }
 

@@ -4,13 +4,11 @@
 
 #include "boundary.h"
 #include "ceremony/ceremony.h"
-#include "ceremony/raw_value.h"
 #include "document/render.h"
 #include "envelope_calls.h"
 #include "json/shape.h"
 #include "template/assembly.h"
 #include "template_calls.h"
-#include "values/plain_json.h"
 
 namespace countersign::boundary {
 namespace {
@@ -109,38 +107,6 @@ CS_EXPORT Answer cs_ceremony_explain(int32_t envelope, int32_t contract, const u
   auto values = ceremony::ValuesOf(play->scene(), play->draft);
   if (!values) return Fail(values.error());
   return Reply(templates::Explain(*play->contract, *values, InText(unit, unit_size)));
-}
-
-// What a person typed for a field: JSON {"field","text"} in, the plain value out, null where
-// nothing was typed. Errors: as ReadRaw, with the field as path; template.unknown_field.
-CS_EXPORT Answer cs_template_parse(int32_t contract, const uint8_t* typed, uint32_t size) {
-  templates::Template* open = Templates().Find(contract);
-  if (!open) return Fail(Closed());
-  auto value = InJson(typed, size);
-  if (!value) return Fail(value.error());
-  json::Shape shape(*value, "");
-  auto id = shape.String("field");
-  if (!id) return Fail(id.error());
-  auto text = shape.String("text");
-  if (!text) return Fail(text.error());
-  const templates::Field* field = open->FindField(*id);
-  if (!field) return Fail(Error(ErrorCode::kTemplateUnknownField, *id, *id));
-  auto read = ceremony::ReadRaw(*field, *text);
-  if (!read) return Fail(Error(read.error().code(), read.error().detail(), *id));
-  if (!*read) return Nothing();
-  return Reply(values::ToJson(**read));
-}
-// {"field": plain value}, one member, in; the text to type over out.
-CS_EXPORT Answer cs_template_typed(int32_t contract, const uint8_t* plain, uint32_t size) {
-  templates::Template* open = Templates().Find(contract);
-  if (!open) return Fail(Closed());
-  auto value = InJson(plain, size);
-  if (!value) return Fail(value.error());
-  auto values = templates::ReadValues(*open, *value);
-  if (!values) return Fail(values.error());
-  if (values->size() != 1) return Text("");
-  const templates::Field* field = open->FindField(values->front().id);
-  return Text(field ? ceremony::WriteRaw(*field, values->front().value) : "");
 }
 
 }  // namespace countersign::boundary

@@ -6,6 +6,7 @@
 #include "crypto/crypto.h"
 #include "envelope/contents.h"
 #include "envelope/trail.h"
+#include "json/builder.h"
 #include "json/shape.h"
 
 namespace countersign::boundary {
@@ -98,9 +99,11 @@ Value Summary(const Ledger& ledger) {
   }
   summary.Set("recipients", Value::List(std::move(recipients)));
   summary.Set("values", std::move(values));
-  summary.Set("missing", Value::Make({{"events", Texts(ledger.MissingParents())},
-                                      {"blobs", Texts(ledger.MissingBlobs())},
-                                      {"details", Texts(ledger.MissingDetails())}}));
+  summary.Set("missing", json::Builder()
+                             .Add("events", Texts(ledger.MissingParents()))
+                             .Add("blobs", Texts(ledger.MissingBlobs()))
+                             .Add("details", Texts(ledger.MissingDetails()))
+                             .Take());
   return summary;
 }
 
@@ -135,11 +138,12 @@ std::string PackItems(const std::vector<envelope::Item>& items) {
   json::Array head;
   size_t total = 0;
   for (const envelope::Item& item : items) {
-    head.push_back(
-        Value::Make({{"kind", Value::String(item.kind == envelope::ItemKind::kEvent ? "e" : "b")},
-                     {"id", Value::String(EncodeHex(crypto::HashStored(item.bytes).view()))},
-                     {"name", Value::String(item.name)},
-                     {"size", Value::Int(static_cast<int64_t>(item.bytes.size()))}}));
+    head.push_back(json::Builder()
+                       .Text("kind", item.kind == envelope::ItemKind::kEvent ? "e" : "b")
+                       .Text("id", EncodeHex(crypto::HashStored(item.bytes).view()))
+                       .Text("name", item.name)
+                       .Int("size", static_cast<int64_t>(item.bytes.size()))
+                       .Take());
     total += item.bytes.size();
   }
   std::string text = json::Write(Value::List(std::move(head)));
@@ -165,11 +169,12 @@ CS_EXPORT Answer cs_envelope_ingest(int32_t handle, int32_t kind, const uint8_t*
   if (!open) return Fail(Closed());
   envelope::Receipt receipt = kind == 'e' ? open->ledger.IngestEvent(InText(data, size))
                                           : open->ledger.IngestBlob(In(data, size));
-  Value out = Value::Make({{"reception", Value::String(envelope::ReceptionName(receipt.reception))},
-                           {"id", Value::String(receipt.id)},
-                           {"admitted", Texts(receipt.admitted)}});
-  if (receipt.code) out.Set("code", Value::String(CodeName(*receipt.code)));
-  return Json(out);
+  return Json(json::Builder()
+                  .Text("reception", envelope::ReceptionName(receipt.reception))
+                  .Text("id", receipt.id)
+                  .Add("admitted", Texts(receipt.admitted))
+                  .TextIfAny("code", receipt.code ? CodeName(*receipt.code) : "")
+                  .Take());
 }
 // JSON summary, null while the genesis is not here.
 CS_EXPORT Answer cs_envelope_state(int32_t handle) {
@@ -221,9 +226,11 @@ CS_EXPORT Answer cs_envelope_prepare(int32_t handle, const uint8_t* author, uint
   if (!impure) return Fail(impure.error());
   auto draft = envelope::Prepare(open->ledger, *who, *what, *impure);
   if (!draft) return Fail(draft.error());
-  Value out = Value::Make({{"id", Value::String(draft->id.ToBase64Url())},
-                           {"type", Value::String(envelope::EventTypeName(draft->type))},
-                           {"signingInput", Value::String(draft->signing_input)}});
+  Value out = json::Builder()
+                  .Text("id", draft->id.ToBase64Url())
+                  .Text("type", envelope::EventTypeName(draft->type))
+                  .Text("signingInput", draft->signing_input)
+                  .Take();
   open->draft = *std::move(draft);
   return Json(out);
 }

@@ -1,5 +1,6 @@
 // The sync engine over the boundary: inputs in, commands out (sync/wire.h). The host performs them.
 #include "boundary.h"
+#include "json/builder.h"
 #include "sync/engine.h"
 #include "sync/wire.h"
 
@@ -36,8 +37,7 @@ CS_EXPORT Answer cs_sync_next(int32_t handle, double now) {
   while (commands.size() < 1000 && engine->Next(&command, static_cast<int64_t>(now))) {
     commands.push_back(sync::ToJson(command));
   }
-  return Json(json::Value::Make({{"commands", json::Value::List(std::move(commands))},
-                                 {"timer", json::Value::Int(engine->NextTimer())}}));
+  return Json(json::Builder().AddList("commands", std::move(commands)).Int("timer", engine->NextTimer()).Take());
 }
 
 }  // namespace countersign::boundary

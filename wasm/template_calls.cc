@@ -1,9 +1,8 @@
-// Templates and live documents over the boundary.
+// Templates over the boundary: what a signer's device needs. The rest is in authoring_calls.cc.
 #include "template_calls.h"
 
-#include "json/shape.h"
-#include "template/terms.h"
-#include "values/plain_json.h"
+#include "document/render.h"
+#include "json/builder.h"
 
 namespace countersign::boundary {
 
@@ -11,276 +10,40 @@ Handles<templates::Template>& Templates() {
   static Handles<templates::Template> open;
   return open;
 }
-Handles<templates::Assembler>& Assemblies() {
-  static Handles<templates::Assembler> open;
-  return open;
-}
 
 namespace {
 
-using json::Value;
-using templates::Answer;
-using templates::Template;
-
-Value Word(std::string_view text) { return Value::String(text); }
-void SetText(std::string_view name, std::string_view text, Value* object) {
-  if (!text.empty()) object->Set(name, Word(text));
-}
-Value Texts(const std::vector<std::string>& texts) {
-  json::Array list;
-  for (const std::string& text : texts) list.push_back(Word(text));
-  return Value::List(std::move(list));
-}
-// true, false, null for "waits".
-Value ToJson(Answer answer) {
-  return answer == Answer::kUnknown ? Value() : Value::Bool(answer == Answer::kYes);
-}
-
-// null for what has no plain form, which a checked template does not hold.
-Value Plain(const values::Value& value) {
-  auto plain = values::ToJson(value);
-  return plain ? *std::move(plain) : Value();
-}
-
-Value Describe(const templates::Field& field) {
-  Value out = Value::Make(
-      {{"id", Word(field.id)},
-       {"kind", Word(document::BlankKindName(field.kind))},
-       {"type", Word(field.type.ToString())},
-       {"label", Word(field.label)},
-       {"sensitive", Value::Bool(field.sensitivity == templates::Sensitivity::kSensitive)}});
-  out.Set("required", field.need == templates::Need::kConditional
-                          ? Word("conditional")
-                          : Value::Bool(field.need == templates::Need::kRequired));
-  SetText("role", field.role, &out);
-  SetText("help", field.help, &out);
-  SetText("message", field.message, &out);
-  SetText("placeholder", field.placeholder, &out);
-  SetText("autocomplete", field.autocomplete, &out);
-  SetText("inputMode", field.input_mode, &out);
-  SetText("unit", field.unit, &out);
-  if (!field.options.empty()) {
-    json::Array options;
-    for (const templates::Option& option : field.options) {
-      options.push_back(
-          Value::Make({{"value", Word(option.value)}, {"label", Word(option.label)}}));
-    }
-    out.Set("options", Value::List(std::move(options)));
-  }
-  if (field.initial) out.Set("default", Plain(*field.initial));
-  if (field.min) out.Set("min", Plain(*field.min));
-  if (field.max) out.Set("max", Plain(*field.max));
-  if (field.max_length) out.Set("maxLength", Value::Int(field.max_length));
-  return out;
-}
-
-Value Describe(const Template& contract) {
-  json::Array roles, fields, computed;
-  for (const templates::Role& role : contract.roles()) {
-    roles.push_back(Value::Make({{"id", Word(role.id)},
-                                 {"label", Word(role.label)},
-                                 {"signs", Value::Bool(role.part == templates::Part::kSigner)},
-                                 {"order", Value::Int(role.order)}}));
-  }
-  for (const templates::Field& field : contract.fields()) fields.push_back(Describe(field));
-  for (const templates::Computed& value : contract.computed()) {
-    computed.push_back(Value::Make({{"id", Word(value.id)},
-                                    {"label", Word(value.label)},
-                                    {"type", Word(value.type.ToString())}}));
-  }
-  Value consent;
-  if (contract.consent()) {
-    auto read = json::Read(contract.consent()->Write(), json::kDocumentLimits);
-    if (read) consent = *std::move(read);
-  }
-  return Value::Make(
-      {{"id", Word(contract.id())},
-       {"version", Value::Int(contract.version())},
-       {"title", Word(contract.title())},
-       {"locale", Word(contract.locale())},
-       {"roles", Value::List(std::move(roles))},
-       {"fields", Value::List(std::move(fields))},
-       {"computed", Value::List(std::move(computed))},
-       {"consent", std::move(consent)},
-       {"expires", contract.expires() ? Word(contract.expires()->ToString()) : Value()},
-       {"textRoles", Texts(contract.text_roles())},
-       {"lockedUnits", Texts(contract.locked_units())},
-       {"sourceRef", Word(contract.source_ref())},
-       {"compiledRef", Word(contract.compiled_ref())}});
-}
-
-Value Problem(const Error& error) {
-  return Value::Make({{"code", Word(error.name())}, {"message", Word(error.message())}});
-}
-
-Value StatusOf(const Template& contract, const templates::Values& values,
-               const templates::Assembly& assembly) {
-  json::Array fields, computed, validations, pending, problems;
-  for (const templates::FieldState& state : assembly.fields) {
-    Value out = Value::Make({{"id", Word(state.id)},
-                             {"applies", ToJson(state.applies)},
-                             {"required", ToJson(state.required)},
-                             {"answered", Value::Bool(state.answered)}});
-    const templates::Field* field = contract.FindField(state.id);
-    std::string display;
-    for (const templates::FieldValue& value : values) {
-      if (field && value.id == state.id)
-        display = templates::DisplayValue(contract, *field, value.value);
-    }
-    out.Set("display", Word(display));
-    if (state.error) {
-      Value error = Problem(*state.error);
-      if (!state.message.empty()) error.Set("message", Word(state.message));
-      out.Set("error", std::move(error));
-    }
-    fields.push_back(std::move(out));
-  }
-  for (const templates::ComputedValue& value : assembly.computed) {
-    Value out = Value::Make({{"id", Word(value.id)}, {"waitsFor", Texts(value.waits_for)}});
-    std::string_view label = value.id;
-    for (const templates::Computed& declared : contract.computed()) {
-      if (declared.id == value.id) label = declared.label;
-    }
-    out.Set("label", Word(label));
-    if (value.value) out.Set("value", Plain(*value.value));
-    computed.push_back(std::move(out));
-  }
-  for (const templates::ValidationOutcome& outcome : assembly.validations) {
-    Value out = Value::Make(
-        {{"id", Word(outcome.id)},
-         {"level", Word(outcome.level == templates::Level::kError ? "error" : "warning")},
-         {"holds", ToJson(outcome.holds)},
-         {"message", Word(outcome.message)}});
-    SetText("field", outcome.field, &out);
-    validations.push_back(std::move(out));
-  }
-  for (const templates::PendingUnit& unit : assembly.pending) {
-    pending.push_back(Value::Make({{"unit", Word(unit.unit)}, {"fields", Texts(unit.fields)}}));
-  }
-  for (const templates::Problem& problem : assembly.problems) {
-    Value out = Problem(problem.error);
-    out.Set("unit", Word(problem.unit));
-    problems.push_back(std::move(out));
-  }
-  return Value::Make({{"final", Value::Bool(assembly.IsFinal())},
-                      {"fields", Value::List(std::move(fields))},
-                      {"computed", Value::List(std::move(computed))},
-                      {"validations", Value::List(std::move(validations))},
-                      {"pending", Value::List(std::move(pending))},
-                      {"problems", Value::List(std::move(problems))}});
+Result<std::string> Render(int32_t handle, const uint8_t* plain, uint32_t size,
+                           std::string (*render)(const document::Document&, const document::Fills&)) {
+  templates::Template* contract = Templates().Find(handle);
+  if (!contract) return Closed();
+  json::Value value = CS_TRY(InJson(plain, size));
+  templates::Values values = CS_TRY(templates::ReadValues(*contract, value));
+  templates::Assembly assembly = CS_TRY(templates::Assemble(*contract, values));
+  return render(assembly.document, templates::FillsOf(*contract, values));
 }
 
 }  // namespace
 
 // Canonical bytes of a compiled template in, JSON handle out. Errors: as Template::Load.
 CS_EXPORT boundary::Answer cs_template_load(const uint8_t* data, uint32_t size) {
-  auto loaded = Template::Load(InText(data, size));
+  auto loaded = templates::Template::Load(InText(data, size));
   if (!loaded) return Fail(loaded.error());
-  return Number(Templates().Add(std::make_unique<Template>(*std::move(loaded))));
+  return Number(Templates().Add(std::make_unique<templates::Template>(*std::move(loaded))));
 }
 CS_EXPORT void cs_template_close(int32_t handle) { Templates().Close(handle); }
-// JSON, as `Template` in web/src/types.ts.
-CS_EXPORT boundary::Answer cs_template_describe(int32_t handle) {
-  Template* contract = Templates().Find(handle);
-  return contract ? Json(Describe(*contract)) : Fail(Closed());
-}
-// The fields blob for these holders of roles: JSON [{"recipient","role"}] in, canonical text out.
-CS_EXPORT boundary::Answer cs_template_fields(int32_t handle, const uint8_t* holders,
-                                              uint32_t size) {
-  Template* contract = Templates().Find(handle);
+// JSON {"title","locale"}.
+CS_EXPORT boundary::Answer cs_template_title(int32_t handle) {
+  templates::Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
-  auto value = InJson(holders, size);
-  if (!value) return Fail(value.error());
-  if (!value->is_array()) return Fail(Error(ErrorCode::kSchemaWrongType));
-  std::vector<templates::RoleHolder> list;
-  for (const Value& entry : value->items()) {
-    json::Shape shape(entry, "/holders");
-    auto recipient = shape.String("recipient");
-    if (!recipient) return Fail(recipient.error());
-    auto role = shape.String("role");
-    if (!role) return Fail(role.error());
-    list.push_back({*std::move(recipient), *std::move(role)});
-  }
-  return boundary::Text(templates::WriteFields(*contract, std::move(list)));
+  return Json(json::Builder().Text("title", contract->title()).Text("locale", contract->locale()).Take());
 }
-// JSON {"values","problems":[{"field","code","message","path"}]} from a CRM record.
-CS_EXPORT boundary::Answer cs_template_prefill(int32_t handle, const uint8_t* record,
-                                               uint32_t size) {
-  Template* contract = Templates().Find(handle);
-  if (!contract) return Fail(Closed());
-  auto value = InJson(record, size);
-  if (!value) return Fail(value.error());
-  templates::Prefill prefill = templates::FillFromRecord(*contract, *value);
-  json::Array problems;
-  for (const templates::PrefillProblem& problem : prefill.problems) {
-    Value out = Problem(problem.error);
-    out.Set("field", Word(problem.field));
-    out.Set("path", Word(problem.error.path()));
-    problems.push_back(std::move(out));
-  }
-  return Json(Value::Make({{"values", templates::WriteValues(prefill.values)},
-                           {"problems", Value::List(std::move(problems))}}));
+// The document with these values: ASCII HTML, or linear text. JSON values in. Errors: values.*, template.*.
+CS_EXPORT boundary::Answer cs_template_html(int32_t handle, const uint8_t* plain, uint32_t size) {
+  return Reply(Render(handle, plain, size, document::RenderHtml));
 }
-
-// JSON handle of a live document. Errors: values.*, template.*.
-CS_EXPORT boundary::Answer cs_assembly_open(int32_t handle, const uint8_t* plain, uint32_t size) {
-  Template* contract = Templates().Find(handle);
-  if (!contract) return Fail(Closed());
-  auto value = InJson(plain, size);
-  if (!value) return Fail(value.error());
-  auto values = templates::ReadValues(*contract, *value);
-  if (!values) return Fail(values.error());
-  auto assembler = std::make_unique<templates::Assembler>(*contract);
-  auto reset = assembler->Reset(*values);
-  if (!reset) return Fail(reset.error());
-  return Number(Assemblies().Add(std::move(assembler)));
-}
-CS_EXPORT void cs_assembly_close(int32_t handle) { Assemblies().Close(handle); }
-// ASCII HTML.
-CS_EXPORT boundary::Answer cs_assembly_html(int32_t handle) {
-  templates::Assembler* assembler = Assemblies().Find(handle);
-  return assembler ? boundary::Text(assembler->Html()) : Fail(Closed());
-}
-CS_EXPORT boundary::Answer cs_assembly_text(int32_t handle) {
-  templates::Assembler* assembler = Assemblies().Find(handle);
-  if (!assembler) return Fail(Closed());
-  return boundary::Text(
-      document::LinearText(assembler->Snapshot().document,
-                           templates::FillsOf(assembler->contract(), assembler->values())));
-}
-CS_EXPORT boundary::Answer cs_assembly_values(int32_t handle) {
-  templates::Assembler* assembler = Assemblies().Find(handle);
-  return assembler ? Json(templates::WriteValues(assembler->values())) : Fail(Closed());
-}
-// JSON, as `AssemblyStatus` in web/src/types.ts.
-CS_EXPORT boundary::Answer cs_assembly_status(int32_t handle) {
-  templates::Assembler* assembler = Assemblies().Find(handle);
-  if (!assembler) return Fail(Closed());
-  return Json(StatusOf(assembler->contract(), assembler->values(), assembler->Snapshot()));
-}
-// {"field": plain | null, …} in, JSON patches out, in order. A refused value changes nothing.
-CS_EXPORT boundary::Answer cs_assembly_set(int32_t handle, const uint8_t* plain, uint32_t size) {
-  templates::Assembler* assembler = Assemblies().Find(handle);
-  if (!assembler) return Fail(Closed());
-  auto value = InJson(plain, size);
-  if (!value) return Fail(value.error());
-  auto given = templates::ReadValues(assembler->contract(), *value);
-  if (!given) return Fail(given.error());
-  std::vector<templates::Patch> patches;
-  for (const json::Member& member : value->members()) {
-    std::optional<values::Value> next;
-    for (const templates::FieldValue& field : *given) {
-      if (field.id == member.name) next = field.value;
-    }
-    auto part = assembler->Set(member.name, std::move(next));
-    if (!part) return Fail(part.error());
-    for (templates::Patch& patch : *part) patches.push_back(std::move(patch));
-  }
-  return Json(templates::ToJson(patches));
-}
-CS_EXPORT boundary::Answer cs_assembly_explain(int32_t handle, const uint8_t* unit, uint32_t size) {
-  templates::Assembler* assembler = Assemblies().Find(handle);
-  return assembler ? Reply(assembler->Explain(InText(unit, size))) : Fail(Closed());
+CS_EXPORT boundary::Answer cs_template_text(int32_t handle, const uint8_t* plain, uint32_t size) {
+  return Reply(Render(handle, plain, size, document::LinearText));
 }
 
 }  // namespace countersign::boundary

@@ -1,4 +1,4 @@
-// The loaded templates and live documents, shared by the calls that read one.
+// The loaded templates, shared by the calls that read one.
 #ifndef COUNTERSIGN_WASM_TEMPLATE_CALLS_H_
 #define COUNTERSIGN_WASM_TEMPLATE_CALLS_H_
 
@@ -9,7 +9,6 @@
 namespace countersign::boundary {
 
 Handles<templates::Template>& Templates();
-Handles<templates::Assembler>& Assemblies();
 
 }  // namespace countersign::boundary
 

@@ -5,6 +5,7 @@ import test from 'node:test';
 import createAuthor from '../../dist/author-glue.js';
 import { CountersignError, CountersignPanic, init, MemoryStore, makeLink, parseLink } from '../../dist/index.js';
 import createKeys from '../../dist/keys-glue.js';
+import createProof from '../../dist/proof-glue.js';
 import createSign from '../../dist/sign.js';
 import { carry, codeOf, compile, consent, device, dist, source, wasm } from './support.mjs';
 
@@ -41,7 +42,10 @@ test('the sources call what the modules export, and nothing is exported for nobo
   const keys = await raw(createKeys, 'keys.wasm');
   const ofKeys = (name) => name.startsWith('cs_key_');
   assert.deepEqual(exportsOf(author), [...called].filter((name) => !ofKeys(name)).sort());
-  assert.deepEqual(exportsOf(sign), [...called].filter((name) => !ofKeys(name) && name !== 'cs_compile').sort());
+  const ofProof = (name) => ['cs_html_copy', 'cs_report_html', 'cs_verify'].includes(name);
+  const ofAuthor = (name) => name === 'cs_compile' || /^cs_(assembly_|template_(describe|prefill|fields|parse|typed))/.test(name);
+  assert.deepEqual(exportsOf(sign), [...called].filter((name) => !ofKeys(name) && !ofProof(name) && !ofAuthor(name)).sort());
+  assert.deepEqual(exportsOf(await raw(createProof, 'proof.wasm')).filter(ofProof), [...called].filter(ofProof).sort());
   assert.deepEqual(exportsOf(keys).filter(ofKeys), [...called].filter(ofKeys).sort());
 });
 

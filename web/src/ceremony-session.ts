@@ -3,7 +3,7 @@
 import { stringify, type Engine } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { ActContext, Author, OpenLog } from './open-log.js';
-import type { OpenTemplate } from './templates.js';
+import type { LoadedTemplate } from './templates.js';
 import type { CeremonyAct, CeremonySession, CeremonyView, Explanation, Json, Patch, SigningKey } from './types.js';
 
 interface Outcome {
@@ -25,7 +25,7 @@ const maxRounds = 6;
 export interface CeremonyParts {
   readonly engine: Engine;
   readonly log: OpenLog;
-  readonly contract: OpenTemplate;
+  readonly contract: LoadedTemplate;
   readonly author: Author;
   /** Absent while this device has not joined: the view can be drawn, acts that leave events are refused by the core. */
   readonly key: SigningKey | null;

@@ -48,7 +48,7 @@ export class OpenCountersign implements Countersign {
     this.store = parts.store;
     this.storage = parts.storage;
     this.keys = new StoredKeys(parts.engine, parts.store, parts.keys, parts.random);
-    this.templates = new TemplateShelf(parts.engine, parts.author);
+    this.templates = new TemplateShelf(parts.author);
   }
 
   async verify(bundle: Uint8Array, options: { recompile?: boolean } = {}): Promise<VerificationReport> {
@@ -60,9 +60,10 @@ export class OpenCountersign implements Countersign {
   async create(draft: EnvelopeDraft, owner: SigningKey): Promise<EnvelopeSession> {
     const { engine } = this.#parts;
     const stream = toHex(this.#parts.random(16)) as StreamId;
-    const contract = loadTemplate(engine, draft.template.compiled);
+    const contract = loadTemplate(await this.#parts.author(), draft.template.compiled);
     const encoder = new TextEncoder();
     let fields: Uint8Array;
+    const contractLocale = draft.locale ?? contract.locale;
     const template = { id: contract.id, version: String(contract.version), source: contract.sourceRef, compiled: contract.compiledRef };
     try {
       fields = encoder.encode(contract.fieldsFor(draft.recipients.map(({ id, role }) => ({ recipient: id, role }))));
@@ -81,7 +82,6 @@ export class OpenCountersign implements Countersign {
     const step = (command: object) => ({ key: owner, author, command: () => command });
     const log = await this.#log(stream);
     const present = (name: string, value: unknown): object => (value === undefined ? {} : { [name]: value });
-    const contractLocale = draft.locale ?? this.#localeOf(draft.template.compiled);
     await log.acts([
       step({
         do: 'create', title: draft.title, sender: draft.sender, ...present('recovery', draft.recovery), ...present('services', draft.services), ...present('tiePolicy', draft.tiePolicy),
@@ -268,10 +268,10 @@ export class OpenCountersign implements Countersign {
     }
   }
   async #session(log: OpenLog, actor: Actor | null, preview: { recipient: RecipientId; bind(): Promise<SigningKey> } | null = null): Promise<EnvelopeSession> {
-    const { engine, proof, store, now, random } = this.#parts;
+    const { engine, proof, author, store, now, random } = this.#parts;
     log.uses += 1;
     const session = await OpenSession.open({
-      engine, proof, store, log, actor, preview, now, random, context: this.#context(),
+      engine, proof, author, store, log, actor, preview, now, random, context: this.#context(),
       newLink: () => this.#newLink(log.stream),
       release: () => {
         log.uses -= 1;
@@ -288,12 +288,6 @@ export class OpenCountersign implements Countersign {
   async #newLink(stream: StreamId): Promise<{ link: InvitationLink; invitation: string }> {
     const link = { stream, secret: toBase64Url(this.#parts.random(32)) };
     return { link, invitation: (await invitationKey(this.engine, link)).x };
-  }
-  #localeOf(compiled: Uint8Array): string {
-    const contract = loadTemplate(this.engine, compiled);
-    const { locale } = contract;
-    contract.close();
-    return locale;
   }
   async #streamOf(envelope: EnvelopeId | StreamId): Promise<StreamId> {
     if (/^[0-9a-f]{32}$/.test(envelope)) return envelope as StreamId;

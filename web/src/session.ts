@@ -4,16 +4,20 @@ import { stringify } from './engine.js';
 import { CountersignError } from './errors.js';
 import { OpenCeremony, timeZoneAt } from './ceremony-session.js';
 import { syncStateOf, type ActContext, type Author, type OpenLog } from './open-log.js';
-import { loadTemplate, type OpenTemplate } from './templates.js';
+import { LoadedTemplate, loadTemplate } from './templates.js';
 import type { Actor, CeremonySession, Command, Envelope, EnvelopeSession, EnvelopeStore, ErrorCode, Explanation, InvitationLink, Item, PlainValues, Received, RecipientDraft, RecipientId, SessionDocument, SigningKey, StreamAccess, SyncState, TrailPage } from './types.js';
 
 export interface SessionParts {
   readonly engine: Engine;
+  /** The module that writes copies, loaded when first asked for. */
+  readonly proof: () => Promise<Engine>;
   readonly store: EnvelopeStore;
   readonly log: OpenLog;
   readonly actor: Actor | null;
   /** The recipient a preview looks as, before this device has joined. */
   readonly preview: { readonly recipient: RecipientId; bind(): Promise<SigningKey> } | null;
+  /** The author module, for publishing a revision. */
+  readonly author: () => Promise<Engine>;
   readonly now: () => Date;
   readonly random: (length: number) => Uint8Array;
   readonly context: ActContext;
@@ -30,7 +34,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   readonly document: SessionDocument;
   #actor: Actor | null;
   #ceremony: OpenCeremony | null = null;
-  #contract: OpenTemplate | null = null;
+  #contract: LoadedTemplate | null = null;
   #contractRef = '';
   #sync: SyncState = Object.freeze({ place: 'device', waiting: 0 });
   #off: (() => void)[] = [];
@@ -108,7 +112,8 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   }
   async exportHtmlCopy(): Promise<Uint8Array> {
     this.#check();
-    return this.#parts.engine.bytes('cs_html_copy', this.#parts.log.bundle());
+    const proof = await this.#parts.proof();
+    return proof.bytes('cs_html_copy', this.#parts.log.bundle());
   }
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -131,7 +136,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     return this.#parts.engine;
   }
   /** The compiled template of the current revision, loaded. */
-  contract(): OpenTemplate | null {
+  contract(): LoadedTemplate | null {
     const ref = this.#parts.log.state?.revision?.inputs.template.compiled;
     if (!ref) return null;
     if (this.#contract && this.#contractRef === ref) return this.#contract;
@@ -143,7 +148,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
       throw error;
     }
     this.#contract?.close();
-    this.#contract = loadTemplate(this.#parts.engine, compiled);
+    this.#contract = new LoadedTemplate(this.#parts.engine, compiled);
     this.#contractRef = ref;
     return this.#contract;
   }
@@ -206,11 +211,12 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   }
   async #publish(actor: Actor, author: Author, command: { values: PlainValues; why: string; deadlineAt?: string }): Promise<Envelope> {
     const { log, context } = this.#parts;
-    const contract = this.contract();
     const { revision, recipients, values: before } = this.state;
-    if (!contract || !revision) throw new CountersignError('envelope.blob_missing', 'The template of this envelope is not here');
+    if (!revision) throw new CountersignError('envelope.no_revision', 'The envelope has no revision to change');
+    const contract = loadTemplate(await this.#parts.author(), log.blob(revision.inputs.template.compiled));
     const fields = contract.fieldsFor(recipients.map(({ id, role }) => ({ recipient: id, role })));
     const owned = new Set(contract.fields.filter((field) => field.role === undefined).map((field) => field.id));
+    contract.close();
     const changes = [...owned].filter((id) => JSON.stringify(before[id]) !== JSON.stringify(command.values[id]))
       .map((id) => ({ what: id, ...(before[id] === undefined ? {} : { from: before[id] }), ...(command.values[id] === undefined ? {} : { to: command.values[id] }) }));
     const fieldBytes = new TextEncoder().encode(fields);
@@ -241,42 +247,34 @@ class Rendered implements SessionDocument {
     this.#session = session;
   }
   get title(): string {
-    return this.#contract().title;
+    return this.#contract().told.title;
   }
   get locale(): string {
-    return this.#contract().locale;
+    return this.#contract().told.locale;
   }
   get ref(): string | null {
     const scene = this.#session.scene();
     return scene && (this.#session.engine.json<{ document: { text: string } }>('cs_ceremony_view', ...scene).document.text || null);
   }
   html(): string {
-    return this.#read('cs_ceremony_html', (assembly) => assembly.html());
+    return this.#read('cs_ceremony_html', 'cs_template_html');
   }
   text(): string {
-    return this.#read('cs_ceremony_text', (assembly) => assembly.text());
+    return this.#read('cs_ceremony_text', 'cs_template_text');
   }
   explain(unit: string): Explanation {
     const scene = this.#session.scene();
-    if (scene) return this.#session.engine.json('cs_ceremony_explain', ...scene, unit);
-    return this.#alone((assembly) => assembly.explain(unit));
+    if (!scene) throw new CountersignError('recipient.unknown', 'Nobody is invited yet');
+    return this.#session.engine.json('cs_ceremony_explain', ...scene, unit);
   }
-  #contract(): OpenTemplate {
+  #contract(): LoadedTemplate {
     const contract = this.#session.contract();
     if (!contract) throw new CountersignError('envelope.blob_missing', 'The template of this envelope is not here');
     return contract;
   }
-  #read(call: string, alone: (assembly: ReturnType<OpenTemplate['assemble']>) => string): string {
+  #read(call: string, alone: 'cs_template_html' | 'cs_template_text'): string {
     const scene = this.#session.scene();
-    return scene ? this.#session.engine.text(call, ...scene) : this.#alone(alone);
-  }
-  /** A draft without recipients: there are no marks yet, only the sender's values. */
-  #alone<T>(read: (assembly: ReturnType<OpenTemplate['assemble']>) => T): T {
-    const assembly = this.#contract().assemble(this.#session.state.values);
-    try {
-      return read(assembly);
-    } finally {
-      assembly.close();
-    }
+    // Without recipients there are no marks yet, only the sender's values.
+    return scene ? this.#session.engine.text(call, ...scene) : this.#contract().render(alone, this.#session.state.values);
   }
 }

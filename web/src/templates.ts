@@ -4,6 +4,31 @@ import type { Assembly, AssemblyStatus, CompileOptions, CompileResult, Diagnosti
 
 type Description = Omit<Template, 'compiled' | 'prefill' | 'parse' | 'typed' | 'assemble' | 'close'>;
 
+/** A compiled template as a ceremony needs it: loaded, in the sign module. */
+export class LoadedTemplate {
+  readonly #engine: Engine;
+  readonly #handle: Handle;
+
+  constructor(engine: Engine, compiled: Uint8Array) {
+    this.#engine = engine;
+    this.#handle = engine.handle(engine.json<number>('cs_template_load', compiled), 'cs_template_close');
+  }
+  get handle(): number {
+    return this.#handle.number;
+  }
+  get told(): { readonly title: string; readonly locale: string } {
+    return this.#engine.json('cs_template_title', this.#handle.number);
+  }
+  /** The document with these values, before anybody was invited. */
+  render(call: 'cs_template_html' | 'cs_template_text', values: PlainValues): string {
+    return this.#engine.text(call, this.#handle.number, stringify(values));
+  }
+  close(): void {
+    this.#handle.close();
+  }
+}
+
+/** `engine` is the author module's: describing, prefilling and live documents are not in the sign module. */
 export function loadTemplate(engine: Engine, compiled: Uint8Array): OpenTemplate {
   const handle = engine.handle(engine.json<number>('cs_template_load', compiled), 'cs_template_close');
   return new OpenTemplate(engine, handle, compiled.slice());
@@ -36,9 +61,6 @@ export class OpenTemplate implements Template {
     this.compiledRef = told.compiledRef;
   }
 
-  get handle(): number {
-    return this.#handle.number;
-  }
   prefill(record: Json): Prefill {
     return this.#engine.json('cs_template_prefill', this.#handle.number, stringify(record));
   }
@@ -94,11 +116,9 @@ class OpenAssembly implements Assembly {
 
 /** `author` loads the compiler's module at the first call. */
 export class TemplateShelf implements Templates {
-  readonly #engine: Engine;
   readonly #author: () => Promise<Engine>;
 
-  constructor(engine: Engine, author: () => Promise<Engine>) {
-    this.#engine = engine;
+  constructor(author: () => Promise<Engine>) {
     this.#author = author;
   }
   async compile(source: string, options: CompileOptions = {}): Promise<CompileResult> {
@@ -106,9 +126,9 @@ export class TemplateShelf implements Templates {
     const request = { source, file: options.file ?? 'template.md', library: options.library ?? {} };
     const { diagnostics, compiled } = author.json<{ diagnostics: readonly Diagnostic[]; compiled?: string }>('cs_compile', stringify(request));
     if (compiled === undefined) return deepFreeze({ diagnostics });
-    return { diagnostics, template: loadTemplate(this.#engine, new TextEncoder().encode(compiled)) };
+    return { diagnostics, template: loadTemplate(author, new TextEncoder().encode(compiled)) };
   }
   async load(compiled: Uint8Array): Promise<Template> {
-    return loadTemplate(this.#engine, compiled);
+    return loadTemplate(await this.#author(), compiled);
   }
 }
