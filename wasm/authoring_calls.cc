@@ -1,9 +1,9 @@
-// What a template says of itself, and live documents: for whoever prepares an envelope. Not in the sign module.
-#include "template_calls.h"
-
+// What a template says of itself, and live documents: for whoever prepares an envelope. Not in the
+// sign module.
 #include "ceremony/raw_value.h"
 #include "json/shape.h"
 #include "template/terms.h"
+#include "template_calls.h"
 #include "values/plain_json.h"
 
 namespace countersign::boundary {
@@ -275,7 +275,8 @@ CS_EXPORT boundary::Answer cs_assembly_explain(int32_t handle, const uint8_t* un
 
 // What a person typed for a field: JSON {"field","text"} in, the plain value out, null where
 // nothing was typed. Errors: as ReadRaw, with the field as path; template.unknown_field.
-CS_EXPORT boundary::Answer cs_template_parse(int32_t contract, const uint8_t* typed, uint32_t size) {
+CS_EXPORT boundary::Answer cs_template_parse(int32_t contract, const uint8_t* typed,
+                                             uint32_t size) {
   templates::Template* open = Templates().Find(contract);
   if (!open) return Fail(Closed());
   auto value = InJson(typed, size);
@@ -293,7 +294,8 @@ CS_EXPORT boundary::Answer cs_template_parse(int32_t contract, const uint8_t* ty
   return Reply(values::ToJson(**read));
 }
 // {"field": plain value}, one member, in; the text to type over out.
-CS_EXPORT boundary::Answer cs_template_typed(int32_t contract, const uint8_t* plain, uint32_t size) {
+CS_EXPORT boundary::Answer cs_template_typed(int32_t contract, const uint8_t* plain,
+                                             uint32_t size) {
   templates::Template* open = Templates().Find(contract);
   if (!open) return Fail(Closed());
   auto value = InJson(plain, size);

@@ -14,18 +14,22 @@ Handles<crypto::SigningKey>& Keys() {
 
 }  // namespace
 
-// RFC 8032 7.1 test 2: the seed signs as it must, and the verifier agrees. Errors: engine.self_test.
+// RFC 8032 7.1 test 2: the seed signs as it must, and the verifier agrees. Errors:
+// engine.self_test.
 CS_EXPORT Answer cs_self_test() {
   auto seed = DecodeHex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
-  auto expected = DecodeHex("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-                            "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
-  auto secret = seed ? crypto::Secret::FromBytes(*seed) : Result<crypto::Secret>(ErrorCode::kEngineSelfTest);
+  auto expected = DecodeHex(
+      "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+      "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+  auto secret =
+      seed ? crypto::Secret::FromBytes(*seed) : Result<crypto::Secret>(ErrorCode::kEngineSelfTest);
   if (!secret || !expected) return Fail(Error(ErrorCode::kEngineSelfTest));
   crypto::SigningKey key = crypto::SigningKey::FromSeed(*secret);
   const uint8_t message[] = {0x72};
   Signature signature = key.Sign(message);
   bool same = Bytes(signature.bytes.begin(), signature.bytes.end()) == *expected;
-  bool valid = crypto::VerifySignature(key.public_key(), message, signature) == crypto::Verdict::kValid;
+  bool valid =
+      crypto::VerifySignature(key.public_key(), message, signature) == crypto::Verdict::kValid;
   return same && valid ? Nothing() : Fail(Error(ErrorCode::kEngineSelfTest));
 }
 // Text: RFC 7638 thumbprint, base64url. Errors: crypto.bad_key.

@@ -37,7 +37,10 @@ CS_EXPORT Answer cs_sync_next(int32_t handle, double now) {
   while (commands.size() < 1000 && engine->Next(&command, static_cast<int64_t>(now))) {
     commands.push_back(sync::ToJson(command));
   }
-  return Json(json::Builder().AddList("commands", std::move(commands)).Int("timer", engine->NextTimer()).Take());
+  return Json(json::Builder()
+                  .AddList("commands", std::move(commands))
+                  .Int("timer", engine->NextTimer())
+                  .Take());
 }
 
 }  // namespace countersign::boundary

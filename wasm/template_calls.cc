@@ -14,7 +14,8 @@ Handles<templates::Template>& Templates() {
 namespace {
 
 Result<std::string> Render(int32_t handle, const uint8_t* plain, uint32_t size,
-                           std::string (*render)(const document::Document&, const document::Fills&)) {
+                           std::string (*render)(const document::Document&,
+                                                 const document::Fills&)) {
   templates::Template* contract = Templates().Find(handle);
   if (!contract) return Closed();
   json::Value value = CS_TRY(InJson(plain, size));
@@ -36,9 +37,11 @@ CS_EXPORT void cs_template_close(int32_t handle) { Templates().Close(handle); }
 CS_EXPORT boundary::Answer cs_template_title(int32_t handle) {
   templates::Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
-  return Json(json::Builder().Text("title", contract->title()).Text("locale", contract->locale()).Take());
+  return Json(
+      json::Builder().Text("title", contract->title()).Text("locale", contract->locale()).Take());
 }
-// The document with these values: ASCII HTML, or linear text. JSON values in. Errors: values.*, template.*.
+// The document with these values: ASCII HTML, or linear text. JSON values in. Errors: values.*,
+// template.*.
 CS_EXPORT boundary::Answer cs_template_html(int32_t handle, const uint8_t* plain, uint32_t size) {
   return Reply(Render(handle, plain, size, document::RenderHtml));
 }

@@ -15,7 +15,6 @@ constexpr size_t kMaxCode = 16;    // bytes kept of what is typed as access code
 constexpr size_t kMaxTitle = 120;  // bytes of a changed unit's title
 constexpr int64_t kMaxUnits = 1'000'000;
 
-
 // Everything one act reads and writes.
 struct Turn {
   const Scene& scene;

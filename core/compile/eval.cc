@@ -66,7 +66,8 @@ Result<Value> ReadScalar(Kind kind, const LooseJson& json) {
       if (negative) return BadValue(json.text);
       return Value::Uint(magnitude);
     }
-    if (magnitude > static_cast<uint64_t>(INT64_MAX) + (negative ? 1 : 0)) return BadValue(json.text);
+    if (magnitude > static_cast<uint64_t>(INT64_MAX) + (negative ? 1 : 0))
+      return BadValue(json.text);
     return Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - magnitude : magnitude));
   }
   return values::FromJson(json::Value::String(json.text), type);
@@ -118,7 +119,8 @@ Result<Value> ReadKind(std::string_view kind, const LooseJson& json) {
     const values::Money money = CS_TRY(values::ParseMoney(json.items[0].text, json.items[1].text));
     return Value::Of(money);
   }
-  for (const Kind scalar : {Kind::kDecimal, Kind::kDate, Kind::kPeriod, Kind::kTimestamp, Kind::kDuration}) {
+  for (const Kind scalar :
+       {Kind::kDecimal, Kind::kDate, Kind::kPeriod, Kind::kTimestamp, Kind::kDuration}) {
     if (kind == std::string(values::KindName(scalar)) + "Value") return ReadScalar(scalar, json);
   }
   return BadValue(kind);
@@ -126,9 +128,9 @@ Result<Value> ReadKind(std::string_view kind, const LooseJson& json) {
 
 bool IsKindName(std::string_view name) {
   for (const std::string_view known :
-       {"nullValue", "boolValue", "int64Value", "uint64Value", "doubleValue", "stringValue", "bytesValue",
-        "typeValue", "listValue", "mapValue", "moneyValue", "decimalValue", "dateValue", "periodValue",
-        "timestampValue", "durationValue"}) {
+       {"nullValue", "boolValue", "int64Value", "uint64Value", "doubleValue", "stringValue",
+        "bytesValue", "typeValue", "listValue", "mapValue", "moneyValue", "decimalValue",
+        "dateValue", "periodValue", "timestampValue", "durationValue"}) {
     if (name == known) return true;
   }
   return false;
@@ -136,9 +138,12 @@ bool IsKindName(std::string_view name) {
 
 Result<Value> ReadValue(const LooseJson& json) {
   switch (json.kind) {
-    case LooseJson::Kind::kNull: return Value();
-    case LooseJson::Kind::kBool: return Value::Bool(json.boolean);
-    case LooseJson::Kind::kString: return Value::String(json.text);
+    case LooseJson::Kind::kNull:
+      return Value();
+    case LooseJson::Kind::kBool:
+      return Value::Bool(json.boolean);
+    case LooseJson::Kind::kString:
+      return Value::String(json.text);
     case LooseJson::Kind::kNumber: {
       if (json.text.find_first_of(".eE") == std::string::npos) return ReadScalar(Kind::kInt, json);
       const std::optional<double> real = expression::ParseReal(json.text);
@@ -150,7 +155,8 @@ Result<Value> ReadValue(const LooseJson& json) {
       for (const LooseJson& item : json.items) items.push_back(CS_TRY(ReadValue(item)));
       return Value::List(std::move(items));
     }
-    case LooseJson::Kind::kObject: break;
+    case LooseJson::Kind::kObject:
+      break;
   }
   if (json.names.size() == 1 && IsKindName(json.names[0])) {
     return ReadKind(json.names[0], json.items[0]);
@@ -169,29 +175,38 @@ std::string WriteValue(const Value& value) {
     return "{\"" + std::string(name) + "\":" + content + "}";
   };
   switch (value.kind()) {
-    case Kind::kNull: return member("nullValue", "null");
-    case Kind::kBool: return member("boolValue", value.bool_value() ? "true" : "false");
-    case Kind::kInt: return member("int64Value", "\"" + std::to_string(value.int_value()) + "\"");
-    case Kind::kUint: return member("uint64Value", "\"" + std::to_string(value.uint_value()) + "\"");
+    case Kind::kNull:
+      return member("nullValue", "null");
+    case Kind::kBool:
+      return member("boolValue", value.bool_value() ? "true" : "false");
+    case Kind::kInt:
+      return member("int64Value", "\"" + std::to_string(value.int_value()) + "\"");
+    case Kind::kUint:
+      return member("uint64Value", "\"" + std::to_string(value.uint_value()) + "\"");
     case Kind::kDouble: {
       const double real = value.double_value();
       const std::string text = expression::FormatReal(real);
       const bool finite = real == real && real - real == 0;
       return member("doubleValue", finite ? text : "\"" + text + "\"");
     }
-    case Kind::kString: return member("stringValue", Quote(value.string_value()));
-    case Kind::kBytes: return member("bytesValue", "\"" + ToBase64(value.bytes_value()) + "\"");
-    case Kind::kType: return member("typeValue", Quote(value.string_value()));
+    case Kind::kString:
+      return member("stringValue", Quote(value.string_value()));
+    case Kind::kBytes:
+      return member("bytesValue", "\"" + ToBase64(value.bytes_value()) + "\"");
+    case Kind::kType:
+      return member("typeValue", Quote(value.string_value()));
     case Kind::kList: {
       std::string items;
-      for (const Value& item : value.items()) items += (items.empty() ? "" : ",") + WriteValue(item);
+      for (const Value& item : value.items())
+        items += (items.empty() ? "" : ",") + WriteValue(item);
       return member("listValue", "{\"values\":[" + items + "]}");
     }
     case Kind::kMap: {
       std::string entries;
       for (const MapEntry& entry : value.entries()) {
         entries += entries.empty() ? "" : ",";
-        entries += "{\"key\":" + WriteValue(entry.key) + ",\"value\":" + WriteValue(entry.value) + "}";
+        entries +=
+            "{\"key\":" + WriteValue(entry.key) + ",\"value\":" + WriteValue(entry.value) + "}";
       }
       return member("mapValue", "{\"entries\":[" + entries + "]}");
     }
@@ -233,7 +248,8 @@ Result<Request> ReadRequest(const LooseJson& line) {
   const LooseJson* expr = line.Find("expr");
   if (expr == nullptr || !expr->IsString()) return Error(ErrorCode::kSchemaMissingMember, "expr");
   request.expression = expr->text;
-  if (const LooseJson* container = line.Find("container")) request.schema.container = container->text;
+  if (const LooseJson* container = line.Find("container"))
+    request.schema.container = container->text;
   if (const LooseJson* off = line.Find("disableCheck"); off != nullptr && off->boolean) {
     request.schema.checking = Checking::kOff;
   }
@@ -276,7 +292,8 @@ std::string Evaluate(const Request& request) {
   expression::Fuel fuel;
   const expression::Outcome outcome = expression::Run(*program, bindings, fuel);
   switch (outcome.state) {
-    case expression::State::kError: return ErrorLine(*outcome.error);
+    case expression::State::kError:
+      return ErrorLine(*outcome.error);
     case expression::State::kUnknown: {
       std::string names;
       for (const uint32_t slot : outcome.unknown) {
@@ -284,7 +301,8 @@ std::string Evaluate(const Request& request) {
       }
       return "{\"unknown\":[" + names + "]" + type;
     }
-    case expression::State::kValue: break;
+    case expression::State::kValue:
+      break;
   }
   std::string shown = type;
   if (tree->type().kind == Kind::kDyn) {

@@ -19,7 +19,8 @@ class Reader {
 
  private:
   void Blank() {
-    while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) {
+    while (at_ < text_.size() &&
+           std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) {
       ++at_;
     }
   }
@@ -50,14 +51,18 @@ class Reader {
       case '[':
         out->kind = LooseJson::Kind::kArray;
         return Sequence(']', [&] { return Value(&out->items.emplace_back(), depth + 1); });
-      case '"': out->kind = LooseJson::Kind::kString; return String(&out->text);
+      case '"':
+        out->kind = LooseJson::Kind::kString;
+        return String(&out->text);
       case 't':
       case 'f':
         out->kind = LooseJson::Kind::kBool;
         out->boolean = text_[at_] == 't';
         return Word(out->boolean ? "true" : "false");
-      case 'n': return Word("null");
-      default: return Number(out);
+      case 'n':
+        return Word("null");
+      default:
+        return Number(out);
     }
   }
 
@@ -73,7 +78,8 @@ class Reader {
 
   bool Number(LooseJson* out) {
     const size_t begin = at_;
-    while (at_ < text_.size() && std::string_view("+-.eE0123456789").find(text_[at_]) != std::string_view::npos) {
+    while (at_ < text_.size() &&
+           std::string_view("+-.eE0123456789").find(text_[at_]) != std::string_view::npos) {
       ++at_;
     }
     out->kind = LooseJson::Kind::kNumber;
@@ -84,8 +90,9 @@ class Reader {
   bool Hex(uint32_t* out) {
     *out = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
-      const size_t digit = at_ < text_.size() ? std::string_view("0123456789abcdefABCDEF").find(text_[at_])
-                                              : std::string_view::npos;
+      const size_t digit = at_ < text_.size()
+                               ? std::string_view("0123456789abcdefABCDEF").find(text_[at_])
+                               : std::string_view::npos;
       if (digit == std::string_view::npos) return false;
       *out = *out << 4 | static_cast<uint32_t>(digit > 15 ? digit - 6 : digit);
     }
@@ -119,7 +126,8 @@ class Reader {
         const int more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
         constexpr uint8_t kLeads[] = {0, 0xC0, 0xE0, 0xF0};
         *out += static_cast<char>(kLeads[more] | point >> (6 * more));
-        for (int k = more - 1; k >= 0; --k) *out += static_cast<char>(0x80 | (point >> (6 * k) & 0x3F));
+        for (int k = more - 1; k >= 0; --k)
+          *out += static_cast<char>(0x80 | (point >> (6 * k) & 0x3F));
       }
     }
     return Take('"') && IsUtf8(*out);

@@ -40,7 +40,8 @@ Status ToInt(const Value& a, Value* out) {
     case Kind::kInt:
       return Give(a, out);
     case Kind::kUint:
-      if (a.uint_value() > static_cast<uint64_t>(INT64_MAX)) return Fail(ErrorCode::kValuesOverflow);
+      if (a.uint_value() > static_cast<uint64_t>(INT64_MAX))
+        return Fail(ErrorCode::kValuesOverflow);
       return Give(Value::Int(static_cast<int64_t>(a.uint_value())), out);
     case Kind::kDouble: {
       const double real = a.double_value();
@@ -54,7 +55,8 @@ Status ToInt(const Value& a, Value* out) {
       if (magnitude > static_cast<uint64_t>(INT64_MAX) + (negative ? 1 : 0)) {
         return Fail(ErrorCode::kValuesOverflow);
       }
-      return Give(Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - magnitude : magnitude)), out);
+      return Give(Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - magnitude : magnitude)),
+                  out);
     }
     case Kind::kDecimal: {
       const Result<int64_t> whole = a.decimal_value().ToInt();

@@ -50,8 +50,8 @@ struct Frame {
 const Value kFalse = Value::Bool(false);
 const Value kTrue = Value::Bool(true);
 
-// Room for the values that a program computes, on the stack while it is small: most programs need a handful,
-// and most of those compute only bools, which need none.
+// Room for the values that a program computes, on the stack while it is small: most programs need a
+// handful, and most of those compute only bools, which need none.
 class Temporaries {
  public:
   static constexpr uint32_t kSmall = 12;

@@ -1,10 +1,11 @@
 #include "expression/tree.h"
-#include "base/sort.h"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
+
+#include "base/sort.h"
 
 namespace countersign::expression {
 namespace {

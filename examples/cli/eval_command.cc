@@ -1,5 +1,5 @@
-// countersign eval EXPR [--bindings FILE] | countersign eval --batch: expressions tried from a shell, and the
-// way conformance suites come in (core/compile/eval.h has the form of the lines).
+// countersign eval EXPR [--bindings FILE] | countersign eval --batch: expressions tried from a
+// shell, and the way conformance suites come in (core/compile/eval.h has the form of the lines).
 #include <cstdio>
 
 #include "commands.h"
@@ -9,7 +9,8 @@
 namespace countersign::cli {
 namespace {
 
-// One JSON line in, one line out, until the input ends. A line that is too long is answered with its error.
+// One JSON line in, one line out, until the input ends. A line that is too long is answered with
+// its error.
 int RunBatch() {
   std::string line;
   for (int c = std::getchar();; c = std::getchar()) {

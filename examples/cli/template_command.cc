@@ -86,7 +86,8 @@ int Compile(const Options& options) {
   }
   compile::Library library;
   bool has_errors = false;
-  if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood) return code;
+  if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood)
+    return code;
   auto source = ReadFile(options.files[0]);
   if (!source) return kExitUsage;
   compile::Compilation compilation = compile::CompileTemplate(*source, options.files[0], library);

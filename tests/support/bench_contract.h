@@ -1,5 +1,5 @@
-// The 60-clause bench contract: 60 sections, 40 of them under a condition, 80 printed values, and as many clauses more as
-// asked for. The same source for the same number.
+// The 60-clause bench contract: 60 sections, 40 of them under a condition, 80 printed values, and
+// as many clauses more as asked for. The same source for the same number.
 #ifndef COUNTERSIGN_TESTS_SUPPORT_BENCH_CONTRACT_H_
 #define COUNTERSIGN_TESTS_SUPPORT_BENCH_CONTRACT_H_
 
@@ -20,13 +20,18 @@ inline std::string BenchSource(int clauses) {
       "  vip: {type: bool, label: Vip}\n"
       "computed:\n  monthly: seats * unitPrice\n  annual: monthly * 12\n"
       "---\nBetween {{= customerName }} and us, from {{= start | date }}.\n\n";
-  constexpr const char* kConditions[] = {"seats > 100", "uptime >= 99.9", "vip",
+  constexpr const char* kConditions[] = {"seats > 100",
+                                         "uptime >= 99.9",
+                                         "vip",
                                          "country == 'DE' && seats >= 10",
-                                         "annual > money('50000.00', 'EUR')", "country in ['DE', 'FR', 'ES']"};
+                                         "annual > money('50000.00', 'EUR')",
+                                         "country in ['DE', 'FR', 'ES']"};
   constexpr const char* kTexts[] = {
-      "The fee is {{= monthly | money }} a month and {{= annual | money }} a year for {{= seats | number }} seats.",
+      "The fee is {{= monthly | money }} a month and {{= annual | money }} a year for {{= seats | "
+      "number }} seats.",
       "{{= customerName }} pays within 30 days of the date of the invoice, without deduction.",
-      "Availability is at least {{= uptime | number }} % of each calendar month, as measured by the provider."};
+      "Availability is at least {{= uptime | number }} % of each calendar month, as measured by "
+      "the provider."};
   for (int i = 0; i < clauses; ++i) {
     std::string number = std::to_string(i);
     source += "# Clause " + number + " {#clause" + number;
@@ -34,8 +39,10 @@ inline std::string BenchSource(int clauses) {
     source += "}\n\n";
     source += std::string(kTexts[i % 3]) + "\n\n";
     source +=
-        "Each party performs its duties with the care of a prudent merchant, keeps the other informed of what may delay "
-        "them, and bears the costs of its own people. A failure to insist on a right in one case is no waiver of it in "
+        "Each party performs its duties with the care of a prudent merchant, keeps the other "
+        "informed of what may delay "
+        "them, and bears the costs of its own people. A failure to insist on a right in one case "
+        "is no waiver of it in "
         "another.\n\n1. Notices need text form.\n2. They go to the addresses above.\n\n";
   }
   return source + "{{sign: mark, role=customer}}\n";

@@ -116,7 +116,8 @@ class ReferenceEvaluator {
         expression::Status status = expression::kDone;
         const Value* found = expression::FindMember(*record.value, node.name, &status);
         const bool missing = status == expression::Fail(ErrorCode::kExpressionNoSuchKey);
-        if (node.op == Op::kHas && (found != nullptr || missing)) return R::Of(Value::Bool(found != nullptr));
+        if (node.op == Op::kHas && (found != nullptr || missing))
+          return R::Of(Value::Bool(found != nullptr));
         if (found == nullptr) return R::Of(static_cast<ErrorCode>(status));
         return R::Of(*found);
       }

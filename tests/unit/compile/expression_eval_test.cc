@@ -8,11 +8,14 @@ namespace countersign::compile {
 namespace {
 
 TEST(Eval, ALineInIsALineOut) {
-  EXPECT_EQ(EvaluateLine(R"J({"expr":"1 + 2"})J"), R"J({"value":{"int64Value":"3"},"type":"int"})J");
+  EXPECT_EQ(EvaluateLine(R"J({"expr":"1 + 2"})J"),
+            R"J({"value":{"int64Value":"3"},"type":"int"})J");
   EXPECT_EQ(EvaluateLine(R"J({"expr":"x > 1 || y","bindings":{"x":5}})J"),
             R"J({"error":{"code":"T402","message":"Unknown name 'y'"}})J");
-  EXPECT_EQ(EvaluateLine(R"J({"expr":"x && y","schema":{"vars":{"x":"bool","y":"bool"}},"bindings":{"x":true}})J"),
-            R"J({"unknown":["y"],"type":"bool"})J");
+  EXPECT_EQ(
+      EvaluateLine(
+          R"J({"expr":"x && y","schema":{"vars":{"x":"bool","y":"bool"}},"bindings":{"x":true}})J"),
+      R"J({"unknown":["y"],"type":"bool"})J");
   EXPECT_EQ(EvaluateLine(R"J({"expr":"1 / 0"})J"),
             R"J({"error":{"code":"values.divide_by_zero","message":"Division by zero"}})J");
   EXPECT_EQ(EvaluateLine(R"J({"expr":"[1, x]","schema":{"vars":{"x":"int"}},"checkOnly":true})J"),
@@ -21,47 +24,59 @@ TEST(Eval, ALineInIsALineOut) {
 
 TEST(Eval, EveryKindGoesInAndComesOut) {
   for (const char* value :
-       {R"J({"nullValue":null})J", R"J({"boolValue":true})J", R"J({"int64Value":"-9223372036854775808"})J",
-        R"J({"uint64Value":"18446744073709551615"})J", R"J({"doubleValue":1.5})J", R"J({"doubleValue":"NaN"})J",
-        R"J({"doubleValue":"-Infinity"})J", R"J({"stringValue":"\"x\""})J", R"J({"bytesValue":"/+8="})J",
-        R"J({"typeValue":"int"})J", R"J({"listValue":{"values":[{"int64Value":"1"}]}})J",
+       {R"J({"nullValue":null})J", R"J({"boolValue":true})J",
+        R"J({"int64Value":"-9223372036854775808"})J", R"J({"uint64Value":"18446744073709551615"})J",
+        R"J({"doubleValue":1.5})J", R"J({"doubleValue":"NaN"})J",
+        R"J({"doubleValue":"-Infinity"})J", R"J({"stringValue":"\"x\""})J",
+        R"J({"bytesValue":"/+8="})J", R"J({"typeValue":"int"})J",
+        R"J({"listValue":{"values":[{"int64Value":"1"}]}})J",
         R"J({"mapValue":{"entries":[{"key":{"boolValue":true},"value":{"nullValue":null}}]}})J",
-        R"J({"decimalValue":"99.950"})J", R"J({"moneyValue":["1.00","EUR"]})J", R"J({"dateValue":"2026-01-31"})J",
-        R"J({"periodValue":"P1M"})J", R"J({"timestampValue":"2026-01-31T00:00:00Z"})J",
-        R"J({"durationValue":"1.5s"})J"}) {
-    const std::string answer = EvaluateLine(R"J({"expr":"x","bindings":{"x":)J" + std::string(value) + "}}");
-    EXPECT_EQ(answer.substr(0, 9 + std::string(value).size()), R"J({"value":)J" + std::string(value)) << answer;
+        R"J({"decimalValue":"99.950"})J", R"J({"moneyValue":["1.00","EUR"]})J",
+        R"J({"dateValue":"2026-01-31"})J", R"J({"periodValue":"P1M"})J",
+        R"J({"timestampValue":"2026-01-31T00:00:00Z"})J", R"J({"durationValue":"1.5s"})J"}) {
+    const std::string answer =
+        EvaluateLine(R"J({"expr":"x","bindings":{"x":)J" + std::string(value) + "}}");
+    EXPECT_EQ(answer.substr(0, 9 + std::string(value).size()),
+              R"J({"value":)J" + std::string(value))
+        << answer;
     EXPECT_TRUE(IsValueAnswer(answer));
   }
 }
 
 TEST(Eval, PlainJsonIsTakenToo) {
-  EXPECT_EQ(EvaluateExpression("x.a[1] + 1", R"J({"x":{"a":[1,2]}})J"), R"J({"value":{"int64Value":"3"},"type":"int"})J");
-  EXPECT_EQ(EvaluateExpression("x", R"J({"x":2.5})J"), R"J({"value":{"doubleValue":2.5},"type":"double"})J");
-  EXPECT_EQ(EvaluateExpression("decimal('0.1') + 0.2", ""), R"J({"value":{"decimalValue":"0.3"},"type":"decimal"})J");
+  EXPECT_EQ(EvaluateExpression("x.a[1] + 1", R"J({"x":{"a":[1,2]}})J"),
+            R"J({"value":{"int64Value":"3"},"type":"int"})J");
+  EXPECT_EQ(EvaluateExpression("x", R"J({"x":2.5})J"),
+            R"J({"value":{"doubleValue":2.5},"type":"double"})J");
+  EXPECT_EQ(EvaluateExpression("decimal('0.1') + 0.2", ""),
+            R"J({"value":{"decimalValue":"0.3"},"type":"decimal"})J");
 }
 
 TEST(Eval, WithoutChecksEverythingFailsWhenItIsReached) {
-  EXPECT_EQ(EvaluateLine(R"J({"expr":"1 == 1.0","disableCheck":true})J"), R"J({"value":{"boolValue":true},"type":"bool"})J");
+  EXPECT_EQ(EvaluateLine(R"J({"expr":"1 == 1.0","disableCheck":true})J"),
+            R"J({"value":{"boolValue":true},"type":"bool"})J");
   EXPECT_EQ(EvaluateLine(R"J({"expr":"f(1) || x || true","disableCheck":true})J"),
             R"J({"value":{"boolValue":true},"type":"bool"})J");
   EXPECT_FALSE(IsValueAnswer(EvaluateLine(R"J({"expr":"f(1)","disableCheck":true})J")));
 }
 
 TEST(Eval, BadLinesAreErrors) {
-  for (const char* line : {"", "[]", "{", "{}", R"J({"expr":1})J", R"J({"expr":"x","bindings":[]})J",
-                           R"J({"expr":"x","bindings":{"x":{"int64Value":"x"}}})J",
-                           R"J({"expr":"x","bindings":{"x":{"int64Value":"9223372036854775808"}}})J",
-                           R"J({"expr":"x","schema":{"vars":{"x":"integer"}}})J", "{\"expr\":\"\xff\"}",
-                           R"J({"expr":"1"} 2)J", R"J({"expr":"\ud800"})J"}) {
+  for (const char* line :
+       {"", "[]", "{", "{}", R"J({"expr":1})J", R"J({"expr":"x","bindings":[]})J",
+        R"J({"expr":"x","bindings":{"x":{"int64Value":"x"}}})J",
+        R"J({"expr":"x","bindings":{"x":{"int64Value":"9223372036854775808"}}})J",
+        R"J({"expr":"x","schema":{"vars":{"x":"integer"}}})J", "{\"expr\":\"\xff\"}",
+        R"J({"expr":"1"} 2)J", R"J({"expr":"\ud800"})J"}) {
     EXPECT_EQ(EvaluateLine(line).substr(0, 9), R"J({"error":)J") << line;
   }
-  EXPECT_EQ(EvaluateLine(std::string(kMaxEvalLine + 1, ' ')).substr(0, 30), R"J({"error":{"code":"json.too_lar)J");
+  EXPECT_EQ(EvaluateLine(std::string(kMaxEvalLine + 1, ' ')).substr(0, 30),
+            R"J({"error":{"code":"json.too_lar)J");
 }
 
 TEST(LooseJson, IsBoundedInDepth) {
   const auto nested = [](int depth) {
-    return std::string(static_cast<size_t>(depth), '[') + std::string(static_cast<size_t>(depth), ']');
+    return std::string(static_cast<size_t>(depth), '[') +
+           std::string(static_cast<size_t>(depth), ']');
   };
   EXPECT_TRUE(ReadLooseJson(nested(LooseJson::kMaxDepth + 1)).has_value());
   EXPECT_FALSE(ReadLooseJson(nested(LooseJson::kMaxDepth + 2)).has_value());
