@@ -24,6 +24,12 @@ constexpr std::string_view kComputedKeys[] = {"value", "label"};
 constexpr std::string_view kWorkflowKeys[] = {"expires"};
 constexpr std::string_view kLaterWorkflowKeys[] = {"reminders", "retention", "autoArchive"};
 
+// Words of the expression language (cel-spec langdef.md), and the record that `source` reads.
+constexpr std::string_view kReservedNames[] = {
+    "crm",      "true",      "false",  "null",     "in",   "as",     "break", "const",
+    "continue", "else",      "for",    "function", "if",   "import", "let",   "loop",
+    "package",  "namespace", "return", "var",      "void", "while"};
+
 bool Contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -74,6 +80,17 @@ const RoleDeclaration* Declarations::FindRole(std::string_view name) const {
   return nullptr;
 }
 
+bool Declarations::CheckName(std::string_view name, ByteRange at) {
+  if (name.find('-') == std::string_view::npos) return CheckId(name, at);
+  std::string better(name);
+  std::replace(better.begin(), better.end(), '-', '_');
+  Diagnostic& diagnostic =
+      sink_->Report(DiagnosticCode::kIdInvalid, at,
+                    "An expression would read '" + std::string(name) + "' as a subtraction");
+  diagnostic.hint = "Write " + better + " here and wherever the name is used.";
+  return false;
+}
+
 bool Declarations::CheckRoom(size_t count, ByteRange at) {
   if (count < templates::kMaxFields) return true;
   if (!full_)
@@ -90,8 +107,7 @@ bool Declarations::CheckId(std::string_view name, ByteRange at) {
   }
   bool taken = FindField(name) != nullptr;
   for (const ComputedDeclaration& other : computed) taken = taken || other.id == name;
-  if (name == "crm" || name == "true" || name == "false" || name == "null" || name == "in")
-    taken = true;
+  if (Contains(kReservedNames, name)) taken = true;
   if (taken) {
     sink_->Report(DiagnosticCode::kIdTwice, at, "The name '" + std::string(name) + "' is taken");
     return false;
@@ -229,7 +245,7 @@ void Declarations::ReadFields(const YamlNode& node) {
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
     const YamlNode& key = node.items[i];
     const YamlNode& value = node.items[i + 1];
-    if (!CheckRoom(fields.size(), key.range) || !CheckId(key.text, key.range)) continue;
+    if (!CheckRoom(fields.size(), key.range) || !CheckName(key.text, key.range)) continue;
     FieldDeclaration field;
     field.id = key.text;
     field.at = key.range;
@@ -264,7 +280,7 @@ void Declarations::ReadComputed(const YamlNode& node) {
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
     const YamlNode& key = node.items[i];
     const YamlNode& value = node.items[i + 1];
-    if (!CheckRoom(computed.size(), key.range) || !CheckId(key.text, key.range)) continue;
+    if (!CheckRoom(computed.size(), key.range) || !CheckName(key.text, key.range)) continue;
     ComputedDeclaration entry{
         .id = key.text, .label = Humanise(key.text), .at = key.range, .expression = {}};
     if (value.kind == YamlKind::kScalar) {

@@ -68,6 +68,8 @@ class Declarations {
   const RoleDeclaration* FindRole(std::string_view id) const;
   // Reports an id that is malformed or taken.
   bool CheckId(std::string_view id, ByteRange at);
+  // The same for a name that expressions use: without '-'.
+  bool CheckName(std::string_view name, ByteRange at);
   // A name in the front matter of `names`, else T253 with a suggestion.
   void ReportUnknownKey(const YamlNode& key, std::span<const std::string_view> known);
   // The JSON of a constant of the type; nullopt when T255 was reported.

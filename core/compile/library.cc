@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "compile/front_matter.h"
+#include "compile/markdown.h"
 #include "compile/yaml.h"
 
 namespace countersign::compile {
@@ -21,7 +22,8 @@ std::string ClauseText(std::string_view source) {
     trim();
     if (line.ends_with('}') && !line.ends_with("}}")) {
       size_t open = line.rfind(" {");
-      if (open != std::string_view::npos) line = line.substr(0, open);
+      bool attributes = open != std::string_view::npos && BeginsAttributes(line.substr(open + 2));
+      if (attributes) line = line.substr(0, open);
       trim();
     }
     if (!text.empty() || !line.empty()) text.append(line).append("\n");

@@ -169,15 +169,7 @@ class Reader {
   }
 
   bool LooksLikeAttributes(uint32_t i) const {
-    std::string_view rest = file_.substr(i + 1, EndOfLine(i) - i - 1);
-    while (rest.starts_with(' ')) rest.remove_prefix(1);
-    if (rest.starts_with('#')) return true;
-    for (std::string_view name : kAttributeNames) {
-      if (!rest.starts_with(name)) continue;
-      std::string_view after = rest.substr(name.size());
-      if (after.empty() || after[0] == '=' || after[0] == ' ' || after[0] == '}') return true;
-    }
-    return false;
+    return BeginsAttributes(file_.substr(i + 1, EndOfLine(i) - i - 1));
   }
 
   uint32_t LexAttributes(uint32_t i) {
@@ -652,6 +644,17 @@ class Reader {
 };
 
 }  // namespace
+
+bool BeginsAttributes(std::string_view rest) {
+  while (rest.starts_with(' ')) rest.remove_prefix(1);
+  if (rest.starts_with('#')) return true;
+  for (std::string_view name : kAttributeNames) {
+    if (!rest.starts_with(name)) continue;
+    std::string_view after = rest.substr(name.size());
+    if (after.empty() || after[0] == '=' || after[0] == ' ' || after[0] == '}') return true;
+  }
+  return false;
+}
 
 Markdown ReadMarkdown(ByteRange range, DiagnosticSink* sink) { return Reader(range, sink).Read(); }
 

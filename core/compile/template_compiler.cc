@@ -848,6 +848,9 @@ class Compiler {
     }
     std::vector<MdInline> inlines = block.inlines;
     const Attributes* attributes = TakeAttributes(&inlines);
+    if (attributes != nullptr && inlines.empty()) {
+      sink_.Report(DiagnosticCode::kAttributesMisplaced, attributes->range);
+    }
     Head head =
         MakeHead("paragraph", attributes, Automatic(parent, index), parent, block.range, false);
     head.json.Set("text", PiecesJson(inlines, head.id));

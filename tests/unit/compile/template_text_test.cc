@@ -154,6 +154,8 @@ TEST(Library, NamesWhatIsWrongWithAClause) {
 
 TEST(Library, SpacesAndAttributesAtTheEndsOfLinesAreNoDifference) {
   EXPECT_EQ(ClauseText("# A {#a lock}  \r\n\r\nText.\t\r\n\r\n"), "# A\n\nText.\n");
+  EXPECT_NE(ClauseText("The cap is {100}\n"), ClauseText("The cap is {200}\n"))
+      << "braces in a text are text";
 }
 
 // --- a real agreement
