@@ -271,9 +271,7 @@ Result<void> ReadBody(EventType type, const json::Value& body, EventBody* out) {
   return codec.Finish();
 }
 
-json::Value WriteBody(const EventBody& body) {
-  return WriteWhole<EventBody>(body, DescribeBody);
-}
+json::Value WriteBody(const EventBody& body) { return WriteWhole<EventBody>(body, DescribeBody); }
 
 Result<RevisionInputs> ParseRevisionInputs(const json::Value& value, std::string_view path) {
   return ReadWhole<RevisionInputs>(value, path, DescribeInputs);

@@ -83,25 +83,28 @@ void Codec::Int(std::string_view name, int64_t* value, int64_t min, int64_t max)
   }
 }
 
-void Codec::Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min, size_t max) {
-  ListAt(name, texts, texts->size(), min, max, [](Codec& c, void* list, size_t index, const json::Value* in) {
-    auto& items = *static_cast<std::vector<std::string>*>(list);
-    if (in == nullptr) return json::Value::String(items[index]);
-    items.emplace_back();
-    if (in->is_string()) {
-      items.back() = in->string_value();
-    } else {
-      c.Fail(ErrorCode::kSchemaWrongType, c.list_);
-    }
-    return json::Value();
-  });
+void Codec::Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min,
+                  size_t max) {
+  ListAt(name, texts, texts->size(), min, max,
+         [](Codec& c, void* list, size_t index, const json::Value* in) {
+           auto& items = *static_cast<std::vector<std::string>*>(list);
+           if (in == nullptr) return json::Value::String(items[index]);
+           items.emplace_back();
+           if (in->is_string()) {
+             items.back() = in->string_value();
+           } else {
+             c.Fail(ErrorCode::kSchemaWrongType, c.list_);
+           }
+           return json::Value();
+         });
   if (writing_) return;
   for (const std::string& text : *texts) {
     if (!check(text)) Fail(ErrorCode::kSchemaBadValue, name);
   }
 }
 
-void Codec::ListAt(std::string_view name, void* list, size_t size, size_t min, size_t max, Each each) {
+void Codec::ListAt(std::string_view name, void* list, size_t size, size_t min, size_t max,
+                   Each each) {
   if (writing_) {
     json::Array items;
     for (size_t i = 0; i < size; ++i) items.push_back(each(*this, list, i, nullptr));

@@ -61,12 +61,14 @@ class Codec {
   // A list of fixed-size values; `sorted`: strictly ascending by bytes.
   enum class Order : uint8_t { kAny, kSorted };
   template <class Tag>
-  void FixedList(std::string_view name, std::vector<FixedBytes<Tag, 32>>* values, Order order, size_t max) {
-    ListAt(name, values, values->size(), 0, max, [](Codec& c, void* list, size_t index, const json::Value* in) {
-      auto& items = *static_cast<std::vector<FixedBytes<Tag, 32>>*>(list);
-      if (in != nullptr) items.emplace_back();
-      return c.RawItem(in, items[index].bytes.data(), 32);
-    });
+  void FixedList(std::string_view name, std::vector<FixedBytes<Tag, 32>>* values, Order order,
+                 size_t max) {
+    ListAt(name, values, values->size(), 0, max,
+           [](Codec& c, void* list, size_t index, const json::Value* in) {
+             auto& items = *static_cast<std::vector<FixedBytes<Tag, 32>>*>(list);
+             if (in != nullptr) items.emplace_back();
+             return c.RawItem(in, items[index].bytes.data(), 32);
+           });
     for (size_t i = 1; order == Order::kSorted && !writing_ && i < values->size(); ++i) {
       if (!((*values)[i - 1] < (*values)[i])) Fail(ErrorCode::kSchemaBadValue, name);
     }
@@ -76,16 +78,20 @@ class Codec {
   // A member object, described by `describe(Codec&)`.
   template <class Describe>
   void Object(std::string_view name, Describe describe) {
-    ObjectAt(name, &describe, [](Codec& inner, void* what) { (*static_cast<Describe*>(what))(inner); });
+    ObjectAt(name, &describe,
+             [](Codec& inner, void* what) { (*static_cast<Describe*>(what))(inner); });
   }
   // A member list of objects, each described by `describe(Codec&, T*)` (which captures nothing).
   template <class T, class Describe>
   void Objects(std::string_view name, std::vector<T>* values, size_t min, size_t max, Describe) {
-    ListAt(name, values, values->size(), min, max, [](Codec& c, void* list, size_t index, const json::Value* in) {
-      auto& items = *static_cast<std::vector<T>*>(list);
-      if (in != nullptr) items.emplace_back();
-      return c.ObjectItem(in, &items[index], [](Codec& inner, void* item) { Describe()(inner, static_cast<T*>(item)); });
-    });
+    ListAt(name, values, values->size(), min, max,
+           [](Codec& c, void* list, size_t index, const json::Value* in) {
+             auto& items = *static_cast<std::vector<T>*>(list);
+             if (in != nullptr) items.emplace_back();
+             return c.ObjectItem(in, &items[index], [](Codec& inner, void* item) {
+               Describe()(inner, static_cast<T*>(item));
+             });
+           });
   }
   void Literal(std::string_view name, std::string_view text, ErrorCode otherwise);
 
@@ -103,7 +109,8 @@ class Codec {
   void WordIndex(std::string_view name, size_t* index, std::span<const std::string_view> words);
   void Adopt(Result<void> result);
   void ObjectAt(std::string_view name, void* what, Inner describe);
-  // Reading calls `each` with every item, writing with nullptr for each of `size`, and collects what it returns.
+  // Reading calls `each` with every item, writing with nullptr for each of `size`, and collects
+  // what it returns.
   void ListAt(std::string_view name, void* list, size_t size, size_t min, size_t max, Each each);
   json::Value RawItem(const json::Value* in, uint8_t* bytes, size_t size);
   json::Value ObjectItem(const json::Value* in, void* item, Inner describe);

@@ -16,20 +16,23 @@ using json::Value;
 constexpr size_t kMaxNote = 16384;  // bytes of a free text of people: reasons, names, labels
 constexpr size_t kMaxChanges = 1000;
 
-// Members are named one after the other, each followed by a space; "!" before a name: it has to be there.
+// Members are named one after the other, each followed by a space; "!" before a name: it has to be
+// there.
 struct Verb {
   std::string_view name;
   EventType type;
-  std::string_view body;      // taken into the body as they stand
-  std::string_view detail;    // texts and objects taken into the detail
-  std::string_view special;   // read by code below
+  std::string_view body;     // taken into the body as they stand
+  std::string_view detail;   // texts and objects taken into the detail
+  std::string_view special;  // read by code below
 };
 constexpr Verb kVerbs[] = {
     {"create", EventType::kEnvelopeCreated,
-     "services tiePolicy acceptance deadlinePolicy workspace relatesTo keyCommitment ", "!title !sender ", "recovery "},
+     "services tiePolicy acceptance deadlinePolicy workspace relatesTo keyCommitment ",
+     "!title !sender ", "recovery "},
     {"publishRevision", EventType::kRevisionPublished, "", "changes why ",
      "template library attachments consent deadlineAt locale values fields routing "},
-    {"invite", EventType::kRecipientInvited, "!recipient role recipientType order ", "!name contact ", "invitation "},
+    {"invite", EventType::kRecipientInvited, "!recipient role recipientType order ",
+     "!name contact ", "invitation "},
     {"join", EventType::kRecipientJoined, "proof ", "!device ", ""},
     {"accept", EventType::kRecipientAccepted, "!recipient join ", "", ""},
     {"send", EventType::kEnvelopeSent, "", "", ""},
@@ -51,8 +54,9 @@ struct Note {
   std::string_view name;
   std::string_view members;
 };
-constexpr Note kNotes[] = {
-    {"sender", "!name organisation contact "}, {"device", "!userAgent label "}, {"mark", "!kind text strokes "}};
+constexpr Note kNotes[] = {{"sender", "!name organisation contact "},
+                           {"device", "!userAgent label "},
+                           {"mark", "!kind text strokes "}};
 
 Result<const Verb*> FindVerb(const Value& command) {
   const Value* verb = command.Find("do");
@@ -120,7 +124,8 @@ Result<void> CheckDetail(const Value& detail) {
     if (member.name == "values" || member.name == "was" || member.name == "strokes") continue;
     if (member.name == "changes") {
       if (!member.value.is_array()) return Fault(ErrorCode::kSchemaWrongType, member.name);
-      if (member.value.items().size() > kMaxChanges) return Fault(ErrorCode::kSchemaBadValue, member.name);
+      if (member.value.items().size() > kMaxChanges)
+        return Fault(ErrorCode::kSchemaBadValue, member.name);
       continue;
     }
     const Note* note = nullptr;
@@ -171,7 +176,8 @@ bool IsForRecipientDevice(EventType type) {
   }
 }
 
-// The author's newest event, and the heads that make the author's knowledge whole (as far as 16 can).
+// The author's newest event, and the heads that make the author's knowledge whole (as far as 16
+// can).
 struct Parents {
   std::optional<EventId> prev;
   std::vector<EventId> seen;
@@ -185,7 +191,8 @@ struct Parents {
 std::optional<EventId> NewestOf(const Facts& facts, const KeyId& author) {
   std::optional<Place> newest;
   for (Place place = 0; place < facts.events.size(); ++place) {
-    if (facts.events[place].author == author && (!newest || facts.Later(place, *newest))) newest = place;
+    if (facts.events[place].author == author && (!newest || facts.Later(place, *newest)))
+      newest = place;
   }
   if (!newest) return std::nullopt;
   return facts.id(*newest);
@@ -213,18 +220,24 @@ Parents ChooseParents(const Fold& fold, const KeyId& author) {
   }
   for (const EventId& head : heads) {
     if (parents.seen.size() >= log::kMaxSeen) break;
-    if (std::find(parents.seen.begin(), parents.seen.end(), head) == parents.seen.end()) parents.seen.push_back(head);
+    if (std::find(parents.seen.begin(), parents.seen.end(), head) == parents.seen.end())
+      parents.seen.push_back(head);
   }
   return parents;
 }
 
 class Preparation {
  public:
-  Preparation(const Ledger& ledger, const Author& author, const Value& command, const Context& context)
-      : ledger_(ledger), author_(author), command_(command), context_(context), kid_(crypto::Thumbprint(author.key)) {}
+  Preparation(const Ledger& ledger, const Author& author, const Value& command,
+              const Context& context)
+      : ledger_(ledger),
+        author_(author),
+        command_(command),
+        context_(context),
+        kid_(crypto::Thumbprint(author.key)) {}
 
-  // Finds out what it is, and whether it is possible at all, whatever it would say. Nobody wants to hear
-  // about a missing member of what cannot be done.
+  // Finds out what it is, and whether it is possible at all, whatever it would say. Nobody wants to
+  // hear about a missing member of what cannot be done.
   Result<void> AskAtAll() {
     verb_ = CS_TRY(FindVerb(command_));
     body_.type = verb_->type;
@@ -292,7 +305,8 @@ class Preparation {
   Result<void> AddFromLog() {
     if (IsForRecipientDevice(verb_->type)) {
       SetText(&said_, "recipient", author_.recipient);
-      if (verb_->type != EventType::kRecipientJoined) SetId(&said_, "revision", now().revision->hash);
+      if (verb_->type != EventType::kRecipientJoined)
+        SetId(&said_, "revision", now().revision->hash);
     }
     switch (verb_->type) {
       case EventType::kEnvelopeCreated:
@@ -334,8 +348,9 @@ class Preparation {
     said_.Set("owner", KeyObject(Value::String(author_.key.ToBase64Url())));
     if (const Value* x = command_.Find("recovery")) said_.Set("recovery", KeyObject(*x));
     if (said_.Find("services") == nullptr) said_.Set("services", Value::Make({}));
-    for (const auto& [name, usual] : {std::pair("tiePolicy", "ownerWins"), std::pair("acceptance", "auto"),
-                                      std::pair("deadlinePolicy", "claim")}) {
+    for (const auto& [name, usual] :
+         {std::pair("tiePolicy", "ownerWins"), std::pair("acceptance", "auto"),
+          std::pair("deadlinePolicy", "claim")}) {
       if (said_.Find(name) == nullptr) SetText(&said_, name, usual);
     }
   }
@@ -347,7 +362,8 @@ class Preparation {
     tops.insert(tops.end(), sealable->signatures.begin(), sealable->signatures.end());
     const std::vector<EventId> past = facts().causality.PastOf(tops);
     json::Array signatures;
-    for (const EventId& id : sealable->signatures) signatures.push_back(Value::String(id.ToBase64Url()));
+    for (const EventId& id : sealable->signatures)
+      signatures.push_back(Value::String(id.ToBase64Url()));
     said_.Set("signatures", Value::List(std::move(signatures)));
     SetId(&said_, "revision", sealable->revision);
     SetId(&said_, "text", sealable->text);
@@ -376,7 +392,8 @@ class Preparation {
     json::Array entries = given.items();
     const auto id_of = [](const Value& entry) {
       const Value* id = entry.Find("id");
-      return id != nullptr && id->is_string() ? std::string_view(id->string_value()) : std::string_view();
+      return id != nullptr && id->is_string() ? std::string_view(id->string_value())
+                                              : std::string_view();
     };
     Sort(&entries, [&](const Value& a, const Value& b) { return id_of(a) < id_of(b); });
     Value blob = Value::Make({});
@@ -389,7 +406,8 @@ class Preparation {
 
   Result<void> AddRevision() {
     Value inputs = Value::Make({});
-    CS_TRY(TakeMembers(command_, "!template library attachments !consent deadlineAt !locale ", &inputs));
+    CS_TRY(TakeMembers(command_, "!template library attachments !consent deadlineAt !locale ",
+                       &inputs));
     for (const char* name : {"library", "attachments"}) {
       if (inputs.Find(name) == nullptr) inputs.Set(name, Value::List({}));
     }
@@ -403,10 +421,12 @@ class Preparation {
     content.Set("values", *values);
     SetText(&inputs, "values", CS_TRY(AddDetail(std::move(content), context_.values_salt)));
     Bytes bytes;
-    SetText(&inputs, "fields", CS_TRY(TakeList(*fields, "countersign-fields/v1", "fields", &bytes)));
+    SetText(&inputs, "fields",
+            CS_TRY(TakeList(*fields, "countersign-fields/v1", "fields", &bytes)));
     fields_ = CS_TRY(ParseFields(bytes));
     if (routing != nullptr) {
-      SetText(&inputs, "routing", CS_TRY(TakeList(*routing, "countersign-routing/v1", "recipients", &bytes)));
+      SetText(&inputs, "routing",
+              CS_TRY(TakeList(*routing, "countersign-routing/v1", "recipients", &bytes)));
       routing_ = CS_TRY(ParseRouting(bytes));
     } else {
       const View view = Known();
@@ -421,7 +441,8 @@ class Preparation {
     CS_TRY(FindBlob(inputs.Find("template")->Find("source"), "template/source"));
     CS_TRY(FindBlob(inputs.Find("template")->Find("compiled"), "template/compiled"));
     CS_TRY(FindBlob(inputs.Find("consent")->Find("text"), "consent/text"));
-    for (const Value& ref : inputs.Find("attachments")->items()) CS_TRY(FindBlob(&ref, "attachments"));
+    for (const Value& ref : inputs.Find("attachments")->items())
+      CS_TRY(FindBlob(&ref, "attachments"));
     int64_t number = 0;
     const View view = Known();
     for (const RevisionFact& revision : facts().revisions) {
@@ -442,7 +463,9 @@ class Preparation {
   void FindCommitted(std::string_view field, Committed* out) const {
     const RecipientFacts& own = *facts().Find(author_.recipient);
     const View view = Known();
-    out->commit = StateOfField(view, own, CurrentInvite(view, own)->place, now().revision->hash, field).newest;
+    out->commit =
+        StateOfField(view, own, CurrentInvite(view, own)->place, now().revision->hash, field)
+            .newest;
     if (out->commit == nullptr) return;
     const std::optional<Hash>& ref = facts().events[out->commit->place].detail;
     const Bytes* blob = ref ? ledger_.blobs().Find(*ref) : nullptr;
@@ -552,12 +575,14 @@ bool OnlyAsks(const Value& command) {
 
 }  // namespace
 
-Result<Draft> Prepare(const Ledger& ledger, const Author& author, const json::Value& command, const Context& context) {
+Result<Draft> Prepare(const Ledger& ledger, const Author& author, const json::Value& command,
+                      const Context& context) {
   if (!command.is_object()) return ErrorCode::kSchemaWrongType;
   return Preparation(ledger, author, command, context).Run();
 }
 
-Result<std::vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Signature& signature) {
+Result<std::vector<Item>> Commit(const Ledger& ledger, const Draft& draft,
+                                 const Signature& signature) {
   const std::string stored = log::Attach({draft.id, draft.signing_input}, signature);
   log::Event event = CS_TRY(log::Event::Parse(stored));
   const PublicKey key = CS_TRY(crypto::AdmitKey(draft.author.key.view()));
@@ -567,7 +592,8 @@ Result<std::vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const
   } else {
     if (!ledger.is_open()) return ErrorCode::kEnvelopeNotOpen;
     const Fold& fold = ledger.fold();
-    if (fold.decisions() != draft.basis || NewestOf(fold.facts(), crypto::Thumbprint(key)) != draft.prev) {
+    if (fold.decisions() != draft.basis ||
+        NewestOf(fold.facts(), crypto::Thumbprint(key)) != draft.prev) {
       return ErrorCode::kEnvelopeStale;
     }
   }
@@ -577,7 +603,8 @@ Result<std::vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const
   return items;
 }
 
-std::optional<ErrorCode> Can(const Ledger& ledger, const Author& author, const json::Value& command, int64_t at) {
+std::optional<ErrorCode> Can(const Ledger& ledger, const Author& author, const json::Value& command,
+                             int64_t at) {
   if (!command.is_object()) return ErrorCode::kSchemaWrongType;
   Context context;
   context.at = at;

@@ -63,7 +63,8 @@ struct Act {
   Place invite = 0;
   Hash revision;
 };
-// presented, access, consent or fields; a type uses what its body has. (One type of fact is one vector's code.)
+// presented, access, consent or fields; a type uses what its body has. (One type of fact is one
+// vector's code.)
 struct EvidenceFact : Act {
   EventType type = EventType::kDocumentPresented;
   Hash text;

@@ -33,8 +33,9 @@ RecipientFacts& Facts::FindOrAdd(std::string_view recipient) {
 }
 
 bool Facts::IsService(ServiceRole role, const KeyId& key) const {
-  return std::any_of(services.begin(), services.end(),
-                     [&](const auto& service) { return service.first == role && service.second == key; });
+  return std::any_of(services.begin(), services.end(), [&](const auto& service) {
+    return service.first == role && service.second == key;
+  });
 }
 
 Fold::Fold(log::Causality causality, ProofCheck check_proof)
@@ -94,18 +95,21 @@ void Fold::AddKey(const PublicKey& key) {
 }
 
 const PublicKey* Fold::FindKey(const KeyId& key) const {
-  const auto at = std::lower_bound(keys_.begin(), keys_.end(), key,
-                                   [](const auto& entry, const KeyId& wanted) { return entry.first < wanted; });
+  const auto at =
+      std::lower_bound(keys_.begin(), keys_.end(), key,
+                       [](const auto& entry, const KeyId& wanted) { return entry.first < wanted; });
   return at != keys_.end() && at->first == key ? &at->second : nullptr;
 }
 
 const Resolution& Fold::Now() const {
-  if (!cache_.now) cache_.now.reset(new Resolution(Resolve(View::All(facts_), facts_.genesis.tie_policy)));
+  if (!cache_.now)
+    cache_.now.reset(new Resolution(Resolve(View::All(facts_), facts_.genesis.tie_policy)));
   return *cache_.now;
 }
 
 bool Fold::SeesAllDecisions(const View& view) const {
-  return std::all_of(decision_heads_.begin(), decision_heads_.end(), [&](Place place) { return view.Sees(place); });
+  return std::all_of(decision_heads_.begin(), decision_heads_.end(),
+                     [&](Place place) { return view.Sees(place); });
 }
 
 void Fold::Decide(Place place) {
@@ -145,7 +149,8 @@ Result<void> Fold::MayStand(const log::Event& event) const {
       if (join.kid == event.author && view.Sees(join.place)) return {};
     }
   }
-  if (event.type != EventTypeName(EventType::kRecipientJoined)) return ErrorCode::kRecipientKeyNotBound;
+  if (event.type != EventTypeName(EventType::kRecipientJoined))
+    return ErrorCode::kRecipientKeyNotBound;
   EventBody body;
   CS_TRY(ReadBody(EventType::kRecipientJoined, event.body, &body));
   if (const auto code = Ask(parents, {event.author, event.at, body})) return *code;
@@ -163,7 +168,8 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
   if (!completes) said.signatures.clear();
   const auto added = CS_TRY(facts_.causality.Add(event, said.signatures));
   if (added == log::Causality::Added::kKnown) {
-    return Applied{Applied::Novelty::kKnown, facts_.events[*facts_.causality.PlaceOf(event->id)].code};
+    return Applied{Applied::Novelty::kKnown,
+                   facts_.events[*facts_.causality.PlaceOf(event->id)].code};
   }
   const Place place = static_cast<Place>(facts_.events.size());
   Occurrence occurrence;
@@ -189,7 +195,8 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
 
   std::vector<RoutingEntry> routing;
   std::vector<FieldEntry> fields;
-  Question question{event->author, event->at, said, Question::Scope::kWhole, check_proof_, nullptr, nullptr};
+  Question question{event->author, event->at, said,   Question::Scope::kWhole,
+                    check_proof_,  nullptr,   nullptr};
   if (said.type == EventType::kRevisionPublished) {
     const Bytes* routing_blob = blobs.Find(said.inputs->routing);
     const Bytes* fields_blob = blobs.Find(said.inputs->fields);
@@ -201,7 +208,8 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
   }
   const View view = View::Of(facts_, {place}, View::Tops::kExcluded);
   std::unique_ptr<Resolution> other;
-  if (!SeesAllDecisions(view)) other.reset(new Resolution(Resolve(view, facts_.genesis.tie_policy)));
+  if (!SeesAllDecisions(view))
+    other.reset(new Resolution(Resolve(view, facts_.genesis.tie_policy)));
   const Resolution& before = other ? *other : Now();
   occurrence.code = Judge(view, before, question);
   if (!occurrence.code && completes) {
@@ -212,25 +220,31 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
   }
   const std::optional<ErrorCode> code = occurrence.code;
   facts_.events.push_back(std::move(occurrence));
-  if (!code) AddFact(place, event->author, said, view, before, std::move(routing), std::move(fields));
-  if (code && (said.type == EventType::kRecipientSigned || said.type == EventType::kRecipientDeclined)) {
-    facts_.refused_marks.push_back({place, said.revision, said.statement ? said.statement->documents[0].text : Hash()});
+  if (!code)
+    AddFact(place, event->author, said, view, before, std::move(routing), std::move(fields));
+  if (code &&
+      (said.type == EventType::kRecipientSigned || said.type == EventType::kRecipientDeclined)) {
+    facts_.refused_marks.push_back(
+        {place, said.revision, said.statement ? said.statement->documents[0].text : Hash()});
   }
   return Applied{Applied::Novelty::kNew, code};
 }
 
-void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, const View& view, const Resolution& before,
-                   std::vector<RoutingEntry> routing, std::vector<FieldEntry> fields) {
+void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, const View& view,
+                   const Resolution& before, std::vector<RoutingEntry> routing,
+                   std::vector<FieldEntry> fields) {
   const bool by_owner = author == facts_.owner;
   switch (body.type) {
     case EventType::kEnvelopeCreated:
       return;
     case EventType::kRevisionPublished: {
-      RevisionFact fact{place, body.revision, body.number, *body.inputs, std::move(routing), std::move(fields)};
+      RevisionFact fact{place,        body.revision,      body.number,
+                        *body.inputs, std::move(routing), std::move(fields)};
       auto at = std::lower_bound(facts_.revisions.begin(), facts_.revisions.end(), fact,
                                  [&](const RevisionFact& a, const RevisionFact& b) {
-                                   return a.number != b.number ? a.number < b.number
-                                                               : facts_.id(a.place) < facts_.id(b.place);
+                                   return a.number != b.number
+                                              ? a.number < b.number
+                                              : facts_.id(a.place) < facts_.id(b.place);
                                  });
       facts_.revisions.insert(at, std::move(fact));
       facts_.owner_chain.push_back(place);
@@ -242,16 +256,15 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
       return Decide(place);
     case EventType::kEnvelopeVoided:
     case EventType::kEnvelopeExpired:
-      facts_.ends.push_back({place,
-                             body.type == EventType::kEnvelopeVoided ? Status::kVoided : Status::kExpired,
-                             before.status == Status::kFrozen});
+      facts_.ends.push_back(
+          {place, body.type == EventType::kEnvelopeVoided ? Status::kVoided : Status::kExpired,
+           before.status == Status::kFrozen});
       if (by_owner) facts_.owner_chain.push_back(place);
       return Decide(place);
     case EventType::kEnvelopeCompleted: {
-      const char* role = by_owner                       ? "owner"
-                         : facts_.recovery == author    ? "recovery"
-                                                        : "completer";
-      facts_.completions.push_back({place, role, body.revision, body.text, body.signatures, body.count});
+      const char* role = by_owner ? "owner" : facts_.recovery == author ? "recovery" : "completer";
+      facts_.completions.push_back(
+          {place, role, body.revision, body.text, body.signatures, body.count});
       return Decide(place);
     }
     default:
@@ -264,7 +277,8 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
       facts_.owner_chain.push_back(place);
       return Decide(place);
     case EventType::kRecipientJoined:
-      recipient.joins.push_back({place, CurrentInvite(view, recipient)->place, body.key, author, {}});
+      recipient.joins.push_back(
+          {place, CurrentInvite(view, recipient)->place, body.key, author, {}});
       return AddKey(body.key);
     case EventType::kRecipientAccepted:
       for (JoinFact& join : recipient.joins) {
@@ -283,14 +297,16 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
       ++recipient.copies;
       return;
     case EventType::kRecipientSigned:
-      recipient.marks.push_back({act, body.statement->documents[0].text, MarkFact::Kind::kSignature});
+      recipient.marks.push_back(
+          {act, body.statement->documents[0].text, MarkFact::Kind::kSignature});
       return Decide(place);
     case EventType::kRecipientDeclined:
       recipient.marks.push_back({act, Hash(), MarkFact::Kind::kDecline});
       return Decide(place);
     default:
-      recipient.evidence.push_back({act, body.type, body.text, body.rendering, body.locale, body.reached_units,
-                                    body.reached_of, body.consent, body.fields});
+      recipient.evidence.push_back({act, body.type, body.text, body.rendering, body.locale,
+                                    body.reached_units, body.reached_of, body.consent,
+                                    body.fields});
   }
 }
 

@@ -34,7 +34,7 @@ enum class Reception : uint8_t {
   kWaiting,   // kept; parents, blobs or the author's key are missing
   kRefused,  // `code` says why; keep the bytes: another version may know better, and a full waiting
              // room (log.*) only says "not now"
-  kKnown,  // was here already
+  kKnown,    // was here already
 };
 std::string_view ReceptionName(Reception reception);
 

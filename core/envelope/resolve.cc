@@ -353,7 +353,8 @@ FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place
                         const Hash& revision, std::string_view field) {
   FieldState state;
   const auto passes = [&](const EvidenceFact& commit) {
-    return commit.type == EventType::kFieldsCommitted && commit.invite == invite && commit.revision == revision &&
+    return commit.type == EventType::kFieldsCommitted && commit.invite == invite &&
+           commit.revision == revision &&
            std::find(commit.fields.begin(), commit.fields.end(), field) != commit.fields.end();
   };
   state.newest = view.Latest(recipient.evidence, passes);

@@ -71,7 +71,8 @@ class Law {
         break;
     }
     own_ = facts_.Find(body_.recipient);
-    if (own_ == nullptr || CurrentInvite(view_, *own_) == nullptr) return ErrorCode::kRecipientUnknown;
+    if (own_ == nullptr || CurrentInvite(view_, *own_) == nullptr)
+      return ErrorCode::kRecipientUnknown;
     switch (body_.type) {
       case EventType::kRecipientJoined:
         return Join();
@@ -119,9 +120,10 @@ class Law {
     if (body_.revision != RevisionHash(*body_.inputs)) return ErrorCode::kRevisionWrongHash;
     if (q_.routing == nullptr || q_.fields == nullptr) return ErrorCode::kEnvelopeBlobMalformed;
     for (const FieldEntry& field : *q_.fields) {
-      const bool known = field.recipient.empty() ||
-                         std::any_of(q_.routing->begin(), q_.routing->end(),
-                                     [&](const RoutingEntry& entry) { return entry.id == field.recipient; });
+      const bool known =
+          field.recipient.empty() ||
+          std::any_of(q_.routing->begin(), q_.routing->end(),
+                      [&](const RoutingEntry& entry) { return entry.id == field.recipient; });
       if (!known) return ErrorCode::kEnvelopeBlobMalformed;
     }
     // Before sending, recipients may still be invited; afterwards the routing holds at once.
@@ -146,7 +148,8 @@ class Law {
 
   size_t CountInvited() const {
     size_t count = 0;
-    for (const RecipientFacts& recipient : facts_.recipients) count += CurrentInvite(view_, recipient) != nullptr;
+    for (const RecipientFacts& recipient : facts_.recipients)
+      count += CurrentInvite(view_, recipient) != nullptr;
     return count;
   }
 
@@ -166,7 +169,8 @@ class Law {
     if (invite == nullptr) {
       return CountInvited() < kMaxRecipients ? Code() : ErrorCode::kEnvelopeTooManyRecipients;
     }
-    // A new link for somebody invited before. What was routed and sent stays; what was signed stays.
+    // A new link for somebody invited before. What was routed and sent stays; what was signed
+    // stays.
     if (const MarkFact* mark = now_.MarkOf(body_.recipient)) return CodeOfMark(*mark);
     const bool same = invite->role == body_.role && invite->type == body_.recipient_type &&
                       invite->order == body_.order;
@@ -186,7 +190,9 @@ class Law {
     const InviteFact* invite = recipient == nullptr ? nullptr : CurrentInvite(view_, *recipient);
     if (invite == nullptr) return ErrorCode::kRecipientUnknown;
     for (const JoinFact& join : recipient->joins) {
-      if (facts_.id(join.place) != body_.join || !view_.Sees(join.place) || join.invite != invite->place) continue;
+      if (facts_.id(join.place) != body_.join || !view_.Sees(join.place) ||
+          join.invite != invite->place)
+        continue;
       const bool accepted = std::any_of(join.accepts.begin(), join.accepts.end(),
                                         [&](Place place) { return view_.Sees(place); });
       return accepted ? Code(ErrorCode::kRecipientAlreadyAccepted) : Code();
@@ -214,25 +220,29 @@ class Law {
 
   Code Expire() const {
     if (!IsOwner() && !IsService(ServiceRole::kScheduler)) return ErrorCode::kEventNotPermitted;
-    // Under "receipt" nothing proves yet that the signatures came in time, so they do not hold off the expiry.
+    // Under "receipt" nothing proves yet that the signatures came in time, so they do not hold off
+    // the expiry.
     const bool unproven = now_.status == Status::kSignedByAll &&
                           facts_.genesis.deadline_policy == DeadlinePolicy::kReceipt &&
                           facts_.genesis.tie_policy != TiePolicy::kSignatureWins;
     if (!IsOpen(now_.status) && !unproven) return CodeOf(now_.status);
     const std::string& deadline = now_.revision->inputs.deadline_at;
-    if (deadline.empty() || q_.at < Milliseconds(deadline) || (whole() && body_.deadline_at != deadline)) {
+    if (deadline.empty() || q_.at < Milliseconds(deadline) ||
+        (whole() && body_.deadline_at != deadline)) {
       return ErrorCode::kEnvelopeDeadlineNotReached;
     }
     return std::nullopt;
   }
 
   Code Complete() const {
-    if (!IsOwner() && !IsRecovery() && !IsService(ServiceRole::kCompleter)) return ErrorCode::kEventNotPermitted;
+    if (!IsOwner() && !IsRecovery() && !IsService(ServiceRole::kCompleter))
+      return ErrorCode::kEventNotPermitted;
     if (now_.status == Status::kCompleted) return ErrorCode::kEnvelopeAlreadyCompleted;
     const auto sealable = FindSealable(view_, now_, q_.author);
     if (!sealable) {
-      return now_.status == Status::kSent || now_.status == Status::kInProgress ? ErrorCode::kEnvelopeWrongStatus
-                                                                                : CodeOf(now_.status);
+      return now_.status == Status::kSent || now_.status == Status::kInProgress
+                 ? ErrorCode::kEnvelopeWrongStatus
+                 : CodeOf(now_.status);
     }
     if (!whole()) return std::nullopt;
     if (body_.revision != sealable->revision) return ErrorCode::kEnvelopeStaleRevision;
@@ -246,7 +256,8 @@ class Law {
   Code Join() const {
     if (!whole()) return std::nullopt;
     if (q_.author != crypto::Thumbprint(body_.key)) return ErrorCode::kEventNotPermitted;
-    if (BindingOf(view_, *own_, q_.author) != Binding::kNone) return ErrorCode::kRecipientAlreadyJoined;
+    if (BindingOf(view_, *own_, q_.author) != Binding::kNone)
+      return ErrorCode::kRecipientAlreadyJoined;
     bool taken = IsOwner() || IsRecovery();
     for (const auto& service : facts_.services) taken = taken || service.second == q_.author;
     for (const RecipientFacts& other : facts_.recipients) {
@@ -283,10 +294,12 @@ class Law {
   }
 
   Code Present() const {
-    if (!IsOpen(now_.status) && now_.status != Status::kSignedByAll && now_.status != Status::kCompleted) {
+    if (!IsOpen(now_.status) && now_.status != Status::kSignedByAll &&
+        now_.status != Status::kCompleted) {
       return CodeOf(now_.status);
     }
-    if (FindRouting(*now_.revision, body_.recipient) == nullptr) return ErrorCode::kRecipientUnknown;
+    if (FindRouting(*now_.revision, body_.recipient) == nullptr)
+      return ErrorCode::kRecipientUnknown;
     return CheckRevision();
   }
 
@@ -296,11 +309,13 @@ class Law {
   }
 
   Code ActAsSigner() const {
-    if (!now_.sent) return now_.status == Status::kDraft ? ErrorCode::kEnvelopeNotSent : CodeOf(now_.status);
+    if (!now_.sent)
+      return now_.status == Status::kDraft ? ErrorCode::kEnvelopeNotSent : CodeOf(now_.status);
     if (const MarkFact* mark = now_.MarkOf(body_.recipient)) return CodeOfMark(*mark);
     if (!IsOpen(now_.status)) return CodeOf(now_.status);
     const RoutingEntry* entry = FindRouting(*now_.revision, body_.recipient);
-    if (entry == nullptr || entry->type != RecipientType::kSigner) return ErrorCode::kRecipientNotASigner;
+    if (entry == nullptr || entry->type != RecipientType::kSigner)
+      return ErrorCode::kRecipientNotASigner;
     if (Code code = CheckRevision()) return code;
     switch (body_.type) {
       case EventType::kAccessDemonstrated:
@@ -309,16 +324,18 @@ class Law {
         }
         return std::nullopt;
       case EventType::kConsentGiven:
-        if (whole() && body_.consent != now_.revision->inputs.consent) return ErrorCode::kRecipientConsentDiffers;
+        if (whole() && body_.consent != now_.revision->inputs.consent)
+          return ErrorCode::kRecipientConsentDiffers;
         return std::nullopt;
       case EventType::kFieldsCommitted:
         return CommitFields();
       default:
         break;
     }
-    // A signature or a decline. One's own contested slot, or a race with the sender, is for the owner to settle.
-    const bool own_contested =
-        std::find(now_.contested.begin(), now_.contested.end(), body_.recipient) != now_.contested.end();
+    // A signature or a decline. One's own contested slot, or a race with the sender, is for the
+    // owner to settle.
+    const bool own_contested = std::find(now_.contested.begin(), now_.contested.end(),
+                                         body_.recipient) != now_.contested.end();
     if (now_.race_open || own_contested) return ErrorCode::kEnvelopeContested;
     return body_.type == EventType::kRecipientSigned ? Sign() : Code();
   }
@@ -327,7 +344,8 @@ class Law {
     for (const std::string& id : body_.fields) {
       const auto& fields = now_.revision->fields;
       const bool own = std::any_of(fields.begin(), fields.end(), [&](const FieldEntry& field) {
-        return field.id == id && field.recipient == body_.recipient && !IsFilledBySigning(field.kind);
+        return field.id == id && field.recipient == body_.recipient &&
+               !IsFilledBySigning(field.kind);
       });
       if (!own) return ErrorCode::kRecipientFieldNotOwn;
     }
@@ -337,7 +355,8 @@ class Law {
   Code Sign() const {
     const Hash& revision = now_.revision->hash;
     const std::string& deadline = now_.revision->inputs.deadline_at;
-    if (!deadline.empty() && q_.at > Milliseconds(deadline)) return ErrorCode::kEnvelopeDeadlinePassed;
+    if (!deadline.empty() && q_.at > Milliseconds(deadline))
+      return ErrorCode::kEnvelopeDeadlinePassed;
     if (!WaitingFor(now_, body_.recipient).empty()) return ErrorCode::kRecipientOutOfTurn;
     // Evidence of one's own, by a device of the link that is valid now.
     const Place invite = CurrentInvite(view_, *own_)->place;
@@ -345,7 +364,8 @@ class Law {
     if (!gave(EventType::kAccessDemonstrated)) return ErrorCode::kRecipientAccessNotDemonstrated;
     if (!gave(EventType::kConsentGiven)) return ErrorCode::kRecipientNotConsented;
     if (!gave(EventType::kDocumentPresented)) return ErrorCode::kRecipientNotPresented;
-    if (!MissingFields(view_, *own_, invite, *now_.revision).empty()) return ErrorCode::kRecipientFieldsIncomplete;
+    if (!MissingFields(view_, *own_, invite, *now_.revision).empty())
+      return ErrorCode::kRecipientFieldsIncomplete;
     std::vector<std::string> committed;
     for (const FieldEntry& field : now_.revision->fields) {
       if (field.recipient != body_.recipient) continue;
@@ -357,9 +377,11 @@ class Law {
   }
 
   // Own evidence of this type for the revision; `statement`: with its text and rendering.
-  bool FindEvidence(EventType type, Place invite, const Hash& revision, const Statement* statement) const {
+  bool FindEvidence(EventType type, Place invite, const Hash& revision,
+                    const Statement* statement) const {
     for (const EvidenceFact& fact : own_->evidence) {
-      if (fact.type == type && fact.invite == invite && fact.revision == revision && view_.Sees(fact.place) &&
+      if (fact.type == type && fact.invite == invite && fact.revision == revision &&
+          view_.Sees(fact.place) &&
           (statement == nullptr ||
            (fact.text == statement->documents[0].text && fact.rendering == statement->rendering))) {
         return true;
@@ -368,13 +390,14 @@ class Law {
     return false;
   }
 
-  Code CheckStatement(const Statement& statement, const std::vector<std::string>& committed, Place invite) const {
+  Code CheckStatement(const Statement& statement, const std::vector<std::string>& committed,
+                      Place invite) const {
     if (statement.revision != body_.revision) return ErrorCode::kStatementWrongRevision;
-    if (statement.consent != now_.revision->inputs.consent) return ErrorCode::kStatementWrongConsent;
-    const bool same_fields = std::equal(committed.begin(), committed.end(), statement.fields.begin(),
-                                        statement.fields.end(), [](const std::string& id, const FieldCommitment& c) {
-                                          return id == c.id;
-                                        });
+    if (statement.consent != now_.revision->inputs.consent)
+      return ErrorCode::kStatementWrongConsent;
+    const bool same_fields = std::equal(
+        committed.begin(), committed.end(), statement.fields.begin(), statement.fields.end(),
+        [](const std::string& id, const FieldCommitment& c) { return id == c.id; });
     if (!same_fields) return ErrorCode::kStatementWrongFields;
     const Hash& text = statement.documents[0].text;
     if (!FindEvidence(EventType::kDocumentPresented, invite, body_.revision, &statement)) {
@@ -400,7 +423,8 @@ Code Judge(const View& view, const Resolution& resolution, const Question& quest
   return Law(view, resolution, question).Judge();
 }
 
-std::optional<Sealable> FindSealable(const View& view, const Resolution& resolution, const KeyId& author) {
+std::optional<Sealable> FindSealable(const View& view, const Resolution& resolution,
+                                     const KeyId& author) {
   const Facts& facts = view.facts();
   if (resolution.status != Status::kSignedByAll) {
     if (facts.genesis.tie_policy != TiePolicy::kOwnerSettles || author != facts.owner ||

@@ -1,8 +1,9 @@
 // The law of the envelope: may this author say this, given what came before?
 //
-// One function answers for the fold (given an event's own causal past: does the event take effect?) and
-// for commands (given what the author knows now: would it?), so that no button promises what the log
-// would not honour. FORMAT.md section 10 states the rules in words; the codes are in error_codes.def.
+// One function answers for the fold (given an event's own causal past: does the event take effect?)
+// and for commands (given what the author knows now: would it?), so that no button promises what
+// the log would not honour. FORMAT.md section 10 states the rules in words; the codes are in
+// error_codes.def.
 #ifndef COUNTERSIGN_ENVELOPE_RULES_H_
 #define COUNTERSIGN_ENVELOPE_RULES_H_
 
@@ -12,8 +13,10 @@
 
 namespace countersign::envelope {
 
-// True if `proof` is the invitation key's signature over the raw challenge. (Handed in: models run without keys.)
-using ProofCheck = bool (*)(const PublicKey& invitation, const Hash& challenge, const Signature& proof);
+// True if `proof` is the invitation key's signature over the raw challenge. (Handed in: models run
+// without keys.)
+using ProofCheck = bool (*)(const PublicKey& invitation, const Hash& challenge,
+                            const Signature& proof);
 
 struct Question {
   KeyId author;
@@ -29,9 +32,10 @@ struct Question {
   const std::vector<FieldEntry>* fields = nullptr;
 };
 
-// The code that refuses, none where the event takes effect. `resolution` is Resolve(view, tie policy).
-// For envelope.completed, whether count and digest fit its past is checked by the caller.
-std::optional<ErrorCode> Judge(const View& view, const Resolution& resolution, const Question& question);
+// The code that refuses, none where the event takes effect. `resolution` is Resolve(view, tie
+// policy). For envelope.completed, whether count and digest fit its past is checked by the caller.
+std::optional<ErrorCode> Judge(const View& view, const Resolution& resolution,
+                               const Question& question);
 
 // What a completion of the view would seal.
 struct Sealable {
@@ -39,9 +43,10 @@ struct Sealable {
   Hash revision;
   Hash text;
 };
-// None where it cannot be completed, or not by this author: where the owner settles races, the owner's
-// sealing settles them for the signatures.
-std::optional<Sealable> FindSealable(const View& view, const Resolution& resolution, const KeyId& author);
+// None where it cannot be completed, or not by this author: where the owner settles races, the
+// owner's sealing settles them for the signatures.
+std::optional<Sealable> FindSealable(const View& view, const Resolution& resolution,
+                                     const KeyId& author);
 
 }  // namespace countersign::envelope
 

@@ -136,7 +136,8 @@ class Summary {
           invite->place == join.invite && BindingOf(all_, facts, join.kid) == Binding::kBound;
       out->devices.push_back(std::move(device));
     }
-    Sort(&out->devices, [](const Device& a, const Device& b) { return a.joined.event < b.joined.event; });
+    Sort(&out->devices,
+         [](const Device& a, const Device& b) { return a.joined.event < b.joined.event; });
   }
 
   void AddEvidence(const RecipientFacts& facts, Place invite, Recipient* out) const {
@@ -147,12 +148,14 @@ class Summary {
       });
     };
     if (const EvidenceFact* fact = newest(EventType::kDocumentPresented)) {
-      out->presented = Presented{MentionOf(fact->place), fact->text, fact->rendering, fact->locale, fact->units, fact->of};
+      out->presented = Presented{MentionOf(fact->place), fact->text,  fact->rendering,
+                                 fact->locale,           fact->units, fact->of};
     }
     if (const EvidenceFact* fact = newest(EventType::kConsentGiven)) {
       out->consent = Consent{MentionOf(fact->place), fact->consent};
     }
-    if (const EvidenceFact* fact = newest(EventType::kAccessDemonstrated)) out->access = MentionOf(fact->place);
+    if (const EvidenceFact* fact = newest(EventType::kAccessDemonstrated))
+      out->access = MentionOf(fact->place);
     for (const FieldEntry& field : now_.revision->fields) {
       if (field.recipient != facts.id) continue;
       const FieldState state = StateOfField(settled_, facts, invite, revision, field.id);

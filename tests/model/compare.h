@@ -20,9 +20,11 @@ inline std::string SettledName(envelope::Settled settled) {
   return kNames[static_cast<size_t>(settled)];
 }
 
-// "" where they agree, else the first difference. The naive answer is about all events; about a completed
-// envelope only what does not depend on what the completion sealed is compared beyond its effect.
-inline std::string Difference(const std::vector<log::VerifiedEvent>& events, const envelope::Fold& fold) {
+// "" where they agree, else the first difference. The naive answer is about all events; about a
+// completed envelope only what does not depend on what the completion sealed is compared beyond its
+// effect.
+inline std::string Difference(const std::vector<log::VerifiedEvent>& events,
+                              const envelope::Fold& fold) {
   NaiveEnvelope naive;
   for (const log::VerifiedEvent& event : events) naive.Add(event, Blobs().set);
   const auto& facts = fold.facts();
@@ -30,18 +32,22 @@ inline std::string Difference(const std::vector<log::VerifiedEvent>& events, con
   for (const auto& occurrence : facts.events) {
     const bool effect = !occurrence.code.has_value();
     if (naive.InEffect(occurrence.id) != effect) {
-      return std::string(envelope::EventTypeName(*occurrence.type)) + " of " + occurrence.recipient +
+      return std::string(envelope::EventTypeName(*occurrence.type)) + " of " +
+             occurrence.recipient +
              (effect ? ": the fold lets it count" : ": the fold refuses it with ") +
              (effect ? "" : std::string(CodeName(*occurrence.code)));
     }
   }
   const Outcome outcome = naive.OutcomeOf(naive.All());
   const envelope::State state = fold.Summarise();
-  if (std::string problem = testing::CheckState(state); !problem.empty()) return "unsound: " + problem;
+  if (std::string problem = testing::CheckState(state); !problem.empty())
+    return "unsound: " + problem;
   if (outcome.status != envelope::StatusName(state.status)) {
-    return "status " + std::string(envelope::StatusName(state.status)) + ", naively " + outcome.status;
+    return "status " + std::string(envelope::StatusName(state.status)) + ", naively " +
+           outcome.status;
   }
-  if (Set(state.completions.begin(), state.completions.end()) != outcome.completions) return "completions";
+  if (Set(state.completions.begin(), state.completions.end()) != outcome.completions)
+    return "completions";
   if (state.status == envelope::Status::kCompleted) return {};
   if (state.revision.has_value() != outcome.revision.has_value() ||
       (state.revision && state.revision->mention.event != *outcome.revision)) {
@@ -49,8 +55,10 @@ inline std::string Difference(const std::vector<log::VerifiedEvent>& events, con
   }
   std::map<std::string, EventId> marks;
   for (const envelope::Recipient& recipient : state.recipients) {
-    if (recipient.signature && recipient.signature->counts()) marks[recipient.id] = recipient.signature->mention.event;
-    if (recipient.declined && recipient.declined->counts()) marks[recipient.id] = recipient.declined->mention.event;
+    if (recipient.signature && recipient.signature->counts())
+      marks[recipient.id] = recipient.signature->mention.event;
+    if (recipient.declined && recipient.declined->counts())
+      marks[recipient.id] = recipient.declined->mention.event;
   }
   if (marks != outcome.mark) return "marks that count";
   std::set<std::tuple<std::string, std::string, Set>> contests;

@@ -1,6 +1,7 @@
-// The rules of FORMAT.md section 10 a second time: slow, obvious, over explicit sets of ancestors. Nothing
-// is kept from one question to the next but answers; every answer is computed again from the definitions.
-// Long because it is a second program; it shares only types, body shapes and hashes with core/envelope.
+// The rules of FORMAT.md section 10 a second time: slow, obvious, over explicit sets of ancestors.
+// Nothing is kept from one question to the next but answers; every answer is computed again from
+// the definitions. Long because it is a second program; it shares only types, body shapes and
+// hashes with core/envelope.
 #ifndef COUNTERSIGN_TESTS_MODEL_NAIVE_ENVELOPE_H_
 #define COUNTERSIGN_TESTS_MODEL_NAIVE_ENVELOPE_H_
 
@@ -99,7 +100,9 @@ class NaiveEnvelope {
   // ---- the graph ----
 
   bool Before(const EventId& a, const EventId& b) { return Past(b).count(a) != 0; }
-  bool Unordered(const EventId& a, const EventId& b) { return a != b && !Before(a, b) && !Before(b, a); }
+  bool Unordered(const EventId& a, const EventId& b) {
+    return a != b && !Before(a, b) && !Before(b, a);
+  }
   int Depth(const EventId& id) {
     int depth = 0;
     for (const EventId& parent : events_.at(id).parents) depth = std::max(depth, Depth(parent) + 1);
@@ -110,7 +113,9 @@ class NaiveEnvelope {
   }
   const EventBody& Body(const EventId& id) { return events_.at(id).body; }
   KeyId Owner() const { return crypto::Thumbprint(law_.owner); }
-  bool ByRecovery(const KeyId& key) const { return law_.recovery && crypto::Thumbprint(*law_.recovery) == key; }
+  bool ByRecovery(const KeyId& key) const {
+    return law_.recovery && crypto::Thumbprint(*law_.recovery) == key;
+  }
   bool ByService(envelope::ServiceRole role, const KeyId& key) const {
     for (const auto& service : law_.services) {
       if (service.role == role && crypto::Thumbprint(service.key) == key) return true;
@@ -151,7 +156,8 @@ class NaiveEnvelope {
     const auto invite = Invite(seen, recipient);
     Bond best = Bond::kNone;
     for (const EventId& join : OfRecipient(seen, EventType::kRecipientJoined, recipient)) {
-      if (crypto::Thumbprint(Body(join).key) != key || !invite || InviteBehind(join) != *invite) continue;
+      if (crypto::Thumbprint(Body(join).key) != key || !invite || InviteBehind(join) != *invite)
+        continue;
       bool accepted = law_.acceptance == envelope::Acceptance::kAuto;
       for (const EventId& accept : OfRecipient(seen, EventType::kRecipientAccepted, recipient)) {
         accepted = accepted || Body(accept).join == join;
@@ -197,7 +203,9 @@ class NaiveEnvelope {
   }
 
   static std::string SettledBy(Policy policy) {
-    return policy == Policy::kOwnerWins ? "owner" : policy == Policy::kSignatureWins ? "signature" : "open";
+    return policy == Policy::kOwnerWins       ? "owner"
+           : policy == Policy::kSignatureWins ? "signature"
+                                              : "open";
   }
 
   Outcome OutcomeUnder(const Set& seen, Policy policy) {
@@ -206,7 +214,9 @@ class NaiveEnvelope {
     out.sent = !Of(seen, EventType::kEnvelopeSent).empty();
     Set marks = Of(seen, EventType::kRecipientSigned);
     for (const EventId& id : Of(seen, EventType::kRecipientDeclined)) marks.insert(id);
-    const auto is_signature = [&](const EventId& id) { return Body(id).type == EventType::kRecipientSigned; };
+    const auto is_signature = [&](const EventId& id) {
+      return Body(id).type == EventType::kRecipientSigned;
+    };
     struct Race {
       std::string kind;
       std::string settled;
@@ -229,7 +239,8 @@ class NaiveEnvelope {
       }
       Race race{"revision", SettledBy(policy), {}};
       for (const EventId& mark : marks) {
-        if (out.revision && Body(mark).revision == Body(*out.revision).revision && Unordered(mark, next)) {
+        if (out.revision && Body(mark).revision == Body(*out.revision).revision &&
+            Unordered(mark, next)) {
           race.events.insert(mark);
         }
       }
@@ -244,16 +255,20 @@ class NaiveEnvelope {
     }
     Set alive;
     for (const EventId& mark : marks) {
-      if (!dead.count(mark) && out.revision && Body(mark).revision == Body(*out.revision).revision) alive.insert(mark);
+      if (!dead.count(mark) && out.revision && Body(mark).revision == Body(*out.revision).revision)
+        alive.insert(mark);
     }
 
     // A newer link against a mark by a device of the older one.
     for (const EventId& mark : Set(alive)) {
-      for (const EventId& invite : OfRecipient(seen, EventType::kRecipientInvited, Body(mark).recipient)) {
+      for (const EventId& invite :
+           OfRecipient(seen, EventType::kRecipientInvited, Body(mark).recipient)) {
         if (!alive.count(mark) || !Unordered(invite, mark)) continue;
         Race race{"invitation", SettledBy(policy), {invite, mark}};
-        for (const EventId& later : OfRecipient(seen, EventType::kRecipientInvited, Body(mark).recipient)) {
-          if (race.settled == "open" && Before(invite, later) && Before(mark, later)) race.settled = "owner";
+        for (const EventId& later :
+             OfRecipient(seen, EventType::kRecipientInvited, Body(mark).recipient)) {
+          if (race.settled == "open" && Before(invite, later) && Before(mark, later))
+            race.settled = "owner";
         }
         races.push_back(race);
         if (race.settled != "signature") dead.insert(mark);
@@ -341,16 +356,16 @@ class NaiveEnvelope {
         signers += entry.type == envelope::RecipientType::kSigner;
       }
     }
-    out.status = !out.completions.empty()                        ? "completed"
-                 : Forked(seen) && !knew_fork                    ? "frozen"
-                 : voided                                        ? "voided"
-                 : !standing.empty()                             ? "expired"
-                 : declined                                      ? "declined"
-                 : open                                          ? "contested"
-                 : !out.sent                                     ? "draft"
-                 : signers > 0 && signatures.size() == signers   ? "signedByAll"
-                 : !signatures.empty()                           ? "inProgress"
-                                                                 : "sent";
+    out.status = !out.completions.empty()                      ? "completed"
+                 : Forked(seen) && !knew_fork                  ? "frozen"
+                 : voided                                      ? "voided"
+                 : !standing.empty()                           ? "expired"
+                 : declined                                    ? "declined"
+                 : open                                        ? "contested"
+                 : !out.sent                                   ? "draft"
+                 : signers > 0 && signatures.size() == signers ? "signedByAll"
+                 : !signatures.empty()                         ? "inProgress"
+                                                               : "sent";
     return out;
   }
 
@@ -364,8 +379,8 @@ class NaiveEnvelope {
     bool signer = false;
     for (const auto& entry : routing) {
       const auto invite = Invite(seen, entry.id);
-      if (!invite || Body(*invite).role != entry.role || Body(*invite).recipient_type != entry.type ||
-          Body(*invite).order != entry.order) {
+      if (!invite || Body(*invite).role != entry.role ||
+          Body(*invite).recipient_type != entry.type || Body(*invite).order != entry.order) {
         return false;
       }
       signer = signer || entry.type == envelope::RecipientType::kSigner;
@@ -379,20 +394,23 @@ class NaiveEnvelope {
     const bool by_owner = event.author == Owner();
     const bool changeable = now.status == "draft" || Open(now.status);
     std::set<std::string> invited;
-    for (const EventId& id : Of(past, EventType::kRecipientInvited)) invited.insert(Body(id).recipient);
+    for (const EventId& id : Of(past, EventType::kRecipientInvited))
+      invited.insert(Body(id).recipient);
     switch (body.type) {
       case EventType::kEnvelopeCreated:
         return false;
       case EventType::kRevisionPublished: {
         int64_t last = 0;
-        for (const EventId& id : Of(past, EventType::kRevisionPublished)) last = std::max(last, Body(id).number);
+        for (const EventId& id : Of(past, EventType::kRevisionPublished))
+          last = std::max(last, Body(id).number);
         std::set<std::string> routed = {""};
         for (const auto& entry : event.routing) routed.insert(entry.id);
         for (const auto& field : event.fields) {
           if (!routed.count(field.recipient)) return false;
         }
         return by_owner && changeable && body.number == last + 1 &&
-               body.revision == envelope::RevisionHash(*body.inputs) && (!now.sent || Invited(past, event.routing));
+               body.revision == envelope::RevisionHash(*body.inputs) &&
+               (!now.sent || Invited(past, event.routing));
       }
       case EventType::kRecipientInvited: {
         if (!by_owner || !changeable) return false;
@@ -402,14 +420,17 @@ class NaiveEnvelope {
         const auto invite = Invite(past, body.recipient);
         if (!invite) return invited.size() < envelope::kMaxRecipients;
         if (now.mark.count(body.recipient)) return false;
-        const bool same = Body(*invite).role == body.role && Body(*invite).recipient_type == body.recipient_type &&
+        const bool same = Body(*invite).role == body.role &&
+                          Body(*invite).recipient_type == body.recipient_type &&
                           Body(*invite).order == body.order;
         return same || !now.sent || Route(*now.revision, body.recipient) == nullptr;
       }
       case EventType::kRecipientAccepted: {
         if (!by_owner || !(changeable || now.status == "signedByAll")) return false;
         const auto invite = Invite(past, body.recipient);
-        if (!invite || !OfRecipient(past, EventType::kRecipientJoined, body.recipient).count(body.join)) return false;
+        if (!invite ||
+            !OfRecipient(past, EventType::kRecipientJoined, body.recipient).count(body.join))
+          return false;
         if (InviteBehind(body.join) != *invite) return false;
         for (const EventId& accept : Of(past, EventType::kRecipientAccepted)) {
           if (Body(accept).join == body.join) return false;
@@ -420,8 +441,8 @@ class NaiveEnvelope {
         if (!by_owner || now.status != "draft" || !now.revision) return false;
         std::set<std::string> routed;
         for (const auto& entry : events_.at(*now.revision).routing) routed.insert(entry.id);
-        return Body(*now.revision).revision == body.revision && Invited(past, events_.at(*now.revision).routing) &&
-               routed == invited;
+        return Body(*now.revision).revision == body.revision &&
+               Invited(past, events_.at(*now.revision).routing) && routed == invited;
       }
       case EventType::kEnvelopeVoided:
         return (by_owner || ByRecovery(event.author)) && (changeable || now.status == "frozen");
@@ -432,7 +453,8 @@ class NaiveEnvelope {
                               law_.tie_policy != Policy::kSignatureWins;
         if (!Open(now.status) && !unproven) return false;
         const std::string& deadline = Body(*now.revision).inputs->deadline_at;
-        return !deadline.empty() && deadline == body.deadline_at && event.at >= Milliseconds(deadline);
+        return !deadline.empty() && deadline == body.deadline_at &&
+               event.at >= Milliseconds(deadline);
       }
       case EventType::kEnvelopeCompleted:
         return Seals(event, past, now);
@@ -448,10 +470,12 @@ class NaiveEnvelope {
         if (Body(id).recipient != body.recipient && Body(id).key == body.key) return false;
       }
       bool named = by_owner || ByRecovery(event.author);
-      for (const auto& service : law_.services) named = named || crypto::Thumbprint(service.key) == event.author;
+      for (const auto& service : law_.services)
+        named = named || crypto::Thumbprint(service.key) == event.author;
       return !named && crypto::Thumbprint(body.key) == event.author &&
              BondOf(past, body.recipient, event.author) == Bond::kNone &&
-             Body(*Invite(past, body.recipient)).key.bytes[0] == body.proof.bytes[0];  // CheckFakeProof
+             Body(*Invite(past, body.recipient)).key.bytes[0] ==
+                 body.proof.bytes[0];  // CheckFakeProof
     }
     if (BondOf(past, body.recipient, event.author) != Bond::kBound) return false;
     if (body.type == EventType::kCopyDelivered) {
@@ -463,10 +487,11 @@ class NaiveEnvelope {
     if (!now.sent || Body(*now.revision).revision != body.revision) return false;
     const envelope::RoutingEntry* route = Route(*now.revision, body.recipient);
     if (body.type == EventType::kDocumentPresented) {
-      return route != nullptr && (Open(now.status) || now.status == "signedByAll" || now.status == "completed");
+      return route != nullptr &&
+             (Open(now.status) || now.status == "signedByAll" || now.status == "completed");
     }
-    if (route == nullptr || route->type != envelope::RecipientType::kSigner || now.mark.count(body.recipient) ||
-        !Open(now.status)) {
+    if (route == nullptr || route->type != envelope::RecipientType::kSigner ||
+        now.mark.count(body.recipient) || !Open(now.status)) {
       return false;
     }
     switch (body.type) {
@@ -478,7 +503,8 @@ class NaiveEnvelope {
         for (const std::string& id : body.fields) {
           bool own = false;
           for (const auto& field : events_.at(*now.revision).fields) {
-            own = own || (field.id == id && field.recipient == body.recipient && !envelope::IsFilledBySigning(field.kind));
+            own = own || (field.id == id && field.recipient == body.recipient &&
+                          !envelope::IsFilledBySigning(field.kind));
           }
           if (!own) return false;
         }
@@ -490,7 +516,8 @@ class NaiveEnvelope {
     return body.type == EventType::kRecipientDeclined || Signs(event, past, now, *route);
   }
 
-  bool Signs(const Said& event, const Set& past, const Outcome& now, const envelope::RoutingEntry& route) {
+  bool Signs(const Said& event, const Set& past, const Outcome& now,
+             const envelope::RoutingEntry& route) {
     const EventBody& body = event.body;
     const envelope::Statement& statement = *body.statement;
     const Said& revision = events_.at(*now.revision);
@@ -499,7 +526,8 @@ class NaiveEnvelope {
     for (const auto& entry : revision.routing) {
       if (entry.type != envelope::RecipientType::kSigner || entry.order >= route.order) continue;
       const auto mark = now.mark.find(entry.id);
-      if (mark == now.mark.end() || Body(mark->second).type != EventType::kRecipientSigned) return false;
+      if (mark == now.mark.end() || Body(mark->second).type != EventType::kRecipientSigned)
+        return false;
     }
     // Own evidence for this revision, given under the link that is valid now.
     const EventId invite = *Invite(past, body.recipient);
@@ -510,10 +538,12 @@ class NaiveEnvelope {
       }
       return out;
     };
-    if (own(EventType::kAccessDemonstrated).empty() || own(EventType::kConsentGiven).empty()) return false;
+    if (own(EventType::kAccessDemonstrated).empty() || own(EventType::kConsentGiven).empty())
+      return false;
     bool presented = false;
     for (const EventId& id : own(EventType::kDocumentPresented)) {
-      presented = presented || (Body(id).text == statement.documents[0].text && Body(id).rendering == statement.rendering);
+      presented = presented || (Body(id).text == statement.documents[0].text &&
+                                Body(id).rendering == statement.rendering);
     }
     if (!presented) return false;
     std::set<std::string> committed;
@@ -526,14 +556,16 @@ class NaiveEnvelope {
         }
       }
       if (commits.empty()) {
-        if (field.required == envelope::Required::kYes && !envelope::IsFilledBySigning(field.kind)) return false;
+        if (field.required == envelope::Required::kYes && !envelope::IsFilledBySigning(field.kind))
+          return false;
         continue;
       }
       // One of them knows all the others.
       bool one_knows_all = false;
       for (const EventId& newest : commits) {
         bool knows_all = true;
-        for (const EventId& other : commits) knows_all = knows_all && (other == newest || Before(other, newest));
+        for (const EventId& other : commits)
+          knows_all = knows_all && (other == newest || Before(other, newest));
         one_knows_all = one_knows_all || knows_all;
       }
       if (!one_knows_all) return false;
@@ -553,7 +585,8 @@ class NaiveEnvelope {
 
   bool Seals(const Said& event, const Set& past, const Outcome& before) {
     const bool by_owner = event.author == Owner();
-    if (!by_owner && !ByRecovery(event.author) && !ByService(envelope::ServiceRole::kCompleter, event.author)) {
+    if (!by_owner && !ByRecovery(event.author) &&
+        !ByService(envelope::ServiceRole::kCompleter, event.author)) {
       return false;
     }
     Outcome now = before;
@@ -570,12 +603,15 @@ class NaiveEnvelope {
     const Set named(event.body.signatures.begin(), event.body.signatures.end());
     std::string joined;
     for (const EventId& id : past) joined += (joined.empty() ? "" : "\n") + id.ToBase64Url();
-    return named == signatures && event.body.text == *text && event.body.revision == Body(*now.revision).revision &&
+    return named == signatures && event.body.text == *text &&
+           event.body.revision == Body(*now.revision).revision &&
            event.body.count == static_cast<int64_t>(past.size()) &&
            event.body.past == crypto::TaggedHash("countersign-past/v1", AsBytes(joined));
   }
 
-  static int64_t Milliseconds(const std::string& time) { return values::Timestamp::Parse(time)->seconds() * 1000; }
+  static int64_t Milliseconds(const std::string& time) {
+    return values::Timestamp::Parse(time)->seconds() * 1000;
+  }
 
   EventId genesis_;
   envelope::Genesis law_;

@@ -1,8 +1,9 @@
 // Every interleaving of what three parties do and learn, for the three races: void against the last
-// signature, a new revision against a signature, two devices of one recipient. Scripts are fixed; a party
-// may leave out an act (its program would refuse it, or the person does not do it); knowledge passes whole
-// from party to party at any moment. At each end, all events (at most seven beyond the common beginning) meet,
-// the fold agrees with the naive model, and each order of delivery gives the same State.
+// signature, a new revision against a signature, two devices of one recipient. Scripts are fixed; a
+// party may leave out an act (its program would refuse it, or the person does not do it); knowledge
+// passes whole from party to party at any moment. At each end, all events (at most seven beyond the
+// common beginning) meet, the fold agrees with the naive model, and each order of delivery gives
+// the same State.
 #include <functional>
 
 #include "model/compare.h"
@@ -23,8 +24,9 @@ struct Actor {
 };
 
 std::optional<EventBody> Sign(const Device& by) {
-  return SignBody(by.recipient, *by.CurrentRevision(), "text",
-                  by.recipient == "customer" ? std::vector<std::string>{"seats"} : std::vector<std::string>());
+  return SignBody(
+      by.recipient, *by.CurrentRevision(), "text",
+      by.recipient == "customer" ? std::vector<std::string>{"seats"} : std::vector<std::string>());
 }
 std::optional<EventBody> Decline(const Device& by) {
   return About(EventType::kRecipientDeclined, by.recipient, *by.CurrentRevision());
@@ -32,7 +34,8 @@ std::optional<EventBody> Decline(const Device& by) {
 std::optional<EventBody> Void(const Device&) { return OfType(EventType::kEnvelopeVoided); }
 std::optional<EventBody> Complete(const Device& by) { return CompleteBody(by); }
 std::optional<EventBody> Publish(const Device& by) {
-  return PublishBody(by, WorldTerms::Routing::kInTurn, "revision " + std::to_string(by.fold.facts().revisions.size() + 1));
+  return PublishBody(by, WorldTerms::Routing::kInTurn,
+                     "revision " + std::to_string(by.fold.facts().revisions.size() + 1));
 }
 
 class Explorer {
@@ -50,7 +53,8 @@ class Explorer {
     Begin(owner, sent);
     std::vector<Device> ready;
     for (const auto& [key, recipient, link] :
-         {std::tuple(kPhoneKey, "customer", kCustomerLinkKey), std::tuple(kLaptopKey, "customer", kCustomerLinkKey),
+         {std::tuple(kPhoneKey, "customer", kCustomerLinkKey),
+          std::tuple(kLaptopKey, "customer", kCustomerLinkKey),
           std::tuple(kProviderKey, "provider", kProviderLinkKey)}) {
       Device device(key, recipient, key, genesis);
       device.LearnFrom(owner);
@@ -97,7 +101,8 @@ class Explorer {
       for (size_t i = 0; i < devices.size(); ++i) {
         name += std::to_string(next[i]) + ":";
         std::set<EventId> known;
-        for (size_t k = beginning; k < devices[i].known.size(); ++k) known.insert(devices[i].known[k].id());
+        for (size_t k = beginning; k < devices[i].known.size(); ++k)
+          known.insert(devices[i].known[k].id());
         for (const EventId& id : known) name += id.ToBase64Url().substr(0, 16);
         name += ";";
       }
@@ -156,8 +161,8 @@ class Explorer {
   }
 
   // All orders in which parents come first.
-  void Deliver(const envelope::Fold& fold, const std::vector<log::VerifiedEvent>& events, uint32_t done,
-               std::optional<envelope::State>* state) {
+  void Deliver(const envelope::Fold& fold, const std::vector<log::VerifiedEvent>& events,
+               uint32_t done, std::optional<envelope::State>* state) {
     if (done + 1 == uint32_t{1} << events.size()) {
       ++orders_;
       if (!state->has_value()) {
@@ -172,7 +177,8 @@ class Explorer {
     }
     for (size_t i = 0; i < events.size(); ++i) {
       if (done >> i & 1) continue;
-      if (!fold.causality().Missing(*events[i], envelope::Fold::NamedParents(*events[i])).empty()) continue;
+      if (!fold.causality().Missing(*events[i], envelope::Fold::NamedParents(*events[i])).empty())
+        continue;
       envelope::Fold next = fold;
       ASSERT_TRUE(next.Apply(events[i], Blobs().set).has_value());
       ASSERT_EQ(testing::CheckState(next.Summarise()), "");
@@ -207,8 +213,8 @@ TEST_P(Races, AVoidAgainstTheLastSignature) {
                         {kProviderKey, "provider", {Sign, Decline}}})
       .Run([&](const envelope::State& state) {
         ++reached[state.status];
-        // Nothing was lost or won behind anybody's back: where the void and a signature did not know of each
-        // other, the contest says so and the genesis' policy settled it.
+        // Nothing was lost or won behind anybody's back: where the void and a signature did not
+        // know of each other, the contest says so and the genesis' policy settled it.
         if (!HasContest(state, envelope::ContestKind::kVoid)) return;
         if (GetParam() == TiePolicy::kOwnerWins) {
           EXPECT_EQ(state.status, Status::kVoided);
@@ -261,7 +267,8 @@ TEST_P(Races, TwoDevicesOfOneRecipient) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Policies, Races,
-                         ::testing::Values(TiePolicy::kOwnerWins, TiePolicy::kSignatureWins, TiePolicy::kOwnerSettles));
+                         ::testing::Values(TiePolicy::kOwnerWins, TiePolicy::kSignatureWins,
+                                           TiePolicy::kOwnerSettles));
 
 }  // namespace
 }  // namespace countersign::model

@@ -16,7 +16,8 @@ class World {
     calm_ = Roll(2) == 0;
     terms_.policy = static_cast<TiePolicy>(Roll(3));
     terms_.acceptance = Roll(4) == 0 ? envelope::Acceptance::kOwner : envelope::Acceptance::kAuto;
-    terms_.deadline_policy = Roll(4) == 0 ? envelope::DeadlinePolicy::kReceipt : envelope::DeadlinePolicy::kClaim;
+    terms_.deadline_policy =
+        Roll(4) == 0 ? envelope::DeadlinePolicy::kReceipt : envelope::DeadlinePolicy::kClaim;
     terms_.routing = Roll(2) == 0 ? WorldTerms::Routing::kInTurn : WorldTerms::Routing::kParallel;
     const log::VerifiedEvent genesis = MakeGenesis(terms_);
     devices_.emplace_back(kOwnerKey, "", 1, genesis);
@@ -63,7 +64,8 @@ class World {
     (void)by.Say(body, at, salt_);
   }
 
-  // Often everything up to a sent envelope that signers are ready to sign, so that races are reached.
+  // Often everything up to a sent envelope that signers are ready to sign, so that races are
+  // reached.
   void Prepare() {
     Device& owner = devices_[0];
     if (Roll(6) == 0) return;
@@ -89,7 +91,8 @@ class World {
     }
   }
 
-  // Customer and provider sign what is current, one after the other, and somebody seals; each may be out of luck.
+  // Customer and provider sign what is current, one after the other, and somebody seals; each may
+  // be out of luck.
   void GetItSigned() {
     for (size_t who : {size_t{5}, size_t{7}, size_t{Roll(2) ? 2u : 0u}}) {
       Device& by = devices_[who];
@@ -110,12 +113,14 @@ class World {
     return recipient == "customer" ? std::vector<std::string>{"seats"} : std::vector<std::string>();
   }
 
-  void GetReady(Device& by, const std::string& recipient, const Hash& revision, const std::string& text) {
+  void GetReady(Device& by, const std::string& recipient, const Hash& revision,
+                const std::string& text) {
     Say(by, AccessBody(by.fold.causality().genesis(), recipient, revision));
     Say(by, ConsentBody(recipient, revision));
     Say(by, PresentBody(recipient, revision, text));
     // Two devices that commit the same field would block each other in nearly every world.
-    if (by.key == kPhoneKey || (by.key == kLaptopKey && Roll(4) == 0)) Say(by, CommitBody(recipient, revision));
+    if (by.key == kPhoneKey || (by.key == kLaptopKey && Roll(4) == 0))
+      Say(by, CommitBody(recipient, revision));
   }
 
   void Act(Device& by) {
@@ -145,7 +150,10 @@ class World {
         return Say(by, body);
       }
       case 5:
-        return Say(by, InviteBody(Roll(2) ? "customer" : "provider", Roll(4) == 0 ? 3 : Roll(2) ? 1 : ProviderOrder(),
+        return Say(by, InviteBody(Roll(2) ? "customer" : "provider",
+                                  Roll(4) == 0 ? 3
+                                  : Roll(2)    ? 1
+                                               : ProviderOrder(),
                                   Roll(2) ? kNewLinkKey : kCustomerLinkKey));
       case 6: {
         EventBody body = OfType(EventType::kEnvelopeSent);
@@ -157,7 +165,8 @@ class World {
           if (recipient.joins.empty() || Roll(2) == 0) continue;
           EventBody body = OfType(EventType::kRecipientAccepted);
           body.recipient = recipient.id;
-          body.join = by.fold.facts().id(recipient.joins[Roll(static_cast<uint32_t>(recipient.joins.size()))].place);
+          body.join = by.fold.facts().id(
+              recipient.joins[Roll(static_cast<uint32_t>(recipient.joins.size()))].place);
           return Say(by, body);
         }
         return Say(by, CompleteBody(by));
@@ -169,14 +178,15 @@ class World {
     const Hash* current = by.CurrentRevision();
     Hash revision = current == nullptr ? Hash() : *current;
     const auto& revisions = by.fold.facts().revisions;
-    if (!revisions.empty() && Roll(12) == 0) revision = revisions[Roll(static_cast<uint32_t>(revisions.size()))].hash;
+    if (!revisions.empty() && Roll(12) == 0)
+      revision = revisions[Roll(static_cast<uint32_t>(revisions.size()))].hash;
     const std::string recipient = Roll(25) == 0 ? "provider" : by.recipient;
     const std::string text = Roll(10) == 0 ? "other text" : "text";
     switch (calm_ && Roll(4) != 0 ? 8 : Roll(9)) {
       case 0:
       case 1:
         return Say(by, JoinBody(recipient, by.key,
-                                Roll(2)                  ? kNewLinkKey
+                                Roll(2)                   ? kNewLinkKey
                                 : recipient == "customer" ? kCustomerLinkKey
                                                           : kProviderLinkKey));
       case 2: {
@@ -196,7 +206,8 @@ class World {
       default: {
         // Whoever signs does what is still to do first, as a ceremony would.
         if (Roll(2) == 0) GetReady(by, recipient, revision, text);
-        const std::vector<std::string> fields = FieldsOf(Roll(20) != 0 ? recipient : "somebody else");
+        const std::vector<std::string> fields =
+            FieldsOf(Roll(20) != 0 ? recipient : "somebody else");
         return Say(by, SignBody(recipient, revision, text, fields));
       }
     }
@@ -210,7 +221,8 @@ class World {
 };
 
 // In an order in which parents come first, else at random.
-std::vector<log::VerifiedEvent> Shuffled(std::vector<log::VerifiedEvent> events, std::mt19937& random) {
+std::vector<log::VerifiedEvent> Shuffled(std::vector<log::VerifiedEvent> events,
+                                         std::mt19937& random) {
   const log::VerifiedEvent genesis = events[0];
   std::shuffle(events.begin() + 1, events.end(), random);
   std::vector<log::VerifiedEvent> out = {genesis};
@@ -220,7 +232,9 @@ std::vector<log::VerifiedEvent> Shuffled(std::vector<log::VerifiedEvent> events,
       if (placed.count(event.id())) continue;
       std::vector<EventId> parents = event->Parents();
       for (const EventId& named : envelope::Fold::NamedParents(*event)) parents.push_back(named);
-      if (!std::all_of(parents.begin(), parents.end(), [&](const EventId& id) { return placed.count(id) != 0; })) continue;
+      if (!std::all_of(parents.begin(), parents.end(),
+                       [&](const EventId& id) { return placed.count(id) != 0; }))
+        continue;
       out.push_back(event);
       placed.insert(event.id());
     }
@@ -248,21 +262,23 @@ TEST(RandomFold, AgreesWithTheNaiveModelInAnyOrder) {
       for (size_t i = 1; i < shuffled.size(); ++i) {
         auto applied = fold.Apply(shuffled[i], Blobs().set);
         ASSERT_TRUE(applied.has_value()) << "seed " << seed << " " << applied.error().message();
-        if (order == 1) ASSERT_EQ(testing::CheckState(fold.Summarise()), "") << "seed " << seed << " step " << i;
+        if (order == 1)
+          ASSERT_EQ(testing::CheckState(fold.Summarise()), "") << "seed " << seed << " step " << i;
       }
       if (order == 0) {
         ASSERT_EQ(Difference(shuffled, fold), "") << "seed " << seed;
         first = fold.Summarise();
         reached[std::string(envelope::StatusName(first->status))]++;
-        for (const auto& contest : first->contests) contests[ContestName(contest.kind) + " " + SettledName(contest.settled)]++;
+        for (const auto& contest : first->contests)
+          contests[ContestName(contest.kind) + " " + SettledName(contest.settled)]++;
       } else {
         ASSERT_EQ(fold.Summarise(), *first) << "seed " << seed << " order " << order;
       }
     }
   }
   // The worlds are worth something only if they get everywhere.
-  for (const char* status : {"draft", "sent", "inProgress", "signedByAll", "completed", "declined", "voided", "expired",
-                             "contested", "frozen"}) {
+  for (const char* status : {"draft", "sent", "inProgress", "signedByAll", "completed", "declined",
+                             "voided", "expired", "contested", "frozen"}) {
     EXPECT_GT(reached[status], 0) << status;
   }
   for (const char* kind : {"void", "expiry", "revision", "invitation"}) {
@@ -274,7 +290,8 @@ TEST(RandomFold, AgreesWithTheNaiveModelInAnyOrder) {
   EXPECT_GT(contests["text open"], 0);
   if (std::getenv("COUNTERSIGN_MODEL_CASES") == nullptr) return;
   for (const auto& [status, count] : reached) std::printf("%s %d\n", status.c_str(), count);
-  for (const auto& [contest, count] : contests) std::printf("contest %s %d\n", contest.c_str(), count);
+  for (const auto& [contest, count] : contests)
+    std::printf("contest %s %d\n", contest.c_str(), count);
 }
 
 TEST(RandomFold, WhatIsCompletedStaysCompleted) {
@@ -287,7 +304,8 @@ TEST(RandomFold, WhatIsCompletedStaysCompleted) {
     for (size_t i = 1; i < events.size(); ++i) {
       ASSERT_TRUE(fold.Apply(events[i], Blobs().set).has_value());
       const std::vector<EventId> now = fold.Summarise().completions;
-      ASSERT_TRUE(std::includes(now.begin(), now.end(), completed.begin(), completed.end())) << "seed " << seed;
+      ASSERT_TRUE(std::includes(now.begin(), now.end(), completed.begin(), completed.end()))
+          << "seed " << seed;
       completed = now;
     }
   }

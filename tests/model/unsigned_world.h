@@ -1,4 +1,5 @@
-// Parties that write unsigned events (through the maker for tests) with exactly the knowledge they have.
+// Parties that write unsigned events (through the maker for tests) with exactly the knowledge they
+// have.
 #ifndef COUNTERSIGN_TESTS_MODEL_UNSIGNED_WORLD_H_
 #define COUNTERSIGN_TESTS_MODEL_UNSIGNED_WORLD_H_
 
@@ -48,16 +49,18 @@ struct ModelBlobs {
   Hash parallel;
   Hash fields;
   ModelBlobs() {
-    const auto add = [this](const std::string& text) { return *set.Add(Bytes(text.begin(), text.end())); };
+    const auto add = [this](const std::string& text) {
+      return *set.Add(Bytes(text.begin(), text.end()));
+    };
     using envelope::RecipientType;
-    in_turn = add(envelope::WriteRouting(
-        {{"customer", 1, RecipientType::kSigner, "customer"}, {"provider", 2, RecipientType::kSigner, "provider"}}));
-    parallel = add(envelope::WriteRouting(
-        {{"customer", 1, RecipientType::kSigner, "customer"}, {"provider", 1, RecipientType::kSigner, "provider"}}));
-    fields = add(
-        "{\"fields\":[{\"id\":\"price\",\"kind\":\"input\",\"required\":true},"
-        "{\"id\":\"seats\",\"kind\":\"input\",\"recipient\":\"customer\",\"required\":true}],"
-        "\"format\":\"countersign-fields/v1\"}");
+    in_turn = add(envelope::WriteRouting({{"customer", 1, RecipientType::kSigner, "customer"},
+                                          {"provider", 2, RecipientType::kSigner, "provider"}}));
+    parallel = add(envelope::WriteRouting({{"customer", 1, RecipientType::kSigner, "customer"},
+                                           {"provider", 1, RecipientType::kSigner, "provider"}}));
+    fields =
+        add("{\"fields\":[{\"id\":\"price\",\"kind\":\"input\",\"required\":true},"
+            "{\"id\":\"seats\",\"kind\":\"input\",\"recipient\":\"customer\",\"required\":true}],"
+            "\"format\":\"countersign-fields/v1\"}");
   }
 };
 
@@ -102,9 +105,13 @@ struct Device {
   std::optional<EventId> last;
   int64_t seq = 0;
 
-  Device(uint8_t the_key, std::string the_recipient, uint8_t the_chain, const log::VerifiedEvent& genesis)
-      : key(the_key), recipient(std::move(the_recipient)), chain(the_chain),
-        fold(*envelope::Fold::Begin(genesis, CheckFakeProof)), known{genesis} {
+  Device(uint8_t the_key, std::string the_recipient, uint8_t the_chain,
+         const log::VerifiedEvent& genesis)
+      : key(the_key),
+        recipient(std::move(the_recipient)),
+        chain(the_chain),
+        fold(*envelope::Fold::Begin(genesis, CheckFakeProof)),
+        known{genesis} {
     if (key == kOwnerKey) last = genesis.id(), seq = 1;
   }
 
@@ -124,8 +131,8 @@ struct Device {
     return now.revision == nullptr ? nullptr : &now.revision->hash;
   }
 
-  // Writes the event after everything known, applies it here; none where it may not even stand in the log.
-  // `salt`: the same words after the same past with the same salt are the same event.
+  // Writes the event after everything known, applies it here; none where it may not even stand in
+  // the log. `salt`: the same words after the same past with the same salt are the same event.
   std::optional<log::VerifiedEvent> Say(EventBody body, int64_t at, uint64_t salt) {
     log::EventDraft draft;
     draft.env = fold.causality().genesis();
@@ -160,7 +167,8 @@ inline EventBody About(EventType type, const std::string& recipient, const Hash&
   return body;
 }
 
-inline EventBody PublishBody(const Device& by, WorldTerms::Routing routing, std::string_view values) {
+inline EventBody PublishBody(const Device& by, WorldTerms::Routing routing,
+                             std::string_view values) {
   EventBody body;
   body.type = EventType::kRevisionPublished;
   envelope::RevisionInputs inputs;
@@ -173,7 +181,8 @@ inline EventBody PublishBody(const Device& by, WorldTerms::Routing routing, std:
   inputs.locale = "en";
   body.revision = envelope::RevisionHash(inputs);
   body.inputs = inputs;
-  for (const auto& revision : by.fold.facts().revisions) body.number = std::max(body.number, revision.number);
+  for (const auto& revision : by.fold.facts().revisions)
+    body.number = std::max(body.number, revision.number);
   ++body.number;
   return body;
 }
@@ -197,7 +206,8 @@ inline EventBody JoinBody(const std::string& recipient, uint8_t key, uint8_t lin
   return body;
 }
 
-inline EventBody PresentBody(const std::string& recipient, const Hash& revision, std::string_view text) {
+inline EventBody PresentBody(const std::string& recipient, const Hash& revision,
+                             std::string_view text) {
   EventBody body = About(EventType::kDocumentPresented, recipient, revision);
   body.text = HashOf(text);
   body.rendering = HashOf(std::string(text) + " rendered");
@@ -205,7 +215,8 @@ inline EventBody PresentBody(const std::string& recipient, const Hash& revision,
   return body;
 }
 
-inline EventBody AccessBody(const EventId& envelope, const std::string& recipient, const Hash& revision) {
+inline EventBody AccessBody(const EventId& envelope, const std::string& recipient,
+                            const Hash& revision) {
   EventBody body = About(EventType::kAccessDemonstrated, recipient, revision);
   body.code = envelope::AccessCode(envelope, recipient, revision);
   return body;

@@ -85,6 +85,42 @@ TEST(Envelope, ParallelSignersSignInAnyOrder) {
   EXPECT_EQ(scene.owner.status(), Status::kSignedByAll);
 }
 
+// An event names at most 16 heads beside its author's own; what decides is seen first.
+TEST(Envelope, TwentyParallelSignersAreAllSeen) {
+  Scene scene(Terms(), Scene::Until::kCreated);
+  std::vector<Party> signers;
+  for (uint8_t i = 0; i < 20; ++i) {
+    const std::string id = "r" + std::to_string(i);
+    signers.emplace_back(static_cast<uint8_t>(100 + i), id);
+    scene.owner.Must(InviteCommand(id, "x", "signer", 1, static_cast<uint8_t>(150 + i)));
+  }
+  scene.owner.Must(InviteCommand("provider", "provider", "signer", 2, kProviderLink));
+  json::Value publish = PublishCommand();
+  publish.Remove("routing");
+  publish.Set("fields", Json("[]"));
+  scene.owner.Must(publish);
+  scene.owner.Must(kSend);
+  for (uint8_t i = 0; i < 20; ++i) {
+    Party& signer = signers[i];
+    const std::string id = "r" + std::to_string(i);
+    GiveBlobs(&signer);
+    signer.Read(scene.owner);
+    signer.Must(JoinCommand(signer, id, static_cast<uint8_t>(150 + i)));
+    GetReady(&signer, id);
+    signer.Must(SignCommand());
+  }
+  scene.provider.Read(scene.owner);
+  for (const Party& signer : signers) scene.provider.Read(signer);
+  EXPECT_EQ(scene.provider.state().heads.size(), 20u);
+  scene.provider.Must(JoinCommand(scene.provider, "provider", kProviderLink));
+  GetReady(&scene.provider, "provider");
+  scene.provider.Must(SignCommand());
+  EXPECT_EQ(scene.provider.status(), Status::kSignedByAll);
+  scene.completer.Read(scene.provider);
+  scene.completer.Must(kComplete);
+  EXPECT_EQ(scene.completer.status(), Status::kCompleted);
+}
+
 TEST(Envelope, IsCreatedOnce) {
   Scene scene(Terms(), Scene::Until::kCreated);
   EXPECT_EQ(scene.owner.Try(CreateCommand()), "envelope.already_open");

@@ -126,11 +126,26 @@ TEST(Ledger, ADroppedEventIsMissedAndNamed) {
     for (size_t i = 0; i < all.events.size(); ++i) {
       if (i != dropped) ledger.IngestEvent(all.events[i]);
     }
+    bool waits = false;
+    for (const auto& waiting : ledger.waiting()) {
+      waits = waits || waiting.code == ErrorCode::kEventWaitsForParent ||
+              waiting.code == ErrorCode::kEventWaitsForKey;
+    }
+    EXPECT_TRUE(waits);
     const std::vector<EventId> missing = ledger.MissingParents();
     EXPECT_TRUE(std::find(missing.begin(), missing.end(), event->id) != missing.end())
         << event->type;
     if (ledger.is_open()) EXPECT_NE(ledger.state().status, Status::kCompleted);
   }
+}
+
+TEST(Ledger, AnOrphanWaitsForItsParent) {
+  Scene scene(Terms(), Scene::Until::kSent);
+  Ledger ledger;
+  ledger.IngestEvent(scene.owner.ledger().jws(0));
+  const Receipt receipt = ledger.IngestEvent(scene.owner.ledger().jws(3));
+  EXPECT_EQ(receipt.reception, Reception::kWaiting);
+  EXPECT_EQ(CodeOf(receipt), "event.waits_for_parent");
 }
 
 TEST(Ledger, ATransplantedEventBelongsToAnotherEnvelope) {
