@@ -6,146 +6,14 @@
 
 #include "base/sort.h"
 #include "crypto/crypto.h"
+#include "envelope/command_shape.h"
 #include "envelope/fold.h"
+#include "envelope/parents.h"
 
 namespace countersign::envelope {
 namespace {
 
 using json::Value;
-
-constexpr size_t kMaxNote = 16384;  // bytes of a free text of people: reasons, names, labels
-constexpr size_t kMaxChanges = 1000;
-
-// Members are named one after the other, each followed by a space; "!" before a name: it has to be
-// there.
-struct Verb {
-  std::string_view name;
-  EventType type;
-  std::string_view body;     // taken into the body as they stand
-  std::string_view detail;   // texts and objects taken into the detail
-  std::string_view special;  // read by code below
-};
-constexpr Verb kVerbs[] = {
-    {"create", EventType::kEnvelopeCreated,
-     "services tiePolicy acceptance deadlinePolicy workspace relatesTo keyCommitment ",
-     "!title !sender ", "recovery "},
-    {"publishRevision", EventType::kRevisionPublished, "", "changes why ",
-     "template library attachments consent deadlineAt locale values fields routing "},
-    {"invite", EventType::kRecipientInvited, "!recipient role recipientType order ",
-     "!name contact ", "invitation "},
-    {"join", EventType::kRecipientJoined, "proof ", "!device ", ""},
-    {"accept", EventType::kRecipientAccepted, "!recipient join ", "", ""},
-    {"send", EventType::kEnvelopeSent, "", "", ""},
-    {"present", EventType::kDocumentPresented, "text rendering locale reached ", "", ""},
-    {"demonstrateAccess", EventType::kAccessDemonstrated, "code ", "", ""},
-    {"consent", EventType::kConsentGiven, "consent ", "", ""},
-    {"commitFields", EventType::kFieldsCommitted, "", "!values ", ""},
-    {"sign", EventType::kRecipientSigned, "", "!mark !name ",
-     "document evaluation locale timeZone intent rendering core "},
-    {"decline", EventType::kRecipientDeclined, "", "reason ", ""},
-    {"recordCopy", EventType::kCopyDelivered, "form sha256 ", "", ""},
-    {"recordDelivery", EventType::kDeliveryRecorded, "!recipient channel outcome ", "to ", ""},
-    {"void", EventType::kEnvelopeVoided, "", "reason ", ""},
-    {"expire", EventType::kEnvelopeExpired, "", "", ""},
-    {"complete", EventType::kEnvelopeCompleted, "", "", ""},
-};
-// What an object in a detail may say.
-struct Note {
-  std::string_view name;
-  std::string_view members;
-};
-constexpr Note kNotes[] = {{"sender", "!name organisation contact "},
-                           {"device", "!userAgent label "},
-                           {"mark", "!kind text strokes "}};
-
-Result<const Verb*> FindVerb(const Value& command) {
-  const Value* verb = command.Find("do");
-  if (verb == nullptr) return Error(ErrorCode::kSchemaMissingMember, "do", "/do");
-  for (const Verb& known : kVerbs) {
-    if (verb->is_string() && verb->string_value() == known.name) return &known;
-  }
-  return Error(ErrorCode::kSchemaBadValue, "not the name of a command", "/do");
-}
-
-// The next name of a list, without its "!"; "" at the end.
-struct Name {
-  std::string_view text;
-  bool required = false;
-};
-Name TakeName(std::string_view* list) {
-  const size_t end = list->find(' ');
-  if (end == std::string_view::npos) return {};
-  Name name{list->substr(0, end)};
-  list->remove_prefix(end + 1);
-  name.required = name.text[0] == '!';
-  if (name.required) name.text.remove_prefix(1);
-  return name;
-}
-
-bool Lists(std::string_view list, std::string_view wanted) {
-  for (Name name = TakeName(&list); !name.text.empty(); name = TakeName(&list)) {
-    if (name.text == wanted) return true;
-  }
-  return false;
-}
-
-Error Fault(ErrorCode code, std::string_view name) {
-  return Error(code, {}, std::string("/").append(name));
-}
-
-// Moves the listed members that are there. Errors: schema.missing_member.
-Result<void> TakeMembers(const Value& from, std::string_view list, Value* into) {
-  for (Name name = TakeName(&list); !name.text.empty(); name = TakeName(&list)) {
-    const Value* member = from.Find(name.text);
-    if (member != nullptr) {
-      into->Set(name.text, *member);
-    } else if (name.required) {
-      return Fault(ErrorCode::kSchemaMissingMember, name.text);
-    }
-  }
-  return {};
-}
-
-// Errors: schema.unknown_member.
-Result<void> CheckMembers(const Value& object, std::string_view list, std::string_view more = {},
-                          std::string_view even_more = {}) {
-  for (const json::Member& member : object.members()) {
-    if (!Lists(list, member.name) && !Lists(more, member.name) && !Lists(even_more, member.name) &&
-        member.name != "do") {
-      return Fault(ErrorCode::kSchemaUnknownMember, member.name);
-    }
-  }
-  return {};
-}
-
-// A detail says texts of a bounded length; objects say what kNotes lists.
-Result<void> CheckDetail(const Value& detail) {
-  for (const json::Member& member : detail.members()) {
-    if (member.name == "values" || member.name == "was" || member.name == "strokes") continue;
-    if (member.name == "changes") {
-      if (!member.value.is_array()) return Fault(ErrorCode::kSchemaWrongType, member.name);
-      if (member.value.items().size() > kMaxChanges)
-        return Fault(ErrorCode::kSchemaBadValue, member.name);
-      continue;
-    }
-    const Note* note = nullptr;
-    for (const Note& known : kNotes) {
-      if (known.name == member.name) note = &known;
-    }
-    if (note == nullptr) {
-      if (!member.value.is_string()) return Fault(ErrorCode::kSchemaWrongType, member.name);
-      const size_t size = member.value.string_value().size();
-      if (size == 0 || size > kMaxNote) return Fault(ErrorCode::kSchemaBadValue, member.name);
-      continue;
-    }
-    if (!member.value.is_object()) return Fault(ErrorCode::kSchemaWrongType, member.name);
-    CS_TRY(CheckMembers(member.value, note->members));
-    Value scratch = Value::Make({});
-    CS_TRY(TakeMembers(member.value, note->members, &scratch));
-    CS_TRY(CheckDetail(scratch));
-  }
-  return {};
-}
 
 void SetText(Value* object, std::string_view name, std::string_view text) {
   object->Set(name, Value::String(text));
@@ -174,56 +42,6 @@ bool IsForRecipientDevice(EventType type) {
     default:
       return false;
   }
-}
-
-// The author's newest event, and the heads that make the author's knowledge whole (as far as 16
-// can).
-struct Parents {
-  std::optional<EventId> prev;
-  std::vector<EventId> seen;
-  std::vector<EventId> All() const {
-    std::vector<EventId> all = seen;
-    if (prev) all.push_back(*prev);
-    return all;
-  }
-};
-
-std::optional<EventId> NewestOf(const Facts& facts, const KeyId& author) {
-  std::optional<Place> newest;
-  for (Place place = 0; place < facts.events.size(); ++place) {
-    if (facts.events[place].author == author && (!newest || facts.Later(place, *newest)))
-      newest = place;
-  }
-  if (!newest) return std::nullopt;
-  return facts.id(*newest);
-}
-
-Parents ChooseParents(const Fold& fold, const KeyId& author) {
-  const Facts& facts = fold.facts();
-  Parents parents;
-  parents.prev = NewestOf(facts, author);
-  std::vector<EventId> heads = facts.causality.Heads();
-  std::erase_if(heads, [&](const EventId& head) { return parents.prev == head; });
-  if (heads.size() <= log::kMaxSeen) {
-    parents.seen = std::move(heads);
-    return parents;
-  }
-  // First the heads that know what decides.
-  for (Place decision : fold.decision_heads()) {
-    if (parents.seen.size() >= log::kMaxSeen || fold.ViewOf(parents.All()).Sees(decision)) continue;
-    for (const EventId& head : heads) {
-      const Place place = *facts.causality.PlaceOf(head);
-      if (place != decision && !facts.Before(decision, place)) continue;
-      parents.seen.push_back(head);
-      break;
-    }
-  }
-  for (const EventId& head : heads) {
-    if (parents.seen.size() >= log::kMaxSeen) break;
-    if (std::find(parents.seen.begin(), parents.seen.end(), head) == parents.seen.end())
-      parents.seen.push_back(head);
-  }
-  return parents;
 }
 
 class Preparation {
@@ -260,7 +78,7 @@ class Preparation {
 
   Result<Draft> Run() {
     CS_TRY(AskAtAll());
-    CS_TRY(CheckMembers(command_, verb_->body, verb_->detail, verb_->special));
+    CS_TRY(CheckMembers(command_, *verb_));
     CS_TRY(TakeMembers(command_, verb_->body, &said_));
     CS_TRY(TakeMembers(command_, verb_->detail, &detail_));
     CS_TRY(CheckDetail(detail_));
