@@ -174,7 +174,8 @@ CS_EXPORT boundary::Answer cs_template_describe(int32_t handle) {
   Template* contract = Templates().Find(handle);
   return contract ? Json(Describe(*contract)) : Fail(Closed());
 }
-// The fields blob for these holders of roles: JSON [{"recipient","role"}] in, canonical text out.
+// The fields blob for these holders of roles: JSON [{"recipient","role","order"?}] in, canonical text out. With `order`
+// given for those who sign, the routing is checked too. Errors: template.later_signer.
 CS_EXPORT boundary::Answer cs_template_fields(int32_t handle, const uint8_t* holders,
                                               uint32_t size) {
   Template* contract = Templates().Find(handle);
@@ -183,13 +184,21 @@ CS_EXPORT boundary::Answer cs_template_fields(int32_t handle, const uint8_t* hol
   if (!value) return Fail(value.error());
   if (!value->is_array()) return Fail(Error(ErrorCode::kSchemaWrongType));
   std::vector<templates::RoleHolder> list;
+  std::vector<templates::RoutedSigner> signers;
   for (const Value& entry : value->items()) {
     json::Shape shape(entry, "/holders");
     auto recipient = shape.String("recipient");
     if (!recipient) return Fail(recipient.error());
     auto role = shape.String("role");
     if (!role) return Fail(role.error());
+    auto order = shape.OptionalInt("order", 1, 64);
+    if (!order) return Fail(order.error());
+    if (*order) signers.push_back({*role, static_cast<int>(**order)});
     list.push_back({*std::move(recipient), *std::move(role)});
+  }
+  if (!signers.empty()) {
+    auto routed = templates::CheckRouting(*contract, signers);
+    if (!routed) return Fail(routed.error());
   }
   return boundary::Text(templates::WriteFields(*contract, std::move(list)));
 }

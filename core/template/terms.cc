@@ -96,4 +96,20 @@ std::string WriteFields(const Template& contract, std::vector<RoleHolder> holder
                                         {"format", Text("countersign-fields/v1")}}));
 }
 
+Result<void> CheckRouting(const Template& contract, const std::vector<RoutedSigner>& signers) {
+  for (const std::string& role : contract.text_roles()) {
+    const RoutedSigner* own = nullptr;
+    for (const RoutedSigner& signer : signers) {
+      if (signer.role == role) own = &signer;
+    }
+    if (own == nullptr) return Error(ErrorCode::kTemplateLaterSigner, role);
+    for (const RoutedSigner& other : signers) {
+      if (&other != own && other.order <= own->order) {
+        return Error(ErrorCode::kTemplateLaterSigner, role);
+      }
+    }
+  }
+  return {};
+}
+
 }  // namespace countersign::templates

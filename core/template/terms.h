@@ -47,6 +47,16 @@ struct RoleHolder {
 // "type","recipient"?,"required":bool|"conditional","label"}]}
 std::string WriteFields(const Template& contract, std::vector<RoleHolder> holders);
 
+// Somebody who signs, in the routing that is about to be sent.
+struct RoutedSigner {
+  std::string role;
+  int order = 1;
+};
+// Whether this routing lets every text be settled before somebody else signs it: a role in `text_roles` must
+// sign, and alone and first. (The roles' own orders are the template's proposal; a sender may change them.)
+// Errors: template.later_signer, with the role.
+Result<void> CheckRouting(const Template& contract, const std::vector<RoutedSigner>& signers);
+
 }  // namespace countersign::templates
 
 #endif  // COUNTERSIGN_TEMPLATE_TERMS_H_
