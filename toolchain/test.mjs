@@ -173,7 +173,8 @@ const stages = {
 
   native() {
     // What did compile runs all the same; what did not is a failure each.
-    configureAndBuild('asan', [], ['-DCOUNTERSIGN_WERROR=ON']);
+    // A warning fails the build in continuous integration only: another compiler's new warning is nobody's broken test.
+    configureAndBuild('asan', [], [`-DCOUNTERSIGN_WERROR=${process.env.CI ? 'ON' : 'OFF'}`]);
     runPrograms('asan', { seen: (name, names) => nativeNames.set(name, names) });
   },
 
