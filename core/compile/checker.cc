@@ -8,6 +8,7 @@
 
 #include "compile/functions.h"
 #include "expression/apply.h"
+#include "expression/pattern.h"
 #include "expression/real.h"
 
 namespace countersign::compile {
@@ -643,6 +644,13 @@ class Checker {
 
   // What is allowed and yet probably not meant.
   void Lint(const AstNode& ast, Function function, std::span<const Id> ids) {
+    if (function == Function::kMatches && tree_.nodes[ids[1]].op == Op::kLiteral && IsChecked()) {
+      const Value& pattern = tree_.nodes[ids[1]].literal;
+      if (pattern.Is(Kind::kString) && !expression::Pattern::Make(pattern.string_value())) {
+        Report(DiagnosticCode::kBadPattern, ast_.nodes[ast_.Children(ast)[1]].range);
+      }
+      return;
+    }
     if ((function != Function::kDivide && function != Function::kModulo) || ids.size() != 2) return;
     const Node& divisor = tree_.nodes[ids[1]];
     const bool zero =

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "expression/pattern.h"
+
 namespace countersign::expression {
 namespace {
 
@@ -403,6 +405,13 @@ Status SearchText(Function function, Arguments all, int64_t* fuel, Value* out) {
   if (!all[0]->Is(Kind::kString) || !all[1]->Is(Kind::kString)) return kNoOverload;
   const std::string_view text = all[0]->string_value();
   const std::string_view part = all[1]->string_value();
+  if (function == Function::kMatches) {
+    if (!Charge(fuel, part.size() * 4)) return kStarved;
+    const Result<Pattern> pattern = Pattern::Make(part);
+    if (!pattern) return Fail(pattern.error().code());
+    const bool occurs = pattern->Occurs(text, fuel);
+    return *fuel == 0 ? kStarved : Give(Value::Bool(occurs), out);
+  }
   switch (function) {
     case Function::kStartsWith:
       return Give(Value::Bool(text.starts_with(part)), out);
@@ -629,6 +638,7 @@ Status Apply(Function function, Arguments all, int64_t* fuel, Value* out) {
     case Function::kContains:
     case Function::kStartsWith:
     case Function::kEndsWith:
+    case Function::kMatches:
       return SearchText(function, all, fuel, out);
     case Function::kYear:
     case Function::kMonth:

@@ -1,0 +1,50 @@
+// Patterns for matches(): a subset of RE2's syntax, found in time proportional to text times pattern, whatever
+// the pattern is (Thompson's construction, all states at once).
+//
+//   .  \d \w \s \D \W \S  [a-z_]  [^...]  \n \t \r \f \v \x41 \x{1F600}  \ before punctuation
+//   ( )  (?: )  |  *  +  ?  {n} {n,} {n,m}  and these with ? behind  ^  $  \b  \B
+// \d, \w, \s and \b know ASCII only, as in RE2; `.` is any character but a line feed. ^ and $ are the ends of
+// the text. No back references, look-around, flags or \p classes.
+#ifndef COUNTERSIGN_EXPRESSION_PATTERN_H_
+#define COUNTERSIGN_EXPRESSION_PATTERN_H_
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace countersign::expression {
+
+class Pattern {
+ public:
+  static constexpr size_t kMaxInstructions = 2000;
+  static constexpr int kMaxRepeat = 255;  // in { }
+  static constexpr int kMaxDepth = 32;    // brackets inside brackets
+
+  // Errors: expression.bad_pattern (also past one of the bounds). REQUIRES: IsUtf8(text).
+  static Result<Pattern> Make(std::string_view text);
+
+  // Whether it occurs anywhere in the text. Takes from the fuel a unit for each state at each character;
+  // with too little of it: false and *fuel is 0. REQUIRES: IsUtf8(text).
+  bool Occurs(std::string_view text, int64_t* fuel) const;
+
+ private:
+  friend class PatternReader;
+  enum class Op : uint8_t { kSet, kSplit, kJump, kBegin, kEnd, kWord, kNotWord, kMatch };
+  struct Instruction {
+    Op op;
+    bool negated = false;  // kSet
+    int32_t a = 0;  // kSet: first range; kSplit, kJump: where to, from here
+    int32_t b = 0;  // kSet: number of ranges; kSplit: the other way
+  };
+  struct Range {
+    uint32_t low, high;
+  };
+  std::vector<Instruction> code_;
+  std::vector<Range> ranges_;
+};
+
+}  // namespace countersign::expression
+
+#endif  // COUNTERSIGN_EXPRESSION_PATTERN_H_

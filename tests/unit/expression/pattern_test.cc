@@ -1,0 +1,106 @@
+// matches(): what the subset means, what it refuses, and that no pattern takes long.
+#include "expression/pattern.h"
+
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "support/expressions.h"
+
+namespace countersign::expression {
+namespace {
+
+bool Occurs(std::string_view pattern, std::string_view text) {
+  const Result<Pattern> made = Pattern::Make(pattern);
+  EXPECT_TRUE(made.has_value()) << pattern;
+  int64_t fuel = 1'000'000;
+  return made && made->Occurs(text, &fuel);
+}
+
+TEST(Pattern, OccursAnywhereUnlessItIsAnchored) {
+  EXPECT_TRUE(Occurs("ubb", "hubba"));
+  EXPECT_TRUE(Occurs("", ""));
+  EXPECT_FALSE(Occurs("^ubb", "hubba"));
+  EXPECT_FALSE(Occurs("ubb$", "hubba"));
+  EXPECT_TRUE(Occurs("^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$", "DE89370400440532013000"));
+  EXPECT_FALSE(Occurs("^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$", "DE89 3704"));
+  EXPECT_TRUE(Occurs("gr(a|e)y", "grey"));
+  EXPECT_TRUE(Occurs("^(?:DE|FR|IT|)$", ""));
+  EXPECT_TRUE(Occurs("a+\u00f1+a+", "ma\u00f1ana"));
+  EXPECT_TRUE(Occurs("^(a|\U0001F600){2}$", "a\U0001F600"));
+  EXPECT_TRUE(Occurs(R"(^\w+@\w+\.(?:com|de)$)", "a_1@b.de"));
+  EXPECT_TRUE(Occurs(R"(\bcat\b)", "a cat sat"));
+  EXPECT_FALSE(Occurs(R"(\bcat\b)", "concatenate"));
+  EXPECT_TRUE(Occurs(R"(\Bcat\B)", "concatenate"));
+  EXPECT_FALSE(Occurs("a.b", "a\nb"));
+  EXPECT_TRUE(Occurs(R"([^\d\s]\x41\x{1F600}[\]a-c-])", "xA\U0001F600-"));
+  EXPECT_TRUE(Occurs(R"(^\D\S\W$)", "ab!"));
+  EXPECT_TRUE(Occurs("^(a*)*$", "aaaa"));
+  EXPECT_TRUE(Occurs("^a{2,}?b{0}c{0,1}$", "aaa"));
+}
+
+TEST(Pattern, WhatItCannotDoIsRefused) {
+  for (const char* text : {"(", ")", "a)", "[", "[]", "[a", "*", "a**", "+", "?", "{1}", "a{", "a{1", "a{2,1}", "a{256}",
+                           "a{1}{2}", "\\", "\\q", "\\1", "(?i)a", "(?=a)", "(?P<n>a)", "\\pL", "\\x4", "\\x{110000}",
+                           "[b-a]", "[[:alpha:]]", "[\\D]", "(((((((((((((((((((((((((((((((((a)))))))))))))))))))))))))))))))))"}) {
+    const Result<Pattern> pattern = Pattern::Make(text);
+    ASSERT_FALSE(pattern.has_value()) << text;
+    EXPECT_EQ(pattern.error().code(), ErrorCode::kExpressionBadPattern);
+  }
+  EXPECT_TRUE(Pattern::Make(std::string(Pattern::kMaxInstructions, 'a')).has_value());
+  EXPECT_FALSE(Pattern::Make(std::string(Pattern::kMaxInstructions + 1, 'a')).has_value());
+  EXPECT_TRUE(Pattern::Make("a{255}").has_value());
+  EXPECT_FALSE(Pattern::Make("(a{255}){255}").has_value());
+}
+
+TEST(Pattern, AgreesWithTheStandardLibraryOnRandomPatterns) {
+  uint64_t state = 11;
+  const auto below = [&](uint32_t bound) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<uint32_t>(state >> 40) % bound;
+  };
+  const auto write = [&](auto&& self, int depth) -> std::string {
+    if (depth == 0) return std::string(1, "ab."[below(3)]);
+    switch (below(8)) {
+      case 0: return self(self, depth - 1) + self(self, depth - 1);
+      case 1: return "(" + self(self, depth - 1) + "|" + self(self, depth - 1) + ")";
+      case 2: return "(?:" + self(self, depth - 1) + ")*";
+      case 3: return "(?:" + self(self, depth - 1) + ")+";
+      case 4: return "(?:" + self(self, depth - 1) + ")?";
+      case 5: return "(?:" + self(self, depth - 1) + "){1,2}";
+      case 6: return "[^a]" + self(self, depth - 1);
+      default: return (below(2) == 0 ? "^" : "") + self(self, depth - 1) + (below(2) == 0 ? "$" : "");
+    }
+  };
+  for (int i = 0; i < 2000; ++i) {
+    const std::string pattern = write(write, 3);
+    std::string text;
+    for (uint32_t n = below(6); n > 0; --n) text += "abc"[below(3)];
+    const bool expected = std::regex_search(text, std::regex(pattern));
+    ASSERT_EQ(Occurs(pattern, text), expected) << pattern << " in " << text;
+  }
+}
+
+TEST(Pattern, NoPatternTakesLong) {
+  const std::string text(2000, 'a');
+  int64_t fuel = 100'000'000;
+  EXPECT_FALSE(Pattern::Make("(a*)*(a*)*(a*)*b")->Occurs(text, &fuel));
+  EXPECT_GT(fuel, 100'000'000 - 2000 * 100);
+  fuel = 100;
+  EXPECT_FALSE(Pattern::Make("(a*)*b")->Occurs(text, &fuel));
+  EXPECT_EQ(fuel, 0);
+  testing::World w;
+  w.Bind("text", "string", values::Value::String(std::string(100'000, 'a')));
+  EXPECT_EQ(w.Evaluate("text.matches('(a|aa|aaa|aaaa){50}b')"), "error expression.fuel");
+}
+
+TEST(Pattern, AWrongPatternIsTheAuthorsMistakeWhereItStands) {
+  testing::World w;
+  w.Declare("s", "string", R"("a(")");
+  EXPECT_EQ(w.Problems("s.matches('(')"), "T611 1:11-1:14");
+  EXPECT_EQ(w.Evaluate("'a('.matches(s)"), "error expression.bad_pattern");
+  EXPECT_EQ(w.Evaluate("matches(s, '^a')"), "bool true");
+}
+
+}  // namespace
+}  // namespace countersign::expression
