@@ -1,18 +1,19 @@
-// Evaluates one expression from text: the engine of `countersign eval`, for people who try things and for
-// conformance suites. Never part of an agreement: those run typed trees.
+// Evaluates one expression from text: the engine of `countersign eval`, for people who try things
+// and for conformance suites. Never part of an agreement: those run typed trees.
 //
 // A line is a JSON object: {"expr":…,"bindings":{name:value}} and optionally
-//   "schema"        {"vars":{name:type}}: declared but not bound is unknown; types as values::Type has them
-//   "container"     CEL's name space for unqualified names
-//   "disableCheck"  true: nothing is checked before it runs, every type is dyn
-//   "checkOnly"     true: nothing runs, the answer is {"type":…}
-// Bound names need no declaration (they are dyn). A value is plain JSON (an integer is an int, another number a
-// double), or an object whose single member names a kind:
-//   nullValue boolValue int64Value uint64Value doubleValue stringValue bytesValue (base64) typeValue
-//   listValue {"values":[V…]} mapValue {"entries":[{"key":V,"value":V}…]} timestampValue durationValue
-//   decimalValue moneyValue ["1.00","EUR"] dateValue periodValue
+//   "schema"        {"vars":{name:type}}: declared but not bound is unknown; types as values::Type
+//   has them "container"     CEL's name space for unqualified names "disableCheck"  true: nothing
+//   is checked before it runs, every type is dyn "checkOnly"     true: nothing runs, the answer is
+//   {"type":…}
+// Bound names need no declaration (they are dyn). A value is plain JSON (an integer is an int,
+// another number a double), or an object whose single member names a kind:
+//   nullValue boolValue int64Value uint64Value doubleValue stringValue bytesValue (base64)
+//   typeValue listValue {"values":[V…]} mapValue {"entries":[{"key":V,"value":V}…]} timestampValue
+//   durationValue decimalValue moneyValue ["1.00","EUR"] dateValue periodValue
 // The answer is one line: {"value":V,"type":"int"}, {"unknown":["field"],"type":…} or
-// {"error":{"code":…,"message":…}} with an error code or, for what the compiler refuses, a diagnostic's "Tnnn".
+// {"error":{"code":…,"message":…}} with an error code or, for what the compiler refuses, a
+// diagnostic's "Tnnn".
 #ifndef COUNTERSIGN_COMPILE_EVAL_H_
 #define COUNTERSIGN_COMPILE_EVAL_H_
 

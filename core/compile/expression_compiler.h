@@ -38,8 +38,8 @@ enum class Fractions : uint8_t {
   kExact,  // a decimal: templates, where nothing can hold a double
 };
 
-// Whether types are checked. Off is for CEL's own suites: every variable is dyn, what no overload takes is
-// left to fail when it runs, and what comes out does not pass expression::Load.
+// Whether types are checked. Off is for CEL's own suites: every variable is dyn, what no overload
+// takes is left to fail when it runs, and what comes out does not pass expression::Load.
 enum class Checking : uint8_t { kOn, kOff };
 
 // What the names in an expression mean.

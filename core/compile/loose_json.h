@@ -1,5 +1,5 @@
-// JSON with fractions, for `countersign eval` only: conformance suites hold doubles, which the product's own
-// JSON (json/value.h) refuses on purpose.
+// JSON with fractions, for `countersign eval` only: conformance suites hold doubles, which the
+// product's own JSON (json/value.h) refuses on purpose.
 #ifndef COUNTERSIGN_COMPILE_LOOSE_JSON_H_
 #define COUNTERSIGN_COMPILE_LOOSE_JSON_H_
 
@@ -14,7 +14,7 @@ struct LooseJson {
   enum class Kind { kNull, kBool, kNumber, kString, kArray, kObject };
   Kind kind = Kind::kNull;
   bool boolean = false;
-  std::string text;  // a string's content, a number as it was written
+  std::string text;                // a string's content, a number as it was written
   std::vector<std::string> names;  // of an object's members, as many as items
   std::vector<LooseJson> items;
 

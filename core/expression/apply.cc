@@ -149,7 +149,8 @@ Status SubtractNumbers(const Value& a, const Value& b, Value* out) {
       const Result<Duration> between = Subtract(a.timestamp_value(), b.timestamp_value());
       // CEL's durations between two times are 64 bits of nanoseconds: 292 years.
       constexpr int64_t kMost = INT64_MAX / 1'000'000'000;
-      if (between && (between->seconds() > kMost || between->seconds() < -kMost)) return kIntOverflow;
+      if (between && (between->seconds() > kMost || between->seconds() < -kMost))
+        return kIntOverflow;
       return Take(between, out);
     }
     case Pair(Kind::kDuration, Kind::kDuration):
@@ -229,7 +230,8 @@ Status DivideNumbers(const Value& a, const Value& b, Value* out) {
       if (y == 0) {
         if (x == 0 || x != x) return Give(Value::Double(__builtin_nan("")), out);
         return Give(Value::Double(__builtin_signbit(x) == __builtin_signbit(y) ? __builtin_inf()
-                                                                          : -__builtin_inf()), out);
+                                                                               : -__builtin_inf()),
+                    out);
       }
       return Give(Value::Double(x / y), out);
     }
@@ -529,11 +531,13 @@ Error MakeError(Status status, Function function, Arguments arguments) {
     case ErrorCode::kExpressionBadConversion:
     case ErrorCode::kValuesBadDate:
     case ErrorCode::kValuesBadDecimal: {
-      const Value& about = *arguments[code == ErrorCode::kExpressionNoSuchKey ? arguments.size() - 1 : 0];
+      const Value& about =
+          *arguments[code == ErrorCode::kExpressionNoSuchKey ? arguments.size() - 1 : 0];
       if (about.Is(Kind::kString)) detail = about.string_value().substr(0, 80);
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return Error(code, detail);
 }
@@ -590,7 +594,8 @@ Status Apply(Function function, Arguments all, int64_t* fuel, Value* out) {
       if (!Charge(fuel, std::min(all[0]->DeepSize(), all[1]->DeepSize()) / 8)) {
         return kStarved;
       }
-      return Give(Value::Bool(values::Equal(*all[0], *all[1]) == (function == Function::kEqual)), out);
+      return Give(Value::Bool(values::Equal(*all[0], *all[1]) == (function == Function::kEqual)),
+                  out);
     case Function::kLess:
     case Function::kLessEqual:
     case Function::kGreater:

@@ -25,11 +25,12 @@ inline bool Charge(int64_t* fuel, uint64_t amount) {
   return true;
 }
 
-// A value that is computed may stand for so many bytes (values::Value::DeepSize); expression.too_large.
+// A value that is computed may stand for so many bytes (values::Value::DeepSize);
+// expression.too_large.
 inline constexpr uint32_t kMaxValueBytes = 8u << 20;
 
-// How a computation ended: kDone, or an ErrorCode. A number and not a Result: a third of this room's bytes
-// would be the handling of errors that a function hardly ever has.
+// How a computation ended: kDone, or an ErrorCode. A number and not a Result: a third of this
+// room's bytes would be the handling of errors that a function hardly ever has.
 using Status = int;
 inline constexpr Status kDone = -1;
 constexpr Status Fail(ErrorCode code) { return static_cast<Status>(code); }
@@ -46,11 +47,13 @@ Status Take(const Result<T>& result, values::Value* out) {
   return Give(values::Value::Of(*result), out);
 }
 
-// Charges for bytes that are read or copied. Errors: expression.no_overload, .no_such_key, .out_of_range,
-// .bad_conversion, .fuel, .too_large; values.* of the operation. `out` is not an argument.
+// Charges for bytes that are read or copied. Errors: expression.no_overload, .no_such_key,
+// .out_of_range, .bad_conversion, .fuel, .too_large; values.* of the operation. `out` is not an
+// argument.
 Status Apply(Function function, std::span<const values::Value* const> arguments, int64_t* fuel,
              values::Value* out);
-// The error with what is worth telling: "+(int, string)", the key, the text. REQUIRES: status is not kDone.
+// The error with what is worth telling: "+(int, string)", the key, the text. REQUIRES: status is
+// not kDone.
 Error MakeError(Status status, Function function, std::span<const values::Value* const> arguments);
 
 // The member of a record or map, or nullptr and why: expression.no_such_key, .no_overload.

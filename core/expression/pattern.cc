@@ -26,8 +26,9 @@ bool IsWordByte(char c) {
 
 }  // namespace
 
-// A recursive descent that writes code as it reads. The code of a part is one block whose targets are relative,
-// so a block can be moved (when an operator behind it needs an instruction in front) and copied (for {n}).
+// A recursive descent that writes code as it reads. The code of a part is one block whose targets
+// are relative, so a block can be moved (when an operator behind it needs an instruction in front)
+// and copied (for {n}).
 class PatternReader {
  public:
   explicit PatternReader(std::string_view text) : text_(text) {}
@@ -97,7 +98,8 @@ class PatternReader {
       return true;
     }
     Take('?');  // as few as possible: the same texts match
-    return !More() || (text_[at_] != '*' && text_[at_] != '+' && text_[at_] != '?' && text_[at_] != '{');
+    return !More() ||
+           (text_[at_] != '*' && text_[at_] != '+' && text_[at_] != '?' && text_[at_] != '{');
   }
 
   void Star(size_t begin) {
@@ -129,7 +131,8 @@ class PatternReader {
       }
     }
     if (!Take('}')) return false;
-    const std::vector<Instruction> block(out_.code_.begin() + static_cast<std::ptrdiff_t>(begin), out_.code_.end());
+    const std::vector<Instruction> block(out_.code_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                         out_.code_.end());
     const size_t copies = static_cast<size_t>(endless ? least + 1 : most);
     if (begin + copies * (block.size() + 2) > Pattern::kMaxInstructions) return false;
     out_.code_.resize(begin, Instruction{Op::kMatch});
@@ -177,7 +180,8 @@ class PatternReader {
     return true;
   }
 
-  // \d and the like, or one character. `negated` is of the whole set, so \D inside [ ] is refused by Class.
+  // \d and the like, or one character. `negated` is of the whole set, so \D inside [ ] is refused
+  // by Class.
   bool Escape(bool* negated) {
     if (!More()) return false;
     const char c = text_[at_];
@@ -246,7 +250,8 @@ class PatternReader {
         if (!EscapedPoint(&low)) return false;
       } else {
         if (text_[at_] == '[' && at_ + 1 < text_.size() && text_[at_ + 1] == ':') return false;
-        if (text_[at_] == '-' && !first && !(at_ + 1 < text_.size() && text_[at_ + 1] == ']')) return false;
+        if (text_[at_] == '-' && !first && !(at_ + 1 < text_.size() && text_[at_ + 1] == ']'))
+          return false;
         low = TakePoint(text_, &at_);
       }
       uint32_t high = low;
@@ -273,7 +278,8 @@ Result<Pattern> Pattern::Make(std::string_view text) { return PatternReader(text
 
 bool Pattern::Occurs(std::string_view text, int64_t* fuel) const {
   std::vector<uint32_t> now, next, pending;
-  std::vector<size_t> seen(code_.size(), SIZE_MAX);  // the place of the text at which a state was reached
+  std::vector<size_t> seen(code_.size(),
+                           SIZE_MAX);  // the place of the text at which a state was reached
   bool matched = false;
 
   // Follows all instructions that read nothing.
@@ -292,8 +298,12 @@ bool Pattern::Occurs(std::string_view text, int64_t* fuel) const {
       const bool before = place > 0 && IsWordByte(text[place - 1]);
       const bool after = place < text.size() && IsWordByte(text[place]);
       switch (instruction.op) {
-        case Op::kSet: states->push_back(at); break;
-        case Op::kJump: go(instruction.a); break;
+        case Op::kSet:
+          states->push_back(at);
+          break;
+        case Op::kJump:
+          go(instruction.a);
+          break;
         case Op::kSplit:
           go(instruction.b);
           go(instruction.a);
@@ -310,7 +320,9 @@ bool Pattern::Occurs(std::string_view text, int64_t* fuel) const {
         case Op::kNotWord:
           if (before == after) go(1);
           break;
-        case Op::kMatch: matched = true; return;
+        case Op::kMatch:
+          matched = true;
+          return;
       }
     }
   };

@@ -1,10 +1,10 @@
-// Patterns for matches(): a subset of RE2's syntax, found in time proportional to text times pattern, whatever
-// the pattern is (Thompson's construction, all states at once).
+// Patterns for matches(): a subset of RE2's syntax, found in time proportional to text times
+// pattern, whatever the pattern is (Thompson's construction, all states at once).
 //
 //   .  \d \w \s \D \W \S  [a-z_]  [^...]  \n \t \r \f \v \x41 \x{1F600}  \ before punctuation
 //   ( )  (?: )  |  *  +  ?  {n} {n,} {n,m}  and these with ? behind  ^  $  \b  \B
-// \d, \w, \s and \b know ASCII only, as in RE2; `.` is any character but a line feed. ^ and $ are the ends of
-// the text. No back references, look-around, flags or \p classes.
+// \d, \w, \s and \b know ASCII only, as in RE2; `.` is any character but a line feed. ^ and $ are
+// the ends of the text. No back references, look-around, flags or \p classes.
 #ifndef COUNTERSIGN_EXPRESSION_PATTERN_H_
 #define COUNTERSIGN_EXPRESSION_PATTERN_H_
 
@@ -25,8 +25,8 @@ class Pattern {
   // Errors: expression.bad_pattern (also past one of the bounds). REQUIRES: IsUtf8(text).
   static Result<Pattern> Make(std::string_view text);
 
-  // Whether it occurs anywhere in the text. Takes from the fuel a unit for each state at each character;
-  // with too little of it: false and *fuel is 0. REQUIRES: IsUtf8(text).
+  // Whether it occurs anywhere in the text. Takes from the fuel a unit for each state at each
+  // character; with too little of it: false and *fuel is 0. REQUIRES: IsUtf8(text).
   bool Occurs(std::string_view text, int64_t* fuel) const;
 
  private:
@@ -35,8 +35,8 @@ class Pattern {
   struct Instruction {
     Op op;
     bool negated = false;  // kSet
-    int32_t a = 0;  // kSet: first range; kSplit, kJump: where to, from here
-    int32_t b = 0;  // kSet: number of ranges; kSplit: the other way
+    int32_t a = 0;         // kSet: first range; kSplit, kJump: where to, from here
+    int32_t b = 0;         // kSet: number of ranges; kSplit: the other way
   };
   struct Range {
     uint32_t low, high;

@@ -62,8 +62,12 @@ Result<Value> ReadLiteral(const json::Value& json, const Type& type) {
     case Kind::kType:
       if (!json.is_string()) return ErrorCode::kExpressionBadNode;
       return Value::TypeNamed(json.string_value());
-    default:
-      return values::FromJson(json, type);
+    default: {
+      Value value = CS_TRY(values::FromJson(json, type));
+      // One constant, one spelling: "P12M" is written "P1Y".
+      if (LiteralJson(value) != json) return ErrorCode::kExpressionBadNode;
+      return value;
+    }
   }
 }
 
@@ -82,6 +86,7 @@ class NodeReader {
     node.op = static_cast<Op>(found);
     const std::string_view type = CS_TRY(TakeText());
     node.type = CS_TRY(Type::Parse(type));
+    if (node.type.ToString() != type) return Error(ErrorCode::kExpressionBadType, type);
     node.first = static_cast<uint32_t>(links_->size());
     switch (node.op) {
       case Op::kLiteral:

@@ -40,9 +40,35 @@ TEST(Pattern, OccursAnywhereUnlessItIsAnchored) {
 }
 
 TEST(Pattern, WhatItCannotDoIsRefused) {
-  for (const char* text : {"(", ")", "a)", "[", "[]", "[a", "*", "a**", "+", "?", "{1}", "a{", "a{1", "a{2,1}", "a{256}",
-                           "a{1}{2}", "\\", "\\q", "\\1", "(?i)a", "(?=a)", "(?P<n>a)", "\\pL", "\\x4", "\\x{110000}",
-                           "[b-a]", "[[:alpha:]]", "[\\D]", "(((((((((((((((((((((((((((((((((a)))))))))))))))))))))))))))))))))"}) {
+  for (const char* text : {"(",
+                           ")",
+                           "a)",
+                           "[",
+                           "[]",
+                           "[a",
+                           "*",
+                           "a**",
+                           "+",
+                           "?",
+                           "{1}",
+                           "a{",
+                           "a{1",
+                           "a{2,1}",
+                           "a{256}",
+                           "a{1}{2}",
+                           "\\",
+                           "\\q",
+                           "\\1",
+                           "(?i)a",
+                           "(?=a)",
+                           "(?P<n>a)",
+                           "\\pL",
+                           "\\x4",
+                           "\\x{110000}",
+                           "[b-a]",
+                           "[[:alpha:]]",
+                           "[\\D]",
+                           "(((((((((((((((((((((((((((((((((a)))))))))))))))))))))))))))))))))"}) {
     const Result<Pattern> pattern = Pattern::Make(text);
     ASSERT_FALSE(pattern.has_value()) << text;
     EXPECT_EQ(pattern.error().code(), ErrorCode::kExpressionBadPattern);
@@ -62,14 +88,22 @@ TEST(Pattern, AgreesWithTheStandardLibraryOnRandomPatterns) {
   const auto write = [&](auto&& self, int depth) -> std::string {
     if (depth == 0) return std::string(1, "ab."[below(3)]);
     switch (below(8)) {
-      case 0: return self(self, depth - 1) + self(self, depth - 1);
-      case 1: return "(" + self(self, depth - 1) + "|" + self(self, depth - 1) + ")";
-      case 2: return "(?:" + self(self, depth - 1) + ")*";
-      case 3: return "(?:" + self(self, depth - 1) + ")+";
-      case 4: return "(?:" + self(self, depth - 1) + ")?";
-      case 5: return "(?:" + self(self, depth - 1) + "){1,2}";
-      case 6: return "[^a]" + self(self, depth - 1);
-      default: return (below(2) == 0 ? "^" : "") + self(self, depth - 1) + (below(2) == 0 ? "$" : "");
+      case 0:
+        return self(self, depth - 1) + self(self, depth - 1);
+      case 1:
+        return "(" + self(self, depth - 1) + "|" + self(self, depth - 1) + ")";
+      case 2:
+        return "(?:" + self(self, depth - 1) + ")*";
+      case 3:
+        return "(?:" + self(self, depth - 1) + ")+";
+      case 4:
+        return "(?:" + self(self, depth - 1) + ")?";
+      case 5:
+        return "(?:" + self(self, depth - 1) + "){1,2}";
+      case 6:
+        return "[^a]" + self(self, depth - 1);
+      default:
+        return (below(2) == 0 ? "^" : "") + self(self, depth - 1) + (below(2) == 0 ? "$" : "");
     }
   };
   for (int i = 0; i < 2000; ++i) {

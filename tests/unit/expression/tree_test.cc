@@ -137,6 +137,14 @@ TEST(Loader, RefusesTypesThatThePartsDoNotGive) {
       "expression.bad_type /nodes/2");
 }
 
+TEST(Loader, TakesOneSpellingOnly) {
+  EXPECT_EQ(LoadText(R"J(["lit","period","P1Y"])J", "period"), "ok");
+  EXPECT_EQ(LoadText(R"J(["lit","period","P12M"])J", "period"), "expression.bad_node /nodes/0");
+  EXPECT_EQ(LoadText(R"J(["lit","int","5"])J", "int"), "values.wrong_type /nodes/0");
+  EXPECT_EQ(LoadText(R"J(["list","list(dyn)"])J", "list(dyn)"), "ok");
+  EXPECT_EQ(LoadText(R"J(["list","list"])J", "list(dyn)"), "expression.bad_type /nodes/0");
+}
+
 TEST(Loader, KeepsMacroVariablesInTheirMacro) {
   const std::string list = R"J(["var","list(string)","tags"],)J";
   EXPECT_EQ(
