@@ -7,8 +7,8 @@ import type { KeysModule } from './keys-module.js';
 import { invitationKey, linkKeys, parseLink, tokenHashOf, tokenOf } from './link.js';
 import { OpenSession, refOf } from './session.js';
 import { OpenSync } from './sync.js';
-import { loadTemplate, TemplateShelf } from './templates.js';
-import type { Actor, Backend, Countersign, Cursor, DeviceKeys, EnvelopeDraft, EnvelopeId, EnvelopePage, EnvelopeSession, EnvelopeStore, EnvelopeSummary, InvitationLink, Item, JoinOptions, Json, Kind, Received, RecipientId, SigningKey, StorageStatus, StoreId, StreamAccess, StreamId, SyncEngine, SyncOptions, Templates, VerificationReport } from './types.js';
+import { TemplateShelf } from './templates.js';
+import type { Actor, Backend, Countersign, Cursor, DeviceKeys, EnvelopeDraft, EnvelopeId, EnvelopePage, EnvelopeSession, EnvelopeStore, EnvelopeSummary, InvitationLink, Item, JoinOptions, Json, Kind, Received, RecipientId, SigningKey, StorageStatus, StoreId, StreamAccess, StreamId, SyncEngine, SyncOptions, VerificationReport } from './types.js';
 
 export interface Parts {
   readonly engine: Engine;
@@ -32,7 +32,7 @@ export class OpenCountersign implements Countersign {
   readonly version: string;
   readonly store: EnvelopeStore;
   readonly keys: DeviceKeys;
-  readonly templates: Templates;
+  readonly templates: TemplateShelf;
   readonly storage: StorageStatus;
   /** For sync.ts. */
   readonly engine: Engine;
@@ -60,7 +60,7 @@ export class OpenCountersign implements Countersign {
   async create(draft: EnvelopeDraft, owner: SigningKey): Promise<EnvelopeSession> {
     const { engine } = this.#parts;
     const stream = toHex(this.#parts.random(16)) as StreamId;
-    const contract = loadTemplate(await this.#parts.author(), draft.template.compiled);
+    const contract = await this.templates.open(draft.template.compiled);
     const encoder = new TextEncoder();
     let fields: Uint8Array;
     const contractLocale = draft.locale ?? contract.locale;
@@ -268,10 +268,10 @@ export class OpenCountersign implements Countersign {
     }
   }
   async #session(log: OpenLog, actor: Actor | null, preview: { recipient: RecipientId; bind(): Promise<SigningKey> } | null = null): Promise<EnvelopeSession> {
-    const { engine, proof, author, store, now, random } = this.#parts;
+    const { engine, proof, store, now, random } = this.#parts;
     log.uses += 1;
     const session = await OpenSession.open({
-      engine, proof, author, store, log, actor, preview, now, random, context: this.#context(),
+      engine, proof, templates: this.templates, store, log, actor, preview, now, random, context: this.#context(),
       newLink: () => this.#newLink(log.stream),
       release: () => {
         log.uses -= 1;

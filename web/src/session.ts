@@ -4,7 +4,7 @@ import { stringify } from './engine.js';
 import { CountersignError } from './errors.js';
 import { OpenCeremony, timeZoneAt } from './ceremony-session.js';
 import { syncStateOf, type ActContext, type Author, type OpenLog } from './open-log.js';
-import { LoadedTemplate, loadTemplate } from './templates.js';
+import { LoadedTemplate, type TemplateShelf } from './templates.js';
 import type { Actor, CeremonySession, Command, Envelope, EnvelopeSession, EnvelopeStore, ErrorCode, Explanation, InvitationLink, Item, PlainValues, Received, RecipientDraft, RecipientId, SessionDocument, SigningKey, StreamAccess, SyncState, TrailPage } from './types.js';
 
 export interface SessionParts {
@@ -16,8 +16,8 @@ export interface SessionParts {
   readonly actor: Actor | null;
   /** The recipient a preview looks as, before this device has joined. */
   readonly preview: { readonly recipient: RecipientId; bind(): Promise<SigningKey> } | null;
-  /** The author module, for publishing a revision. */
-  readonly author: () => Promise<Engine>;
+  /** For publishing a revision. */
+  readonly templates: TemplateShelf;
   readonly now: () => Date;
   readonly random: (length: number) => Uint8Array;
   readonly context: ActContext;
@@ -213,7 +213,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     const { log, context } = this.#parts;
     const { revision, recipients, values: before } = this.state;
     if (!revision) throw new CountersignError('envelope.no_revision', 'The envelope has no revision to change');
-    const contract = loadTemplate(await this.#parts.author(), log.blob(revision.inputs.template.compiled));
+    const contract = await this.#parts.templates.open(log.blob(revision.inputs.template.compiled));
     const fields = contract.fieldsFor(recipients.map(({ id, role }) => ({ recipient: id, role })));
     const owned = new Set(contract.fields.filter((field) => field.role === undefined).map((field) => field.id));
     contract.close();

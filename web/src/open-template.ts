@@ -1,0 +1,92 @@
+// Templates and live documents for whoever prepares an envelope: thin objects around handles of the author module, fetched
+// with it.
+import { stringify, type Engine, type Handle } from './engine.js';
+import type { Assembly, AssemblyStatus, Explanation, FieldId, Json, Patch, PlainValue, PlainValues, Prefill, Template } from './types.js';
+
+type Description = Omit<Template, 'compiled' | 'prefill' | 'parse' | 'typed' | 'assemble' | 'close'>;
+
+/** `engine` is the author module's: describing, prefilling and live documents are not in the sign module. */
+export function loadTemplate(engine: Engine, compiled: Uint8Array): OpenTemplate {
+  const handle = engine.handle(engine.json<number>('cs_template_load', compiled), 'cs_template_close');
+  return new OpenTemplate(engine, handle, compiled.slice());
+}
+
+export class OpenTemplate implements Template {
+  readonly id; readonly version; readonly title; readonly locale; readonly roles; readonly fields; readonly computed;
+  readonly consent; readonly expires; readonly textRoles; readonly lockedUnits; readonly sourceRef; readonly compiledRef;
+  readonly compiled: Uint8Array;
+  readonly #engine: Engine;
+  readonly #handle: Handle;
+
+  constructor(engine: Engine, handle: Handle, compiled: Uint8Array) {
+    this.#engine = engine;
+    this.#handle = handle;
+    this.compiled = compiled;
+    const told = engine.json<Description>('cs_template_describe', handle.number);
+    this.id = told.id;
+    this.version = told.version;
+    this.title = told.title;
+    this.locale = told.locale;
+    this.roles = told.roles;
+    this.fields = told.fields;
+    this.computed = told.computed;
+    this.consent = told.consent;
+    this.expires = told.expires;
+    this.textRoles = told.textRoles;
+    this.lockedUnits = told.lockedUnits;
+    this.sourceRef = told.sourceRef;
+    this.compiledRef = told.compiledRef;
+  }
+
+  prefill(record: Json): Prefill {
+    return this.#engine.json('cs_template_prefill', this.#handle.number, stringify(record));
+  }
+  parse(field: FieldId, text: string): PlainValue | null {
+    return this.#engine.json('cs_template_parse', this.#handle.number, stringify({ field, text }));
+  }
+  typed(field: FieldId, value: PlainValue): string {
+    return this.#engine.text('cs_template_typed', this.#handle.number, stringify({ [field]: value }));
+  }
+  assemble(values: PlainValues = {}): Assembly {
+    const number = this.#engine.json<number>('cs_assembly_open', this.#handle.number, stringify(values));
+    return new OpenAssembly(this.#engine, this.#engine.handle(number, 'cs_assembly_close'));
+  }
+  /** The fields blob of a revision. */
+  fieldsFor(holders: readonly { recipient: string; role: string }[]): string {
+    return this.#engine.text('cs_template_fields', this.#handle.number, stringify(holders));
+  }
+  close(): void {
+    this.#handle.close();
+  }
+}
+
+class OpenAssembly implements Assembly {
+  readonly #engine: Engine;
+  readonly #handle: Handle;
+
+  constructor(engine: Engine, handle: Handle) {
+    this.#engine = engine;
+    this.#handle = handle;
+  }
+  html(): string {
+    return this.#engine.text('cs_assembly_html', this.#handle.number);
+  }
+  text(): string {
+    return this.#engine.text('cs_assembly_text', this.#handle.number);
+  }
+  get values(): PlainValues {
+    return this.#engine.json('cs_assembly_values', this.#handle.number);
+  }
+  status(): AssemblyStatus {
+    return this.#engine.json('cs_assembly_status', this.#handle.number);
+  }
+  set(values: Readonly<Record<string, PlainValue | null>>): readonly Patch[] {
+    return this.#engine.json('cs_assembly_set', this.#handle.number, stringify(values));
+  }
+  explain(unit: string): Explanation {
+    return this.#engine.json('cs_assembly_explain', this.#handle.number, unit);
+  }
+  close(): void {
+    this.#handle.close();
+  }
+}
