@@ -48,7 +48,10 @@ export class OpenCountersign implements Countersign {
     this.store = parts.store;
     this.storage = parts.storage;
     this.keys = new StoredKeys(parts.engine, parts.store, parts.keys, parts.random);
-    this.templates = new TemplateShelf(parts.author);
+    this.templates = new TemplateShelf(async () => {
+      if (!parts.engine.alive) throw new CountersignError('engine.closed', 'The engine was closed');
+      return parts.author();
+    });
   }
 
   async verify(bundle: Uint8Array, options: { recompile?: boolean } = {}): Promise<VerificationReport> {
