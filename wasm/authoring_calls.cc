@@ -174,8 +174,9 @@ CS_EXPORT boundary::Answer cs_template_describe(int32_t handle) {
   Template* contract = Templates().Find(handle);
   return contract ? Json(Describe(*contract)) : Fail(Closed());
 }
-// The fields blob for these holders of roles: JSON [{"recipient","role","order"?}] in, canonical text out. With `order`
-// given for those who sign, the routing is checked too. Errors: template.later_signer.
+// The fields blob for these holders of roles: JSON [{"recipient","role","order"?}] in, canonical
+// text out. With `order` given for those who sign, the routing is checked too. Errors:
+// template.later_signer.
 CS_EXPORT boundary::Answer cs_template_fields(int32_t handle, const uint8_t* holders,
                                               uint32_t size) {
   Template* contract = Templates().Find(handle);

@@ -52,9 +52,9 @@ struct RoutedSigner {
   std::string role;
   int order = 1;
 };
-// Whether this routing lets every text be settled before somebody else signs it: a role in `text_roles` must
-// sign, and alone and first. (The roles' own orders are the template's proposal; a sender may change them.)
-// Errors: template.later_signer, with the role.
+// Whether this routing lets every text be settled before somebody else signs it: a role in
+// `text_roles` must sign, and alone and first. (The roles' own orders are the template's proposal;
+// a sender may change them.) Errors: template.later_signer, with the role.
 Result<void> CheckRouting(const Template& contract, const std::vector<RoutedSigner>& signers);
 
 }  // namespace countersign::templates

@@ -17,6 +17,8 @@ export function makeCompleter({ countersign, key, report }) {
   const running = new Map(); // stream -> promise; one attempt at a time, and one more when something came in between
 
   async function attempt(stream) {
+    // Before its first event is here an envelope cannot be opened, and nothing is to be sealed.
+    if ((await countersign.receive(stream, [])).envelope === null) return;
     const session = await countersign.open(stream, { as: 'service', role: 'completer', key });
     try {
       if (session.can({ do: 'complete' }) === null) await session.dispatch({ do: 'complete' });

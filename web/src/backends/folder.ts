@@ -124,14 +124,15 @@ export class FolderBackend implements Backend {
 
   /** All slots of the stream, as "<kind><id>", in order up to the first gap. */
   async #read(stream: StreamId): Promise<string[]> {
-    let names = this.#slots.get(stream);
-    if (!names) this.#slots.set(stream, (names = []));
     const folder = join(this.#root, stream, 'feed');
     const present = new Set((await readdir(folder)).filter((name) => slotPattern.test(name)));
-    if (present.size < names.length) names.length = 0; // restored from an older copy
+    const known = this.#slots.get(stream) ?? [];
+    // A list of its own for every reading: two that run at once must not fill one. Fewer slots: an older copy was restored.
+    const names = present.size < known.length ? [] : known.slice();
     for (let next = names.length; present.has(String(next).padStart(20, '0')); next = names.length) {
       names.push((await readFile(join(folder, String(next).padStart(20, '0')), 'utf8')).trim());
     }
+    this.#slots.set(stream, names);
     return names;
   }
 
