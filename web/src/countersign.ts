@@ -50,9 +50,6 @@ export class OpenCountersign implements Countersign {
     this.keys = new StoredKeys(parts.engine, parts.store, parts.keys, parts.random);
     this.templates = new TemplateShelf(async () => {
       if (!parts.engine.alive) throw new CountersignError('engine.closed', 'The engine was closed');
-      return async (();
-    }) => {
-      if (!parts.engine.alive) throw new CountersignError('engine.closed', 'The engine was closed');
       return parts.author();
     });
   }
