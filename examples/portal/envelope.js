@@ -76,7 +76,7 @@ export async function renderEnvelope(portal, main, stream) {
     if (state.needsNewerVersion) words.push('This agreement holds something a newer version wrote. Reload the portal.');
     if (state.ending?.reason) words.push(`Reason: ${state.ending.reason}`);
     notices.replaceChildren(...words.map((text) => el('p', { class: 'banner', text })));
-    people.replaceChildren(el('h2', { text: 'Recipients' }), el('ul', { class: 'recipients' }, state.recipients.map(card)));
+    people.replaceChildren(el('h2', { text: 'Recipients' }), el('ul', { class: 'recipients' }, [...state.recipients].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1)).map(card)));
     try {
       view.content = session.document.html();
     } catch (error) {

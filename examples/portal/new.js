@@ -72,7 +72,7 @@ export async function renderNew(portal, main, wanted) {
       el('div', { class: 'side' },
         el('div', { class: 'field' }, el('label', { for: 'template', text: 'Template' }), templateSelect), el('div', { class: 'field' }, el('label', { for: 'customer', text: 'Customer record' }), recordSelect),
         problems, form, people),
-      el('div', { class: 'paper', 'aria-label': 'The agreement as it stands' }, preview)));
+      el('div', { class: 'paper', role: 'region', tabIndex: 0, 'aria-label': 'The agreement as it stands' }, preview)));
 
   function choose(name) {
     assembly?.close();

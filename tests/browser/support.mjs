@@ -205,7 +205,8 @@ export async function drawOn(page, target) {
 /** Chooses the agent, prepares an agreement and sends it. Answers the links by recipient id. */
 export async function sendFromPortal(page, url, { person = 'Amara Okafor', template, customer, values = {}, people }) {
   await page.goto(url);
-  if (await page.getByRole('heading', { name: 'Who are you?' }).isVisible().catch(() => false) || !(await page.locator('#who span').count())) await page.getByRole('button', { name: new RegExp(person) }).click();
+  await page.locator('#who span, .cards .card').first().waitFor();
+  if (await page.getByRole('heading', { name: 'Who are you?' }).isVisible()) await page.getByRole('button', { name: new RegExp(person) }).click();
   await page.getByRole('link', { name: 'New agreement' }).first().click();
   await page.locator('#template').waitFor();
   await page.locator('#template').selectOption(template);
