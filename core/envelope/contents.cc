@@ -43,19 +43,36 @@ std::optional<json::Value> SenderValues(const Ledger& ledger, const Revision& re
 
 std::vector<CommittedValue> CommittedValues(const Ledger& ledger) {
   std::vector<CommittedValue> committed;
+  std::vector<const std::optional<Hash>*> details;  // of each entry; nullptr once it was read
   for (const Recipient& recipient : ledger.state().recipients) {
     for (const CommittedField& field : recipient.committed) {
-      CommittedValue entry{field.id, recipient.id, field.mention.event, {}, {}, {}};
-      if (const auto content = ReadDetailOf(ledger, field.mention.detail)) {
-        if (const json::Value* salt = content->Find("salt"); salt != nullptr && salt->is_string()) {
-          auto parsed = Salt::FromBase64Url(salt->string_value());
-          if (parsed) entry.salt = *parsed;
-        }
-        if (const json::Value* values = content->Find("values"))
-          entry.value = MemberOf(*values, field.id);
-        if (const json::Value* was = content->Find("was")) entry.was = MemberOf(*was, field.id);
+      committed.push_back({field.id, recipient.id, field.mention.event, {}, {}, {}});
+      details.push_back(&field.mention.detail);
+    }
+  }
+  // Each detail is read once, however many fields it holds: it may be large, and come from anybody.
+  for (size_t i = 0; i < committed.size(); ++i) {
+    if (details[i] == nullptr) continue;
+    const std::optional<Hash> detail = *details[i];
+    const auto content = ReadDetailOf(ledger, detail);
+    std::optional<Salt> salt;
+    const json::Value* values = nullptr;
+    const json::Value* were = nullptr;
+    if (content) {
+      if (const json::Value* text = content->Find("salt"); text != nullptr && text->is_string()) {
+        auto parsed = Salt::FromBase64Url(text->string_value());
+        if (parsed) salt = *parsed;
       }
-      committed.push_back(std::move(entry));
+      values = content->Find("values");
+      were = content->Find("was");
+    }
+    for (size_t j = i; j < committed.size(); ++j) {
+      if (details[j] == nullptr || *details[j] != detail) continue;
+      details[j] = nullptr;
+      CommittedValue& entry = committed[j];
+      entry.salt = salt;
+      if (values != nullptr) entry.value = MemberOf(*values, entry.field);
+      if (were != nullptr) entry.was = MemberOf(*were, entry.field);
     }
   }
   Sort(&committed,

@@ -41,6 +41,9 @@ class Checker {
       Add(ErrorCode::kEnvelopeNotOpen, Severity::kIncomplete, "event");
       return std::move(found_);
     }
+    for (const envelope::Recipient& recipient : state().recipients) {
+      found_.names.push_back(envelope::DetailText(found_.ledger, recipient.invited.detail, "name"));
+    }
     TellWaiting();
     TellInert();
     TellMissing();

@@ -2,6 +2,7 @@
 
 #include "evidence/findings.h"
 #include "evidence/page.h"
+#include "evidence/telling.h"
 
 namespace countersign::evidence {
 namespace {
@@ -42,9 +43,11 @@ Result<std::string> WriteHtmlCopy(ByteView file) {
   const Bundle bundle = CS_TRY(ReadBundle(file));
   // Without a compiler on purpose: every build writes the same page.
   const Findings findings = Check(bundle, nullptr);
-  const json::Value report = Tell(findings).json;
 
-  std::string title(TextOf(ObjectOf(report, "envelope"), "title"));
+  std::string title;
+  if (findings.ledger.is_open()) {
+    title = envelope::DetailText(findings.ledger, findings.ledger.state().created.detail, "title");
+  }
   if (title.empty() && findings.terms) title = findings.terms->document.title;
   if (title.empty()) title = "Agreement";
   const std::string lang = findings.terms ? findings.terms->document.locale : "en";
@@ -63,7 +66,7 @@ Result<std::string> WriteHtmlCopy(ByteView file) {
   }
   html.append("</main>\n<section lang=\"en\">\n");
   Element("h2", "Signatures and certificate", &html);
-  AppendCertificate(report, &html);
+  if (findings.ledger.is_open()) AppendCertificate(TellCertificate(findings), &html);
   Element("p",
           "This page's own words prove nothing. What it shows was made from the signed events "
           "inside this file: open "

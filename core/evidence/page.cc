@@ -87,8 +87,8 @@ void OpenPage(std::string_view title, std::string_view lang, std::string_view ge
 
 void ClosePage(std::string* html) { html->append("</body>\n</html>\n"); }
 
-void AppendCertificate(const json::Value& report, std::string* html) {
-  for (const json::Value& section : ListOf(ObjectOf(report, "certificate"), "sections")) {
+void AppendCertificate(const json::Value& certificate, std::string* html) {
+  for (const json::Value& section : ListOf(certificate, "sections")) {
     html->append("<table>\n");
     Element("caption", TextOf(section, "title"), html);
     html->append("<tbody>\n");

@@ -26,7 +26,7 @@ void ClosePage(std::string* html);
 // Element with escaped content: Element("h2", "Signatures", html).
 void Element(std::string_view name, std::string_view text, std::string* html);
 // The certificate's sections as tables.
-void AppendCertificate(const json::Value& report, std::string* html);
+void AppendCertificate(const json::Value& certificate, std::string* html);
 // Verdict, sentence and reasons.
 void AppendVerdict(const json::Value& report, std::string* html);
 

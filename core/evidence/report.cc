@@ -164,7 +164,7 @@ std::string ReportHtml(const json::Value& report) {
   html.append("<main>\n");
   Element("h1", title, &html);
   AppendVerdict(report, &html);
-  AppendCertificate(report, &html);
+  AppendCertificate(ObjectOf(report, "certificate"), &html);
   html.append("<table>\n");
   Element("caption", "Rules of law that can be checked (not legal advice)", &html);
   html.append("<tbody>\n");

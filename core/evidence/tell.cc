@@ -298,7 +298,11 @@ std::string TimeText(int64_t ms) {
 }
 
 std::string NameOf(const Findings& findings, const envelope::Recipient& recipient) {
-  return envelope::DetailText(findings.ledger, recipient.invited.detail, "name");
+  const std::vector<envelope::Recipient>& recipients = findings.ledger.state().recipients;
+  for (size_t i = 0; i < recipients.size(); ++i) {
+    if (recipients[i].id == recipient.id) return findings.names[i];
+  }
+  return {};
 }
 
 std::string DisplayPlain(const Findings& findings, std::string_view id, const json::Value& plain) {
