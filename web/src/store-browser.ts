@@ -38,7 +38,12 @@ export class BrowserStore implements EnvelopeStore {
   /** Errors: `store.unavailable`, `store.blocked`, `store.newer_version`. */
   static async open(engine: Engine, name: string): Promise<BrowserStore> {
     const store = new BrowserStore(engine, name);
-    await store.#run(engine.module.countersignStore.connect(store.#base));
+    try {
+      await store.#run(engine.module.countersignStore.connect(store.#base));
+    } catch (error) {
+      store.#channel?.close(); // an open channel would keep a Node process alive
+      throw error;
+    }
     return store;
   }
 
