@@ -84,7 +84,7 @@ export async function renderEnvelope(portal, main, stream) {
     }
   }
 
-  main.replaceChildren(head, notices, el('div', { class: 'split' }, el('div', { class: 'side' }, people, el('h2', { text: 'Audit trail' }), trail), el('div', { class: 'paper' }, view)), voiding);
+  main.replaceChildren(head, notices, el('div', { class: 'split' }, el('div', { class: 'side' }, people, el('h2', { text: 'Audit trail' }), trail), el('div', { class: 'paper', role: 'region', tabIndex: 0, 'aria-label': 'The agreement' }, view)), voiding);
   draw();
   session.addEventListener('change', draw);
   session.addEventListener('sync', draw);

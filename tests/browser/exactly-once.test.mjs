@@ -65,13 +65,13 @@ it(`${runs} lost acknowledgements and killed browsers leave one row per item at 
   for (let run = 1; run <= runs; run += 1) {
     proxy.dropping = true;
     const { dropped } = proxy;
-    const ids = await page.evaluate(async ([field, value]) => {
+    const ids = await page.evaluate(async ([rest, field, value]) => {
       const { session } = document.querySelector('countersign-ceremony');
-      await session.ceremony.act({ do: 'setValue', field, text: value });
+      for (const [id, text] of Object.entries({ ...rest, [field]: value })) await session.ceremony.act({ do: 'setValue', field: id, text });
       await session.ceremony.act({ do: 'commitFields' });
       const { entries } = session.trail(0, 1000);
       return entries.map(({ event }) => event);
-    }, [text, `${answers.customer[text]} ${run}`]);
+    }, [answers.customer, text, `${answers.customer[text]} ${run}`]);
     ids.forEach((id) => durable.add(id));
     for (let waited = 0; proxy.dropped === dropped && waited < 100; waited += 1) await new Promise((done) => setTimeout(done, 50));
     assert.ok(proxy.dropped > dropped, `run ${run}: a write reached the server and its answer was lost`);

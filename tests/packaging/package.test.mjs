@@ -63,8 +63,8 @@ describe('from Node', () => {
     assert.equal(run.stdout.trim(), 'fine', run.stderr);
     assert.equal(run.stderr, '', 'nothing is logged');
   });
-  it('every entry point imports without side effects', () => {
-    writeFileSync(join(folder, 'all.mjs'), "for (const entry of ['', '/elements', '/author', '/backends/memory', '/backends/folder', '/backends/http', '/testing', '/service-worker', '/service-worker/register']) await import('countersign' + entry); console.log('fine');");
+  it('every entry point but the elements, which need a DOM, imports without side effects', () => {
+    writeFileSync(join(folder, 'all.mjs'), "for (const entry of ['', '/author', '/backends/memory', '/backends/folder', '/backends/http', '/testing', '/service-worker', '/service-worker/register']) await import('countersign' + entry); console.log('fine');");
     const run = spawnSync(process.execPath, ['all.mjs'], { cwd: folder, encoding: 'utf8' });
     assert.equal(run.stdout.trim(), 'fine', run.stderr);
   });

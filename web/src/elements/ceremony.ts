@@ -47,6 +47,8 @@ export class CountersignCeremony extends CountersignElement {
 
   #queue: Promise<unknown> = Promise.resolve();
   #drawn = '';
+  /** What stands in a control now. Acts take a moment, and fingers do not wait: an older text must not come back under them. */
+  readonly #typed = new Map<string, string>();
   #focusStep = false;
   readonly #refresh = (): void => this.#take();
   readonly #stored = (event: Event): void => this.#fail((event as CustomEvent<{ error?: unknown }>).detail?.error);
@@ -165,7 +167,7 @@ export class CountersignCeremony extends CountersignElement {
           <p>${ceremony.codeLead}</p>
           <div class="page" role="document" aria-label=${ceremony.codeTitle}><p>${ceremony.codeInDocument(access.code)}</p></div>
           <label class="field"><span>${ceremony.codeLabel}</span>
-            <input type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="4" .value=${access.typed} aria-invalid=${shown === 'wrong' ? 'true' : 'false'} aria-describedby="code-note" @input=${(event: Event) => this.#act({ do: 'typeCode', text: (event.target as HTMLInputElement).value })} /></label>
+            <input type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="4" .value=${this.#typed.get('access code') ?? access.typed} aria-invalid=${shown === 'wrong' ? 'true' : 'false'} aria-describedby="code-note" @input=${(event: Event) => this.#typeCode((event.target as HTMLInputElement).value)} /></label>
           <p id="code-note" class=${shown === 'wrong' ? 'problem' : 'note'} role="status">${shown === 'wrong' ? ceremony.codeWrong : shown === 'todo' ? nothing : ceremony.codeRight}</p>
         </section>
         <label class="tick"><input type="checkbox" .checked=${consent.ticked || consent.given} ?disabled=${consent.given} @change=${(event: Event) => this.#act({ do: 'tickConsent', ticked: (event.target as HTMLInputElement).checked })} /><span>${ceremony.consentTick}</span></label>
@@ -352,10 +354,10 @@ export class CountersignCeremony extends CountersignElement {
         return html`<fieldset class="choices" aria-describedby=${described}><legend>${label}</legend>${options.map((option, i) => html`<label class="tick"><input ?data-control=${field.text === option.value || (i === 0 && !options.some(({ value }) => value === field.text))} type="radio" name="choice-${field.id}" value=${option.value} .checked=${field.text === option.value} @change=${() => change(option.value)} /><span>${option.label}</span></label>`)}</fieldset>`;
       }
       case 'textarea':
-        return html`<label class="field">${label}<textarea data-control rows="4" maxlength=${input.maxLength ?? 10_000} aria-invalid=${state} aria-describedby=${described} .value=${field.text} placeholder=${field.placeholder ?? ''} @input=${(event: Event) => change((event.target as HTMLTextAreaElement).value)} @blur=${() => this.#leave(field.id)}></textarea></label>`;
+        return html`<label class="field">${label}<textarea data-control rows="4" maxlength=${input.maxLength ?? 10_000} aria-invalid=${state} aria-describedby=${described} .value=${this.#typed.get(field.id) ?? field.text} placeholder=${field.placeholder ?? ''} @input=${(event: Event) => change((event.target as HTMLTextAreaElement).value)} @blur=${() => this.#leave(field.id)}></textarea></label>`;
       default:
         return html`<label class="field">${label}<input data-control type=${input.type ?? 'text'} inputmode=${input.inputMode ?? 'text'} autocomplete=${(input.autocomplete ?? 'off') as 'off'} autocapitalize=${input.autocapitalize ?? 'off'} enterkeyhint="next" maxlength=${input.maxLength ?? 1000} min=${input.min ?? nothing} max=${input.max ?? nothing}
-          aria-invalid=${state} aria-describedby=${described} .value=${field.text} placeholder=${field.placeholder ?? ''} ?readonly=${field.readOnly} @input=${(event: Event) => change((event.target as HTMLInputElement).value)} @blur=${() => this.#leave(field.id)} /></label>`;
+          aria-invalid=${state} aria-describedby=${described} .value=${this.#typed.get(field.id) ?? field.text} placeholder=${field.placeholder ?? ''} ?readonly=${field.readOnly} @input=${(event: Event) => change((event.target as HTMLInputElement).value)} @blur=${() => this.#leave(field.id)} /></label>`;
     }
   }
 
@@ -493,8 +495,18 @@ export class CountersignCeremony extends CountersignElement {
   }
 
   #setValue(field: string, text: string): void {
+    this.#typed.set(field, text);
     void this.#act({ do: 'setValue', field, text }).then((done) => {
-      if (done) this.tell('field-changed', { field });
+      if (!done) return;
+      if (this.#typed.get(field) === text) this.#typed.delete(field);
+      this.tell('field-changed', { field });
+    });
+  }
+
+  #typeCode(text: string): void {
+    this.#typed.set('access code', text);
+    void this.#act({ do: 'typeCode', text }).then((done) => {
+      if (done && this.#typed.get('access code') === text) this.#typed.delete('access code');
     });
   }
 
