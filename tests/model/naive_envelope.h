@@ -5,6 +5,7 @@
 #ifndef COUNTERSIGN_TESTS_MODEL_NAIVE_ENVELOPE_H_
 #define COUNTERSIGN_TESTS_MODEL_NAIVE_ENVELOPE_H_
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>

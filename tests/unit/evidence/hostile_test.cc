@@ -135,7 +135,7 @@ TEST(Hostile, ADroppedEventIsNamedAndNeverValid) {
     const std::string dropped = IdOfLine(lines.lines[i]);
     const bool is_completion =
         log::Event::Parse(lines.lines[i].substr(6))->type == "envelope.completed";
-    lines.lines.erase(lines.lines.begin() + static_cast<int64_t>(i));
+    lines.lines.erase(lines.lines.begin() + static_cast<std::ptrdiff_t>(i));
     const VerificationReport report = Report(lines.Join());
     if (is_completion) {
       EXPECT_EQ(report.verdict, Verdict::kNotSealed);
@@ -160,7 +160,7 @@ TEST(Hostile, AReorderedOrDuplicatedEventIsNamed) {
       EXPECT_TRUE(HasReason(report, "bundle.out_of_order", "invalid")) << i;
     }
     lines = whole;
-    lines.lines.insert(lines.lines.begin() + static_cast<int64_t>(i), lines.lines[i]);
+    lines.lines.insert(lines.lines.begin() + static_cast<std::ptrdiff_t>(i), lines.lines[i]);
     const VerificationReport report = Report(lines.Join());
     EXPECT_EQ(report.verdict, Verdict::kInvalid);
     ASSERT_NE(FindReason(report, "bundle.duplicate"), nullptr);
