@@ -179,13 +179,15 @@ export async function prepareToSign(page, answers, { seen = async () => {}, mark
   else await drawOn(page, pad.locator('svg'));
   await primary(page).click();
   await page.waitForFunction(() => document.querySelector('countersign-ceremony').view.mark);
-  for (;;) {
-    const open = page.locator('countersign-ceremony .places .place:not(.placed)');
-    if ((await open.count()) === 0) break;
-    const before = await open.count();
-    await open.first().click();
-    await page.waitForFunction((count) => { const places = document.querySelector('countersign-ceremony').shadowRoot.querySelectorAll('.places .place:not(.placed)'); return places.length < count; }, before);
+  // A single place is taken by adopting; several are tapped, one by one.
+  const places = page.locator('countersign-ceremony .places .place');
+  await places.first().waitFor();
+  const all = await places.count();
+  for (let i = 0; all > 1 && i < all; i += 1) {
+    const place = places.nth(i);
+    if ((await place.getAttribute('aria-pressed')) !== 'true') await place.click();
   }
+  await page.waitForFunction(() => !document.querySelector('countersign-ceremony').shadowRoot.querySelector('.places .place:not(.placed)'));
   await primary(page).click();
   await untilStep(page, 'check');
   await seen('check');
