@@ -651,6 +651,19 @@ class Checker {
       }
       return;
     }
+    if (ids.size() == 2 && tree_.nodes[ids[0]].op == Op::kLiteral &&
+        tree_.nodes[ids[1]].op == Op::kLiteral &&
+        (function == Function::kAdd || function == Function::kSubtract ||
+         function == Function::kMultiply)) {
+      const Value* const literals[] = {&tree_.nodes[ids[0]].literal, &tree_.nodes[ids[1]].literal};
+      int64_t fuel = 10'000;
+      Value ignored;
+      if (Apply(function, literals, &fuel, &ignored) ==
+          expression::Fail(ErrorCode::kValuesOverflow)) {
+        Report(DiagnosticCode::kOverflow, ast.range);
+      }
+      return;
+    }
     if ((function != Function::kDivide && function != Function::kModulo) || ids.size() != 2) return;
     const Node& divisor = tree_.nodes[ids[1]];
     const bool zero =

@@ -1,3 +1,4 @@
+// Long because it is one recursive descent: each rule of the grammar with its report and its recovery.
 #include "compile/parser.h"
 
 #include <algorithm>

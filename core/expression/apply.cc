@@ -1,3 +1,4 @@
+// Long because it is one function after the other, each for all kinds of values.
 #include "expression/apply.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Long because every instruction and every law of unknowns and errors stands in one machine.
 #include <algorithm>
 #include <array>
 #include <new>

@@ -154,6 +154,7 @@ TEST(Names, NearMissesAreSuggestedAndFixed) {
 
 TEST(Numbers, EveryCodeHasItsPlace) {
   World w = Contract();
+  EXPECT_EQ(w.Problems("9223372036854775807 + 1"), "T601 1:1-1:24");
   EXPECT_EQ(w.Problems("uptime * ratio"), "T603 1:10-1:15");
   EXPECT_EQ(w.Problems("ratio", "decimal"), "T603 1:1-1:6");
   EXPECT_EQ(w.Problems("unitPrice + dollars"), "T604 1:1-1:20");
