@@ -1,4 +1,5 @@
-// Long because it is one recursive descent: each rule of the grammar with its report and its recovery.
+// Long because it is one recursive descent: each rule of the grammar with its report and its
+// recovery.
 #include "compile/parser.h"
 
 #include <algorithm>
