@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <utility>
 
 namespace countersign {
 namespace {
@@ -34,37 +35,61 @@ bool FindCode(std::string_view name, ErrorCode* code) {
   return false;
 }
 
-void Error::Delete::operator()(Details* details) const { delete details; }
+Error::Details* Error::details() const {
+  return (bits_ & 1) != 0 ? nullptr : reinterpret_cast<Details*>(bits_);
+}
 
-Error::Error(ErrorCode code, std::string_view detail, std::string_view path)
-    : code_(code), details_(new Details{std::string(detail), std::string(path)}) {}
+Error::Error(ErrorCode code, const char* detail, size_t detail_size, const char* path,
+             size_t path_size)
+    : bits_(reinterpret_cast<uintptr_t>(
+          new Details{code, std::string(detail, detail_size), std::string(path, path_size)})) {}
 
-Error::Error(const Error& other)
-    : code_(other.code_), details_(other.details_ ? new Details(*other.details_) : nullptr) {}
+Error::Error(const Error& other) : bits_(other.bits_) {
+  if (const Details* details = other.details())
+    bits_ = reinterpret_cast<uintptr_t>(new Details(*details));
+}
 
 Error& Error::operator=(const Error& other) {
   if (this != &other) *this = Error(other);
   return *this;
 }
 
+Error& Error::operator=(Error&& other) noexcept {
+  std::swap(bits_, other.bits_);
+  return *this;
+}
+
+void Error::Free() { delete details(); }
+
+ErrorCode Error::code() const {
+  const Details* own = details();
+  return own != nullptr ? own->code : static_cast<ErrorCode>(bits_ / 2);
+}
+
 std::string Error::message() const {
-  std::string text(CodeText(code_));
-  if (details_ && !details_->detail.empty()) text.append(": ").append(details_->detail);
+  std::string text(CodeText(code()));
+  if (const std::string_view more = detail(); !more.empty()) text.append(": ").append(more);
   return text;
 }
 
-std::string_view Error::detail() const { return details_ ? details_->detail : std::string_view(); }
+std::string_view Error::detail() const {
+  const Details* own = details();
+  return own != nullptr ? std::string_view(own->detail) : std::string_view();
+}
 
-std::string_view Error::path() const { return details_ ? details_->path : std::string_view(); }
+std::string_view Error::path() const {
+  const Details* own = details();
+  return own != nullptr ? std::string_view(own->path) : std::string_view();
+}
 
 Error Error::Under(std::string_view prefix) && {
-  if (!details_) details_.reset(new Details);
-  details_->path.insert(0, prefix);
+  if (details() == nullptr) return Error(code(), {}, prefix);
+  details()->path.insert(0, prefix);
   return std::move(*this);
 }
 
 bool operator==(const Error& a, const Error& b) {
-  return a.code_ == b.code_ && a.detail() == b.detail() && a.path() == b.path();
+  return a.code() == b.code() && a.detail() == b.detail() && a.path() == b.path();
 }
 
 }  // namespace countersign

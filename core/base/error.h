@@ -10,8 +10,8 @@
 #ifndef COUNTERSIGN_BASE_ERROR_H_
 #define COUNTERSIGN_BASE_ERROR_H_
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -30,21 +30,31 @@ std::string_view CodeText(ErrorCode code);
 // The code with this spelling; false (and *code untouched) where there is none.
 [[nodiscard]] bool FindCode(std::string_view name, ErrorCode* code);
 
-// Thin on purpose (two words): error paths are a third of a wasm module's bytes otherwise.
+// Thin on purpose (one word): error paths are a third of a wasm module's bytes otherwise.
 class Error {
  public:
-  explicit Error(ErrorCode code) : code_(code) {}
+  [[gnu::always_inline]] explicit Error(ErrorCode code)
+      : bits_(static_cast<uintptr_t>(code) * 2 + 1) {}
   // `detail` is added to the code's sentence; `path` is a JSON Pointer (RFC 6901) or another place
   // the reader can find, "" where there is none.
-  Error(ErrorCode code, std::string_view detail, std::string_view path = {});
+  // (In wasm a string_view by value is a copy in memory; two numbers are not.)
+  [[gnu::always_inline]] Error(ErrorCode code, std::string_view detail, std::string_view path = {})
+      : Error(code, detail.data(), detail.size(), path.data(), path.size()) {}
   Error(const Error& other);
-  Error(Error&&) noexcept = default;
+  [[gnu::always_inline]] Error(Error&& other) noexcept : bits_(other.bits_) {
+    other.bits_ = kEmpty;
+  }
   Error& operator=(const Error& other);
-  Error& operator=(Error&&) noexcept = default;
-  ~Error() = default;
+  Error& operator=(Error&& other) noexcept;
+  [[gnu::always_inline]] ~Error() {
+    if ((bits_ & 1) == 0) Free();
+  }
+  // What Result<void> holds where all went well.
+  static Error None() { return Error(); }
+  [[gnu::always_inline]] bool is_none() const { return bits_ == kEmpty; }
 
-  ErrorCode code() const { return code_; }
-  std::string_view name() const { return CodeName(code_); }
+  ErrorCode code() const;
+  std::string_view name() const { return CodeName(code()); }
   // "<sentence of the code>: <detail>", or the sentence alone.
   std::string message() const;
   std::string_view detail() const;
@@ -56,16 +66,20 @@ class Error {
   friend bool operator==(const Error& a, const Error& b);
 
  private:
+  Error(ErrorCode code, const char* detail, size_t detail_size, const char* path, size_t path_size);
   struct Details {
+    ErrorCode code;
     std::string detail;
     std::string path;
   };
-  // Out of line: an Error is destroyed in thousands of places.
-  struct Delete {
-    void operator()(Details* details) const;
-  };
-  ErrorCode code_;
-  std::unique_ptr<Details, Delete> details_;
+  static constexpr uintptr_t kEmpty = ~uintptr_t{0};
+  Error() : bits_(kEmpty) {}
+  void Free();
+  // nullptr where there is only a code.
+  Details* details() const;
+
+  // Odd: 2 * code + 1. Even: the address of Details, which are ours.
+  uintptr_t bits_;
 };
 
 }  // namespace countersign

@@ -34,31 +34,36 @@ std::string Shape::PathOf(std::string_view name) const {
 
 bool Shape::Has(std::string_view name) const { return value_.Find(name) != nullptr; }
 
-const Value* Shape::OptionalAny(std::string_view name) {
+const Value* Shape::OptionalAny(const char* text, size_t size) {
+  const std::string_view name(text, size);
   const Value* found = value_.Find(name);
   if (found != nullptr) asked_.push_back(name);
   return found;
 }
 
-Result<const Value*> Shape::Any(std::string_view name) {
+Result<const Value*> Shape::Any(const char* text, size_t size) {
+  const std::string_view name(text, size);
   if (!value_.is_object()) return WrongType(Kind::kObject, path_);
   const Value* found = OptionalAny(name);
   if (found == nullptr) return Error(ErrorCode::kSchemaMissingMember, name, PathOf(name));
   return found;
 }
 
-Result<std::string> Shape::String(std::string_view name) {
+Result<std::string> Shape::String(const char* text, size_t size) {
+  const std::string_view name(text, size);
   const Value* found = CS_TRY(Any(name));
   if (!found->is_string()) return WrongType(Kind::kString, PathOf(name));
   return found->string_value();
 }
 
-Result<std::optional<std::string>> Shape::OptionalString(std::string_view name) {
+Result<std::optional<std::string>> Shape::OptionalString(const char* text, size_t size) {
+  const std::string_view name(text, size);
   if (!Has(name)) return std::optional<std::string>();
   return std::optional<std::string>(CS_TRY(String(name)));
 }
 
-Result<int64_t> Shape::Int(std::string_view name, int64_t min, int64_t max) {
+Result<int64_t> Shape::Int(const char* text, size_t size, int64_t min, int64_t max) {
+  const std::string_view name(text, size);
   const Value* found = CS_TRY(Any(name));
   if (!found->is_int()) return WrongType(Kind::kInt, PathOf(name));
   const int64_t value = found->int_value();
@@ -68,40 +73,48 @@ Result<int64_t> Shape::Int(std::string_view name, int64_t min, int64_t max) {
   return value;
 }
 
-Result<std::optional<int64_t>> Shape::OptionalInt(std::string_view name, int64_t min, int64_t max) {
+Result<std::optional<int64_t>> Shape::OptionalInt(const char* text, size_t size, int64_t min,
+                                                  int64_t max) {
+  const std::string_view name(text, size);
   if (!Has(name)) return std::optional<int64_t>();
   return std::optional<int64_t>(CS_TRY(Int(name, min, max)));
 }
 
-Result<bool> Shape::Bool(std::string_view name) {
+Result<bool> Shape::Bool(const char* text, size_t size) {
+  const std::string_view name(text, size);
   const Value* found = CS_TRY(Any(name));
   if (!found->is_bool()) return WrongType(Kind::kBool, PathOf(name));
   return found->bool_value();
 }
 
-Result<std::optional<bool>> Shape::OptionalBool(std::string_view name) {
+Result<std::optional<bool>> Shape::OptionalBool(const char* text, size_t size) {
+  const std::string_view name(text, size);
   if (!Has(name)) return std::optional<bool>();
   return std::optional<bool>(CS_TRY(Bool(name)));
 }
 
-Result<const Array*> Shape::List(std::string_view name) {
+Result<const Array*> Shape::List(const char* text, size_t size) {
+  const std::string_view name(text, size);
   const Value* found = CS_TRY(Any(name));
   if (!found->is_array()) return WrongType(Kind::kArray, PathOf(name));
   return &found->items();
 }
 
-Result<const Array*> Shape::OptionalList(std::string_view name) {
+Result<const Array*> Shape::OptionalList(const char* text, size_t size) {
+  const std::string_view name(text, size);
   if (!Has(name)) return static_cast<const Array*>(nullptr);
   return List(name);
 }
 
-Result<const Value*> Shape::Object(std::string_view name) {
+Result<const Value*> Shape::Object(const char* text, size_t size) {
+  const std::string_view name(text, size);
   const Value* found = CS_TRY(Any(name));
   if (!found->is_object()) return WrongType(Kind::kObject, PathOf(name));
   return found;
 }
 
-Result<std::vector<std::string>> Shape::Strings(std::string_view name) {
+Result<std::vector<std::string>> Shape::Strings(const char* text, size_t size) {
+  const std::string_view name(text, size);
   const Array* items = CS_TRY(List(name));
   std::vector<std::string> out;
   out.reserve(items->size());

@@ -26,18 +26,43 @@ class Shape {
   Shape(const Value& value, std::string_view path);
 
   bool Has(std::string_view name) const;
-  Result<const Value*> Any(std::string_view name);
-  const Value* OptionalAny(std::string_view name);  // nullptr where absent
-  Result<std::string> String(std::string_view name);
-  Result<std::optional<std::string>> OptionalString(std::string_view name);
-  Result<int64_t> Int(std::string_view name, int64_t min, int64_t max);  // schema.bad_value outside
-  Result<std::optional<int64_t>> OptionalInt(std::string_view name, int64_t min, int64_t max);
-  Result<bool> Bool(std::string_view name);
-  Result<std::optional<bool>> OptionalBool(std::string_view name);
-  Result<const Array*> List(std::string_view name);
-  Result<const Array*> OptionalList(std::string_view name);  // nullptr where absent
-  Result<const Value*> Object(std::string_view name);
-  Result<std::vector<std::string>> Strings(std::string_view name);
+  [[gnu::always_inline]] Result<const Value*> Any(std::string_view name) {
+    return Any(name.data(), name.size());
+  }
+  [[gnu::always_inline]] const Value* OptionalAny(std::string_view name) {
+    return OptionalAny(name.data(), name.size());
+  }  // nullptr where absent
+  [[gnu::always_inline]] Result<std::string> String(std::string_view name) {
+    return String(name.data(), name.size());
+  }
+  [[gnu::always_inline]] Result<std::optional<std::string>> OptionalString(std::string_view name) {
+    return OptionalString(name.data(), name.size());
+  }
+  [[gnu::always_inline]] Result<int64_t> Int(std::string_view name, int64_t min, int64_t max) {
+    return Int(name.data(), name.size(), min, max);
+  }  // schema.bad_value outside
+  [[gnu::always_inline]] Result<std::optional<int64_t>> OptionalInt(std::string_view name,
+                                                                    int64_t min, int64_t max) {
+    return OptionalInt(name.data(), name.size(), min, max);
+  }
+  [[gnu::always_inline]] Result<bool> Bool(std::string_view name) {
+    return Bool(name.data(), name.size());
+  }
+  [[gnu::always_inline]] Result<std::optional<bool>> OptionalBool(std::string_view name) {
+    return OptionalBool(name.data(), name.size());
+  }
+  [[gnu::always_inline]] Result<const Array*> List(std::string_view name) {
+    return List(name.data(), name.size());
+  }
+  [[gnu::always_inline]] Result<const Array*> OptionalList(std::string_view name) {
+    return OptionalList(name.data(), name.size());
+  }  // nullptr where absent
+  [[gnu::always_inline]] Result<const Value*> Object(std::string_view name) {
+    return Object(name.data(), name.size());
+  }
+  [[gnu::always_inline]] Result<std::vector<std::string>> Strings(std::string_view name) {
+    return Strings(name.data(), name.size());
+  }
   // A fixed-length base64url member: Hash, EventId, KeyId, ...
   template <class Fixed>
   Result<Fixed> Fixed64(std::string_view name) {
@@ -56,6 +81,22 @@ class Shape {
   std::string PathOf(std::string_view name) const;
 
  private:
+  // The same with the name as two numbers: in wasm a string_view by value is a copy in memory, and
+  // names are the most frequent argument there is.
+  Result<const Value*> Any(const char* name, size_t size);
+  const Value* OptionalAny(const char* name, size_t size);
+  Result<std::string> String(const char* name, size_t size);
+  Result<std::optional<std::string>> OptionalString(const char* name, size_t size);
+  Result<int64_t> Int(const char* name, size_t size, int64_t min, int64_t max);
+  Result<std::optional<int64_t>> OptionalInt(const char* name, size_t size, int64_t min,
+                                             int64_t max);
+  Result<bool> Bool(const char* name, size_t size);
+  Result<std::optional<bool>> OptionalBool(const char* name, size_t size);
+  Result<const Array*> List(const char* name, size_t size);
+  Result<const Array*> OptionalList(const char* name, size_t size);
+  Result<const Value*> Object(const char* name, size_t size);
+  Result<std::vector<std::string>> Strings(const char* name, size_t size);
+
   const Value& value_;
   std::string path_;
   std::vector<std::string_view> asked_;

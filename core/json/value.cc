@@ -39,7 +39,8 @@ Value Value::Int(int64_t value) {
   return out;
 }
 
-Value Value::String(std::string_view value) {
+Value Value::String(const char* text, size_t size) {
+  const std::string_view value(text, size);
   CS_CHECK(IsUtf8(value));
   Value out;
   out.kind_ = Kind::kString;
@@ -174,14 +175,16 @@ const Object& Value::members() const {
   return *object_;
 }
 
-const Value* Value::Find(std::string_view name) const {
+const Value* Value::Find(const char* text, size_t size) const {
+  const std::string_view name(text, size);
   if (kind_ != Kind::kObject) return nullptr;
   const auto found = LowerBound(*object_, name);
   if (found == object_->end() || found->name != name) return nullptr;
   return &found->value;
 }
 
-void Value::Set(std::string_view name, Value value) {
+void Value::Set(const char* text, size_t size, Value&& value) {
+  const std::string_view name(text, size);
   CS_CHECK(kind_ == Kind::kObject);
   CS_CHECK(IsAscii(name));
   const auto at = object_->begin() + (LowerBound(*object_, name) - object_->cbegin());

@@ -32,8 +32,11 @@ class Value {
  public:
   Value() = default;  // null
   static Value Bool(bool value);
-  static Value Int(int64_t value);              // REQUIRES: |value| <= kMaxInt
-  static Value String(std::string_view value);  // REQUIRES: IsUtf8(value)
+  static Value Int(int64_t value);  // REQUIRES: |value| <= kMaxInt
+  // REQUIRES: IsUtf8(value)
+  [[gnu::always_inline]] static Value String(std::string_view value) {
+    return String(value.data(), value.size());
+  }
   static Value List(Array items);
   // Sorts the members by name. REQUIRES: no name twice, names are ASCII.
   static Value Make(Object members);
@@ -61,14 +64,23 @@ class Value {
   const Object& members() const;
 
   // The member of an object, nullptr where there is none or this is no object.
-  const Value* Find(std::string_view name) const;
+  [[gnu::always_inline]] const Value* Find(std::string_view name) const {
+    return Find(name.data(), name.size());
+  }
   // Adds or replaces a member, keeping the order. REQUIRES: is_object().
-  void Set(std::string_view name, Value value);
+  [[gnu::always_inline]] void Set(std::string_view name, Value value) {
+    Set(name.data(), name.size(), std::move(value));
+  }
   void Remove(std::string_view name);
 
   friend bool operator==(const Value&, const Value&);
 
  private:
+  // The same with the text as two numbers: in wasm a string_view by value is a copy in memory.
+  static Value String(const char* value, size_t size);
+  const Value* Find(const char* name, size_t size) const;
+  void Set(const char* name, size_t size, Value&& value);
+
   Kind kind_ = Kind::kNull;
   union {
     bool bool_;
