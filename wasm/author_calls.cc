@@ -17,7 +17,7 @@ namespace {
 
 using json::Value;
 
-void Append(const std::vector<compile::Diagnostic>& diagnostics, json::Array* list) {
+void Append(const Vector<compile::Diagnostic>& diagnostics, json::Array* list) {
   for (const compile::Diagnostic& diagnostic : diagnostics)
     list->push_back(compile::ToJson(diagnostic));
 }

@@ -23,7 +23,7 @@ Value Word(std::string_view text) { return Value::String(text); }
 void SetText(std::string_view name, std::string_view text, Value* object) {
   if (!text.empty()) object->Set(name, Word(text));
 }
-Value Texts(const std::vector<std::string>& texts) {
+Value Texts(const Vector<std::string>& texts) {
   json::Array list;
   for (const std::string& text : texts) list.push_back(Word(text));
   return Value::List(std::move(list));
@@ -184,8 +184,8 @@ CS_EXPORT boundary::Answer cs_template_fields(int32_t handle, const uint8_t* hol
   auto value = InJson(holders, size);
   if (!value) return Fail(value.error());
   if (!value->is_array()) return Fail(Error(ErrorCode::kSchemaWrongType));
-  std::vector<templates::RoleHolder> list;
-  std::vector<templates::RoutedSigner> signers;
+  Vector<templates::RoleHolder> list;
+  Vector<templates::RoutedSigner> signers;
   for (const Value& entry : value->items()) {
     json::Shape shape(entry, "/holders");
     auto recipient = shape.String("recipient");
@@ -266,7 +266,7 @@ CS_EXPORT boundary::Answer cs_assembly_set(int32_t handle, const uint8_t* plain,
   if (!value) return Fail(value.error());
   auto given = templates::ReadValues(assembler->contract(), *value);
   if (!given) return Fail(given.error());
-  std::vector<templates::Patch> patches;
+  Vector<templates::Patch> patches;
   for (const json::Member& member : value->members()) {
     std::optional<values::Value> next;
     for (const templates::FieldValue& field : *given) {

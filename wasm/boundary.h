@@ -22,10 +22,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/vector.h"
 #include "json/value.h"
 
 #define CS_EXPORT extern "C" EMSCRIPTEN_KEEPALIVE
@@ -97,7 +97,7 @@ class Handles {
   }
 
  private:
-  std::vector<std::pair<int32_t, std::unique_ptr<T>>> slots_;
+  Vector<std::pair<int32_t, std::unique_ptr<T>>> slots_;
   int32_t last_ = 0;
 };
 

@@ -22,7 +22,7 @@ using envelope::Ledger;
 using json::Value;
 
 template <class Id>
-Value Texts(const std::vector<Id>& ids) {
+Value Texts(const Vector<Id>& ids) {
   json::Array list;
   for (const Id& id : ids) list.push_back(Value::String(id.ToBase64Url()));
   return Value::List(std::move(list));
@@ -134,7 +134,7 @@ Result<envelope::Context> ReadContext(const uint8_t* data, uint32_t size) {
 
 }  // namespace
 
-std::string PackItems(const std::vector<envelope::Item>& items) {
+std::string PackItems(const Vector<envelope::Item>& items) {
   json::Array head;
   size_t total = 0;
   for (const envelope::Item& item : items) {

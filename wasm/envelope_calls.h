@@ -18,7 +18,7 @@ Handles<OpenEnvelope>& Envelopes();
 
 // uint32 length of a head (little endian), the head, then the items' bytes one after the other.
 // Head: [{"kind":"e"|"b","id":<store id>,"name","size"}].
-std::string PackItems(const std::vector<envelope::Item>& items);
+std::string PackItems(const Vector<envelope::Item>& items);
 
 }  // namespace countersign::boundary
 

@@ -9,9 +9,9 @@ namespace countersign::boundary {
 CS_EXPORT Answer cs_envelope_bundle(int32_t handle) {
   OpenEnvelope* open = Envelopes().Find(handle);
   if (!open) return Fail(Closed());
-  std::vector<std::string> events;
+  Vector<std::string> events;
   for (size_t i = 0; i < open->ledger.size(); ++i) events.emplace_back(open->ledger.jws(i));
-  std::vector<Bytes> blobs;
+  Vector<Bytes> blobs;
   for (const auto& [ref, bytes] : open->ledger.blobs().blobs()) blobs.push_back(bytes);
   return Reply(evidence::WriteBundle(events, blobs));
 }
@@ -19,7 +19,7 @@ CS_EXPORT Answer cs_envelope_bundle(int32_t handle) {
 CS_EXPORT Answer cs_bundle_items(const uint8_t* file, uint32_t size) {
   auto bundle = evidence::ReadBundle(In(file, size));
   if (!bundle) return Fail(bundle.error());
-  std::vector<envelope::Item> items;
+  Vector<envelope::Item> items;
   for (const evidence::Blob& blob : bundle->blobs) {
     items.push_back({envelope::ItemKind::kBlob, blob.ref.ToBase64Url(), blob.bytes});
   }

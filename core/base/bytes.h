@@ -13,13 +13,13 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
+#include "base/vector.h"
 
 namespace countersign {
 
-using Bytes = std::vector<uint8_t>;
+using Bytes = Vector<uint8_t>;
 using ByteView = std::span<const uint8_t>;
 
 inline ByteView AsBytes(std::string_view text) {

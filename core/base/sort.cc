@@ -2,15 +2,15 @@
 
 namespace countersign::internal {
 
-std::vector<uint32_t> SortedPlaces(size_t count, LessAt less, const void* context) {
+Vector<uint32_t> SortedPlaces(size_t count, LessAt less, const void* context) {
   size_t out_of_order = 0;
   for (size_t i = 1; i < count && out_of_order == 0; ++i) {
     if (less(context, static_cast<uint32_t>(i), static_cast<uint32_t>(i - 1))) out_of_order = i;
   }
   if (out_of_order == 0) return {};  // in order already, which is what canonical data are
 
-  std::vector<uint32_t> from(count);
-  std::vector<uint32_t> into(count);
+  Vector<uint32_t> from(count);
+  Vector<uint32_t> into(count);
   for (size_t i = 0; i < count; ++i) from[i] = static_cast<uint32_t>(i);
   for (size_t width = 1; width < count; width *= 2) {
     for (size_t begin = 0; begin < count; begin += 2 * width) {

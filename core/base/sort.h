@@ -9,26 +9,27 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
+
+#include "base/vector.h"
 
 namespace countersign {
 
 namespace internal {
 using LessAt = bool (*)(const void* context, uint32_t a, uint32_t b);
 // The places 0 .. count-1 in the order of `less`; equal ones keep their order.
-std::vector<uint32_t> SortedPlaces(size_t count, LessAt less, const void* context);
+Vector<uint32_t> SortedPlaces(size_t count, LessAt less, const void* context);
 }  // namespace internal
 
 // Sorts by less(a, b), a strict weak order; equal items keep their order.
 // REQUIRES: fewer than 2^32 items.
 template <class T, class Less>
-void Sort(std::vector<T>* items, Less less) {
+void Sort(Vector<T>* items, Less less) {
   struct Context {
     const T* items;
     const Less* less;
   };
   const Context context{items->data(), &less};
-  const std::vector<uint32_t> places = internal::SortedPlaces(
+  const Vector<uint32_t> places = internal::SortedPlaces(
       items->size(),
       [](const void* opaque, uint32_t a, uint32_t b) -> bool {
         const Context& c = *static_cast<const Context*>(opaque);
@@ -36,20 +37,20 @@ void Sort(std::vector<T>* items, Less less) {
       },
       &context);
   if (places.empty()) return;  // in order already
-  std::vector<T> sorted;
+  Vector<T> sorted;
   sorted.reserve(items->size());
   for (const uint32_t place : places) sorted.push_back(std::move((*items)[place]));
   *items = std::move(sorted);
 }
 
 template <class T>
-void Sort(std::vector<T>* items) {
+void Sort(Vector<T>* items) {
   Sort(items, [](const T& a, const T& b) { return a < b; });
 }
 
 // Sorts, and keeps one of equal items.
 template <class T>
-void SortUnique(std::vector<T>* items) {
+void SortUnique(Vector<T>* items) {
   Sort(items);
   size_t kept = 0;
   for (size_t i = 0; i < items->size(); ++i) {

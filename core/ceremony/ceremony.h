@@ -97,9 +97,9 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
+#include "base/vector.h"
 #include "ceremony/draft.h"
 #include "document/render.h"
 #include "envelope/command.h"
@@ -128,7 +128,7 @@ Result<json::Value> View(const Scene& scene, const Draft& draft);
 
 struct Outcome {
   Draft draft;
-  std::vector<json::Value> commands;  // envelope::Prepare takes them, in this order
+  Vector<json::Value> commands;  // envelope::Prepare takes them, in this order
   enum class Again : uint8_t { kNo, kYes } again = Again::kNo;
 };
 json::Value ToJson(const Outcome& outcome);

@@ -44,8 +44,8 @@ Result<void> CheckStrokes(const json::Value& strokes) {
 }
 
 // A sorted list of names without repetition, as a draft of ours has it.
-Result<std::vector<std::string>> Names(json::Shape& shape, std::string_view member) {
-  std::vector<std::string> names = CS_TRY(shape.Strings(member));
+Result<Vector<std::string>> Names(json::Shape& shape, std::string_view member) {
+  Vector<std::string> names = CS_TRY(shape.Strings(member));
   if (names.size() > kMaxListed || !std::is_sorted(names.begin(), names.end())) {
     return Error(ErrorCode::kSchemaBadValue, {}, shape.PathOf(member));
   }
@@ -102,8 +102,8 @@ Result<void> CheckMark(const json::Value& mark) {
   return CheckStrokes(*strokes);
 }
 
-std::vector<document::Stroke> StrokesOf(const json::Value& mark) {
-  std::vector<document::Stroke> strokes;
+Vector<document::Stroke> StrokesOf(const json::Value& mark) {
+  Vector<document::Stroke> strokes;
   const json::Value* list = mark.Find("strokes");
   if (list == nullptr || !list->is_array()) return strokes;
   for (const json::Value& points : list->items()) {

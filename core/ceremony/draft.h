@@ -11,10 +11,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/vector.h"
 #include "document/render.h"
 #include "json/value.h"
 
@@ -59,10 +59,10 @@ struct Draft {
   int64_t units = 0;  // reached while reading, of so many
   int64_t of = 0;
   std::string field;                // in focus, "" for none
-  std::vector<TypedText> texts;     // sorted by field
+  Vector<TypedText> texts;          // sorted by field
   std::optional<json::Value> mark;  // passed CheckMark
-  std::vector<std::string> placed;  // fields the mark was put on, sorted
-  std::vector<UnitChange> changed;  // since the signer last said "seen"
+  Vector<std::string> placed;       // fields the mark was put on, sorted
+  Vector<UnitChange> changed;       // since the signer last said "seen"
   friend bool operator==(const Draft&, const Draft&) = default;
 
   // The raw text of a field; nullptr where nothing was typed.
@@ -79,7 +79,7 @@ json::Value WriteDraft(const Draft& draft);
 // [[[x,y,ms since the stroke began],…],…]}. Errors: ceremony.bad_mark.
 Result<void> CheckMark(const json::Value& mark);
 // Its lines for drawing; none for a typed mark. REQUIRES: CheckMark(mark).
-std::vector<document::Stroke> StrokesOf(const json::Value& mark);
+Vector<document::Stroke> StrokesOf(const json::Value& mark);
 
 }  // namespace countersign::ceremony
 

@@ -45,7 +45,7 @@ std::string LinearOf(const document::Inlines& inlines) {
   return text.substr(first, text.find_last_not_of(" \n") - first + 1);
 }
 
-void CollectUnits(const std::vector<Block>& blocks, std::vector<UnitText>* units) {
+void CollectUnits(const Vector<Block>& blocks, Vector<UnitText>* units) {
   for (const Block& block : blocks) {
     UnitText unit{block.id, {}, LinearOf(block.inlines)};
     if (block.kind == document::BlockKind::kSection) unit.title = unit.own;
@@ -60,8 +60,8 @@ void CollectUnits(const std::vector<Block>& blocks, std::vector<UnitText>* units
   }
 }
 
-std::vector<UnitText> UnitsOf(const document::Document& document) {
-  std::vector<UnitText> units;
+Vector<UnitText> UnitsOf(const document::Document& document) {
+  Vector<UnitText> units;
   CollectUnits(document.blocks, &units);
   Sort(&units, [](const UnitText& a, const UnitText& b) { return a.id < b.id; });
   return units;
@@ -69,7 +69,7 @@ std::vector<UnitText> UnitsOf(const document::Document& document) {
 
 // Added to what the signer has not seen yet; what came and went again is no change.
 void NoteChange(std::string_view unit, std::string_view what, std::string_view title,
-                std::vector<UnitChange>* changed) {
+                Vector<UnitChange>* changed) {
   for (auto at = changed->begin(); at != changed->end(); ++at) {
     if (at->unit != unit) continue;
     if (at->what != what && what != "changed" && at->what != "changed") {
@@ -84,9 +84,9 @@ void NoteChange(std::string_view unit, std::string_view what, std::string_view t
 }
 
 void NoteChanges(const document::Document& before, const document::Document& after,
-                 std::vector<UnitChange>* changed) {
-  const std::vector<UnitText> old_units = UnitsOf(before);
-  const std::vector<UnitText> new_units = UnitsOf(after);
+                 Vector<UnitChange>* changed) {
+  const Vector<UnitText> old_units = UnitsOf(before);
+  const Vector<UnitText> new_units = UnitsOf(after);
   size_t o = 0;
   size_t n = 0;
   while (o < old_units.size() || n < new_units.size()) {
@@ -336,7 +336,7 @@ bool IsMarkPlace(const OwnField& entry) {
          entry.field->kind == templates::FieldKind::kInitial;
 }
 
-void Put(const std::string& field, std::vector<std::string>* placed) {
+void Put(const std::string& field, Vector<std::string>* placed) {
   const auto at = std::lower_bound(placed->begin(), placed->end(), field);
   if (at == placed->end() || *at != field) placed->insert(at, field);
 }
@@ -369,7 +369,7 @@ Result<void> PlaceAll(Turn& turn) {
 Result<void> TakeBack(Turn& turn) {
   CS_TRY(StillOpen(turn));
   const std::string id = CS_TRY(turn.act.String("field"));
-  std::erase(turn.draft.placed, id);
+  EraseIf(turn.draft.placed, [&](const auto& placed) { return placed == id; });
   return {};
 }
 

@@ -27,7 +27,7 @@ struct BlankPlace {
   std::string field, unit, context;
 };
 
-bool HasBlank(const std::vector<Inline>& inlines, std::vector<std::string>* fields) {
+bool HasBlank(const Vector<Inline>& inlines, Vector<std::string>* fields) {
   bool any = false;
   for (const Inline& item : inlines) {
     if (item.kind == document::InlineKind::kBlank) {
@@ -62,9 +62,9 @@ std::string ContextOf(const Block& block) {
   return text + "\xE2\x80\xA6";  // …
 }
 
-void CollectBlanks(const std::vector<Block>& blocks, std::vector<BlankPlace>* places) {
+void CollectBlanks(const Vector<Block>& blocks, Vector<BlankPlace>* places) {
   for (const Block& block : blocks) {
-    std::vector<std::string> fields;
+    Vector<std::string> fields;
     if (HasBlank(block.inlines, &fields)) {
       const std::string context = ContextOf(block);
       for (const std::string& field : fields) {
@@ -106,8 +106,8 @@ json::Value PlainOf(const std::optional<values::Value>& value) {
   return plain ? *std::move(plain) : json::Value();
 }
 
-const envelope::CommittedValue* FindCommitted(
-    const std::vector<envelope::CommittedValue>& committed, std::string_view field) {
+const envelope::CommittedValue* FindCommitted(const Vector<envelope::CommittedValue>& committed,
+                                              std::string_view field) {
   for (const envelope::CommittedValue& entry : committed) {
     if (entry.field == field) return &entry;
   }
@@ -153,7 +153,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   const std::optional<json::Value> sender = envelope::SenderValues(scene.ledger, *state.revision);
   if (!sender) return ErrorCode::kDocumentMissing;
   standing.values = CS_TRY(templates::ReadValues(scene.contract, *sender));
-  const std::vector<envelope::CommittedValue> committed = envelope::CommittedValues(scene.ledger);
+  const Vector<envelope::CommittedValue> committed = envelope::CommittedValues(scene.ledger);
   for (const envelope::CommittedValue& entry : committed) {
     const Field* field = scene.contract.FindField(entry.field);
     if (field == nullptr || !entry.value) continue;
@@ -167,7 +167,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
 
   // Own fields: what is typed here goes before what the log says, and that before the template's
   // default.
-  std::vector<OwnField> own;
+  Vector<OwnField> own;
   for (const Field& field : scene.contract.fields()) {
     if (field.role != role || field.role.empty()) continue;
     OwnField entry;
@@ -242,7 +242,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
     if (!entry.committed) standing.to_commit.push_back({entry.field->id, plain});
   }
 
-  std::vector<BlankPlace> places;
+  Vector<BlankPlace> places;
   CollectBlanks(standing.assembly.document.blocks, &places);
   for (OwnField& entry : own) {
     const bool placed = std::any_of(places.begin(), places.end(), [&](const BlankPlace& p) {
@@ -260,7 +260,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   }
 
   // Blockers, in the order in which one meets them.
-  std::vector<Blocker>& blockers = standing.blockers;
+  Vector<Blocker>& blockers = standing.blockers;
   if (!standing.signs || standing.signed_now) {
     const auto code = envelope::Can(scene.ledger, scene.author, Command("sign"), scene.now);
     blockers.push_back({code.value_or(ErrorCode::kRecipientNotASigner), Step::kSign, {}, {}, {}});

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "ceremony/ceremony.h"
 #include "envelope/contents.h"
 #include "json/builder.h"
@@ -48,10 +48,10 @@ struct Standing {
   templates::Values values;  // in force: sender, committed, own draft
   templates::Assembly assembly;
   std::optional<templates::Terms> terms;  // absent while the text is not settled
-  std::vector<OwnField>
+  Vector<OwnField>
       fields;  // own and shown: those without a place in the text first, then in its order
   json::Object to_commit;  // what the log does not say yet: {field: plain value or null}
-  std::vector<Blocker> blockers;
+  Vector<Blocker> blockers;
   bool signs = false;       // a signer, named by the routing
   bool signed_now = false;  // an own signature for this revision is in the log
 

@@ -206,7 +206,7 @@ size_t CountWords(std::string_view text) {
   return words;
 }
 
-size_t CountUnits(const std::vector<document::Block>& blocks) {
+size_t CountUnits(const Vector<document::Block>& blocks) {
   size_t units = blocks.size();
   for (const document::Block& block : blocks) units += CountUnits(block.blocks);
   return units;

@@ -9,8 +9,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "expression/tree.h"
 
@@ -53,8 +53,8 @@ struct AstNode {
 };
 
 struct Ast {
-  std::vector<AstNode> nodes;
-  std::vector<uint32_t> links;
+  Vector<AstNode> nodes;
+  Vector<uint32_t> links;
   std::string texts;  // decoded strings; never grows past what was reserved for it
   uint32_t root = 0;
 

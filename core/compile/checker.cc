@@ -128,7 +128,7 @@ class Checker {
 
   void CheckBounds(ByteRange whole) {
     // The parser bounds what is written; widening adds a few nodes.
-    std::vector<int> depths(tree_.nodes.size(), 1);
+    Vector<int> depths(tree_.nodes.size(), 1);
     int deepest = 0;
     for (size_t i = 0; i < tree_.nodes.size(); ++i) {
       for (const Id child : tree_.Children(tree_.nodes[i])) {
@@ -307,7 +307,7 @@ class Checker {
   }
 
   void ReportUnknownName(const AstNode& node) {
-    std::vector<std::string_view> known;
+    Vector<std::string_view> known;
     for (const Variable& variable : schema_.variables()) known.push_back(variable.name);
     for (const Local& local : locals_) known.push_back(local.name);
     Diagnostic& d =
@@ -321,7 +321,7 @@ class Checker {
 
   Id Path(Id ast_id) {
     // The chain from its first name to this member.
-    std::vector<Id> path;
+    Vector<Id> path;
     Id at = ast_id;
     for (; ast_.nodes[at].kind == AstKind::kMember; at = ast_.Children(ast_.nodes[at])[0]) {
       path.push_back(at);
@@ -359,7 +359,7 @@ class Checker {
     }
     if (!IsChecked()) return id;
     if (type.kind == Kind::kRecord) {
-      std::vector<std::string_view> known(type.names.begin(), type.names.end());
+      Vector<std::string_view> known(type.names.begin(), type.names.end());
       Diagnostic& d = Report(DiagnosticCode::kUnknownMember, ast.at,
                              "The record has no member " + Quote(ast.text));
       SuggestName(d, NearestName(ast.text, known),
@@ -380,8 +380,8 @@ class Checker {
 
   // Arguments with rule N1: those that are not literals first, then the literals as what stands
   // opposite.
-  std::vector<Id> Arguments(std::span<const Id> asts, Function function, Wish wish) {
-    std::vector<Id> ids(asts.size());
+  Vector<Id> Arguments(std::span<const Id> asts, Function function, Wish wish) {
+    Vector<Id> ids(asts.size());
     bool exact = function == Function::kRound || function == Function::kToDecimal ||
                  function == Function::kToMoney;
     bool all_literal = true, fraction = false;
@@ -426,7 +426,7 @@ class Checker {
       ReportNoOverload(ast, *function, {});
       return Wrong();
     }
-    std::vector<Id> ids = Arguments(asts, *function, wish);
+    Vector<Id> ids = Arguments(asts, *function, wish);
     if (*function == Function::kSum && ids.size() == 1) {
       const Id zero = ZeroOf(ElementOf(TypeOf(ids[0])));
       if (zero != kNone) ids.push_back(zero);
@@ -848,7 +848,7 @@ class Checker {
   Id Conditional(const AstNode& ast, Wish wish) {
     const auto children = ast_.Children(ast);
     const Id condition = Condition(children[0]);
-    const std::vector<Id> branches = Alternatives(children.subspan(1), wish);
+    const Vector<Id> branches = Alternatives(children.subspan(1), wish);
     std::array ids{condition, branches[0], branches[1]};
     Type joined;
     const bool joins = expression::JoinTypes(TypeOf(ids[1]), TypeOf(ids[2]), &joined);
@@ -866,8 +866,8 @@ class Checker {
 
   // Values of which one is taken, or which stand in one list: literals among them follow the
   // others.
-  std::vector<Id> Alternatives(std::span<const Id> asts, Wish wish) {
-    std::vector<Id> ids(asts.size());
+  Vector<Id> Alternatives(std::span<const Id> asts, Wish wish) {
+    Vector<Id> ids(asts.size());
     bool exact = wish == Wish::kDecimal, fraction = false, double_seen = false;
     for (size_t i = 0; i < asts.size(); ++i) {
       if (literal_[asts[i]]) {
@@ -887,7 +887,7 @@ class Checker {
   }
 
   Id List(const AstNode& ast, Wish wish) {
-    const std::vector<Id> ids = Alternatives(ast_.Children(ast), wish);
+    const Vector<Id> ids = Alternatives(ast_.Children(ast), wish);
     for (size_t i = 1; i < ids.size(); ++i) {
       Type joined;
       if (expression::JoinTypes(TypeOf(ids[0]), TypeOf(ids[i]), &joined)) continue;
@@ -908,7 +908,7 @@ class Checker {
 
   Id Map(const AstNode& ast) {
     const auto children = ast_.Children(ast);
-    std::vector<Id> keys, values;
+    Vector<Id> keys, values;
     for (size_t i = 0; i + 1 < children.size(); i += 2) {
       const Id key = Visit(children[i], Wish::kNone);
       keys.push_back(key);
@@ -920,8 +920,8 @@ class Checker {
       }
       values.push_back(children[i + 1]);
     }
-    const std::vector<Id> ids = Alternatives(values, Wish::kNone);
-    std::vector<Id> entries;
+    const Vector<Id> ids = Alternatives(values, Wish::kNone);
+    Vector<Id> entries;
     for (size_t i = 0; i < ids.size(); ++i) {
       entries.push_back(keys[i]);
       entries.push_back(ids[i]);
@@ -946,7 +946,7 @@ class Checker {
     const size_t outer = locals_.size();
     locals_.push_back({ast.text, types[0]});
     if (variables == 2) locals_.push_back({ast.second, types[1]});
-    std::vector<Id> ids{range};
+    Vector<Id> ids{range};
     const bool asks = ast.fold != Fold::kMap && ast.fold != Fold::kTransformMap;
     for (size_t i = 1; i < children.size(); ++i) {
       const bool is_filter = i + 1 < children.size();
@@ -978,9 +978,9 @@ class Checker {
   const Schema& schema_;
   DiagnosticSink* sink_;
   Tree tree_;
-  std::vector<uint8_t> literal_;   // by ast node: made of number literals only
-  std::vector<uint8_t> fraction_;  // ... and one of them has a point or exponent
-  std::vector<Local> locals_;
+  Vector<uint8_t> literal_;   // by ast node: made of number literals only
+  Vector<uint8_t> fraction_;  // ... and one of them has a point or exponent
+  Vector<Local> locals_;
   int folds_ = 0;
   size_t errors_before_ = 0;
 };

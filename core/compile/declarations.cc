@@ -412,7 +412,7 @@ void Declarations::SettleField(FieldDeclaration* field) {
   if (role != nullptr) {
     field->role = FindRole(role->text);
     if (field->role == nullptr) {
-      std::vector<std::string_view> known;
+      Vector<std::string_view> known;
       for (const RoleDeclaration& each : roles) known.push_back(each.id);
       Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kRoleUnknown, role->range,
                                              "There is no role '" + role->text + "'");

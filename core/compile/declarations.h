@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "compile/directive.h"
 #include "compile/expression_compiler.h"
@@ -32,7 +32,7 @@ struct FieldDeclaration {
   ByteRange at;
   std::optional<FieldKind> kind;  // of its directive
   // "role", "type", "label" … as written, the first that was given.
-  std::vector<std::pair<std::string, SourceText>> settings;
+  Vector<std::pair<std::string, SourceText>> settings;
   const YamlNode* options = nullptr;  // where the front matter has a list or map of them
   bool placed = false;
   // Filled in by Settle:
@@ -78,9 +78,9 @@ class Declarations {
   std::string id, title, locale = "en";
   int64_t version = 1;
   document::Numbering numbering = document::Numbering::kSections;
-  std::vector<RoleDeclaration> roles;
-  std::vector<FieldDeclaration> fields;
-  std::vector<ComputedDeclaration> computed;
+  Vector<RoleDeclaration> roles;
+  Vector<FieldDeclaration> fields;
+  Vector<ComputedDeclaration> computed;
   const YamlNode* validations = nullptr;
   const YamlNode* approvals = nullptr;
   const YamlNode* consent = nullptr;

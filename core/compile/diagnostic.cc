@@ -253,7 +253,7 @@ Diagnostic& DiagnosticSink::Report(DiagnosticCode code, ByteRange range, std::st
   return out;
 }
 
-std::vector<Diagnostic> DiagnosticSink::Take() {
+Vector<Diagnostic> DiagnosticSink::Take() {
   const auto order = [](const Diagnostic& d) {  // the notice that there are more stays last
     return std::tuple(d.code == DiagnosticCode::kMoreDiagnostics, d.span.byte.begin,
                       d.span.byte.end, d.code, std::string_view(d.message));

@@ -18,8 +18,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "json/value.h"
 
 namespace countersign::compile {
@@ -84,8 +84,8 @@ struct Diagnostic {
   std::string message;
   std::string hint;  // "" where there is none, as in the members below
   std::optional<Fix> fix;
-  std::vector<RelatedSpan> related;
-  std::vector<std::string> path;  // ids of the units around it, outermost first
+  Vector<RelatedSpan> related;
+  Vector<std::string> path;  // ids of the units around it, outermost first
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
@@ -113,7 +113,7 @@ class SourceFile {
   uint32_t LineOf(uint32_t byte) const;  // from 0
   std::string name_;
   std::string text_;
-  std::vector<uint32_t> line_starts_;
+  Vector<uint32_t> line_starts_;
 };
 
 // A piece of a file that is compiled on its own: where its bytes are in the file.
@@ -149,15 +149,15 @@ class DiagnosticSink {
   }
 
   const SourceFile& file() const { return *file_; }
-  const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+  const Vector<Diagnostic>& diagnostics() const { return diagnostics_; }
   // In the order of their places; equal ones once.
-  std::vector<Diagnostic> Take();
+  Vector<Diagnostic> Take();
   size_t ErrorCount() const { return errors_; }
   bool HasErrors() const { return errors_ != 0; }
 
  private:
   const SourceFile* file_;
-  std::vector<Diagnostic> diagnostics_;
+  Vector<Diagnostic> diagnostics_;
   Diagnostic overflow_;
   size_t errors_ = 0;
 };

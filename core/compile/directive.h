@@ -4,8 +4,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "compile/yaml.h"
 
@@ -14,8 +14,8 @@ namespace countersign::compile {
 // A text from the source that knows where it stands: of YAML, an attribute or a parameter.
 struct SourceText {
   std::string text;
-  ByteRange range;            // in the file, without quotes
-  std::vector<uint32_t> map;  // where text[i] stands; empty: at range.begin + i
+  ByteRange range;       // in the file, without quotes
+  Vector<uint32_t> map;  // where text[i] stands; empty: at range.begin + i
   bool quoted = false;
 
   Fragment AsFragment() const { return {.text = text, .base = range.begin, .map = map}; }
@@ -34,7 +34,7 @@ struct Directive {
   SourceText value;    // of "=": the expression; else what follows the colon
   std::string format;  // of "="
   ByteRange format_range;
-  std::vector<Parameter> parameters;
+  Vector<Parameter> parameters;
 };
 
 // Parses `content` (between the braces) of the sink's file. Problems are reported (T268, T269);

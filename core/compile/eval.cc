@@ -2,9 +2,9 @@
 
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 #include "compile/expression_compiler.h"
 #include "compile/loose_json.h"
 #include "expression/program.h"
@@ -92,7 +92,7 @@ Result<Value> ReadKind(std::string_view kind, const LooseJson& json) {
   }
   if (kind == "typeValue") return Value::TypeNamed(json.text);
   if (kind == "listValue") {
-    std::vector<Value> items;
+    Vector<Value> items;
     const LooseJson* list = json.Find("values");
     if (list != nullptr) {
       for (const LooseJson& item : list->items) items.push_back(CS_TRY(ReadValue(item)));
@@ -100,7 +100,7 @@ Result<Value> ReadKind(std::string_view kind, const LooseJson& json) {
     return Value::List(std::move(items));
   }
   if (kind == "mapValue") {
-    std::vector<MapEntry> entries;
+    Vector<MapEntry> entries;
     const LooseJson* list = json.Find("entries");
     if (list != nullptr) {
       for (const LooseJson& entry : list->items) {
@@ -151,7 +151,7 @@ Result<Value> ReadValue(const LooseJson& json) {
       return Value::Double(*real);
     }
     case LooseJson::Kind::kArray: {
-      std::vector<Value> items;
+      Vector<Value> items;
       for (const LooseJson& item : json.items) items.push_back(CS_TRY(ReadValue(item)));
       return Value::List(std::move(items));
     }
@@ -161,7 +161,7 @@ Result<Value> ReadValue(const LooseJson& json) {
   if (json.names.size() == 1 && IsKindName(json.names[0])) {
     return ReadKind(json.names[0], json.items[0]);
   }
-  std::vector<MapEntry> entries;
+  Vector<MapEntry> entries;
   for (size_t i = 0; i < json.names.size(); ++i) {
     Value value = CS_TRY(ReadValue(json.items[i]));
     entries.push_back({Value::String(json.names[i]), std::move(value)});
@@ -221,8 +221,8 @@ std::string WriteValue(const Value& value) {
 struct Request {
   std::string expression;
   Schema schema;
-  std::vector<std::string> names;  // slots
-  std::vector<std::optional<Value>> bound;
+  Vector<std::string> names;  // slots
+  Vector<std::optional<Value>> bound;
   bool check_only = false;
 };
 

@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "expression/tree.h"
 #include "values/type.h"
@@ -52,7 +52,7 @@ class Schema {
     Declare(Variable{std::move(name), std::move(type), Presence::kRequired, {}, {}});
   }
   const Variable* Find(std::string_view name) const;
-  const std::vector<Variable>& variables() const { return variables_; }  // sorted by name
+  const Vector<Variable>& variables() const { return variables_; }  // sorted by name
   // For expression::Load and Verify; the schema must outlive it.
   expression::Variables AsVariables() const;
 
@@ -63,7 +63,7 @@ class Schema {
   std::string container;
 
  private:
-  std::vector<Variable> variables_;
+  Vector<Variable> variables_;
 };
 
 // `expected` is the type its place asks for; Type::Of(Kind::kDyn) takes any. An int where a decimal

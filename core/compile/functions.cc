@@ -1,8 +1,8 @@
 #include "compile/functions.h"
 
 #include <algorithm>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/diagnostic.h"
 
 namespace countersign::compile {
@@ -87,7 +87,7 @@ std::string Describe(Function function, std::string_view overload) {
 
 std::string DescribeOverloads(Function function, const values::Type& like) {
   constexpr size_t kMost = 6;
-  std::vector<std::string> near, far;
+  Vector<std::string> near, far;
   std::string_view rest = expression::FunctionOverloads(function);
   while (!rest.empty()) {
     const std::string_view overload = rest.substr(0, rest.find(' '));
@@ -107,7 +107,7 @@ std::string DescribeOverloads(Function function, const values::Type& like) {
 }
 
 std::string NearestFunction(std::string_view name) {
-  std::vector<std::string_view> known;
+  Vector<std::string_view> known;
   for (int i = 0; i < expression::kFunctionCount; ++i) {
     const auto function = static_cast<Function>(i);
     if (expression::FunctionStyle(function) != Style::kOperator) {

@@ -33,7 +33,7 @@ std::string ClauseText(std::string_view source) {
   return text;
 }
 
-std::vector<Diagnostic> Library::Add(std::string_view file, std::string_view source) {
+Vector<Diagnostic> Library::Add(std::string_view file, std::string_view source) {
   SourceFile text{std::string(file), std::string(source)};
   DiagnosticSink sink(text);
   if (!IsUtf8(source)) {

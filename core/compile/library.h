@@ -17,8 +17,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/diagnostic.h"
 
 namespace countersign::compile {
@@ -38,14 +38,14 @@ class Library {
 
   // Reads one file of the folder. What is wrong with it is returned; a file with errors adds
   // nothing.
-  std::vector<Diagnostic> Add(std::string_view file, std::string_view source);
+  Vector<Diagnostic> Add(std::string_view file, std::string_view source);
 
   // nullptr where there is none.
   const Clause* Find(std::string_view id) const;
   bool empty() const { return clauses_.empty(); }
 
  private:
-  std::vector<Clause> clauses_;  // sorted by id
+  Vector<Clause> clauses_;  // sorted by id
 };
 
 // A unit's source as it is compared and hashed: LF line ends, no attributes and no white space at

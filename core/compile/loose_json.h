@@ -6,7 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "base/vector.h"
 
 namespace countersign::compile {
 
@@ -14,9 +15,9 @@ struct LooseJson {
   enum class Kind { kNull, kBool, kNumber, kString, kArray, kObject };
   Kind kind = Kind::kNull;
   bool boolean = false;
-  std::string text;                // a string's content, a number as it was written
-  std::vector<std::string> names;  // of an object's members, as many as items
-  std::vector<LooseJson> items;
+  std::string text;           // a string's content, a number as it was written
+  Vector<std::string> names;  // of an object's members, as many as items
+  Vector<LooseJson> items;
 
   static constexpr int kMaxDepth = 100;
 

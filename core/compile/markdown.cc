@@ -296,13 +296,13 @@ class Reader {
 
   // --- the tree
   // ------------------------------------------------------------------------------------
-  void ConvertBlocks(cmark_node* parent, int depth, std::vector<MdBlock>* blocks) {
+  void ConvertBlocks(cmark_node* parent, int depth, Vector<MdBlock>* blocks) {
     for (cmark_node* node = cmark_node_first_child(parent); node; node = cmark_node_next(node)) {
       ConvertBlock(node, depth, blocks);
     }
   }
 
-  void ConvertBlock(cmark_node* node, int depth, std::vector<MdBlock>* blocks) {
+  void ConvertBlock(cmark_node* node, int depth, Vector<MdBlock>* blocks) {
     if (depth > kMaxNesting) {
       sink_->Report(DiagnosticCode::kNestedTooDeep, FirstLineOf(node));
       return;
@@ -439,7 +439,7 @@ class Reader {
     }
   }
 
-  void AppendText(std::string_view literal, std::vector<MdInline>* inlines) {
+  void AppendText(std::string_view literal, Vector<MdInline>* inlines) {
     for (size_t i = 0; i < literal.size();) {
       uint32_t point = DecodeAt(literal, i);
       size_t width = WidthOf(literal[i]);
@@ -474,13 +474,13 @@ class Reader {
     return any;
   }
 
-  void ConvertInlines(cmark_node* parent, int depth, std::vector<MdInline>* inlines) {
+  void ConvertInlines(cmark_node* parent, int depth, Vector<MdInline>* inlines) {
     for (cmark_node* node = cmark_node_first_child(parent); node; node = cmark_node_next(node)) {
       ConvertInline(node, depth, inlines);
     }
   }
 
-  void ConvertInline(cmark_node* node, int depth, std::vector<MdInline>* inlines) {
+  void ConvertInline(cmark_node* node, int depth, Vector<MdInline>* inlines) {
     if (depth > kMaxNesting) {
       sink_->Report(DiagnosticCode::kNestedTooDeep, InFile(cursor_, cursor_ + 1));
       return;
@@ -540,7 +540,7 @@ class Reader {
   // deeply.
   void CollectText(cmark_node* root) {
     cmark_iter* iter = cmark_iter_new(root);
-    std::vector<size_t> link_starts;
+    Vector<size_t> link_starts;
     for (cmark_event_type event = cmark_iter_next(iter); event != CMARK_EVENT_DONE;
          event = cmark_iter_next(iter)) {
       cmark_node* node = cmark_iter_get_node(iter);
@@ -633,10 +633,10 @@ class Reader {
   DiagnosticSink* sink_;
   std::string_view file_;
   uint32_t begin_, end_;
-  std::string text_;                // the body as CommonMark sees it
-  std::vector<uint32_t> origin_;    // text_[i] stands at file_[origin_[i]]
-  std::vector<uint32_t> lines_;     // starts, in text_
-  std::vector<ByteRange> markers_;  // numbers in front of items, in text_
+  std::string text_;           // the body as CommonMark sees it
+  Vector<uint32_t> origin_;    // text_[i] stands at file_[origin_[i]]
+  Vector<uint32_t> lines_;     // starts, in text_
+  Vector<ByteRange> markers_;  // numbers in front of items, in text_
   std::string seen_;
   uint32_t cursor_ = 0;  // in text_: where the search for an inline's place goes on
   bool refused_ = false;

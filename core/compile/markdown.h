@@ -11,8 +11,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/diagnostic.h"
 
 namespace countersign::compile {
@@ -34,11 +34,11 @@ struct Attribute {
   bool has_value = false;
   std::string value;  // unescaped
   ByteRange range;    // of the value in the file, without quotes; of the name where there is none
-  std::vector<uint32_t> map;  // where value[i] stands in the file; empty: at range.begin + i
+  Vector<uint32_t> map;  // where value[i] stands in the file; empty: at range.begin + i
 };
 struct Attributes {
   ByteRange range;
-  std::vector<Attribute> items;
+  Vector<Attribute> items;
 };
 
 enum class MdInlineKind : uint8_t { kText, kCode, kStrong, kEm, kLink, kBreak, kTag, kAttributes };
@@ -46,7 +46,7 @@ struct MdInline {
   MdInlineKind kind = MdInlineKind::kText;
   std::string text;    // kText, kCode; kLink: the address
   uint32_t index = 0;  // kTag, kAttributes
-  std::vector<MdInline> inlines;
+  Vector<MdInline> inlines;
 };
 
 enum class MdKind : uint8_t { kHeading, kParagraph, kList, kItem };
@@ -55,14 +55,14 @@ struct MdBlock {
   int level = 0;         // kHeading: 1..6
   bool ordered = false;  // kList
   ByteRange range;       // the lines it stands on, in the file
-  std::vector<MdInline> inlines;
-  std::vector<MdBlock> blocks;  // kList, kItem
+  Vector<MdInline> inlines;
+  Vector<MdBlock> blocks;  // kList, kItem
 };
 
 struct Markdown {
-  std::vector<Tag> tags;
-  std::vector<Attributes> attributes;
-  std::vector<MdBlock> blocks;
+  Vector<Tag> tags;
+  Vector<Attributes> attributes;
+  Vector<MdBlock> blocks;
 };
 
 // Whether what follows a '{' begins attributes: an id, or a name that is one of theirs. Everything

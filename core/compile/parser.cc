@@ -285,8 +285,8 @@ class Parser {
   Id Logic(Id first, BinaryOperator op) {
     const Token token = token_.token;
     const AstKind kind = op.strength == 1 ? AstKind::kOr : AstKind::kAnd;
-    std::vector<Id> terms{first};
-    std::vector<ByteRange> places;
+    Vector<Id> terms{first};
+    Vector<ByteRange> places;
     while (token_.token == token && !recovering_) {
       places.push_back(token_.range);
       Advance();
@@ -295,8 +295,8 @@ class Parser {
     }
     return Balance(kind, terms, places, 0, static_cast<uint32_t>(terms.size() - 1));
   }
-  Id Balance(AstKind kind, const std::vector<Id>& terms, const std::vector<ByteRange>& places,
-             uint32_t low, uint32_t high) {
+  Id Balance(AstKind kind, const Vector<Id>& terms, const Vector<ByteRange>& places, uint32_t low,
+             uint32_t high) {
     if (low == high) return terms[low];
     const uint32_t middle = low + (high - low - 1) / 2;
     const Id left = Balance(kind, terms, places, low, middle);
@@ -359,7 +359,7 @@ class Parser {
   }
 
   // Arguments up to the closing bracket, which is read too.
-  void Arguments(Token close, ByteRange opened, std::vector<Id>* out) {
+  void Arguments(Token close, ByteRange opened, Vector<Id>* out) {
     while (token_.token != close && token_.token != Token::kEnd) {
       out->push_back(Expression());
       if (recovering_) Resynchronise();
@@ -438,7 +438,7 @@ class Parser {
   Id Method(Id target, ByteRange at, std::string_view name) {
     const ByteRange opened = token_.range;
     Advance();
-    std::vector<Id> arguments{target};
+    Vector<Id> arguments{target};
     Arguments(Token::kRightParen, opened, &arguments);
     const ByteRange range{ast_.nodes[target].range.begin, last_end_};
     if (std::optional<Id> macro = Macro(name, at, range, arguments)) return *macro;
@@ -482,7 +482,7 @@ class Parser {
                       "The macro's two variables have the same name");
         return Leaf(AstKind::kError, range);
       }
-      std::vector<Id> children{arguments[0]};
+      Vector<Id> children{arguments[0]};
       for (size_t i = 1u + word.variables; i < arguments.size(); ++i)
         children.push_back(arguments[i]);
       return Add({.kind = AstKind::kFold,
@@ -547,7 +547,7 @@ class Parser {
       }
       case Token::kLeftBracket: {
         Advance();
-        std::vector<Id> elements;
+        Vector<Id> elements;
         Arguments(Token::kRightBracket, lexeme.range, &elements);
         return Add(
             {.kind = AstKind::kList, .range = {lexeme.range.begin, last_end_}, .at = lexeme.range},
@@ -597,7 +597,7 @@ class Parser {
     }
     const ByteRange opened = token_.range;
     Advance();
-    std::vector<Id> arguments;
+    Vector<Id> arguments;
     Arguments(Token::kRightParen, opened, &arguments);
     const ByteRange range{begin, last_end_};
     if (bare == "has" && !absolute) return Has(name.range, range, arguments);
@@ -611,7 +611,7 @@ class Parser {
   Id MapLiteral() {
     const ByteRange opened = token_.range;
     Advance();
-    std::vector<Id> entries;
+    Vector<Id> entries;
     while (token_.token != Token::kRightBrace && token_.token != Token::kEnd) {
       entries.push_back(Expression());
       if (!recovering_ && Accept(Token::kColon)) {

@@ -64,7 +64,7 @@ constexpr std::string_view kKnownDirectives[] = {"sign",  "initial", "signdate",
 
 // Where an expression that shapes text stands.
 struct TextUse {
-  std::vector<std::string> reads;
+  Vector<std::string> reads;
   ByteRange at;
 };
 // A reference to a unit, checked when all units are known.
@@ -200,12 +200,12 @@ class Compiler {
   }
 
   // Which other computed values an expression names (a superset: a macro's variable may hide one).
-  std::vector<size_t> Mentions(const ComputedDeclaration& entry) {
+  Vector<size_t> Mentions(const ComputedDeclaration& entry) {
     SourceFile scratch("", entry.expression.text);
     DiagnosticSink quiet(scratch);
     Fragment fragment{.text = scratch.text()};
     Lexer lexer(fragment, &quiet);
-    std::vector<size_t> found;
+    Vector<size_t> found;
     for (Lexeme lexeme = lexer.Next(); lexeme.token != Token::kEnd; lexeme = lexer.Next()) {
       if (lexeme.token != Token::kName) continue;
       std::string_view name =
@@ -217,20 +217,20 @@ class Compiler {
   }
 
   // In an order in which each needs earlier ones only; a circle is reported once, with its path.
-  std::vector<size_t> ComputedOrder() {
+  Vector<size_t> ComputedOrder() {
     const auto& computed = declarations_.computed;
     for (size_t i = 0; i < computed.size(); ++i) computed_places_.emplace(computed[i].id, i);
-    std::vector<std::vector<size_t>> needs;
+    Vector<Vector<size_t>> needs;
     for (const ComputedDeclaration& entry : computed) needs.push_back(Mentions(entry));
-    std::vector<size_t> order;
-    std::vector<char> state(computed.size());  // 0 new, 1 open, 2 done
+    Vector<size_t> order;
+    Vector<char> state(computed.size());  // 0 new, 1 open, 2 done
     struct Open {
       size_t index;
       size_t next;
     };
     for (size_t start = 0; start < computed.size(); ++start) {
       if (state[start] != 0) continue;
-      std::vector<Open> path = {{start, 0}};
+      Vector<Open> path = {{start, 0}};
       state[start] = 1;
       while (!path.empty()) {
         Open& top = path.back();
@@ -270,7 +270,7 @@ class Compiler {
   Value ComputedJson() {
     json::Array items;
     Schema& schema = declarations_.schema;
-    std::vector<size_t> order = ComputedOrder();
+    Vector<size_t> order = ComputedOrder();
     for (const ComputedDeclaration& entry : declarations_.computed) {
       if (has_cycle_)
         schema.Declare(entry.id, values::Type::Of(Kind::kDyn));  // the circle is enough to report
@@ -390,7 +390,7 @@ class Compiler {
   }
 
   void SetOptions(const FieldDeclaration& field, Value* json) {
-    std::vector<std::pair<SourceText, std::string>> options;
+    Vector<std::pair<SourceText, std::string>> options;
     if (field.options != nullptr && field.options->kind == YamlKind::kList) {
       for (const YamlNode& item : field.options->items)
         options.emplace_back(FromYaml(item), item.text);
@@ -625,7 +625,7 @@ class Compiler {
 
   // --- text
   // ----------------------------------------------------------------------------------------
-  Value PiecesJson(const std::vector<MdInline>& inlines, const std::string& unit) {
+  Value PiecesJson(const Vector<MdInline>& inlines, const std::string& unit) {
     json::Array pieces;
     for (const MdInline& piece : inlines) {
       switch (piece.kind) {
@@ -661,7 +661,7 @@ class Compiler {
   }
 
   // Takes attributes off the end of a block's text.
-  const Attributes* TakeAttributes(std::vector<MdInline>* inlines) {
+  const Attributes* TakeAttributes(Vector<MdInline>* inlines) {
     if (inlines->empty() || inlines->back().kind != MdInlineKind::kAttributes) return nullptr;
     const Attributes* attributes = &markdown_->attributes[inlines->back().index];
     inlines->pop_back();
@@ -784,7 +784,7 @@ class Compiler {
   // --- units
   // ---------------------------------------------------------------------------------------
   Value UnitsJson() {
-    const std::vector<MdBlock>& blocks = markdown_->blocks;
+    const Vector<MdBlock>& blocks = markdown_->blocks;
     size_t at = 0;
     int level = 0;
     json::Array units = Sections(blocks, &at, 0, "", &level);
@@ -802,7 +802,7 @@ class Compiler {
   }
 
   // Blocks up to the next heading of `level` or above.
-  json::Array Sections(const std::vector<MdBlock>& blocks, size_t* at, int level,
+  json::Array Sections(const Vector<MdBlock>& blocks, size_t* at, int level,
                        const std::string& parent, int* before) {
     json::Array units;
     while (*at < blocks.size()) {
@@ -822,7 +822,7 @@ class Compiler {
                      "Headings have at most five levels");
       }
       *before = block.level;
-      std::vector<MdInline> inlines = block.inlines;
+      Vector<MdInline> inlines = block.inlines;
       const Attributes* attributes = TakeAttributes(&inlines);
       if (inlines.empty()) sink_.Report(DiagnosticCode::kHeadingEmpty, block.range);
       Head head = MakeHead("section", attributes, Automatic(parent, units.size()), parent,
@@ -846,7 +846,7 @@ class Compiler {
       sink_.Report(DiagnosticCode::kLevelSkipped, block.range,
                    "A heading cannot stand in a list item");
     }
-    std::vector<MdInline> inlines = block.inlines;
+    Vector<MdInline> inlines = block.inlines;
     const Attributes* attributes = TakeAttributes(&inlines);
     if (attributes != nullptr && inlines.empty()) {
       sink_.Report(DiagnosticCode::kAttributesMisplaced, attributes->range);
@@ -863,7 +863,7 @@ class Compiler {
     json::Array items;
     for (const MdBlock& entry : block.blocks) {
       // Attributes at the end of an item's first paragraph are the item's.
-      std::vector<MdBlock> content = entry.blocks;
+      Vector<MdBlock> content = entry.blocks;
       const Attributes* attributes = nullptr;
       if (!content.empty() && content[0].kind == MdKind::kParagraph)
         attributes = TakeAttributes(&content[0].inlines);
@@ -899,7 +899,7 @@ class Compiler {
     for (const Reference& reference : references_) {
       const UnitEntry* target = FindUnit(reference.target);
       if (target == nullptr) {
-        std::vector<std::string_view> known;
+        Vector<std::string_view> known;
         for (const UnitEntry& unit : units_) known.push_back(unit.id);
         Diagnostic& diagnostic =
             sink_.Report(DiagnosticCode::kUnitUnknown, reference.at,
@@ -923,8 +923,8 @@ class Compiler {
 
   // The recipients' fields a text rests on, through computed values; each computed value is
   // followed once.
-  using FieldSet = std::vector<uint64_t>;  // a bit for each field
-  void AddFields(const std::vector<std::string>& reads, FieldSet* set) const {
+  using FieldSet = Vector<uint64_t>;  // a bit for each field
+  void AddFields(const Vector<std::string>& reads, FieldSet* set) const {
     for (const std::string& name : reads) {
       if (auto it = computed_fields_.find(name); it != computed_fields_.end()) {
         for (size_t i = 0; i < set->size(); ++i) (*set)[i] |= it->second[i];
@@ -935,7 +935,7 @@ class Compiler {
   }
 
   Value TextRolesJson() {
-    const std::vector<FieldDeclaration>& fields = declarations_.fields;
+    const Vector<FieldDeclaration>& fields = declarations_.fields;
     for (size_t i = 0; i < fields.size(); ++i) {
       if (fields[i].role != nullptr) field_places_.emplace(fields[i].id, i);
     }
@@ -945,7 +945,7 @@ class Compiler {
       AddFields(reads, &set);
       computed_fields_.emplace(id, std::move(set));
     }
-    std::vector<std::string> found;
+    Vector<std::string> found;
     for (const TextUse& use : text_uses_) {
       FieldSet set = none;
       AddFields(use.reads, &set);
@@ -999,15 +999,15 @@ class Compiler {
   Declarations declarations_;
   const Markdown* markdown_ = nullptr;
   bool has_cycle_ = false;
-  std::vector<std::optional<Directive>> directives_;  // by tag
+  Vector<std::optional<Directive>> directives_;  // by tag
   std::unordered_set<std::string> used_;
-  std::vector<std::pair<std::string, std::vector<std::string>>> computed_reads_;
+  Vector<std::pair<std::string, Vector<std::string>>> computed_reads_;
   std::unordered_map<std::string, size_t> computed_places_;
   std::unordered_map<std::string, FieldSet> computed_fields_;
   std::unordered_map<std::string, size_t> field_places_;
-  std::vector<TextUse> text_uses_;
-  std::vector<Reference> references_;
-  std::vector<UnitEntry> units_;
+  Vector<TextUse> text_uses_;
+  Vector<Reference> references_;
+  Vector<UnitEntry> units_;
   std::unordered_map<std::string, size_t> unit_places_;
   std::unordered_map<std::string, std::string> closed_locks_;
   json::Array locks_;

@@ -9,8 +9,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "compile/library.h"
 
@@ -18,7 +18,7 @@ namespace countersign::compile {
 
 struct Compilation {
   std::string bytes;  // canonical JSON, FORMAT.md section 6; "" where there was an error
-  std::vector<Diagnostic> diagnostics;  // in the order of the source; warnings too
+  Vector<Diagnostic> diagnostics;  // in the order of the source; warnings too
 
   bool ok() const { return !bytes.empty(); }
 };

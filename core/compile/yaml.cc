@@ -9,8 +9,8 @@ namespace countersign::compile {
 namespace {
 
 // The bytes at which characters begin: libyaml counts characters.
-std::vector<uint32_t> CharacterStarts(std::string_view text) {
-  std::vector<uint32_t> starts;
+Vector<uint32_t> CharacterStarts(std::string_view text) {
+  Vector<uint32_t> starts;
   starts.reserve(text.size() + 1);
   for (size_t i = 0; i < text.size(); ++i) {
     if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80)
@@ -261,7 +261,7 @@ class Reader {
   ByteRange range_;
   DiagnosticSink* sink_;
   std::string_view text_;
-  std::vector<uint32_t> starts_;
+  Vector<uint32_t> starts_;
   yaml_parser_t parser_;
   size_t nodes_ = 0;
   bool failed_ = false;

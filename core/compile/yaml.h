@@ -10,8 +10,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/diagnostic.h"
 
 namespace countersign::compile {
@@ -23,12 +23,12 @@ struct YamlNode {
   static constexpr size_t kMaxNodes = 50'000;
 
   YamlKind kind = YamlKind::kScalar;
-  bool quoted = false;        // kScalar, in either quotes or as a block: "true" is then a text
-  std::string text;           // kScalar
-  ByteRange range;            // in the file, quotes included
-  std::vector<uint32_t> map;  // where text[i] stands in the file; empty: at `base` + i
+  bool quoted = false;   // kScalar, in either quotes or as a block: "true" is then a text
+  std::string text;      // kScalar
+  ByteRange range;       // in the file, quotes included
+  Vector<uint32_t> map;  // where text[i] stands in the file; empty: at `base` + i
   uint32_t base = 0;
-  std::vector<YamlNode> items;  // kList; kMap: key, value, key, value …
+  Vector<YamlNode> items;  // kList; kMap: key, value, key, value …
 
   // The value of a key, nullptr where there is none or this is no map.
   const YamlNode* Find(std::string_view key) const;

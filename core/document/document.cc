@@ -52,7 +52,7 @@ std::string ItemNumber(Numbering numbering, int depth, uint32_t n) {
 void NumberList(Numbering numbering, int depth, Block* list);
 
 void NumberBlocks(Numbering numbering, const std::string& prefix, int list_depth,
-                  std::vector<Block>* blocks) {
+                  Vector<Block>* blocks) {
   uint32_t sections = 0;
   for (Block& block : *blocks) {
     block.number.clear();
@@ -123,9 +123,7 @@ std::string RomanNumber(uint32_t n) {
   return text;
 }
 
-void Number(Numbering numbering, std::vector<Block>* blocks) {
-  NumberBlocks(numbering, "", 0, blocks);
-}
+void Number(Numbering numbering, Vector<Block>* blocks) { NumberBlocks(numbering, "", 0, blocks); }
 
 bool IsSafeAddress(std::string_view address) {
   if (address.empty() || address.size() > 2000) return false;

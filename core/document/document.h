@@ -10,10 +10,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/vector.h"
 #include "json/value.h"
 
 namespace countersign::document {
@@ -39,12 +39,12 @@ struct Inline {
   BlankKind blank = BlankKind::kInput;  // kBlank
   std::string
       text;  // kText, kCode: the characters; kLink: the address; kBlank: the field; kRef: the unit
-  std::string label;            // kBlank: what to call it; kRef: its text ("section 2.1")
-  std::string role;             // kBlank: whose it is, "" for the sender
-  std::vector<Inline> inlines;  // kStrong, kEm, kLink
+  std::string label;       // kBlank: what to call it; kRef: its text ("section 2.1")
+  std::string role;        // kBlank: whose it is, "" for the sender
+  Vector<Inline> inlines;  // kStrong, kEm, kLink
   friend bool operator==(const Inline&, const Inline&) = default;
 };
-using Inlines = std::vector<Inline>;
+using Inlines = Vector<Inline>;
 
 Inline Text(std::string_view text);
 
@@ -56,11 +56,11 @@ enum class ListStyle : uint8_t { kBullet, kOrdered };
 struct Block {
   BlockKind kind = BlockKind::kParagraph;
   ListStyle style = ListStyle::kBullet;  // kList
-  uint8_t level = 0;   // kSection: 1..kMaxLevel; kOmitted: of the section it stands for, or 0
-  std::string id;      // of the unit it comes from; unique in the document
-  std::string number;  // all but kParagraph and kList: as printed, "" where there is none
-  Inlines inlines;     // kSection: the heading; kParagraph, kOmitted: the text
-  std::vector<Block> blocks;  // kSection, kItem: content; kList: kItem, kOmittedItem
+  uint8_t level = 0;     // kSection: 1..kMaxLevel; kOmitted: of the section it stands for, or 0
+  std::string id;        // of the unit it comes from; unique in the document
+  std::string number;    // all but kParagraph and kList: as printed, "" where there is none
+  Inlines inlines;       // kSection: the heading; kParagraph, kOmitted: the text
+  Vector<Block> blocks;  // kSection, kItem: content; kList: kItem, kOmittedItem
   friend bool operator==(const Block&, const Block&) = default;
 };
 
@@ -74,12 +74,12 @@ std::string_view NumberingName(Numbering numbering);  // "sections", "items", "n
 struct Document {
   std::string title;
   std::string locale;  // BCP 47, of the contract
-  std::vector<Block> blocks;
+  Vector<Block> blocks;
   friend bool operator==(const Document&, const Document&) = default;
 };
 
 // Writes every number anew, from the places of the blocks. Omitted blocks keep theirs.
-void Number(Numbering numbering, std::vector<Block>* blocks);
+void Number(Numbering numbering, Vector<Block>* blocks);
 // 1 -> "a", 27 -> "aa"; 4 -> "iv". REQUIRES: n > 0.
 std::string AlphaNumber(uint32_t n);
 std::string RomanNumber(uint32_t n);

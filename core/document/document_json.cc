@@ -63,7 +63,7 @@ Value ToJson(const Inlines& inlines) {
   return Value::List(std::move(items));
 }
 
-Value ToJson(const std::vector<Block>& blocks) {
+Value ToJson(const Vector<Block>& blocks) {
   json::Array items;
   items.reserve(blocks.size());
   for (const Block& block : blocks) items.push_back(document::ToJson(block));
@@ -89,10 +89,10 @@ class Loader {
     return inlines;
   }
 
-  Result<std::vector<Block>> ReadBlocks(const json::Array& items, int depth,
-                                        const std::string& path, bool in_list) {
+  Result<Vector<Block>> ReadBlocks(const json::Array& items, int depth, const std::string& path,
+                                   bool in_list) {
     if (depth > kMaxDepth) return Error(ErrorCode::kDocumentTooDeep, {}, path);
-    std::vector<Block> blocks;
+    Vector<Block> blocks;
     blocks.reserve(items.size());
     for (size_t i = 0; i < items.size(); ++i) {
       std::string at = path + "/" + std::to_string(i);
@@ -222,7 +222,7 @@ class Loader {
   }
 
   int nodes_ = 0;
-  std::vector<std::string> ids_;
+  Vector<std::string> ids_;
 };
 
 }  // namespace

@@ -251,7 +251,7 @@ void AppendText(const Inlines& inlines, const Fills& fills, std::string* text) {
 
 void AppendText(const Block& block, const Fills& fills, std::string* text);
 
-void AppendText(const std::vector<Block>& blocks, const Fills& fills, std::string* text) {
+void AppendText(const Vector<Block>& blocks, const Fills& fills, std::string* text) {
   for (const Block& block : blocks) AppendText(block, fills, text);
 }
 
@@ -275,7 +275,7 @@ void AppendChildren(const Block& block, const Fills& fills, std::string* html) {
 
 }  // namespace
 
-std::string PathFromStrokes(const std::vector<Stroke>& strokes) {
+std::string PathFromStrokes(const Vector<Stroke>& strokes) {
   std::string path;
   for (const Stroke& stroke : strokes) {
     if (stroke.empty()) continue;

@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "document/document.h"
 
 namespace countersign::document {
@@ -20,20 +20,20 @@ struct Point {
   int32_t x = 0;  // in any unit; y grows downwards
   int32_t y = 0;
 };
-using Stroke = std::vector<Point>;
+using Stroke = Vector<Point>;
 
 // What stands in a blank: text as the contract prints it, or a drawn mark with the text that names
 // it.
 struct Fill {
   std::string field;
-  std::string text;             // "" with strokes: the blank's label names the drawing
-  std::vector<Stroke> strokes;  // a drawn mark, else empty
+  std::string text;        // "" with strokes: the blank's label names the drawing
+  Vector<Stroke> strokes;  // a drawn mark, else empty
 };
 // Looked up by field; the first entry for a field counts.
-using Fills = std::vector<Fill>;
+using Fills = Vector<Fill>;
 
 // SVG path data: M and l commands with integers; a stroke of one point becomes a dot.
-std::string PathFromStrokes(const std::vector<Stroke>& strokes);
+std::string PathFromStrokes(const Vector<Stroke>& strokes);
 
 // <article class="countersign-document" lang="…"><h1>title</h1>…</article>
 std::string RenderHtml(const Document& document, const Fills& fills);

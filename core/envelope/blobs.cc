@@ -26,7 +26,7 @@ Hash HashObject(std::string_view tag, json::Object members) {
 
 json::Value TextOf(std::string_view text) { return json::Value::String(text); }
 
-void DescribeRouting(Codec& c, std::vector<RoutingEntry>* entries) {
+void DescribeRouting(Codec& c, Vector<RoutingEntry>* entries) {
   c.Literal("format", "countersign-routing/v1", ErrorCode::kSchemaBadValue);
   c.Objects("recipients", entries, 0, kMaxRecipients, [](Codec& inner, RoutingEntry* entry) {
     inner.Text("id", &entry->id, IsRecipientId);
@@ -66,7 +66,7 @@ Result<FieldEntry> ReadField(const json::Value& value) {
 }
 
 template <class T>
-Result<void> CheckSorted(const std::vector<T>& entries) {
+Result<void> CheckSorted(const Vector<T>& entries) {
   for (size_t i = 1; i < entries.size(); ++i) {
     if (!(entries[i - 1].id < entries[i].id)) return ErrorCode::kSchemaBadValue;
   }
@@ -95,9 +95,9 @@ void BlobSet::Remove(const Hash& ref) {
   if (at != blobs_.end() && at->first == ref) blobs_.erase(at);
 }
 
-Result<std::vector<RoutingEntry>> ParseRouting(ByteView blob) {
+Result<Vector<RoutingEntry>> ParseRouting(ByteView blob) {
   const json::Value value = CS_TRY(json::ReadCanonical(AsText(blob), json::kDocumentLimits));
-  std::vector<RoutingEntry> entries;
+  Vector<RoutingEntry> entries;
   Codec codec(value, "");
   DescribeRouting(codec, &entries);
   CS_TRY(codec.Finish());
@@ -105,7 +105,7 @@ Result<std::vector<RoutingEntry>> ParseRouting(ByteView blob) {
   return entries;
 }
 
-std::string WriteRouting(std::vector<RoutingEntry> entries) {
+std::string WriteRouting(Vector<RoutingEntry> entries) {
   Sort(&entries, [](const RoutingEntry& a, const RoutingEntry& b) { return a.id < b.id; });
   Codec codec;
   DescribeRouting(codec, &entries);
@@ -116,14 +116,14 @@ bool IsFilledBySigning(std::string_view kind) {
   return kind == "sign" || kind == "initial" || kind == "signdate";
 }
 
-Result<std::vector<FieldEntry>> ParseFields(ByteView blob) {
+Result<Vector<FieldEntry>> ParseFields(ByteView blob) {
   const json::Value value = CS_TRY(json::ReadCanonical(AsText(blob), json::kDocumentLimits));
   json::Shape shape(value, "");
   if (CS_TRY(shape.String("format")) != "countersign-fields/v1") return ErrorCode::kSchemaBadValue;
   const json::Array* list = CS_TRY(shape.List("fields"));
   CS_TRY(shape.Finish());
   if (list->size() > kMaxFields) return ErrorCode::kSchemaBadValue;
-  std::vector<FieldEntry> entries;
+  Vector<FieldEntry> entries;
   for (const json::Value& item : *list) entries.push_back(CS_TRY(ReadField(item)));
   CS_TRY(CheckSorted(entries));
   return entries;

@@ -11,9 +11,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 #include "envelope/event_types.h"
 #include "json/value.h"
 #include "log/blob.h"
@@ -31,10 +31,10 @@ class BlobSet {
       const Hash& ref) const;  // nullptr where it is not here; valid until the next Add
   bool Has(const Hash& ref) const { return Find(ref) != nullptr; }
   void Remove(const Hash& ref);  // shredding
-  const std::vector<std::pair<Hash, Bytes>>& blobs() const { return blobs_; }
+  const Vector<std::pair<Hash, Bytes>>& blobs() const { return blobs_; }
 
  private:
-  std::vector<std::pair<Hash, Bytes>> blobs_;
+  Vector<std::pair<Hash, Bytes>> blobs_;
 };
 
 struct RoutingEntry {
@@ -45,8 +45,8 @@ struct RoutingEntry {
   friend bool operator==(const RoutingEntry&, const RoutingEntry&) = default;
 };
 // Sorted by id. Errors: json.*, schema.*.
-Result<std::vector<RoutingEntry>> ParseRouting(ByteView blob);
-std::string WriteRouting(std::vector<RoutingEntry> entries);
+Result<Vector<RoutingEntry>> ParseRouting(ByteView blob);
+std::string WriteRouting(Vector<RoutingEntry> entries);
 
 enum class Required : uint8_t { kNo, kYes, kConditional };
 // What the rules need of a field definition; the blob says more (label, type, limits) for whoever
@@ -61,7 +61,7 @@ struct FieldEntry {
 // Fields of these kinds are filled by the act of signing itself and are never committed.
 bool IsFilledBySigning(std::string_view kind);  // sign, initial, signdate
 // Sorted by id. Errors: json.*, schema.*.
-Result<std::vector<FieldEntry>> ParseFields(ByteView blob);
+Result<Vector<FieldEntry>> ParseFields(ByteView blob);
 
 Hash RevisionHash(const RevisionInputs& inputs);
 // H("countersign-join/v1", {env, recipient, x}): the exact 32 bytes the invitation key signs, raw.

@@ -51,10 +51,10 @@ void DescribeConsent(Codec& c, ConsentIdentity* consent) {
   c.Fixed("text", &consent->text);
 }
 
-void DescribeServices(Codec& c, std::vector<ServiceKey>* services) {
+void DescribeServices(Codec& c, Vector<ServiceKey>* services) {
   for (ServiceRole role : kRoles) {
     const std::string_view name = ServiceRoleName(role);
-    std::vector<PublicKey> keys;
+    Vector<PublicKey> keys;
     if (c.writing()) {
       for (const ServiceKey& service : *services) {
         if (service.role == role) keys.push_back(service.key);
@@ -151,7 +151,7 @@ void DescribeStatement(Codec& c, Statement* s) {
   }
 }
 
-void DescribeFieldIds(Codec& c, std::vector<std::string>* fields) {
+void DescribeFieldIds(Codec& c, Vector<std::string>* fields) {
   c.Texts("fields", fields, IsName, 1, kMaxBodyList);
   for (size_t i = 1; !c.writing() && i < fields->size(); ++i) {
     if (!((*fields)[i - 1] < (*fields)[i])) c.Fail(ErrorCode::kSchemaBadValue, "fields");

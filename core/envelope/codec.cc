@@ -83,11 +83,11 @@ void Codec::Int(std::string_view name, int64_t* value, int64_t min, int64_t max)
   }
 }
 
-void Codec::Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min,
+void Codec::Texts(std::string_view name, Vector<std::string>* texts, Check check, size_t min,
                   size_t max) {
   ListAt(name, texts, texts->size(), min, max,
          [](Codec& c, void* list, size_t index, const json::Value* in) {
-           auto& items = *static_cast<std::vector<std::string>*>(list);
+           auto& items = *static_cast<Vector<std::string>*>(list);
            if (in == nullptr) return json::Value::String(items[index]);
            items.emplace_back();
            if (in->is_string()) {

@@ -13,9 +13,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 #include "json/shape.h"
 #include "json/value.h"
 
@@ -46,7 +46,7 @@ class Codec {
     *value = static_cast<E>(index);
   }
   void Int(std::string_view name, int64_t* value, int64_t min, int64_t max);
-  void Texts(std::string_view name, std::vector<std::string>* texts, Check check, size_t min,
+  void Texts(std::string_view name, Vector<std::string>* texts, Check check, size_t min,
              size_t max);
   template <class Tag, size_t kSize>
   void Fixed(std::string_view name, FixedBytes<Tag, kSize>* value) {
@@ -61,11 +61,11 @@ class Codec {
   // A list of fixed-size values; `sorted`: strictly ascending by bytes.
   enum class Order : uint8_t { kAny, kSorted };
   template <class Tag>
-  void FixedList(std::string_view name, std::vector<FixedBytes<Tag, 32>>* values, Order order,
+  void FixedList(std::string_view name, Vector<FixedBytes<Tag, 32>>* values, Order order,
                  size_t max) {
     ListAt(name, values, values->size(), 0, max,
            [](Codec& c, void* list, size_t index, const json::Value* in) {
-             auto& items = *static_cast<std::vector<FixedBytes<Tag, 32>>*>(list);
+             auto& items = *static_cast<Vector<FixedBytes<Tag, 32>>*>(list);
              if (in != nullptr) items.emplace_back();
              return c.RawItem(in, items[index].bytes.data(), 32);
            });
@@ -83,10 +83,10 @@ class Codec {
   }
   // A member list of objects, each described by `describe(Codec&, T*)` (which captures nothing).
   template <class T, class Describe>
-  void Objects(std::string_view name, std::vector<T>* values, size_t min, size_t max, Describe) {
+  void Objects(std::string_view name, Vector<T>* values, size_t min, size_t max, Describe) {
     ListAt(name, values, values->size(), min, max,
            [](Codec& c, void* list, size_t index, const json::Value* in) {
-             auto& items = *static_cast<std::vector<T>*>(list);
+             auto& items = *static_cast<Vector<T>*>(list);
              if (in != nullptr) items.emplace_back();
              return c.ObjectItem(in, &items[index], [](Codec& inner, void* item) {
                Describe()(inner, static_cast<T*>(item));

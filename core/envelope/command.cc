@@ -174,11 +174,11 @@ class Preparation {
   }
 
   void AddSealed() {
-    std::vector<EventId> tops = parents_.All();
+    Vector<EventId> tops = parents_.All();
     auto sealable = FindSealable(Known(), now(), kid_);
     CS_CHECK(sealable.has_value());  // AskAtAll went well
     tops.insert(tops.end(), sealable->signatures.begin(), sealable->signatures.end());
-    const std::vector<EventId> past = facts().causality.PastOf(tops);
+    const Vector<EventId> past = facts().causality.PastOf(tops);
     json::Array signatures;
     for (const EventId& id : sealable->signatures)
       signatures.push_back(Value::String(id.ToBase64Url()));
@@ -378,9 +378,9 @@ class Preparation {
   EventBody body_;
   Value said_ = Value::Make({});    // the body
   Value detail_ = Value::Make({});  // the content of its detail blob
-  std::vector<Item> blobs_;
-  std::vector<RoutingEntry> routing_;
-  std::vector<FieldEntry> fields_;
+  Vector<Item> blobs_;
+  Vector<RoutingEntry> routing_;
+  Vector<FieldEntry> fields_;
 };
 
 // True where the object says nothing but what to do, and for whom.
@@ -399,8 +399,7 @@ Result<Draft> Prepare(const Ledger& ledger, const Author& author, const json::Va
   return Preparation(ledger, author, command, context).Run();
 }
 
-Result<std::vector<Item>> Commit(const Ledger& ledger, const Draft& draft,
-                                 const Signature& signature) {
+Result<Vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Signature& signature) {
   const std::string stored = log::Attach({draft.id, draft.signing_input}, signature);
   log::Event event = CS_TRY(log::Event::Parse(stored));
   const PublicKey key = CS_TRY(crypto::AdmitKey(draft.author.key.view()));
@@ -415,7 +414,7 @@ Result<std::vector<Item>> Commit(const Ledger& ledger, const Draft& draft,
       return ErrorCode::kEnvelopeStale;
     }
   }
-  std::vector<Item> items = draft.blobs;
+  Vector<Item> items = draft.blobs;
   const ByteView bytes = AsBytes(stored);
   items.push_back({ItemKind::kEvent, draft.id.ToBase64Url(), Bytes(bytes.begin(), bytes.end())});
   return items;

@@ -42,10 +42,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/vector.h"
 #include "envelope/envelope.h"
 #include "envelope/ledger.h"
 #include "json/value.h"
@@ -81,7 +81,7 @@ struct Draft {
   EventId id;
   EventType type = EventType::kEnvelopeCreated;
   std::string signing_input;  // ASCII; the device signs exactly these bytes (Ed25519)
-  std::vector<Item> blobs;    // to be stored with the event
+  Vector<Item> blobs;         // to be stored with the event
   Author author;
   std::optional<EventId> prev;  // the author's newest event when this was prepared
   uint64_t basis = 0;           // the decisions in the log then (Fold::decisions)
@@ -93,8 +93,7 @@ Result<Draft> Prepare(const Ledger& ledger, const Author& author, const json::Va
                       const Context& context);
 // Errors: crypto.bad_signature; envelope.stale where the log moved since Prepare in a way that
 // matters (another own event, or any act that decides): prepare again.
-Result<std::vector<Item>> Commit(const Ledger& ledger, const Draft& draft,
-                                 const Signature& signature);
+Result<Vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Signature& signature);
 
 // The code Prepare would refuse with, so that buttons never lie; none where it would go on. An
 // object with nothing but "do" asks whether the act is possible at all, whatever it would say; any

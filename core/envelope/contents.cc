@@ -41,9 +41,9 @@ std::optional<json::Value> SenderValues(const Ledger& ledger, const Revision& re
   return *values;
 }
 
-std::vector<CommittedValue> CommittedValues(const Ledger& ledger) {
-  std::vector<CommittedValue> committed;
-  std::vector<const std::optional<Hash>*> details;  // of each entry; nullptr once it was read
+Vector<CommittedValue> CommittedValues(const Ledger& ledger) {
+  Vector<CommittedValue> committed;
+  Vector<const std::optional<Hash>*> details;  // of each entry; nullptr once it was read
   for (const Recipient& recipient : ledger.state().recipients) {
     for (const CommittedField& field : recipient.committed) {
       committed.push_back({field.id, recipient.id, field.mention.event, {}, {}, {}});

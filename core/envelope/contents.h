@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "envelope/ledger.h"
 #include "json/value.h"
 
@@ -33,7 +33,7 @@ struct CommittedValue {
   std::optional<json::Value> was;
 };
 // What recipients committed for the current revision, the newest per field, sorted by field.
-std::vector<CommittedValue> CommittedValues(const Ledger& ledger);
+Vector<CommittedValue> CommittedValues(const Ledger& ledger);
 
 // A signature's content.
 struct SignedContent {

@@ -9,10 +9,10 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/vector.h"
 #include "envelope/blobs.h"
 #include "envelope/event_types.h"
 #include "json/value.h"
@@ -98,19 +98,18 @@ struct Recipient {
   bool routed = false;  // named by the current revision's routing
   Mention invited;
   PublicKey invitation;
-  std::vector<Device> devices;         // by event id of the join
+  Vector<Device> devices;              // by event id of the join
   std::optional<Presented> presented;  // these four: the newest for the current revision
   std::optional<Consent> consent;
   std::optional<Mention> access;
-  std::vector<CommittedField> committed;
-  std::vector<std::string> missing;  // own fields that are always required and not committed yet
+  Vector<CommittedField> committed;
+  Vector<std::string> missing;    // own fields that are always required and not committed yet
   std::optional<Mark> signature;  // for the current revision: the one that counts, else the newest
   std::optional<Mark> declined;   // the same for a decline
-  std::vector<Mark>
-      other_marks;  // signatures and declines that do not count or are of old revisions
+  Vector<Mark> other_marks;  // signatures and declines that do not count or are of old revisions
   Turn turn = Turn::kNone;
-  std::vector<std::string> waiting_for;  // whose signatures come first
-  int64_t copies = 0;                    // copies this recipient took
+  Vector<std::string> waiting_for;  // whose signatures come first
+  int64_t copies = 0;               // copies this recipient took
   std::optional<Mention> last_delivery;
   std::string delivery;  // outcome of that delivery
   friend bool operator==(const Recipient&, const Recipient&) = default;
@@ -130,8 +129,8 @@ enum class Settled : uint8_t { kOpen, kForOwner, kForSignature };
 struct Contest {
   ContestKind kind = ContestKind::kVoid;
   Settled settled = Settled::kOpen;
-  std::vector<EventId> events;          // sorted
-  std::vector<std::string> recipients;  // sorted
+  Vector<EventId> events;          // sorted
+  Vector<std::string> recipients;  // sorted
   friend bool operator==(const Contest&, const Contest&) = default;
 };
 
@@ -141,7 +140,7 @@ struct Completion {
   std::string by_role;  // completer owner recovery
   Hash revision;
   Hash text;
-  std::vector<EventId> signatures;
+  Vector<EventId> signatures;
   int64_t count = 0;
   friend bool operator==(const Completion&, const Completion&) = default;
 };
@@ -176,23 +175,23 @@ struct State {
   Mention created;
   Genesis genesis;
   std::optional<Revision> revision;  // the current one
-  std::vector<Revision> revisions;   // all, by number then event id
+  Vector<Revision> revisions;        // all, by number then event id
   std::optional<Mention> sent;
-  std::vector<Recipient> recipients;  // by id
-  std::vector<std::string> turn;      // signers who may sign now, sorted
+  Vector<Recipient> recipients;  // by id
+  Vector<std::string> turn;      // signers who may sign now, sorted
   std::optional<Completion> completion;
-  std::vector<EventId>
+  Vector<EventId>
       completions;  // all valid ones, sorted; more than one different: the owner's fault
   std::optional<Ending> ending;
-  std::vector<Contest> contests;
-  std::vector<EventId> fork;   // heads of the owner's chain where it forked
-  std::vector<Inert> late;     // would have mattered, arrived after completion
-  std::vector<Inert> refused;  // in the log, without effect
+  Vector<Contest> contests;
+  Vector<EventId> fork;   // heads of the owner's chain where it forked
+  Vector<Inert> late;     // would have mattered, arrived after completion
+  Vector<Inert> refused;  // in the log, without effect
   int64_t late_count = 0;
   int64_t refused_count = 0;
-  std::vector<Gap> gaps;
-  std::vector<EventId> heads;  // events no other event names as a parent, sorted
-  int64_t events = 0;          // in the log, refused ones included
+  Vector<Gap> gaps;
+  Vector<EventId> heads;  // events no other event names as a parent, sorted
+  int64_t events = 0;     // in the log, refused ones included
   bool needs_newer_version =
       false;  // an event of a type this version does not know or know rules for
 

@@ -11,9 +11,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 #include "json/value.h"
 
 namespace countersign::envelope {
@@ -85,12 +85,12 @@ struct Relation {
 struct Genesis {
   PublicKey owner;
   std::optional<PublicKey> recovery;
-  std::vector<ServiceKey> services;  // sorted by role, then as written
+  Vector<ServiceKey> services;  // sorted by role, then as written
   TiePolicy tie_policy = TiePolicy::kOwnerWins;
   Acceptance acceptance = Acceptance::kAuto;
   DeadlinePolicy deadline_policy = DeadlinePolicy::kClaim;
   std::string workspace;  // "" where absent
-  std::vector<Relation> relates_to;
+  Vector<Relation> relates_to;
   std::optional<Hash> key_commitment;
   friend bool operator==(const Genesis&, const Genesis&) = default;
 };
@@ -112,11 +112,11 @@ struct ConsentIdentity {
 // What a revision is a hash over: inputs only, no evaluated output.
 struct RevisionInputs {
   TemplateIdentity template_identity;
-  std::vector<Hash> library;
+  Vector<Hash> library;
   Hash values;
   Hash fields;
   Hash routing;
-  std::vector<Hash> attachments;
+  Vector<Hash> attachments;
   ConsentIdentity consent;
   std::string deadline_at;  // RFC 3339 UTC, "" where there is none
   std::string locale;
@@ -136,13 +136,13 @@ struct FieldCommitment {
 // What a signature binds (FORMAT.md section 9).
 struct Statement {
   Hash revision;
-  std::vector<DocumentBinding> documents;  // exactly one in version 1
+  Vector<DocumentBinding> documents;  // exactly one in version 1
   std::string engine;
   std::string engine_version;
   Hash inputs;
   Hash output;
   Hash trace;
-  std::vector<FieldCommitment> fields;  // sorted by id
+  Vector<FieldCommitment> fields;  // sorted by id
   std::string contract_locale;
   std::string interface_locale;
   std::string time_zone;  // "+02:00"
@@ -180,11 +180,11 @@ struct EventBody {
   int64_t reached_of = 0;
   std::string code;  // access.demonstrated
   ConsentIdentity consent;
-  std::vector<std::string> fields;       // fields.committed; sorted, unique
+  Vector<std::string> fields;            // fields.committed; sorted, unique
   std::string word;                      // copy.delivered: form; delivery.recorded: channel
   std::string outcome;                   // delivery.recorded
   std::string deadline_at;               // expired
-  std::vector<EventId> signatures;       // completed; sorted, unique
+  Vector<EventId> signatures;            // completed; sorted, unique
   Hash past;                             // completed
   int64_t count = 0;                     // completed
   std::optional<Genesis> genesis;        // created, and only there

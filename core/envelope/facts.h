@@ -10,8 +10,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "envelope/blobs.h"
 #include "envelope/envelope.h"
 #include "envelope/event_types.h"
@@ -39,8 +39,8 @@ struct RevisionFact {
   Hash hash;
   int64_t number = 0;
   RevisionInputs inputs;
-  std::vector<RoutingEntry> routing;
-  std::vector<FieldEntry> fields;
+  Vector<RoutingEntry> routing;
+  Vector<FieldEntry> fields;
 };
 struct InviteFact {
   Place place = 0;
@@ -54,7 +54,7 @@ struct JoinFact {
   Place invite = 0;  // the invitation whose secret proved it
   PublicKey key;
   KeyId kid;
-  std::vector<Place> accepts;
+  Vector<Place> accepts;
 };
 // Acts of a bound device. `invite` is the invitation that bound it: evidence given by a device of a
 // link that was replaced is no evidence for whoever holds the new link.
@@ -73,7 +73,7 @@ struct EvidenceFact : Act {
   int64_t units = 0;
   int64_t of = 0;
   ConsentIdentity consent;
-  std::vector<std::string> fields;
+  Vector<std::string> fields;
 };
 struct MarkFact : Act {  // a signature or a decline that counted in its own past
   Hash text;
@@ -85,12 +85,12 @@ struct DeliveryFact {
 };
 struct RecipientFacts {
   std::string id;
-  std::vector<InviteFact> invites;
-  std::vector<JoinFact> joins;
-  std::vector<EvidenceFact> evidence;
-  std::vector<MarkFact> marks;
+  Vector<InviteFact> invites;
+  Vector<JoinFact> joins;
+  Vector<EvidenceFact> evidence;
+  Vector<MarkFact> marks;
   int64_t copies = 0;
-  std::vector<DeliveryFact> deliveries;
+  Vector<DeliveryFact> deliveries;
 };
 struct EndFact {
   Place place = 0;
@@ -107,7 +107,7 @@ struct CompletionFact {
   std::string by_role;
   Hash revision;
   Hash text;
-  std::vector<EventId> signatures;
+  Vector<EventId> signatures;
   int64_t count = 0;
 };
 
@@ -118,15 +118,15 @@ struct Facts {
   Genesis genesis;
   KeyId owner;
   std::optional<KeyId> recovery;
-  std::vector<std::pair<ServiceRole, KeyId>> services;
-  std::vector<Occurrence> events;          // by place
-  std::vector<RecipientFacts> recipients;  // by id
-  std::vector<RevisionFact> revisions;     // by number, then event id
-  std::vector<Place> sent;
-  std::vector<Place> owner_chain;  // acts of the owner that exclude each other where unordered
-  std::vector<EndFact> ends;
-  std::vector<CompletionFact> completions;
-  std::vector<RefusedMark> refused_marks;
+  Vector<std::pair<ServiceRole, KeyId>> services;
+  Vector<Occurrence> events;          // by place
+  Vector<RecipientFacts> recipients;  // by id
+  Vector<RevisionFact> revisions;     // by number, then event id
+  Vector<Place> sent;
+  Vector<Place> owner_chain;  // acts of the owner that exclude each other where unordered
+  Vector<EndFact> ends;
+  Vector<CompletionFact> completions;
+  Vector<RefusedMark> refused_marks;
 
   const EventId& id(Place place) const { return events[place].id; }
   bool Before(Place a, Place b) const { return causality.IsAncestorAt(a, b); }
@@ -147,7 +147,7 @@ class View {
  public:
   enum class Tops : uint8_t { kIncluded, kExcluded };
   static View All(const Facts& facts) { return View(facts, true, {}, Tops::kIncluded); }
-  static View Of(const Facts& facts, std::vector<Place> tops, Tops tops_are) {
+  static View Of(const Facts& facts, Vector<Place> tops, Tops tops_are) {
     return View(facts, false, std::move(tops), tops_are);
   }
   bool Sees(Place place) const {
@@ -161,7 +161,7 @@ class View {
   bool is_all() const { return all_; }
   // The one that comes last of those that are seen and pass, nullptr where there is none.
   template <class Fact, class Passes>
-  const Fact* Latest(const std::vector<Fact>& list, Passes passes) const {
+  const Fact* Latest(const Vector<Fact>& list, Passes passes) const {
     const Fact* best = nullptr;
     for (const Fact& fact : list) {
       if (!Sees(fact.place) || !passes(fact)) continue;
@@ -171,12 +171,12 @@ class View {
   }
 
  private:
-  View(const Facts& facts, bool all, std::vector<Place> tops, Tops tops_are)
+  View(const Facts& facts, bool all, Vector<Place> tops, Tops tops_are)
       : facts_(&facts), all_(all), included_(tops_are == Tops::kIncluded), tops_(std::move(tops)) {}
   const Facts* facts_;
   bool all_;
   bool included_;
-  std::vector<Place> tops_;
+  Vector<Place> tops_;
 };
 
 // What a view amounts to once every race in it is settled as far as the tie policy settles it.
@@ -184,24 +184,24 @@ struct Resolution {
   Status status = Status::kDraft;
   const RevisionFact* revision = nullptr;  // the current one; points into the facts
   std::optional<Place> sent;
-  std::vector<Place> fork;  // heads of the owner's chain, where it forked
+  Vector<Place> fork;  // heads of the owner's chain, where it forked
   // Per recipient of the current routing that signed or declined so that it counts.
   struct Counted {
     const RecipientFacts* recipient;
     const MarkFact* mark;
   };
-  std::vector<Counted> counted;  // by recipient id
-  struct Displaced {             // marks that counted in their own past and do not here
+  Vector<Counted> counted;  // by recipient id
+  struct Displaced {        // marks that counted in their own past and do not here
     Place place;
     ErrorCode code;
   };
-  std::vector<Displaced> displaced;
-  std::vector<Contest> contests;
-  std::vector<std::string> contested;  // recipients whose slot is contested
-  bool race_open = false;              // with an act of the owner's side
+  Vector<Displaced> displaced;
+  Vector<Contest> contests;
+  Vector<std::string> contested;  // recipients whose slot is contested
+  bool race_open = false;         // with an act of the owner's side
   const EndFact* end = nullptr;
   const MarkFact* decline = nullptr;
-  std::vector<const CompletionFact*> completions;
+  Vector<const CompletionFact*> completions;
 
   const MarkFact* MarkOf(std::string_view recipient) const;
 };
@@ -221,10 +221,10 @@ struct FieldState {
 FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite,
                         const Hash& revision, std::string_view field);
 // Own fields that are always required and not committed.
-std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient,
-                                       Place invite, const RevisionFact& revision);
+Vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
+                                  const RevisionFact& revision);
 // Signers of lower order whose signature does not count in the view.
-std::vector<std::string> WaitingFor(const Resolution& resolution, std::string_view recipient);
+Vector<std::string> WaitingFor(const Resolution& resolution, std::string_view recipient);
 
 }  // namespace countersign::envelope
 

@@ -26,7 +26,7 @@ const RecipientFacts* Facts::Find(std::string_view recipient) const {
 RecipientFacts& Facts::FindOrAdd(std::string_view recipient) {
   auto at = std::lower_bound(recipients.begin(), recipients.end(), recipient, IdLess());
   if (at == recipients.end() || at->id != recipient) {
-    at = recipients.emplace(at);
+    at = recipients.insert(at, RecipientFacts());
     at->id = std::string(recipient);
   }
   return *at;
@@ -70,13 +70,13 @@ Result<Fold> Fold::Begin(const log::VerifiedEvent& genesis, ProofCheck check_pro
   return fold;
 }
 
-std::vector<EventId> Fold::NamedParents(const log::Event& event) {
+Vector<EventId> Fold::NamedParents(const log::Event& event) {
   EventBody body;
   if (!ReadIf(event, EventType::kEnvelopeCompleted, &body)) return {};
   return std::move(body.signatures);
 }
 
-std::vector<Hash> Fold::NeededBlobs(const log::Event& event) {
+Vector<Hash> Fold::NeededBlobs(const log::Event& event) {
   EventBody body;
   if (!ReadIf(event, EventType::kRevisionPublished, &body)) return {};
   return {body.inputs->fields, body.inputs->routing};
@@ -113,14 +113,14 @@ bool Fold::SeesAllDecisions(const View& view) const {
 }
 
 void Fold::Decide(Place place) {
-  std::erase_if(decision_heads_, [&](Place head) { return facts_.Before(head, place); });
+  EraseIf(decision_heads_, [&](Place head) { return facts_.Before(head, place); });
   decision_heads_.push_back(place);
   ++decisions_;
   cache_.now.reset();
 }
 
 View Fold::ViewOf(std::span<const EventId> parents) const {
-  std::vector<Place> tops;
+  Vector<Place> tops;
   for (const EventId& parent : parents) {
     if (const auto place = facts_.causality.PlaceOf(parent)) tops.push_back(*place);
   }
@@ -142,7 +142,7 @@ Result<void> Fold::MayStand(const log::Event& event) const {
                                         [&](const auto& service) { return service.second == id; });
     if (in_genesis) return {};
   }
-  const std::vector<EventId> parents = event.Parents();
+  const Vector<EventId> parents = event.Parents();
   const View view = ViewOf(parents);
   for (const RecipientFacts& recipient : facts_.recipients) {
     for (const JoinFact& join : recipient.joins) {
@@ -193,8 +193,8 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
   occurrence.detail = said.detail;
   occurrence.recipient = said.recipient;
 
-  std::vector<RoutingEntry> routing;
-  std::vector<FieldEntry> fields;
+  Vector<RoutingEntry> routing;
+  Vector<FieldEntry> fields;
   Question question{event->author, event->at, said,   Question::Scope::kWhole,
                     check_proof_,  nullptr,   nullptr};
   if (said.type == EventType::kRevisionPublished) {
@@ -213,7 +213,7 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
   const Resolution& before = other ? *other : Now();
   occurrence.code = Judge(view, before, question);
   if (!occurrence.code && completes) {
-    const std::vector<EventId> past = facts_.causality.Past(event->id);
+    const Vector<EventId> past = facts_.causality.Past(event->id);
     if (said.count != static_cast<int64_t>(past.size()) || said.past != log::HashPast(past)) {
       occurrence.code = ErrorCode::kCompletionWrongPast;
     }
@@ -231,8 +231,8 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
 }
 
 void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, const View& view,
-                   const Resolution& before, std::vector<RoutingEntry> routing,
-                   std::vector<FieldEntry> fields) {
+                   const Resolution& before, Vector<RoutingEntry> routing,
+                   Vector<FieldEntry> fields) {
   const bool by_owner = author == facts_.owner;
   switch (body.type) {
     case EventType::kEnvelopeCreated:

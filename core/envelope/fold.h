@@ -12,8 +12,8 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
+#include "base/vector.h"
 #include "envelope/blobs.h"
 #include "envelope/envelope.h"
 #include "envelope/facts.h"
@@ -29,9 +29,9 @@ class Fold {
   static Result<Fold> Begin(const log::VerifiedEvent& genesis, ProofCheck check_proof);
 
   // Parents that an event names in its body. Empty for most types.
-  static std::vector<EventId> NamedParents(const log::Event& event);
+  static Vector<EventId> NamedParents(const log::Event& event);
   // Structural blobs that decide about an event. Empty for most types.
-  static std::vector<Hash> NeededBlobs(const log::Event& event);
+  static Vector<Hash> NeededBlobs(const log::Event& event);
   // The key that an event introduces by its own body (a joining device's), none for most types.
   static std::optional<PublicKey> IntroducedKey(const log::Event& event);
 
@@ -64,13 +64,12 @@ class Fold {
   // Counts the events in effect that decide (acts of the owner, marks, ends, completions).
   uint64_t decisions() const { return decisions_; }
   // Those of them that no other decision knows.
-  const std::vector<Place>& decision_heads() const { return decision_heads_; }
+  const Vector<Place>& decision_heads() const { return decision_heads_; }
 
  private:
   explicit Fold(log::Causality causality, ProofCheck check_proof);
   void AddFact(Place place, const KeyId& author, const EventBody& body, const View& view,
-               const Resolution& before, std::vector<RoutingEntry> routing,
-               std::vector<FieldEntry> fields);
+               const Resolution& before, Vector<RoutingEntry> routing, Vector<FieldEntry> fields);
   Result<void> MayStand(const log::Event& event) const;
   void AddKey(const PublicKey& key);
   void Decide(Place place);
@@ -91,8 +90,8 @@ class Fold {
 
   Facts facts_;
   ProofCheck check_proof_;
-  std::vector<std::pair<KeyId, PublicKey>> keys_;  // sorted by id
-  std::vector<Place> decision_heads_;              // no other decision knows these
+  Vector<std::pair<KeyId, PublicKey>> keys_;  // sorted by id
+  Vector<Place> decision_heads_;              // no other decision knows these
   uint64_t decisions_ = 0;
   mutable Cache cache_;
 };

@@ -42,11 +42,11 @@ struct Ledger::Impl {
   std::optional<EventId> expected;
   std::optional<Fold> fold;
   BlobSet blobs;
-  std::vector<std::string> stored;  // by place
+  Vector<std::string> stored;  // by place
   log::Orphans orphans;
   log::Quarantine quarantine;
-  std::vector<log::VerifiedEvent> blocked;             // all parents here, a structural blob is not
-  std::vector<std::pair<std::string, size_t>> counts;  // events per recipient, by id
+  Vector<log::VerifiedEvent> blocked;             // all parents here, a structural blob is not
+  Vector<std::pair<std::string, size_t>> counts;  // events per recipient, by id
   mutable std::unique_ptr<State> state;
 
   Receipt Ingest(std::string_view jws);
@@ -54,10 +54,10 @@ struct Ledger::Impl {
   Receipt Place(log::Event event);
   Receipt Admit(const log::VerifiedEvent& event);
   Receipt Again(const log::Event& event);
-  void TakeWaiting(std::vector<EventId>* admitted);
+  void TakeWaiting(Vector<EventId>* admitted);
 
   bool HasBlobs(const log::Event& event) const {
-    const std::vector<Hash> needed = Fold::NeededBlobs(event);
+    const Vector<Hash> needed = Fold::NeededBlobs(event);
     return std::all_of(needed.begin(), needed.end(),
                        [&](const Hash& ref) { return blobs.Has(ref); });
   }
@@ -145,7 +145,7 @@ Receipt Ledger::Impl::Place(log::Event event) {
 }
 
 Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
-  const std::vector<EventId> named = Fold::NamedParents(*event);
+  const Vector<EventId> named = Fold::NamedParents(*event);
   if (!fold->causality().Missing(*event, named).empty()) {
     Result<void> kept = orphans.Keep(event, named);
     if (!kept) return Refuse(kept.error().code());
@@ -175,7 +175,7 @@ Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
 }
 
 // Whatever can go on now that something came in.
-void Ledger::Impl::TakeWaiting(std::vector<EventId>* admitted) {
+void Ledger::Impl::TakeWaiting(Vector<EventId>* admitted) {
   for (bool moved = true; moved;) {
     moved = false;
     const auto take = [&](Receipt receipt) {
@@ -183,7 +183,7 @@ void Ledger::Impl::TakeWaiting(std::vector<EventId>* admitted) {
       admitted->insert(admitted->end(), receipt.admitted.begin(), receipt.admitted.end());
       moved = true;
     };
-    std::vector<KeyId> authors;
+    Vector<KeyId> authors;
     for (const log::Event& event : quarantine.waiting()) {
       if (fold->FindKey(event.author) != nullptr || Fold::IntroducedKey(event))
         authors.push_back(event.author);
@@ -196,8 +196,8 @@ void Ledger::Impl::TakeWaiting(std::vector<EventId>* admitted) {
     }
     for (const log::Orphans::Orphan& orphan : orphans.TakeReady(fold->causality()))
       take(Admit(orphan.event));
-    std::vector<log::VerifiedEvent> ready;
-    std::erase_if(blocked, [&](const log::VerifiedEvent& event) {
+    Vector<log::VerifiedEvent> ready;
+    EraseIf(blocked, [&](const log::VerifiedEvent& event) {
       if (!HasBlobs(*event)) return false;
       ready.push_back(event);
       return true;
@@ -249,23 +249,23 @@ std::string_view Ledger::Find(const EventId& event) const {
   return place ? std::string_view(impl_->stored[*place]) : std::string_view();
 }
 
-std::vector<EventId> Ledger::MissingParents() const {
-  std::vector<EventId> missing;
+Vector<EventId> Ledger::MissingParents() const {
+  Vector<EventId> missing;
   if (is_open()) missing = impl_->orphans.Wanted(impl_->fold->causality());
   for (const log::Event& event : impl_->quarantine.waiting()) {
     if (!is_open()) {
       missing.push_back(*event.env);
       continue;
     }
-    const std::vector<EventId> parents = impl_->fold->causality().Missing(event);
+    const Vector<EventId> parents = impl_->fold->causality().Missing(event);
     missing.insert(missing.end(), parents.begin(), parents.end());
   }
   SortUnique(&missing);
   return missing;
 }
 
-std::vector<Hash> Ledger::MissingBlobs() const {
-  std::vector<Hash> missing;
+Vector<Hash> Ledger::MissingBlobs() const {
+  Vector<Hash> missing;
   for (const log::VerifiedEvent& event : impl_->blocked) {
     for (const Hash& ref : Fold::NeededBlobs(*event)) {
       if (!impl_->blobs.Has(ref)) missing.push_back(ref);
@@ -275,8 +275,8 @@ std::vector<Hash> Ledger::MissingBlobs() const {
   return missing;
 }
 
-std::vector<Hash> Ledger::MissingDetails() const {
-  std::vector<Hash> named;
+Vector<Hash> Ledger::MissingDetails() const {
+  Vector<Hash> named;
   if (!is_open()) return named;
   const Facts& facts = impl_->fold->facts();
   for (const Occurrence& event : facts.events) {
@@ -291,13 +291,13 @@ std::vector<Hash> Ledger::MissingDetails() const {
     named.insert(named.end(), inputs.library.begin(), inputs.library.end());
     named.insert(named.end(), inputs.attachments.begin(), inputs.attachments.end());
   }
-  std::erase_if(named, [&](const Hash& ref) { return impl_->blobs.Has(ref); });
+  EraseIf(named, [&](const Hash& ref) { return impl_->blobs.Has(ref); });
   SortUnique(&named);
   return named;
 }
 
-std::vector<Ledger::Waiting> Ledger::waiting() const {
-  std::vector<Waiting> out;
+Vector<Ledger::Waiting> Ledger::waiting() const {
+  Vector<Waiting> out;
   for (const auto& orphan : impl_->orphans.waiting()) {
     out.push_back({orphan.event.id(), ErrorCode::kEventWaitsForParent});
   }

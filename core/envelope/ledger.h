@@ -16,9 +16,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 #include "envelope/blobs.h"
 #include "envelope/envelope.h"
 #include "envelope/fold.h"
@@ -43,7 +43,7 @@ struct Receipt {
   std::optional<ErrorCode> code;
   std::string id;  // event id or blob ref, "" where the bytes have none
   // Events admitted by this call, this one and those that had waited for it, in order of admission.
-  std::vector<EventId> admitted;
+  Vector<EventId> admitted;
 };
 
 class Ledger {
@@ -71,14 +71,14 @@ class Ledger {
   std::string_view Find(const EventId& event) const;
 
   // What is named and not here, so that the host can ask for it. Sorted.
-  std::vector<EventId> MissingParents() const;
-  std::vector<Hash> MissingBlobs() const;    // structural ones: events wait for them
-  std::vector<Hash> MissingDetails() const;  // details and inputs: withheld, or not fetched yet
+  Vector<EventId> MissingParents() const;
+  Vector<Hash> MissingBlobs() const;    // structural ones: events wait for them
+  Vector<Hash> MissingDetails() const;  // details and inputs: withheld, or not fetched yet
   struct Waiting {
     EventId event;
     ErrorCode code;  // event.waits_for_parent, event.waits_for_blob, event.waits_for_key
   };
-  std::vector<Waiting> waiting() const;
+  Vector<Waiting> waiting() const;
 
  private:
   struct Impl;

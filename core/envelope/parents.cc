@@ -18,8 +18,8 @@ Parents ChooseParents(const Fold& fold, const KeyId& author) {
   const Facts& facts = fold.facts();
   Parents parents;
   parents.prev = NewestOf(facts, author);
-  std::vector<EventId> heads = facts.causality.Heads();
-  std::erase_if(heads, [&](const EventId& head) { return parents.prev == head; });
+  Vector<EventId> heads = facts.causality.Heads();
+  EraseIf(heads, [&](const EventId& head) { return parents.prev == head; });
   if (heads.size() <= log::kMaxSeen) {
     parents.seen = std::move(heads);
     return parents;

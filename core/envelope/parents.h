@@ -4,9 +4,9 @@
 #define COUNTERSIGN_ENVELOPE_PARENTS_H_
 
 #include <optional>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 #include "envelope/fold.h"
 
 namespace countersign::envelope {
@@ -15,9 +15,9 @@ namespace countersign::envelope {
 // can).
 struct Parents {
   std::optional<EventId> prev;
-  std::vector<EventId> seen;
-  std::vector<EventId> All() const {
-    std::vector<EventId> all = seen;
+  Vector<EventId> seen;
+  Vector<EventId> All() const {
+    Vector<EventId> all = seen;
     if (prev) all.push_back(*prev);
     return all;
   }

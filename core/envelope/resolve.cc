@@ -44,11 +44,11 @@ class Resolver {
   // The owner's chain is one line; two acts of which neither knew the other are a fork.
   void FindFork() {
     bool forked = false;
-    std::vector<Place> heads;
+    Vector<Place> heads;
     for (Place place : facts_.owner_chain) {
       if (!view_.Sees(place)) continue;
       const size_t before = heads.size();
-      std::erase_if(heads, [&](Place head) { return facts_.Before(head, place); });
+      EraseIf(heads, [&](Place head) { return facts_.Before(head, place); });
       forked = forked || (before > 0 && heads.size() == before) || !heads.empty();
       heads.push_back(place);
     }
@@ -80,12 +80,12 @@ class Resolver {
   void ChooseRevision() {
     struct Open {
       size_t contest;
-      std::vector<Place> places;
+      Vector<Place> places;
     };
-    std::vector<Open> open;
+    Vector<Open> open;
     for (const RevisionFact& next : facts_.revisions) {
       if (!view_.Sees(next.place)) continue;
-      std::vector<Candidate*> opposed;
+      Vector<Candidate*> opposed;
       for (Candidate& candidate : candidates_) {
         if (out_.revision != nullptr && candidate.mark->revision == out_.revision->hash &&
             facts_.Unordered(candidate.mark->place, next.place)) {
@@ -100,7 +100,7 @@ class Resolver {
       }
       if (!opposed.empty()) {
         Contest& contest = Race(ContestKind::kRevision, next.place);
-        std::vector<Place> places = {next.place};
+        Vector<Place> places = {next.place};
         for (Candidate* candidate : opposed) {
           Join(contest, *candidate);
           places.push_back(candidate->mark->place);
@@ -120,7 +120,7 @@ class Resolver {
     }
   }
 
-  void Settle(size_t contest, const std::vector<Place>& places) {
+  void Settle(size_t contest, const Vector<Place>& places) {
     out_.contests[contest].settled = Settled::kForOwner;
     for (Candidate& candidate : candidates_) {
       if (std::find(places.begin(), places.end(), candidate.mark->place) != places.end()) {
@@ -157,7 +157,7 @@ class Resolver {
   void FillSlots() {
     for (size_t i = 0; i < candidates_.size();) {
       const RecipientFacts* recipient = candidates_[i].recipient;
-      std::vector<Candidate*> slot;
+      Vector<Candidate*> slot;
       for (; i < candidates_.size() && candidates_[i].recipient == recipient; ++i) {
         if (!candidates_[i].code) slot.push_back(&candidates_[i]);
       }
@@ -187,7 +187,7 @@ class Resolver {
     if (!differs) return;
     Contest contest;
     contest.kind = ContestKind::kText;
-    std::erase_if(out_.counted, [&](const Resolution::Counted& counted) {
+    EraseIf(out_.counted, [&](const Resolution::Counted& counted) {
       if (counted.mark->kind != MarkFact::Kind::kSignature) return false;
       contest.events.push_back(facts_.id(counted.mark->place));
       contest.recipients.push_back(counted.recipient->id);
@@ -207,11 +207,11 @@ class Resolver {
   // A void or expiry against a counted signature, neither knowing of the other. (Against a decline
   // there is no race: either way it is over.)
   void CheckEnds() {
-    std::vector<size_t> open;
-    std::vector<const MarkFact*> displaced;
+    Vector<size_t> open;
+    Vector<const MarkFact*> displaced;
     for (const EndFact& end : facts_.ends) {
       if (!view_.Sees(end.place)) continue;
-      std::vector<Candidate> opposed;
+      Vector<Candidate> opposed;
       for (const Resolution::Counted& counted : out_.counted) {
         if (counted.mark->kind == MarkFact::Kind::kSignature &&
             facts_.Unordered(counted.mark->place, end.place)) {
@@ -237,7 +237,7 @@ class Resolver {
     for (const MarkFact* mark : displaced) {
       Displace(mark, out_.end != nullptr ? ErrorCode::kSignatureOverruled
                                          : ErrorCode::kSignatureContested);
-      std::erase_if(out_.counted,
+      EraseIf(out_.counted,
                     [&](const Resolution::Counted& counted) { return counted.mark == mark; });
     }
   }
@@ -304,7 +304,7 @@ class Resolver {
   const Facts& facts_;
   TiePolicy policy_;
   bool knew_fork_ = false;
-  std::vector<Candidate> candidates_;  // grouped by recipient
+  Vector<Candidate> candidates_;  // grouped by recipient
   Resolution& out_;
 };
 
@@ -368,9 +368,9 @@ FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place
   return state;
 }
 
-std::vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient,
-                                       Place invite, const RevisionFact& revision) {
-  std::vector<std::string> missing;
+Vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
+                                  const RevisionFact& revision) {
+  Vector<std::string> missing;
   for (const FieldEntry& field : revision.fields) {
     if (field.recipient == recipient.id && field.required == Required::kYes &&
         !IsFilledBySigning(field.kind) &&
@@ -381,8 +381,8 @@ std::vector<std::string> MissingFields(const View& view, const RecipientFacts& r
   return missing;
 }
 
-std::vector<std::string> WaitingFor(const Resolution& resolution, std::string_view recipient) {
-  std::vector<std::string> waiting;
+Vector<std::string> WaitingFor(const Resolution& resolution, std::string_view recipient) {
+  Vector<std::string> waiting;
   if (resolution.revision == nullptr) return waiting;
   const RoutingEntry* own = FindRouting(*resolution.revision, recipient);
   if (own == nullptr) return waiting;

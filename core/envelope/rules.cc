@@ -131,7 +131,7 @@ class Law {
   }
 
   // Everybody in the routing was invited just so, and somebody signs.
-  Code CheckRouting(const std::vector<RoutingEntry>& routing) const {
+  Code CheckRouting(const Vector<RoutingEntry>& routing) const {
     bool signer = false;
     for (const RoutingEntry& entry : routing) {
       const RecipientFacts* recipient = facts_.Find(entry.id);
@@ -366,7 +366,7 @@ class Law {
     if (!gave(EventType::kDocumentPresented)) return ErrorCode::kRecipientNotPresented;
     if (!MissingFields(view_, *own_, invite, *now_.revision).empty())
       return ErrorCode::kRecipientFieldsIncomplete;
-    std::vector<std::string> committed;
+    Vector<std::string> committed;
     for (const FieldEntry& field : now_.revision->fields) {
       if (field.recipient != body_.recipient) continue;
       const FieldState state = StateOfField(view_, *own_, invite, revision, field.id);
@@ -390,7 +390,7 @@ class Law {
     return false;
   }
 
-  Code CheckStatement(const Statement& statement, const std::vector<std::string>& committed,
+  Code CheckStatement(const Statement& statement, const Vector<std::string>& committed,
                       Place invite) const {
     if (statement.revision != body_.revision) return ErrorCode::kStatementWrongRevision;
     if (statement.consent != now_.revision->inputs.consent)

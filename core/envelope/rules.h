@@ -28,8 +28,8 @@ struct Question {
   } scope = Scope::kWhole;
   ProofCheck check_proof = nullptr;
   // revision.published: its structural blobs as read; none where they cannot be.
-  const std::vector<RoutingEntry>* routing = nullptr;
-  const std::vector<FieldEntry>* fields = nullptr;
+  const Vector<RoutingEntry>* routing = nullptr;
+  const Vector<FieldEntry>* fields = nullptr;
 };
 
 // The code that refuses, none where the event takes effect. `resolution` is Resolve(view, tie
@@ -39,7 +39,7 @@ std::optional<ErrorCode> Judge(const View& view, const Resolution& resolution,
 
 // What a completion of the view would seal.
 struct Sealable {
-  std::vector<EventId> signatures;  // sorted
+  Vector<EventId> signatures;  // sorted
   Hash revision;
   Hash text;
 };

@@ -96,7 +96,7 @@ class Summary {
       Mark mark;
       bool is_signature;
     };
-    std::vector<Candidate> candidates;
+    Vector<Candidate> candidates;
     for (const MarkFact& fact : facts.marks) {
       candidates.push_back({fact.place, MarkOf(fact), fact.kind == MarkFact::Kind::kSignature});
     }
@@ -210,7 +210,7 @@ class Summary {
 
   // What the log holds without effect, and what came too late for the completion.
   void AddInert(State* state) const {
-    std::vector<Place> refused;
+    Vector<Place> refused;
     for (Place place = 0; place < facts_.events.size(); ++place) {
       const Occurrence& event = facts_.events[place];
       if (!event.code) continue;
@@ -220,21 +220,21 @@ class Summary {
                                    *event.code == ErrorCode::kEventReservedType ||
                                    *event.code == ErrorCode::kSchemaUnknownMember;
     }
-    std::vector<Place> late;
+    Vector<Place> late;
     if (!settled_.is_all()) {
       for (const RecipientFacts& recipient : facts_.recipients) {
         for (const MarkFact& mark : recipient.marks) late.push_back(mark.place);
       }
       for (const EndFact& end : facts_.ends) late.push_back(end.place);
       for (const RevisionFact& revision : facts_.revisions) late.push_back(revision.place);
-      std::erase_if(late, [&](Place place) { return settled_.Sees(place); });
+      EraseIf(late, [&](Place place) { return settled_.Sees(place); });
     }
     List(refused, &state->refused, &state->refused_count);
     List(late, &state->late, &state->late_count);
   }
 
   // The first in the order that every device computes alike.
-  void List(std::vector<Place> places, std::vector<Inert>* out, int64_t* count) const {
+  void List(Vector<Place> places, Vector<Inert>* out, int64_t* count) const {
     *count = static_cast<int64_t>(places.size());
     Sort(&places, [&](Place a, Place b) { return facts_.Later(b, a); });
     if (places.size() > kMaxListed) places.resize(kMaxListed);

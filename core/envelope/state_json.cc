@@ -46,10 +46,10 @@ class Members {
     builder_.AddList(name, std::move(items));
     return *this;
   }
-  Members& Texts(std::string_view name, const std::vector<std::string>& texts) {
+  Members& Texts(std::string_view name, const Vector<std::string>& texts) {
     return Many(name, texts, [](const std::string& text) { return Value::String(text); });
   }
-  Members& Ids(std::string_view name, const std::vector<EventId>& ids) {
+  Members& Ids(std::string_view name, const Vector<EventId>& ids) {
     return Many(name, ids, [](const EventId& id) { return Value::String(id.ToBase64Url()); });
   }
   Members& Mentioned(const Mention& mention) {

@@ -144,7 +144,7 @@ json::Value ReadTrail(const Ledger& ledger, size_t offset, size_t limit) {
   size_t total = 0;
   if (ledger.is_open()) {
     const Facts& facts = ledger.fold().facts();
-    std::vector<Place> order(facts.events.size());
+    Vector<Place> order(facts.events.size());
     for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Place>(i);
     Sort(&order, [&](Place a, Place b) { return facts.Later(b, a); });
     total = order.size();

@@ -17,8 +17,8 @@ constexpr size_t kNowhere = static_cast<size_t>(-1);
 using Node = BundledEvent;
 
 // An event's parents as FORMAT.md section 2 counts them: prev, seen, and what a completion names.
-std::vector<EventId> ParentsOf(const log::Event& event) {
-  std::vector<EventId> parents = event.Parents();
+Vector<EventId> ParentsOf(const log::Event& event) {
+  Vector<EventId> parents = event.Parents();
   if (event.type != "envelope.completed") return parents;
   const json::Value* named = event.body.Find("signatures");
   if (named == nullptr || !named->is_array()) return parents;
@@ -30,7 +30,7 @@ std::vector<EventId> ParentsOf(const log::Event& event) {
   return parents;
 }
 
-size_t IndexOf(const std::vector<Node>& nodes, const EventId& id) {
+size_t IndexOf(const Vector<Node>& nodes, const EventId& id) {
   const auto found =
       std::lower_bound(nodes.begin(), nodes.end(), id,
                        [](const Node& node, const EventId& key) { return node.id < key; });
@@ -41,12 +41,12 @@ size_t IndexOf(const std::vector<Node>& nodes, const EventId& id) {
 // Places of `nodes` (sorted by id, no id twice) in causal order: of the events whose parents have
 // all come (parents outside the file do not count), always the smallest id next. What a hash chain
 // cannot hold, a cycle, would be left out at the end; it is appended by id all the same.
-std::vector<uint32_t> CausalOrder(const std::vector<Node>& nodes) {
+Vector<uint32_t> CausalOrder(const Vector<Node>& nodes) {
   const auto count = static_cast<uint32_t>(nodes.size());
-  std::vector<uint32_t> open(count, 0);
-  std::vector<std::vector<uint32_t>> children(count);
+  Vector<uint32_t> open(count, 0);
+  Vector<Vector<uint32_t>> children(count);
   for (uint32_t i = 0; i < count; ++i) {
-    std::vector<EventId> parents = nodes[i].parents;
+    Vector<EventId> parents = nodes[i].parents;
     SortUnique(&parents);
     for (const EventId& parent : parents) {
       const size_t at = IndexOf(nodes, parent);
@@ -55,11 +55,11 @@ std::vector<uint32_t> CausalOrder(const std::vector<Node>& nodes) {
       ++open[i];
     }
   }
-  std::vector<uint32_t> ready;  // places, which are sorted as ids are; the next one last
+  Vector<uint32_t> ready;  // places, which are sorted as ids are; the next one last
   for (uint32_t i = count; i-- > 0;) {
     if (open[i] == 0) ready.push_back(i);
   }
-  std::vector<uint32_t> order;
+  Vector<uint32_t> order;
   order.reserve(count);
   while (!ready.empty()) {
     const uint32_t next = ready.back();
@@ -81,7 +81,7 @@ std::vector<uint32_t> CausalOrder(const std::vector<Node>& nodes) {
 bool ById(const Node& a, const Node& b) { return a.id < b.id; }
 
 // Of nodes sorted by id.
-void DropRepeated(std::vector<Node>* nodes) {
+void DropRepeated(Vector<Node>* nodes) {
   size_t kept = 0;
   for (size_t i = 0; i < nodes->size(); ++i) {
     if (kept > 0 && (*nodes)[kept - 1].id == (*nodes)[i].id) continue;
@@ -208,8 +208,8 @@ class Reader {
   // parent is not in the file the full order cannot be known; then an event only has to stand after
   // its parents.
   void CheckOrder() {
-    const std::vector<Node>& nodes = bundle_.events;
-    std::vector<Node> sorted;  // without the stored texts
+    const Vector<Node>& nodes = bundle_.events;
+    Vector<Node> sorted;  // without the stored texts
     for (const Node& node : nodes) sorted.push_back({node.id, {}, node.parents});
     Sort(&sorted, ById);
     DropRepeated(&sorted);
@@ -218,8 +218,8 @@ class Reader {
       for (const EventId& parent : node.parents)
         whole = whole && IndexOf(sorted, parent) != kNowhere;
     }
-    const std::vector<uint32_t> order = CausalOrder(sorted);
-    std::vector<bool> met(sorted.size(), false);
+    const Vector<uint32_t> order = CausalOrder(sorted);
+    Vector<bool> met(sorted.size(), false);
     size_t next = 0;
     bool in_order = true;
     for (size_t i = 0; i < nodes.size(); ++i) {
@@ -247,7 +247,7 @@ class Reader {
 
   std::string_view file_;
   Bundle bundle_;
-  std::vector<size_t> lines_;
+  Vector<size_t> lines_;
   std::optional<Hash> last_blob_;
   size_t events_ = 0;  // lines, also those that could not be read
   size_t blobs_ = 0;
@@ -257,8 +257,8 @@ class Reader {
 }  // namespace
 
 Result<std::string> WriteBundle(std::span<const std::string> events, std::span<const Bytes> blobs) {
-  std::vector<Node> nodes;
-  std::vector<std::string_view> unread;
+  Vector<Node> nodes;
+  Vector<std::string_view> unread;
   for (const std::string& stored : events) {
     auto event = log::Event::Parse(stored);
     if (event) {
@@ -279,7 +279,7 @@ Result<std::string> WriteBundle(std::span<const std::string> events, std::span<c
     Hash ref;
     const Bytes* bytes;
   };
-  std::vector<Named> named;
+  Vector<Named> named;
   named.reserve(blobs.size());
   for (const Bytes& blob : blobs) named.push_back({crypto::Sha256(blob), &blob});
   Sort(&named, [](const Named& a, const Named& b) { return a.ref < b.ref; });

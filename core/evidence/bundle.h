@@ -11,10 +11,10 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/vector.h"
 
 namespace countersign::evidence {
 
@@ -33,8 +33,8 @@ struct Blob {
 // An event line that could be read. Its signature has not been looked at.
 struct BundledEvent {
   EventId id;
-  std::string stored;            // the JWS
-  std::vector<EventId> parents;  // prev, seen, and what a completion names
+  std::string stored;       // the JWS
+  Vector<EventId> parents;  // prev, seen, and what a completion names
 };
 
 // One line that is not what it should be. Codes: bundle.bad_line, bundle.bad_event (its detail is
@@ -55,9 +55,9 @@ enum class Ending : uint8_t {
 };  // the end line: fits, is not there, does not fit
 
 struct Bundle {
-  std::vector<BundledEvent> events;  // in the order of the file; only lines that could be read
-  std::vector<Blob> blobs;           // only blobs whose bytes are the ones their reference names
-  std::vector<Fault> faults;
+  Vector<BundledEvent> events;  // in the order of the file; only lines that could be read
+  Vector<Blob> blobs;           // only blobs whose bytes are the ones their reference names
+  Vector<Fault> faults;
   size_t more_faults = 0;  // beyond kMaxBundleFaults
   Ending ending = Ending::kMissing;
 };

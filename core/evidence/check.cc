@@ -172,7 +172,7 @@ class Checker {
   // A key that the envelope introduced, or that the event itself shows (a genesis its owner, a join
   // its device).
   std::optional<PublicKey> KeyOf(const KeyId& kid, const json::Value& payload) const {
-    std::vector<PublicKey> keys;
+    Vector<PublicKey> keys;
     if (const json::Value* body = payload.Find("body")) {
       for (const std::string_view holder : {"owner", "key"}) {
         const json::Value* shown = body->Find(holder);
@@ -332,7 +332,7 @@ class Checker {
     if (fields == nullptr || routing == nullptr) return;  // said already: events wait for these
     auto entries = envelope::ParseRouting(*routing);
     if (!entries) return;
-    std::vector<templates::RoleHolder> holders;
+    Vector<templates::RoleHolder> holders;
     for (const envelope::RoutingEntry& entry : *entries) holders.push_back({entry.id, entry.role});
     if (templates::WriteFields(*found_.contract, std::move(holders)) == AsText(*fields)) return;
     Reason& reason = Add(ErrorCode::kFieldsNotFromTemplate, Severity::kInvalid, "fields");
@@ -386,7 +386,7 @@ class Checker {
         if (IsUsed(*field)) return;  // the text depends on a value that is withheld
         continue;
       }
-      std::erase_if(found_.values,
+      EraseIf(found_.values,
                     [&](const templates::FieldValue& v) { return v.id == entry.field; });
       if (entry.value->is_null()) continue;
       auto value = values::FromJson(*entry.value, field->type);
@@ -518,9 +518,9 @@ class Checker {
   }
 
   // All ancestors of an event of the file, sorted.
-  std::vector<EventId> PastOf(const EventId& event) const {
-    std::vector<bool> met(by_id_.size(), false);
-    std::vector<EventId> open{event};
+  Vector<EventId> PastOf(const EventId& event) const {
+    Vector<bool> met(by_id_.size(), false);
+    Vector<EventId> open{event};
     while (!open.empty()) {
       const size_t next = IndexOf(open.back());
       open.pop_back();
@@ -532,7 +532,7 @@ class Checker {
         open.push_back(parent);
       }
     }
-    std::vector<EventId> past;
+    Vector<EventId> past;
     for (size_t i = 0; i < met.size(); ++i) {
       if (met[i]) past.push_back(bundle_.events[by_id_[i]].id);
     }
@@ -548,8 +548,8 @@ class Checker {
 
   const Bundle& bundle_;
   const Recompiler* recompiler_;
-  std::vector<Unknown> unknown_;
-  std::vector<size_t> by_id_;  // places in bundle_.events, sorted by event id
+  Vector<Unknown> unknown_;
+  Vector<size_t> by_id_;  // places in bundle_.events, sorted by event id
   Findings found_;
 };
 

@@ -5,8 +5,8 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "base/vector.h"
 #include "document/document.h"
 #include "document/render.h"
 #include "envelope/contents.h"
@@ -46,7 +46,7 @@ struct SignatureFinding {
     std::string id;
     std::string_view commitment;  // matches differs withheld
   };
-  std::vector<FieldFinding> fields;
+  Vector<FieldFinding> fields;
 };
 
 // An event that is in the file and did not enter the log.
@@ -65,23 +65,23 @@ struct Findings {
   Findings& operator=(Findings&&) = default;
 
   envelope::Ledger ledger;
-  std::vector<Reason> reasons;
+  Vector<Reason> reasons;
   Severity worst = Severity::kNotice;
-  std::vector<Outside> outside;
+  Vector<Outside> outside;
   size_t events = 0;  // lines of the file
   size_t blobs = 0;
 
-  std::vector<std::string> names;  // of the state's recipients, in their order; "" where withheld
+  Vector<std::string> names;  // of the state's recipients, in their order; "" where withheld
   std::optional<templates::Template> contract;
   templates::Values values;  // in force
-  std::vector<envelope::CommittedValue> committed;
+  Vector<envelope::CommittedValue> committed;
   std::optional<templates::Terms> terms;  // rendered again
   Match rendered = Match::kNotDone;
   Match recompiled = Match::kNotDone;
-  std::vector<SignatureFinding> signatures;
+  Vector<SignatureFinding> signatures;
   Match consent_complete = Match::kNotDone;  // the consent blob has every slot
   // (earlier, later): causal order among the events that laws ask about.
-  std::vector<std::pair<EventId, std::vector<EventId>>> pasts;  // of each signature, sorted
+  Vector<std::pair<EventId, Vector<EventId>>> pasts;  // of each signature, sorted
 
   // The reason's other members may be filled in until the next one is added.
   Reason& Add(ErrorCode code, Severity severity, std::string_view part);

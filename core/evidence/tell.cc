@@ -36,7 +36,7 @@ constexpr Limit kUnknowable[] = {
 };
 
 json::Value TellReasons(const Findings& findings) {
-  std::vector<const Reason*> sorted;
+  Vector<const Reason*> sorted;
   for (const Reason& reason : findings.reasons) sorted.push_back(&reason);
   Sort(&sorted, [](const Reason* a, const Reason* b) { return a->severity < b->severity; });
   json::Array reasons;
@@ -298,7 +298,7 @@ std::string TimeText(int64_t ms) {
 }
 
 std::string NameOf(const Findings& findings, const envelope::Recipient& recipient) {
-  const std::vector<envelope::Recipient>& recipients = findings.ledger.state().recipients;
+  const Vector<envelope::Recipient>& recipients = findings.ledger.state().recipients;
   for (size_t i = 0; i < recipients.size(); ++i) {
     if (recipients[i].id == recipient.id) return findings.names[i];
   }

@@ -15,8 +15,8 @@ constexpr size_t kMaxDrawnPoints = 20'000;
 constexpr int64_t kMaxCoordinate = 1'000'000;
 
 // The lines of a mark from outside: what is no drawing is left out, as decoration may be.
-std::vector<document::Stroke> StrokesOf(const json::Value& mark) {
-  std::vector<document::Stroke> strokes;
+Vector<document::Stroke> StrokesOf(const json::Value& mark) {
+  Vector<document::Stroke> strokes;
   const json::Value* list = mark.Find("strokes");
   if (list == nullptr || !list->is_array()) return strokes;
   size_t points = 0;

@@ -111,7 +111,7 @@ Status Join(const Value& a, const Value& b, int64_t* fuel, Value* out) {
       if (!Charge(fuel, (left.size() + right.size()) * sizeof(Value))) {
         return kStarved;
       }
-      std::vector<Value> joined;
+      Vector<Value> joined;
       joined.reserve(left.size() + right.size());
       joined.insert(joined.end(), left.begin(), left.end());
       joined.insert(joined.end(), right.begin(), right.end());
@@ -574,14 +574,14 @@ const Value* FindIndex(const Value& collection, const Value& index, Status* stat
   return place < items.size() ? &items[static_cast<size_t>(place)] : nullptr;
 }
 
-Status MakeList(std::vector<Value> items, Value* out) {
+Status MakeList(Vector<Value> items, Value* out) {
   Result<Value> list = Value::List(std::move(items));
   if (!list) return Fail(list.error().code());
   if (list->DeepSize() > kMaxValueBytes) return Fail(ErrorCode::kExpressionTooLarge);
   return Give(*std::move(list), out);
 }
 
-Status MakeMap(std::vector<MapEntry> entries, Value* out) {
+Status MakeMap(Vector<MapEntry> entries, Value* out) {
   Result<Value> map = Value::Map(std::move(entries));
   if (!map) return Fail(map.error().code());
   if (map->DeepSize() > kMaxValueBytes) return Fail(ErrorCode::kExpressionTooLarge);

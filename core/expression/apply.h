@@ -7,9 +7,9 @@
 #include <span>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/result.h"
+#include "base/vector.h"
 #include "expression/function.h"
 #include "values/value.h"
 
@@ -62,8 +62,8 @@ const values::Value* FindMember(const values::Value& record, std::string_view na
 const values::Value* FindIndex(const values::Value& collection, const values::Value& index,
                                Status* status);
 // A list or map as a value, if it is not too large. Errors: expression.too_large, values.*.
-Status MakeList(std::vector<values::Value> items, values::Value* out);
-Status MakeMap(std::vector<values::MapEntry> entries, values::Value* out);
+Status MakeList(Vector<values::Value> items, values::Value* out);
+Status MakeMap(Vector<values::MapEntry> entries, values::Value* out);
 // The conversions int(), string(), date(), ... REQUIRES: function is one of them.
 Status Convert(Function function, std::span<const values::Value* const> arguments, int64_t* fuel,
                values::Value* out);

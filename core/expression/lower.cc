@@ -183,15 +183,15 @@ class Lowering {
   const Tree& tree_;
   const Slots& find_;
   Program program_;
-  std::vector<uint32_t> slots_;
+  Vector<uint32_t> slots_;
   uint32_t depth_ = 0;
   uint32_t locals_ = 0;
   uint32_t folds_ = 0;
 };
 
-Slots SlotsOf(const std::vector<std::string>& names) {
+Slots SlotsOf(const Vector<std::string>& names) {
   return {&names, [](const void* context, std::string_view name) -> std::optional<uint32_t> {
-            const auto& all = *static_cast<const std::vector<std::string>*>(context);
+            const auto& all = *static_cast<const Vector<std::string>*>(context);
             const auto at = std::find(all.begin(), all.end(), name);
             if (at == all.end()) return std::nullopt;
             return static_cast<uint32_t>(at - all.begin());

@@ -62,7 +62,7 @@ class PatternReader {
     if (depth > Pattern::kMaxDepth) return false;
     size_t begin = Size();
     if (!Sequence(depth)) return false;
-    std::vector<size_t> jumps;
+    Vector<size_t> jumps;
     while (Take('|')) {
       // split this, next; this; jump to the end; next
       Insert(begin, {Op::kSplit, false, 1, Offset(Size() - begin + 2)});
@@ -131,8 +131,8 @@ class PatternReader {
       }
     }
     if (!Take('}')) return false;
-    const std::vector<Instruction> block(out_.code_.begin() + static_cast<std::ptrdiff_t>(begin),
-                                         out_.code_.end());
+    const Vector<Instruction> block(out_.code_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                    out_.code_.end());
     const size_t copies = static_cast<size_t>(endless ? least + 1 : most);
     if (begin + copies * (block.size() + 2) > Pattern::kMaxInstructions) return false;
     out_.code_.resize(begin, Instruction{Op::kMatch});
@@ -148,7 +148,7 @@ class PatternReader {
     }
     return true;
   }
-  void Append(const std::vector<Instruction>& block) {
+  void Append(const Vector<Instruction>& block) {
     out_.code_.insert(out_.code_.end(), block.begin(), block.end());
   }
 
@@ -277,13 +277,13 @@ class PatternReader {
 Result<Pattern> Pattern::Make(std::string_view text) { return PatternReader(text).Read(); }
 
 bool Pattern::Occurs(std::string_view text, int64_t* fuel) const {
-  std::vector<uint32_t> now, next, pending;
-  std::vector<size_t> seen(code_.size(),
-                           SIZE_MAX);  // the place of the text at which a state was reached
+  Vector<uint32_t> now, next, pending;
+  Vector<size_t> seen(code_.size(),
+                      SIZE_MAX);  // the place of the text at which a state was reached
   bool matched = false;
 
   // Follows all instructions that read nothing.
-  const auto reach = [&](uint32_t state, size_t place, std::vector<uint32_t>* states) {
+  const auto reach = [&](uint32_t state, size_t place, Vector<uint32_t>* states) {
     pending.assign(1, state);
     while (!pending.empty()) {
       const uint32_t at = pending.back();

@@ -10,9 +10,9 @@
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
+#include "base/vector.h"
 
 namespace countersign::expression {
 
@@ -41,8 +41,8 @@ class Pattern {
   struct Range {
     uint32_t low, high;
   };
-  std::vector<Instruction> code_;
-  std::vector<Range> ranges_;
+  Vector<Instruction> code_;
+  Vector<Range> ranges_;
 };
 
 }  // namespace countersign::expression

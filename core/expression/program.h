@@ -16,9 +16,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
+#include "base/vector.h"
 #include "expression/tree.h"
 #include "values/value.h"
 
@@ -52,17 +52,17 @@ class Bindings {
     values::Value value;
     bool known = false;
   };
-  std::vector<Slot> slots_;
+  Vector<Slot> slots_;
 };
 
 enum class State : uint8_t { kValue, kError, kUnknown };
 
 struct Outcome {
   State state = State::kValue;
-  values::Value value;            // kValue
-  std::optional<Error> error;     // kError: expression.* or values.*
-  uint32_t node = 0;              // kError: the tree's node that failed
-  std::vector<uint32_t> unknown;  // kUnknown: the slots it waits for, sorted, unique
+  values::Value value;         // kValue
+  std::optional<Error> error;  // kError: expression.* or values.*
+  uint32_t node = 0;           // kError: the tree's node that failed
+  Vector<uint32_t> unknown;    // kUnknown: the slots it waits for, sorted, unique
 
   bool IsValue() const { return state == State::kValue; }
   bool IsTrue() const { return IsValue() && value.Is(values::Kind::kBool) && value.bool_value(); }
@@ -89,10 +89,10 @@ class Program {
  private:
   friend class Lowering;
   friend class Machine;
-  std::vector<Instruction> code_;
-  std::vector<values::Value> literals_;
-  std::vector<uint32_t> slots_;  // by the instruction's operand
-  uint32_t stack_ = 0;           // operands at most
+  Vector<Instruction> code_;
+  Vector<values::Value> literals_;
+  Vector<uint32_t> slots_;  // by the instruction's operand
+  uint32_t stack_ = 0;      // operands at most
   uint32_t locals_ = 0;
   uint32_t folds_ = 0;
 };
@@ -106,7 +106,7 @@ struct Slots {
 };
 // A list of names whose places are the slots: `Slots slots = SlotsOf(names);` (names must outlive
 // it).
-Slots SlotsOf(const std::vector<std::string>& names);
+Slots SlotsOf(const Vector<std::string>& names);
 
 // Errors: expression.unknown_variable for a name without a slot.
 Result<Program> Lower(const Tree& tree, const Slots& slots);

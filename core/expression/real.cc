@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <vector>
+
+#include "base/vector.h"
 
 namespace countersign::expression {
 namespace {
@@ -71,7 +72,7 @@ class Big {
   void Trim() {
     while (!words_.empty() && words_.back() == 0) words_.pop_back();
   }
-  std::vector<uint32_t> words_;
+  Vector<uint32_t> words_;
 };
 
 // numerator / denominator to the nearest whole number, half to even. REQUIRES: it is below 2^63.

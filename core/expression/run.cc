@@ -21,7 +21,7 @@ namespace {
 struct Fault {
   std::optional<Error> error;  // absent: unknown
   uint32_t node = 0;
-  std::vector<uint32_t> unknown;  // sorted
+  Vector<uint32_t> unknown;  // sorted
 };
 
 // A pointer into bindings, literals, a range or `temporaries_`; or nullptr and the number of a
@@ -44,8 +44,8 @@ struct Frame {
   uint32_t count = 0;                 // existsOne: how many so far
   bool faulty = false;                // all, exists: some answer was a fault
   Operand fault{};                    // ... what became of them together
-  std::vector<Value> list;
-  std::vector<MapEntry> map;
+  Vector<Value> list;
+  Vector<MapEntry> map;
 };
 
 const Value kFalse = Value::Bool(false);
@@ -92,7 +92,7 @@ class Temporaries {
   };
   uint32_t made_ = 0;  // bit i: small_[i] holds a value
   Place small_[kSmall];
-  std::vector<Value> heap_;
+  Vector<Value> heap_;
 };
 
 enum class Answer : uint8_t { kFalse, kTrue, kFault };
@@ -300,13 +300,13 @@ class Machine {
     if (!Charge(&fuel_, sizeof(Fault))) starved_ = true;
   }
 
-  void PutList(uint32_t place, std::vector<Value> items, const Instruction& now) {
+  void PutList(uint32_t place, Vector<Value> items, const Instruction& now) {
     Value list;
     const Status status = MakeList(std::move(items), &list);
     PutValue(place, std::move(list));
     if (status != kDone) PutError(place, MakeError(status, Function::kDyn, {}), now);
   }
-  void PutMap(uint32_t place, std::vector<MapEntry> entries, const Instruction& now) {
+  void PutMap(uint32_t place, Vector<MapEntry> entries, const Instruction& now) {
     Value map;
     const Status status = MakeMap(std::move(entries), &map);
     PutValue(place, std::move(map));
@@ -358,7 +358,7 @@ class Machine {
       Fault merged;
       for (uint32_t i = place; i < place + count; ++i) {
         if (stack_[i].value != nullptr || faults_[stack_[i].fault].error) continue;
-        const std::vector<uint32_t>& more = faults_[stack_[i].fault].unknown;
+        const Vector<uint32_t>& more = faults_[stack_[i].fault].unknown;
         merged.unknown.insert(merged.unknown.end(), more.begin(), more.end());
       }
       SortUnique(&merged.unknown);
@@ -487,7 +487,7 @@ class Machine {
     const uint32_t place = top_++;
     if (!Charge(&fuel_, now.a * sizeof(Value))) starved_ = true;
     if (now.a != 0 && MergeFaults(place, now.a)) return;
-    std::vector<Value> items;
+    Vector<Value> items;
     items.reserve(now.a);
     for (uint32_t i = 0; i < now.a; ++i) items.push_back(*stack_[place + i].value);
     PutList(place, std::move(items), now);
@@ -498,7 +498,7 @@ class Machine {
     const uint32_t place = top_++;
     if (!Charge(&fuel_, now.a * sizeof(Value))) starved_ = true;
     if (now.a != 0 && MergeFaults(place, now.a)) return;
-    std::vector<MapEntry> entries;
+    Vector<MapEntry> entries;
     entries.reserve(now.a / 2);
     for (uint32_t i = 0; i + 1 < now.a; i += 2) {
       entries.push_back({*stack_[place + i].value, *stack_[place + i + 1].value});
@@ -649,14 +649,14 @@ class Machine {
   Temporaries temporaries_;  // number i is what stack_[i] points to when it was computed
   Operand* stack_;
   Operand small_stack_[Temporaries::kSmall];
-  std::vector<Operand> large_stack_;
+  Vector<Operand> large_stack_;
   uint32_t top_ = 0;
   int64_t fuel_;
   bool starved_ = false;
-  std::vector<Fault> faults_;
-  std::vector<Operand> locals_;
-  std::vector<Value> lets_;
-  std::vector<Frame> frames_;
+  Vector<Fault> faults_;
+  Vector<Operand> locals_;
+  Vector<Value> lets_;
+  Vector<Frame> frames_;
 };
 
 Outcome Run(const Program& program, const Bindings& bindings, Fuel& fuel) {

@@ -206,7 +206,7 @@ class Verifier {
     if (size == 0) return At(ErrorCode::kExpressionBadNode, 0);
     if (size > static_cast<size_t>(kMaxNodes)) return ErrorCode::kExpressionTooManyNodes;
     parents_.assign(size, kNoParent);
-    std::vector<int> depths(size, 1);
+    Vector<int> depths(size, 1);
     for (size_t i = 0; i < size; ++i) {
       const Node& node = tree_.nodes[i];
       if (!HasShape(node) || node.first > tree_.links.size() ||
@@ -315,10 +315,10 @@ class Verifier {
   static constexpr uint32_t kNoParent = UINT32_MAX;
   Tree& tree_;
   const Variables& variables_;
-  std::vector<uint32_t> parents_;
-  std::vector<Scope> scopes_;
-  std::vector<int> scope_of_;
-  std::vector<std::string> reads_;
+  Vector<uint32_t> parents_;
+  Vector<Scope> scopes_;
+  Vector<int> scope_of_;
+  Vector<std::string> reads_;
 };
 
 }  // namespace

@@ -13,9 +13,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
+#include "base/vector.h"
 #include "expression/function.h"
 #include "json/value.h"
 #include "values/type.h"
@@ -67,10 +67,10 @@ struct Node {
 };
 
 struct Tree {
-  std::string source;       // the author's text, for people; "" where there is none
-  std::vector<Node> nodes;  // children before parents; the last node is the root
-  std::vector<uint32_t> links;
-  std::vector<std::string> reads;  // the read set: names of variables it depends on, sorted, unique
+  std::string source;  // the author's text, for people; "" where there is none
+  Vector<Node> nodes;  // children before parents; the last node is the root
+  Vector<uint32_t> links;
+  Vector<std::string> reads;  // the read set: names of variables it depends on, sorted, unique
 
   const values::Type& type() const { return nodes.back().type; }
   std::span<const uint32_t> Children(const Node& node) const {

@@ -74,7 +74,7 @@ Result<Value> ReadLiteral(const json::Value& json, const Type& type) {
 // One node: [op, type, ...]. `links` grows by its children.
 class NodeReader {
  public:
-  NodeReader(const json::Value& json, std::vector<uint32_t>* links) : json_(json), links_(links) {}
+  NodeReader(const json::Value& json, Vector<uint32_t>* links) : json_(json), links_(links) {}
 
   Result<Node> Read() {
     if (!json_.is_array() || json_.items().size() < 2) return Bad();
@@ -162,7 +162,7 @@ class NodeReader {
   }
 
   const json::Value& json_;
-  std::vector<uint32_t>* links_;
+  Vector<uint32_t>* links_;
   size_t at_ = 0;
 };
 

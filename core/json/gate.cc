@@ -11,7 +11,9 @@
 #include <optional>
 #include <string>
 #include <tuple>
-#include <vector>
+#include <vector>  // before the macros below, which its headers would trip over
+
+#include "base/vector.h"
 
 #define JSON_NOEXCEPTION 1
 #define JSON_NO_IO 1
@@ -161,7 +163,7 @@ class Builder {
   }
 
   const Limits& limits_;
-  std::vector<Frame> frames_;
+  Vector<Frame> frames_;
   Value root_;
   std::optional<Error> error_;
 };

@@ -113,10 +113,10 @@ Result<const Value*> Shape::Object(const char* text, size_t size) {
   return found;
 }
 
-Result<std::vector<std::string>> Shape::Strings(const char* text, size_t size) {
+Result<Vector<std::string>> Shape::Strings(const char* text, size_t size) {
   const std::string_view name(text, size);
   const Array* items = CS_TRY(List(name));
-  std::vector<std::string> out;
+  Vector<std::string> out;
   out.reserve(items->size());
   for (const Value& item : *items) {
     if (!item.is_string()) return WrongType(Kind::kString, PathOf(name));

@@ -13,9 +13,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 #include "json/value.h"
 
 namespace countersign::json {
@@ -60,7 +60,7 @@ class Shape {
   [[gnu::always_inline]] Result<const Value*> Object(std::string_view name) {
     return Object(name.data(), name.size());
   }
-  [[gnu::always_inline]] Result<std::vector<std::string>> Strings(std::string_view name) {
+  [[gnu::always_inline]] Result<Vector<std::string>> Strings(std::string_view name) {
     return Strings(name.data(), name.size());
   }
   // A fixed-length base64url member: Hash, EventId, KeyId, ...
@@ -95,11 +95,11 @@ class Shape {
   Result<const Array*> List(const char* name, size_t size);
   Result<const Array*> OptionalList(const char* name, size_t size);
   Result<const Value*> Object(const char* name, size_t size);
-  Result<std::vector<std::string>> Strings(const char* name, size_t size);
+  Result<Vector<std::string>> Strings(const char* name, size_t size);
 
   const Value& value_;
   std::string path_;
-  std::vector<std::string_view> asked_;
+  Vector<std::string_view> asked_;
 };
 
 }  // namespace countersign::json

@@ -12,17 +12,17 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/result.h"
+#include "base/vector.h"
 
 namespace countersign::json {
 
 class Value;
 struct Member;
-using Array = std::vector<Value>;
+using Array = Vector<Value>;
 // Sorted by name, no name twice. `Make` sorts; the reader refuses duplicates.
-using Object = std::vector<Member>;
+using Object = Vector<Member>;
 
 enum class Kind : uint8_t { kNull, kBool, kInt, kString, kArray, kObject };
 

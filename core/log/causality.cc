@@ -11,22 +11,22 @@ namespace {
 
 constexpr size_t kBits = 64;
 
-bool TestBit(const std::vector<uint64_t>& row, size_t bit) {
+bool TestBit(const Vector<uint64_t>& row, size_t bit) {
   return bit / kBits < row.size() && (row[bit / kBits] >> (bit % kBits) & 1) != 0;
 }
 
-void SetBit(std::vector<uint64_t>* row, size_t bit) {
+void SetBit(Vector<uint64_t>* row, size_t bit) {
   if (bit / kBits >= row->size()) row->resize(bit / kBits + 1);
   (*row)[bit / kBits] |= uint64_t{1} << (bit % kBits);
 }
 
-void Unite(const std::vector<uint64_t>& from, std::vector<uint64_t>* into) {
+void Unite(const Vector<uint64_t>& from, Vector<uint64_t>* into) {
   if (into->size() < from.size()) into->resize(from.size());
   for (size_t i = 0; i < from.size(); ++i) (*into)[i] |= from[i];
 }
 
-std::vector<EventId> AllParents(const Event& event, std::span<const EventId> named) {
-  std::vector<EventId> parents = event.Parents();
+Vector<EventId> AllParents(const Event& event, std::span<const EventId> named) {
+  Vector<EventId> parents = event.Parents();
   parents.insert(parents.end(), named.begin(), named.end());
   SortUnique(&parents);
   return parents;
@@ -64,7 +64,7 @@ Result<Causality::Added> Causality::Add(const VerifiedEvent& event,
                                         std::span<const EventId> named) {
   if (Contains(event.id())) return Added::kKnown;
   if (event->env != genesis()) return ErrorCode::kLogWrongEnvelope;
-  const std::vector<EventId> parents = AllParents(*event, named);
+  const Vector<EventId> parents = AllParents(*event, named);
   if (parents.size() > kMaxParents) return ErrorCode::kLogTooManyParents;
 
   Node node{event->id, event->author, event->chain, event->prev, event->seq, {}, {}};
@@ -79,14 +79,14 @@ Result<Causality::Added> Causality::Add(const VerifiedEvent& event,
     return ErrorCode::kLogPrevNotOwn;
   }
   if (nodes_.size() >= kMaxEvents) return ErrorCode::kLogTooManyEvents;
-  node.ancestors.shrink_to_fit();
+  node.ancestors = Vector(node.ancestors);  // no room to spare: one for each event
   Insert(std::move(node));
   return Added::kNew;
 }
 
-std::vector<EventId> Causality::Missing(const Event& event, std::span<const EventId> named) const {
-  std::vector<EventId> missing = AllParents(event, named);
-  std::erase_if(missing, [&](const EventId& id) { return Contains(id); });
+Vector<EventId> Causality::Missing(const Event& event, std::span<const EventId> named) const {
+  Vector<EventId> missing = AllParents(event, named);
+  EraseIf(missing, [&](const EventId& id) { return Contains(id); });
   return missing;
 }
 
@@ -103,29 +103,29 @@ Relation Causality::Compare(const EventId& a, const EventId& b) const {
   return Relation::kUnordered;
 }
 
-std::vector<EventId> Causality::Heads() const {
-  std::vector<uint64_t> has_child;
+Vector<EventId> Causality::Heads() const {
+  Vector<uint64_t> has_child;
   for (const auto& node : nodes_) {
     for (const uint32_t parent : node->parents) SetBit(&has_child, parent);
   }
-  std::vector<EventId> heads;
+  Vector<EventId> heads;
   for (const uint32_t node : by_id_) {
     if (!TestBit(has_child, node)) heads.push_back(nodes_[node]->id);
   }
   return heads;
 }
 
-std::vector<EventId> Causality::Order() const {
+Vector<EventId> Causality::Order() const {
   // Kahn's algorithm with a heap of what may come next.
-  std::vector<uint32_t> open_parents(nodes_.size());
-  std::vector<std::vector<uint32_t>> children(nodes_.size());
+  Vector<uint32_t> open_parents(nodes_.size());
+  Vector<Vector<uint32_t>> children(nodes_.size());
   for (uint32_t i = 0; i < nodes_.size(); ++i) {
     open_parents[i] = static_cast<uint32_t>(nodes_[i]->parents.size());
     for (const uint32_t parent : nodes_[i]->parents) children[parent].push_back(i);
   }
   const auto later = [&](uint32_t a, uint32_t b) { return nodes_[b]->id < nodes_[a]->id; };
-  std::vector<uint32_t> next = {0};  // the genesis is the only event without parents
-  std::vector<EventId> order;
+  Vector<uint32_t> next = {0};  // the genesis is the only event without parents
+  Vector<EventId> order;
   order.reserve(nodes_.size());
   while (!next.empty()) {
     std::pop_heap(next.begin(), next.end(), later);
@@ -142,23 +142,23 @@ std::vector<EventId> Causality::Order() const {
   return order;
 }
 
-std::vector<EventId> Causality::PastOf(std::span<const EventId> parents) const {
-  std::vector<uint64_t> row;
+Vector<EventId> Causality::PastOf(std::span<const EventId> parents) const {
+  Vector<uint64_t> row;
   for (const EventId& id : parents) {
     const auto parent = Find(id);
     if (!parent) continue;
     Unite(nodes_[*parent]->ancestors, &row);
     SetBit(&row, *parent);
   }
-  std::vector<EventId> past;
+  Vector<EventId> past;
   for (const uint32_t node : by_id_) {
     if (TestBit(row, node)) past.push_back(nodes_[node]->id);
   }
   return past;
 }
 
-std::vector<EventId> Causality::Past(const EventId& id) const {
-  std::vector<EventId> past;
+Vector<EventId> Causality::Past(const EventId& id) const {
+  Vector<EventId> past;
   const auto found = Find(id);
   if (!found) return past;
   for (const uint32_t node : by_id_) {
@@ -167,8 +167,8 @@ std::vector<EventId> Causality::Past(const EventId& id) const {
   return past;
 }
 
-std::vector<Fork> Causality::Forks() const {
-  std::vector<const Node*> sorted;
+Vector<Fork> Causality::Forks() const {
+  Vector<const Node*> sorted;
   sorted.reserve(nodes_.size());
   for (const auto& node : nodes_) sorted.push_back(node.get());
   const auto same = [](const Node* a, const Node* b) {
@@ -179,12 +179,12 @@ std::vector<Fork> Causality::Forks() const {
     if (a->prev != b->prev) return a->prev < b->prev;
     return a->id < b->id;
   });
-  std::vector<Fork> forks;
+  Vector<Fork> forks;
   for (size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
     for (end = begin + 1; end < sorted.size() && same(sorted[begin], sorted[end]);) ++end;
     if (end - begin < 2) continue;
     Fork fork{sorted[begin]->author, sorted[begin]->prev, {}, Fork::Kind::kSessions};
-    std::vector<ChainId> chains;
+    Vector<ChainId> chains;
     for (size_t i = begin; i < end; ++i) {
       fork.events.push_back(sorted[i]->id);
       chains.push_back(sorted[i]->chain);
@@ -196,8 +196,8 @@ std::vector<Fork> Causality::Forks() const {
   return forks;
 }
 
-std::vector<const Causality::Node*> Causality::ByChain() const {
-  std::vector<const Node*> sorted;
+Vector<const Causality::Node*> Causality::ByChain() const {
+  Vector<const Node*> sorted;
   sorted.reserve(nodes_.size());
   for (const auto& node : nodes_) sorted.push_back(node.get());
   Sort(&sorted, [](const Node* a, const Node* b) {
@@ -209,8 +209,8 @@ std::vector<const Causality::Node*> Causality::ByChain() const {
   return sorted;
 }
 
-std::vector<Gap> Causality::Gaps() const {
-  std::vector<Gap> gaps;
+Vector<Gap> Causality::Gaps() const {
+  Vector<Gap> gaps;
   const Node* before = nullptr;  // in the same chain
   for (const Node* node : ByChain()) {
     if (before != nullptr && !before->SharesChainWith(*node)) before = nullptr;
@@ -221,8 +221,8 @@ std::vector<Gap> Causality::Gaps() const {
   return gaps;
 }
 
-std::vector<ReusedNumber> Causality::ReusedNumbers() const {
-  std::vector<ReusedNumber> reused;
+Vector<ReusedNumber> Causality::ReusedNumbers() const {
+  Vector<ReusedNumber> reused;
   const Node* before = nullptr;
   bool continues = false;  // `before` is in the last entry of `reused`
   for (const Node* node : ByChain()) {

@@ -10,8 +10,8 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
+#include "base/vector.h"
 #include "log/event.h"
 
 namespace countersign::log {
@@ -29,7 +29,7 @@ struct Fork {
   enum class Kind : uint8_t { kSessions, kOneChain };
   KeyId author;
   std::optional<EventId> prev;  // absent: several first events
-  std::vector<EventId> events;  // sorted by bytes, two or more
+  Vector<EventId> events;       // sorted by bytes, two or more
   Kind kind = Kind::kSessions;
   friend bool operator==(const Fork&, const Fork&) = default;
 };
@@ -48,7 +48,7 @@ struct ReusedNumber {
   KeyId author;
   ChainId chain;
   int64_t seq = 0;
-  std::vector<EventId> events;  // sorted by bytes
+  Vector<EventId> events;  // sorted by bytes
   friend bool operator==(const ReusedNumber&, const ReusedNumber&) = default;
 };
 
@@ -63,7 +63,7 @@ class Causality {
   // log.too_many_parents, log.missing_parent, log.prev_not_own, log.too_many_events.
   Result<Added> Add(const VerifiedEvent& event, std::span<const EventId> named = {});
   // The parents that are not here, sorted by bytes.
-  std::vector<EventId> Missing(const Event& event, std::span<const EventId> named = {}) const;
+  Vector<EventId> Missing(const Event& event, std::span<const EventId> named = {}) const;
 
   size_t size() const { return nodes_.size(); }
   const EventId& genesis() const { return nodes_.front()->id; }
@@ -76,27 +76,27 @@ class Causality {
   std::optional<uint32_t> PlaceOf(const EventId& id) const { return Find(id); }
   // REQUIRES: later < size().
   bool IsAncestorAt(uint32_t earlier, uint32_t later) const {
-    const std::vector<uint64_t>& row = nodes_[later]->ancestors;
+    const Vector<uint64_t>& row = nodes_[later]->ancestors;
     return earlier / 64 < row.size() && (row[earlier / 64] >> (earlier % 64) & 1) != 0;
   }
   std::span<const uint32_t> ParentsAt(uint32_t place) const { return nodes_[place]->parents; }
   // kUnordered also where either is not here and the ids differ.
   Relation Compare(const EventId& a, const EventId& b) const;
   // The events that nothing here has for a parent, sorted by bytes.
-  std::vector<EventId> Heads() const;
+  Vector<EventId> Heads() const;
   // Every event, parents first; where several could come next, the smallest id by bytes.
-  std::vector<EventId> Order() const;
+  Vector<EventId> Order() const;
   // The causal past of an event with these parents: they and all their ancestors, sorted by bytes.
   // Parents that are not here are left out.
-  std::vector<EventId> PastOf(std::span<const EventId> parents) const;
+  Vector<EventId> PastOf(std::span<const EventId> parents) const;
   // The causal past of an event that is here, without it.
-  std::vector<EventId> Past(const EventId& id) const;
+  Vector<EventId> Past(const EventId& id) const;
 
   // Sorted by author and prev.
-  std::vector<Fork> Forks() const;
+  Vector<Fork> Forks() const;
   // Sorted by author, chain and number.
-  std::vector<Gap> Gaps() const;
-  std::vector<ReusedNumber> ReusedNumbers() const;
+  Vector<Gap> Gaps() const;
+  Vector<ReusedNumber> ReusedNumbers() const;
 
  private:
   struct Node {
@@ -105,9 +105,8 @@ class Causality {
     ChainId chain;
     std::optional<EventId> prev;
     int64_t seq;
-    std::vector<uint32_t> parents;  // places in nodes_
-    std::vector<uint64_t>
-        ancestors;  // bit i: nodes_[i]; an ancestor came in earlier, so i < own place
+    Vector<uint32_t> parents;    // places in nodes_
+    Vector<uint64_t> ancestors;  // bit i: nodes_[i]; an ancestor came in earlier, so i < own place
     bool SharesChainWith(const Node& other) const {
       return author == other.author && chain == other.chain;
     }
@@ -115,10 +114,10 @@ class Causality {
   std::optional<uint32_t> Find(const EventId& id) const;
   void Insert(Node node);
   // Sorted by author, chain, number and id.
-  std::vector<const Node*> ByChain() const;
+  Vector<const Node*> ByChain() const;
 
-  std::vector<std::shared_ptr<const Node>> nodes_;  // in order of arrival
-  std::vector<uint32_t> by_id_;                     // places in nodes_, sorted by id
+  Vector<std::shared_ptr<const Node>> nodes_;  // in order of arrival
+  Vector<uint32_t> by_id_;                     // places in nodes_, sorted by id
 };
 
 // H("countersign-past/v1", ids joined by LF): what a completion says about its causal past.

@@ -50,10 +50,10 @@ bool IsType(std::string_view type) {
   return words >= 2 && !at_start;
 }
 
-Result<std::vector<EventId>> ReadSeen(json::Shape* shape) {
-  const std::vector<std::string> texts = CS_TRY(shape->Strings("seen"));
+Result<Vector<EventId>> ReadSeen(json::Shape* shape) {
+  const Vector<std::string> texts = CS_TRY(shape->Strings("seen"));
   if (texts.size() > kMaxSeen) return Error(ErrorCode::kEventTooManySeen, "", "/seen");
-  std::vector<EventId> seen;
+  Vector<EventId> seen;
   for (const std::string& text : texts) {
     auto id = EventId::FromBase64Url(text);
     if (!id) return std::move(id.error()).Under("/seen");
@@ -173,15 +173,15 @@ Signature Event::signature() const {
   return *signature;
 }
 
-std::vector<EventId> Event::Parents() const {
-  std::vector<EventId> parents = seen;
+Vector<EventId> Event::Parents() const {
+  Vector<EventId> parents = seen;
   if (prev) parents.insert(std::lower_bound(parents.begin(), parents.end(), *prev), *prev);
   return parents;
 }
 
 Result<PreparedEvent> Prepare(EventDraft draft, const KeyId& author) {
   SortUnique(&draft.seen);
-  if (draft.prev) std::erase(draft.seen, *draft.prev);
+  if (draft.prev) EraseIf(draft.seen, [&](const EventId& seen) { return seen == *draft.prev; });
   if (draft.at < -json::kMaxInt || draft.at > json::kMaxInt) {
     return Error(ErrorCode::kSchemaBadValue, "the integer is out of range", "/at");
   }

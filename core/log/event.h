@@ -13,9 +13,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 #include "json/value.h"
 
 namespace countersign::log {
@@ -34,7 +34,7 @@ struct EventDraft {
   std::optional<EventId> env;   // the genesis; absent in it
   std::optional<EventId> prev;  // this author's previous event in the envelope
   Salt salt;                    // random, so that an id does not give away a guessable body
-  std::vector<EventId> seen;    // the other heads the author knew
+  Vector<EventId> seen;         // the other heads the author knew
   int64_t seq = 0;              // 0, 1, 2 ... within the chain: finds gaps, accuses nobody
   std::string type;             // "recipient.signed"
   friend bool operator==(const EventDraft&, const EventDraft&) = default;
@@ -56,7 +56,7 @@ struct Event : EventDraft {
   Signature signature() const;
   bool is_genesis() const { return !env.has_value(); }
   // prev and seen, sorted by bytes. (What a body names comes on top, from whoever reads bodies.)
-  std::vector<EventId> Parents() const;
+  Vector<EventId> Parents() const;
   friend bool operator==(const Event&, const Event&) = default;
 };
 

@@ -17,9 +17,9 @@ Result<void> Orphans::Keep(const VerifiedEvent& event, std::span<const EventId> 
   return {};
 }
 
-std::vector<Orphans::Orphan> Orphans::TakeReady(const Causality& causality) {
-  std::vector<Orphan> ready;
-  std::vector<Orphan> still;
+Vector<Orphans::Orphan> Orphans::TakeReady(const Causality& causality) {
+  Vector<Orphan> ready;
+  Vector<Orphan> still;
   for (Orphan& orphan : waiting_) {
     const bool complete = causality.Missing(*orphan.event, orphan.named).empty();
     (complete ? ready : still).push_back(std::move(orphan));
@@ -30,15 +30,15 @@ std::vector<Orphans::Orphan> Orphans::TakeReady(const Causality& causality) {
   return ready;
 }
 
-std::vector<EventId> Orphans::Wanted(const Causality& causality) const {
-  std::vector<EventId> wanted;
+Vector<EventId> Orphans::Wanted(const Causality& causality) const {
+  Vector<EventId> wanted;
   for (const Orphan& orphan : waiting_) {
-    const std::vector<EventId> missing = causality.Missing(*orphan.event, orphan.named);
+    const Vector<EventId> missing = causality.Missing(*orphan.event, orphan.named);
     wanted.insert(wanted.end(), missing.begin(), missing.end());
   }
   SortUnique(&wanted);
   // What waits here itself need not be asked for.
-  std::erase_if(wanted, [&](const EventId& id) {
+  EraseIf(wanted, [&](const EventId& id) {
     return std::any_of(waiting_.begin(), waiting_.end(),
                        [&](const Orphan& orphan) { return orphan.event.id() == id; });
   });
@@ -58,9 +58,9 @@ Result<void> Quarantine::Keep(const Event& event) {
   return {};
 }
 
-std::vector<Event> Quarantine::TakeOf(const KeyId& author) {
-  std::vector<Event> taken;
-  std::vector<Event> still;
+Vector<Event> Quarantine::TakeOf(const KeyId& author) {
+  Vector<Event> taken;
+  Vector<Event> still;
   for (Event& event : waiting_) {
     if (event.author == author) bytes_ -= event.stored.size();
     (event.author == author ? taken : still).push_back(std::move(event));

@@ -5,8 +5,7 @@
 #ifndef COUNTERSIGN_LOG_WAITING_H_
 #define COUNTERSIGN_LOG_WAITING_H_
 
-#include <vector>
-
+#include "base/vector.h"
 #include "log/causality.h"
 #include "log/event.h"
 
@@ -22,7 +21,7 @@ class Orphans {
  public:
   struct Orphan {
     VerifiedEvent event;
-    std::vector<EventId> named;  // further parents, from the body
+    Vector<EventId> named;  // further parents, from the body
   };
 
   // Keeping one that is here already is no error. Errors: log.too_many_orphans,
@@ -30,15 +29,15 @@ class Orphans {
   Result<void> Keep(const VerifiedEvent& event, std::span<const EventId> named = {});
   // Takes out those whose parents are all in `causality`, sorted by id. Call again after adding
   // them: they may have been what others waited for.
-  std::vector<Orphan> TakeReady(const Causality& causality);
+  Vector<Orphan> TakeReady(const Causality& causality);
   // The parents that are missing, sorted by bytes: what to ask other stores for.
-  std::vector<EventId> Wanted(const Causality& causality) const;
-  const std::vector<Orphan>& waiting() const { return waiting_; }
+  Vector<EventId> Wanted(const Causality& causality) const;
+  const Vector<Orphan>& waiting() const { return waiting_; }
   size_t size() const { return waiting_.size(); }
   size_t bytes() const { return bytes_; }
 
  private:
-  std::vector<Orphan> waiting_;
+  Vector<Orphan> waiting_;
   size_t bytes_ = 0;
 };
 
@@ -49,13 +48,13 @@ class Quarantine {
   // log.quarantine_too_large.
   Result<void> Keep(const Event& event);
   // Takes out the events of this author, sorted by stored bytes' id.
-  std::vector<Event> TakeOf(const KeyId& author);
-  const std::vector<Event>& waiting() const { return waiting_; }
+  Vector<Event> TakeOf(const KeyId& author);
+  const Vector<Event>& waiting() const { return waiting_; }
   size_t size() const { return waiting_.size(); }
   size_t bytes() const { return bytes_; }
 
  private:
-  std::vector<Event> waiting_;
+  Vector<Event> waiting_;
   size_t bytes_ = 0;
 };
 

@@ -21,8 +21,8 @@ struct Engine::Stream {
   std::string name;
   std::string cursor;
   std::string epoch;
-  std::string repeated;     // a cursor that came back unchanged with `more`
-  std::vector<Item> items;  // sorted by id
+  std::string repeated;  // a cursor that came back unchanged with `more`
+  Vector<Item> items;    // sorted by id
   int empty_pages = 0;
 
   enum class Doing : uint8_t {
@@ -33,7 +33,7 @@ struct Engine::Stream {
     kPersisting
   } doing = Doing::kNothing;
   OpId op = 0;
-  std::vector<ItemRef> in_flight;
+  Vector<ItemRef> in_flight;
 
   bool want_list = true;
   bool dirty = false;        // the store does not know our cursor or our cleared outbox yet
@@ -110,8 +110,7 @@ Engine::Stream* Engine::Of(OpId op) {
 }
 
 Result<void> Engine::Open(std::string_view name, std::string_view cursor, std::string_view epoch,
-                          const std::vector<ItemRef>& held, const std::vector<ItemRef>& outbox,
-                          int64_t now) {
+                          const Vector<ItemRef>& held, const Vector<ItemRef>& outbox, int64_t now) {
   if (cursor.size() > kMaxCursor || epoch.size() > kMaxCursor) return ErrorCode::kSyncBadCursor;
   if (held.size() + outbox.size() > kMaxItems) return ErrorCode::kSyncTooManyItems;
   Close(name);
@@ -132,10 +131,10 @@ Result<void> Engine::Open(std::string_view name, std::string_view cursor, std::s
 }
 
 void Engine::Close(std::string_view name) {
-  std::erase_if(streams_, [&](const Stream& stream) { return stream.name == name; });
+  EraseIf(streams_, [&](const Stream& stream) { return stream.name == name; });
 }
 
-Result<void> Engine::Added(std::string_view name, const std::vector<ItemRef>& items, int64_t) {
+Result<void> Engine::Added(std::string_view name, const Vector<ItemRef>& items, int64_t) {
   Stream* stream = Find(name);
   if (stream == nullptr) return ErrorCode::kSyncUnknownStream;
   if (stream->items.size() + items.size() > kMaxItems) return ErrorCode::kSyncTooManyItems;
@@ -148,7 +147,7 @@ Result<void> Engine::Added(std::string_view name, const std::vector<ItemRef>& it
   return {};
 }
 
-void Engine::OnPut(OpId op, const std::vector<PutResult>& results, int64_t now) {
+void Engine::OnPut(OpId op, const Vector<PutResult>& results, int64_t now) {
   Stream* stream = Of(op);
   if (stream == nullptr || stream->doing != Stream::Doing::kPutting) return;
   size_t answered = 0;
@@ -358,7 +357,7 @@ bool Engine::NextOf(Stream& stream, Command* command, int64_t now) {
     }
     if (!stream.stopped) {
       if (!stream.writing_stopped) {
-        std::vector<ItemRef> batch;
+        Vector<ItemRef> batch;
         for (const Item& item : stream.items) {
           if (batch.size() == kPutBatch) break;
           if (stream.ToSend(item)) batch.push_back({item.kind, item.id});

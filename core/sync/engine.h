@@ -20,9 +20,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 
 namespace countersign::sync {
 
@@ -72,7 +72,7 @@ struct Page {
   std::string epoch;
   std::string next;
   enum class More : uint8_t { kNo, kYes } more = More::kNo;
-  std::vector<ItemRef> items;
+  Vector<ItemRef> items;
 };
 
 using OpId = uint32_t;
@@ -88,7 +88,7 @@ struct Command {
   Type type = Type::kStatus;
   OpId op = 0;  // to be given back with the result; 0 for kStatus
   std::string stream;
-  std::vector<ItemRef> items;
+  Vector<ItemRef> items;
   std::string cursor;
   std::string epoch;
   int limit = 0;
@@ -113,14 +113,13 @@ class Engine {
   // Starts to sync `stream` from what the store holds. A second Open of a stream replaces the
   // first. Errors: sync.too_many_streams, sync.too_many_items, sync.bad_cursor.
   Result<void> Open(std::string_view stream, std::string_view cursor, std::string_view epoch,
-                    const std::vector<ItemRef>& held, const std::vector<ItemRef>& outbox,
-                    int64_t now);
+                    const Vector<ItemRef>& held, const Vector<ItemRef>& outbox, int64_t now);
   void Close(std::string_view stream);
   // New durable items of our own. Errors: sync.unknown_stream, sync.too_many_items.
-  Result<void> Added(std::string_view stream, const std::vector<ItemRef>& items, int64_t now);
+  Result<void> Added(std::string_view stream, const Vector<ItemRef>& items, int64_t now);
 
   // Results. An op that is not in flight is ignored: a late answer after Close is no fault.
-  void OnPut(OpId op, const std::vector<PutResult>& results, int64_t now);
+  void OnPut(OpId op, const Vector<PutResult>& results, int64_t now);
   void OnGet(OpId op, GetState state, int64_t now);
   void OnList(OpId op, const Page& page, int64_t now);
   void OnPersisted(OpId op, int64_t now);
@@ -145,7 +144,7 @@ class Engine {
   bool NextOf(Stream& stream, Command* command, int64_t now);
   uint32_t Random();
 
-  std::vector<Stream> streams_;
+  Vector<Stream> streams_;
   size_t turn_ = 0;  // round robin, so that one busy stream starves no other
   OpId last_op_ = 0;
   uint32_t random_;

@@ -42,9 +42,9 @@ Result<ItemRef> ParseItem(const json::Value& value, std::string_view path) {
   return ref;
 }
 
-Result<std::vector<ItemRef>> ParseItems(json::Shape& shape, std::string_view member) {
+Result<Vector<ItemRef>> ParseItems(json::Shape& shape, std::string_view member) {
   const json::Array* list = CS_TRY(shape.List(member));
-  std::vector<ItemRef> refs;
+  Vector<ItemRef> refs;
   refs.reserve(list->size());
   for (const json::Value& value : *list)
     refs.push_back(CS_TRY(ParseItem(value, shape.PathOf(member))));
@@ -55,8 +55,8 @@ Result<void> Open(Engine& engine, json::Shape& shape, int64_t now) {
   const std::string stream = CS_TRY(shape.String("stream"));
   const std::string cursor = CS_TRY(shape.String("cursor"));
   const std::string epoch = CS_TRY(shape.String("epoch"));
-  const std::vector<ItemRef> held = CS_TRY(ParseItems(shape, "held"));
-  const std::vector<ItemRef> outbox = CS_TRY(ParseItems(shape, "outbox"));
+  const Vector<ItemRef> held = CS_TRY(ParseItems(shape, "held"));
+  const Vector<ItemRef> outbox = CS_TRY(ParseItems(shape, "outbox"));
   CS_TRY(shape.Finish());
   return engine.Open(stream, cursor, epoch, held, outbox, now);
 }
@@ -64,7 +64,7 @@ Result<void> Open(Engine& engine, json::Shape& shape, int64_t now) {
 Result<void> Put(Engine& engine, json::Shape& shape, OpId op, int64_t now) {
   const json::Array* list = CS_TRY(shape.List("results"));
   CS_TRY(shape.Finish());
-  std::vector<PutResult> results;
+  Vector<PutResult> results;
   for (const json::Value& value : *list) {
     json::Shape entry(value, "/results");
     PutResult result;
@@ -104,7 +104,7 @@ Result<void> Feed(Engine& engine, const json::Value& input) {
   }
   if (type == "added") {
     const std::string stream = CS_TRY(shape.String("stream"));
-    const std::vector<ItemRef> items = CS_TRY(ParseItems(shape, "items"));
+    const Vector<ItemRef> items = CS_TRY(ParseItems(shape, "items"));
     CS_TRY(shape.Finish());
     return engine.Added(stream, items, now);
   }

@@ -42,7 +42,7 @@ size_t WrittenSize(const document::Inlines& inlines) {
   return size;
 }
 
-void AddAll(const std::vector<Slot>& slots, std::vector<Slot>* all) {
+void AddAll(const Vector<Slot>& slots, Vector<Slot>* all) {
   all->insert(all->end(), slots.begin(), slots.end());
 }
 
@@ -153,7 +153,7 @@ std::string Assembler::State::RefLabel(UnitIndex target) const {
   return label;
 }
 
-Result<void> Assembler::State::AppendPieces(const std::vector<Piece>& pieces, UnitState* state,
+Result<void> Assembler::State::AppendPieces(const Vector<Piece>& pieces, UnitState* state,
                                             Fuel& fuel, document::Inlines* out) const {
   for (const Piece& piece : pieces) {
     Inline made;
@@ -216,7 +216,7 @@ Result<void> Assembler::State::AppendPieces(const std::vector<Piece>& pieces, Un
           break;
         }
         const Error* failed = nullptr;
-        std::vector<std::string> fields = FieldsBehind(outcome.unknown, &failed);
+        Vector<std::string> fields = FieldsBehind(outcome.unknown, &failed);
         if (!fields.empty()) {
           made.text = fields.front();
           made.label = body.fields[body.FieldIndex(fields.front())].label;
@@ -248,8 +248,7 @@ Result<void> Assembler::State::EvaluateText(UnitIndex unit, Fuel& fuel) {
 
 // Which units are there now. Conditions under a unit that is out are not looked at: nothing depends
 // on them.
-Result<void> Assembler::State::RefreshUnits(Fuel& fuel, std::vector<Shown>* next,
-                                            bool* restructured) {
+Result<void> Assembler::State::RefreshUnits(Fuel& fuel, Vector<Shown>* next, bool* restructured) {
   auto count = static_cast<UnitIndex>(body.units.size());
   for (UnitIndex i = 0; i < count;) {
     const Unit& unit = body.units[i];
@@ -310,7 +309,7 @@ void Assembler::State::TakeNumbers(const Block& block, UnitIndex i) {
 }
 
 void Assembler::State::Renumber() {
-  std::vector<Block> blocks;
+  Vector<Block> blocks;
   auto count = static_cast<UnitIndex>(body.units.size());
   for (UnitIndex i = 0; i < count; i = body.units[i].end) {
     if (units[i].shown != Shown::kAbsent) blocks.push_back(MakeSkeleton(i));
@@ -322,13 +321,13 @@ void Assembler::State::Renumber() {
   }
 }
 
-Result<void> Assembler::State::Refresh(Fuel& fuel, std::vector<Patch>* patches) {
+Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Patch>* patches) {
   CS_TRY(RefreshComputed(fuel));
   auto count = static_cast<UnitIndex>(body.units.size());
-  std::vector<Shown> next(count, Shown::kAbsent);
+  Vector<Shown> next(count, Shown::kAbsent);
   bool restructured = false;
   CS_TRY(RefreshUnits(fuel, &next, &restructured));
-  std::vector<Shown> before;
+  Vector<Shown> before;
   if (restructured) {
     before.reserve(count);
     for (UnitIndex i = 0; i < count; ++i) {
@@ -365,9 +364,8 @@ std::string Assembler::State::HtmlOf(UnitIndex unit) const {
 }
 
 // What became of the units [begin, end), which are siblings with all inside them.
-void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end,
-                                     const std::vector<Shown>& before,
-                                     std::vector<Patch>* patches) {
+void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vector<Shown>& before,
+                                     Vector<Patch>* patches) {
   for (UnitIndex i = begin; i < end; i = body.units[i].end) {
     const Unit& unit = body.units[i];
     const UnitState& state = units[i];
@@ -451,12 +449,12 @@ Result<void> Assembler::Reset(const Values& values) {
   return {};
 }
 
-Result<std::vector<Patch>> Assembler::Set(std::string_view id, std::optional<values::Value> value) {
+Result<Vector<Patch>> Assembler::Set(std::string_view id, std::optional<values::Value> value) {
   size_t field = state_->body.FieldIndex(id);
   if (field == SIZE_MAX) return Error(ErrorCode::kTemplateUnknownField, id);
   Values old = state_->values;
   state_->Bind(static_cast<uint32_t>(field), value ? &*value : nullptr);
-  std::vector<Patch> patches;
+  Vector<Patch> patches;
   Fuel fuel{expression::kDocumentFuel};
   auto refreshed = state_->Refresh(fuel, &patches);
   if (!refreshed) {
@@ -508,7 +506,7 @@ document::Fills FillsOf(const Template& contract, const Values& values) {
   return fills;
 }
 
-json::Value ToJson(const std::vector<Patch>& patches) {
+json::Value ToJson(const Vector<Patch>& patches) {
   constexpr std::string_view kOps[] = {"insert", "remove", "replace", "renumber"};
   json::Array items;
   for (const Patch& patch : patches) {

@@ -13,9 +13,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
+#include "base/vector.h"
 #include "document/document.h"
 #include "document/render.h"
 #include "json/value.h"
@@ -27,7 +27,7 @@ namespace countersign::templates {
 // A unit whose presence or text waits for fields.
 struct PendingUnit {
   std::string unit;
-  std::vector<std::string> fields;  // sorted
+  Vector<std::string> fields;  // sorted
   friend bool operator==(const PendingUnit&, const PendingUnit&) = default;
 };
 
@@ -49,7 +49,7 @@ struct FieldState {
 struct ComputedValue {
   std::string id;
   std::optional<values::Value> value;  // absent while it waits, or failed
-  std::vector<std::string> waits_for;  // sorted
+  Vector<std::string> waits_for;       // sorted
   friend bool operator==(const ComputedValue&, const ComputedValue&) = default;
 };
 
@@ -69,11 +69,11 @@ struct Problem {
 
 struct Assembly {
   document::Document document;
-  std::vector<PendingUnit> pending;     // in the order of the text
-  std::vector<ComputedValue> computed;  // in the template's order
-  std::vector<ValidationOutcome> validations;
-  std::vector<FieldState> fields;  // in the template's order
-  std::vector<Problem> problems;
+  Vector<PendingUnit> pending;     // in the order of the text
+  Vector<ComputedValue> computed;  // in the template's order
+  Vector<ValidationOutcome> validations;
+  Vector<FieldState> fields;  // in the template's order
+  Vector<Problem> problems;
 
   // The text is settled: nothing pending, no problem. (Fields may still be empty or wrong.)
   bool IsFinal() const { return pending.empty() && problems.empty(); }
@@ -107,7 +107,7 @@ struct Patch {
   friend bool operator==(const Patch&, const Patch&) = default;
 };
 // [{"op":"insert","unit","parent","before","html"},{"op":"remove","unit"},…]
-json::Value ToJson(const std::vector<Patch>& patches);
+json::Value ToJson(const Vector<Patch>& patches);
 
 // Apply the patches in order: removals and replacements name what is there, insertions stand in the
 // order of the text.
@@ -121,7 +121,7 @@ class Assembler {
   // Sets all fields anew. Errors: as Assemble; template.unknown_field.
   Result<void> Reset(const Values& values);
   // Sets one field, or clears it. Errors: as Assemble, and nothing changed; template.unknown_field.
-  Result<std::vector<Patch>> Set(std::string_view field, std::optional<values::Value> value);
+  Result<Vector<Patch>> Set(std::string_view field, std::optional<values::Value> value);
 
   const Template& contract() const;
   const Values& values() const;

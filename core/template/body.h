@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "expression/program.h"
 #include "template/template.h"
 #include "values/format.h"
@@ -29,7 +29,7 @@ struct Piece {
   std::string text;       // kText, kCode; kLink: the address
   uint32_t index = 0;     // kBlank: the field; kValue: the expression; kRef: the unit
   values::Format format;  // kValue
-  std::vector<Piece> pieces;
+  Vector<Piece> pieces;
 };
 
 enum class Lock : uint8_t { kOpen, kLocked };
@@ -46,7 +46,7 @@ struct Unit {
   bool has_omitted = false;
   std::string omitted;
   bool has_refs = false;
-  std::vector<Piece> pieces;
+  Vector<Piece> pieces;
 };
 
 struct Expression {
@@ -56,9 +56,9 @@ struct Expression {
 
 // Which units depend on a slot, and how.
 struct Dependents {
-  std::vector<UnitIndex> when;
-  std::vector<UnitIndex> text;
-  std::vector<uint32_t> computed;
+  Vector<UnitIndex> when;
+  Vector<UnitIndex> text;
+  Vector<uint32_t> computed;
 };
 
 struct Template::Body {
@@ -66,23 +66,23 @@ struct Template::Body {
   std::optional<values::Locale> formats;  // of the locale; never empty once loaded
   int64_t version = 0;
   document::Numbering numbering = document::Numbering::kSections;
-  std::vector<Role> roles;
-  std::vector<Field> fields;
-  std::vector<Computed> computed;
-  std::vector<Validation> validations;
+  Vector<Role> roles;
+  Vector<Field> fields;
+  Vector<Computed> computed;
+  Vector<Validation> validations;
   std::optional<Consent> consent;
   std::optional<values::Period> expires;
-  std::vector<std::string> text_roles;
+  Vector<std::string> text_roles;
   json::Value approvals, routing;
-  std::vector<std::string> locked_units;
-  std::vector<Expression> expressions;
-  std::vector<Unit> units;
+  Vector<std::string> locked_units;
+  Vector<Expression> expressions;
+  Vector<Unit> units;
   // Fields first, in their order, then computed values. Marks and dates of signing have a slot that
   // stays empty.
-  std::vector<Dependents> dependents;
-  std::vector<uint32_t> fields_by_id;          // sorted by id
-  std::vector<UnitIndex> units_by_id;          // sorted by id
-  std::vector<std::vector<UnitIndex>> placed;  // for each field, the units its blanks stand in
+  Vector<Dependents> dependents;
+  Vector<uint32_t> fields_by_id;     // sorted by id
+  Vector<UnitIndex> units_by_id;     // sorted by id
+  Vector<Vector<UnitIndex>> placed;  // for each field, the units its blanks stand in
 
   size_t SlotCount() const { return fields.size() + computed.size(); }
   // Index of the field, SIZE_MAX where there is none.

@@ -23,8 +23,8 @@ void SetPlain(Value* entry, const values::Value* value) {
 void AddGrounds(const Template::Body& body, const expression::Bindings& bindings,
                 ExpressionIndex expression, Value* entry) {
   json::Array fields, computed;
-  std::vector<char> seen(body.SlotCount());
-  std::vector<ExpressionIndex> open = {expression};
+  Vector<char> seen(body.SlotCount());
+  Vector<ExpressionIndex> open = {expression};
   while (!open.empty()) {
     ExpressionIndex at = open.back();
     open.pop_back();

@@ -127,7 +127,7 @@ class Loader {
     return static_cast<Slot>(body_.fields.size()) + computed_names_[computed].second;
   }
 
-  using Names = std::vector<std::pair<std::string, uint32_t>>;
+  using Names = Vector<std::pair<std::string, uint32_t>>;
   static size_t FindName(const Names& names, std::string_view name) {
     auto it = std::lower_bound(names.begin(), names.end(), name,
                                [](const auto& a, std::string_view b) { return a.first < b; });
@@ -484,10 +484,9 @@ class Loader {
     return {};
   }
 
-  Result<std::vector<Piece>> ReadPieces(const json::Array& items, int depth,
-                                        const std::string& path) {
+  Result<Vector<Piece>> ReadPieces(const json::Array& items, int depth, const std::string& path) {
     if (depth > kMaxDepth) return Bad(ErrorCode::kTemplateTooDeep, {}, path);
-    std::vector<Piece> pieces;
+    Vector<Piece> pieces;
     pieces.reserve(items.size());
     for (size_t i = 0; i < items.size(); ++i) {
       Piece piece = CS_TRY(ReadPiece(items[i], depth, path + "/" + std::to_string(i)));
@@ -564,7 +563,7 @@ class Loader {
   // --- checks that need the whole
   // ------------------------------------------------------------------
   Result<void> IndexUnits() {
-    std::vector<UnitIndex>& order = body_.units_by_id;
+    Vector<UnitIndex>& order = body_.units_by_id;
     for (UnitIndex i = 0; i < body_.units.size(); ++i) order.push_back(i);
     Sort(&order,
          [this](UnitIndex a, UnitIndex b) { return body_.units[a].id < body_.units[b].id; });
@@ -577,7 +576,7 @@ class Loader {
     return {};
   }
 
-  Result<void> ResolvePieces(UnitIndex unit, std::vector<Piece>* pieces) {
+  Result<void> ResolvePieces(UnitIndex unit, Vector<Piece>* pieces) {
     for (Piece& piece : *pieces) {
       if (piece.kind == PieceKind::kRef) {
         UnitIndex target = body_.FindUnit(piece.text);
@@ -585,7 +584,7 @@ class Loader {
         piece.index = target;
         body_.units[unit].has_refs = true;
       } else if (piece.kind == PieceKind::kBlank) {
-        std::vector<UnitIndex>& placed = body_.placed[piece.index];
+        Vector<UnitIndex>& placed = body_.placed[piece.index];
         if (placed.empty()) body_.fields[piece.index].unit = body_.units[unit].id;
         if (placed.empty() || placed.back() != unit) placed.push_back(unit);
       } else if (piece.kind == PieceKind::kValue) {
@@ -596,7 +595,7 @@ class Loader {
     }
     return {};
   }
-  static void AddOnce(std::vector<uint32_t>* list, uint32_t index) {
+  static void AddOnce(Vector<uint32_t>* list, uint32_t index) {
     if (list->empty() || list->back() != index) list->push_back(index);
   }
 
@@ -644,7 +643,7 @@ class Loader {
   // Which roles' fields change the text, through computed values too: only the one that signs alone
   // and first may.
   Result<void> LinkAndCheckRoles(Shape* shape) {
-    std::vector<char> changes(body_.SlotCount());
+    Vector<char> changes(body_.SlotCount());
     size_t field_count = body_.fields.size();
     for (size_t i = body_.computed.size(); i-- > 0;) {
       Slot own = static_cast<Slot>(field_count + i);
@@ -659,7 +658,7 @@ class Loader {
       auto it = std::lower_bound(body_.text_roles.begin(), body_.text_roles.end(), role);
       if (it == body_.text_roles.end() || *it != role) body_.text_roles.insert(it, role);
     }
-    std::vector<std::string> claimed = CS_TRY(shape->Strings("textRoles"));
+    Vector<std::string> claimed = CS_TRY(shape->Strings("textRoles"));
     if (claimed != body_.text_roles) return Bad(ErrorCode::kTemplateBadReference, {}, "/textRoles");
     for (const std::string& id : body_.text_roles) {
       const Role* role = FindRole(id);
@@ -676,7 +675,7 @@ class Loader {
   Template::Body& body_;
   Names field_names_;
   Names computed_names_;
-  std::vector<std::pair<std::string, std::string>> locks_;
+  Vector<std::pair<std::string, std::string>> locks_;
   size_t pieces_ = 0;
 };
 

@@ -9,7 +9,7 @@ using expression::Fuel;
 
 namespace {
 
-void AddSorted(std::vector<std::string>* list, const std::string& id) {
+void AddSorted(Vector<std::string>* list, const std::string& id) {
   auto it = std::lower_bound(list->begin(), list->end(), id);
   if (it == list->end() || *it != id) list->insert(it, id);
 }
@@ -23,12 +23,12 @@ const values::Value* FindValue(const Values& values, std::string_view id) {
 
 }  // namespace
 
-std::vector<std::string> Assembler::State::FieldsBehind(const std::vector<Slot>& slots,
-                                                        const Error** failed) const {
-  std::vector<std::string> fields;
+Vector<std::string> Assembler::State::FieldsBehind(const Vector<Slot>& slots,
+                                                   const Error** failed) const {
+  Vector<std::string> fields;
   if (slots.empty()) return fields;
-  std::vector<Slot> open = slots;
-  std::vector<char> seen(body.SlotCount());
+  Vector<Slot> open = slots;
+  Vector<char> seen(body.SlotCount());
   while (!open.empty()) {
     Slot slot = open.back();
     open.pop_back();
@@ -61,11 +61,11 @@ Assembly Assembler::State::Snapshot() const {
   for (UnitIndex i = 0; i < count;) {
     const UnitState& state = units[i];
     const std::string& id = body.units[i].id;
-    std::vector<Slot> waits = state.when_waits;
+    Vector<Slot> waits = state.when_waits;
     if (state.shown == Shown::kIn)
       waits.insert(waits.end(), state.text_waits.begin(), state.text_waits.end());
     const Error* failed = nullptr;
-    std::vector<std::string> fields = FieldsBehind(waits, &failed);
+    Vector<std::string> fields = FieldsBehind(waits, &failed);
     if (!fields.empty()) assembly.pending.push_back({id, std::move(fields)});
     if (state.when_error) failed = &*state.when_error;
     if (state.shown == Shown::kIn && state.text_error) failed = &*state.text_error;

@@ -5,8 +5,8 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "base/vector.h"
 #include "expression/program.h"
 #include "template/assembly.h"
 #include "template/body.h"
@@ -25,8 +25,8 @@ struct UnitState {
   std::string number;
   document::Inlines inlines;
   size_t bytes = 0;  // that the inlines take up in the canonical form, at most
-  std::vector<Slot> when_waits;
-  std::vector<Slot> text_waits;
+  Vector<Slot> when_waits;
+  Vector<Slot> text_waits;
   std::optional<Error> when_error;
   std::optional<Error> text_error;
 };
@@ -34,7 +34,7 @@ struct UnitState {
 struct ComputedState {
   bool dirty = true;
   std::optional<Error> error;
-  std::vector<Slot> waits;
+  Vector<Slot> waits;
 };
 
 struct Assembler::State {
@@ -44,20 +44,20 @@ struct Assembler::State {
   const Template::Body& body;
   Values values;
   expression::Bindings bindings;
-  std::vector<ComputedState> computed;
-  std::vector<UnitState> units;
+  Vector<ComputedState> computed;
+  Vector<UnitState> units;
 
   // Binds a field's value (or clears it) and marks what depends on it.
   void Bind(uint32_t field, const values::Value* value);
   // Brings everything up to date and, where asked for, says what changed in the HTML.
-  Result<void> Refresh(expression::Fuel& fuel, std::vector<Patch>* patches);
+  Result<void> Refresh(expression::Fuel& fuel, Vector<Patch>* patches);
 
   document::Block MakeBlock(UnitIndex unit) const;
   document::Document MakeDocument() const;
 
   // The fields behind slots, through computed values; sorted ids. `failed`: the error of a computed
   // value among them.
-  std::vector<std::string> FieldsBehind(const std::vector<Slot>& slots, const Error** failed) const;
+  Vector<std::string> FieldsBehind(const Vector<Slot>& slots, const Error** failed) const;
   // in, out, or (kUnknown) waiting, with all that stands around it.
   Answer Presence(UnitIndex unit) const;
   Assembly Snapshot() const;
@@ -67,17 +67,17 @@ struct Assembler::State {
  private:
   void Mark(Slot slot);
   Result<void> RefreshComputed(expression::Fuel& fuel);
-  Result<void> RefreshUnits(expression::Fuel& fuel, std::vector<Shown>* next, bool* restructured);
+  Result<void> RefreshUnits(expression::Fuel& fuel, Vector<Shown>* next, bool* restructured);
   Result<void> EvaluateWhen(UnitIndex unit, expression::Fuel& fuel);
   Result<void> EvaluateText(UnitIndex unit, expression::Fuel& fuel);
-  Result<void> AppendPieces(const std::vector<Piece>& pieces, UnitState* state,
-                            expression::Fuel& fuel, document::Inlines* out) const;
+  Result<void> AppendPieces(const Vector<Piece>& pieces, UnitState* state, expression::Fuel& fuel,
+                            document::Inlines* out) const;
   std::string RefLabel(UnitIndex target) const;
   document::Block MakeSkeleton(UnitIndex unit) const;
   void Renumber();
   void TakeNumbers(const document::Block& block, UnitIndex unit);
-  void AppendPatches(UnitIndex begin, UnitIndex end, const std::vector<Shown>& before,
-                     std::vector<Patch>* patches);
+  void AppendPatches(UnitIndex begin, UnitIndex end, const Vector<Shown>& before,
+                     Vector<Patch>* patches);
   std::string HtmlOf(UnitIndex unit) const;
 
   mutable document::Fills fills_;
@@ -86,7 +86,7 @@ struct Assembler::State {
 // Runs and answers kUnknown for unknown slots and for an error.
 struct Ruling {
   Answer answer = Answer::kUnknown;
-  std::vector<Slot> waits;
+  Vector<Slot> waits;
   std::optional<Error> error;
 };
 Ruling Decide(const expression::Program& program, const expression::Bindings& bindings,

@@ -40,16 +40,16 @@ const std::string& Template::title() const { return body_->title; }
 const std::string& Template::locale() const { return body_->locale; }
 const std::string& Template::source_ref() const { return body_->source_ref; }
 const std::string& Template::compiled_ref() const { return body_->compiled_ref; }
-const std::vector<Role>& Template::roles() const { return body_->roles; }
-const std::vector<Field>& Template::fields() const { return body_->fields; }
-const std::vector<Computed>& Template::computed() const { return body_->computed; }
-const std::vector<Validation>& Template::validations() const { return body_->validations; }
+const Vector<Role>& Template::roles() const { return body_->roles; }
+const Vector<Field>& Template::fields() const { return body_->fields; }
+const Vector<Computed>& Template::computed() const { return body_->computed; }
+const Vector<Validation>& Template::validations() const { return body_->validations; }
 const std::optional<Consent>& Template::consent() const { return body_->consent; }
 const std::optional<values::Period>& Template::expires() const { return body_->expires; }
-const std::vector<std::string>& Template::text_roles() const { return body_->text_roles; }
+const Vector<std::string>& Template::text_roles() const { return body_->text_roles; }
 const json::Value& Template::approvals() const { return body_->approvals; }
 const json::Value& Template::routing() const { return body_->routing; }
-const std::vector<std::string>& Template::locked_units() const { return body_->locked_units; }
+const Vector<std::string>& Template::locked_units() const { return body_->locked_units; }
 
 const Field* Template::FindField(std::string_view id) const {
   size_t index = body_->FieldIndex(id);

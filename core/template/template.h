@@ -17,10 +17,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/vector.h"
 #include "document/document.h"
 #include "json/value.h"
 #include "values/type.h"
@@ -62,7 +62,7 @@ struct Field {
   std::string label;                                                 // never empty
   std::string help, message, placeholder, autocomplete, input_mode;  // "" where not given
   std::string unit;  // where its blank stands (the first, in the order of the text), "" for none
-  std::vector<Option> options;
+  Vector<Option> options;
   std::optional<values::Value> min, max, initial;  // initial: the template's `default`
   uint32_t max_length = 0;                         // code points of a string; 0: 10,000
   Need need = Need::kOptional;
@@ -101,7 +101,7 @@ struct Validation {
 struct Consent {
   std::string id, version, locale, summary;
   // paperOption, scope, withdrawal, contactUpdate, copy, requirements: each present, none empty.
-  std::vector<std::pair<std::string, std::string>> slots;
+  Vector<std::pair<std::string, std::string>> slots;
   // The consent text blob, canonical (FORMAT.md section 8).
   std::string Write() const;
 };
@@ -122,22 +122,21 @@ class Template {
   // Blob references (43 characters): of the source text, and of the bytes that were loaded.
   const std::string& source_ref() const;
   const std::string& compiled_ref() const;
-  const std::vector<Role>& roles() const;
-  const std::vector<Field>& fields() const;
-  const std::vector<Computed>& computed()
-      const;  // in an order in which each needs earlier ones only
-  const std::vector<Validation>& validations() const;
+  const Vector<Role>& roles() const;
+  const Vector<Field>& fields() const;
+  const Vector<Computed>& computed() const;  // in an order in which each needs earlier ones only
+  const Vector<Validation>& validations() const;
   const std::optional<Consent>& consent() const;
   // A period such as P30D until an unsigned envelope expires; absent where the template says
   // nothing.
   const std::optional<values::Period>& expires() const;
   // Roles whose fields change the text. Each must be the only signer in the first order of the
   // routing.
-  const std::vector<std::string>& text_roles() const;
+  const Vector<std::string>& text_roles() const;
   // Rules that later versions act on, kept as written: canonical JSON, null where absent.
   const json::Value& approvals() const;
   const json::Value& routing() const;
-  const std::vector<std::string>& locked_units() const;
+  const Vector<std::string>& locked_units() const;
 
   const Field* FindField(std::string_view id) const;  // nullptr where there is none
   const Role* FindRole(std::string_view id) const;
@@ -158,7 +157,7 @@ struct FieldValue {
   values::Value value;
   friend bool operator==(const FieldValue&, const FieldValue&) = default;
 };
-using Values = std::vector<FieldValue>;
+using Values = Vector<FieldValue>;
 
 // Reads {"field": plain value, …} by the declared types; null means unanswered. The path of an
 // error is the field's. Errors: schema.wrong_type (no object), template.unknown_field, values.*.
@@ -182,7 +181,7 @@ struct PrefillProblem {
 };
 struct Prefill {
   Values values;
-  std::vector<PrefillProblem> problems;  // in the order of the fields
+  Vector<PrefillProblem> problems;  // in the order of the fields
 };
 Prefill FillFromRecord(const Template& contract, const json::Value& record);
 

@@ -32,7 +32,7 @@ Values UsedValues(const Template& contract, const Values& values) {
   for (const FieldValue& value : values) {
     const Field* field = contract.FindField(value.id);
     if (field == nullptr) continue;
-    const std::vector<std::string>& roles = contract.text_roles();
+    const Vector<std::string>& roles = contract.text_roles();
     if (field->role.empty() || std::find(roles.begin(), roles.end(), field->role) != roles.end()) {
       used.push_back(value);
     }
@@ -69,10 +69,10 @@ json::Value EvaluationOf(const Terms& terms) {
                             {"trace", Text(terms.trace.ToBase64Url())}});
 }
 
-std::string WriteFields(const Template& contract, std::vector<RoleHolder> holders) {
+std::string WriteFields(const Template& contract, Vector<RoleHolder> holders) {
   Sort(&holders,
        [](const RoleHolder& a, const RoleHolder& b) { return a.recipient < b.recipient; });
-  std::vector<const Field*> fields;
+  Vector<const Field*> fields;
   for (const Field& field : contract.fields()) fields.push_back(&field);
   Sort(&fields, [](const Field* a, const Field* b) { return a->id < b->id; });
   json::Array entries;
@@ -96,7 +96,7 @@ std::string WriteFields(const Template& contract, std::vector<RoleHolder> holder
                                         {"format", Text("countersign-fields/v1")}}));
 }
 
-Result<void> CheckRouting(const Template& contract, const std::vector<RoutedSigner>& signers) {
+Result<void> CheckRouting(const Template& contract, const Vector<RoutedSigner>& signers) {
   for (const std::string& role : contract.text_roles()) {
     const RoutedSigner* own = nullptr;
     for (const RoutedSigner& signer : signers) {

@@ -8,9 +8,9 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 #include "template/assembly.h"
 #include "template/template.h"
 
@@ -45,7 +45,7 @@ struct RoleHolder {
 // id, with the recipient who fills each (of several with one role, the first by id).
 // {"format":"countersign-fields/v1","fields":[{"id","kind",
 // "type","recipient"?,"required":bool|"conditional","label"}]}
-std::string WriteFields(const Template& contract, std::vector<RoleHolder> holders);
+std::string WriteFields(const Template& contract, Vector<RoleHolder> holders);
 
 // Somebody who signs, in the routing that is about to be sent.
 struct RoutedSigner {
@@ -55,7 +55,7 @@ struct RoutedSigner {
 // Whether this routing lets every text be settled before somebody else signs it: a role in
 // `text_roles` must sign, and alone and first. (The roles' own orders are the template's proposal;
 // a sender may change them.) Errors: template.later_signer, with the role.
-Result<void> CheckRouting(const Template& contract, const std::vector<RoutedSigner>& signers);
+Result<void> CheckRouting(const Template& contract, const Vector<RoutedSigner>& signers);
 
 }  // namespace countersign::templates
 

@@ -237,7 +237,7 @@ class Converter {
   bool ReadList(const json::Array& array, const Type& type, Value* value) {
     // Of a dyn, everything inside is a dyn again.
     const Type& element = type.kind == Kind::kDyn ? type : type.items[0];
-    std::vector<Value> items(array.size());
+    Vector<Value> items(array.size());
     for (size_t i = 0; i < array.size(); ++i) {
       if (!Read(array[i], element, &items[i])) return FailUnder(i);
     }
@@ -249,7 +249,7 @@ class Converter {
         type.items[0].kind != Kind::kDyn) {
       return WrongType(type.ToString());
     }
-    std::vector<MapEntry> entries(object.size());
+    Vector<MapEntry> entries(object.size());
     for (size_t i = 0; i < object.size(); ++i) {
       const std::string& name = object[i].name;
       const Type* declared = type.kind == Kind::kDyn   ? &type

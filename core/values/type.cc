@@ -132,7 +132,7 @@ Type Type::Map(Type key, Type value) {
   return type;
 }
 
-Result<Type> Type::Record(std::vector<std::string> names, std::vector<Type> types) {
+Result<Type> Type::Record(Vector<std::string> names, Vector<Type> types) {
   CS_CHECK(names.size() == types.size());
   for (size_t i = 0; i < names.size(); ++i) {
     for (size_t j = i; j > 0 && names[j] <= names[j - 1]; --j) {

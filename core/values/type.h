@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
+#include "base/vector.h"
 #include "values/money.h"
 
 namespace countersign::values {
@@ -42,9 +42,9 @@ struct Type {
   static constexpr int kMaxDepth = 16;
 
   Kind kind = Kind::kDyn;
-  Currency currency;               // of money: the only one allowed; none allows any
-  std::vector<Type> items;         // list: the element; map: key and value; record: the members
-  std::vector<std::string> names;  // record: the members' names, sorted, as many as items
+  Currency currency;          // of money: the only one allowed; none allows any
+  Vector<Type> items;         // list: the element; map: key and value; record: the members
+  Vector<std::string> names;  // record: the members' names, sorted, as many as items
 
   // Out of line, since types are copied and dropped in many places.
   Type();
@@ -59,7 +59,7 @@ struct Type {
   static Type List(Type element);
   static Type Map(Type key, Type value);
   // Sorts the members. Errors: values.bad_type where a name comes twice or is no identifier.
-  static Result<Type> Record(std::vector<std::string> names, std::vector<Type> types);
+  static Result<Type> Record(Vector<std::string> names, Vector<Type> types);
 
   // Reads what ToString writes (members sorted by name); spaces after ',' and ':' may be left out.
   // Errors: values.bad_type (also over kMaxText or kMaxDepth), values.unknown_currency.

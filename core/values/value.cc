@@ -23,11 +23,11 @@ struct Value::TextPayload : Payload {
 };
 
 struct Value::ListPayload : Payload {
-  std::vector<Value> items;
+  Vector<Value> items;
 };
 
 struct Value::MapPayload : Payload {
-  std::vector<MapEntry> entries;
+  Vector<MapEntry> entries;
 };
 
 namespace {
@@ -148,7 +148,7 @@ void Value::Count(const Value& part, Payload* whole) {
   if (whole->depth <= depth) whole->depth = depth + 1;
 }
 
-Result<Value> Value::List(std::vector<Value> items) {
+Result<Value> Value::List(Vector<Value> items) {
   auto* list = new ListPayload;
   Value value(Kind::kList);
   value.payload_ = list;
@@ -160,7 +160,7 @@ Result<Value> Value::List(std::vector<Value> items) {
   return value;
 }
 
-Result<Value> Value::Map(std::vector<MapEntry> entries) {
+Result<Value> Value::Map(Vector<MapEntry> entries) {
   auto* map = new MapPayload;
   Value value(Kind::kMap);
   value.payload_ = map;

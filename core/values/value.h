@@ -16,10 +16,10 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/vector.h"
 #include "values/date.h"
 #include "values/decimal.h"
 #include "values/money.h"
@@ -43,10 +43,10 @@ class Value {
   static Value String(std::string_view text);  // REQUIRES: IsUtf8(text)
   static Value Bytes(ByteView bytes);
   // Errors: values.too_deep.
-  static Result<Value> List(std::vector<Value> items);
+  static Result<Value> List(Vector<Value> items);
   // Sorts the entries by key. Keys are bool, int, uint or string; 1 and 1u are one key.
   // Errors: values.wrong_type for another key, values.duplicate_key, values.too_deep.
-  static Result<Value> Map(std::vector<MapEntry> entries);
+  static Result<Value> Map(Vector<MapEntry> entries);
   static Value Of(const Timestamp& value);
   static Value Of(const Duration& value);
   static Value Of(const Decimal& value);

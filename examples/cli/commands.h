@@ -3,11 +3,12 @@
 #define COUNTERSIGN_EXAMPLES_CLI_COMMANDS_H_
 
 #include <string_view>
-#include <vector>
+
+#include "base/vector.h"
 
 namespace countersign::cli {
 
-using Arguments = std::vector<std::string_view>;
+using Arguments = Vector<std::string_view>;
 
 inline constexpr int kExitGood = 0;
 inline constexpr int kExitBad = 1;      // the input says no

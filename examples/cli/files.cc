@@ -38,10 +38,9 @@ std::optional<std::string> ReadFile(std::string_view path) {
   return bytes;
 }
 
-std::optional<std::vector<std::string>> ListFiles(std::string_view folder,
-                                                  std::string_view ending) {
+std::optional<Vector<std::string>> ListFiles(std::string_view folder, std::string_view ending) {
   std::error_code error;
-  std::vector<std::string> files;
+  Vector<std::string> files;
   std::filesystem::recursive_directory_iterator it(std::string(folder), error);
   if (error) {
     Complain("countersign: " + std::string(folder) + " is no folder that can be read");

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/error.h"
+#include "base/vector.h"
 
 namespace countersign::cli {
 
@@ -15,7 +15,7 @@ namespace countersign::cli {
 std::optional<std::string> ReadFile(std::string_view path);
 // The files below a folder whose names end so, sorted. nullopt, and a line on the error stream,
 // where it is no folder.
-std::optional<std::vector<std::string>> ListFiles(std::string_view folder, std::string_view ending);
+std::optional<Vector<std::string>> ListFiles(std::string_view folder, std::string_view ending);
 
 void Print(std::string_view bytes);  // as they are
 void PrintLine(std::string_view line);

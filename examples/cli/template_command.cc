@@ -22,7 +22,7 @@ int Usage(std::string_view problem) {
 }
 
 struct Options {
-  std::vector<std::string_view> files;
+  Vector<std::string_view> files;
   std::string_view library, values, as;
 };
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/template_compiler.h"
 #include "document/render.h"
 #include "support/bench_contract.h"
@@ -16,7 +16,7 @@ using namespace countersign;  // NOLINT: a program of one file
 
 template <class Work>
 double MedianMicroseconds(int rounds, Work work) {
-  std::vector<double> times;
+  Vector<double> times;
   for (int i = 0; i < rounds; ++i) {
     auto start = std::chrono::steady_clock::now();
     work();

@@ -2,9 +2,9 @@
 // the loader, means the same when it is stored and read back, and the VM agrees with the slow tree
 // walker on it.
 #include <string>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 #include "compile/lexer.h"
 #include "support/expressions.h"
 #include "support/reference_evaluator.h"
@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   compile::DiagnosticSink sink(file);
   const std::optional<expression::Tree> tree = world.Compile(file.text(), "dyn", &sink);
   const size_t errors = sink.ErrorCount();
-  const std::vector<compile::Diagnostic> all = sink.Take();
+  const Vector<compile::Diagnostic> all = sink.Take();
   CS_CHECK(tree.has_value() == (errors == 0));
   CS_CHECK(all.size() <= compile::DiagnosticSink::kMaxDiagnostics + 1);
   for (const compile::Diagnostic& d : all) {

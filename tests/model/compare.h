@@ -3,8 +3,8 @@
 #define COUNTERSIGN_TESTS_MODEL_COMPARE_H_
 
 #include <string>
-#include <vector>
 
+#include "base/vector.h"
 #include "model/naive_envelope.h"
 #include "model/unsigned_world.h"
 #include "support/check_state.h"
@@ -23,7 +23,7 @@ inline std::string SettledName(envelope::Settled settled) {
 // "" where they agree, else the first difference. The naive answer is about all events; about a
 // completed envelope only what does not depend on what the completion sealed is compared beyond its
 // effect.
-inline std::string Difference(const std::vector<log::VerifiedEvent>& events,
+inline std::string Difference(const Vector<log::VerifiedEvent>& events,
                               const envelope::Fold& fold) {
   NaiveEnvelope naive;
   for (const log::VerifiedEvent& event : events) naive.Add(event, Blobs().set);

@@ -12,8 +12,8 @@
 #include <string>
 #include <tuple>
 #include <utility>
-#include <vector>
 
+#include "base/vector.h"
 #include "crypto/crypto.h"
 #include "envelope/blobs.h"
 #include "envelope/event_types.h"
@@ -32,8 +32,8 @@ struct Said {
   int64_t at = 0;
   EventBody body;
   Set parents;
-  std::vector<envelope::RoutingEntry> routing;  // of a revision
-  std::vector<envelope::FieldEntry> fields;
+  Vector<envelope::RoutingEntry> routing;  // of a revision
+  Vector<envelope::FieldEntry> fields;
 };
 
 struct Outcome {
@@ -223,11 +223,11 @@ class NaiveEnvelope {
       std::string settled;
       Set events;
     };
-    std::vector<Race> races;
+    Vector<Race> races;
     Set dead;  // marks that lost a race, or wait for one to be settled
 
     // Revisions by number; one may lose against marks it did not know.
-    std::vector<EventId> revisions;
+    Vector<EventId> revisions;
     for (const EventId& id : Of(seen, EventType::kRevisionPublished)) revisions.push_back(id);
     std::sort(revisions.begin(), revisions.end(), [&](const EventId& a, const EventId& b) {
       return std::pair(Body(a).number, a) < std::pair(Body(b).number, b);
@@ -310,7 +310,7 @@ class NaiveEnvelope {
     Set ends = Of(seen, EventType::kEnvelopeVoided);
     for (const EventId& id : Of(seen, EventType::kEnvelopeExpired)) ends.insert(id);
     Set standing;
-    std::vector<Race> end_races;
+    Vector<Race> end_races;
     Set opposed_marks;
     for (const EventId& end : ends) {
       const bool voids = Body(end).type == EventType::kEnvelopeVoided;
@@ -376,7 +376,7 @@ class NaiveEnvelope {
     return status == "sent" || status == "inProgress" || status == "contested";
   }
 
-  bool Invited(const Set& seen, const std::vector<envelope::RoutingEntry>& routing) {
+  bool Invited(const Set& seen, const Vector<envelope::RoutingEntry>& routing) {
     bool signer = false;
     for (const auto& entry : routing) {
       const auto invite = Invite(seen, entry.id);

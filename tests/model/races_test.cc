@@ -20,13 +20,13 @@ using Act = std::optional<EventBody> (*)(const Device&);
 struct Actor {
   uint8_t key;
   std::string recipient;
-  std::vector<Act> script;
+  Vector<Act> script;
 };
 
 std::optional<EventBody> Sign(const Device& by) {
   return SignBody(
       by.recipient, *by.CurrentRevision(), "text",
-      by.recipient == "customer" ? std::vector<std::string>{"seats"} : std::vector<std::string>());
+      by.recipient == "customer" ? Vector<std::string>{"seats"} : Vector<std::string>());
 }
 std::optional<EventBody> Decline(const Device& by) {
   return About(EventType::kRecipientDeclined, by.recipient, *by.CurrentRevision());
@@ -40,7 +40,7 @@ std::optional<EventBody> Publish(const Device& by) {
 
 class Explorer {
  public:
-  Explorer(TiePolicy policy, std::vector<Actor> actors) : actors_(std::move(actors)) {
+  Explorer(TiePolicy policy, Vector<Actor> actors) : actors_(std::move(actors)) {
     WorldTerms terms;
     terms.policy = policy;
     const log::VerifiedEvent genesis = MakeGenesis(terms);
@@ -51,7 +51,7 @@ class Explorer {
     EventBody sent = OfType(EventType::kEnvelopeSent);
     sent.revision = *owner.CurrentRevision();
     Begin(owner, sent);
-    std::vector<Device> ready;
+    Vector<Device> ready;
     for (const auto& [key, recipient, link] :
          {std::tuple(kPhoneKey, "customer", kCustomerLinkKey),
           std::tuple(kLaptopKey, "customer", kCustomerLinkKey),
@@ -93,8 +93,8 @@ class Explorer {
 
  private:
   struct Situation {
-    std::vector<Device> devices;
-    std::vector<size_t> next;  // in each script
+    Vector<Device> devices;
+    Vector<size_t> next;  // in each script
     // Devices' positions and knowledge, independent of the way there.
     std::string Name(size_t beginning) const {
       std::string name;
@@ -146,7 +146,7 @@ class Explorer {
   }
 
   void End(const Situation& now) {
-    std::vector<log::VerifiedEvent> events;
+    Vector<log::VerifiedEvent> events;
     std::set<EventId> ids;
     for (const Device& device : now.devices) {
       for (size_t k = beginning_; k < device.known.size(); ++k) {
@@ -161,8 +161,8 @@ class Explorer {
   }
 
   // All orders in which parents come first.
-  void Deliver(const envelope::Fold& fold, const std::vector<log::VerifiedEvent>& events,
-               uint32_t done, std::optional<envelope::State>* state) {
+  void Deliver(const envelope::Fold& fold, const Vector<log::VerifiedEvent>& events, uint32_t done,
+               std::optional<envelope::State>* state) {
     if (done + 1 == uint32_t{1} << events.size()) {
       ++orders_;
       if (!state->has_value()) {
@@ -186,7 +186,7 @@ class Explorer {
     }
   }
 
-  std::vector<Actor> actors_;
+  Vector<Actor> actors_;
   Situation start_;
   size_t beginning_ = 0;
   std::optional<envelope::Fold> base_;

@@ -46,12 +46,12 @@ class World {
     }
   }
 
-  std::vector<log::VerifiedEvent> Events() {
+  Vector<log::VerifiedEvent> Events() {
     Device all = devices_[0];
     for (const Device& device : devices_) all.LearnFrom(device);
     return all.known;
   }
-  std::vector<Device>& devices() { return devices_; }
+  Vector<Device>& devices() { return devices_; }
   std::mt19937& random() { return random_; }
 
  private:
@@ -109,8 +109,8 @@ class World {
     }
   }
 
-  static std::vector<std::string> FieldsOf(const std::string& recipient) {
-    return recipient == "customer" ? std::vector<std::string>{"seats"} : std::vector<std::string>();
+  static Vector<std::string> FieldsOf(const std::string& recipient) {
+    return recipient == "customer" ? Vector<std::string>{"seats"} : Vector<std::string>();
   }
 
   void GetReady(Device& by, const std::string& recipient, const Hash& revision,
@@ -206,8 +206,7 @@ class World {
       default: {
         // Whoever signs does what is still to do first, as a ceremony would.
         if (Roll(2) == 0) GetReady(by, recipient, revision, text);
-        const std::vector<std::string> fields =
-            FieldsOf(Roll(20) != 0 ? recipient : "somebody else");
+        const Vector<std::string> fields = FieldsOf(Roll(20) != 0 ? recipient : "somebody else");
         return Say(by, SignBody(recipient, revision, text, fields));
       }
     }
@@ -216,21 +215,20 @@ class World {
   std::mt19937 random_;
   WorldTerms terms_;
   bool calm_ = false;  // people mostly sign, and nobody changes much: worlds that get to the end
-  std::vector<Device> devices_;
+  Vector<Device> devices_;
   uint64_t salt_ = 0;
 };
 
 // In an order in which parents come first, else at random.
-std::vector<log::VerifiedEvent> Shuffled(std::vector<log::VerifiedEvent> events,
-                                         std::mt19937& random) {
+Vector<log::VerifiedEvent> Shuffled(Vector<log::VerifiedEvent> events, std::mt19937& random) {
   const log::VerifiedEvent genesis = events[0];
   std::shuffle(events.begin() + 1, events.end(), random);
-  std::vector<log::VerifiedEvent> out = {genesis};
+  Vector<log::VerifiedEvent> out = {genesis};
   std::set<EventId> placed = {genesis.id()};
   while (out.size() < events.size()) {
     for (const log::VerifiedEvent& event : events) {
       if (placed.count(event.id())) continue;
-      std::vector<EventId> parents = event->Parents();
+      Vector<EventId> parents = event->Parents();
       for (const EventId& named : envelope::Fold::NamedParents(*event)) parents.push_back(named);
       if (!std::all_of(parents.begin(), parents.end(),
                        [&](const EventId& id) { return placed.count(id) != 0; }))
@@ -253,10 +251,10 @@ TEST(RandomFold, AgreesWithTheNaiveModelInAnyOrder) {
   for (uint32_t seed = 1; seed <= Cases(); ++seed) {
     World world(seed);
     world.Run();
-    const std::vector<log::VerifiedEvent> events = world.Events();
+    const Vector<log::VerifiedEvent> events = world.Events();
     std::optional<envelope::State> first;
     for (int order = 0; order < 3; ++order) {
-      const std::vector<log::VerifiedEvent> shuffled =
+      const Vector<log::VerifiedEvent> shuffled =
           order == 0 ? events : Shuffled(events, world.random());
       envelope::Fold fold = *envelope::Fold::Begin(shuffled[0], CheckFakeProof);
       for (size_t i = 1; i < shuffled.size(); ++i) {
@@ -298,12 +296,12 @@ TEST(RandomFold, WhatIsCompletedStaysCompleted) {
   for (uint32_t seed = 1; seed <= Cases() / 3; ++seed) {
     World world(seed);
     world.Run();
-    const std::vector<log::VerifiedEvent> events = Shuffled(world.Events(), world.random());
+    const Vector<log::VerifiedEvent> events = Shuffled(world.Events(), world.random());
     envelope::Fold fold = *envelope::Fold::Begin(events[0], CheckFakeProof);
-    std::vector<EventId> completed;
+    Vector<EventId> completed;
     for (size_t i = 1; i < events.size(); ++i) {
       ASSERT_TRUE(fold.Apply(events[i], Blobs().set).has_value());
-      const std::vector<EventId> now = fold.Summarise().completions;
+      const Vector<EventId> now = fold.Summarise().completions;
       ASSERT_TRUE(std::includes(now.begin(), now.end(), completed.begin(), completed.end()))
           << "seed " << seed;
       completed = now;

@@ -10,8 +10,8 @@
 #include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "base/vector.h"
 #include "crypto/crypto.h"
 #include "envelope/fold.h"
 #include "support/verified_event_maker.h"
@@ -101,7 +101,7 @@ struct Device {
   std::string recipient;  // "" for the owner's side
   uint8_t chain;          // of clones with one key
   envelope::Fold fold;
-  std::vector<log::VerifiedEvent> known;
+  Vector<log::VerifiedEvent> known;
   std::optional<EventId> last;
   int64_t seq = 0;
 
@@ -125,7 +125,7 @@ struct Device {
       if (!fold.causality().Contains(event.id())) Learn(event);
     }
   }
-  std::vector<EventId> Heads() const { return fold.causality().Heads(); }
+  Vector<EventId> Heads() const { return fold.causality().Heads(); }
   const Hash* CurrentRevision() const {
     const envelope::Resolution& now = fold.Now();
     return now.revision == nullptr ? nullptr : &now.revision->hash;
@@ -236,7 +236,7 @@ inline EventBody CommitBody(const std::string& recipient, const Hash& revision) 
 
 // `fields`: those the statement binds.
 inline EventBody SignBody(const std::string& recipient, const Hash& revision, std::string_view text,
-                          const std::vector<std::string>& fields) {
+                          const Vector<std::string>& fields) {
   EventBody body = About(EventType::kRecipientSigned, recipient, revision);
   envelope::Statement& s = body.statement.emplace();
   s.revision = revision;
@@ -266,7 +266,7 @@ inline EventBody OfType(EventType type) {
 // What this device would seal now; a guess that cannot count where there is nothing to seal.
 inline EventBody CompleteBody(const Device& by) {
   EventBody body = OfType(EventType::kEnvelopeCompleted);
-  std::vector<EventId> tops;
+  Vector<EventId> tops;
   for (const EventId& head : by.Heads()) tops.push_back(head);
   const auto sealable =
       envelope::FindSealable(by.fold.ViewOf(tops), by.fold.Now(), FakeKid(by.key));
@@ -275,7 +275,7 @@ inline EventBody CompleteBody(const Device& by) {
     body.revision = sealable->revision;
     body.text = sealable->text;
   }
-  const std::vector<EventId> past = by.fold.causality().PastOf(tops);
+  const Vector<EventId> past = by.fold.causality().PastOf(tops);
   body.past = log::HashPast(past);
   body.count = static_cast<int64_t>(past.size());
   return body;

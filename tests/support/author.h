@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "base/vector.h"
 #include "crypto/crypto.h"
 #include "crypto/keys.h"
 #include "log/event.h"
@@ -69,8 +69,7 @@ class Author {
   log::VerifiedEvent Begin() {
     return Say(Draft("envelope.created", json::Value::Make({}), nullptr));
   }
-  log::VerifiedEvent Say(std::string type, const log::Event& genesis,
-                         std::vector<EventId> seen = {}) {
+  log::VerifiedEvent Say(std::string type, const log::Event& genesis, Vector<EventId> seen = {}) {
     log::EventDraft draft = Draft(std::move(type), json::Value::Make({}), &genesis);
     draft.seen.insert(draft.seen.end(), seen.begin(), seen.end());
     return Say(draft);

@@ -5,9 +5,9 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/bytes.h"
+#include "base/vector.h"
 #include "crypto/crypto.h"
 
 namespace countersign::testing {
@@ -44,7 +44,7 @@ struct BundleLines {
     return events;
   }
 
-  std::vector<std::string> lines;  // the header first, without the end line
+  Vector<std::string> lines;  // the header first, without the end line
 };
 
 }  // namespace countersign::testing

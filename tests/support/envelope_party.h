@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "base/vector.h"
 #include "crypto/crypto.h"
 #include "crypto/keys.h"
 #include "envelope/command.h"
@@ -72,13 +72,13 @@ class Party {
     context_.at += 1000;
     return envelope::Prepare(ledger_, author(), command, context_);
   }
-  Result<std::vector<envelope::Item>> Commit(const envelope::Draft& draft) {
+  Result<Vector<envelope::Item>> Commit(const envelope::Draft& draft) {
     return envelope::Commit(ledger_, draft, key_.Sign(AsBytes(draft.signing_input)));
   }
   // Prepares, signs, commits and ingests.
   Result<EventId> Do(const json::Value& command) {
     const envelope::Draft draft = CS_TRY(Prepare(command));
-    const std::vector<envelope::Item> items = CS_TRY(Commit(draft));
+    const Vector<envelope::Item> items = CS_TRY(Commit(draft));
     ++context_.seq;
     for (const envelope::Item& item : items) {
       const envelope::Receipt receipt = item.kind == envelope::ItemKind::kBlob
@@ -131,8 +131,8 @@ class Party {
 
   // Signs any body as this party would, with these parents: what a program that ignores the rules
   // could do.
-  std::string Forge(envelope::EventBody body, std::optional<EventId> prev,
-                    std::vector<EventId> seen, std::optional<std::string> type = std::nullopt,
+  std::string Forge(envelope::EventBody body, std::optional<EventId> prev, Vector<EventId> seen,
+                    std::optional<std::string> type = std::nullopt,
                     std::optional<json::Value> raw = std::nullopt) {
     log::EventDraft draft;
     draft.at = context_.at;
@@ -154,7 +154,7 @@ class Party {
   // Forges an event after all the heads this party knows.
   std::string ForgeNow(const envelope::EventBody& body) {
     std::optional<EventId> prev;
-    std::vector<EventId> seen = ledger_.state().heads;
+    Vector<EventId> seen = ledger_.state().heads;
     const auto& facts = ledger_.fold().facts();
     for (size_t i = 0; i < facts.events.size(); ++i) {
       if (facts.events[i].author == crypto::Thumbprint(key())) prev = facts.events[i].id;
@@ -173,7 +173,7 @@ class Party {
   uint8_t number_;
 };
 
-inline void SyncAll(std::vector<Party*> parties) {
+inline void SyncAll(Vector<Party*> parties) {
   for (int round = 0; round < 2; ++round) {
     for (Party* to : parties) {
       for (Party* from : parties) {
@@ -329,7 +329,7 @@ struct Scene {
   Party laptop{kCustomerLaptop, "customer"};
   Party provider{kProvider, "provider"};
 
-  std::vector<Party*> all() {
+  Vector<Party*> all() {
     return {&owner, &completer, &recovery, &scheduler, &mailer, &customer, &laptop, &provider};
   }
   void Sync() { SyncAll(all()); }

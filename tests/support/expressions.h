@@ -6,8 +6,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/expression_compiler.h"
 #include "expression/program.h"
 #include "expression/real.h"
@@ -78,8 +78,8 @@ class World {
     }
     return out;
   }
-  std::vector<compile::Diagnostic> Diagnose(std::string_view text,
-                                            std::string_view expected = "dyn") const {
+  Vector<compile::Diagnostic> Diagnose(std::string_view text,
+                                       std::string_view expected = "dyn") const {
     compile::SourceFile file("expression", std::string(text));
     compile::DiagnosticSink sink(file);
     Compile(file.text(), expected, &sink);
@@ -141,9 +141,9 @@ class World {
   compile::Schema schema;
 
  private:
-  std::vector<std::string> names_;
-  std::vector<values::Value> values_;
-  std::vector<bool> known_;
+  Vector<std::string> names_;
+  Vector<values::Value> values_;
+  Vector<bool> known_;
 };
 
 }  // namespace countersign::testing

@@ -12,7 +12,8 @@
 #include <cstdlib>
 #include <optional>
 #include <string>
-#include <vector>
+
+#include "base/vector.h"
 
 namespace countersign::testing {
 
@@ -29,8 +30,8 @@ inline std::optional<std::string> ReadFile(const std::string& path) {
 }
 
 // The names in the folder, sorted; empty where there is no such folder.
-inline std::vector<std::string> ListFolder(const std::string& path) {
-  std::vector<std::string> names;
+inline Vector<std::string> ListFolder(const std::string& path) {
+  Vector<std::string> names;
   DIR* folder = opendir(path.c_str());
   if (folder == nullptr) return names;
   while (const dirent* entry = readdir(folder)) {

@@ -7,8 +7,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "template/assembly.h"
 
 namespace countersign::testing {
@@ -49,7 +49,7 @@ inline Extent FindUnit(const std::string& html, std::string_view unit) {
   return ExtentAt(html, html.rfind('<', id));
 }
 
-inline void Apply(const std::vector<templates::Patch>& patches, std::string* html) {
+inline void Apply(const Vector<templates::Patch>& patches, std::string* html) {
   using templates::PatchOp;
   for (const templates::Patch& patch : patches) {
     if (patch.op == PatchOp::kInsert) {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
+#include "base/vector.h"
 #include "expression/apply.h"
 #include "expression/program.h"
 
@@ -32,8 +32,7 @@ struct ReferenceResult {
       case expression::State::kError:
         return error && *error == outcome.error->code();
       case expression::State::kUnknown:
-        return IsUnknown() &&
-               std::vector<uint32_t>(unknown.begin(), unknown.end()) == outcome.unknown;
+        return IsUnknown() && Vector<uint32_t>(unknown.begin(), unknown.end()) == outcome.unknown;
     }
     return false;
   }
@@ -54,7 +53,7 @@ class ReferenceEvaluator {
   using R = ReferenceResult;
 
   // Strict operations: unknown beats error beats value.
-  static std::optional<R> Faults(const std::vector<R>& parts) {
+  static std::optional<R> Faults(const Vector<R>& parts) {
     R unknown;
     bool is_unknown = false;
     for (const R& part : parts) {
@@ -78,13 +77,13 @@ class ReferenceEvaluator {
     if (status == expression::kDone) return R::Of(value);
     return R::Of(static_cast<ErrorCode>(status));
   }
-  static R MapOf(std::vector<values::MapEntry> entries) {
+  static R MapOf(Vector<values::MapEntry> entries) {
     Value map;
     const expression::Status status = expression::MakeMap(std::move(entries), &map);
     return Lift(status, map);
   }
   // `decides` on any side is the answer.
-  static R Decide(std::vector<R> parts, bool decides) {
+  static R Decide(Vector<R> parts, bool decides) {
     for (R& part : parts) part = AsCondition(part);
     for (const R& part : parts) {
       if (part.IsBool(decides)) return part;
@@ -122,10 +121,10 @@ class ReferenceEvaluator {
         return R::Of(*found);
       }
       case Op::kCall: {
-        std::vector<R> parts;
+        Vector<R> parts;
         for (const uint32_t child : children) parts.push_back(Walk(child));
         if (std::optional<R> fault = Faults(parts)) return *fault;
-        std::vector<const Value*> arguments;
+        Vector<const Value*> arguments;
         for (const R& part : parts) arguments.push_back(&*part.value);
         int64_t fuel = 1'000'000'000;
         Value value;
@@ -145,20 +144,20 @@ class ReferenceEvaluator {
         return Walk(children[condition.IsBool(true) ? 1 : 2]);
       }
       case Op::kList: {
-        std::vector<R> parts;
+        Vector<R> parts;
         for (const uint32_t child : children) parts.push_back(Walk(child));
         if (std::optional<R> fault = Faults(parts)) return *fault;
-        std::vector<Value> items;
+        Vector<Value> items;
         for (const R& part : parts) items.push_back(*part.value);
         Value list;
         const expression::Status status = expression::MakeList(std::move(items), &list);
         return Lift(status, list);
       }
       case Op::kMap: {
-        std::vector<R> parts;
+        Vector<R> parts;
         for (const uint32_t child : children) parts.push_back(Walk(child));
         if (std::optional<R> fault = Faults(parts)) return *fault;
-        std::vector<values::MapEntry> entries;
+        Vector<values::MapEntry> entries;
         for (size_t i = 0; i + 1 < parts.size(); i += 2) {
           entries.push_back({*parts[i].value, *parts[i + 1].value});
         }
@@ -180,7 +179,7 @@ class ReferenceEvaluator {
     const auto children = tree_.Children(node);
     const R range = Walk(children[0]);
     if (!range.value) return range;
-    std::vector<std::pair<Value, Value>> elements;  // first and second variable
+    Vector<std::pair<Value, Value>> elements;  // first and second variable
     if (range.value->Is(values::Kind::kList)) {
       int64_t index = 0;
       for (const Value& item : range.value->items()) {
@@ -194,9 +193,9 @@ class ReferenceEvaluator {
     } else {
       return R::Of(ErrorCode::kExpressionNoOverload);
     }
-    std::vector<R> answers;
-    std::vector<Value> kept;
-    std::vector<values::MapEntry> entries;
+    Vector<R> answers;
+    Vector<Value> kept;
+    Vector<values::MapEntry> entries;
     for (const auto& [first, second] : elements) {
       const size_t outer = locals_.size();
       locals_.push_back(R::Of(first));
@@ -260,7 +259,7 @@ class ReferenceEvaluator {
   const expression::Tree& tree_;
   const expression::Slots slots_;
   const expression::Bindings& bindings_;
-  std::vector<ReferenceResult> locals_;
+  Vector<ReferenceResult> locals_;
 };
 
 }  // namespace countersign::testing

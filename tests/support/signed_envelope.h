@@ -11,8 +11,8 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
-#include <vector>
 
+#include "base/vector.h"
 #include "ceremony/ceremony.h"
 #include "compile/template_compiler.h"
 #include "crypto/crypto.h"
@@ -118,8 +118,8 @@ class SignedEnvelope {
   const envelope::State& state() const { return ledger_.state(); }
   const templates::Template& contract() const { return *contract_; }
   const std::string& compiled() const { return compilation_.bytes; }
-  std::vector<std::string>& events() { return events_; }
-  std::vector<Bytes>& blobs() { return blobs_; }
+  Vector<std::string>& events() { return events_; }
+  Vector<Bytes>& blobs() { return blobs_; }
 
   // Another device's copy of everything that happened so far.
   envelope::Ledger Replica() const {
@@ -146,7 +146,7 @@ class SignedEnvelope {
     context.values_salt.bytes.fill(static_cast<uint8_t>(salts_ + 128));
     const envelope::Draft draft =
         CS_TRY(envelope::Prepare(known, party.author(), command, context));
-    const std::vector<envelope::Item> items =
+    const Vector<envelope::Item> items =
         CS_TRY(envelope::Commit(known, draft, party.Sign(AsBytes(draft.signing_input))));
     ++party.seq_;
     for (const envelope::Item& item : items) {
@@ -343,8 +343,8 @@ class SignedEnvelope {
   compile::Compilation compilation_;
   std::unique_ptr<templates::Template> contract_;
   envelope::Ledger ledger_;
-  std::vector<std::string> events_;
-  std::vector<Bytes> blobs_;
+  Vector<std::string> events_;
+  Vector<Bytes> blobs_;
   uint8_t salts_ = 0;
 };
 

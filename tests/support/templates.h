@@ -7,8 +7,8 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/vector.h"
 #include "compile/template_compiler.h"
 #include "document/render.h"
 #include "json/value.h"

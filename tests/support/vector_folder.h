@@ -10,8 +10,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <vector>
 
+#include "base/vector.h"
 #include "support/files.h"
 
 namespace countersign::testing {
@@ -28,8 +28,8 @@ inline std::string FileNameOf(const VectorCase& vector, const std::string& exten
 
 // Expects the folder to hold these files and no others with the extension.
 inline void ExpectFolder(const std::string& folder, const std::string& extension,
-                         const std::vector<VectorCase>& cases) {
-  std::vector<std::string> expected;
+                         const Vector<VectorCase>& cases) {
+  Vector<std::string> expected;
   for (const VectorCase& vector : cases) {
     const std::string name = FileNameOf(vector, extension);
     const std::string path = TestPath(folder) + "/" + name;
@@ -46,8 +46,8 @@ inline void ExpectFolder(const std::string& folder, const std::string& extension
   }
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(std::adjacent_find(expected.begin(), expected.end()), expected.end());
-  std::vector<std::string> found = ListFolder(TestPath(folder));
-  std::erase_if(found, [&](const std::string& name) { return !name.ends_with(extension); });
+  Vector<std::string> found = ListFolder(TestPath(folder));
+  EraseIf(found, [&](const std::string& name) { return !name.ends_with(extension); });
   EXPECT_EQ(found, expected);
 }
 

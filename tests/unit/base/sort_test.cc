@@ -13,7 +13,7 @@ namespace {
 TEST(Sort, SortsAsTheStandardLibraryDoesAndIsStable) {
   uint32_t state = 1;
   for (size_t size = 0; size < 200; ++size) {
-    std::vector<std::pair<uint32_t, size_t>> items;
+    Vector<std::pair<uint32_t, size_t>> items;
     for (size_t i = 0; i < size; ++i) {
       state = state * 1664525u + 1013904223u;
       items.push_back({(state >> 8) % 20, i});
@@ -26,17 +26,17 @@ TEST(Sort, SortsAsTheStandardLibraryDoesAndIsStable) {
 }
 
 TEST(Sort, MovesWhatCannotBeCopied) {
-  std::vector<std::unique_ptr<std::string>> items;
+  Vector<std::unique_ptr<std::string>> items;
   for (const char* text : {"c", "a", "b"}) items.push_back(std::make_unique<std::string>(text));
   Sort(&items, [](const auto& a, const auto& b) { return *a < *b; });
   EXPECT_EQ(*items[0] + *items[1] + *items[2], "abc");
 }
 
 TEST(Sort, KeepsOneOfEqualItemsWhereAsked) {
-  std::vector<std::string> items = {"b", "a", "b", "b", "a", "c"};
+  Vector<std::string> items = {"b", "a", "b", "b", "a", "c"};
   SortUnique(&items);
-  EXPECT_EQ(items, (std::vector<std::string>{"a", "b", "c"}));
-  std::vector<std::string> none;
+  EXPECT_EQ(items, (Vector<std::string>{"a", "b", "c"}));
+  Vector<std::string> none;
   SortUnique(&none);
   EXPECT_TRUE(none.empty());
 }

@@ -44,10 +44,10 @@ class Fields : public ::testing::Test {
 
 TEST_F(Fields, StandInTheOrderOfTheTextWithTheirSentence) {
   const json::Value view = View();
-  std::vector<std::string> ids;
+  Vector<std::string> ids;
   for (const json::Value& field : ListOf(view, "fields")) ids.emplace_back(TextOf(field, "id"));
-  EXPECT_EQ(ids, (std::vector<std::string>{"contactName", "phoneSupport", "budget",
-                                           "customerSignature", "customerDate"}));
+  EXPECT_EQ(ids, (Vector<std::string>{"contactName", "phoneSupport", "budget", "customerSignature",
+                                      "customerDate"}));
   const json::Value name = Field("contactName");
   EXPECT_NE(TextOf(name, "context").find("Contact:"), std::string_view::npos);
   EXPECT_FALSE(TextOf(name, "unit").empty());

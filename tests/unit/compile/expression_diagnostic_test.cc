@@ -22,7 +22,7 @@ World Contract() {
 }
 
 Diagnostic Only(const World& w, std::string_view text, std::string_view expected = "dyn") {
-  const std::vector<Diagnostic> all = w.Diagnose(text, expected);
+  const Vector<Diagnostic> all = w.Diagnose(text, expected);
   EXPECT_EQ(all.size(), 1u) << text << "\n" << w.Problems(text, expected);
   return all.empty() ? Diagnostic{} : all[0];
 }
@@ -261,7 +261,7 @@ TEST(All, APieceOfAFileIsReportedWhereItStands) {
   const Fragment fragment{.text = text.substr(base, 7), .base = base};
   w.schema.Declare("customer", *values::Type::Parse("string"));
   EXPECT_FALSE(CompileExpression(fragment, w.schema, values::Type::Of(values::Kind::kDyn), &sink));
-  const std::vector<Diagnostic> all = sink.Take();
+  const Vector<Diagnostic> all = sink.Take();
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(
       json::Write(ToJson(all[0])),
@@ -279,13 +279,13 @@ TEST(All, UnescapedTextIsReportedWhereItStandsAndNotFixed) {
   const SourceFile file("t", "when=\"nme == \\\"x\\\"\"");
   // What the attribute says is: nme == "x"
   const std::string text = "nme == \"x\"";
-  const std::vector<uint32_t> map{6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 18};
+  const Vector<uint32_t> map{6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 18};
   DiagnosticSink sink(file);
   Schema schema;
   schema.Declare("name", *values::Type::Parse("string"));
   EXPECT_FALSE(CompileExpression({.text = text, .base = 0, .map = map}, schema,
                                  values::Type::Of(values::Kind::kBool), &sink));
-  const std::vector<Diagnostic> all = sink.Take();
+  const Vector<Diagnostic> all = sink.Take();
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].span.byte, (ByteRange{6, 9}));
   EXPECT_EQ(all[0].hint, "Did you mean 'name'?");
@@ -301,7 +301,7 @@ TEST(All, AFileGetsABoundedNumberOfDiagnostics) {
   EXPECT_EQ(sink.diagnostics().size(), DiagnosticSink::kMaxDiagnostics);
   sink.Report(DiagnosticCode::kUnknownName, {0, 1}, "one more").hint = "kept nowhere";
   sink.Report(DiagnosticCode::kUnknownName, {0, 1}, "and another");
-  const std::vector<Diagnostic> all = sink.Take();
+  const Vector<Diagnostic> all = sink.Take();
   ASSERT_EQ(all.size(), DiagnosticSink::kMaxDiagnostics + 1);
   EXPECT_EQ(all.back().code, DiagnosticCode::kMoreDiagnostics);
 }

@@ -17,8 +17,8 @@ struct Found {
 };
 
 // Code and the text that the span covers.
-std::vector<Found> Check(const std::string& source, const Library& library = {}) {
-  std::vector<Found> found;
+Vector<Found> Check(const std::string& source, const Library& library = {}) {
+  Vector<Found> found;
   for (const Diagnostic& diagnostic : CompileTemplate(source, library).diagnostics) {
     ByteRange byte = diagnostic.span.byte;
     EXPECT_LE(byte.end, source.size());
@@ -123,7 +123,7 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
       {"{{input: a, role=customer, role=customer}}", "T270", "role"},
   };
   for (const Case& c : kCases) {
-    std::vector<Found> found = Check(Body(c.body));
+    Vector<Found> found = Check(Body(c.body));
     bool seen = false;
     std::string all;
     for (const Found& each : found) {
@@ -240,14 +240,14 @@ TEST(TemplateDiagnostics, FixesLeadToATemplateThatCompiles) {
 
 TEST(TemplateDiagnostics, AreAllReportedAtOnceInTheOrderOfTheSource) {
   std::string source = Body("{{= saets }} {{= pirce }}\n\n<b>x</b>\n\n### C\n\n{{ref: q}}");
-  std::vector<Found> found = Check(source);
+  Vector<Found> found = Check(source);
   std::string codes;
   for (const Found& each : found) codes += each.code + " ";
   EXPECT_EQ(codes, "T402 T402 T257 T257 T264 T452 ");
 }
 
 TEST(TemplateDiagnostics, ASuggestionComesWithTheUnknownName) {
-  std::vector<Found> found = Check(Body("{{= saets }}"));
+  Vector<Found> found = Check(Body("{{= saets }}"));
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].hint, "Did you mean 'seats'?");
   EXPECT_EQ(found[0].fix, "seats");
@@ -256,7 +256,7 @@ TEST(TemplateDiagnostics, ASuggestionComesWithTheUnknownName) {
 TEST(TemplateDiagnostics, PlacesInAttributesAndYamlAreThoseOfTheFile) {
   std::string source = Source("fields:\n  a: {type: int, label: A, check: \"a > zero\"}\n",
                               "x {#u when=\"a > nul\"}\n\n{{= a }}\n");
-  std::vector<Found> found = Check(source);
+  Vector<Found> found = Check(source);
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].text, "zero");
   EXPECT_EQ(found[1].text, "nul");

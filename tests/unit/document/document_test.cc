@@ -30,7 +30,7 @@ Block Item(std::string_view id) {
   return block;
 }
 
-Block List(std::string_view id, ListStyle style, std::vector<Block> items) {
+Block List(std::string_view id, ListStyle style, Vector<Block> items) {
   Block block;
   block.kind = BlockKind::kList;
   block.style = style;
@@ -117,7 +117,7 @@ TEST(Document, NumbersNestedSectionsAndListsByTheirDepth) {
   sub.blocks = {List("l1", ListStyle::kOrdered, {item})};
   Block top = Section("top", 1, "Top");
   top.blocks = {sub};
-  std::vector<Block> blocks = {top};
+  Vector<Block> blocks = {top};
   Number(Numbering::kSections, &blocks);
   const Block& numbered = blocks[0].blocks[0];
   EXPECT_EQ(numbered.number, "1.1");

@@ -19,7 +19,7 @@ const std::string kRef(43, 'A');
 const std::string kSignature(86, 'A');
 
 // One valid body of every type, written canonically.
-std::vector<std::pair<EventType, std::string>> ValidBodies() {
+Vector<std::pair<EventType, std::string>> ValidBodies() {
   const std::string ref = "\"" + kRef + "\"";
   const std::string key = "{\"x\":" + ref + "}";
   const std::string consent =
@@ -98,7 +98,7 @@ TEST(Body, WhatIsReadIsWrittenAlike) {
 }
 
 // Every object in it, at any depth.
-void EachObject(const json::Value& value, std::string path, std::vector<std::string>* paths) {
+void EachObject(const json::Value& value, std::string path, Vector<std::string>* paths) {
   if (value.is_object()) {
     paths->push_back(path);
     for (const json::Member& member : value.members())
@@ -122,7 +122,7 @@ json::Value WithExtra(const json::Value& value, std::string_view path) {
 TEST(Body, AMemberThatIsNotKnownIsRefusedAtAnyDepth) {
   for (const auto& [type, text] : ValidBodies()) {
     const json::Value body = Json(text);
-    std::vector<std::string> paths;
+    Vector<std::string> paths;
     EachObject(body, "", &paths);
     for (const std::string& path : paths) {
       EXPECT_EQ(CodeOf(type, WithExtra(body, path)), "schema.unknown_member")
@@ -132,8 +132,8 @@ TEST(Body, AMemberThatIsNotKnownIsRefusedAtAnyDepth) {
 }
 
 TEST(Body, AMissingMemberIsRefusedUnlessItIsOptional) {
-  const std::vector<std::string> optional = {"detail",    "recovery",      "workspace",
-                                             "relatesTo", "keyCommitment", "sha256"};
+  const Vector<std::string> optional = {"detail",    "recovery",      "workspace",
+                                        "relatesTo", "keyCommitment", "sha256"};
   for (const auto& [type, text] : ValidBodies()) {
     for (const json::Member& member : Json(text).members()) {
       json::Value body = Json(text);

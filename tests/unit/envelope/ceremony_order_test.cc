@@ -66,8 +66,8 @@ TEST(Envelope, SecondSignerCannotSignBeforeFirst) {
   Scene scene;
   EXPECT_EQ(scene.provider.Try(SignCommand()), "recipient.out_of_turn");
   EXPECT_EQ(scene.provider.recipient("provider").turn, Turn::kWaiting);
-  EXPECT_EQ(scene.provider.recipient("provider").waiting_for, std::vector<std::string>{"customer"});
-  EXPECT_EQ(scene.provider.state().turn, std::vector<std::string>{"customer"});
+  EXPECT_EQ(scene.provider.recipient("provider").waiting_for, Vector<std::string>{"customer"});
+  EXPECT_EQ(scene.provider.state().turn, Vector<std::string>{"customer"});
   scene.customer.Must(SignCommand());
   // Signed, but not yet known to the provider.
   EXPECT_EQ(scene.provider.CanDo("sign"), "recipient.out_of_turn");
@@ -88,7 +88,7 @@ TEST(Envelope, ParallelSignersSignInAnyOrder) {
 // An event names at most 16 heads beside its author's own; what decides is seen first.
 TEST(Envelope, TwentyParallelSignersAreAllSeen) {
   Scene scene(Terms(), Scene::Until::kCreated);
-  std::vector<Party> signers;
+  Vector<Party> signers;
   for (uint8_t i = 0; i < 20; ++i) {
     const std::string id = "r" + std::to_string(i);
     signers.emplace_back(static_cast<uint8_t>(100 + i), id);
@@ -224,7 +224,7 @@ TEST(Envelope, ASignatureNeedsAccessConsentPresentationAndFields) {
   customer.Must(ConsentCommand());
   EXPECT_EQ(customer.Try(SignCommand()), "recipient.not_presented");
   customer.Must(PresentCommand());
-  EXPECT_EQ(customer.recipient("customer").missing, std::vector<std::string>{"seats"});
+  EXPECT_EQ(customer.recipient("customer").missing, Vector<std::string>{"seats"});
   EXPECT_EQ(customer.Try(SignCommand()), "recipient.fields_incomplete");
   customer.Must(kCommit);
   EXPECT_EQ(customer.Try(SignCommand("another text")), "statement.not_presented");

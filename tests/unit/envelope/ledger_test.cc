@@ -39,8 +39,8 @@ void Complete(Scene* scene) {
 }
 
 struct Everything {
-  std::vector<std::string> events;
-  std::vector<Bytes> blobs;
+  Vector<std::string> events;
+  Vector<Bytes> blobs;
   State state;
 };
 Everything Take(const Party& party) {
@@ -62,7 +62,7 @@ TEST(Ledger, AnyOrderAnyDuplicatesOneState) {
   const Everything all = Take(scene.owner);
   std::mt19937 random(7);
   for (int run = 0; run < 40; ++run) {
-    std::vector<std::pair<bool, size_t>> items;
+    Vector<std::pair<bool, size_t>> items;
     for (size_t i = 0; i < all.events.size(); ++i)
       items.insert(items.end(), {{true, i}, {true, i}});
     for (size_t i = 0; i < all.blobs.size(); ++i) items.emplace_back(false, i);
@@ -132,7 +132,7 @@ TEST(Ledger, ADroppedEventIsMissedAndNamed) {
               waiting.code == ErrorCode::kEventWaitsForKey;
     }
     EXPECT_TRUE(waits);
-    const std::vector<EventId> missing = ledger.MissingParents();
+    const Vector<EventId> missing = ledger.MissingParents();
     EXPECT_TRUE(std::find(missing.begin(), missing.end(), event->id) != missing.end())
         << event->type;
     if (ledger.is_open()) EXPECT_NE(ledger.state().status, Status::kCompleted);

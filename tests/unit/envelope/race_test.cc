@@ -59,7 +59,7 @@ TEST(Race, AVoidAgainstASignatureFollowsThePolicy) {
     ASSERT_EQ(scene.owner.state().contests.size(), 1u);
     const Contest& contest = scene.owner.state().contests[0];
     EXPECT_EQ(contest.kind, ContestKind::kVoid);
-    EXPECT_EQ(contest.recipients, std::vector<std::string>{"customer"});
+    EXPECT_EQ(contest.recipients, Vector<std::string>{"customer"});
     EXPECT_EQ(contest.events.size(), 2u);
     if (std::string_view(policy) == "ownerWins") {
       EXPECT_EQ(status, Status::kVoided);

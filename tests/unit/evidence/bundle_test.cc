@@ -36,8 +36,8 @@ TEST(Bundle, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(bundle->ending, Ending::kWhole);
   EXPECT_TRUE(bundle->faults.empty());
   EXPECT_EQ(bundle->events.size(), 5u);
-  std::vector<std::string> events;
-  std::vector<Bytes> blobs;
+  Vector<std::string> events;
+  Vector<Bytes> blobs;
   for (const BundledEvent& event : bundle->events) events.push_back(event.stored);
   for (const Blob& blob : bundle->blobs) blobs.push_back(blob.bytes);
   auto again = WriteBundle(events, blobs);
@@ -48,8 +48,8 @@ TEST(Bundle, WhatIsWrittenIsReadBack) {
 TEST(Bundle, OneSetOfItemsHasOneFileInWhateverOrderAndHoweverOftenTheyCome) {
   SignedEnvelope envelope;
   envelope.Send();
-  std::vector<std::string> events = envelope.events();
-  std::vector<Bytes> blobs = envelope.blobs();
+  Vector<std::string> events = envelope.events();
+  Vector<Bytes> blobs = envelope.blobs();
   std::reverse(events.begin(), events.end());
   std::reverse(blobs.begin(), blobs.end());
   events.push_back(events.front());
@@ -85,7 +85,7 @@ TEST(Bundle, AFileLargerThanItsBoundIsRefused) {
   ASSERT_FALSE(bundle.has_value());
   EXPECT_EQ(bundle.error().code(), ErrorCode::kBundleTooLarge);
 
-  std::vector<std::string> events(kMaxBundleEvents + 1);
+  Vector<std::string> events(kMaxBundleEvents + 1);
   for (size_t i = 0; i < events.size(); ++i) events[i] = std::to_string(i);
   auto written = WriteBundle(events, {});
   ASSERT_FALSE(written.has_value());

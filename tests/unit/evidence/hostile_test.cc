@@ -202,7 +202,7 @@ TEST(Hostile, ASwappedTemplateWithEveryUnkeyedHashRecomputedFailsAtTheSignature)
   ASSERT_NE(word, std::string::npos);
   compiled.replace(word, 8, "one year");
   const std::string new_ref = crypto::Sha256(AsBytes(compiled)).ToBase64Url();
-  std::vector<std::string> events = envelope.events();
+  Vector<std::string> events = envelope.events();
   std::string victim;
   for (std::string& event : events) {
     auto parsed = log::Event::Parse(event);
@@ -216,7 +216,7 @@ TEST(Hostile, ASwappedTemplateWithEveryUnkeyedHashRecomputedFailsAtTheSignature)
     event = log::Attach(*prepared, parsed->signature());
     victim = prepared->id.ToBase64Url();
   }
-  std::vector<Bytes> blobs;
+  Vector<Bytes> blobs;
   for (const Bytes& blob : envelope.blobs()) {
     if (AsText(blob) != envelope.compiled()) blobs.push_back(blob);
   }

@@ -184,7 +184,7 @@ TEST(Verify, AWithheldDetailIsSaidAndTheRestStillVerifies) {
   const std::string detail =
       envelope.state().Find("customer")->signature->mention.detail->ToBase64Url();
   BundleLines lines(envelope.Bundle());
-  std::erase_if(lines.lines,
+  EraseIf(lines.lines,
                 [&](const std::string& line) { return line.starts_with("blob " + detail); });
   const VerificationReport report = Report(lines.Join());
   EXPECT_EQ(report.verdict, Verdict::kValid);
@@ -198,7 +198,7 @@ TEST(Verify, WithheldValuesLeaveTheTextUnrenderedAndSayIt) {
   envelope.Complete();
   const std::string values = envelope.state().revision->inputs.values.ToBase64Url();
   BundleLines lines(envelope.Bundle());
-  std::erase_if(lines.lines,
+  EraseIf(lines.lines,
                 [&](const std::string& line) { return line.starts_with("blob " + values); });
   const VerificationReport report = Report(lines.Join());
   EXPECT_EQ(report.verdict, Verdict::kValid);
@@ -213,7 +213,7 @@ TEST(Verify, AMissingTemplateMakesItIncomplete) {
   for (const std::string& ref :
        {envelope.contract().compiled_ref(), envelope.contract().source_ref()}) {
     BundleLines lines(envelope.Bundle());
-    std::erase_if(lines.lines,
+    EraseIf(lines.lines,
                   [&](const std::string& line) { return line.starts_with("blob " + ref); });
     const VerificationReport report = Report(lines.Join());
     EXPECT_EQ(report.verdict, Verdict::kIncomplete);

@@ -26,7 +26,7 @@ Outcome RunWith(const World& world, std::string_view text, int64_t fuel_left,
 
 World Lists(int size) {
   World w;
-  std::vector<Value> items;
+  Vector<Value> items;
   for (int i = 0; i < size; ++i) items.push_back(Value::Int(i));
   w.Bind("xs", "list(int)", *Value::List(items));
   w.Bind("text", "string", Value::String(std::string(100'000, 'a')));
@@ -110,7 +110,7 @@ TEST(Values, AreAtMostEightMebibytes) {
   // 24 bytes an element and for the list itself.
   const size_t most = kMaxValueBytes / 24 - 1;
   for (const size_t size : {most / 2, most / 2 + 1}) {
-    std::vector<Value> half(size, Value::Int(1));
+    Vector<Value> half(size, Value::Int(1));
     World lists;
     lists.Bind("xs", "list(int)", *Value::List(half));
     const Outcome outcome = RunWith(lists, "size(xs + xs)", 100'000'000);

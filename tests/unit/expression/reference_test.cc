@@ -188,7 +188,7 @@ class Writer {
   }
 
   Random& random_;
-  std::vector<std::string> variables_;
+  Vector<std::string> variables_;
 };
 
 World RandomWorld(Random* random) {

@@ -53,7 +53,7 @@ TEST(Tree, TheStoredFormIsTheOneInTheFormat) {
 TEST(Tree, NamesWhatItReads) {
   World w = Fields();
   const Tree tree = *w.Tree("seats > 2 ? price : price * seats");
-  EXPECT_EQ(tree.reads, (std::vector<std::string>{"price", "seats"}));
+  EXPECT_EQ(tree.reads, (Vector<std::string>{"price", "seats"}));
   EXPECT_TRUE(tree.Reads("seats"));
   EXPECT_FALSE(tree.Reads("tags"));
 }
@@ -238,7 +238,7 @@ TEST(Loader, MembersOfTheFormAreChecked) {
 
 TEST(Lowering, NeedsASlotForEveryVariable) {
   World w = Fields();
-  const std::vector<std::string> names{"price"};
+  const Vector<std::string> names{"price"};
   const Result<Program> program = Lower(*w.Tree("seats > 1"), SlotsOf(names));
   ASSERT_FALSE(program.has_value());
   EXPECT_EQ(program.error().code(), ErrorCode::kExpressionUnknownVariable);

@@ -19,7 +19,7 @@ std::string WithCount(size_t count) {
   return text + "]";
 }
 
-std::vector<VectorCase> Cases() {
+Vector<VectorCase> Cases() {
   return {
       {"empty-object", "{}", "canonical"},
       {"scalar", "7", "canonical"},

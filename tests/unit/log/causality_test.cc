@@ -35,7 +35,7 @@ class Dice {
 
 // Events taken at their word, for graphs that no honest author would make.
 struct Graph {
-  std::vector<VerifiedEvent> events;  // [0] is the genesis; parents stand before children
+  Vector<VerifiedEvent> events;  // [0] is the genesis; parents stand before children
 
   explicit Graph(uint32_t salt) {
     Event genesis;
@@ -48,7 +48,7 @@ struct Graph {
     id.bytes = crypto::Sha256(AsBytes(text)).bytes;
     return id;
   }
-  void Append(uint8_t author, std::optional<EventId> prev, std::vector<EventId> seen, uint8_t chain,
+  void Append(uint8_t author, std::optional<EventId> prev, Vector<EventId> seen, uint8_t chain,
               int64_t seq, uint32_t salt) {
     Event event;
     event.id = crypto_id(salt, static_cast<uint32_t>(events.size()));
@@ -87,7 +87,7 @@ Graph RandomGraph(uint32_t seed, size_t size) {
 
 // The slow and obvious model: parents by name, and walking.
 bool WalksTo(const Graph& graph, const EventId& earlier, const EventId& later) {
-  std::vector<EventId> open = {later};
+  Vector<EventId> open = {later};
   std::set<EventId> visited;
   while (!open.empty()) {
     const EventId id = open.back();
@@ -103,11 +103,11 @@ bool WalksTo(const Graph& graph, const EventId& earlier, const EventId& later) {
   return false;
 }
 
-Causality AddAll(const std::vector<VerifiedEvent>& events) {
+Causality AddAll(const Vector<VerifiedEvent>& events) {
   Causality causality = *Causality::Begin(events[0]);
-  std::vector<VerifiedEvent> open(events.begin(), events.end());
+  Vector<VerifiedEvent> open(events.begin(), events.end());
   while (!open.empty()) {
-    std::vector<VerifiedEvent> later;
+    Vector<VerifiedEvent> later;
     for (const VerifiedEvent& event : open) {
       const auto added = causality.Add(event);
       if (!added) {
@@ -138,7 +138,7 @@ TEST(Causality, BeginsWithAGenesisOnly) {
   EXPECT_EQ(CodeOf(Causality::Begin(second)), "log.not_genesis");
   const Causality causality = *Causality::Begin(genesis);
   EXPECT_EQ(causality.genesis(), genesis.id());
-  EXPECT_EQ(causality.Heads(), std::vector<EventId>{genesis.id()});
+  EXPECT_EQ(causality.Heads(), Vector<EventId>{genesis.id()});
 }
 
 TEST(Causality, KnowsWhoHadSeenWhat) {
@@ -157,7 +157,7 @@ TEST(Causality, KnowsWhoHadSeenWhat) {
   EXPECT_EQ(causality.Compare(sent.id(), voided.id()), Relation::kBefore);
   EXPECT_EQ(causality.Compare(voided.id(), sent.id()), Relation::kAfter);
   EXPECT_EQ(causality.Compare(sent.id(), sent.id()), Relation::kSame);
-  std::vector<EventId> heads = {voided.id(), signed_event.id()};
+  Vector<EventId> heads = {voided.id(), signed_event.id()};
   std::sort(heads.begin(), heads.end());
   EXPECT_EQ(causality.Heads(), heads);
 }
@@ -212,7 +212,7 @@ TEST(Causality, AMissingMiddleIsReportedByName) {
   ASSERT_FALSE(added.has_value());
   EXPECT_EQ(added.error().code(), ErrorCode::kLogMissingParent);
   EXPECT_EQ(added.error().detail(), second.id().ToBase64Url());
-  EXPECT_EQ(causality.Missing(*third), std::vector<EventId>{second.id()});
+  EXPECT_EQ(causality.Missing(*third), Vector<EventId>{second.id()});
   EXPECT_EQ(CodeOf(causality.Add(second)), "ok");
   EXPECT_TRUE(causality.Missing(*third).empty());
   EXPECT_EQ(CodeOf(causality.Add(third)), "ok");
@@ -240,14 +240,14 @@ TEST(Causality, ParentsThatABodyNamesAreAncestors) {
   const EventId named[] = {signature.id()};
   EXPECT_EQ(CodeOf(causality.Add(completed, named)), "ok");
   EXPECT_TRUE(causality.IsAncestor(signature.id(), completed.id()));
-  EXPECT_EQ(causality.Heads(), std::vector<EventId>{completed.id()});
+  EXPECT_EQ(causality.Heads(), Vector<EventId>{completed.id()});
 }
 
 TEST(Causality, AHundredAndTwentyEightParentsAndNoMore) {
   Author anna(1);
   const VerifiedEvent genesis = anna.Begin();
-  std::vector<VerifiedEvent> events = {genesis};
-  std::vector<EventId> named;
+  Vector<VerifiedEvent> events = {genesis};
+  Vector<EventId> named;
   for (uint8_t i = 0; i < kMaxParents; ++i) {
     Author author(static_cast<uint8_t>(10 + i));
     events.push_back(author.Say("a.b", *genesis));
@@ -272,7 +272,7 @@ TEST(Forks, ARestoredDeviceIsNotAccused) {
   restored.StartChain(77);
   const VerifiedEvent two = restored.Say("a.c", *genesis);
   const Causality causality = AddAll({genesis, one, two});
-  const std::vector<Fork> forks = causality.Forks();
+  const Vector<Fork> forks = causality.Forks();
   ASSERT_EQ(forks.size(), 1u);
   EXPECT_EQ(forks[0].kind, Fork::Kind::kSessions);
   EXPECT_EQ(forks[0].author, anna.kid());
@@ -359,7 +359,7 @@ TEST(Causality, PastOfADraftIsThePastTheEventWillHave) {
   const VerifiedEvent joined = bob.Say("a.joined", *genesis);
   Causality causality = AddAll({genesis, sent, joined});
   const VerifiedEvent both = anna.Say("a.both", *genesis, {joined.id()});
-  const std::vector<EventId> before = causality.PastOf(both->Parents());
+  const Vector<EventId> before = causality.PastOf(both->Parents());
   ASSERT_TRUE(causality.Add(both).has_value());
   EXPECT_EQ(causality.Past(both.id()), before);
   EXPECT_EQ(before.size(), 3u);
@@ -401,7 +401,7 @@ TEST(Causality, AnyOrderOfDeliveryGivesTheSameAnswers) {
     const Causality expected = AddAll(graph.events);
     Dice dice(seed);
     for (int round = 0; round < 5; ++round) {
-      std::vector<VerifiedEvent> shuffled = graph.events;
+      Vector<VerifiedEvent> shuffled = graph.events;
       for (size_t i = shuffled.size() - 1; i > 0; --i) {
         std::swap(shuffled[i], shuffled[dice.Below(static_cast<uint32_t>(i + 1))]);
       }
@@ -422,7 +422,7 @@ TEST(Causality, OrderPutsParentsFirstAndTiesById) {
     SCOPED_TRACE(seed);
     const Graph graph = RandomGraph(seed, 40);
     const Causality causality = AddAll(graph.events);
-    const std::vector<EventId> order = causality.Order();
+    const Vector<EventId> order = causality.Order();
     ASSERT_EQ(order.size(), graph.events.size());
     std::set<EventId> done;
     for (const EventId& next : order) {
@@ -447,7 +447,7 @@ TEST(Causality, AKeptCopyDoesNotChange) {
   const Causality before = causality;
   ASSERT_TRUE(causality.Add(second).has_value());
   EXPECT_EQ(before.size(), 1u);
-  EXPECT_EQ(before.Heads(), std::vector<EventId>{genesis.id()});
+  EXPECT_EQ(before.Heads(), Vector<EventId>{genesis.id()});
 }
 
 TEST(Causality, TwentyThousandEventsFitAndNoMore) {

@@ -97,7 +97,7 @@ TEST(Event, ParentsArePrevAndSeenSorted) {
   draft.prev = IdOf(8);
   draft.seen = {IdOf(10), IdOf(6)};
   const Event event = ParseOrDie(Author(1).Store(draft));
-  EXPECT_EQ(event.Parents(), (std::vector<EventId>{IdOf(6), IdOf(8), IdOf(10)}));
+  EXPECT_EQ(event.Parents(), (Vector<EventId>{IdOf(6), IdOf(8), IdOf(10)}));
 }
 
 TEST(Prepare, SortsSeenAndDropsWhatStandsTwice) {

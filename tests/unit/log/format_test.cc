@@ -58,7 +58,7 @@ TEST(Format, EventVectorsAreTrue) {
   ExpectInFormat("third event", voided->stored);
   ExpectInFormat("id of the third event", voided.id().ToBase64Url());
 
-  std::vector<EventId> past = {genesis.id(), joined.id()};
+  Vector<EventId> past = {genesis.id(), joined.id()};
   std::sort(past.begin(), past.end());
   ExpectInFormat("hash of the past", HashPast(past).ToBase64Url());
 }

@@ -98,7 +98,7 @@ std::string SeenList(int count) {
   return R"("seen":[)" + list + "],";
 }
 
-void AddSegmentCases(const std::string& good, std::vector<VectorCase>* cases) {
+void AddSegmentCases(const std::string& good, Vector<VectorCase>* cases) {
   const size_t first = good.find('.');
   const size_t second = good.rfind('.');
   const std::string header = good.substr(0, first);
@@ -154,7 +154,7 @@ void AddSegmentCases(const std::string& good, std::vector<VectorCase>* cases) {
       {"one-byte-too-large", std::string(kMaxStoredBytes + 1, 'A'), "event.too_large"});
 }
 
-void AddHeaderCases(std::vector<VectorCase>* cases) {
+void AddHeaderCases(Vector<VectorCase>* cases) {
   const std::string payload = Payload().Text();
   const std::string kid = Kid();
   const std::string good = HeaderFor(kid);
@@ -187,7 +187,7 @@ void AddHeaderCases(std::vector<VectorCase>* cases) {
   add("kid-trailing-bits", HeaderFor(kid.substr(0, 42) + static_cast<char>(kid.back() + 1)));
 }
 
-void AddPayloadCases(std::vector<VectorCase>* cases) {
+void AddPayloadCases(Vector<VectorCase>* cases) {
   const std::string text = Payload().Text();
   const auto raw = [&](const std::string& name, const std::string& payload,
                        const std::string& verdict) {
@@ -232,7 +232,7 @@ void AddPayloadCases(std::vector<VectorCase>* cases) {
   raw("empty-object", "{}", "schema.missing_member");
 }
 
-void AddMemberCases(std::vector<VectorCase>* cases) {
+void AddMemberCases(Vector<VectorCase>* cases) {
   const auto add = [&](const std::string& name, const std::string& verdict, auto change) {
     cases->push_back({"member-" + name, With(change), verdict});
   };
@@ -312,8 +312,8 @@ void AddMemberCases(std::vector<VectorCase>* cases) {
       [&](Payload* p) { genesis(p), p->at = R"("after":")" + kId3 + "\"," + p->at; });
 }
 
-std::vector<VectorCase> Cases() {
-  std::vector<VectorCase> cases;
+Vector<VectorCase> Cases() {
+  Vector<VectorCase> cases;
   const std::string good = Signed(HeaderFor(Kid()), Payload().Text());
   const std::string input = good.substr(0, good.rfind('.') + 1);
   cases.push_back({"good", good, "accepted"});

@@ -40,7 +40,7 @@ TEST(Orphans, ComeOutWhenTheirParentsAreIn) {
   Orphans orphans;
   EXPECT_EQ(CodeOf(orphans.Keep(third)), "ok");
   EXPECT_TRUE(orphans.TakeReady(causality).empty());
-  EXPECT_EQ(orphans.Wanted(causality), std::vector<EventId>{second.id()});
+  EXPECT_EQ(orphans.Wanted(causality), Vector<EventId>{second.id()});
   ASSERT_TRUE(causality.Add(second).has_value());
   const auto ready = orphans.TakeReady(causality);
   ASSERT_EQ(ready.size(), 1u);
@@ -59,7 +59,7 @@ TEST(Orphans, WaitForTheParentsThatABodyNamesToo) {
   Orphans orphans;
   const EventId list[] = {named};
   EXPECT_EQ(CodeOf(orphans.Keep(second, list)), "ok");
-  EXPECT_EQ(orphans.Wanted(causality), std::vector<EventId>{named});
+  EXPECT_EQ(orphans.Wanted(causality), Vector<EventId>{named});
   EXPECT_TRUE(orphans.TakeReady(causality).empty());
 }
 
@@ -72,7 +72,7 @@ TEST(Orphans, WhatWaitsIsNotAskedFor) {
   Orphans orphans;
   EXPECT_EQ(CodeOf(orphans.Keep(fourth)), "ok");
   EXPECT_EQ(CodeOf(orphans.Keep(third)), "ok");
-  EXPECT_EQ(orphans.Wanted(*Causality::Begin(genesis)), std::vector<EventId>{second.id()});
+  EXPECT_EQ(orphans.Wanted(*Causality::Begin(genesis)), Vector<EventId>{second.id()});
 }
 
 TEST(Orphans, AThousandCanWaitAndNoMore) {

@@ -30,7 +30,7 @@ Command LastStatus(Engine& engine, int64_t now) {
   return status;
 }
 
-Page AnswerOf(std::string epoch, std::string next, std::vector<ItemRef> items = {},
+Page AnswerOf(std::string epoch, std::string next, Vector<ItemRef> items = {},
               Page::More more = Page::More::kNo) {
   Page page;
   page.epoch = std::move(epoch);
@@ -40,8 +40,8 @@ Page AnswerOf(std::string epoch, std::string next, std::vector<ItemRef> items = 
   return page;
 }
 
-Engine OpenOne(std::vector<ItemRef> held = {}, std::vector<ItemRef> outbox = {},
-               std::string cursor = "", std::string epoch = "") {
+Engine OpenOne(Vector<ItemRef> held = {}, Vector<ItemRef> outbox = {}, std::string cursor = "",
+               std::string epoch = "") {
   Engine engine(7);
   EXPECT_TRUE(engine.Open("s", cursor, epoch, held, outbox, 0).has_value());
   return engine;
@@ -262,7 +262,7 @@ TEST(SyncEngine, ItsBoundsHaveCodes) {
   EXPECT_TRUE(engine.Open("s", std::string(kMaxCursor, 'x'), "", {}, {}, 0).has_value());
   EXPECT_EQ(engine.Open("s", std::string(kMaxCursor + 1, 'x'), "", {}, {}, 0).error().code(),
             ErrorCode::kSyncBadCursor);
-  std::vector<ItemRef> many(kMaxItems + 1);
+  Vector<ItemRef> many(kMaxItems + 1);
   EXPECT_EQ(engine.Open("t", "", "", many, {}, 0).error().code(), ErrorCode::kSyncTooManyItems);
 }
 

@@ -20,7 +20,7 @@ ItemRef Item(uint32_t n) {
 // The obvious backend: an ordered feed with an epoch.
 struct Backend {
   std::string epoch = "e0";
-  std::vector<StoreId> feed;
+  Vector<StoreId> feed;
   int lives = 0;
 
   PutState Put(const StoreId& id) {
@@ -30,7 +30,7 @@ struct Backend {
     feed.push_back(id);
     return PutState::kStored;
   }
-  void RestoreFrom(std::vector<StoreId> backup) {
+  void RestoreFrom(Vector<StoreId> backup) {
     feed = std::move(backup);
     epoch = "e" + std::to_string(++lives);
   }
@@ -52,7 +52,7 @@ class World {
   }
 
   void Run() {
-    std::vector<StoreId> backup;
+    Vector<StoreId> backup;
     for (int step = 0; step < 400; ++step) {
       now_ += static_cast<int64_t>(random_() % 2000);
       Device& device = devices_[random_() % devices_.size()];
@@ -84,7 +84,7 @@ class World {
  private:
   void Start(Device& device) {
     device.engine = Engine(static_cast<uint32_t>(random_()));
-    std::vector<ItemRef> held, outbox;
+    Vector<ItemRef> held, outbox;
     for (const StoreId& id : device.held) held.push_back({ItemKind::kEvent, id});
     for (const StoreId& id : device.outbox) outbox.push_back({ItemKind::kEvent, id});
     ASSERT_TRUE(
@@ -121,7 +121,7 @@ class World {
 
   void Perform(Device& device, const Command& command) {
     if (command.type == Command::Type::kPut) {
-      std::vector<PutResult> results;
+      Vector<PutResult> results;
       for (const ItemRef& ref : command.items) results.push_back({ref.id, backend_.Put(ref.id)});
       if (Lost()) return device.engine.OnFailure(command.op, Failure::kNetwork, 0, now_);
       return device.engine.OnPut(command.op, results, now_);
@@ -154,7 +154,7 @@ class World {
   int64_t now_ = 1;
   size_t written_ = 0;
   Backend backend_;
-  std::vector<Device> devices_;
+  Vector<Device> devices_;
 };
 
 TEST(SyncSimulator, LostRequestsAcknowledgementsAndKilledDevicesLoseNothing) {

@@ -94,7 +94,7 @@ TEST(Assembly, WaitsForWhatIsNotAnswered) {
   EXPECT_EQ(assembly.pending[2], (PendingUnit{"credits", {"seats"}}));
   ASSERT_EQ(assembly.computed.size(), 1u);
   EXPECT_FALSE(assembly.computed[0].value.has_value());
-  EXPECT_EQ(assembly.computed[0].waits_for, std::vector<std::string>{"seats"});
+  EXPECT_EQ(assembly.computed[0].waits_for, Vector<std::string>{"seats"});
   EXPECT_NE(document::LinearText(assembly.document, {}).find("Total [Seats]."), std::string::npos)
       << "what is missing is named, never blank";
 }

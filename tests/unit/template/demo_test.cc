@@ -32,7 +32,7 @@ json::Value Customer(std::string_view id) {
 
 void Put(const Template& contract, std::string_view plain, Values* values) {
   for (FieldValue& value : testing::ValuesOf(contract, plain)) {
-    std::erase_if(*values, [&](const FieldValue& other) { return other.id == value.id; });
+    EraseIf(*values, [&](const FieldValue& other) { return other.id == value.id; });
     values->push_back(std::move(value));
   }
   std::sort(values->begin(), values->end(),
@@ -52,13 +52,13 @@ TEST(Demo, EveryTemplateIsFilledFromBothShapesOfRecord) {
 
 TEST(Demo, ARecordWithGapsNamesThem) {
   Prefill prefill = FillFromRecord(Demo("saas-upgrade"), Customer("incomplete"));
-  std::vector<std::string> fields;
+  Vector<std::string> fields;
   for (const PrefillProblem& problem : prefill.problems) {
     fields.push_back(problem.field + " " + std::string(problem.error.name()));
   }
-  EXPECT_EQ(fields, (std::vector<std::string>{"customerAddress prefill.missing_member",
-                                              "upgradeDate prefill.wrong_type",
-                                              "seats prefill.wrong_type"}));
+  EXPECT_EQ(fields,
+            (Vector<std::string>{"customerAddress prefill.missing_member",
+                                 "upgradeDate prefill.wrong_type", "seats prefill.wrong_type"}));
 }
 
 std::string SaasText(std::string_view customer, std::string_view changes) {
@@ -97,7 +97,7 @@ TEST(Demo, TheUpgradeDecidesByMoneyByTwoFieldsAndByTheSignersAnswer) {
 TEST(Demo, TheUpgradeIsLockedAndLongEnough) {
   Template contract = Demo("saas-upgrade");
   EXPECT_GE(contract.locked_units().size(), 3u);
-  EXPECT_EQ(contract.text_roles(), std::vector<std::string>{"customer"});
+  EXPECT_EQ(contract.text_roles(), Vector<std::string>{"customer"});
   int conditions = 0;
   json::Value compiled =
       Plain(compile::CompileTemplate(ExampleFile("templates/saas-upgrade.md")).bytes);

@@ -70,7 +70,7 @@ TEST(Load, ReadsWhatTheCompilerWrites) {
   auto loaded = Template::Load(Good());
   ASSERT_TRUE(loaded.has_value()) << loaded.error().message() << loaded.error().path();
   EXPECT_EQ(loaded->id(), "sample");
-  EXPECT_EQ(loaded->locked_units(), std::vector<std::string>{"price-clause"});
+  EXPECT_EQ(loaded->locked_units(), Vector<std::string>{"price-clause"});
   EXPECT_EQ(loaded->compiled_ref(), crypto::Sha256(AsBytes(Good())).ToBase64Url());
   EXPECT_EQ(loaded->source_ref(), crypto::Sha256(AsBytes(Source(kKeys, kBody))).ToBase64Url());
   EXPECT_EQ(loaded->computed().size(), 2u);

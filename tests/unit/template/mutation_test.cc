@@ -13,7 +13,7 @@ namespace {
 using json::Value;
 
 // Every value inside, outermost first.
-void Collect(Value* value, std::vector<Value*>* all) {
+void Collect(Value* value, Vector<Value*>* all) {
   all->push_back(value);
   if (value->is_array()) {
     for (Value& item : value->items()) Collect(&item, all);
@@ -28,7 +28,7 @@ class Mutator {
   explicit Mutator(uint32_t seed) : random_(seed) {}
 
   void Change(Value* root) {
-    std::vector<Value*> all;
+    Vector<Value*> all;
     Collect(root, &all);
     Value* target = all[random_() % all.size()];
     Value other = *all[random_() % all.size()];

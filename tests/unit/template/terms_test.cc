@@ -44,7 +44,7 @@ TEST(Terms, ATextThatWaitsCannotBeSettled) {
 
 TEST(Terms, ARoutingMustLetTheTextBeSettledFirst) {
   Template contract = Order();
-  auto code = [&](const std::vector<RoutedSigner>& signers) {
+  auto code = [&](const Vector<RoutedSigner>& signers) {
     auto checked = CheckRouting(contract, signers);
     return checked ? std::string("good") : std::string(checked.error().name());
   };

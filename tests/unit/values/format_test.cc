@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <vector>
 
+#include "base/vector.h"
 #include "unit/values/results.h"
 
 // The expected texts are written down by hand from CLDR's charts and from usage, not copied from
@@ -24,8 +24,8 @@ Value Amount(std::string_view amount, std::string_view currency) {
   return Value::Of(Get(ParseMoney(amount, currency)));
 }
 Value Number(std::string_view text) { return Value::Of(Dec(text)); }
-Value Texts(std::vector<std::string_view> texts) {
-  std::vector<Value> items;
+Value Texts(Vector<std::string_view> texts) {
+  Vector<Value> items;
   for (std::string_view text : texts) items.push_back(Value::String(text));
   return Get(Value::List(std::move(items)));
 }

@@ -12,8 +12,8 @@
 namespace countersign::values {
 namespace {
 
-Value List(std::vector<Value> items) { return Get(Value::List(std::move(items))); }
-Value Map(std::vector<MapEntry> entries) { return Get(Value::Map(std::move(entries))); }
+Value List(Vector<Value> items) { return Get(Value::List(std::move(items))); }
+Value Map(Vector<MapEntry> entries) { return Get(Value::Map(std::move(entries))); }
 Value Text(std::string_view text) { return Value::String(text); }
 const double kNan = std::numeric_limits<double>::quiet_NaN();
 
