@@ -15,6 +15,10 @@ if(CCACHE_PROGRAM AND NOT EMSCRIPTEN)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
+# For size, where a file is not hot. A call costs five bytes in wasm, less than LLVM's inliner believes: by itself it
+# inlines moves of strings and the like, a twentieth of the module.
+set(countersign_small -Oz -mllvm -inline-threshold=-15)
+
 add_library(countersign_codegen INTERFACE)
 target_compile_options(countersign_codegen INTERFACE -ffunction-sections -fdata-sections)  # the linker drops what nobody calls
 if(NOT EMSCRIPTEN)
@@ -22,6 +26,11 @@ if(NOT EMSCRIPTEN)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     target_link_options(countersign_codegen INTERFACE -fuse-ld=lld)
   endif()
+endif()
+if(EMSCRIPTEN)
+  # Whole-program: what one module does not use of a room goes away, the rest is merged (3 % of sign.wasm).
+  target_compile_options(countersign_codegen INTERFACE -flto)
+  target_link_options(countersign_codegen INTERFACE -flto "SHELL:-mllvm -inline-threshold=-15")
 endif()
 if(COUNTERSIGN_SANITIZE)
   target_compile_options(countersign_codegen INTERFACE

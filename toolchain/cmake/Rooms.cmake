@@ -5,7 +5,7 @@
 # Static library countersign_NAME. In wasm every file is compiled with -Oz (a third smaller than -O2), but for the HOT
 # ones: a phone waits for the network more often than for us.
 function(countersign_room name)
-  cmake_parse_arguments(room "COLD" "" "SOURCES;DEPENDS;THIRD_PARTY;HOT" ${ARGN})
+  cmake_parse_arguments(room "" "" "SOURCES;DEPENDS;THIRD_PARTY;HOT" ${ARGN})
   if(room_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "countersign_room(${name}): what is ${room_UNPARSED_ARGUMENTS}?")
   endif()
@@ -19,10 +19,10 @@ function(countersign_room name)
     target_link_libraries(${target} PRIVATE third_party_${library})
   endforeach()
   if(EMSCRIPTEN)
-    target_compile_options(${target} PRIVATE -Oz)
-    if(room_HOT)
-      set_source_files_properties(${room_HOT} PROPERTIES COMPILE_OPTIONS -O2)
-    endif()
+    set(cold ${room_SOURCES})
+    list(REMOVE_ITEM cold ${room_HOT} "")
+    set_source_files_properties(${cold} PROPERTIES COMPILE_OPTIONS "${countersign_small}")
+    set_source_files_properties(${room_HOT} PROPERTIES COMPILE_OPTIONS -O2)
   endif()
 endfunction()
 

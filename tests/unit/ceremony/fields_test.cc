@@ -137,7 +137,7 @@ TEST_F(Fields, ValuesAreCommittedOnceAndAgainOnlyWhereTheyChanged) {
   auto outcome =
       Perform(envelope.SceneOf(envelope.customer), draft, Parsed(R"({"do":"commitFields"})"));
   ASSERT_TRUE(outcome.has_value());
-  EXPECT_EQ(json::Write(*outcome->commands.at(0).Find("values")), R"({"budget":["99.00","EUR"]})");
+  EXPECT_EQ(json::Write(*outcome->commands[0].Find("values")), R"({"budget":["99.00","EUR"]})");
 }
 
 TEST_F(Fields, ATakenBackValueIsCommittedAsNothing) {
