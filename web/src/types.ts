@@ -827,12 +827,10 @@ export interface CeremonySession {
   locale: string;
   /** Resolves with the next view when the act is durable in the store (draft, and log where it leaves an event). */
   act(act: CeremonyAct): Promise<CeremonyView>;
-  /** The document with the draft's values in its blanks. */
+  /** The document with the draft's values in its blanks; `<countersign-document>` redraws no more than what differs. */
   html(): string;
   text(): string;
   explain(unit: string): Explanation;
-  /** What the last act changed in `html()`, so that no more than that is drawn again; `null`: draw it all. */
-  readonly patches: readonly Patch[] | null;
 }
 
 // ---------------------------------------------------------------------------------------------------------- verification

@@ -46,7 +46,6 @@ export class CountersignCeremony extends CountersignElement {
   declare checked: ReadonlySet<string>;
 
   #queue: Promise<unknown> = Promise.resolve();
-  #drawn = '';
   /** What stands in a control now. Acts take a moment, and fingers do not wait: an older text must not come back under them. */
   readonly #typed = new Map<string, string>();
   #focusStep = false;
@@ -423,7 +422,6 @@ export class CountersignCeremony extends CountersignElement {
     if (this.view && before !== undefined && before !== this.view.step) {
       this.#focusStep = true;
       this.said = this.text.ceremony.steps[this.view.step];
-      this.#drawn = '';
       this.tell('step-changed', { step: this.view.step as CeremonyStep });
     }
     this.requestUpdate();
@@ -433,13 +431,7 @@ export class CountersignCeremony extends CountersignElement {
     const target = this.#document;
     const ceremony = this.session?.ceremony;
     if (!target || !ceremony) return;
-    const content = ceremony.html();
-    if (content === this.#drawn) return;
-    if (this.#drawn !== '' && ceremony.patches && target.content !== '') target.apply(ceremony.patches, content);
-    else target.content = content;
-    // Patches are told once; a document that was drawn anew, or that missed one, is drawn whole.
-    if (target.content !== content) target.content = content;
-    this.#drawn = content;
+    target.content = ceremony.html();
   }
 
   get #document(): CountersignDocument | null {
