@@ -288,7 +288,10 @@ void Declarations::ReadComputed(const YamlNode& node) {
     } else if (const YamlNode* expression = value.Find("value");
                expression != nullptr && expression->kind == YamlKind::kScalar) {
       entry.expression = FromYaml(*expression);
-      if (const YamlNode* label = value.Find("label")) entry.label = Scalar(*label);
+      if (const YamlNode* label = value.Find("label")) {
+        entry.label = Scalar(*label);
+        entry.labelled = true;
+      }
       for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
         if (!Contains(kComputedKeys, value.items[k].text))
           ReportUnknownKey(value.items[k], kComputedKeys);
