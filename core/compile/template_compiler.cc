@@ -100,6 +100,7 @@ class Compiler {
         result.bytes.clear();
       }
     }
+    result.errors = sink_.ErrorCount();
     result.diagnostics = sink_.Take();
     return result;
   }
@@ -367,7 +368,8 @@ class Compiler {
     const SourceText* text = field.Find(name);
     if (text == nullptr) return fallback;
     if (text->text != "true" && text->text != "false") {
-      sink_.Report(DiagnosticCode::kValueInvalid, text->range, "Either true or false");
+      SuggestTruth(sink_.Report(DiagnosticCode::kValueInvalid, text->range, "Either true or false"),
+                   text->text, text->range);
     }
     return text->text == "true";
   }
@@ -638,8 +640,8 @@ class Compiler {
         Diagnostic& diagnostic =
             sink_.Report(DiagnosticCode::kFormatUnknown, directive.format_range,
                          "There is no format '" + directive.format + "'");
-        std::string nearest = NearestName(directive.format, kNames);
-        if (nearest.empty()) {
+        Nearest nearest = NearestName(directive.format, kNames);
+        if (nearest.name.empty()) {
           diagnostic.hint =
               "money, number(2), percent, date(long), period, ordinal, list(and), upper or text";
         } else {

@@ -1,7 +1,8 @@
-// countersign template check FILE… [--library DIR]
+// countersign template check FILE… [--library DIR] [--fix [--dry-run]]
 // countersign template compile FILE [--library DIR]
 // countersign template render FILE --values FILE [--library DIR] [--as text|html|json]
 #include "commands.h"
+#include "compile/fixes.h"
 #include "compile/template_compiler.h"
 #include "document/render.h"
 #include "files.h"
@@ -11,7 +12,7 @@ namespace countersign::cli {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: countersign template check FILE... [--library DIR]\n"
+    "usage: countersign template check FILE... [--library DIR] [--fix [--dry-run]]\n"
     "       countersign template compile FILE [--library DIR]\n"
     "       countersign template render FILE --values FILE [--library DIR] [--as text|html|json]";
 
@@ -24,6 +25,7 @@ int Usage(std::string_view problem) {
 struct Options {
   std::vector<std::string_view> files;
   std::string_view library, values, as;
+  bool fix = false, dry_run = false;
 };
 
 // False where an option is not known or has no value.
@@ -32,6 +34,11 @@ bool ReadOptions(const Arguments& arguments, Options* options) {
     std::string_view argument = arguments[i];
     if (!argument.starts_with("--")) {
       options->files.push_back(argument);
+      continue;
+    }
+    bool is_flag = argument == "--fix" || argument == "--dry-run";
+    if (is_flag) {
+      (argument == "--fix" ? options->fix : options->dry_run) = true;
       continue;
     }
     std::string_view* target = argument == "--library"  ? &options->library
@@ -60,9 +67,23 @@ int ReadLibrary(std::string_view folder, compile::Library* library, bool* has_er
   return kExitGood;
 }
 
+// {"changed":{"file","code","rule","line","col","before","after"}}
+void PrintChange(std::string_view path, const compile::Change& change) {
+  auto text = [](std::string_view words) { return json::Value::String(words); };
+  json::Value what = json::Value::Make({{"file", text(path)},
+                                        {"code", text(compile::DiagnosticName(change.code))},
+                                        {"rule", text(compile::DiagnosticRule(change.code))},
+                                        {"line", json::Value::Int(change.span.line)},
+                                        {"col", json::Value::Int(change.span.col)},
+                                        {"before", text(change.before)},
+                                        {"after", text(change.after)}});
+  PrintLine(json::Write(json::Value::Make({{"changed", std::move(what)}})));
+}
+
 int Check(const Options& options) {
   if (options.files.empty() || !options.values.empty() || !options.as.empty())
     return Usage("which files?");
+  if (options.dry_run && !options.fix) return Usage("--dry-run belongs to --fix");
   compile::Library library;
   bool has_errors = false;
   if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood)
@@ -70,7 +91,16 @@ int Check(const Options& options) {
   for (std::string_view path : options.files) {
     auto source = ReadFile(path);
     if (!source) return kExitUsage;
-    compile::Compilation compilation = compile::CompileTemplate(*source, path, library);
+    compile::Compilation compilation;
+    if (options.fix) {
+      compile::Fixed fixed = compile::ApplyFixes(*source, path, library);
+      for (const compile::Change& change : fixed.changes) PrintChange(path, change);
+      bool write = !options.dry_run && !fixed.changes.empty();
+      if (write && !ReplaceFile(path, fixed.text)) return kExitUsage;
+      compilation = std::move(fixed.compilation);
+    } else {
+      compilation = compile::CompileTemplate(*source, path, library);
+    }
     for (const compile::Diagnostic& diagnostic : compilation.diagnostics) {
       PrintLine(json::Write(compile::ToJson(diagnostic)));
     }
@@ -181,6 +211,7 @@ int RunTemplate(const Arguments& arguments) {
   if (arguments.empty()) return Usage("check, compile or render?");
   if (!ReadOptions(arguments, &options)) return Usage("an option is not known, or has no value");
   if (arguments[0] == "check") return Check(options);
+  if (options.fix || options.dry_run) return Usage("--fix belongs to check");
   if (arguments[0] == "compile") return Compile(options);
   if (arguments[0] == "render") return Render(options);
   return Usage("check, compile or render?");
