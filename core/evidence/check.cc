@@ -23,6 +23,12 @@ bool IsNewer(ErrorCode code) {
          code == ErrorCode::kTemplateNeedsNewerEngine;
 }
 
+// The same of an event that could be read: what its body has besides what this version knows is a
+// later version's.
+bool IsNewerEvent(ErrorCode code) {
+  return IsNewer(code) || code == ErrorCode::kSchemaUnknownMember;
+}
+
 class Checker {
  public:
   Checker(const Bundle& bundle, const Recompiler* recompiler)
@@ -119,26 +125,39 @@ class Checker {
           Add(receipt.code.value_or(ErrorCode::kBlobTooLarge), Severity::kInvalid, "blob");
       reason.blob = blob.ref.ToBase64Url();
     }
+    std::vector<const BundledEvent*> waited;
     for (const BundledEvent& event : bundle_.events) {
-      const envelope::Receipt receipt = found_.ledger.IngestEvent(event.stored);
-      if (receipt.reception != envelope::Reception::kRefused) continue;
-      const ErrorCode code = receipt.code.value_or(ErrorCode::kBundleBadEvent);
-      StandOutside(event, code, Waits::kNo);
-      if (IsNewer(code)) {
-        unknown_.push_back({code, 0, event.id.ToBase64Url(), event.stored});
-      } else {
-        Add(code, Severity::kInvalid, "event").event = event.id.ToBase64Url();
-      }
+      if (Ingest(event) == envelope::Reception::kWaiting) waited.push_back(&event);
+    }
+    // What waited for a key or parent that came may have been refused then, and no receipt said so.
+    for (const BundledEvent* event : waited) {
+      if (found_.ledger.Find(event->id).empty()) Ingest(*event);
     }
   }
 
+  envelope::Reception Ingest(const BundledEvent& event) {
+    const envelope::Receipt receipt = found_.ledger.IngestEvent(event.stored);
+    if (receipt.reception != envelope::Reception::kRefused) return receipt.reception;
+    const ErrorCode code = receipt.code.value_or(ErrorCode::kBundleBadEvent);
+    StandOutside(event, code, Waits::kNo);
+    if (IsNewerEvent(code)) {
+      unknown_.push_back({code, 0, event.id.ToBase64Url(), event.stored});
+    } else {
+      Add(code, Severity::kInvalid, "event").event = event.id.ToBase64Url();
+    }
+    return receipt.reception;
+  }
+
   // What only a newer version may know is judged by its signature first, or one changed byte in a
-  // type would pass for the future. A key that nothing here introduces leaves it open.
+  // type would pass for the future. A key that nothing here introduces leaves it open. A completion
+  // in effect knows all of its past, so none of these can be in it: what is sealed depends on none.
   void TellUnknown() {
+    const bool sealed = found_.ledger.is_open() && IsSealed();
     for (const Unknown& unknown : unknown_) {
       const bool forged = Fits(unknown.stored) == SignatureFit::kNo;
-      Reason& reason = forged ? Add(ErrorCode::kEventBadSignature, Severity::kInvalid, "event")
-                              : Add(unknown.code, Severity::kNewer, "event");
+      Reason& reason =
+          forged ? Add(ErrorCode::kEventBadSignature, Severity::kInvalid, "event")
+                 : Add(unknown.code, sealed ? Severity::kNotice : Severity::kNewer, "event");
       reason.line = unknown.line;
       reason.event = unknown.event;
     }
@@ -219,9 +238,15 @@ class Checker {
   void TellInert() {
     // An act that breaks a rule in its own past was written by no honest device. It has no effect;
     // and where the envelope is sealed, what is sealed stands whatever is found beside it.
+    std::vector<EventId> sealed;
+    if (IsSealed()) sealed = PastOf(state().completion->mention.event);
     for (const envelope::Inert& inert : state().refused) {
       Severity severity = IsSealed() ? Severity::kNotice : Severity::kInvalid;
-      if (IsNewer(inert.code)) severity = Severity::kNewer;
+      // What only a newer version can judge leaves open what was built on it.
+      if (IsNewerEvent(inert.code) &&
+          (!IsSealed() || std::binary_search(sealed.begin(), sealed.end(), inert.event))) {
+        severity = Severity::kNewer;
+      }
       Reason& reason = Add(inert.code, severity, "event");
       reason.detail = inert.type;
       reason.event = inert.event.ToBase64Url();
@@ -231,7 +256,8 @@ class Checker {
       reason.detail = inert.type;
       reason.event = inert.event.ToBase64Url();
     }
-    if (state().needs_newer_version && found_.worst > Severity::kNewer) {
+    const bool all_told = state().refused_count == static_cast<int64_t>(state().refused.size());
+    if (state().needs_newer_version && !all_told && found_.worst > Severity::kNewer) {
       Add(ErrorCode::kEventUnknownType, Severity::kNewer, "event");
     }
     if (state().status == Status::kFrozen) {

@@ -106,7 +106,9 @@ class Scene:
         self.salts = 0
         self.env = None
         self.extra = []     # lines put behind all events as they are
-        self.ids = {}       # names that steps are remembered by
+        self.author = {}    # id -> kid
+        self.commitments = {}  # (recipient, field) -> commitment
+        self.signatures = []
 
     # --- writing ---
 
@@ -149,8 +151,6 @@ class Scene:
         if self.env is not None:
             payload['env'] = self.env
         return merged(payload, change)
-
-    author = {}
 
     def store(self, party, payload, header=None, raw=None, sign=None):
         """Signs a payload (or raw bytes in its place) and returns the JWS."""
@@ -264,15 +264,13 @@ class Scene:
         said = values if said is None else said
         detail = self.blob({'salt': salt, 'values': said, 'was': {}})
         for field, value in values.items():
-            self.commitments[(id(self), party.recipient, field)] = tagged_json(
+            self.commitments[(party.recipient, field)] = tagged_json(
                 'countersign-field/v1', {'id': field, 'salt': salt, 'value': value})
         return self._act(party, 'fields.committed', {'fields': sorted(values), 'detail': detail}, change, how)
 
-    commitments = {}
-
     def statement(self, party, change=None, text=TEXT, used=None):
-        fields = [{'id': field, 'commitment': c} for (scene, recipient, field), c in sorted(self.commitments.items())
-                  if scene == id(self) and recipient == party.recipient]
+        fields = [{'id': field, 'commitment': c} for (recipient, field), c in sorted(self.commitments.items())
+                  if recipient == party.recipient]
         used = {**VALUES, **ANSWERS} if used is None else used
         inputs = tagged_json('countersign-evaluation-inputs/v1', {'compiled': ref_of(COMPILED), 'values': used})
         statement = {
@@ -342,7 +340,6 @@ class Scene:
         return self
 
     def signed(self, *parties, **ready):
-        self.signatures = getattr(self, 'signatures', [])
         for party in parties or (CUSTOMER, PROVIDER):
             self.ready(party, **ready)
             self.signatures = self.signatures + [self.sign(party)]

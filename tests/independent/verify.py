@@ -90,7 +90,7 @@ class Verifier:
                 try:
                     code = self.take(event)
                 except Refused as refused:
-                    if refused.code in NEWER:
+                    if refused.code in NEWER or refused.code == 'schema.unknown_member':
                         self.newer.append((refused.code, event.stored))
                     else:
                         self.add(refused.code, 'invalid', event.id)
@@ -164,12 +164,13 @@ class Verifier:
 
     def tell_newer(self):
         """What only a newer version may know is judged by its signature first, or one changed byte would pass for the
-        future."""
+        future. No completion in effect can have it in its past."""
+        sealed = self.log is not None and self.log.having(self.log.all(), 'envelope.completed')
         for code, stored in self.newer:
             if self.fits(stored) is False:
                 self.add('event.bad_signature', 'invalid')
             else:
-                self.add(code, 'newer')
+                self.add(code, 'notice' if sealed else 'newer')
 
     def fits(self, stored):
         """True, False, or None where the key is not known."""
