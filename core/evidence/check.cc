@@ -325,6 +325,7 @@ class Checker {
             Add(code, IsNewer(code) ? Severity::kNewer : Severity::kInvalid, "template");
         reason.detail = loaded.error().detail();
         reason.blob = named.compiled.ToBase64Url();
+        if (IsNewer(code)) return;  // made by a later compiler: this one cannot make it again
       } else {
         if (loaded->id() != named.id || std::to_string(loaded->version()) != named.version ||
             loaded->source_ref() != named.source.ToBase64Url()) {
@@ -395,10 +396,11 @@ class Checker {
   // The text once more, from the compiled template and what everybody filled.
   void Render() {
     found_.committed = envelope::CommittedValues(found_.ledger);
+    TellUnreadFields();
     if (!found_.contract) return;
     const templates::Template& contract = *found_.contract;
     const auto sender = envelope::SenderValues(found_.ledger, *state().revision);
-    if (!sender) return;  // withheld: said already
+    if (!sender) return TellUnread(inputs().values, "document");
     auto values = templates::ReadValues(contract, *sender);
     if (!values) {
       NotFromTemplate(values.error(), {});
@@ -436,6 +438,28 @@ class Checker {
     }
     found_.terms = *std::move(terms);
     found_.rendered = Match::kSame;
+  }
+
+  // A detail that is here and does not say what its event says it does, or that no event names, is
+  // as good as withheld. (One that is not in the file was told with all of those.)
+  void TellUnread(const std::optional<Hash>& detail, std::string_view part) {
+    if (detail && !found_.ledger.blobs().Has(*detail)) return;
+    Reason& reason = Add(ErrorCode::kDetailWithheld, Severity::kNotice, part);
+    if (detail) reason.blob = detail->ToBase64Url();
+  }
+
+  void TellUnreadFields() {
+    for (const envelope::Recipient& recipient : state().recipients) {
+      for (const envelope::CommittedField& field : recipient.committed) {
+        const auto read =
+            std::find_if(found_.committed.begin(), found_.committed.end(),
+                         [&](const envelope::CommittedValue& value) {
+                           return value.field == field.id && value.recipient == recipient.id;
+                         });
+        if (read != found_.committed.end() && read->value && read->salt) continue;
+        TellUnread(field.mention.detail, "fields");
+      }
+    }
   }
 
   bool IsUsed(const templates::Field& field) const {
@@ -525,7 +549,7 @@ class Checker {
 
   void CheckMark(const envelope::Recipient& recipient, const envelope::Mark& mark,
                  const envelope::SignedContent& content) {
-    if (!content.mark) return;
+    if (!content.mark) return TellUnread(mark.mention.detail, "mark");
     const json::Value* kind = content.mark->Find("kind");
     const bool same_kind =
         kind != nullptr && kind->is_string() && kind->string_value() == content.statement.mark_kind;

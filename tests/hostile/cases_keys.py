@@ -1,7 +1,7 @@
 """Signatures and keys."""
+from kit import case, skipped
 import ed25519
 from canonical import decode, encode, sha256, tagged_json
-from kit import case, skipped
 from scene import (COMPLETER, CUSTOMER, DEL, LAPTOP, LINKS, MAILER, OWNER, PROVIDER, RECOVERY, SCHEDULER, STRANGER, Key,
                    Party, Scene, causal_order, header_of, join_lines)
 

@@ -1,8 +1,8 @@
 """The structure of the log: chains, parents, copies, what is missing."""
+from kit import case, skipped
 from bundle import causal_order
 from canonical import decode, encode, tagged
 from event import by_bytes
-from kit import case, skipped
 from scene import (ANSWERS, COMPLETER, CUSTOMER, DEL, LAPTOP, OWNER, PROVIDER, RECOVERY, STRANGER, TEXT, Party, Scene,
                    join_lines)
 

@@ -1,6 +1,6 @@
 """Workflow and authority: events that are well formed, well signed, and not allowed."""
-from canonical import encode, ref_of
 from kit import case, skipped
+from canonical import encode, ref_of
 from scene import (ANSWERS, COMPLETER, CUSTOMER, DEL, LAPTOP, LINKS, MAILER, OWNER, PROVIDER, RECOVERY, SCHEDULER, STRANGER,
                    TEXT, Key, Party, Scene)
 

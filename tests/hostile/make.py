@@ -7,6 +7,8 @@ was asked. A case file is a bundle in which a line that is exactly @N stands for
 import json
 import sys
 
+from kit import CASES, HERE, SKIPPED, expand, shorten
+from scene import Scene
 import cases_content  # noqa: F401
 import cases_encoding  # noqa: F401
 import cases_file  # noqa: F401
@@ -14,8 +16,6 @@ import cases_keys  # noqa: F401
 import cases_log  # noqa: F401
 import cases_races  # noqa: F401
 import cases_workflow  # noqa: F401
-from kit import CASES, HERE, SKIPPED, expand, shorten
-from scene import Scene
 
 EXIT = {'valid': 0, 'invalid': 1, 'unreadable': 2, 'incomplete': 3, 'notSealed': 3, 'contested': 4, 'ended': 5,
         'needsNewerVersion': 6}

@@ -4,17 +4,13 @@ Keys, salts and times are fixed, so the same calls give the same bytes. Wording:
 what it knows to these events and their past.
 """
 import hashlib
-import pathlib
-import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / 'independent'))
-
-import ed25519  # noqa: E402
-from bundle import HEADER, causal_order  # noqa: E402
-from canonical import decode, encode, read, ref_of, sha256, tagged, tagged_json, write, DOCUMENT_LIMITS  # noqa: E402
-from document import field_definitions, linear_text  # noqa: E402
-from event import by_bytes, thumbprint  # noqa: E402
+from kit import HERE  # first: it says where the others are
+import ed25519
+from bundle import HEADER, causal_order
+from canonical import DOCUMENT_LIMITS, decode, encode, read, ref_of, sha256, tagged, tagged_json, write
+from document import field_definitions, linear_text
+from event import by_bytes, thumbprint
 
 START = 1763798400000  # 2025-11-22T08:00:00Z
 SOURCE = (HERE / 'base/template.md').read_bytes()

@@ -17,6 +17,7 @@ from canonical import DETAIL_LIMITS, DOCUMENT_LIMITS, EVENT_LIMITS, Refused, dec
 from document import NotDone, Pending, Renderer, field_definitions, linear_text, trace_hash
 from event import fixed, thumbprint
 from fold import Log
+from values import check as check_value
 
 EXIT = {'valid': 0, 'invalid': 1, 'incomplete': 3, 'notSealed': 3, 'contested': 4, 'ended': 5, 'needsNewerVersion': 6}
 SEVERITIES = ['invalid', 'newer', 'contested', 'incomplete', 'notice']
@@ -274,6 +275,11 @@ class Verifier:
             return None
         return value
 
+    def tell_unread(self, ref):
+        """A detail that is here and says nothing, or that no event names, is as good as withheld."""
+        if ref is None or ref in self.blobs:
+            self.add('detail.withheld', 'notice', ref or '')
+
     def check_template(self):
         self.template = None
         named = self.inputs['template']
@@ -286,7 +292,7 @@ class Verifier:
             template = read(self.blobs[named['compiled']], DOCUMENT_LIMITS)
             if template['format'] != 'countersign-template/v1':
                 raise Refused('schema.bad_value')
-            if template['engine'] != ENGINE:
+            if template['engine'] != ENGINE:  # made by a later compiler
                 raise Refused('template.needs_newer_engine')
         except (Refused, KeyError, TypeError) as error:
             code = error.code if isinstance(error, Refused) else 'schema.wrong_type'
@@ -327,9 +333,12 @@ class Verifier:
             newest, _ = log.commits(self.view, recipient, invite, revision, field['id'])
             if newest is None:
                 continue
-            content = self.detail(log.body(newest).get('detail')) or {}
+            ref = log.body(newest).get('detail')
+            content = self.detail(ref) or {}
             values = content.get('values')
             known = isinstance(values, dict) and field['id'] in values
+            if not known:
+                self.tell_unread(ref)
             committed[field['id']] = (recipient, content.get('salt'), values[field['id']] if known else None, known)
         return committed
 
@@ -361,19 +370,32 @@ class Verifier:
 
     def render(self):
         """What the text, its inputs, trace and rendering have to be; None where that cannot be said."""
+        if self.template is None:
+            return None
         content = self.detail(self.inputs['values'])
-        if self.template is None or content is None or not isinstance(content.get('values'), dict):
+        if content is None or not isinstance(content.get('values'), dict):
+            self.tell_unread(self.inputs['values'])
             return None
         used = dict(content['values'])
-        roles = {field['id']: field.get('role') for field in self.template['fields']}
-        for field, (_, _, value, known) in self.committed.items():
-            if roles.get(field) not in self.template['textRoles']:
+        fields = {field['id']: field for field in self.template['fields']}
+        for name, (_, _, value, known) in sorted(self.committed.items()):
+            if name not in fields:
                 continue
+            in_text = fields[name].get('role') in self.template['textRoles']
             if not known:
-                return None
-            used.pop(field, None)
-            if value is not None:
-                used[field] = value
+                if in_text:
+                    return None
+                continue
+            used.pop(name, None)
+            if value is None:
+                continue
+            try:
+                check_value(fields[name]['type'], value)
+            except Refused as refused:
+                self.add(refused.code, 'invalid', name)
+                continue
+            if in_text:
+                used[name] = value
         try:
             renderer = Renderer(self.template, used)
             document = renderer.document()
@@ -417,7 +439,9 @@ class Verifier:
                 self.add('commitment.differs', 'invalid', bound['id'])
         content = self.detail(body.get('detail')) or {}
         drawn = content.get('mark')
-        if 'mark' in content:
+        if 'mark' not in content:
+            self.tell_unread(body.get('detail'))
+        else:
             same_kind = isinstance(drawn, dict) and drawn.get('kind') == statement['mark']['kind']
             if not same_kind or tagged_json('countersign-mark/v1', drawn) != statement['mark']['sha256']:
                 self.add('mark.differs', 'invalid')

@@ -564,6 +564,18 @@ TEST(Hostile, AForgeryUnderAKeyThatComesLaterInTheFileIsNamed) {
   FAIL() << "no forgery stood before the join";
 }
 
+TEST(Hostile, AnAnswerThatNoDetailHoldsIsNotedAsWithheld) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  json::Value body = Parsed(R"({"recipient":"customer","fields":["contactName"]})");
+  body.Set("revision", Text(envelope.state().revision->hash.ToBase64Url()));
+  envelope.AddRaw(envelope.customer, "fields.committed", json::Write(body));
+  const auto report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kNotSealed);
+  EXPECT_TRUE(HasReason(report, "detail.withheld", "notice"));
+}
+
 TEST(Hostile, AMemberOfALaterVersionIsNotCalledWrong) {
   SignedEnvelope envelope;
   envelope.Send();
