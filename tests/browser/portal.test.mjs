@@ -31,6 +31,7 @@ describe('preparing an agreement', () => {
       await page.locator('#order-0').fill(customer);
       await page.locator('#order-1').fill(provider);
     };
+    assert.equal(await page.locator('#field-term').inputValue(), 'P12M', 'a choice that is kept in another writing (P1Y) is shown as chosen');
     assert.equal(await send.isEnabled(), true);
     assert.equal(await problem.isVisible(), false);
 

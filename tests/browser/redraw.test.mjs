@@ -50,6 +50,8 @@ describe('the document on screen', () => {
     await page.waitForTimeout(600);
     const top = () => page.evaluate(() => window.blank.getBoundingClientRect().top);
     const at = await top();
+    const sheetTop = (await sheet.boundingBox()).y;
+    assert.ok(at > 60 && at + (await page.evaluate(() => window.blank.offsetHeight)) < sheetTop, 'what is being answered is in sight, above the sheet');
     await page.keyboard.press('Escape');
     await page.waitForFunction(() => !document.querySelector('countersign-ceremony').shadowRoot.querySelector('dialog.sheet').open);
     await page.waitForTimeout(300);

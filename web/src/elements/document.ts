@@ -106,7 +106,7 @@ export class CountersignDocument extends CountersignElement {
   }
 
   showField(field: string): void {
-    this.#show(this.#paper.querySelector(`[data-field="${CSS.escape(field)}"]`), 'center');
+    this.#show(this.#paper.querySelector(`[data-field="${CSS.escape(field)}"]`));
   }
 
   /** Marks what is found with the Highlight API where there is one; answers how many places. */
@@ -150,8 +150,8 @@ export class CountersignDocument extends CountersignElement {
     // As it is going to stand, so that a blank in focus does not lose its place in the tab order for a moment.
     this.#mark(next);
     const changed = redraw(live, next);
-    // Where most of it is new, there is nothing to point at.
-    if (changed.size * 2 < live.querySelectorAll('[id^="unit-"]').length) for (const unit of changed) unit.classList.add('fresh');
+    // Where much of it is new, there is nothing to point at.
+    if (changed.size * 4 < live.querySelectorAll('[id^="unit-"]').length) for (const unit of changed) unit.classList.add('fresh');
   }
 
   // Only what the reader may fill is a control: it gets a role, a name and a place in the tab order.
