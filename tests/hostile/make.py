@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the cases of the hostile kit anew: make.py. Deterministic; what is committed is what it makes (run checks it).
+"""Makes the cases of the hostile kit anew: make.py. Deterministic: make.py --check counts the files that are as made.
 
 The cases are functions in cases_*.py, each with the verdict that FORMAT.md gives it, written down before any verifier
 was asked. A case file is a bundle in which a line that is exactly @N stands for line N of base/good.bundle.
@@ -43,6 +43,13 @@ def main():
     folder = HERE / 'cases'
     folder.mkdir(exist_ok=True)
     files = made()
+    if '--check' in sys.argv:
+        there = {'cases/' + path.name for path in folder.iterdir()} | {'base/good.bundle', 'manifest.json'}
+        same = {name for name in there & set(files) if (HERE / name).read_bytes() == files[name]}
+        for name in sorted((there | set(files)) - same):
+            print('FAIL', name, 'is not what make.py makes')
+        print(f'{len(same)} passed, {len(there | set(files)) - len(same)} failed')
+        return 0 if len(same) == len(there | set(files)) else 1
     for old in folder.iterdir():
         if 'cases/' + old.name not in files:
             old.unlink()

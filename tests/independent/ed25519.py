@@ -2,6 +2,7 @@
 
 Not constant time and not fast: it only ever sees public things.
 """
+import functools
 import hashlib
 
 P = 2**255 - 19
@@ -73,6 +74,7 @@ def has_small_order(point):
     return equal(multiply(8, point), NEUTRAL)
 
 
+@functools.lru_cache(1024)
 def is_admissible(key):
     """A public key that may sign: canonical, on the curve, in the prime-order subgroup, not the neutral element."""
     if len(key) != 32:
@@ -85,6 +87,7 @@ def hash_to_scalar(*parts):
     return int.from_bytes(hashlib.sha512(b''.join(parts)).digest(), 'little') % L
 
 
+@functools.lru_cache(4096)
 def verify(key, message, signature):
     """S < L; neither A nor R of small order; R compared by its bytes; no cofactor."""
     if len(key) != 32 or len(signature) != 64:
