@@ -54,6 +54,7 @@ class Checker {
     TellInert();
     TellMissing();
     if (found_.ledger.state().revision) {
+      CheckAttached();
       CheckTemplate();
       CheckFields();
       CheckConsent();
@@ -309,6 +310,15 @@ class Checker {
     for (const Hash& ref : found_.ledger.MissingDetails()) {
       Reason& reason = Add(ErrorCode::kDetailWithheld, Severity::kNotice, "blob");
       reason.blob = ref.ToBase64Url();
+    }
+  }
+
+  // What belongs to the agreement is there to be read, or the file is not whole.
+  void CheckAttached() {
+    for (const std::vector<Hash>* list : {&inputs().library, &inputs().attachments}) {
+      for (const Hash& ref : *list) {
+        if (!found_.ledger.blobs().Has(ref)) Missing(ref, "revision");
+      }
     }
   }
 

@@ -117,6 +117,19 @@ for name, text in (('094-homoglyph', 'An\u0430'), ('094-not-nfc', 'Ame\u0301lie'
                    ('096-zero-width', 'An\u200ba')):
     case(name, 'notSealed', 'envelope.not_sealed', 'Text is kept as typed: what was signed is what was typed.',
          status='inProgress', counts=['customer'])(lambda t=text: as_typed(t))
+
+
+def odd_mark(mark, name='Somebody'):
+    return sealed(detail={'mark': mark, 'name': name}, statement={
+        'mark/sha256': tagged_json('countersign-mark/v1', mark), 'mark/kind': mark['kind']})
+
+
+for name, mark in (('strokes-of-text', {'kind': 'drawn', 'strokes': [[['a', None]]]}),
+                   ('strokes-far-out', {'kind': 'drawn', 'strokes': [[[2**53 - 1, 1 - 2**53, -1]] * 3]}),
+                   ('strokes-no-list', {'kind': 'drawn', 'strokes': {'a': 1}}), ('text-a-number', {'kind': 'typed', 'text': 7}),
+                   ('text-with-markup', {'kind': 'typed', 'text': '<script>alert(1)</script>\u001b[2J\u0000'})):
+    case('098-mark-' + name, 'valid', None, 'What was bound is what is there, however odd; drawing it harms nobody.',
+         status='completed', counts=BOTH)(lambda m=mark: odd_mark(m, m.get('text', 'x') if isinstance(m.get('text'), str) else 'x'))
 skipped(97, 'no pages with coordinates: the text that is signed is a tree, and what is drawn over it is no part of it')
 
 bad_content('098-mark-of-another', 'mark.differs', 'The drawn signature in the detail is not the one that was bound.',
@@ -193,6 +206,11 @@ case('000-answers-withheld', 'valid', 'detail.withheld', 'The answers are withhe
 for name, pick in (('compiled', lambda s: ref_of(COMPILED)), ('source', lambda s: ref_of(SOURCE)), ('consent', lambda s: ref_of(CONSENT_TEXT))):
     case('000-%s-missing' % name, 'incomplete', 'blob.missing', 'A structural blob is missing.', status='completed', counts=BOTH)(
         lambda p=pick: without_blob(p))
+for name in ('attachments', 'library'):
+    case('000-%s-missing' % name, 'incomplete', 'blob.missing', 'A part that the revision names is not in the file.',
+         status='completed', counts=BOTH)(lambda n=name: sealed(change={n: [OTHER]}))
+    case('000-%s-there' % name, 'valid', None, 'The same with the part.', status='completed', counts=BOTH)(
+        lambda n=name: sealed(change={n: [TEXT]}))
 for name in ('routing', 'fields'):
     case('000-%s-missing' % name, 'incomplete', 'event.waits_for_blob', 'The revision waits for what decides about it.', status='draft')(
         lambda n=name: without_blob(lambda s: s.inputs[n]))

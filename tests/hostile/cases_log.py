@@ -309,6 +309,9 @@ case('063-at-1960', 'valid', None, 'Time is a claim and never a reason to refuse
     lambda: times(-300_000_000_000))
 case('064-at-2099', 'valid', None, 'A claim of 2099, then honest descendants.', status='completed')(
     lambda: times(4_080_000_000_000))
+for name, at in (('largest', 2**53 - 1), ('smallest', 1 - 2**53)):
+    case('064-at-' + name, 'valid', None, 'A time that no calendar has is a claim all the same.', status='completed')(
+        lambda a=at: times(a))
 case('065-after-unknown', 'notSealed', 'envelope.not_sealed', 'after names a receipt that nobody has.', status='sent')(
     lambda: last(change={'after': 'A' * 43}))
 skipped(66, 'the bounds (2,000 events of one recipient, 20,000 of a log) are tested at their edge in tests/unit')
@@ -412,3 +415,19 @@ def stranger_beside_seal():
 
 case('000-stranger-beside-seal', 'valid', 'event.waits_for_key', 'A stranger cannot change what is sealed.',
      status='completed', counts=['customer', 'provider'])(stranger_beside_seal)
+
+
+def of_what_is_not_here(ids):
+    scene = Scene().sent().signed()
+    body = scene.completion(scene.signatures, change={'signatures': ids(scene)})
+    return scene.attach(COMPLETER, 'envelope.completed', body)
+
+
+case('069-completion-of-what-is-not-here', 'incomplete', 'event.waits_for_parent', 'What a completion names is a parent of it.',
+     status='signedByAll')(lambda: of_what_is_not_here(lambda s: sorted(s.signatures + ['A' * 43], key=by_bytes)))
+case('069-completion-unsorted', 'invalid', 'schema.bad_value', status='signedByAll')(
+    lambda: of_what_is_not_here(lambda s: sorted(s.signatures, key=by_bytes)[::-1]))
+case('069-completion-twice-the-same', 'invalid', 'schema.bad_value', status='signedByAll')(
+    lambda: of_what_is_not_here(lambda s: [s.signatures[0]] * 2))
+case('069-completion-of-65', 'invalid', 'schema.bad_value', 'More than anybody could sign.', status='signedByAll')(
+    lambda: of_what_is_not_here(lambda s: sorted((encode(bytes([i]) * 32) for i in range(65)), key=by_bytes)))

@@ -1,6 +1,6 @@
 """Acts that do not know each other, under each tie policy."""
 from kit import case
-from scene import CUSTOMER, LAPTOP, OWNER, PROVIDER, SCHEDULER, TEXT, Key, Scene
+from scene import ANSWERS, CUSTOMER, LAPTOP, OWNER, PROVIDER, RECOVERY, SCHEDULER, Key, Scene
 
 POLICIES = ('ownerWins', 'signatureWins', 'ownerSettles')
 DEADLINE, AT_DEADLINE = '2025-11-22T09:00:00Z', 1763802000000
@@ -9,7 +9,9 @@ OTHER = 'A' * 43
 
 def race(act, policy, parties=(CUSTOMER, PROVIDER), **sent):
     """The owner's side acts without knowing of the last signature."""
-    scene = Scene().sent({'tiePolicy': policy}, **sent).signed(*parties[:-1])
+    scene = Scene().sent({'tiePolicy': policy}, **sent)
+    if parties[:-1]:
+        scene.signed(*parties[:-1])
     for party in parties[-1:]:
         scene.ready(party)
         on = scene.heads()
@@ -141,3 +143,62 @@ def receipt_deadline(policy):
 case('000-expired-unproven', 'ended', 'envelope.ended', status='expired')(lambda: receipt_deadline('ownerWins'))
 case('000-expired-unproven-signatures-win', 'invalid', 'envelope.signed_by_all', status='signedByAll', counts=list(BOTH))(
     lambda: receipt_deadline('signatureWins'))
+
+
+def aside(act, other, **create):
+    """Two acts that do not know each other, once everything is sent and the customer is ready."""
+    scene = Scene().sent(create or None).ready(CUSTOMER)
+    on = scene.heads()
+    act(scene, on)
+    other(scene, on)
+    return scene
+
+
+case('000-recovery-void-beside-owner', 'ended', 'envelope.ended', 'The recovery key is no part of the owner\'s chain.', status='voided')(
+    lambda: aside(lambda s, on: s.void(RECOVERY, on=on), lambda s, on: s.invite('provider', 2, link=Key(24), on=on)))
+case('060-void-beside-revision', 'contested', 'envelope.frozen', 'Two acts of the owner that exclude each other.', status='frozen')(
+    lambda: aside(lambda s, on: s.void(on=on), lambda s, on: s.publish(number=2, on=on)))
+case('060-two-voids', 'contested', 'envelope.frozen', 'Even two voids of two devices: neither knew the other.', status='frozen')(
+    lambda: aside(lambda s, on: s.void(on=on), lambda s, on: s.void(on=on)))
+
+
+def decline_beside_signature():
+    scene = Scene().sent(provider_order=1)
+    on = scene.heads()
+    scene.signed(CUSTOMER)
+    scene.ready(PROVIDER, on=on)
+    scene.decline(PROVIDER, on=[scene.last[PROVIDER.kid]])
+    return scene
+
+
+case('000-decline-beside-signature', 'ended', 'envelope.ended', 'One signs, another declines: no race, it is declined.',
+     status='declined', counts=['customer'])(decline_beside_signature)
+
+
+def rejoined():
+    """A device comes back by the new link and signs."""
+    scene = Scene().sent().ready(CUSTOMER)
+    scene.invite('customer', link=Key(23))
+    scene.join(CUSTOMER, link=Key(23))
+    scene.ready(CUSTOMER, skip=('join',))
+    scene.sign(CUSTOMER)
+    return scene
+
+
+case('000-rejoined-by-new-link', 'notSealed', 'envelope.not_sealed', rejoined.__doc__, status='inProgress', counts=['customer'])(rejoined)
+
+
+def new_link_settles_old_mark(policy):
+    """The mark by the old link is there first; the same recipient signs again by the new one."""
+    scene = race(lambda s, on: s.invite('customer', link=Key(23), on=on), policy, parties=(CUSTOMER,))
+    scene.join(LAPTOP, link=Key(23))
+    scene.ready(LAPTOP, skip=('join',), values=dict(ANSWERS))
+    scene.sign(LAPTOP)
+    return scene
+
+
+for policy, outcome in zip(POLICIES, (('notSealed', 'envelope.not_sealed', 'inProgress', ['customer']),
+                                      ('invalid', 'recipient.already_signed', 'inProgress', ['customer']),
+                                      ('invalid', 'envelope.contested', 'contested', []))):
+    case('072-signed-again-by-new-link-' + policy, *outcome[:2], new_link_settles_old_mark.__doc__, status=outcome[2],
+         counts=outcome[3])(lambda p=policy: new_link_settles_old_mark(p))

@@ -204,6 +204,12 @@ def refusal(event):
     return None
 
 
+def parents(event):
+    """prev, seen, and what a completion names, where its body has its form."""
+    named = set(event.body['signatures']) if event.type == 'envelope.completed' and refusal(event) is None else set()
+    return named | set(event.seen) | ({event.prev} if event.prev else set())
+
+
 def is_routing(value):
     try:
         ROUTING(value)

@@ -1,6 +1,7 @@
 """The file: core/FORMAT.md section 11. Reads on after a damaged line; decides nothing about the contract."""
 import heapq
 
+from bodies import parents
 from canonical import Refused, decode, encode, ref_of, sha256
 from event import Event, by_bytes, fixed
 
@@ -106,11 +107,12 @@ def _read_blob(bundle, line, last):
     return name
 
 
-def causal_order(parents):
-    """Ids in the order of a bundle: of those whose parents came (what is not here does not count), the smallest."""
-    missing = {event: sum(p in parents for p in of) for event, of in parents.items()}
+def causal_order(family):
+    """Ids (with their parents) in the order of a bundle: of those whose parents came, the smallest. What is not here
+    does not count."""
+    missing = {event: sum(p in family for p in of) for event, of in family.items()}
     children = {}
-    for event, of in parents.items():
+    for event, of in family.items():
         for parent in of:
             children.setdefault(parent, []).append(event)
     ready = [(by_bytes(event), event) for event, count in missing.items() if count == 0]
@@ -127,17 +129,17 @@ def causal_order(parents):
 
 
 def _check_order(bundle):
-    parents = {event.id: event.parents() for event in bundle.events}
+    family = {event.id: parents(event) for event in bundle.events}
     ids = []
     for event in bundle.events:
         if event.id in ids:
             bundle.faults.append('bundle.duplicate')
         else:
             ids.append(event.id)
-    if all(parent in parents for of in parents.values() for parent in of):
-        good = ids == causal_order(parents)
+    if all(parent in family for of in family.values() for parent in of):
+        good = ids == causal_order(family)
     else:  # the full order cannot be known: parents first is what remains
         place = {event: i for i, event in enumerate(ids)}
-        good = all(place[p] < place[event] for event in ids for p in parents[event] if p in place)
+        good = all(place[p] < place[event] for event in ids for p in family[event] if p in place)
     if not good:
         bundle.faults.append('bundle.out_of_order')

@@ -122,15 +122,3 @@ class Event:
                 raise Refused('event.bad_genesis')
         elif self.prev is None and not self.seen:
             raise Refused('event.no_parents')
-
-    def parents(self):
-        """prev, seen, and what a completion names: whatever of it can be read."""
-        parents = set(self.seen) | ({self.prev} if self.prev else set())
-        if self.type == 'envelope.completed':
-            named = self.body.get('signatures')
-            for item in named if isinstance(named, list) else []:
-                try:
-                    parents.add(fixed(item, 32))
-                except Refused:
-                    pass
-        return parents

@@ -4,7 +4,7 @@ Events that stand in the log have a place (a small integer, parents first). Sets
 `past[p]` is the causal past of the event at p. A rule is only ever asked about such a set.
 """
 import ed25519
-from bodies import is_fields, is_routing, milliseconds, refusal
+from bodies import is_fields, is_routing, milliseconds, parents, refusal
 from canonical import DOCUMENT_LIMITS, Refused, decode, encode, read, tagged, tagged_json
 from event import by_bytes, thumbprint
 
@@ -67,9 +67,9 @@ class Log:
 
     # --- asking about sets of events ---
 
-    def past_of(self, parents):
+    def past_of(self, events):
         past = 0
-        for parent in parents:
+        for parent in events:
             place = self.place[parent]
             past |= self.past[place] | 1 << place
         return past
@@ -281,7 +281,7 @@ class Log:
         stand."""
         if event.env != self.events[0].id:
             raise Refused('log.wrong_envelope')
-        past = self.past_of(event.parents())
+        past = self.past_of(parents(event))
         if not self.named_by_genesis(event.kid):
             introduced = any(self.events[p].kid == event.kid for p in self.having(past, 'recipient.joined'))
             if not introduced:
@@ -290,7 +290,7 @@ class Log:
                 code = refusal(event) or self.judge(event, past)
                 if code:
                     raise Refused(code)
-        if len(event.parents()) > 128:
+        if len(parents(event)) > 128:
             raise Refused('log.too_many_parents')
         if event.prev is not None and self.events[self.place[event.prev]].kid != event.kid:
             raise Refused('log.prev_not_own')

@@ -12,7 +12,7 @@ import sys
 
 import bundle as bundles
 import ed25519
-from bodies import refusal
+from bodies import parents, refusal
 from canonical import DETAIL_LIMITS, DOCUMENT_LIMITS, EVENT_LIMITS, Refused, decode, read, ref_of, tagged_json, write
 from document import NotDone, Pending, Renderer, field_definitions, linear_text, trace_hash
 from event import fixed, thumbprint
@@ -133,7 +133,7 @@ class Verifier:
         if key is None:
             return 'event.waits_for_key'
         self.check_signature(event, key)
-        if any(parent not in self.log.place for parent in event.parents()):
+        if any(parent not in self.log.place for parent in parents(event)):
             return 'event.waits_for_parent'
         if event.type == 'revision.published' and refusal(event) is None:
             inputs = event.body['inputs']
@@ -213,7 +213,7 @@ class Verifier:
         orphans = {event.id for code, event in self.waiting if code == 'event.waits_for_parent'}
         for code, event in self.waiting:
             self.add(code, severity, event.id)
-            missing = [p for p in event.parents() if p not in self.log.place]
+            missing = [p for p in parents(event) if p not in self.log.place]
             if code == 'event.waits_for_parent':
                 missing = [p for p in missing if p not in orphans]
             if missing and code != 'event.waits_for_blob':
@@ -283,7 +283,7 @@ class Verifier:
     def check_template(self):
         self.template = None
         named = self.inputs['template']
-        for ref in (named['compiled'], named['source']):
+        for ref in (named['compiled'], named['source'], *self.inputs['library'], *self.inputs['attachments']):
             if ref not in self.blobs:
                 self.add('blob.missing', 'incomplete', ref)
         if named['compiled'] not in self.blobs:
