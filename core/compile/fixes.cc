@@ -1,19 +1,22 @@
 #include "compile/fixes.h"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 
 namespace countersign::compile {
 namespace {
 
-// While YAML cannot be read, nobody looks for unknown names: repairing it may show more.
+// While the front matter cannot be read, nobody looks for unknown names: repairing it may show
+// more.
 enum class Order : uint8_t { kYamlFirst, kPlain };
 
 // Fewer errors first, then fewer reports: each step down is progress, so that rounds end.
 auto Weight(const Compilation& compilation, Order order) {
   auto is_yaml = [](const Diagnostic& diagnostic) {
     return diagnostic.code == DiagnosticCode::kYamlNeedsQuotes ||
-           diagnostic.code == DiagnosticCode::kYamlMalformed;
+           diagnostic.code == DiagnosticCode::kYamlMalformed ||
+           diagnostic.code == DiagnosticCode::kFrontMatterMissing;
   };
   auto yaml = order == Order::kPlain ? 0
                                      : std::count_if(compilation.diagnostics.begin(),
@@ -27,7 +30,7 @@ struct Attempt {
 };
 
 // The text with these fixes applied, those that overlap an earlier one left out.
-Attempt Apply(std::string_view source, const std::vector<const Diagnostic*>& diagnostics) {
+Attempt Apply(std::string_view source, std::span<const Diagnostic* const> diagnostics) {
   Attempt attempt;
   size_t at = 0;
   for (const Diagnostic* diagnostic : diagnostics) {
@@ -45,34 +48,51 @@ Attempt Apply(std::string_view source, const std::vector<const Diagnostic*>& dia
   return attempt;
 }
 
-Fixed ApplyIn(Order order, std::string_view file, const Library& library, Fixed fixed) {
-  for (int round = 0; round < kMaxFixRounds; ++round) {
-    std::vector<const Diagnostic*> safe;
-    for (const Diagnostic& diagnostic : fixed.compilation.diagnostics) {
-      if (IsSafe(diagnostic)) safe.push_back(&diagnostic);
+class Fixer {
+ public:
+  Fixer(Order order, std::string_view file, const Library& library, Fixed fixed)
+      : order_(order), file_(file), library_(library), fixed_(std::move(fixed)) {}
+
+  Fixed Run() {
+    for (bool progress = true; progress;) {
+      std::vector<const Diagnostic*> safe;
+      for (const Diagnostic& diagnostic : fixed_.compilation.diagnostics) {
+        if (IsSafe(diagnostic)) safe.push_back(&diagnostic);
+      }
+      std::sort(safe.begin(), safe.end(), [](const Diagnostic* a, const Diagnostic* b) {
+        return std::tuple(a->fix->byte.begin, a) < std::tuple(b->fix->byte.begin, b);
+      });
+      progress = Take(safe);
     }
-    std::sort(safe.begin(), safe.end(), [](const Diagnostic* a, const Diagnostic* b) {
-      return std::tuple(a->fix->byte.begin, a) < std::tuple(b->fix->byte.begin, b);
-    });
-    auto take = [&](const std::vector<const Diagnostic*>& some) {
-      Attempt attempt = Apply(fixed.text, some);
-      if (attempt.changes.empty() || attempt.text == fixed.text) return false;
-      Compilation next = CompileTemplate(attempt.text, file, library);
-      if (Weight(next, order) >= Weight(fixed.compilation, order)) return false;
-      fixed.text = std::move(attempt.text);
-      fixed.compilation = std::move(next);
-      fixed.changes.insert(fixed.changes.end(), attempt.changes.begin(), attempt.changes.end());
-      return true;
-    };
-    if (safe.empty()) break;
-    bool progress = take(safe);
-    // One of them stands in the way of the others.
-    for (size_t i = 0; !progress && safe.size() > 1 && i < safe.size(); ++i)
-      progress = take({safe[i]});
-    if (!progress) break;
+    return std::move(fixed_);
   }
-  return fixed;
-}
+
+ private:
+  // All of them, or as many as do not stand in each other's way. False where none helps.
+  bool Take(std::span<const Diagnostic* const> some) {
+    if (some.empty() || work_ > kMaxFixWork) return false;
+    Attempt attempt = Apply(fixed_.text, some);
+    if (attempt.text != fixed_.text) {
+      work_ += attempt.text.size() + 1'000;
+      Compilation next = CompileTemplate(attempt.text, file_, library_);
+      if (Weight(next, order_) < Weight(fixed_.compilation, order_)) {
+        fixed_.text = std::move(attempt.text);
+        fixed_.compilation = std::move(next);
+        fixed_.changes.insert(fixed_.changes.end(), attempt.changes.begin(), attempt.changes.end());
+        return true;
+      }
+    }
+    if (some.size() == 1) return false;
+    // What the diagnostics point to is gone after the first that helped.
+    return Take(some.first(some.size() / 2)) || Take(some.subspan(some.size() / 2));
+  }
+
+  Order order_;
+  std::string_view file_;
+  const Library& library_;
+  Fixed fixed_;
+  size_t work_ = 0;  // bytes that were compiled
+};
 
 }  // namespace
 
@@ -82,9 +102,9 @@ bool IsSafe(const Diagnostic& diagnostic) {
 
 Fixed ApplyFixes(std::string_view source, std::string_view file, const Library& library) {
   const Fixed begin{std::string(source), {}, CompileTemplate(source, file, library)};
-  Fixed fixed = ApplyIn(Order::kYamlFirst, file, library, begin);
+  Fixed fixed = Fixer(Order::kYamlFirst, file, library, begin).Run();
   if (fixed.compilation.errors <= begin.compilation.errors) return fixed;
-  return ApplyIn(Order::kPlain, file, library, begin);
+  return Fixer(Order::kPlain, file, library, begin).Run();
 }
 
 }  // namespace countersign::compile

@@ -11,7 +11,7 @@
 
 namespace countersign::compile {
 
-inline constexpr int kMaxFixRounds = 50;  // of all fixes at once, or one by one
+inline constexpr size_t kMaxFixWork = 30'000'000;  // bytes that are compiled to see what helps
 
 // Whether a machine may apply the diagnostic's fix unasked: it has one, and it leaves every word of
 // the contract as it is. (A number typed in front of a list item may be referred to in words.)
