@@ -242,6 +242,7 @@ const stages = {
     countedScript('hostile kit as made', 'python3', ['tests/hostile/make.py', '--check']);
     if (!run('./run', ['cli'], { capture: true }).ok) return fail('hostile', './run cli failed');
     countedScript('hostile kit, both verifiers', 'python3', ['tests/hostile/run', '--python']);
+    countedScript('random envelopes, both verifiers', 'python3', ['tests/hostile/differential.py', '120']);
   },
 
   browser() {
