@@ -1,5 +1,5 @@
-// An author's text: it compiles or is reported, and fixing it makes nothing worse. What compiles loads, and compiles to the same bytes
-// again.
+// An author's text: it compiles or is reported, and fixing it makes nothing worse. What compiles
+// loads, and compiles to the same bytes again.
 #include <cstdlib>
 
 #include "compile/fixes.h"
