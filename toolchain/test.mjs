@@ -236,6 +236,15 @@ const stages = {
     }
   },
 
+  // The second verifier against the vectors; then both against everything hostile, and against each other.
+  independent: () => countedScript('independent verifier, vectors', 'python3', ['tests/independent/run']),
+  hostile() {
+    countedScript('hostile kit as made', 'python3', ['tests/hostile/make.py', '--check']);
+    if (!run('./run', ['cli'], { capture: true }).ok) return fail('hostile', './run cli failed');
+    countedScript('hostile kit, both verifiers', 'python3', ['tests/hostile/run', '--python']);
+    countedScript('random envelopes, both verifiers', 'python3', ['tests/hostile/differential.py', '120']);
+  },
+
   browser() {
     if (existsSync('tests/browser')) nodeTests('tests/browser', filesUnder('tests/browser', '.test.mjs'));
   },

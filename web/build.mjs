@@ -19,7 +19,7 @@ if (missing.length) {
 
 // What an earlier build left, but for the modules.
 for (const file of readdirSync('dist')) {
-  if (/^(index|author|elements|backends|testing|service-worker|types)(\.js)?$/.test(file) || /^part-\w+\.js$/.test(file)) rmSync(`dist/${file}`, { recursive: true });
+  if (/^(index|author|elements|backends|node|testing|service-worker|types)(\.js)?$/.test(file) || /^part-\w+\.js$/.test(file)) rmSync(`dist/${file}`, { recursive: true });
 }
 
 const entries = [
@@ -29,10 +29,8 @@ const entries = [
 const unwritten = entries.filter((file) => !existsSync(file));
 if (unwritten.length) console.error(`warning: not written yet: ${unwritten.join(', ')}`);
 
-await build({
-  entryPoints: entries.filter((file) => existsSync(file)),
+const common = {
   outbase: 'web/src',
-  outdir: 'dist',
   bundle: true,
   splitting: true,
   // Beside the wasm modules: import.meta.url of a part must lead to them.
@@ -46,6 +44,12 @@ await build({
   external: ['node:*'],
   logLevel: 'warning',
   tsconfig: 'web/tsconfig.json',
+};
+
+await build({
+  ...common,
+  entryPoints: entries.filter((file) => existsSync(file)),
+  outdir: 'dist',
   plugins: [{
     name: 'glue stays a file of its own, fetched beside its module',
     setup(builder) {
@@ -53,6 +57,10 @@ await build({
     },
   }],
 });
+
+// The elements once more for Node, where frameworks import every module of a page: Lit's own build for it brings the few
+// names of a browser that the classes extend.
+await build({ ...common, entryPoints: ['web/src/elements/index.ts', 'web/src/elements/define.ts'], outdir: 'dist/node', conditions: ['node'] });
 
 const types = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'web/tsconfig.json'], { stdio: 'inherit' });
 process.exit(types.status ?? 1);

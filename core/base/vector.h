@@ -1,10 +1,10 @@
 // Vector<T>: what std::vector is, in a third of the code.
 //
-// A signer's phone downloads every instruction, and a third of them were std::vector's: each element
-// type brought its own growing, inserting, erasing and destroying, and each vector moved three words.
-// Here a vector is one word (its size and its room stand before the items), and what does not depend
-// on the type is one function for all of them, told by an ItemKind how to move and destroy an item.
-// The names are std::vector's, so is the behaviour, but for what is said here:
+// A signer's phone downloads every instruction, and a third of them were std::vector's: each
+// element type brought its own growing, inserting, erasing and destroying, and each vector moved
+// three words. Here a vector is one word (its size and its room stand before the items), and what
+// does not depend on the type is one function for all of them, told by an ItemKind how to move and
+// destroy an item. The names are std::vector's, so is the behaviour, but for what is said here:
 //   - an item handed over by && and a range handed in may not be the vector's own;
 //   - at most 2^32 - 1 items; running out of memory stops the program.
 // Builds with library assertions check every index.
@@ -28,8 +28,8 @@ namespace internal {
 
 struct ItemKind {
   uint32_t size;
-  uint32_t room_before;            // for capacity and size, so that the items are aligned
-  void (*destroy)(void* item);     // nullptr: nothing to do
+  uint32_t room_before;                    // for capacity and size, so that the items are aligned
+  void (*destroy)(void* item);             // nullptr: nothing to do
   void (*relocate)(void* to, void* from);  // moves, and destroys what stood there; nullptr: memcpy
 };
 

@@ -217,7 +217,9 @@ void Declarations::ReadRoles(const YamlNode& node) {
         std::string signs = Scalar(content);
         role.signs = signs == "true";
         if (signs != "true" && signs != "false") {
-          sink_->Report(DiagnosticCode::kValueInvalid, content.range, "Either true or false");
+          SuggestTruth(
+              sink_->Report(DiagnosticCode::kValueInvalid, content.range, "Either true or false"),
+              signs, content.range);
         }
       } else if (setting.text == "order") {
         auto number = values::Decimal::Parse(Scalar(content));
@@ -288,7 +290,10 @@ void Declarations::ReadComputed(const YamlNode& node) {
     } else if (const YamlNode* expression = value.Find("value");
                expression != nullptr && expression->kind == YamlKind::kScalar) {
       entry.expression = FromYaml(*expression);
-      if (const YamlNode* label = value.Find("label")) entry.label = Scalar(*label);
+      if (const YamlNode* label = value.Find("label")) {
+        entry.label = Scalar(*label);
+        entry.labelled = true;
+      }
       for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
         if (!Contains(kComputedKeys, value.items[k].text))
           ReportUnknownKey(value.items[k], kComputedKeys);
@@ -392,11 +397,11 @@ std::optional<values::Type> Declarations::ReadType(const FieldDeclaration& field
                                            "A field cannot have the type '" + text->text + "'");
     constexpr std::string_view kNames[] = {"bool", "int",    "decimal", "money",
                                            "date", "period", "string"};
-    std::string nearest = text->text == "text"                               ? "string"
-                          : text->text == "number" || text->text == "double" ? "decimal"
-                          : text->text == "boolean"                          ? "bool"
-                                                    : NearestName(text->text, kNames);
-    if (nearest.empty()) {
+    Nearest nearest = text->text == "text"                               ? Nearest{"string", {}}
+                      : text->text == "number" || text->text == "double" ? Nearest{"decimal", {}}
+                      : text->text == "boolean"                          ? Nearest{"bool", {}}
+                                                : NearestName(text->text, kNames);
+    if (nearest.name.empty()) {
       diagnostic.hint = "bool, int, decimal, money, date, period, string, or list(string)";
     } else {
       SuggestName(diagnostic, nearest, text->range);

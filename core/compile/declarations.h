@@ -51,6 +51,7 @@ struct ComputedDeclaration {
   std::string id, label;
   ByteRange at;
   SourceText expression;
+  bool labelled = false;
 };
 
 class Declarations {

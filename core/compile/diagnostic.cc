@@ -102,6 +102,14 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   return rows[a.size() % 3][b.size()];
 }
 
+std::string DigitsOf(std::string_view text) {
+  std::string digits;
+  for (char c : text) {
+    if (c >= '0' && c <= '9') digits += c;
+  }
+  return digits;
+}
+
 }  // namespace
 
 std::string_view DiagnosticName(DiagnosticCode code) { return Row(code).code; }
@@ -265,12 +273,12 @@ Vector<Diagnostic> DiagnosticSink::Take() {
   return std::move(diagnostics_);
 }
 
-std::string NearestName(std::string_view name, std::span<const std::string_view> known) {
+Nearest NearestName(std::string_view name, std::span<const std::string_view> known) {
   if (name.empty() || name.size() > 64) return {};
   std::string lower(name);
   for (char& c : lower) c = Lower(c);
   size_t best = name.size() <= 4 ? 2 : 3;  // exclusive
-  std::string_view nearest;
+  Nearest nearest;
   for (const std::string_view candidate : known) {
     if (candidate.size() > 64 || candidate.size() + best <= name.size() ||
         name.size() + best <= candidate.size()) {
@@ -280,19 +288,41 @@ std::string NearestName(std::string_view name, std::span<const std::string_view>
     for (char& c : other) c = Lower(c);
     const size_t distance = EditDistance(lower, other);
     // A whole name replaced is no suggestion.
-    if (distance < best && distance < std::max(name.size(), candidate.size())) {
+    if (distance >= std::max(name.size(), candidate.size())) continue;
+    if (distance < best) {
       best = distance;
-      nearest = candidate;
+      nearest = {std::string(candidate), {}};
+    } else if (distance == best && !nearest.name.empty() && candidate != nearest.name) {
+      nearest.other = candidate;
     }
   }
-  return std::string(nearest);
+  return nearest;
 }
 
-void SuggestName(Diagnostic& diagnostic, std::string_view nearest,
+void SuggestName(Diagnostic& diagnostic, const Nearest& nearest,
                  std::optional<ByteRange> fix_range) {
-  if (nearest.empty()) return;
-  diagnostic.hint = "Did you mean '" + std::string(nearest) + "'?";
-  if (fix_range) diagnostic.fix = Fix{*fix_range, std::string(nearest)};
+  if (nearest.name.empty()) return;
+  diagnostic.hint = "Did you mean '" + nearest.name +
+                    (nearest.other.empty() ? "'?" : "' or '" + nearest.other + "'?");
+  if (!nearest.other.empty() || !fix_range) return;
+  // What stands there now, from the excerpt: the line around the span.
+  std::string_view line = diagnostic.excerpt;
+  size_t from = 0;
+  for (uint32_t i = 0; i < diagnostic.caret && from < line.size(); ++i) from += StepOf(line, from);
+  std::string_view written = line.substr(from).substr(0, fix_range->end - fix_range->begin);
+  if (DigitsOf(written) != DigitsOf(nearest.name)) return;
+  diagnostic.fix = Fix{*fix_range, nearest.name};
+}
+
+void SuggestTruth(Diagnostic& diagnostic, std::string_view word, ByteRange range) {
+  std::string lower(word);
+  for (char& c : lower) c = Lower(c);
+  bool yes = lower == "true" || lower == "yes" || lower == "on";
+  bool no = lower == "false" || lower == "no" || lower == "off";
+  if (!yes && !no) return;
+  std::string truth = yes ? "true" : "false";
+  diagnostic.hint = "Write " + truth;
+  diagnostic.fix = Fix{range, truth};
 }
 
 }  // namespace countersign::compile

@@ -162,12 +162,20 @@ class DiagnosticSink {
   size_t errors_ = 0;
 };
 
-// The known name nearest to `name`: at most two edits away (one for names of up to four letters),
-// letter case first; "" where there is none or `name` is longer than 64 bytes.
-std::string NearestName(std::string_view name, std::span<const std::string_view> known);
-// Adds hint "Did you mean 'x'?" and, where `fix_range` of the file is given, the fix.
-void SuggestName(Diagnostic& diagnostic, std::string_view nearest,
+// The known name nearest to a misspelt one: at most two edits away (one for names of up to four
+// letters), letter case first; "" where there is none or the name is longer than 64 bytes. `other`
+// is as near: then nobody can tell which was meant.
+struct Nearest {
+  std::string name;
+  std::string other;
+};
+Nearest NearestName(std::string_view name, std::span<const std::string_view> known);
+// Adds hint "Did you mean 'x'?" and, where `fix_range` of the file is given and one name alone can
+// be meant, the fix. Names that differ in a digit are two names (price1, price2): no fix.
+void SuggestName(Diagnostic& diagnostic, const Nearest& nearest,
                  std::optional<ByteRange> fix_range);
+// The fix for another word for true or false: yes, no, on, off, True …
+void SuggestTruth(Diagnostic& diagnostic, std::string_view word, ByteRange range);
 
 }  // namespace countersign::compile
 

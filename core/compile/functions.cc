@@ -106,7 +106,7 @@ std::string DescribeOverloads(Function function, const values::Type& like) {
   return out;
 }
 
-std::string NearestFunction(std::string_view name) {
+Nearest NearestFunction(std::string_view name) {
   Vector<std::string_view> known;
   for (int i = 0; i < expression::kFunctionCount; ++i) {
     const auto function = static_cast<Function>(i);

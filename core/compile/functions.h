@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "compile/diagnostic.h"
 #include "expression/function.h"
 
 namespace countersign::compile {
@@ -12,8 +13,8 @@ namespace countersign::compile {
 // "int + int, decimal + decimal, ... or date + period": at most six, those that share a type with
 // `like` first.
 std::string DescribeOverloads(expression::Function function, const values::Type& like);
-// The function whose name is nearest, "" where none is near.
-std::string NearestFunction(std::string_view name);
+// The function whose name is nearest.
+Nearest NearestFunction(std::string_view name);
 // One line of documentation (the table's own), for completion and the language reference.
 std::string_view FunctionDoc(expression::Function function);
 

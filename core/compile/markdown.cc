@@ -111,7 +111,7 @@ class Reader {
   void CheckControl(uint32_t i) {
     auto c = static_cast<unsigned char>(file_[i]);
     bool bad = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
-    if (bad) sink_->Report(DiagnosticCode::kControlCharacter, {i, i + 1});
+    if (bad) sink_->Report(DiagnosticCode::kControlCharacter, {i, i + 1}).fix = Fix{{i, i + 1}, ""};
   }
 
   uint32_t LexWide(uint32_t i) {
@@ -153,6 +153,10 @@ class Reader {
       diagnostic.hint =
           "A tag begins with '{{' and ends with '}}' on the same line. Write \\{{ for the signs "
           "themselves.";
+      // One of the two is there.
+      size_t single = line.find('}', content);
+      if (single != std::string_view::npos && line.find('}', single + 1) == std::string_view::npos)
+        diagnostic.fix = Fix{{static_cast<uint32_t>(single), static_cast<uint32_t>(single)}, "}"};
       return line_end;
     }
     uint32_t end = close + 2;
@@ -336,7 +340,9 @@ class Reader {
     refused_ = true;
     ByteRange range = FirstLineOf(node);
     if (type == CMARK_NODE_THEMATIC_BREAK) {
-      sink_->Report(DiagnosticCode::kThematicBreak, range).hint = "Remove the line.";
+      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kThematicBreak, range);
+      diagnostic.hint = "Remove the line.";
+      diagnostic.fix = Fix{range, ""};
     } else if (type == CMARK_NODE_BLOCK_QUOTE) {
       sink_->Report(DiagnosticCode::kBlockQuote, range).hint =
           "Write a paragraph, or \\> for the sign itself.";
@@ -588,10 +594,12 @@ class Reader {
       }
       if (uint32_t end = EntityAround(i); end != 0) {
         size_t start = text_.rfind('&', i);
-        sink_
-            ->Report(DiagnosticCode::kProseLost, InFile(static_cast<uint32_t>(start), end),
-                     "Markdown would turn this into another character")
-            .hint = "Write the character itself.";
+        ByteRange range = InFile(static_cast<uint32_t>(start), end);
+        Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kProseLost, range,
+                                               "Markdown would turn this into another character");
+        diagnostic.hint = "Write the character itself.";
+        std::string character = CharacterOf(start, end);
+        if (!character.empty()) diagnostic.fix = Fix{range, std::move(character)};
         while (at < seen_.size() && static_cast<unsigned char>(seen_[at]) >= 0x80) ++at;
         i = end;
       } else {
@@ -599,6 +607,38 @@ class Reader {
       }
       if (++reports >= 5 || refused_) return;
     }
+  }
+
+  // What `&name;` stands for, written so that Markdown leaves it alone; "" for rare ones.
+  std::string CharacterOf(size_t start, uint32_t end) const {
+    struct Entity {
+      std::string_view name, character;
+    };
+    constexpr Entity kKnown[] = {
+        {"quot", "\""},
+        {"apos", "'"},
+        {"#39", "'"},
+        {"lt", "\\<"},
+        {"gt", "\\>"},
+        {"nbsp", "\xC2\xA0"},
+        {"ndash", "\xE2\x80\x93"},
+        {"mdash", "\xE2\x80\x94"},
+        {"lsquo", "\xE2\x80\x98"},
+        {"rsquo", "\xE2\x80\x99"},
+        {"ldquo", "\xE2\x80\x9C"},
+        {"rdquo", "\xE2\x80\x9D"},
+        {"sect", "\xC2\xA7"},
+        {"copy", "\xC2\xA9"},
+        {"euro", "\xE2\x82\xAC"},
+    };
+    std::string_view name = std::string_view(text_).substr(start + 1, end - start - 2);
+    // What follows must not make an entity of the sign.
+    bool joined = end < text_.size() && (IsAlnum(text_[end]) || text_[end] == '#');
+    if (name == "amp") return joined ? "\\&" : "&";
+    for (const Entity& entity : kKnown) {
+      if (entity.name == name) return std::string(entity.character);
+    }
+    return {};
   }
 
   // The end of `&name;` where i stands in one, else 0.
@@ -653,7 +693,12 @@ bool BeginsAttributes(std::string_view rest) {
     std::string_view after = rest.substr(name.size());
     if (after.empty() || after[0] == '=' || after[0] == ' ' || after[0] == '}') return true;
   }
-  return false;
+  // {wehn="…"}: a slip of the pen must not become text, and its condition nothing.
+  size_t end = 0;
+  while (end < rest.size() && IsAlnum(rest[end])) ++end;
+  std::string_view after = rest.substr(end);
+  return (after.starts_with("=\"") || after.starts_with("='")) &&
+         !NearestName(rest.substr(0, end), kAttributeNames).name.empty();
 }
 
 Markdown ReadMarkdown(ByteRange range, DiagnosticSink* sink) { return Reader(range, sink).Read(); }

@@ -65,8 +65,8 @@ struct Markdown {
   Vector<MdBlock> blocks;
 };
 
-// Whether what follows a '{' begins attributes: an id, or a name that is one of theirs. Everything
-// else in braces is text.
+// Whether what follows a '{' begins attributes: an id, a name that is one of theirs, or one that is
+// nearly so before ="…". Everything else in braces is text.
 bool BeginsAttributes(std::string_view after_brace);
 
 // Reads `range` of the sink's file. Problems are reported (T15x, T25x, T26x, T75x) and left out of

@@ -3,10 +3,12 @@
 #include "compile/template_compiler.h"
 
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/bytes.h"
+#include "compile/analysis.h"
 #include "compile/declarations.h"
 #include "compile/default_consent.h"
 #include "compile/front_matter.h"
@@ -73,13 +75,6 @@ struct Reference {
   ByteRange at;
   std::string from;
 };
-struct UnitEntry {
-  std::string id;
-  ByteRange at;
-  std::string parent;
-  bool numbered = false;
-  bool may_vanish = false;  // has `when` and no `omitted`
-};
 
 class Compiler {
  public:
@@ -105,6 +100,7 @@ class Compiler {
         result.bytes.clear();
       }
     }
+    result.errors = sink_.ErrorCount();
     result.diagnostics = sink_.Take();
     return result;
   }
@@ -169,6 +165,10 @@ class Compiler {
     CheckReferences();
     compiled.Set("textRoles", TextRolesJson());
     CheckUnused();
+    for (const RoleDeclaration& role : declarations_.roles) {
+      if (role.signs) facts_.signers.push_back({role.id, role.label, role.at});
+    }
+    if (!has_cycle_) Analyse(facts_, &sink_);
     return compiled;
   }
 
@@ -182,8 +182,20 @@ class Compiler {
     }
     return tree;
   }
-  std::optional<expression::Tree> CompileCondition(const SourceText& text) {
-    return CompileIn(text, declarations_.schema, values::Type::Of(Kind::kBool));
+  // Trees stay for the analysis. nullptr where an error was reported.
+  const expression::Tree* Keep(std::optional<expression::Tree> tree) {
+    if (!tree) return nullptr;
+    trees_.push_back(*std::move(tree));
+    return &trees_.back();
+  }
+  const expression::Tree* CompileCondition(const SourceText& text) {
+    return Keep(CompileIn(text, declarations_.schema, values::Type::Of(Kind::kBool)));
+  }
+  // The same of a condition outside the text.
+  const expression::Tree* CompileRule(const SourceText& text, std::string_view what) {
+    const expression::Tree* tree = CompileCondition(text);
+    if (tree != nullptr) facts_.rules.push_back({tree, text.range, what});
+    return tree;
   }
 
   // --- front matter
@@ -277,7 +289,8 @@ class Compiler {
     }
     for (size_t index : order) {
       const ComputedDeclaration& entry = declarations_.computed[index];
-      auto tree = CompileIn(entry.expression, schema, values::Type::Of(Kind::kDyn));
+      const expression::Tree* tree =
+          Keep(CompileIn(entry.expression, schema, values::Type::Of(Kind::kDyn)));
       values::Type type = values::Type::Of(Kind::kDyn);  // after an error: takes part in anything
       if (tree && has_cycle_ && tree->type().kind == Kind::kDyn) {
         // reads the circle
@@ -291,6 +304,8 @@ class Compiler {
                                      {"type", Text(type.ToString())},
                                      {"expression", expression::ToJson(*tree)}}));
         computed_reads_.emplace_back(entry.id, tree->reads);
+        facts_.computed.push_back({entry.id, tree});
+        facts_.values.push_back({tree, entry.expression.range});
       }
       schema.Declare(Variable{.name = entry.id,
                               .type = std::move(type),
@@ -319,7 +334,17 @@ class Compiler {
 
   Value FieldsJson() {
     json::Array items;
-    for (FieldDeclaration& field : declarations_.fields) items.push_back(FieldJson(field));
+    facts_.fields.reserve(declarations_.fields.size());
+    for (const FieldDeclaration& field : declarations_.fields) {
+      FieldFact& fact = facts_.fields.emplace_back();
+      fact.at = field.at;
+      fact.domain.name = field.id;
+      fact.domain.type = field.type;
+      fact.has_default = field.Find("default") != nullptr;
+      if (field.settled == FieldKind::kSign && field.role != nullptr) fact.signs = field.role->id;
+      fact_places_.emplace(field.id, facts_.fields.size() - 1);
+      items.push_back(FieldJson(field, &fact));
+    }
     return Value::List(std::move(items));
   }
 
@@ -327,22 +352,29 @@ class Compiler {
     const SourceText* text = field.Find(name);
     if (text != nullptr && !text->text.empty()) json->Set(name, Text(text->text));
   }
-  void SetConstant(const FieldDeclaration& field, std::string_view name, Value* json) {
+  void SetConstant(const FieldDeclaration& field, std::string_view name, FieldFact* fact,
+                   Value* json) {
     const SourceText* text = field.Find(name);
     if (text == nullptr) return;
-    if (auto value = declarations_.ReadConstant(*text, field.type))
-      json->Set(name, *std::move(value));
+    auto value = declarations_.ReadConstant(*text, field.type);
+    if (!value) return;
+    if (auto bound = values::FromJson(*value, field.type)) {
+      if (name == "min") fact->domain.min = *bound;
+      if (name == "max") fact->domain.max = *bound;
+    }
+    json->Set(name, *std::move(value));
   }
   bool ReadFlag(const FieldDeclaration& field, std::string_view name, bool fallback) {
     const SourceText* text = field.Find(name);
     if (text == nullptr) return fallback;
     if (text->text != "true" && text->text != "false") {
-      sink_.Report(DiagnosticCode::kValueInvalid, text->range, "Either true or false");
+      SuggestTruth(sink_.Report(DiagnosticCode::kValueInvalid, text->range, "Either true or false"),
+                   text->text, text->range);
     }
     return text->text == "true";
   }
 
-  Value FieldJson(const FieldDeclaration& field) {
+  Value FieldJson(const FieldDeclaration& field, FieldFact* fact) {
     Value json = One("id", Text(field.id));
     json.Set("kind", Text(document::BlankKindName(field.settled)));
     json.Set("type", Text(field.type.ToString()));
@@ -352,8 +384,8 @@ class Compiler {
     }
     std::string label = field.Find("label")->text;
     json.Set("label", Text(label.empty() ? field.id : label));
-    for (std::string_view name : {"min", "max", "default"}) SetConstant(field, name, &json);
-    SetOptions(field, &json);
+    for (std::string_view name : {"min", "max", "default"}) SetConstant(field, name, fact, &json);
+    SetOptions(field, fact, &json);
     if (const SourceText* text = field.Find("maxLength")) {
       auto number = values::Decimal::Parse(text->text);
       auto length = number ? number->ToInt() : Result<int64_t>(number.error());
@@ -362,6 +394,7 @@ class Compiler {
                      "A length is a whole number from 1 to 10000");
       } else {
         json.Set("maxLength", Value::Int(*length));
+        fact->domain.max_length = static_cast<uint32_t>(*length);
       }
     }
     if (ReadFlag(field, "sensitive", false)) json.Set("sensitive", Value::Bool(true));
@@ -369,13 +402,21 @@ class Compiler {
     bool fallback = field.settled != FieldKind::kCheck;
     if (required == nullptr || required->text == "true" || required->text == "false") {
       json.Set("required", Value::Bool(required == nullptr ? fallback : required->text == "true"));
-    } else if (auto tree = CompileCondition(*required)) {
+    } else if (const expression::Tree* tree = CompileRule(*required, "required")) {
       json.Set("required", expression::ToJson(*tree));
+      fact->required = tree;
+    }
+    if (required != nullptr) {
+      fact->required_at = required->range;
+      fact->says_required = required->text == "true" || fact->required != nullptr;
     }
     for (std::string_view name : {"show", "check"}) {
       const SourceText* text = field.Find(name);
       if (text == nullptr) continue;
-      if (auto tree = CompileCondition(*text)) json.Set(name, expression::ToJson(*tree));
+      const expression::Tree* tree = CompileRule(*text, name);
+      if (tree == nullptr) continue;
+      json.Set(name, expression::ToJson(*tree));
+      if (name == "show") fact->show = tree;
     }
     if (const SourceText* text = field.Find("source")) {
       if (field.role != nullptr) {
@@ -389,7 +430,7 @@ class Compiler {
     return json;
   }
 
-  void SetOptions(const FieldDeclaration& field, Value* json) {
+  void SetOptions(const FieldDeclaration& field, FieldFact* fact, Value* json) {
     Vector<std::pair<SourceText, std::string>> options;
     if (field.options != nullptr && field.options->kind == YamlKind::kList) {
       for (const YamlNode& item : field.options->items)
@@ -412,7 +453,9 @@ class Compiler {
     json::Array items;
     const values::Type& type = field.type.kind == Kind::kList ? field.type.items[0] : field.type;
     for (const auto& [value, label] : options) {
-      if (!declarations_.ReadConstant(value, type)) continue;
+      auto constant = declarations_.ReadConstant(value, type);
+      if (!constant) continue;
+      if (auto option = values::FromJson(*constant, type)) fact->domain.options.push_back(*option);
       std::string shown = label.empty() ? value.text : label;
       items.push_back(Value::Make({{"value", Text(value.text)}, {"label", Text(shown)}}));
     }
@@ -439,7 +482,7 @@ class Compiler {
         if (!known) {
           declarations_.ReportUnknownKey(key, kKeys);
         } else if (key.text == "check") {
-          if (auto tree = CompileCondition(FromYaml(value)))
+          if (const expression::Tree* tree = CompileRule(FromYaml(value), "check"))
             json.Set("check", expression::ToJson(*tree));
         } else if (key.text == "id" &&
                    (!document::IsId(value.text) || value.text.find('.') != std::string::npos)) {
@@ -488,7 +531,7 @@ class Compiler {
         sink_.Report(DiagnosticCode::kKeyMissing, node.range, "An approval needs 'when' and 'by'");
         continue;
       }
-      if (auto tree = CompileCondition(FromYaml(*when))) {
+      if (const expression::Tree* tree = CompileRule(FromYaml(*when), "approval")) {
         items.push_back(Value::Make({{"when", expression::ToJson(*tree)},
                                      {"by", Text(by->text)},
                                      {"why", Text(why != nullptr ? why->text : "")}}));
@@ -567,7 +610,7 @@ class Compiler {
     if (index >= directives_.size() || !directives_[index]) return;
     const Directive& directive = *directives_[index];
     if (directive.name == "=") {
-      CompileValue(directive, markdown_->tags[index].range, pieces);
+      CompileValue(directive, markdown_->tags[index].range, unit, pieces);
     } else if (directive.name == "ref") {
       references_.push_back({directive.value.text, directive.value.range, unit});
       for (const Parameter& parameter : directive.parameters) {
@@ -577,10 +620,13 @@ class Compiler {
       pieces->push_back(One("ref", Text(directive.value.text)));
     } else if (declarations_.FindField(directive.value.text) != nullptr) {
       pieces->push_back(One("blank", Text(directive.value.text)));
+      auto fact = fact_places_.find(directive.value.text);
+      if (fact != fact_places_.end()) facts_.fields[fact->second].units.push_back(PlaceOf(unit));
     }
   }
 
-  void CompileValue(const Directive& directive, ByteRange whole, json::Array* pieces) {
+  void CompileValue(const Directive& directive, ByteRange whole, const std::string& unit,
+                    json::Array* pieces) {
     values::Format format;
     bool format_known = true;
     if (!directive.format.empty()) {
@@ -594,8 +640,8 @@ class Compiler {
         Diagnostic& diagnostic =
             sink_.Report(DiagnosticCode::kFormatUnknown, directive.format_range,
                          "There is no format '" + directive.format + "'");
-        std::string nearest = NearestName(directive.format, kNames);
-        if (nearest.empty()) {
+        Nearest nearest = NearestName(directive.format, kNames);
+        if (nearest.name.empty()) {
           diagnostic.hint =
               "money, number(2), percent, date(long), period, ordinal, list(and), upper or text";
         } else {
@@ -603,8 +649,9 @@ class Compiler {
         }
       }
     }
-    auto tree = CompileIn(directive.value, declarations_.schema, values::Type::Of(Kind::kDyn));
-    if (!tree || !format_known) return;
+    const expression::Tree* tree =
+        Keep(CompileIn(directive.value, declarations_.schema, values::Type::Of(Kind::kDyn)));
+    if (tree == nullptr || !format_known) return;
     const values::Type& type = tree->type();
     if (type.kind == Kind::kDyn && sink_.HasErrors())
       return;  // of a computed value that was reported
@@ -619,6 +666,7 @@ class Compiler {
       return;
     }
     text_uses_.push_back({tree->reads, directive.value.range});
+    facts_.values.push_back({tree, directive.value.range, PlaceOf(unit)});
     pieces->push_back(One("value", Value::Make({{"expression", expression::ToJson(*tree)},
                                                 {"format", Text(format.ToString())}})));
   }
@@ -686,7 +734,7 @@ class Compiler {
                 const std::string& parent, ByteRange at, bool numbered) {
     Head head{
         .json = One("kind", Text(kind)), .id = std::move(automatic), .lock_why = {}, .at = at};
-    bool has_when = false, has_omitted = false;
+    UnitFact fact{.id = {}, .at = at, .parent = PlaceOf(parent), .when_at = {}};
     for (size_t i = 0; attributes != nullptr && i < attributes->items.size(); ++i) {
       const Attribute& attribute = attributes->items[i];
       for (size_t k = 0; k < i; ++k) {
@@ -699,13 +747,15 @@ class Compiler {
       if (attribute.name == "#") {
         TakeId(attribute, &head);
       } else if (attribute.name == "when") {
-        has_when = true;
-        if (auto tree = CompileCondition(value)) {
-          text_uses_.push_back({tree->reads, attribute.range});
-          head.json.Set("when", expression::ToJson(*tree));
+        fact.conditional = true;
+        fact.when_at = attribute.range;
+        fact.when = CompileCondition(value);
+        if (fact.when != nullptr) {
+          text_uses_.push_back({fact.when->reads, attribute.range});
+          head.json.Set("when", expression::ToJson(*fact.when));
         }
       } else if (attribute.name == "omitted") {
-        has_omitted = true;
+        fact.omitted = true;
         if (value.text.empty()) {
           sink_.Report(DiagnosticCode::kValueInvalid, attribute.name_range,
                        "What stands there instead? omitted=\"Intentionally omitted.\"");
@@ -726,11 +776,13 @@ class Compiler {
         SuggestName(diagnostic, NearestName(attribute.name, kNames), attribute.name_range);
       }
     }
-    if (has_omitted && !has_when)
+    if (fact.omitted && !fact.conditional)
       sink_.Report(DiagnosticCode::kOmittedWithoutWhen, attributes->range);
     head.json.Set("id", Text(head.id));
-    unit_places_.emplace(head.id, units_.size());
-    units_.push_back({head.id, at, parent, numbered, has_when && !has_omitted});
+    fact.id = head.id;
+    unit_places_.emplace(head.id, facts_.units.size());
+    facts_.units.push_back(std::move(fact));
+    numbered_.push_back(numbered);
     return head;
   }
 
@@ -739,7 +791,7 @@ class Compiler {
       sink_.Report(DiagnosticCode::kIdInvalid, attribute.range);
       return;
     }
-    if (const UnitEntry* other = FindUnit(attribute.value)) {
+    if (const UnitFact* other = FindUnit(attribute.value)) {
       Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kIdTwice, attribute.range,
                                             "The id '" + attribute.value + "' is taken");
       diagnostic.related.push_back({sink_.file().Locate(other->at), "by this unit"});
@@ -789,7 +841,7 @@ class Compiler {
     int level = 0;
     json::Array units = Sections(blocks, &at, 0, "", &level);
     // The loader meets locks in the order of the text.
-    for (const UnitEntry& unit : units_) {
+    for (const UnitFact& unit : facts_.units) {
       auto it = closed_locks_.find(unit.id);
       if (it == closed_locks_.end()) continue;
       locks_.push_back(Value::Make({{"unit", Text(unit.id)}, {"content", Text(it->second)}}));
@@ -883,41 +935,30 @@ class Compiler {
 
   // --- checks over the whole
   // -----------------------------------------------------------------------
-  const UnitEntry* FindUnit(std::string_view id) const {
+  // kNoUnit where there is none.
+  uint32_t PlaceOf(std::string_view id) const {
     auto it = unit_places_.find(std::string(id));
-    return it == unit_places_.end() ? nullptr : &units_[it->second];
+    return it == unit_places_.end() ? kNoUnit : static_cast<uint32_t>(it->second);
   }
-
-  bool IsAround(std::string_view outer, std::string_view inner) const {
-    for (const UnitEntry* at = FindUnit(inner); at != nullptr; at = FindUnit(at->parent)) {
-      if (at->id == outer) return true;
-    }
-    return false;
+  const UnitFact* FindUnit(std::string_view id) const {
+    uint32_t place = PlaceOf(id);
+    return place == kNoUnit ? nullptr : &facts_.units[place];
   }
 
   void CheckReferences() {
     for (const Reference& reference : references_) {
-      const UnitEntry* target = FindUnit(reference.target);
-      if (target == nullptr) {
+      uint32_t target = PlaceOf(reference.target);
+      if (target == kNoUnit) {
         Vector<std::string_view> known;
-        for (const UnitEntry& unit : units_) known.push_back(unit.id);
+        for (const UnitFact& unit : facts_.units) known.push_back(unit.id);
         Diagnostic& diagnostic =
             sink_.Report(DiagnosticCode::kUnitUnknown, reference.at,
                          "There is no unit with the id '" + reference.target + "'");
         SuggestName(diagnostic, NearestName(reference.target, known), reference.at);
         continue;
       }
-      if (!target->numbered) sink_.Report(DiagnosticCode::kReferenceUnnumbered, reference.at);
-      for (const UnitEntry* at = target; at != nullptr; at = FindUnit(at->parent)) {
-        if (!at->may_vanish || IsAround(at->id, reference.from)) continue;
-        Diagnostic& diagnostic =
-            sink_.Report(DiagnosticCode::kReferenceUnsafe, reference.at,
-                         "'" + at->id + "' is not always there, but this reference is");
-        diagnostic.hint =
-            "Give the unit omitted=\"Intentionally omitted.\", or the same condition to this text.";
-        diagnostic.related.push_back({sink_.file().Locate(at->at), "may be left out"});
-        break;
-      }
+      if (!numbered_[target]) sink_.Report(DiagnosticCode::kReferenceUnnumbered, reference.at);
+      facts_.references.push_back({target, PlaceOf(reference.from), reference.at});
     }
   }
 
@@ -991,6 +1032,12 @@ class Compiler {
         sink_.Report(DiagnosticCode::kFieldUnused, field.at,
                      "Nothing uses the field '" + field.id + "'");
     }
+    for (const ComputedDeclaration& entry : declarations_.computed) {
+      // One with a label is there to be shown beside the text.
+      if (used_.contains(entry.id) || entry.labelled || has_cycle_) continue;
+      sink_.Report(DiagnosticCode::kFieldUnused, entry.at,
+                   "Nothing uses the computed value '" + entry.id + "'");
+    }
   }
 
   const Library& library_;
@@ -1007,7 +1054,10 @@ class Compiler {
   std::unordered_map<std::string, size_t> field_places_;
   Vector<TextUse> text_uses_;
   Vector<Reference> references_;
-  Vector<UnitEntry> units_;
+  Facts facts_;
+  std::deque<expression::Tree> trees_;
+  std::unordered_map<std::string, size_t> fact_places_;  // of fields
+  Vector<char> numbered_;                                // by unit
   std::unordered_map<std::string, size_t> unit_places_;
   std::unordered_map<std::string, std::string> closed_locks_;
   json::Array locks_;

@@ -19,6 +19,7 @@ namespace countersign::compile {
 struct Compilation {
   std::string bytes;  // canonical JSON, FORMAT.md section 6; "" where there was an error
   Vector<Diagnostic> diagnostics;  // in the order of the source; warnings too
+  size_t errors = 0;               // all of them, also those that were cut (T790)
 
   bool ok() const { return !bytes.empty(); }
 };

@@ -238,7 +238,7 @@ class Resolver {
       Displace(mark, out_.end != nullptr ? ErrorCode::kSignatureOverruled
                                          : ErrorCode::kSignatureContested);
       EraseIf(out_.counted,
-                    [&](const Resolution::Counted& counted) { return counted.mark == mark; });
+              [&](const Resolution::Counted& counted) { return counted.mark == mark; });
     }
   }
 

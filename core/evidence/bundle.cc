@@ -5,6 +5,7 @@
 
 #include "base/sort.h"
 #include "crypto/crypto.h"
+#include "envelope/fold.h"
 #include "evidence/html_copy.h"
 #include "log/event.h"
 
@@ -19,14 +20,8 @@ using Node = BundledEvent;
 // An event's parents as FORMAT.md section 2 counts them: prev, seen, and what a completion names.
 Vector<EventId> ParentsOf(const log::Event& event) {
   Vector<EventId> parents = event.Parents();
-  if (event.type != "envelope.completed") return parents;
-  const json::Value* named = event.body.Find("signatures");
-  if (named == nullptr || !named->is_array()) return parents;
-  for (const json::Value& item : named->items()) {
-    if (!item.is_string()) continue;
-    auto id = EventId::FromBase64Url(item.string_value());
-    if (id) parents.push_back(*id);
-  }
+  const Vector<EventId> named = envelope::Fold::NamedParents(event);
+  parents.insert(parents.end(), named.begin(), named.end());
   return parents;
 }
 

@@ -23,6 +23,12 @@ bool IsNewer(ErrorCode code) {
          code == ErrorCode::kTemplateNeedsNewerEngine;
 }
 
+// The same of an event that could be read: what its body has besides what this version knows is a
+// later version's.
+bool IsNewerEvent(ErrorCode code) {
+  return IsNewer(code) || code == ErrorCode::kSchemaUnknownMember;
+}
+
 class Checker {
  public:
   Checker(const Bundle& bundle, const Recompiler* recompiler)
@@ -48,6 +54,7 @@ class Checker {
     TellInert();
     TellMissing();
     if (found_.ledger.state().revision) {
+      CheckAttached();
       CheckTemplate();
       CheckFields();
       CheckConsent();
@@ -119,26 +126,39 @@ class Checker {
           Add(receipt.code.value_or(ErrorCode::kBlobTooLarge), Severity::kInvalid, "blob");
       reason.blob = blob.ref.ToBase64Url();
     }
+    Vector<const BundledEvent*> waited;
     for (const BundledEvent& event : bundle_.events) {
-      const envelope::Receipt receipt = found_.ledger.IngestEvent(event.stored);
-      if (receipt.reception != envelope::Reception::kRefused) continue;
-      const ErrorCode code = receipt.code.value_or(ErrorCode::kBundleBadEvent);
-      StandOutside(event, code, Waits::kNo);
-      if (IsNewer(code)) {
-        unknown_.push_back({code, 0, event.id.ToBase64Url(), event.stored});
-      } else {
-        Add(code, Severity::kInvalid, "event").event = event.id.ToBase64Url();
-      }
+      if (Ingest(event) == envelope::Reception::kWaiting) waited.push_back(&event);
+    }
+    // What waited for a key or parent that came may have been refused then, and no receipt said so.
+    for (const BundledEvent* event : waited) {
+      if (found_.ledger.Find(event->id).empty()) Ingest(*event);
     }
   }
 
+  envelope::Reception Ingest(const BundledEvent& event) {
+    const envelope::Receipt receipt = found_.ledger.IngestEvent(event.stored);
+    if (receipt.reception != envelope::Reception::kRefused) return receipt.reception;
+    const ErrorCode code = receipt.code.value_or(ErrorCode::kBundleBadEvent);
+    StandOutside(event, code, Waits::kNo);
+    if (IsNewerEvent(code)) {
+      unknown_.push_back({code, 0, event.id.ToBase64Url(), event.stored});
+    } else {
+      Add(code, Severity::kInvalid, "event").event = event.id.ToBase64Url();
+    }
+    return receipt.reception;
+  }
+
   // What only a newer version may know is judged by its signature first, or one changed byte in a
-  // type would pass for the future. A key that nothing here introduces leaves it open.
+  // type would pass for the future. A key that nothing here introduces leaves it open. A completion
+  // in effect knows all of its past, so none of these can be in it: what is sealed depends on none.
   void TellUnknown() {
+    const bool sealed = found_.ledger.is_open() && IsSealed();
     for (const Unknown& unknown : unknown_) {
       const bool forged = Fits(unknown.stored) == SignatureFit::kNo;
-      Reason& reason = forged ? Add(ErrorCode::kEventBadSignature, Severity::kInvalid, "event")
-                              : Add(unknown.code, Severity::kNewer, "event");
+      Reason& reason =
+          forged ? Add(ErrorCode::kEventBadSignature, Severity::kInvalid, "event")
+                 : Add(unknown.code, sealed ? Severity::kNotice : Severity::kNewer, "event");
       reason.line = unknown.line;
       reason.event = unknown.event;
     }
@@ -219,9 +239,15 @@ class Checker {
   void TellInert() {
     // An act that breaks a rule in its own past was written by no honest device. It has no effect;
     // and where the envelope is sealed, what is sealed stands whatever is found beside it.
+    Vector<EventId> sealed;
+    if (IsSealed()) sealed = PastOf(state().completion->mention.event);
     for (const envelope::Inert& inert : state().refused) {
       Severity severity = IsSealed() ? Severity::kNotice : Severity::kInvalid;
-      if (IsNewer(inert.code)) severity = Severity::kNewer;
+      // What only a newer version can judge leaves open what was built on it.
+      if (IsNewerEvent(inert.code) &&
+          (!IsSealed() || std::binary_search(sealed.begin(), sealed.end(), inert.event))) {
+        severity = Severity::kNewer;
+      }
       Reason& reason = Add(inert.code, severity, "event");
       reason.detail = inert.type;
       reason.event = inert.event.ToBase64Url();
@@ -231,7 +257,8 @@ class Checker {
       reason.detail = inert.type;
       reason.event = inert.event.ToBase64Url();
     }
-    if (state().needs_newer_version && found_.worst > Severity::kNewer) {
+    const bool all_told = state().refused_count == static_cast<int64_t>(state().refused.size());
+    if (state().needs_newer_version && !all_told && found_.worst > Severity::kNewer) {
       Add(ErrorCode::kEventUnknownType, Severity::kNewer, "event");
     }
     if (state().status == Status::kFrozen) {
@@ -286,6 +313,15 @@ class Checker {
     }
   }
 
+  // What belongs to the agreement is there to be read, or the file is not whole.
+  void CheckAttached() {
+    for (const Vector<Hash>* list : {&inputs().library, &inputs().attachments}) {
+      for (const Hash& ref : *list) {
+        if (!found_.ledger.blobs().Has(ref)) Missing(ref, "revision");
+      }
+    }
+  }
+
   void CheckTemplate() {
     const envelope::TemplateIdentity& named = inputs().template_identity;
     const Bytes* compiled = found_.ledger.blobs().Find(named.compiled);
@@ -299,6 +335,7 @@ class Checker {
             Add(code, IsNewer(code) ? Severity::kNewer : Severity::kInvalid, "template");
         reason.detail = loaded.error().detail();
         reason.blob = named.compiled.ToBase64Url();
+        if (IsNewer(code)) return;  // made by a later compiler: this one cannot make it again
       } else {
         if (loaded->id() != named.id || std::to_string(loaded->version()) != named.version ||
             loaded->source_ref() != named.source.ToBase64Url()) {
@@ -369,10 +406,11 @@ class Checker {
   // The text once more, from the compiled template and what everybody filled.
   void Render() {
     found_.committed = envelope::CommittedValues(found_.ledger);
+    TellUnreadFields();
     if (!found_.contract) return;
     const templates::Template& contract = *found_.contract;
     const auto sender = envelope::SenderValues(found_.ledger, *state().revision);
-    if (!sender) return;  // withheld: said already
+    if (!sender) return TellUnread(inputs().values, "document");
     auto values = templates::ReadValues(contract, *sender);
     if (!values) {
       NotFromTemplate(values.error(), {});
@@ -386,8 +424,7 @@ class Checker {
         if (IsUsed(*field)) return;  // the text depends on a value that is withheld
         continue;
       }
-      EraseIf(found_.values,
-                    [&](const templates::FieldValue& v) { return v.id == entry.field; });
+      EraseIf(found_.values, [&](const templates::FieldValue& v) { return v.id == entry.field; });
       if (entry.value->is_null()) continue;
       auto value = values::FromJson(*entry.value, field->type);
       if (!value) {
@@ -410,6 +447,28 @@ class Checker {
     }
     found_.terms = *std::move(terms);
     found_.rendered = Match::kSame;
+  }
+
+  // A detail that is here and does not say what its event says it does, or that no event names, is
+  // as good as withheld. (One that is not in the file was told with all of those.)
+  void TellUnread(const std::optional<Hash>& detail, std::string_view part) {
+    if (detail && !found_.ledger.blobs().Has(*detail)) return;
+    Reason& reason = Add(ErrorCode::kDetailWithheld, Severity::kNotice, part);
+    if (detail) reason.blob = detail->ToBase64Url();
+  }
+
+  void TellUnreadFields() {
+    for (const envelope::Recipient& recipient : state().recipients) {
+      for (const envelope::CommittedField& field : recipient.committed) {
+        const auto read =
+            std::find_if(found_.committed.begin(), found_.committed.end(),
+                         [&](const envelope::CommittedValue& value) {
+                           return value.field == field.id && value.recipient == recipient.id;
+                         });
+        if (read != found_.committed.end() && read->value && read->salt) continue;
+        TellUnread(field.mention.detail, "fields");
+      }
+    }
   }
 
   bool IsUsed(const templates::Field& field) const {
@@ -499,7 +558,7 @@ class Checker {
 
   void CheckMark(const envelope::Recipient& recipient, const envelope::Mark& mark,
                  const envelope::SignedContent& content) {
-    if (!content.mark) return;
+    if (!content.mark) return TellUnread(mark.mention.detail, "mark");
     const json::Value* kind = content.mark->Find("kind");
     const bool same_kind =
         kind != nullptr && kind->is_string() && kind->string_value() == content.statement.mark_kind;

@@ -55,6 +55,28 @@ std::optional<Vector<std::string>> ListFiles(std::string_view folder, std::strin
   return files;
 }
 
+bool ReplaceFile(std::string_view path, std::string_view bytes) {
+  std::error_code error;
+  // Behind a link the file itself is replaced, not the link.
+  std::filesystem::path target = std::filesystem::weakly_canonical(std::string(path), error);
+  if (error) target = std::string(path);
+  std::filesystem::path fresh = target;
+  fresh += ".new";
+  std::FILE* file = std::fopen(fresh.c_str(), "wbx");
+  bool written =
+      file != nullptr && std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  if (file != nullptr) written = std::fclose(file) == 0 && written;
+  if (written && std::filesystem::exists(target, error)) {
+    std::filesystem::permissions(fresh, std::filesystem::status(target, error).permissions(),
+                                 error);
+  }
+  if (written) std::filesystem::rename(fresh, target, error);
+  if (written && !error) return true;
+  if (file != nullptr) std::filesystem::remove(fresh, error);
+  Complain("countersign: cannot write " + std::string(path));
+  return false;
+}
+
 void Print(std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stdout); }
 
 void PrintLine(std::string_view line) {

@@ -17,6 +17,10 @@ std::optional<std::string> ReadFile(std::string_view path);
 // where it is no folder.
 std::optional<Vector<std::string>> ListFiles(std::string_view folder, std::string_view ending);
 
+// All of it or nothing: a new file beside it takes its place, with its permissions. False, and a
+// line on the error stream, where that cannot be done.
+bool ReplaceFile(std::string_view path, std::string_view bytes);
+
 void Print(std::string_view bytes);  // as they are
 void PrintLine(std::string_view line);
 void Complain(std::string_view line);  // on the error stream

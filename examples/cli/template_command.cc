@@ -1,7 +1,11 @@
-// countersign template check FILE… [--library DIR]
+// countersign template check FILE… [--library DIR] [--fix [--dry-run]]
 // countersign template compile FILE [--library DIR]
+// countersign template import FILE… [-o OUT]
 // countersign template render FILE --values FILE [--library DIR] [--as text|html|json]
+#include "base/bytes.h"
 #include "commands.h"
+#include "compile/fixes.h"
+#include "compile/import.h"
 #include "compile/template_compiler.h"
 #include "document/render.h"
 #include "files.h"
@@ -11,8 +15,9 @@ namespace countersign::cli {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: countersign template check FILE... [--library DIR]\n"
+    "usage: countersign template check FILE... [--library DIR] [--fix [--dry-run]]\n"
     "       countersign template compile FILE [--library DIR]\n"
+    "       countersign template import FILE... [-o OUT]\n"
     "       countersign template render FILE --values FILE [--library DIR] [--as text|html|json]";
 
 int Usage(std::string_view problem) {
@@ -23,20 +28,27 @@ int Usage(std::string_view problem) {
 
 struct Options {
   Vector<std::string_view> files;
-  std::string_view library, values, as;
+  std::string_view library, values, as, out;
+  bool fix = false, dry_run = false;
 };
 
 // False where an option is not known or has no value.
 bool ReadOptions(const Arguments& arguments, Options* options) {
   for (size_t i = 1; i < arguments.size(); ++i) {
     std::string_view argument = arguments[i];
-    if (!argument.starts_with("--")) {
+    if (!argument.starts_with("-")) {
       options->files.push_back(argument);
+      continue;
+    }
+    bool is_flag = argument == "--fix" || argument == "--dry-run";
+    if (is_flag) {
+      (argument == "--fix" ? options->fix : options->dry_run) = true;
       continue;
     }
     std::string_view* target = argument == "--library"  ? &options->library
                                : argument == "--values" ? &options->values
                                : argument == "--as"     ? &options->as
+                               : argument == "-o"       ? &options->out
                                                         : nullptr;
     if (target == nullptr || ++i == arguments.size()) return false;
     *target = arguments[i];
@@ -60,9 +72,23 @@ int ReadLibrary(std::string_view folder, compile::Library* library, bool* has_er
   return kExitGood;
 }
 
+// {"changed":{"file","code","rule","line","col","before","after"}}
+void PrintChange(std::string_view path, const compile::Change& change) {
+  auto text = [](std::string_view words) { return json::Value::String(words); };
+  json::Value what = json::Value::Make({{"file", text(path)},
+                                        {"code", text(compile::DiagnosticName(change.code))},
+                                        {"rule", text(compile::DiagnosticRule(change.code))},
+                                        {"line", json::Value::Int(change.span.line)},
+                                        {"col", json::Value::Int(change.span.col)},
+                                        {"before", text(change.before)},
+                                        {"after", text(change.after)}});
+  PrintLine(json::Write(json::Value::Make({{"changed", std::move(what)}})));
+}
+
 int Check(const Options& options) {
   if (options.files.empty() || !options.values.empty() || !options.as.empty())
     return Usage("which files?");
+  if (options.dry_run && !options.fix) return Usage("--dry-run belongs to --fix");
   compile::Library library;
   bool has_errors = false;
   if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood)
@@ -70,7 +96,16 @@ int Check(const Options& options) {
   for (std::string_view path : options.files) {
     auto source = ReadFile(path);
     if (!source) return kExitUsage;
-    compile::Compilation compilation = compile::CompileTemplate(*source, path, library);
+    compile::Compilation compilation;
+    if (options.fix) {
+      compile::Fixed fixed = compile::ApplyFixes(*source, path, library);
+      for (const compile::Change& change : fixed.changes) PrintChange(path, change);
+      bool write = !options.dry_run && !fixed.changes.empty();
+      if (write && !ReplaceFile(path, fixed.text)) return kExitUsage;
+      compilation = std::move(fixed.compilation);
+    } else {
+      compilation = compile::CompileTemplate(*source, path, library);
+    }
     for (const compile::Diagnostic& diagnostic : compilation.diagnostics) {
       PrintLine(json::Write(compile::ToJson(diagnostic)));
     }
@@ -99,6 +134,41 @@ int Compile(const Options& options) {
     PrintLine(json::Write(compile::ToJson(diagnostic)));
   }
   return kExitBad;
+}
+
+// The template on standard output, or in a file; every change and what is still wrong as lines of
+// JSON: on standard output beside a file, else on the error stream.
+int Import(const Options& options) {
+  bool others = !options.values.empty() || !options.as.empty() || !options.library.empty();
+  if (options.files.empty() || others) return Usage("which files?");
+  Vector<compile::ImportFile> files;
+  for (std::string_view path : options.files) {
+    auto source = ReadFile(path);
+    if (!source) return kExitUsage;
+    files.push_back({std::string(path), *std::move(source)});
+  }
+  compile::Imported imported = compile::ImportAgreement(files);
+  auto* say = options.out.empty() ? Complain : PrintLine;
+  for (const compile::ImportChange& change : imported.changes) {
+    auto text = [](std::string_view words) {
+      return json::Value::String(IsUtf8(words) ? words : "");
+    };
+    json::Value what =
+        json::Value::Make({{"rule", text(change.rule)}, {"message", text(change.message)}});
+    if (!change.file.empty()) what.Set("file", text(change.file));
+    if (change.line != 0) what.Set("line", json::Value::Int(change.line));
+    say(json::Write(json::Value::Make({{"changed", std::move(what)}})));
+  }
+  for (const compile::Diagnostic& diagnostic : imported.compilation.diagnostics) {
+    say(json::Write(compile::ToJson(diagnostic)));
+  }
+  if (imported.text.empty()) return kExitBad;
+  if (options.out.empty()) {
+    Print(imported.text);
+  } else if (!ReplaceFile(options.out, imported.text)) {
+    return kExitUsage;
+  }
+  return imported.compilation.ok() ? kExitGood : kExitBad;
 }
 
 int Fail(const Error& error) {
@@ -178,12 +248,15 @@ int Render(const Options& options) {
 
 int RunTemplate(const Arguments& arguments) {
   Options options;
-  if (arguments.empty()) return Usage("check, compile or render?");
+  if (arguments.empty()) return Usage("check, compile, import or render?");
   if (!ReadOptions(arguments, &options)) return Usage("an option is not known, or has no value");
+  if (!options.out.empty() && arguments[0] != "import") return Usage("-o belongs to import");
   if (arguments[0] == "check") return Check(options);
+  if (options.fix || options.dry_run) return Usage("--fix belongs to check");
+  if (arguments[0] == "import") return Import(options);
   if (arguments[0] == "compile") return Compile(options);
   if (arguments[0] == "render") return Render(options);
-  return Usage("check, compile or render?");
+  return Usage("check, compile, import or render?");
 }
 
 }  // namespace countersign::cli

@@ -63,7 +63,7 @@ export async function renderEnvelope(portal, main, stream) {
 
   function draw() {
     const { state } = session;
-    head.replaceChildren(el('div', {}, el('h1', { text: state.title ?? 'Agreement' }), el('p', {}, el('span', { class: `status ${state.status}`, text: portal.statusWords[state.status] }), ' ', el('span', { class: 'muted', text: { device: 'on this device, waiting to send', sent: 'sent', seen: 'seen by the other side' }[session.sync.place] }))),
+    head.replaceChildren(el('div', {}, el('h1', { text: state.title ?? 'Agreement' }), el('p', {}, el('span', { class: `status ${state.status}`, text: portal.statusWords[state.status] }), ' ', el('span', { class: 'muted', text: { device: 'on this device, waiting to send', sent: 'sent to the server', seen: 'seen by the other side' }[session.sync.place] }))),
       el('div', { class: 'acts' },
         session.sync.waiting ? el('button', { type: 'button', text: 'Send now', onclick: () => void portal.sync.now(stream) }) : null,
         session.can({ do: 'complete' }) === null ? el('button', { type: 'button', class: 'primary', text: 'Seal', onclick: () => void act({ do: 'complete' }) }) : null,

@@ -1,4 +1,5 @@
 // A new agreement: template, customer record, values beside the live document, recipients, send.
+import { sayError } from 'countersign/elements';
 import { el } from './dom.js';
 import { customers, templateSources } from './library.js';
 
@@ -14,6 +15,11 @@ const defaultConsent = {
     requirements: 'A phone, tablet or computer with a current browser, and room to save a file.',
   },
 };
+
+/** The template may write an option in another way than its value is kept: P12M is P1Y. */
+function isSame(template, field, option, value) {
+  return value !== undefined && JSON.stringify(template.parse(field.id, option)) === JSON.stringify(value);
+}
 
 function fieldInput(template, field, values, changed) {
   const start = values[field.id];
@@ -34,7 +40,7 @@ function fieldInput(template, field, values, changed) {
   const common = { id: `field-${field.id}`, 'aria-describedby': `problem-${field.id}${field.help ? ` help-${field.id}` : ''}` };
   let control;
   if (field.type === 'bool') control = el('input', { ...common, type: 'checkbox', checked: start === true, onchange: () => read(String(control.checked)) });
-  else if (field.options?.length) control = el('select', { ...common, onchange: () => read(control.value) }, el('option', { value: '', text: 'Choose…' }), field.options.map(({ value, label }) => el('option', { value, text: label, selected: value === initial })));
+  else if (field.options?.length) control = el('select', { ...common, onchange: () => read(control.value) }, el('option', { value: '', text: 'Choose…' }), field.options.map(({ value, label }) => el('option', { value, text: label, selected: value === initial || isSame(template, field, value, start) })));
   else control = el('input', { ...common, type: field.type === 'date' ? 'date' : 'text', value: initial, autocomplete: 'off', inputMode: field.inputMode ?? 'text', oninput: () => read(control.value) });
   return el('div', { class: field.type === 'bool' ? 'tick' : 'field' }, el('label', { for: `field-${field.id}`, text: `${field.label}${field.required === true ? '' : ' (optional)'}` }), control, field.help ? el('p', { class: 'note', id: `help-${field.id}`, text: field.help }) : null, problem);
 }
@@ -126,10 +132,10 @@ export async function renderNew(portal, main, wanted) {
 
   function drawPeople() {
     const provider = portal.config.people.filter(({ does }) => does === 'signer');
-    people.replaceChildren(el('h2', { text: 'Recipients, in routing order' }), ...recipients.map((recipient, i) => el('fieldset', { class: 'recipient' }, el('legend', { text: recipient.label }),
+    people.replaceChildren(el('h2', { text: 'Recipients, in routing order' }), el('p', { class: 'problem', id: 'routing-problem', role: 'alert' }), ...recipients.map((recipient, i) => el('fieldset', { class: 'recipient' }, el('legend', { text: recipient.label }),
       el('div', { class: 'field' }, el('label', { for: `name-${i}`, text: 'Name' }), el('input', { id: `name-${i}`, type: 'text', value: recipient.name, autocomplete: 'off', list: 'provider-people', oninput: (event) => { recipient.name = event.target.value; drawState(); } })),
       el('div', { class: 'field' }, el('label', { for: `contact-${i}`, text: 'E-mail (for your own notes; nothing is mailed)' }), el('input', { id: `contact-${i}`, type: 'email', value: recipient.contact, autocomplete: 'off', oninput: (event) => { recipient.contact = event.target.value; } })),
-      el('div', { class: 'field short' }, el('label', { for: `order-${i}`, text: 'Order' }), el('input', { id: `order-${i}`, type: 'number', min: 1, max: 64, value: recipient.order, oninput: (event) => { recipient.order = Number(event.target.value); drawState(); } })),
+      el('div', { class: 'field short' }, el('label', { for: `order-${i}`, text: 'Order' }), el('input', { id: `order-${i}`, type: 'number', min: 1, max: 64, value: recipient.order, 'aria-describedby': 'routing-problem', oninput: (event) => { recipient.order = Number(event.target.value); drawState(); } })),
       recipient.extra ? el('button', { type: 'button', class: 'quiet', text: 'Remove', onclick: () => { recipients.splice(i, 1); drawPeople(); drawState(); } }) : null)),
       el('datalist', { id: 'provider-people' }, provider.map(({ name }) => el('option', { value: name }))),
       el('button', { type: 'button', class: 'quiet', text: 'Add somebody who gets a copy', onclick: () => { recipients.push({ id: `copy-${recipients.length}`, role: 'copy', label: 'Copy', recipientType: 'copy', order: Math.max(...recipients.map(({ order }) => order)), name: '', contact: '', extra: true }); drawPeople(); drawState(); } }));
@@ -144,11 +150,27 @@ export async function renderNew(portal, main, wanted) {
     const missing = state.fields.filter(({ id, required, answered, error }) => ownIds.has(id) && ((required === true && !answered) || error));
     const broken = state.validations.filter(({ holds, level }) => holds === false && level === 'error');
     const nameless = recipients.filter(({ name }) => name.trim() === '');
-    send.disabled = missing.length + broken.length + nameless.length + state.problems.length > 0;
-    send.title = [...missing.map(({ id }) => `fill in ${chosen.template.fields.find((field) => field.id === id)?.label ?? id}`), ...broken.map(({ message }) => message), ...nameless.map(({ label }) => `name the ${label}`), ...state.problems.map(({ message }) => message)].join('; ');
+    const routing = routingProblem();
+    send.disabled = missing.length + broken.length + nameless.length + state.problems.length > 0 || routing !== '';
+    send.title = [...(routing ? ['put the order of signing right'] : []), ...missing.map(({ id }) => `fill in ${chosen.template.fields.find((field) => field.id === id)?.label ?? id}`), ...broken.map(({ message }) => message), ...nameless.map(({ label }) => `name the ${label}`), ...state.problems.map(({ message }) => message)].join('; ');
     let note = document.getElementById('send-note');
     if (!note) people.append((note = el('p', { id: 'send-note', class: 'note', role: 'status' })));
     note.textContent = send.disabled ? `Before sending: ${send.title}.` : 'Ready to send.';
+  }
+
+  /** What is wrong with the order of signing, shown beside it; "" when nothing is. */
+  function routingProblem() {
+    const shown = document.getElementById('routing-problem');
+    const unordered = recipients.filter(({ order }) => !Number.isInteger(order) || order < 1 || order > 64);
+    const code = unordered.length ? null : chosen.template.checkRouting(recipients);
+    const first = chosen.template.roles.filter(({ id }) => chosen.template.textRoles.includes(id)).map(({ label }) => label).join(', ');
+    const words = unordered.length ? `Give ${unordered.map(({ label }) => label).join(', ')} an order from 1 to 64.` : code ? `${first} must sign first. ${sayError('en', code)}` : '';
+    if (shown && shown.dataset.words !== words) {
+      shown.dataset.words = words;
+      shown.replaceChildren(...(words ? [words, ...(code ? [' ', el('code', { text: code })] : [])] : []));
+    }
+    recipients.forEach((recipient, i) => document.getElementById(`order-${i}`)?.setAttribute('aria-invalid', String(unordered.includes(recipient) || (code !== null && recipient.recipientType === 'signer'))));
+    return words;
   }
 
   async function submit() {

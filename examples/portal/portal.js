@@ -118,7 +118,7 @@ async function renderList() {
     body.replaceChildren(...mine.map((envelope) => el('tr', {},
       el('td', {}, el('a', { href: `#/e/${envelope.stream}`, text: envelope.title || 'Untitled' }), el('small', { text: envelope.recipients.map(({ name, id }) => name ?? id).join(', ') })),
       el('td', {}, el('span', { class: `status ${envelope.status}`, text: portal.statusWords[envelope.status] })),
-      el('td', { text: { device: 'On this device', sent: 'Sent', seen: 'Seen by the other side' }[envelope.sync.place] }))));
+      el('td', { text: { device: 'On this device', sent: 'At the server', seen: 'Seen by the other side' }[envelope.sync.place] }))));
     if (mine.length === 0) body.replaceChildren(el('tr', {}, el('td', { colSpan: 3, class: 'muted', text: 'No agreements yet. “New agreement” begins one.' })));
   };
   main.replaceChildren(el('div', { class: 'head' }, el('h1', { text: 'Agreements' }), el('div', { class: 'acts' }, importButton(), el('a', { class: 'button primary', href: '#/new', text: 'New agreement' }))),

@@ -1,6 +1,6 @@
 // Real Chromium, a real server process, real profiles on disk that survive a kill. What every browser test shares.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -69,6 +69,14 @@ export async function startDemo({ port, data }) {
   };
 }
 
+/** The browser that this process started on `profile`: the leader of a process group that has all of its processes. */
+function browserProcess(profile) {
+  const children = readdirSync('/proc/self/task').flatMap((thread) => readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' ').filter(Boolean));
+  const found = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(`--user-data-dir=${profile}`));
+  if (found.length !== 1) throw new Error(`${found.length} browsers were started on ${profile}`);
+  return Number(found[0]);
+}
+
 /** A browser process with a profile of its own. `device`: a Playwright device name, or null for a desktop. */
 export async function openBrowser({ profile = temporaryFolder('profile'), device = null, ...options } = {}) {
   const context = await chromium.launchPersistentContext(profile, { executablePath, args, headless: true, acceptDownloads: true, ...(device ? devices[device] : { viewport: { width: 1280, height: 900 } }), ...options });
@@ -88,7 +96,7 @@ export async function openBrowser({ profile = temporaryFolder('profile'), device
     page: async () => context.pages()[0] ?? context.newPage(),
     /** The whole process tree dies at once, as when the phone's battery does. */
     async kill() {
-      spawnSync('pkill', ['-KILL', '-f', '--', `--user-data-dir=${profile}`]);
+      process.kill(-browserProcess(profile), 'SIGKILL');
       await context.close().catch(() => {});
       await new Promise((done) => setTimeout(done, 300));
       for (const lock of ['SingletonLock', 'SingletonCookie', 'SingletonSocket']) rmSync(join(profile, lock), { force: true });

@@ -1,7 +1,7 @@
 // countersign template check, compile, render and json: forms and exit codes that scripts build on.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -77,6 +77,64 @@ test('a locked clause is compared with the library', () => {
   assert.equal(lines(differs.out)[0].code, 'T801');
 });
 
+test('check --fix repairs what is safe, says what it changed, and leaves the rest', () => {
+  const source = `${front}{{= saets }} {{= price | mony }}\n\n{{sign: mark, role=customer}}\n\n1. a\n3. b\n9. c\n`;
+  const path = file('fix/repair.md', source);
+  chmodSync(path, 0o640);
+  const dry = run('template', 'check', path, '--fix', '--dry-run');
+  assert.equal(readFileSync(path, 'utf8'), source, 'nothing is written');
+  const result = run('template', 'check', path, '--fix');
+  assert.deepEqual(result, dry, 'and the same is said');
+  assert.equal(result.code, 1, 'an error is left');
+  const said = lines(result.out);
+  assert.deepEqual(said.map(({ changed, code }) => changed ? [changed.code, changed.line, changed.before, changed.after] : [code]),
+    [['T402', 10, 'saets', 'seats'], ['T451', 10, 'mony', 'money'], ['T265'], ['T265']]);
+  assert.equal(readFileSync(path, 'utf8'), source.replace('saets', 'seats').replace('mony', 'money'));
+  assert.equal(statSync(path).mode & 0o777, 0o640);
+  assert.deepEqual(readdirSync(join(path, '..')), ['repair.md']);
+  const again = run('template', 'check', path, '--fix');
+  assert.deepEqual(lines(again.out).map(({ code }) => code), ['T265', 'T265'], 'twice changes nothing more');
+  assert.equal(run('template', 'check', good, '--fix').out, '');
+});
+
+test('import turns an agreement into a template and lists every change', () => {
+  const agreement = file('loan.md', '# Loan\n\n## Amount\n<label>In euros</label>\n\n[Fill in amount]\n\n## Term\n- [x] Until [2030].\n- [ ] For ever.\n\n'
+    + '1. The <span class="coverpage_link">Lender</span> lends.\n   a. Once.\n');
+  const out = join(scratch, 'loan-template.md');
+  const result = run('template', 'import', agreement, '-o', out);
+  assert.equal(result.code, 0, result.out + result.err);
+  assert.equal(result.err, '');
+  const changes = lines(result.out).map(({ changed }) => changed);
+  assert.deepEqual(changes.find(({ rule }) => rule === 'term'), { file: agreement, line: 12, message: "'Lender' stays as the name of a term; the cover page says what it is", rule: 'term' });
+  assert.deepEqual([...new Set(changes.map(({ rule }) => rule))].sort(), ['choice', 'cover', 'front-matter', 'heading', 'label', 'list', 'placeholder', 'signatures', 'term']);
+  assert.equal(run('template', 'check', out).out, '', 'nothing is left to say about it');
+  const given = file('loan.json', '{"amount":"1,000 euros","termChoice":"option2","term":"2030","lender":"Anna"}');
+  const text = run('template', 'render', out, '--values', given);
+  assert.equal(text.code, 0, text.err);
+  assert.match(text.out, /1,000 euros/);
+  assert.match(text.out, /For ever\./);
+  assert.doesNotMatch(text.out, /Until/);
+  const printed = run('template', 'import', agreement);
+  assert.equal(printed.out, readFileSync(out, 'utf8'), 'without -o the template is printed');
+  assert.deepEqual(printed.err, result.out, 'and the changes go to the error stream');
+});
+
+test('import says what it cannot read', () => {
+  const path = join(scratch, 'binary.md');
+  writeFileSync(path, Buffer.from([0xff, 0xfe, 0x00]));
+  const result = run('template', 'import', path, '-o', join(scratch, 'never-written.md'));
+  assert.equal(result.code, 1);
+  assert.equal(lines(result.out)[0].code, 'T107');
+  assert.ok(!readdirSync(scratch).includes('never-written.md'));
+});
+
+test('the analysis warns, and a warning is no error', () => {
+  const path = file('never.md', `${front}{{= seats }} {{= price }}\n\nx {when="seats > 3 && seats < 4"}\n\n{{sign: mark, role=customer}}\n`);
+  const result = run('template', 'check', path);
+  assert.equal(result.code, 0);
+  assert.deepEqual(lines(result.out).map(({ code, rule, severity }) => [code, rule, severity]), [['T501', 'condition-never-true', 'warning']]);
+});
+
 test('render prints text, HTML or the document', () => {
   const text = run('template', 'render', good, '--values', values);
   assert.equal(text.code, 0, text.err);
@@ -130,7 +188,8 @@ test('json writes canonical bytes, or an error with its code', () => {
 
 test('wrong usage and files that are not there exit 2', () => {
   for (const args of [[], ['nonsense'], ['template'], ['template', 'check'], ['template', 'render', good], ['json'], ['json', join(scratch, 'nothing')],
-    ['template', 'check', join(scratch, 'nothing')], ['template', 'render', good, '--values', values, '--as', 'pdf'], ['template', 'check', good, '--library', join(scratch, 'nothing')]]) {
+    ['template', 'check', join(scratch, 'nothing')], ['template', 'render', good, '--values', values, '--as', 'pdf'], ['template', 'check', good, '--library', join(scratch, 'nothing')],
+    ['template', 'check', good, '--dry-run'], ['template', 'compile', good, '--fix'], ['template', 'import'], ['template', 'import', good, '--fix'], ['template', 'check', good, '-o', 'x']]) {
     const result = run(...args);
     assert.equal(result.code, 2, args.join(' '));
     assert.notEqual(result.err, '');

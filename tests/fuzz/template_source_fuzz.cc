@@ -1,8 +1,8 @@
-// An author's text: it compiles or is reported. What compiles loads, and compiles to the same bytes
-// again.
+// An author's text: it compiles or is reported, and fixing it makes nothing worse. What compiles
+// loads, and compiles to the same bytes again.
 #include <cstdlib>
 
-#include "compile/template_compiler.h"
+#include "compile/fixes.h"
 #include "template/assembly.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
@@ -14,6 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
       std::abort();
     if (diagnostic.fix && diagnostic.fix->byte.end > size) std::abort();
     compile::ToText(diagnostic);
+  }
+  if (size < 3000 && !compilation.diagnostics.empty()) {
+    compile::Fixed fixed = compile::ApplyFixes(text, "", compile::Library());
+    if (fixed.compilation.errors > compilation.errors) std::abort();
+    if (!compile::ApplyFixes(fixed.text, "", compile::Library()).changes.empty()) std::abort();
   }
   if (!compilation.ok()) return 0;
   if (compile::CompileTemplate(text).bytes != compilation.bytes) std::abort();

@@ -63,10 +63,18 @@ describe('from Node', () => {
     assert.equal(run.stdout.trim(), 'fine', run.stderr);
     assert.equal(run.stderr, '', 'nothing is logged');
   });
-  it('every entry point but the elements, which need a DOM, imports without side effects', () => {
-    writeFileSync(join(folder, 'all.mjs'), "for (const entry of ['', '/author', '/backends/memory', '/backends/folder', '/backends/http', '/testing', '/service-worker', '/service-worker/register']) await import('countersign' + entry); console.log('fine');");
-    const run = spawnSync(process.execPath, ['all.mjs'], { cwd: folder, encoding: 'utf8' });
+  it('every entry point imports; the elements too, as a server that renders pages does, without posing as a browser', () => {
+    writeFileSync(join(folder, 'all.mjs'), `
+      import assert from 'node:assert/strict';
+      for (const entry of ['', '/author', '/backends/memory', '/backends/folder', '/backends/http', '/elements', '/elements/define', '/testing', '/service-worker', '/service-worker/register']) await import('countersign' + entry);
+      const { CountersignCeremony, sayError, strings } = await import('countersign/elements');
+      assert.equal(new CountersignCeremony().view, null);
+      assert.ok(strings('en').ceremony.sign && sayError('en', 'link.unknown'));
+      for (const name of ['window', 'document', 'HTMLElement', 'indexedDB']) assert.equal(typeof globalThis[name], 'undefined', name);
+      console.log('fine');`);
+    const run = spawnSync(process.execPath, ['--disallow-code-generation-from-strings', 'all.mjs'], { cwd: folder, encoding: 'utf8' });
     assert.equal(run.stdout.trim(), 'fine', run.stderr);
+    assert.equal(run.stderr, '', 'nothing is logged');
   });
 });
 

@@ -215,3 +215,28 @@ test('a new revision says what changed, and what was agreed to before does not c
   await portal.close();
   await phone.close();
 });
+
+test('whoever changes the text signs alone and first: told before, and refused by create and by send', async () => {
+  const portal = await device();
+  const template = await compile(portal);
+  const person = (id, order, recipientType = 'signer') => ({ id, role: id, recipientType, order, name: id });
+  const ask = (...recipients) => template.checkRouting(recipients);
+  assert.deepEqual(template.textRoles, ['customer']);
+  assert.equal(ask(person('customer', 1), person('provider', 2)), null);
+  assert.equal(ask(person('customer', 3), person('provider', 7), person('copy', 1, 'copy')), null, 'whoever gets a copy signs nothing');
+  for (const order of [1, 2]) assert.equal(ask(person('customer', order), person('provider', 1)), 'template.later_signer');
+  assert.equal(ask(person('provider', 1)), 'template.later_signer');
+
+  const refused = sent(portal, { recipients: [person('customer', 2), person('provider', 1)] });
+  assert.equal(await codeOf(refused), 'template.later_signer');
+  assert.deepEqual((await portal.envelopes()).envelopes, [], 'nothing was begun');
+
+  const begun = await portal.create({
+    title: 'Half', sender: { name: 'Ann Agent' }, template: { compiled: template.compiled, source }, consent,
+    values: template.prefill({ account: { seats: 12, unit_price: ['20.00', 'EUR'] } }).values, recipients: [person('provider', 1)],
+  }, await portal.keys.device('owner'));
+  assert.equal(begun.state.status, 'draft', 'the customer may still be invited');
+  assert.equal(await codeOf(begun.dispatch({ do: 'send' })), 'template.later_signer');
+  assert.equal(begun.state.status, 'draft');
+  await portal.close();
+});

@@ -4,7 +4,7 @@ import { stringify, type Engine } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { ActContext, Author, OpenLog } from './open-log.js';
 import type { LoadedTemplate } from './templates.js';
-import type { CeremonyAct, CeremonySession, CeremonyView, Explanation, Json, Patch, SigningKey } from './types.js';
+import type { CeremonyAct, CeremonySession, CeremonyView, Explanation, Json, SigningKey } from './types.js';
 
 interface Outcome {
   readonly draft: Json;
@@ -37,7 +37,6 @@ export interface CeremonyParts {
 
 export class OpenCeremony implements CeremonySession {
   locale: string;
-  patches: readonly Patch[] | null = null;
   readonly #parts: CeremonyParts;
   #draft: Json;
   #view: CeremonyView;

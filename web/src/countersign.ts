@@ -69,7 +69,7 @@ export class OpenCountersign implements Countersign {
     const contractLocale = draft.locale ?? contract.locale;
     const template = { id: contract.id, version: String(contract.version), source: contract.sourceRef, compiled: contract.compiledRef };
     try {
-      fields = encoder.encode(contract.fieldsFor(draft.recipients.map(({ id, role }) => ({ recipient: id, role }))));
+      fields = encoder.encode(contract.fieldsFor(draft.recipients));
     } finally {
       contract.close();
     }

@@ -1,9 +1,10 @@
 // Templates and live documents for whoever prepares an envelope: thin objects around handles of the author module, fetched
 // with it.
 import { stringify, type Engine, type Handle } from './engine.js';
-import type { Assembly, AssemblyStatus, Explanation, FieldId, Json, Patch, PlainValue, PlainValues, Prefill, Template } from './types.js';
+import type { Assembly, AssemblyStatus, Explanation, FieldId, Json, Patch, PlainValue, PlainValues, Prefill, RecipientDraft, Template } from './types.js';
 
-type Description = Omit<Template, 'compiled' | 'prefill' | 'parse' | 'typed' | 'assemble' | 'close'>;
+type Description = Omit<Template, 'compiled' | 'prefill' | 'parse' | 'typed' | 'checkRouting' | 'assemble' | 'close'>;
+type Routed = Pick<RecipientDraft, 'role' | 'recipientType' | 'order'>;
 
 /** `engine` is the author module's: describing, prefilling and live documents are not in the sign module. */
 export function loadTemplate(engine: Engine, compiled: Uint8Array): OpenTemplate {
@@ -51,8 +52,21 @@ export class OpenTemplate implements Template {
     const number = this.#engine.json<number>('cs_assembly_open', this.#handle.number, stringify(values));
     return new OpenAssembly(this.#engine, this.#engine.handle(number, 'cs_assembly_close'));
   }
-  /** The fields blob of a revision. */
-  fieldsFor(holders: readonly { recipient: string; role: string }[]): string {
+  checkRouting(recipients: readonly Routed[]): 'template.later_signer' | null {
+    try {
+      this.#fields(recipients, true);
+      return null;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'template.later_signer') return 'template.later_signer';
+      throw error;
+    }
+  }
+  /** The fields blob of a revision. Errors: template.later_signer, once all are invited whose answers change the text. */
+  fieldsFor(recipients: readonly (Routed & { readonly id: string })[]): string {
+    return this.#fields(recipients, this.textRoles.every((role) => recipients.some((one) => one.role === role && one.recipientType === 'signer')));
+  }
+  #fields(recipients: readonly (Routed & { readonly id?: string })[], routed: boolean): string {
+    const holders = recipients.map(({ id, role, recipientType, order }) => ({ recipient: id ?? role, role, ...(routed && recipientType === 'signer' ? { order } : {}) }));
     return this.#engine.text('cs_template_fields', this.#handle.number, stringify(holders));
   }
   close(): void {

@@ -84,6 +84,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     const author = this.#author(actor);
     if (command.do === 'invite') return this.#invite(actor, author, command.recipient);
     if (command.do === 'publish') return this.#publish(actor, author, command);
+    if (command.do === 'send') await this.#checkRouting();
     return log.act(actor.key, author, command, context);
   }
   trail(offset?: number, limit?: number): TrailPage {
@@ -209,12 +210,21 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     const command = { do: 'invite', recipient: id, role, recipientType, order, name, invitation, ...(contact === undefined ? {} : { contact }) };
     return log.act(actor.key, author, command, context, { records: { [`links/${log.stream}`]: { ...links, [id]: link.secret } } });
   }
+  /** The log's rules know no templates: that nobody signs a text that still changes is asked here, before it is too late. */
+  async #checkRouting(): Promise<void> {
+    const { revision, recipients } = this.state;
+    if (!revision) return;
+    const contract = await this.#parts.templates.open(this.#parts.log.blob(revision.inputs.template.compiled));
+    const refused = contract.checkRouting(recipients.filter(({ routed }) => routed));
+    contract.close();
+    if (refused) throw new CountersignError(refused, 'Whose answers change the text must sign alone and first');
+  }
   async #publish(actor: Actor, author: Author, command: { values: PlainValues; why: string; deadlineAt?: string }): Promise<Envelope> {
     const { log, context } = this.#parts;
     const { revision, recipients, values: before } = this.state;
     if (!revision) throw new CountersignError('envelope.no_revision', 'The envelope has no revision to change');
     const contract = await this.#parts.templates.open(log.blob(revision.inputs.template.compiled));
-    const fields = contract.fieldsFor(recipients.map(({ id, role }) => ({ recipient: id, role })));
+    const fields = contract.fieldsFor(recipients);
     const owned = new Set(contract.fields.filter((field) => field.role === undefined).map((field) => field.id));
     contract.close();
     const changes = [...owned].filter((id) => JSON.stringify(before[id]) !== JSON.stringify(command.values[id]))

@@ -86,7 +86,10 @@ export interface Countersign {
    * says "notRecompiled".
    */
   verify(bundle: Uint8Array, options?: { recompile?: boolean }): Promise<VerificationReport>;
-  /** Starts a draft as its owner: genesis, revision 1 and recipients, durable when it resolves. Send it with `dispatch({do: 'send'})`. */
+  /**
+   * Starts a draft as its owner: genesis, revision 1 and recipients, durable when it resolves. Send it with `dispatch({do: 'send'})`.
+   * Errors: `template.later_signer`, as `Template.checkRouting`, unless whoever must sign first is still to be invited.
+   */
   create(draft: EnvelopeDraft, owner: SigningKey): Promise<EnvelopeSession>;
   /** Opens an envelope that the store holds. Without an actor the session is read-only. Errors: `envelope.unknown`. */
   open(envelope: EnvelopeId | StreamId, actor?: Actor): Promise<EnvelopeSession>;
@@ -288,6 +291,11 @@ export interface Template {
   parse(field: FieldId, text: string): PlainValue | null;
   /** A plain value as text to type over: `parse` of it gives the value back. */
   typed(field: FieldId, value: PlainValue): string;
+  /**
+   * Whether these people can sign in this order. Whose answers change the text (`textRoles`) signs alone and first, or
+   * somebody would sign a text that still changes. `null`: they can. `create` and `send` ask the same.
+   */
+  checkRouting(recipients: readonly Pick<RecipientDraft, 'role' | 'recipientType' | 'order'>[]): 'template.later_signer' | null;
   /** A live document: set values, get patches. */
   assemble(values?: PlainValues): Assembly;
   close(): void;
@@ -827,12 +835,10 @@ export interface CeremonySession {
   locale: string;
   /** Resolves with the next view when the act is durable in the store (draft, and log where it leaves an event). */
   act(act: CeremonyAct): Promise<CeremonyView>;
-  /** The document with the draft's values in its blanks. */
+  /** The document with the draft's values in its blanks; `<countersign-document>` redraws no more than what differs. */
   html(): string;
   text(): string;
   explain(unit: string): Explanation;
-  /** What the last act changed in `html()`, so that no more than that is drawn again; `null`: draw it all. */
-  readonly patches: readonly Patch[] | null;
 }
 
 // ---------------------------------------------------------------------------------------------------------- verification

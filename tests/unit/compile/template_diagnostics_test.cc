@@ -62,6 +62,7 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
       {"a {#x when=\"seats > 1}", "T153", "{#x when=\"seats > 1}"},
       {"a {#x wehn=\"p\"}", "T153", "wehn"},
       {"a {#x when=\"seats > 1\" whn=\"p\"}", "T153", "whn"},
+      {"a {wehn=\"seats > 1\"}", "T153", "wehn"},
       {"# A\n\n### B\n\nx", "T264", "### B"},
       {"###### F", "T264", "###### F"},
       {"# {#x}", "T272", "# {#x}"},

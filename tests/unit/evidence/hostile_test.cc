@@ -538,5 +538,67 @@ TEST(Hostile, WithoutAGenesisThereIsNothingToJudge) {
   EXPECT_EQ(empty.verdict, Verdict::kIncomplete);
 }
 
+TEST(Hostile, AForgeryUnderAKeyThatComesLaterInTheFileIsNamed) {
+  // It waits for its key; when the join brings it, the signature is found not to fit.
+  for (int salt = 0; salt < 64; ++salt) {
+    SignedEnvelope envelope;
+    envelope.Send();
+    envelope.now += salt;
+    const std::string forged = [&] {
+      std::string stored = envelope.SignRaw(envelope.customer, "document.presented", Parsed("{}"));
+      char& letter = stored[stored.size() - 20];
+      letter = letter == 'A' ? 'B' : 'A';
+      return stored;
+    }();
+    envelope.customer.seq_ = 0;
+    envelope.Join(envelope.customer, envelope.customer_link);
+    const std::string join = envelope.events().back();
+    envelope.events().push_back(forged);
+    const std::string bundle = envelope.Bundle();
+    if (bundle.find(forged) > bundle.find(join)) continue;
+    const auto report = Report(bundle);
+    EXPECT_EQ(report.verdict, Verdict::kInvalid);
+    EXPECT_TRUE(HasReason(report, "event.bad_signature", "invalid"));
+    return;
+  }
+  FAIL() << "no forgery stood before the join";
+}
+
+TEST(Hostile, AnAnswerThatNoDetailHoldsIsNotedAsWithheld) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  json::Value body = Parsed(R"({"recipient":"customer","fields":["contactName"]})");
+  body.Set("revision", Text(envelope.state().revision->hash.ToBase64Url()));
+  envelope.AddRaw(envelope.customer, "fields.committed", json::Write(body));
+  const auto report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kNotSealed);
+  EXPECT_TRUE(HasReason(report, "detail.withheld", "notice"));
+}
+
+TEST(Hostile, AMemberOfALaterVersionIsNotCalledWrong) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.AddRaw(envelope.owner, "envelope.voided", R"({"because":"later"})");
+  const auto report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kNeedsNewerVersion);
+  EXPECT_TRUE(HasReason(report, "schema.unknown_member", "newer"));
+}
+
+TEST(Hostile, WhatALaterVersionAddsBesideASealIsNotedAndWithinItDecides) {
+  SignedEnvelope beside;
+  beside.Complete();
+  beside.AddRaw(beside.owner, "comment.added", "{}");
+  const auto noted = Report(beside.Bundle());
+  EXPECT_EQ(noted.verdict, Verdict::kValid);
+  EXPECT_TRUE(HasReason(noted, "event.reserved_type", "notice"));
+
+  SignedEnvelope within;
+  within.SignByAll();
+  within.AddRaw(within.owner, "comment.added", "{}");
+  within.Do(within.completer, R"({"do":"complete"})");
+  EXPECT_EQ(Report(within.Bundle()).verdict, Verdict::kNeedsNewerVersion);
+}
+
 }  // namespace
 }  // namespace countersign::evidence

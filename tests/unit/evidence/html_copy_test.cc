@@ -92,8 +92,7 @@ TEST(HtmlCopy, WithoutTheValuesItSaysThatTheTextIsNotThere) {
   envelope.Complete();
   const std::string values = envelope.state().revision->inputs.values.ToBase64Url();
   testing::BundleLines lines(envelope.Bundle());
-  EraseIf(lines.lines,
-                [&](const std::string& line) { return line.starts_with("blob " + values); });
+  EraseIf(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + values); });
   const std::string bundle = lines.Join();
   auto copy = WriteHtmlCopy(AsBytes(bundle));
   ASSERT_TRUE(copy.has_value());

@@ -184,8 +184,7 @@ TEST(Verify, AWithheldDetailIsSaidAndTheRestStillVerifies) {
   const std::string detail =
       envelope.state().Find("customer")->signature->mention.detail->ToBase64Url();
   BundleLines lines(envelope.Bundle());
-  EraseIf(lines.lines,
-                [&](const std::string& line) { return line.starts_with("blob " + detail); });
+  EraseIf(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + detail); });
   const VerificationReport report = Report(lines.Join());
   EXPECT_EQ(report.verdict, Verdict::kValid);
   EXPECT_TRUE(HasReason(report, "detail.withheld", "notice"));
@@ -198,8 +197,7 @@ TEST(Verify, WithheldValuesLeaveTheTextUnrenderedAndSayIt) {
   envelope.Complete();
   const std::string values = envelope.state().revision->inputs.values.ToBase64Url();
   BundleLines lines(envelope.Bundle());
-  EraseIf(lines.lines,
-                [&](const std::string& line) { return line.starts_with("blob " + values); });
+  EraseIf(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + values); });
   const VerificationReport report = Report(lines.Join());
   EXPECT_EQ(report.verdict, Verdict::kValid);
   EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "rendered"), "notRendered");
@@ -213,8 +211,7 @@ TEST(Verify, AMissingTemplateMakesItIncomplete) {
   for (const std::string& ref :
        {envelope.contract().compiled_ref(), envelope.contract().source_ref()}) {
     BundleLines lines(envelope.Bundle());
-    EraseIf(lines.lines,
-                  [&](const std::string& line) { return line.starts_with("blob " + ref); });
+    EraseIf(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + ref); });
     const VerificationReport report = Report(lines.Join());
     EXPECT_EQ(report.verdict, Verdict::kIncomplete);
     EXPECT_TRUE(HasReason(report, "blob.missing", "incomplete"));

@@ -13,7 +13,7 @@ export const ceremonyStyles = css`
   .step { flex: 1; display: flex; flex-direction: column; }
   main { flex: 1; width: 100%; margin: 0 auto; padding: calc(var(--_space) * 1.25) var(--_space) calc(var(--_space) * 2); scroll-padding-bottom: 96px; }
   main.card { max-width: 36rem; }
-  main.reading { max-width: 46rem; }
+  main.reading { max-width: calc(42rem + 2 * var(--_space)); }
   h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 8px; text-wrap: balance; outline-offset: 6px; }
   h1:focus { outline: none; }
   h2 { font-size: 1.1rem; line-height: 1.3; margin: 1.5rem 0 6px; }
@@ -25,8 +25,9 @@ export const ceremonyStyles = css`
   .banner.good { border-color: var(--_good); }
   .bar { display: grid; grid-template-columns: 1fr auto 1fr; align-items: center; gap: 12px; position: sticky; bottom: 0; padding: 10px var(--_space) max(10px, env(safe-area-inset-bottom)); background: var(--_surface); border-top: 1px solid var(--_soft-line); z-index: 2; }
   .bar .right { justify-self: end; }
+  @media (max-width: 40rem) { .bar { grid-template-columns: auto 1fr auto; } }
   .bar .primary { min-width: 8.5rem; min-height: 48px; }
-  .middle { text-align: center; }
+  .middle { justify-self: center; text-align: center; }
   .count { font-variant-numeric: tabular-nums; color: var(--_muted); white-space: nowrap; }
   progress { display: block; width: 5rem; height: 6px; margin-top: 4px; accent-color: var(--_accent); }
   .page { margin: 8px 0 12px; padding: 18px; border: 1px solid var(--_soft-line); border-radius: 4px; background: var(--_sunken); font-family: var(--_serif); font-size: 1.1rem; }
@@ -40,7 +41,8 @@ export const ceremonyStyles = css`
   .pairs { margin: 0; }
   .pairs dt { font-weight: 400; color: var(--_muted); font-size: 0.92rem; }
   .pairs dd { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 4px 12px; font-weight: 600; border-bottom: 1px solid var(--_soft-line); padding-bottom: 4px; overflow-wrap: anywhere; }
-  .pairs dd button { font-weight: 400; }
+  .pairs dd button { font-weight: 400; margin-inline-start: auto; }
+  countersign-signature-pad + .places { margin-top: 16px; }
   .plain { list-style: none; margin: 0; padding: 0; }
   .plain .quiet { padding-inline: 4px; }
   .hash { color: var(--_muted); overflow-wrap: anywhere; font-size: 0.8rem; }
@@ -58,6 +60,7 @@ export const ceremonyStyles = css`
   .place.wrong .answer { color: var(--_danger); }
   .tools { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: start; margin-bottom: 16px; border-bottom: 1px solid var(--_soft-line); padding-bottom: 8px; }
   .find { flex: 1 1 12rem; }
+  .tools .note { flex-basis: 100%; margin: 0; }
   .outline ol { list-style: none; margin: 0; padding: 0; }
   .outline button { text-align: start; }
   .level-2 { padding-inline-start: 2rem !important; }
@@ -65,7 +68,7 @@ export const ceremonyStyles = css`
   .meaning { font-weight: 600; }
   dialog { border: 0; padding: 16px var(--_space) max(16px, env(safe-area-inset-bottom)); width: 100%; max-width: min(36rem, 100vw); color: var(--_text); background: var(--_surface); border-radius: 16px 16px 0 0; margin: auto auto 0; max-height: 85dvh; overflow: auto; box-shadow: 0 -6px 30px rgb(0 0 0 / 0.25); }
   dialog::backdrop { background: rgb(0 0 0 / 0.35); }
-  @media (min-width: 700px) { dialog { margin: auto; border-radius: 16px; } }
+  @media (min-width: 700px) { dialog { margin: auto; border-radius: 16px; } dialog.sheet { margin-bottom: 5rem; } }
   .sheet-head { display: flex; justify-content: space-between; align-items: center; gap: 8px; }
   .sheet-head h2 { margin: 0; }
   .context { color: var(--_muted); font-family: var(--_serif); border-inline-start: 3px solid var(--_soft-line); padding-inline-start: 10px; margin: 4px 0 14px; max-height: 7.5em; overflow: auto; }

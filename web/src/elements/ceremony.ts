@@ -46,7 +46,6 @@ export class CountersignCeremony extends CountersignElement {
   declare checked: ReadonlySet<string>;
 
   #queue: Promise<unknown> = Promise.resolve();
-  #drawn = '';
   /** What stands in a control now. Acts take a moment, and fingers do not wait: an older text must not come back under them. */
   readonly #typed = new Map<string, string>();
   #focusStep = false;
@@ -146,7 +145,7 @@ export class CountersignCeremony extends CountersignElement {
     const by = sender ? (sender.organisation ? `${sender.name} (${sender.organisation})` : sender.name) : '';
     return html`<main class="card">
         ${this.#heading(view.envelope.title ?? ceremony.steps.open, by ? ceremony.openLead(by) : nothing as unknown as string)}
-        ${view.recipient.recipientType === 'signer' ? html`<p>${ceremony.estimate(view.estimate.fields, view.estimate.minutes)}</p>` : html`<p>${ceremony.viewing}</p>`}
+        ${view.recipient.recipientType === 'signer' ? html`<p>${ceremony.estimate(view.fields.filter((field) => !markKinds.has(field.kind)).length, view.estimate.minutes)}</p>` : html`<p>${ceremony.viewing}</p>`}
         ${view.envelope.deadlineAt ? html`<p>${ceremony.deadline(formatTime(view.envelope.deadlineAt, this.locale))}</p>` : nothing}
         ${this.#renderWaiting(view)}
         <p class="note">${ceremony.deviceNote}</p>
@@ -202,7 +201,7 @@ export class CountersignCeremony extends CountersignElement {
         ${changed.length ? html`<p class="banner good" role="status"><span>${ceremony.changed(changed)}</span> <button type="button" class="quiet" @click=${() => this.#seeChange(view)}>${this.text.common.close}</button></p>` : nothing}
         <ul class="places">${places.map((field) => html`<li><button type="button" data-place=${field.id} class="place ${field.state}" aria-describedby="state-${field.id}" @click=${() => this.#openSheet(field.id)}>
             <span class="name">${field.label}${field.required ? html`<span class="need"> (${this.text.common.required})</span>` : nothing}</span>
-            <span class="answer" id="state-${field.id}">${field.state === 'wrong' ? sayField(this.locale, field) : field.display || (field.text !== '' ? field.text : this.text.common.empty)}</span></button></li>`)}</ul>
+            <span class="answer" id="state-${field.id}">${field.state === 'wrong' ? sayField(this.locale, field) : this.#sayValue(field.display) || (field.text !== '' ? field.text : this.text.common.empty)}</span></button></li>`)}</ul>
         ${this.#renderDocument(view, true)}
       </main>
       ${this.#bar(this.#backButton(view), this.#progress(view), open.length && first
@@ -234,8 +233,8 @@ export class CountersignCeremony extends CountersignElement {
     return html`<main class="card">
         ${this.#heading(ceremony.steps.check, ceremony.checkLead)}
         <section><h2>${ceremony.checkDocuments}</h2><ul class="plain">${summary.documents.map((document) => html`<li><strong>${document.title}</strong> <button type="button" class="quiet" @click=${() => this.#act({ do: 'goTo', step: 'review' })}>${ceremony.steps.review}</button><br /><small class="hash">SHA-256 ${document.text}</small></li>`)}</ul></section>
-        ${summary.terms.length ? html`<section><h2>${ceremony.checkTerms}</h2><dl class="pairs">${summary.terms.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl></section>` : nothing}
-        <section><h2>${ceremony.checkValues}</h2>${summary.values.length === 0 ? html`<p>${ceremony.noValues}</p>` : html`<dl class="pairs">${summary.values.map(({ id, label, display, missing }) => html`<dt>${label}</dt><dd>${missing ? html`<span class="problem">${ceremony.missing}</span>` : display} <button type="button" class="quiet" aria-label="${this.text.common.change}: ${label}" @click=${() => this.#change(id)}>${this.text.common.change}</button></dd>`)}</dl>`}</section>
+        ${summary.terms.length ? html`<section><h2>${ceremony.checkTerms}</h2><dl class="pairs">${summary.terms.map(({ label, value }) => html`<dt>${label}</dt><dd>${this.#sayValue(value)}</dd>`)}</dl></section>` : nothing}
+        <section><h2>${ceremony.checkValues}</h2>${summary.values.length === 0 ? html`<p>${ceremony.noValues}</p>` : html`<dl class="pairs">${summary.values.map(({ id, label, display, missing }) => html`<dt>${label}</dt><dd>${missing ? html`<span class="problem">${ceremony.missing}</span>` : this.#sayValue(display)} <button type="button" class="quiet" aria-label="${this.text.common.change}: ${label}" @click=${() => this.#change(id)}>${this.text.common.change}</button></dd>`)}</dl>`}</section>
         <p>${ceremony.checkAs(summary.asWhom.name ?? summary.asWhom.role)}</p>
         ${summary.warnings.map((warning) => html`<p class="note">${ceremony.warnings[warning]}${warning === 'deadline' && view.envelope.deadlineAt ? html` ${ceremony.deadline(formatTime(view.envelope.deadlineAt, this.locale))}` : nothing}</p>`)}
         ${this.#renderWaiting(view)}
@@ -278,6 +277,11 @@ export class CountersignCeremony extends CountersignElement {
     const own = view.fields.filter((field) => !markKinds.has(field.kind)).map((field) => field.id);
     return html`<countersign-document lang=${view.envelope.locale} .locale=${this.locale} .own=${interactive ? own : []} .interactive=${interactive} .field=${this.openField}
       @countersign-field-activated=${(event: CustomEvent<{ field: string }>) => this.#openSheet(event.detail.field)} @countersign-unit-reached=${(event: CustomEvent<{ reached: number; of: number }>) => this.#reach(event.detail)}></countersign-document>`;
+  }
+
+  /** A box, as the contract prints it, is a word where there is no sentence around it. */
+  #sayValue(display: string): string {
+    return display === '\u2610' ? this.text.common.no : display === '\u2612' ? this.text.common.yes : display;
   }
 
   #renderSync(): TemplateResult {
@@ -423,7 +427,6 @@ export class CountersignCeremony extends CountersignElement {
     if (this.view && before !== undefined && before !== this.view.step) {
       this.#focusStep = true;
       this.said = this.text.ceremony.steps[this.view.step];
-      this.#drawn = '';
       this.tell('step-changed', { step: this.view.step as CeremonyStep });
     }
     this.requestUpdate();
@@ -433,13 +436,7 @@ export class CountersignCeremony extends CountersignElement {
     const target = this.#document;
     const ceremony = this.session?.ceremony;
     if (!target || !ceremony) return;
-    const content = ceremony.html();
-    if (content === this.#drawn) return;
-    if (this.#drawn !== '' && ceremony.patches && target.content !== '') target.apply(ceremony.patches, content);
-    else target.content = content;
-    // Patches are told once; a document that was drawn anew, or that missed one, is drawn whole.
-    if (target.content !== content) target.content = content;
-    this.#drawn = content;
+    target.content = ceremony.html();
   }
 
   get #document(): CountersignDocument | null {

@@ -23,6 +23,7 @@ export const documentStyles = css`
   .blank.own { background: color-mix(in srgb, var(--_accent) 10%, transparent); border-bottom-color: var(--_accent); color: var(--_accent); border-radius: 4px 4px 0 0; }
   .blank.own.filled { color: var(--_text); }
   .blank[role='button'] { cursor: pointer; min-height: 44px; padding: 8px 10px; }
+  .blank { scroll-margin-top: max(80px, 20vh); }
   .blank.current { outline: 3px solid var(--_accent); outline-offset: 1px; }
   .blank[data-kind='sign'], .blank[data-kind='initial'] { min-width: 11rem; vertical-align: bottom; }
   .blank[data-kind='sign'].filled bdi { font: italic 400 1.7em/1.2 'Snell Roundhand', 'Segoe Script', 'Apple Chancery', 'URW Chancery L', cursive, var(--_serif); color: var(--_ink); }

@@ -1,8 +1,9 @@
-// <countersign-document>: a contract as reflowed text with real headings, redrawn unit by unit.
+// <countersign-document>: a contract as reflowed text with real headings; what did not change stays the same node.
 import { html, type TemplateResult, type PropertyValues } from 'lit';
 import type { Patch } from '../types.js';
 import { documentStyles } from './document.styles.js';
 import { CountersignElement, setCoreHtml } from './element.js';
+import { redraw } from './redraw.js';
 import { baseStyles } from './styles.js';
 
 export interface OutlineEntry {
@@ -20,7 +21,7 @@ export class CountersignDocument extends CountersignElement {
   static override styles = [baseStyles, documentStyles];
   static override properties = { ...CountersignElement.properties, content: { attribute: false }, field: { type: String }, own: { attribute: false }, interactive: { type: Boolean } };
 
-  /** HTML of the core. */
+  /** HTML of the core. Where it differs from what is shown, that is redrawn and nothing else. */
   declare content: string;
   /** The field in focus. */
   declare field: string;
@@ -46,11 +47,11 @@ export class CountersignDocument extends CountersignElement {
 
   override updated(changed: PropertyValues<this>): void {
     if (changed.has('content') && this.content !== this.#applied) {
-      setCoreHtml(this.#paper, this.content);
+      this.#draw();
       this.#applied = this.content;
       this.#watch();
     }
-    this.#mark();
+    this.#mark(this.#paper);
   }
 
   override disconnectedCallback(): void {
@@ -83,7 +84,7 @@ export class CountersignDocument extends CountersignElement {
     }
     this.#applied = content;
     this.content = content;
-    this.#mark();
+    this.#mark(this.#paper);
     this.#watch();
   }
 
@@ -105,7 +106,7 @@ export class CountersignDocument extends CountersignElement {
   }
 
   showField(field: string): void {
-    this.#show(this.#paper.querySelector(`[data-field="${CSS.escape(field)}"]`), 'center');
+    this.#show(this.#paper.querySelector(`[data-field="${CSS.escape(field)}"]`));
   }
 
   /** Marks what is found with the Highlight API where there is one; answers how many places. */
@@ -140,9 +141,22 @@ export class CountersignDocument extends CountersignElement {
     element?.scrollIntoView({ behavior: calm ? 'auto' : 'smooth', block });
   }
 
+  #draw(): void {
+    const holder = document.createElement('div');
+    setCoreHtml(holder, this.content);
+    const live = this.#paper.firstElementChild;
+    const next = holder.firstElementChild;
+    if (!live || !next) return this.#paper.replaceChildren(...Array.from(holder.childNodes));
+    // As it is going to stand, so that a blank in focus does not lose its place in the tab order for a moment.
+    this.#mark(next);
+    const changed = redraw(live, next);
+    // Where much of it is new, there is nothing to point at.
+    if (changed.size * 4 < live.querySelectorAll('[id^="unit-"]').length) for (const unit of changed) unit.classList.add('fresh');
+  }
+
   // Only what the reader may fill is a control: it gets a role, a name and a place in the tab order.
-  #mark(): void {
-    for (const blank of this.#paper.querySelectorAll<HTMLElement>('[data-field]')) {
+  #mark(root: Element): void {
+    for (const blank of root.querySelectorAll<HTMLElement>('[data-field]')) {
       const id = blank.dataset['field'] ?? '';
       const own = this.interactive && this.own.includes(id);
       blank.classList.toggle('own', this.own.includes(id));

@@ -84,6 +84,7 @@ export const en: Strings = {
     'backend.gone': 'The server does not have this agreement. Ask the sender; what you did is kept.',
     'backend.quota': 'The server has no room left. Everything is kept on this device until it has.',
     'backend.overload': 'The server is busy. It is tried again by itself.',
+    'template.later_signer': 'Whoever fills in what changes the text signs first and alone. Give them the lowest order, and everybody else a higher one.',
     'engine.wasm_not_found': 'A part of this page could not be loaded. Check the connection and reload.',
   },
 };

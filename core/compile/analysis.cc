@@ -1,0 +1,416 @@
+#include "compile/analysis.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "expression/program.h"
+
+namespace countersign::compile {
+namespace {
+
+using expression::Tree;
+
+Vector<Domain> DomainsOf(const Facts& facts) {
+  Vector<Domain> domains;
+  for (const FieldFact& field : facts.fields) domains.push_back(field.domain);
+  return domains;
+}
+
+std::string When(const std::string& example) {
+  return example.empty() ? std::string() : ", for example where " + example;
+}
+
+class Analyst {
+ public:
+  Analyst(const Facts& facts, DiagnosticSink* sink)
+      : facts_(facts), sink_(sink), reasoner_(DomainsOf(facts), facts.computed) {
+    for (const FieldFact& field : facts.fields) fields_.emplace(field.domain.name, &field);
+  }
+
+  void Run() {
+    // Errors first: should the steps run out, they were looked for.
+    for (const ReferenceFact& reference : facts_.references) CheckReference(reference);
+    for (const UnitFact& unit : facts_.units) CheckUnit(unit);
+    for (const RuleFact& rule : facts_.rules) CheckRule(rule);
+    for (const FieldFact& field : facts_.fields) CheckField(field);
+    for (const RoleFact& role : facts_.signers) CheckSigner(role);
+    for (const ValueFact& value : facts_.values) CheckValue(value);
+    CheckAlternatives();
+    CheckCost();
+    if (cut_) sink_->Report(DiagnosticCode::kAnalysisCut, *cut_);
+  }
+
+ private:
+  // --- where a unit is -----------------------------------------------------------------------
+
+  // Conditions under which what stands in the unit is there. False where one did not compile.
+  bool AddConditions(uint32_t unit, Vector<AnyOf>* all) const {
+    for (uint32_t at = unit; at != kNoUnit; at = facts_.units[at].parent) {
+      const UnitFact& fact = facts_.units[at];
+      if (fact.when != nullptr) all->push_back({{fact.when, Sense::kHolds}});
+      if (fact.conditional && fact.when == nullptr) return false;
+    }
+    return true;
+  }
+  // The same as one claim: that something of it fails. Empty: it is always there.
+  static AnyOf Opposite(const Vector<AnyOf>& all) {
+    AnyOf any;
+    for (const AnyOf& one : all) any.push_back({one[0].condition, Sense::kFails});
+    return any;
+  }
+
+  Verdict Ask(const Vector<AnyOf>& all, ByteRange at) {
+    Verdict verdict = reasoner_.CanBe(all);
+    if (verdict.chance == Chance::kTooMany && !cut_) cut_ = at;
+    return verdict;
+  }
+  bool IsNever(const Vector<AnyOf>& all, ByteRange at) {
+    return Ask(all, at).chance == Chance::kNever;
+  }
+
+  // --- conditions ----------------------------------------------------------------------------
+
+  void CheckUnit(const UnitFact& unit) {
+    if (unit.when == nullptr) return;
+    if (IsNever({{{unit.when, Sense::kHolds}}}, unit.when_at)) {
+      sink_->Report(DiagnosticCode::kNeverTrue, unit.when_at,
+                    "This is never true: '" + unit.id + "' is never there");
+      return;
+    }
+    if (IsNever({{{unit.when, Sense::kFails}}}, unit.when_at)) {
+      sink_->Report(DiagnosticCode::kAlwaysTrue, unit.when_at,
+                    "This is always true: '" + unit.id + "' is always there");
+      return;
+    }
+    Vector<AnyOf> around;
+    if (unit.parent == kNoUnit || !AddConditions(unit.parent, &around) || around.empty()) return;
+    // What the units around it ask for, and they do not contradict each other already.
+    if (Ask(around, unit.when_at).chance != Chance::kPossible) return;
+    around.push_back({{unit.when, Sense::kHolds}});
+    const UnitFact* outer = &facts_.units[unit.parent];
+    while (outer->when == nullptr) outer = &facts_.units[outer->parent];
+    if (IsNever(around, unit.when_at)) {
+      sink_
+          ->Report(DiagnosticCode::kNeverTrue, unit.when_at,
+                   "This is never true here: what is around it is there only where it is false")
+          .related.push_back({sink_->file().Locate(outer->when_at), "the condition around it"});
+      return;
+    }
+    around.back() = {{unit.when, Sense::kFails}};
+    if (IsNever(around, unit.when_at)) {
+      sink_
+          ->Report(DiagnosticCode::kAlwaysTrue, unit.when_at,
+                   "This is always true here: what is around it asks for it already")
+          .related.push_back({sink_->file().Locate(outer->when_at), "the condition around it"});
+    }
+  }
+
+  void CheckRule(const RuleFact& rule) {
+    if (IsNever({{{rule.tree, Sense::kHolds}}}, rule.at)) {
+      sink_->Report(DiagnosticCode::kNeverTrue, rule.at,
+                    "This is never true: " +
+                        std::string(rule.what == "check"      ? "nothing can pass the check"
+                                    : rule.what == "show"     ? "the field is never shown"
+                                    : rule.what == "required" ? "the field is never required"
+                                                              : "the rule never applies"));
+    } else if (IsNever({{{rule.tree, Sense::kFails}}}, rule.at)) {
+      sink_->Report(DiagnosticCode::kAlwaysTrue, rule.at,
+                    "This is always true: " +
+                        std::string(rule.what == "check"      ? "the check refuses nothing"
+                                    : rule.what == "show"     ? "the field is always shown"
+                                    : rule.what == "required" ? "the field is always required"
+                                                              : "the rule always applies"));
+    }
+  }
+
+  // --- fields --------------------------------------------------------------------------------
+
+  // All the ways in which the field is hidden, as claims that must all be met. Empty where it is
+  // always there; nothing where that is not known.
+  std::optional<Vector<Vector<AnyOf>>> WaysToHide(const FieldFact& field) const {
+    Vector<Vector<AnyOf>> ways;
+    if (field.show != nullptr) ways.push_back({{{field.show, Sense::kFails}}});
+    Vector<AnyOf> nowhere;
+    for (uint32_t unit : field.units) {
+      Vector<AnyOf> there;
+      if (!AddConditions(unit, &there)) return std::nullopt;
+      if (there.empty()) return ways;
+      nowhere.push_back(Opposite(there));
+    }
+    if (!nowhere.empty()) ways.push_back(std::move(nowhere));
+    return ways;
+  }
+
+  void CheckField(const FieldFact& field) {
+    if (!field.says_required) return;
+    auto ways = WaysToHide(field);
+    if (!ways) return;
+    for (Vector<AnyOf>& way : *ways) {
+      if (field.required != nullptr) way.push_back({{field.required, Sense::kHolds}});
+      Verdict verdict = Ask(way, field.required_at);
+      if (verdict.chance != Chance::kPossible) continue;
+      sink_
+          ->Report(DiagnosticCode::kRequiredHidden, field.required_at,
+                   "'" + field.domain.name + "' is required, but may be hidden" +
+                       When(verdict.example) + ": then nobody is asked")
+          .hint = "Say when: give 'required' the condition under which it is shown.";
+      return;
+    }
+  }
+
+  // A signer must have a place to sign, whatever the answers are.
+  void CheckSigner(const RoleFact& role) {
+    Vector<AnyOf> nowhere;
+    bool any = false;
+    for (const FieldFact& field : facts_.fields) {
+      if (field.signs != role.id || field.units.empty()) continue;
+      any = true;
+      for (uint32_t unit : field.units) {
+        Vector<AnyOf> there;
+        if (!AddConditions(unit, &there)) return;
+        AnyOf hidden = Opposite(there);
+        if (field.show != nullptr) hidden.push_back({field.show, Sense::kFails});
+        if (hidden.empty()) return;
+        nowhere.push_back(std::move(hidden));
+      }
+    }
+    if (!any) return;
+    Verdict verdict = Ask(nowhere, role.at);
+    if (verdict.chance != Chance::kPossible) return;
+    sink_->Report(
+        DiagnosticCode::kRequiredHidden, role.at,
+        role.label + " signs, but may have no place for a signature" + When(verdict.example));
+  }
+
+  // A text that waits for an answer that nobody is asked for.
+  void CheckValue(const ValueFact& value) {
+    if (value.unit == kNoUnit) return;
+    for (const expression::Node& node : value.tree->nodes) {
+      bool absorbs = node.op == expression::Op::kIf || node.op == expression::Op::kAnd ||
+                     node.op == expression::Op::kOr || node.op == expression::Op::kFold;
+      if (absorbs) return;
+    }
+    for (const std::string& name : value.tree->reads) {
+      auto it = fields_.find(name);
+      if (it == fields_.end() || it->second->has_default) continue;
+      auto ways = WaysToHide(*it->second);
+      if (!ways) continue;
+      for (Vector<AnyOf>& way : *ways) {
+        if (!AddConditions(value.unit, &way)) return;
+        Verdict verdict = Ask(way, value.at);
+        if (verdict.chance != Chance::kPossible) continue;
+        Diagnostic& diagnostic =
+            sink_->Report(DiagnosticCode::kReadHidden, value.at,
+                          "This text needs '" + name + "', which may be hidden" +
+                              When(verdict.example) + ": it would wait for ever");
+        diagnostic.hint = "Give this text the condition under which the field is shown.";
+        diagnostic.related.push_back(
+            {sink_->file().Locate(it->second->at), "the field is declared here"});
+        break;
+      }
+    }
+  }
+
+  // --- references ----------------------------------------------------------------------------
+
+  void CheckReference(const ReferenceFact& reference) {
+    Vector<AnyOf> from, to;
+    if (!AddConditions(reference.from, &from)) return;
+    const UnitFact& target = facts_.units[reference.target];
+    // A unit that leaves something in its place keeps its number.
+    if (target.conditional && !target.omitted) {
+      if (target.when == nullptr) return;
+      to.push_back({{target.when, Sense::kHolds}});
+    }
+    if (target.parent != kNoUnit && !AddConditions(target.parent, &to)) return;
+    EraseIf(to, [&](const AnyOf& any) {
+      return std::any_of(from.begin(), from.end(), [&](const AnyOf& other) {
+        return other[0].condition == any[0].condition;
+      });
+    });
+    if (to.empty()) return;
+    from.push_back(Opposite(to));
+    Verdict verdict = Ask(from, reference.at);
+    if (verdict.chance == Chance::kNever) return;
+    const UnitFact* vanishing = &target;
+    while (vanishing->when != to[0][0].condition) vanishing = &facts_.units[vanishing->parent];
+    std::string message = "'" + vanishing->id + "' is not always there, but this reference is";
+    message += verdict.chance == Chance::kTooMany
+                   ? ": whether their conditions agree is too much to prove"
+                   : When(verdict.example);
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kReferenceUnsafe, reference.at, message);
+    diagnostic.hint =
+        "Give the unit omitted=\"Intentionally omitted.\", or the same condition to this text.";
+    diagnostic.related.push_back({sink_->file().Locate(vanishing->at), "may be left out"});
+  }
+
+  // --- alternatives --------------------------------------------------------------------------
+
+  void CheckAlternatives() {
+    // Siblings in a row whose conditions are about one and the same field or computed value.
+    struct Row {
+      std::string subject;
+      Vector<uint32_t> units;
+    };
+    std::unordered_map<uint32_t, Row> rows;  // by parent
+    Vector<Row> done;
+    auto close = [&done](Row* row) {
+      if (row->units.size() > 1) done.push_back(std::move(*row));
+      *row = {};
+    };
+    for (uint32_t i = 0; i < facts_.units.size(); ++i) {
+      const UnitFact& unit = facts_.units[i];
+      Row& row = rows[unit.parent];
+      std::string subject = unit.when == nullptr ? "" : reasoner_.SubjectOf(*unit.when);
+      if (subject.empty() || subject != row.subject) close(&row);
+      if (subject.empty()) continue;
+      row.subject = subject;
+      row.units.push_back(i);
+    }
+    Vector<uint32_t> parents;
+    for (const auto& [parent, row] : rows) parents.push_back(parent);
+    std::sort(parents.begin(), parents.end());
+    for (uint32_t parent : parents) close(&rows[parent]);
+    for (const Row& row : done) CheckRow(row.units, row.subject);
+  }
+
+  void CheckRow(const Vector<uint32_t>& units, const std::string& subject) {
+    const UnitFact& first = facts_.units[units[0]];
+    if (units.size() > kMaxAlternatives) {
+      if (!cut_) cut_ = first.when_at;
+      return;
+    }
+    Vector<AnyOf> around;
+    if (first.parent != kNoUnit && !AddConditions(first.parent, &around)) return;
+    auto with = [&](std::initializer_list<Claim> claims) {
+      Vector<AnyOf> all = around;
+      for (const Claim& claim : claims) all.push_back({claim});
+      return all;
+    };
+    auto when = [&](size_t i) { return facts_.units[units[i]].when; };
+    // How each two stand to each other.
+    Vector<size_t> distinct;
+    std::optional<std::pair<size_t, size_t>> crossing;
+    std::string crossing_example;
+    bool nested = false;
+    for (size_t i = 0; i < units.size(); ++i) {
+      ByteRange at = facts_.units[units[i]].when_at;
+      bool same = false;
+      for (size_t k : distinct) {
+        Verdict both = Ask(with({{when(i)}, {when(k)}}), at);
+        if (both.chance == Chance::kTooMany) return;
+        if (both.chance == Chance::kNever) continue;
+        bool inside = IsNever(with({{when(i)}, {when(k), Sense::kFails}}), at);
+        bool outside = IsNever(with({{when(k)}, {when(i), Sense::kFails}}), at);
+        same = same || (inside && outside);
+        nested = nested || inside != outside;
+        if (!inside && !outside && !crossing) {
+          crossing = {k, i};
+          crossing_example = both.example;
+        }
+      }
+      if (!same) distinct.push_back(i);
+    }
+    if (distinct.size() < 2 || nested) return;
+    Vector<AnyOf> none = around;
+    for (size_t i : distinct) none.push_back({{when(i), Sense::kFails}});
+    Verdict gap = Ask(none, first.when_at);
+    if (crossing && gap.chance == Chance::kNever) {
+      const UnitFact& second = facts_.units[units[crossing->second]];
+      sink_
+          ->Report(DiagnosticCode::kAlternativesOverlap, second.when_at,
+                   "Both alternatives stand" + When(crossing_example))
+          .related.push_back({sink_->file().Locate(facts_.units[units[crossing->first]].when_at),
+                              "the other one"});
+    }
+    bool omitted = std::any_of(units.begin(), units.end(),
+                               [&](uint32_t unit) { return facts_.units[unit].omitted; });
+    if (!crossing && !omitted && gap.chance == Chance::kPossible) {
+      const UnitFact& last = facts_.units[units[distinct.back()]];
+      sink_
+          ->Report(DiagnosticCode::kCaseUncovered, last.when_at,
+                   "None of these " + std::to_string(units.size()) + " alternatives about '" +
+                       subject + "' stands" + When(gap.example))
+          .related.push_back({sink_->file().Locate(first.when_at), "the first of them"});
+    }
+  }
+
+  // --- work ----------------------------------------------------------------------------------
+
+  void CheckCost() {
+    Vector<Extent> extents;
+    for (const FieldFact& field : facts_.fields) {
+      const Domain& domain = field.domain;
+      Extent extent{.name = domain.name};
+      int64_t length = domain.max_length != 0 ? domain.max_length : kAssumedLength;
+      int64_t text = length * 4 + 24;
+      bool is_list = domain.type.kind == values::Kind::kList;
+      const values::Type& type = is_list ? domain.type.items[0] : domain.type;
+      if (type.kind == values::Kind::kString) extent.bytes = text;
+      if (!domain.options.empty()) {
+        extent.bytes = 24;
+        for (const values::Value& option : domain.options)
+          extent.bytes = std::max(extent.bytes, int64_t{option.DeepSize()});
+      }
+      if (is_list) {
+        extent.items =
+            domain.options.empty() ? kAssumedItems : static_cast<int64_t>(domain.options.size());
+        extent.bytes *= extent.items;
+      }
+      extents.push_back(std::move(extent));
+    }
+    auto by_name = [](const Extent& a, const Extent& b) { return a.name < b.name; };
+    std::sort(extents.begin(), extents.end(), by_name);
+    int64_t total = 0;
+    auto add = [&](const Tree* tree, ByteRange at) {
+      Cost cost = WorstCost(*tree, extents);
+      total += std::min(cost.fuel, expression::kExpressionFuel);  // where it stops
+      if (cost.fuel > expression::kExpressionFuel) ReportCost(cost, at);
+      return cost;
+    };
+    for (const ValueFact& value : facts_.values) {
+      Cost cost = add(value.tree, value.at);
+      if (value.unit != kNoUnit) continue;
+      // What a computed value may be, for those that read it.
+      for (const Definition& definition : facts_.computed) {
+        if (definition.tree != value.tree) continue;
+        Extent extent{.name = definition.name, .bytes = cost.bytes, .items = cost.items};
+        extents.insert(std::upper_bound(extents.begin(), extents.end(), extent, by_name), extent);
+      }
+    }
+    for (const UnitFact& unit : facts_.units) {
+      if (unit.when != nullptr) add(unit.when, unit.when_at);
+    }
+    for (const RuleFact& rule : facts_.rules) add(rule.tree, rule.at);
+    if (total > expression::kDocumentFuel) {
+      sink_->Report(DiagnosticCode::kTemplateCost, {0, 1}).hint =
+          "Lower maxLength of long texts, or ask shorter questions.";
+    }
+  }
+
+  void ReportCost(const Cost& cost, ByteRange at) {
+    Diagnostic& diagnostic =
+        sink_->Report(DiagnosticCode::kExpressionCost, at,
+                      "At worst this takes more work than one expression may (1,000,000 steps)" +
+                          (cost.largest.empty() ? "" : ": '" + cost.largest + "' may be long"));
+    auto it = fields_.find(cost.largest);
+    if (it == fields_.end()) return;
+    diagnostic.hint = it->second->domain.type.kind == values::Kind::kList
+                          ? "Give '" + cost.largest + "' options, or go through it once."
+                          : "Give '" + cost.largest + "' a maxLength.";
+    diagnostic.related.push_back(
+        {sink_->file().Locate(it->second->at), "the field is declared here"});
+  }
+
+  const Facts& facts_;
+  DiagnosticSink* sink_;
+  Reasoner reasoner_;
+  std::unordered_map<std::string, const FieldFact*> fields_;
+  std::optional<ByteRange> cut_;
+};
+
+}  // namespace
+
+void Analyse(const Facts& facts, DiagnosticSink* sink) { Analyst(facts, sink).Run(); }
+
+}  // namespace countersign::compile

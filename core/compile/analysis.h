@@ -1,0 +1,84 @@
+// What is wrong with a template although each part of it is right: conditions that are never or
+// always true, what is required where nobody sees it, references to what may not be there,
+// alternatives that overlap or leave a gap, work without a bound.
+//
+// Everything reported is proven (reasoning.h). Where a cap is hit, T791 says so and nothing is
+// claimed; a reference that could not be proven safe stays an error.
+#ifndef COUNTERSIGN_COMPILE_ANALYSIS_H_
+#define COUNTERSIGN_COMPILE_ANALYSIS_H_
+
+#include <string>
+
+#include "base/vector.h"
+#include "compile/cost.h"
+#include "compile/diagnostic.h"
+#include "compile/reasoning.h"
+
+namespace countersign::compile {
+
+inline constexpr uint32_t kNoUnit = UINT32_MAX;
+inline constexpr size_t kMaxAlternatives = 16;  // siblings that are compared with each other
+
+struct UnitFact {
+  std::string id;
+  ByteRange at;
+  uint32_t parent = kNoUnit;  // before it
+  const expression::Tree* when = nullptr;
+  ByteRange when_at;
+  bool conditional = false;  // has `when`, even one that did not compile
+  bool omitted = false;      // something stands there in its place
+};
+
+// A condition outside the text: of a field, a validation, an approval.
+struct RuleFact {
+  const expression::Tree* tree = nullptr;
+  ByteRange at;
+  std::string_view what;  // "check", "show", "required", "approval"
+};
+
+struct FieldFact {
+  Domain domain;
+  ByteRange at;
+  Vector<uint32_t> units;  // where its places are; none: it is asked for beside the text
+  const expression::Tree* show = nullptr;
+  const expression::Tree* required = nullptr;
+  ByteRange required_at;
+  bool says_required = false;  // `required: true` was written, or an expression
+  bool has_default = false;
+  std::string signs;  // the role whose signature it is, "" for other fields
+};
+
+struct RoleFact {
+  std::string id, label;
+  ByteRange at;
+};
+
+struct ReferenceFact {
+  uint32_t target = 0, from = 0;  // units
+  ByteRange at;
+};
+
+// A value that is printed, or a computed value (unit: kNoUnit).
+struct ValueFact {
+  const expression::Tree* tree = nullptr;
+  ByteRange at;
+  uint32_t unit = kNoUnit;
+};
+
+struct Facts {
+  Vector<UnitFact> units;  // in the order of the text
+  Vector<RuleFact> rules;
+  Vector<FieldFact> fields;
+  Vector<RoleFact> signers;
+  Vector<ReferenceFact> references;
+  Vector<ValueFact> values;
+  Vector<Definition> computed;  // each needs earlier ones only
+};
+
+// Reports T501, T502, T503, T504, T505, T506, T510, T754, T755 and T791. Trees must outlive the
+// call.
+void Analyse(const Facts& facts, DiagnosticSink* sink);
+
+}  // namespace countersign::compile
+
+#endif  // COUNTERSIGN_COMPILE_ANALYSIS_H_

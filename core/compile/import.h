@@ -1,0 +1,46 @@
+// Agreements in Markdown that were written for other tools, turned into templates.
+//
+// What is understood: HTML spans for the terms of a cover page (class "…_link") and for titles
+// (class "header_…"), <label> tags, [placeholders], {{ names }} and ____ blanks, task lists, tables
+// (a table of signatures becomes places to sign), lists numbered 1. / a. / (a) with any
+// indentation, and references such as "Section 8.1(a)", which become real ones. The words of the
+// agreement stay; every change is listed. What could not be turned into a template is left to the
+// diagnostics.
+#ifndef COUNTERSIGN_COMPILE_IMPORT_H_
+#define COUNTERSIGN_COMPILE_IMPORT_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/vector.h"
+#include "compile/template_compiler.h"
+
+namespace countersign::compile {
+
+inline constexpr size_t kMaxImportBytes = 1'000'000;  // of all files together: T750
+
+struct ImportFile {
+  std::string name;
+  std::string text;
+};
+
+struct ImportChange {
+  std::string file;   // "" for what belongs to no place of a file
+  uint32_t line = 0;  // from 1 in that file, 0 where there is none
+  std::string rule;   // "term", "label", "choice", "signature-table", … stable
+  std::string message;
+};
+
+struct Imported {
+  std::string text;  // a template; "" where the files could not be read at all (T107, T750)
+  Vector<ImportChange> changes;
+  Compilation compilation;  // of the text
+};
+
+// Several files become one template, one after the other: a cover page and its standard terms.
+Imported ImportAgreement(std::span<const ImportFile> files);
+
+}  // namespace countersign::compile
+
+#endif  // COUNTERSIGN_COMPILE_IMPORT_H_

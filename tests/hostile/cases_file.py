@@ -1,0 +1,84 @@
+"""The file: what can be done to a bundle without any key."""
+from kit import HERE, case
+from canonical import encode, sha256
+from scene import COMPLETER, CUSTOMER, OWNER, Scene, join_lines
+
+BOTH = ['customer', 'provider']
+
+
+def completed():
+    return Scene().completed().file()
+
+
+def changed(change):
+    return lambda: change(completed())
+
+
+def lines_of(file):
+    return file.split(b'\n')[1:-2]
+
+
+def in_seal(name, verdict, code, make, why=''):
+    case('000-file-' + name, verdict, code, why, status='completed', counts=BOTH)(make)
+
+
+def unreadable(name, data, why=''):
+    case('000-file-' + name, 'unreadable', 'bundle.bad_header', why)(data)
+
+
+unreadable('empty', lambda: b'')
+unreadable('another-format', changed(lambda f: f.replace(b'countersign-bundle/v1', b'countersign-bundle/v2', 1)))
+unreadable('header-crlf', changed(lambda f: f.replace(b'\n', b'\r\n', 1)))
+unreadable('byte-order-mark', changed(lambda f: b'\xef\xbb\xbf' + f))
+unreadable('header-cut', lambda: b'countersign-bundle/v1')
+unreadable('space-before', changed(lambda f: b' ' + f))
+case('000-file-header-only', 'incomplete', 'bundle.truncated', 'Nothing but the first line.')(lambda: b'countersign-bundle/v1\n')
+case('000-file-nothing-in-it', 'incomplete', 'envelope.not_open', 'An end line that fits, and nothing before it.')(
+    lambda: join_lines([]))
+in_seal('no-end', 'incomplete', 'bundle.truncated', changed(lambda f: f[:f.rindex(b'end ')]), 'The end line is missing.')
+in_seal('end-cut', 'incomplete', 'bundle.wrong_end', changed(lambda f: f[:-2]), 'Cut in the end line.')
+in_seal('end-without-line-end', 'incomplete', 'bundle.wrong_end', changed(lambda f: f[:-1]), 'Every line ends with LF.')
+in_seal('end-counts', 'incomplete', 'bundle.wrong_end', changed(lambda f: f.replace(b'\nend 17 ', b'\nend 18 ')))
+in_seal('end-count-with-zero', 'incomplete', 'bundle.wrong_end', changed(lambda f: f.replace(b'\nend 17 ', b'\nend 017 ')))
+in_seal('end-digest', 'incomplete', 'bundle.wrong_end', changed(
+    lambda f: f[:-3] + (b'A' if f[-3:-2] != b'A' else b'B') + f[-2:]))
+in_seal('end-crlf', 'incomplete', 'bundle.wrong_end', changed(lambda f: f[:-1] + b'\r\n'))
+in_seal('trailing-line', 'invalid', 'bundle.trailing', changed(lambda f: f + b'\n'))
+in_seal('trailing-event', 'invalid', 'bundle.trailing', changed(lambda f: f + lines_of(f)[0] + b'\n'))
+in_seal('second-end', 'invalid', 'bundle.trailing', changed(lambda f: f + f[f.rindex(b'end '):]))
+in_seal('empty-line', 'invalid', 'bundle.bad_line', changed(lambda f: join_lines(lines_of(f) + [b''])))
+in_seal('comment', 'invalid', 'bundle.bad_line', changed(lambda f: join_lines([b'# by hand'] + lines_of(f))))
+in_seal('upper-case-word', 'invalid', 'bundle.bad_line', changed(
+    lambda f: join_lines(lines_of(f)[:-1] + [b'BLOB' + lines_of(f)[-1][4:]])))
+in_seal('two-spaces', 'invalid', 'bundle.bad_event', changed(
+    lambda f: join_lines([lines_of(f)[0]] + [b'event  ' + lines_of(f)[1][6:]] + lines_of(f)[1:])))
+in_seal('blob-without-bytes', 'invalid', 'bundle.bad_line', changed(lambda f: join_lines(lines_of(f) + [b'blob ' + b'_' * 42 + b'8'])))
+in_seal('blob-short-name', 'invalid', 'bundle.bad_line', changed(lambda f: join_lines(lines_of(f) + [b'blob AAAA AAAA'])))
+in_seal('blob-with-padding', 'invalid', 'bundle.wrong_blob', changed(
+    lambda f: join_lines(lines_of(f)[:-1] + [lines_of(f)[-1] + b'='])))
+in_seal('blob-nobody-names', 'valid', None, lambda: more_blob(b'a note'), 'A blob that no event names changes nothing.')
+in_seal('empty-blob', 'valid', None, lambda: more_blob(b''), 'The empty blob has its name, too.')
+case('000-file-cut-in-event', 'incomplete', 'bundle.truncated', 'Cut in the middle of a line.')(changed(lambda f: f[:5000]))
+case('000-file-cut-in-blob', 'incomplete', 'bundle.truncated', 'Cut in the middle of a blob.')(
+    changed(lambda f: f[:-2000]))
+
+
+def more_blob(data):
+    scene = Scene().completed()
+    scene.blob(data)
+    return scene
+
+
+# --- the self-contained copy; the page is core's, so the cases are made of the vector's ---
+COPY = (HERE.parent / 'vectors/bundles/complete-copy.html').read_bytes()
+OPENS, CLOSES = b'<script type="application/vnd.countersign.bundle"', b'</script>'
+
+
+def copy(name, verdict, code, data, why='', needs=None):
+    case('000-copy-' + name, verdict, code, why, needs=needs)(lambda: data)
+
+
+copy('two-bundles', 'unreadable', 'bundle.bad_header', COPY.replace(OPENS, OPENS + b' id="countersign-bundle">' + CLOSES + OPENS, 1),
+     'Two bundles in one page: which one is shown?')
+copy('no-bundle', 'unreadable', 'bundle.bad_header', b'<!DOCTYPE html><title>Agreement</title>', 'A page without a bundle.')
+copy('not-base64url', 'unreadable', 'bundle.bad_header', COPY.replace(b'countersign-bundle">', b'countersign-bundle"> ', 1))

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Random envelopes under the hand of people who obey no rule, through both verifiers: differential.py [COUNT [SEED
+[PROGRAM]]]. They have to agree on verdict, codes, status and which signatures count. A disagreement is written to
+build/disagreements and named with its seed. The last line is "N passed, M failed"."""
+import pathlib
+import random
+import runpy
+import sys
+import tempfile
+
+from kit import HERE  # first: it says where the others are
+from scene import (ANSWERS, COMPLETER, CUSTOMER, DEL, LAPTOP, LINKS, MAILER, OWNER, PROVIDER, RECOVERY, SCHEDULER, STRANGER,
+                   TEXT, Key, Scene, join_lines)
+
+ROOT = HERE.parent.parent
+POLICIES = ('ownerWins', 'signatureWins', 'ownerSettles')
+DEADLINE, AT_DEADLINE = '2025-11-22T09:00:00Z', 1763802000000
+OTHER = 'A' * 43
+PARTIES = (CUSTOMER, CUSTOMER, PROVIDER, PROVIDER, LAPTOP)
+ANYBODY = (OWNER, OWNER, COMPLETER, RECOVERY, SCHEDULER, MAILER, CUSTOMER, PROVIDER, LAPTOP)
+
+
+def envelope(seed):
+    pick = random.Random(seed)
+
+    def chance(part):
+        return pick.random() < part
+
+    scene = Scene()
+    scene.accepting = chance(.2)
+    scene.prepared({'tiePolicy': pick.choice(POLICIES), 'acceptance': 'owner' if scene.accepting else 'auto',
+                    'deadlinePolicy': pick.choice(('claim', 'receipt'))},
+                   provider_order=pick.choice((1, 1, 2)), deadline=DEADLINE if chance(.3) else None,
+                   types=('signer', pick.choice(('signer', 'signer', 'signer', 'viewer'))))
+    if chance(.95):
+        scene.send()
+    revisions = [(scene.revision, scene.inputs)]
+    joins, marks, links = [], [], dict(LINKS)
+
+    def on():
+        """What the author knows: mostly everything, now and then a few events and their past."""
+        if chance(.75):
+            return None
+        return pick.sample(sorted(scene.events), min(len(scene.events), pick.choice((1, 1, 2))))
+
+    def act(step):
+        known = on()
+        party = pick.choice(PARTIES)
+        owner = OWNER if chance(.95) else pick.choice(ANYBODY)
+        if chance(.1) and len(revisions) > 1:
+            scene.revision, scene.inputs = pick.choice(revisions)
+        else:
+            scene.revision, scene.inputs = revisions[-1]
+        if step == 'ready':
+            for name in ('join', 'access', 'consent', 'present', 'commit'):
+                if chance(.97) and (name != 'commit' or party.recipient == 'customer'):
+                    act_by(name, party, known)
+                    known = None if known is None else known + [scene.last[party.kid]]
+        elif step in ('join', 'access', 'consent', 'present', 'commit', 'decline'):
+            act_by(step, party, known)
+        elif step == 'sign':
+            text = OTHER if chance(.05) else TEXT
+            change = None if party is not LAPTOP else {'fields': scene.statement(CUSTOMER)['fields']}
+            marks.append(scene.sign(party, on=known, text=text, statement=change))
+        elif step == 'accept' and joins:
+            scene.write(owner, 'recipient.accepted', {'recipient': party.recipient, 'join': pick.choice(joins)}, on=known)
+        elif step == 'invite':
+            links[party.recipient] = Key(pick.choice((21, 22, 23, 24)))
+            scene.invite(party.recipient, pick.choice((1, 2)), link=links[party.recipient], by=owner, on=known)
+        elif step == 'publish':
+            number = len(revisions) + 1 if chance(.9) else pick.choice((1, 2, 3))
+            scene.publish(number=number, by=owner, on=known, deadline=DEADLINE if chance(.3) else None)
+            revisions.append((scene.revision, scene.inputs))
+        elif step == 'send':
+            scene.send(by=owner, on=known)
+        elif step == 'void':
+            scene.void(owner if chance(.7) else RECOVERY, on=known)
+        elif step == 'expire':
+            scene.write(pick.choice((OWNER, SCHEDULER)), 'envelope.expired', {'deadlineAt': DEADLINE}, on=known,
+                        change={'at': AT_DEADLINE + pick.choice((-1, 0, 1))})
+        elif step == 'complete':
+            named = marks if chance(.6) else pick.sample(marks, min(len(marks), 2))
+            if known is not None:
+                reach = set().union(*(scene.past(e) | {e} for e in known))
+                named = [mark for mark in named if mark in reach]
+            scene.complete(sorted(set(named)), by=pick.choice((COMPLETER, COMPLETER, OWNER, RECOVERY, MAILER)), on=known)
+        elif step == 'copy':
+            scene.write(party, 'copy.delivered', {'recipient': party.recipient, 'revision': scene.revision, 'form': 'html'}, on=known)
+        elif step == 'deliver':
+            scene.write(pick.choice((OWNER, MAILER, CUSTOMER)), 'delivery.recorded',
+                        {'recipient': party.recipient, 'channel': 'link', 'outcome': 'sent'}, on=known)
+        elif step == 'reserved':
+            scene.write(pick.choice(ANYBODY), pick.choice(('comment.added', 'delivery.dreamt')), {}, on=known)
+        elif step == 'unknown member':
+            scene.write(pick.choice(ANYBODY), 'envelope.voided', {'later': 1}, on=known)
+        elif step == 'stranger':
+            scene.write(STRANGER, 'delivery.recorded', {'recipient': 'customer', 'channel': 'link', 'outcome': 'sent'}, on=known)
+
+    def act_by(name, party, known):
+        if name == 'join':
+            joins.append(scene.join(party, link=links[party.recipient] if chance(.95) else Key(66), on=known))
+        elif name == 'commit':
+            values = dict(ANSWERS) if party.recipient == 'customer' else {'remark': 'x'}
+            scene.commit(party, values, on=known)
+        else:
+            getattr(scene, name)(party, on=known)
+
+    steps = ('ready ready ready sign sign sign sign complete complete join access consent present commit decline accept accept '
+             'invite publish send void expire copy deliver').split()
+    # Mostly somebody honest came first, in parallel or one after the other.
+    aside = scene.heads() if chance(.4) else None
+    for party in (CUSTOMER, PROVIDER, LAPTOP)[:pick.choice((0, 1, 2, 2, 2, 3, 3))]:
+        known = aside
+        for name in ('join', 'access', 'consent', 'present', 'commit'):
+            if name != 'commit' or party is CUSTOMER:
+                act_by(name, party, known)
+                if name == 'join' and scene.accepting:
+                    scene.write(OWNER, 'recipient.accepted', {'recipient': party.recipient, 'join': joins[-1]})
+                    known = aside and aside + [scene.last[OWNER.kid]]
+                known = known if known is None else known + [scene.last[party.kid]]
+        if party is not LAPTOP and chance(.7):
+            marks.append(scene.sign(party, on=known))
+    for _ in range(pick.randint(0, 6)):
+        step = pick.choice(steps)
+        if step == 'decline' and chance(.5):
+            continue
+        act(step)
+    if chance(.3):
+        scene.complete(marks, by=pick.choice((COMPLETER, OWNER)))
+        if chance(.5):
+            act(pick.choice(steps))
+    if chance(.15):
+        act(pick.choice(('reserved', 'unknown member', 'stranger')))
+        act('complete')
+    # And what somebody without a key does to the file.
+    lines = scene.event_lines() + scene.blob_lines()
+    if chance(.1):
+        lines.pop(pick.randrange(len(lines)))
+    if chance(.05):
+        at = pick.randrange(len(scene.events) - 2)
+        lines[at], lines[at + 1] = lines[at + 1], lines[at]
+    if chance(.05):
+        at = pick.randrange(len(lines))
+        lines.insert(at, lines[at])
+    if chance(.05):
+        at = pick.randrange(len(lines))
+        place = pick.randrange(6, len(lines[at]))
+        lines[at] = lines[at][:place] + pick.choice((b'A', b'-', b'.', b'9')) + lines[at][place + 1:]
+    return join_lines(lines)
+
+
+def main():
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    start = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    runner = runpy.run_path(str(HERE / 'run'))
+    native = runner['by_program'](sys.argv[3] if len(sys.argv) > 3 else str(ROOT / 'build/countersign'))
+    passed = failed = 0
+    statuses = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        file = pathlib.Path(scratch) / 'random.bundle'
+        for seed in range(start, start + count):
+            data = envelope(seed)
+            file.write_bytes(data)
+            reports = [verify(file) for verify in (native, runner['by_python'])]
+            one, two = ({member: report.get(member) for member in ('verdict', 'exitCode', 'codes', 'status', 'counts')}
+                        for report in reports)
+            # Where nothing stands there is no status, and nobody who could count.
+            if one['status'] is None:
+                one['counts'] = two['counts'] = None
+            key = (one['verdict'], one['status'])
+            statuses[key] = statuses.get(key, 0) + 1
+            if one == two:
+                passed += 1
+                continue
+            failed += 1
+            folder = ROOT / 'build/disagreements'
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f'{seed}.bundle').write_bytes(data)
+            print(f'FAIL seed {seed}:', {member: (one[member], two[member]) for member in one if one[member] != two[member]})
+    print(', '.join(f'{v} {s}: {n}' for (v, s), n in sorted(statuses.items(), key=str)))
+    print(f'{passed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,575 @@
+"""The rules of the fold, from core/FORMAT.md section 10.
+
+Events that stand in the log have a place (a small integer, parents first). Sets of events are bit masks over places:
+`past[p]` is the causal past of the event at p. A rule is only ever asked about such a set.
+"""
+import ed25519
+from bodies import is_fields, is_routing, milliseconds, parents, refusal
+from canonical import DOCUMENT_LIMITS, Refused, decode, encode, read, tagged, tagged_json
+from event import by_bytes, thumbprint
+
+OPEN = ('sent', 'inProgress', 'contested')
+CODE_OF_STATUS = {
+    'draft': 'envelope.not_sent', 'signedByAll': 'envelope.signed_by_all', 'completed': 'envelope.already_completed',
+    'declined': 'envelope.ended', 'voided': 'envelope.ended', 'expired': 'envelope.ended',
+    'contested': 'envelope.contested', 'frozen': 'envelope.frozen',
+}
+FILLED_BY_SIGNING = ('sign', 'initial', 'signdate')
+
+
+def closed(status):
+    return CODE_OF_STATUS.get(status, 'envelope.wrong_status')
+
+
+class Resolution:
+    """What a set of events amounts to once its races are settled as far as the policy settles them."""
+
+    def __init__(self):
+        self.revision = None       # place of revision.published
+        self.counted = {}          # recipient -> place of the mark
+        self.displaced = {}        # place of a mark -> code
+        self.races = []            # [kind, settled 'owner'|'signature'|'open', places]
+        self.contested = set()     # recipients
+        self.race_open = False
+        self.fork = []
+        self.end = None
+        self.decline = None
+        self.completions = []
+        self.sent = False
+        self.status = 'draft'
+
+
+class Log:
+    def __init__(self, genesis, blobs):
+        """`genesis` is verified; `blobs` maps references to bytes."""
+        self.blobs = blobs
+        self.events = []
+        self.past = []
+        self.depth = []
+        self.codes = []
+        self.place = {}
+        self.structure = {}  # place of a revision -> (routing by recipient, fields)
+        self.invited_by = {}  # place of an act or join -> place of the invitation that binds its key
+        self.terms = genesis.body
+        self.owner = thumbprint(decode(self.terms['owner']['x']))
+        self.recovery = thumbprint(decode(self.terms['recovery']['x'])) if 'recovery' in self.terms else None
+        self.services = {role: [thumbprint(decode(x)) for x in keys] for role, keys in self.terms['services'].items()}
+        self._append(genesis, 0, None)
+
+    def _append(self, event, past, code):
+        place = len(self.events)
+        self.events.append(event)
+        self.past.append(past)
+        self.depth.append(1 + max((self.depth[p] for p in range(place) if past >> p & 1), default=-1))
+        self.codes.append(code)
+        self.place[event.id] = place
+        return place
+
+    # --- asking about sets of events ---
+
+    def past_of(self, events):
+        past = 0
+        for parent in events:
+            place = self.place[parent]
+            past |= self.past[place] | 1 << place
+        return past
+
+    def all(self):
+        return (1 << len(self.events)) - 1
+
+    def before(self, a, b):
+        return self.past[b] >> a & 1 == 1
+
+    def unordered(self, a, b):
+        return a != b and not self.before(a, b) and not self.before(b, a)
+
+    def later(self, place):
+        return (self.depth[place], by_bytes(self.events[place].id))
+
+    def having(self, view, *types, recipient=None):
+        """Places in effect of these types, about this recipient."""
+        return [p for p, event in enumerate(self.events)
+                if view >> p & 1 and self.codes[p] is None and event.type in types
+                and (recipient is None or event.body['recipient'] == recipient)]
+
+    def body(self, place):
+        return self.events[place].body
+
+    def text_of(self, mark):
+        return self.body(mark)['statement']['documents'][0]['sha256']
+
+    def current_invite(self, view, recipient):
+        return max(self.having(view, 'recipient.invited', recipient=recipient), key=self.later, default=None)
+
+    def invited(self, view):
+        return {self.body(p)['recipient'] for p in self.having(view, 'recipient.invited')}
+
+    def binding(self, view, recipient, kid):
+        """'bound', 'notAccepted' or None."""
+        invite = self.current_invite(view, recipient)
+        best = None
+        for join in self.having(view, 'recipient.joined', recipient=recipient):
+            if self.events[join].kid != kid or self.invited_by[join] != invite:
+                continue
+            accepts = self.having(view, 'recipient.accepted', recipient=recipient)
+            if self.terms['acceptance'] == 'auto' or any(
+                    self.body(a)['join'] == self.events[join].id for a in accepts):
+                return 'bound'
+            best = 'notAccepted'
+        return best
+
+    def keys(self):
+        """Every key introduced so far, by thumbprint."""
+        raw = [self.terms['owner']['x']]
+        if 'recovery' in self.terms:
+            raw.append(self.terms['recovery']['x'])
+        for keys in self.terms['services'].values():
+            raw += keys
+        raw += [self.body(p)['key']['x'] for p in self.having(self.all(), 'recipient.joined')]
+        return {thumbprint(decode(x)): decode(x) for x in raw}
+
+    def named_by_genesis(self, kid):
+        return kid in (self.owner, self.recovery) or any(kid in keys for keys in self.services.values())
+
+    # --- races ---
+
+    def resolve(self, view, policy):
+        out = Resolution()
+        out.completions = self.having(view, 'envelope.completed')
+        out.sent = bool(self.having(view, 'envelope.sent'))
+        marks = sorted(self.having(view, 'recipient.signed', 'recipient.declined'))
+        self._find_fork(view, out)
+        self._choose_revision(view, policy, marks, out)
+        self._race_invitations(view, policy, marks, out)
+        self._fill_slots(marks, out)
+        self._compare_texts(out)
+        knew_fork = self._race_ends(view, policy, out)
+        self._conclude(knew_fork, out)
+        return out
+
+    def _find_fork(self, view, out):
+        chain = self.having(view, 'revision.published', 'recipient.invited', 'recipient.accepted', 'envelope.sent')
+        chain += [p for p in self.having(view, 'envelope.voided', 'envelope.expired')
+                  if self.events[p].kid == self.owner]
+        if any(self.unordered(a, b) for a in chain for b in chain):
+            out.fork = [p for p in chain if not any(self.before(p, other) for other in chain)]
+
+    @staticmethod
+    def _settled(policy):
+        return {'ownerWins': 'owner', 'signatureWins': 'signature', 'ownerSettles': 'open'}[policy]
+
+    @staticmethod
+    def _lost(settled):
+        return 'signature.contested' if settled == 'open' else 'signature.overruled'
+
+    def _choose_revision(self, view, policy, marks, out):
+        order = sorted(self.having(view, 'revision.published'),
+                       key=lambda p: (self.body(p)['number'], by_bytes(self.events[p].id)))
+        for revision in order:
+            current = None if out.revision is None else self.body(out.revision)['revision']
+            opposed = [m for m in marks if self.body(m)['revision'] == current and self.unordered(m, revision)]
+            for race in out.races:  # an open race ends with the next revision that knows both sides
+                if race[1] == 'open' and all(self.before(p, revision) for p in race[2]):
+                    race[1] = 'owner'
+                    for mark in race[2][1:]:
+                        out.displaced[mark] = 'signature.overruled'
+            if opposed:
+                settled = self._settled(policy)
+                out.races.append(['revision', settled, [revision] + opposed])
+                if settled == 'signature':
+                    continue  # as if the revision had not been
+                for mark in opposed:
+                    out.displaced[mark] = self._lost(settled)
+            out.revision = revision
+        for mark in marks:
+            if out.revision is None or self.body(mark)['revision'] != self.body(out.revision)['revision']:
+                out.displaced.setdefault(mark, 'signature.superseded')
+
+    def _race_invitations(self, view, policy, marks, out):
+        for mark in marks:
+            if mark in out.displaced:
+                continue
+            invites = self.having(view, 'recipient.invited', recipient=self.body(mark)['recipient'])
+            for invite in invites:
+                if invite == self.invited_by[mark] or not self.unordered(invite, mark):
+                    continue
+                settled = self._settled(policy)
+                if settled == 'open' and any(self.before(invite, p) and self.before(mark, p) for p in invites):
+                    settled = 'owner'
+                out.races.append(['invitation', settled, [invite, mark]])
+                if settled != 'signature':
+                    out.displaced[mark] = self._lost(settled)
+
+    def _fill_slots(self, marks, out):
+        slots = {}
+        for mark in marks:
+            if mark not in out.displaced:
+                slots.setdefault(self.body(mark)['recipient'], []).append(mark)
+        for recipient, slot in slots.items():
+            if len(slot) == 1:
+                out.counted[recipient] = slot[0]
+            else:
+                out.races.append(['devices', 'open', slot])
+                out.contested.add(recipient)
+                out.displaced.update((mark, 'signature.contested') for mark in slot)
+
+    def _signatures(self, out):
+        return {r: m for r, m in out.counted.items() if self.events[m].type == 'recipient.signed'}
+
+    def _compare_texts(self, out):
+        signatures = self._signatures(out)
+        if len({self.text_of(mark) for mark in signatures.values()}) > 1:
+            out.races.append(['text', 'open', list(signatures.values())])
+            for recipient, mark in signatures.items():
+                out.contested.add(recipient)
+                out.displaced[mark] = 'signature.contested'
+                del out.counted[recipient]
+
+    def _race_ends(self, view, policy, out):
+        """Whether a void that knew of a fork ends it."""
+        standing, lost, races = [], [], []
+        for end in self.having(view, 'envelope.voided', 'envelope.expired'):
+            opposed = [m for m in self._signatures(out).values() if self.unordered(m, end)]
+            settled = self._settled(policy) if opposed else 'owner'
+            if opposed:
+                races.append([self.events[end].type, settled, [end] + opposed])
+                if settled != 'signature':
+                    lost += opposed
+            if settled == 'owner':
+                standing.append(end)
+        # A void is shown before an expiry, the earlier before the later.
+        out.end = min(standing, key=lambda p: (self.events[p].type != 'envelope.voided', self.later(p)), default=None)
+        for race in races:
+            if race[1] == 'open' and out.end is not None:
+                race[1] = 'owner'
+        out.races += races
+        for mark in lost:
+            out.displaced[mark] = 'signature.contested' if out.end is None else 'signature.overruled'
+            out.counted.pop(self.body(mark)['recipient'], None)
+        return bool(out.fork) and any(
+            self.resolve(self.past[p], self.terms['tiePolicy']).status == 'frozen' for p in standing)
+
+    def _conclude(self, knew_fork, out):
+        open_races = [race for race in out.races if race[1] == 'open']
+        out.race_open = any(race[0] not in ('devices', 'text') for race in open_races)
+        declines = [m for m in out.counted.values() if self.events[m].type == 'recipient.declined']
+        out.decline = min(declines, key=self.later, default=None)
+        signers = set() if out.revision is None else {
+            r for r, entry in self.structure[out.revision][0].items() if entry['recipientType'] == 'signer'}
+        signed = len(self._signatures(out))
+        if out.completions:
+            out.status = 'completed'
+        elif out.fork and not knew_fork:
+            out.status = 'frozen'
+        elif out.end is not None:
+            out.status = 'voided' if self.events[out.end].type == 'envelope.voided' else 'expired'
+        elif out.decline is not None:
+            out.status = 'declined'
+        elif open_races:
+            out.status = 'contested'
+        elif not out.sent:
+            out.status = 'draft'
+        elif signers and signed == len(signers):
+            out.status = 'signedByAll'
+        else:
+            out.status = 'inProgress' if signed else 'sent'
+
+    # --- standing in the log ---
+
+    def stand(self, event):
+        """Puts a verified event, whose parents and structural blobs are here, into the log; Refused where it must not
+        stand."""
+        if event.env != self.events[0].id:
+            raise Refused('log.wrong_envelope')
+        past = self.past_of(parents(event))
+        if not self.named_by_genesis(event.kid):
+            introduced = any(self.events[p].kid == event.kid for p in self.having(past, 'recipient.joined'))
+            if not introduced:
+                if event.type != 'recipient.joined':
+                    raise Refused('recipient.key_not_bound')
+                code = refusal(event) or self.judge(event, past)
+                if code:
+                    raise Refused(code)
+        if len(parents(event)) > 128:
+            raise Refused('log.too_many_parents')
+        if event.prev is not None and self.events[self.place[event.prev]].kid != event.kid:
+            raise Refused('log.prev_not_own')
+        code = refusal(event)
+        structure = None
+        if code is None and event.type == 'revision.published':
+            structure = self._structure(event.body['inputs'])
+        if code is None:
+            code = self.judge(event, past, structure)
+        place = self._append(event, past, code)
+        if code is None:
+            if structure:
+                self.structure[place] = structure
+            if 'recipient' in event.body and event.type != 'recipient.invited':
+                self.invited_by[place] = self.current_invite(past, event.body['recipient'])
+
+    def _structure(self, inputs):
+        try:
+            routing = read(self.blobs[inputs['routing']], DOCUMENT_LIMITS)
+            fields = read(self.blobs[inputs['fields']], DOCUMENT_LIMITS)
+        except Refused:
+            return None
+        if not is_routing(routing) or not is_fields(fields):
+            return None
+        return {entry['id']: entry for entry in routing['recipients']}, fields['fields']
+
+    # --- the law ---
+
+    def judge(self, event, past, structure=None):
+        """The code that refuses an event in its own past, or None."""
+        now = self.resolve(past, self.terms['tiePolicy'])
+        body = event.body
+        act = getattr(self, '_' + event.type.replace('.', '_'), None)
+        if act is not None:
+            return act(event, body, past, now, structure)
+        recipient = body['recipient']
+        if self.current_invite(past, recipient) is None:
+            return 'recipient.unknown'
+        if event.type == 'recipient.joined':
+            return self._join(event, body, past)
+        if event.type == 'delivery.recorded':
+            return None if self._is(event, 'owner', 'mailer') else 'event.not_permitted'
+        binding = self.binding(past, recipient, event.kid)
+        if binding != 'bound':
+            return 'recipient.not_accepted' if binding else 'recipient.key_not_bound'
+        if event.type == 'copy.delivered':
+            if not now.sent:
+                return 'envelope.not_sent'
+            known = {self.body(p)['revision'] for p in self.having(past, 'revision.published')}
+            return None if body['revision'] in known else 'envelope.stale_revision'
+        if event.type == 'document.presented':
+            if now.status not in OPEN + ('signedByAll', 'completed'):
+                return closed(now.status)
+            if recipient not in self.structure[now.revision][0]:
+                return 'recipient.unknown'
+            return self._names_current(body, now)
+        return self._act_as_signer(event, body, past, now)
+
+    def _is(self, event, *roles):
+        return any((role == 'owner' and event.kid == self.owner) or (role == 'recovery' and event.kid == self.recovery)
+                   or event.kid in self.services.get(role, []) for role in roles)
+
+    def _names_current(self, body, now):
+        return None if body['revision'] == self.body(now.revision)['revision'] else 'envelope.stale_revision'
+
+    def _may_change(self, now):
+        return None if now.status == 'draft' or now.status in OPEN else closed(now.status)
+
+    def _envelope_created(self, event, body, past, now, _):
+        return 'envelope.already_open'
+
+    def _revision_published(self, event, body, past, now, structure):
+        if not self._is(event, 'owner'):
+            return 'envelope.not_owner'
+        if self._may_change(now):
+            return self._may_change(now)
+        highest = max((self.body(p)['number'] for p in self.having(past, 'revision.published')), default=0)
+        if body['number'] != highest + 1:
+            return 'revision.wrong_number'
+        if body['revision'] != tagged_json('countersign-revision/v1', body['inputs']):
+            return 'revision.wrong_hash'
+        if structure is None:
+            return 'envelope.blob_malformed'
+        routing, fields = structure
+        if any('recipient' in field and field['recipient'] not in routing for field in fields):
+            return 'envelope.blob_malformed'
+        return self._check_routing(routing, past) if now.sent else None
+
+    def _check_routing(self, routing, past):
+        for recipient, entry in routing.items():
+            invite = self.current_invite(past, recipient)
+            if invite is None or any(self.body(invite)[m] != entry[m] for m in ('role', 'recipientType', 'order')):
+                return 'envelope.routing_differs'
+        if not any(entry['recipientType'] == 'signer' for entry in routing.values()):
+            return 'envelope.no_signer'
+        return None
+
+    def _mark_code(self, mark):
+        return 'recipient.already_signed' if self.events[mark].type == 'recipient.signed' else 'recipient.declined'
+
+    def _recipient_invited(self, event, body, past, now, _):
+        if not self._is(event, 'owner'):
+            return 'envelope.not_owner'
+        if self._may_change(now):
+            return self._may_change(now)
+        recipient = body['recipient']
+        for other in self.having(past, 'recipient.invited'):
+            if self.body(other)['recipient'] != recipient and self.body(other)['invitation'] == body['invitation']:
+                return 'recipient.key_taken'
+        invite = self.current_invite(past, recipient)
+        if invite is None:
+            return None if len(self.invited(past)) < 64 else 'envelope.too_many_recipients'
+        if recipient in now.counted:
+            return self._mark_code(now.counted[recipient])
+        same = all(self.body(invite)[m] == body[m] for m in ('role', 'recipientType', 'order'))
+        if not same and now.sent and recipient in self.structure[now.revision][0]:
+            return 'recipient.differs'
+        return None
+
+    def _recipient_accepted(self, event, body, past, now, _):
+        if not self._is(event, 'owner'):
+            return 'envelope.not_owner'
+        if now.status != 'signedByAll' and self._may_change(now):
+            return self._may_change(now)
+        invite = self.current_invite(past, body['recipient'])
+        if invite is None:
+            return 'recipient.unknown'
+        for join in self.having(past, 'recipient.joined', recipient=body['recipient']):
+            if self.events[join].id == body['join'] and self.invited_by[join] == invite:
+                accepted = any(self.body(p)['join'] == body['join'] for p in self.having(past, 'recipient.accepted'))
+                return 'recipient.already_accepted' if accepted else None
+        return 'recipient.key_not_bound'
+
+    def _envelope_sent(self, event, body, past, now, _):
+        if not self._is(event, 'owner'):
+            return 'envelope.not_owner'
+        if now.status != 'draft':
+            return 'envelope.wrong_status' if now.status in OPEN else closed(now.status)
+        if now.revision is None:
+            return 'envelope.no_revision'
+        if self._names_current(body, now):
+            return 'envelope.stale_revision'
+        routing = self.structure[now.revision][0]
+        code = self._check_routing(routing, past)
+        if code is None and len(self.invited(past)) != len(routing):
+            code = 'envelope.routing_differs'
+        return code
+
+    def _envelope_voided(self, event, body, past, now, _):
+        if not self._is(event, 'owner', 'recovery'):
+            return 'envelope.not_owner'
+        return None if now.status == 'frozen' else self._may_change(now)
+
+    def _envelope_expired(self, event, body, past, now, _):
+        if not self._is(event, 'owner', 'scheduler'):
+            return 'event.not_permitted'
+        unproven = (now.status == 'signedByAll' and self.terms['deadlinePolicy'] == 'receipt'
+                    and self.terms['tiePolicy'] != 'signatureWins')
+        if now.status not in OPEN and not unproven:
+            return closed(now.status)
+        deadline = self.body(now.revision)['inputs'].get('deadlineAt')
+        if deadline is None or event.at < milliseconds(deadline) or body['deadlineAt'] != deadline:
+            return 'envelope.deadline_not_reached'
+        return None
+
+    def _envelope_completed(self, event, body, past, now, _):
+        if not self._is(event, 'owner', 'recovery', 'completer'):
+            return 'event.not_permitted'
+        if now.status == 'completed':
+            return 'envelope.already_completed'
+        sealable = now
+        if now.status == 'contested' and self.terms['tiePolicy'] == 'ownerSettles' and event.kid == self.owner:
+            sealable = self.resolve(past, 'signatureWins')
+        if sealable.status != 'signedByAll':
+            return 'envelope.wrong_status' if now.status in ('sent', 'inProgress') else closed(now.status)
+        if body['revision'] != self.body(sealable.revision)['revision']:
+            return 'envelope.stale_revision'
+        signatures = list(self._signatures(sealable).values())
+        if body['signatures'] != sorted((self.events[m].id for m in signatures), key=by_bytes):
+            return 'completion.wrong_signatures'
+        if body['text'] != self.text_of(signatures[0]):
+            return 'completion.wrong_text'
+        ids = sorted((self.events[p].id for p in range(len(self.events)) if past >> p & 1), key=by_bytes)
+        digest = encode(tagged('countersign-past/v1', '\n'.join(ids).encode()))
+        if body['count'] != len(ids) or body['past'] != digest:
+            return 'completion.wrong_past'
+        return None
+
+    def _join(self, event, body, past):
+        recipient, kid = body['recipient'], event.kid
+        if kid != thumbprint(decode(body['key']['x'])):
+            return 'event.not_permitted'
+        if self.binding(past, recipient, kid) is not None:
+            return 'recipient.already_joined'
+        elsewhere = any(self.events[p].kid == kid and self.body(p)['recipient'] != recipient
+                        for p in self.having(past, 'recipient.joined'))
+        if elsewhere or self.named_by_genesis(kid):
+            return 'recipient.key_taken'
+        invitation = decode(self.body(self.current_invite(past, recipient))['invitation']['x'])
+        challenge = decode(tagged_json('countersign-join/v1', {
+            'env': self.events[0].id, 'recipient': recipient, 'x': body['key']['x']}))
+        proven = ed25519.is_admissible(invitation) and ed25519.verify(invitation, challenge, decode(body['proof']))
+        return None if proven else 'recipient.bad_proof'
+
+    def _act_as_signer(self, event, body, past, now):
+        recipient = body['recipient']
+        if not now.sent:
+            return closed(now.status)
+        if recipient in now.counted:
+            return self._mark_code(now.counted[recipient])
+        if now.status not in OPEN:
+            return closed(now.status)
+        routing, fields = self.structure[now.revision]
+        if recipient not in routing or routing[recipient]['recipientType'] != 'signer':
+            return 'recipient.not_a_signer'
+        if self._names_current(body, now):
+            return 'envelope.stale_revision'
+        inputs = self.body(now.revision)['inputs']
+        if event.type == 'access.demonstrated':
+            named = {'env': self.events[0].id, 'recipient': recipient, 'revision': body['revision']}
+            digest = decode(tagged_json('countersign-access/v1', named))
+            code = '%04d' % (int.from_bytes(digest[:4], 'big') % 10_000)
+            return None if body['code'] == code else 'recipient.wrong_code'
+        if event.type == 'consent.given':
+            return None if body['consent'] == inputs['consent'] else 'recipient.consent_differs'
+        if event.type == 'fields.committed':
+            own = {f['id'] for f in fields
+                   if f.get('recipient') == recipient and f['kind'] not in FILLED_BY_SIGNING}
+            return None if set(body['fields']) <= own else 'recipient.field_not_own'
+        if now.race_open or recipient in now.contested:
+            return 'envelope.contested'
+        return self._sign(event, body, past, now) if event.type == 'recipient.signed' else None
+
+    def commits(self, view, recipient, invite, revision, field):
+        """(newest commit of a field, whether another one is unknown to it)."""
+        found = [p for p in self.having(view, 'fields.committed', recipient=recipient)
+                 if self.invited_by[p] == invite and self.body(p)['revision'] == revision
+                 and field in self.body(p)['fields']]
+        newest = max(found, key=self.later, default=None)
+        return newest, any(p != newest and not self.before(p, newest) for p in found)
+
+    def _sign(self, event, body, past, now):
+        recipient, statement = body['recipient'], body['statement']
+        routing, fields = self.structure[now.revision]
+        inputs = self.body(now.revision)['inputs']
+        if 'deadlineAt' in inputs and event.at > milliseconds(inputs['deadlineAt']):
+            return 'envelope.deadline_passed'
+        signatures = self._signatures(now)
+        if any(entry['recipientType'] == 'signer' and entry['order'] < routing[recipient]['order']
+               and other not in signatures for other, entry in routing.items()):
+            return 'recipient.out_of_turn'
+        invite = self.current_invite(past, recipient)
+
+        def evidence(type_):
+            return [self.body(p) for p in self.having(past, type_, recipient=recipient)
+                    if self.invited_by[p] == invite and self.body(p)['revision'] == body['revision']]
+
+        for type_, code in (('access.demonstrated', 'recipient.access_not_demonstrated'),
+                            ('consent.given', 'recipient.not_consented'),
+                            ('document.presented', 'recipient.not_presented')):
+            if not evidence(type_):
+                return code
+        own = [f for f in fields if f.get('recipient') == recipient]
+        states = {f['id']: self.commits(past, recipient, invite, body['revision'], f['id']) for f in own}
+        if any(f['required'] is True and f['kind'] not in FILLED_BY_SIGNING and states[f['id']][0] is None
+               for f in own):
+            return 'recipient.fields_incomplete'
+        if any(conflict for _, conflict in states.values()):
+            return 'recipient.fields_conflict'
+        if statement['revision'] != body['revision']:
+            return 'statement.wrong_revision'
+        if statement['consent'] != inputs['consent']:
+            return 'statement.wrong_consent'
+        if [f['id'] for f in statement['fields']] != sorted(f for f, (newest, _) in states.items() if newest is not None):
+            return 'statement.wrong_fields'
+        bound = statement['documents'][0]['sha256']
+        if not any(shown['text'] == bound and shown['rendering'] == statement['rendering']['text']
+                   for shown in evidence('document.presented')):
+            return 'statement.not_presented'
+        if any(self.text_of(mark) != bound for mark in signatures.values()):
+            return 'statement.text_differs'
+        return None

@@ -1,0 +1,503 @@
+#!/usr/bin/env python3
+"""A second verifier of Countersign bundles, written from core/FORMAT.md; it shares no code with core.
+
+usage: verify.py BUNDLE      prints {"verdict","exitCode","codes",...} as JSON; the exit code is the verdict's
+
+0 valid and complete, 1 invalid, 2 unreadable, 3 incomplete or not sealed, 4 contested, 5 validly ended, 6 needs a
+newer version. What it does not do: compile a template again, and run templates that print more than plain values
+("rendered" says so).
+"""
+import json
+import sys
+
+import bundle as bundles
+import ed25519
+from bodies import parents, refusal
+from canonical import DETAIL_LIMITS, DOCUMENT_LIMITS, EVENT_LIMITS, Refused, decode, read, ref_of, tagged_json, write
+from document import NotDone, Pending, Renderer, field_definitions, linear_text, trace_hash
+from event import fixed, thumbprint
+from fold import Log
+from values import check as check_value
+
+EXIT = {'valid': 0, 'invalid': 1, 'incomplete': 3, 'notSealed': 3, 'contested': 4, 'ended': 5, 'needsNewerVersion': 6}
+SEVERITIES = ['invalid', 'newer', 'contested', 'incomplete', 'notice']
+NEWER = ('event.unknown_version', 'event.unknown_type', 'event.reserved_type', 'event.unknown_suite',
+         'template.needs_newer_engine')
+ENGINE = 'countersign-template/1'
+MAX_BLOB = 4_194_304
+MAX_WAITING_KEYS, MAX_WAITING_KEY_BYTES = 64, 1 << 20
+SLOTS = ('contactUpdate', 'copy', 'paperOption', 'requirements', 'scope', 'withdrawal')
+
+
+class Verifier:
+    def __init__(self, file):
+        self.bundle = bundles.read(file)
+        self.reasons = []
+        self.log = None
+        self.rendered = 'notRendered'
+        self.blobs = {}
+        self.waiting = []   # (code, event)
+        self.newer = []     # (code, stored): judged once all keys are known
+
+    def add(self, code, severity, about=''):
+        self.reasons.append({'code': code, 'severity': severity, 'about': about})
+
+    def run(self):
+        self.tell_file()
+        self.replay()
+        self.tell_newer()
+        if self.log is None:
+            self.add('envelope.not_open', 'incomplete')
+            return self.report()
+        self.now = self.log.resolve(self.log.all(), self.log.terms['tiePolicy'])
+        self.settle()
+        self.tell_waiting()
+        self.tell_without_effect()
+        self.tell_missing()
+        if self.settled.revision is not None:
+            self.inputs = self.log.body(self.settled.revision)['inputs']
+            self.check_template()
+            self.check_consent()
+            self.check_text()
+        self.tell_status()
+        return self.report()
+
+    # --- the file, and what can be replayed of it ---
+
+    def tell_file(self):
+        for code in self.bundle.faults:
+            self.add(code, 'invalid')
+        if self.bundle.ending is None:
+            self.add('bundle.truncated', 'incomplete')
+        elif self.bundle.ending == 'wrong':
+            self.add('bundle.wrong_end', 'incomplete')
+        for code, stored in self.bundle.unread:
+            if code in NEWER:
+                self.newer.append((code, stored))
+            else:
+                self.add('bundle.bad_event', 'invalid', code)
+        for ref, data in self.bundle.blobs.items():
+            if len(data) > MAX_BLOB:
+                self.add('blob.too_large', 'invalid', ref)
+            else:
+                self.blobs[ref] = data
+
+    def replay(self):
+        left = list(self.bundle.events)
+        moved = True
+        while moved:
+            moved, still = False, []
+            for event in left:
+                try:
+                    code = self.take(event)
+                except Refused as refused:
+                    if refused.code in NEWER or refused.code == 'schema.unknown_member':
+                        self.newer.append((refused.code, event.stored))
+                    else:
+                        self.add(refused.code, 'invalid', event.id)
+                    continue
+                if code:
+                    still.append((code, event))
+                else:
+                    moved = True
+            self.waiting, left = still, [event for _, event in still]
+        keyless = [event for code, event in self.waiting if code == 'event.waits_for_key']
+        size = 0
+        for number, event in enumerate(keyless):
+            if number >= MAX_WAITING_KEYS or size + len(event.stored) > MAX_WAITING_KEY_BYTES:
+                full = 'log.quarantine_full' if number >= MAX_WAITING_KEYS else 'log.quarantine_too_large'
+                self.add(full, 'invalid', event.id)
+                self.waiting.remove(('event.waits_for_key', event))
+            else:
+                size += len(event.stored)
+
+    def take(self, event):
+        """None once the event stands (or was there), else what it waits for. Refused where it must not stand."""
+        if self.log is not None and (event.env or event.id) != self.log.events[0].id:
+            raise Refused('log.wrong_envelope')
+        if self.log is not None and event.id in self.log.place:
+            key = self.log.keys()[event.kid]
+            if not ed25519.verify(key, event.signing_input, event.signature):
+                raise Refused('event.bad_signature')
+            return None
+        if event.env is None:
+            self.open(event)
+            return None
+        key = None
+        if self.log is not None:
+            key = self.log.keys().get(event.kid)
+            if key is None and event.type == 'recipient.joined' and refusal(event) is None:
+                key = decode(event.body['key']['x'])
+                if not ed25519.is_admissible(key):
+                    raise Refused('crypto.bad_key')
+        if key is None:
+            return 'event.waits_for_key'
+        self.check_signature(event, key)
+        if any(parent not in self.log.place for parent in parents(event)):
+            return 'event.waits_for_parent'
+        if event.type == 'revision.published' and refusal(event) is None:
+            inputs = event.body['inputs']
+            if inputs['fields'] not in self.blobs or inputs['routing'] not in self.blobs:
+                return 'event.waits_for_blob'
+        self.log.stand(event)
+        return None
+
+    @staticmethod
+    def check_signature(event, key):
+        if thumbprint(key) != event.kid:
+            raise Refused('event.wrong_key')
+        if not ed25519.verify(key, event.signing_input, event.signature):
+            raise Refused('event.bad_signature')
+
+    def open(self, event):
+        code = 'event.not_permitted' if event.type != 'envelope.created' else refusal(event)
+        if event.type != 'envelope.created' and refusal(event) in ('event.unknown_type', 'event.reserved_type'):
+            code = refusal(event)
+        if code:
+            raise Refused(code)
+        keys = [event.body['owner']['x']]
+        keys += [event.body['recovery']['x']] if 'recovery' in event.body else []
+        keys += [x for of in event.body['services'].values() for x in of]
+        if not all(ed25519.is_admissible(decode(x)) for x in keys):
+            raise Refused('crypto.bad_key')
+        self.check_signature(event, decode(keys[0]))
+        self.log = Log(event, self.blobs)
+
+    def tell_newer(self):
+        """What only a newer version may know is judged by its signature first, or one changed byte would pass for the
+        future. No completion in effect can have it in its past."""
+        sealed = self.log is not None and self.log.having(self.log.all(), 'envelope.completed')
+        for code, stored in self.newer:
+            if self.fits(stored) is False:
+                self.add('event.bad_signature', 'invalid')
+            else:
+                self.add(code, 'notice' if sealed else 'newer')
+
+    def fits(self, stored):
+        """True, False, or None where the key is not known."""
+        try:
+            header, payload, signature = (decode(s) for s in stored.decode('ascii').split('.'))
+            kid = fixed(read(header, EVENT_LIMITS).get('kid'), 32)
+            payload = read(payload, EVENT_LIMITS)
+        except (Refused, ValueError, AttributeError):
+            return False
+        keys = [] if self.log is None else list(self.log.keys().values())
+        body = payload.get('body') if isinstance(payload, dict) else None
+        for holder in ('owner', 'key'):
+            try:
+                key = decode(body[holder]['x'])
+            except (Refused, TypeError, KeyError):
+                continue
+            if ed25519.is_admissible(key):
+                keys.append(key)
+        for key in keys:
+            if thumbprint(key) == kid:
+                return ed25519.verify(key, stored[:stored.rindex(b'.')], signature)
+        return None
+
+    # --- what the log says ---
+
+    def settle(self):
+        """What counts: what a completion sealed, else everything."""
+        log = self.log
+        self.sealed = min(self.now.completions, key=lambda p: decode(log.events[p].id), default=None)
+        self.view = log.all() if self.sealed is None else log.past[self.sealed]
+        self.settled = self.now
+        if self.sealed is not None:
+            self.settled = log.resolve(self.view, log.terms['tiePolicy'])
+            if self.settled.status != 'signedByAll':
+                self.settled = log.resolve(self.view, 'signatureWins')
+
+    def tell_waiting(self):
+        severity = 'incomplete' if self.sealed is None else 'notice'
+        orphans = {event.id for code, event in self.waiting if code == 'event.waits_for_parent'}
+        for code, event in self.waiting:
+            self.add(code, severity, event.id)
+            missing = [p for p in parents(event) if p not in self.log.place]
+            if code == 'event.waits_for_parent':
+                missing = [p for p in missing if p not in orphans]
+            if missing and code != 'event.waits_for_blob':
+                self.add('log.missing_parent', severity, missing[0])
+            if code == 'event.waits_for_blob':
+                for ref in (event.body['inputs']['fields'], event.body['inputs']['routing']):
+                    if ref not in self.blobs:
+                        self.add('blob.missing', 'incomplete', ref)
+
+    def tell_without_effect(self):
+        log = self.log
+        for place, code in enumerate(log.codes):
+            if code is None:
+                continue
+            past_of_seal = self.sealed is None or log.past[self.sealed] >> place & 1
+            if code in NEWER or code == 'schema.unknown_member':
+                severity = 'newer' if past_of_seal else 'notice'
+            else:
+                severity = 'invalid' if self.sealed is None else 'notice'
+            self.add(code, severity, log.events[place].id)
+        if self.sealed is not None:
+            late = log.having(log.all(), 'recipient.signed', 'recipient.declined', 'envelope.voided',
+                              'envelope.expired', 'revision.published')
+            for place in late:
+                if not self.view >> place & 1:
+                    self.add('signature.late', 'notice', log.events[place].id)
+        if self.now.status in ('frozen', 'contested'):
+            self.add('envelope.' + self.now.status, 'contested')
+
+    def tell_missing(self):
+        log = self.log
+        named = [event.body['detail'] for place, event in enumerate(log.events)
+                 if 'detail' in event.body and refusal(event) is None]
+        for place in log.having(log.all(), 'revision.published'):
+            inputs = log.body(place)['inputs']
+            named += [inputs['values'], inputs['template']['source'], inputs['template']['compiled'],
+                      inputs['consent']['text'], *inputs['library'], *inputs['attachments']]
+        for ref in sorted(set(named)):
+            if ref not in self.blobs:
+                self.add('detail.withheld', 'notice', ref)
+
+    def tell_status(self):
+        status = self.now.status
+        if status in ('declined', 'voided', 'expired'):
+            self.add('envelope.ended', 'notice', status)
+        elif status not in ('completed', 'contested', 'frozen'):
+            self.add('envelope.not_sealed', 'notice', status)
+
+    # --- content ---
+
+    def detail(self, ref):
+        """The content of a detail blob; None where it is withheld or none."""
+        if ref not in self.blobs:
+            return None
+        try:
+            value = read(self.blobs[ref], DETAIL_LIMITS)
+            fixed(value.get('salt'), 16)
+        except (Refused, AttributeError):
+            return None
+        return value
+
+    def tell_unread(self, ref):
+        """A detail that is here and says nothing, or that no event names, is as good as withheld."""
+        if ref is None or ref in self.blobs:
+            self.add('detail.withheld', 'notice', ref or '')
+
+    def check_template(self):
+        self.template = None
+        named = self.inputs['template']
+        for ref in (named['compiled'], named['source'], *self.inputs['library'], *self.inputs['attachments']):
+            if ref not in self.blobs:
+                self.add('blob.missing', 'incomplete', ref)
+        if named['compiled'] not in self.blobs:
+            return
+        try:
+            template = read(self.blobs[named['compiled']], DOCUMENT_LIMITS)
+            if template['format'] != 'countersign-template/v1':
+                raise Refused('schema.bad_value')
+            if template['engine'] != ENGINE:  # made by a later compiler
+                raise Refused('template.needs_newer_engine')
+        except (Refused, KeyError, TypeError) as error:
+            code = error.code if isinstance(error, Refused) else 'schema.wrong_type'
+            self.add(code, 'newer' if code in NEWER else 'invalid', named['compiled'])
+            return
+        if (template['id'], str(template['version']), template['source']) != (
+                named['id'], named['version'], named['source']):
+            self.add('template.differs', 'invalid')
+        self.template = template
+        routing = list(self.log.structure[self.settled.revision][0].values())
+        if write(field_definitions(template, routing)) != self.blobs[self.inputs['fields']]:
+            self.add('fields.not_from_template', 'invalid')
+
+    def check_consent(self):
+        named = self.inputs['consent']
+        if named['text'] not in self.blobs:
+            self.add('blob.missing', 'incomplete', named['text'])
+            return
+        try:
+            text = read(self.blobs[named['text']], DOCUMENT_LIMITS)
+            same = text['format'] == 'countersign-consent/v1' and all(
+                text[member] == named[member] for member in ('id', 'version', 'locale'))
+        except (Refused, KeyError, TypeError):
+            same = False
+        if not same:
+            self.add('consent.differs', 'invalid')
+
+    def values_in_force(self):
+        """(values by field, {field: (recipient, salt, value)} as committed), as far as they are here."""
+        log, committed = self.log, {}
+        revision = self.log.body(self.settled.revision)['revision']
+        for field in log.structure[self.settled.revision][1]:
+            recipient = field.get('recipient')
+            if recipient is None:
+                continue
+            mark = self.settled.counted.get(recipient)
+            invite = log.invited_by[mark] if mark is not None else log.current_invite(self.view, recipient)
+            newest, _ = log.commits(self.view, recipient, invite, revision, field['id'])
+            if newest is None:
+                continue
+            ref = log.body(newest).get('detail')
+            content = self.detail(ref) or {}
+            values = content.get('values')
+            known = isinstance(values, dict) and field['id'] in values
+            if not known:
+                self.tell_unread(ref)
+            committed[field['id']] = (recipient, content.get('salt'), values[field['id']] if known else None, known)
+        return committed
+
+    def check_text(self):
+        self.committed = self.values_in_force()
+        text = self.render()
+        for recipient, mark in sorted(self.marks().items()):
+            self.check_signature_content(recipient, mark, text)
+        if self.sealed is not None and text is not None:
+            if self.log.body(self.sealed)['text'] != text['text']:
+                self.add('document.not_from_template', 'invalid')
+
+    def marks(self):
+        """The one signature to look into for each recipient: what counts, else the newest for this revision."""
+        log, marks = self.log, {}
+        revision = log.body(self.settled.revision)['revision']
+        for place, event in enumerate(log.events):
+            if event.type != 'recipient.signed' or refusal(event) or event.body['revision'] != revision:
+                continue
+            if log.codes[place] == 'recipient.key_not_bound':
+                continue
+            recipient = event.body['recipient']
+            if log.current_invite(log.all(), recipient) is None:
+                continue
+            rank = (self.settled.counted.get(recipient) == place, log.later(place))
+            if recipient not in marks or rank > marks[recipient][0]:
+                marks[recipient] = (rank, place)
+        return {recipient: place for recipient, (_, place) in marks.items()}
+
+    def render(self):
+        """What the text, its inputs, trace and rendering have to be; None where that cannot be said."""
+        if self.template is None:
+            return None
+        content = self.detail(self.inputs['values'])
+        if content is None or not isinstance(content.get('values'), dict):
+            self.tell_unread(self.inputs['values'])
+            return None
+        used = dict(content['values'])
+        fields = {field['id']: field for field in self.template['fields']}
+        for name, (_, _, value, known) in sorted(self.committed.items()):
+            if name not in fields:
+                continue
+            in_text = fields[name].get('role') in self.template['textRoles']
+            if not known:
+                if in_text:
+                    return None
+                continue
+            used.pop(name, None)
+            if value is None:
+                continue
+            try:
+                check_value(fields[name]['type'], value)
+            except Refused as refused:
+                self.add(refused.code, 'invalid', name)
+                continue
+            if in_text:
+                used[name] = value
+        try:
+            renderer = Renderer(self.template, used)
+            document = renderer.document()
+        except NotDone:
+            return None
+        except Pending:
+            if self.marks():
+                self.rendered = 'differs'
+                self.add('document.not_from_template', 'invalid')
+            return None
+        self.rendered = 'same'
+        data = write(document)
+        return {'text': ref_of(data), 'size': len(data), 'trace': trace_hash(renderer),
+                'inputs': tagged_json('countersign-evaluation-inputs/v1',
+                                      {'compiled': self.inputs['template']['compiled'], 'values': used}),
+                'rendering': ref_of(linear_text(document).encode())}
+
+    def text_of_blob(self, ref):
+        """The same of a document that the file holds, found by its hash: all but inputs and trace."""
+        if ref not in self.blobs:
+            return None
+        try:
+            document = read(self.blobs[ref], DOCUMENT_LIMITS)
+            return {'text': ref, 'size': len(self.blobs[ref]), 'rendering': ref_of(linear_text(document).encode())}
+        except (Refused, NotDone, KeyError, TypeError, ValueError):
+            return None
+
+    def check_signature_content(self, recipient, mark, text):
+        body = self.log.body(mark)
+        statement = body['statement']
+        if statement['evaluation']['engine'] != ENGINE:
+            self.add('template.needs_newer_engine', 'newer')
+        else:
+            self.check_statement_text(statement, text)
+        for bound in statement['fields']:
+            holder, salt, value, known = self.committed.get(bound['id'], (None, None, None, False))
+            if holder != recipient or not known:
+                continue
+            commitment = tagged_json('countersign-field/v1', {'id': bound['id'], 'salt': salt, 'value': value})
+            if commitment != bound['commitment']:
+                self.add('commitment.differs', 'invalid', bound['id'])
+        content = self.detail(body.get('detail')) or {}
+        drawn = content.get('mark')
+        if 'mark' not in content:
+            self.tell_unread(body.get('detail'))
+        else:
+            same_kind = isinstance(drawn, dict) and drawn.get('kind') == statement['mark']['kind']
+            if not same_kind or tagged_json('countersign-mark/v1', drawn) != statement['mark']['sha256']:
+                self.add('mark.differs', 'invalid')
+
+    def check_statement_text(self, statement, text):
+        document, evaluation = statement['documents'][0], statement['evaluation']
+        if evaluation['output'] != document['sha256']:
+            self.add('document.evaluation_differs', 'invalid', 'output')
+        text = text or self.text_of_blob(document['sha256'])
+        if text is None:
+            return
+        if document['sha256'] != text['text']:
+            self.rendered = 'differs'
+            self.add('document.not_from_template', 'invalid')
+            return
+        said = {'size': document['size'], 'inputs': evaluation['inputs'], 'trace': evaluation['trace'],
+                'rendering': statement['rendering']['text']}
+        for name, value in said.items():
+            if name in text and text[name] != value:
+                self.add('document.evaluation_differs', 'invalid', name)
+
+    # --- the answer ---
+
+    def verdict(self):
+        worst = min((SEVERITIES.index(reason['severity']) for reason in self.reasons), default=4)
+        if worst < 4:
+            return ['invalid', 'needsNewerVersion', 'contested', 'incomplete'][worst]
+        return {'completed': 'valid', 'declined': 'ended', 'voided': 'ended', 'expired': 'ended'}.get(
+            self.now.status, 'notSealed')
+
+    def report(self):
+        verdict = self.verdict()
+        out = {'verdict': verdict, 'exitCode': EXIT[verdict], 'codes': sorted({r['code'] for r in self.reasons}),
+               'reasons': self.reasons, 'rendered': self.rendered}
+        if self.log is not None:
+            signatures = self.log._signatures(self.settled)
+            out.update(envelope=self.log.events[0].id, status=self.now.status, counts=sorted(signatures))
+        return out
+
+
+def main(arguments):
+    if len(arguments) != 1:
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        with open(arguments[0], 'rb') as file:
+            report = Verifier(file.read()).run()
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except Refused as refused:
+        print(json.dumps({'verdict': 'unreadable', 'exitCode': 2, 'codes': [refused.code]}))
+        return 2
+    print(json.dumps(report, indent=1))
+    return report['exitCode']
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,496 @@
+// What the analysis claims, and that it never claims too much: a slow search through all values
+// must agree.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "compile/expression_compiler.h"
+#include "compile/reasoning.h"
+#include "support/reference_evaluator.h"
+#include "support/templates.h"
+
+namespace countersign::compile {
+namespace {
+
+using testing::Source;
+
+constexpr std::string_view kKeys = R"(roles:
+  customer: { label: Customer, signs: true }
+fields:
+  seats: { type: int, label: Seats, min: 1, max: 5000 }
+  plan: { type: string, label: Plan, options: [Starter, Team, Business] }
+  uptime: { type: decimal, label: Uptime, options: ["99.5", "99.9", "99.95"] }
+  price: { type: money, currency: EUR, label: Price }
+  start: { type: date, label: Start, min: "2026-01-01", max: "2026-12-31" }
+  term: { type: period, label: Term, options: [P12M, P24M] }
+  vip: { type: bool, label: VIP }
+  note: { type: string, label: Note }
+  years: { type: int, label: Years }
+computed:
+  total: { value: price * seats, label: Total }
+  big: { value: seats >= 1000, label: Big }
+)";
+// Uses every field, so that T508 stays out of the way.
+constexpr std::string_view kUses =
+    "\n\n{{= seats }} {{= plan }} {{= uptime }} {{= price }} {{= start }} {{= term }} {{= note }} "
+    "{{= vip ? 'a' : 'b' }} {{= years }} {{sign: mark, role=customer}}\n";
+
+std::string Found(const std::string& source) {
+  std::string found;
+  for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
+    ByteRange byte = diagnostic.span.byte;
+    found += (found.empty() ? "" : "; ") + std::string(DiagnosticName(diagnostic.code)) + " " +
+             source.substr(byte.begin, byte.end - byte.begin);
+  }
+  return found;
+}
+std::string InBody(std::string_view body) {
+  return Found(Source(kKeys, std::string(body) + std::string(kUses)));
+}
+std::string OfCondition(const std::string& condition) {
+  std::string found = InBody("x {when=\"" + condition + "\"}");
+  return found.substr(0, found.find(' '));
+}
+
+TEST(Analysis, NoticesWhatIsNeverTrue) {
+  constexpr std::string_view kNever[] = {
+      "false",
+      "1 > 2",
+      "seats > 5000",
+      "seats < 1",
+      "seats * 2 > 10000",
+      "seats + 10 <= 10",
+      "seats > 10 && seats < 11",
+      "plan == 'Enterprise'",
+      "plan == 'Team' && plan == 'Starter'",
+      "plan in ['Pro', 'Enterprise']",
+      "uptime > 99.95",
+      "uptime == 99.8",
+      "start < date('2026-01-01')",
+      "start - date('2026-01-01') > 400",
+      "term == period('P3Y')",
+      "vip && !vip",
+      "big && seats < 500",
+      "price > money('10.00', 'EUR') && price < money('5.00', 'EUR')",
+      "total > money('9.00', 'EUR') && total <= money('9.00', 'EUR')",
+      "note.contains('x') && !note.contains('x')",
+      "months(term) > 24",
+      "size(note) < 0",
+      "round(uptime, 0, 'half_up') < 99",
+      "(vip ? seats : seats + 1) < 1",
+  };
+  for (std::string_view condition : kNever)
+    EXPECT_EQ(OfCondition(std::string(condition)), "T501") << condition;
+}
+
+TEST(Analysis, NoticesWhatIsAlwaysTrue) {
+  constexpr std::string_view kAlways[] = {
+      "true",
+      "seats >= 1",
+      "plan != 'Enterprise'",
+      "plan != 'Team' || plan != 'Starter'",
+      "note != 'Water' || note != 'Mold' || note != 'Sewage'",
+      "plan in ['Starter', 'Team', 'Business']",
+      "vip || !vip",
+      "uptime >= 99.5",
+      "start <= date('2026-12-31')",
+      "seats > 10 || seats < 11",
+      "big || seats < 1000",
+      "years > 3 || years <= 3",
+      "size(note) >= 0",
+  };
+  for (std::string_view condition : kAlways)
+    EXPECT_EQ(OfCondition(std::string(condition)), "T502") << condition;
+}
+
+TEST(Analysis, SaysNothingWhereBothCanBe) {
+  constexpr std::string_view kFine[] = {
+      "seats > 100",
+      "plan == 'Team'",
+      "uptime >= 99.9",
+      "seats * 2 > 9999",
+      "seats > 10 && seats < 12",
+      "total > money('9.00', 'EUR')",
+      "start > date('2026-06-30')",
+      "note == 'x'",
+      "years > 10 && years < 12",
+      "price > money('1.00', 'EUR') && price < money('1.01', 'EUR')",
+      "size(note) > 100",
+      "big",
+      "note.startsWith(plan)",
+      "seats % 2 == 0",
+  };
+  for (std::string_view condition : kFine)
+    EXPECT_EQ(OfCondition(std::string(condition)), "") << condition;
+}
+
+TEST(Analysis, LooksAtTheConditionsAroundAUnit) {
+  EXPECT_EQ(InBody("# A {#a when=\"plan == 'Team'\"}\n\nx {when=\"plan == 'Business'\"}\n\n# B"),
+            "T501 plan == 'Business'");
+  EXPECT_EQ(InBody("# A {#a when=\"seats > 100\"}\n\nx {when=\"seats > 10\"}\n\n# B"),
+            "T502 seats > 10");
+  EXPECT_EQ(InBody("# A {#a when=\"seats > 100\"}\n\nx {when=\"seats > 200\"}\n\n# B"), "");
+  EXPECT_EQ(InBody("- a {when=\"vip\"}\n  - b {when=\"!vip\"}\n"), "T501 !vip");
+}
+
+TEST(Analysis, LooksAtTheRulesOfFieldsAndValidations) {
+  auto with = [](const std::string& rule) {
+    return Found(
+        Source(std::string(kKeys) + rule, "{{input: extra, role=customer}}" + std::string(kUses)));
+  };
+  EXPECT_EQ(with("validations:\n  - { check: \"seats < 1\", message: M }\n"), "T501 seats < 1");
+  EXPECT_EQ(with("validations:\n  - { check: \"seats > 0\", message: M }\n"), "T502 seats > 0");
+  EXPECT_EQ(with("approvals:\n  - { when: \"seats > 6000\", by: finance, why: x }\n"),
+            "T273 - { when: \"seats > 6000\", by: finance, why: x }; T501 seats > 6000");
+  auto field = [](const std::string& settings) {
+    return InBody("{{input: extra, role=customer, " + settings + "}}");
+  };
+  EXPECT_EQ(field("show=\"plan == 'Pro'\""), "T501 plan == 'Pro'");
+  EXPECT_EQ(field("required=\"seats > 0\""), "T502 seats > 0");
+  EXPECT_EQ(field("check=\"size(extra) >= 0\""), "T502 size(extra) >= 0");
+  EXPECT_EQ(field("type=int, min=1, max=9, check=\"extra > 9\""), "T501 extra > 9");
+}
+
+TEST(Analysis, NoticesWhatIsRequiredWhereNobodySeesIt) {
+  // Its place is gone, its `show` is false, or both may be.
+  EXPECT_EQ(InBody("{{check: ok, role=customer, required=true}} {when=\"vip\"}"), "T503 true");
+  EXPECT_EQ(InBody("{{input: po, role=customer, show=\"vip\", required=\"seats > 10\"}}"),
+            "T503 seats > 10");
+  EXPECT_EQ(InBody("{{input: po, role=customer, required=\"seats > 10\"}} {when=\"seats > 20\"}"),
+            "T503 seats > 10");
+  // Required only where it is shown.
+  EXPECT_EQ(InBody("{{input: po, role=customer, show=\"vip\", required=\"vip && seats > 9\"}}"),
+            "");
+  EXPECT_EQ(InBody("{{input: po, role=customer, required=\"seats > 20\"}} {when=\"seats > 10\"}"),
+            "");
+  EXPECT_EQ(InBody("{{input: po, role=customer}} {when=\"vip\"}"), "") << "nobody said required";
+  EXPECT_EQ(InBody("a {{check: ok, role=customer, required=true}} {when=\"vip\"}\n\n"
+                   "b {{check: ok}} {when=\"!vip\"}"),
+            "")
+      << "one of its places is always there";
+}
+
+TEST(Analysis, ASignerAlwaysHasAPlaceToSign) {
+  auto with = [](std::string_view body) {
+    return Found(
+        Source("roles:\n  customer: { label: Customer, signs: true }\nfields:\n  vip: { "
+               "type: bool, label: VIP }\n",
+               body));
+  };
+  EXPECT_EQ(with("{{sign: a, role=customer}} {when=\"vip\"}\n"), "T503 customer");
+  EXPECT_EQ(with("{{sign: a, role=customer}} {when=\"vip\"}\n\n{{sign: b, role=customer}} "
+                 "{when=\"!vip\"}\n"),
+            "");
+}
+
+TEST(Analysis, NoticesATextThatWouldWaitForEver) {
+  auto with = [](std::string_view show, std::string_view body) {
+    return Found(
+        Source("fields:\n  vip: { type: bool, label: VIP }\n  code: { type: string, "
+               "label: Code, show: \"" +
+                   std::string(show) + "\" }\n",
+               body));
+  };
+  EXPECT_EQ(with("vip", "Code {{= code }}.\n"), "T510 code");
+  EXPECT_EQ(with("vip", "Code {{= code }}. {when=\"vip\"}\n"), "");
+  EXPECT_EQ(with("vip", "Code {{= vip ? code : 'none' }}.\n"), "") << "not looked at when hidden";
+}
+
+TEST(Analysis, AReferenceIsSafeWhereTheConditionsAgree) {
+  auto with = [](std::string_view target, std::string_view from) {
+    return InBody("# Team {#t when=\"" + std::string(target) +
+                  "\"}\n\ny\n\n# Other\n\nsee {{ref: t}}"
+                  " {when=\"" +
+                  std::string(from) + "\"}");
+  };
+  EXPECT_EQ(with("seats > 10", "seats > 100"), "");
+  EXPECT_EQ(with("plan != 'Starter'", "plan == 'Team' || plan == 'Business'"), "");
+  EXPECT_EQ(with("vip", "vip && seats > 7"), "");
+  EXPECT_EQ(with("seats > 100", "seats > 10"), "T504 t");
+  EXPECT_EQ(with("vip", "!vip"), "T504 t");
+  EXPECT_EQ(InBody("# A {#a when=\"vip\" omitted=\"-\"}\n\n## B {#b}\n\n# C\n\nsee {{ref: b}}"),
+            "T504 b")
+      << "what leaves a text in its place still takes its parts away";
+  EXPECT_EQ(InBody("# A {#a when=\"vip\" omitted=\"-\"}\n\n# C\n\nsee {{ref: a}}"), "");
+}
+
+TEST(Analysis, NoticesAlternativesThatOverlapOrLeaveAGap) {
+  auto two = [](std::string_view a, std::string_view b) {
+    return InBody("x {when=\"" + std::string(a) + "\"}\n\ny {when=\"" + std::string(b) + "\"}");
+  };
+  EXPECT_EQ(two("seats <= 100", "seats >= 100"), "T505 seats >= 100");
+  EXPECT_EQ(two("plan != 'Team'", "plan in ['Team', 'Business']"),
+            "T505 plan in ['Team', 'Business']");
+  EXPECT_EQ(two("seats < 100", "seats > 100"), "T506 seats > 100");
+  EXPECT_EQ(two("plan == 'Team'", "plan == 'Business'"), "T506 plan == 'Business'");
+  EXPECT_EQ(two("uptime == 99.5", "uptime == 99.9"), "T506 uptime == 99.9");
+  EXPECT_EQ(two("total > money('9.00', 'EUR')", "total < money('9.00', 'EUR')"),
+            "T506 total < money('9.00', 'EUR')");
+  // As they should be, or on purpose.
+  EXPECT_EQ(two("seats <= 100", "seats > 100"), "");
+  EXPECT_EQ(two("seats > 100", "seats > 1000"), "") << "one inside the other";
+  EXPECT_EQ(two("plan == 'Team'", "plan == 'Team'"), "") << "two parts of one alternative";
+  EXPECT_EQ(two("plan == 'Team'", "vip"), "") << "of two fields";
+  EXPECT_EQ(two("note == 'a'", "note == 'b'"), "") << "nobody can list all texts";
+  EXPECT_EQ(InBody("x {when=\"plan == 'Team'\"}\n\nz\n\ny {when=\"plan == 'Business'\"}"), "")
+      << "a text between them";
+  EXPECT_EQ(InBody("x {when=\"plan == 'Team'\"}\n\ny {when=\"plan == 'Business'\"}\n\nz "
+                   "{when=\"plan == 'Starter'\"}"),
+            "");
+}
+
+TEST(Analysis, SaysForWhichValuesItIs) {
+  std::string source =
+      Source(kKeys, "x {when=\"seats < 100\"}\n\ny {when=\"seats > 100\"}" + std::string(kUses));
+  auto diagnostics = CompileTemplate(source).diagnostics;
+  ASSERT_EQ(diagnostics.size(), 1u);
+  EXPECT_NE(diagnostics[0].message.find("where seats is 100"), std::string::npos)
+      << diagnostics[0].message;
+}
+
+TEST(Analysis, NoticesComputedValuesThatNothingUses) {
+  EXPECT_EQ(Found(Source("computed:\n  x: 1 + 1\n  y: x + 1\n  z: { value: \"2\", label: Z }\n",
+                         "Text.\n")),
+            "T508 y");
+}
+
+TEST(Analysis, NoticesWorkWithoutABound) {
+  auto list = [](std::string_view condition) {
+    return Found(
+        Source("fields:\n  xs: { type: list(int), label: X }\n  s: { type: string, label: "
+               "S }\n  t: { type: string, label: T, maxLength: 100 }\n",
+               "a {when=\"" + std::string(condition) + "\"}\n\n{{= s }} {{= t }} {{= xs }}\n"));
+  };
+  EXPECT_EQ(list("xs.exists(x, x > 1)"), "");
+  EXPECT_EQ(list("xs.exists(x, xs.exists(y, xs.exists(z, x + y == z)))"),
+            "T754 xs.exists(x, xs.exists(y, xs.exists(z, x + y == z)))");
+  EXPECT_EQ(list("s.matches('[a-z]{200}@[a-z]{200}')"), "T754 s.matches('[a-z]{200}@[a-z]{200}')");
+  EXPECT_EQ(list("t.matches('[a-z]{200}@[a-z]{200}')"), "");
+  std::string body = "{{= xs }}";
+  for (int i = 0; i < 60; ++i)
+    body += "\n\nb {when=\"xs.exists(x, xs.exists(y, x + y == " + std::to_string(i) + "))\"}";
+  std::string found = Found(Source("fields:\n  xs: { type: list(int), label: X }\n", body + "\n"));
+  EXPECT_NE(found.find("T755"), std::string::npos) << found;
+}
+
+TEST(Analysis, SaysWhereItStopped) {
+  std::string keys = "fields:\n", condition, uses;
+  for (int i = 0; i < 13; ++i) {
+    std::string name = "b" + std::to_string(i);
+    keys += "  " + name + ": { type: bool, label: B }\n";
+    condition += (i > 0 ? " && " : "") + name;
+    uses += "{{= " + name + " ? '1' : '0' }} ";
+  }
+  std::string twelve = condition.substr(0, condition.rfind(" && "));
+  auto with = [&](const std::string& text) {
+    return Found(Source(keys, "x {when=\"" + text + "\"}\n\n" + uses + "\n"));
+  };
+  EXPECT_EQ(with(twelve), "");
+  EXPECT_EQ(with(condition), "T791 " + condition) << "one combination too many";
+}
+
+TEST(Analysis, ManyConditionsEndSoon) {
+  std::string keys = "fields:\n";
+  for (int i = 0; i < 11; ++i) keys += "  b" + std::to_string(i) + ": { type: bool, label: B }\n";
+  keys += "computed:\n  c0: b0 && b1\n";
+  for (int i = 1; i < 300; ++i) {
+    std::string before = "c" + std::to_string(i - 1);
+    keys += "  c" + std::to_string(i) + ": \"" + before + " && " + before + " || b" +
+            std::to_string(i % 11) + "\"\n";
+  }
+  std::string body;
+  for (int i = 0; i < 300; ++i) body += "x {when=\"c" + std::to_string(i) + "\"}\n\n";
+  std::string found = Found(Source(keys, body));
+  EXPECT_NE(found.find("T791"), std::string::npos);
+}
+
+// --- the oracle ------------------------------------------------------------------------------
+
+// Four fields with few values, and a computed one: every world can be looked at.
+struct Worlds {
+  Schema schema;
+  Vector<std::string> names = {"a", "b", "plan", "n", "twice", "odd"};
+  Vector<Domain> domains;
+  expression::Tree twice, odd;
+  Vector<expression::Bindings> all;
+
+  Worlds() {
+    using values::Kind;
+    using values::Type;
+    using values::Value;
+    schema.fractions = Fractions::kExact;
+    schema.Declare("a", Type::Of(Kind::kBool));
+    schema.Declare("b", Type::Of(Kind::kBool));
+    schema.Declare("plan", Type::Of(Kind::kString));
+    schema.Declare("n", Type::Of(Kind::kInt));
+    twice = *Compile("n * 2 - 3", Type::Of(Kind::kInt));
+    schema.Declare("twice", Type::Of(Kind::kInt));
+    odd = *Compile("n % 2 == 1 || a", Type::Of(Kind::kBool));
+    schema.Declare("odd", Type::Of(Kind::kBool));
+    domains = {
+        {.name = "a", .type = Type::Of(Kind::kBool)},
+        {.name = "b", .type = Type::Of(Kind::kBool)},
+        {.name = "plan",
+         .type = Type::Of(Kind::kString),
+         .options = {Value::String("S"), Value::String("M"), Value::String("L")}},
+        {.name = "n", .type = Type::Of(Kind::kInt), .min = Value::Int(0), .max = Value::Int(5)}};
+    for (int i = 0; i < 2 * 2 * 3 * 6; ++i) {
+      expression::Bindings world(6);
+      int64_t n = i / 12;
+      world.Set(0, Value::Bool(i % 2 == 1));
+      world.Set(1, Value::Bool(i / 2 % 2 == 1));
+      world.Set(2, domains[2].options[static_cast<size_t>(i / 4 % 3)]);
+      world.Set(3, Value::Int(n));
+      world.Set(4, Value::Int(n * 2 - 3));
+      world.Set(5, Value::Bool(n % 2 == 1 || i % 2 == 1));
+      all.push_back(std::move(world));
+    }
+  }
+
+  std::optional<expression::Tree> Compile(const std::string& text, const values::Type& type) const {
+    SourceFile file("", text);
+    DiagnosticSink sink(file);
+    auto tree = CompileExpression({.text = file.text()}, schema, type, &sink);
+    EXPECT_TRUE(tree.has_value()) << text;
+    return tree;
+  }
+  bool IsTrue(const expression::Tree& tree, const expression::Bindings& world) const {
+    return testing::ReferenceEvaluator(tree, expression::SlotsOf(names), world).Run().IsBool(true);
+  }
+};
+
+class Conditions {
+ public:
+  explicit Conditions(uint32_t seed) : random_(seed) {}
+
+  std::string Make(int depth) {
+    int kind = Pick(depth <= 0 ? 9 : 13);
+    switch (kind) {
+      case 0:
+        return Pick(2) ? "a" : "b";
+      case 1:
+        return "odd";
+      case 2:
+        return "plan " + std::string(Pick(2) ? "==" : "!=") + " '" + Plan() + "'";
+      case 3:
+        return "plan in ['" + Plan() + "', '" + Plan() + "']";
+      case 4:
+      case 5:
+        return "n " + Compare() + " " + std::to_string(Pick(8) - 1);
+      case 6:
+        return "twice " + Compare() + " " + std::to_string(Pick(14) - 4);
+      case 7:
+        return "n * n " + Compare() + " " + std::to_string(Pick(28));
+      case 8:
+        return "10 / n " + Compare() + " " + std::to_string(Pick(11));
+      case 9:
+      case 10:
+        return "(" + Make(depth - 1) + (Pick(2) ? " && " : " || ") + Make(depth - 1) + ")";
+      case 11:
+        return "!(" + Make(depth - 1) + ")";
+      default:
+        return "(" + Make(depth - 1) + " ? " + Make(depth - 1) + " : " + Make(depth - 1) + ")";
+    }
+  }
+  int Pick(int count) { return static_cast<int>(random_() % static_cast<uint32_t>(count)); }
+
+ private:
+  std::string Plan() { return std::string(1, "SMLX"[Pick(4)]); }
+  std::string Compare() {
+    constexpr std::string_view kAll[] = {"==", "!=", "<", "<=", ">", ">="};
+    return std::string(kAll[Pick(6)]);
+  }
+  std::mt19937 random_;
+};
+
+TEST(AnalysisOracle, AgreesWithASearchThroughAllValues) {
+  Worlds worlds;
+  Conditions conditions(20261122);
+  int never = 0, possible = 0;
+  for (int round = 0; round < 600; ++round) {
+    Vector<expression::Tree> trees;
+    std::string text;
+    for (int i = 0; i < 3; ++i) {
+      std::string condition = conditions.Make(2);
+      text += condition + "\n";
+      trees.push_back(*worlds.Compile(condition, values::Type::Of(values::Kind::kBool)));
+    }
+    Reasoner reasoner(worlds.domains, {{"twice", &worlds.twice}, {"odd", &worlds.odd}});
+    Vector<AnyOf> all;
+    for (const expression::Tree& tree : trees) {
+      Sense sense = conditions.Pick(3) == 0 ? Sense::kFails : Sense::kHolds;
+      if (!all.empty() && conditions.Pick(3) == 0) {
+        all.back().push_back({&tree, sense});
+      } else {
+        all.push_back({{&tree, sense}});
+      }
+    }
+    bool found = false;
+    for (const expression::Bindings& world : worlds.all) {
+      bool holds = true;
+      for (const AnyOf& any : all) {
+        bool one = false;
+        for (const Claim& claim : any) {
+          one = one || worlds.IsTrue(*claim.condition, world) == (claim.sense == Sense::kHolds);
+        }
+        holds = holds && one;
+      }
+      found = found || holds;
+    }
+    Verdict verdict = reasoner.CanBe(all);
+    EXPECT_EQ(verdict.chance, found ? Chance::kPossible : Chance::kNever)
+        << text << verdict.example;
+    (found ? possible : never)++;
+  }
+  EXPECT_GT(never, 100);
+  EXPECT_GT(possible, 100);
+}
+
+TEST(AnalysisOracle, ReportsOfTemplatesAreThoseOfASearch) {
+  Worlds worlds;
+  Conditions conditions(7);
+  int reports = 0;
+  for (int round = 0; round < 100; ++round) {
+    std::string outer = conditions.Make(1), inner = conditions.Make(1), needed = conditions.Make(1);
+    std::string source = Source(
+        "roles:\n  c: { label: C, signs: true }\nfields:\n  a: { type: bool, label: A }\n  b: { "
+        "type: bool, label: B }\n  plan: { type: string, label: P, options: [S, M, L] }\n  n: { "
+        "type: int, label: N, min: 0, max: 5 }\ncomputed:\n  twice: { value: n * 2 - 3, label: T "
+        "}\n  odd: { value: n % 2 == 1 || a, label: O }\n",
+        "# One {#one when=\"" + outer + "\"}\n\nx {{input: f, role=c, required=\"" + needed +
+            "\"}} {#two when=\"" + inner + "\"}\n\n# Two\n\n{{sign: s, role=c}}\n");
+    auto of_bool = values::Type::Of(values::Kind::kBool);
+    auto first = *worlds.Compile(outer, of_bool), second = *worlds.Compile(inner, of_bool);
+    auto third = *worlds.Compile(needed, of_bool);
+    bool outer_on = false, outer_off = false, inner_on = false, inner_off = false;
+    bool there = false, not_there = false, need_on = false, need_off = false, hidden = false;
+    for (const expression::Bindings& world : worlds.all) {
+      bool x = worlds.IsTrue(first, world), y = worlds.IsTrue(second, world);
+      bool z = worlds.IsTrue(third, world);
+      (x ? outer_on : outer_off) = true;
+      (y ? inner_on : inner_off) = true;
+      (z ? need_on : need_off) = true;
+      if (x) (y ? there : not_there) = true;
+      hidden = hidden || (z && !(x && y));
+    }
+    auto report = [](bool on, bool off) { return !on ? "T501 " : !off ? "T502 " : ""; };
+    std::string in_context =
+        inner_on && inner_off && outer_on ? report(there, not_there) : report(inner_on, inner_off);
+    // In the order of the source: the section's condition, the field's, the paragraph's.
+    std::string wanted = report(outer_on, outer_off);
+    wanted += report(need_on, need_off);
+    if (hidden) wanted += "T503 ";
+    wanted += in_context;
+    std::string got;
+    for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
+      std::string code(DiagnosticName(diagnostic.code));
+      if (code.starts_with("T50") && code != "T508") got += code + " ";
+    }
+    EXPECT_EQ(got, wanted) << source;
+    reports += wanted.empty() ? 0 : 1;
+  }
+  EXPECT_GT(reports, 50);
+}
+
+}  // namespace
+}  // namespace countersign::compile
