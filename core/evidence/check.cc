@@ -29,6 +29,13 @@ bool IsNewerEvent(ErrorCode code) {
   return IsNewer(code) || code == ErrorCode::kSchemaUnknownMember;
 }
 
+// A bound of what may wait or be held decides nothing: with less beside it, the event would go on.
+bool IsBound(ErrorCode code) {
+  return code == ErrorCode::kLogQuarantineFull || code == ErrorCode::kLogQuarantineTooLarge ||
+         code == ErrorCode::kLogTooManyOrphans || code == ErrorCode::kLogOrphansTooLarge ||
+         code == ErrorCode::kLogTooManyEvents || code == ErrorCode::kRecipientTooManyEvents;
+}
+
 class Checker {
  public:
   Checker(const Bundle& bundle, const Recompiler* recompiler)
@@ -141,7 +148,9 @@ class Checker {
     if (receipt.reception != envelope::Reception::kRefused) return receipt.reception;
     const ErrorCode code = receipt.code.value_or(ErrorCode::kBundleBadEvent);
     StandOutside(event, code, Waits::kNo);
-    if (IsNewerEvent(code)) {
+    if (IsBound(code)) {
+      beyond_.emplace_back(code, &event);
+    } else if (IsNewerEvent(code)) {
       unknown_.push_back({code, 0, event.id.ToBase64Url(), event.stored});
     } else {
       Add(code, Severity::kInvalid, "event").event = event.id.ToBase64Url();
@@ -161,6 +170,10 @@ class Checker {
                  : Add(unknown.code, sealed ? Severity::kNotice : Severity::kNewer, "event");
       reason.line = unknown.line;
       reason.event = unknown.event;
+    }
+    for (const auto& [code, event] : beyond_) {
+      Add(code, sealed ? Severity::kNotice : Severity::kIncomplete, "event").event =
+          event->id.ToBase64Url();
     }
   }
 
@@ -608,6 +621,7 @@ class Checker {
   const Bundle& bundle_;
   const Recompiler* recompiler_;
   Vector<Unknown> unknown_;
+  Vector<std::pair<ErrorCode, const BundledEvent*>> beyond_;  // a bound refused them
   Vector<size_t> by_id_;  // places in bundle_.events, sorted by event id
   Findings found_;
 };

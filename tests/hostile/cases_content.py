@@ -98,6 +98,21 @@ bad_content('092-clause-re-enabled', 'document.not_from_template', 'The answer l
             answers={**ANSWERS, 'phone': False})
 bad_content('093-value-is-not-the-one-bound', 'commitment.differs', 'The detail holds another value than was signed.',
             said={**ANSWERS, 'contact': 'Eve'})
+
+
+def remarked(said):
+    scene = Scene().sent().signed(CUSTOMER)
+    scene.ready(PROVIDER, skip=('commit',))
+    scene.commit(PROVIDER, {'remark': 'as agreed'}, said=said)
+    scene.signatures.append(scene.sign(PROVIDER))
+    scene.complete()
+    return scene
+
+
+case('093-value-outside-the-text', 'invalid', 'commitment.differs', 'The same where no text depends on it.', status='completed', counts=BOTH)(
+    lambda: remarked({'remark': 'not agreed'}))
+case('093-value-outside-the-text-good', 'valid', None, 'The value that was bound.', status='completed', counts=BOTH)(
+    lambda: remarked({'remark': 'as agreed'}))
 bad_content('093-sender-value-differs', 'document.not_from_template', 'The sender says 9 seats, the signed text 5.',
             values={'seats': 9})
 bad_content('093-text-of-nothing', 'document.not_from_template', 'All sign a text that the template does not give.', text=OTHER)

@@ -1,5 +1,5 @@
 """The file: what can be done to a bundle without any key."""
-from kit import HERE, case
+from kit import case
 from canonical import encode, sha256
 from scene import COMPLETER, CUSTOMER, OWNER, Scene, join_lines
 
@@ -69,16 +69,38 @@ def more_blob(data):
     return scene
 
 
-# --- the self-contained copy; the page is core's, so the cases are made of the vector's ---
-COPY = (HERE.parent / 'vectors/bundles/complete-copy.html').read_bytes()
-OPENS, CLOSES = b'<script type="application/vnd.countersign.bundle"', b'</script>'
+# --- the self-contained copy ---
 
 
-def copy(name, verdict, code, data, why='', needs=None):
-    case('000-copy-' + name, verdict, code, why, needs=needs)(lambda: data)
+def page(bundle, head='', behind=''):
+    """A page by somebody else's hand around a bundle."""
+    return ('<!DOCTYPE html>\n<html><head><title>Agreement</title>%s</head><body><p>Both parties agree to nothing.</p>\n'
+            '<script type="application/vnd.countersign.bundle" id="countersign-bundle">%s</script>%s</body></html>\n'
+            % (head, bundle, behind)).encode()
 
 
-copy('two-bundles', 'unreadable', 'bundle.bad_header', COPY.replace(OPENS, OPENS + b' id="countersign-bundle">' + CLOSES + OPENS, 1),
+def copy(name, verdict, code, make, why='', needs=None):
+    case('000-copy-' + name, verdict, code, why, needs=needs)(make)
+
+
+def inner():
+    return encode(completed())
+
+
+def generator(version):
+    return '<meta name="generator" content="countersign-copy/1 %s">' % version
+
+
+copy('of-another-hand', 'invalid', 'copy.page_differs', lambda: page(inner()),
+     'The page says something else than the bundle inside it.', needs='page')
+copy('of-another-version', 'valid', 'copy.page_differs', lambda: page(inner(), generator('9.9.9')),
+     "Another version's page cannot be compared: noted, and the report alone is to be relied on.", needs='page')
+copy('two-bundles', 'unreadable', 'bundle.bad_header', lambda: page(inner(), behind=page('AAAA').decode()),
      'Two bundles in one page: which one is shown?')
-copy('no-bundle', 'unreadable', 'bundle.bad_header', b'<!DOCTYPE html><title>Agreement</title>', 'A page without a bundle.')
-copy('not-base64url', 'unreadable', 'bundle.bad_header', COPY.replace(b'countersign-bundle">', b'countersign-bundle"> ', 1))
+copy('no-bundle', 'unreadable', 'bundle.bad_header', lambda: b'<!DOCTYPE html><title>Agreement</title>', 'A page without a bundle.')
+copy('space-in-base64url', 'unreadable', 'bundle.bad_header', lambda: page(' ' + inner()))
+copy('padding', 'unreadable', 'bundle.bad_header', lambda: page(inner() + '=='))
+copy('not-closed', 'unreadable', 'bundle.bad_header', lambda: page(inner()).replace(b'</script>', b''))
+copy('of-a-copy', 'unreadable', 'bundle.bad_header', lambda: page(encode(page(encode(b'countersign-bundle/v1\n')))),
+     'A copy within a copy.')
+copy('of-nothing', 'unreadable', 'bundle.bad_header', lambda: page(''))

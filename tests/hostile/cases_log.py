@@ -398,14 +398,17 @@ case('000-reserved-in-what-was-sealed', 'needsNewerVersion', 'event.reserved_typ
      'The completion knows an event that this version does not understand.', status='completed')(reserved_before_completion)
 
 
-def quarantine():
-    scene = Scene().sent()
+def quarantine(scene):
     for number in range(65):
         scene.attach(STRANGER, 'delivery.recorded', BODY, change={'at': number})
+    scene.extra.sort(key=lambda stored: tagged('countersign-event-id/v1', stored[:stored.rindex(b'.')]))
     return scene
 
 
-case('055-quarantine-65', 'invalid', 'log.quarantine_full', 'One more event of an unknown key than may wait.', status='sent')(quarantine)
+case('055-quarantine-65', 'incomplete', 'log.quarantine_full', 'One more event of an unknown key than may wait.', status='sent')(
+    lambda: quarantine(Scene().sent()))
+case('055-quarantine-65-beside-seal', 'valid', 'log.quarantine_full', 'Strangers cannot change what is sealed, however many.',
+     status='completed', counts=['customer', 'provider'])(lambda: quarantine(Scene().completed()))
 
 
 def stranger_beside_seal():

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Random envelopes under the hand of people who obey no rule, through both verifiers: differential.py [COUNT [SEED
-[PROGRAM]]]. They have to agree on verdict, codes, status and which signatures count. A disagreement is written to
-build/disagreements and named with its seed. The last line is "N passed, M failed"."""
+"""Random envelopes under the hand of people who obey no rule, and random changes of a completed file, through both
+verifiers: differential.py [COUNT [SEED [PROGRAM]]]. They have to agree on verdict, codes, status and which signatures
+count, and no change without a key may be valid. A disagreement is written to build/disagreements and named with its
+seed. The last line is "N passed, M failed"."""
+import json
 import pathlib
 import random
 import runpy
@@ -9,8 +11,9 @@ import sys
 import tempfile
 
 from kit import HERE  # first: it says where the others are
-from scene import (ANSWERS, COMPLETER, CUSTOMER, DEL, LAPTOP, LINKS, MAILER, OWNER, PROVIDER, RECOVERY, SCHEDULER, STRANGER,
-                   TEXT, Key, Scene, join_lines)
+from canonical import decode, encode
+from scene import (ANSWERS, COMPLETER, CUSTOMER, LAPTOP, LINKS, MAILER, OWNER, PROVIDER, RECOVERY, SCHEDULER, STRANGER, TEXT,
+                   Key, Scene, join_lines)
 
 ROOT = HERE.parent.parent
 POLICIES = ('ownerWins', 'signatureWins', 'ownerSettles')
@@ -149,6 +152,48 @@ def envelope(seed):
     return join_lines(lines)
 
 
+GOOD = (HERE / 'base/good.bundle').read_bytes()
+SIGNERS = {party.kid: party for party in (OWNER, COMPLETER, CUSTOMER, PROVIDER)}
+LETTERS = b'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.= {}[]",:\\\r\t\0\x80\xff'
+
+
+def nudge(pick, data):
+    """One byte changed, dropped or put in."""
+    data, at = bytearray(data), pick.randrange(len(data))
+    how = pick.random()
+    if how < .6:
+        data[at] = pick.choice(LETTERS)
+    elif how < .8:
+        del data[at]
+    else:
+        data.insert(at, pick.choice(LETTERS))
+    return bytes(data)
+
+
+def mutation(seed):
+    """(a changed completed envelope, whether a key was used)"""
+    pick = random.Random(seed)
+    lines = GOOD.split(b'\n')[1:-2]
+    at = pick.randrange(len(lines))
+    how = pick.choice(('file', 'line', 'payload', 'signed again'))
+    if how == 'file':
+        data = GOOD
+        for _ in range(pick.choice((1, 1, 2, 5))):
+            data = nudge(pick, data)
+        return data, False
+    if how == 'line':
+        lines[at] = nudge(pick, lines[at])
+        return join_lines(lines), False
+    at = pick.randrange(17)
+    header, payload, signature = lines[at][6:].split(b'.')
+    changed = encode(nudge(pick, decode(payload.decode()))).encode()
+    if how == 'signed again':
+        party = SIGNERS[json.loads(decode(header.decode()))['kid']]
+        signature = encode(party.sign(header + b'.' + changed)).encode()
+    lines[at] = b'event ' + header + b'.' + changed + b'.' + signature
+    return join_lines(lines), how == 'signed again'
+
+
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     start = int(sys.argv[2]) if len(sys.argv) > 2 else 1
@@ -158,8 +203,9 @@ def main():
     statuses = {}
     with tempfile.TemporaryDirectory() as scratch:
         file = pathlib.Path(scratch) / 'random.bundle'
-        for seed in range(start, start + count):
-            data = envelope(seed)
+        for number in range(start * 2, (start + count) * 2):
+            seed, changes = divmod(number, 2)
+            data, keyed = mutation(seed) if changes else (envelope(seed), True)
             file.write_bytes(data)
             reports = [verify(file) for verify in (native, runner['by_python'])]
             one, two = ({member: report.get(member) for member in ('verdict', 'exitCode', 'codes', 'status', 'counts')}
@@ -169,14 +215,15 @@ def main():
                 one['counts'] = two['counts'] = None
             key = (one['verdict'], one['status'])
             statuses[key] = statuses.get(key, 0) + 1
-            if one == two:
+            forged = not keyed and data != GOOD and one['verdict'] == 'valid'
+            if one == two and not forged:
                 passed += 1
                 continue
             failed += 1
             folder = ROOT / 'build/disagreements'
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f'{seed}.bundle').write_bytes(data)
-            print(f'FAIL seed {seed}:', {member: (one[member], two[member]) for member in one if one[member] != two[member]})
+            print(f'FAIL seed {seed}', 'mutation' if changes else 'envelope', 'is valid' if forged else '', {member: (one[member], two[member]) for member in one if one[member] != two[member]})
     print(', '.join(f'{v} {s}: {n}' for (v, s), n in sorted(statuses.items(), key=str)))
     print(f'{passed} passed, {failed} failed')
     return 1 if failed else 0

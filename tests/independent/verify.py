@@ -25,7 +25,9 @@ NEWER = ('event.unknown_version', 'event.unknown_type', 'event.reserved_type', '
          'template.needs_newer_engine')
 ENGINE = 'countersign-template/1'
 MAX_BLOB = 4_194_304
-MAX_WAITING_KEYS, MAX_WAITING_KEY_BYTES = 64, 1 << 20
+# What may wait: events and bytes.
+BOUNDS = {'event.waits_for_key': (64, 1 << 20, 'log.quarantine_full', 'log.quarantine_too_large'),
+          'event.waits_for_parent': (1000, 8 << 20, 'log.too_many_orphans', 'log.orphans_too_large')}
 SLOTS = ('contactUpdate', 'copy', 'paperOption', 'requirements', 'scope', 'withdrawal')
 
 
@@ -101,15 +103,20 @@ class Verifier:
                 else:
                     moved = True
             self.waiting, left = still, [event for _, event in still]
-        keyless = [event for code, event in self.waiting if code == 'event.waits_for_key']
-        size = 0
-        for number, event in enumerate(keyless):
-            if number >= MAX_WAITING_KEYS or size + len(event.stored) > MAX_WAITING_KEY_BYTES:
-                full = 'log.quarantine_full' if number >= MAX_WAITING_KEYS else 'log.quarantine_too_large'
-                self.add(full, 'invalid', event.id)
-                self.waiting.remove(('event.waits_for_key', event))
-            else:
-                size += len(event.stored)
+        self.hold_bounds()
+
+    def hold_bounds(self):
+        """Bounds of what waits decide nothing: what is beyond them is missing, not wrong."""
+        for code, (most, most_bytes, too_many, too_large) in BOUNDS.items():
+            size = number = 0
+            for event in [event for waits, event in self.waiting if waits == code]:
+                if number < most and size + len(event.stored) <= most_bytes:
+                    number, size = number + 1, size + len(event.stored)
+                    continue
+                self.waiting.remove((code, event))
+                sealed = self.log is not None and self.log.having(self.log.all(), 'envelope.completed')
+                full = too_many if number >= most else too_large
+                self.add(full, 'notice' if sealed else 'incomplete', event.id)
 
     def take(self, event):
         """None once the event stands (or was there), else what it waits for. Refused where it must not stand."""
