@@ -6,7 +6,9 @@
 #include "base/bytes.h"
 #include "base/vector.h"
 #include "compile/expression_compiler.h"
+#include "compile/extensions.h"
 #include "compile/loose_json.h"
+#include "compile/parser.h"
 #include "expression/program.h"
 #include "expression/real.h"
 #include "json/value.h"
@@ -26,21 +28,6 @@ std::string ErrorLine(std::string_view code, std::string_view message) {
   return "{\"error\":{\"code\":" + Quote(code) + ",\"message\":" + Quote(message) + "}}";
 }
 std::string ErrorLine(const Error& error) { return ErrorLine(error.name(), error.message()); }
-
-// Standard base64 with padding (protojson) from and to the house's base64url.
-std::optional<Bytes> FromBase64(std::string text) {
-  while (!text.empty() && text.back() == '=') text.pop_back();
-  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
-  Result<Bytes> bytes = DecodeBase64Url(text);
-  if (!bytes) return std::nullopt;
-  return *std::move(bytes);
-}
-std::string ToBase64(ByteView bytes) {
-  std::string text = EncodeBase64Url(bytes);
-  for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
-  while (text.size() % 4 != 0) text += '=';
-  return text;
-}
 
 Result<Value> ReadValue(const LooseJson& json);
 
@@ -202,6 +189,10 @@ std::string WriteValue(const Value& value) {
       return member("listValue", "{\"values\":[" + items + "]}");
     }
     case Kind::kMap: {
+      if (const auto content = ReadOptional(value)) {
+        const std::string inner = content->value ? "\"value\":" + WriteValue(*content->value) : "";
+        return member("optionalValue", "{" + inner + "}");
+      }
       std::string entries;
       for (const MapEntry& entry : value.entries()) {
         entries += entries.empty() ? "" : ",";
@@ -269,12 +260,39 @@ Result<Request> ReadRequest(const LooseJson& line) {
   return request;
 }
 
+// An expression that uses CEL's extension libraries; nullopt for any other, and where it is
+// malformed.
+std::optional<std::string> EvaluateWithExtensions(const Request& request) {
+  const SourceFile file("expr", request.expression);
+  DiagnosticSink sink(file);
+  const Ast ast = ParseExpression({.text = file.text()}, OptionalSyntax::kOn, &sink);
+  if (sink.HasErrors() || !UsesExtensions(ast)) return std::nullopt;
+  std::vector<NamedValue> names;
+  for (size_t slot = 0; slot < request.names.size(); ++slot)
+    names.push_back({request.names[slot], request.bound[slot]});
+  const Extended result = EvaluateExtended(ast, names);
+  if (result.error) return ErrorLine(*result.error);
+  if (!result.value) {
+    std::string unknown;
+    for (const std::string& name : result.unknown)
+      unknown += (unknown.empty() ? "" : ",") + Quote(name);
+    return "{\"unknown\":[" + unknown + "],\"type\":\"dyn\"}";
+  }
+  const std::string_view kind = ReadOptional(*result.value)
+                                    ? std::string_view("optional_type")
+                                    : values::KindName(result.value->kind());
+  return "{\"value\":" + WriteValue(*result.value) + ",\"type\":" + Quote(kind) + "}";
+}
+
 std::string Evaluate(const Request& request) {
   const SourceFile file("expr", request.expression);
   DiagnosticSink sink(file);
   const Fragment fragment{.text = file.text()};
   const std::optional<expression::Tree> tree =
       CompileExpression(fragment, request.schema, Type::Of(Kind::kDyn), &sink);
+  if (!request.check_only && (!tree || request.schema.checking == Checking::kOff)) {
+    if (auto line = EvaluateWithExtensions(request)) return *std::move(line);
+  }
   if (!tree) {
     for (const Diagnostic& d : sink.Take()) {
       if (d.severity == Severity::kError) return ErrorLine(DiagnosticName(d.code), d.message);

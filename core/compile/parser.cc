@@ -79,7 +79,8 @@ BinaryOperator OperatorOf(Token token) {
 
 class Parser {
  public:
-  Parser(const Fragment& in, DiagnosticSink* sink) : in_(in), sink_(sink), lexer_(in, sink) {
+  Parser(const Fragment& in, OptionalSyntax syntax, DiagnosticSink* sink)
+      : in_(in), sink_(sink), lexer_(in, sink), optionals_(syntax == OptionalSyntax::kOn) {
     ast_.nodes.reserve(32);
     ast_.links.reserve(48);
     ast_.texts.reserve(std::max<size_t>(in.text.size() + 16, 64));
@@ -361,7 +362,7 @@ class Parser {
   // Arguments up to the closing bracket, which is read too.
   void Arguments(Token close, ByteRange opened, Vector<Id>* out) {
     while (token_.token != close && token_.token != Token::kEnd) {
-      out->push_back(Expression());
+      out->push_back(close == Token::kRightBracket ? Element() : Expression());
       if (recovering_) Resynchronise();
       if (!Accept(Token::kComma)) break;
       if (token_.token == close && close == Token::kRightParen) {
@@ -372,14 +373,25 @@ class Parser {
     Close(close, opened);
   }
 
+  // An element of a list or a key of a map, which may be optional.
+  Id Element() {
+    if (!optionals_ || token_.token != Token::kQuestion) return Expression();
+    const ByteRange at = token_.range;
+    Advance();
+    return Call("?_", at, {Expression()});
+  }
+
   Id Postfix(Id target) {
     for (;;) {
       if (recovering_) return target;
       if (token_.token == Token::kDot) {
         Advance();
-        if (token_.token == Token::kQuestion) {
-          sink_->Report(DiagnosticCode::kUnexpectedToken, in_, token_.range,
-                        "'.?' (optional access) is not available; test with has(...)");
+        const bool optional = token_.token == Token::kQuestion;
+        if (optional) {
+          if (!optionals_) {
+            sink_->Report(DiagnosticCode::kUnexpectedToken, in_, token_.range,
+                          "'.?' (optional access) is not available; test with has(...)");
+          }
           Advance();
         }
         const Lexeme name = token_;
@@ -391,7 +403,9 @@ class Parser {
         Advance();
         std::string_view text = Text(name.range);
         if (name.token == Token::kQuoted) text = text.substr(1, text.size() - 2);
-        if (token_.token == Token::kLeftParen && name.token != Token::kQuoted) {
+        if (optional && optionals_) {
+          target = Call("_?._", name.range, {target, Leaf(AstKind::kString, name.range, text)});
+        } else if (token_.token == Token::kLeftParen && name.token != Token::kQuoted) {
           target = Method(target, name.range, text);
         } else {
           const std::array children{target};
@@ -404,9 +418,12 @@ class Parser {
       } else if (token_.token == Token::kLeftBracket) {
         const ByteRange opened = token_.range;
         Advance();
-        if (token_.token == Token::kQuestion) {
-          sink_->Report(DiagnosticCode::kUnexpectedToken, in_, token_.range,
-                        "'[?' (optional access) is not available; test with 'in'");
+        const bool optional = token_.token == Token::kQuestion;
+        if (optional) {
+          if (!optionals_) {
+            sink_->Report(DiagnosticCode::kUnexpectedToken, in_, token_.range,
+                          "'[?' (optional access) is not available; test with 'in'");
+          }
           Advance();
         }
         const Id index = Expression();
@@ -415,7 +432,7 @@ class Parser {
         target = Add({.kind = AstKind::kCall,
                       .range = {ast_.nodes[target].range.begin, last_end_},
                       .at = {opened.begin, last_end_},
-                      .text = "[]"},
+                      .text = optional && optionals_ ? "_[?_]" : "[]"},
                      children);
       } else if (token_.token == Token::kLeftBrace && IsNamePath(target)) {
         sink_->Report(DiagnosticCode::kMessageLiteral, in_, ast_.nodes[target].range);
@@ -613,7 +630,7 @@ class Parser {
     Advance();
     Vector<Id> entries;
     while (token_.token != Token::kRightBrace && token_.token != Token::kEnd) {
-      entries.push_back(Expression());
+      entries.push_back(Element());
       if (!recovering_ && Accept(Token::kColon)) {
         entries.push_back(Expression());
       } else {
@@ -634,13 +651,14 @@ class Parser {
   Lexeme token_;
   uint32_t last_end_ = 0;  // end of the token before
   int nesting_ = 0;
+  bool optionals_ = false;
   bool recovering_ = false;
   bool stopped_ = false;
 };
 
 }  // namespace
 
-Ast ParseExpression(const Fragment& in, DiagnosticSink* sink) {
+Ast ParseExpression(const Fragment& in, OptionalSyntax syntax, DiagnosticSink* sink) {
   const auto size = static_cast<uint32_t>(in.text.size());
   const bool too_long = in.text.size() > expression::kMaxSource;
   if (too_long || !IsUtf8(in.text)) {
@@ -650,7 +668,7 @@ Ast ParseExpression(const Fragment& in, DiagnosticSink* sink) {
     ast.nodes.push_back({});
     return ast;
   }
-  return Parser(in, sink).Parse();
+  return Parser(in, syntax, sink).Parse();
 }
 
 }  // namespace countersign::compile

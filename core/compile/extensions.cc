@@ -1,0 +1,1099 @@
+// Long because it is four libraries and the walk that calls them.
+#include "compile/extensions.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "base/vector.h"
+#include "expression/apply.h"
+#include "expression/program.h"
+#include "expression/real.h"
+
+namespace countersign::compile {
+namespace {
+
+using expression::Fold;
+using expression::Function;
+using values::Kind;
+using values::MapEntry;
+using values::Value;
+
+constexpr std::string_view kMethods[] = {
+    "charAt", "indexOf",    "lastIndexOf", "lowerAscii", "upperAscii", "replace",
+    "split",  "substring",  "trim",        "join",       "format",     "reverse",
+    "optMap", "optFlatMap", "hasValue",    "value",      "or",         "orValue"};
+constexpr std::string_view kSpaces[] = {"math", "optional", "strings", "base64"};
+// What the parser makes of the optional syntax.
+constexpr std::string_view kOptionalMember = "_?._";
+constexpr std::string_view kOptionalIndex = "_[?_]";
+constexpr std::string_view kOptionalElement = "?_";
+
+// An optional is a map with this key alone, whose value is a list of one or none: so it can stand
+// in lists and maps, and equality is what it should be.
+constexpr std::string_view kOptionalKey = "\x01optional";
+constexpr int kMaxPrecision = 100;  // digits behind the point in format()
+
+template <size_t n>
+bool IsOneOf(const std::string_view (&names)[n], std::string_view name) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+Error NoOverload(std::string_view name) { return Error(ErrorCode::kExpressionNoOverload, name); }
+Error OutOfRange(int64_t index) {
+  return Error(ErrorCode::kExpressionOutOfRange, std::to_string(index));
+}
+
+Result<Value> MakeOptional(std::optional<Value> content) {
+  Vector<Value> items;
+  if (content) items.push_back(*std::move(content));
+  Value list = CS_TRY(Value::List(std::move(items)));
+  Vector<MapEntry> entries;
+  entries.push_back({Value::String(kOptionalKey), std::move(list)});
+  return Value::Map(std::move(entries));
+}
+
+bool IsZero(const Value& value) {
+  switch (value.kind()) {
+    case Kind::kNull:
+      return true;
+    case Kind::kBool:
+      return !value.bool_value();
+    case Kind::kInt:
+      return value.int_value() == 0;
+    case Kind::kUint:
+      return value.uint_value() == 0;
+    case Kind::kDouble:
+      return value.double_value() == 0;
+    case Kind::kString:
+      return value.string_value().empty();
+    case Kind::kBytes:
+      return value.bytes_value().empty();
+    case Kind::kList:
+      return value.items().empty();
+    case Kind::kMap:
+      return value.entries().empty();
+    default:
+      return false;
+  }
+}
+
+// --- texts by code points ------------------------------------------------------------------------
+
+using Points = std::vector<std::string_view>;
+Points PointsOf(std::string_view text) {
+  Points points;
+  for (size_t i = 0; i < text.size();) {
+    size_t width = 1;
+    while (i + width < text.size() && (static_cast<unsigned char>(text[i + width]) & 0xC0) == 0x80)
+      ++width;
+    points.push_back(text.substr(i, width));
+    i += width;
+  }
+  return points;
+}
+std::string Joined(std::span<const std::string_view> points) {
+  std::string text;
+  for (std::string_view point : points) text += point;
+  return text;
+}
+
+bool IsSpace(std::string_view point) {
+  if (point.size() == 1) return point[0] == ' ' || (point[0] >= '\t' && point[0] <= '\r');
+  constexpr std::string_view kWide[] = {
+      "\xC2\x85",     "\xC2\xA0",     "\xE1\x9A\x80", "\xE2\x80\x80", "\xE2\x80\x81",
+      "\xE2\x80\x82", "\xE2\x80\x83", "\xE2\x80\x84", "\xE2\x80\x85", "\xE2\x80\x86",
+      "\xE2\x80\x87", "\xE2\x80\x88", "\xE2\x80\x89", "\xE2\x80\x8A", "\xE2\x80\xA8",
+      "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE3\x80\x80"};
+  return IsOneOf(kWide, point);
+}
+
+std::string QuoteText(std::string_view text) {
+  std::string quoted = "\"";
+  constexpr std::string_view kPlain = "\a\b\f\n\r\t\v\\\"", kNames = "abfnrtv\\\"";
+  for (char c : text) {
+    size_t at = kPlain.find(c);
+    if (at == std::string_view::npos) {
+      quoted += c;
+    } else {
+      quoted += '\\';
+      quoted += kNames[at];
+    }
+  }
+  return quoted + "\"";
+}
+
+// --- doubles as exact decimals -------------------------------------------------------------------
+
+// The digits of a finite double's absolute value, and how many of them stand behind the point.
+struct Digits {
+  std::vector<uint8_t> digits;  // most significant first
+  int scale = 0;
+};
+Digits DigitsOf(double value) {
+  auto bits = std::bit_cast<uint64_t>(value);
+  int exponent = static_cast<int>(bits >> 52 & 0x7ff);
+  uint64_t mantissa = bits & ((uint64_t{1} << 52) - 1);
+  if (exponent != 0) mantissa |= uint64_t{1} << 52;
+  int power = (exponent == 0 ? 1 : exponent) - 1075;
+  std::vector<uint8_t> low;  // least significant first
+  for (; mantissa != 0; mantissa /= 10) low.push_back(static_cast<uint8_t>(mantissa % 10));
+  // m * 2^p, or m * 5^-p with -p digits behind the point.
+  for (int i = 0; i < std::abs(power) && !low.empty(); ++i) {
+    int carry = 0;
+    for (uint8_t& digit : low) {
+      int product = digit * (power > 0 ? 2 : 5) + carry;
+      digit = static_cast<uint8_t>(product % 10);
+      carry = product / 10;
+    }
+    if (carry != 0) low.push_back(static_cast<uint8_t>(carry));
+  }
+  Digits result{{low.rbegin(), low.rend()}, power < 0 ? -power : 0};
+  return result;
+}
+
+// Keeps the first `count` digits, half to even; true where that made one more in front.
+bool RoundDigits(std::vector<uint8_t>* digits, size_t count) {
+  if (count >= digits->size()) return false;
+  bool above = false;
+  for (size_t i = count + 1; i < digits->size(); ++i) above = above || (*digits)[i] != 0;
+  uint8_t next = (*digits)[count];
+  bool odd = count > 0 && (*digits)[count - 1] % 2 == 1;
+  bool up = next > 5 || (next == 5 && (above || odd));
+  digits->resize(count);
+  if (!up) return false;
+  for (size_t i = count; i-- > 0;) {
+    if ((*digits)[i] != 9) {
+      ++(*digits)[i];
+      return false;
+    }
+    (*digits)[i] = 0;
+  }
+  digits->insert(digits->begin(), 1);
+  return true;
+}
+
+std::string NotFinite(double value) {
+  return value != value ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+}
+bool IsFinite(double value) { return value - value == 0; }
+
+std::string FixedPoint(double value, int precision) {
+  if (!IsFinite(value)) return NotFinite(value);
+  Digits digits = DigitsOf(value);
+  auto behind = static_cast<size_t>(precision);
+  // At least one digit in front of the point, and as many behind it as are wanted.
+  size_t scale = static_cast<size_t>(digits.scale);
+  if (digits.digits.size() < scale + 1)
+    digits.digits.insert(digits.digits.begin(), scale + 1 - digits.digits.size(), 0);
+  if (scale < behind) digits.digits.insert(digits.digits.end(), behind - scale, 0);
+  scale = std::max(scale, behind);
+  size_t front = digits.digits.size() - scale;
+  front += RoundDigits(&digits.digits, front + behind) ? 1 : 0;
+  std::string text = std::signbit(value) ? "-" : "";
+  for (size_t i = 0; i < digits.digits.size(); ++i) {
+    if (i == front) text += '.';
+    text += static_cast<char>('0' + digits.digits[i]);
+  }
+  return text;
+}
+
+std::string Scientific(double value, int precision) {
+  if (!IsFinite(value)) return NotFinite(value);
+  Digits digits = DigitsOf(value);
+  auto count = static_cast<size_t>(precision) + 1;
+  int exponent = static_cast<int>(digits.digits.size()) - digits.scale - 1;
+  if (digits.digits.empty()) exponent = 0;
+  if (RoundDigits(&digits.digits, count)) ++exponent;
+  digits.digits.resize(count, 0);
+  std::string text = std::signbit(value) ? "-" : "";
+  for (size_t i = 0; i < count; ++i) {
+    if (i == 1) text += '.';
+    text += static_cast<char>('0' + digits.digits[i]);
+  }
+  std::string power = std::to_string(std::abs(exponent));
+  return text + (exponent < 0 ? "e-" : "e+") + (power.size() < 2 ? "0" : "") + power;
+}
+
+std::string InBase(uint64_t number, unsigned base) {
+  std::string text;
+  do {
+    text += "0123456789abcdef"[number % base];
+    number /= base;
+  } while (number != 0);
+  std::reverse(text.begin(), text.end());
+  return text;
+}
+
+class Walk {
+ public:
+  Walk(const Ast& ast, std::span<const NamedValue> names) : ast_(ast), names_(names) {}
+
+  Extended Run() {
+    Result<Value> result = Eval(ast_.root);
+    Extended extended;
+    if (result) {
+      extended.value = *std::move(result);
+    } else if (unknown_.empty()) {
+      extended.error = result.error();
+    } else {
+      std::sort(unknown_.begin(), unknown_.end());
+      unknown_.erase(std::unique(unknown_.begin(), unknown_.end()), unknown_.end());
+      extended.unknown = std::move(unknown_);
+    }
+    return extended;
+  }
+
+ private:
+  using Id = uint32_t;
+
+  // --- the language ------------------------------------------------------------------------------
+
+  Result<Value> Eval(Id id) {
+    if (!expression::Charge(&fuel_, 1)) return ErrorCode::kExpressionFuel;
+    const AstNode& node = ast_.nodes[id];
+    auto children = ast_.Children(node);
+    switch (node.kind) {
+      case AstKind::kError:
+        return ErrorCode::kExpressionBadNode;
+      case AstKind::kInt:
+      case AstKind::kUint:
+      case AstKind::kDouble:
+        return Number(node);
+      case AstKind::kString:
+        return Value::String(node.text);
+      case AstKind::kBytes:
+        return Value::Bytes(AsBytes(node.text));
+      case AstKind::kTrue:
+      case AstKind::kFalse:
+        return Value::Bool(node.kind == AstKind::kTrue);
+      case AstKind::kNull:
+        return Value();
+      case AstKind::kName:
+        return Name(node.text);
+      case AstKind::kMember: {
+        std::string path = PathOf(id);
+        if (const NamedValue* named = path.empty() ? nullptr : FindName(path))
+          return ValueOf(*named);
+        return Member(CS_TRY(Eval(children[0])), node.text);
+      }
+      case AstKind::kTest:
+        return Has(CS_TRY(Eval(children[0])), node.text);
+      case AstKind::kAnd:
+      case AstKind::kOr:
+        return Logic(node.kind == AstKind::kOr, children[0], children[1]);
+      case AstKind::kConditional: {
+        Value condition = CS_TRY(Eval(children[0]));
+        if (!condition.Is(Kind::kBool)) return NoOverload("?:");
+        return Eval(condition.bool_value() ? children[1] : children[2]);
+      }
+      case AstKind::kList:
+        return List(children);
+      case AstKind::kMap:
+        return Map(children);
+      case AstKind::kFold:
+        return FoldOver(node, children);
+      case AstKind::kLet: {
+        Value init = CS_TRY(Eval(children[0]));
+        locals_.push_back({node.text, std::move(init)});
+        Result<Value> body = Eval(children[1]);
+        locals_.pop_back();
+        return body;
+      }
+      case AstKind::kCall:
+        return Call(node, children);
+      case AstKind::kMethod:
+        return Method(node, children);
+    }
+    return ErrorCode::kExpressionBadNode;
+  }
+
+  static Result<Value> Number(const AstNode& node) {
+    std::string_view text = node.text;
+    if (node.kind == AstKind::kDouble) {
+      auto real = expression::ParseReal(text);
+      if (!real) return ErrorCode::kExpressionBadConversion;
+      return Value::Double(*real);
+    }
+    bool negative = text.starts_with('-');
+    if (negative) text.remove_prefix(1);
+    if (text.ends_with('u') || text.ends_with('U')) text.remove_suffix(1);
+    unsigned base = text.starts_with("0x") || text.starts_with("0X") ? 16 : 10;
+    if (base == 16) text.remove_prefix(2);
+    uint64_t number = 0;
+    for (char c : text) {
+      auto digit = static_cast<uint64_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+      if (__builtin_mul_overflow(number, uint64_t{base}, &number) ||
+          __builtin_add_overflow(number, digit, &number)) {
+        return ErrorCode::kValuesOverflow;
+      }
+    }
+    if (node.kind == AstKind::kUint) return Value::Uint(number);
+    if (number > static_cast<uint64_t>(INT64_MAX) + (negative ? 1 : 0))
+      return ErrorCode::kValuesOverflow;
+    return Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - number : number));
+  }
+
+  const NamedValue* FindName(std::string_view name) const {
+    for (const NamedValue& named : names_) {
+      if (named.name == name) return &named;
+    }
+    return nullptr;
+  }
+  Result<Value> ValueOf(const NamedValue& named) {
+    if (named.value) return *named.value;
+    unknown_.push_back(named.name);
+    return Error(ErrorCode::kExpressionUnknownVariable, named.name);
+  }
+  const Value* FindLocal(std::string_view name) const {
+    for (size_t i = locals_.size(); i-- > 0;) {
+      if (locals_[i].name == name) return &locals_[i].value;
+    }
+    return nullptr;
+  }
+
+  Result<Value> Name(std::string_view name) {
+    if (const Value* local = FindLocal(name)) return *local;
+    if (name.starts_with('.')) name.remove_prefix(1);
+    if (const NamedValue* named = FindName(name)) return ValueOf(*named);
+    for (std::string_view type : {"bool", "int", "uint", "double", "string", "bytes", "list", "map",
+                                  "null_type", "type", "optional_type"}) {
+      if (type == name) return Value::TypeNamed(name);
+    }
+    return Error(ErrorCode::kExpressionUnknownVariable, name);
+  }
+
+  // "a.b.c" where the node is nothing but names; "" otherwise, and where a local begins it.
+  std::string PathOf(Id id) const {
+    const AstNode& node = ast_.nodes[id];
+    if (node.kind == AstKind::kName)
+      return FindLocal(node.text) != nullptr ? std::string() : std::string(node.text);
+    if (node.kind != AstKind::kMember) return {};
+    std::string path = PathOf(ast_.Children(node)[0]);
+    return path.empty() ? path : path + "." + std::string(node.text);
+  }
+
+  // An access to an optional gives an optional.
+  Result<Value> Member(const Value& target, std::string_view name) {
+    if (auto content = ReadOptional(target)) {
+      if (!content->value) return MakeOptional(std::nullopt);
+      return OptionalMember(*content->value, name);
+    }
+    expression::Status status = expression::kDone;
+    const Value* member = expression::FindMember(target, name, &status);
+    if (member == nullptr) return Error(static_cast<ErrorCode>(status), name);
+    return *member;
+  }
+  Result<Value> OptionalMember(const Value& target, std::string_view name) {
+    if (ReadOptional(target)) return Member(target, name);
+    expression::Status status = expression::kDone;
+    const Value* member = expression::FindMember(target, name, &status);
+    if (member == nullptr && status == expression::kNoOverload)
+      return Error(ErrorCode::kExpressionNoOverload, name);
+    return MakeOptional(member == nullptr ? std::nullopt : std::optional<Value>(*member));
+  }
+  Result<Value> OptionalIndex(const Value& target, const Value& index) {
+    if (auto content = ReadOptional(target)) {
+      if (!content->value) return MakeOptional(std::nullopt);
+      return OptionalIndex(*content->value, index);
+    }
+    expression::Status status = expression::kDone;
+    const Value* item = expression::FindIndex(target, index, &status);
+    if (item == nullptr && status == expression::kNoOverload) return NoOverload("[?]");
+    return MakeOptional(item == nullptr ? std::nullopt : std::optional<Value>(*item));
+  }
+
+  Result<Value> Has(const Value& target, std::string_view name) {
+    auto content = ReadOptional(target);
+    if (content && !content->value) return Value::Bool(false);
+    const Value& inner = content ? *content->value : target;
+    if (!inner.Is(Kind::kMap)) return NoOverload("has");
+    return Value::Bool(inner.Find(name) != nullptr);
+  }
+
+  Result<Value> Logic(bool is_or, Id left, Id right) {
+    Result<Value> a = Eval(left);
+    if (a && a->Is(Kind::kBool) && a->bool_value() == is_or) return a;
+    Result<Value> b = Eval(right);
+    if (b && b->Is(Kind::kBool) && b->bool_value() == is_or) return b;
+    if (!a) return a;
+    if (!b) return b;
+    if (!a->Is(Kind::kBool) || !b->Is(Kind::kBool)) return NoOverload(is_or ? "||" : "&&");
+    return b;
+  }
+
+  // The element of a `?` in a list or map: nothing where the optional is empty.
+  Result<std::optional<Value>> Element(Id id, bool* optional) {
+    const AstNode& node = ast_.nodes[id];
+    *optional = node.kind == AstKind::kCall && node.text == kOptionalElement;
+    if (!*optional) return std::optional<Value>(CS_TRY(Eval(id)));
+    Value value = CS_TRY(Eval(ast_.Children(node)[0]));
+    auto content = ReadOptional(value);
+    if (!content) return NoOverload("?");
+    return std::move(content->value);
+  }
+
+  Result<Value> List(std::span<const Id> children) {
+    Vector<Value> items;
+    for (Id child : children) {
+      bool optional = false;
+      auto item = CS_TRY(Element(child, &optional));
+      if (item) items.push_back(*std::move(item));
+    }
+    return Made(std::move(items));
+  }
+
+  Result<Value> Map(std::span<const Id> children) {
+    Vector<MapEntry> entries;
+    for (size_t i = 0; i + 1 < children.size(); i += 2) {
+      // `?key: value`: the mark stands at the key.
+      const AstNode& key_node = ast_.nodes[children[i]];
+      bool optional = key_node.kind == AstKind::kCall && key_node.text == kOptionalElement;
+      Value key = CS_TRY(Eval(optional ? ast_.Children(key_node)[0] : children[i]));
+      Value value = CS_TRY(Eval(children[i + 1]));
+      if (optional) {
+        auto content = ReadOptional(value);
+        if (!content) return NoOverload("?");
+        if (!content->value) continue;
+        value = *std::move(content->value);
+      }
+      entries.push_back({std::move(key), std::move(value)});
+    }
+    return Made(std::move(entries));
+  }
+
+  static Result<Value> Done(expression::Status status, Value value) {
+    if (status != expression::kDone) return static_cast<ErrorCode>(status);
+    return value;
+  }
+  static Result<Value> Made(Vector<Value> items) {
+    Value value;
+    expression::Status status = expression::MakeList(std::move(items), &value);
+    return Done(status, std::move(value));
+  }
+  static Result<Value> Made(Vector<MapEntry> entries) {
+    Value value;
+    expression::Status status = expression::MakeMap(std::move(entries), &value);
+    return Done(status, std::move(value));
+  }
+  Result<Value> Text(std::string text) {
+    if (!expression::Charge(&fuel_, text.size() / 8)) return ErrorCode::kExpressionFuel;
+    if (text.size() > expression::kMaxValueBytes) return ErrorCode::kExpressionTooLarge;
+    return Value::String(text);
+  }
+
+  // --- macros ------------------------------------------------------------------------------------
+
+  Result<Value> FoldOver(const AstNode& node, std::span<const Id> children) {
+    Value range = CS_TRY(Eval(children[0]));
+    if (!range.Is(Kind::kList) && (!range.Is(Kind::kMap) || ReadOptional(range)))
+      return NoOverload("macro");
+    bool is_list = range.Is(Kind::kList);
+    size_t count = is_list ? range.items().size() : range.entries().size();
+    bool two = !node.second.empty();
+    bool filtered = children.size() == 3;
+    std::optional<Error> failed;
+    int64_t matches = 0;
+    Vector<Value> items;
+    Vector<MapEntry> entries;
+    for (size_t i = 0; i < count; ++i) {
+      Value key = is_list ? Value::Int(static_cast<int64_t>(i)) : range.entries()[i].key;
+      const Value& value = is_list ? range.items()[i] : range.entries()[i].value;
+      locals_.push_back({node.text, two || !is_list ? key : value});
+      if (two) locals_.push_back({node.second, value});
+      Result<Value> test = Value::Bool(true);
+      Result<Value> body = Value();
+      bool is_transform = node.fold == Fold::kMap || node.fold == Fold::kTransformMap;
+      if (!is_transform) {
+        test = Eval(children[1]);
+      } else {
+        if (filtered) test = Eval(children[1]);
+        if (test && test->Is(Kind::kBool) && test->bool_value()) body = Eval(children.back());
+      }
+      locals_.resize(locals_.size() - (two ? 2 : 1));
+      if (test && !test->Is(Kind::kBool)) test = NoOverload("macro");
+      bool holds = test && test->bool_value();
+      if (node.fold == Fold::kAll || node.fold == Fold::kExists) {
+        bool decisive = node.fold == Fold::kExists;
+        if (test && holds == decisive) return Value::Bool(decisive);
+        if (!test && !failed) failed = test.error();
+        if (!test && test.error().code() == ErrorCode::kExpressionFuel) return test;
+        continue;
+      }
+      if (!test) return test;
+      if (!body) return body;
+      matches += holds;
+      if (!holds || node.fold == Fold::kExistsOne) continue;
+      if (node.fold == Fold::kTransformMap) {
+        entries.push_back({std::move(key), *std::move(body)});
+      } else if (node.fold == Fold::kMap) {
+        items.push_back(*std::move(body));
+      } else {
+        items.push_back(is_list ? value : key);
+      }
+    }
+    if (failed) return *failed;
+    switch (node.fold) {
+      case Fold::kAll:
+        return Value::Bool(true);
+      case Fold::kExists:
+        return Value::Bool(false);
+      case Fold::kExistsOne:
+        return Value::Bool(matches == 1);
+      case Fold::kTransformMap:
+        return Made(std::move(entries));
+      default:
+        return Made(std::move(items));
+    }
+  }
+
+  // --- functions ---------------------------------------------------------------------------------
+
+  Result<Value> ApplyFunction(Function function, const Vector<Value>& arguments) {
+    std::vector<const Value*> pointers;
+    for (const Value& argument : arguments) pointers.push_back(&argument);
+    Value value;
+    expression::Status status = expression::Apply(function, pointers, &fuel_, &value);
+    if (status != expression::kDone) return expression::MakeError(status, function, pointers);
+    return value;
+  }
+
+  Result<Vector<Value>> Arguments(std::span<const Id> children) {
+    Vector<Value> arguments;
+    for (Id child : children) arguments.push_back(CS_TRY(Eval(child)));
+    return arguments;
+  }
+
+  Result<Value> Call(const AstNode& node, std::span<const Id> children) {
+    if (node.text == kOptionalElement) return NoOverload("?");
+    Vector<Value> arguments = CS_TRY(Arguments(children));
+    if (node.text == kOptionalMember)
+      return OptionalMember(arguments[0], ast_.nodes[children[1]].text);
+    if (node.text == kOptionalIndex) return OptionalIndex(arguments[0], arguments[1]);
+    if (node.text == "[]" && ReadOptional(arguments[0]))
+      return OptionalIndex(arguments[0], arguments[1]);
+    if (node.text == "type" && arguments.size() == 1 && ReadOptional(arguments[0]))
+      return Value::TypeNamed("optional_type");
+    auto function = expression::FindFunction(node.text);
+    if (!function || FunctionStyle(*function) == expression::Style::kMethod)
+      return Error(ErrorCode::kExpressionUnknownFunction, node.text);
+    return ApplyFunction(*function, arguments);
+  }
+
+  Result<Value> Method(const AstNode& node, std::span<const Id> children) {
+    const AstNode& target = ast_.nodes[children[0]];
+    bool is_space = target.kind == AstKind::kName && IsOneOf(kSpaces, target.text) &&
+                    FindLocal(target.text) == nullptr && FindName(target.text) == nullptr;
+    if (is_space) {
+      Vector<Value> arguments = CS_TRY(Arguments(children.subspan(1)));
+      if (target.text == "math") return Math(node.text, arguments);
+      if (target.text == "optional") return Optional(node.text, arguments);
+      if (target.text == "strings" && node.text == "quote" && arguments.size() == 1 &&
+          arguments[0].Is(Kind::kString)) {
+        return Text(QuoteText(arguments[0].string_value()));
+      }
+      if (target.text == "base64") return Base64(node.text, arguments);
+      return NoOverload(node.text);
+    }
+    bool is_macro = node.text == "optMap" || node.text == "optFlatMap";
+    if (is_macro && children.size() == 3) return OptionalMap(node, children);
+    Vector<Value> arguments = CS_TRY(Arguments(children));
+    if (auto content = ReadOptional(arguments[0]))
+      return OnOptional(node.text, *content, arguments);
+    if (IsOneOf(kMethods, node.text)) return OnText(node.text, arguments);
+    auto function = expression::FindFunction(node.text);
+    if (!function || FunctionStyle(*function) == expression::Style::kCall)
+      return Error(ErrorCode::kExpressionUnknownFunction, node.text);
+    return ApplyFunction(*function, arguments);
+  }
+
+  // --- optionals ---------------------------------------------------------------------------------
+
+  static Result<Value> Optional(std::string_view name, const Vector<Value>& arguments) {
+    if (name == "none" && arguments.empty()) return MakeOptional(std::nullopt);
+    if (arguments.size() != 1) return NoOverload(name);
+    if (name == "of") return MakeOptional(arguments[0]);
+    if (name != "ofNonZeroValue") return NoOverload(name);
+    return MakeOptional(IsZero(arguments[0]) ? std::nullopt : std::optional<Value>(arguments[0]));
+  }
+
+  static Result<Value> OnOptional(std::string_view name, const OptionalContent& content,
+                                  const Vector<Value>& arguments) {
+    if (name == "hasValue" && arguments.size() == 1) return Value::Bool(content.value.has_value());
+    if (name == "value" && arguments.size() == 1) {
+      if (!content.value) return Error(ErrorCode::kExpressionNoSuchKey, "optional.none()");
+      return *content.value;
+    }
+    if (arguments.size() != 2) return NoOverload(name);
+    if (name == "orValue") return content.value ? *content.value : arguments[1];
+    if (name == "or" && ReadOptional(arguments[1]))
+      return content.value ? arguments[0] : arguments[1];
+    return NoOverload(name);
+  }
+
+  Result<Value> OptionalMap(const AstNode& node, std::span<const Id> children) {
+    Value target = CS_TRY(Eval(children[0]));
+    const AstNode& variable = ast_.nodes[children[1]];
+    auto content = ReadOptional(target);
+    if (!content || variable.kind != AstKind::kName) return NoOverload(node.text);
+    if (!content->value) return target;
+    locals_.push_back({variable.text, *std::move(content->value)});
+    Result<Value> body = Eval(children[2]);
+    locals_.pop_back();
+    if (!body) return body;
+    if (node.text == "optMap") return MakeOptional(*std::move(body));
+    if (!ReadOptional(*body)) return NoOverload(node.text);
+    return body;
+  }
+
+  // --- encoders ----------------------------------------------------------------------------------
+
+  Result<Value> Base64(std::string_view name, const Vector<Value>& arguments) {
+    if (arguments.size() != 1) return NoOverload(name);
+    if (name == "encode" && arguments[0].Is(Kind::kBytes))
+      return Text(ToBase64(arguments[0].bytes_value()));
+    if (name != "decode" || !arguments[0].Is(Kind::kString)) return NoOverload(name);
+    auto bytes = FromBase64(std::string(arguments[0].string_value()));
+    if (!bytes) return Error(ErrorCode::kExpressionBadConversion, "base64");
+    return Value::Bytes(*bytes);
+  }
+
+  // --- math --------------------------------------------------------------------------------------
+
+  static bool IsNumber(const Value& value) {
+    return value.Is(Kind::kInt) || value.Is(Kind::kUint) || value.Is(Kind::kDouble);
+  }
+
+  static Result<Value> Extreme(std::string_view name, const Vector<Value>& arguments) {
+    bool one_list = arguments.size() == 1 && arguments[0].Is(Kind::kList);
+    std::span<const Value> numbers = one_list ? arguments[0].items() : std::span(arguments);
+    if (numbers.empty()) return NoOverload(name);
+    const Value* best = nullptr;
+    for (const Value& number : numbers) {
+      if (!IsNumber(number)) return NoOverload(name);
+      if (best == nullptr) {
+        best = &number;
+        continue;
+      }
+      auto order = CS_TRY(values::Order(number, *best));
+      if (name == "greatest" ? order > 0 : order < 0) best = &number;
+    }
+    return *best;
+  }
+
+  static Result<Value> Math(std::string_view name, const Vector<Value>& arguments) {
+    if (name == "greatest" || name == "least") return Extreme(name, arguments);
+    if (arguments.empty() || arguments.size() > 2) return NoOverload(name);
+    const Value& a = arguments[0];
+    if (arguments.size() == 2) return Bits(name, a, arguments[1]);
+    if (name == "bitNot") {
+      if (a.Is(Kind::kInt)) return Value::Int(~a.int_value());
+      if (a.Is(Kind::kUint)) return Value::Uint(~a.uint_value());
+      return NoOverload(name);
+    }
+    if (name == "abs" || name == "sign") return Magnitude(name, a);
+    if (name == "sqrt" && IsNumber(a)) {
+      double number = a.Is(Kind::kDouble) ? a.double_value()
+                      : a.Is(Kind::kInt)  ? static_cast<double>(a.int_value())
+                                          : static_cast<double>(a.uint_value());
+      return Value::Double(std::sqrt(number));
+    }
+    if (!a.Is(Kind::kDouble)) return NoOverload(name);
+    double number = a.double_value();
+    if (name == "ceil") return Value::Double(std::ceil(number));
+    if (name == "floor") return Value::Double(std::floor(number));
+    if (name == "round") return Value::Double(std::round(number));
+    if (name == "trunc") return Value::Double(std::trunc(number));
+    if (name == "isNaN") return Value::Bool(number != number);
+    if (name == "isInf") return Value::Bool(number == number && !IsFinite(number));
+    if (name == "isFinite") return Value::Bool(IsFinite(number));
+    return NoOverload(name);
+  }
+
+  static Result<Value> Magnitude(std::string_view name, const Value& a) {
+    bool abs = name == "abs";
+    if (a.Is(Kind::kUint)) return abs ? a : Value::Uint(a.uint_value() != 0);
+    if (a.Is(Kind::kInt)) {
+      int64_t number = a.int_value();
+      if (!abs) return Value::Int((number > 0) - (number < 0));
+      if (number == INT64_MIN) return ErrorCode::kValuesOverflow;
+      return Value::Int(number < 0 ? -number : number);
+    }
+    if (!a.Is(Kind::kDouble)) return NoOverload(name);
+    double number = a.double_value();
+    if (abs) return Value::Double(std::fabs(number));
+    return Value::Double(number > 0 ? 1 : number < 0 ? -1 : number);
+  }
+
+  static Result<Value> Bits(std::string_view name, const Value& a, const Value& b) {
+    bool both_int = a.Is(Kind::kInt) && b.Is(Kind::kInt);
+    bool both_uint = a.Is(Kind::kUint) && b.Is(Kind::kUint);
+    bool shift = name == "bitShiftLeft" || name == "bitShiftRight";
+    if (!(both_int || both_uint || (shift && a.Is(Kind::kUint) && b.Is(Kind::kInt))))
+      return NoOverload(name);
+    // Both kinds keep their bits in the same way.
+    auto bits = [](const Value& value) {
+      return value.Is(Kind::kInt) ? static_cast<uint64_t>(value.int_value()) : value.uint_value();
+    };
+    uint64_t x = bits(a), y = bits(b), result = 0;
+    if (shift) {
+      if (!b.Is(Kind::kInt)) return NoOverload(name);
+      if (b.int_value() < 0) return OutOfRange(b.int_value());
+      if (y < 64) result = name == "bitShiftLeft" ? x << y : x >> y;
+    } else if (name == "bitAnd") {
+      result = x & y;
+    } else if (name == "bitOr") {
+      result = x | y;
+    } else if (name == "bitXor") {
+      result = x ^ y;
+    } else {
+      return NoOverload(name);
+    }
+    return a.Is(Kind::kInt) ? Value::Int(static_cast<int64_t>(result)) : Value::Uint(result);
+  }
+
+  // --- strings -----------------------------------------------------------------------------------
+
+  // Whether the arguments are of these kinds: s text, i int, l list; what follows a '?' may be
+  // missing.
+  static bool Fit(const Vector<Value>& arguments, std::string_view kinds) {
+    size_t i = 0;
+    bool optional = false;
+    for (char kind : kinds) {
+      if (kind == '?') {
+        optional = true;
+        continue;
+      }
+      if (i == arguments.size()) return optional;
+      Kind wanted = kind == 's' ? Kind::kString : kind == 'i' ? Kind::kInt : Kind::kList;
+      if (!arguments[i++].Is(wanted)) return false;
+    }
+    return i == arguments.size();
+  }
+
+  Result<Value> OnText(std::string_view name, const Vector<Value>& all) {
+    if (name == "join") return Join(all);
+    if (all.empty() || !all[0].Is(Kind::kString)) return NoOverload(name);
+    std::string_view text = all[0].string_value();
+    if (!expression::Charge(&fuel_, text.size() / 4)) return ErrorCode::kExpressionFuel;
+    if (name == "format") {
+      if (!Fit(all, "sl")) return NoOverload(name);
+      return Format(text, all[1].items());
+    }
+    if (name == "lowerAscii" || name == "upperAscii") {
+      if (!Fit(all, "s")) return NoOverload(name);
+      std::string cased(text);
+      for (char& c : cased) {
+        bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z';
+        if (name == "lowerAscii" ? upper : lower) c = static_cast<char>(c ^ 0x20);
+      }
+      return Text(std::move(cased));
+    }
+    Points points = PointsOf(text);
+    auto size = static_cast<int64_t>(points.size());
+    if (name == "charAt") {
+      if (!Fit(all, "si")) return NoOverload(name);
+      int64_t at = all[1].int_value();
+      if (at < 0 || at > size) return OutOfRange(at);
+      return Text(at == size ? "" : std::string(points[static_cast<size_t>(at)]));
+    }
+    if (name == "reverse" && Fit(all, "s")) {
+      std::reverse(points.begin(), points.end());
+      return Text(Joined(points));
+    }
+    if (name == "trim" && Fit(all, "s")) {
+      size_t from = 0, to = points.size();
+      while (from < to && IsSpace(points[from])) ++from;
+      while (to > from && IsSpace(points[to - 1])) --to;
+      return Text(Joined(std::span(points).subspan(from, to - from)));
+    }
+    if (name == "substring" && Fit(all, "si?i")) {
+      int64_t from = all[1].int_value(), to = all.size() == 3 ? all[2].int_value() : size;
+      if (from < 0 || from > size) return OutOfRange(from);
+      if (to < from || to > size) return OutOfRange(to);
+      return Text(Joined(
+          std::span(points).subspan(static_cast<size_t>(from), static_cast<size_t>(to - from))));
+    }
+    if ((name == "indexOf" || name == "lastIndexOf") && Fit(all, "ss?i"))
+      return IndexOf(name, points, all);
+    if (name == "replace" && Fit(all, "sss?i")) return Replace(points, all);
+    if (name == "split" && Fit(all, "ss?i")) return Split(points, all);
+    return NoOverload(name);
+  }
+
+  Result<Value> IndexOf(std::string_view name, const Points& points, const Vector<Value>& all) {
+    Points part = PointsOf(all[1].string_value());
+    auto size = static_cast<int64_t>(points.size()), length = static_cast<int64_t>(part.size());
+    bool first = name == "indexOf";
+    int64_t at = all.size() == 3 ? all[2].int_value() : first ? 0 : size;
+    if (at < 0 || at > size) return OutOfRange(at);
+    if (!expression::Charge(&fuel_, static_cast<uint64_t>(size * std::max<int64_t>(length, 1)) / 8))
+      return ErrorCode::kExpressionFuel;
+    auto matches = [&](int64_t from) {
+      return std::equal(part.begin(), part.end(), points.begin() + from);
+    };
+    if (first) {
+      for (; at + length <= size; ++at) {
+        if (matches(at)) return Value::Int(at);
+      }
+    } else {
+      for (at = std::min(at, size - length); at >= 0; --at) {
+        if (matches(at)) return Value::Int(at);
+      }
+    }
+    return Value::Int(-1);
+  }
+
+  Result<Value> Replace(const Points& points, const Vector<Value>& all) {
+    std::string_view text = all[0].string_value(), old = all[1].string_value();
+    std::string_view fresh = all[2].string_value();
+    int64_t left = all.size() == 4 ? all[3].int_value() : -1;
+    std::string out;
+    auto put = [&](std::string_view piece) {
+      out += piece;
+      return out.size() <= expression::kMaxValueBytes;
+    };
+    if (old.empty()) {  // in front of every character, and at the end
+      for (size_t i = 0; i <= points.size(); ++i) {
+        if (left != 0 && !put(fresh)) return ErrorCode::kExpressionTooLarge;
+        if (left > 0) --left;
+        if (i < points.size()) put(points[i]);
+      }
+      return Text(std::move(out));
+    }
+    size_t at = 0;
+    for (; left != 0; left -= left > 0) {
+      size_t found = text.find(old, at);
+      if (found == std::string_view::npos) break;
+      if (!put(text.substr(at, found - at)) || !put(fresh)) return ErrorCode::kExpressionTooLarge;
+      at = found + old.size();
+    }
+    put(text.substr(at));
+    return Text(std::move(out));
+  }
+
+  static Result<Value> Split(const Points& points, const Vector<Value>& all) {
+    std::string_view text = all[0].string_value(), separator = all[1].string_value();
+    int64_t limit = all.size() == 3 ? all[2].int_value() : -1;
+    Vector<Value> parts;
+    if (limit == 0) return Made(std::move(parts));
+    auto full = [&] { return limit > 0 && static_cast<int64_t>(parts.size()) == limit - 1; };
+    if (separator.empty()) {
+      size_t i = 0;
+      for (; i < points.size() && !full(); ++i) parts.push_back(Value::String(points[i]));
+      if (i < points.size()) parts.push_back(Value::String(Joined(std::span(points).subspan(i))));
+      return Made(std::move(parts));
+    }
+    size_t at = 0;
+    while (!full()) {
+      size_t found = text.find(separator, at);
+      if (found == std::string_view::npos) break;
+      parts.push_back(Value::String(text.substr(at, found - at)));
+      at = found + separator.size();
+    }
+    parts.push_back(Value::String(text.substr(at)));
+    return Made(std::move(parts));
+  }
+
+  Result<Value> Join(const Vector<Value>& all) {
+    if (!Fit(all, "l?s")) return NoOverload("join");
+    std::string out;
+    for (const Value& item : all[0].items()) {
+      if (!item.Is(Kind::kString)) return NoOverload("join");
+      if (&item != &all[0].items()[0] && all.size() == 2) out += all[1].string_value();
+      out += item.string_value();
+      if (out.size() > expression::kMaxValueBytes) return ErrorCode::kExpressionTooLarge;
+    }
+    return Text(std::move(out));
+  }
+
+  // --- format ------------------------------------------------------------------------------------
+
+  // %s: what string() gives, and lists and maps.
+  Result<std::string> Shown(const Value& value) {
+    switch (value.kind()) {
+      case Kind::kNull:
+        return std::string("null");
+      case Kind::kBool:
+        return std::string(value.bool_value() ? "true" : "false");
+      case Kind::kDouble:
+        return IsFinite(value.double_value()) ? expression::FormatReal(value.double_value())
+                                              : NotFinite(value.double_value());
+      case Kind::kString:
+      case Kind::kType:
+        return std::string(value.string_value());
+      case Kind::kList: {
+        std::string text;
+        for (const Value& item : value.items())
+          text += (text.empty() ? "" : ", ") + CS_TRY(Shown(item));
+        return "[" + text + "]";
+      }
+      case Kind::kMap: {
+        if (ReadOptional(value)) return NoOverload("%s");
+        std::vector<std::pair<std::string, std::string>> entries;
+        for (const MapEntry& entry : value.entries()) {
+          std::string key = CS_TRY(Shown(entry.key));
+          entries.emplace_back(std::move(key), CS_TRY(Shown(entry.value)));
+        }
+        std::sort(entries.begin(), entries.end());
+        std::string text;
+        for (const auto& [key, content] : entries)
+          text += (text.empty() ? "" : ", ") + key + ": " + content;
+        return "{" + text + "}";
+      }
+      default: {
+        Value text = CS_TRY(ApplyFunction(Function::kToString, {value}));
+        return std::string(text.string_value());
+      }
+    }
+  }
+
+  Result<std::string> Clause(char clause, int precision, const Value& value) {
+    bool is_int = value.Is(Kind::kInt), is_uint = value.Is(Kind::kUint);
+    bool real = value.Is(Kind::kDouble);
+    std::string name = {'%', clause};
+    auto in_base = [&](unsigned base) {
+      if (is_uint) return InBase(value.uint_value(), base);
+      int64_t number = value.int_value();
+      auto magnitude =
+          number < 0 ? uint64_t{0} - static_cast<uint64_t>(number) : static_cast<uint64_t>(number);
+      return (number < 0 ? "-" : "") + InBase(magnitude, base);
+    };
+    switch (clause) {
+      case 's':
+        return Shown(value);
+      case 'd':
+        if (real && !IsFinite(value.double_value())) return NotFinite(value.double_value());
+        if (is_int || is_uint) return in_base(10);
+        if (value.Is(Kind::kDecimal)) return Shown(value);
+        return NoOverload(name);
+      case 'f':
+      case 'e': {
+        if (!real && !is_int && !is_uint) return NoOverload(name);
+        double number = real     ? value.double_value()
+                        : is_int ? static_cast<double>(value.int_value())
+                                 : static_cast<double>(value.uint_value());
+        return clause == 'f' ? FixedPoint(number, precision) : Scientific(number, precision);
+      }
+      case 'b':
+        if (value.Is(Kind::kBool)) return std::string(value.bool_value() ? "1" : "0");
+        [[fallthrough]];
+      case 'o':
+        if (is_int || is_uint) return in_base(clause == 'b' ? 2 : 8);
+        return NoOverload(name);
+      case 'x':
+      case 'X': {
+        std::string hex;
+        if (is_int || is_uint) {
+          hex = in_base(16);
+        } else if (value.Is(Kind::kString) || value.Is(Kind::kBytes)) {
+          ByteView bytes =
+              value.Is(Kind::kBytes) ? value.bytes_value() : AsBytes(value.string_value());
+          for (uint8_t byte : bytes) {
+            hex += "0123456789abcdef"[byte >> 4];
+            hex += "0123456789abcdef"[byte & 15];
+          }
+        } else {
+          return NoOverload(name);
+        }
+        if (clause == 'X') {
+          for (char& c : hex) c = c >= 'a' && c <= 'f' ? static_cast<char>(c - 32) : c;
+        }
+        return hex;
+      }
+      default:
+        return Error(ErrorCode::kExpressionBadConversion, name);
+    }
+  }
+
+  Result<Value> Format(std::string_view text, std::span<const Value> arguments) {
+    std::string out;
+    size_t next = 0;
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '%') {
+        out += text[i];
+        continue;
+      }
+      if (++i == text.size()) return Error(ErrorCode::kExpressionBadConversion, "%");
+      if (text[i] == '%') {
+        out += '%';
+        continue;
+      }
+      int precision = 6;
+      if (text[i] == '.') {
+        precision = 0;
+        for (++i; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
+          precision = precision * 10 + (text[i] - '0');
+          if (precision > kMaxPrecision) return OutOfRange(precision);
+        }
+        if (i == text.size()) return Error(ErrorCode::kExpressionBadConversion, "%.");
+      }
+      constexpr std::string_view kClauses = "sdfebxXo";
+      if (kClauses.find(text[i]) == std::string_view::npos)
+        return Error(ErrorCode::kExpressionBadConversion, std::string({'%', text[i]}));
+      if (next == arguments.size()) return OutOfRange(static_cast<int64_t>(next));
+      std::string piece = CS_TRY(Clause(text[i], precision, arguments[next++]));
+      if (!expression::Charge(&fuel_, piece.size())) return ErrorCode::kExpressionFuel;
+      out += piece;
+      if (out.size() > expression::kMaxValueBytes) return ErrorCode::kExpressionTooLarge;
+    }
+    return Text(std::move(out));
+  }
+
+  struct Local {
+    std::string_view name;
+    Value value;
+  };
+  const Ast& ast_;
+  std::span<const NamedValue> names_;
+  std::vector<Local> locals_;
+  std::vector<std::string> unknown_;
+  int64_t fuel_ = expression::kExpressionFuel;
+};
+
+}  // namespace
+
+bool UsesExtensions(const Ast& ast) {
+  for (const AstNode& node : ast.nodes) {
+    bool syntax = node.text == kOptionalMember || node.text == kOptionalIndex ||
+                  node.text == kOptionalElement;
+    if (node.kind == AstKind::kCall && syntax) return true;
+    if (node.kind == AstKind::kName && node.text == "optional_type") return true;
+    if (node.kind != AstKind::kMethod) continue;
+    const AstNode& target = ast.nodes[ast.Children(node)[0]];
+    if (target.kind == AstKind::kName && IsOneOf(kSpaces, target.text)) return true;
+    if (IsOneOf(kMethods, node.text)) return true;
+  }
+  return false;
+}
+
+std::optional<OptionalContent> ReadOptional(const Value& value) {
+  if (!value.Is(Kind::kMap) || value.entries().size() != 1) return std::nullopt;
+  const MapEntry& entry = value.entries()[0];
+  if (!entry.key.Is(Kind::kString) || entry.key.string_value() != kOptionalKey) return std::nullopt;
+  if (!entry.value.Is(Kind::kList) || entry.value.items().size() > 1) return std::nullopt;
+  OptionalContent content;
+  if (!entry.value.items().empty()) content.value = entry.value.items()[0];
+  return content;
+}
+
+Extended EvaluateExtended(const Ast& ast, std::span<const NamedValue> names) {
+  return Walk(ast, names).Run();
+}
+
+std::optional<Bytes> FromBase64(std::string text) {
+  while (!text.empty() && text.back() == '=') text.pop_back();
+  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  Result<Bytes> bytes = DecodeBase64Url(text);
+  if (!bytes) return std::nullopt;
+  return *std::move(bytes);
+}
+
+std::string ToBase64(ByteView bytes) {
+  std::string text = EncodeBase64Url(bytes);
+  for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
+  while (text.size() % 4 != 0) text += '=';
+  return text;
+}
+
+}  // namespace countersign::compile

@@ -1,0 +1,87 @@
+// CEL's extension libraries: what the conformance suite leaves open.
+#include "compile/extensions.h"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cstdio>
+#include <random>
+
+#include "compile/eval.h"
+#include "compile/parser.h"
+
+namespace countersign::compile {
+namespace {
+
+std::string Answer(std::string_view expression) { return EvaluateExpression(expression, ""); }
+std::string TextOf(std::string_view expression) {
+  std::string answer = Answer(expression);
+  constexpr std::string_view kBegin = "{\"value\":{\"stringValue\":\"";
+  if (!answer.starts_with(kBegin)) return answer;
+  return answer.substr(kBegin.size(), answer.find("\"}", kBegin.size()) - kBegin.size());
+}
+
+TEST(Extensions, NumbersAreFormattedExactlyAndRoundedHalfToEven) {
+  EXPECT_EQ(TextOf("'%.0f %.0f %.0f'.format([0.5, 1.5, 2.5])"), "0 2 2");
+  EXPECT_EQ(TextOf("'%.2f'.format([1.005])"), "1.00");
+  EXPECT_EQ(TextOf("'%.3f'.format([9.9996])"), "10.000");
+  EXPECT_EQ(TextOf("'%.1e'.format([9.96])"), "1.0e+01");
+  EXPECT_EQ(TextOf("'%e'.format([0.0])"), "0.000000e+00");
+  EXPECT_EQ(TextOf("'%x %b'.format([-255, -9223372036854775808])"),
+            "-ff -1" + std::string(63, '0'));
+  std::mt19937_64 random(5);
+  for (int i = 0; i < 3'000; ++i) {
+    double number = i % 2 == 0 ? std::bit_cast<double>(random())
+                               : static_cast<double>(random() % 2'000'000) / 1024;
+    if (!(number - number == 0) || number > 1e200 || number < -1e200) continue;
+    int precision = static_cast<int>(random() % 20);
+    char line[600], format[64];
+    std::snprintf(format, sizeof format, "'%%.%d%c'.format([x])", precision, "fe"[i / 2 % 2]);
+    std::snprintf(line, sizeof line, i / 2 % 2 == 0 ? "%.*f" : "%.*e", precision, number);
+    char bindings[64];
+    std::snprintf(bindings, sizeof bindings, "{\"x\":{\"doubleValue\":\"%.17g\"}}", number);
+    std::string answer = EvaluateExpression(format, bindings);
+    EXPECT_NE(answer.find("\"" + std::string(line) + "\""), std::string::npos)
+        << format << bindings << answer << line;
+  }
+}
+
+TEST(Extensions, TextsAreCountedInCharacters) {
+  EXPECT_EQ(TextOf("'\u00e9t\u00e9'.substring(1, 2) + 'tacocat'.reverse()"), "ttacocat");
+  EXPECT_EQ(TextOf("'abc'.replace('', '-', 2) + 'abc'.split('', 2)[1]"), "-a-bcbc");
+  EXPECT_EQ(TextOf("'a,b,c'.split(',', 2)[1]"), "b,c");
+  EXPECT_EQ(Answer("'tacocat'.indexOf('a', 7)"),
+            "{\"value\":{\"int64Value\":\"-1\"},\"type\":\"int\"}");
+}
+
+TEST(Extensions, LogicAbsorbsErrorsAndMacrosSeeTheirVariables) {
+  EXPECT_EQ(Answer("'x'.charAt(9) == '' || true"),
+            "{\"value\":{\"boolValue\":true},\"type\":\"bool\"}");
+  EXPECT_EQ(Answer("[1, 2].exists(i, [i].map(j, j * 2)[0] == 4 && 'a'.trim() == 'a')"),
+            "{\"value\":{\"boolValue\":true},\"type\":\"bool\"}");
+  EXPECT_EQ(Answer("cel.bind(t, ' a '.trim(), {t: 1}.transformMap(k, v, v + 1)[t])"),
+            "{\"value\":{\"int64Value\":\"2\"},\"type\":\"int\"}");
+}
+
+TEST(Extensions, HostileExpressionsEndSoon) {
+  std::string doubling = "cel.bind(a, '0123456789'.trim(), ";
+  std::string end = "a";
+  for (int i = 0; i < 12; ++i) doubling += "cel.bind(a, a.replace('', a), ";
+  std::string answer = Answer(doubling + end + std::string(13, ')'));
+  EXPECT_NE(answer.find("expression."), std::string::npos) << answer.substr(0, 200);
+  EXPECT_NE(Answer("'" + std::string(3'000, 'a') + "'.split('').all(x, '" + std::string(900, 'b') +
+                   "'.split('').all(y, x != y.trim()))")
+                .find("expression.fuel"),
+            std::string::npos);
+  EXPECT_NE(Answer("'%.101f'.format([1.0])").find("expression.out_of_range"), std::string::npos);
+}
+
+TEST(Extensions, OptionalSyntaxIsForThemAlone) {
+  SourceFile file("", "a.?b");
+  DiagnosticSink sink(file);
+  ParseExpression({.text = file.text()}, &sink);
+  EXPECT_TRUE(sink.HasErrors());
+}
+
+}  // namespace
+}  // namespace countersign::compile
