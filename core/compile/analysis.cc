@@ -327,11 +327,12 @@ class Analyst {
                                [&](uint32_t unit) { return facts_.units[unit].omitted; });
     if (!crossing && !omitted && gap.chance == Chance::kPossible) {
       const UnitFact& last = facts_.units[units[distinct.back()]];
-      sink_
-          ->Report(DiagnosticCode::kCaseUncovered, last.when_at,
-                   "None of these " + std::to_string(units.size()) + " alternatives about '" +
-                       subject + "' stands" + When(gap.example))
-          .related.push_back({sink_->file().Locate(first.when_at), "the first of them"});
+      Diagnostic& diagnostic =
+          sink_->Report(DiagnosticCode::kCaseUncovered, last.when_at,
+                        "None of these " + std::to_string(units.size()) + " alternatives about '" +
+                            subject + "' stands" + When(gap.example));
+      diagnostic.hint = "Should something stand there then? Write it behind them with {else}.";
+      diagnostic.related.push_back({sink_->file().Locate(first.when_at), "the first of them"});
     }
   }
 

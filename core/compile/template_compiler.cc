@@ -41,8 +41,8 @@ struct LaterDirective {
 };
 constexpr LaterDirective kLater[] = {
     {"#if", "Put the condition on a paragraph, list item or heading: {when=\"…\"}."},
-    {"#elif", "Put the condition on a paragraph, list item or heading: {when=\"…\"}."},
-    {"#else", "Write a second paragraph with the opposite condition: {when=\"!(…)\"}."},
+    {"#elif", "Put it on the next paragraph, list item or heading: {else when=\"…\"}."},
+    {"#else", "Write a second paragraph right behind the first: {else}."},
     {"/if", "Put the condition on a paragraph, list item or heading: {when=\"…\"}."},
     {"#each", "Write the items out; repeats come in a later version."},
     {"/each", "Write the items out; repeats come in a later version."},
@@ -735,6 +735,8 @@ class Compiler {
     Head head{
         .json = One("kind", Text(kind)), .id = std::move(automatic), .lock_why = {}, .at = at};
     UnitFact fact{.id = {}, .at = at, .parent = PlaceOf(parent), .when_at = {}};
+    SourceText when;
+    const Attribute* otherwise = nullptr;
     for (size_t i = 0; attributes != nullptr && i < attributes->items.size(); ++i) {
       const Attribute& attribute = attributes->items[i];
       for (size_t k = 0; k < i; ++k) {
@@ -749,11 +751,12 @@ class Compiler {
       } else if (attribute.name == "when") {
         fact.conditional = true;
         fact.when_at = attribute.range;
-        fact.when = CompileCondition(value);
-        if (fact.when != nullptr) {
-          text_uses_.push_back({fact.when->reads, attribute.range});
-          head.json.Set("when", expression::ToJson(*fact.when));
-        }
+        when = std::move(value);
+        ReadBareCondition(&when);
+      } else if (attribute.name == "else" && !attribute.has_value) {
+        otherwise = &attribute;
+        if (!fact.conditional) fact.when_at = attribute.range;
+        fact.conditional = true;
       } else if (attribute.name == "omitted") {
         fact.omitted = true;
         if (value.text.empty()) {
@@ -764,17 +767,26 @@ class Compiler {
       } else if (attribute.name == "lock") {
         head.locked = true;
         head.lock_why = attribute.value;
-      } else if (attribute.name == "each" || attribute.name == "else" || attribute.name == "keep" ||
+      } else if (attribute.name == "each" || attribute.name == "keep" ||
                  attribute.name == "unnumbered") {
         sink_.Report(DiagnosticCode::kDirectiveUnsupported, attribute.name_range,
                      "The attribute '" + attribute.name + "' is not supported in this version");
       } else {
-        constexpr std::string_view kNames[] = {"when", "lock", "omitted"};
+        constexpr std::string_view kNames[] = {"when", "else", "lock", "omitted"};
         Diagnostic& diagnostic =
             sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.name_range,
                          "There is no attribute '" + attribute.name + "'");
         SuggestName(diagnostic, NearestName(attribute.name, kNames), attribute.name_range);
       }
+    }
+    if (fact.conditional) {
+      fact.when = CompileWhen(when, otherwise, fact.parent);
+      if (fact.when != nullptr) {
+        text_uses_.push_back({fact.when->reads, fact.when_at});
+        head.json.Set("when", expression::ToJson(*fact.when));
+      }
+    } else {
+      alternatives_.erase(fact.parent);
     }
     if (fact.omitted && !fact.conditional)
       sink_.Report(DiagnosticCode::kOmittedWithoutWhen, attributes->range);
@@ -784,6 +796,62 @@ class Compiler {
     facts_.units.push_back(std::move(fact));
     numbered_.push_back(numbered);
     return head;
+  }
+
+  // LegalDown's short form, without quotes: when=plan:team is when="plan == 'team'".
+  void ReadBareCondition(SourceText* when) const {
+    bool bare = when->range.begin > 0 && file_.text()[when->range.begin - 1] == '=';
+    size_t colon = when->text.find(':');
+    if (!bare || colon == std::string::npos || colon == 0) return;
+    auto is_word = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '_' || c == '-';
+    };
+    for (size_t i = 0; i < when->text.size(); ++i) {
+      if (i != colon && !is_word(when->text[i])) return;
+    }
+    std::string field = when->text.substr(0, colon), choice = when->text.substr(colon + 1);
+    when->text = field + " == '" + choice + "'";
+    when->map.clear();
+    for (size_t i = 0; i <= when->text.size(); ++i) {
+      // The field's name stands in both; what was added stands at the colon.
+      auto place = static_cast<uint32_t>(std::min(i, colon));
+      when->map.push_back(when->range.begin + place);
+    }
+    when->map.back() = when->range.end;
+  }
+
+  // The condition of a unit. With `else` the units in a row before it, each with a condition, must
+  // all be gone.
+  const expression::Tree* CompileWhen(const SourceText& when, const Attribute* otherwise,
+                                      uint32_t parent) {
+    Alternatives& before = alternatives_[parent];
+    const expression::Tree* own = nullptr;
+    if (otherwise == nullptr || !when.text.empty()) own = CompileCondition(when);
+    bool failed = before.failed || (own == nullptr && !when.text.empty());
+    const expression::Tree* result = own;
+    if (otherwise != nullptr && before.conditions.empty()) {
+      sink_.Report(DiagnosticCode::kElseWithoutWhen, otherwise->name_range);
+      result = nullptr;
+    } else if (otherwise != nullptr && !failed) {
+      SourceText all;
+      for (const std::string& condition : before.conditions)
+        all.text += (all.text.empty() ? "!(" : " && !(") + condition + ")";
+      if (own != nullptr) all.text += " && (" + when.text + ")";
+      // What is wrong with it is wrong with the `else`: it is too long.
+      all.range = otherwise->range;
+      for (size_t i = 0; i <= all.text.size(); ++i) all.map.push_back(otherwise->range.begin);
+      result = CompileCondition(all);
+    } else if (otherwise != nullptr) {
+      result = nullptr;  // was reported where it stands
+    }
+    if (otherwise != nullptr && when.text.empty()) {
+      alternatives_.erase(parent);  // the last of its row
+    } else {
+      before.failed = failed;
+      before.conditions.push_back(when.text);
+    }
+    return result;
   }
 
   void TakeId(const Attribute& attribute, Head* head) {
@@ -1056,8 +1124,13 @@ class Compiler {
   Vector<Reference> references_;
   Facts facts_;
   std::deque<expression::Tree> trees_;
-  std::unordered_map<std::string, size_t> fact_places_;  // of fields
-  Vector<char> numbered_;                                // by unit
+  struct Alternatives {
+    Vector<std::string> conditions;  // of units in a row
+    bool failed = false;             // one of them did not compile
+  };
+  std::unordered_map<uint32_t, Alternatives> alternatives_;  // by parent
+  std::unordered_map<std::string, size_t> fact_places_;      // of fields
+  Vector<char> numbered_;                                    // by unit
   std::unordered_map<std::string, size_t> unit_places_;
   std::unordered_map<std::string, std::string> closed_locks_;
   json::Array locks_;

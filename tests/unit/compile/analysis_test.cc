@@ -234,6 +234,11 @@ TEST(Analysis, NoticesAlternativesThatOverlapOrLeaveAGap) {
   EXPECT_EQ(two("note == 'a'", "note == 'b'"), "") << "nobody can list all texts";
   EXPECT_EQ(InBody("x {when=\"plan == 'Team'\"}\n\nz\n\ny {when=\"plan == 'Business'\"}"), "")
       << "a text between them";
+  EXPECT_EQ(InBody("x {when=\"plan == 'Team'\"}\n\ny {when=\"plan == 'Business'\"}\n\nz {else}"),
+            "");
+  EXPECT_EQ(InBody("x {when=\"seats <= 100\"}\n\ny {else when=\"seats >= 100\"}"), "");
+  EXPECT_EQ(InBody("x {when=\"vip || seats > 0\"}\n\nz {else}"),
+            "T502 vip || seats > 0; T501 else");
   EXPECT_EQ(InBody("x {when=\"plan == 'Team'\"}\n\ny {when=\"plan == 'Business'\"}\n\nz "
                    "{when=\"plan == 'Starter'\"}"),
             "");

@@ -85,6 +85,37 @@ Para {#p}
   EXPECT_TRUE(testing::AssembleOrFail(contract, R"({"n":0})").document.blocks.empty());
 }
 
+TEST(TemplateText, ElseStandsWhereNothingBeforeItDoes) {
+  std::string source =
+      Source("fields:\n  n: {type: int, label: N}\n",
+             "a {when=\"n < 10\"}\n\nb {else when=\"n < 20 || n == 99\"}\n\n"
+             "c {#last else}\n\nd {when=\"n > 15\"}\n\n1. x {when=\"n == 1\"}\n2. y "
+             "{else}\n3. z\n");
+  auto text = [&](int n) { return LinearText(source, "{\"n\":" + std::to_string(n) + "}"); };
+  EXPECT_EQ(text(1), "Sample\n\na\n\n(a) x\n\n(b) z\n");
+  EXPECT_EQ(text(12), "Sample\n\nb\n\n(a) y\n\n(b) z\n");
+  EXPECT_EQ(text(99), "Sample\n\nb\n\nd\n\n(a) y\n\n(b) z\n");
+  EXPECT_EQ(text(50), "Sample\n\nc\n\nd\n\n(a) y\n\n(b) z\n");
+}
+
+TEST(TemplateText, ShortConditionsNeedNoQuotes) {
+  std::string source = Source(
+      "fields:\n  plan: {type: string, label: P, options: [team, pro-plus]}\n  vip: {type: bool, "
+      "label: V}\n",
+      "a {when=plan:pro-plus}\n\nb {when=vip}\n\nc {#c when=!vip}\n");
+  EXPECT_EQ(LinearText(source, R"({"plan":"pro-plus","vip":true})"), "Sample\n\na\n\nb\n");
+  EXPECT_EQ(LinearText(source, R"({"plan":"team","vip":false})"), "Sample\n\nc\n");
+}
+
+TEST(TemplateText, ElseOfTooMuchIsReportedWhereItStands) {
+  std::string body;
+  for (int i = 0; i < 300; ++i) body += "a {when=\"n == " + std::to_string(i) + " && n > 0\"}\n\n";
+  Compilation compilation = CompileTemplate(
+      Source("fields:\n  n: {type: int, label: N}\n", "{{= n }}\n\n" + body + "b {else}\n"));
+  ASSERT_FALSE(compilation.ok());
+  EXPECT_EQ(DiagnosticName(compilation.diagnostics.back().code), "T701");
+}
+
 TEST(TemplateText, DecimalsStayAsTheyWereTyped) {
   std::string source =
       Source("fields:\n  d: {type: decimal, label: D, default: 0.10, options: [0.10, 99.950]}\n",
