@@ -140,10 +140,12 @@ class Summary {
          [](const Device& a, const Device& b) { return a.joined.event < b.joined.event; });
   }
 
-  void AddEvidence(const RecipientFacts& facts, Place invite, Recipient* out) const {
+  // `view`: what a signature that counts knew, else all that is settled.
+  void AddEvidence(const RecipientFacts& facts, Place invite, const View& view,
+                   Recipient* out) const {
     const Hash& revision = now_.revision->hash;
     const auto newest = [&](EventType type) {
-      return settled_.Latest(facts.evidence, [&](const EvidenceFact& fact) {
+      return view.Latest(facts.evidence, [&](const EvidenceFact& fact) {
         return fact.type == type && fact.invite == invite && fact.revision == revision;
       });
     };
@@ -158,11 +160,11 @@ class Summary {
       out->access = MentionOf(fact->place);
     for (const FieldEntry& field : now_.revision->fields) {
       if (field.recipient != facts.id) continue;
-      const FieldState state = StateOfField(settled_, facts, invite, revision, field.id);
+      const FieldState state = StateOfField(view, facts, invite, revision, field.id);
       if (state.newest == nullptr) continue;
       out->committed.push_back({field.id, MentionOf(state.newest->place), state.conflict});
     }
-    out->missing = MissingFields(settled_, facts, invite, *now_.revision);
+    out->missing = MissingFields(view, facts, invite, *now_.revision);
   }
 
   void AddTurn(const RecipientFacts& facts, Status status, Recipient* out) const {
@@ -195,9 +197,13 @@ class Summary {
     AddMarks(facts, &out);
     const InviteFact* settled_invite = CurrentInvite(settled_, facts);
     if (now_.revision != nullptr && settled_invite != nullptr) {
-      // What counts was given by devices of the link that was valid then.
+      // What counts was given by devices of the link that was valid then, before the signature:
+      // what another device said beside it binds nobody.
       const MarkFact* mark = now_.MarkOf(facts.id);
-      AddEvidence(facts, mark != nullptr ? mark->invite : settled_invite->place, &out);
+      const bool signed_it = mark != nullptr && mark->kind == MarkFact::Kind::kSignature;
+      AddEvidence(facts, mark != nullptr ? mark->invite : settled_invite->place,
+                  signed_it ? View::Of(facts_, {mark->place}, View::Tops::kExcluded) : settled_,
+                  &out);
       AddTurn(facts, status, &out);
     }
     out.copies = facts.copies;

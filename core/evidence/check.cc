@@ -313,13 +313,15 @@ class Checker {
     }
   }
 
-  void Missing(const Hash& ref, std::string_view part) {
-    Reason& reason = Add(ErrorCode::kBlobMissing, Severity::kIncomplete, part);
+  void Missing(const Hash& ref, std::string_view part, Severity severity = Severity::kIncomplete) {
+    Reason& reason = Add(ErrorCode::kBlobMissing, severity, part);
     reason.blob = ref.ToBase64Url();
   }
 
   void TellMissing() {
-    for (const Hash& ref : found_.ledger.MissingBlobs()) Missing(ref, "blob");
+    for (const Hash& ref : found_.ledger.MissingBlobs()) {
+      Missing(ref, "blob", IsSealed() ? Severity::kNotice : Severity::kIncomplete);
+    }
     for (const Hash& ref : found_.ledger.MissingDetails()) {
       Reason& reason = Add(ErrorCode::kDetailWithheld, Severity::kNotice, "blob");
       reason.blob = ref.ToBase64Url();

@@ -202,3 +202,42 @@ for policy, outcome in zip(POLICIES, (('notSealed', 'envelope.not_sealed', 'inPr
                                       ('invalid', 'envelope.contested', 'contested', []))):
     case('072-signed-again-by-new-link-' + policy, *outcome[:2], new_link_settles_old_mark.__doc__, status=outcome[2],
          counts=outcome[3])(lambda p=policy: new_link_settles_old_mark(p))
+
+
+def beside_signature(act):
+    """The customer's other device acts without knowing of the signature; the completion knows both."""
+    scene = Scene().sent()
+    scene.join(LAPTOP)
+    scene.ready(CUSTOMER)
+    on = scene.heads()
+    scene.signatures.append(scene.sign(CUSTOMER))
+    commitments = dict(scene.commitments)
+    known = on
+    for number in range(3):  # deep enough to come later in any order that can be shown
+        known = [act(scene, known, number)]
+    scene.commitments = commitments
+    scene.ready(PROVIDER)
+    scene.signatures.append(scene.sign(PROVIDER))
+    scene.complete()
+    return scene
+
+
+case('000-answers-beside-signature', 'valid', None, 'What counts is what the signature knew: later answers of another device change nothing.',
+     status='completed', counts=list(BOTH))(lambda: beside_signature(
+         lambda s, on, n: s.commit(LAPTOP, {'contact': 'Eve %d' % n, 'phone': False}, on=on)))
+case('000-presented-beside-signature', 'valid', None, 'Nor does what another device was shown.', status='completed', counts=list(BOTH))(
+    lambda: beside_signature(lambda s, on, n: s.present(LAPTOP, text=OTHER, rendering=OTHER, on=on)))
+
+
+def without_new_blobs(by):
+    scene = Scene().completed()
+    before = set(scene.blobs)
+    scene.publish(number=2, by=by, fields={'format': 'countersign-fields/v1', 'fields': []}, change={'routing': OTHER})
+    scene.blobs = {ref: data for ref, data in scene.blobs.items() if ref in before}
+    return scene
+
+
+for name, party in (('owner', OWNER), ('customer', CUSTOMER)):
+    case('000-revision-without-blobs-beside-seal-by-' + name, 'valid', 'event.waits_for_blob',
+         'A revision that waits for its blobs holds up nothing that is sealed.', status='completed', counts=list(BOTH))(
+        lambda p=party: without_new_blobs(p))

@@ -228,7 +228,7 @@ class Verifier:
             if code == 'event.waits_for_blob':
                 for ref in (event.body['inputs']['fields'], event.body['inputs']['routing']):
                     if ref not in self.blobs:
-                        self.add('blob.missing', 'incomplete', ref)
+                        self.add('blob.missing', severity, ref)
 
     def tell_without_effect(self):
         log = self.log
@@ -337,7 +337,9 @@ class Verifier:
                 continue
             mark = self.settled.counted.get(recipient)
             invite = log.invited_by[mark] if mark is not None else log.current_invite(self.view, recipient)
-            newest, _ = log.commits(self.view, recipient, invite, revision, field['id'])
+            # What a signature that counts knew; what another device says beside it binds nobody.
+            signed = mark is not None and log.events[mark].type == 'recipient.signed'
+            newest, _ = log.commits(log.past[mark] if signed else self.view, recipient, invite, revision, field['id'])
             if newest is None:
                 continue
             ref = log.body(newest).get('detail')

@@ -312,5 +312,28 @@ TEST(OwnerChain, RecordsOfDeliveriesDoNotFork) {
   EXPECT_EQ(Settled(&scene), Status::kSent);
 }
 
+TEST(Devices, WhatAnotherDeviceAnswersBesideASignatureBindsNobody) {
+  Scene scene;
+  scene.AddLaptop();
+  scene.customer.Must(SignCommand());
+  for (const char* seats : {"7", "8", "9"}) {  // later in any order that can be shown
+    scene.laptop.Must("{\"do\":\"commitFields\",\"values\":{\"seats\":" + std::string(seats) +
+                      "}}");
+  }
+  scene.Sync();
+  const envelope::Recipient& customer = scene.owner.recipient("customer");
+  ASSERT_TRUE(customer.signature && customer.signature->counts());
+  ASSERT_EQ(customer.committed.size(), 1u);
+  EXPECT_NE(customer.committed[0].mention.event, scene.laptop.last());
+  const envelope::Occurrence& said =
+      scene.owner.ledger()
+          .fold()
+          .facts()
+          .events[*scene.owner.ledger().fold().facts().causality.PlaceOf(
+              customer.committed[0].mention.event)];
+  EXPECT_EQ(said.author, crypto::Thumbprint(scene.customer.key()));
+  EXPECT_FALSE(customer.committed[0].conflict);
+}
+
 }  // namespace
 }  // namespace countersign::envelope
