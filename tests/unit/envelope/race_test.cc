@@ -312,7 +312,7 @@ TEST(OwnerChain, RecordsOfDeliveriesDoNotFork) {
   EXPECT_EQ(Settled(&scene), Status::kSent);
 }
 
-TEST(Devices, WhatAnotherDeviceAnswersBesideASignatureBindsNobody) {
+TEST(Race, WhatAnotherDeviceAnswersBesideASignatureBindsNobody) {
   Scene scene;
   scene.AddLaptop();
   scene.customer.Must(SignCommand());
