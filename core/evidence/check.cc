@@ -133,29 +133,40 @@ class Checker {
           Add(receipt.code.value_or(ErrorCode::kBlobTooLarge), Severity::kInvalid, "blob");
       reason.blob = blob.ref.ToBase64Url();
     }
-    Vector<const BundledEvent*> waited;
-    for (const BundledEvent& event : bundle_.events) {
-      if (Ingest(event) == envelope::Reception::kWaiting) waited.push_back(&event);
-    }
-    // What waited for a key or parent that came may have been refused then, and no receipt said so.
-    for (const BundledEvent* event : waited) {
-      if (found_.ledger.Find(event->id).empty()) Ingest(*event);
+    // The order of the lines decides nothing: what waits or is beyond a bound is offered again for
+    // as long as others go on. (What waited for a key or parent that came may have been refused
+    // then, and no receipt said so.)
+    Vector<const BundledEvent*> left;
+    for (const BundledEvent& event : bundle_.events) left.push_back(&event);
+    for (size_t before = left.size() + 1; left.size() < before;) {
+      before = left.size();
+      beyond_.clear();
+      Vector<const BundledEvent*> still;
+      for (const BundledEvent* event : left) {
+        if (Ingest(*event) == Heard::kLater) still.push_back(event);
+      }
+      left = std::move(still);
     }
   }
 
-  envelope::Reception Ingest(const BundledEvent& event) {
+  enum class Heard : uint8_t { kNow, kLater };
+
+  Heard Ingest(const BundledEvent& event) {
     const envelope::Receipt receipt = found_.ledger.IngestEvent(event.stored);
-    if (receipt.reception != envelope::Reception::kRefused) return receipt.reception;
+    if (receipt.reception == envelope::Reception::kWaiting) return Heard::kLater;
+    if (receipt.reception != envelope::Reception::kRefused) return Heard::kNow;
     const ErrorCode code = receipt.code.value_or(ErrorCode::kBundleBadEvent);
-    StandOutside(event, code, Waits::kNo);
     if (IsBound(code)) {
       beyond_.emplace_back(code, &event);
-    } else if (IsNewerEvent(code)) {
+      return Heard::kLater;
+    }
+    StandOutside(event, code, Waits::kNo);
+    if (IsNewerEvent(code)) {
       unknown_.push_back({code, 0, event.id.ToBase64Url(), event.stored});
     } else {
       Add(code, Severity::kInvalid, "event").event = event.id.ToBase64Url();
     }
-    return receipt.reception;
+    return Heard::kNow;
   }
 
   // What only a newer version may know is judged by its signature first, or one changed byte in a
@@ -172,6 +183,7 @@ class Checker {
       reason.event = unknown.event;
     }
     for (const auto& [code, event] : beyond_) {
+      StandOutside(*event, code, Waits::kNo);
       Add(code, sealed ? Severity::kNotice : Severity::kIncomplete, "event").event =
           event->id.ToBase64Url();
     }

@@ -97,6 +97,17 @@ case('047-blobs-out-of-order', 'invalid', 'bundle.out_of_order', status='complet
 case('047-blob-before-event', 'invalid', 'bundle.out_of_order', status='completed')(lambda: blob_first())
 
 
+def many_reversed():
+    """The owner's key comes last, behind more events than may wait for a key."""
+    scene = Scene().sent()
+    for _ in range(66):
+        scene.write(OWNER, 'delivery.recorded', BODY)
+    return join_lines(scene.event_lines()[::-1] + scene.blob_lines())
+
+
+case('047-many-events-reversed', 'invalid', 'bundle.out_of_order', many_reversed.__doc__, status='sent')(many_reversed)
+
+
 def reversed_events():
     scene = Scene().completed()
     return join_lines(scene.event_lines()[::-1] + scene.blob_lines())
