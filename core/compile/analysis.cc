@@ -30,6 +30,7 @@ class Analyst {
   void Run() {
     // Errors first: should the steps run out, they were looked for.
     for (const ReferenceFact& reference : facts_.references) CheckReference(reference);
+    for (const ReferenceFact& term : facts_.terms) CheckTerm(term);
     for (const UnitFact& unit : facts_.units) CheckUnit(unit);
     for (const RuleFact& rule : facts_.rules) CheckRule(rule);
     for (const FieldFact& field : facts_.fields) CheckField(field);
@@ -242,6 +243,25 @@ class Analyst {
     diagnostic.hint =
         "Give the unit omitted=\"Intentionally omitted.\", or the same condition to this text.";
     diagnostic.related.push_back({sink_->file().Locate(vanishing->at), "may be left out"});
+  }
+
+  void CheckTerm(const ReferenceFact& term) {
+    Vector<AnyOf> from, to;
+    if (!AddConditions(term.from, &from) || !AddConditions(term.target, &to)) return;
+    bool within = std::all_of(to.begin(), to.end(), [&](const AnyOf& any) {
+      return std::any_of(from.begin(), from.end(), [&](const AnyOf& other) {
+        return other[0].condition == any[0].condition;
+      });
+    });
+    if (within) return;
+    from.push_back(Opposite(to));
+    Verdict verdict = Ask(from, term.at);
+    if (verdict.chance != Chance::kPossible) return;
+    sink_
+        ->Report(DiagnosticCode::kTermUnsafe, term.at,
+                 "The term is used where its definition is left out" + When(verdict.example))
+        .related.push_back(
+            {sink_->file().Locate(facts_.units[term.target].at), "the definition is here"});
   }
 
   // --- alternatives --------------------------------------------------------------------------

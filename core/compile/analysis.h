@@ -71,12 +71,13 @@ struct Facts {
   Vector<FieldFact> fields;
   Vector<RoleFact> signers;
   Vector<ReferenceFact> references;
+  Vector<ReferenceFact> terms;  // from a use to the unit of the definition
   Vector<ValueFact> values;
   Vector<Definition> computed;  // each needs earlier ones only
 };
 
-// Reports T501, T502, T503, T504, T505, T506, T510, T754, T755 and T791. Trees must outlive the
-// call.
+// Reports T501, T502, T503, T504, T505, T506, T510, T511, T754, T755 and T791. Trees must outlive
+// the call.
 void Analyse(const Facts& facts, DiagnosticSink* sink);
 
 }  // namespace countersign::compile

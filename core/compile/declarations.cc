@@ -515,9 +515,10 @@ std::optional<json::Value> Declarations::ReadConstant(const SourceText& text,
   }
   auto value = values::FromJson(plain, type);
   if (!value) {
-    sink_->Report(
+    Diagnostic& diagnostic = sink_->Report(
         DiagnosticCode::kValueInvalid, text.range,
         "This is no value of the type " + type.ToString() + ": " + value.error().message());
+    if (type.kind == Kind::kBool) SuggestTruth(diagnostic, text.text, text.range);
     return std::nullopt;
   }
   auto canonical = values::ToJson(*value);

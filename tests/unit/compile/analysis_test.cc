@@ -253,6 +253,16 @@ TEST(Analysis, SaysForWhichValuesItIs) {
       << diagnostics[0].message;
 }
 
+TEST(Analysis, ATermIsUsedWhereItsDefinitionStands) {
+  auto with = [](std::string_view definition, std::string_view use) {
+    return InBody("\"A\" {{def: a}} means x. {when=\"" + std::string(definition) +
+                  "\"}\n\nb\n\nThe {{term: a}}. {when=\"" + std::string(use) + "\"}");
+  };
+  EXPECT_EQ(with("seats > 10", "seats > 20"), "");
+  EXPECT_EQ(with("seats > 20", "seats > 10"), "T511 a");
+  EXPECT_EQ(with("vip", "vip && seats > 9"), "");
+}
+
 TEST(Analysis, NoticesComputedValuesThatNothingUses) {
   EXPECT_EQ(Found(Source("computed:\n  x: 1 + 1\n  y: x + 1\n  z: { value: \"2\", label: Z }\n",
                          "Text.\n")),

@@ -41,6 +41,7 @@ TEST(Fixes, SayWhatTheAuthorMeant) {
       {"{{input: b, role=custmer}}", "{{input: b, role=customer}}"},
       {"{{input: b, role=customer, lable=B}}", "{{input: b, role=customer, label=B}}"},
       {"{{input: b, role=customer, type=number}}", "{{input: b, role=customer, type=decimal}}"},
+      {"{{check: b, role=customer, default=Yes}}", "{{check: b, role=customer, default=true}}"},
       {"{{input: b, role=customer, sensitive=yes}}", "{{input: b, role=customer, sensitive=true}}"},
       {"x {when=\"seats = 1\"}", "x {when=\"seats == 1\"}"},
       {"x {when=\"seats > 1 and late\"}", "x {when=\"seats > 1 && late\"}"},

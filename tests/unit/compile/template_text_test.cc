@@ -98,6 +98,23 @@ TEST(TemplateText, ElseStandsWhereNothingBeforeItDoes) {
   EXPECT_EQ(text(50), "Sample\n\nc\n\nd\n\n(a) y\n\n(b) z\n");
 }
 
+TEST(TemplateText, TermsPrintWhatTheirDefinitionSays) {
+  std::string source = Source(
+      "",
+      "The {{term: confidential-information}} of this Agreement (this \"Agreement\" {{def: "
+      "agreement}}).\n\n**Fees** {{def: fees}} are due. \xC2\xAB Service \xC2\xBB {{def:}} and "
+      "\xE2\x80\x9C"
+      "Confidential Information\xE2\x80\x9D {{def: confidential-information}}: {{term: fees, "
+      "label=Every fee}}, {{term: service}}, {{term: agreement}}.\n");
+  EXPECT_EQ(
+      LinearText(source, "{}"),
+      "Sample\n\nThe Confidential Information of this Agreement (this \"Agreement\").\n\nFees are "
+      "due. \xC2\xAB Service \xC2\xBB and \xE2\x80\x9C"
+      "Confidential Information\xE2\x80\x9D: Every fee, Service, Agreement.\n");
+  EXPECT_TRUE(CompileTemplate(source).diagnostics.empty())
+      << testing::Problems(CompileTemplate(source));
+}
+
 TEST(TemplateText, ShortConditionsNeedNoQuotes) {
   std::string source = Source(
       "fields:\n  plan: {type: string, label: P, options: [team, pro-plus]}\n  vip: {type: bool, "
