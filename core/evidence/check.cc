@@ -539,6 +539,7 @@ class Checker {
     }
     const Hash& signed_text = statement.documents.front().text;
     if (statement.output != signed_text) Evaluation(event, "output");
+    if (statement.contract_locale != inputs().locale) Evaluation(event, "locale");
     if (!found_.terms) return;
     if (signed_text != found_.terms->text) {
       found_.rendered = Match::kDiffers;

@@ -182,6 +182,11 @@ bad_content('101-consent-of-another-version', 'consent.differs', '', consent=CON
 bad_content('000-consent-no-json', 'consent.differs', 'The consent text is no consent text.', consent=b'I agree')
 bad_content('000-consent-with-space', 'consent.differs', 'It is not canonical.', consent=CONSENT_TEXT.replace(b':', b': ', 1))
 
+bad_content('101-statement-in-another-language', 'document.evaluation_differs', 'Signed as a contract in German; the revision is in English.',
+            statement={'locale/contract': 'de'})
+case('101-interface-in-another-language', 'valid', None, 'The language of the interface is the reader\'s own.', status='completed', counts=BOTH)(
+    lambda: sealed(statement={'locale/interface': 'de'}))
+
 case('000-engine-of-later-version', 'needsNewerVersion', 'template.needs_newer_engine', 'Signed by a later evaluator.',
      status='completed', counts=BOTH)(lambda: sealed(statement={'evaluation/engine': 'countersign-template/2'}))
 

@@ -459,6 +459,8 @@ class Verifier:
         document, evaluation = statement['documents'][0], statement['evaluation']
         if evaluation['output'] != document['sha256']:
             self.add('document.evaluation_differs', 'invalid', 'output')
+        if statement['locale']['contract'] != self.inputs['locale']:
+            self.add('document.evaluation_differs', 'invalid', 'locale')
         text = text or self.text_of_blob(document['sha256'])
         if text is None:
             return
