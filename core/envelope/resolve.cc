@@ -337,6 +337,13 @@ const InviteFact* CurrentInvite(const View& view, const RecipientFacts& recipien
 Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key) {
   const InviteFact* invite = CurrentInvite(view, recipient);
   if (invite == nullptr) return Binding::kNone;
+  // A key that joined for two, neither join knowing of the other, speaks for neither.
+  for (const RecipientFacts& other : view.facts().recipients) {
+    if (&other == &recipient) continue;
+    for (const JoinFact& join : other.joins) {
+      if (join.kid == key && view.Sees(join.place)) return Binding::kNone;
+    }
+  }
   Binding best = Binding::kNone;
   for (const JoinFact& join : recipient.joins) {
     if (join.kid != key || join.invite != invite->place || !view.Sees(join.place)) continue;

@@ -199,6 +199,22 @@ for name, party in (('owner', OWNER), ('completer', COMPLETER), ('recovery', REC
          status='sent')(by_named)
 
 
+def joins_at_once():
+    """One key joins for two recipients, each time without knowing of the other: it is bound to neither."""
+    scene = Scene().sent(provider_order=1)
+    on = scene.heads()
+    scene.join(CUSTOMER, on=on)
+    twice = Party(11, 'provider')
+    scene.join(twice, on=on)
+    scene.ready(CUSTOMER, skip=('join',))
+    scene.sign(CUSTOMER)
+    return scene
+
+
+case('037-key-of-two-recipients-at-once', 'invalid', 'recipient.key_not_bound', joins_at_once.__doc__, status='sent', counts=[])(
+    joins_at_once)
+
+
 def one_link_for_two():
     scene = Scene()
     scene.create()

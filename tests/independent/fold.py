@@ -107,6 +107,9 @@ class Log:
     def binding(self, view, recipient, kid):
         """'bound', 'notAccepted' or None."""
         invite = self.current_invite(view, recipient)
+        if any(self.events[p].kid == kid and self.body(p)['recipient'] != recipient
+               for p in self.having(view, 'recipient.joined')):
+            return None  # it joined for another one, too, without either join knowing of the other
         best = None
         for join in self.having(view, 'recipient.joined', recipient=recipient):
             if self.events[join].kid != kid or self.invited_by[join] != invite:

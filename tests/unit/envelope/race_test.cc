@@ -312,6 +312,20 @@ TEST(OwnerChain, RecordsOfDeliveriesDoNotFork) {
   EXPECT_EQ(Settled(&scene), Status::kSent);
 }
 
+TEST(Race, AKeyThatJoinsForTwoAtOnceSpeaksForNeither) {
+  Scene scene(Terms{.provider_order = 1}, Scene::Until::kSent);
+  Party twice(testing::kCustomer, "provider");
+  twice.context().chain.bytes.fill(201);
+  twice.Read(scene.owner);
+  scene.customer.Must(testing::JoinCommand(scene.customer, "customer", testing::kCustomerLink));
+  twice.Must(testing::JoinCommand(twice, "provider", testing::kProviderLink));
+  EXPECT_EQ(scene.customer.Try(testing::CodeCommand(scene.customer, "customer")), "");
+  twice.Read(scene.customer);
+  scene.customer.Read(twice);
+  EXPECT_EQ(scene.customer.Try(testing::ConsentCommand()), "recipient.key_not_bound");
+  EXPECT_EQ(twice.Try(testing::ConsentCommand()), "recipient.key_not_bound");
+}
+
 TEST(Race, WhatAnotherDeviceAnswersBesideASignatureBindsNobody) {
   Scene scene;
   scene.AddLaptop();
