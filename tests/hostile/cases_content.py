@@ -1,11 +1,11 @@
 """What is signed: texts, values, marks, templates. And details: what is withheld, and what is not what it claims."""
-from kit import case, skipped
 import copy
+import json
 
-from canonical import DOCUMENT_LIMITS, encode, read, ref_of, tagged_json, write
-from event import by_bytes
-from scene import (ANSWERS, COMPILED, CONSENT_TEXT, CUSTOMER, DEL, DOCUMENT, MARK, OWNER, PROVIDER, RENDERING, SOURCE, TEMPLATE,
-                   TEXT, VALUES, Scene, join_lines, merged)
+from kit import case, skipped  # first: it says where the others are
+from canonical import DOCUMENT_LIMITS, decode, encode, read, ref_of, tagged_json, write
+from scene import (ANSWERS, COMPILED, CONSENT_TEXT, CUSTOMER, DEL, PROVIDER, RENDERING, SOURCE, TEMPLATE, TEXT,
+                   VALUES, Scene, join_lines)
 
 OTHER = 'A' * 43
 BOTH = ['customer', 'provider']
@@ -41,11 +41,8 @@ def swapped_blob(pick, change):
 
 
 def detail_of(place):
-    from canonical import decode
-
     def pick(scene):
-        stored = [line for line in scene.event_lines()][place][6:]
-        import json
+        stored = scene.event_lines()[place][6:]
         return json.loads(decode(stored.split(b'.')[1].decode()))['body']['detail']
     return pick
 

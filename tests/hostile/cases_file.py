@@ -1,7 +1,7 @@
 """The file: what can be done to a bundle without any key."""
 from kit import case
-from canonical import encode, sha256
-from scene import COMPLETER, CUSTOMER, OWNER, Scene, join_lines
+from canonical import encode
+from scene import Scene, join_lines
 
 BOTH = ['customer', 'provider']
 

@@ -2,8 +2,8 @@
 from kit import case, skipped
 import ed25519
 from canonical import decode, encode, sha256, tagged_json
-from scene import (COMPLETER, CUSTOMER, DEL, LAPTOP, LINKS, MAILER, OWNER, PROVIDER, RECOVERY, SCHEDULER, STRANGER, Key,
-                   Party, Scene, causal_order, header_of, join_lines)
+from scene import (COMPLETER, CUSTOMER, LAPTOP, LINKS, OWNER, PROVIDER, RECOVERY, STRANGER, Key, Party, Scene,
+                   header_of)
 
 BODY = {'recipient': 'customer', 'channel': 'link', 'outcome': 'sent'}
 SMALL_ORDER = bytes.fromhex('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05')  # of order 8

@@ -3,8 +3,7 @@ from kit import case, skipped
 from bundle import causal_order
 from canonical import decode, encode, tagged
 from event import by_bytes
-from scene import (ANSWERS, COMPLETER, CUSTOMER, DEL, LAPTOP, OWNER, PROVIDER, RECOVERY, STRANGER, TEXT, Party, Scene,
-                   join_lines)
+from scene import COMPLETER, CUSTOMER, LAPTOP, OWNER, PROVIDER, RECOVERY, STRANGER, TEXT, Scene, join_lines
 
 BODY = {'recipient': 'customer', 'channel': 'link', 'outcome': 'sent'}
 
@@ -270,7 +269,7 @@ def split_view():
     one = scene.send(on=on)
     scene.join(CUSTOMER, on=[one])
     scene.publish(on=on, number=2)
-    two = scene.send(on=[scene.heads(on=None)[0]] if False else [scene.last[OWNER.kid]])
+    two = scene.send(on=[scene.last[OWNER.kid]])
     scene.join(PROVIDER, on=[two])
     return scene
 
@@ -297,12 +296,6 @@ def send_after_fork():
 
 
 case('000-sent-after-fork', 'invalid', 'envelope.frozen', 'Nothing but a void goes on after a fork.', status='frozen')(send_after_fork)
-
-
-def signed_at(at):
-    scene = Scene().sent().ready(CUSTOMER)
-    scene.sign(CUSTOMER, )
-    return scene
 
 
 def times(at):
@@ -368,7 +361,7 @@ def late_void(policy):
     scene = Scene().sent({'tiePolicy': policy}).signed(CUSTOMER)
     on = scene.heads()
     scene.signed(PROVIDER)
-    complete = scene.complete()
+    scene.complete()
     scene.void(on=on)
     return scene
 

@@ -1,8 +1,7 @@
 """Workflow and authority: events that are well formed, well signed, and not allowed."""
-from kit import case, skipped
-from canonical import encode, ref_of
-from scene import (ANSWERS, COMPLETER, CUSTOMER, DEL, LAPTOP, LINKS, MAILER, OWNER, PROVIDER, RECOVERY, SCHEDULER, STRANGER,
-                   TEXT, Key, Party, Scene)
+from kit import case
+from scene import (COMPLETER, CUSTOMER, LAPTOP, MAILER, OWNER, PROVIDER, RECOVERY, SCHEDULER, STRANGER, Key, Party,
+                   Scene)
 
 OTHER = 'A' * 43
 DEADLINE = '2025-11-22T09:00:00Z'
@@ -382,7 +381,7 @@ def not_invited():
     return scene
 
 
-def routing(change, malformed=True):
+def routing(change):
     scene = Scene()
     scene.create()
     scene.invite('customer')
