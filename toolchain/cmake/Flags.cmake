@@ -27,10 +27,10 @@ if(NOT EMSCRIPTEN)
     target_link_options(countersign_codegen INTERFACE -fuse-ld=lld)
   endif()
 endif()
-if(EMSCRIPTEN)
+if(COUNTERSIGN_WHOLE_PROGRAM)
   # Whole-program: what one module does not use of a room goes away, the rest is merged (3 % of sign.wasm).
   target_compile_options(countersign_codegen INTERFACE -flto)
-  target_link_options(countersign_codegen INTERFACE -flto "SHELL:-mllvm -inline-threshold=-15")
+  target_link_options(countersign_codegen INTERFACE -flto -Wl,-mllvm,-inline-threshold=-40)
 endif()
 if(COUNTERSIGN_SANITIZE)
   target_compile_options(countersign_codegen INTERFACE
