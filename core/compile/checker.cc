@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/bytes.h"
 #include "compile/functions.h"
 #include "expression/apply.h"
 #include "expression/pattern.h"
@@ -33,7 +34,11 @@ bool IsWhole(const Type& type) { return type.kind == Kind::kInt || type.kind == 
 // The elements of a list, or the type itself: what `x in [1, 2]` compares with.
 const Type& ElementOf(const Type& type) { return type.kind == Kind::kList ? type.items[0] : type; }
 
-std::string Quote(std::string_view text) { return "'" + std::string(text.substr(0, 80)) + "'"; }
+std::string Quote(std::string_view text) {
+  text = text.substr(0, 80);
+  while (!IsUtf8(text)) text.remove_suffix(1);  // not in the middle of a character
+  return "'" + std::string(text) + "'";
+}
 
 class Checker {
  public:

@@ -22,7 +22,11 @@ using values::MapEntry;
 using values::Type;
 using values::Value;
 
-std::string Quote(std::string_view text) { return json::Write(json::Value::String(text)); }
+// A message may quote what was read, cut in the middle of a character.
+std::string Quote(std::string_view text) {
+  for (int i = 0; i < 3 && !IsUtf8(text) && !text.empty(); ++i) text.remove_suffix(1);
+  return json::Write(json::Value::String(IsUtf8(text) ? text : "?"));
+}
 
 std::string ErrorLine(std::string_view code, std::string_view message) {
   return "{\"error\":{\"code\":" + Quote(code) + ",\"message\":" + Quote(message) + "}}";

@@ -830,7 +830,8 @@ class Walk {
     if (!expression::Charge(&fuel_, static_cast<uint64_t>(size * std::max<int64_t>(length, 1)) / 8))
       return ErrorCode::kExpressionFuel;
     auto matches = [&](int64_t from) {
-      return std::equal(part.begin(), part.end(), points.begin() + static_cast<std::ptrdiff_t>(from));
+      return std::equal(part.begin(), part.end(),
+                        points.begin() + static_cast<std::ptrdiff_t>(from));
     };
     if (first) {
       for (; at + length <= size; ++at) {

@@ -76,6 +76,14 @@ TEST(Extensions, HostileExpressionsEndSoon) {
   EXPECT_NE(Answer("'%.101f'.format([1.0])").find("expression.out_of_range"), std::string::npos);
 }
 
+TEST(Extensions, AMessageDoesNotCutACharacterInTwo) {
+  for (int length = 30; length < 50; ++length) {
+    std::string answer = Answer("1 '" + std::string(static_cast<size_t>(length), 'a') + "\u00fc'");
+    EXPECT_NE(answer.find("T201"), std::string::npos) << answer;
+    EXPECT_EQ(answer.find("\"?\""), std::string::npos) << answer;
+  }
+}
+
 TEST(Extensions, OptionalSyntaxIsForThemAlone) {
   SourceFile file("", "a.?b");
   DiagnosticSink sink(file);
