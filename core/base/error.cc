@@ -35,6 +35,23 @@ bool FindCode(std::string_view name, ErrorCode* code) {
   return false;
 }
 
+namespace {
+
+// Readers quote the first so many bytes of what they refuse; half a character at the end of those
+// would make the message no text, and an answer that carries it no JSON.
+std::string_view WithoutCutCharacter(std::string_view text) {
+  for (size_t back = 1; back <= 3 && back <= text.size(); ++back) {
+    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+    if ((byte & 0xC0) == 0x80) continue;  // inside a character
+    const size_t length = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+    if (length > back) text.remove_suffix(back);
+    break;
+  }
+  return text;
+}
+
+}  // namespace
+
 Error::Details* Error::details() const {
   return (bits_ & 1) != 0 ? nullptr : reinterpret_cast<Details*>(bits_);
 }
@@ -42,7 +59,8 @@ Error::Details* Error::details() const {
 Error::Error(ErrorCode code, const char* detail, size_t detail_size, const char* path,
              size_t path_size)
     : bits_(reinterpret_cast<uintptr_t>(
-          new Details{code, std::string(detail, detail_size), std::string(path, path_size)})) {}
+          new Details{code, std::string(WithoutCutCharacter({detail, detail_size})),
+                      std::string(path, path_size)})) {}
 
 Error::Error(const Error& other) : bits_(other.bits_) {
   if (const Details* details = other.details())

@@ -36,8 +36,8 @@ class Error {
   [[gnu::always_inline]] explicit Error(ErrorCode code)
       : bits_(static_cast<uintptr_t>(code) * 2 + 1) {}
   // `detail` is added to the code's sentence; `path` is a JSON Pointer (RFC 6901) or another place
-  // the reader can find, "" where there is none.
-  // (In wasm a string_view by value is a copy in memory; two numbers are not.)
+  // the reader can find, "" where there is none. A character cut at the end of `detail` is left
+  // out. (In wasm a string_view by value is a copy in memory; two numbers are not.)
   [[gnu::always_inline]] Error(ErrorCode code, std::string_view detail, std::string_view path = {})
       : Error(code, detail.data(), detail.size(), path.data(), path.size()) {}
   Error(const Error& other);

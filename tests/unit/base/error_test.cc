@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/result.h"
 
 namespace countersign {
@@ -66,6 +67,16 @@ TEST(Error, CopiesAreEqualAndIndependent) {
   first = std::move(first).Under("/z");
   EXPECT_NE(first, second);
   EXPECT_EQ(second.path(), "/y");
+}
+
+TEST(Error, NeverEndsInTheMiddleOfACharacter) {
+  const std::string_view text = "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80";  // café € 😀
+  for (size_t end = 0; end <= text.size(); ++end) {
+    const Error error(ErrorCode::kJsonSyntax, text.substr(0, end));
+    EXPECT_TRUE(IsUtf8(error.detail())) << end;
+    EXPECT_GE(error.detail().size() + 3, end);
+    if (IsUtf8(text.substr(0, end))) EXPECT_EQ(error.detail(), text.substr(0, end));
+  }
 }
 
 Result<int> Twice(Result<int> number) {
