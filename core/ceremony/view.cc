@@ -407,13 +407,17 @@ Result<json::Value> View(const Scene& scene, const Draft& stored) {
 
   json::Array fields;
   size_t index = standing.fields.size();
+  size_t to_fill = 0;
   size_t todo = 0;
   size_t done = 0;
   for (size_t i = 0; i < standing.fields.size(); ++i) {
     const OwnField& entry = standing.fields[i];
     if (entry.field->id == draft.field) index = i;
     fields.push_back(FieldView(scene, draft, entry));
-    const bool counts = entry.required || entry.field->kind == FieldKind::kSign ||
+    if (!entry.by_signing) ++to_fill;
+    // The signing date fills itself.
+    const bool counts = (entry.required && entry.field->kind != FieldKind::kSignDate) ||
+                        entry.field->kind == FieldKind::kSign ||
                         entry.field->kind == FieldKind::kInitial ||
                         (entry.error && !entry.by_signing);
     if (!counts) continue;
@@ -436,7 +440,7 @@ Result<json::Value> View(const Scene& scene, const Draft& stored) {
       .Add("recipient", recipient.Take())
       .Add("envelope", EnvelopeView(scene, standing))
       .Add("estimate", json::Builder()
-                           .Add("fields", Number(standing.fields.size()))
+                           .Add("fields", Number(to_fill))
                            .Add("minutes", Number(std::max<size_t>(minutes, 1)))
                            .Take())
       .Text("step", StepName(draft.step))
