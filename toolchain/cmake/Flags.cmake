@@ -54,9 +54,7 @@ if(COUNTERSIGN_WERROR)
 endif()
 set(COUNTERSIGN_WASM_STACK 1MB)  # nested documents are read recursively, to a checked depth
 if(EMSCRIPTEN)
-  target_link_options(countersign_flags INTERFACE -fno-rtti -fno-exceptions)  # picks the matching embind and libc++abi
-  # embind without RTTI cannot name an unbound type; without this its error message asks for RTTI.
-  target_compile_definitions(countersign_flags INTERFACE EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
+  target_link_options(countersign_flags INTERFACE -fno-rtti -fno-exceptions)  # picks the matching libc++abi
 else()
   # *r on an empty Result, [] past the end: abort instead of garbage.
   target_compile_definitions(countersign_flags INTERFACE _GLIBCXX_ASSERTIONS)
