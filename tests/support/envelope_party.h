@@ -198,7 +198,7 @@ struct Terms {
   std::string tie_policy = "ownerWins";
   std::string acceptance = "auto";
   std::string deadline_policy = "claim";
-  std::string deadline;  // RFC 3339
+  std::string deadline = "";  // RFC 3339
   int provider_order = 2;
 };
 
