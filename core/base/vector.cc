@@ -1,5 +1,6 @@
 #include "base/vector.h"
 
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 
@@ -38,7 +39,11 @@ void Reserve(void** items, const ItemKind& kind, size_t capacity) {
   VectorHeader* header = HeaderOf(*items);
   if (capacity <= header->capacity) return;
   if (capacity > (UINT32_MAX - kind.room_before) / kind.size) std::abort();
-  char* block = static_cast<char*>(std::malloc(kind.room_before + capacity * kind.size));
+  // A multiple of the alignment, as aligned_alloc wants it: so are the room and an item's size.
+  const size_t bytes = kind.room_before + capacity * kind.size;
+  char* block = static_cast<char*>(kind.room_before > alignof(std::max_align_t)
+                                       ? std::aligned_alloc(kind.room_before, bytes)
+                                       : std::malloc(bytes));
   if (block == nullptr) std::abort();
   char* moved = block + kind.room_before;
   *HeaderOf(moved) = {static_cast<uint32_t>(capacity), header->size};
