@@ -305,6 +305,8 @@ Result<std::optional<Value>> ReadRaw(const Field& field, std::string_view raw) {
 }
 
 std::string WriteRaw(const Field& field, const Value& value) {
+  // A select finds its option by the option's own spelling.
+  if (const templates::Option* option = templates::OptionOf(field, value)) return option->value;
   switch (value.kind()) {
     case Kind::kBool:
       return value.bool_value() ? "true" : "false";

@@ -96,10 +96,6 @@ inline bool IsMark(FieldKind kind) {
   return kind == FieldKind::kSign || kind == FieldKind::kInitial || kind == FieldKind::kSignDate;
 }
 
-// The option as a value of the field's type; nullopt where it is none.
-std::optional<values::Value> OptionValue(const Field& field, const Option& option);
-bool OptionMatches(const Field& field, const Option& option, const values::Value& value);
-
 }  // namespace countersign::templates
 
 #endif  // COUNTERSIGN_TEMPLATE_BODY_H_

@@ -106,10 +106,8 @@ json::Value WriteValues(const Values& values) {
 
 Result<void> CheckValue(const Field& field, const values::Value& value) {
   if (!values::Fits(value, field.type)) return ErrorCode::kFieldWrongType;
-  if (!field.options.empty()) {
-    bool found = false;
-    for (const Option& option : field.options) found = found || OptionMatches(field, option, value);
-    if (!found) return ErrorCode::kFieldNotAnOption;
+  if (!field.options.empty() && OptionOf(field, value) == nullptr) {
+    return ErrorCode::kFieldNotAnOption;
   }
   if (value.Is(Kind::kString)) {
     uint32_t limit = field.max_length != 0 ? field.max_length : kDefaultMaxLength;
@@ -126,6 +124,9 @@ Result<void> CheckValue(const Field& field, const values::Value& value) {
   return {};
 }
 
+namespace {
+
+// The option as a value of the field's type; nullopt where it is none.
 std::optional<values::Value> OptionValue(const Field& field, const Option& option) {
   json::Value plain = Text(option.value);
   if (field.type.kind == Kind::kMoney) {
@@ -144,16 +145,19 @@ std::optional<values::Value> OptionValue(const Field& field, const Option& optio
   return *std::move(value);
 }
 
-bool OptionMatches(const Field& field, const Option& option, const values::Value& value) {
-  std::optional<values::Value> own = OptionValue(field, option);
-  return own && values::Equal(*own, value);
+}  // namespace
+
+const Option* OptionOf(const Field& field, const values::Value& value) {
+  for (const Option& option : field.options) {
+    const std::optional<values::Value> own = OptionValue(field, option);
+    if (own && values::Equal(*own, value)) return &option;
+  }
+  return nullptr;
 }
 
 std::string DisplayValue(const Template& contract, const Field& field, const values::Value& value) {
   if (field.kind == FieldKind::kSign || field.kind == FieldKind::kInitial) return {};
-  for (const Option& option : field.options) {
-    if (OptionMatches(field, option, value)) return option.label;
-  }
+  if (const Option* option = OptionOf(field, value)) return option->label;
   if (value.Is(Kind::kBool))
     return value.bool_value() ? "\xE2\x98\x92" : "\xE2\x98\x90";  // U+2612, U+2610
   auto text = values::FormatValue(value, values::Format{}, *contract.body().formats);

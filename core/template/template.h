@@ -169,6 +169,10 @@ json::Value WriteValues(const Values& values);
 // words, the label of an option, a check mark. "" for a field of kind sign or initial.
 std::string DisplayValue(const Template& contract, const Field& field, const values::Value& value);
 
+// The option that has this value, however the template spells it ("P12M" is P1Y); nullptr where
+// none.
+const Option* OptionOf(const Field& field, const values::Value& value);
+
 // Whether a value may stand in the field by its own rules (type, options, min, max, length):
 // nothing, or field.wrong_type, field.not_an_option, field.too_small, field.too_large,
 // field.too_long. `check` expressions are part of the assembly, for they may need other fields.

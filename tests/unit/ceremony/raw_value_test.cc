@@ -116,6 +116,11 @@ TEST(RawValue, AChoiceIsReadExactlyAsItStands) {
   EXPECT_EQ(Read(select, "99.950"), R"("99.950")");
   EXPECT_EQ(Read(select, "99.5"), R"("99.5")");
   EXPECT_EQ(Read(select, "98"), "field.not_an_option");
+  Field term = Of(Type::Of(Kind::kPeriod), FieldKind::kSelect);
+  term.options = {{"P12M", "One year"}, {"P24M", "Two years"}};
+  auto year = ReadRaw(term, "P12M");
+  ASSERT_TRUE(year && *year);
+  EXPECT_EQ(WriteRaw(term, **year), "P12M");  // a period keeps itself as P1Y
 }
 
 TEST(RawValue, WhatIsWrittenReadsBack) {
