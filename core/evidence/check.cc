@@ -1,4 +1,5 @@
-// The checks of a bundle, one function each, in the order in which one rests on the other.
+// Long because it is one reading: the checks of a bundle, one function each, in the order in which
+// one rests on the other.
 #include <algorithm>
 
 #include "base/sort.h"
