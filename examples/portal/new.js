@@ -16,11 +16,6 @@ const defaultConsent = {
   },
 };
 
-/** The template may write an option in another way than its value is kept: P12M is P1Y. */
-function isSame(template, field, option, value) {
-  return value !== undefined && JSON.stringify(template.parse(field.id, option)) === JSON.stringify(value);
-}
-
 function fieldInput(template, field, values, changed) {
   const start = values[field.id];
   const initial = start === undefined ? '' : template.typed(field.id, start);
@@ -40,7 +35,7 @@ function fieldInput(template, field, values, changed) {
   const common = { id: `field-${field.id}`, 'aria-describedby': `problem-${field.id}${field.help ? ` help-${field.id}` : ''}` };
   let control;
   if (field.type === 'bool') control = el('input', { ...common, type: 'checkbox', checked: start === true, onchange: () => read(String(control.checked)) });
-  else if (field.options?.length) control = el('select', { ...common, onchange: () => read(control.value) }, el('option', { value: '', text: 'Choose…' }), field.options.map(({ value, label }) => el('option', { value, text: label, selected: value === initial || isSame(template, field, value, start) })));
+  else if (field.options?.length) control = el('select', { ...common, onchange: () => read(control.value) }, el('option', { value: '', text: 'Choose…' }), field.options.map(({ value, label }) => el('option', { value, text: label, selected: value === initial })));
   else control = el('input', { ...common, type: field.type === 'date' ? 'date' : 'text', value: initial, autocomplete: 'off', inputMode: field.inputMode ?? 'text', oninput: () => read(control.value) });
   return el('div', { class: field.type === 'bool' ? 'tick' : 'field' }, el('label', { for: `field-${field.id}`, text: `${field.label}${field.required === true ? '' : ' (optional)'}` }), control, field.help ? el('p', { class: 'note', id: `help-${field.id}`, text: field.help }) : null, problem);
 }

@@ -2,12 +2,12 @@
 // version of the layout. The browser is a process group of our own, so that a kill takes all of it at once.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { extname, join, resolve } from 'node:path';
 import { after, before, it } from 'node:test';
 import { chromium } from 'playwright-core';
-import { root, temporaryFolder } from './support.mjs';
+import { ended, root, temporaryFolder } from './support.mjs';
 
 const types = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
 const page = '<!doctype html><meta charset="utf-8"><title>store</title><script type="module" src="/page.js"></script>';
@@ -31,20 +31,6 @@ before(async () => {
   origin = `http://localhost:${server.address().port}`;
 });
 after(() => server.close());
-
-/** Every process of the group has ended (one that only nobody asked after, a zombie, has): files are theirs until then. */
-async function groupEnded(group) {
-  const alive = () => readdirSync('/proc').some((pid) => {
-    if (!/^[0-9]+$/.test(pid)) return false;
-    try {
-      const [state, , pgrp] = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ');
-      return Number(pgrp) === group && state !== 'Z' && state !== 'X';
-    } catch {
-      return false;
-    }
-  });
-  while (alive()) await new Promise((done) => setTimeout(done, 20));
-}
 
 /** A browser in a process group of its own. */
 async function start(profile) {
@@ -77,7 +63,7 @@ async function start(profile) {
     async kill() {
       process.kill(-child.pid, 'SIGKILL');
       await gone;
-      await groupEnded(child.pid);
+      await ended(profile);
       await browser.close().catch(() => {});
       for (const lock of ['SingletonLock', 'SingletonCookie', 'SingletonSocket', 'DevToolsActivePort']) rmSync(join(profile, lock), { force: true });
     },

@@ -77,6 +77,21 @@ function browserProcess(profile) {
   return Number(found[0]);
 }
 
+/** Processes that were started with this profile. */
+export const running = (profile) => readdirSync('/proc').filter((pid) => {
+  if (!/^\d+$/.test(pid)) return false;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(profile);
+  } catch {
+    return false; // It ended while we looked.
+  }
+});
+
+/** When none of them is left: until then the profile's files are theirs. */
+export async function ended(profile) {
+  while (running(profile).length > 0) await new Promise((done) => setTimeout(done, 20));
+}
+
 /** A browser process with a profile of its own. `device`: a Playwright device name, or null for a desktop. */
 export async function openBrowser({ profile = temporaryFolder('profile'), device = null, ...options } = {}) {
   const context = await chromium.launchPersistentContext(profile, { executablePath, args, headless: true, acceptDownloads: true, ...(device ? devices[device] : { viewport: { width: 1280, height: 900 } }), ...options });
@@ -98,7 +113,7 @@ export async function openBrowser({ profile = temporaryFolder('profile'), device
     async kill() {
       process.kill(-browserProcess(profile), 'SIGKILL');
       await context.close().catch(() => {});
-      await new Promise((done) => setTimeout(done, 300));
+      await ended(profile);
       for (const lock of ['SingletonLock', 'SingletonCookie', 'SingletonSocket']) rmSync(join(profile, lock), { force: true });
     },
     close: () => context.close(),

@@ -145,7 +145,7 @@ export class CountersignCeremony extends CountersignElement {
     const by = sender ? (sender.organisation ? `${sender.name} (${sender.organisation})` : sender.name) : '';
     return html`<main class="card">
         ${this.#heading(view.envelope.title ?? ceremony.steps.open, by ? ceremony.openLead(by) : nothing as unknown as string)}
-        ${view.recipient.recipientType === 'signer' ? html`<p>${ceremony.estimate(view.fields.filter((field) => !markKinds.has(field.kind)).length, view.estimate.minutes)}</p>` : html`<p>${ceremony.viewing}</p>`}
+        ${view.recipient.recipientType === 'signer' ? html`<p>${ceremony.estimate(view.estimate.fields, view.estimate.minutes)}</p>` : html`<p>${ceremony.viewing}</p>`}
         ${view.envelope.deadlineAt ? html`<p>${ceremony.deadline(formatTime(view.envelope.deadlineAt, this.locale))}</p>` : nothing}
         ${this.#renderWaiting(view)}
         <p class="note">${ceremony.deviceNote}</p>
