@@ -1,0 +1,111 @@
+// Checks that need the whole template: references, whose fields shape the text, what nothing uses.
+#include <algorithm>
+
+#include "compile/compiler.h"
+
+namespace countersign::compile {
+
+// kNoUnit where there is none.
+uint32_t Compiler::PlaceOf(std::string_view id) const {
+  auto it = unit_places_.find(std::string(id));
+  return it == unit_places_.end() ? kNoUnit : static_cast<uint32_t>(it->second);
+}
+
+const UnitFact* Compiler::FindUnit(std::string_view id) const {
+  uint32_t place = PlaceOf(id);
+  return place == kNoUnit ? nullptr : &facts_.units[place];
+}
+
+void Compiler::CheckReferences() {
+  for (const Reference& reference : references_) {
+    uint32_t target = PlaceOf(reference.target);
+    if (target == kNoUnit) {
+      Vector<std::string_view> known;
+      for (const UnitFact& unit : facts_.units) known.push_back(unit.id);
+      Diagnostic& diagnostic =
+          sink_.Report(DiagnosticCode::kUnitUnknown, reference.at,
+                       "There is no unit with the id '" + reference.target + "'");
+      SuggestName(diagnostic, NearestName(reference.target, known), reference.at);
+      continue;
+    }
+    if (!numbered_[target]) sink_.Report(DiagnosticCode::kReferenceUnnumbered, reference.at);
+    facts_.references.push_back({target, PlaceOf(reference.from), reference.at});
+  }
+}
+
+void Compiler::AddFields(const Vector<std::string>& reads, FieldSet* set) const {
+  for (const std::string& name : reads) {
+    if (auto it = computed_fields_.find(name); it != computed_fields_.end()) {
+      for (size_t i = 0; i < set->size(); ++i) (*set)[i] |= it->second[i];
+    } else if (auto field = field_places_.find(name); field != field_places_.end()) {
+      (*set)[field->second / 64] |= uint64_t{1} << field->second % 64;
+    }
+  }
+}
+
+Value Compiler::TextRolesJson() {
+  const Vector<FieldDeclaration>& fields = declarations_.fields;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].role != nullptr) field_places_.emplace(fields[i].id, i);
+  }
+  const FieldSet none(fields.size() / 64 + 1);
+  for (const auto& [id, reads] : computed_reads_) {  // in their order: what they read is there
+    FieldSet set = none;
+    AddFields(reads, &set);
+    computed_fields_.emplace(id, std::move(set));
+  }
+  Vector<std::string> found;
+  for (const TextUse& use : text_uses_) {
+    FieldSet set = none;
+    AddFields(use.reads, &set);
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if ((set[i / 64] >> i % 64 & 1) == 0) continue;
+      const std::string& role = fields[i].role->id;
+      if (std::find(found.begin(), found.end(), role) == found.end()) found.push_back(role);
+      CheckSigner(fields[i], use.at);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  json::Array items;
+  for (const std::string& role : found) items.push_back(Text(role));
+  return Value::List(std::move(items));
+}
+
+// Text that a recipient's answer changes must have no signer before or beside that recipient.
+void Compiler::CheckSigner(const FieldDeclaration& field, ByteRange at) {
+  const RoleDeclaration& role = *field.role;
+  const RoleDeclaration* earlier = nullptr;
+  for (const RoleDeclaration& other : declarations_.roles) {
+    if (other.signs && other.id != role.id && other.order <= role.order) earlier = &other;
+  }
+  if (role.signs && earlier == nullptr) return;
+  std::string message = "'" + field.id + "' is filled by " + role.label;
+  if (!role.signs) {
+    message += ", who does not sign: it would change text that others sign";
+  } else {
+    message += (earlier->order < role.order ? " after " : " at the same time as ") +
+               earlier->label +
+               " signs: a later signer's field would change text an earlier signer signs";
+  }
+  Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kLaterSigner, at, message);
+  diagnostic.hint =
+      "Let the sender fill it, or let " + role.label + " sign first and alone (order: 1).";
+  diagnostic.related.push_back({sink_.file().Locate(field.at), "the field is declared here"});
+}
+
+void Compiler::CheckUnused() {
+  for (const FieldDeclaration& field : declarations_.fields) {
+    bool used = field.placed || used_.contains(field.id);
+    if (!used)
+      sink_.Report(DiagnosticCode::kFieldUnused, field.at,
+                   "Nothing uses the field '" + field.id + "'");
+  }
+  for (const ComputedDeclaration& entry : declarations_.computed) {
+    // One with a label is there to be shown beside the text.
+    if (used_.contains(entry.id) || entry.labelled || has_cycle_) continue;
+    sink_.Report(DiagnosticCode::kFieldUnused, entry.at,
+                 "Nothing uses the computed value '" + entry.id + "'");
+  }
+}
+
+}  // namespace countersign::compile

@@ -1,0 +1,388 @@
+// Roles, fields, computed values, rules and the consent: the front matter as it is stored.
+#include <algorithm>
+
+#include "compile/compiler.h"
+#include "compile/default_consent.h"
+#include "compile/lexer.h"
+#include "template/lock.h"
+#include "template/template.h"
+#include "values/plain_json.h"
+
+namespace countersign::compile {
+
+using values::Kind;
+
+Value Compiler::RolesJson() {
+  json::Array items;
+  for (const RoleDeclaration& role : declarations_.roles) {
+    items.push_back(Value::Make({{"id", Text(role.id)},
+                                 {"label", Text(role.label)},
+                                 {"signs", Value::Bool(role.signs)},
+                                 {"order", Value::Int(role.order)}}));
+  }
+  return Value::List(std::move(items));
+}
+
+// Which other computed values an expression names (a superset: a macro's variable may hide one).
+Vector<size_t> Compiler::Mentions(const ComputedDeclaration& entry) {
+  SourceFile scratch("", entry.expression.text);
+  DiagnosticSink quiet(scratch);
+  Fragment fragment{.text = scratch.text()};
+  Lexer lexer(fragment, &quiet);
+  Vector<size_t> found;
+  for (Lexeme lexeme = lexer.Next(); lexeme.token != Token::kEnd; lexeme = lexer.Next()) {
+    if (lexeme.token != Token::kName) continue;
+    std::string_view name =
+        fragment.text.substr(lexeme.range.begin, lexeme.range.end - lexeme.range.begin);
+    auto it = computed_places_.find(std::string(name));
+    if (it != computed_places_.end()) found.push_back(it->second);
+  }
+  return found;
+}
+
+// In an order in which each needs earlier ones only; a circle is reported once, with its path.
+Vector<size_t> Compiler::ComputedOrder() {
+  const auto& computed = declarations_.computed;
+  for (size_t i = 0; i < computed.size(); ++i) computed_places_.emplace(computed[i].id, i);
+  Vector<Vector<size_t>> needs;
+  for (const ComputedDeclaration& entry : computed) needs.push_back(Mentions(entry));
+  Vector<size_t> order;
+  Vector<char> state(computed.size());  // 0 new, 1 open, 2 done
+  for (size_t start = 0; start < computed.size(); ++start) {
+    if (state[start] != 0) continue;
+    Vector<OpenComputed> path = {{start, 0}};
+    state[start] = 1;
+    while (!path.empty()) {
+      OpenComputed& top = path.back();
+      if (top.next == needs[top.index].size()) {
+        state[top.index] = 2;
+        order.push_back(top.index);
+        path.pop_back();
+        continue;
+      }
+      size_t need = needs[top.index][top.next++];
+      if (state[need] == 1) {
+        ReportCycle(need, path);
+      } else if (state[need] == 0) {
+        state[need] = 1;
+        path.push_back({need, 0});
+      }
+    }
+  }
+  return order;
+}
+
+void Compiler::ReportCycle(size_t need, const Vector<OpenComputed>& path) {
+  const auto& computed = declarations_.computed;
+  std::string text;
+  bool inside = false;
+  has_cycle_ = true;
+  for (const OpenComputed& open : path) {
+    inside = inside || open.index == need;
+    if (inside) text += computed[open.index].id + " \xE2\x86\x92 ";
+  }
+  text += computed[need].id;
+  sink_.Report(DiagnosticCode::kCycle, computed[need].at,
+               "Computed values depend on each other in a circle: " + text);
+}
+
+Value Compiler::ComputedJson() {
+  json::Array items;
+  Schema& schema = declarations_.schema;
+  Vector<size_t> order = ComputedOrder();
+  for (const ComputedDeclaration& entry : declarations_.computed) {
+    if (has_cycle_)
+      schema.Declare(entry.id, values::Type::Of(Kind::kDyn));  // the circle is enough to report
+  }
+  for (size_t index : order) {
+    const ComputedDeclaration& entry = declarations_.computed[index];
+    const expression::Tree* tree =
+        Keep(CompileIn(entry.expression, schema, values::Type::Of(Kind::kDyn)));
+    values::Type type = values::Type::Of(Kind::kDyn);  // after an error: takes part in anything
+    if (tree && has_cycle_ && tree->type().kind == Kind::kDyn) {
+      // reads the circle
+    } else if (tree && !IsPlainType(tree->type())) {
+      sink_.Report(DiagnosticCode::kFieldTypeInvalid, entry.expression.range,
+                   "A computed value cannot have the type " + tree->type().ToString());
+    } else if (tree) {
+      type = tree->type();
+      items.push_back(Value::Make({{"id", Text(entry.id)},
+                                   {"label", Text(entry.label)},
+                                   {"type", Text(type.ToString())},
+                                   {"expression", expression::ToJson(*tree)}}));
+      computed_reads_.emplace_back(entry.id, tree->reads);
+      facts_.computed.push_back({entry.id, tree});
+      facts_.values.push_back({tree, entry.expression.range});
+    }
+    schema.Declare(Variable{.name = entry.id,
+                            .type = std::move(type),
+                            .presence = Presence::kRequired,
+                            .refused = {},
+                            .declared = entry.at});
+  }
+  return Value::List(std::move(items));
+}
+
+bool Compiler::IsPlainType(const values::Type& type) {
+  const values::Type& inner = type.kind == Kind::kList ? type.items[0] : type;
+  switch (inner.kind) {
+    case Kind::kBool:
+    case Kind::kInt:
+    case Kind::kDecimal:
+    case Kind::kMoney:
+    case Kind::kDate:
+    case Kind::kPeriod:
+    case Kind::kString:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Value Compiler::FieldsJson() {
+  json::Array items;
+  facts_.fields.reserve(declarations_.fields.size());
+  for (const FieldDeclaration& field : declarations_.fields) {
+    FieldFact& fact = facts_.fields.emplace_back();
+    fact.at = field.at;
+    fact.domain.name = field.id;
+    fact.domain.type = field.type;
+    fact.has_default = field.Find("default") != nullptr;
+    if (field.settled == FieldKind::kSign && field.role != nullptr) fact.signs = field.role->id;
+    fact_places_.emplace(field.id, facts_.fields.size() - 1);
+    items.push_back(FieldJson(field, &fact));
+  }
+  return Value::List(std::move(items));
+}
+
+void Compiler::SetText(const FieldDeclaration& field, std::string_view name, Value* json) {
+  const SourceText* text = field.Find(name);
+  if (text != nullptr && !text->text.empty()) json->Set(name, Text(text->text));
+}
+
+void Compiler::SetConstant(const FieldDeclaration& field, std::string_view name, FieldFact* fact,
+                           Value* json) {
+  const SourceText* text = field.Find(name);
+  if (text == nullptr) return;
+  auto value = declarations_.ReadConstant(*text, field.type);
+  if (!value) return;
+  if (auto bound = values::FromJson(*value, field.type)) {
+    if (name == "min") fact->domain.min = *bound;
+    if (name == "max") fact->domain.max = *bound;
+  }
+  json->Set(name, *std::move(value));
+}
+
+bool Compiler::ReadFlag(const FieldDeclaration& field, std::string_view name, bool fallback) {
+  const SourceText* text = field.Find(name);
+  if (text == nullptr) return fallback;
+  if (text->text != "true" && text->text != "false") {
+    SuggestTruth(sink_.Report(DiagnosticCode::kValueInvalid, text->range, "Either true or false"),
+                 text->text, text->range);
+  }
+  return text->text == "true";
+}
+
+Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
+  Value json = One("id", Text(field.id));
+  json.Set("kind", Text(document::BlankKindName(field.settled)));
+  json.Set("type", Text(field.type.ToString()));
+  if (field.role != nullptr) json.Set("role", Text(field.role->id));
+  for (std::string_view name : {"help", "message", "placeholder", "autocomplete", "inputMode"}) {
+    SetText(field, name, &json);
+  }
+  std::string label = field.Find("label")->text;
+  json.Set("label", Text(label.empty() ? field.id : label));
+  for (std::string_view name : {"min", "max", "default"}) SetConstant(field, name, fact, &json);
+  SetOptions(field, fact, &json);
+  if (const SourceText* text = field.Find("maxLength")) {
+    auto number = values::Decimal::Parse(text->text);
+    auto length = number ? number->ToInt() : Result<int64_t>(number.error());
+    if (!length || *length < 1 || *length > int64_t{templates::kDefaultMaxLength}) {
+      sink_.Report(DiagnosticCode::kValueInvalid, text->range,
+                   "A length is a whole number from 1 to 10000");
+    } else {
+      json.Set("maxLength", Value::Int(*length));
+      fact->domain.max_length = static_cast<uint32_t>(*length);
+    }
+  }
+  if (ReadFlag(field, "sensitive", false)) json.Set("sensitive", Value::Bool(true));
+  const SourceText* required = field.Find("required");
+  bool fallback = field.settled != FieldKind::kCheck;
+  if (required == nullptr || required->text == "true" || required->text == "false") {
+    json.Set("required", Value::Bool(required == nullptr ? fallback : required->text == "true"));
+  } else if (const expression::Tree* tree = CompileRule(*required, "required")) {
+    json.Set("required", expression::ToJson(*tree));
+    fact->required = tree;
+  }
+  if (required != nullptr) {
+    fact->required_at = required->range;
+    fact->says_required = required->text == "true" || fact->required != nullptr;
+  }
+  for (std::string_view name : {"show", "check"}) {
+    const SourceText* text = field.Find(name);
+    if (text == nullptr) continue;
+    const expression::Tree* tree = CompileRule(*text, name);
+    if (tree == nullptr) continue;
+    json.Set(name, expression::ToJson(*tree));
+    if (name == "show") fact->show = tree;
+  }
+  if (const SourceText* text = field.Find("source")) {
+    if (field.role != nullptr) {
+      sink_.Report(DiagnosticCode::kFieldConflict, text->range,
+                   "Only the sender's fields are filled from a record; '" + field.id +
+                       "' is filled by " + field.role->label);
+    } else if (auto tree = CompileIn(*text, declarations_.record, values::Type::Of(Kind::kDyn))) {
+      json.Set("source", expression::ToJson(*tree));
+    }
+  }
+  return json;
+}
+
+void Compiler::SetOptions(const FieldDeclaration& field, FieldFact* fact, Value* json) {
+  Vector<std::pair<SourceText, std::string>> options;
+  if (field.options != nullptr && field.options->kind == YamlKind::kList) {
+    for (const YamlNode& item : field.options->items)
+      options.emplace_back(FromYaml(item), item.text);
+  } else if (field.options != nullptr) {
+    for (size_t i = 0; i + 1 < field.options->items.size(); i += 2) {
+      options.emplace_back(FromYaml(field.options->items[i]), field.options->items[i + 1].text);
+    }
+  } else if (const SourceText* text = field.Find("options")) {
+    for (size_t i = 0; i <= text->text.size();) {
+      size_t end = std::min(text->text.find('|', i), text->text.size());
+      std::string value = text->text.substr(i, end - i);
+      while (value.starts_with(' ')) value.erase(0, 1);
+      while (value.ends_with(' ')) value.pop_back();
+      options.emplace_back(SourceText{.text = value, .range = text->range, .map = {}}, value);
+      i = end + 1;
+    }
+  }
+  if (options.empty()) return;
+  json::Array items;
+  const values::Type& type = field.type.kind == Kind::kList ? field.type.items[0] : field.type;
+  for (const auto& [value, label] : options) {
+    auto constant = declarations_.ReadConstant(value, type);
+    if (!constant) continue;
+    if (auto option = values::FromJson(*constant, type)) fact->domain.options.push_back(*option);
+    std::string shown = label.empty() ? value.text : label;
+    items.push_back(Value::Make({{"value", Text(value.text)}, {"label", Text(shown)}}));
+  }
+  json->Set("options", Value::List(std::move(items)));
+}
+
+Value Compiler::ValidationsJson() {
+  json::Array items;
+  const YamlNode* list = declarations_.validations;
+  if (list == nullptr) return Value::List({});
+  if (list->kind != YamlKind::kList) {
+    sink_.Report(DiagnosticCode::kValueInvalid, list->range,
+                 "Validations are a list of {check: …, message: …}");
+    return Value::List({});
+  }
+  constexpr std::string_view kKeys[] = {"id", "check", "message", "level", "field"};
+  for (const YamlNode& node : list->items) {
+    Value json = One("id", Text("v" + std::to_string(items.size() + 1)));
+    json.Set("level", Text("error"));
+    for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
+      const YamlNode& key = node.items[i];
+      const YamlNode& value = node.items[i + 1];
+      bool known = std::find(std::begin(kKeys), std::end(kKeys), key.text) != std::end(kKeys);
+      if (!known) {
+        declarations_.ReportUnknownKey(key, kKeys);
+      } else if (key.text == "check") {
+        if (const expression::Tree* tree = CompileRule(FromYaml(value), "check"))
+          json.Set("check", expression::ToJson(*tree));
+      } else if (key.text == "id" &&
+                 (!document::IsId(value.text) || value.text.find('.') != std::string::npos)) {
+        sink_.Report(DiagnosticCode::kIdInvalid, value.range);
+      } else if (key.text == "level" && value.text != "error" && value.text != "warning") {
+        sink_.Report(DiagnosticCode::kValueInvalid, value.range, "Either error or warning");
+      } else if (key.text == "field" && declarations_.FindField(value.text) == nullptr) {
+        sink_.Report(DiagnosticCode::kUnknownName, value.range,
+                     "There is no field '" + value.text + "'");
+      } else {
+        json.Set(key.text, Text(value.text));
+      }
+    }
+    for (std::string_view key : {"check", "message"}) {
+      if (node.Find(key) != nullptr) continue;
+      sink_.Report(DiagnosticCode::kKeyMissing, node.range,
+                   "A validation needs '" + std::string(key) + "'");
+    }
+    items.push_back(std::move(json));
+  }
+  return Value::List(std::move(items));
+}
+
+Value Compiler::WorkflowJson() {
+  Value json = Value::Make({});
+  if (declarations_.expires) json.Set("expires", Text(*declarations_.expires));
+  return json;
+}
+
+Value Compiler::ApprovalsJson() {
+  json::Array items;
+  const YamlNode* list = declarations_.approvals;
+  if (list == nullptr) return Value::List({});
+  if (list->kind != YamlKind::kList) {
+    sink_.Report(DiagnosticCode::kValueInvalid, list->range,
+                 "Approvals are a list of {when: …, by: …, why: …}");
+    return Value::List({});
+  }
+  sink_.Report(DiagnosticCode::kKeptOnly, list->range,
+               "Approval rules are checked and kept, but nobody is asked in this version");
+  for (const YamlNode& node : list->items) {
+    const YamlNode* when = node.Find("when");
+    const YamlNode* by = node.Find("by");
+    const YamlNode* why = node.Find("why");
+    if (when == nullptr || by == nullptr) {
+      sink_.Report(DiagnosticCode::kKeyMissing, node.range, "An approval needs 'when' and 'by'");
+      continue;
+    }
+    if (const expression::Tree* tree = CompileRule(FromYaml(*when), "approval")) {
+      items.push_back(Value::Make({{"when", expression::ToJson(*tree)},
+                                   {"by", Text(by->text)},
+                                   {"why", Text(why != nullptr ? why->text : "")}}));
+    }
+  }
+  return Value::List(std::move(items));
+}
+
+Value Compiler::ConsentJson() {
+  const YamlNode* node = declarations_.consent;
+  if (node == nullptr) return DefaultConsent();
+  constexpr std::string_view kKeys[] = {"id", "version", "locale", "summary", "slots"};
+  Value json = One("locale", Text(declarations_.locale));
+  for (size_t i = 0; i + 1 < node->items.size(); i += 2) {
+    const YamlNode& key = node->items[i];
+    if (std::find(std::begin(kKeys), std::end(kKeys), key.text) == std::end(kKeys)) {
+      declarations_.ReportUnknownKey(key, kKeys);
+    } else if (key.text != "slots") {
+      json.Set(key.text, Text(node->items[i + 1].text));
+    }
+  }
+  for (std::string_view key : {"id", "version", "summary", "slots"}) {
+    if (node->Find(key) != nullptr) continue;
+    sink_.Report(DiagnosticCode::kKeyMissing, node->range,
+                 "The consent needs '" + std::string(key) + "'");
+  }
+  Value slots = Value::Make({});
+  const YamlNode* texts = node->Find("slots");
+  for (size_t i = 0; texts != nullptr && i + 1 < texts->items.size(); i += 2) {
+    bool known = std::find(std::begin(templates::kConsentSlots), std::end(templates::kConsentSlots),
+                           texts->items[i].text) != std::end(templates::kConsentSlots);
+    if (!known) declarations_.ReportUnknownKey(texts->items[i], templates::kConsentSlots);
+    if (known) slots.Set(texts->items[i].text, Text(texts->items[i + 1].text));
+  }
+  for (std::string_view name : templates::kConsentSlots) {
+    const YamlNode* text = texts != nullptr ? texts->Find(name) : nullptr;
+    if (texts == nullptr || (text != nullptr && !text->text.empty())) continue;
+    sink_.Report(DiagnosticCode::kKeyMissing, texts->range,
+                 "The disclosure needs the part '" + std::string(name) + "'");
+  }
+  json.Set("slots", std::move(slots));
+  return json;
+}
+
+}  // namespace countersign::compile

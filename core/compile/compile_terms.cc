@@ -1,0 +1,156 @@
+// Defined terms: where they are defined, and where they are used.
+#include <algorithm>
+
+#include "compile/compiler.h"
+
+namespace countersign::compile {
+
+// Before the text is read, for a term may be used before it is defined.
+void Compiler::CollectDefinitions(Vector<MdBlock>* blocks) {
+  for (MdBlock& block : *blocks) {
+    CollectIn(&block.inlines);
+    CollectDefinitions(&block.blocks);
+  }
+}
+
+void Compiler::AppendPlain(const MdInline& piece, std::string* text) {
+  *text += piece.text;
+  for (const MdInline& inner : piece.inlines) AppendPlain(inner, text);
+}
+
+void Compiler::CollectIn(Vector<MdInline>* inlines) {
+  std::string before;
+  for (size_t i = 0; i < inlines->size(); ++i) {
+    MdInline& piece = (*inlines)[i];
+    CollectIn(&piece.inlines);
+    bool is_definition = piece.kind == MdInlineKind::kTag && piece.index < directives_.size() &&
+                         directives_[piece.index] && directives_[piece.index]->name == "def";
+    if (!is_definition) {
+      AppendPlain(piece, &before);
+      continue;
+    }
+    // The space in front of the tag goes with it.
+    bool strong = false;
+    if (i > 0) {
+      MdInline& last = (*inlines)[i - 1];
+      while (last.kind == MdInlineKind::kText && last.text.ends_with(' ')) last.text.pop_back();
+      strong = last.kind == MdInlineKind::kStrong ||
+               (last.text.empty() && i > 1 && (*inlines)[i - 2].kind == MdInlineKind::kStrong);
+      if (strong) {
+        before.clear();
+        AppendPlain((*inlines)[last.kind == MdInlineKind::kStrong ? i - 1 : i - 2], &before);
+      }
+    }
+    Define(*directives_[piece.index], piece.index, strong ? before : QuotedEnd(before));
+  }
+}
+
+// What stands in quotes at the end of a text; "" where nothing does.
+std::string Compiler::QuotedEnd(std::string_view text) {
+  struct Quotes {
+    std::string_view open, close;
+  };
+  constexpr Quotes kQuotes[] = {{"\"", "\""},
+                                {"\xE2\x80\x9C", "\xE2\x80\x9D"},
+                                {"\xE2\x80\x9E", "\xE2\x80\x9C"},
+                                {"\xE2\x80\x9E", "\xE2\x80\x9D"},
+                                {"\xC2\xAB", "\xC2\xBB"},
+                                {"\xE2\x80\x98", "\xE2\x80\x99"},
+                                {"'", "'"}};
+  auto trim = [](std::string_view part) {
+    auto is_blank = [&part](bool front) {
+      return front ? part.starts_with(' ') || part.starts_with("\xC2\xA0")
+                   : part.ends_with(' ') || part.ends_with("\xC2\xA0");
+    };
+    while (is_blank(true)) part.remove_prefix(part.starts_with(' ') ? 1 : 2);
+    while (is_blank(false)) part.remove_suffix(part.ends_with(' ') ? 1 : 2);
+    return part;
+  };
+  text = trim(text);
+  for (const Quotes& quotes : kQuotes) {
+    if (!text.ends_with(quotes.close)) continue;
+    std::string_view inside = text.substr(0, text.size() - quotes.close.size());
+    size_t open = inside.rfind(quotes.open);
+    if (open == std::string_view::npos) continue;
+    return std::string(trim(inside.substr(open + quotes.open.size())));
+  }
+  return {};
+}
+
+void Compiler::Define(const Directive& directive, uint32_t tag, const std::string& label) {
+  for (const Parameter& parameter : directive.parameters) {
+    sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
+                 "A definition has no parameters");
+  }
+  if (label.empty() || label.size() > 200) {
+    sink_.Report(DiagnosticCode::kDefinitionWithoutTerm, directive.name_range).hint =
+        "\"Services\" {{def: services}} means …";
+    return;
+  }
+  std::string id = directive.value.text;
+  if (id.empty()) {
+    for (char c : label) {
+      bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (letter) id += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+      if (!letter && !id.empty() && !id.ends_with('-')) id += '-';
+    }
+    while (id.ends_with('-')) id.pop_back();
+  }
+  ByteRange at = directive.value.text.empty() ? directive.name_range : directive.value.range;
+  if (id.size() > 64 || !document::IsId(id)) {
+    sink_.Report(DiagnosticCode::kIdInvalid, at);
+  } else if (auto other = term_places_.find(id); other != term_places_.end()) {
+    sink_.Report(DiagnosticCode::kIdTwice, at, "The term '" + id + "' is defined twice")
+        .related.push_back({sink_.file().Locate(terms_[other->second].at), "the first time"});
+  } else {
+    term_places_.emplace(id, terms_.size());
+    definition_places_.emplace(tag, terms_.size());
+    terms_.push_back({id, label, at});
+  }
+}
+
+void Compiler::CompileTerm(const Directive& directive, const std::string& unit,
+                           json::Array* pieces) {
+  std::string label;
+  for (const Parameter& parameter : directive.parameters) {
+    if (parameter.name == "label") {
+      label = parameter.value.text;
+      continue;
+    }
+    constexpr std::string_view kNames[] = {"label"};
+    Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
+                                          "A term has no parameter '" + parameter.name + "'");
+    SuggestName(diagnostic, NearestName(parameter.name, kNames), parameter.name_range);
+  }
+  ByteRange at = directive.value.text.empty() ? directive.name_range : directive.value.range;
+  auto it = term_places_.find(directive.value.text);
+  if (it == term_places_.end()) {
+    Vector<std::string_view> known;
+    for (const Term& term : terms_) known.push_back(term.id);
+    Diagnostic& diagnostic =
+        sink_.Report(DiagnosticCode::kTermUnknown, at,
+                     "There is no definition of '" + directive.value.text + "'");
+    diagnostic.hint = "\"Services\" {{def: services}} defines a term.";
+    SuggestName(diagnostic, NearestName(directive.value.text, known), at);
+    return;
+  }
+  Term& term = terms_[it->second];
+  term.used = true;
+  term_uses_.push_back({static_cast<uint32_t>(it->second), PlaceOf(unit), at});
+  pieces->push_back(Text(label.empty() ? term.label : label));
+}
+
+// Unused definitions, and for the analysis: where each use and its definition stand.
+void Compiler::CheckTerms() {
+  for (const Term& term : terms_) {
+    if (!term.used)
+      sink_.Report(DiagnosticCode::kFieldUnused, term.at,
+                   "Nothing uses the definition '" + term.id + "' with {{term: " + term.id + "}}");
+  }
+  for (const ReferenceFact& use : term_uses_) {
+    uint32_t unit = terms_[use.target].unit;
+    if (unit != kNoUnit) facts_.terms.push_back({unit, use.from, use.at});
+  }
+}
+
+}  // namespace countersign::compile

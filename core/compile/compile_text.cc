@@ -1,0 +1,139 @@
+// Tags: printed values, places to fill, references.
+#include <algorithm>
+
+#include "compile/compiler.h"
+#include "values/format.h"
+
+namespace countersign::compile {
+
+using values::Kind;
+
+namespace {
+
+struct LaterDirective {
+  std::string_view name, hint;
+};
+constexpr LaterDirective kLater[] = {
+    {"#if", "Put the condition on a paragraph, list item or heading: {when=\"…\"}."},
+    {"#elif", "Put it on the next paragraph, list item or heading: {else when=\"…\"}."},
+    {"#else", "Write a second paragraph right behind the first: {else}."},
+    {"/if", "Put the condition on a paragraph, list item or heading: {when=\"…\"}."},
+    {"#each", "Write the items out; repeats come in a later version."},
+    {"/each", "Write the items out; repeats come in a later version."},
+    {"include",
+     "Copy the clause into the template and lock it; the library checks that it is the approved "
+     "text."},
+    {"party", "Write the name, or {{= field }}."},
+    {"side", "Write the name, or {{= field }}."},
+    {"date", "Declare a field of type date and write {{= field | date }}."},
+    {"money", "Declare a field of type money and write {{= field | money }}."},
+    {"duration", "Declare a field of type period and write {{= field | period }}."},
+    {"placeholder", "Declare a field and write {{= field }}."},
+    {"choose", "Write one paragraph for each choice, with {when=\"…\"}."},
+    {"attach", "Attachments come in a later version."},
+    {"file", "Attachments come in a later version."},
+};
+constexpr std::string_view kKnownDirectives[] = {"sign",   "initial", "signdate", "check", "input",
+                                                 "select", "ref",     "def",      "term"};
+
+}  // namespace
+
+void Compiler::ParseTags(const Markdown& markdown) {
+  for (const Tag& tag : markdown.tags) {
+    directives_.push_back(ParseDirective(tag.content, &sink_));
+    auto& directive = directives_.back();
+    bool is_text = directive && (directive->name == "=" || directive->name == "ref" ||
+                                 directive->name == "def" || directive->name == "term");
+    if (!directive || is_text) continue;
+    auto known =
+        std::find(std::begin(kFieldDirectives), std::end(kFieldDirectives), directive->name);
+    if (known != std::end(kFieldDirectives)) continue;
+    ReportDirective(*directive);
+    directive.reset();
+  }
+}
+
+void Compiler::ReportDirective(const Directive& directive) {
+  for (const LaterDirective& later : kLater) {
+    if (later.name != directive.name) continue;
+    sink_
+        .Report(DiagnosticCode::kDirectiveUnsupported, directive.name_range,
+                "'" + directive.name + "' is not supported in this version")
+        .hint = later.hint;
+    return;
+  }
+  Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kDirectiveUnknown, directive.name_range,
+                                        "There is no directive '" + directive.name + "'");
+  SuggestName(diagnostic, NearestName(directive.name, kKnownDirectives), directive.name_range);
+}
+
+void Compiler::CompileTag(uint32_t index, const std::string& unit, json::Array* pieces) {
+  if (index >= directives_.size() || !directives_[index]) return;
+  const Directive& directive = *directives_[index];
+  if (directive.name == "=") {
+    CompileValue(directive, markdown_->tags[index].range, unit, pieces);
+  } else if (directive.name == "ref") {
+    references_.push_back({directive.value.text, directive.value.range, unit});
+    for (const Parameter& parameter : directive.parameters) {
+      sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
+                   "A reference has no parameters");
+    }
+    pieces->push_back(One("ref", Text(directive.value.text)));
+  } else if (directive.name == "def") {
+    auto term = definition_places_.find(index);
+    if (term != definition_places_.end()) terms_[term->second].unit = PlaceOf(unit);
+  } else if (directive.name == "term") {
+    CompileTerm(directive, unit, pieces);
+  } else if (declarations_.FindField(directive.value.text) != nullptr) {
+    pieces->push_back(One("blank", Text(directive.value.text)));
+    auto fact = fact_places_.find(directive.value.text);
+    if (fact != fact_places_.end()) facts_.fields[fact->second].units.push_back(PlaceOf(unit));
+  }
+}
+
+void Compiler::CompileValue(const Directive& directive, ByteRange whole, const std::string& unit,
+                            json::Array* pieces) {
+  values::Format format;
+  bool format_known = true;
+  if (!directive.format.empty()) {
+    auto parsed = values::Format::Parse(directive.format);
+    format_known = parsed.has_value();
+    if (parsed) {
+      format = *parsed;
+    } else {
+      constexpr std::string_view kNames[] = {"text",   "money",   "number", "percent", "date",
+                                             "period", "ordinal", "list",   "upper"};
+      Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kFormatUnknown, directive.format_range,
+                                            "There is no format '" + directive.format + "'");
+      Nearest nearest = NearestName(directive.format, kNames);
+      if (nearest.name.empty()) {
+        diagnostic.hint =
+            "money, number(2), percent, date(long), period, ordinal, list(and), upper or text";
+      } else {
+        SuggestName(diagnostic, nearest, directive.format_range);
+      }
+    }
+  }
+  const expression::Tree* tree =
+      Keep(CompileIn(directive.value, declarations_.schema, values::Type::Of(Kind::kDyn)));
+  if (tree == nullptr || !format_known) return;
+  const values::Type& type = tree->type();
+  if (type.kind == Kind::kDyn && sink_.HasErrors())
+    return;  // of a computed value that was reported
+  if (!format.Takes(type) || type.kind == Kind::kDyn) {
+    bool is_bool = type.kind == Kind::kBool;
+    ByteRange at = directive.format.empty() ? whole : directive.format_range;
+    Diagnostic& diagnostic =
+        sink_.Report(DiagnosticCode::kFormatType, at,
+                     "The format '" + format.ToString() + "' does not take " + type.ToString());
+    if (is_bool)
+      diagnostic.hint = "Say what it means: {{= " + directive.value.text + " ? 'yes' : 'no' }}";
+    return;
+  }
+  text_uses_.push_back({tree->reads, directive.value.range});
+  facts_.values.push_back({tree, directive.value.range, PlaceOf(unit)});
+  pieces->push_back(One("value", Value::Make({{"expression", expression::ToJson(*tree)},
+                                              {"format", Text(format.ToString())}})));
+}
+
+}  // namespace countersign::compile

@@ -1,0 +1,326 @@
+// Units: what the author said of each in its attributes, and what stands in it.
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "compile/compiler.h"
+#include "template/lock.h"
+
+namespace countersign::compile {
+
+Value Compiler::PiecesJson(const Vector<MdInline>& inlines, const std::string& unit) {
+  json::Array pieces;
+  for (const MdInline& piece : inlines) {
+    switch (piece.kind) {
+      case MdInlineKind::kText:
+        pieces.push_back(Text(piece.text));
+        break;
+      case MdInlineKind::kCode:
+        pieces.push_back(One("code", Text(piece.text)));
+        break;
+      case MdInlineKind::kBreak:
+        pieces.push_back(One("break", Value::Bool(true)));
+        break;
+      case MdInlineKind::kStrong:
+        pieces.push_back(One("strong", PiecesJson(piece.inlines, unit)));
+        break;
+      case MdInlineKind::kEm:
+        pieces.push_back(One("em", PiecesJson(piece.inlines, unit)));
+        break;
+      case MdInlineKind::kLink:
+        pieces.push_back(One("link", Value::Make({{"address", Text(piece.text)},
+                                                  {"text", PiecesJson(piece.inlines, unit)}})));
+        break;
+      case MdInlineKind::kTag:
+        CompileTag(piece.index, unit, &pieces);
+        break;
+      case MdInlineKind::kAttributes:
+        sink_.Report(DiagnosticCode::kAttributesMisplaced,
+                     markdown_->attributes[piece.index].range);
+        break;
+    }
+  }
+  return Value::List(std::move(pieces));
+}
+
+// Takes attributes off the end of a block's text.
+const Attributes* Compiler::TakeAttributes(Vector<MdInline>* inlines) {
+  if (inlines->empty() || inlines->back().kind != MdInlineKind::kAttributes) return nullptr;
+  const Attributes* attributes = &markdown_->attributes[inlines->back().index];
+  inlines->pop_back();
+  if (!inlines->empty() && inlines->back().kind == MdInlineKind::kText) {
+    std::string& text = inlines->back().text;
+    while (text.ends_with(' ')) text.pop_back();
+    if (text.empty()) inlines->pop_back();
+  }
+  return attributes;
+}
+
+// Id, condition, lock and omission of a unit.
+Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attributes,
+                                  std::string automatic, const std::string& parent, ByteRange at,
+                                  bool numbered) {
+  Head head{.json = One("kind", Text(kind)), .id = std::move(automatic), .lock_why = {}, .at = at};
+  UnitFact fact{.id = {}, .at = at, .parent = PlaceOf(parent), .when_at = {}};
+  SourceText when;
+  const Attribute* otherwise = nullptr;
+  for (size_t i = 0; attributes != nullptr && i < attributes->items.size(); ++i) {
+    const Attribute& attribute = attributes->items[i];
+    for (size_t k = 0; k < i; ++k) {
+      if (attributes->items[k].name != attribute.name) continue;
+      sink_.Report(DiagnosticCode::kKeyTwice, attribute.name_range,
+                   "The attribute '" + attribute.name + "' comes twice");
+    }
+    SourceText value{
+        .text = attribute.value, .range = attribute.range, .map = attribute.map, .quoted = true};
+    if (attribute.name == "#") {
+      TakeId(attribute, &head);
+    } else if (attribute.name == "when") {
+      fact.conditional = true;
+      fact.when_at = attribute.range;
+      when = std::move(value);
+      ReadBareCondition(&when);
+    } else if (attribute.name == "else" && !attribute.has_value) {
+      otherwise = &attribute;
+      if (!fact.conditional) fact.when_at = attribute.range;
+      fact.conditional = true;
+    } else if (attribute.name == "omitted") {
+      fact.omitted = true;
+      if (value.text.empty()) {
+        sink_.Report(DiagnosticCode::kValueInvalid, attribute.name_range,
+                     "What stands there instead? omitted=\"Intentionally omitted.\"");
+      }
+      head.json.Set("omitted", Text(value.text));
+    } else if (attribute.name == "lock") {
+      head.locked = true;
+      head.lock_why = attribute.value;
+    } else if (attribute.name == "each" || attribute.name == "keep" ||
+               attribute.name == "unnumbered") {
+      sink_.Report(DiagnosticCode::kDirectiveUnsupported, attribute.name_range,
+                   "The attribute '" + attribute.name + "' is not supported in this version");
+    } else {
+      constexpr std::string_view kNames[] = {"when", "else", "lock", "omitted"};
+      Diagnostic& diagnostic =
+          sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.name_range,
+                       "There is no attribute '" + attribute.name + "'");
+      SuggestName(diagnostic, NearestName(attribute.name, kNames), attribute.name_range);
+    }
+  }
+  if (fact.conditional) {
+    fact.when = CompileWhen(when, otherwise, fact.parent);
+    if (fact.when != nullptr) {
+      text_uses_.push_back({fact.when->reads, fact.when_at});
+      head.json.Set("when", expression::ToJson(*fact.when));
+    }
+  } else {
+    alternatives_.erase(fact.parent);
+  }
+  if (fact.omitted && !fact.conditional)
+    sink_.Report(DiagnosticCode::kOmittedWithoutWhen, attributes->range);
+  head.json.Set("id", Text(head.id));
+  fact.id = head.id;
+  unit_places_.emplace(head.id, facts_.units.size());
+  facts_.units.push_back(std::move(fact));
+  numbered_.push_back(numbered);
+  return head;
+}
+
+// LegalDown's short form, without quotes: when=plan:team is when="plan == 'team'".
+void Compiler::ReadBareCondition(SourceText* when) const {
+  bool bare = when->range.begin > 0 && file_.text()[when->range.begin - 1] == '=';
+  size_t colon = when->text.find(':');
+  if (!bare || colon == std::string::npos || colon == 0) return;
+  auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  for (size_t i = 0; i < when->text.size(); ++i) {
+    if (i != colon && !is_word(when->text[i])) return;
+  }
+  std::string field = when->text.substr(0, colon), choice = when->text.substr(colon + 1);
+  when->text = field + " == '" + choice + "'";
+  when->map.clear();
+  for (size_t i = 0; i <= when->text.size(); ++i) {
+    // The field's name stands in both; what was added stands at the colon.
+    auto place = static_cast<uint32_t>(std::min(i, colon));
+    when->map.push_back(when->range.begin + place);
+  }
+  when->map.back() = when->range.end;
+}
+
+// The condition of a unit. With `else` the units in a row before it, each with a condition, must
+// all be gone.
+const expression::Tree* Compiler::CompileWhen(const SourceText& when, const Attribute* otherwise,
+                                              uint32_t parent) {
+  Alternatives& before = alternatives_[parent];
+  const expression::Tree* own = nullptr;
+  if (otherwise == nullptr || !when.text.empty()) own = CompileCondition(when);
+  bool failed = before.failed || (own == nullptr && !when.text.empty());
+  const expression::Tree* result = own;
+  if (otherwise != nullptr && before.conditions.empty()) {
+    sink_.Report(DiagnosticCode::kElseWithoutWhen, otherwise->name_range);
+    result = nullptr;
+  } else if (otherwise != nullptr && !failed) {
+    SourceText all;
+    for (const std::string& condition : before.conditions)
+      all.text += (all.text.empty() ? "!(" : " && !(") + condition + ")";
+    if (own != nullptr) all.text += " && (" + when.text + ")";
+    // What is wrong with it is wrong with the `else`: it is too long.
+    all.range = otherwise->range;
+    for (size_t i = 0; i <= all.text.size(); ++i) all.map.push_back(otherwise->range.begin);
+    result = CompileCondition(all);
+  } else if (otherwise != nullptr) {
+    result = nullptr;  // was reported where it stands
+  }
+  if (otherwise != nullptr && when.text.empty()) {
+    alternatives_.erase(parent);  // the last of its row
+  } else {
+    before.failed = failed;
+    before.conditions.push_back(when.text);
+  }
+  return result;
+}
+
+void Compiler::TakeId(const Attribute& attribute, Head* head) {
+  if (attribute.value.size() > 64 || !document::IsId(attribute.value)) {
+    sink_.Report(DiagnosticCode::kIdInvalid, attribute.range);
+    return;
+  }
+  if (const UnitFact* other = FindUnit(attribute.value)) {
+    Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kIdTwice, attribute.range,
+                                          "The id '" + attribute.value + "' is taken");
+    diagnostic.related.push_back({sink_.file().Locate(other->at), "by this unit"});
+    return;
+  }
+  head->id = attribute.value;
+}
+
+// Closes a unit: a locked one gets its hashes. `source`: where its text stands.
+Value Compiler::Close(Head head, ByteRange source) {
+  if (!head.locked) return std::move(head.json);
+  std::string text =
+      ClauseText(std::string_view(file_.text()).substr(source.begin, source.end - source.begin));
+  std::string content = templates::HashUnit(head.json);
+  Value lock = One("source", Text(RefOf(text)));
+  lock.Set("content", Text(content));
+  if (!head.lock_why.empty()) lock.Set("why", Text(head.lock_why));
+  head.json.Set("lock", std::move(lock));
+  closed_locks_.emplace(head.id, content);
+  if (const Clause* clause = library_.Find(head.id)) CheckClause(*clause, text, head.at);
+  return std::move(head.json);
+}
+
+void Compiler::CheckClause(const Clause& clause, const std::string& text, ByteRange at) {
+  if (clause.approval != Approval::kApproved) {
+    sink_.Report(DiagnosticCode::kLockNotApproved, at,
+                 "The library's clause '" + clause.id + "' is not approved");
+  } else if (clause.text != text) {
+    size_t line = 1, same = 0;
+    while (same < text.size() && same < clause.text.size() && text[same] == clause.text[same]) {
+      line += text[same++] == '\n';
+    }
+    sink_
+        .Report(DiagnosticCode::kLockDiffers, at,
+                "The locked text of '" + clause.id + "' is not the text that the library approved")
+        .hint = "It differs from line " + std::to_string(line) +
+                " of the clause on. Take the library's text, or have the new one approved.";
+  }
+}
+
+Value Compiler::UnitsJson() {
+  const Vector<MdBlock>& blocks = markdown_->blocks;
+  size_t at = 0;
+  int level = 0;
+  json::Array units = Sections(blocks, &at, 0, "", &level);
+  // The loader meets locks in the order of the text.
+  for (const UnitFact& unit : facts_.units) {
+    auto it = closed_locks_.find(unit.id);
+    if (it == closed_locks_.end()) continue;
+    locks_.push_back(Value::Make({{"unit", Text(unit.id)}, {"content", Text(it->second)}}));
+  }
+  return Value::List(std::move(units));
+}
+
+std::string Compiler::Automatic(const std::string& parent, size_t index) {
+  return (parent.empty() ? "top" : parent) + "." + std::to_string(index + 1);
+}
+
+// Blocks up to the next heading of `level` or above.
+json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int level,
+                               const std::string& parent, int* before) {
+  json::Array units;
+  while (*at < blocks.size()) {
+    const MdBlock& block = blocks[*at];
+    if (block.kind != MdKind::kHeading) {
+      units.push_back(CompileBlock(block, parent, units.size()));
+      ++*at;
+      continue;
+    }
+    if (block.level <= level) break;
+    if (block.level > *before + 1) {
+      Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kLevelSkipped, block.range);
+      diagnostic.hint = "Use " + std::string(static_cast<size_t>(*before + 1), '#') + " here.";
+    }
+    if (block.level > document::kMaxLevel) {
+      sink_.Report(DiagnosticCode::kLevelSkipped, block.range, "Headings have at most five levels");
+    }
+    *before = block.level;
+    Vector<MdInline> inlines = block.inlines;
+    const Attributes* attributes = TakeAttributes(&inlines);
+    if (inlines.empty()) sink_.Report(DiagnosticCode::kHeadingEmpty, block.range);
+    Head head = MakeHead("section", attributes, Automatic(parent, units.size()), parent,
+                         block.range, declarations_.numbering == document::Numbering::kSections);
+    head.json.Set("level", Value::Int(std::min(block.level, document::kMaxLevel)));
+    head.json.Set("text", PiecesJson(inlines, head.id));
+    ++*at;
+    json::Array inside = Sections(blocks, at, block.level, head.id, before);
+    *before = block.level;
+    head.json.Set("units", Value::List(std::move(inside)));
+    uint32_t end =
+        *at < blocks.size() ? blocks[*at].range.begin : static_cast<uint32_t>(file_.text().size());
+    units.push_back(Close(std::move(head), {block.range.begin, end}));
+  }
+  return units;
+}
+
+Value Compiler::CompileBlock(const MdBlock& block, const std::string& parent, size_t index) {
+  if (block.kind == MdKind::kList) return CompileList(block, parent, index);
+  if (block.kind == MdKind::kHeading) {
+    sink_.Report(DiagnosticCode::kLevelSkipped, block.range,
+                 "A heading cannot stand in a list item");
+  }
+  Vector<MdInline> inlines = block.inlines;
+  const Attributes* attributes = TakeAttributes(&inlines);
+  if (attributes != nullptr && inlines.empty()) {
+    sink_.Report(DiagnosticCode::kAttributesMisplaced, attributes->range);
+  }
+  Head head =
+      MakeHead("paragraph", attributes, Automatic(parent, index), parent, block.range, false);
+  head.json.Set("text", PiecesJson(inlines, head.id));
+  return Close(std::move(head), block.range);
+}
+
+Value Compiler::CompileList(const MdBlock& block, const std::string& parent, size_t index) {
+  Head list = MakeHead("list", nullptr, Automatic(parent, index), parent, block.range, false);
+  list.json.Set("style", Text(block.ordered ? "ordered" : "bullet"));
+  json::Array items;
+  for (const MdBlock& entry : block.blocks) {
+    // Attributes at the end of an item's first paragraph are the item's.
+    Vector<MdBlock> content = entry.blocks;
+    const Attributes* attributes = nullptr;
+    if (!content.empty() && content[0].kind == MdKind::kParagraph)
+      attributes = TakeAttributes(&content[0].inlines);
+    Head item = MakeHead("item", attributes, Automatic(list.id, items.size()), list.id, entry.range,
+                         block.ordered);
+    json::Array inside;
+    for (const MdBlock& child : content) {
+      bool empty = child.kind == MdKind::kParagraph && child.inlines.empty();
+      if (!empty) inside.push_back(CompileBlock(child, item.id, inside.size()));
+    }
+    item.json.Set("units", Value::List(std::move(inside)));
+    items.push_back(Close(std::move(item), entry.range));
+  }
+  list.json.Set("units", Value::List(std::move(items)));
+  return std::move(list.json);
+}
+
+}  // namespace countersign::compile

@@ -1,0 +1,185 @@
+// One run over one template: what the parts of the compiler know of each other. Internal to the
+// room. The files compile_*.cc hold it, one for each part of a template; template_compiler.cc has
+// the order.
+#ifndef COUNTERSIGN_COMPILE_COMPILER_H_
+#define COUNTERSIGN_COMPILE_COMPILER_H_
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "base/vector.h"
+#include "compile/analysis.h"
+#include "compile/declarations.h"
+#include "compile/directive.h"
+#include "compile/library.h"
+#include "compile/markdown.h"
+#include "compile/template_compiler.h"
+#include "json/value.h"
+
+namespace countersign::compile {
+
+using json::Value;
+
+Value Text(std::string_view text);
+// {name: value}
+Value One(std::string_view name, Value value);
+// Blob reference: base64url of the SHA-256.
+std::string RefOf(std::string_view bytes);
+
+inline constexpr std::string_view kFieldDirectives[] = {"sign",  "initial", "signdate",
+                                                        "check", "input",   "select"};
+
+// Where an expression that shapes text stands.
+struct TextUse {
+  Vector<std::string> reads;
+  ByteRange at;
+};
+// A reference to a unit, checked when all units are known.
+struct Reference {
+  std::string target;
+  ByteRange at;
+  std::string from;
+};
+
+class Compiler {
+ public:
+  Compiler(const SourceFile& file, const Library& library)
+      : library_(library), file_(file), sink_(file), declarations_(&sink_) {}
+  Compilation Run();
+
+ private:
+  void ReportNotUtf8();
+  Value Compile();
+
+  // --- expressions
+  std::optional<expression::Tree> CompileIn(const SourceText& text, const Schema& schema,
+                                            const values::Type& type);
+  const expression::Tree* Keep(std::optional<expression::Tree> tree);
+  const expression::Tree* CompileCondition(const SourceText& text);
+  const expression::Tree* CompileRule(const SourceText& text, std::string_view what);
+
+  // --- front matter
+  Value RolesJson();
+  Vector<size_t> Mentions(const ComputedDeclaration& entry);
+  // A computed value whose needs are being followed.
+  struct OpenComputed {
+    size_t index;
+    size_t next;
+  };
+  Vector<size_t> ComputedOrder();
+  void ReportCycle(size_t need, const Vector<OpenComputed>& path);
+  Value ComputedJson();
+  static bool IsPlainType(const values::Type& type);
+  Value FieldsJson();
+  void SetText(const FieldDeclaration& field, std::string_view name, Value* json);
+  void SetConstant(const FieldDeclaration& field, std::string_view name, FieldFact* fact,
+                   Value* json);
+  bool ReadFlag(const FieldDeclaration& field, std::string_view name, bool fallback);
+  Value FieldJson(const FieldDeclaration& field, FieldFact* fact);
+  void SetOptions(const FieldDeclaration& field, FieldFact* fact, Value* json);
+  Value ValidationsJson();
+  Value WorkflowJson();
+  Value ApprovalsJson();
+  Value ConsentJson();
+
+  // --- tags
+  void ParseTags(const Markdown& markdown);
+  void ReportDirective(const Directive& directive);
+  void CompileTag(uint32_t index, const std::string& unit, json::Array* pieces);
+
+  // --- defined terms
+  struct Term {
+    std::string id, label;
+    ByteRange at;
+    uint32_t unit = kNoUnit;
+    bool used = false;
+  };
+  void CollectDefinitions(Vector<MdBlock>* blocks);
+  static void AppendPlain(const MdInline& piece, std::string* text);
+  void CollectIn(Vector<MdInline>* inlines);
+  static std::string QuotedEnd(std::string_view text);
+  void Define(const Directive& directive, uint32_t tag, const std::string& label);
+  void CompileTerm(const Directive& directive, const std::string& unit, json::Array* pieces);
+  void CheckTerms();
+  void CompileValue(const Directive& directive, ByteRange whole, const std::string& unit,
+                    json::Array* pieces);
+
+  // --- text
+  Value PiecesJson(const Vector<MdInline>& inlines, const std::string& unit);
+  const Attributes* TakeAttributes(Vector<MdInline>* inlines);
+  struct Head {
+    Value json;
+    std::string id;
+    bool locked = false;
+    std::string lock_why;
+    ByteRange at;
+  };
+  Head MakeHead(std::string_view kind, const Attributes* attributes, std::string automatic,
+                const std::string& parent, ByteRange at, bool numbered);
+  void ReadBareCondition(SourceText* when) const;
+  const expression::Tree* CompileWhen(const SourceText& when, const Attribute* otherwise,
+                                      uint32_t parent);
+  void TakeId(const Attribute& attribute, Head* head);
+  Value Close(Head head, ByteRange source);
+  void CheckClause(const Clause& clause, const std::string& text, ByteRange at);
+
+  // --- units
+  Value UnitsJson();
+  static std::string Automatic(const std::string& parent, size_t index);
+  json::Array Sections(const Vector<MdBlock>& blocks, size_t* at, int level,
+                       const std::string& parent, int* before);
+  Value CompileBlock(const MdBlock& block, const std::string& parent, size_t index);
+  Value CompileList(const MdBlock& block, const std::string& parent, size_t index);
+
+  // --- checks over the whole
+  uint32_t PlaceOf(std::string_view id) const;
+  const UnitFact* FindUnit(std::string_view id) const;
+  void CheckReferences();
+  // The recipients' fields a text rests on, through computed values; each computed value is
+  // followed once.
+  using FieldSet = Vector<uint64_t>;  // a bit for each field
+  void AddFields(const Vector<std::string>& reads, FieldSet* set) const;
+  Value TextRolesJson();
+  void CheckSigner(const FieldDeclaration& field, ByteRange at);
+  void CheckUnused();
+
+  const Library& library_;
+  const SourceFile& file_;
+  DiagnosticSink sink_;
+  Declarations declarations_;
+  const Markdown* markdown_ = nullptr;
+  bool has_cycle_ = false;
+  Vector<std::optional<Directive>> directives_;  // by tag
+  std::unordered_set<std::string> used_;
+  Vector<std::pair<std::string, Vector<std::string>>> computed_reads_;
+  std::unordered_map<std::string, size_t> computed_places_;
+  std::unordered_map<std::string, FieldSet> computed_fields_;
+  std::unordered_map<std::string, size_t> field_places_;
+  Vector<TextUse> text_uses_;
+  Vector<Reference> references_;
+  Vector<Term> terms_;
+  std::unordered_map<std::string, size_t> term_places_;
+  std::unordered_map<uint32_t, size_t> definition_places_;  // by tag
+  Vector<ReferenceFact> term_uses_;                         // target: of terms_
+  Facts facts_;
+  std::deque<expression::Tree> trees_;
+  struct Alternatives {
+    Vector<std::string> conditions;  // of units in a row
+    bool failed = false;             // one of them did not compile
+  };
+  std::unordered_map<uint32_t, Alternatives> alternatives_;  // by parent
+  std::unordered_map<std::string, size_t> fact_places_;      // of fields
+  Vector<char> numbered_;                                    // by unit
+  std::unordered_map<std::string, size_t> unit_places_;
+  std::unordered_map<std::string, std::string> closed_locks_;
+  json::Array locks_;
+};
+
+}  // namespace countersign::compile
+
+#endif  // COUNTERSIGN_COMPILE_COMPILER_H_
