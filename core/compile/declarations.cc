@@ -59,6 +59,12 @@ std::string Humanise(std::string_view id) {
 
 }  // namespace
 
+std::span<const std::string_view> KnownKeys(KeyPlace place) {
+  constexpr std::span<const std::string_view> kKeys[] = {kTopKeys, kRoleKeys, kFieldKeys,
+                                                         kComputedKeys, kWorkflowKeys};
+  return kKeys[static_cast<size_t>(place)];
+}
+
 const SourceText* FieldDeclaration::Find(std::string_view name) const {
   for (const auto& [key, value] : settings) {
     if (key == name) return &value;

@@ -3,6 +3,7 @@
 #define COUNTERSIGN_COMPILE_DECLARATIONS_H_
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,6 +54,10 @@ struct ComputedDeclaration {
   SourceText expression;
   bool labelled = false;
 };
+
+// The keys of one part of the front matter.
+enum class KeyPlace : uint8_t { kTop, kRole, kField, kComputed, kWorkflow };
+std::span<const std::string_view> KnownKeys(KeyPlace place);
 
 class Declarations {
  public:

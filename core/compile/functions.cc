@@ -106,6 +106,17 @@ std::string DescribeOverloads(Function function, const values::Type& like) {
   return out;
 }
 
+Vector<std::string> FunctionForms(Function function) {
+  Vector<std::string> forms;
+  std::string_view rest = expression::FunctionOverloads(function);
+  while (!rest.empty()) {
+    const std::string_view overload = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), overload.size() + 1));
+    forms.push_back(Describe(function, overload) + ": " + std::string(LetterName(overload[0])));
+  }
+  return forms;
+}
+
 Nearest NearestFunction(std::string_view name) {
   Vector<std::string_view> known;
   for (int i = 0; i < expression::kFunctionCount; ++i) {

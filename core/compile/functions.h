@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "expression/function.h"
 
@@ -13,6 +14,8 @@ namespace countersign::compile {
 // "int + int, decimal + decimal, ... or date + period": at most six, those that share a type with
 // `like` first.
 std::string DescribeOverloads(expression::Function function, const values::Type& like);
+// Every overload with its result: "round(decimal, int, string): decimal".
+Vector<std::string> FunctionForms(expression::Function function);
 // The function whose name is nearest.
 Nearest NearestFunction(std::string_view name);
 // One line of documentation (the table's own), for completion and the language reference.

@@ -42,6 +42,7 @@ enum class FormatKind : uint8_t {
   kList,
   kUpper,
 };
+inline constexpr int kFormatCount = static_cast<int>(FormatKind::kUpper) + 1;
 enum class FormatStyle : uint8_t {
   kDefault,
   kSymbol,

@@ -1,11 +1,13 @@
 // countersign template check FILE… [--library DIR] [--fix [--dry-run]]
 // countersign template compile FILE [--library DIR]
 // countersign template import FILE… [-o OUT]
+// countersign template reference
 // countersign template render FILE --values FILE [--library DIR] [--as text|html|json]
 #include "base/bytes.h"
 #include "commands.h"
 #include "compile/fixes.h"
 #include "compile/import.h"
+#include "compile/language.h"
 #include "compile/template_compiler.h"
 #include "document/render.h"
 #include "files.h"
@@ -18,6 +20,7 @@ constexpr std::string_view kUsage =
     "usage: countersign template check FILE... [--library DIR] [--fix [--dry-run]]\n"
     "       countersign template compile FILE [--library DIR]\n"
     "       countersign template import FILE... [-o OUT]\n"
+    "       countersign template reference\n"
     "       countersign template render FILE --values FILE [--library DIR] [--as text|html|json]";
 
 int Usage(std::string_view problem) {
@@ -248,7 +251,7 @@ int Render(const Options& options) {
 
 int RunTemplate(const Arguments& arguments) {
   Options options;
-  if (arguments.empty()) return Usage("check, compile, import or render?");
+  if (arguments.empty()) return Usage("check, compile, import, reference or render?");
   if (!ReadOptions(arguments, &options)) return Usage("an option is not known, or has no value");
   if (!options.out.empty() && arguments[0] != "import") return Usage("-o belongs to import");
   if (arguments[0] == "check") return Check(options);
@@ -256,7 +259,12 @@ int RunTemplate(const Arguments& arguments) {
   if (arguments[0] == "import") return Import(options);
   if (arguments[0] == "compile") return Compile(options);
   if (arguments[0] == "render") return Render(options);
-  return Usage("check, compile, import or render?");
+  if (arguments[0] == "reference") {
+    if (arguments.size() > 1) return Usage("reference takes nothing");
+    Print(compile::LanguageReference());
+    return kExitGood;
+  }
+  return Usage("check, compile, import, reference or render?");
 }
 
 }  // namespace countersign::cli

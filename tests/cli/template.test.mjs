@@ -195,3 +195,10 @@ test('wrong usage and files that are not there exit 2', () => {
     assert.notEqual(result.err, '');
   }
 });
+
+test('reference prints the language reference that the repository holds', () => {
+  const { code, out } = run('template', 'reference');
+  assert.equal(code, 0);
+  assert.equal(out, readFileSync(join(root, 'core/LANGUAGE.md'), 'utf8'));
+  assert.equal(run('template', 'reference', 'more').code, 2);
+});
