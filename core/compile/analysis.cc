@@ -72,15 +72,17 @@ class Analyst {
   // --- conditions ----------------------------------------------------------------------------
 
   void CheckUnit(const UnitFact& unit) {
-    if (unit.when == nullptr) return;
+    // That nothing is left for an {{#else}} is said of what stands before it.
+    if (unit.when == nullptr || unit.branch == Branch::kElse) return;
+    std::string what = unit.branch == Branch::kNone ? "'" + unit.id + "' is" : "this text is";
     if (IsNever({{{unit.when, Sense::kHolds}}}, unit.when_at)) {
       sink_->Report(DiagnosticCode::kNeverTrue, unit.when_at,
-                    "This is never true: '" + unit.id + "' is never there");
+                    "This is never true: " + what + " never there");
       return;
     }
     if (IsNever({{{unit.when, Sense::kFails}}}, unit.when_at)) {
       sink_->Report(DiagnosticCode::kAlwaysTrue, unit.when_at,
-                    "This is always true: '" + unit.id + "' is always there");
+                    "This is always true: " + what + " always there");
       return;
     }
     Vector<AnyOf> around;
@@ -280,6 +282,7 @@ class Analyst {
     };
     for (uint32_t i = 0; i < facts_.units.size(); ++i) {
       const UnitFact& unit = facts_.units[i];
+      if (unit.branch != Branch::kNone) continue;
       Row& row = rows[unit.parent];
       std::string subject = unit.when == nullptr ? "" : reasoner_.SubjectOf(*unit.when);
       if (subject.empty() || subject != row.subject) close(&row);
@@ -389,6 +392,12 @@ class Analyst {
       if (cost.fuel > expression::kExpressionFuel) ReportCost(cost, at);
       return cost;
     };
+    for (const Definition& loop : facts_.loops) {
+      Cost cost = WorstCost(*loop.tree, extents);
+      int64_t bytes = cost.bytes / std::max<int64_t>(cost.items, 1);
+      Extent extent{.name = loop.name, .bytes = bytes};
+      extents.insert(std::upper_bound(extents.begin(), extents.end(), extent, by_name), extent);
+    }
     for (const ValueFact& value : facts_.values) {
       Cost cost = add(value.tree, value.at);
       if (value.unit != kNoUnit) continue;

@@ -19,14 +19,18 @@ namespace countersign::compile {
 inline constexpr uint32_t kNoUnit = UINT32_MAX;
 inline constexpr size_t kMaxAlternatives = 16;  // siblings that are compared with each other
 
+// Of an inline condition, which stands in a unit as a unit of its own: {{#if}}, {{#else}}.
+enum class Branch : uint8_t { kNone, kIf, kElse };
+
 struct UnitFact {
-  std::string id;
+  std::string id;  // "" of a branch
   ByteRange at;
   uint32_t parent = kNoUnit;  // before it
   const expression::Tree* when = nullptr;
   ByteRange when_at;
   bool conditional = false;  // has `when`, even one that did not compile
   bool omitted = false;      // something stands there in its place
+  Branch branch = Branch::kNone;
 };
 
 // A condition outside the text: of a field, a validation, an approval.
@@ -74,6 +78,7 @@ struct Facts {
   Vector<ReferenceFact> terms;  // from a use to the unit of the definition
   Vector<ValueFact> values;
   Vector<Definition> computed;  // each needs earlier ones only
+  Vector<Definition> loops;     // variables of repeats, with the lists they go through
 };
 
 // Reports T501, T502, T503, T504, T505, T506, T510, T511, T754, T755 and T791. Trees must outlive

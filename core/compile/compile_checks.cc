@@ -21,7 +21,9 @@ void Compiler::CheckReferences() {
     uint32_t target = PlaceOf(reference.target);
     if (target == kNoUnit) {
       Vector<std::string_view> known;
-      for (const UnitFact& unit : facts_.units) known.push_back(unit.id);
+      for (const UnitFact& unit : facts_.units) {
+        if (unit.branch == Branch::kNone) known.push_back(unit.id);
+      }
       Diagnostic& diagnostic =
           sink_.Report(DiagnosticCode::kUnitUnknown, reference.at,
                        "There is no unit with the id '" + reference.target + "'");
@@ -29,7 +31,7 @@ void Compiler::CheckReferences() {
       continue;
     }
     if (!numbered_[target]) sink_.Report(DiagnosticCode::kReferenceUnnumbered, reference.at);
-    facts_.references.push_back({target, PlaceOf(reference.from), reference.at});
+    facts_.references.push_back({target, reference.from, reference.at});
   }
 }
 

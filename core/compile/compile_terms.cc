@@ -109,8 +109,7 @@ void Compiler::Define(const Directive& directive, uint32_t tag, const std::strin
   }
 }
 
-void Compiler::CompileTerm(const Directive& directive, const std::string& unit,
-                           json::Array* pieces) {
+void Compiler::CompileTerm(const Directive& directive, uint32_t place, json::Array* pieces) {
   std::string label;
   for (const Parameter& parameter : directive.parameters) {
     if (parameter.name == "label") {
@@ -136,7 +135,7 @@ void Compiler::CompileTerm(const Directive& directive, const std::string& unit,
   }
   Term& term = terms_[it->second];
   term.used = true;
-  term_uses_.push_back({static_cast<uint32_t>(it->second), PlaceOf(unit), at});
+  term_uses_.push_back({static_cast<uint32_t>(it->second), place, at});
   pieces->push_back(Text(label.empty() ? term.label : label));
 }
 

@@ -14,12 +14,6 @@ struct LaterDirective {
   std::string_view name, hint;
 };
 constexpr LaterDirective kLater[] = {
-    {"#if", "Put the condition on a paragraph, list item or heading: {when=\"…\"}."},
-    {"#elif", "Put it on the next paragraph, list item or heading: {else when=\"…\"}."},
-    {"#else", "Write a second paragraph right behind the first: {else}."},
-    {"/if", "Put the condition on a paragraph, list item or heading: {when=\"…\"}."},
-    {"#each", "Write the items out; repeats come in a later version."},
-    {"/each", "Write the items out; repeats come in a later version."},
     {"include",
      "Copy the clause into the template and lock it; the library checks that it is the approved "
      "text."},
@@ -34,7 +28,13 @@ constexpr LaterDirective kLater[] = {
     {"file", "Attachments come in a later version."},
 };
 constexpr std::string_view kKnownDirectives[] = {"sign",   "initial", "signdate", "check", "input",
-                                                 "select", "ref",     "def",      "term"};
+                                                 "select", "ref",     "def",      "term",  "#if",
+                                                 "#elif",  "#else",   "#each",    "/if",   "/each"};
+constexpr std::string_view kBlockForms[] = {"#if", "#elif", "#else", "/if", "#each", "/each"};
+
+bool IsBlockForm(std::string_view name) {
+  return std::find(std::begin(kBlockForms), std::end(kBlockForms), name) != std::end(kBlockForms);
+}
 
 }  // namespace
 
@@ -42,6 +42,7 @@ void Compiler::ParseTags(const Markdown& markdown) {
   for (const Tag& tag : markdown.tags) {
     directives_.push_back(ParseDirective(tag.content, &sink_));
     auto& directive = directives_.back();
+    if (directive && IsBlockForm(directive->name)) continue;
     bool is_text = directive && (directive->name == "=" || directive->name == "ref" ||
                                  directive->name == "def" || directive->name == "term");
     if (!directive || is_text) continue;
@@ -67,13 +68,13 @@ void Compiler::ReportDirective(const Directive& directive) {
   SuggestName(diagnostic, NearestName(directive.name, kKnownDirectives), directive.name_range);
 }
 
-void Compiler::CompileTag(uint32_t index, const std::string& unit, json::Array* pieces) {
+void Compiler::CompileTag(uint32_t index, uint32_t place, json::Array* pieces) {
   if (index >= directives_.size() || !directives_[index]) return;
   const Directive& directive = *directives_[index];
   if (directive.name == "=") {
-    CompileValue(directive, markdown_->tags[index].range, unit, pieces);
+    CompileValue(directive, markdown_->tags[index].range, place, pieces);
   } else if (directive.name == "ref") {
-    references_.push_back({directive.value.text, directive.value.range, unit});
+    references_.push_back({directive.value.text, directive.value.range, place});
     for (const Parameter& parameter : directive.parameters) {
       sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
                    "A reference has no parameters");
@@ -81,17 +82,20 @@ void Compiler::CompileTag(uint32_t index, const std::string& unit, json::Array* 
     pieces->push_back(One("ref", Text(directive.value.text)));
   } else if (directive.name == "def") {
     auto term = definition_places_.find(index);
-    if (term != definition_places_.end()) terms_[term->second].unit = PlaceOf(unit);
+    if (term != definition_places_.end()) terms_[term->second].unit = place;
   } else if (directive.name == "term") {
-    CompileTerm(directive, unit, pieces);
+    CompileTerm(directive, place, pieces);
+  } else if (loops_ > 0) {
+    sink_.Report(DiagnosticCode::kBlankInRepeat, markdown_->tags[index].range).hint =
+        "Let it stand once, outside the repeat.";
   } else if (declarations_.FindField(directive.value.text) != nullptr) {
     pieces->push_back(One("blank", Text(directive.value.text)));
     auto fact = fact_places_.find(directive.value.text);
-    if (fact != fact_places_.end()) facts_.fields[fact->second].units.push_back(PlaceOf(unit));
+    if (fact != fact_places_.end()) facts_.fields[fact->second].units.push_back(place);
   }
 }
 
-void Compiler::CompileValue(const Directive& directive, ByteRange whole, const std::string& unit,
+void Compiler::CompileValue(const Directive& directive, ByteRange whole, uint32_t place,
                             json::Array* pieces) {
   values::Format format;
   bool format_known = true;
@@ -131,7 +135,7 @@ void Compiler::CompileValue(const Directive& directive, ByteRange whole, const s
     return;
   }
   text_uses_.push_back({tree->reads, directive.value.range});
-  facts_.values.push_back({tree, directive.value.range, PlaceOf(unit)});
+  facts_.values.push_back({tree, directive.value.range, place});
   pieces->push_back(One("value", Value::Make({{"expression", expression::ToJson(*tree)},
                                               {"format", Text(format.ToString())}})));
 }

@@ -7,41 +7,6 @@
 
 namespace countersign::compile {
 
-Value Compiler::PiecesJson(const Vector<MdInline>& inlines, const std::string& unit) {
-  json::Array pieces;
-  for (const MdInline& piece : inlines) {
-    switch (piece.kind) {
-      case MdInlineKind::kText:
-        pieces.push_back(Text(piece.text));
-        break;
-      case MdInlineKind::kCode:
-        pieces.push_back(One("code", Text(piece.text)));
-        break;
-      case MdInlineKind::kBreak:
-        pieces.push_back(One("break", Value::Bool(true)));
-        break;
-      case MdInlineKind::kStrong:
-        pieces.push_back(One("strong", PiecesJson(piece.inlines, unit)));
-        break;
-      case MdInlineKind::kEm:
-        pieces.push_back(One("em", PiecesJson(piece.inlines, unit)));
-        break;
-      case MdInlineKind::kLink:
-        pieces.push_back(One("link", Value::Make({{"address", Text(piece.text)},
-                                                  {"text", PiecesJson(piece.inlines, unit)}})));
-        break;
-      case MdInlineKind::kTag:
-        CompileTag(piece.index, unit, &pieces);
-        break;
-      case MdInlineKind::kAttributes:
-        sink_.Report(DiagnosticCode::kAttributesMisplaced,
-                     markdown_->attributes[piece.index].range);
-        break;
-    }
-  }
-  return Value::List(std::move(pieces));
-}
-
 // Takes attributes off the end of a block's text.
 const Attributes* Compiler::TakeAttributes(Vector<MdInline>* inlines) {
   if (inlines->empty() || inlines->back().kind != MdInlineKind::kAttributes) return nullptr;
@@ -270,7 +235,7 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
     Head head = MakeHead("section", attributes, Automatic(parent, units.size()), parent,
                          block.range, declarations_.numbering == document::Numbering::kSections);
     head.json.Set("level", Value::Int(std::min(block.level, document::kMaxLevel)));
-    head.json.Set("text", PiecesJson(inlines, head.id));
+    head.json.Set("text", PiecesJson(inlines, PlaceOf(head.id)));
     ++*at;
     json::Array inside = Sections(blocks, at, block.level, head.id, before);
     *before = block.level;
@@ -295,7 +260,7 @@ Value Compiler::CompileBlock(const MdBlock& block, const std::string& parent, si
   }
   Head head =
       MakeHead("paragraph", attributes, Automatic(parent, index), parent, block.range, false);
-  head.json.Set("text", PiecesJson(inlines, head.id));
+  head.json.Set("text", PiecesJson(inlines, PlaceOf(head.id)));
   return Close(std::move(head), block.range);
 }
 

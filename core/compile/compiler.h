@@ -20,6 +20,7 @@
 #include "compile/markdown.h"
 #include "compile/template_compiler.h"
 #include "json/value.h"
+#include "template/template.h"
 
 namespace countersign::compile {
 
@@ -43,7 +44,7 @@ struct TextUse {
 struct Reference {
   std::string target;
   ByteRange at;
-  std::string from;
+  uint32_t from = kNoUnit;  // of Facts::units
 };
 
 class Compiler {
@@ -90,7 +91,7 @@ class Compiler {
   // --- tags
   void ParseTags(const Markdown& markdown);
   void ReportDirective(const Directive& directive);
-  void CompileTag(uint32_t index, const std::string& unit, json::Array* pieces);
+  void CompileTag(uint32_t index, uint32_t place, json::Array* pieces);
 
   // --- defined terms
   struct Term {
@@ -104,13 +105,30 @@ class Compiler {
   void CollectIn(Vector<MdInline>* inlines);
   static std::string QuotedEnd(std::string_view text);
   void Define(const Directive& directive, uint32_t tag, const std::string& label);
-  void CompileTerm(const Directive& directive, const std::string& unit, json::Array* pieces);
+  void CompileTerm(const Directive& directive, uint32_t place, json::Array* pieces);
   void CheckTerms();
-  void CompileValue(const Directive& directive, ByteRange whole, const std::string& unit,
+  void CompileValue(const Directive& directive, ByteRange whole, uint32_t place,
                     json::Array* pieces);
 
   // --- text
-  Value PiecesJson(const Vector<MdInline>& inlines, const std::string& unit);
+  Value PiecesJson(const Vector<MdInline>& inlines, uint32_t place);
+  // The directive of a tag that stands at a place; nullptr where it is none.
+  const Directive* DirectiveAt(const Vector<MdInline>& inlines, size_t at) const;
+  json::Array Pieces(const Vector<MdInline>& inlines, size_t* at, uint32_t place, int depth);
+  void CompileIf(const Vector<MdInline>& inlines, size_t* at, uint32_t place, int depth,
+                 json::Array* pieces);
+  void CompileEach(const Vector<MdInline>& inlines, size_t* at, uint32_t place, int depth,
+                   json::Array* pieces);
+  // What a list is gone through for. Ends with CloseLoop, which brings back the names of before.
+  struct Loop {
+    const expression::Tree* range = nullptr;  // nullptr: an error was reported
+    Schema outer;
+  };
+  Loop OpenLoop(const SourceText& variable, const SourceText& list, uint32_t place);
+  void CloseLoop(Loop loop);
+  // A condition that is only thought about; nullptr where it is too long to be one.
+  const expression::Tree* Imagine(const std::string& condition, ByteRange at);
+  uint32_t AddBranch(uint32_t place, ByteRange at, const expression::Tree* when, Branch branch);
   const Attributes* TakeAttributes(Vector<MdInline>* inlines);
   struct Head {
     Value json;
@@ -162,6 +180,8 @@ class Compiler {
   std::unordered_map<std::string, size_t> field_places_;
   Vector<TextUse> text_uses_;
   Vector<Reference> references_;
+  int loops_ = 0;           // that are open
+  std::string open_loops_;  // their names, each between two spaces
   Vector<Term> terms_;
   std::unordered_map<std::string, size_t> term_places_;
   std::unordered_map<uint32_t, size_t> definition_places_;  // by tag

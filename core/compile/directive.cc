@@ -34,7 +34,9 @@ class Parser {
     while (at_ < text_.size() && IsAlnum(text_[at_])) ++at_;
     directive.name = text_.substr(start, at_ - start);
     directive.name_range = {start, std::max(at_, start + 1)};
-    if (directive.name.starts_with('#') || directive.name.starts_with('/')) return directive;
+    if (directive.name.starts_with('#') || directive.name.starts_with('/')) {
+      return ParseBlockForm(std::move(directive));
+    }
     Skip();
     if (at_ >= text_.size() || text_[at_] != ':' || directive.name.empty()) {
       std::string whole(text_.substr(content_.begin, content_.end - content_.begin));
@@ -53,6 +55,16 @@ class Parser {
                     "A comma goes between parameters: {{input: id, role=customer}}");
       return std::nullopt;
     }
+    if (!ParseParameters(&directive)) return std::nullopt;
+    return directive;
+  }
+
+ private:
+  void Skip() {
+    while (at_ < text_.size() && IsBlank(text_[at_])) ++at_;
+  }
+
+  bool ParseParameters(Directive* directive) {
     while (at_ < text_.size()) {
       if (text_[at_] != ',')
         return Fail("A comma goes between parameters: {{input: id, role=customer}}");
@@ -60,7 +72,7 @@ class Parser {
       Skip();
       if (at_ >= text_.size()) return Fail("A parameter is missing after the comma");
       Parameter parameter;
-      start = at_;
+      uint32_t start = at_;
       while (at_ < text_.size() && IsAlnum(text_[at_])) ++at_;
       parameter.name = text_.substr(start, at_ - start);
       parameter.name_range = {start, at_};
@@ -71,26 +83,59 @@ class Parser {
       ++at_;
       Skip();
       parameter.value = ParseText();
-      for (const Parameter& other : directive.parameters) {
+      for (const Parameter& other : directive->parameters) {
         if (other.name == parameter.name) {
           sink_->Report(DiagnosticCode::kKeyTwice, parameter.name_range,
                         "The parameter '" + parameter.name + "' comes twice");
         }
       }
-      directive.parameters.push_back(std::move(parameter));
+      directive->parameters.push_back(std::move(parameter));
     }
+    return true;
+  }
+
+  // {{#if condition}}, {{#elif condition}}, {{#each name in list, join=and}}; the others have
+  // nothing behind their name.
+  std::optional<Directive> ParseBlockForm(Directive directive) {
+    bool is_each = directive.name == "#each";
+    if (!is_each && directive.name != "#if" && directive.name != "#elif") {
+      Skip();
+      if (at_ >= text_.size()) return directive;
+      Fail("Nothing stands behind '" + directive.name + "'");
+      return directive;
+    }
+    Skip();
+    if (is_each) {
+      uint32_t from = at_;
+      while (at_ < text_.size() && IsAlnum(text_[at_])) ++at_;
+      directive.variable = {.text = std::string(text_.substr(from, at_ - from)),
+                            .range = {from, std::max(at_, from + 1)},
+                            .map = {}};
+      Skip();
+      bool has_in = text_.substr(at_).starts_with("in ");
+      if (directive.variable.text.empty() || !has_in) {
+        Fail("A repeat names its variable and its list: {{#each item in items}}");
+        directive.variable.text.clear();
+        return directive;  // it opens something all the same
+      }
+      at_ += 3;
+      Skip();
+    }
+    uint32_t start = at_;
+    uint32_t end = EndOfExpression(text_, at_, is_each ? "," : "");
+    at_ = end;
+    while (end > start && IsBlank(text_[end - 1])) --end;
+    directive.value.text = text_.substr(start, end - start);
+    directive.value.range = {start, std::max(end, start + 1)};
+    if (is_each) ParseParameters(&directive);
     return directive;
   }
 
- private:
-  void Skip() {
-    while (at_ < text_.size() && IsBlank(text_[at_])) ++at_;
-  }
-
-  std::optional<Directive> Fail(std::string_view message) {
-    uint32_t end = std::max(at_ + 1, at_);
-    sink_->Report(DiagnosticCode::kDirectiveMalformed, {std::min(at_, content_.end), end}, message);
-    return std::nullopt;
+  // Always false.
+  bool Fail(std::string_view message) {
+    sink_->Report(DiagnosticCode::kDirectiveMalformed, {std::min(at_, content_.end), at_ + 1},
+                  message);
+    return false;
   }
 
   void ParseValue(Directive* directive) {

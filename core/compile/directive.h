@@ -31,8 +31,9 @@ struct Parameter {
 struct Directive {
   std::string name;  // "=" for a value, "#if", "/if" … for block forms
   ByteRange name_range;
-  SourceText value;    // of "=": the expression; else what follows the colon
-  std::string format;  // of "="
+  SourceText value;  // of "=", "#if", "#elif", "#each": the expression; else what follows the colon
+  SourceText variable;  // of "#each"
+  std::string format;   // of "="
   ByteRange format_range;
   Vector<Parameter> parameters;
 };

@@ -42,6 +42,11 @@ size_t WrittenSize(const document::Inlines& inlines) {
   return size;
 }
 
+std::string_view FirstText(const document::Inlines& inlines) {
+  if (inlines.empty()) return {};
+  return inlines[0].inlines.empty() ? inlines[0].text : FirstText(inlines[0].inlines);
+}
+
 void AddAll(const Vector<Slot>& slots, Vector<Slot>* all) {
   all->insert(all->end(), slots.begin(), slots.end());
 }
@@ -65,7 +70,7 @@ Ruling Decide(const expression::Program& program, const expression::Bindings& bi
 Assembler::State::State(Template loaded)
     : contract(std::move(loaded)),
       body(contract.body()),
-      bindings(body.SlotCount()),
+      bindings(body.SlotCount() + body.loops.size()),
       computed(body.computed.size()),
       units(body.units.size()) {}
 
@@ -153,8 +158,63 @@ std::string Assembler::State::RefLabel(UnitIndex target) const {
   return label;
 }
 
+Inline Assembler::State::Unsettled(const Outcome& outcome, UnitState* state) const {
+  Inline made;
+  made.kind = InlineKind::kBlank;
+  made.blank = FieldKind::kValue;
+  made.text = "value";
+  made.label = "?";
+  if (outcome.state == expression::State::kError) {
+    state->text_error = *outcome.error;
+    return made;
+  }
+  const Error* failed = nullptr;
+  Vector<std::string> fields = FieldsBehind(outcome.unknown, &failed);
+  if (!fields.empty()) {
+    made.text = fields.front();
+    made.label = body.fields[body.FieldIndex(fields.front())].label;
+  }
+  AddAll(outcome.unknown, &state->text_waits);
+  return made;
+}
+
+Result<void> Assembler::State::AppendEach(const Piece& piece, UnitState* state, Fuel& fuel,
+                                          document::Inlines* out) {
+  const Loop& loop = body.loops[piece.index];
+  Outcome outcome = expression::Run(body.At(loop.range).program, bindings, fuel);
+  if (outcome.IsValue() && outcome.value.items().size() > kMaxRepeats) {
+    outcome.state = expression::State::kError;
+    outcome.error = Error(ErrorCode::kTemplateTooManyItems, loop.name);
+  }
+  if (!outcome.IsValue()) {
+    out->push_back(Unsettled(outcome, state));
+    return {};
+  }
+  Slot slot = static_cast<Slot>(body.SlotCount()) + piece.index;
+  size_t count = outcome.value.items().size();
+  for (size_t i = 0; i < count; ++i) {
+    bindings.Set(slot, outcome.value.items()[i]);
+    document::Inlines item;
+    CS_TRY(AppendPieces(piece.pieces, state, fuel, &item));
+    document::Normalise(&item);
+    // A few words may stand there a thousand million times: counted while they are made.
+    size_t size = kPieceBytes + WrittenSize(item);
+    state->repeated += size;
+    repeated_ += size;
+    if (repeated_ > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
+    std::string_view first = FirstText(item);
+    if (i > 0) {
+      out->push_back(
+          document::Text(values::ListSeparator(piece.text, i, count, first, *body.formats)));
+    }
+    for (Inline& inner : item) out->push_back(std::move(inner));
+  }
+  bindings.Forget(slot);
+  return {};
+}
+
 Result<void> Assembler::State::AppendPieces(const Vector<Piece>& pieces, UnitState* state,
-                                            Fuel& fuel, document::Inlines* out) const {
+                                            Fuel& fuel, document::Inlines* out) {
   for (const Piece& piece : pieces) {
     Inline made;
     switch (piece.kind) {
@@ -207,23 +267,28 @@ Result<void> Assembler::State::AppendPieces(const Vector<Piece>& pieces, UnitSta
           outcome.state = expression::State::kError;
           outcome.error = text.error();
         }
-        made.kind = InlineKind::kBlank;
-        made.blank = FieldKind::kValue;
-        made.text = "value";
-        made.label = "?";
-        if (outcome.state == expression::State::kError) {
-          state->text_error = *outcome.error;
-          break;
-        }
-        const Error* failed = nullptr;
-        Vector<std::string> fields = FieldsBehind(outcome.unknown, &failed);
-        if (!fields.empty()) {
-          made.text = fields.front();
-          made.label = body.fields[body.FieldIndex(fields.front())].label;
-        }
-        AddAll(outcome.unknown, &state->text_waits);
+        made = Unsettled(outcome, state);
         break;
       }
+      case PieceKind::kIf:
+        for (const Piece& branch : piece.pieces) {
+          if (branch.index != kNoExpression) {
+            Outcome outcome = expression::Run(body.At(branch.index).program, bindings, fuel);
+            if (outcome.IsFalse()) continue;
+            if (!outcome.IsTrue()) {
+              out->push_back(Unsettled(outcome, state));
+              break;
+            }
+          }
+          CS_TRY(AppendPieces(branch.pieces, state, fuel, out));
+          break;
+        }
+        continue;
+      case PieceKind::kEach:
+        CS_TRY(AppendEach(piece, state, fuel, out));
+        continue;
+      case PieceKind::kBranch:
+        continue;
     }
     out->push_back(std::move(made));
   }
@@ -235,9 +300,11 @@ Result<void> Assembler::State::EvaluateText(UnitIndex unit, Fuel& fuel) {
   state.text_dirty = false;
   state.text_waits.clear();
   state.text_error.reset();
+  state.repeated = 0;
   document::Inlines inlines;
   inlines.reserve(body.units[unit].pieces.size());
   CS_TRY(AppendPieces(body.units[unit].pieces, &state, fuel, &inlines));
+  if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
   document::Normalise(&inlines);
   if (inlines == state.inlines) return {};  // early cut-off
   state.inlines = std::move(inlines);
@@ -322,6 +389,7 @@ void Assembler::State::Renumber() {
 }
 
 Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Patch>* patches) {
+  repeated_ = 0;
   CS_TRY(RefreshComputed(fuel));
   auto count = static_cast<UnitIndex>(body.units.size());
   Vector<Shown> next(count, Shown::kAbsent);
@@ -345,8 +413,8 @@ Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Patch>* patches) {
     }
     if (state.shown == Shown::kAbsent) continue;
     bytes += kUnitBytes + body.units[i].id.size();
-    bytes +=
-        state.shown == Shown::kIn ? state.bytes : kPieceBytes + WrittenSize(body.units[i].omitted);
+    bytes += state.shown == Shown::kIn ? state.bytes + state.repeated
+                                       : kPieceBytes + WrittenSize(body.units[i].omitted);
   }
   if (bytes > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
   if (patches != nullptr) {

@@ -22,7 +22,20 @@ inline constexpr UnitIndex kNoUnit = UINT32_MAX;
 using Slot = uint32_t;
 inline constexpr Slot kNoSlot = UINT32_MAX;
 
-enum class PieceKind : uint8_t { kText, kStrong, kEm, kCode, kBreak, kLink, kBlank, kValue, kRef };
+enum class PieceKind : uint8_t {
+  kText,
+  kStrong,
+  kEm,
+  kCode,
+  kBreak,
+  kLink,
+  kBlank,
+  kValue,
+  kRef,
+  kIf,      // of kBranch: the first that holds
+  kBranch,  // index: its condition, kNoExpression for the last
+  kEach,    // index: the loop; text: what stands between two items
+};
 
 struct Piece {
   PieceKind kind = PieceKind::kText;
@@ -46,12 +59,19 @@ struct Unit {
   bool has_omitted = false;
   std::string omitted;
   bool has_refs = false;
+  bool has_branches = false;  // its blanks may be out although it is in
   Vector<Piece> pieces;
 };
 
 struct Expression {
   std::string source;
   expression::Program program;
+};
+
+// A variable that goes through a list. Its slot is SlotCount() and its place among the loops.
+struct Loop {
+  std::string name;
+  ExpressionIndex range = kNoExpression;
 };
 
 // Which units depend on a slot, and how.
@@ -76,6 +96,7 @@ struct Template::Body {
   json::Value approvals, routing;
   Vector<std::string> locked_units;
   Vector<Expression> expressions;
+  Vector<Loop> loops;
   Vector<Unit> units;
   // Fields first, in their order, then computed values. Marks and dates of signing have a slot that
   // stays empty.
@@ -84,6 +105,7 @@ struct Template::Body {
   Vector<UnitIndex> units_by_id;     // sorted by id
   Vector<Vector<UnitIndex>> placed;  // for each field, the units its blanks stand in
 
+  // Without the loops, whose slots come behind.
   size_t SlotCount() const { return fields.size() + computed.size(); }
   // Index of the field, SIZE_MAX where there is none.
   size_t FieldIndex(std::string_view field) const;

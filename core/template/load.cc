@@ -100,6 +100,7 @@ class Loader {
     Slot slot = loader->SlotOf(name);
     if (slot == kNoSlot) return nullptr;
     const Template::Body& body = loader->body_;
+    if (slot >= body.SlotCount()) return &loader->loop_types_[slot - body.SlotCount()];
     if (slot < body.fields.size()) return &body.fields[slot].type;
     return &body.computed[slot - body.fields.size()].type;
   }
@@ -123,8 +124,33 @@ class Loader {
       return IsMark(body_.fields[index].kind) ? kNoSlot : index;
     }
     size_t computed = FindName(computed_names_, name);
-    if (computed == SIZE_MAX) return kNoSlot;
+    if (computed == SIZE_MAX) return LoopSlot(name);
     return static_cast<Slot>(body_.fields.size()) + computed_names_[computed].second;
+  }
+
+  // A variable of a repeat that is open here.
+  Slot LoopSlot(std::string_view name) const {
+    for (uint32_t loop : open_loops_) {
+      if (body_.loops[loop].name == name) return static_cast<Slot>(body_.SlotCount()) + loop;
+    }
+    return kNoSlot;
+  }
+
+  // {"name", "in"} of a repeat: what stands in it may read its variable until it is closed.
+  Result<uint32_t> OpenLoop(Shape* shape, const std::string& path) {
+    Loop loop;
+    loop.name = CS_TRY(ReadId(shape, "name"));
+    if (SlotOf(loop.name) != kNoSlot || FindName(field_names_, loop.name) != SIZE_MAX) {
+      return Bad(ErrorCode::kTemplateDuplicateId, loop.name, path + "/name");
+    }
+    if (open_loops_.size() >= kMaxLoops) return Bad(ErrorCode::kTemplateTooDeep, {}, path);
+    const Value* range = CS_TRY(shape->Any("in"));
+    values::Type type;
+    loop.range = CS_TRY(ReadExpression(*range, Scope::kFields, Kind::kList, path + "/in", &type));
+    loop_types_.push_back(type.items[0]);
+    body_.loops.push_back(std::move(loop));
+    open_loops_.push_back(static_cast<uint32_t>(body_.loops.size() - 1));
+    return open_loops_.back();
   }
 
   using Names = Vector<std::pair<std::string, uint32_t>>;
@@ -533,8 +559,9 @@ class Loader {
       size_t field = FindName(field_names_, id);
       if (field == SIZE_MAX) return Bad(ErrorCode::kTemplateBadReference, id, at);
       piece.index = field_names_[field].second;
-      if (body_.fields[piece.index].kind == FieldKind::kValue) {
-        return Bad(ErrorCode::kTemplateBadReference, "the sender's fields have no blank", at);
+      if (body_.fields[piece.index].kind == FieldKind::kValue || !open_loops_.empty()) {
+        return Bad(ErrorCode::kTemplateBadReference,
+                   "the sender's fields have no blank, and no repeat has one", at);
       }
     } else if (name == "value") {
       piece.kind = PieceKind::kValue;
@@ -554,10 +581,49 @@ class Loader {
     } else if (name == "ref") {
       piece.kind = PieceKind::kRef;
       piece.text = CS_TRY(outer.String(name));  // becomes an index when all units are known
+    } else if (name == "if") {
+      piece.kind = PieceKind::kIf;
+      const json::Array* branches = CS_TRY(outer.List(name));
+      CS_TRY(ReadBranches(*branches, depth + 1, at, &piece.pieces));
+    } else if (name == "each") {
+      piece.kind = PieceKind::kEach;
+      CS_TRY(ReadEach(content, depth, at, &piece));
     } else {
       return Bad(ErrorCode::kSchemaUnknownMember, {}, at);
     }
     return piece;
+  }
+
+  // All but the last have a condition; the first one too.
+  Result<void> ReadBranches(const json::Array& items, int depth, const std::string& path,
+                            Vector<Piece>* branches) {
+    if (items.empty()) return Bad(ErrorCode::kSchemaBadValue, "empty", path);
+    for (size_t i = 0; i < items.size(); ++i) {
+      std::string at = path + "/" + std::to_string(i);
+      Shape shape(items[i], at);
+      Piece branch;
+      branch.kind = PieceKind::kBranch;
+      branch.index = CS_TRY(ReadCondition(&shape, "when"));
+      if (branch.index == kNoExpression && (i == 0 || i + 1 < items.size())) {
+        return Bad(ErrorCode::kSchemaMissingMember, {}, at + "/when");
+      }
+      const json::Array* text = CS_TRY(shape.List("text"));
+      branch.pieces = CS_TRY(ReadPieces(*text, depth, at + "/text"));
+      CS_TRY(shape.Finish());
+      branches->push_back(std::move(branch));
+    }
+    return {};
+  }
+
+  Result<void> ReadEach(const Value& json, int depth, const std::string& path, Piece* each) {
+    Shape shape(json, path);
+    each->index = CS_TRY(OpenLoop(&shape, path));
+    each->text = CS_TRY(TextOr(&shape, "join"));
+    if (each->text.size() > kMaxJoin) return Bad(ErrorCode::kSchemaBadValue, {}, path + "/join");
+    const json::Array* text = CS_TRY(shape.List("text"));
+    each->pieces = CS_TRY(ReadPieces(*text, depth + 1, path + "/text"));
+    open_loops_.pop_back();
+    return shape.Finish();
   }
 
   // --- checks that need the whole
@@ -587,13 +653,22 @@ class Loader {
         Vector<UnitIndex>& placed = body_.placed[piece.index];
         if (placed.empty()) body_.fields[piece.index].unit = body_.units[unit].id;
         if (placed.empty() || placed.back() != unit) placed.push_back(unit);
-      } else if (piece.kind == PieceKind::kValue) {
-        for (Slot slot : body_.At(piece.index).program.slots())
-          AddOnce(&body_.dependents[slot].text, unit);
+      } else if (piece.kind == PieceKind::kEach) {
+        DependText(unit, body_.loops[piece.index].range);
+      } else if (piece.kind == PieceKind::kValue || piece.kind == PieceKind::kBranch) {
+        DependText(unit, piece.index);
+      } else if (piece.kind == PieceKind::kIf) {
+        body_.units[unit].has_branches = true;
       }
       CS_TRY(ResolvePieces(unit, &piece.pieces));
     }
     return {};
+  }
+  void DependText(UnitIndex unit, ExpressionIndex expression) {
+    if (expression == kNoExpression) return;
+    for (Slot slot : body_.At(expression).program.slots()) {
+      if (slot < body_.SlotCount()) AddOnce(&body_.dependents[slot].text, unit);
+    }
   }
   static void AddOnce(Vector<uint32_t>* list, uint32_t index) {
     if (list->empty() || list->back() != index) list->push_back(index);
@@ -675,6 +750,8 @@ class Loader {
   Template::Body& body_;
   Names field_names_;
   Names computed_names_;
+  Vector<values::Type> loop_types_;  // of their variables
+  Vector<uint32_t> open_loops_;
   Vector<std::pair<std::string, std::string>> locks_;
   size_t pieces_ = 0;
 };

@@ -21,6 +21,14 @@ const values::Value* FindValue(const Values& values, std::string_view id) {
   return it != values.end() && it->id == id ? &it->value : nullptr;
 }
 
+bool HasBlank(const document::Inlines& inlines, std::string_view field) {
+  for (const Inline& piece : inlines) {
+    bool is_blank = piece.kind == document::InlineKind::kBlank && piece.text == field;
+    if (is_blank || HasBlank(piece.inlines, field)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Vector<std::string> Assembler::State::FieldsBehind(const Vector<Slot>& slots,
@@ -51,6 +59,11 @@ Answer Assembler::State::Presence(UnitIndex unit) const {
     if (around != Answer::kYes) return around;
   }
   return body.units[unit].when == kNoExpression ? Answer::kYes : units[unit].holds;
+}
+
+Answer Assembler::State::HasPlace(UnitIndex unit, std::string_view field) const {
+  if (HasBlank(units[unit].inlines, field)) return Answer::kYes;
+  return units[unit].text_waits.empty() ? Answer::kNo : Answer::kUnknown;
 }
 
 Assembly Assembler::State::Snapshot() const {
@@ -111,6 +124,8 @@ Assembly Assembler::State::Snapshot() const {
       state.applies = Answer::kNo;
       for (UnitIndex unit : body.placed[i]) {
         Answer there = Presence(unit);
+        if (there == Answer::kYes && body.units[unit].has_branches)
+          there = HasPlace(unit, field.id);
         if (there == Answer::kYes) state.applies = there;
         if (there == Answer::kUnknown && state.applies == Answer::kNo) state.applies = there;
       }

@@ -13,6 +13,8 @@
 
 namespace countersign::templates {
 
+using document::Inline;
+
 enum class Shown : uint8_t { kAbsent, kIn, kOmitted };
 
 struct UnitState {
@@ -24,7 +26,8 @@ struct UnitState {
   bool renumbered = false;
   std::string number;
   document::Inlines inlines;
-  size_t bytes = 0;  // that the inlines take up in the canonical form, at most
+  size_t bytes = 0;     // that the inlines take up in the canonical form, at most
+  size_t repeated = 0;  // that its repeats made on the way, at most
   Vector<Slot> when_waits;
   Vector<Slot> text_waits;
   std::optional<Error> when_error;
@@ -58,6 +61,8 @@ struct Assembler::State {
   // The fields behind slots, through computed values; sorted ids. `failed`: the error of a computed
   // value among them.
   Vector<std::string> FieldsBehind(const Vector<Slot>& slots, const Error** failed) const;
+  // Whether the text of a unit that is in has the field's blank now.
+  Answer HasPlace(UnitIndex unit, std::string_view field) const;
   // in, out, or (kUnknown) waiting, with all that stands around it.
   Answer Presence(UnitIndex unit) const;
   Assembly Snapshot() const;
@@ -71,7 +76,11 @@ struct Assembler::State {
   Result<void> EvaluateWhen(UnitIndex unit, expression::Fuel& fuel);
   Result<void> EvaluateText(UnitIndex unit, expression::Fuel& fuel);
   Result<void> AppendPieces(const Vector<Piece>& pieces, UnitState* state, expression::Fuel& fuel,
-                            document::Inlines* out) const;
+                            document::Inlines* out);
+  Result<void> AppendEach(const Piece& piece, UnitState* state, expression::Fuel& fuel,
+                          document::Inlines* out);
+  // What stands where a text cannot be settled: a blank that names what it waits for.
+  Inline Unsettled(const expression::Outcome& outcome, UnitState* state) const;
   std::string RefLabel(UnitIndex target) const;
   document::Block MakeSkeleton(UnitIndex unit) const;
   void Renumber();
@@ -80,6 +89,7 @@ struct Assembler::State {
                      Vector<Patch>* patches);
   std::string HtmlOf(UnitIndex unit) const;
 
+  size_t repeated_ = 0;  // of all units, in this round
   mutable document::Fills fills_;
 };
 

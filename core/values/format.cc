@@ -111,6 +111,13 @@ class LocaleText {
 
   Result<void> AppendValue(const Value& value, const Format& format);
 
+  // The separator of a list, in front of a text that stands behind it.
+  void AppendListSeparator(bool is_and, size_t index, size_t count, std::string_view next) {
+    size_t before = out_->size();
+    AppendSeparator(Get(is_and ? Locale::kListAnd : Locale::kListOr), index, count);
+    if (index + 1 == count) SoundWell(next, before, is_and);
+  }
+
  private:
   using Field = Locale::Field;
   std::string_view Get(Field field) const { return locale_.fields_[field]; }
@@ -304,7 +311,6 @@ class LocaleText {
 
   Result<void> AppendList(const Value& list, FormatStyle style) {
     std::string_view field = Get(style == FormatStyle::kOr ? Locale::kListOr : Locale::kListAnd);
-    bool is_spanish = locale_.tag().starts_with("es");
     size_t count = list.items().size();
     for (size_t i = 0; i < count; ++i) {
       size_t before = out_->size();
@@ -312,12 +318,16 @@ class LocaleText {
       size_t start = out_->size();
       if (list.items()[i].Is(Kind::kList)) return DoesNotFit("list", list.items()[i]);
       CS_TRY(AppendText(list.items()[i]));
-      if (!is_spanish || i == 0 || i + 1 < count) continue;
-      std::string_view next = std::string_view(*out_).substr(start);
-      bool before_i = style != FormatStyle::kOr;
-      if (IsSpanishSameSound(next, before_i)) (*out_)[before + 1] = before_i ? 'e' : 'u';
+      if (i > 0 && i + 1 == count)
+        SoundWell(std::string_view(*out_).substr(start), before, style != FormatStyle::kOr);
     }
     return {};
+  }
+
+  // The separator's word stands at `before`, behind a space.
+  void SoundWell(std::string_view next, size_t before, bool is_and) {
+    bool same = locale_.tag().starts_with("es") && IsSpanishSameSound(next, is_and);
+    if (same) (*out_)[before + 1] = is_and ? 'e' : 'u';
   }
 
   Result<void> AppendText(const Value& value) {
@@ -408,6 +418,14 @@ Result<void> LocaleText::AppendValue(const Value& value, const Format& format) {
 Result<void> AppendFormatted(const Value& value, const Format& format, const Locale& locale,
                              std::string* out) {
   return LocaleText(locale, out).AppendValue(value, format);
+}
+
+std::string ListSeparator(std::string_view style, size_t index, size_t count, std::string_view next,
+                          const Locale& locale) {
+  if (style != "and" && style != "or") return std::string(style);
+  std::string text;
+  LocaleText(locale, &text).AppendListSeparator(style == "and", index, count, next);
+  return text;
 }
 
 Result<std::string> FormatValue(const Value& value, const Format& format, const Locale& locale) {

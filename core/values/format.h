@@ -78,6 +78,10 @@ struct Format {
 // the text.
 Result<void> AppendFormatted(const Value& value, const Format& format, const Locale& locale,
                              std::string* out);
+// What stands between the items `index - 1` and `index` of `count`, from 1: with the style "and" or
+// "or" as in a list, else the style itself. `next` is the text of the item behind it.
+std::string ListSeparator(std::string_view style, size_t index, size_t count, std::string_view next,
+                          const Locale& locale);
 // The same, as a text of its own.
 Result<std::string> FormatValue(const Value& value, const Format& format, const Locale& locale);
 

@@ -83,7 +83,6 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
       {"a {#x} b", "T267", "{#x}"},
       {"a {#x}\nb", "T267", "{#x}"},
       {"{#x}\n\nb", "T267", "{#x}"},
-      {"{{#if seats > 1}}x{{/if}}", "T268", "#if"},
       {"{{include: sla/credits}}", "T268", "include"},
       {"{{def: services}}", "T275", "def"},
       {"word {{def: services}}", "T275", "def"},

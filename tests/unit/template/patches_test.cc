@@ -30,6 +30,7 @@ class Author {
     }
     keys +=
         "  p: {type: bool, label: P}\n  q: {type: bool, label: Q}\n  s: {type: string, label: S}\n"
+        "  l: {type: list(int), label: L}\n"
         "  r: {type: string, role: customer, label: R}\n"
         "computed:\n  sum: a + b\n  twice: sum * 2\n  odd: c % 2 == 1\n  ratio: a / b\n";
     return Source(keys, body);
@@ -41,6 +42,10 @@ class Author {
       constexpr std::string_view kTexts[] = {"\"x\"", "\"<b>\"", "\"line\\nline\"", "\"\"",
                                              "\"yes\""};
       return std::string(kTexts[Below(5)]);
+    }
+    if (name == 'l') {
+      constexpr std::string_view kLists[] = {"[]", "[1]", "[2,0]", "[3,1,2]"};
+      return std::string(kLists[Below(4)]);
     }
     return std::to_string(Below(6) - 1);
   }
@@ -66,11 +71,21 @@ class Author {
 
   std::string Words() {
     constexpr std::string_view kPieces[] = {
-        "plain words", "**strong {{= a }}**", "{{= sum | number }}",     "{{= s }}",
-        "_em_",        "{{input: r}}",        "{{= p ? 'yes' : 'no' }}", "`code`",
-        "{{= twice }}"};
+        "plain words",
+        "**strong {{= a }}**",
+        "{{= sum | number }}",
+        "{{= s }}",
+        "_em_",
+        "{{input: r}}",
+        "{{= p ? 'yes' : 'no' }}",
+        "`code`",
+        "{{= twice }}",
+        "{{#if p}}**{{= a }}**{{#elif sum > 3}}{{= b }}{{#else}}{{= s }}{{/if}}",
+        "{{#each x in l, join=and}}_{{= x }}_{{#if x > a}}!{{/if}}{{/each}}",
+        "{{#if q}}{{input: r}}{{/if}}",
+        "{{#each x in l}}{{#each y in l, join=\"-\"}}{{= x * y + c }}{{/each}};{{/each}}"};
     std::string text = "Words";
-    for (int i = Below(4); i > 0; --i) text += " " + std::string(kPieces[Below(9)]);
+    for (int i = Below(4); i > 0; --i) text += " " + std::string(kPieces[Below(13)]);
     return text + ".";
   }
 
@@ -123,7 +138,7 @@ TEST(Patches, LeadToWhatTheWholeAssemblyGives) {
     ASSERT_TRUE(assembler.Reset({}).has_value());
     std::string html = assembler.Html();
     for (int step = 0; step < 40; ++step, ++steps) {
-      char name = "abcpqsr"[author.Below(7)];
+      char name = "abcpqsrl"[author.Below(8)];
       std::string id(1, name);
       std::optional<values::Value> value;
       if (author.Below(5) != 0) {
