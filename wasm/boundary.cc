@@ -32,15 +32,9 @@ Answer Json(const json::Value& value) { return Text(json::Write(value)); }
 Answer Number(int64_t value) { return Json(json::Value::Int(value)); }
 Answer Nothing() { return Json(json::Value()); }
 Answer Fail(const Error& error) {
-#ifdef COUNTERSIGN_SHORT_MESSAGES  // without the sentences: a fifth of the keys module would be
-                                   // they
-  std::string message(error.detail().empty() ? error.name() : error.detail());
-#else
-  std::string message = error.message();
-#endif
   Payload() = json::Write(json::Builder()
                               .Text("code", error.name())
-                              .Text("message", message)
+                              .Text("detail", error.detail())
                               .Text("path", error.path())
                               .Take());
   return static_cast<Answer>(Status::kError);

@@ -6,6 +6,7 @@
 #include "crypto/crypto.h"
 #include "envelope/contents.h"
 #include "envelope/trail.h"
+#include "items.h"
 #include "json/builder.h"
 #include "json/shape.h"
 
@@ -134,27 +135,6 @@ Result<envelope::Context> ReadContext(const uint8_t* data, uint32_t size) {
 
 }  // namespace
 
-std::string PackItems(const Vector<envelope::Item>& items) {
-  json::Array head;
-  size_t total = 0;
-  for (const envelope::Item& item : items) {
-    head.push_back(json::Builder()
-                       .Text("kind", item.kind == envelope::ItemKind::kEvent ? "e" : "b")
-                       .Text("id", EncodeHex(crypto::HashStored(item.bytes).view()))
-                       .Text("name", item.name)
-                       .Int("size", static_cast<int64_t>(item.bytes.size()))
-                       .Take());
-    total += item.bytes.size();
-  }
-  std::string text = json::Write(Value::List(std::move(head)));
-  std::string packed;
-  packed.reserve(4 + text.size() + total);
-  for (int i = 0; i < 4; ++i) packed.push_back(static_cast<char>(text.size() >> (8 * i)));
-  packed += text;
-  for (const envelope::Item& item : items) packed += AsText(item.bytes);
-  return packed;
-}
-
 // JSON handle of an empty ledger.
 CS_EXPORT Answer cs_envelope_open() {
   return Number(Envelopes().Add(std::make_unique<OpenEnvelope>()));
@@ -234,7 +214,7 @@ CS_EXPORT Answer cs_envelope_prepare(int32_t handle, const uint8_t* author, uint
   open->draft = *std::move(draft);
   return Json(out);
 }
-// The items to store, packed (see PackItems); store them, then ingest them. Errors:
+// The items to store, packed (items.h); store them, then ingest them. Errors:
 // crypto.bad_signature, envelope.stale, input.bad_argument where nothing was prepared.
 CS_EXPORT Answer cs_envelope_commit(int32_t handle, const uint8_t* signature, uint32_t size) {
   OpenEnvelope* open = Envelopes().Find(handle);
@@ -246,6 +226,21 @@ CS_EXPORT Answer cs_envelope_commit(int32_t handle, const uint8_t* signature, ui
   open->draft.reset();
   if (!items) return Fail(items.error());
   return Text(PackItems(*items));
+}
+
+// Everything that the log holds, packed (items.h): what a bundle is made of.
+CS_EXPORT Answer cs_envelope_items(int32_t handle) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  Vector<envelope::Item> items;
+  for (size_t i = 0; i < open->ledger.size(); ++i) {
+    const ByteView jws = AsBytes(open->ledger.jws(i));
+    items.push_back({envelope::ItemKind::kEvent, "", Bytes(jws.begin(), jws.end())});
+  }
+  for (const auto& [ref, bytes] : open->ledger.blobs().blobs()) {
+    items.push_back({envelope::ItemKind::kBlob, "", bytes});
+  }
+  return Text(PackItems(items));
 }
 
 // 32 bytes: what the invitation key signs. JSON in: {"env","recipient","x"}.

@@ -16,10 +16,6 @@ struct OpenEnvelope {
 };
 Handles<OpenEnvelope>& Envelopes();
 
-// uint32 length of a head (little endian), the head, then the items' bytes one after the other.
-// Head: [{"kind":"e"|"b","id":<store id>,"name","size"}].
-std::string PackItems(const Vector<envelope::Item>& items);
-
 }  // namespace countersign::boundary
 
 #endif  // COUNTERSIGN_WASM_ENVELOPE_CALLS_H_

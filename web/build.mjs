@@ -19,11 +19,11 @@ if (missing.length) {
 
 // What an earlier build left, but for the modules.
 for (const file of readdirSync('dist')) {
-  if (/^(index|author|elements|backends|node|testing|service-worker|types)(\.js)?$/.test(file) || /^part-\w+\.js$/.test(file)) rmSync(`dist/${file}`, { recursive: true });
+  if (/^(index|author|sentences|elements|backends|node|testing|service-worker|types)(\.js)?$/.test(file) || /^part-\w+\.js$/.test(file)) rmSync(`dist/${file}`, { recursive: true });
 }
 
 const entries = [
-  'index.ts', 'author.ts', 'elements/index.ts', 'elements/define.ts', 'backends/memory.ts', 'backends/folder.ts', 'backends/http.ts',
+  'index.ts', 'author.ts', 'sentences.ts', 'elements/index.ts', 'elements/define.ts', 'backends/memory.ts', 'backends/folder.ts', 'backends/http.ts',
   'testing/index.ts', 'service-worker/index.ts', 'service-worker/register.ts',
 ].map((file) => `web/src/${file}`);
 const unwritten = entries.filter((file) => !existsSync(file));

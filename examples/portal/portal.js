@@ -4,6 +4,7 @@ import { init, makeLink } from 'countersign';
 import { HttpBackend } from 'countersign/backends/http';
 import 'countersign/elements/define';
 import { sayError, strings } from 'countersign/elements';
+import { sentences } from 'countersign/sentences';
 import { registerServiceWorker } from 'countersign/service-worker/register';
 import { el } from './dom.js';
 import { renderEnvelope } from './envelope.js';
@@ -168,7 +169,7 @@ async function route() {
 try {
   registerServiceWorker('sw.js');
   portal.config = await loadConfig();
-  portal.countersign = await init({ wasm: new URL('sign.wasm', import.meta.url), proofWasm: new URL('proof.wasm', import.meta.url), authorWasm: new URL('author.wasm', import.meta.url), storeName: 'countersign-portal' });
+  portal.countersign = await init({ wasm: new URL('sign.wasm', import.meta.url), proofWasm: new URL('proof.wasm', import.meta.url), authorWasm: new URL('author.wasm', import.meta.url), storeName: 'countersign-portal', sentences });
   portal.backend = new HttpBackend({ url: '', access: (stream) => portal.countersign.store.record(`access/${stream}`), account });
   portal.sync = portal.countersign.sync(portal.backend);
   portal.person = portal.config.people.find(({ id }) => id === localStorage.getItem(personKey)) ?? null;

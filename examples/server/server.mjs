@@ -5,6 +5,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
 import { init } from 'countersign';
+import { sentences } from 'countersign/sentences';
 import { makeCompleter, serviceKey } from './completer.mjs';
 import { securityHeaders, serveFolder } from './files.mjs';
 import { makeProtocol } from './protocol.mjs';
@@ -40,7 +41,7 @@ function listen(server, port, host) {
 export async function startServer({ data, wasm, portal, signing, port = 8420, signingPort = port === 0 ? 0 : port + 1, host = '127.0.0.1', publicHost = 'localhost', tls = null, people = [], lan = false, log = () => {} }) {
   await mkdir(data, { recursive: true });
   const store = new SqliteStore(join(data, 'countersign.sqlite'));
-  const countersign = await init({ wasm, store });
+  const countersign = await init({ wasm, store, sentences });
   const key = await serviceKey(countersign, store);
   const completer = makeCompleter({ countersign, key, report: (_stream, error) => log(`completer: ${error.code ?? error.message}`) });
   const accounts = new Set();

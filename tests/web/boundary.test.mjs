@@ -6,6 +6,7 @@ import createAuthor from '../../dist/author-glue.js';
 import { CountersignError, CountersignPanic, init, MemoryStore, makeLink, parseLink } from '../../dist/index.js';
 import createKeys from '../../dist/keys-glue.js';
 import createProof from '../../dist/proof-glue.js';
+import { sentences } from '../../dist/sentences.js';
 import createSign from '../../dist/sign.js';
 import { carry, codeOf, compile, consent, device, dist, source, wasm } from './support.mjs';
 
@@ -42,7 +43,7 @@ test('the sources call what the modules export, and nothing is exported for nobo
   const keys = await raw(createKeys, 'keys.wasm');
   const ofKeys = (name) => name.startsWith('cs_key_');
   assert.deepEqual(exportsOf(author), [...called].filter((name) => !ofKeys(name)).sort());
-  const ofProof = (name) => ['cs_html_copy', 'cs_report_html', 'cs_verify'].includes(name);
+  const ofProof = (name) => ['cs_bundle', 'cs_bundle_items', 'cs_html_copy', 'cs_report_html', 'cs_verify'].includes(name);
   const ofAuthor = (name) => name === 'cs_compile' || /^cs_(assembly_|template_(describe|prefill|fields|parse|typed))/.test(name);
   assert.deepEqual(exportsOf(sign), [...called].filter((name) => !ofKeys(name) && !ofProof(name) && !ofAuthor(name)).sort());
   assert.deepEqual(exportsOf(await raw(createProof, 'proof.wasm')).filter(ofProof), [...called].filter(ofProof).sort());
@@ -91,7 +92,7 @@ test('a lone surrogate is refused, in a value and in a name; pairs and escapes a
 });
 
 test('errors arrive as one class with code, message and path', async () => {
-  const engine = await device();
+  const engine = await device({ sentences });
   const template = await compile(engine);
   const refusals = [
     [() => template.assemble({ seats: 'many' }), 'values.wrong_type'],
@@ -110,10 +111,14 @@ test('errors arrive as one class with code, message and path', async () => {
     } catch (error) {
       assert.ok(error instanceof CountersignError, String(error));
       assert.deepEqual([error.code, error.name, typeof error.path], [code, 'CountersignError', 'string']);
-      assert.ok(error.message.length > 10);
+      assert.ok(error.message.length > 10 && !error.message.startsWith(code), error.message);
     }
   }
   await engine.close();
+  // Without the sentences, which a signer's phone does not download: the code, and the detail.
+  const short = await device();
+  await assert.rejects(async () => short.templates.load(encode('{"a":1,"a":2}')), ({ code, message }) => code === 'json.duplicate_name' && message.startsWith('json.duplicate_name'));
+  await short.close();
 });
 
 test('bad source is no error: all of its problems, with places', async () => {

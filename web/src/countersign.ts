@@ -147,13 +147,12 @@ export class OpenCountersign implements Countersign {
   }
 
   async import(bundle: Uint8Array, actor?: Actor, options: { stream?: StreamId } = {}): Promise<EnvelopeSession> {
-    const { engine } = this.#parts;
     const report = await this.verify(bundle, { recompile: false });
     if (report.verdict === 'invalid') {
       const worst = report.reasons[0];
       throw new CountersignError(worst?.code ?? 'bundle.bad_header', worst?.message ?? report.sentence, '', report);
     }
-    const { head, rest } = unpack<{ kind: Kind; id: StoreId; size: number }[]>(engine.bytes('cs_bundle_items', bundle));
+    const { head, rest } = unpack<{ kind: Kind; id: StoreId; size: number }[]>((await this.#parts.proof()).bytes('cs_bundle_items', bundle));
     let at = 0;
     const items: Item[] = head.map(({ kind, id, size }) => ({ kind, id, bytes: rest.slice(at, (at += size)) }));
     // The stream is no part of a bundle: where the envelope is not known yet, a stream of its own begins.

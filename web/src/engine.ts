@@ -2,7 +2,7 @@
 // is the other side. Holds no state of the domain.
 import { CountersignError, CountersignPanic } from './errors.js';
 import type { RawModule } from './sign.js';
-import type { ErrorCode } from './types.js';
+import type { ErrorCode, Sentences } from './types.js';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -39,6 +39,7 @@ export type Argument = number | string | Uint8Array;
 
 export class Engine {
   readonly module: RawModule;
+  readonly #sentences: Sentences;
   #panic: CountersignPanic | null = null;
   #onPanic: (() => void) | null = null;
   #closed = false;
@@ -46,8 +47,9 @@ export class Engine {
   readonly #net = typeof FinalizationRegistry === 'undefined' ? null
     : new FinalizationRegistry<() => void>((close) => { if (!this.#panic && !this.#closed) close(); });
 
-  constructor(module: RawModule, onPanic?: () => void) {
+  constructor(module: RawModule, onPanic?: () => void, sentences: Sentences = {}) {
     this.module = module;
+    this.#sentences = sentences;
     this.#onPanic = onPanic ?? null;
   }
 
@@ -121,8 +123,9 @@ export class Engine {
     const payload = this.module.HEAPU8.subarray(start, start + size);
     try {
       if (status === 0) return take(payload);
-      const { code, message, path } = JSON.parse(decoder.decode(payload)) as { code: ErrorCode; message: string; path: string };
-      throw new CountersignError(code, message, path);
+      const { code, detail, path } = JSON.parse(decoder.decode(payload)) as { code: ErrorCode; detail: string; path: string };
+      const sentence = this.#sentences[code] ?? code;
+      throw new CountersignError(code, detail ? `${sentence}: ${detail}` : sentence, path);
     } finally {
       if (size > 65536 || total > 65536) this.#raw('cs_release', []);
     }

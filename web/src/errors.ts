@@ -1,7 +1,7 @@
 // The one class that refusals arrive as, and the other one, for bugs of ours.
 import type { ErrorCode } from './generated/error-codes.js';
 
-/** Data or state said no. `code` is stable (`area.reason`), the message is English and for developers. */
+/** Data or state said no. `code` is stable (`area.reason`), the message is English and for developers (a whole sentence where `init` got `sentences`). */
 export class CountersignError extends Error {
   override readonly name = 'CountersignError';
   readonly code: ErrorCode;

@@ -7,7 +7,7 @@ import type { KeysModule } from './keys-module.js';
 import type { RawModule, RawOptions } from './sign.js';
 import { BrowserStore } from './store-browser.js';
 import { MemoryStore } from './store-memory.js';
-import type { Countersign, EnvelopeStore, InitOptions, StorageStatus, WasmSource } from './types.js';
+import type { Countersign, EnvelopeStore, InitOptions, Sentences, StorageStatus, WasmSource } from './types.js';
 import { compileWasm } from './wasm-source.js';
 
 type Factory = (options: RawOptions) => Promise<RawModule>;
@@ -31,7 +31,7 @@ export function init(options: InitOptions = {}): Promise<Countersign> {
   return starting;
 }
 
-async function instantiate(create: Factory, source: WasmSource, onPanic: () => void): Promise<Engine> {
+async function instantiateWith(sentences: Sentences | undefined, create: Factory, source: WasmSource, onPanic: () => void): Promise<Engine> {
   const module = await compileWasm(source);
   const raw = await new Promise<RawModule>((resolve, reject) => {
     create({
@@ -44,12 +44,13 @@ async function instantiate(create: Factory, source: WasmSource, onPanic: () => v
   }).catch((error: unknown) => {
     throw new CountersignError('engine.wasm_unsupported', 'The module does not start here: glue and module are of different versions, or memory is short', '', undefined, error);
   });
-  const engine = new Engine(raw, onPanic);
+  const engine = new Engine(raw, onPanic, sentences);
   engine.text('cs_self_test');
   return engine;
 }
 
 async function start(options: InitOptions, forget: () => void): Promise<Countersign> {
+  const instantiate = instantiateWith.bind(null, options.sentences);
   const engine = await instantiate(createSign, options.wasm ?? new URL('./sign.wasm', import.meta.url), forget);
   const { store, storage } = await chooseStore(engine, options);
   let author: Promise<Engine> | null = null;

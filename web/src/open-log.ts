@@ -196,8 +196,9 @@ export class OpenLog {
     });
   }
 
-  bundle(): Uint8Array {
-    return this.#engine.bytes('cs_envelope_bundle', this.handle);
+  /** Everything the log holds, packed: what the proof module makes bundles from. */
+  items(): Uint8Array {
+    return this.#engine.bytes('cs_envelope_items', this.handle);
   }
   close(): void {
     this.#unwatch?.();

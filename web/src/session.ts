@@ -109,12 +109,13 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   }
   async exportBundle(): Promise<Uint8Array> {
     this.#check();
-    return this.#parts.log.bundle();
+    const proof = await this.#parts.proof();
+    return proof.bytes('cs_bundle', this.#parts.log.items());
   }
   async exportHtmlCopy(): Promise<Uint8Array> {
     this.#check();
     const proof = await this.#parts.proof();
-    return proof.bytes('cs_html_copy', this.#parts.log.bundle());
+    return proof.bytes('cs_html_copy', proof.bytes('cs_bundle', this.#parts.log.items()));
   }
   async close(): Promise<void> {
     if (this.#closed) return;

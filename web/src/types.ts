@@ -63,11 +63,19 @@ export interface InitOptions {
   store?: EnvelopeStore;
   /** Name of the default store, so that two products on one origin do not meet. Default "countersign". */
   storeName?: string;
+  /**
+   * What codes mean, in English, for the `message` of errors: `import { sentences } from 'countersign/sentences'`. 7 kB that
+   * a signer's phone does not need; without them a message is the code and its detail.
+   */
+  sentences?: Sentences;
   /** The clock of this device. Its answer is recorded as a claim and decides nothing. */
   now?: () => Date;
   /** Randomness for keys, salts and chains. Default: `crypto.getRandomValues`. Tests only. */
   random?: (length: number) => Uint8Array;
 }
+
+/** A sentence for each code. */
+export type Sentences = Readonly<Partial<Record<ErrorCode, string>>>;
 
 /** The engine: made by `init()`, alive until `close()`. */
 export interface Countersign {
