@@ -3,6 +3,8 @@
 #include "author_calls.h"
 
 #include "boundary.h"
+#include "compile/import.h"
+#include "compile/language.h"
 #include "compile/template_compiler.h"
 #include "json/shape.h"
 
@@ -22,6 +24,12 @@ void Append(const Vector<compile::Diagnostic>& diagnostics, json::Array* list) {
     list->push_back(compile::ToJson(diagnostic));
 }
 
+Value ToJson(const Vector<compile::Name>& names) {
+  json::Array list;
+  for (const compile::Name& name : names) list.push_back(compile::ToJson(name));
+  return Value::List(std::move(list));
+}
+
 Result<Value> CompileSource(const Value& request) {
   json::Shape shape(request, "");
   std::string source = CS_TRY(shape.String("source"));
@@ -37,19 +45,52 @@ Result<Value> CompileSource(const Value& request) {
   }
   compile::Compilation compilation = compile::CompileTemplate(source, file, library);
   Append(compilation.diagnostics, &diagnostics);
-  Value out = Value::Make({{"diagnostics", Value::List(std::move(diagnostics))}});
+  Value out = Value::Make(
+      {{"diagnostics", Value::List(std::move(diagnostics))}, {"names", ToJson(compilation.names)}});
   if (compilation.ok()) out.Set("compiled", Value::String(compilation.bytes));
   return out;
 }
 
+Result<Value> ImportFiles(const Value& request) {
+  json::Shape shape(request, "");
+  const Value* texts = CS_TRY(shape.Object("files"));
+  CS_TRY(shape.Finish());
+  Vector<compile::ImportFile> files;
+  for (const json::Member& member : texts->members()) {
+    if (!member.value.is_string()) return Error(ErrorCode::kSchemaWrongType, member.name, "/files");
+    files.push_back({member.name, std::string(member.value.string_value())});
+  }
+  compile::Imported imported = compile::ImportAgreement(files);
+  json::Array changes, diagnostics;
+  for (const compile::ImportChange& change : imported.changes) {
+    changes.push_back(Value::Make({{"rule", Value::String(change.rule)},
+                                   {"message", Value::String(change.message)},
+                                   {"file", Value::String(change.file)},
+                                   {"line", Value::Int(change.line)}}));
+  }
+  Append(imported.compilation.diagnostics, &diagnostics);
+  return Value::Make({{"source", Value::String(imported.text)},
+                      {"changes", Value::List(std::move(changes))},
+                      {"diagnostics", Value::List(std::move(diagnostics))}});
+}
+
 }  // namespace
 
-// JSON {"source","file","library":{file: text}} in, {"diagnostics":[…],"compiled"?: canonical text}
-// out. Bad source is no error.
+// JSON {"source","file","library":{file: text}} in, {"diagnostics":[…],"names":[…],
+// "compiled"?: canonical text} out. Bad source is no error.
 CS_EXPORT Answer cs_compile(const uint8_t* request, uint32_t size) {
   auto value = InJson(request, size);
   if (!value) return Fail(value.error());
   return Reply(CompileSource(*value));
 }
+// JSON {"files":{name: text}} in, a template of an agreement written for other tools out:
+// {"source","changes":[{"rule","message","file","line"}],"diagnostics"}.
+CS_EXPORT Answer cs_import(const uint8_t* request, uint32_t size) {
+  auto value = InJson(request, size);
+  if (!value) return Fail(value.error());
+  return Reply(ImportFiles(*value));
+}
+// JSON, as `Language` in web/src/types.ts.
+CS_EXPORT Answer cs_language() { return Json(compile::DescribeLanguage()); }
 
 }  // namespace countersign::boundary

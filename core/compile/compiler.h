@@ -57,6 +57,8 @@ class Compiler {
   void ReportNotUtf8();
   Value Compile();
 
+  Vector<Name> Names() const;  // outline.cc
+
   // --- expressions
   std::optional<expression::Tree> CompileIn(const SourceText& text, const Schema& schema,
                                             const values::Type& type);

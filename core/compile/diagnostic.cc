@@ -129,6 +129,8 @@ std::string_view SeverityName(Severity severity) {
   return "error";
 }
 
+json::Value ToJson(const Span& span) { return SpanJson(span); }
+
 json::Value ToJson(const Diagnostic& diagnostic) {
   json::Value out =
       json::Value::Make({{"code", json::Value::String(DiagnosticName(diagnostic.code))},

@@ -93,6 +93,8 @@ struct Diagnostic {
 // {"code","rule","severity","file","span":{"line","col","endLine","endCol","byte":[b,e],
 // "utf16":[b,e]},"excerpt","caret","message"} and, where present, "hint", "fix", "related", "path".
 json::Value ToJson(const Diagnostic& diagnostic);
+// {"line","col","endLine","endCol","byte","utf16"}.
+json::Value ToJson(const Span& span);
 // Two or three lines for a terminal: `file:line:col: error T402: message`, the excerpt, the caret.
 std::string ToText(const Diagnostic& diagnostic);
 

@@ -112,6 +112,12 @@ constexpr Word kWords[] = {
      "Account {{input: iban, role=customer, maxLength=34}}\n"},
     {kTag, "select", "{{select: pay, role=customer, options=\"card|invoice\"}}", "One of a list",
      "Paid by {{select: pay, role=customer, options=\"card|invoice\"}}\n"},
+    {kTag, "#if", "{{#if seats > 1}}…{{#elif …}}…{{#else}}…{{/if}}",
+     "Words inside a sentence that stand only while the condition is true",
+     "For {{#if seats > 1}}all seats{{#elif seats == 1}}the seat{{#else}}nobody{{/if}}.\n"},
+    {kTag, "#each", "{{#each r in regions, join=and}}…{{/each}}",
+     "Repeats words for each element; join is and, or or a text in quotes",
+     "Hosted in {{#each r in regions, join=and}}{{= r }}{{/each}}.\n"},
     {kTag, "!", "{{! for authors }}", "A comment: it leaves nothing", "A{{! why }} word.\n"},
 
     {kAttribute, "#", "{#fees}", "The unit's id, for references and the library",

@@ -41,6 +41,7 @@ Compilation Compiler::Run() {
       result.bytes.clear();
     }
   }
+  result.names = Names();
   result.errors = sink_.ErrorCount();
   result.diagnostics = sink_.Take();
   return result;

@@ -13,12 +13,14 @@
 #include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "compile/library.h"
+#include "compile/outline.h"
 
 namespace countersign::compile {
 
 struct Compilation {
   std::string bytes;  // canonical JSON, FORMAT.md section 6; "" where there was an error
   Vector<Diagnostic> diagnostics;  // in the order of the source; warnings too
+  Vector<Name> names;              // of what was understood, also where there are errors
   size_t errors = 0;               // all of them, also those that were cut (T790)
 
   bool ok() const { return !bytes.empty(); }

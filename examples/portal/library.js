@@ -20,7 +20,24 @@ async function text(path) {
 /** [{name, source}] */
 export async function templateSources() {
   const built = await Promise.all(shipped.map(async (name) => ({ name, source: await text(`templates/${name}.md`) })));
-  return [...built, ...own()];
+  const kept = own();
+  return [...built.filter(({ name }) => !kept.some((entry) => entry.name === name)), ...kept];
+}
+
+// What is being written, until it is saved: also what does not compile yet.
+const draftKey = (name) => `countersign-portal-draft/${name}`;
+export function keepDraft(name, source) {
+  localStorage.setItem(draftKey(name), source);
+}
+export function dropDraft(name) {
+  localStorage.removeItem(draftKey(name));
+}
+
+/** The source to go on with: the draft, else the template; "" where there is neither. */
+export async function sourceToEdit(name) {
+  const draft = localStorage.getItem(draftKey(name));
+  if (draft !== null) return draft;
+  return (await templateSources()).find((entry) => entry.name === name)?.source ?? '';
 }
 
 export function keepTemplate(name, source) {

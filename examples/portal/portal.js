@@ -9,7 +9,7 @@ import { registerServiceWorker } from 'countersign/service-worker/register';
 import { el } from './dom.js';
 import { renderEnvelope } from './envelope.js';
 import { renderNew } from './new.js';
-import { renderTemplates } from './templates.js';
+import { renderEditor, renderTemplates } from './templates.js';
 
 const main = document.getElementById('main');
 const failure = document.getElementById('failure');
@@ -91,7 +91,7 @@ function drawTop() {
   const { person } = portal;
   document.getElementById('who').replaceChildren(...(person ? [el('span', { text: person.name }), el('button', { type: 'button', class: 'quiet', text: 'Change', onclick: () => { localStorage.removeItem(personKey); portal.person = null; drawTop(); void route(); } })] : []));
   const links = person?.does === 'agent' ? [['#/', 'Agreements'], ['#/new', 'New agreement'], ['#/templates', 'Templates'], ['verify.html', 'Verify']] : person ? [['#/', 'To sign'], ['verify.html', 'Verify']] : [['verify.html', 'Verify']];
-  document.getElementById('nav').replaceChildren(...links.map(([href, text]) => el('a', { href, text, 'aria-current': href === (location.hash || '#/') ? 'page' : undefined })));
+  document.getElementById('nav').replaceChildren(...links.map(([href, text]) => el('a', { href, text, 'aria-current': href === (location.hash || '#/').replace(/^#\/templates\/.*/, '#/templates') ? 'page' : undefined })));
 }
 
 function importButton() {
@@ -157,6 +157,7 @@ async function route() {
     const envelope = /^\/e\/([0-9a-f]{32})$/.exec(path);
     if (envelope) leave = (await renderEnvelope(portal, main, envelope[1])) ?? leave;
     else if (path === '/new' || path.startsWith('/new/')) leave = (await renderNew(portal, main, decodeURIComponent(path.slice(5)))) ?? leave;
+    else if (path.startsWith('/templates/edit/')) leave = (await renderEditor(portal, main, decodeURIComponent(path.slice(16)))) ?? leave;
     else if (path === '/templates') leave = (await renderTemplates(portal, main)) ?? leave;
     else leave = await renderList();
     main.focus({ preventScroll: true });

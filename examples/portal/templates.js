@@ -1,51 +1,65 @@
-// Templates: what there is, and "New template from file": a Markdown file becomes a template, or shows every problem.
+// Templates: what there is, "New template from file", and the editor that both lead to.
 import { el } from './dom.js';
-import { keepTemplate, templateSources } from './library.js';
+import { customers, dropDraft, keepDraft, keepTemplate, sourceToEdit, templateSources } from './library.js';
 
-function problem(file, diagnostic) {
-  const { code, severity, span, message, hint, excerpt, caret, related = [] } = diagnostic;
-  return el('li', { class: severity },
-    el('p', {}, el('strong', { text: `${file}:${span.line}:${span.col}` }), ` ${severity} `, el('code', { text: code }), ` ${message}`),
-    el('pre', { text: `${excerpt}\n${' '.repeat(Math.max(0, caret))}${'^'.repeat(Math.max(1, span.endLine === span.line ? span.endCol - span.col : 1))}` }),
-    hint ? el('p', { class: 'note', text: hint }) : null, related.map(({ span: at, note }) => el('p', { class: 'note', text: `line ${at.line}: ${note}` })));
-}
+const editPath = (name) => `#/templates/edit/${encodeURIComponent(name)}`;
 
 export async function renderTemplates(portal, main) {
-  const result = el('div', { role: 'status', 'aria-live': 'polite' });
   const list = el('ul', { class: 'cards' });
-  const input = el('input', { type: 'file', id: 'template-file', accept: '.md,text/markdown,text/plain', hidden: true, onchange: () => void read() });
+  const input = el('input', { type: 'file', id: 'template-file', accept: '.md,text/markdown,text/plain', hidden: true, onchange: () => void read().catch(portal.fail) });
 
   async function read() {
     const [file] = input.files;
     if (!file) return;
-    const source = await file.text();
-    const { template, diagnostics } = await portal.countersign.templates.compile(source, { file: file.name });
-    const problems = diagnostics.length ? [el('ul', { class: 'diagnostics' }, diagnostics.map((diagnostic) => problem(file.name, diagnostic)))] : [];
-    if (template) {
-      const name = file.name.replace(/\.[^.]*$/, '');
-      keepTemplate(name, source);
-      result.replaceChildren(el('p', { class: 'banner good' }, el('span', { text: `“${template.title}” is a template now.` }), ' ', el('a', { href: `#/new/${encodeURIComponent(name)}`, text: 'Use it' })), ...problems);
-      template.close();
-      await draw();
-    } else {
-      const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-      result.replaceChildren(el('p', { class: 'banner bad', text: `${file.name} is not a template yet: ${errors === 1 ? 'one problem' : `${errors} problems`}.` }), ...problems);
-    }
-    input.value = '';
+    let source = await file.text();
+    const name = file.name.replace(/\.[^.]*$/, '');
+    // An agreement without front matter was written for another tool; what that means in ours, the compiler knows.
+    if (!/^---\s*$/m.test(source.split('\n', 1)[0])) ({ source } = await portal.countersign.templates.import({ [file.name]: source }));
+    keepDraft(name, source);
+    portal.go(editPath(name));
   }
 
-  async function draw() {
-    const cards = [];
-    for (const { name, source } of await templateSources()) {
-      const { template } = await portal.countersign.templates.compile(source, { file: `${name}.md` });
-      if (!template) continue;
-      const own = template.fields.filter((field) => !field.role).length;
-      cards.push(el('li', {}, el('a', { class: 'card', href: `#/new/${encodeURIComponent(name)}` }, el('strong', { text: template.title }), el('span', { text: `version ${template.version} · ${own} values · ${template.lockedUnits.length} locked clauses · ${template.roles.filter(({ signs }) => signs).map(({ label }) => label).join(', ')}` }))));
-      template.close();
-    }
-    list.replaceChildren(...cards);
+  const cards = [];
+  for (const { name, source } of await templateSources()) {
+    const { template } = await portal.countersign.templates.compile(source, { file: `${name}.md` });
+    if (!template) continue;
+    const own = template.fields.filter((field) => !field.role).length;
+    cards.push(el('li', { class: 'card' }, el('strong', { text: template.title }),
+      el('span', { text: `version ${template.version} · ${own} values · ${template.lockedUnits.length} locked clauses · ${template.roles.filter(({ signs }) => signs).map(({ label }) => label).join(', ')}` }),
+      el('span', { class: 'acts' }, el('a', { class: 'button', href: `#/new/${encodeURIComponent(name)}`, text: 'Use', 'aria-label': `Use ${template.title}` }), el('a', { class: 'button quiet', href: editPath(name), text: 'Edit', 'aria-label': `Edit ${template.title}` }))));
+    template.close();
+  }
+  list.replaceChildren(...cards);
+  main.replaceChildren(el('div', { class: 'head' }, el('h1', { text: 'Templates' }), el('div', { class: 'acts' }, el('button', { type: 'button', class: 'primary', text: 'New template from file', onclick: () => input.click() }), input)), list);
+}
+
+/** The editor is fetched here and nowhere else: it is the largest part of the portal. */
+export async function renderEditor(portal, main, name) {
+  main.replaceChildren(el('p', { class: 'muted', text: 'Opening the editor…' }));
+  const [source, records] = await Promise.all([sourceToEdit(name), customers(), import('countersign/template-editor/define')]);
+  const save = el('button', { type: 'button', class: 'primary', id: 'save-template', text: 'Save', disabled: true, onclick: () => keep(editor.source) });
+  const use = el('a', { class: 'button', href: `#/new/${encodeURIComponent(name)}`, text: 'Use it', hidden: true });
+  const editor = document.createElement('countersign-template-editor');
+  const customer = el('select', { id: 'customer', onchange: () => { editor.record = records.find(({ id }) => id === customer.value)?.record ?? null; } },
+    el('option', { value: '', text: 'No customer' }), records.map(({ id, label }) => el('option', { value: id, text: label })));
+
+  function keep(text) {
+    if (!editor.ok) return;
+    keepTemplate(name, text);
+    dropDraft(name);
+    use.hidden = false;
+    portal.say('Saved.');
   }
 
-  main.replaceChildren(el('div', { class: 'head' }, el('h1', { text: 'Templates' }), el('div', { class: 'acts' }, el('button', { type: 'button', class: 'primary', text: 'New template from file', onclick: () => input.click() }), input)), result, list);
-  await draw();
+  Object.assign(editor, { countersign: portal.countersign, file: `${name}.md`, source });
+  editor.addEventListener('countersign-template-checked', ({ detail }) => {
+    save.disabled = !detail.ok;
+    if (detail.source !== source) {
+      keepDraft(name, detail.source);
+      use.hidden = true;
+    }
+  });
+  editor.addEventListener('countersign-request-save-template', ({ detail }) => keep(detail.source));
+  main.replaceChildren(el('div', { class: 'head' }, el('div', {}, el('h1', { text: name }), el('p', { class: 'note' }, 'What you write is kept in this browser. ', el('a', { href: 'templates/GUIDE.md', target: '_blank', text: 'The language in fifteen minutes' }))),
+    el('div', { class: 'acts' }, el('label', { class: 'inline' }, 'Filled from ', customer), save, use)), editor);
 }

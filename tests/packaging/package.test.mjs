@@ -66,7 +66,7 @@ describe('from Node', () => {
   it('every entry point imports; the elements too, as a server that renders pages does, without posing as a browser', () => {
     writeFileSync(join(folder, 'all.mjs'), `
       import assert from 'node:assert/strict';
-      for (const entry of ['', '/author', '/sentences', '/backends/memory', '/backends/folder', '/backends/http', '/elements', '/elements/define', '/testing', '/service-worker', '/service-worker/register']) await import('countersign' + entry);
+      for (const entry of ['', '/author', '/sentences', '/backends/memory', '/backends/folder', '/backends/http', '/elements', '/elements/define', '/template-editor', '/template-editor/define', '/testing', '/service-worker', '/service-worker/register']) await import('countersign' + entry);
       const { CountersignCeremony, sayError, strings } = await import('countersign/elements');
       assert.equal(new CountersignCeremony().view, null);
       assert.ok(strings('en').ceremony.sign && sayError('en', 'link.unknown'));

@@ -3,7 +3,7 @@ import createAuthor from './author-glue.js';
 import type { WasmSource } from './types.js';
 import { compileWasm } from './wasm-source.js';
 
-export type { CompileOptions, CompileResult, Diagnostic, Span, Template, Templates } from './types.js';
+export type { CompileOptions, CompileResult, Diagnostic, ImportResult, Language, Span, Template, TemplateName, Templates, WordPlace } from './types.js';
 
 /** Fetches and compiles the module; `init` with the same `authorWasm` then finds it ready. Errors: `engine.wasm_not_found`. */
 export async function preloadAuthor(authorWasm?: WasmSource): Promise<void> {

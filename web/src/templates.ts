@@ -1,7 +1,7 @@
 // Compiled templates: as a ceremony needs them, and the shelf that fetches the author module for everything else.
 import { deepFreeze, stringify, type Engine, type Handle } from './engine.js';
 import type { OpenTemplate } from './open-template.js';
-import type { CompileOptions, CompileResult, Diagnostic, PlainValues, Template, Templates } from './types.js';
+import type { CompileOptions, CompileResult, Diagnostic, ImportResult, Language, PlainValues, Template, TemplateName, Templates } from './types.js';
 
 /** A compiled template as a ceremony needs it: loaded, in the sign module. */
 export class LoadedTemplate {
@@ -37,9 +37,15 @@ export class TemplateShelf implements Templates {
   async compile(source: string, options: CompileOptions = {}): Promise<CompileResult> {
     const author = await this.#author();
     const request = { source, file: options.file ?? 'template.md', library: options.library ?? {} };
-    const { diagnostics, compiled } = author.json<{ diagnostics: readonly Diagnostic[]; compiled?: string }>('cs_compile', stringify(request));
-    if (compiled === undefined) return deepFreeze({ diagnostics });
-    return { diagnostics, template: (await import('./open-template.js')).loadTemplate(author, new TextEncoder().encode(compiled)) };
+    const { diagnostics, names, compiled } = author.json<{ diagnostics: readonly Diagnostic[]; names: readonly TemplateName[]; compiled?: string }>('cs_compile', stringify(request));
+    if (compiled === undefined) return deepFreeze({ diagnostics, names });
+    return { diagnostics, names, template: (await import('./open-template.js')).loadTemplate(author, new TextEncoder().encode(compiled)) };
+  }
+  async import(files: Readonly<Record<string, string>>): Promise<ImportResult> {
+    return deepFreeze((await this.#author()).json<ImportResult>('cs_import', stringify({ files })));
+  }
+  async language(): Promise<Language> {
+    return deepFreeze((await this.#author()).json<Language>('cs_language'));
   }
   async load(compiled: Uint8Array): Promise<Template> {
     return this.open(compiled);

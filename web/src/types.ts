@@ -228,6 +228,10 @@ export interface Templates {
   compile(source: string, options?: CompileOptions): Promise<CompileResult>;
   /** Checks and loads a compiled template. Close it when done. */
   load(compiled: Uint8Array): Promise<Template>;
+  /** An agreement that was written for other tools (name to Markdown, in order) as a template's source, with every change. */
+  import(files: Readonly<Record<string, string>>): Promise<ImportResult>;
+  /** Everything that a template may say, for editors. */
+  language(): Promise<Language>;
 }
 export interface CompileOptions {
   /** Shown in diagnostics. */
@@ -239,7 +243,35 @@ export interface CompileResult {
   /** Absent when any diagnostic is an error. Close it when done. */
   template?: Template;
   diagnostics: readonly Diagnostic[];
+  /** What can be referred to, as far as the source was understood: also where it has errors. */
+  names: readonly TemplateName[];
 }
+export interface TemplateName {
+  readonly kind: 'role' | 'field' | 'computed' | 'term' | 'unit';
+  readonly id: string;
+  readonly label?: string;
+  /** Of a field or computed value: "money(EUR)". */
+  readonly type?: string;
+  /** Of a field, as an expression writes them: "'Team'". */
+  readonly options?: readonly string[];
+  /** Of a unit: its condition. */
+  readonly when?: string;
+  readonly span: Span;
+}
+export interface ImportResult {
+  readonly source: string;
+  readonly changes: readonly { readonly rule: string; readonly message: string; readonly file: string; readonly line: number }[];
+  /** Of the source: what is left to do by hand. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+/** The template language from the compiler's own tables: what core/LANGUAGE.md prints. */
+export interface Language {
+  readonly words: readonly { readonly place: WordPlace; readonly name: string; readonly form: string; readonly doc: string }[];
+  readonly functions: readonly { readonly name: string; readonly style: 'operator' | 'call' | 'method' | 'either'; readonly forms: readonly string[]; readonly doc: string }[];
+  readonly diagnostics: readonly { readonly code: string; readonly rule: string; readonly severity: 'error' | 'warning' | 'info'; readonly text: string }[];
+  readonly locales: readonly string[];
+}
+export type WordPlace = 'topKey' | 'roleKey' | 'fieldKey' | 'computedKey' | 'validationKey' | 'workflowKey' | 'consentKey' | 'type' | 'tag' | 'attribute' | 'format' | 'macro';
 /** Lines and columns count from 1, columns in code points; `byte` and `utf16` count from 0, half open. */
 export interface Span {
   readonly line: number;
