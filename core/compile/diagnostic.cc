@@ -183,8 +183,15 @@ std::string ToText(const Diagnostic& diagnostic) {
 SourceFile::SourceFile(std::string name, std::string text)
     : name_(std::move(name)), text_(std::move(text)) {
   line_starts_.push_back(0);
-  for (size_t i = 0; i < text_.size(); ++i) {
-    if (text_[i] == '\n') line_starts_.push_back(static_cast<uint32_t>(i + 1));
+  line_utf16_.push_back(0);
+  uint32_t utf16 = 0;
+  for (size_t i = 0; i < text_.size();) {
+    const size_t step = StepOf(text_, i);
+    utf16 += step == 4 ? 2 : 1;
+    i += step;
+    if (text_[i - 1] != '\n') continue;
+    line_starts_.push_back(static_cast<uint32_t>(i));
+    line_utf16_.push_back(utf16);
   }
 }
 
@@ -209,7 +216,7 @@ Span SourceFile::Locate(ByteRange range) const {
   span.col = before.points + 1;
   span.end_line = end_line + 1;
   span.end_col = CountText(text.substr(end_start, range.end - end_start)).points + 1;
-  span.utf16.begin = CountText(text.substr(0, start)).utf16 + before.utf16;
+  span.utf16.begin = line_utf16_[line] + before.utf16;
   span.utf16.end =
       span.utf16.begin + CountText(text.substr(range.begin, range.end - range.begin)).utf16;
   return span;

@@ -116,6 +116,7 @@ class SourceFile {
   std::string name_;
   std::string text_;
   Vector<uint32_t> line_starts_;
+  Vector<uint32_t> line_utf16_;  // UTF-16 units before each line
 };
 
 // A piece of a file that is compiled on its own: where its bytes are in the file.
