@@ -1,5 +1,7 @@
 // Long because every event's shape stands here, once, for reading and writing: a table in all but
 // syntax.
+#include <iterator>
+
 #include "envelope/codec.h"
 #include "envelope/event_types.h"
 #include "values/timestamp.h"
@@ -15,6 +17,10 @@ constexpr std::string_view kRelations[] = {"amends", "renews", "replaces"};
 constexpr std::string_view kForms[] = {"html", "bundle", "print"};
 constexpr std::string_view kChannels[] = {"link", "email", "sms"};
 constexpr std::string_view kOutcomes[] = {"sent", "delivered", "bounced"};
+constexpr std::string_view kAnswers[] = {"accepted", "rejected"};
+constexpr std::string_view kMethods[] = {"code", "email", "sms", "oidc", "eid"};
+constexpr std::string_view kLevels[] = {"L2", "L3"};
+constexpr std::string_view kResults[] = {"done", "failed"};
 constexpr std::string_view kGestures[] = {"tap", "hold", "key"};
 constexpr std::string_view kMarks[] = {"drawn", "typed"};
 constexpr ServiceRole kRoles[] = {ServiceRole::kAttestor,  ServiceRole::kMailer,
@@ -158,85 +164,155 @@ void DescribeFieldIds(Codec& c, Vector<std::string>* fields) {
   }
 }
 
-void DescribeBody(Codec& c, EventBody* b) {
-  constexpr std::string_view kNoDetail[] = {
-      "recipient.accepted", "envelope.sent",  "document.presented", "access.demonstrated",
-      "consent.given",      "copy.delivered", "envelope.expired",   "envelope.completed"};
-  bool has_detail = true;
-  for (std::string_view name : kNoDetail) has_detail = has_detail && name != EventTypeName(b->type);
-  if (has_detail) c.OptionalFixed("detail", &b->detail);
-  switch (b->type) {
-    case EventType::kEnvelopeCreated:
-      if (!c.writing()) b->genesis.emplace();
-      return DescribeGenesis(c, &*b->genesis);
-    case EventType::kRevisionPublished:
-      if (!c.writing()) b->inputs.emplace();
-      c.Object("inputs", [b](Codec& inner) { DescribeInputs(inner, &*b->inputs); });
-      c.Fixed("revision", &b->revision);
-      return c.Int("number", &b->number, 1, kMaxCount);
-    case EventType::kEnvelopeSent:
+// The members of each type's body, in the order of EventType: one letter a member, as in Describe.
+constexpr std::string_view kMembers[] = {
+    "dG",      // envelope.created
+    "dIvn",    // revision.published
+    "drNyoi",  // recipient.invited
+    "drkp",    // recipient.joined
+    "rj",      // recipient.accepted
+    "v",       // envelope.sent
+    "rvxgle",  // document.presented
+    "rvm",     // access.demonstrated
+    "rvC",     // consent.given
+    "drvF",    // fields.committed
+    "drvS",    // recipient.signed
+    "drv",     // recipient.declined
+    "rvfh",    // copy.delivered
+    "drcO",    // delivery.recorded
+    "d",       // envelope.voided
+    "t",       // envelope.expired
+    "vsxq",    // envelope.completed
+    "dRvUA",   // comment.added
+    "drvuV",   // change.proposed
+    "da1",     // change.resolved
+    "drv",     // consent.withdrawn
+    "drv",     // delegation.requested
+    "drw2",    // identity.attested
+    "drc",     // reminder.sent
+    "cH",      // schedule.set
+    "dY3",     // automation.ran
+    "drvfh",   // copy.exported
+    "dfh",     // envelope.exported
+    "T",       // envelope.archived
+    "d",       // hold.placed
+    "da",      // hold.released
+    "dZ",      // content.shredded
+    "wEW",     // key.wrapped
+};
+static_assert(std::size(kMembers) == kEventTypes);
+
+void DescribeMember(Codec& c, char letter, EventBody* b) {
+  const bool reading = !c.writing();
+  switch (letter) {
+    case 'd':
+      return c.OptionalFixed("detail", &b->detail);
+    case 'r':
+      return c.Text("recipient", &b->recipient, IsRecipientId);
+    case 'R':
+      return c.OptionalText("recipient", &b->recipient, IsRecipientId);
+    case 'v':
       return c.Fixed("revision", &b->revision);
-    case EventType::kEnvelopeVoided:
-      return;
-    case EventType::kEnvelopeExpired:
-      return c.Text("deadlineAt", &b->deadline_at, IsUtcTime);
-    case EventType::kEnvelopeCompleted:
-      c.Fixed("revision", &b->revision);
-      c.FixedList("signatures", &b->signatures, Codec::Order::kSorted, kMaxRecipients);
-      c.Fixed("text", &b->text);
-      c.Fixed("past", &b->past);
-      return c.Int("count", &b->count, 1, kMaxCount);
-    default:
-      break;
-  }
-  c.Text("recipient", &b->recipient, IsRecipientId);
-  switch (b->type) {
-    case EventType::kRecipientInvited: {
-      c.Text("role", &b->role, IsName);
-      c.Enum("recipientType", &b->recipient_type, kRecipientTypes);
+    case 'G':
+      if (reading) b->genesis.emplace();
+      return DescribeGenesis(c, &*b->genesis);
+    case 'I':
+      if (reading) b->inputs.emplace();
+      return c.Object("inputs", [b](Codec& inner) { DescribeInputs(inner, &*b->inputs); });
+    case 'n':
+      return c.Int("number", &b->number, 1, kMaxCount);
+    case 'N':
+      return c.Text("role", &b->role, IsName);
+    case 'y':
+      return c.Enum("recipientType", &b->recipient_type, kRecipientTypes);
+    case 'o': {
       int64_t order = b->order;
       c.Int("order", &order, 1, kMaxOrder);
       b->order = static_cast<int>(order);
-      c.Key("invitation", &b->key);
-      return c.Literal("level", "link", ErrorCode::kSchemaBadValue);
+      return;
     }
-    case EventType::kRecipientJoined:
-      c.Key("key", &b->key);
+    case 'i':
+      c.Literal("level", "link", ErrorCode::kSchemaBadValue);
+      return c.Key("invitation", &b->key);
+    case 'k':
+      return c.Key("key", &b->key);
+    case 'p':
       return c.Fixed("proof", &b->proof);
-    case EventType::kRecipientAccepted:
-      return c.Fixed("join", &b->join);
-    case EventType::kDeliveryRecorded:
-      c.Word("channel", &b->word, kChannels);
-      return c.Word("outcome", &b->outcome, kOutcomes);
-    default:
-      break;
-  }
-  c.Fixed("revision", &b->revision);
-  switch (b->type) {
-    case EventType::kDocumentPresented:
-      c.Fixed("text", &b->text);
-      c.Fixed("rendering", &b->rendering);
-      c.Text("locale", &b->locale);
+    case 'j':
+      return c.Fixed("join", &b->about);
+    case 'a':
+      return c.Fixed("about", &b->about);
+    case 'A':
+      return c.OptionalFixed("about", &b->answers);
+    case 'x':
+      return c.Fixed("text", &b->text);
+    case 'g':
+      return c.Fixed("rendering", &b->rendering);
+    case 'l':
+      return c.Text("locale", &b->locale);
+    case 'e':
       return c.Object("reached", [b](Codec& inner) {
         inner.Int("units", &b->reached_units, 0, kMaxCount);
         inner.Int("of", &b->reached_of, 0, kMaxCount);
       });
-    case EventType::kAccessDemonstrated:
+    case 'm':
       c.Literal("method", "code", ErrorCode::kSchemaBadValue);
       return c.Text("code", &b->code, IsAccessCode);
-    case EventType::kConsentGiven:
+    case 'C':
       return c.Object("consent", [b](Codec& inner) { DescribeConsent(inner, &b->consent); });
-    case EventType::kFieldsCommitted:
+    case 'F':
       return DescribeFieldIds(c, &b->fields);
-    case EventType::kRecipientSigned:
-      if (!c.writing()) b->statement.emplace();
+    case 'S':
+      if (reading) b->statement.emplace();
       return c.Object("statement", [b](Codec& inner) { DescribeStatement(inner, &*b->statement); });
-    case EventType::kCopyDelivered:
-      c.Word("form", &b->word, kForms);
+    case 'f':
+      return c.Word("form", &b->word, kForms);
+    case 'h':
       return c.OptionalFixed("sha256", &b->sha256);
-    default:  // recipient.declined
-      return;
+    case 'c':
+      return c.Word("channel", &b->word, kChannels);
+    case 'O':
+      return c.Word("outcome", &b->outcome, kOutcomes);
+    case '1':
+      return c.Word("outcome", &b->outcome, kAnswers);
+    case '2':
+      c.Word("method", &b->word, kMethods);
+      return c.Word("level", &b->outcome, kLevels);
+    case '3':
+      return c.Word("outcome", &b->outcome, kResults);
+    case 't':
+      return c.Text("deadlineAt", &b->deadline_at, IsUtcTime);
+    case 'T':
+      return c.OptionalText("retainUntil", &b->deadline_at, IsUtcTime);
+    case 's':
+      return c.FixedList("signatures", &b->signatures, Codec::Order::kSorted, kMaxRecipients);
+    case 'q':
+      c.Fixed("past", &b->past);
+      return c.Int("count", &b->count, 1, kMaxCount);
+    case 'u':
+      return c.Text("unit", &b->unit);
+    case 'U':
+      return c.OptionalText("unit", &b->unit);
+    case 'V':
+      return c.OptionalText("variant", &b->variant);
+    case 'Y':
+      return c.Text("rule", &b->unit);
+    case 'w':
+      return c.Fixed("device", &b->device);
+    case 'H':
+      return c.Int("hours", &b->number, 1, kMaxReminderHours);
+    case 'E':
+      return c.Int("epoch", &b->number, 0, kMaxCount);
+    case 'W':
+      return c.Fixed("wrapped", &b->text);
+    default:  // 'Z'
+      c.FixedList("details", &b->details, Codec::Order::kSorted, kMaxShredded);
+      if (reading && b->details.empty()) c.Fail(ErrorCode::kSchemaBadValue, "details");
   }
+}
+
+void DescribeBody(Codec& c, EventBody* b) {
+  for (char letter : kMembers[static_cast<size_t>(b->type)]) DescribeMember(c, letter, b);
 }
 
 template <class T, class Describe>

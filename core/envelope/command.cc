@@ -38,6 +38,11 @@ bool IsForRecipientDevice(EventType type) {
     case EventType::kRecipientSigned:
     case EventType::kRecipientDeclined:
     case EventType::kCopyDelivered:
+    case EventType::kCommentAdded:
+    case EventType::kChangeProposed:
+    case EventType::kConsentWithdrawn:
+    case EventType::kDelegationRequested:
+    case EventType::kCopyExported:
       return true;
     default:
       return false;
@@ -70,7 +75,7 @@ class Preparation {
       body_.recipient = author_.recipient;
     } else if (recipient != nullptr && recipient->is_string()) {
       body_.recipient = recipient->string_value();
-    } else if (body_.type == EventType::kDeliveryRecorded && !facts().recipients.empty()) {
+    } else if (verb_->body.starts_with("!recipient ") && !facts().recipients.empty()) {
       body_.recipient = facts().recipients[0].id;  // anybody: the question is who records
     }
     return Ask(Question::Scope::kAct);
@@ -122,9 +127,11 @@ class Preparation {
   // What the body says beyond the command's own words.
   Result<void> AddFromLog() {
     if (IsForRecipientDevice(verb_->type)) {
-      SetText(&said_, "recipient", author_.recipient);
-      if (verb_->type != EventType::kRecipientJoined)
+      if (!author_.recipient.empty()) SetText(&said_, "recipient", author_.recipient);
+      if (verb_->type != EventType::kRecipientJoined) {
+        if (now().revision == nullptr) return ErrorCode::kEnvelopeNoRevision;
         SetId(&said_, "revision", now().revision->hash);
+      }
     }
     switch (verb_->type) {
       case EventType::kEnvelopeCreated:

@@ -35,6 +35,18 @@
 // {"do":"recordCopy","form","sha256"?}
 // {"do":"recordDelivery","recipient","channel","outcome","to"?}
 // {"do":"void","reason"?}   {"do":"expire"}   {"do":"complete"}
+// {"do":"comment","text","unit"?,"about"?:event}
+// {"do":"proposeChange","unit","variant"?,"text"?,"why"?}
+// {"do":"resolveChange","about":event,"outcome":"accepted"|"rejected","why"?}
+// {"do":"withdrawConsent","reason"?}   {"do":"requestDelegation","name","contact"?,"reason"?}
+// {"do":"attest","recipient","device":kid,"level":"L2"|"L3","method","address"?}
+// {"do":"recordReminder","recipient","channel","to"?}   {"do":"setSchedule","hours","channel"}
+// {"do":"recordAutomation","rule","outcome":"done"|"failed","what"?}
+// {"do":"recordExportedCopy","form","sha256"?,"to"?}   {"do":"recordExport","form","sha256"?,"to"?}
+// {"do":"archive","retainUntil"?}   {"do":"placeHold","reason"}
+// {"do":"releaseHold","about":event,"reason"?}
+// {"do":"shred","details":[ref],"reason"?}   the bytes are removed by whoever holds them (Shred)
+// {"do":"wrapKey","device":kid,"epoch","wrapped":ref}
 // ---------------------------------------------------------------------------------------------------
 #ifndef COUNTERSIGN_ENVELOPE_COMMAND_H_
 #define COUNTERSIGN_ENVELOPE_COMMAND_H_

@@ -33,6 +33,22 @@ constexpr Verb kVerbs[] = {
     {"void", EventType::kEnvelopeVoided, "", "reason ", ""},
     {"expire", EventType::kEnvelopeExpired, "", "", ""},
     {"complete", EventType::kEnvelopeCompleted, "", "", ""},
+    {"comment", EventType::kCommentAdded, "unit about ", "!text ", ""},
+    {"proposeChange", EventType::kChangeProposed, "unit variant ", "text why ", ""},
+    {"resolveChange", EventType::kChangeResolved, "about outcome ", "why ", ""},
+    {"withdrawConsent", EventType::kConsentWithdrawn, "", "reason ", ""},
+    {"requestDelegation", EventType::kDelegationRequested, "", "!name contact reason ", ""},
+    {"attest", EventType::kIdentityAttested, "!recipient device level method ", "address ", ""},
+    {"recordReminder", EventType::kReminderSent, "!recipient channel ", "to ", ""},
+    {"setSchedule", EventType::kScheduleSet, "hours channel ", "", ""},
+    {"recordAutomation", EventType::kAutomationRan, "rule outcome ", "what ", ""},
+    {"recordExportedCopy", EventType::kCopyExported, "form sha256 ", "to ", ""},
+    {"recordExport", EventType::kEnvelopeExported, "form sha256 ", "to ", ""},
+    {"archive", EventType::kEnvelopeArchived, "retainUntil ", "", ""},
+    {"placeHold", EventType::kHoldPlaced, "", "!reason ", ""},
+    {"releaseHold", EventType::kHoldReleased, "about ", "reason ", ""},
+    {"shred", EventType::kContentShredded, "details ", "reason ", ""},
+    {"wrapKey", EventType::kKeyWrapped, "device epoch wrapped ", "", ""},
 };
 // What an object in a detail may say.
 struct Note {

@@ -102,6 +102,7 @@ struct Recipient {
   std::optional<Presented> presented;  // these four: the newest for the current revision
   std::optional<Consent> consent;
   std::optional<Mention> access;
+  std::optional<Mention> withdrawn;  // the newest withdrawal, where no consent is left
   Vector<CommittedField> committed;
   Vector<std::string> missing;    // own fields that are always required and not committed yet
   std::optional<Mark> signature;  // for the current revision: the one that counts, else the newest
@@ -158,6 +159,15 @@ struct Inert {
   ErrorCode code;
   friend bool operator==(const Inert&, const Inert&) = default;
 };
+// What somebody noted down (FORMAT.md section 10, "Records"), as it was said.
+struct Record {
+  EventType type = EventType::kCommentAdded;
+  Mention mention;
+  KeyId by;
+  bool open = false;  // a proposal that nobody resolved, a hold that nobody released
+  json::Value said;   // the body without `detail`
+  friend bool operator==(const Record&, const Record&) = default;
+};
 // Numbers of a chain that are missing or, where `reused`, stand in two events. It accuses nobody.
 struct Gap {
   ChainId chain;
@@ -168,6 +178,8 @@ struct Gap {
 };
 inline constexpr size_t kMaxListed =
     64;  // late, refused and gaps listed in a State; the rest is counted
+
+inline constexpr size_t kMaxRecords = 1000;  // the newest listed in a State; the rest is counted
 
 struct State {
   EventId id;
@@ -189,6 +201,8 @@ struct State {
   Vector<Inert> refused;  // in the log, without effect
   int64_t late_count = 0;
   int64_t refused_count = 0;
+  Vector<Record> records;  // in effect, the newest first
+  int64_t record_count = 0;
   Vector<Gap> gaps;
   Vector<EventId> heads;  // events no other event names as a parent, sorted
   int64_t events = 0;     // in the log, refused ones included
@@ -209,7 +223,7 @@ struct State {
 //  "recipients":[{"id","role","recipientType","order","routed","invited":Mention,"invitation":x,
 //    "devices":[{"key":kid,"x","joined":Mention,"accepted"?:event,"bound"}],
 //    "presented"?:Mention+{"text","rendering","locale","reached":{"units","of"}},"consent"?:Mention+{"consent":{…}},
-//    "access"?:Mention,"committed":[Mention+{"id","conflict"}],"missing":[field
+//    "access"?:Mention,"withdrawn"?:Mention,"committed":[Mention+{"id","conflict"}],"missing":[field
 //    id],"signature"?:Mark,"declined"?:Mark,
 //    "otherMarks":[Mark],"turn":"none|waiting|now|done","waitingFor":[recipient id],"copies":n,
 //    "delivery"?:Mention+{"outcome"}}],
@@ -217,6 +231,8 @@ struct State {
 //  "ending"?:Mention+{"how","by":kid,"recipient"?},
 //  "contests":[{"kind":"void|expiry|revision|invitation|devices|text","settled":"open|owner|signature","events","recipients"}],
 //  "fork":[event],"late":[{"event","type","code"}],"refused":[…same],"lateCount","refusedCount",
+//  "records":[Mention+{"type","by":kid,"open"?:true,"said":{the body without
+//  detail}}],"recordCount",
 //  "gaps":[{"chain","first","last","reused"}],"heads":[event],"events":n,"needsNewerVersion":bool}
 // Revision: Mention+{"hash","number","inputs":{FORMAT.md section 8}}.
 json::Value ToJson(const State& state);

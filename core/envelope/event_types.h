@@ -36,7 +36,24 @@ enum class EventType : uint8_t {
   kEnvelopeVoided,
   kEnvelopeExpired,
   kEnvelopeCompleted,
+  kCommentAdded,
+  kChangeProposed,
+  kChangeResolved,
+  kConsentWithdrawn,
+  kDelegationRequested,
+  kIdentityAttested,
+  kReminderSent,
+  kScheduleSet,
+  kAutomationRan,
+  kCopyExported,
+  kEnvelopeExported,
+  kEnvelopeArchived,
+  kHoldPlaced,
+  kHoldReleased,
+  kContentShredded,
+  kKeyWrapped,
 };
+inline constexpr size_t kEventTypes = static_cast<size_t>(EventType::kKeyWrapped) + 1;
 std::string_view EventTypeName(EventType type);  // "envelope.created", ...
 // Errors: event.reserved_type (listed, without rules yet), event.unknown_type.
 Result<EventType> ParseEventType(std::string_view name);
@@ -64,6 +81,8 @@ inline constexpr int kMaxOrder = 64;
 inline constexpr size_t kMaxServiceKeys = 16;  // per role
 inline constexpr size_t kMaxRelations = 64;
 inline constexpr size_t kMaxBodyList = 1024;  // library pins, attachments, documents
+inline constexpr size_t kMaxShredded = 64;    // details that one event names
+inline constexpr int64_t kMaxReminderHours = 8760;
 inline constexpr size_t kMaxShortText = 256;  // bytes: versions, locales, labels of controls
 
 // Recipient ids match [a-z][a-z0-9_-]{0,31}; role and field ids [A-Za-z][A-Za-z0-9_-]{0,63}.
@@ -158,7 +177,7 @@ struct Statement {
 };
 
 // One body, flat: a type uses the members FORMAT.md gives it, the others keep their defaults. (A
-// variant of seventeen alternatives visited everywhere costs more code than it gives certainty.)
+// variant of as many alternatives visited everywhere costs more code than it gives certainty.)
 struct EventBody {
   EventType type = EventType::kEnvelopeCreated;
   std::optional<Hash> detail;  // the ref of the detail blob
@@ -167,11 +186,12 @@ struct EventBody {
   std::string role;
   RecipientType recipient_type = RecipientType::kSigner;
   int order = 1;
-  PublicKey key;               // invited: the invitation's; joined: the device's
-  Signature proof;             // joined
-  EventId join;                // accepted
-  Hash revision;               // every type that names one
-  int64_t number = 0;          // revision.published
+  PublicKey key;                   // invited: the invitation's; joined: the device's
+  Signature proof;                 // joined
+  EventId about;                   // the event it answers: accepted (the join), resolved, released
+  std::optional<EventId> answers;  // comment.added
+  Hash revision;                   // every type that names one
+  int64_t number = 0;          // revision.published; hours of schedule.set; epoch of key.wrapped
   std::optional<Hash> sha256;  // copy.delivered
   Hash text;                   // presented, completed: the text ref
   Hash rendering;              // presented
@@ -181,9 +201,13 @@ struct EventBody {
   std::string code;  // access.demonstrated
   ConsentIdentity consent;
   Vector<std::string> fields;            // fields.committed; sorted, unique
-  std::string word;                      // copy.delivered: form; delivery.recorded: channel
-  std::string outcome;                   // delivery.recorded
-  std::string deadline_at;               // expired
+  std::string word;                      // a channel, form or method
+  std::string outcome;                   // of a delivery, change or automation; an attested level
+  std::string unit;                      // what a comment or proposal is about; a rule's name
+  std::string variant;                   // change.proposed
+  KeyId device;                          // attested; wrapped: for whom
+  Vector<Hash> details;                  // content.shredded; sorted, unique
+  std::string deadline_at;               // expired; archived: until when it is kept
   Vector<EventId> signatures;            // completed; sorted, unique
   Hash past;                             // completed
   int64_t count = 0;                     // completed

@@ -63,8 +63,8 @@ struct Act {
   Place invite = 0;
   Hash revision;
 };
-// presented, access, consent or fields; a type uses what its body has. (One type of fact is one
-// vector's code.)
+// presented, access, consent (and its withdrawal) or fields; a type uses what its body has. (One
+// type of fact is one vector's code.)
 struct EvidenceFact : Act {
   EventType type = EventType::kDocumentPresented;
   Hash text;
@@ -97,6 +97,13 @@ struct EndFact {
   Status how = Status::kVoided;  // kVoided kExpired
   bool knew_fork = false;        // made to get out of a frozen envelope
 };
+// What somebody noted down: kept as it was said, for whoever shows it.
+struct RecordFact {
+  Place place = 0;
+  EventType type = EventType::kCommentAdded;
+  EventId about;     // what it settles
+  json::Value said;  // the body without `detail`
+};
 struct RefusedMark {
   Place place = 0;
   Hash revision;
@@ -110,6 +117,8 @@ struct CompletionFact {
   Vector<EventId> signatures;
   int64_t count = 0;
 };
+
+class View;
 
 struct Facts {
   explicit Facts(log::Causality graph) : causality(std::move(graph)) {}
@@ -127,6 +136,7 @@ struct Facts {
   Vector<EndFact> ends;
   Vector<CompletionFact> completions;
   Vector<RefusedMark> refused_marks;
+  Vector<RecordFact> records;
 
   const EventId& id(Place place) const { return events[place].id; }
   bool Before(Place a, Place b) const { return causality.IsAncestorAt(a, b); }
@@ -140,6 +150,10 @@ struct Facts {
   const RecipientFacts* Find(std::string_view recipient) const;
   RecipientFacts& FindOrAdd(std::string_view recipient);
   bool IsService(ServiceRole role, const KeyId& key) const;
+  // The record of this type with this event's id, nullptr where the view has none.
+  const RecordFact* FindRecord(const View& view, EventType type, const EventId& event) const;
+  // True where a record that the view sees settles it.
+  bool IsSettled(const View& view, const EventId& event) const;
 };
 
 // A set of events closed under causality: everything, or what some events have in their past.
@@ -212,6 +226,10 @@ const RoutingEntry* FindRouting(const RevisionFact& revision, std::string_view r
 const InviteFact* CurrentInvite(const View& view, const RecipientFacts& recipient);
 enum class Binding : uint8_t { kNone, kNotAccepted, kBound };
 Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key);
+// The newest consent by devices of this invitation that no withdrawal took back, nullptr where
+// there is none.
+const EvidenceFact* ConsentOf(const View& view, const RecipientFacts& recipient, Place invite,
+                              const Hash& revision);
 // The newest commit of a field by devices of this invitation; `conflict` where it does not know all
 // others.
 struct FieldState {

@@ -12,6 +12,11 @@ bool ReadIf(const log::Event& event, EventType type, EventBody* body) {
   return event.type == EventTypeName(type) && ReadBody(type, event.body, body).has_value();
 }
 
+// What a State lists as it was said (FORMAT.md section 10, "Records").
+bool IsRecord(EventType type) {
+  return type >= EventType::kCommentAdded && type != EventType::kConsentWithdrawn;
+}
+
 struct IdLess {
   bool operator()(const RecipientFacts& facts, std::string_view id) const { return facts.id < id; }
 };
@@ -35,6 +40,20 @@ RecipientFacts& Facts::FindOrAdd(std::string_view recipient) {
 bool Facts::IsService(ServiceRole role, const KeyId& key) const {
   return std::any_of(services.begin(), services.end(), [&](const auto& service) {
     return service.first == role && service.second == key;
+  });
+}
+
+const RecordFact* Facts::FindRecord(const View& view, EventType type, const EventId& event) const {
+  for (const RecordFact& record : records) {
+    if (record.type == type && id(record.place) == event && view.Sees(record.place)) return &record;
+  }
+  return nullptr;
+}
+
+bool Facts::IsSettled(const View& view, const EventId& event) const {
+  return std::any_of(records.begin(), records.end(), [&](const RecordFact& record) {
+    return (record.type == EventType::kChangeResolved || record.type == EventType::kHoldReleased) &&
+           record.about == event && view.Sees(record.place);
   });
 }
 
@@ -220,8 +239,14 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
   }
   const std::optional<ErrorCode> code = occurrence.code;
   facts_.events.push_back(std::move(occurrence));
-  if (!code)
+  if (!code) {
     AddFact(place, event->author, said, view, before, std::move(routing), std::move(fields));
+    if (IsRecord(said.type)) {
+      RecordFact record{place, said.type, said.about, event->body};
+      record.said.Remove("detail");
+      facts_.records.push_back(std::move(record));
+    }
+  }
   if (code &&
       (said.type == EventType::kRecipientSigned || said.type == EventType::kRecipientDeclined)) {
     facts_.refused_marks.push_back(
@@ -268,6 +293,7 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
       return Decide(place);
     }
     default:
+      if (body.recipient.empty()) return;
       break;
   }
   RecipientFacts& recipient = facts_.FindOrAdd(body.recipient);
@@ -282,7 +308,7 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
       return AddKey(body.key);
     case EventType::kRecipientAccepted:
       for (JoinFact& join : recipient.joins) {
-        if (facts_.id(join.place) == body.join) join.accepts.push_back(place);
+        if (facts_.id(join.place) == body.about) join.accepts.push_back(place);
       }
       facts_.owner_chain.push_back(place);
       return Decide(place);
@@ -303,10 +329,19 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
     case EventType::kRecipientDeclined:
       recipient.marks.push_back({act, Hash(), MarkFact::Kind::kDecline});
       return Decide(place);
-    default:
+    case EventType::kConsentWithdrawn:
+      Decide(place);
+      [[fallthrough]];
+    case EventType::kDocumentPresented:
+    case EventType::kAccessDemonstrated:
+    case EventType::kConsentGiven:
+    case EventType::kFieldsCommitted:
       recipient.evidence.push_back({act, body.type, body.text, body.rendering, body.locale,
                                     body.reached_units, body.reached_of, body.consent,
                                     body.fields});
+      return;
+    default:  // a record
+      return;
   }
 }
 

@@ -152,6 +152,19 @@ class Resolver {
     }
   }
 
+  // Withdrawals of consent that a signature did not know and that did not know it.
+  Vector<Place> WithdrawnBeside(const RecipientFacts& recipient, const MarkFact& mark) const {
+    Vector<Place> beside;
+    if (mark.kind != MarkFact::Kind::kSignature) return beside;
+    for (const EvidenceFact& fact : recipient.evidence) {
+      if (fact.type == EventType::kConsentWithdrawn && fact.revision == mark.revision &&
+          view_.Sees(fact.place) && facts_.Unordered(fact.place, mark.place)) {
+        beside.push_back(fact.place);
+      }
+    }
+    return beside;
+  }
+
   // One mark a recipient: two of which neither knew the other leave the slot contested, whatever
   // the policy.
   void FillSlots() {
@@ -161,10 +174,13 @@ class Resolver {
       for (; i < candidates_.size() && candidates_[i].recipient == recipient; ++i) {
         if (!candidates_[i].code) slot.push_back(&candidates_[i]);
       }
-      if (slot.size() == 1) out_.counted.push_back({recipient, slot[0]->mark});
-      if (slot.size() < 2) continue;
+      Vector<Place> withdrawn;
+      if (slot.size() == 1) withdrawn = WithdrawnBeside(*recipient, *slot[0]->mark);
+      if (slot.size() == 1 && withdrawn.empty()) out_.counted.push_back({recipient, slot[0]->mark});
+      if (slot.size() + withdrawn.size() < 2) continue;
       Contest contest;
       contest.kind = ContestKind::kDevices;
+      for (Place place : withdrawn) contest.events.push_back(facts_.id(place));
       for (Candidate* candidate : slot) {
         contest.events.push_back(facts_.id(candidate->mark->place));
         candidate->code = ErrorCode::kSignatureContested;
@@ -354,6 +370,22 @@ Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId
     best = Binding::kNotAccepted;
   }
   return best;
+}
+
+const EvidenceFact* ConsentOf(const View& view, const RecipientFacts& recipient, Place invite,
+                              const Hash& revision) {
+  const auto is = [&](const EvidenceFact& fact, EventType type) {
+    return fact.type == type && fact.invite == invite && fact.revision == revision &&
+           view.Sees(fact.place);
+  };
+  return view.Latest(recipient.evidence, [&](const EvidenceFact& consent) {
+    return is(consent, EventType::kConsentGiven) &&
+           std::none_of(recipient.evidence.begin(), recipient.evidence.end(),
+                        [&](const EvidenceFact& other) {
+                          return is(other, EventType::kConsentWithdrawn) &&
+                                 !view.facts().Before(other.place, consent.place);
+                        });
+  });
 }
 
 FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite,

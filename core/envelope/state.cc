@@ -34,6 +34,7 @@ class Summary {
       if (recipient.turn == Turn::kNow) state.turn.push_back(recipient.id);
     }
     AddInert(&state);
+    AddRecords(&state);
     state.heads = facts_.causality.Heads();
     for (const log::Gap& gap : facts_.causality.Gaps()) {
       if (state.gaps.size() < kMaxListed)
@@ -153,8 +154,10 @@ class Summary {
       out->presented = Presented{MentionOf(fact->place), fact->text,  fact->rendering,
                                  fact->locale,           fact->units, fact->of};
     }
-    if (const EvidenceFact* fact = newest(EventType::kConsentGiven)) {
+    if (const EvidenceFact* fact = ConsentOf(view, facts, invite, revision)) {
       out->consent = Consent{MentionOf(fact->place), fact->consent};
+    } else if (const EvidenceFact* taken = newest(EventType::kConsentWithdrawn)) {
+      out->withdrawn = MentionOf(taken->place);
     }
     if (const EvidenceFact* fact = newest(EventType::kAccessDemonstrated))
       out->access = MentionOf(fact->place);
@@ -237,6 +240,31 @@ class Summary {
     }
     List(refused, &state->refused, &state->refused_count);
     List(late, &state->late, &state->late_count);
+  }
+
+  void AddRecords(State* state) const {
+    Vector<const RecordFact*> newest;
+    for (const RecordFact& record : facts_.records) {
+      if (all_.Sees(record.place)) newest.push_back(&record);
+    }
+    state->record_count = static_cast<int64_t>(newest.size());
+    Sort(&newest, [&](const RecordFact* a, const RecordFact* b) {
+      return facts_.Later(a->place, b->place);
+    });
+    if (newest.size() > kMaxRecords) newest.resize(kMaxRecords);
+    Vector<EventId> settled;
+    for (const RecordFact& record : facts_.records) {
+      if (all_.Sees(record.place)) settled.push_back(record.about);
+    }
+    SortUnique(&settled);
+    for (const RecordFact* record : newest) {
+      const Occurrence& event = facts_.events[record->place];
+      const bool asks =
+          record->type == EventType::kChangeProposed || record->type == EventType::kHoldPlaced;
+      const bool open = asks && !std::binary_search(settled.begin(), settled.end(), event.id);
+      state->records.push_back(
+          {record->type, MentionOf(record->place), event.author, open, record->said});
+    }
   }
 
   // The first in the order that every device computes alike.

@@ -115,6 +115,7 @@ Value RecipientJson(const Recipient& recipient) {
                            .Take());
   }
   if (recipient.access) out.Put("access", MentionJson(*recipient.access));
+  if (recipient.withdrawn) out.Put("withdrawn", MentionJson(*recipient.withdrawn));
   out.Many("committed", recipient.committed, [](const CommittedField& field) {
     return Members()
         .Mentioned(field.mention)
@@ -206,6 +207,13 @@ json::Value ToJson(const State& state) {
   out.Many("contests", state.contests, ContestJson).Ids("fork", state.fork);
   out.Many("late", state.late, InertJson).Many("refused", state.refused, InertJson);
   out.Int("lateCount", state.late_count).Int("refusedCount", state.refused_count);
+  out.Many("records", state.records, [](const Record& record) {
+    Members inner;
+    inner.Text("type", EventTypeName(record.type)).Mentioned(record.mention).Id("by", record.by);
+    if (record.open) inner.Bool("open", true);
+    return inner.Put("said", record.said).Take();
+  });
+  out.Int("recordCount", state.record_count);
   out.Many("gaps", state.gaps, [](const Gap& gap) {
     return Members()
         .Id("chain", gap.chain)

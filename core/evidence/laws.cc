@@ -98,7 +98,9 @@ json::Value TellLaws(const Findings& findings) {
     add(kDisclosure, complete, consent);
     const bool accessed = recipient.access && findings.IsBefore(recipient.access->event, signing);
     add(kAccess, If(accessed), accessed ? &recipient.access->event : nullptr);
-    add(kNotWithdrawn, state.needs_newer_version ? Holds::kUnknown : Holds::kYes);
+    add(kNotWithdrawn,
+        state.needs_newer_version ? Holds::kUnknown : If(!recipient.withdrawn.has_value()),
+        recipient.withdrawn ? &recipient.withdrawn->event : nullptr);
 
     const SignatureFinding* finding = findings.Find(who);
     add(kIntent,

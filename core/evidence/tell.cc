@@ -1,4 +1,5 @@
 // The report: findings and state, told in the shape of verify.h.
+#include <algorithm>
 
 #include "base/sort.h"
 #include "crypto/crypto.h"
@@ -224,7 +225,18 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
     evidence.push_back(IdText(used->joined.event));
     if (used->accepted) evidence.push_back(IdText(*used->accepted));
   }
-  members.Text("level", used != nullptr ? "L1" : "L0");
+  std::string_view level = used != nullptr ? "L1" : "L0";
+  for (const envelope::Record& record : findings.ledger.state().records) {
+    const std::string_view attested = TextOf(record.said, "level");
+    if (used == nullptr || record.type != envelope::EventType::kIdentityAttested ||
+        TextOf(record.said, "recipient") != recipient.id || attested < level ||
+        TextOf(record.said, "device") != used->key.ToBase64Url()) {
+      continue;
+    }
+    level = attested;
+    evidence.push_back(IdText(record.mention.event));
+  }
+  members.Text("level", level);
   members.AddList("levelEvidence", std::move(evidence));
   members.AddList("devices", std::move(devices));
   if (recipient.signature) members.Add("signature", TellSignature(findings, recipient));
@@ -402,7 +414,17 @@ VerificationReport Tell(const Findings& findings) {
       recipients.push_back(TellRecipient(findings, recipient));
     }
     for (const Hash& ref : findings.ledger.MissingDetails()) {
-      withheld.push_back(json::Builder().Base64("ref", ref.view()).Take());
+      json::Builder told;
+      told.Base64("ref", ref.view());
+      for (const envelope::Record& record : state.records) {
+        if (record.type != envelope::EventType::kContentShredded) continue;
+        const json::Array& refs = ListOf(record.said, "details");
+        const json::Value text = json::Value::String(ref.ToBase64Url());
+        if (std::find(refs.begin(), refs.end(), text) == refs.end()) continue;
+        told.Base64("shredded", record.mention.event.view());
+        break;
+      }
+      withheld.push_back(told.Take());
     }
     members.Add("envelope", TellEnvelope(findings));
     if (state.revision) {

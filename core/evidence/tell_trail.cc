@@ -28,7 +28,26 @@ constexpr Phrase kPhrases[] = {
     {"envelope.voided", "voided the envelope"},
     {"envelope.expired", "recorded that the deadline passed"},
     {"envelope.completed", "sealed the envelope"},
+    {"comment.added", "commented"},
+    {"change.proposed", "proposed a change"},
+    {"change.resolved", "answered a proposed change"},
+    {"consent.withdrawn", "withdrew the consent to sign electronically"},
+    {"delegation.requested", "asked that somebody else signs instead"},
+    {"identity.attested", "vouched for the identity of"},
+    {"reminder.sent", "reminded"},
+    {"schedule.set", "set when reminders are sent"},
+    {"automation.ran", "ran a rule"},
+    {"copy.exported", "exported a copy"},
+    {"envelope.exported", "exported the envelope"},
+    {"envelope.archived", "archived the envelope"},
+    {"hold.placed", "placed a hold: nothing may be shredded"},
+    {"hold.released", "released a hold"},
+    {"content.shredded", "shredded personal content"},
+    {"key.wrapped", "handed a device the key of the content"},
 };
+
+// Members of a body that the sentence goes on with.
+constexpr std::string_view kTold[] = {"unit", "rule", "outcome", "retainUntil"};
 
 std::string_view PhraseOf(std::string_view type) {
   for (const Phrase& phrase : kPhrases) {
@@ -51,8 +70,7 @@ json::Value TellEntry(const Findings& findings, const json::Value& entry) {
   const std::string_view service = TextOf(actor, "service");
   const std::string_view recipient = TextOf(actor, "recipient");
   if (who == "service") {
-    const bool told = service == "completer" || service == "mailer" || service == "scheduler";
-    who = told ? service : "unknown";
+    who = service;
   }
   std::string text = recipient.empty() ? "The " + std::string(who) : PersonOf(findings, recipient);
   if (who == "unknown") text = "Somebody unknown";
@@ -60,6 +78,10 @@ json::Value TellEntry(const Findings& findings, const json::Value& entry) {
   text.append(" ").append(PhraseOf(type));
   const std::string_view about = TextOf(ObjectOf(entry, "facts"), "recipient");
   if (recipient.empty() && !about.empty()) text.append(" ").append(PersonOf(findings, about));
+  for (const std::string_view name : kTold) {
+    const std::string_view said = TextOf(ObjectOf(entry, "facts"), name);
+    if (!said.empty()) text.append(name == "unit" ? " to " : ": ").append(said);
+  }
   json::Builder members;
   members.Text("event", TextOf(entry, "event"))
       .Text("type", type)

@@ -58,7 +58,7 @@
 //  "certificate": {                               // certificate of completion: rows to print, in
 //  order
 //      "sections":[{"title","rows":[{"label","value","proof":"proven"|"claimed"|"attested"}]}]},
-//  "withheld": [{"ref"}],                          // details that are not in the file: the log
+//  "withheld": [{"ref","shredded"?:event}],          // details that are not in the file: the log
 //  verifies without them "unknowable": [{"id","sentence"}],              // what this file cannot
 //  show, e.g. "clock", "screen", "tail" "counts": {"events","blobs","applied","refused","waiting"},
 //  "core": {"name":"countersign","version"}

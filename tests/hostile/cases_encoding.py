@@ -164,11 +164,8 @@ def genesis(change=None, **how):
 
 
 RESERVED = ('approval.requested approval.granted approval.refused recipient.removed recipient.replaced access.granted '
-            'schedule.set change.resolved change.proposed comment.added key.wrapped service.keyChanged '
-            'owner.deviceAdded owner.deviceRevoked owner.handedOver owner.merged device.added device.revoked '
-            'consent.withdrawn recipient.approved delegation.requested copy.exported identity.attested receipt.issued '
-            'timestamp.issued reminder.sent automation.ran envelope.exported envelope.archived hold.placed '
-            'hold.released content.shredded').split()
+            'service.keyChanged owner.deviceAdded owner.deviceRevoked owner.handedOver owner.merged device.added '
+            'device.revoked recipient.approved receipt.issued timestamp.issued').split()
 for type_ in RESERVED:
     case('024-reserved-' + type_, NEWER, 'event.reserved_type', 'A type whose rules are not written yet.', status='draft')(
         lambda t=type_: genesis().attach(OWNER, t, {}))

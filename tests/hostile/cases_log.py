@@ -384,7 +384,7 @@ case('087-party-after-completion', 'valid', 'envelope.already_completed', 'Nobod
 case('078-revision-after-completion', 'valid', 'envelope.already_completed', status='completed', counts=['customer', 'provider'])(
     lambda: after_completion(lambda s: s.publish(number=2)))
 case('000-reserved-after-completion', 'valid', 'event.reserved_type', 'What is sealed does not depend on what comes later.',
-     status='completed', counts=['customer', 'provider'])(lambda: after_completion(lambda s: s.write(OWNER, 'comment.added', {})))
+     status='completed', counts=['customer', 'provider'])(lambda: after_completion(lambda s: s.write(OWNER, 'receipt.issued', {})))
 case('000-newer-after-completion', 'valid', 'event.unknown_version', 'The same for an event that cannot be read at all.',
      status='completed', counts=['customer', 'provider'])(
     lambda: Scene().completed().attach(OWNER, 'comment.added', {}, change={'v': 2}))
@@ -392,7 +392,7 @@ case('000-newer-after-completion', 'valid', 'event.unknown_version', 'The same f
 
 def reserved_before_completion():
     scene = Scene().sent()
-    scene.write(OWNER, 'comment.added', {})
+    scene.write(OWNER, 'receipt.issued', {})
     scene.signed()
     scene.complete()
     return scene

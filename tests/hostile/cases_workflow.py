@@ -1,5 +1,6 @@
 """Workflow and authority: events that are well formed, well signed, and not allowed."""
-from kit import case
+from kit import case  # first: it says where the others are
+from canonical import encode
 from scene import (COMPLETER, CUSTOMER, LAPTOP, MAILER, OWNER, PROVIDER, RECOVERY, SCHEDULER, STRANGER, Key, Party,
                    Scene)
 
@@ -35,13 +36,12 @@ def consent_with(change):
 for name, change in (('text', {'text': OTHER}), ('version', {'version': '2'}), ('locale', {'locale': 'de'}), ('id', {'id': 'x'})):
     invalid('075-consent-other-' + name, 'recipient.consent_differs', lambda c=change: consent_with(c),
             'A consent to another text than the revision names.')
-case('076-consent-withdrawn', 'needsNewerVersion', 'event.reserved_type', 'The rules of withdrawing are not written yet.',
-     status='inProgress')(lambda: withdrawn())
+invalid('076-consent-withdrawn', 'recipient.not_consented', lambda: withdrawn(), 'A withdrawn consent is none.')
 
 
 def withdrawn():
     scene = Scene().sent().ready(CUSTOMER)
-    scene.write(CUSTOMER, 'consent.withdrawn', {'recipient': 'customer'})
+    scene.write(CUSTOMER, 'consent.withdrawn', {'recipient': 'customer', 'revision': scene.revision})
     scene.sign(CUSTOMER)
     return scene
 
@@ -186,14 +186,16 @@ def signed_then(act):
     return scene
 
 
-case('083-delegation', 'needsNewerVersion', 'event.reserved_type', 'The rules of delegating are not written yet.', status='sent')(
-    lambda: delegated())
+invalid('083-delegation', 'recipient.bad_proof', lambda: delegated(), 'A request to sign for somebody is no invitation.')
 
 
 def delegated():
     scene = Scene().sent()
     scene.join(CUSTOMER)
-    scene.write(CUSTOMER, 'delegation.requested', {'recipient': 'customer'})
+    scene.write(CUSTOMER, 'delegation.requested', {'recipient': 'customer', 'revision': scene.revision,
+                                                   'detail': scene.detail({'name': 'Dora Delegate'})})
+    scene.write(PROVIDER, 'recipient.joined', {  # the delegate comes without a link
+        'recipient': 'customer', 'key': {'x': PROVIDER.x}, 'proof': encode(PROVIDER.sign(b'x' * 32))})
     return scene
 
 

@@ -20,6 +20,16 @@ POLICIES = ('ownerWins', 'signatureWins', 'ownerSettles')
 DEADLINE, AT_DEADLINE = '2025-11-22T09:00:00Z', 1763802000000
 OTHER = 'A' * 43
 PARTIES = (CUSTOMER, CUSTOMER, PROVIDER, PROVIDER, LAPTOP)
+FORM, ABOUT = {'recipient': 0, 'revision': 0, 'form': 'html'}, {'recipient': 0, 'revision': 0, 'unit': 'liability'}
+RECORDS = (
+    ('comment.added', 'P', ABOUT), ('comment.added', 'O', {**ABOUT, 'about': 0}), ('comment.added', 'P', {**ABOUT, 'about': 0}),
+    ('change.proposed', 'P', ABOUT), ('change.resolved', 'O', {'about': 0, 'outcome': 'accepted'}),
+    ('delegation.requested', 'P', {'recipient': 0, 'revision': 0}), ('copy.exported', 'P', FORM),
+    ('identity.attested', MAILER, {'recipient': 0, 'device': 0, 'method': 'email', 'level': 'L2'}),
+    ('reminder.sent', MAILER, {'recipient': 0, 'channel': 'email'}), ('schedule.set', 'O', {'hours': 48, 'channel': 'sms'}),
+    ('automation.ran', SCHEDULER, {'rule': 'remind', 'outcome': 'done'}), ('envelope.exported', 'O', {'form': 'bundle'}),
+    ('envelope.archived', SCHEDULER, {}), ('hold.placed', SCHEDULER, {}), ('hold.released', 'O', {'about': 0}),
+    ('content.shredded', 'O', {'details': 0}), ('key.wrapped', 'O', {'device': 0, 'epoch': 0, 'wrapped': OTHER}))
 ANYBODY = (OWNER, OWNER, COMPLETER, RECOVERY, SCHEDULER, MAILER, CUSTOMER, PROVIDER, LAPTOP)
 
 
@@ -31,14 +41,14 @@ def envelope(seed):
 
     scene = Scene()
     scene.accepting = chance(.2)
-    scene.prepared({'tiePolicy': pick.choice(POLICIES), 'acceptance': 'owner' if scene.accepting else 'auto',
+    scene.prepared({'services/attestor': [MAILER.x], 'services/records': [SCHEDULER.x], 'tiePolicy': pick.choice(POLICIES), 'acceptance': 'owner' if scene.accepting else 'auto',
                     'deadlinePolicy': pick.choice(('claim', 'receipt'))},
                    provider_order=pick.choice((1, 1, 2)), deadline=DEADLINE if chance(.3) else None,
                    types=('signer', pick.choice(('signer', 'signer', 'signer', 'viewer'))))
     if chance(.95):
         scene.send()
     revisions = [(scene.revision, scene.inputs)]
-    joins, marks, links = [], [], dict(LINKS)
+    joins, marks, links, asked = [], [], dict(LINKS), []
 
     def on():
         """What the author knows: mostly everything, now and then a few events and their past."""
@@ -92,12 +102,36 @@ def envelope(seed):
         elif step == 'deliver':
             scene.write(pick.choice((OWNER, MAILER, CUSTOMER)), 'delivery.recorded',
                         {'recipient': party.recipient, 'channel': 'link', 'outcome': 'sent'}, on=known)
+        elif step == 'withdraw':
+            scene.write(party, 'consent.withdrawn', {'recipient': party.recipient, 'revision': scene.revision}, on=known)
+        elif step == 'record':
+            record(party, owner, known)
         elif step == 'reserved':
-            scene.write(pick.choice(ANYBODY), pick.choice(('comment.added', 'delivery.dreamt')), {}, on=known)
+            scene.write(pick.choice(ANYBODY), pick.choice(('receipt.issued', 'delivery.dreamt')), {}, on=known)
         elif step == 'unknown member':
             scene.write(pick.choice(ANYBODY), 'envelope.voided', {'later': 1}, on=known)
         elif step == 'stranger':
             scene.write(STRANGER, 'delivery.recorded', {'recipient': 'customer', 'channel': 'link', 'outcome': 'sent'}, on=known)
+
+    def record(party, owner, known):
+        """A record of any type, mostly by somebody who may, mostly about something that is there."""
+        type_, by, body = pick.choice(RECORDS)
+        by = {'P': party, 'O': owner}.get(by, by) if chance(.9) else pick.choice(ANYBODY)
+        body = {name: value() if callable(value) else value for name, value in body.items()}
+        if 'about' in body:
+            body['about'] = pick.choice(asked or [OTHER]) if chance(.9) else pick.choice(sorted(scene.events))
+        if 'device' in body:
+            body['device'] = pick.choice(PARTIES).kid
+        if 'details' in body:
+            body['details'] = [scene.inputs['values'] if chance(.8) else OTHER]
+        for name, value in (('recipient', party.recipient), ('revision', scene.revision)):
+            if name in body:
+                body[name] = value
+        if type_ == 'comment.added' and by is owner:
+            del body['recipient']
+        event = scene.write(by, type_, body, on=known)
+        if type_ in ('comment.added', 'change.proposed', 'hold.placed'):
+            asked.append(event)
 
     def act_by(name, party, known):
         if name == 'join':
@@ -109,7 +143,7 @@ def envelope(seed):
             getattr(scene, name)(party, on=known)
 
     steps = ('ready ready ready sign sign sign sign complete complete join access consent present commit decline accept accept '
-             'invite publish send void expire copy deliver').split()
+             'invite publish send void expire copy deliver record record record withdraw').split()
     # Mostly somebody honest came first, in parallel or one after the other.
     aside = scene.heads() if chance(.4) else None
     for party in (CUSTOMER, PROVIDER, LAPTOP)[:pick.choice((0, 1, 2, 2, 2, 3, 3))]:

@@ -11,13 +11,13 @@ from event import by_bytes, fixed, is_int
 
 TYPES = ('envelope.created revision.published recipient.invited recipient.joined recipient.accepted envelope.sent '
          'document.presented access.demonstrated consent.given fields.committed recipient.signed recipient.declined '
-         'copy.delivered delivery.recorded envelope.voided envelope.expired envelope.completed').split()
+         'copy.delivered delivery.recorded envelope.voided envelope.expired envelope.completed comment.added '
+         'change.proposed change.resolved consent.withdrawn delegation.requested identity.attested reminder.sent '
+         'schedule.set automation.ran copy.exported envelope.exported envelope.archived hold.placed hold.released '
+         'content.shredded key.wrapped').split()
 RESERVED = ('approval.requested approval.granted approval.refused recipient.removed recipient.replaced access.granted '
-            'schedule.set change.resolved change.proposed comment.added key.wrapped service.keyChanged '
-            'owner.deviceAdded owner.deviceRevoked owner.handedOver owner.merged device.added device.revoked '
-            'consent.withdrawn recipient.approved delegation.requested copy.exported identity.attested receipt.issued '
-            'timestamp.issued reminder.sent automation.ran envelope.exported envelope.archived hold.placed '
-            'hold.released content.shredded').split()
+            'service.keyChanged owner.deviceAdded owner.deviceRevoked owner.handedOver owner.merged device.added '
+            'device.revoked recipient.approved receipt.issued timestamp.issued').split()
 ROLES = 'attestor mailer scheduler registrar completer records'.split()
 
 _TIME = re.compile(r'(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?Z', re.ASCII)
@@ -137,6 +137,8 @@ RECIPIENT = text(r'[a-z][a-z0-9_-]{0,31}')
 NAME = text(r'[A-Za-z][A-Za-z0-9_-]{0,63}')
 TEXT = text()
 CONSENT = members(id=TEXT, version=TEXT, locale=TEXT, text=HASH)
+CHANNEL = word('link email sms')
+FORM = word('html bundle print')
 DETAIL = {'detail_': HASH}
 ENTRY = members(id=RECIPIENT, order=number(1, 64), recipientType=word('signer viewer copy'), role=NAME)
 ROUTING = members(format=literal('countersign-routing/v1'), recipients=items(ENTRY, 0, 64, key=lambda e: e['id']))
@@ -183,13 +185,30 @@ BODIES = {
         **DETAIL, recipient=RECIPIENT, revision=HASH, fields=items(NAME, 1, 1024, key=lambda name: name)),
     'recipient.signed': members(**DETAIL, recipient=RECIPIENT, revision=HASH, statement=STATEMENT),
     'recipient.declined': members(**DETAIL, recipient=RECIPIENT, revision=HASH),
-    'copy.delivered': members(recipient=RECIPIENT, revision=HASH, form=word('html bundle print'), sha256_=HASH),
+    'copy.delivered': members(recipient=RECIPIENT, revision=HASH, form=FORM, sha256_=HASH),
     'delivery.recorded': members(
-        **DETAIL, recipient=RECIPIENT, channel=word('link email sms'), outcome=word('sent delivered bounced')),
+        **DETAIL, recipient=RECIPIENT, channel=CHANNEL, outcome=word('sent delivered bounced')),
     'envelope.voided': members(**DETAIL),
     'envelope.expired': members(deadlineAt=utc_time),
     'envelope.completed': members(
         revision=HASH, signatures=items(HASH, 0, 64, key=by_bytes), text=HASH, past=HASH, count=number(1)),
+    'comment.added': members(**DETAIL, recipient_=RECIPIENT, revision=HASH, unit_=TEXT, about_=HASH),
+    'change.proposed': members(**DETAIL, recipient=RECIPIENT, revision=HASH, unit=TEXT, variant_=TEXT),
+    'change.resolved': members(**DETAIL, about=HASH, outcome=word('accepted rejected')),
+    'consent.withdrawn': members(**DETAIL, recipient=RECIPIENT, revision=HASH),
+    'delegation.requested': members(**DETAIL, recipient=RECIPIENT, revision=HASH),
+    'identity.attested': members(
+        **DETAIL, recipient=RECIPIENT, device=HASH, method=word('code email sms oidc eid'), level=word('L2 L3')),
+    'reminder.sent': members(**DETAIL, recipient=RECIPIENT, channel=CHANNEL),
+    'schedule.set': members(channel=CHANNEL, hours=number(1, 8760)),
+    'automation.ran': members(**DETAIL, rule=TEXT, outcome=word('done failed')),
+    'copy.exported': members(**DETAIL, recipient=RECIPIENT, revision=HASH, form=FORM, sha256_=HASH),
+    'envelope.exported': members(**DETAIL, form=FORM, sha256_=HASH),
+    'envelope.archived': members(retainUntil_=utc_time),
+    'hold.placed': members(**DETAIL),
+    'hold.released': members(**DETAIL, about=HASH),
+    'content.shredded': members(**DETAIL, details=items(HASH, 1, 64, key=by_bytes)),
+    'key.wrapped': members(device=HASH, epoch=number(0), wrapped=HASH),
 }
 
 

@@ -9,6 +9,7 @@ from canonical import DOCUMENT_LIMITS, Refused, decode, encode, read, tagged, ta
 from event import by_bytes, thumbprint
 
 OPEN = ('sent', 'inProgress', 'contested')
+OVER = ('completed', 'declined', 'voided', 'expired')
 CODE_OF_STATUS = {
     'draft': 'envelope.not_sent', 'signedByAll': 'envelope.signed_by_all', 'completed': 'envelope.already_completed',
     'declined': 'envelope.ended', 'voided': 'envelope.ended', 'expired': 'envelope.ended',
@@ -90,7 +91,7 @@ class Log:
         """Places in effect of these types, about this recipient."""
         return [p for p, event in enumerate(self.events)
                 if view >> p & 1 and self.codes[p] is None and event.type in types
-                and (recipient is None or event.body['recipient'] == recipient)]
+                and (recipient is None or event.body.get('recipient') == recipient)]
 
     def body(self, place):
         return self.events[place].body
@@ -144,7 +145,7 @@ class Log:
         self._find_fork(view, out)
         self._choose_revision(view, policy, marks, out)
         self._race_invitations(view, policy, marks, out)
-        self._fill_slots(marks, out)
+        self._fill_slots(view, marks, out)
         self._compare_texts(out)
         knew_fork = self._race_ends(view, policy, out)
         self._conclude(knew_fork, out)
@@ -203,12 +204,17 @@ class Log:
                 if settled != 'signature':
                     out.displaced[mark] = self._lost(settled)
 
-    def _fill_slots(self, marks, out):
+    def _fill_slots(self, view, marks, out):
         slots = {}
         for mark in marks:
             if mark not in out.displaced:
                 slots.setdefault(self.body(mark)['recipient'], []).append(mark)
         for recipient, slot in slots.items():
+            if len(slot) == 1 and self.events[slot[0]].type == 'recipient.signed':
+                # a withdrawn consent beside it excludes it like a second mark
+                slot = slot + [p for p in self.having(view, 'consent.withdrawn', recipient=recipient)
+                               if self.unordered(p, slot[0])
+                               and self.body(p)['revision'] == self.body(slot[0])['revision']]
             if len(slot) == 1:
                 out.counted[recipient] = slot[0]
             else:
@@ -332,6 +338,14 @@ class Log:
         recipient = body['recipient']
         if self.current_invite(past, recipient) is None:
             return 'recipient.unknown'
+        if event.type == 'identity.attested':
+            if not self._is(event, 'attestor'):
+                return 'event.not_permitted'
+            return None if self.binding(past, recipient, body['device']) else 'recipient.key_not_bound'
+        if event.type == 'reminder.sent':
+            if not self._is(event, 'owner', 'mailer', 'scheduler'):
+                return 'event.not_permitted'
+            return None if now.status in OPEN else closed(now.status)
         if event.type == 'recipient.joined':
             return self._join(event, body, past)
         if event.type == 'delivery.recorded':
@@ -339,11 +353,14 @@ class Log:
         binding = self.binding(past, recipient, event.kid)
         if binding != 'bound':
             return 'recipient.not_accepted' if binding else 'recipient.key_not_bound'
-        if event.type == 'copy.delivered':
-            if not now.sent:
-                return 'envelope.not_sent'
-            known = {self.body(p)['revision'] for p in self.having(past, 'revision.published')}
-            return None if body['revision'] in known else 'envelope.stale_revision'
+        if event.type in ('copy.delivered', 'copy.exported'):
+            return self._names_known(body, past) if now.sent else 'envelope.not_sent'
+        if event.type in ('change.proposed', 'delegation.requested'):
+            if now.status not in OPEN:
+                return closed(now.status)
+            if event.type == 'delegation.requested' and recipient in now.counted:
+                return self._mark_code(now.counted[recipient])
+            return self._names_current(body, now)
         if event.type == 'document.presented':
             if now.status not in OPEN + ('signedByAll', 'completed'):
                 return closed(now.status)
@@ -355,6 +372,10 @@ class Log:
     def _is(self, event, *roles):
         return any((role == 'owner' and event.kid == self.owner) or (role == 'recovery' and event.kid == self.recovery)
                    or event.kid in self.services.get(role, []) for role in roles)
+
+    def _names_known(self, body, past):
+        known = {self.body(p)['revision'] for p in self.having(past, 'revision.published')}
+        return None if body['revision'] in known else 'envelope.stale_revision'
 
     def _names_current(self, body, now):
         return None if body['revision'] == self.body(now.revision)['revision'] else 'envelope.stale_revision'
@@ -442,6 +463,74 @@ class Log:
             code = 'envelope.routing_differs'
         return code
 
+    # --- records: they change neither status nor signatures ---
+
+    def _comment_added(self, event, body, past, now, _):
+        if 'recipient' in body:
+            if self.current_invite(past, body['recipient']) is None:
+                return 'recipient.unknown'
+            binding = self.binding(past, body['recipient'], event.kid)
+            if binding != 'bound':
+                return 'recipient.not_accepted' if binding else 'recipient.key_not_bound'
+        elif not self._is(event, 'owner'):
+            return 'envelope.not_owner'
+        if now.status not in OPEN + ('draft', 'signedByAll', 'completed'):
+            return closed(now.status)
+        if self._names_known(body, past):
+            return self._names_known(body, past)
+        answerable = {self.events[p].id for p in self.having(past, 'comment.added', 'change.proposed')}
+        return None if body.get('about') in answerable | {None} else 'record.unknown'
+
+    def _settled_records(self, past):
+        return {self.body(p)['about'] for p in self.having(past, 'change.resolved', 'hold.released')}
+
+    def _settle(self, body, past, asked):
+        if body['about'] not in {self.events[p].id for p in self.having(past, asked)}:
+            return 'record.unknown'
+        return 'record.already_settled' if body['about'] in self._settled_records(past) else None
+
+    def _change_resolved(self, event, body, past, now, _):
+        if not self._is(event, 'owner'):
+            return 'envelope.not_owner'
+        if now.status != 'signedByAll' and self._may_change(now):
+            return self._may_change(now)
+        return self._settle(body, past, 'change.proposed')
+
+    def _schedule_set(self, event, body, past, now, _):
+        return self._may_change(now) if self._is(event, 'owner') else 'envelope.not_owner'
+
+    def _key_wrapped(self, event, body, past, now, _):
+        return None if self._is(event, 'owner') else 'envelope.not_owner'
+
+    def _automation_ran(self, event, body, past, now, _):
+        return None if self._is(event, 'owner', 'scheduler', 'records') else 'event.not_permitted'
+
+    def _envelope_exported(self, event, body, past, now, _):
+        return None if self._is(event, 'owner', 'records') else 'event.not_permitted'
+
+    _hold_placed = _envelope_exported
+
+    def _envelope_archived(self, event, body, past, now, _):
+        if not self._is(event, 'owner', 'records'):
+            return 'event.not_permitted'
+        return None if now.status in OVER else closed(now.status)
+
+    def _hold_released(self, event, body, past, now, _):
+        if not self._is(event, 'owner', 'records'):
+            return 'event.not_permitted'
+        return self._settle(body, past, 'hold.placed')
+
+    def _content_shredded(self, event, body, past, now, _):
+        if self._envelope_archived(event, body, past, now, _):
+            return self._envelope_archived(event, body, past, now, _)
+        settled = self._settled_records(past)
+        if any(self.events[p].id not in settled for p in self.having(past, 'hold.placed')):
+            return 'hold.in_force'
+        named = {self.body(p)['inputs']['values'] for p in self.having(past, 'revision.published')}
+        named |= {e.body['detail'] for p, e in enumerate(self.events)
+                  if past >> p & 1 and refusal(e) is None and 'detail' in e.body}
+        return None if set(body['details']) <= named else 'record.unknown'
+
     def _envelope_voided(self, event, body, past, now, _):
         if not self._is(event, 'owner', 'recovery'):
             return 'envelope.not_owner'
@@ -519,6 +608,8 @@ class Log:
             return None if body['code'] == code else 'recipient.wrong_code'
         if event.type == 'consent.given':
             return None if body['consent'] == inputs['consent'] else 'recipient.consent_differs'
+        if event.type == 'consent.withdrawn':
+            return None
         if event.type == 'fields.committed':
             own = {f['id'] for f in fields
                    if f.get('recipient') == recipient and f['kind'] not in FILLED_BY_SIGNING}
@@ -534,6 +625,13 @@ class Log:
                  and field in self.body(p)['fields']]
         newest = max(found, key=self.later, default=None)
         return newest, any(p != newest and not self.before(p, newest) for p in found)
+
+    def _consents(self, view, recipient, invite, revision):
+        """Consents that no withdrawal took back."""
+        given, withdrawn = ([p for p in self.having(view, type_, recipient=recipient)
+                             if self.invited_by[p] == invite and self.body(p)['revision'] == revision]
+                            for type_ in ('consent.given', 'consent.withdrawn'))
+        return [p for p in given if all(self.before(w, p) for w in withdrawn)]
 
     def _sign(self, event, body, past, now):
         recipient, statement = body['recipient'], body['statement']
@@ -551,11 +649,12 @@ class Log:
             return [self.body(p) for p in self.having(past, type_, recipient=recipient)
                     if self.invited_by[p] == invite and self.body(p)['revision'] == body['revision']]
 
-        for type_, code in (('access.demonstrated', 'recipient.access_not_demonstrated'),
-                            ('consent.given', 'recipient.not_consented'),
-                            ('document.presented', 'recipient.not_presented')):
-            if not evidence(type_):
-                return code
+        if not evidence('access.demonstrated'):
+            return 'recipient.access_not_demonstrated'
+        if not self._consents(past, recipient, invite, body['revision']):
+            return 'recipient.not_consented'
+        if not evidence('document.presented'):
+            return 'recipient.not_presented'
         own = [f for f in fields if f.get('recipient') == recipient]
         states = {f['id']: self.commits(past, recipient, invite, body['revision'], f['id']) for f in own}
         if any(f['required'] is True and f['kind'] not in FILLED_BY_SIGNING and states[f['id']][0] is None

@@ -161,7 +161,7 @@ class NaiveEnvelope {
         continue;
       bool accepted = law_.acceptance == envelope::Acceptance::kAuto;
       for (const EventId& accept : OfRecipient(seen, EventType::kRecipientAccepted, recipient)) {
-        accepted = accepted || Body(accept).join == join;
+        accepted = accepted || Body(accept).about == join;
       }
       if (accepted) return Bond::kBound;
       best = Bond::kWaiting;
@@ -281,10 +281,20 @@ class NaiveEnvelope {
     std::map<std::string, Set> slots;
     for (const EventId& mark : alive) slots[Body(mark).recipient].insert(mark);
     for (const auto& [recipient, slot] : slots) {
-      if (slot.size() == 1) {
+      Set beside;
+      // A withdrawn consent beside a signature excludes it as a second mark would.
+      const EventId one = *slot.begin();
+      for (const EventId& taken : OfRecipient(seen, EventType::kConsentWithdrawn, recipient)) {
+        if (slot.size() == 1 && is_signature(one) && Unordered(one, taken) &&
+            Body(taken).revision == Body(one).revision) {
+          beside.insert(taken);
+        }
+      }
+      if (slot.size() == 1 && beside.empty()) {
         out.mark[recipient] = *slot.begin();
       } else {
-        races.push_back({"devices", "open", slot});
+        beside.insert(slot.begin(), slot.end());
+        races.push_back({"devices", "open", beside});
         out.contested.insert(recipient);
       }
     }
@@ -372,6 +382,28 @@ class NaiveEnvelope {
 
   // ---- whether an event takes effect, given its past ----
 
+  static bool Over(const std::string& status) {
+    return status == "completed" || status == "declined" || status == "voided" ||
+           status == "expired";
+  }
+  bool ByRecords(const KeyId& key) const {
+    return key == Owner() || ByService(envelope::ServiceRole::kRecords, key);
+  }
+  bool Settled(const Set& seen, const EventId& asked) {
+    Set answers = Of(seen, EventType::kChangeResolved);
+    for (const EventId& id : Of(seen, EventType::kHoldReleased)) answers.insert(id);
+    for (const EventId& id : answers) {
+      if (Body(id).about == asked) return true;
+    }
+    return false;
+  }
+  bool KnowsRevision(const Set& seen, const Hash& revision) {
+    for (const EventId& id : Of(seen, EventType::kRevisionPublished)) {
+      if (Body(id).revision == revision) return true;
+    }
+    return false;
+  }
+
   static bool Open(const std::string& status) {
     return status == "sent" || status == "inProgress" || status == "contested";
   }
@@ -430,11 +462,11 @@ class NaiveEnvelope {
         if (!by_owner || !(changeable || now.status == "signedByAll")) return false;
         const auto invite = Invite(past, body.recipient);
         if (!invite ||
-            !OfRecipient(past, EventType::kRecipientJoined, body.recipient).count(body.join))
+            !OfRecipient(past, EventType::kRecipientJoined, body.recipient).count(body.about))
           return false;
-        if (InviteBehind(body.join) != *invite) return false;
+        if (InviteBehind(body.about) != *invite) return false;
         for (const EventId& accept : Of(past, EventType::kRecipientAccepted)) {
-          if (Body(accept).join == body.join) return false;
+          if (Body(accept).about == body.about) return false;
         }
         return true;
       }
@@ -459,10 +491,61 @@ class NaiveEnvelope {
       }
       case EventType::kEnvelopeCompleted:
         return Seals(event, past, now);
+      case EventType::kChangeResolved:
+        return by_owner && (changeable || now.status == "signedByAll") &&
+               Of(past, EventType::kChangeProposed).count(body.about) && !Settled(past, body.about);
+      case EventType::kHoldReleased:
+        return ByRecords(event.author) && Of(past, EventType::kHoldPlaced).count(body.about) &&
+               !Settled(past, body.about);
+      case EventType::kScheduleSet:
+        return by_owner && changeable;
+      case EventType::kKeyWrapped:
+        return by_owner;
+      case EventType::kAutomationRan:
+        return ByRecords(event.author) ||
+               ByService(envelope::ServiceRole::kScheduler, event.author);
+      case EventType::kEnvelopeExported:
+      case EventType::kHoldPlaced:
+        return ByRecords(event.author);
+      case EventType::kEnvelopeArchived:
+        return ByRecords(event.author) && Over(now.status);
+      case EventType::kContentShredded: {
+        for (const EventId& hold : Of(past, EventType::kHoldPlaced)) {
+          if (!Settled(past, hold)) return false;
+        }
+        for (const Hash& ref : body.details) {
+          bool named = false;
+          for (const EventId& id : past) {
+            named = named || Body(id).detail == ref ||
+                    (InEffect(id) && Body(id).inputs && Body(id).inputs->values == ref);
+          }
+          if (!named) return false;
+        }
+        return ByRecords(event.author) && Over(now.status);
+      }
+      case EventType::kCommentAdded: {
+        const bool bound = body.recipient.empty()
+                               ? by_owner
+                               : BondOf(past, body.recipient, event.author) == Bond::kBound;
+        Set answerable = Of(past, EventType::kCommentAdded);
+        for (const EventId& id : Of(past, EventType::kChangeProposed)) answerable.insert(id);
+        return bound && (changeable || now.status == "signedByAll" || now.status == "completed") &&
+               KnowsRevision(past, body.revision) &&
+               (!body.answers || answerable.count(*body.answers));
+      }
       default:
         break;
     }
     if (!invited.count(body.recipient)) return false;
+    if (body.type == EventType::kIdentityAttested) {
+      return ByService(envelope::ServiceRole::kAttestor, event.author) &&
+             BondOf(past, body.recipient, body.device) != Bond::kNone;
+    }
+    if (body.type == EventType::kReminderSent) {
+      return Open(now.status) &&
+             (by_owner || ByService(envelope::ServiceRole::kMailer, event.author) ||
+              ByService(envelope::ServiceRole::kScheduler, event.author));
+    }
     if (body.type == EventType::kDeliveryRecorded) {
       return by_owner || ByService(envelope::ServiceRole::kMailer, event.author);
     }
@@ -479,13 +562,12 @@ class NaiveEnvelope {
                  body.proof.bytes[0];  // CheckFakeProof
     }
     if (BondOf(past, body.recipient, event.author) != Bond::kBound) return false;
-    if (body.type == EventType::kCopyDelivered) {
-      for (const EventId& id : Of(past, EventType::kRevisionPublished)) {
-        if (now.sent && Body(id).revision == body.revision) return true;
-      }
-      return false;
-    }
+    if (body.type == EventType::kCopyDelivered || body.type == EventType::kCopyExported)
+      return now.sent && KnowsRevision(past, body.revision);
     if (!now.sent || Body(*now.revision).revision != body.revision) return false;
+    if (body.type == EventType::kChangeProposed) return Open(now.status);
+    if (body.type == EventType::kDelegationRequested)
+      return Open(now.status) && !now.mark.count(body.recipient);
     const envelope::RoutingEntry* route = Route(*now.revision, body.recipient);
     if (body.type == EventType::kDocumentPresented) {
       return route != nullptr &&
@@ -500,6 +582,8 @@ class NaiveEnvelope {
         return body.code == envelope::AccessCode(genesis_, body.recipient, body.revision);
       case EventType::kConsentGiven:
         return body.consent == Body(*now.revision).inputs->consent;
+      case EventType::kConsentWithdrawn:
+        return true;
       case EventType::kFieldsCommitted:
         for (const std::string& id : body.fields) {
           bool own = false;
@@ -539,8 +623,14 @@ class NaiveEnvelope {
       }
       return out;
     };
-    if (own(EventType::kAccessDemonstrated).empty() || own(EventType::kConsentGiven).empty())
-      return false;
+    bool consented = false;
+    for (const EventId& consent : own(EventType::kConsentGiven)) {
+      bool stands = true;
+      for (const EventId& withdrawn : own(EventType::kConsentWithdrawn))
+        stands = stands && Before(withdrawn, consent);
+      consented = consented || stands;
+    }
+    if (own(EventType::kAccessDemonstrated).empty() || !consented) return false;
     bool presented = false;
     for (const EventId& id : own(EventType::kDocumentPresented)) {
       presented = presented || (Body(id).text == statement.documents[0].text &&

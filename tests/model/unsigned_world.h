@@ -34,7 +34,8 @@ inline bool CheckFakeProof(const PublicKey& invitation, const Hash&, const Signa
   return invitation.bytes[0] == proof.bytes[0];
 }
 
-inline constexpr uint8_t kOwnerKey = 1, kCompleterKey = 2, kRecoveryKey = 3, kSchedulerKey = 4;
+inline constexpr uint8_t kOwnerKey = 1, kCompleterKey = 2, kRecoveryKey = 3, kSchedulerKey = 4,
+                         kRecordsKey = 5, kAttestorKey = 6;
 inline constexpr uint8_t kPhoneKey = 11, kLaptopKey = 12, kProviderKey = 13;
 inline constexpr uint8_t kCustomerLinkKey = 21, kProviderLinkKey = 22, kNewLinkKey = 23;
 inline constexpr int64_t kDeadlineMs = 1'700'001'000'000;
@@ -82,7 +83,9 @@ inline log::VerifiedEvent MakeGenesis(const WorldTerms& terms) {
   body.genesis->owner = FakeKey(kOwnerKey);
   body.genesis->recovery = FakeKey(kRecoveryKey);
   body.genesis->services = {{envelope::ServiceRole::kScheduler, FakeKey(kSchedulerKey)},
-                            {envelope::ServiceRole::kCompleter, FakeKey(kCompleterKey)}};
+                            {envelope::ServiceRole::kCompleter, FakeKey(kCompleterKey)},
+                            {envelope::ServiceRole::kRecords, FakeKey(kRecordsKey)},
+                            {envelope::ServiceRole::kAttestor, FakeKey(kAttestorKey)}};
   body.genesis->tie_policy = terms.policy;
   body.genesis->acceptance = terms.acceptance;
   body.genesis->deadline_policy = terms.deadline_policy;

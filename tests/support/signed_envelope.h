@@ -172,7 +172,9 @@ class SignedEnvelope {
     CS_CHECK(done.has_value());
   }
   // An event that no rule was asked about, signed all the same. Returns its stored bytes.
-  std::string SignRaw(Party& party, std::string_view type, json::Value body) {
+  // `knows`: the author's own event after which it is written; none: after everything.
+  std::string SignRaw(Party& party, std::string_view type, json::Value body,
+                      std::optional<EventId> knows = std::nullopt) {
     log::EventDraft draft;
     draft.at = now += 60'000;
     draft.body = std::move(body);
@@ -181,19 +183,21 @@ class SignedEnvelope {
     draft.salt.bytes.fill(++salts_);
     draft.env = state().id;
     draft.type = type;
-    draft.seen = state().heads;
+    if (!knows) draft.seen = state().heads;
     const KeyId kid = crypto::Thumbprint(party.author().key);
     for (size_t i = 0; i < ledger_.size(); ++i) {
       auto event = log::Event::Parse(ledger_.jws(i));
       if (event->author == kid && event->seq + 1 == draft.seq) draft.prev = event->id;
     }
+    if (knows) draft.prev = knows;
     const auto prepared = log::Prepare(std::move(draft), kid);
     CS_CHECK(prepared.has_value());
     return log::Attach(*prepared, party.Sign(AsBytes(prepared->signing_input)));
   }
   // The same, put among the events whatever the ledger says to it.
-  void AddRaw(Party& party, std::string_view type, std::string_view body) {
-    events_.push_back(SignRaw(party, type, Parsed(body)));
+  void AddRaw(Party& party, std::string_view type, std::string_view body,
+              std::optional<EventId> knows = std::nullopt) {
+    events_.push_back(SignRaw(party, type, Parsed(body), knows));
     ledger_.IngestEvent(events_.back());
   }
 

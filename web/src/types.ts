@@ -551,7 +551,11 @@ export interface Envelope {
   readonly refused: readonly { readonly event: EventId; readonly type: string; readonly code: ErrorCode }[];
   readonly lateCount: number;
   readonly refusedCount: number;
-  readonly gaps: readonly { readonly chain: string; readonly seq: number; readonly twice: boolean }[];
+  /** What was noted down and took effect, the newest 1,000 first (FORMAT.md section 10, "Records"). `open`: a proposal nobody resolved, a hold nobody released. */
+  readonly records: readonly (Mention & { readonly type: string; readonly by: string; readonly open?: true; readonly said: { readonly [member: string]: Json } })[];
+  readonly recordCount: number;
+  /** Numbers of a chain that are missing or, where `reused`, stand in two events. It accuses nobody. */
+  readonly gaps: readonly { readonly chain: string; readonly first: number; readonly last: number; readonly reused: boolean }[];
   readonly heads: readonly EventId[];
   readonly events: number;
   /** Values in force: the sender's and those that recipients committed. */
@@ -588,6 +592,8 @@ export interface RecipientSummary {
   readonly presented?: Mention & { readonly text: BlobRef; readonly rendering: Hash; readonly locale: string; readonly reached: { readonly units: number; readonly of: number } };
   readonly consent?: Mention & { readonly consent: { readonly id: string; readonly version: string; readonly locale: string; readonly text: BlobRef } };
   readonly access?: Mention;
+  /** The newest withdrawal, where no consent is left. */
+  readonly withdrawn?: Mention;
   readonly committed: readonly (Mention & { readonly id: FieldId; readonly conflict: boolean })[];
   /** Own fields that are always required and not committed yet. */
   readonly missing: readonly FieldId[];
@@ -639,7 +645,38 @@ export type Command =
   | { do: 'void'; reason?: string }
   | { do: 'complete' }
   | { do: 'expire' }
-  | { do: 'recordDelivery'; recipient: RecipientId; channel: 'link' | 'email' | 'sms'; outcome: 'sent' | 'delivered' | 'bounced'; to?: string };
+  | { do: 'recordDelivery'; recipient: RecipientId; channel: Channel; outcome: 'sent' | 'delivered' | 'bounced'; to?: string }
+  | RecordCommand;
+export type Channel = 'link' | 'email' | 'sms';
+/**
+ * What is noted down and changes neither status nor signatures (FORMAT.md sections 8 and 10, "Records"), and withdrawing
+ * one's consent. `about`: the event that is answered, resolved or released.
+ */
+export type RecordCommand =
+  /** Owner or a recipient's device. */
+  | { do: 'comment'; text: string; unit?: string; about?: EventId }
+  /** A recipient's device. */
+  | { do: 'proposeChange'; unit: string; variant?: string; text?: string; why?: string }
+  | { do: 'withdrawConsent'; reason?: string }
+  | { do: 'requestDelegation'; name: string; contact?: string; reason?: string }
+  | { do: 'recordExportedCopy'; form: 'html' | 'bundle' | 'print'; sha256?: string; to?: string }
+  /** Owner. Accepting binds nobody: what was agreed holds by a new revision (`publish`). */
+  | { do: 'resolveChange'; about: EventId; outcome: 'accepted' | 'rejected'; why?: string }
+  | { do: 'setSchedule'; hours: number; channel: Channel }
+  | { do: 'wrapKey'; device: string; epoch: number; wrapped: BlobRef }
+  /** Attestor. */
+  | { do: 'attest'; recipient: RecipientId; device: string; level: 'L2' | 'L3'; method: 'code' | 'email' | 'sms' | 'oidc' | 'eid'; address?: string }
+  /** Owner, mailer or scheduler. */
+  | { do: 'recordReminder'; recipient: RecipientId; channel: Channel; to?: string }
+  /** Owner, scheduler or records service. */
+  | { do: 'recordAutomation'; rule: string; outcome: 'done' | 'failed'; what?: string }
+  /** Owner or records service. */
+  | { do: 'recordExport'; form: 'html' | 'bundle' | 'print'; sha256?: string; to?: string }
+  | { do: 'archive'; retainUntil?: string }
+  | { do: 'placeHold'; reason: string }
+  | { do: 'releaseHold'; about: EventId; reason?: string }
+  /** The log says it; whoever holds the bytes removes them. */
+  | { do: 'shred'; details: readonly BlobRef[]; reason?: string };
 
 /**
  * One actor's view of one envelope. Events dispatched, all `CustomEvent`s: the log's own names as they are applied
@@ -885,7 +922,7 @@ export interface CeremonySession {
 
 /** Exit codes of the command line, in this order: 0 1 3 3 4 5 6. */
 export type Verdict = 'valid' | 'invalid' | 'incomplete' | 'notSealed' | 'contested' | 'ended' | 'needsNewerVersion';
-export type TrailWho = 'owner' | 'recipient' | 'completer' | 'mailer' | 'scheduler' | 'recovery' | 'unknown';
+export type TrailWho = 'owner' | 'recipient' | ServiceRole | 'recovery' | 'unknown';
 
 /** Who signed exactly what, with which evidence, and what cannot be known. */
 export interface VerificationReport {
@@ -979,7 +1016,7 @@ export interface VerificationReport {
   /** Certificate of completion: rows to print, in order. */
   readonly certificate: { readonly sections: readonly { readonly title: string; readonly rows: readonly { readonly label: string; readonly value: string; readonly proof: 'proven' | 'claimed' | 'attested' }[] }[] };
   /** Details that are not in the file: the log verifies without them. */
-  readonly withheld: readonly { readonly event: EventId; readonly ref: BlobRef }[];
+  readonly withheld: readonly { readonly ref: BlobRef; readonly shredded?: EventId }[];
   /** What this file cannot show, for example "clock", "screen", "tail". */
   readonly unknowable: readonly { readonly id: string; readonly sentence: string }[];
   readonly counts: { readonly events: number; readonly blobs: number; readonly applied: number; readonly refused: number; readonly waiting: number };

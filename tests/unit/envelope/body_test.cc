@@ -77,6 +77,31 @@ Vector<std::pair<EventType, std::string>> ValidBodies() {
       {EventType::kEnvelopeExpired, "{\"deadlineAt\":\"2026-11-22T10:00:00Z\"}"},
       {EventType::kEnvelopeCompleted, "{\"count\":7,\"past\":" + ref + ",\"revision\":" + ref +
                                           ",\"signatures\":[" + ref + "],\"text\":" + ref + "}"},
+      {EventType::kCommentAdded,
+       "{\"about\":" + ref + ",\"detail\":" + ref + "," + of + ",\"unit\":\"liability\"}"},
+      {EventType::kChangeProposed,
+       "{\"detail\":" + ref + "," + of + ",\"unit\":\"liability\",\"variant\":\"capped\"}"},
+      {EventType::kChangeResolved,
+       "{\"about\":" + ref + ",\"detail\":" + ref + ",\"outcome\":\"rejected\"}"},
+      {EventType::kConsentWithdrawn, "{\"detail\":" + ref + "," + of + "}"},
+      {EventType::kDelegationRequested, "{\"detail\":" + ref + "," + of + "}"},
+      {EventType::kIdentityAttested,
+       "{\"detail\":" + ref + ",\"device\":" + ref +
+           ",\"level\":\"L2\",\"method\":\"email\",\"recipient\":\"customer\"}"},
+      {EventType::kReminderSent,
+       "{\"channel\":\"email\",\"detail\":" + ref + ",\"recipient\":\"customer\"}"},
+      {EventType::kScheduleSet, "{\"channel\":\"email\",\"hours\":48}"},
+      {EventType::kAutomationRan,
+       "{\"detail\":" + ref + ",\"outcome\":\"done\",\"rule\":\"remind\"}"},
+      {EventType::kCopyExported,
+       "{\"detail\":" + ref + ",\"form\":\"html\"," + of + ",\"sha256\":" + ref + "}"},
+      {EventType::kEnvelopeExported,
+       "{\"detail\":" + ref + ",\"form\":\"bundle\",\"sha256\":" + ref + "}"},
+      {EventType::kEnvelopeArchived, "{\"retainUntil\":\"2033-11-22T10:00:00Z\"}"},
+      {EventType::kHoldPlaced, "{\"detail\":" + ref + "}"},
+      {EventType::kHoldReleased, "{\"about\":" + ref + ",\"detail\":" + ref + "}"},
+      {EventType::kContentShredded, "{\"detail\":" + ref + ",\"details\":[" + ref + "]}"},
+      {EventType::kKeyWrapped, "{\"device\":" + ref + ",\"epoch\":1,\"wrapped\":" + ref + "}"},
   };
 }
 
@@ -86,7 +111,7 @@ std::string CodeOf(EventType type, const json::Value& body) {
 }
 
 TEST(Body, WhatIsReadIsWrittenAlike) {
-  EXPECT_EQ(ValidBodies().size(), 17u);
+  EXPECT_EQ(ValidBodies().size(), kEventTypes);
   for (const auto& [type, text] : ValidBodies()) {
     const json::Value body = Json(text);
     auto parsed = ParseBody(type, body);
@@ -132,14 +157,18 @@ TEST(Body, AMemberThatIsNotKnownIsRefusedAtAnyDepth) {
 }
 
 TEST(Body, AMissingMemberIsRefusedUnlessItIsOptional) {
-  const Vector<std::string> optional = {"detail",    "recovery",      "workspace",
-                                        "relatesTo", "keyCommitment", "sha256"};
+  const Vector<std::string> optional = {"detail",        "recovery", "workspace", "relatesTo",
+                                        "keyCommitment", "sha256",   "variant",   "retainUntil"};
+  // A comment's members may lack where those of other types may not.
+  const Vector<std::string> of_comment = {"about", "recipient", "unit"};
   for (const auto& [type, text] : ValidBodies()) {
     for (const json::Member& member : Json(text).members()) {
       json::Value body = Json(text);
       body.Remove(member.name);
       const bool may_lack =
-          std::find(optional.begin(), optional.end(), member.name) != optional.end();
+          std::find(optional.begin(), optional.end(), member.name) != optional.end() ||
+          (type == EventType::kCommentAdded &&
+           std::find(of_comment.begin(), of_comment.end(), member.name) != of_comment.end());
       EXPECT_EQ(CodeOf(type, body), may_lack ? "" : "schema.missing_member")
           << EventTypeName(type) << member.name;
       body.Set(member.name, json::Value());
@@ -178,6 +207,24 @@ TEST(Body, ValuesOutsideTheirBoundsAreRefused) {
   EXPECT_EQ(with(EventType::kEnvelopeCreated, "suite", "\"CSG-2\""), "event.unknown_suite");
   EXPECT_EQ(with(EventType::kEnvelopeCreated, "services", "{\"completer\":[]}"),
             "schema.bad_value");
+  EXPECT_EQ(with(EventType::kScheduleSet, "hours", "0"), "schema.bad_value");
+  EXPECT_EQ(with(EventType::kScheduleSet, "hours", "8760"), "");
+  EXPECT_EQ(with(EventType::kScheduleSet, "hours", "8761"), "schema.bad_value");
+  EXPECT_EQ(with(EventType::kIdentityAttested, "level", "\"L4\""), "schema.bad_value");
+  EXPECT_EQ(with(EventType::kChangeResolved, "outcome", "\"maybe\""), "schema.bad_value");
+  EXPECT_EQ(with(EventType::kEnvelopeArchived, "retainUntil", "\"for ever\""), "schema.bad_value");
+  EXPECT_EQ(with(EventType::kContentShredded, "details", "[]"), "schema.bad_value");
+  const auto shredded = [&](int count) {
+    std::string list;
+    for (int i = 0; i < count; ++i) {
+      Hash ref;
+      ref.bytes[0] = static_cast<uint8_t>(i);
+      list += (i == 0 ? "[\"" : ",\"") + ref.ToBase64Url() + "\"";
+    }
+    return with(EventType::kContentShredded, "details", (list + "]").c_str());
+  };
+  EXPECT_EQ(shredded(64), "");
+  EXPECT_EQ(shredded(65), "schema.bad_value");
   const std::string two = "[\"" + kRef + "\",\"" + kRef + "\"]";
   EXPECT_EQ(with(EventType::kEnvelopeCompleted, "signatures", two.c_str()), "schema.bad_value");
 }
@@ -195,11 +242,11 @@ TEST(Body, ErrorsSayWhere) {
 }
 
 TEST(EventTypes, AreAClosedList) {
-  for (int i = 0; i <= static_cast<int>(EventType::kEnvelopeCompleted); ++i) {
+  for (size_t i = 0; i < kEventTypes; ++i) {
     const EventType type = static_cast<EventType>(i);
     EXPECT_EQ(*ParseEventType(EventTypeName(type)), type);
   }
-  EXPECT_EQ(ParseEventType("content.shredded").error().name(), "event.reserved_type");
+  EXPECT_EQ(ParseEventType("timestamp.issued").error().name(), "event.reserved_type");
   EXPECT_EQ(ParseEventType("envelope.exploded").error().name(), "event.unknown_type");
 }
 

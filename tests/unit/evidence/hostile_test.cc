@@ -588,14 +588,14 @@ TEST(Hostile, AMemberOfALaterVersionIsNotCalledWrong) {
 TEST(Hostile, WhatALaterVersionAddsBesideASealIsNotedAndWithinItDecides) {
   SignedEnvelope beside;
   beside.Complete();
-  beside.AddRaw(beside.owner, "comment.added", "{}");
+  beside.AddRaw(beside.owner, "receipt.issued", "{}");
   const auto noted = Report(beside.Bundle());
   EXPECT_EQ(noted.verdict, Verdict::kValid);
   EXPECT_TRUE(HasReason(noted, "event.reserved_type", "notice"));
 
   SignedEnvelope within;
   within.SignByAll();
-  within.AddRaw(within.owner, "comment.added", "{}");
+  within.AddRaw(within.owner, "receipt.issued", "{}");
   within.Do(within.completer, R"({"do":"complete"})");
   EXPECT_EQ(Report(within.Bundle()).verdict, Verdict::kNeedsNewerVersion);
 }

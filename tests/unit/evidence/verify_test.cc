@@ -114,8 +114,23 @@ TEST(Verify, AWithdrawalThatThisVersionCannotJudgeLeavesConsentOpen) {
   SignedEnvelope envelope;
   envelope.Send();
   envelope.Sign(envelope.customer, envelope.customer_link);
-  envelope.AddRaw(envelope.customer, "consent.withdrawn", "{}");
+  envelope.AddRaw(envelope.customer, "consent.unsaid", "{}");
   EXPECT_EQ(Holds(Report(envelope.Bundle()), "esign.c1.not_withdrawn"), "unknown");
+}
+
+TEST(Verify, AWithdrawalBesideTheSignatureIsToldAndTheSlotIsContested) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Sign(envelope.customer, envelope.customer_link);
+  EXPECT_EQ(Holds(Report(envelope.Bundle()), "esign.c1.not_withdrawn"), "yes");
+  // The same device, as if restored from before the signature.
+  const auto signing = log::Event::Parse(envelope.events().back());
+  json::Value body = Parsed(R"({"recipient":"customer"})");
+  body.Set("revision", json::Value::String(envelope.state().revision->hash.ToBase64Url()));
+  envelope.AddRaw(envelope.customer, "consent.withdrawn", json::Write(body), signing->prev);
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kContested);
+  EXPECT_EQ(Holds(report, "esign.c1.not_withdrawn"), "no");
 }
 
 TEST(Verify, ADisclosureWithoutItsPartsIsNotComplete) {
@@ -312,7 +327,7 @@ TEST(ExitCodes, FiveForAnEnvelopeThatExpired) {
 }
 
 TEST(ExitCodes, SixForAnEventWhoseRulesAreNotWrittenYet) {
-  for (const std::string_view type : {"comment.added", "mind.read"}) {
+  for (const std::string_view type : {"receipt.issued", "mind.read"}) {
     SignedEnvelope envelope;
     envelope.Send();
     envelope.AddRaw(envelope.owner, type, "{}");

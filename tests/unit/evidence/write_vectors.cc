@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
   {
     SignedEnvelope envelope;
     envelope.Send();
-    envelope.AddRaw(envelope.owner, "comment.added", "{}");
+    envelope.AddRaw(envelope.owner, "receipt.issued", "{}");
     Add("newer.bundle", envelope.Bundle());
   }
   Write("manifest.json", json::Write(json::Value::List(std::move(manifest))) + "\n");

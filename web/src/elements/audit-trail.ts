@@ -75,7 +75,7 @@ export class CountersignAuditTrail extends CountersignElement {
       return recipient?.name ?? actor.recipient ?? who.recipient;
     }
     if (actor.kind === 'owner') return this.session?.state.sender?.name ?? who.owner;
-    if (actor.kind === 'service') return actor.service === 'mailer' ? who.mailer : actor.service === 'scheduler' ? who.scheduler : who.completer;
+    if (actor.kind === 'service') return who[actor.service ?? 'unknown'];
     return actor.kind === 'recovery' ? who.recovery : who.unknown;
   }
 
@@ -90,11 +90,11 @@ export class CountersignAuditTrail extends CountersignElement {
     if (device && typeof device === 'object') facts.push([trail.device, String(member(device, 'label') ?? member(device, 'userAgent') ?? '')]);
     const consent = entry.facts['consent'];
     if (consent && typeof consent === 'object') facts.push(['consent', `${String(member(consent, 'id'))} ${String(member(consent, 'version'))} (${String(member(consent, 'locale'))})`]);
-    for (const name of ['why', 'reason', 'name', 'title', 'to']) {
+    for (const name of ['text', 'why', 'reason', 'name', 'title', 'to', 'what', 'address']) {
       const value = member(detail, name);
       if (typeof value === 'string' && value !== '') facts.push([name, value]);
     }
-    for (const name of ['recipient', 'order', 'channel', 'outcome', 'form', 'number', 'count']) {
+    for (const name of ['recipient', 'order', 'unit', 'variant', 'rule', 'channel', 'outcome', 'level', 'method', 'hours', 'form', 'retainUntil', 'number', 'count']) {
       const value = entry.facts[name];
       if ((typeof value === 'string' || typeof value === 'number') && !(name === 'recipient' && entry.actor.kind === 'recipient')) facts.push([name, String(value)]);
     }

@@ -75,7 +75,7 @@ export class CountersignVerify extends CountersignElement {
         ${recipient.declined ? html`<div>${this.text.trail.events['recipient.declined']}: ${formatTime(recipient.declined.claimedAt, this.locale)} ${recipient.declined.reason ?? ''}</div>` : nothing}</li>`)}</ul></section>` : nothing}
       ${report.certificate.sections.length ? html`<section><h3>${verify.certificate}</h3>${report.certificate.sections.map((section) => html`<h4>${section.title}</h4><table><tbody>${section.rows.map((row) => html`<tr><th scope="row">${row.label}</th><td>${row.value}</td><td class="note">${verify.proof[row.proof]}</td></tr>`)}</tbody></table>`)}</section>` : nothing}
       ${report.laws.length ? html`<details><summary>${verify.laws}</summary><p class="note">${verify.notAdvice}</p><ul class="plain">${report.laws.map((law) => html`<li class="law ${law.holds}"><span>${law.law}: ${law.sentence}</span> <strong>${verify.holds[law.holds]}</strong></li>`)}</ul></details>` : nothing}
-      ${report.withheld.length ? html`<details><summary>${verify.withheld}</summary><ul>${report.withheld.map(({ event }) => html`<li><code>${event}</code></li>`)}</ul></details>` : nothing}
+      ${report.withheld.length ? html`<details><summary>${verify.withheld}</summary><ul>${report.withheld.map(({ ref }) => html`<li><code>${ref}</code></li>`)}</ul></details>` : nothing}
       ${report.unknowable.length ? html`<details><summary>${verify.unknowable}</summary><ul>${report.unknowable.map(({ sentence }) => html`<li>${sentence}</li>`)}</ul></details>` : nothing}
       <button type="button" @click=${() => print()}>${common.print}</button>
     </article>`;

@@ -58,8 +58,11 @@ export const en: Strings = {
       'envelope.created': 'Envelope created', 'revision.published': 'Text and terms set', 'recipient.invited': 'Recipient invited', 'recipient.joined': 'Opened the invitation on a device', 'recipient.accepted': 'Device accepted', 'envelope.sent': 'Sent for signature',
       'document.presented': 'Agreement shown in full', 'access.demonstrated': 'Showed that the document can be read here', 'consent.given': 'Agreed to sign electronically', 'fields.committed': 'Filled in', 'recipient.signed': 'Signed', 'recipient.declined': 'Declined', 'copy.delivered': 'Copy saved',
       'delivery.recorded': 'Invitation delivered', 'envelope.voided': 'Withdrawn by the sender', 'envelope.expired': 'Expired', 'envelope.completed': 'Completed and sealed',
+      'comment.added': 'Comment', 'change.proposed': 'Change proposed', 'change.resolved': 'Proposed change answered', 'consent.withdrawn': 'Withdrew the agreement to sign electronically', 'delegation.requested': 'Asked that somebody else signs', 'identity.attested': 'Identity confirmed by a service',
+      'reminder.sent': 'Reminder sent', 'schedule.set': 'Reminders scheduled', 'automation.ran': 'Rule carried out', 'copy.exported': 'Copy exported', 'envelope.exported': 'Agreement exported', 'envelope.archived': 'Archived', 'hold.placed': 'Hold placed: nothing may be deleted', 'hold.released': 'Hold released',
+      'content.shredded': 'Personal content deleted', 'key.wrapped': 'Content key handed to a device',
     },
-    who: { owner: 'Sender', recipient: 'Recipient', completer: 'Completing service', mailer: 'Mailing service', scheduler: 'Scheduling service', recovery: 'Recovery key', unknown: 'Unknown key' },
+    who: { owner: 'Sender', recipient: 'Recipient', completer: 'Completing service', mailer: 'Mailing service', scheduler: 'Scheduling service', attestor: 'Identity service', registrar: 'Registrar', records: 'Records service', recovery: 'Recovery key', unknown: 'Unknown key' },
   },
   verify: {
     title: 'Verify an agreement', lead: 'Drop an evidence file or a saved copy here. It is checked on this device, without a network; nothing is sent anywhere.', drop: 'Drop the file here', choose: 'Choose a file', working: 'Checking every signature and rendering the agreement again…', offline: 'Works without a connection',

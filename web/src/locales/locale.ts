@@ -46,7 +46,7 @@ export interface Strings {
   readonly trail: {
     readonly title: string; readonly lead: string; readonly claimed: string; readonly attested: string; readonly notCounted: string; readonly device: string; readonly from: string; readonly to: string; readonly withheld: string; readonly id: string; readonly claimedTime: string;
     readonly events: Readonly<Record<string, string>>;
-    readonly who: Readonly<Record<'owner' | 'recipient' | 'completer' | 'mailer' | 'scheduler' | 'recovery' | 'unknown', string>>;
+    readonly who: Readonly<Record<'owner' | 'recipient' | 'completer' | 'mailer' | 'scheduler' | 'attestor' | 'registrar' | 'records' | 'recovery' | 'unknown', string>>;
   };
   readonly verify: {
     readonly title: string; readonly lead: string; readonly drop: string; readonly choose: string; readonly working: string; readonly offline: string; readonly unreadable: string; readonly another: string;

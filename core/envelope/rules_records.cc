@@ -1,0 +1,54 @@
+// Records: what people and services note down. None of it changes a status or a signature.
+// FORMAT.md section 10, "Records".
+#include <algorithm>
+
+#include "envelope/law.h"
+
+namespace countersign::envelope {
+
+// On a revision that its author knew, and in answer to something that was said.
+Code Law::Comment() const {
+  if (!whole()) return std::nullopt;
+  if (Code code = NamesKnownRevision()) return code;
+  if (!body_.answers) return std::nullopt;
+  for (const EventType type : {EventType::kCommentAdded, EventType::kChangeProposed}) {
+    if (facts_.FindRecord(view_, type, *body_.answers) != nullptr) return std::nullopt;
+  }
+  return ErrorCode::kRecordUnknown;
+}
+
+// A proposal is resolved once, a hold released once.
+Code Law::Settle(EventType asked) const {
+  if (!whole()) return std::nullopt;
+  if (facts_.FindRecord(view_, asked, body_.about) == nullptr) return ErrorCode::kRecordUnknown;
+  return facts_.IsSettled(view_, body_.about) ? Code(ErrorCode::kRecordAlreadySettled) : Code();
+}
+
+// A level is vouched for one device that joined for the recipient.
+Code Law::Attest() const {
+  if (whole() && BindingOf(view_, *own_, body_.device) == Binding::kNone)
+    return ErrorCode::kRecipientKeyNotBound;
+  return std::nullopt;
+}
+
+// Only details that its author knew, and none while a hold is in force.
+Code Law::Shred() const {
+  for (const RecordFact& record : facts_.records) {
+    if (record.type == EventType::kHoldPlaced && view_.Sees(record.place) &&
+        !facts_.IsSettled(view_, facts_.id(record.place))) {
+      return ErrorCode::kHoldInForce;
+    }
+  }
+  for (const Hash& ref : body_.details) {
+    bool named = false;
+    for (size_t i = 0; i < facts_.events.size() && !named; ++i) {
+      named = facts_.events[i].detail == ref && view_.Sees(static_cast<Place>(i));
+    }
+    for (const RevisionFact& revision : facts_.revisions)
+      named = named || (revision.inputs.values == ref && view_.Sees(revision.place));
+    if (!named) return ErrorCode::kRecordUnknown;
+  }
+  return std::nullopt;
+}
+
+}  // namespace countersign::envelope
