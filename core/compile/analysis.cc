@@ -16,6 +16,14 @@ Vector<Domain> DomainsOf(const Facts& facts) {
   return domains;
 }
 
+// What a record takes up: texts in it are taken as short.
+int64_t SizeOfRecord(const values::Type& type) {
+  if (type.kind == values::Kind::kString) return 200;
+  int64_t size = 24;
+  for (const values::Type& item : type.items) size += SizeOfRecord(item);
+  return type.kind == values::Kind::kRecord ? size : 24;
+}
+
 std::string When(const std::string& example) {
   return example.empty() ? std::string() : ", for example where " + example;
 }
@@ -284,7 +292,8 @@ class Analyst {
       const UnitFact& unit = facts_.units[i];
       if (unit.branch != Branch::kNone) continue;
       Row& row = rows[unit.parent];
-      std::string subject = unit.when == nullptr ? "" : reasoner_.SubjectOf(*unit.when);
+      std::string subject =
+          unit.when == nullptr || unit.repeated ? "" : reasoner_.SubjectOf(*unit.when);
       if (subject.empty() || subject != row.subject) close(&row);
       if (subject.empty()) continue;
       row.subject = subject;
@@ -366,9 +375,9 @@ class Analyst {
     for (const FieldFact& field : facts_.fields) {
       const Domain& domain = field.domain;
       Extent extent{.name = domain.name};
-      int64_t length = domain.max_length != 0 ? domain.max_length : kAssumedLength;
-      int64_t text = length * 4 + 24;
       bool is_list = domain.type.kind == values::Kind::kList;
+      int64_t length = domain.max_length != 0 && !is_list ? domain.max_length : kAssumedLength;
+      int64_t text = length * 4 + 24;
       const values::Type& type = is_list ? domain.type.items[0] : domain.type;
       if (type.kind == values::Kind::kString) extent.bytes = text;
       if (!domain.options.empty()) {
@@ -376,9 +385,11 @@ class Analyst {
         for (const values::Value& option : domain.options)
           extent.bytes = std::max(extent.bytes, int64_t{option.DeepSize()});
       }
+      extent.bytes = std::max(extent.bytes, SizeOfRecord(type));
       if (is_list) {
-        extent.items =
-            domain.options.empty() ? kAssumedItems : static_cast<int64_t>(domain.options.size());
+        extent.items = domain.max_length != 0   ? int64_t{domain.max_length}
+                       : domain.options.empty() ? kAssumedItems
+                                                : static_cast<int64_t>(domain.options.size());
         extent.bytes *= extent.items;
       }
       extents.push_back(std::move(extent));
@@ -426,7 +437,7 @@ class Analyst {
     auto it = fields_.find(cost.largest);
     if (it == fields_.end()) return;
     diagnostic.hint = it->second->domain.type.kind == values::Kind::kList
-                          ? "Give '" + cost.largest + "' options, or go through it once."
+                          ? "Give '" + cost.largest + "' a max, or go through it once."
                           : "Give '" + cost.largest + "' a maxLength.";
     diagnostic.related.push_back(
         {sink_->file().Locate(it->second->at), "the field is declared here"});

@@ -30,6 +30,7 @@ struct UnitFact {
   ByteRange when_at;
   bool conditional = false;  // has `when`, even one that did not compile
   bool omitted = false;      // something stands there in its place
+  bool repeated = false;     // stands once for each item of a list
   Branch branch = Branch::kNone;
 };
 

@@ -30,6 +30,18 @@ void Compiler::CheckReferences() {
       SuggestName(diagnostic, NearestName(reference.target, known), reference.at);
       continue;
     }
+    uint32_t repeat = target;
+    while (repeat != kNoUnit && !facts_.units[repeat].repeated)
+      repeat = facts_.units[repeat].parent;
+    uint32_t from = reference.from;
+    while (repeat != kNoUnit && from != kNoUnit && from != repeat) from = facts_.units[from].parent;
+    if (repeat != kNoUnit && from == kNoUnit) {
+      sink_
+          .Report(DiagnosticCode::kReferenceIntoRepeat, reference.at,
+                  "'" + reference.target + "' stands once for each item: which one is meant?")
+          .related.push_back({sink_.file().Locate(facts_.units[repeat].at), "the repeat"});
+      continue;
+    }
     if (!numbered_[target]) sink_.Report(DiagnosticCode::kReferenceUnnumbered, reference.at);
     facts_.references.push_back({target, reference.from, reference.at});
   }

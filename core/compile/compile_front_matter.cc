@@ -101,7 +101,7 @@ Value Compiler::ComputedJson() {
     values::Type type = values::Type::Of(Kind::kDyn);  // after an error: takes part in anything
     if (tree && has_cycle_ && tree->type().kind == Kind::kDyn) {
       // reads the circle
-    } else if (tree && !IsPlainType(tree->type())) {
+    } else if (tree && !templates::IsFieldType(tree->type())) {
       sink_.Report(DiagnosticCode::kFieldTypeInvalid, entry.expression.range,
                    "A computed value cannot have the type " + tree->type().ToString());
     } else if (tree) {
@@ -121,22 +121,6 @@ Value Compiler::ComputedJson() {
                             .declared = entry.at});
   }
   return Value::List(std::move(items));
-}
-
-bool Compiler::IsPlainType(const values::Type& type) {
-  const values::Type& inner = type.kind == Kind::kList ? type.items[0] : type;
-  switch (inner.kind) {
-    case Kind::kBool:
-    case Kind::kInt:
-    case Kind::kDecimal:
-    case Kind::kMoney:
-    case Kind::kDate:
-    case Kind::kPeriod:
-    case Kind::kString:
-      return true;
-    default:
-      return false;
-  }
 }
 
 Value Compiler::FieldsJson() {
@@ -193,19 +177,12 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
   }
   std::string label = field.Find("label")->text;
   json.Set("label", Text(label.empty() ? field.id : label));
-  for (std::string_view name : {"min", "max", "default"}) SetConstant(field, name, fact, &json);
-  SetOptions(field, fact, &json);
-  if (const SourceText* text = field.Find("maxLength")) {
-    auto number = values::Decimal::Parse(text->text);
-    auto length = number ? number->ToInt() : Result<int64_t>(number.error());
-    if (!length || *length < 1 || *length > int64_t{templates::kDefaultMaxLength}) {
-      sink_.Report(DiagnosticCode::kValueInvalid, text->range,
-                   "A length is a whole number from 1 to 10000");
-    } else {
-      json.Set("maxLength", Value::Int(*length));
-      fact->domain.max_length = static_cast<uint32_t>(*length);
-    }
+  bool is_list = field.type.kind == Kind::kList;
+  for (std::string_view name : {"min", "max", "default"}) {
+    if (!is_list || name == "default") SetConstant(field, name, fact, &json);
   }
+  SetOptions(field, fact, &json);
+  SetLength(field, is_list ? field.Find("max") : field.Find("maxLength"), fact, &json);
   if (ReadFlag(field, "sensitive", false)) json.Set("sensitive", Value::Bool(true));
   const SourceText* required = field.Find("required");
   bool fallback = field.settled != FieldKind::kCheck;
@@ -237,6 +214,24 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
     }
   }
   return json;
+}
+
+// The longest that a text or a list may be.
+void Compiler::SetLength(const FieldDeclaration& field, const SourceText* text, FieldFact* fact,
+                         Value* json) {
+  if (text == nullptr) return;
+  bool is_list = field.type.kind == Kind::kList;
+  int64_t longest = is_list ? int64_t{templates::kMaxRepeats} : templates::kDefaultMaxLength;
+  auto number = values::Decimal::Parse(text->text);
+  auto length = number ? number->ToInt() : Result<int64_t>(number.error());
+  if (!length || *length < 1 || *length > longest) {
+    sink_.Report(DiagnosticCode::kValueInvalid, text->range,
+                 is_list ? "A list has at most so many items: a whole number from 1 to 1000"
+                         : "A length is a whole number from 1 to 10000");
+    return;
+  }
+  json->Set("maxLength", Value::Int(*length));
+  fact->domain.max_length = static_cast<uint32_t>(*length);
 }
 
 void Compiler::SetOptions(const FieldDeclaration& field, FieldFact* fact, Value* json) {

@@ -24,10 +24,15 @@ const Attributes* Compiler::TakeAttributes(Vector<MdInline>* inlines) {
 Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attributes,
                                   std::string automatic, const std::string& parent, ByteRange at,
                                   bool numbered) {
-  Head head{.json = One("kind", Text(kind)), .id = std::move(automatic), .lock_why = {}, .at = at};
+  Head head{.json = One("kind", Text(kind)),
+            .id = std::move(automatic),
+            .lock_why = {},
+            .at = at,
+            .loop = {}};
   UnitFact fact{.id = {}, .at = at, .parent = PlaceOf(parent), .when_at = {}};
   SourceText when;
   const Attribute* otherwise = nullptr;
+  if (attributes != nullptr) TakeEach(*attributes, &head, &fact);
   for (size_t i = 0; attributes != nullptr && i < attributes->items.size(); ++i) {
     const Attribute& attribute = attributes->items[i];
     for (size_t k = 0; k < i; ++k) {
@@ -58,12 +63,13 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
     } else if (attribute.name == "lock") {
       head.locked = true;
       head.lock_why = attribute.value;
-    } else if (attribute.name == "each" || attribute.name == "keep" ||
-               attribute.name == "unnumbered") {
+    } else if (attribute.name == "each") {
+      // Taken before all others, which may read its variable.
+    } else if (attribute.name == "keep" || attribute.name == "unnumbered") {
       sink_.Report(DiagnosticCode::kDirectiveUnsupported, attribute.name_range,
                    "The attribute '" + attribute.name + "' is not supported in this version");
     } else {
-      constexpr std::string_view kNames[] = {"when", "else", "lock", "omitted"};
+      constexpr std::string_view kNames[] = {"when", "else", "each", "lock", "omitted"};
       Diagnostic& diagnostic =
           sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.name_range,
                        "There is no attribute '" + attribute.name + "'");
@@ -76,9 +82,8 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
       text_uses_.push_back({fact.when->reads, fact.when_at});
       head.json.Set("when", expression::ToJson(*fact.when));
     }
-  } else {
-    alternatives_.erase(fact.parent);
   }
+  if (!fact.conditional || fact.repeated) alternatives_.erase(fact.parent);
   if (fact.omitted && !fact.conditional)
     sink_.Report(DiagnosticCode::kOmittedWithoutWhen, attributes->range);
   head.json.Set("id", Text(head.id));
@@ -87,6 +92,29 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
   facts_.units.push_back(std::move(fact));
   numbered_.push_back(numbered);
   return head;
+}
+
+// each="item in items": the variable is seen by the unit's condition and by all that stands in it.
+void Compiler::TakeEach(const Attributes& attributes, Head* head, UnitFact* fact) {
+  for (const Attribute& attribute : attributes.items) {
+    if (attribute.name != "each" || fact->repeated) continue;
+    const std::string& text = attribute.value;
+    size_t end = 0;
+    while (end < text.size() && (document::IsId(text.substr(0, end + 1)))) ++end;
+    size_t in = text.find_first_not_of(' ', end);
+    fact->repeated = true;
+    if (end == 0 || in == std::string::npos || text.compare(in, 3, "in ") != 0) {
+      sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.range,
+                   "A repeat names its variable and its list: each=\"item in items\"");
+      continue;
+    }
+    SourceText whole{.text = text, .range = attribute.range, .map = attribute.map, .quoted = true};
+    size_t list = std::min(text.find_first_not_of(' ', in + 3), text.size());
+    head->loop = OpenLoop(whole.Part(0, end), whole.Part(list, text.size()), fact->parent);
+    Value each = One("name", Text(text.substr(0, end)));
+    if (head->loop->range != nullptr) each.Set("in", expression::ToJson(*head->loop->range));
+    head->json.Set("each", std::move(each));
+  }
 }
 
 // LegalDown's short form, without quotes: when=plan:team is when="plan == 'team'".
@@ -161,6 +189,7 @@ void Compiler::TakeId(const Attribute& attribute, Head* head) {
 
 // Closes a unit: a locked one gets its hashes. `source`: where its text stands.
 Value Compiler::Close(Head head, ByteRange source) {
+  if (head.loop) CloseLoop(*std::move(head.loop));
   if (!head.locked) return std::move(head.json);
   std::string text =
       ClauseText(std::string_view(file_.text()).substr(source.begin, source.end - source.begin));

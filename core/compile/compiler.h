@@ -77,7 +77,8 @@ class Compiler {
   Vector<size_t> ComputedOrder();
   void ReportCycle(size_t need, const Vector<OpenComputed>& path);
   Value ComputedJson();
-  static bool IsPlainType(const values::Type& type);
+  void SetLength(const FieldDeclaration& field, const SourceText* text, FieldFact* fact,
+                 Value* json);
   Value FieldsJson();
   void SetText(const FieldDeclaration& field, std::string_view name, Value* json);
   void SetConstant(const FieldDeclaration& field, std::string_view name, FieldFact* fact,
@@ -138,10 +139,12 @@ class Compiler {
     bool locked = false;
     std::string lock_why;
     ByteRange at;
+    std::optional<Loop> loop;  // open until the unit is closed
   };
   Head MakeHead(std::string_view kind, const Attributes* attributes, std::string automatic,
                 const std::string& parent, ByteRange at, bool numbered);
   void ReadBareCondition(SourceText* when) const;
+  void TakeEach(const Attributes& attributes, Head* head, UnitFact* fact);
   const expression::Tree* CompileWhen(const SourceText& when, const Attribute* otherwise,
                                       uint32_t parent);
   void TakeId(const Attribute& attribute, Head* head);

@@ -17,9 +17,9 @@ constexpr std::string_view kTopKeys[] = {
     "computed", "validations", "approvals", "routing", "workflow",  "consent"};
 constexpr std::string_view kRoleKeys[] = {"label", "signs", "order"};
 constexpr std::string_view kFieldKeys[] = {
-    "type",    "role",        "label",        "help",      "message",  "required",  "show",
-    "check",   "source",      "options",      "min",       "max",      "maxLength", "currency",
-    "default", "placeholder", "autocomplete", "inputMode", "sensitive"};
+    "type",    "role",        "label",        "help",      "message",   "required",  "show",
+    "check",   "source",      "options",      "min",       "max",       "maxLength", "currency",
+    "default", "placeholder", "autocomplete", "inputMode", "sensitive", "of",        "fields"};
 constexpr std::string_view kComputedKeys[] = {"value", "label"};
 constexpr std::string_view kWorkflowKeys[] = {"expires"};
 constexpr std::string_view kLaterWorkflowKeys[] = {"reminders", "retention", "autoArchive"};
@@ -269,6 +269,9 @@ void Declarations::ReadFields(const YamlNode& node) {
         ReportUnknownKey(setting, kFieldKeys);
       } else if (setting.text == "options" && content.kind != YamlKind::kScalar) {
         field.options = &content;
+      } else if (setting.text == "of" || setting.text == "fields") {
+        field.members = &content;
+        field.members_key = &setting;
       } else if (content.kind != YamlKind::kScalar) {
         sink_->Report(DiagnosticCode::kValueInvalid, content.range, "A text is expected here");
       } else {
@@ -379,7 +382,8 @@ void Declarations::Place(FieldKind kind, const Directive& directive) {
 std::optional<values::Type> Declarations::ReadType(const FieldDeclaration& field) {
   const SourceText* text = field.Find("type");
   if (text == nullptr) return std::nullopt;
-  auto type = values::Type::Parse(text->text);
+  auto type = values::Type::Parse(text->text == "list" && field.members != nullptr ? "list(string)"
+                                                                                   : text->text);
   if (type && type->kind == Kind::kMoney && type->currency.IsNone()) {
     if (const SourceText* currency = field.Find("currency")) {
       auto parsed = values::Currency::Parse(currency->text);
@@ -391,30 +395,108 @@ std::optional<values::Type> Declarations::ReadType(const FieldDeclaration& field
       }
     }
   }
-  bool allowed = type.has_value();
-  if (allowed) {
-    const values::Type& inner = type->kind == Kind::kList ? type->items[0] : *type;
-    constexpr Kind kAllowed[] = {Kind::kBool, Kind::kInt,    Kind::kDecimal, Kind::kMoney,
-                                 Kind::kDate, Kind::kPeriod, Kind::kString};
-    allowed = std::find(std::begin(kAllowed), std::end(kAllowed), inner.kind) != std::end(kAllowed);
-  }
-  if (!allowed) {
-    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kFieldTypeInvalid, text->range,
-                                           "A field cannot have the type '" + text->text + "'");
-    constexpr std::string_view kNames[] = {"bool", "int",    "decimal", "money",
-                                           "date", "period", "string"};
-    Nearest nearest = text->text == "text"                               ? Nearest{"string", {}}
-                      : text->text == "number" || text->text == "double" ? Nearest{"decimal", {}}
-                      : text->text == "boolean"                          ? Nearest{"bool", {}}
-                                                : NearestName(text->text, kNames);
-    if (nearest.name.empty()) {
-      diagnostic.hint = "bool, int, decimal, money, date, period, string, or list(string)";
-    } else {
-      SuggestName(diagnostic, nearest, text->range);
-    }
+  if (field.members != nullptr) return ReadMembersOf(field, *text);
+  if (!type || !templates::IsFieldType(*type)) {
+    ReportType(*text);
     return values::Type::Of(Kind::kString);
   }
   return *type;
+}
+
+void Declarations::ReportType(const SourceText& text) {
+  Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kFieldTypeInvalid, text.range,
+                                         "A field cannot have the type '" + text.text + "'");
+  constexpr std::string_view kNames[] = {"bool", "int",    "decimal", "money",
+                                         "date", "period", "string"};
+  Nearest nearest = text.text == "text"                              ? Nearest{"string", {}}
+                    : text.text == "number" || text.text == "double" ? Nearest{"decimal", {}}
+                    : text.text == "boolean"                         ? Nearest{"bool", {}}
+                                             : NearestName(text.text, kNames);
+  if (text.text == "list") {
+    diagnostic.hint = "A list of what? {type: list, of: string} or {type: list(string)}";
+  } else if (text.text == "record") {
+    diagnostic.hint = "With which members? {type: record, fields: {street: string, city: string}}";
+  } else if (nearest.name.empty()) {
+    diagnostic.hint = "bool, int, decimal, money, date, period, string, list(string) or record";
+  } else {
+    SuggestName(diagnostic, nearest, text.range);
+  }
+}
+
+// {type: list, of: …} and {type: record, fields: {…}}.
+std::optional<values::Type> Declarations::ReadMembersOf(const FieldDeclaration& field,
+                                                        const SourceText& text) {
+  bool is_list = text.text == "list";
+  if (field.members_key->text != (is_list ? "of" : "fields") ||
+      (!is_list && text.text != "record")) {
+    sink_->Report(DiagnosticCode::kValueInvalid, field.members_key->range,
+                  "'of' says what a list is of, 'fields' what a record has");
+    return values::Type::Of(Kind::kString);
+  }
+  std::optional<values::Type> inner =
+      is_list ? ReadTypeNode(*field.members, 1) : ReadRecord(*field.members, 1);
+  if (!inner) return values::Type::Of(Kind::kDyn);  // takes part in anything
+  values::Type type = is_list ? values::Type::List(*std::move(inner)) : *std::move(inner);
+  if (templates::IsFieldType(type)) return type;
+  sink_->Report(DiagnosticCode::kFieldTypeInvalid, field.members->range,
+                "A list of lists is no type of a field, nor is what is nested more than four deep");
+  return values::Type::Of(Kind::kDyn);
+}
+
+// Depth counts what is around it; four levels are the most.
+std::optional<values::Type> Declarations::ReadTypeNode(const YamlNode& node, int depth) {
+  if (node.kind == YamlKind::kMap) {
+    const YamlNode* type = node.Find("type");
+    bool spelt_out = type != nullptr && type->kind == YamlKind::kScalar &&
+                     (type->text == "list" || type->text == "record");
+    if (!spelt_out) return ReadRecord(node, depth);
+    const YamlNode* inner = node.Find(type->text == "list" ? "of" : "fields");
+    if (inner == nullptr || node.items.size() != 4 || depth > 4) {
+      sink_->Report(DiagnosticCode::kFieldTypeInvalid, type->range);
+      return std::nullopt;
+    }
+    if (type->text == "record") return ReadRecord(*inner, depth);
+    auto item = ReadTypeNode(*inner, depth + 1);
+    return item ? std::optional(values::Type::List(*std::move(item))) : std::nullopt;
+  }
+  if (node.kind != YamlKind::kScalar) {
+    sink_->Report(DiagnosticCode::kFieldTypeInvalid, node.range, "A type is expected here");
+    return std::nullopt;
+  }
+  auto type = values::Type::Parse(node.text);
+  if (type && templates::IsFieldType(*type)) return *type;
+  ReportType(FromYaml(node));
+  return std::nullopt;
+}
+
+std::optional<values::Type> Declarations::ReadRecord(const YamlNode& node, int depth) {
+  if (node.kind != YamlKind::kMap || node.items.empty() || depth > 4) {
+    sink_->Report(DiagnosticCode::kFieldTypeInvalid, node.range,
+                  "The members of a record are written as {name: type, …}");
+    return std::nullopt;
+  }
+  Vector<std::string> names;
+  Vector<values::Type> types;
+  bool good = true;
+  for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
+    const YamlNode& key = node.items[i];
+    auto type = ReadTypeNode(node.items[i + 1], depth + 1);
+    good = good && type.has_value();
+    if (!type) continue;
+    bool is_word = IsFieldId(key.text) && key.text.find('-') == std::string::npos &&
+                   !Contains(kReservedNames, key.text);
+    if (!is_word) {
+      sink_->Report(DiagnosticCode::kIdInvalid, key.range);
+      good = false;
+    }
+    names.push_back(key.text);
+    types.push_back(*std::move(type));
+  }
+  if (!good) return std::nullopt;
+  auto made = values::Type::Record(std::move(names), std::move(types));
+  if (made) return *std::move(made);
+  sink_->Report(DiagnosticCode::kFieldTypeInvalid, node.range, made.error().message());
+  return std::nullopt;
 }
 
 void Declarations::SettleField(FieldDeclaration* field) {
@@ -463,6 +545,10 @@ void Declarations::SettleField(FieldDeclaration* field) {
     type = values::Type::Of(Kind::kString);
   }
   field->type = *std::move(type);
+  if (field->settled != FieldKind::kValue && templates::HasRecord(field->type)) {
+    sink_->Report(DiagnosticCode::kFieldTypeInvalid, field->at,
+                  "Only the sender's fields have records: nobody types one");
+  }
   if (kind == FieldKind::kSelect && field->options == nullptr &&
       field->Find("options") == nullptr) {
     sink_

@@ -35,6 +35,9 @@ struct FieldDeclaration {
   // "role", "type", "label" … as written, the first that was given.
   Vector<std::pair<std::string, SourceText>> settings;
   const YamlNode* options = nullptr;  // where the front matter has a list or map of them
+  // `of` of a list or `fields` of a record, with their key.
+  const YamlNode* members = nullptr;
+  const YamlNode* members_key = nullptr;
   bool placed = false;
   // Filled in by Settle:
   FieldKind settled = FieldKind::kValue;
@@ -101,6 +104,11 @@ class Declarations {
   void ReadWorkflow(const YamlNode& node);
   void SettleField(FieldDeclaration* field);
   std::optional<values::Type> ReadType(const FieldDeclaration& field);
+  // The type that is spelt in a text or as a map of members.
+  std::optional<values::Type> ReadTypeNode(const YamlNode& node, int depth);
+  std::optional<values::Type> ReadRecord(const YamlNode& node, int depth);
+  std::optional<values::Type> ReadMembersOf(const FieldDeclaration& field, const SourceText& text);
+  void ReportType(const SourceText& text);
   std::string Scalar(const YamlNode& node);
 
   // Reports T753, once, where there are as many fields or computed values as a template may have.

@@ -1,5 +1,7 @@
 #include "compile/directive.h"
 
+#include <algorithm>
+
 #include "compile/lexer.h"
 
 namespace countersign::compile {
@@ -206,6 +208,18 @@ class Parser {
 };
 
 }  // namespace
+
+SourceText SourceText::Part(size_t begin, size_t end) const {
+  auto place = [this](size_t i) {
+    return map.empty() ? range.begin + static_cast<uint32_t>(i) : map[i];
+  };
+  SourceText part{.text = text.substr(begin, end - begin),
+                  .range = {place(begin), std::max(place(end), place(begin) + 1)},
+                  .map = {},
+                  .quoted = quoted};
+  for (size_t i = begin; i <= end && !map.empty(); ++i) part.map.push_back(map[i]);
+  return part;
+}
 
 SourceText FromYaml(const YamlNode& node) {
   SourceText text{.text = node.text, .range = node.range, .map = node.map, .quoted = node.quoted};

@@ -18,6 +18,8 @@ struct SourceText {
   Vector<uint32_t> map;  // where text[i] stands; empty: at range.begin + i
   bool quoted = false;
 
+  // The bytes [begin, end) of it.
+  SourceText Part(size_t begin, size_t end) const;
   Fragment AsFragment() const { return {.text = text, .base = range.begin, .map = map}; }
 };
 SourceText FromYaml(const YamlNode& node);

@@ -18,33 +18,27 @@ using expression::Outcome;
 
 namespace {
 
-// The canonical form of the document must be one that a reader takes (json::kDocumentLimits), so
-// what is counted is what text takes up there.
-constexpr size_t kMaxOutput = 8u << 20;
-constexpr size_t kPieceBytes = 72;  // names and signs of the largest piece
-constexpr size_t kUnitBytes = 96;   // of a unit, without its id
-
-size_t WrittenSize(std::string_view text) {
-  size_t size = text.size();
-  for (char c : text) {
-    if (c == '"' || c == '\\') size += 1;
-    if (static_cast<unsigned char>(c) < 0x20) size += 5;
-  }
-  return size;
-}
-
-size_t WrittenSize(const document::Inlines& inlines) {
-  size_t size = 0;
-  for (const Inline& piece : inlines) {
-    size += kPieceBytes + WrittenSize(piece.text) + WrittenSize(piece.label) + piece.role.size() +
-            WrittenSize(piece.inlines);
-  }
-  return size;
-}
-
 std::string_view FirstText(const document::Inlines& inlines) {
   if (inlines.empty()) return {};
   return inlines[0].inlines.empty() ? inlines[0].text : FirstText(inlines[0].inlines);
+}
+
+// Only what numbers are made from.
+Block Bare(const Block& block) {
+  Block bare;
+  bare.kind = block.kind;
+  bare.style = block.style;
+  bare.level = block.level;
+  for (const Block& inner : block.blocks) bare.blocks.push_back(Bare(inner));
+  return bare;
+}
+
+bool SameNumbers(const Block& a, const Block& b) {
+  if (a.number != b.number) return false;
+  for (size_t i = 0; i < a.blocks.size(); ++i) {
+    if (!SameNumbers(a.blocks[i], b.blocks[i])) return false;
+  }
+  return true;
 }
 
 void AddAll(const Vector<Slot>& slots, Vector<Slot>* all) {
@@ -148,7 +142,7 @@ Result<void> Assembler::State::EvaluateWhen(UnitIndex unit, Fuel& fuel) {
 std::string Assembler::State::RefLabel(UnitIndex target) const {
   std::string label;
   for (UnitIndex at = target; at != kNoUnit; at = body.units[at].parent) {
-    std::string number = units[at].number;
+    std::string number = NumberOf(at);
     if (number.empty()) continue;
     if (number.ends_with('.')) number.pop_back();
     label.insert(0, number);
@@ -180,32 +174,22 @@ Inline Assembler::State::Unsettled(const Outcome& outcome, UnitState* state) con
 
 Result<void> Assembler::State::AppendEach(const Piece& piece, UnitState* state, Fuel& fuel,
                                           document::Inlines* out) {
-  const Loop& loop = body.loops[piece.index];
-  Outcome outcome = expression::Run(body.At(loop.range).program, bindings, fuel);
-  if (outcome.IsValue() && outcome.value.items().size() > kMaxRepeats) {
-    outcome.state = expression::State::kError;
-    outcome.error = Error(ErrorCode::kTemplateTooManyItems, loop.name);
-  }
+  Outcome outcome = RangeOf(piece.index, fuel);
   if (!outcome.IsValue()) {
     out->push_back(Unsettled(outcome, state));
     return {};
   }
-  Slot slot = static_cast<Slot>(body.SlotCount()) + piece.index;
+  Slot slot = LoopSlot(piece.index);
   size_t count = outcome.value.items().size();
   for (size_t i = 0; i < count; ++i) {
     bindings.Set(slot, outcome.value.items()[i]);
     document::Inlines item;
     CS_TRY(AppendPieces(piece.pieces, state, fuel, &item));
     document::Normalise(&item);
-    // A few words may stand there a thousand million times: counted while they are made.
-    size_t size = kPieceBytes + WrittenSize(item);
-    state->repeated += size;
-    repeated_ += size;
-    if (repeated_ > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
-    std::string_view first = FirstText(item);
+    CS_TRY(Count(kPieceBytes + WrittenSize(item), state));
     if (i > 0) {
-      out->push_back(
-          document::Text(values::ListSeparator(piece.text, i, count, first, *body.formats)));
+      out->push_back(document::Text(
+          values::ListSeparator(piece.text, i, count, FirstText(item), *body.formats)));
     }
     for (Inline& inner : item) out->push_back(std::move(inner));
   }
@@ -248,7 +232,12 @@ Result<void> Assembler::State::AppendPieces(const Vector<Piece>& pieces, UnitSta
       }
       case PieceKind::kRef:
         made.kind = InlineKind::kRef;
-        made.text = body.units[piece.index].id;
+        if (body.units[piece.index].repeat != kNoUnit) {
+          // Its number is looked for among all that the repeat made.
+          fuel.left -= static_cast<int64_t>(units[body.units[piece.index].repeat].bytes / 64);
+          if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
+        }
+        made.text = body.units[piece.index].id + suffixes_[body.units[piece.index].loops];
         made.label = RefLabel(piece.index);
         if (made.label.empty()) {
           state->text_error = Error(ErrorCode::kTemplateBadReference, made.text);
@@ -320,6 +309,15 @@ Result<void> Assembler::State::RefreshUnits(Fuel& fuel, Vector<Shown>* next, boo
   for (UnitIndex i = 0; i < count;) {
     const Unit& unit = body.units[i];
     UnitState& state = units[i];
+    if (unit.loop != kNoLoop) {
+      if (state.text_dirty) {
+        CS_TRY(MakeRepeat(i, fuel));
+        *restructured = true;
+      }
+      (*next)[i] = state.made.empty() ? Shown::kAbsent : Shown::kIn;
+      i = unit.end;
+      continue;
+    }
     if (unit.when != kNoExpression && state.when_dirty) CS_TRY(EvaluateWhen(i, fuel));
     bool in = state.holds == Answer::kYes;
     bool omitted = state.holds == Answer::kNo && unit.has_omitted;
@@ -356,10 +354,37 @@ Block Assembler::State::MakeSkeleton(UnitIndex i) const {
     block.kind = unit.kind == BlockKind::kItem ? BlockKind::kOmittedItem : BlockKind::kOmitted;
     return block;
   }
-  for (UnitIndex child = i + 1; child < unit.end; child = body.units[child].end) {
-    if (units[child].shown != Shown::kAbsent) block.blocks.push_back(MakeSkeleton(child));
-  }
+  AppendSkeletons(i + 1, unit.end, &block.blocks);
   return block;
+}
+
+void Assembler::State::AppendSkeletons(UnitIndex begin, UnitIndex end,
+                                       Vector<Block>* blocks) const {
+  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
+    if (units[i].shown == Shown::kAbsent) continue;
+    if (body.units[i].loop == kNoLoop) {
+      blocks->push_back(MakeSkeleton(i));
+    } else {
+      for (const Block& made : units[i].made) blocks->push_back(Bare(made));
+    }
+  }
+}
+
+void Assembler::State::TakeAllNumbers(const Vector<Block>& blocks, UnitIndex begin, UnitIndex end) {
+  size_t next = 0;
+  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
+    UnitState& state = units[i];
+    if (state.shown == Shown::kAbsent) continue;
+    if (body.units[i].loop == kNoLoop) {
+      TakeNumbers(blocks[next++], i);
+      continue;
+    }
+    for (size_t k = 0; k < state.made.size(); ++k, ++next) {
+      if (SameNumbers(blocks[next], state.made[k])) continue;
+      KeepOld(&state);
+      CopyNumbers(blocks[next], &state.made[k]);
+    }
+  }
 }
 
 void Assembler::State::TakeNumbers(const Block& block, UnitIndex i) {
@@ -368,24 +393,15 @@ void Assembler::State::TakeNumbers(const Block& block, UnitIndex i) {
     state.number = block.number;
     state.renumbered = true;
   }
-  size_t next = 0;
-  if (state.shown == Shown::kOmitted) return;
-  for (UnitIndex child = i + 1; child < body.units[i].end; child = body.units[child].end) {
-    if (units[child].shown != Shown::kAbsent) TakeNumbers(block.blocks[next++], child);
-  }
+  if (state.shown != Shown::kOmitted) TakeAllNumbers(block.blocks, i + 1, body.units[i].end);
 }
 
 void Assembler::State::Renumber() {
   Vector<Block> blocks;
   auto count = static_cast<UnitIndex>(body.units.size());
-  for (UnitIndex i = 0; i < count; i = body.units[i].end) {
-    if (units[i].shown != Shown::kAbsent) blocks.push_back(MakeSkeleton(i));
-  }
+  AppendSkeletons(0, count, &blocks);
   document::Number(body.numbering, &blocks);
-  size_t next = 0;
-  for (UnitIndex i = 0; i < count; i = body.units[i].end) {
-    if (units[i].shown != Shown::kAbsent) TakeNumbers(blocks[next++], i);
-  }
+  TakeAllNumbers(blocks, 0, count);
 }
 
 Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Patch>* patches) {
@@ -406,22 +422,38 @@ Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Patch>* patches) {
     Renumber();
   }
   size_t bytes = 0;
-  for (UnitIndex i = 0; i < count; ++i) {
+  for (UnitIndex i = 0; i < count;) {
+    const Unit& unit = body.units[i];
     UnitState& state = units[i];
-    if (body.units[i].has_refs && state.shown == Shown::kIn && (restructured || state.text_dirty)) {
+    if (unit.loop != kNoLoop) {
+      // Made a second time, now that all numbers are known.
+      if (unit.has_refs && restructured) CS_TRY(MakeRepeat(i, fuel));
+      bytes += state.repeated;
+      i = unit.end;
+      continue;
+    }
+    if (unit.has_refs && state.shown == Shown::kIn && (restructured || state.text_dirty)) {
       CS_TRY(EvaluateText(i, fuel));
     }
-    if (state.shown == Shown::kAbsent) continue;
-    bytes += kUnitBytes + body.units[i].id.size();
-    bytes += state.shown == Shown::kIn ? state.bytes + state.repeated
-                                       : kPieceBytes + WrittenSize(body.units[i].omitted);
+    if (state.shown != Shown::kAbsent) {
+      bytes += kUnitBytes + unit.id.size();
+      bytes += state.shown == Shown::kIn ? state.bytes + state.repeated
+                                         : kPieceBytes + WrittenSize(unit.omitted);
+    }
+    // A list that is not there may have repeats that made nothing.
+    bool open = state.shown == Shown::kIn ||
+                (unit.kind == BlockKind::kList && state.shown == Shown::kAbsent);
+    i = open ? i + 1 : unit.end;
   }
   if (bytes > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
   if (patches != nullptr) {
     fills_ = FillsOf(contract, values);
     AppendPatches(0, count, restructured ? before : next, patches);
   }
-  for (UnitState& state : units) state.changed = state.renumbered = false;
+  for (UnitState& state : units) {
+    state.changed = state.renumbered = false;
+    state.before.clear();
+  }
   return {};
 }
 
@@ -437,6 +469,10 @@ void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vecto
   for (UnitIndex i = begin; i < end; i = body.units[i].end) {
     const Unit& unit = body.units[i];
     const UnitState& state = units[i];
+    if (unit.loop != kNoLoop) {
+      AppendRepeatPatches(i, end, before, patches);
+      continue;
+    }
     Shown old = before[i];
     if (old == Shown::kAbsent && state.shown == Shown::kAbsent) continue;
     Patch patch{.op = PatchOp::kReplace, .unit = unit.id, .parent = {}, .before = {}, .html = {}};
@@ -445,11 +481,7 @@ void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vecto
     } else if (old == Shown::kAbsent) {
       patch.op = PatchOp::kInsert;
       if (unit.parent != kNoUnit) patch.parent = body.units[unit.parent].id;
-      for (UnitIndex later = unit.end; later < end; later = body.units[later].end) {
-        if (before[later] == Shown::kAbsent) continue;
-        patch.before = body.units[later].id;
-        break;
-      }
+      patch.before = FirstOld(unit.end, end, before);
       patch.html = HtmlOf(i);
     } else if (old != state.shown || (state.shown == Shown::kIn && state.changed)) {
       patch.html = HtmlOf(i);
@@ -481,18 +513,24 @@ Block Assembler::State::MakeBlock(UnitIndex i) const {
     return block;
   }
   block.inlines = state.inlines;
-  for (UnitIndex child = i + 1; child < unit.end; child = body.units[child].end) {
-    if (units[child].shown != Shown::kAbsent) block.blocks.push_back(MakeBlock(child));
-  }
+  AppendBlocks(i + 1, unit.end, &block.blocks);
   return block;
+}
+
+void Assembler::State::AppendBlocks(UnitIndex begin, UnitIndex end, Vector<Block>* blocks) const {
+  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
+    if (units[i].shown == Shown::kAbsent) continue;
+    if (body.units[i].loop == kNoLoop) {
+      blocks->push_back(MakeBlock(i));
+    } else {
+      blocks->insert(blocks->end(), units[i].made.begin(), units[i].made.end());
+    }
+  }
 }
 
 document::Document Assembler::State::MakeDocument() const {
   document::Document document{.title = body.title, .locale = body.locale, .blocks = {}};
-  auto count = static_cast<UnitIndex>(body.units.size());
-  for (UnitIndex i = 0; i < count; i = body.units[i].end) {
-    if (units[i].shown != Shown::kAbsent) document.blocks.push_back(MakeBlock(i));
-  }
+  AppendBlocks(0, static_cast<UnitIndex>(body.units.size()), &document.blocks);
   return document;
 }
 

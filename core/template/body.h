@@ -19,6 +19,9 @@ namespace countersign::templates {
 
 using UnitIndex = uint32_t;
 inline constexpr UnitIndex kNoUnit = UINT32_MAX;
+inline constexpr uint32_t kNoLoop = UINT32_MAX;
+// Ids in repeats become longer: "rows..12", in three repeats "rows..1000..1000..1000".
+inline constexpr size_t kMaxRepeatedId = document::kMaxIdLength - 18;
 using Slot = uint32_t;
 inline constexpr Slot kNoSlot = UINT32_MAX;
 
@@ -54,7 +57,10 @@ struct Unit {
   Lock lock = Lock::kOpen;
   std::string id;
   UnitIndex parent = kNoUnit;
-  UnitIndex end = 0;  // one past the last unit inside
+  UnitIndex end = 0;           // one past the last unit inside
+  uint32_t loop = kNoLoop;     // it stands once for each item of it
+  UnitIndex repeat = kNoUnit;  // the outermost unit with a loop that it stands in, or is
+  uint8_t loops = 0;           // that it stands in, its own among them
   ExpressionIndex when = kNoExpression;
   bool has_omitted = false;
   std::string omitted;
@@ -110,6 +116,10 @@ struct Template::Body {
   // Index of the field, SIZE_MAX where there is none.
   size_t FieldIndex(std::string_view field) const;
   UnitIndex FindUnit(std::string_view unit) const;  // kNoUnit where there is none
+  // The unit that is assembled when this one is: of what stands in a repeat the whole repeat.
+  UnitIndex Assembled(UnitIndex unit) const {
+    return units[unit].repeat != kNoUnit ? units[unit].repeat : unit;
+  }
   const Expression& At(ExpressionIndex index) const { return expressions[index]; }
 };
 

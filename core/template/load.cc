@@ -24,26 +24,6 @@ bool IsFieldId(std::string_view id) {
   return id.size() <= 64 && document::IsId(id) && id.find('.') == std::string_view::npos;
 }
 
-bool IsScalarKind(Kind kind) {
-  switch (kind) {
-    case Kind::kBool:
-    case Kind::kInt:
-    case Kind::kDecimal:
-    case Kind::kMoney:
-    case Kind::kDate:
-    case Kind::kPeriod:
-    case Kind::kString:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool IsFieldType(const values::Type& type) {
-  if (type.kind == Kind::kList) return IsScalarKind(type.items[0].kind);
-  return IsScalarKind(type.kind);
-}
-
 enum class Scope : uint8_t { kFields, kRecord };
 
 class Loader {
@@ -281,6 +261,9 @@ class Loader {
     if (field.kind == FieldKind::kSign || field.kind == FieldKind::kInitial) needed = Kind::kString;
     if (needed != field.type.kind)
       return Bad(ErrorCode::kTemplateWrongType, field.id, path + "/type");
+    if (HasRecord(field.type) && field.kind != FieldKind::kValue) {
+      return Bad(ErrorCode::kTemplateWrongType, field.id, path + "/type");
+    }
     field.label = CS_TRY(shape.String("label"));
     if (field.label.empty()) return Bad(ErrorCode::kSchemaBadValue, "empty", path + "/label");
     field.help = CS_TRY(TextOr(&shape, "help"));
@@ -299,7 +282,8 @@ class Loader {
     field.min = CS_TRY(ReadConstant(&shape, "min", field.type));
     field.max = CS_TRY(ReadConstant(&shape, "max", field.type));
     field.initial = CS_TRY(ReadConstant(&shape, "default", field.type));
-    std::optional<int64_t> length = CS_TRY(shape.OptionalInt("maxLength", 1, kDefaultMaxLength));
+    int64_t longest = field.type.kind == Kind::kList ? kMaxRepeats : kDefaultMaxLength;
+    std::optional<int64_t> length = CS_TRY(shape.OptionalInt("maxLength", 1, longest));
     field.max_length = static_cast<uint32_t>(length.value_or(0));
     std::optional<bool> sensitive = CS_TRY(shape.OptionalBool("sensitive"));
     field.sensitivity = sensitive.value_or(false) ? Sensitivity::kSensitive : Sensitivity::kPlain;
@@ -477,6 +461,12 @@ class Loader {
         (unit.kind == BlockKind::kSection && inside == BlockKind::kItem)) {
       return Bad(ErrorCode::kSchemaBadValue, "a unit of this kind does not belong here", path);
     }
+    bool repeated = unit.kind != BlockKind::kList && shape.Has("each");
+    if (repeated) CS_TRY(OpenUnitLoop(&shape, path, &unit));
+    unit.loops = static_cast<uint8_t>(open_loops_.size());
+    if (unit.loops != 0 && unit.id.size() > kMaxRepeatedId) {
+      return Bad(ErrorCode::kTemplateBadReference, unit.id, path + "/id");
+    }
     if (unit.kind != BlockKind::kList) {
       unit.when = CS_TRY(ReadCondition(&shape, "when"));
       if (std::optional<std::string> omitted = CS_TRY(shape.OptionalString("omitted"))) {
@@ -505,9 +495,21 @@ class Loader {
     auto index = static_cast<UnitIndex>(body_.units.size());
     BlockKind own = unit.kind;
     body_.units.push_back(std::move(unit));
+    bool inside_repeat = parent != kNoUnit && body_.units[parent].repeat != kNoUnit;
+    body_.units[index].repeat = inside_repeat ? body_.units[parent].repeat
+                                : repeated    ? index
+                                              : kNoUnit;
     if (children != nullptr) CS_TRY(ReadUnits(*children, index, own, depth + 1, path + "/units"));
     body_.units[index].end = static_cast<UnitIndex>(body_.units.size());
+    if (repeated) open_loops_.pop_back();
     return {};
+  }
+
+  Result<void> OpenUnitLoop(Shape* shape, const std::string& path, Unit* unit) {
+    const Value* json = CS_TRY(shape->Object("each"));
+    Shape each(*json, path + "/each");
+    unit->loop = CS_TRY(OpenLoop(&each, path + "/each"));
+    return each.Finish();
   }
 
   Result<Vector<Piece>> ReadPieces(const json::Array& items, int depth, const std::string& path) {
@@ -648,7 +650,14 @@ class Loader {
         UnitIndex target = body_.FindUnit(piece.text);
         if (target == kNoUnit) return Bad(ErrorCode::kTemplateBadReference, piece.text, "/units");
         piece.index = target;
-        body_.units[unit].has_refs = true;
+        body_.units[body_.Assembled(unit)].has_refs = true;
+        // What stands in a repeat is meant by what stands in the same one.
+        while (target != kNoUnit && body_.units[target].loop == kNoLoop) {
+          target = body_.units[target].parent;
+        }
+        if (target != kNoUnit && (unit < target || unit >= body_.units[target].end)) {
+          return Bad(ErrorCode::kTemplateBadReference, piece.text, "/units");
+        }
       } else if (piece.kind == PieceKind::kBlank) {
         Vector<UnitIndex>& placed = body_.placed[piece.index];
         if (placed.empty()) body_.fields[piece.index].unit = body_.units[unit].id;
@@ -667,7 +676,9 @@ class Loader {
   void DependText(UnitIndex unit, ExpressionIndex expression) {
     if (expression == kNoExpression) return;
     for (Slot slot : body_.At(expression).program.slots()) {
-      if (slot < body_.SlotCount()) AddOnce(&body_.dependents[slot].text, unit);
+      if (slot < body_.SlotCount()) {
+        AddOnce(&body_.dependents[slot].text, body_.Assembled(unit));
+      }
     }
   }
   static void AddOnce(Vector<uint32_t>* list, uint32_t index) {
@@ -683,7 +694,10 @@ class Loader {
       }
     }
     for (UnitIndex i = 0; i < body_.units.size(); ++i) {
-      if (body_.units[i].when != kNoExpression) {
+      if (body_.units[i].loop != kNoLoop) DependText(i, body_.loops[body_.units[i].loop].range);
+      if (body_.units[i].repeat != kNoUnit) {
+        DependText(i, body_.units[i].when);
+      } else if (body_.units[i].when != kNoExpression) {
         for (Slot slot : body_.At(body_.units[i].when).program.slots())
           AddOnce(&body_.dependents[slot].when, i);
       }

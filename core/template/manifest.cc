@@ -75,17 +75,20 @@ Assembly Assembler::State::Snapshot() const {
     const UnitState& state = units[i];
     const std::string& id = body.units[i].id;
     Vector<Slot> waits = state.when_waits;
-    if (state.shown == Shown::kIn)
+    // A repeat may be empty because it waits.
+    bool repeats = body.units[i].loop != kNoLoop;
+    if (state.shown == Shown::kIn || repeats)
       waits.insert(waits.end(), state.text_waits.begin(), state.text_waits.end());
     const Error* failed = nullptr;
     Vector<std::string> fields = FieldsBehind(waits, &failed);
     if (!fields.empty()) assembly.pending.push_back({id, std::move(fields)});
     if (state.when_error) failed = &*state.when_error;
-    if (state.shown == Shown::kIn && state.text_error) failed = &*state.text_error;
+    if ((state.shown == Shown::kIn || repeats) && state.text_error) failed = &*state.text_error;
     if (failed != nullptr) assembly.problems.push_back({id, *failed});
     bool is_empty_list =
         body.units[i].kind == document::BlockKind::kList && state.shown == Shown::kAbsent;
-    i = state.shown == Shown::kIn || is_empty_list ? i + 1 : body.units[i].end;
+    bool open = (state.shown == Shown::kIn && !repeats) || is_empty_list;
+    i = open ? i + 1 : body.units[i].end;
   }
 
   for (size_t i = 0; i < computed.size(); ++i) {

@@ -11,16 +11,34 @@ using values::Kind;
 
 // Records are JSON: a money amount or a date is a string there, a decimal may be an integer.
 // Anything else is a mistake that must be seen.
+void Adapt(const values::Type& type, json::Value* plain) {
+  if (plain->is_int() && (type.kind == Kind::kDecimal || type.kind == Kind::kMoney)) {
+    *plain = json::Value::String(std::to_string(plain->int_value()));
+  }
+  if (plain->is_string() && type.kind == Kind::kMoney && !type.currency.IsNone()) {
+    *plain = json::Value::List({*plain, json::Value::String(type.currency.Code())});
+  }
+  if (type.kind == Kind::kList && plain->is_array()) {
+    for (json::Value& item : plain->items()) Adapt(type.items[0], &item);
+  }
+  if (type.kind != Kind::kRecord || !plain->is_object()) return;
+  // A record of a CRM has members that the template does not ask for.
+  json::Value kept = json::Value::Make({});
+  for (size_t i = 0; i < type.names.size(); ++i) {
+    const json::Value* member = plain->Find(type.names[i]);
+    if (member == nullptr || member->is_null()) continue;
+    json::Value value = *member;
+    Adapt(type.items[i], &value);
+    kept.Set(type.names[i], std::move(value));
+  }
+  *plain = std::move(kept);
+}
+
 Result<values::Value> Fit(const values::Value& found, const values::Type& type) {
   if (values::Fits(found, type)) return found;
   auto plain = values::ToJson(found);
   if (!plain) return ErrorCode::kPrefillWrongType;
-  if (plain->is_int() && (type.kind == Kind::kDecimal || type.kind == Kind::kMoney)) {
-    plain = json::Value::String(std::to_string(plain->int_value()));
-  }
-  if (plain->is_string() && type.kind == Kind::kMoney && !type.currency.IsNone()) {
-    plain = json::Value::List({*plain, json::Value::String(type.currency.Code())});
-  }
+  Adapt(type, &*plain);
   auto value = values::FromJson(*plain, type);
   if (!value) {
     return Error(ErrorCode::kPrefillWrongType, "expected " + type.ToString() + ", found " +

@@ -30,6 +30,10 @@ struct UnitState {
   size_t repeated = 0;  // that its repeats made on the way, at most
   Vector<Slot> when_waits;
   Vector<Slot> text_waits;
+  // Of a unit with a loop: what stands for it, numbered, and what stood there before the changes
+  // of this round (where `changed`).
+  Vector<document::Block> made;
+  Vector<document::Block> before;
   std::optional<Error> when_error;
   std::optional<Error> text_error;
 };
@@ -71,6 +75,21 @@ struct Assembler::State {
 
  private:
   void Mark(Slot slot);
+  // repeat.cc: units with a loop, and all that stands in them.
+  expression::Outcome RangeOf(uint32_t loop, expression::Fuel& fuel) const;
+  Slot LoopSlot(uint32_t loop) const { return static_cast<Slot>(body.SlotCount()) + loop; }
+  Result<void> MakeRepeat(UnitIndex unit, expression::Fuel& fuel);
+  Result<void> AppendInstances(UnitIndex unit, UnitState* state, expression::Fuel& fuel,
+                               Vector<document::Block>* out);
+  Result<void> AppendInstance(UnitIndex unit, UnitState* state, expression::Fuel& fuel,
+                              Vector<document::Block>* out);
+  Result<void> Count(size_t bytes, UnitState* state);
+  std::string NumberOf(UnitIndex unit) const;
+  const Vector<document::Block>& Old(UnitIndex unit) const;
+  void AppendRepeatPatches(UnitIndex unit, UnitIndex end, const Vector<Shown>& before,
+                           Vector<Patch>* patches);
+  std::string FirstOld(UnitIndex begin, UnitIndex end, const Vector<Shown>& before) const;
+  void KeepOld(UnitState* state);
   Result<void> RefreshComputed(expression::Fuel& fuel);
   Result<void> RefreshUnits(expression::Fuel& fuel, Vector<Shown>* next, bool* restructured);
   Result<void> EvaluateWhen(UnitIndex unit, expression::Fuel& fuel);
@@ -85,13 +104,29 @@ struct Assembler::State {
   document::Block MakeSkeleton(UnitIndex unit) const;
   void Renumber();
   void TakeNumbers(const document::Block& block, UnitIndex unit);
+  // Of the units [begin, end), which are siblings with all inside them.
+  void TakeAllNumbers(const Vector<document::Block>& blocks, UnitIndex begin, UnitIndex end);
+  void AppendSkeletons(UnitIndex begin, UnitIndex end, Vector<document::Block>* blocks) const;
+  void AppendBlocks(UnitIndex begin, UnitIndex end, Vector<document::Block>* blocks) const;
   void AppendPatches(UnitIndex begin, UnitIndex end, const Vector<Shown>& before,
                      Vector<Patch>* patches);
   std::string HtmlOf(UnitIndex unit) const;
 
+  // What is appended to ids, by how many repeats they stand in; more than one while one is made.
+  Vector<std::string> suffixes_ = {std::string()};
   size_t repeated_ = 0;  // of all units, in this round
   mutable document::Fills fills_;
 };
+
+// The canonical form of the document must be one that a reader takes (json::kDocumentLimits), so
+// what is counted is what text takes up there.
+inline constexpr size_t kMaxOutput = 8u << 20;
+inline constexpr size_t kPieceBytes = 72;  // names and signs of the largest piece
+inline constexpr size_t kUnitBytes = 96;   // of a unit, without its id
+size_t WrittenSize(std::string_view text);
+size_t WrittenSize(const document::Inlines& inlines);
+// Numbers of one block onto another of the same shape.
+void CopyNumbers(const document::Block& from, document::Block* to);
 
 // Runs and answers kUnknown for unknown slots and for an error.
 struct Ruling {

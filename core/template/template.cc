@@ -18,7 +18,35 @@ size_t CodePoints(std::string_view text) {
   return count;
 }
 
+bool IsFieldTypeWithin(const values::Type& type, Kind around, int levels) {
+  switch (type.kind) {
+    case Kind::kBool:
+    case Kind::kInt:
+    case Kind::kDecimal:
+    case Kind::kMoney:
+    case Kind::kDate:
+    case Kind::kPeriod:
+    case Kind::kString:
+      return true;
+    case Kind::kList:
+    case Kind::kRecord:
+      if (levels == 0 || (type.kind == Kind::kList && around == Kind::kList)) return false;
+      for (const values::Type& item : type.items) {
+        if (!IsFieldTypeWithin(item, type.kind, levels - 1)) return false;
+      }
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
+
+bool IsFieldType(const values::Type& type) { return IsFieldTypeWithin(type, Kind::kDyn, 4); }
+
+bool HasRecord(const values::Type& type) {
+  return type.kind == Kind::kRecord || (type.kind == Kind::kList && HasRecord(type.items[0]));
+}
 
 size_t Template::Body::FieldIndex(std::string_view field) const {
   auto it =
@@ -112,6 +140,10 @@ Result<void> CheckValue(const Field& field, const values::Value& value) {
   if (value.Is(Kind::kString)) {
     uint32_t limit = field.max_length != 0 ? field.max_length : kDefaultMaxLength;
     if (CodePoints(value.string_value()) > limit) return ErrorCode::kFieldTooLong;
+  }
+  if (value.Is(Kind::kList)) {
+    size_t limit = field.max_length != 0 ? field.max_length : kMaxRepeats;
+    if (value.items().size() > limit) return ErrorCode::kFieldTooLong;
   }
   if (field.min) {
     auto order = values::Order(value, *field.min);

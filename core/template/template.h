@@ -68,7 +68,8 @@ struct Field {
   std::string unit;  // where its blank stands (the first, in the order of the text), "" for none
   Vector<Option> options;
   std::optional<values::Value> min, max, initial;  // initial: the template's `default`
-  uint32_t max_length = 0;                         // code points of a string; 0: 10,000
+  // Code points of a string, 0: 10,000. Items of a list, 0: 1,000.
+  uint32_t max_length = 0;
   Need need = Need::kOptional;
   Sensitivity sensitivity = Sensitivity::kPlain;
   ExpressionIndex required = kNoExpression;  // where need is kConditional
@@ -154,6 +155,12 @@ class Template {
   explicit Template(std::shared_ptr<const Body> body) : body_(std::move(body)) {}
   std::shared_ptr<const Body> body_;
 };
+
+// The types that a field or computed value may have: bool, int, decimal, money, date, period and
+// string; records of these, of lists and of records; lists of all but lists. At most four levels.
+bool IsFieldType(const values::Type& type);
+// Whether the type is or holds a record: nobody types one, it comes as JSON.
+bool HasRecord(const values::Type& type);
 
 // Values by field id, sorted; a field that is not there is unanswered.
 struct FieldValue {

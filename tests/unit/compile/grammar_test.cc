@@ -106,5 +106,58 @@ TEST(InlineAnalysis, TheVariableOfARepeatMayBeAnything) {
   EXPECT_EQ(Found("{{#each t in ['a', 'b']}}{{#if t == 'a'}}y{{/if}}{{/each}}"), "");
 }
 
+TEST(RepeatDiagnostics, AnEachNamesItsVariableAndAList) {
+  EXPECT_EQ(Found("a {{= t }} {each=\"t in tags\"}"), "");
+  EXPECT_EQ(Found("a {each=\"tags\"}"), "T153:tags");
+  EXPECT_EQ(Found("a {each=\"t of tags\"}"), "T153:t of tags");
+  EXPECT_EQ(Found("a {each=\"t in plan\"}"), "T352:plan");
+  EXPECT_EQ(Found("a {each=\"n in tags\"}"), "T453:n");
+  EXPECT_EQ(Found("a {each=\"t in tags\"}\n\nb {{= t }}"), "T402:t");
+  EXPECT_EQ(Found("a {{check: late}} {each=\"t in tags\"}"), "T278:{{check: late}}");
+  EXPECT_EQ(Found("a {each=\"t in tags\" each=\"u in tags\"}"), "T270:each");
+}
+
+TEST(RepeatDiagnostics, AnElseBelongsToNoRepeat) {
+  EXPECT_EQ(Found("a {each=\"t in tags\" when=\"t == 'x'\"}\n\nb {else}"), "T274:else");
+}
+
+TEST(RepeatDiagnostics, AReferenceFromOutsideDoesNotKnowWhichOne) {
+  EXPECT_EQ(Found("1. a {{= t }} {#x each=\"t in tags\"}\n2. See {{ref: x}}"), "T512:x");
+  EXPECT_EQ(Found("1. a {{= t }}, {{ref: x}} {#x each=\"t in tags\"}"), "");
+}
+
+TEST(RepeatAnalysis, ConditionsOfItemsAreNotGuessed) {
+  EXPECT_EQ(Found("a {{= t }} {each=\"t in tags\" when=\"t == 'x'\"}\n\nb {{= t }} {each=\"t in "
+                  "tags\" when=\"t != 'x'\"}"),
+            "");
+  EXPECT_EQ(Found("a {{= t }} {each=\"t in tags\" when=\"n > 20\"}"), "T501:n > 20");
+}
+
+std::string Fields(std::string_view declarations) {
+  std::string source = Source("fields:\n" + std::string(declarations), "Text.\n");
+  std::string text;
+  for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
+    ByteRange byte = diagnostic.span.byte;
+    if (diagnostic.code == DiagnosticCode::kFieldUnused) continue;
+    text += (text.empty() ? "" : " ") + std::string(DiagnosticName(diagnostic.code)) + ":" +
+            source.substr(byte.begin, byte.end - byte.begin);
+  }
+  return text;
+}
+
+TEST(RecordDiagnostics, ATypeIsSpeltOutOrRefused) {
+  EXPECT_EQ(Fields("  a: { type: list, of: string }\n"), "");
+  EXPECT_EQ(Fields("  a: { type: list, max: 9, of: { b: string, c: money(EUR) } }\n"), "");
+  EXPECT_EQ(Fields("  a: { type: record, fields: { b: { type: list, of: int } } }\n"), "");
+  EXPECT_EQ(Fields("  a: { type: list }\n"), "T351:list");
+  EXPECT_EQ(Fields("  a: { type: record }\n"), "T351:record");
+  EXPECT_EQ(Fields("  a: { type: string, of: int }\n"), "T255:of");
+  EXPECT_EQ(Fields("  a: { type: list, of: { b: strng } }\n"), "T351:strng");
+  EXPECT_EQ(Fields("  a: { type: list, of: { b-c: string } }\n"), "T457:b-c");
+  EXPECT_EQ(Fields("  a: { type: list, max: 1000, of: int }\n"), "");
+  EXPECT_EQ(Fields("  a: { type: list, max: 1001, of: int }\n"), "T255:1001");
+  EXPECT_EQ(Fields("  a: { type: list, of: list(int) }\n"), "T351:list(int)");
+}
+
 }  // namespace
 }  // namespace countersign::compile

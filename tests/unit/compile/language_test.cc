@@ -72,7 +72,7 @@ TEST(Language, EveryMacroAndTypeIsUnderstood) {
     if (word.place == WordPlace::kType) {
       std::string currency = word.name == "money" ? ", currency: EUR" : "";
       front.insert(front.rfind("---"),
-                   "  more: { type: " + std::string(word.name) + currency + " }\n");
+                   "  more: { type: '" + std::string(word.name) + "'" + currency + " }\n");
     } else if (word.place == WordPlace::kMacro) {
       if (word.name == "has") continue;  // of records, which only `source` reads
       front.insert(front.rfind("---"), "computed: { more: \"" + std::string(word.form) + "\" }\n");

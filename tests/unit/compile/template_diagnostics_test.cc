@@ -93,7 +93,6 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
       {"\"A\" {{def: a}} {{term: a, lable=x}}", "T455", "lable"},
       {"\"A\" {{def: a}}", "T508", "a"},
       {"\"A\" {{def: a}} {when=\"seats > 1\"}\n\n{{term: a}}", "T511", "a"},
-      {"a {#x each=\"i in items\"}", "T268", "each"},
       {"{{seats}}", "T269", "seats"},
       {"{{input: a role=customer}}", "T269", "a role=customer"},
       {"{{= seats | }}", "T269", "}"},

@@ -1,10 +1,11 @@
-// The incremental assembler against the whole one: random templates, random values, every
-// keystroke.
+// The incremental assembler against the whole one, and both against the naive one: random
+// templates, random values, every keystroke.
 #include <gtest/gtest.h>
 
 #include <random>
 
 #include "support/html_patches.h"
+#include "support/naive_assembler.h"
 #include "support/templates.h"
 
 namespace countersign::templates {
@@ -19,10 +20,11 @@ class Author {
 
   std::string Write() {
     std::string body;
+    numbered_ = Below(2) == 0;
     for (int i = Below(3); i >= 0; --i) body += Paragraph();
     int sections = 1 + Below(5);
     for (int i = 0; i < sections; ++i) body += Section(1);
-    std::string keys = "numbering: " + std::string(Below(2) == 0 ? "sections" : "items") +
+    std::string keys = "numbering: " + std::string(numbered_ ? "sections" : "items") +
                        "\nroles:\n  customer: {label: C, signs: true}\nfields:\n";
     for (char name = 'a'; name <= 'c'; ++name) {
       keys += "  " + std::string(1, name) + ": {type: int, label: Field " + std::string(1, name) +
@@ -60,12 +62,22 @@ class Author {
     return std::string(kConditions[Below(13)]);
   }
 
+  // Opens a repeat where it says each: `loops_` names its variable and all around it.
   std::string Attributes(bool with_omitted) {
-    int kind = Below(4);
+    int kind = Below(5);
     if (kind == 0) return "";
     std::string text = " {#u" + std::to_string(++units_);
-    if (kind > 1) text += " when=\"" + Condition() + "\"";
-    if (kind > 2 && with_omitted) text += " omitted=\"Left out.\"";
+    if (kind == 4 && loops_.size() < 2) {
+      std::string name = "v" + std::to_string(units_);
+      text += " each=\"" + name + " in " +
+              (!loops_.empty() && Below(2) == 0 ? "[1, " + loops_.back() + "]" : "l") + "\"";
+      loops_.push_back(name);
+      if (Below(2) == 0) text += " when=\"" + name + (Below(2) == 0 ? " > a" : " < 3") + "\"";
+    } else if (kind > 1) {
+      text += " when=\"" + Condition() + "\"";
+    }
+    if (text.find(" when=") != std::string::npos && kind > 2 && with_omitted)
+      text += " omitted=\"Left out.\"";
     return text + "}";
   }
 
@@ -85,38 +97,65 @@ class Author {
         "{{#if q}}{{input: r}}{{/if}}",
         "{{#each x in l}}{{#each y in l, join=\"-\"}}{{= x * y + c }}{{/each}};{{/each}}"};
     std::string text = "Words";
-    for (int i = Below(4); i > 0; --i) text += " " + std::string(kPieces[Below(13)]);
+    for (int i = Below(4); i > 0; --i) {
+      std::string piece(kPieces[Below(13)]);
+      if (!loops_.empty() && piece.find("{{input") != std::string::npos)
+        piece = "{{= " + loops_.back() + " * 2 + b }}";
+      if (loops_.size() == 2 && piece.find("y in l") != std::string::npos) continue;  // too deep
+      text += " " + piece;
+    }
     return text + ".";
   }
 
-  std::string Paragraph() { return Words() + Attributes(true) + "\n\n"; }
+  // Attributes stand behind the words that may read their variable.
+  std::string Line(bool with_omitted) {
+    std::string attributes = Attributes(with_omitted);
+    return Words() + attributes;
+  }
+
+  std::string Paragraph() {
+    size_t open = loops_.size();
+    std::string text = Line(true) + "\n\n";
+    loops_.resize(open);
+    return text;
+  }
 
   std::string List() {
     std::string text;
     bool ordered = Below(2) == 0;
     int items = 1 + Below(4);
     for (int i = 1; i <= items; ++i) {
-      text += (ordered ? std::to_string(i) + ". " : "- ") + Words() + Attributes(true) + "\n";
-      if (Below(3) == 0)
-        text += (ordered ? "   1. " : "  1. ") + Words() + Attributes(false) + "\n";
+      size_t open = loops_.size();
+      text += (ordered ? std::to_string(i) + ". " : "- ") + Line(true) + "\n";
+      if (Below(3) == 0) text += (ordered ? "   1. " : "  1. ") + Line(false) + "\n";
+      loops_.resize(open);
     }
     return text + "\n";
   }
 
   std::string Section(int level) {
     std::string text = std::string(static_cast<size_t>(level), '#') + " Heading";
+    size_t open = loops_.size();
     if (Below(4) == 0) text += " {{= b }}";
-    text += Attributes(true) + "\n\n";
+    std::string attributes = Attributes(true);
+    std::string self = attributes.find("{#u") == 0 + 1
+                           ? attributes.substr(3, attributes.find_first_of(" }", 3) - 3)
+                           : "";
+    text += attributes + "\n\n";
+    if (!self.empty() && numbered_ && Below(3) == 0) text += "See {{ref: " + self + "}}.\n\n";
     for (int i = Below(3); i >= 0; --i) {
       bool list = Below(3) == 0 && !text.ends_with("- ");
       text += list ? List() + "Between.\n\n" : Paragraph();
     }
     if (level < 3 && Below(2) == 0) text += Section(level + 1);
+    loops_.resize(open);
     return text;
   }
 
   std::mt19937 random_;
   int units_ = 0;
+  bool numbered_ = true;
+  Vector<std::string> loops_;
 };
 
 void ExpectSame(const Assembly& a, const Assembly& b) {
@@ -129,10 +168,11 @@ void ExpectSame(const Assembly& a, const Assembly& b) {
 }
 
 TEST(Patches, LeadToWhatTheWholeAssemblyGives) {
-  int steps = 0, patches_seen = 0;
+  int steps = 0, patches_seen = 0, settled = 0;
   for (uint32_t seed = 1; seed <= 120; ++seed) {
     Author author(seed);
     std::string source = author.Write();
+    json::Value compiled = testing::Plain(testing::CompileBytes(source));
     Template contract = LoadTemplate(source);
     Assembler assembler(contract);
     ASSERT_TRUE(assembler.Reset({}).has_value());
@@ -159,12 +199,21 @@ TEST(Patches, LeadToWhatTheWholeAssemblyGives) {
       ExpectSame(assembler.Snapshot(), *whole);
       ASSERT_EQ(assembler.Html(), expected);
       EXPECT_EQ(json::Write(assembler.Trace()), json::Write(Trace(contract, assembler.values())));
+      auto naive = testing::NaiveAssembler::Run(compiled, assembler.values());
+      ASSERT_EQ(naive.has_value(), whole->IsFinal()) << "seed " << seed << "\n" << source;
+      if (naive) {
+        ++settled;
+        ASSERT_EQ(document::Write(*naive), document::Write(whole->document))
+            << "seed " << seed << " step " << step << "\n"
+            << source;
+      }
       auto reread = document::Load(document::Write(whole->document));
       ASSERT_TRUE(reread.has_value()) << reread.error().message() << reread.error().path();
     }
   }
   EXPECT_EQ(steps, 4800);
   EXPECT_GT(patches_seen, 4800);
+  EXPECT_GT(settled, 500);
 }
 
 TEST(Patches, AreTheSmallestListThatDoesIt) {

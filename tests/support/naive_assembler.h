@@ -1,0 +1,318 @@
+// The rules of assembly (FORMAT.md sections 6 and 7) written down as plainly as possible: a walk
+// over the compiled JSON, everything from scratch, to compare the assembler with. Expressions are
+// run by the reference evaluator; only formats, separators and letters of numbers are shared.
+#ifndef COUNTERSIGN_TESTS_SUPPORT_NAIVE_ASSEMBLER_H_
+#define COUNTERSIGN_TESTS_SUPPORT_NAIVE_ASSEMBLER_H_
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "document/document.h"
+#include "json/value.h"
+#include "support/reference_evaluator.h"
+#include "template/template.h"
+#include "values/format.h"
+
+namespace countersign::testing {
+
+class NaiveAssembler {
+ public:
+  // nullopt where anything is unsettled.
+  static std::optional<document::Document> Run(const json::Value& compiled,
+                                               const templates::Values& values) {
+    NaiveAssembler assembler(compiled);
+    return assembler.Assemble(values);
+  }
+
+ private:
+  using Value = json::Value;
+  using Block = document::Block;
+  using Inline = document::Inline;
+  using BlockKind = document::BlockKind;
+  using InlineKind = document::InlineKind;
+
+  explicit NaiveAssembler(const Value& compiled)
+      : compiled_(compiled), locale_(*values::Locale::Find(Get("locale").string_value())) {}
+
+  const Value& Get(std::string_view name) const { return *compiled_.Find(name); }
+
+  std::optional<document::Document> Assemble(const templates::Values& given) {
+    for (const Value& field : Get("fields").items())
+      types_[field.Find("id")->string_value()] =
+          *values::Type::Parse(field.Find("type")->string_value());
+    for (const templates::FieldValue& value : given) known_[value.id] = value.value;
+    for (const Value& computed : Get("computed").items()) {
+      const std::string& id = computed.Find("id")->string_value();
+      auto result = Evaluate(*computed.Find("expression"));
+      if (result.value) known_[id] = *result.value;
+      types_[id] = *values::Type::Parse(computed.Find("type")->string_value());
+    }
+    document::Document document{
+        .title = Get("title").string_value(), .locale = Get("locale").string_value(), .blocks = {}};
+    for (const Value& unit : Get("units").items()) Place(unit, &document.blocks);
+    NumberAll(&document.blocks, "", 0);
+    FillReferences(document.blocks, &document.blocks);
+    if (!settled_) return std::nullopt;
+    return document;
+  }
+
+  ReferenceResult Evaluate(const Value& json) {
+    expression::Variables variables{
+        this, [](const void* self, std::string_view name) -> const values::Type* {
+          const auto& types = static_cast<const NaiveAssembler*>(self)->types_;
+          auto it = types.find(std::string(name));
+          return it == types.end() ? nullptr : &it->second;
+        }};
+    auto tree = expression::Load(json, variables);
+    EXPECT_TRUE(tree.has_value());
+    expression::Bindings bindings(tree->reads.size());
+    for (size_t i = 0; i < tree->reads.size(); ++i) {
+      auto it = known_.find(tree->reads[i]);
+      if (it != known_.end()) bindings.Set(static_cast<uint32_t>(i), it->second);
+    }
+    return ReferenceEvaluator(*tree, expression::SlotsOf(tree->reads), bindings).Run();
+  }
+
+  // Each item of a loop in its turn, with its number from 1. The number of items.
+  template <class Body>
+  size_t ForEach(const Value& each, Body body) {
+    auto range = Evaluate(*each.Find("in"));
+    if (!range.value || range.value->items().size() > 1000) {
+      settled_ = false;
+      return 0;
+    }
+    const std::string& name = each.Find("name")->string_value();
+    types_[name] = values::Type::Parse(each.Find("in")->Find("type")->string_value())->items[0];
+    size_t count = range.value->items().size();
+    for (size_t i = 0; i < count; ++i) {
+      known_[name] = range.value->items()[i];
+      body(i, count);
+    }
+    known_.erase(name);
+    types_.erase(name);
+    return count;
+  }
+
+  // --- units
+
+  void Place(const Value& unit, Vector<Block>* out) {
+    const Value* each = unit.Find("each");
+    if (each == nullptr) return PlaceOne(unit, out);
+    std::string around = suffix_;
+    ForEach(*each, [&](size_t i, size_t) {
+      suffix_ = around + ".." + std::to_string(i + 1);
+      PlaceOne(unit, out);
+    });
+    suffix_ = around;
+  }
+
+  void PlaceOne(const Value& unit, Vector<Block>* out) {
+    const std::string& kind = unit.Find("kind")->string_value();
+    Block block;
+    block.id = unit.Find("id")->string_value() + suffix_;
+    if (const Value* level = unit.Find("level"))
+      block.level = static_cast<uint8_t>(level->int_value());
+    if (const Value* when = unit.Find("when")) {
+      auto holds = Evaluate(*when);
+      if (!holds.IsBool(true) && !holds.IsBool(false)) settled_ = false;
+      const Value* omitted = unit.Find("omitted");
+      if (holds.IsBool(false) && omitted != nullptr) {
+        block.kind = kind == "item" ? BlockKind::kOmittedItem : BlockKind::kOmitted;
+        if (!omitted->string_value().empty())
+          block.inlines.push_back(document::Text(omitted->string_value()));
+        out->push_back(block);
+      }
+      if (!holds.IsBool(true)) return;
+    }
+    if (kind == "section") block.kind = BlockKind::kSection;
+    if (kind == "paragraph") block.kind = BlockKind::kParagraph;
+    if (kind == "list") block.kind = BlockKind::kList;
+    if (kind == "item") block.kind = BlockKind::kItem;
+    if (kind == "list" && unit.Find("style")->string_value() == "ordered")
+      block.style = document::ListStyle::kOrdered;
+    if (const Value* text = unit.Find("text")) {
+      Write(*text, &block.inlines);
+      document::Normalise(&block.inlines);
+    }
+    if (const Value* inner = unit.Find("units")) {
+      for (const Value& child : inner->items()) Place(child, &block.blocks);
+    }
+    if (kind == "list" && block.blocks.empty()) return;
+    out->push_back(std::move(block));
+  }
+
+  // --- text
+
+  void Write(const Value& pieces, document::Inlines* out) {
+    for (const Value& piece : pieces.items()) WritePiece(piece, out);
+  }
+
+  void WritePiece(const Value& piece, document::Inlines* out) {
+    if (piece.is_string()) return out->push_back(document::Text(piece.string_value()));
+    const std::string& name = piece.members()[0].name;
+    const Value& content = piece.members()[0].value;
+    Inline made;
+    if (name == "if") {
+      for (const Value& branch : content.items()) {
+        const Value* when = branch.Find("when");
+        if (when != nullptr) {
+          auto holds = Evaluate(*when);
+          if (holds.IsBool(false)) continue;
+          if (!holds.IsBool(true)) {
+            settled_ = false;
+            return;
+          }
+        }
+        return Write(*branch.Find("text"), out);
+      }
+      return;
+    }
+    if (name == "each") {
+      const Value* join = content.Find("join");
+      ForEach(content, [&](size_t i, size_t count) {
+        document::Inlines item;
+        Write(*content.Find("text"), &item);
+        document::Normalise(&item);
+        if (i > 0 && join != nullptr)
+          out->push_back(document::Text(
+              values::ListSeparator(join->string_value(), i, count, Beginning(item), locale_)));
+        out->insert(out->end(), item.begin(), item.end());
+      });
+      return;
+    }
+    if (name == "strong" || name == "em") {
+      made.kind = name == "em" ? InlineKind::kEm : InlineKind::kStrong;
+      Write(content, &made.inlines);
+    } else if (name == "code") {
+      made.kind = InlineKind::kCode;
+      made.text = content.string_value();
+    } else if (name == "break") {
+      made.kind = InlineKind::kBreak;
+    } else if (name == "link") {
+      made.kind = InlineKind::kLink;
+      made.text = content.Find("address")->string_value();
+      Write(*content.Find("text"), &made.inlines);
+    } else if (name == "blank") {
+      made.kind = InlineKind::kBlank;
+      for (const Value& field : Get("fields").items()) {
+        if (field.Find("id")->string_value() != content.string_value()) continue;
+        made.text = content.string_value();
+        EXPECT_TRUE(document::FindBlankKind(field.Find("kind")->string_value(), &made.blank));
+        made.label = field.Find("label")->string_value();
+        made.role = field.Find("role")->string_value();
+      }
+    } else if (name == "ref") {
+      made.kind = InlineKind::kRef;
+      made.text = content.string_value() + suffix_;  // with too many items: cut when all is known
+    } else {
+      auto result = Evaluate(*content.Find("expression"));
+      auto format = values::Format::Parse(content.Find("format")->string_value());
+      auto text = result.value ? values::FormatValue(*result.value, *format, locale_)
+                               : Result<std::string>(ErrorCode::kValuesInexact);
+      if (!text) settled_ = false;
+      if (text) made.text = *text;
+    }
+    out->push_back(std::move(made));
+  }
+
+  static std::string Beginning(const document::Inlines& inlines) {
+    if (inlines.empty()) return "";
+    return inlines[0].inlines.empty() ? inlines[0].text : Beginning(inlines[0].inlines);
+  }
+
+  // --- numbers and references
+
+  void NumberAll(Vector<Block>* blocks, const std::string& outer, int lists) {
+    const std::string& scheme = Get("numbering").string_value();
+    uint32_t sections = 0;
+    for (Block& block : *blocks) {
+      if (block.kind == BlockKind::kSection ||
+          (block.kind == BlockKind::kOmitted && block.level > 0)) {
+        std::string number = outer + std::to_string(++sections);
+        if (scheme == "sections") block.number = number + (outer.empty() ? "." : "");
+        NumberAll(&block.blocks, number + ".", 0);
+      }
+      bool ordered = block.style == document::ListStyle::kOrdered;
+      uint32_t n = 0;
+      for (Block& item : block.blocks) {
+        if (block.kind != BlockKind::kList) break;
+        ++n;
+        if (ordered) item.number = Letter(scheme, lists, n);
+        NumberAll(&item.blocks, "", lists + (ordered ? 1 : 0));
+      }
+    }
+  }
+
+  static std::string Letter(const std::string& scheme, int lists, uint32_t n) {
+    if (scheme == "items" && lists == 0) return std::to_string(n) + ".";
+    int way = (scheme == "items" ? lists - 1 : lists) % 4;
+    std::string letters = document::AlphaNumber(n);
+    if (way == 2) {
+      for (char& c : letters) c = static_cast<char>(c - 32);
+    }
+    if (way == 1) letters = document::RomanNumber(n);
+    if (way == 3) letters = std::to_string(n);
+    return "(" + letters + ")";
+  }
+
+  // The numbers on the way to a unit, outermost first.
+  static bool PathTo(const Vector<Block>& blocks, std::string_view id, Vector<std::string>* path) {
+    for (const Block& block : blocks) {
+      path->push_back(block.number);
+      if (block.id == id || PathTo(block.blocks, id, path)) return true;
+      path->pop_back();
+    }
+    return false;
+  }
+
+  static std::string LabelOf(const Vector<std::string>& path) {
+    std::string label;
+    for (size_t i = path.size(); i-- > 0;) {
+      std::string number = path[i];
+      if (number.empty()) continue;
+      bool bracket = number[0] == '(';
+      if (number.back() == '.') number.pop_back();
+      label = number + label;
+      if (!bracket) break;
+    }
+    return label;
+  }
+
+  void FillReferences(const Vector<Block>& all, Vector<Block>* blocks) {
+    for (Block& block : *blocks) {
+      FillReferences(all, &block.inlines);
+      FillReferences(all, &block.blocks);
+    }
+  }
+  void FillReferences(const Vector<Block>& all, document::Inlines* inlines) {
+    for (Inline& piece : *inlines) {
+      FillReferences(all, &piece.inlines);
+      if (piece.kind != InlineKind::kRef) continue;
+      // The target stands in as many of the repeats around the reference as its id says.
+      for (;;) {
+        Vector<std::string> path;
+        if (PathTo(all, piece.text, &path)) {
+          piece.label = LabelOf(path);
+          break;
+        }
+        size_t dots = piece.text.rfind("..");
+        if (dots == std::string::npos) break;
+        piece.text.resize(dots);
+      }
+      if (piece.label.empty()) settled_ = false;
+    }
+  }
+
+  const Value& compiled_;
+  values::Locale locale_;
+  std::map<std::string, values::Value> known_;
+  std::map<std::string, values::Type> types_;
+  std::string suffix_;
+  bool settled_ = true;
+};
+
+}  // namespace countersign::testing
+
+#endif  // COUNTERSIGN_TESTS_SUPPORT_NAIVE_ASSEMBLER_H_
