@@ -34,7 +34,8 @@ namespace countersign::boundary {
 
 enum class Status : int32_t {
   kValue = 0,  // the payload is the value: JSON, text or bytes, as the call says
-  kError = 1,  // the payload is {"code","detail","path"}; the codes' sentences are not in the modules
+  kError =
+      1,  // the payload is {"code","detail","path"}; the codes' sentences are not in the modules
 };
 using Answer = int32_t;
 

@@ -1,6 +1,6 @@
 // Bundles, copies and reports over the boundary: a module of its own, which signers fetch when they
-// save a copy. The author module defines COUNTERSIGN_RECOMPILE and makes compiled templates again from
-// their source; the proof module says "notRecompiled".
+// save a copy. The author module defines COUNTERSIGN_RECOMPILE and makes compiled templates again
+// from their source; the proof module says "notRecompiled".
 #include "boundary.h"
 #include "evidence/bundle.h"
 #include "evidence/html_copy.h"
