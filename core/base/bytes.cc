@@ -158,6 +158,17 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
+std::string_view WithoutCutCharacter(std::string_view text) {
+  for (size_t back = 1; back <= 3 && back <= text.size(); ++back) {
+    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+    if ((byte & 0xC0) == 0x80) continue;  // inside a character
+    const size_t length = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+    if (length > back) text.remove_suffix(back);
+    break;
+  }
+  return text;
+}
+
 TextFlags InspectText(std::string_view text) {
   TextFlags flags;
   for (size_t at = 0; at < text.size();) {

@@ -40,6 +40,9 @@ Result<Bytes> DecodeHex(std::string_view text);
 
 // True for well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
 bool IsUtf8(std::string_view text);
+// The start of a text that was cut at some byte, without the character that the cut went through:
+// what is quoted in a message stays UTF-8.
+std::string_view WithoutCutCharacter(std::string_view text);
 
 // What a reader of a text might not see. Flags, never fixes: text is stored as typed.
 struct TextFlags {

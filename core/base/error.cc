@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/bytes.h"
+
 namespace countersign {
 namespace {
 
@@ -35,29 +37,14 @@ bool FindCode(std::string_view name, ErrorCode* code) {
   return false;
 }
 
-namespace {
-
-// Readers quote the first so many bytes of what they refuse; half a character at the end of those
-// would make the message no text, and an answer that carries it no JSON.
-std::string_view WithoutCutCharacter(std::string_view text) {
-  for (size_t back = 1; back <= 3 && back <= text.size(); ++back) {
-    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
-    if ((byte & 0xC0) == 0x80) continue;  // inside a character
-    const size_t length = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
-    if (length > back) text.remove_suffix(back);
-    break;
-  }
-  return text;
-}
-
-}  // namespace
-
 Error::Details* Error::details() const {
   return (bits_ & 1) != 0 ? nullptr : reinterpret_cast<Details*>(bits_);
 }
 
 Error::Error(ErrorCode code, const char* detail, size_t detail_size, const char* path,
              size_t path_size)
+    // Readers quote the first so many bytes of what they refuse; half a character at the end of
+    // those would make the message no text, and an answer that carries it no JSON.
     : bits_(reinterpret_cast<uintptr_t>(
           new Details{code, std::string(WithoutCutCharacter({detail, detail_size})),
                       std::string(path, path_size)})) {}

@@ -35,9 +35,7 @@ bool IsWhole(const Type& type) { return type.kind == Kind::kInt || type.kind == 
 const Type& ElementOf(const Type& type) { return type.kind == Kind::kList ? type.items[0] : type; }
 
 std::string Quote(std::string_view text) {
-  text = text.substr(0, 80);
-  while (!IsUtf8(text)) text.remove_suffix(1);  // not in the middle of a character
-  return "'" + std::string(text) + "'";
+  return "'" + std::string(WithoutCutCharacter(text.substr(0, 80))) + "'";
 }
 
 class Checker {

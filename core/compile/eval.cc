@@ -22,9 +22,9 @@ using values::MapEntry;
 using values::Type;
 using values::Value;
 
-// A message may quote what was read, cut in the middle of a character.
+// What a batch hands in may be no text at all.
 std::string Quote(std::string_view text) {
-  for (int i = 0; i < 3 && !IsUtf8(text) && !text.empty(); ++i) text.remove_suffix(1);
+  text = WithoutCutCharacter(text);
   return json::Write(json::Value::String(IsUtf8(text) ? text : "?"));
 }
 

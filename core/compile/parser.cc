@@ -157,8 +157,7 @@ class Parser {
                     "'" + std::string(Text(token_.range)) + "' is a reserved word");
       return;
     }
-    std::string_view shown = Text(token_.range).substr(0, 40);
-    while (!IsUtf8(shown)) shown.remove_suffix(1);  // not in the middle of a character
+    const std::string_view shown = WithoutCutCharacter(Text(token_.range).substr(0, 40));
     const std::string found =
         token_.token == Token::kEnd ? "the expression ends" : "'" + std::string(shown) + "' stands";
     sink_->Report(DiagnosticCode::kUnexpectedToken, in_, token_.range,

@@ -57,7 +57,7 @@ void Causality::Insert(Node node) {
       std::lower_bound(by_id_.begin(), by_id_.end(), node.id,
                        [&](uint32_t other, const EventId& id) { return nodes_[other]->id < id; });
   by_id_.insert(at, static_cast<uint32_t>(nodes_.size()));
-  nodes_.push_back(std::make_shared<const Node>(std::move(node)));
+  nodes_.push_back(Shared<Node>::Make(std::move(node)));
 }
 
 Result<Causality::Added> Causality::Add(const VerifiedEvent& event,

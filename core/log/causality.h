@@ -7,10 +7,10 @@
 #ifndef COUNTERSIGN_LOG_CAUSALITY_H_
 #define COUNTERSIGN_LOG_CAUSALITY_H_
 
-#include <memory>
 #include <optional>
 #include <span>
 
+#include "base/shared.h"
 #include "base/vector.h"
 #include "log/event.h"
 
@@ -116,8 +116,8 @@ class Causality {
   // Sorted by author, chain, number and id.
   Vector<const Node*> ByChain() const;
 
-  Vector<std::shared_ptr<const Node>> nodes_;  // in order of arrival
-  Vector<uint32_t> by_id_;                     // places in nodes_, sorted by id
+  Vector<Shared<Node>> nodes_;  // in order of arrival
+  Vector<uint32_t> by_id_;      // places in nodes_, sorted by id
 };
 
 // H("countersign-past/v1", ids joined by LF): what a completion says about its causal past.

@@ -9,12 +9,12 @@
 #ifndef COUNTERSIGN_LOG_EVENT_H_
 #define COUNTERSIGN_LOG_EVENT_H_
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/shared.h"
 #include "base/vector.h"
 #include "json/value.h"
 
@@ -96,8 +96,8 @@ class VerifiedEvent {
  private:
   friend class VerifiedEventMaker;  // tests/support/verified_event_maker.h: models without
                                     // signatures
-  explicit VerifiedEvent(Event event) : event_(std::make_shared<const Event>(std::move(event))) {}
-  std::shared_ptr<const Event> event_;
+  explicit VerifiedEvent(Event event) : event_(Shared<Event>::Make(std::move(event))) {}
+  Shared<Event> event_;
 };
 
 }  // namespace countersign::log

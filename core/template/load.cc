@@ -774,10 +774,10 @@ class Loader {
 
 Result<Template> Template::Load(std::string_view bytes) {
   Value value = CS_TRY(json::ReadCanonical(bytes, json::kDocumentLimits));
-  auto body = std::make_shared<Body>();
-  CS_TRY(Loader(body.get()).Read(value));
-  body->compiled_ref = crypto::Sha256(AsBytes(bytes)).ToBase64Url();
-  return Template(std::shared_ptr<const Body>(std::move(body)));
+  auto body = Shared<Body>::Make();
+  CS_TRY(Loader(&body.value()).Read(value));
+  body.value().compiled_ref = crypto::Sha256(AsBytes(bytes)).ToBase64Url();
+  return Template(std::move(body));
 }
 
 }  // namespace countersign::templates

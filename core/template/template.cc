@@ -1,6 +1,7 @@
 #include "template/template.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "template/body.h"
 #include "values/plain_json.h"
@@ -47,6 +48,15 @@ bool IsFieldType(const values::Type& type) { return IsFieldTypeWithin(type, Kind
 bool HasRecord(const values::Type& type) {
   return type.kind == Kind::kRecord || (type.kind == Kind::kList && HasRecord(type.items[0]));
 }
+
+// Here, where Body is whole.
+Template::Template(Shared<Body> body) : body_(std::move(body)) {}
+Template::Template(const Template& other) = default;
+Template::Template(Template&& other) noexcept = default;
+Template& Template::operator=(const Template& other) = default;
+Template& Template::operator=(Template&& other) noexcept = default;
+Template::~Template() = default;
+const Template::Body& Template::body() const { return *body_; }
 
 size_t Template::Body::FieldIndex(std::string_view field) const {
   auto it =

@@ -12,7 +12,6 @@
 #define COUNTERSIGN_TEMPLATE_TEMPLATE_H_
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +19,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/shared.h"
 #include "base/vector.h"
 #include "document/document.h"
 #include "json/value.h"
@@ -113,6 +113,12 @@ struct Consent {
 
 class Template {
  public:
+  Template(const Template& other);  // cheap
+  Template(Template&& other) noexcept;
+  Template& operator=(const Template& other);
+  Template& operator=(Template&& other) noexcept;
+  ~Template();
+
   // Outside data: canonical bytes of a compiled template. Errors: json.*, schema.*, values.*,
   // expression.*, template.too_*, template.bad_reference (an index, id or slot that is not there,
   // or not in its order), template.duplicate_id, template.wrong_type (an expression of another type
@@ -149,11 +155,11 @@ class Template {
   std::string_view ExpressionText(ExpressionIndex expression) const;
 
   struct Body;
-  const Body& body() const { return *body_; }
+  const Body& body() const;
 
  private:
-  explicit Template(std::shared_ptr<const Body> body) : body_(std::move(body)) {}
-  std::shared_ptr<const Body> body_;
+  explicit Template(Shared<Body> body);
+  Shared<Body> body_;
 };
 
 // The types that a field or computed value may have: bool, int, decimal, money, date, period and

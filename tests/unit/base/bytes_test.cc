@@ -126,4 +126,17 @@ TEST(FixedBytes, ReadsExactlyItsLength) {
 }
 
 }  // namespace
+
+TEST(Text, CutAnywhereItLosesTheCharacterThatTheCutWentThroughAndNoMore) {
+  const std::string text = "a\u00e9\u20ac\U0001F600z";
+  for (size_t size = 0; size <= text.size(); ++size) {
+    const std::string_view cut = std::string_view(text).substr(0, size);
+    const std::string_view kept = WithoutCutCharacter(cut);
+    EXPECT_TRUE(IsUtf8(kept)) << size;
+    EXPECT_TRUE(cut.starts_with(kept)) << size;
+    EXPECT_LT(cut.size() - kept.size(), 4u) << size;
+    EXPECT_EQ(kept.size() == cut.size(), IsUtf8(cut)) << size;
+  }
+}
+
 }  // namespace countersign
