@@ -2,6 +2,8 @@
 // that sign.wasm has.
 #include "author_calls.h"
 
+#include <emscripten/bind.h>
+
 #include "boundary.h"
 #include "compile/import.h"
 #include "compile/language.h"
@@ -74,23 +76,30 @@ Result<Value> ImportFiles(const Value& request) {
                       {"diagnostics", Value::List(std::move(diagnostics))}});
 }
 
-}  // namespace
-
 // JSON {"source","file","library":{file: text}} in, {"diagnostics":[…],"names":[…],
 // "compiled"?: canonical text} out. Bad source is no error.
-CS_EXPORT Answer cs_compile(const uint8_t* request, uint32_t size) {
-  auto value = InJson(request, size);
+Answer Compile(const std::string& request) {
+  auto value = InJson(request);
   if (!value) return Fail(value.error());
   return Reply(CompileSource(*value));
 }
 // JSON {"files":{name: text}} in, a template of an agreement written for other tools out:
 // {"source","changes":[{"rule","message","file","line"}],"diagnostics"}.
-CS_EXPORT Answer cs_import(const uint8_t* request, uint32_t size) {
-  auto value = InJson(request, size);
+Answer Import(const std::string& request) {
+  auto value = InJson(request);
   if (!value) return Fail(value.error());
   return Reply(ImportFiles(*value));
 }
 // JSON, as `Language` in web/src/types.ts.
-CS_EXPORT Answer cs_language() { return Json(compile::DescribeLanguage()); }
+Answer Language() { return Json(compile::DescribeLanguage()); }
+
+}  // namespace
+
+// By the names that web/src/templates.ts calls.
+EMSCRIPTEN_BINDINGS(countersign_author) {
+  emscripten::function("cs_compile", &Compile);
+  emscripten::function("cs_import", &Import);
+  emscripten::function("cs_language", &Language);
+}
 
 }  // namespace countersign::boundary

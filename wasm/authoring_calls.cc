@@ -1,5 +1,7 @@
 // What a template says of itself, and live documents: for whoever prepares an envelope. Not in the
 // sign module.
+#include <emscripten/bind.h>
+
 #include "ceremony/raw_value.h"
 #include "json/shape.h"
 #include "template/terms.h"
@@ -167,21 +169,18 @@ Value StatusOf(const Template& contract, const templates::Values& values,
                       {"problems", Value::List(std::move(problems))}});
 }
 
-}  // namespace
-
 // JSON, as `Template` in web/src/types.ts.
-CS_EXPORT boundary::Answer cs_template_describe(int32_t handle) {
+boundary::Answer DescribeTemplate(int32_t handle) {
   Template* contract = Templates().Find(handle);
   return contract ? Json(Describe(*contract)) : Fail(Closed());
 }
 // The fields blob for these holders of roles: JSON [{"recipient","role","order"?}] in, canonical
 // text out. With `order` given for those who sign, the routing is checked too. Errors:
 // template.later_signer.
-CS_EXPORT boundary::Answer cs_template_fields(int32_t handle, const uint8_t* holders,
-                                              uint32_t size) {
+boundary::Answer FieldsFor(int32_t handle, const std::string& holders) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
-  auto value = InJson(holders, size);
+  auto value = InJson(holders);
   if (!value) return Fail(value.error());
   if (!value->is_array()) return Fail(Error(ErrorCode::kSchemaWrongType));
   Vector<templates::RoleHolder> list;
@@ -204,11 +203,10 @@ CS_EXPORT boundary::Answer cs_template_fields(int32_t handle, const uint8_t* hol
   return boundary::Text(templates::WriteFields(*contract, std::move(list)));
 }
 // JSON {"values","problems":[{"field","code","message","path"}]} from a CRM record.
-CS_EXPORT boundary::Answer cs_template_prefill(int32_t handle, const uint8_t* record,
-                                               uint32_t size) {
+boundary::Answer PrefillFrom(int32_t handle, const std::string& record) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
-  auto value = InJson(record, size);
+  auto value = InJson(record);
   if (!value) return Fail(value.error());
   templates::Prefill prefill = templates::FillFromRecord(*contract, *value);
   json::Array problems;
@@ -223,10 +221,10 @@ CS_EXPORT boundary::Answer cs_template_prefill(int32_t handle, const uint8_t* re
 }
 
 // JSON handle of a live document. Errors: values.*, template.*.
-CS_EXPORT boundary::Answer cs_assembly_open(int32_t handle, const uint8_t* plain, uint32_t size) {
+boundary::Answer OpenAssembly(int32_t handle, const std::string& plain) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
-  auto value = InJson(plain, size);
+  auto value = InJson(plain);
   if (!value) return Fail(value.error());
   auto values = templates::ReadValues(*contract, *value);
   if (!values) return Fail(values.error());
@@ -235,34 +233,34 @@ CS_EXPORT boundary::Answer cs_assembly_open(int32_t handle, const uint8_t* plain
   if (!reset) return Fail(reset.error());
   return Number(Assemblies().Add(std::move(assembler)));
 }
-CS_EXPORT void cs_assembly_close(int32_t handle) { Assemblies().Close(handle); }
+void CloseAssembly(int32_t handle) { Assemblies().Close(handle); }
 // ASCII HTML.
-CS_EXPORT boundary::Answer cs_assembly_html(int32_t handle) {
+boundary::Answer AssemblyHtml(int32_t handle) {
   templates::Assembler* assembler = Assemblies().Find(handle);
   return assembler ? boundary::Text(assembler->Html()) : Fail(Closed());
 }
-CS_EXPORT boundary::Answer cs_assembly_text(int32_t handle) {
+boundary::Answer AssemblyText(int32_t handle) {
   templates::Assembler* assembler = Assemblies().Find(handle);
   if (!assembler) return Fail(Closed());
   return boundary::Text(
       document::LinearText(assembler->Snapshot().document,
                            templates::FillsOf(assembler->contract(), assembler->values())));
 }
-CS_EXPORT boundary::Answer cs_assembly_values(int32_t handle) {
+boundary::Answer AssemblyValues(int32_t handle) {
   templates::Assembler* assembler = Assemblies().Find(handle);
   return assembler ? Json(templates::WriteValues(assembler->values())) : Fail(Closed());
 }
 // JSON, as `AssemblyStatus` in web/src/types.ts.
-CS_EXPORT boundary::Answer cs_assembly_status(int32_t handle) {
+boundary::Answer AssemblyStatus(int32_t handle) {
   templates::Assembler* assembler = Assemblies().Find(handle);
   if (!assembler) return Fail(Closed());
   return Json(StatusOf(assembler->contract(), assembler->values(), assembler->Snapshot()));
 }
 // {"field": plain | null, …} in, JSON patches out, in order. A refused value changes nothing.
-CS_EXPORT boundary::Answer cs_assembly_set(int32_t handle, const uint8_t* plain, uint32_t size) {
+boundary::Answer SetValues(int32_t handle, const std::string& plain) {
   templates::Assembler* assembler = Assemblies().Find(handle);
   if (!assembler) return Fail(Closed());
-  auto value = InJson(plain, size);
+  auto value = InJson(plain);
   if (!value) return Fail(value.error());
   auto given = templates::ReadValues(assembler->contract(), *value);
   if (!given) return Fail(given.error());
@@ -278,18 +276,17 @@ CS_EXPORT boundary::Answer cs_assembly_set(int32_t handle, const uint8_t* plain,
   }
   return Json(templates::ToJson(patches));
 }
-CS_EXPORT boundary::Answer cs_assembly_explain(int32_t handle, const uint8_t* unit, uint32_t size) {
+boundary::Answer ExplainUnit(int32_t handle, const std::string& unit) {
   templates::Assembler* assembler = Assemblies().Find(handle);
-  return assembler ? Reply(assembler->Explain(InText(unit, size))) : Fail(Closed());
+  return assembler ? Reply(assembler->Explain(unit)) : Fail(Closed());
 }
 
 // What a person typed for a field: JSON {"field","text"} in, the plain value out, null where
 // nothing was typed. Errors: as ReadRaw, with the field as path; template.unknown_field.
-CS_EXPORT boundary::Answer cs_template_parse(int32_t contract, const uint8_t* typed,
-                                             uint32_t size) {
+boundary::Answer ParseTyped(int32_t contract, const std::string& typed) {
   templates::Template* open = Templates().Find(contract);
   if (!open) return Fail(Closed());
-  auto value = InJson(typed, size);
+  auto value = InJson(typed);
   if (!value) return Fail(value.error());
   json::Shape shape(*value, "");
   auto id = shape.String("field");
@@ -304,17 +301,35 @@ CS_EXPORT boundary::Answer cs_template_parse(int32_t contract, const uint8_t* ty
   return Reply(values::ToJson(**read));
 }
 // {"field": plain value}, one member, in; the text to type over out.
-CS_EXPORT boundary::Answer cs_template_typed(int32_t contract, const uint8_t* plain,
-                                             uint32_t size) {
+boundary::Answer TypedText(int32_t contract, const std::string& plain) {
   templates::Template* open = Templates().Find(contract);
   if (!open) return Fail(Closed());
-  auto value = InJson(plain, size);
+  auto value = InJson(plain);
   if (!value) return Fail(value.error());
   auto values = templates::ReadValues(*open, *value);
   if (!values) return Fail(values.error());
   if (values->size() != 1) return boundary::Text("");
   const templates::Field* field = open->FindField(values->front().id);
   return boundary::Text(field ? ceremony::WriteRaw(*field, values->front().value) : "");
+}
+
+}  // namespace
+
+// By the names that web/src/open-template.ts calls. embind hands texts over itself (boundary.h).
+EMSCRIPTEN_BINDINGS(countersign_authoring) {
+  emscripten::function("cs_template_describe", &DescribeTemplate);
+  emscripten::function("cs_template_fields", &FieldsFor);
+  emscripten::function("cs_template_prefill", &PrefillFrom);
+  emscripten::function("cs_assembly_open", &OpenAssembly);
+  emscripten::function("cs_assembly_close", &CloseAssembly);
+  emscripten::function("cs_assembly_html", &AssemblyHtml);
+  emscripten::function("cs_assembly_text", &AssemblyText);
+  emscripten::function("cs_assembly_values", &AssemblyValues);
+  emscripten::function("cs_assembly_status", &AssemblyStatus);
+  emscripten::function("cs_assembly_set", &SetValues);
+  emscripten::function("cs_assembly_explain", &ExplainUnit);
+  emscripten::function("cs_template_parse", &ParseTyped);
+  emscripten::function("cs_template_typed", &TypedText);
 }
 
 }  // namespace countersign::boundary

@@ -19,8 +19,8 @@ std::string& Payload() {
 
 }  // namespace
 
-Result<json::Value> InJson(const uint8_t* data, uint32_t size) {
-  return json::Read(InText(data, size), json::kDocumentLimits);
+Result<json::Value> InJson(std::string_view text) {
+  return json::Read(text, json::kDocumentLimits);
 }
 
 Answer Text(std::string text) {

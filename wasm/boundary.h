@@ -5,8 +5,9 @@
 // buffer that `cs_reserve` hands out, valid during the call. A call returns a Status; its payload
 // lies at `cs_result` until the next call and is copied out by JavaScript (memory growth detaches
 // views). So the word "ok" is the status, and a document of 300 kB is not wrapped in JSON to say
-// so. (Plain exports, not embind: that costs 8 kB of wasm and 6 kB of glue, brotli, of a budget of
-// 120 and 10.)
+// so. What a signer's phone downloads is exported plainly; the author module binds with embind,
+// which hands texts over by itself and would cost a phone 8 kB of wasm and 6 kB of glue (brotli).
+// Either way a call has one shape.
 //
 // What crosses: JSON text, bytes, int32, double, and handles (int32) for what lives longer than a
 // call: a ledger, a template, an assembly, a sync engine. Handles are closed explicitly; web/ keeps
@@ -45,7 +46,10 @@ inline std::string_view InText(const uint8_t* data, uint32_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 // A JSON argument, within the bounds of a document. Errors: json.*, text.not_utf8.
-Result<json::Value> InJson(const uint8_t* data, uint32_t size);
+Result<json::Value> InJson(std::string_view text);
+inline Result<json::Value> InJson(const uint8_t* data, uint32_t size) {
+  return InJson(InText(data, size));
+}
 
 Answer Text(std::string text);  // also bytes
 Answer Raw(ByteView bytes);

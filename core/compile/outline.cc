@@ -56,7 +56,8 @@ Vector<Name> Compiler::Names() const {
   for (const ComputedDeclaration& computed : declarations_.computed) {
     Name& name = add(NameKind::kComputed, computed.id, computed.label, computed.at);
     for (const auto& fact : facts_.computed) {
-      if (fact.name == computed.id && fact.tree != nullptr) name.type = fact.tree->type().ToString();
+      if (fact.name == computed.id && fact.tree != nullptr)
+        name.type = fact.tree->type().ToString();
     }
   }
   for (const Term& term : terms_) add(NameKind::kTerm, term.id, term.label, term.at);

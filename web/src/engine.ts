@@ -83,10 +83,10 @@ export class Engine {
     this.#closed = true;
   }
 
-  #raw(name: string, args: number[]): number {
+  #raw(name: string, args: readonly Argument[]): number {
     if (this.#panic) throw new CountersignPanic(this.#panic.message, this.#panic.cause);
     if (this.#closed) throw new CountersignError('engine.closed', 'The engine was closed');
-    const call = this.module[`_${name}` as `_cs_${string}`];
+    const call = (this.module[`_${name}` as `_cs_${string}`] ?? this.module[name as `cs_${string}`]) as ((...args: readonly Argument[]) => number) | undefined;
     if (!call) throw new CountersignPanic(`The wasm module has no ${name}: glue and module are of different versions`);
     try {
       return call(...args);
@@ -98,26 +98,8 @@ export class Engine {
   }
 
   #read<T>(name: string, args: readonly Argument[], take: (payload: Uint8Array) => T): T {
-    let total = 0;
-    const parts = args.map((argument) => {
-      if (typeof argument === 'number') return argument;
-      const bytes = typeof argument === 'string' ? encoder.encode(argument) : argument;
-      total += bytes.length;
-      return bytes;
-    });
-    let at = this.#raw('cs_reserve', [total]);
-    const heap = this.module.HEAPU8;
-    const raw: number[] = [];
-    for (const part of parts) {
-      if (typeof part === 'number') {
-        raw.push(part);
-        continue;
-      }
-      heap.set(part, at);
-      raw.push(at, part.length);
-      at += part.length;
-    }
-    const status = this.#raw(name, raw);
+    // What is bound with embind takes texts and bytes itself.
+    const status = this.#raw(name, name in this.module ? args : this.#placed(args));
     const start = this.#raw('cs_result', []);
     const size = this.#raw('cs_result_size', []);
     const payload = this.module.HEAPU8.subarray(start, start + size);
@@ -127,8 +109,21 @@ export class Engine {
       const sentence = this.#sentences[code] ?? code;
       throw new CountersignError(code, detail ? `${sentence}: ${detail}` : sentence, path);
     } finally {
-      if (size > 65536 || total > 65536) this.#raw('cs_release', []);
+      if (size > 65536 || args.some((one) => typeof one !== 'number' && one.length > 65536)) this.#raw('cs_release', []);
     }
+  }
+
+  /** Texts and bytes copied into the module's room for arguments; a pointer and a length for each. */
+  #placed(args: readonly Argument[]): number[] {
+    const parts = args.map((argument) => (typeof argument === 'string' ? encoder.encode(argument) : argument));
+    let at = this.#raw('cs_reserve', [parts.reduce((total: number, part) => total + (typeof part === 'number' ? 0 : part.length), 0)]);
+    const heap = this.module.HEAPU8;
+    return parts.flatMap((part) => {
+      if (typeof part === 'number') return part;
+      heap.set(part, at);
+      at += part.length;
+      return [at - part.length, part.length];
+    });
   }
 }
 

@@ -23,6 +23,8 @@ export interface RawModule {
   readonly countersignStore: RawStore;
   readonly storeTickets: Map<number, { resolve: (value: undefined) => void; reject: (error: unknown) => void }>;
   readonly [name: `_cs_${string}`]: (...args: number[]) => number;
+  /** Bound with embind, in the author module: texts and bytes as they are. */
+  readonly [name: `cs_${string}`]: (...args: (number | string | Uint8Array)[]) => number;
 }
 export interface RawOptions {
   instantiateWasm?: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void) => object;
