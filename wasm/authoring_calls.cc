@@ -104,6 +104,7 @@ Value Describe(const Template& contract) {
        {"expires", contract.expires() ? Word(contract.expires()->ToString()) : Value()},
        {"textRoles", Texts(contract.text_roles())},
        {"lockedUnits", Texts(contract.locked_units())},
+       {"library", Texts(contract.library())},
        {"sourceRef", Word(contract.source_ref())},
        {"compiledRef", Word(contract.compiled_ref())}});
 }

@@ -14,9 +14,6 @@ struct LaterDirective {
   std::string_view name, hint;
 };
 constexpr LaterDirective kLater[] = {
-    {"include",
-     "Copy the clause into the template and lock it; the library checks that it is the approved "
-     "text."},
     {"party", "Write the name, or {{= field }}."},
     {"side", "Write the name, or {{= field }}."},
     {"date", "Declare a field of type date and write {{= field | date }}."},
@@ -27,9 +24,9 @@ constexpr LaterDirective kLater[] = {
     {"attach", "Attachments come in a later version."},
     {"file", "Attachments come in a later version."},
 };
-constexpr std::string_view kKnownDirectives[] = {"sign",   "initial", "signdate", "check", "input",
-                                                 "select", "ref",     "def",      "term",  "#if",
-                                                 "#elif",  "#else",   "#each",    "/if",   "/each"};
+constexpr std::string_view kKnownDirectives[] = {
+    "sign", "initial", "signdate", "check", "input", "select", "ref", "def",
+    "term", "include", "#if",      "#elif", "#else", "#each",  "/if", "/each"};
 constexpr std::string_view kBlockForms[] = {"#if", "#elif", "#else", "/if", "#each", "/each"};
 
 bool IsBlockForm(std::string_view name) {
@@ -43,6 +40,14 @@ void Compiler::ParseTags(const Markdown& markdown) {
     directives_.push_back(ParseDirective(tag.content, &sink_));
     auto& directive = directives_.back();
     if (directive && IsBlockForm(directive->name)) continue;
+    if (directive && directive->name == "include") {
+      if (!expanded_.contains(tag.range.begin)) {
+        sink_.Report(DiagnosticCode::kIncludeMisplaced, tag.range).hint =
+            "Put empty lines around it.";
+      }
+      directive.reset();
+      continue;
+    }
     bool is_text = directive && (directive->name == "=" || directive->name == "ref" ||
                                  directive->name == "def" || directive->name == "term");
     if (!directive || is_text) continue;

@@ -199,7 +199,9 @@ Value Compiler::Close(Head head, ByteRange source) {
   if (!head.lock_why.empty()) lock.Set("why", Text(head.lock_why));
   head.json.Set("lock", std::move(lock));
   closed_locks_.emplace(head.id, content);
-  if (const Clause* clause = library_.Find(head.id)) CheckClause(*clause, text, head.at);
+  // What was included is the library's own text.
+  const Clause* clause = file_.PartOf(head.at.begin) == 0 ? library_.Find(head.id) : nullptr;
+  if (clause != nullptr) CheckClause(*clause, text, head.at);
   return std::move(head.json);
 }
 
@@ -269,8 +271,7 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
     json::Array inside = Sections(blocks, at, block.level, head.id, before);
     *before = block.level;
     head.json.Set("units", Value::List(std::move(inside)));
-    uint32_t end =
-        *at < blocks.size() ? blocks[*at].range.begin : static_cast<uint32_t>(file_.text().size());
+    uint32_t end = EndOf(block.range.begin, *at < blocks.size() ? &blocks[*at] : nullptr);
     units.push_back(Close(std::move(head), {block.range.begin, end}));
   }
   return units;

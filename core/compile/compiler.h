@@ -96,6 +96,21 @@ class Compiler {
   void ReportDirective(const Directive& directive);
   void CompileTag(uint32_t index, uint32_t place, json::Array* pieces);
 
+  // --- includes (include.cc)
+  struct IncludePath;
+  void ExpandIncludes(Markdown* markdown);
+  void Expand(Vector<MdBlock>* blocks, Markdown* all, const IncludePath& path);
+  void Include(const Directive& directive, const MdBlock& block, const Attributes* attributes,
+               Markdown* all, const IncludePath& path, Vector<MdBlock>* out);
+  void Splice(const Clause& clause, const Directive& directive, const SourceText* variant,
+              const Attributes* attributes, uint32_t begin, Markdown* all, const IncludePath& path,
+              Vector<MdBlock>* out);
+  bool CheckPin(const Directive& directive, std::span<const Clause> variants);
+  void CheckVariants();
+  Value LibraryJson() const;
+  // Where the text of a unit that begins here ends, with the block that follows it.
+  uint32_t EndOf(uint32_t begin, const MdBlock* next) const;
+
   // --- defined terms
   struct Term {
     std::string id, label;
@@ -191,6 +206,14 @@ class Compiler {
   std::unordered_map<std::string, size_t> term_places_;
   std::unordered_map<uint32_t, size_t> definition_places_;  // by tag
   Vector<ReferenceFact> term_uses_;                         // target: of terms_
+  struct VariantUse {
+    std::string clause;
+    SourceText expression;
+  };
+  Vector<VariantUse> variant_uses_;
+  std::unordered_set<uint32_t> expanded_;  // tags of includes, by the place they begin at
+  Vector<std::string> pinned_;             // refs of the library's files that the text is made of
+  size_t includes_ = 0, included_bytes_ = 0;
   Facts facts_;
   std::deque<expression::Tree> trees_;
   struct Alternatives {

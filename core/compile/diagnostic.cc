@@ -180,12 +180,28 @@ std::string ToText(const Diagnostic& diagnostic) {
   return out;
 }
 
-SourceFile::SourceFile(std::string name, std::string text)
-    : name_(std::move(name)), text_(std::move(text)) {
+SourceFile::SourceFile(std::string name, std::string text) : text_(std::move(text)) {
+  parts_.push_back({std::move(name), {0, static_cast<uint32_t>(text_.size())}});
   line_starts_.push_back(0);
   line_utf16_.push_back(0);
-  uint32_t utf16 = 0;
-  for (size_t i = 0; i < text_.size();) {
+  AddLines(0);
+}
+
+void SourceFile::Append(std::string name, std::string_view text) {
+  const size_t from = text_.size();
+  if (!text_.ends_with('\n')) text_ += '\n';
+  const auto begin = static_cast<uint32_t>(text_.size());
+  text_ += text;
+  parts_.push_back({std::move(name), {begin, static_cast<uint32_t>(text_.size())}});
+  AddLines(from);
+}
+
+void SourceFile::AddLines(size_t from) {
+  uint32_t utf16 =
+      line_utf16_.back() +
+      CountText(std::string_view(text_).substr(line_starts_.back(), from - line_starts_.back()))
+          .utf16;
+  for (size_t i = from; i < text_.size();) {
     const size_t step = StepOf(text_, i);
     utf16 += step == 4 ? 2 : 1;
     i += step;
@@ -193,6 +209,12 @@ SourceFile::SourceFile(std::string name, std::string text)
     line_starts_.push_back(static_cast<uint32_t>(i));
     line_utf16_.push_back(utf16);
   }
+}
+
+size_t SourceFile::PartOf(uint32_t byte) const {
+  size_t index = parts_.size() - 1;
+  while (index > 0 && parts_[index].range.begin > byte) --index;
+  return index;
 }
 
 uint32_t SourceFile::LineOf(uint32_t byte) const {
@@ -206,17 +228,20 @@ Span SourceFile::Locate(ByteRange range) const {
   range.begin = std::min(range.begin, size);
   range.end = std::min(std::max(range.begin, range.end), size);
   Span span;
-  span.byte = range;
+  const Part& part = parts_[PartOf(range.begin)];
+  const uint32_t base = part.range.begin;
+  const uint32_t first_line = LineOf(base);
+  span.byte = {range.begin - base, range.end - base};
   const uint32_t line = LineOf(range.begin);
   const uint32_t end_line = LineOf(range.end);
   const uint32_t start = line_starts_[line];
   const uint32_t end_start = line_starts_[end_line];
   const Count before = CountText(text.substr(start, range.begin - start));
-  span.line = line + 1;
+  span.line = line - first_line + 1;
   span.col = before.points + 1;
-  span.end_line = end_line + 1;
+  span.end_line = end_line - first_line + 1;
   span.end_col = CountText(text.substr(end_start, range.end - end_start)).points + 1;
-  span.utf16.begin = line_utf16_[line] + before.utf16;
+  span.utf16.begin = line_utf16_[line] - line_utf16_[first_line] + before.utf16;
   span.utf16.end =
       span.utf16.begin + CountText(text.substr(range.begin, range.end - range.begin)).utf16;
   return span;
@@ -246,14 +271,15 @@ Diagnostic& DiagnosticSink::Report(DiagnosticCode code, ByteRange range, std::st
   out.code = code;
   out.severity = DiagnosticSeverity(code);
   if (out.severity == Severity::kError) ++errors_;
-  out.file = file_->name();
+  out.file = file_->part(file_->PartOf(range.begin)).name;
   out.message = message.empty() ? DiagnosticText(code) : message;
   if (full) return out;
   out.span = file_->Locate(range);
 
   // The line, or the part of it around the span.
   const std::string_view text = file_->text();
-  const uint32_t start = file_->line_starts_[out.span.line - 1];
+  const uint32_t start =
+      file_->line_starts_[file_->LineOf(std::min(range.begin, static_cast<uint32_t>(text.size())))];
   size_t stop = std::min(text.find('\n', start), text.size());
   if (stop > start && text[stop - 1] == '\r') --stop;
   std::string_view line = text.substr(start, stop - start);
@@ -271,9 +297,14 @@ Diagnostic& DiagnosticSink::Report(DiagnosticCode code, ByteRange range, std::st
 }
 
 Vector<Diagnostic> DiagnosticSink::Take() {
-  const auto order = [](const Diagnostic& d) {  // the notice that there are more stays last
-    return std::tuple(d.code == DiagnosticCode::kMoreDiagnostics, d.span.byte.begin,
-                      d.span.byte.end, d.code, std::string_view(d.message));
+  // Of another file nobody repairs anything from here: a fix is told in bytes of this one.
+  for (Diagnostic& diagnostic : diagnostics_) {
+    if (diagnostic.file != file_->name()) diagnostic.fix.reset();
+  }
+  const auto order = [&](const Diagnostic& d) {  // the notice that there are more stays last
+    return std::tuple(d.code == DiagnosticCode::kMoreDiagnostics, d.file != file_->name(),
+                      std::string_view(d.file), d.span.byte.begin, d.span.byte.end, d.code,
+                      std::string_view(d.message));
   };
   std::sort(diagnostics_.begin(), diagnostics_.end(),
             [&](const Diagnostic& a, const Diagnostic& b) { return order(a) < order(b); });

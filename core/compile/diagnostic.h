@@ -105,15 +105,32 @@ class SourceFile {
   // Ill-formed UTF-8 is tolerated (each bad byte counts as one code point); texts are below 4 GiB.
   SourceFile(std::string name, std::string text);
 
-  const std::string& name() const { return name_; }
+  // Puts a file that this one includes behind it: its places are found like the others, and told as
+  // places of that file. REQUIRES: nobody holds a view of text().
+  void Append(std::string name, std::string_view text);
+
+  const std::string& name() const { return parts_[0].name; }
+  // The file, and behind it those that were appended, each from the beginning of a line.
   const std::string& text() const { return text_; }
-  // Ranges past the end are cut to it.
+  std::string_view own_text() const {
+    return std::string_view(text_).substr(0, parts_[0].range.end);
+  }
+  struct Part {
+    std::string name;
+    ByteRange range;
+  };
+  // The part that a byte stands in, and the number of it; 0 is the file itself.
+  size_t PartOf(uint32_t byte) const;
+  const Part& part(size_t index) const { return parts_[index]; }
+  size_t part_count() const { return parts_.size(); }
+  // Ranges past the end are cut to it; lines and offsets are those of the part.
   Span Locate(ByteRange range) const;
 
  private:
   friend class DiagnosticSink;
   uint32_t LineOf(uint32_t byte) const;  // from 0
-  std::string name_;
+  void AddLines(size_t from);
+  Vector<Part> parts_;
   std::string text_;
   Vector<uint32_t> line_starts_;
   Vector<uint32_t> line_utf16_;  // UTF-16 units before each line

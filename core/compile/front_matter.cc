@@ -5,7 +5,7 @@
 namespace countersign::compile {
 
 FrontMatter FindFrontMatter(DiagnosticSink* sink) {
-  std::string_view text = sink->file().text();
+  std::string_view text = sink->file().own_text();
   auto size = static_cast<uint32_t>(text.size());
   FrontMatter front;
   uint32_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;

@@ -117,6 +117,10 @@ constexpr Word kWords[] = {
     {kTag, "#each", "{{#each r in regions, join=and}}…{{/each}}",
      "Words once for each item of a list; join is and, or, or what stands between two",
      "In {{#each r in regions, join=and}}**{{= r }}**{{/each}}.\n"},
+    {kTag, "include", "{{include: liability, pin=\"sha256:…\"}}",
+     "A clause of the library, alone in its paragraph; variant=\"…\" names one of several, level=2 "
+     "lowers its headings",
+     "{{include: liability}}\n"},
     {kTag, "sign", "{{sign: sig, role=customer}}", "Where a role signs",
      "{{sign: sig, role=customer}}\n"},
     {kTag, "initial", "{{initial: ini, role=customer}}", "Where a role puts initials",
@@ -129,12 +133,6 @@ constexpr Word kWords[] = {
      "Account {{input: iban, role=customer, maxLength=34}}\n"},
     {kTag, "select", "{{select: pay, role=customer, options=\"card|invoice\"}}", "One of a list",
      "Paid by {{select: pay, role=customer, options=\"card|invoice\"}}\n"},
-    {kTag, "#if", "{{#if seats > 1}}…{{#elif …}}…{{#else}}…{{/if}}",
-     "Words inside a sentence that stand only while the condition is true",
-     "For {{#if seats > 1}}all seats{{#elif seats == 1}}the seat{{#else}}nobody{{/if}}.\n"},
-    {kTag, "#each", "{{#each r in regions, join=and}}…{{/each}}",
-     "Repeats words for each element; join is and, or or a text in quotes",
-     "Hosted in {{#each r in regions, join=and}}{{= r }}{{/each}}.\n"},
     {kTag, "!", "{{! for authors }}", "A comment: it leaves nothing", "A{{! why }} word.\n"},
 
     {kAttribute, "#", "{#fees}", "The unit's id, for references and the library",

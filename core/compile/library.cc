@@ -1,11 +1,13 @@
 #include "compile/library.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/bytes.h"
 #include "compile/front_matter.h"
 #include "compile/markdown.h"
 #include "compile/yaml.h"
+#include "crypto/crypto.h"
 
 namespace countersign::compile {
 
@@ -52,6 +54,8 @@ Vector<Diagnostic> Library::Add(std::string_view file, std::string_view source) 
       sink.Report(DiagnosticCode::kValueInvalid, value.range);
     } else if (key.text == "clause") {
       clause.id = value.text;
+    } else if (key.text == "variant") {
+      clause.variant = value.text;
     } else if (key.text == "status") {
       if (value.text == "approved") {
         clause.approval = Approval::kApproved;
@@ -75,20 +79,45 @@ Vector<Diagnostic> Library::Add(std::string_view file, std::string_view source) 
   }
   if (clauses_.size() >= kMaxClauses) sink.Report(DiagnosticCode::kTooManyUnits, front.whole);
   clause.text = ClauseText(source.substr(front.body.begin));
-  auto it = std::lower_bound(clauses_.begin(), clauses_.end(), clause.id,
-                             [](const Clause& a, const std::string& id) { return a.id < id; });
-  if (it != clauses_.end() && it->id == clause.id) {
+  clause.file = file;
+  clause.source = source;
+  clause.body = front.body.begin;
+  auto it = std::lower_bound(clauses_.begin(), clauses_.end(), clause,
+                             [](const Clause& a, const Clause& b) {
+                               return std::tie(a.id, a.variant) < std::tie(b.id, b.variant);
+                             });
+  if (it != clauses_.end() && it->id == clause.id && it->variant == clause.variant) {
     sink.Report(DiagnosticCode::kIdTwice, front.whole,
-                "The clause '" + clause.id + "' is in the library twice");
+                "The clause '" + clause.id + "' is in the library twice" +
+                    (clause.variant.empty() ? "" : " as '" + clause.variant + "'"));
   }
   if (!sink.HasErrors()) clauses_.insert(it, std::move(clause));
   return sink.Take();
 }
 
+std::span<const Clause> Library::Variants(std::string_view id) const {
+  auto begin = std::lower_bound(clauses_.begin(), clauses_.end(), id,
+                                [](const Clause& a, std::string_view name) { return a.id < name; });
+  auto end = begin;
+  while (end != clauses_.end() && end->id == id) ++end;
+  return {begin, end};
+}
+
 const Clause* Library::Find(std::string_view id) const {
-  auto it = std::lower_bound(clauses_.begin(), clauses_.end(), id,
-                             [](const Clause& a, std::string_view name) { return a.id < name; });
-  return it != clauses_.end() && it->id == id ? &*it : nullptr;
+  std::span<const Clause> variants = Variants(id);
+  return variants.empty() ? nullptr : &variants[0];
+}
+
+std::string PinOf(std::span<const Clause> variants) {
+  std::string all;
+  for (const Clause& clause : variants) {
+    if (clause.approval != Approval::kApproved) continue;
+    std::string hex = EncodeHex(crypto::Sha256(AsBytes(clause.source)).bytes);
+    if (clause.variant.empty()) return "sha256:" + hex;
+    all += hex + "\n";
+  }
+  if (all.empty()) return all;
+  return "sha256:" + EncodeHex(crypto::Sha256(AsBytes(all)).bytes);
 }
 
 }  // namespace countersign::compile

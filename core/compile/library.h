@@ -3,6 +3,7 @@
 //
 //   ---
 //   clause: liability
+//   variant: gold               # where the clause has several, one file each
 //   status: approved            # or draft, retired
 //   approvedBy: Legal
 //   why: Board decision of 2026
@@ -10,11 +11,12 @@
 //   # Limitation of liability
 //   …
 //
-// A locked unit with the id of a clause must have its text, letter by letter (attributes and spaces
-// at the ends of lines aside).
+// {{include: liability}} puts the text into a template (include.h). A locked unit with the id of a
+// clause must have its text, letter by letter (attributes and spaces at the ends of lines aside).
 #ifndef COUNTERSIGN_COMPILE_LIBRARY_H_
 #define COUNTERSIGN_COMPILE_LIBRARY_H_
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,10 +28,12 @@ namespace countersign::compile {
 enum class Approval : uint8_t { kDraft, kApproved, kRetired };
 
 struct Clause {
-  std::string id;
+  std::string id, variant;  // variant: "" where the clause has one text
   Approval approval = Approval::kDraft;
   std::string approved_by, why;
   std::string text;  // as ClauseText gives it
+  std::string file, source;
+  uint32_t body = 0;  // where the text begins in `source`
 };
 
 class Library {
@@ -40,13 +44,21 @@ class Library {
   // nothing.
   Vector<Diagnostic> Add(std::string_view file, std::string_view source);
 
-  // nullptr where there is none.
+  // nullptr where there is none; of a clause with variants, the first.
   const Clause* Find(std::string_view id) const;
+  // All files of a clause, by the names of their variants.
+  std::span<const Clause> Variants(std::string_view id) const;
+  const Vector<Clause>& clauses() const { return clauses_; }
   bool empty() const { return clauses_.empty(); }
 
  private:
-  Vector<Clause> clauses_;  // sorted by id
+  Vector<Clause> clauses_;  // sorted by id and variant
 };
+
+// What a template pins of an approved clause: "sha256:" and the hex of the SHA-256 of its file; of
+// a clause with variants, of the approved files' hex hashes in the order of the variants, each with
+// a line feed. "" where nothing is approved.
+std::string PinOf(std::span<const Clause> variants);
 
 // A unit's source as it is compared and hashed: LF line ends, no attributes and no white space at
 // the ends of lines, no empty lines at either end.

@@ -55,6 +55,7 @@ struct MdBlock {
   int level = 0;         // kHeading: 1..6
   bool ordered = false;  // kList
   ByteRange range;       // the lines it stands on, in the file
+  uint32_t include = 0;  // of an included block: where its include begins in the template itself
   Vector<MdInline> inlines;
   Vector<MdBlock> blocks;  // kList, kItem
 };

@@ -62,6 +62,7 @@ Vector<Name> Compiler::Names() const {
   }
   for (const Term& term : terms_) add(NameKind::kTerm, term.id, term.label, term.at);
   for (const UnitFact& unit : facts_.units) {
+    if (file_.PartOf(unit.at.begin) != 0) continue;  // of the library: nothing to edit here
     Name& name = add(NameKind::kUnit, unit.id, "", unit.at);
     if (!unit.conditional) continue;
     name.when = file_.text().substr(unit.when_at.begin, unit.when_at.end - unit.when_at.begin);

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "compile/compiler.h"
 #include "compile/front_matter.h"
+#include "compile/include.h"
 #include "crypto/crypto.h"
 #include "template/template.h"
 
@@ -24,7 +25,7 @@ std::string RefOf(std::string_view bytes) { return crypto::Sha256(AsBytes(bytes)
 
 Compilation Compiler::Run() {
   Compilation result;
-  if (file_.text().size() > kMaxTemplateBytes) {
+  if (file_.own_text().size() > kMaxTemplateBytes) {
     sink_.Report(DiagnosticCode::kTemplateTooLarge, {0, 1});
   } else if (!IsUtf8(file_.text())) {
     ReportNotUtf8();
@@ -71,6 +72,7 @@ Value Compiler::Compile() {
   std::optional<YamlNode> yaml;
   if (front.found) yaml = ReadYaml(front.yaml, &sink_);
   Markdown markdown = ReadMarkdown(front.body, &sink_);
+  ExpandIncludes(&markdown);
   ParseTags(markdown);
   if (!yaml) return Value();  // names are unknown: their reports would say nothing new
   declarations_.ReadFrontMatter(*yaml, front.whole);
@@ -91,7 +93,8 @@ Value Compiler::Compile() {
   compiled.Set("title", Text(declarations_.title));
   compiled.Set("locale", Text(declarations_.locale));
   compiled.Set("numbering", Text(document::NumberingName(declarations_.numbering)));
-  compiled.Set("source", Text(RefOf(file_.text())));
+  compiled.Set("source", Text(RefOf(file_.own_text())));
+  if (!pinned_.empty()) compiled.Set("library", LibraryJson());
   compiled.Set("roles", RolesJson());
   compiled.Set("computed", ComputedJson());
   compiled.Set("fields", FieldsJson());
@@ -103,6 +106,7 @@ Value Compiler::Compile() {
   markdown_ = &markdown;
   compiled.Set("units", UnitsJson());
   compiled.Set("locks", Value::List(std::move(locks_)));
+  CheckVariants();
   CheckReferences();
   CheckTerms();
   compiled.Set("textRoles", TextRolesJson());
@@ -144,11 +148,14 @@ const expression::Tree* Compiler::CompileRule(const SourceText& text, std::strin
 Compilation CompileTemplate(std::string_view source, std::string_view file,
                             const Library& library) {
   SourceFile text{std::string(file), std::string(source)};
+  AppendIncluded(library, &text);
   return Compiler(text, library).Run();
 }
 
-Result<std::string> Recompile(std::string_view source) {
-  Compilation compilation = CompileTemplate(source, Library());
+Result<std::string> Recompile(std::string_view source, std::span<const std::string_view> library) {
+  Library clauses;
+  for (std::string_view text : library) clauses.Add("library.md", text);
+  Compilation compilation = CompileTemplate(source, clauses);
   if (compilation.ok()) return std::move(compilation.bytes);
   for (const Diagnostic& diagnostic : compilation.diagnostics) {
     if (diagnostic.severity == Severity::kError) {

@@ -7,6 +7,7 @@
 #ifndef COUNTERSIGN_COMPILE_TEMPLATE_COMPILER_H_
 #define COUNTERSIGN_COMPILE_TEMPLATE_COMPILER_H_
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,9 +33,10 @@ inline Compilation CompileTemplate(std::string_view source, const Library& libra
   return CompileTemplate(source, "template.md", library);
 }
 
-// For the verifier: the compiled bytes of a source that stands alone. Errors:
-// template.does_not_compile, with the first diagnostic.
-Result<std::string> Recompile(std::string_view source);
+// For the verifier: the compiled bytes of a source with the library's files that it is made of.
+// Errors: template.does_not_compile, with the first diagnostic.
+Result<std::string> Recompile(std::string_view source,
+                              std::span<const std::string_view> library = {});
 
 }  // namespace countersign::compile
 

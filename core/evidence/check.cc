@@ -350,6 +350,17 @@ class Checker {
     }
   }
 
+  // Every file of the library that the template is made of is a part of the revision.
+  bool PinsAreNamed(const templates::Template& contract) const {
+    const Vector<Hash>& named = inputs().library;
+    for (const std::string& pin : contract.library()) {
+      if (std::find(named.begin(), named.end(), *Hash::FromBase64Url(pin)) == named.end()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   void CheckTemplate() {
     const envelope::TemplateIdentity& named = inputs().template_identity;
     const Bytes* compiled = found_.ledger.blobs().Find(named.compiled);
@@ -366,7 +377,7 @@ class Checker {
         if (IsNewer(code)) return;  // made by a later compiler: this one cannot make it again
       } else {
         if (loaded->id() != named.id || std::to_string(loaded->version()) != named.version ||
-            loaded->source_ref() != named.source.ToBase64Url()) {
+            loaded->source_ref() != named.source.ToBase64Url() || !PinsAreNamed(*loaded)) {
           Reason& reason = Add(ErrorCode::kTemplateDiffers, Severity::kInvalid, "template");
           reason.blob = named.compiled.ToBase64Url();
         }
@@ -379,7 +390,14 @@ class Checker {
       return;
     }
     if (recompiler_ == nullptr || compiled == nullptr) return;
-    auto again = recompiler_->compile(AsText(*source));
+    Vector<std::string_view> library;
+    const Vector<std::string> none;
+    for (const std::string& pin : found_.contract ? found_.contract->library() : none) {
+      const Bytes* text = found_.ledger.blobs().Find(*Hash::FromBase64Url(pin));
+      if (text == nullptr) return;  // reported as missing
+      library.push_back(AsText(*text));
+    }
+    auto again = recompiler_->compile(AsText(*source), library);
     if (again && *again == AsText(*compiled)) {
       found_.recompiled = Match::kSame;
       return;

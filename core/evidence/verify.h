@@ -68,6 +68,7 @@
 #define COUNTERSIGN_EVIDENCE_VERIFY_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -80,9 +81,10 @@ namespace countersign::evidence {
 // Makes the compiled template again from its source. Linked where the compiler is (the native
 // program and author.wasm); sign.wasm has none and says "notRecompiled".
 struct Recompiler {
-  // The canonical bytes of the compiled template. Errors: any; a source that does not compile
-  // differs.
-  Result<std::string> (*compile)(std::string_view source);
+  // The canonical bytes of the compiled template, from its source and the library's files that it
+  // pins. Errors: any; a source that does not compile differs.
+  Result<std::string> (*compile)(std::string_view source,
+                                 std::span<const std::string_view> library);
 };
 
 enum class Verdict : uint8_t {

@@ -98,7 +98,7 @@ struct Template::Body {
   Vector<Validation> validations;
   std::optional<Consent> consent;
   std::optional<values::Period> expires;
-  Vector<std::string> text_roles;
+  Vector<std::string> text_roles, library;
   json::Value approvals, routing;
   Vector<std::string> locked_units;
   Vector<Expression> expressions;

@@ -45,6 +45,7 @@ class Loader {
     body_.formats = *formats;
     Hash source = CS_TRY(shape.Fixed64<Hash>("source"));
     body_.source_ref = source.ToBase64Url();
+    CS_TRY(ReadLibrary(&shape));
     std::string numbering = CS_TRY(shape.String("numbering"));
     if (!document::FindNumbering(numbering, &body_.numbering)) {
       return Bad(ErrorCode::kSchemaBadValue, numbering, "/numbering");
@@ -188,6 +189,20 @@ class Loader {
 
   // --- roles, fields, computed
   // ---------------------------------------------------------------------
+  // Sorted and each once, so that there is one spelling.
+  Result<void> ReadLibrary(Shape* shape) {
+    const json::Array* pins = CS_TRY(shape->OptionalList("library"));
+    if (pins != nullptr && pins->empty()) return Bad(ErrorCode::kSchemaBadValue, {}, "/library");
+    for (size_t i = 0; pins != nullptr && i < pins->size(); ++i) {
+      const Value& pin = (*pins)[i];
+      bool good = pin.is_string() && Hash::FromBase64Url(pin.string_value()).has_value() &&
+                  (i == 0 || body_.library.back() < pin.string_value()) && i < kMaxPins;
+      if (!good) return Bad(ErrorCode::kSchemaBadValue, {}, "/library");
+      body_.library.emplace_back(pin.string_value());
+    }
+    return {};
+  }
+
   Result<void> ReadRoles(Shape* shape) {
     const json::Array* items = CS_TRY(shape->List("roles"));
     if (items->size() > 64) return Bad(ErrorCode::kTemplateTooManyFields, {}, "/roles");

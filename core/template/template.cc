@@ -76,6 +76,7 @@ const std::string& Template::id() const { return body_->id; }
 int64_t Template::version() const { return body_->version; }
 const std::string& Template::title() const { return body_->title; }
 const std::string& Template::locale() const { return body_->locale; }
+const Vector<std::string>& Template::library() const { return body_->library; }
 const std::string& Template::source_ref() const { return body_->source_ref; }
 const std::string& Template::compiled_ref() const { return body_->compiled_ref; }
 const Vector<Role>& Template::roles() const { return body_->roles; }

@@ -39,6 +39,7 @@ inline constexpr size_t kMaxUnits = 20'000;        // template.too_many_units
 inline constexpr int kMaxDepth = 20;  // nested units and inlines together: template.too_deep
 inline constexpr size_t kMaxPieces = 60'000;  // pieces of text: template.too_many_units
 inline constexpr int kMaxLoops = 3;           // repeats inside repeats: template.too_deep
+inline constexpr size_t kMaxPins = 1'024;     // files of a library: schema.bad_value
 inline constexpr size_t kMaxJoin = 64;        // bytes of what stands between two items
 inline constexpr size_t kMaxRepeats =
     1'000;  // items that one repeat may go through: template.too_many_items
@@ -133,6 +134,8 @@ class Template {
   // Blob references (43 characters): of the source text, and of the bytes that were loaded.
   const std::string& source_ref() const;
   const std::string& compiled_ref() const;
+  // Blob references of the library's files that the text is made of; sorted.
+  const Vector<std::string>& library() const;
   const Vector<Role>& roles() const;
   const Vector<Field>& fields() const;
   const Vector<Computed>& computed() const;  // in an order in which each needs earlier ones only

@@ -308,6 +308,8 @@ class Verifier:
         if (template['id'], str(template['version']), template['source']) != (
                 named['id'], named['version'], named['source']):
             self.add('template.differs', 'invalid')
+        elif not set(template.get('library', [])) <= set(self.inputs['library']):
+            self.add('template.differs', 'invalid')
         self.template = template
         routing = list(self.log.structure[self.settled.revision][0].values())
         if write(field_definitions(template, routing)) != self.blobs[self.inputs['fields']]:

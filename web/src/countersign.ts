@@ -68,11 +68,13 @@ export class OpenCountersign implements Countersign {
     let fields: Uint8Array;
     const contractLocale = draft.locale ?? contract.locale;
     const template = { id: contract.id, version: String(contract.version), source: contract.sourceRef, compiled: contract.compiledRef };
+    const { library } = contract;
     try {
       fields = encoder.encode(contract.fieldsFor(draft.recipients));
     } finally {
       contract.close();
     }
+    const texts = Object.values(draft.template.library ?? {}).map((text) => encoder.encode(text)).filter((text) => library.includes(refOf(engine, text)));
     const { id, version, locale, slots, summary } = draft.consent;
     const consent = encoder.encode(engine.text('cs_canonical_json', stringify({ format: 'countersign-consent/v1', id, version, locale, slots, summary })));
     const invitations = await Promise.all(draft.recipients.map((recipient) => this.#newLink(stream).then((made) => ({ recipient, ...made }))));
@@ -93,10 +95,10 @@ export class OpenCountersign implements Countersign {
       ...invitations.map(({ recipient: { id: recipient, role, recipientType, order, name, contact }, invitation }) =>
         step({ do: 'invite', recipient, role, recipientType, order, name, invitation, ...present('contact', contact) })),
       step({
-        do: 'publishRevision', template, values: draft.values, fields: refOf(engine, fields), locale: contractLocale,
+        do: 'publishRevision', template, library, values: draft.values, fields: refOf(engine, fields), locale: contractLocale,
         consent: { id, version, locale, text: refOf(engine, consent) }, ...present('deadlineAt', draft.deadlineAt),
       }),
-    ], this.#context(), [encoder.encode(draft.template.source), draft.template.compiled, fields, consent], {
+    ], this.#context(), [encoder.encode(draft.template.source), draft.template.compiled, fields, consent, ...texts], {
       [`links/${stream}`]: Object.fromEntries(invitations.map(({ recipient, link }) => [recipient.id, link.secret])),
       [`access/${stream}`]: access as unknown as Json,
       [`actor/${stream}`]: { as: 'owner', key: (owner as { name?: string }).name ?? null },

@@ -14,7 +14,7 @@ export function loadTemplate(engine: Engine, compiled: Uint8Array): OpenTemplate
 
 export class OpenTemplate implements Template {
   readonly id; readonly version; readonly title; readonly locale; readonly roles; readonly fields; readonly computed;
-  readonly consent; readonly expires; readonly textRoles; readonly lockedUnits; readonly sourceRef; readonly compiledRef;
+  readonly consent; readonly expires; readonly textRoles; readonly lockedUnits; readonly library; readonly sourceRef; readonly compiledRef;
   readonly compiled: Uint8Array;
   readonly #engine: Engine;
   readonly #handle: Handle;
@@ -35,6 +35,7 @@ export class OpenTemplate implements Template {
     this.expires = told.expires;
     this.textRoles = told.textRoles;
     this.lockedUnits = told.lockedUnits;
+    this.library = told.library;
     this.sourceRef = told.sourceRef;
     this.compiledRef = told.compiledRef;
   }

@@ -317,6 +317,8 @@ export interface Template {
   /** Roles whose fields change the text: each must be the only signer in the first order. */
   readonly textRoles: readonly string[];
   readonly lockedUnits: readonly string[];
+  /** Blob references of the library's files that the text is made of. */
+  readonly library: readonly BlobRef[];
   /** Blob references of the source and of the compiled bytes. */
   readonly sourceRef: BlobRef;
   readonly compiledRef: BlobRef;
@@ -446,7 +448,12 @@ export interface EnvelopeDraft {
   title: string;
   sender: { name: string; organisation?: string; contact?: string };
   /** Compiled template with its source (both travel, so that every device can render again). */
-  template: { compiled: Uint8Array; source: string };
+  template: {
+    compiled: Uint8Array;
+    source: string;
+    /** The clause library it was compiled with (unit path to text): the files that it pins travel with it. */
+    library?: Readonly<Record<string, string>>;
+  };
   /** The sender's values. */
   values: PlainValues;
   recipients: readonly RecipientDraft[];

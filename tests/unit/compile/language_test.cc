@@ -58,8 +58,10 @@ TEST(Language, EveryExampleCompiles) {
                      word.place == WordPlace::kFormat;
     EXPECT_EQ(needs_one, !word.example.empty()) << word.name;
     if (word.example.empty()) continue;
+    Library library;
+    library.Add("liability.md", "---\nclause: liability\nstatus: approved\n---\nText.\n");
     Compilation compilation =
-        CompileTemplate(std::string(kExampleFront) + std::string(word.example));
+        CompileTemplate(std::string(kExampleFront) + std::string(word.example), library);
     EXPECT_TRUE(compilation.ok()) << word.name << "\n" << testing::Problems(compilation);
     ++examples;
   }
@@ -128,30 +130,35 @@ Vector<Block> BlocksOf(std::string_view guide) {
   return blocks;
 }
 
-// Kinds of block: "markdown template" a whole template without a problem; "markdown text" a body
+// Kinds of block: "markdown clause" a file of the library from there on; "markdown template" a whole template without a problem; "markdown text" a body
 // behind the front matter of the last whole one, without an error; "markdown wrong T402" a body
 // that is refused so; "json values" and "text printed" what the last text gives with them.
 TEST(Guide, EveryExampleInItDoesWhatItSays) {
   auto guide = testing::ReadFile(CS_TESTS_DIR "/../examples/templates/GUIDE.md");
   ASSERT_TRUE(guide.has_value());
-  std::string front, last, values = "{}";
+  std::string front, last, bytes, values = "{}";
+  Library library;
   size_t templates = 0, texts = 0, refused = 0, printed = 0;
   for (const Block& block : BlocksOf(*guide)) {
     SCOPED_TRACE("GUIDE.md:" + std::to_string(block.line));
-    if (block.kind == "markdown template") {
+    if (block.kind == "markdown clause") {
+      EXPECT_TRUE(library.Add("clause.md", block.text).empty());
+    } else if (block.kind == "markdown template") {
       Compilation compilation = CompileTemplate(block.text);
       EXPECT_TRUE(compilation.ok() && compilation.diagnostics.empty())
           << testing::Problems(compilation);
       front = block.text.substr(0, block.text.find("\n---\n") + 5);
       last = block.text;
+      bytes = compilation.bytes;
       ++templates;
     } else if (block.kind == "markdown text") {
       last = front + block.text;
-      Compilation compilation = CompileTemplate(last);
+      Compilation compilation = CompileTemplate(last, library);
       EXPECT_TRUE(compilation.ok()) << testing::Problems(compilation);
+      bytes = compilation.bytes;
       ++texts;
     } else if (block.kind.starts_with("markdown wrong ")) {
-      Compilation compilation = CompileTemplate(front + block.text);
+      Compilation compilation = CompileTemplate(front + block.text, library);
       std::string code = block.kind.substr(block.kind.rfind(' ') + 1);
       EXPECT_TRUE(
           std::any_of(compilation.diagnostics.begin(), compilation.diagnostics.end(),
@@ -161,7 +168,10 @@ TEST(Guide, EveryExampleInItDoesWhatItSays) {
     } else if (block.kind == "json values") {
       values = block.text;
     } else if (block.kind == "text printed") {
-      EXPECT_EQ(testing::LinearText(last, values), block.text);
+      auto contract = templates::Template::Load(bytes);
+      ASSERT_TRUE(contract.has_value());
+      EXPECT_EQ(document::LinearText(testing::AssembleOrFail(*contract, values).document, {}),
+                block.text);
       ++printed;
     } else {
       EXPECT_EQ(block.kind, "sh");

@@ -83,7 +83,7 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
       {"a {#x} b", "T267", "{#x}"},
       {"a {#x}\nb", "T267", "{#x}"},
       {"{#x}\n\nb", "T267", "{#x}"},
-      {"{{include: sla/credits}}", "T268", "include"},
+      {"{{include: sla/credits}}", "T470", "sla/credits"},
       {"{{def: services}}", "T275", "def"},
       {"word {{def: services}}", "T275", "def"},
       {"\"A\" {{def: a, label=x}} {{term: a}}", "T455", "label"},

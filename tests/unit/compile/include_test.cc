@@ -1,0 +1,279 @@
+// Clauses of the library in a template: what stands there, what is refused, what is pinned.
+#include "compile/include.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "support/templates.h"
+
+namespace countersign::compile {
+namespace {
+
+using testing::Source;
+
+constexpr std::string_view kFields =
+    "roles: { customer: { label: Customer, signs: true } }\n"
+    "fields:\n"
+    "  uptime: { type: decimal, label: Uptime, options: [\"99.5\", \"99.9\"] }\n"
+    "  tier: { type: string, label: Tier, options: [gold, standard] }\n";
+
+std::string File(std::string_view head, std::string_view text) {
+  return "---\n" + std::string(head) + "\n---\n" + std::string(text);
+}
+
+Library Filled(std::initializer_list<std::string_view> files) {
+  Library library;
+  int number = 0;
+  for (std::string_view file : files) {
+    auto problems = library.Add("clauses/" + std::to_string(++number) + ".md", file);
+    EXPECT_TRUE(problems.empty()) << ToText(problems[0]);
+  }
+  return library;
+}
+
+const std::string kLiability =
+    File("clause: liability\nstatus: approved\napprovedBy: Legal\nwhy: Board decision of 2026",
+         "# Limitation of liability {#liability}\n\nEach party is liable for intent.\n");
+const std::string kGold = File("clause: sla/credits\nvariant: gold\nstatus: approved",
+                               "Ten percent, where uptime was below {{= uptime | number }} %.\n");
+const std::string kStandard = File("clause: sla/credits\nvariant: standard\nstatus: approved",
+                                   "Five percent.\n\nOnce a year. {else when=\"uptime > 99.5\"}\n");
+
+Compilation Compile(std::string_view body, const Library& library) {
+  return CompileTemplate(Source(kFields, body), "t.md", library);
+}
+
+std::string Codes(const Compilation& compilation) {
+  std::string codes;
+  for (const Diagnostic& diagnostic : compilation.diagnostics) {
+    if (diagnostic.code == DiagnosticCode::kFieldUnused) continue;
+    codes += (codes.empty() ? "" : " ") + std::string(DiagnosticName(diagnostic.code));
+  }
+  return codes;
+}
+
+std::string TextWith(const Compilation& compilation, std::string_view values) {
+  EXPECT_TRUE(compilation.ok()) << testing::Problems(compilation);
+  if (!compilation.ok()) return {};
+  auto contract = templates::Template::Load(compilation.bytes);
+  return document::LinearText(testing::AssembleOrFail(*contract, values).document, {});
+}
+
+TEST(Include, TheClausesTextStandsThereLockedWithWhoApprovedIt) {
+  Library library = Filled({kLiability});
+  Compilation compilation = Compile(
+      "# First\n\nText.\n\n{{include: liability}}\n\n# Last\n\nSee {{ref: liability}}.\n", library);
+  EXPECT_EQ(Codes(compilation), "T805");
+  EXPECT_EQ(TextWith(compilation, "{}"),
+            "Sample\n\n1. First\n\nText.\n\n2. Limitation of liability\n\nEach party is liable for "
+            "intent.\n\n3. Last\n\nSee 2.\n");
+  auto contract = templates::Template::Load(compilation.bytes);
+  EXPECT_EQ(contract->locked_units(), (Vector<std::string>{"liability"}));
+  EXPECT_NE(compilation.bytes.find("Legal: Board decision of 2026"), std::string::npos);
+  EXPECT_EQ(contract->library().size(), 1U);
+}
+
+TEST(Include, ATemplateThatIncludesNothingPinsNothing) {
+  Compilation compilation = Compile("Text.\n", Filled({kLiability}));
+  EXPECT_EQ(compilation.bytes.find("\"library\""), std::string::npos);
+}
+
+TEST(Include, AVariantStandsWhereTheExpressionNamesIt) {
+  Library library = Filled({kGold, kStandard});
+  std::string body =
+      "{{include: sla/credits, variant=\"uptime >= 99.9 ? 'gold' : 'standard'\", pin=\"" +
+      PinOf(library.Variants("sla/credits")) + "\"}}\n";
+  Compilation compilation = Compile(body, library);
+  EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.9"})"),
+            "Sample\n\nTen percent, where uptime was below 99.9 %.\n");
+  EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.5"})"), "Sample\n\nFive percent.\n");
+  compilation = Compile("{{include: sla/credits, variant=\"tier\"}}\n", library);
+  EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.5","tier":"gold"})"),
+            "Sample\n\nTen percent, where uptime was below 99.5 %.\n");
+}
+
+TEST(Include, AnElseOfTheClauseBelongsToTheClause) {
+  std::string clause = File("clause: c\nvariant: a\nstatus: approved",
+                            "Low. {when=\"uptime < 99.9\"}\n\nHigh. {else}\n");
+  Library library = Filled({clause});
+  Compilation compilation = Compile("{{include: c, variant=\"'a'\"}}\n", library);
+  EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.5"})"), "Sample\n\nLow.\n");
+  EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.9"})"), "Sample\n\nHigh.\n");
+}
+
+TEST(Include, AConditionBehindTheTagIsOneOfAllThatIsIncluded) {
+  std::string clause =
+      File("clause: c\nstatus: approved", "- one\n- two {when=\"tier == 'gold'\"}\n");
+  Compilation compilation =
+      Compile("Always.\n\n{{include: c}} {when=\"uptime > 99.5\"}\n", Filled({clause}));
+  EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.5","tier":"gold"})"), "Sample\n\nAlways.\n");
+  EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.9","tier":"standard"})"),
+            "Sample\n\nAlways.\n\n\xE2\x80\xA2 one\n");
+}
+
+TEST(Include, ClausesMayIncludeClausesAndHeadingsMayBegginLower) {
+  std::string outer =
+      File("clause: outer\nstatus: approved", "# Outer\n\n{{include: liability, level=2}}\n");
+  Compilation compilation = Compile("{{include: outer}}\n", Filled({outer, kLiability}));
+  EXPECT_EQ(
+      TextWith(compilation, "{}"),
+      "Sample\n\n1. Outer\n\n1.1 Limitation of liability\n\nEach party is liable for intent.\n");
+}
+
+TEST(Include, ALockAroundAnIncludeEndsWhereItsOwnTextEnds) {
+  Library library = Filled({kLiability});
+  Compilation one = Compile("# A {#a lock}\n\nx\n\n{{include: liability}}\n\n# B\n\ny\n", library);
+  Compilation two = Compile("# A {#a lock}\n\nx\n\n{{include: liability}}\n\n# B\n\nz\n", library);
+  ASSERT_TRUE(one.ok() && two.ok());
+  auto lock = [](const Compilation& compilation) {
+    size_t at = compilation.bytes.find("\"lock\"");
+    return compilation.bytes.substr(at, 150);
+  };
+  EXPECT_EQ(lock(one), lock(two));
+}
+
+TEST(Include, AProblemOfTheClauseIsToldInTheClausesFile) {
+  std::string clause = File("clause: c\nstatus: approved", "\xC3\x9C {{= uptme | number }}\n");
+  Compilation compilation = Compile("{{include: c}}\n", Filled({clause}));
+  EXPECT_EQ(Codes(compilation), "T805 T402");
+  const Diagnostic* unknown = nullptr;
+  for (const Diagnostic& diagnostic : compilation.diagnostics) {
+    if (diagnostic.code == DiagnosticCode::kUnknownName) unknown = &diagnostic;
+  }
+  ASSERT_NE(unknown, nullptr);
+  EXPECT_EQ(unknown->file, "clauses/1.md");
+  EXPECT_EQ(unknown->span.line, 5U);
+  EXPECT_EQ(unknown->span.col, 7U);
+  EXPECT_EQ(unknown->excerpt, "\xC3\x9C {{= uptme | number }}");
+  EXPECT_FALSE(unknown->fix.has_value()) << "a fix is one of the template's own bytes";
+}
+
+TEST(Include, IsRefusedWhereItCannotStand) {
+  struct Case {
+    std::string_view body, codes;
+  };
+  std::string draft = File("clause: draft", "Text.\n");
+  std::string circle = File("clause: circle\nstatus: approved", "{{include: circle}}\n");
+  std::string half = File("clause: half\nvariant: a\nstatus: approved", "A.\n");
+  std::string other = File("clause: half\nvariant: b\nstatus: draft", "B.\n");
+  Library library = Filled({kLiability, kGold, kStandard, draft, circle, half, other});
+  constexpr Case kCases[] = {
+      {"{{include: liabilty}}\n", "T470"},
+      {"Inline {{include: liability}}\n", "T290"},
+      {"{{include: draft}}\n", "T802"},
+      {"{{include: liability, pin=\"sha256:00\"}}\n", "T804"},
+      {"{{include: liability, variant=\"'a'\"}}\n", "T471"},
+      {"{{include: liability, colour=red}}\n", "T455 T805"},
+      {"{{include: liability, level=7}}\n", "T255 T805"},
+      {"{{include: liability}} {#x}\n", "T805 T267"},
+      {"{{include: liability}}\n\nSwallowed.\n", "T805 T291"},
+      {"{{include: sla/credits}}\n", "T472"},
+      {"{{include: sla/credits, variant=\"'silver'\"}}\n", "T471"},
+      {"{{include: sla/credits, variant=\"tier + 'x'\"}}\n", "T473"},
+      {"{{include: half, variant=\"tier == 'gold' ? 'a' : 'b'\"}}\n", "T802"},
+  };
+  for (const Case& refused : kCases) {
+    std::string codes = Codes(Compile(refused.body, library));
+    for (std::string_view rest = refused.codes; !rest.empty();) {
+      std::string_view code = rest.substr(0, 4);
+      EXPECT_NE(codes.find(code), std::string::npos) << refused.body << codes;
+      rest.remove_prefix(std::min<size_t>(rest.size(), 5));
+    }
+  }
+  EXPECT_NE(Codes(Compile("{{include: circle}}\n", library)).find("T771"), std::string::npos);
+  EXPECT_EQ(Codes(Compile("{{include: liability}}\n", Library())), "T470");
+}
+
+TEST(Include, HasALimitOfDepthAndOfNumber) {
+  Library library;
+  for (size_t i = 0; i <= kMaxIncludeDepth; ++i) {
+    std::string next = i == 0 ? "Deepest.\n" : "{{include: c" + std::to_string(i - 1) + "}}\n";
+    library.Add("c.md", File("clause: c" + std::to_string(i) + "\nstatus: approved", next));
+  }
+  auto include = [&](size_t depth) {
+    return Codes(Compile("{{include: c" + std::to_string(depth - 1) + "}}\n", library));
+  };
+  EXPECT_EQ(include(kMaxIncludeDepth).find("T770"), std::string::npos);
+  EXPECT_NE(include(kMaxIncludeDepth + 1).find("T770"), std::string::npos);
+  std::string one = "{{include: c0, pin=\"" + PinOf(library.Variants("c0")) + "\"}}
+
+";
+  std::string many;
+  for (size_t i = 0; i < kMaxIncludes; ++i) many += one;
+  EXPECT_EQ(Codes(Compile(many, library)), "");
+  EXPECT_EQ(Codes(Compile(many + one, library)), "T770");
+  std::string large(kMaxIncludedBytes / 4, 'x');
+  Library wide;
+  wide.Add("w.md", File("clause: w\nstatus: approved", large + "\n"));
+  EXPECT_NE(
+      Codes(Compile("{{include: w}}\n\n{{include: w}}\n\n{{include: w}}\n\n{{include: w}}\n", wide))
+          .find("T770"),
+      std::string::npos);
+}
+
+TEST(Include, TheFixForAMissingPinPinsIt) {
+  Library library = Filled({kLiability});
+  std::string source = Source(kFields, "{{include: liability, level=1}}\n");
+  Compilation compilation = CompileTemplate(source, "t.md", library);
+  const Diagnostic* missing = nullptr;
+  for (const Diagnostic& diagnostic : compilation.diagnostics) {
+    if (diagnostic.code == DiagnosticCode::kPinMissing) missing = &diagnostic;
+  }
+  ASSERT_TRUE(missing != nullptr && missing->fix.has_value());
+  source.replace(missing->fix->byte.begin, 0, missing->fix->text);
+  EXPECT_EQ(Codes(CompileTemplate(source, "t.md", library)), "");
+  Library changed;
+  changed.Add("l.md", kLiability + "\nMore.\n");
+  EXPECT_EQ(Codes(CompileTemplate(source, "t.md", changed)), "T804");
+}
+
+TEST(Include, TheSameBytesComeFromTheSourceAndTheFilesItPins) {
+  Library library = Filled({kLiability, kGold, kStandard});
+  std::string source =
+      Source(kFields, "{{include: sla/credits, variant=\"tier\"}}\n\n{{include: liability}}\n");
+  Compilation compilation = CompileTemplate(source, "t.md", library);
+  ASSERT_TRUE(compilation.ok()) << testing::Problems(compilation);
+  // Of the files, in any order, under any name.
+  std::string_view files[] = {kStandard, kLiability, kGold};
+  EXPECT_EQ(*Recompile(source, files), compilation.bytes);
+  EXPECT_FALSE(Recompile(source, std::span(files).first(1)).has_value());
+  EXPECT_FALSE(Recompile(source).has_value());
+  std::string other = kGold + "\nMore.\n";
+  files[2] = other;
+  EXPECT_NE(*Recompile(source, files), compilation.bytes);
+}
+
+TEST(Include, ThePinsOfACompiledTemplateAreSortedAndWellFormed) {
+  Compilation compilation =
+      Compile("{{include: sla/credits, variant=\"tier\"}}\n", Filled({kGold, kStandard}));
+  ASSERT_TRUE(compilation.ok());
+  json::Value good = testing::Plain(compilation.bytes);
+  auto with = [&](json::Array pins) {
+    json::Value changed = good;
+    changed.Set("library", json::Value::List(std::move(pins)));
+    auto loaded = templates::Template::Load(json::Write(changed));
+    return loaded ? "" : std::string(loaded.error().name()) + std::string(loaded.error().path());
+  };
+  json::Array pins = good.Find("library")->items();
+  ASSERT_EQ(pins.size(), 2U);
+  EXPECT_EQ(with(pins), "");
+  EXPECT_EQ(with({pins[1], pins[0]}), "schema.bad_value/library");
+  EXPECT_EQ(with({pins[0], pins[0]}), "schema.bad_value/library");
+  EXPECT_EQ(with({}), "schema.bad_value/library");
+  EXPECT_EQ(with({json::Value::String("x")}), "schema.bad_value/library");
+  EXPECT_EQ(with({json::Value::Int(1)}), "schema.bad_value/library");
+}
+
+TEST(Outline, LeavesOutWhatTheLibraryWrote) {
+  Compilation compilation =
+      Compile("# Own {#own}\n\n{{include: liability}}\n", Filled({kLiability}));
+  size_t units = 0;
+  for (const Name& name : compilation.names) {
+    if (name.kind == NameKind::kUnit) ++units;
+  }
+  EXPECT_EQ(units, 1U);
+}
+
+}  // namespace
+}  // namespace countersign::compile
