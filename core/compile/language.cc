@@ -117,10 +117,10 @@ constexpr Word kWords[] = {
     {kTag, "#each", "{{#each r in regions, join=and}}…{{/each}}",
      "Words once for each item of a list; join is and, or, or what stands between two",
      "In {{#each r in regions, join=and}}**{{= r }}**{{/each}}.\n"},
-    {kTag, "include", "{{include: liability, pin=\"sha256:…\"}}",
+    {kTag, "include", "{{include: notices, pin=\"sha256:…\"}}",
      "A clause of the library, alone in its paragraph; variant=\"…\" names one of several, level=2 "
      "lowers its headings",
-     "{{include: liability}}\n"},
+     "{{include: notices}}\n"},
     {kTag, "sign", "{{sign: sig, role=customer}}", "Where a role signs",
      "{{sign: sig, role=customer}}\n"},
     {kTag, "initial", "{{initial: ini, role=customer}}", "Where a role puts initials",

@@ -195,6 +195,10 @@ def changed_template(**members):
 case('000-template-of-later-engine', 'needsNewerVersion', 'template.needs_newer_engine', 'Compiled for a later evaluator.',
      status='draft')(lambda: Scene().prepared(compiled=changed_template(engine='countersign-template/2')))
 
+case('090-library-not-named', 'invalid', 'template.differs',
+     'The template is made of a clause that the revision does not name.',
+     status='draft')(lambda: Scene().prepared(compiled=changed_template(library=[OTHER])))
+
 def softer_fields():
     from document import field_definitions
     fields = copy.deepcopy(field_definitions(TEMPLATE, Scene.routing))

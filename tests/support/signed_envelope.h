@@ -94,6 +94,9 @@ struct EnvelopeOptions {
   std::string create = "{}";  // members added to the create command
   std::string title = "Support upgrade for Example Ltd";
   std::string deadline_at = {};  // RFC 3339
+  // Files of the clause library, and how many of them the revision names.
+  Vector<std::string> library = {};
+  size_t named = 1'000;
 };
 
 class SignedEnvelope {
@@ -102,7 +105,11 @@ class SignedEnvelope {
   static constexpr int64_t kStart = 1763798400000;  // 2025-11-22T08:00:00Z
 
   explicit SignedEnvelope(Options options = {}) : options_(std::move(options)) {
-    compilation_ = compile::CompileTemplate(options_.source);
+    compile::Library library;
+    for (const std::string& file : options_.library) {
+      CS_CHECK(library.Add("clause.md", file).empty());
+    }
+    compilation_ = compile::CompileTemplate(options_.source, library);
     CS_CHECK(compilation_.ok());
     auto loaded = templates::Template::Load(compilation_.bytes);
     CS_CHECK(loaded.has_value());
@@ -239,6 +246,13 @@ class SignedEnvelope {
                                    {"version", Text(std::to_string(contract_->version()))},
                                    {"source", Text(contract_->source_ref())},
                                    {"compiled", Text(contract_->compiled_ref())}}));
+    json::Array pins;
+    for (const std::string& file : options_.library) {
+      AddBlob(Bytes(file.begin(), file.end()));
+      if (pins.size() >= options_.named) continue;
+      pins.push_back(Text(crypto::Sha256(AsBytes(file)).ToBase64Url()));
+    }
+    command.Set("library", json::Value::List(std::move(pins)));
     command.Set("values", Parsed(values));
     command.Set("fields", Text(crypto::Sha256(AsBytes(fields)).ToBase64Url()));
     command.Set("consent", json::Value::Make(

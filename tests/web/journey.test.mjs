@@ -240,3 +240,21 @@ test('whoever changes the text signs alone and first: told before, and refused b
   assert.equal(begun.state.status, 'draft');
   await portal.close();
 });
+
+test('a clause of the library travels with the agreement, and a stranger compiles it again', async () => {
+  const portal = await device();
+  const library = {
+    'clauses/credits.md': '---\nclause: credits\nstatus: approved\napprovedBy: Legal\nwhy: Board decision of 2026\n---\n# Credits {#credits}\n\nTen percent.\n',
+    'clauses/unused.md': '---\nclause: unused\nstatus: approved\n---\nNobody takes this.\n',
+  };
+  const withClause = source.replace('# Contact', '{{include: credits}}\n\n# Contact');
+  const { template, diagnostics } = await portal.templates.compile(withClause, { library });
+  assert.deepEqual(diagnostics.map(({ code }) => code), ['T805'], 'the clause is not pinned yet');
+  assert.ok(template.lockedUnits.includes('credits'));
+  assert.equal(template.library.length, 1);
+  const { session } = await sent(portal, { template: { compiled: template.compiled, source: withClause, library } });
+  assert.deepEqual(session.state.revision?.inputs?.library ?? template.library, template.library);
+  const report = await (await device()).verify(await session.exportBundle());
+  assert.equal(report.document.recompiled, 'same', JSON.stringify(report.reasons));
+  assert.deepEqual(report.reasons.filter(({ severity }) => severity === 'invalid' || severity === 'incomplete'), []);
+});

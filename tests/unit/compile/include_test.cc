@@ -196,9 +196,7 @@ TEST(Include, HasALimitOfDepthAndOfNumber) {
   };
   EXPECT_EQ(include(kMaxIncludeDepth).find("T770"), std::string::npos);
   EXPECT_NE(include(kMaxIncludeDepth + 1).find("T770"), std::string::npos);
-  std::string one = "{{include: c0, pin=\"" + PinOf(library.Variants("c0")) + "\"}}
-
-";
+  std::string one = "{{include: c0, pin=\"" + PinOf(library.Variants("c0")) + "\"}}\n\n";
   std::string many;
   for (size_t i = 0; i < kMaxIncludes; ++i) many += one;
   EXPECT_EQ(Codes(Compile(many, library)), "");

@@ -59,7 +59,7 @@ TEST(Language, EveryExampleCompiles) {
     EXPECT_EQ(needs_one, !word.example.empty()) << word.name;
     if (word.example.empty()) continue;
     Library library;
-    library.Add("liability.md", "---\nclause: liability\nstatus: approved\n---\nText.\n");
+    library.Add("notices.md", "---\nclause: notices\nstatus: approved\n---\nText.\n");
     Compilation compilation =
         CompileTemplate(std::string(kExampleFront) + std::string(word.example), library);
     EXPECT_TRUE(compilation.ok()) << word.name << "\n" << testing::Problems(compilation);
@@ -130,9 +130,10 @@ Vector<Block> BlocksOf(std::string_view guide) {
   return blocks;
 }
 
-// Kinds of block: "markdown clause" a file of the library from there on; "markdown template" a whole template without a problem; "markdown text" a body
-// behind the front matter of the last whole one, without an error; "markdown wrong T402" a body
-// that is refused so; "json values" and "text printed" what the last text gives with them.
+// Kinds of block: "markdown clause" a file of the library from there on; "markdown template" a
+// whole template without a problem; "markdown text" a body behind the front matter of the last
+// whole one, without an error; "markdown wrong T402" a body that is refused so; "json values" and
+// "text printed" what the last text gives with them.
 TEST(Guide, EveryExampleInItDoesWhatItSays) {
   auto guide = testing::ReadFile(CS_TESTS_DIR "/../examples/templates/GUIDE.md");
   ASSERT_TRUE(guide.has_value());

@@ -27,6 +27,43 @@ TEST(Verify, ACompletedEnvelopeIsValidAndExitsZero) {
   EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "recompiled"), "same");
 }
 
+// The fixture with a clause of a library before the signatures.
+std::string SourceWithClause() {
+  std::string source(testing::kFixtureTemplate);
+  return source.insert(source.find("# Signatures"), "{{include: credits}}\n\n");
+}
+const std::string kCredits =
+    "---\nclause: credits\nstatus: approved\napprovedBy: Legal\n---\n# Credits {#credits}\n\nTen "
+    "percent.\n";
+
+TEST(Verify, AClauseOfTheLibraryIsCompiledAgainFromItsFile) {
+  const std::string source = SourceWithClause();
+  SignedEnvelope envelope({.source = source, .library = {kCredits}});
+  envelope.Complete();
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kValid) << json::Write(report.json);
+  EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "recompiled"), "same");
+}
+
+TEST(Verify, WithoutTheFileOfAClauseTheBundleIsIncomplete) {
+  const std::string source = SourceWithClause();
+  SignedEnvelope envelope({.source = source, .library = {kCredits}});
+  envelope.Complete();
+  EraseIf(envelope.blobs(), [](const Bytes& blob) { return AsText(blob) == kCredits; });
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kIncomplete) << json::Write(report.json);
+  EXPECT_TRUE(HasReason(report, "blob.missing", "incomplete"));
+}
+
+TEST(Verify, AClauseThatTheRevisionDoesNotNameIsNoPartOfTheAgreement) {
+  const std::string source = SourceWithClause();
+  SignedEnvelope envelope({.source = source, .library = {kCredits}, .named = 0});
+  envelope.Complete();
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  EXPECT_TRUE(HasReason(report, "template.differs", "invalid"));
+}
+
 TEST(Verify, WithoutACompilerTheReportSaysThatNothingWasRecompiled) {
   SignedEnvelope envelope;
   envelope.Complete();
