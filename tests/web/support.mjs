@@ -1,4 +1,5 @@
 // What the tests of the package share: engines with stores and clocks of their own, and a small real template.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { init, MemoryStore } from '../../dist/index.js';
 
@@ -82,4 +83,43 @@ export async function codeOf(work) {
     return error.code ?? `${error}`;
   }
   return 'no refusal';
+}
+
+/** Walks one recipient's ceremony to its end; `fill` gives the text of each field. */
+export async function walk(session, fill = {}) {
+  const { ceremony } = session;
+  ceremony.locale = 'en';
+  await ceremony.act({ do: 'start' });
+  for (let guard = 0; guard < 60; guard += 1) {
+    const { view } = ceremony;
+    const { step } = view;
+    if (view.own.state === 'counted' || view.own.state === 'signed') return view;
+    switch (view.step) {
+      case 'consent':
+        if (!view.consent.given) {
+          await ceremony.act({ do: 'tickConsent', ticked: true });
+          await ceremony.act({ do: 'typeCode', text: view.access.code });
+          await ceremony.act({ do: 'giveConsent' });
+        }
+        break;
+      case 'review':
+        await ceremony.act({ do: 'reach', units: view.review.of, of: view.review.of });
+        await ceremony.act({ do: 'present' });
+        break;
+      case 'fill':
+        for (const field of view.fields) if (field.id in fill) await ceremony.act({ do: 'setValue', field: field.id, text: fill[field.id] });
+        await ceremony.act({ do: 'seen' });
+        break;
+      case 'adopt':
+        await ceremony.act({ do: 'adoptMark', mark: { kind: 'typed', text: view.recipient.name } });
+        await ceremony.act({ do: 'placeAll' });
+        break;
+      case 'sign':
+        assert.deepEqual(view.blockers, []);
+        return ceremony.act({ do: 'sign', gesture: 'tap', label: 'Sign and finish' });
+      default:
+    }
+    if (ceremony.view.step === step) await ceremony.act({ do: 'next' });
+  }
+  throw new Error(`the ceremony does not end: ${JSON.stringify(ceremony.view.steps)} ${JSON.stringify(ceremony.view.nextBlocked)}`);
 }
