@@ -279,6 +279,7 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
 
 Value Compiler::CompileBlock(const MdBlock& block, const std::string& parent, size_t index) {
   if (block.kind == MdKind::kList) return CompileList(block, parent, index);
+  if (block.kind == MdKind::kTable) return CompileTable(block, parent, index);
   if (block.kind == MdKind::kHeading) {
     sink_.Report(DiagnosticCode::kLevelSkipped, block.range,
                  "A heading cannot stand in a list item");
@@ -316,6 +317,47 @@ Value Compiler::CompileList(const MdBlock& block, const std::string& parent, siz
   }
   list.json.Set("units", Value::List(std::move(items)));
   return std::move(list.json);
+}
+
+// Of the last cell that the row was written with: Markdown fills up the others.
+const Attributes* Compiler::TakeRowAttributes(Vector<MdBlock>* cells) {
+  for (size_t i = cells->size(); i-- > 0;) {
+    if (const Attributes* attributes = TakeAttributes(&(*cells)[i].inlines)) return attributes;
+    if (!(*cells)[i].inlines.empty()) break;
+  }
+  return nullptr;
+}
+
+Value Compiler::CellsJson(const Vector<MdBlock>& cells, uint32_t place) {
+  json::Array items;
+  for (const MdBlock& cell : cells) {
+    Value json = One("text", PiecesJson(cell.inlines, place));
+    if (!cell.align.empty()) json.Set("align", Text(cell.align));
+    items.push_back(One("cell", std::move(json)));
+  }
+  return Value::List(std::move(items));
+}
+
+// Attributes of the first row are the table's.
+Value Compiler::CompileTable(const MdBlock& block, const std::string& parent, size_t index) {
+  Vector<MdBlock> header = block.blocks[0].blocks;
+  if (header.size() > document::kMaxColumns) {
+    sink_.Report(DiagnosticCode::kTable, block.blocks[0].range, "A table has at most 50 columns");
+  }
+  const Attributes* attributes = TakeRowAttributes(&header);
+  Head table = MakeHead("table", attributes, Automatic(parent, index), parent, block.range, false);
+  table.json.Set("text", CellsJson(header, PlaceOf(table.id)));
+  json::Array rows;
+  for (size_t i = 1; i < block.blocks.size(); ++i) {
+    Vector<MdBlock> cells = block.blocks[i].blocks;
+    const Attributes* own = TakeRowAttributes(&cells);
+    Head row = MakeHead("row", own, Automatic(table.id, rows.size()), table.id,
+                        block.blocks[i].range, false);
+    row.json.Set("text", CellsJson(cells, PlaceOf(row.id)));
+    rows.push_back(Close(std::move(row), block.blocks[i].range));
+  }
+  table.json.Set("units", Value::List(std::move(rows)));
+  return Close(std::move(table), block.range);
 }
 
 }  // namespace countersign::compile

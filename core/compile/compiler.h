@@ -173,6 +173,9 @@ class Compiler {
                        const std::string& parent, int* before);
   Value CompileBlock(const MdBlock& block, const std::string& parent, size_t index);
   Value CompileList(const MdBlock& block, const std::string& parent, size_t index);
+  Value CompileTable(const MdBlock& block, const std::string& parent, size_t index);
+  Value CellsJson(const Vector<MdBlock>& cells, uint32_t place);
+  const Attributes* TakeRowAttributes(Vector<MdBlock>* cells);
 
   // --- checks over the whole
   uint32_t PlaceOf(std::string_view id) const;

@@ -145,6 +145,10 @@ constexpr Word kWords[] = {
     {kAttribute, "each", "{each=\"r in regions\"}",
      "The unit stands once for each item of a list, its condition asked for each",
      "1. Region {{= r }} {each=\"r in regions\" when=\"r != ''\"}\n"},
+    {kAttribute, "each", "| {{= r }} | {each=\"r in regions\"}",
+     "A row of a table for each item; at the end of the header it is the table's",
+     "| Region | Seats |\n|:--|--:|\n| {{= r }} | {{= seats | number }} | {each=\"r in "
+     "regions\"}\n"},
     {kAttribute, "omitted", "{when=\"…\" omitted=\"Intentionally omitted.\"}",
      "What stands in its place, with its number, while the condition is false",
      "# Extra {when=\"seats > 100\" omitted=\"Intentionally omitted.\"}\n\nText.\n"},

@@ -2,6 +2,7 @@
 // for loss.
 #include "compile/markdown.h"
 
+#include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 
 #include <algorithm>
@@ -60,7 +61,11 @@ class Reader {
     Lex();
     origin_.push_back(end_);
     FindLines();
+    cmark_gfm_core_extensions_ensure_registered();
     cmark_parser* parser = cmark_parser_new(CMARK_OPT_SOURCEPOS);
+    if (TablesFit()) {
+      cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension("table"));
+    }
     cmark_parser_feed(parser, text_.data(), text_.size());
     cmark_node* root = cmark_parser_finish(parser);
     cmark_parser_free(parser);
@@ -227,9 +232,26 @@ class Reader {
       diagnostic.hint = "Move them to the end of the line, or write \\{ for the sign itself.";
       return at;
     }
-    Put(kAttributesBase + static_cast<uint32_t>(markdown_.attributes.size()), i);
+    PutAttributes(kAttributesBase + static_cast<uint32_t>(markdown_.attributes.size()), i);
     markdown_.attributes.push_back(std::move(attributes));
     return at;
+  }
+
+  // Behind the last bar of a table's row they would be a cell of their own: they go in front of it.
+  void PutAttributes(uint32_t point, uint32_t from) {
+    size_t bar = text_.find_last_not_of(" \t");
+    bool closes =
+        bar != std::string::npos && text_[bar] == '|' && (bar == 0 || text_[bar - 1] != '\\');
+    size_t line = text_.rfind('\n') + 1;  // 0 where there is none
+    size_t first = text_.find_first_not_of(" \t", line);
+    if (!closes || first >= bar || text_[first] != '|') return Put(point, from);
+    std::string rest = text_.substr(bar);
+    Vector<uint32_t> places(origin_.begin() + static_cast<long>(bar), origin_.end());
+    text_.resize(bar);
+    origin_.resize(bar);
+    Put(point, from);
+    text_ += rest;
+    origin_.insert(origin_.end(), places.begin(), places.end());
   }
 
   bool LexValue(uint32_t line_end, uint32_t* at, Attribute* attribute) {
@@ -298,6 +320,34 @@ class Reader {
     return InFile(LineStart(line), LineEnd(line));
   }
 
+  static bool IsRuler(std::string_view row) {
+    return row.find('-') != std::string_view::npos && row.find('|') != std::string_view::npos &&
+           row.find_first_not_of("|:-> \t\r") == std::string_view::npos;
+  }
+  std::string_view Line(int line) const {
+    return std::string_view(text_).substr(LineStart(line), LineEnd(line) - LineStart(line));
+  }
+
+  // Markdown fills every row up to the width of its table, so that a short text can ask for
+  // thousand millions of cells. Reported before it does.
+  bool TablesFit() {
+    size_t cells = 0, columns = 0;
+    for (int line = 1; line <= static_cast<int>(lines_.size()); ++line) {
+      std::string_view row = Line(line);
+      if (IsRuler(row)) {
+        columns = static_cast<size_t>(std::count(row.begin(), row.end(), '|')) + 1;
+      } else if (row.find_first_not_of(" \t\r") == std::string_view::npos) {
+        columns = 0;
+      }
+      cells += columns;
+      if (columns <= document::kMaxColumns + 2 && cells <= kMaxCells) continue;
+      sink_->Report(DiagnosticCode::kTable, InFile(LineStart(line), LineEnd(line)),
+                    "Tables have at most 50 columns, and a template at most 60,000 cells");
+      return false;
+    }
+    return true;
+  }
+
   // --- the tree
   // ------------------------------------------------------------------------------------
   void ConvertBlocks(cmark_node* parent, int depth, Vector<MdBlock>* blocks) {
@@ -331,8 +381,33 @@ class Reader {
       block.kind = MdKind::kItem;
       ConvertBlocks(node, depth + 1, &block.blocks);
       blocks->push_back(std::move(block));
+    } else if (std::strcmp(cmark_node_get_type_string(node), "table") == 0) {
+      block.kind = MdKind::kTable;
+      ConvertRows(node, &block.blocks);
+      blocks->push_back(std::move(block));
     } else {
       Refuse(node, type);
+    }
+  }
+
+  void ConvertRows(cmark_node* table, Vector<MdBlock>* rows) {
+    uint16_t columns = cmark_gfm_extensions_get_table_columns(table);
+    const uint8_t* aligns = cmark_gfm_extensions_get_table_alignments(table);
+    for (cmark_node* line = cmark_node_first_child(table); line; line = cmark_node_next(line)) {
+      MdBlock row;
+      row.kind = MdKind::kRow;
+      row.range = RangeOf(line);
+      cursor_ = LineStart(cmark_node_get_start_line(line));
+      for (cmark_node* node = cmark_node_first_child(line); node; node = cmark_node_next(node)) {
+        MdBlock cell;
+        cell.kind = MdKind::kCell;
+        cell.range = row.range;
+        uint8_t align = row.blocks.size() < columns ? aligns[row.blocks.size()] : 0;
+        cell.align = align == 'l' ? "left" : align == 'c' ? "center" : align == 'r' ? "right" : "";
+        ConvertInlines(node, 0, &cell.inlines);
+        row.blocks.push_back(std::move(cell));
+      }
+      rows->push_back(std::move(row));
     }
   }
 
@@ -356,22 +431,16 @@ class Reader {
     }
   }
 
-  // A row of dashes and bars under a row with bars: a table, which would run together into one
-  // paragraph.
+  // A row of dashes and bars under a row with bars that is no table all the same: it would run
+  // together into one paragraph.
   void CheckTable(cmark_node* node) {
     int first = cmark_node_get_start_line(node);
     int last = cmark_node_get_end_line(node);
     for (int line = first + 1; line <= last; ++line) {
-      std::string_view row =
-          std::string_view(text_).substr(LineStart(line), LineEnd(line) - LineStart(line));
-      std::string_view above = std::string_view(text_).substr(
-          LineStart(line - 1), LineEnd(line - 1) - LineStart(line - 1));
-      bool is_ruler = row.find('-') != std::string_view::npos &&
-                      row.find('|') != std::string_view::npos &&
-                      row.find_first_not_of("|:- \t\r") == std::string_view::npos;
-      if (!is_ruler || above.find('|') == std::string_view::npos) continue;
+      if (!IsRuler(Line(line)) || Line(line - 1).find('|') == std::string_view::npos) continue;
       sink_->Report(DiagnosticCode::kTable, InFile(LineStart(line - 1), LineEnd(line - 1))).hint =
-          "Write the rows as a list, or \\| for the sign itself.";
+          "The row of dashes needs as many cells as the row above it. Write \\| for the sign "
+          "itself.";
       return;
     }
   }
@@ -663,6 +732,9 @@ class Reader {
           "This reads as the definition of a link and would vanish. Write \\[ in front.";
       uint32_t at = InFile(from, to).begin;
       diagnostic.fix = Fix{{at, at}, "\\"};
+    } else if (content.starts_with('|')) {
+      diagnostic.hint =
+          "A row has as many cells as the table's header. Write \\| for the sign itself.";
     } else {
       diagnostic.hint =
           "Rewrite the line, or put a \\ in front of the sign that Markdown takes for its own.";

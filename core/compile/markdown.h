@@ -19,6 +19,7 @@ namespace countersign::compile {
 
 inline constexpr size_t kMaxTemplateBytes = 1'000'000;  // T750
 inline constexpr size_t kMaxTags = 20'000;              // T751
+inline constexpr size_t kMaxCells = 60'000;             // of all tables: T261
 inline constexpr int kMaxNesting = 16;                  // T752, blocks and inlines each
 
 // `{{…}}`, comments excluded: they are gone.
@@ -49,15 +50,17 @@ struct MdInline {
   Vector<MdInline> inlines;
 };
 
-enum class MdKind : uint8_t { kHeading, kParagraph, kList, kItem };
+// A table holds rows, the first of which is its header; a row holds cells.
+enum class MdKind : uint8_t { kHeading, kParagraph, kList, kItem, kTable, kRow, kCell };
 struct MdBlock {
   MdKind kind = MdKind::kParagraph;
   int level = 0;         // kHeading: 1..6
   bool ordered = false;  // kList
+  std::string align{};   // kCell: "", "left", "center" or "right"
   ByteRange range;       // the lines it stands on, in the file
   uint32_t include = 0;  // of an included block: where its include begins in the template itself
   Vector<MdInline> inlines;
-  Vector<MdBlock> blocks;  // kList, kItem
+  Vector<MdBlock> blocks;  // kList, kItem, kTable, kRow
 };
 
 struct Markdown {

@@ -94,6 +94,15 @@ bool FindNumbering(std::string_view name, Numbering* numbering) {
   return FindName(kNumberingNames, name, numbering);
 }
 
+BlockKind OmittedKind(BlockKind kind) {
+  return kind == BlockKind::kItem  ? BlockKind::kOmittedItem
+         : kind == BlockKind::kRow ? BlockKind::kOmittedRow
+                                   : BlockKind::kOmitted;
+}
+bool IsHolder(BlockKind kind) { return kind == BlockKind::kList || kind == BlockKind::kTable; }
+bool IsRow(BlockKind kind) { return kind == BlockKind::kRow || kind == BlockKind::kOmittedRow; }
+bool IsItem(BlockKind kind) { return kind == BlockKind::kItem || kind == BlockKind::kOmittedItem; }
+
 Inline Text(std::string_view text) {
   Inline piece;
   piece.text = text;

@@ -25,8 +25,10 @@ inline constexpr int kMaxDepth = 24;         // nested blocks or inlines: docume
 inline constexpr int kMaxNodes = 100'000;    // blocks and inlines: document.too_large
 inline constexpr size_t kMaxIdLength = 200;  // of a unit or a field
 inline constexpr int kMaxLevel = 5;          // of a section
+inline constexpr size_t kMaxColumns = 50;    // of a table
 
-enum class InlineKind : uint8_t { kText, kStrong, kEm, kCode, kBreak, kLink, kBlank, kRef };
+// kCell stands in rows and headers of tables only, and nothing else stands there.
+enum class InlineKind : uint8_t { kText, kStrong, kEm, kCode, kBreak, kLink, kBlank, kRef, kCell };
 
 // What a recipient does at a blank; kValue is a sender's value that is still missing (never in a
 // document that is frozen).
@@ -39,9 +41,10 @@ struct Inline {
   BlankKind blank = BlankKind::kInput;  // kBlank
   std::string
       text;  // kText, kCode: the characters; kLink: the address; kBlank: the field; kRef: the unit
-  std::string label;       // kBlank: what to call it; kRef: its text ("section 2.1")
+  // kBlank: what to call it; kRef: its text ("section 2.1"); kCell: "", "left", "center", "right".
+  std::string label;
   std::string role;        // kBlank: whose it is, "" for the sender
-  Vector<Inline> inlines;  // kStrong, kEm, kLink
+  Vector<Inline> inlines;  // kStrong, kEm, kLink, kCell
   friend bool operator==(const Inline&, const Inline&) = default;
 };
 using Inlines = Vector<Inline>;
@@ -49,18 +52,37 @@ using Inlines = Vector<Inline>;
 Inline Text(std::string_view text);
 
 // kOmitted stands for a paragraph or (with a level) a section that is left out, kOmittedItem for an
-// item.
-enum class BlockKind : uint8_t { kSection, kParagraph, kList, kItem, kOmitted, kOmittedItem };
+// item, kOmittedRow for a row of a table.
+enum class BlockKind : uint8_t {
+  kSection,
+  kParagraph,
+  kList,
+  kItem,
+  kOmitted,
+  kOmittedItem,
+  kTable,
+  kRow,
+  kOmittedRow
+};
+// What stands in the place of such a unit.
+BlockKind OmittedKind(BlockKind kind);
+// Whether a unit of this kind is only there while something stands in it: a list, a table.
+bool IsHolder(BlockKind kind);
+// Whether this stands in tables, and nothing else does; the same of lists.
+bool IsRow(BlockKind kind);
+bool IsItem(BlockKind kind);
+
 enum class ListStyle : uint8_t { kBullet, kOrdered };
 
 struct Block {
   BlockKind kind = BlockKind::kParagraph;
   ListStyle style = ListStyle::kBullet;  // kList
-  uint8_t level = 0;     // kSection: 1..kMaxLevel; kOmitted: of the section it stands for, or 0
-  std::string id;        // of the unit it comes from; unique in the document
-  std::string number;    // all but kParagraph and kList: as printed, "" where there is none
-  Inlines inlines;       // kSection: the heading; kParagraph, kOmitted: the text
-  Vector<Block> blocks;  // kSection, kItem: content; kList: kItem, kOmittedItem
+  // kSection: 1..kMaxLevel; kOmitted: of the section it stands for, or 0; kOmittedRow: the columns.
+  uint8_t level = 0;
+  std::string id;      // of the unit it comes from; unique in the document
+  std::string number;  // all but kParagraph and kList: as printed, "" where there is none
+  Inlines inlines;     // kSection: the heading; kParagraph, kOmitted: the text; kTable, kRow: kCell
+  Vector<Block> blocks;  // kSection, kItem: content; kList: kItem …; kTable: kRow …
   friend bool operator==(const Block&, const Block&) = default;
 };
 

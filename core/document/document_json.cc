@@ -12,8 +12,8 @@ namespace {
 using json::Shape;
 using json::Value;
 
-constexpr std::string_view kBlockNames[] = {"section", "paragraph", "list",
-                                            "item",    "omitted",   "omittedItem"};
+constexpr std::string_view kBlockNames[] = {
+    "section", "paragraph", "list", "item", "omitted", "omittedItem", "table", "row", "omittedRow"};
 
 Value One(std::string_view name, Value value) {
   json::Object members;
@@ -47,6 +47,11 @@ Value ToJson(const Inline& piece) {
       if (!piece.role.empty()) blank.Set("role", Value::String(piece.role));
       return One("blank", std::move(blank));
     }
+    case InlineKind::kCell: {
+      Value cell = One("text", ToJson(piece.inlines));
+      if (!piece.label.empty()) cell.Set("align", Value::String(piece.label));
+      return One("cell", std::move(cell));
+    }
     case InlineKind::kRef: {
       Value ref = One("unit", Value::String(piece.text));
       ref.Set("text", Value::String(piece.label));
@@ -70,9 +75,18 @@ Value ToJson(const Vector<Block>& blocks) {
   return Value::List(std::move(items));
 }
 
+bool IsAlignment(std::string_view text) {
+  return text == "left" || text == "center" || text == "right";
+}
+bool HasBlocks(BlockKind kind) {
+  return kind == BlockKind::kSection || kind == BlockKind::kItem || IsHolder(kind);
+}
+
 class Loader {
  public:
-  Result<Inlines> ReadInlines(const json::Array& items, int depth, const std::string& path) {
+  // Cells, and nothing else, stand right in a table's header and rows.
+  Result<Inlines> ReadInlines(const json::Array& items, int depth, const std::string& path,
+                              BlockKind in = BlockKind::kParagraph) {
     if (depth > kMaxDepth) return Error(ErrorCode::kDocumentTooDeep, {}, path);
     Inlines inlines;
     inlines.reserve(items.size());
@@ -80,6 +94,10 @@ class Loader {
       std::string at = path + "/" + std::to_string(i);
       Inline piece = CS_TRY(ReadInline(items[i], depth, at));
       bool is_text = piece.kind == InlineKind::kText;
+      bool cells = in == BlockKind::kTable || in == BlockKind::kRow;
+      if ((piece.kind == InlineKind::kCell) != cells) {
+        return Error(ErrorCode::kSchemaBadValue, "a cell belongs in a row", at);
+      }
       if (is_text &&
           (piece.text.empty() || (!inlines.empty() && inlines.back().kind == InlineKind::kText))) {
         return Error(ErrorCode::kDocumentNotNormal, {}, at);
@@ -90,16 +108,22 @@ class Loader {
   }
 
   Result<Vector<Block>> ReadBlocks(const json::Array& items, int depth, const std::string& path,
-                                   bool in_list) {
+                                   const Block* in) {
     if (depth > kMaxDepth) return Error(ErrorCode::kDocumentTooDeep, {}, path);
     Vector<Block> blocks;
     blocks.reserve(items.size());
     for (size_t i = 0; i < items.size(); ++i) {
       std::string at = path + "/" + std::to_string(i);
       Block block = CS_TRY(ReadBlock(items[i], depth, at));
-      bool is_item = block.kind == BlockKind::kItem || block.kind == BlockKind::kOmittedItem;
-      if (is_item != in_list)
-        return Error(ErrorCode::kSchemaBadValue, "an item belongs in a list", at);
+      bool in_list = in != nullptr && in->kind == BlockKind::kList;
+      bool in_table = in != nullptr && in->kind == BlockKind::kTable;
+      if (IsItem(block.kind) != in_list || IsRow(block.kind) != in_table) {
+        return Error(ErrorCode::kSchemaBadValue, "items belong in lists, rows in tables", at);
+      }
+      size_t columns = block.kind == BlockKind::kRow ? block.inlines.size() : block.level;
+      if (in_table && columns != in->inlines.size()) {
+        return Error(ErrorCode::kSchemaBadValue, "a row has as many cells as its table", at);
+      }
       blocks.push_back(std::move(block));
     }
     return blocks;
@@ -167,6 +191,16 @@ class Loader {
       piece.label = CS_TRY(shape.String("label"));
       if (shape.Has("role")) piece.role = CS_TRY(ReadId(&shape, "role"));
       CS_TRY(shape.Finish());
+    } else if (name == "cell") {
+      piece.kind = InlineKind::kCell;
+      Shape shape(content, at);
+      if (shape.Has("align")) {
+        piece.label = CS_TRY(shape.String("align"));
+        if (!IsAlignment(piece.label)) return Error(ErrorCode::kSchemaBadValue, piece.label, at);
+      }
+      const json::Array* inner = CS_TRY(shape.List("text"));
+      piece.inlines = CS_TRY(ReadInlines(*inner, depth + 1, at));
+      CS_TRY(shape.Finish());
     } else if (name == "ref") {
       piece.kind = InlineKind::kRef;
       Shape shape(content, at);
@@ -196,26 +230,34 @@ class Loader {
     block.id = CS_TRY(ReadId(&shape, "id"));
     ids_.push_back(block.id);
     bool is_list = block.kind == BlockKind::kList;
+    bool is_table = block.kind == BlockKind::kTable;
     bool is_omitted = block.kind == BlockKind::kOmitted;
     if (block.kind == BlockKind::kSection || (is_omitted && shape.Has("level"))) {
       block.level = static_cast<uint8_t>(CS_TRY(shape.Int("level", 1, kMaxLevel)));
+    }
+    if (block.kind == BlockKind::kOmittedRow) {
+      block.level = static_cast<uint8_t>(CS_TRY(shape.Int("columns", 1, kMaxColumns)));
     }
     if (is_list) {
       std::string style = CS_TRY(shape.String("style"));
       if (style != "bullet" && style != "ordered")
         return Error(ErrorCode::kSchemaBadValue, style, at);
       block.style = style == "ordered" ? ListStyle::kOrdered : ListStyle::kBullet;
-    } else if (block.kind != BlockKind::kParagraph && shape.Has("number")) {
+    } else if (block.kind != BlockKind::kParagraph && !is_table && !IsRow(block.kind) &&
+               shape.Has("number")) {
       block.number = CS_TRY(shape.String("number"));
       if (block.number.empty()) return Error(ErrorCode::kDocumentNotNormal, {}, at + "/number");
     }
     if (block.kind != BlockKind::kList && block.kind != BlockKind::kItem) {
       const json::Array* text = CS_TRY(shape.List("text"));
-      block.inlines = CS_TRY(ReadInlines(*text, depth + 1, at + "/text"));
+      block.inlines = CS_TRY(ReadInlines(*text, depth + 1, at + "/text", block.kind));
+      if (is_table && (block.inlines.empty() || block.inlines.size() > kMaxColumns)) {
+        return Error(ErrorCode::kSchemaBadValue, {}, at + "/text");
+      }
     }
-    if (block.kind == BlockKind::kSection || is_list || block.kind == BlockKind::kItem) {
+    if (HasBlocks(block.kind)) {
       const json::Array* blocks = CS_TRY(shape.List("blocks"));
-      block.blocks = CS_TRY(ReadBlocks(*blocks, depth + 1, at + "/blocks", is_list));
+      block.blocks = CS_TRY(ReadBlocks(*blocks, depth + 1, at + "/blocks", &block));
     }
     CS_TRY(shape.Finish());
     return block;
@@ -229,7 +271,8 @@ class Loader {
 
 Value ToJson(const Block& block) {
   Value inner = One("id", Value::String(block.id));
-  if (block.level != 0) inner.Set("level", Value::Int(block.level));
+  std::string_view level = block.kind == BlockKind::kOmittedRow ? "columns" : "level";
+  if (block.level != 0) inner.Set(level, Value::Int(block.level));
   if (!block.number.empty()) inner.Set("number", Value::String(block.number));
   if (block.kind != BlockKind::kList && block.kind != BlockKind::kItem) {
     inner.Set("text", ToJson(block.inlines));
@@ -237,8 +280,7 @@ Value ToJson(const Block& block) {
   if (block.kind == BlockKind::kList) {
     inner.Set("style", Value::String(block.style == ListStyle::kOrdered ? "ordered" : "bullet"));
   }
-  if (block.kind == BlockKind::kList || block.kind == BlockKind::kItem ||
-      block.kind == BlockKind::kSection) {
+  if (HasBlocks(block.kind)) {
     inner.Set("blocks", ToJson(block.blocks));
   }
   return One(kBlockNames[static_cast<size_t>(block.kind)], std::move(inner));
@@ -262,7 +304,7 @@ Result<Document> Load(std::string_view bytes) {
   document.locale = CS_TRY(shape.String("locale"));
   Loader loader;
   const json::Array* blocks = CS_TRY(shape.List("blocks"));
-  document.blocks = CS_TRY(loader.ReadBlocks(*blocks, 1, "/blocks", false));
+  document.blocks = CS_TRY(loader.ReadBlocks(*blocks, 1, "/blocks", nullptr));
   CS_TRY(loader.CheckIds());
   CS_TRY(shape.Finish());
   return document;

@@ -157,6 +157,17 @@ void AppendBlank(const Inline& blank, const Fills& fills, std::string* html) {
   html->append("</span>");
 }
 
+void AppendInlines(const Inlines& inlines, const Fills& fills, std::string* html);
+
+void AppendCell(std::string_view tag, const Inline& cell, const Fills& fills, std::string* html) {
+  html->append("<").append(tag);
+  if (tag == "th") html->append(" scope=\"col\"");
+  if (!cell.label.empty()) AppendAttribute("class", cell.label, html);
+  html->push_back('>');
+  AppendInlines(cell.inlines, fills, html);
+  html->append("</").append(tag).append(">");
+}
+
 void AppendInlines(const Inlines& inlines, const Fills& fills, std::string* html) {
   for (const Inline& piece : inlines) {
     switch (piece.kind) {
@@ -191,6 +202,9 @@ void AppendInlines(const Inlines& inlines, const Fills& fills, std::string* html
       case InlineKind::kBlank:
         AppendBlank(piece, fills, html);
         break;
+      case InlineKind::kCell:
+        AppendCell("td", piece, fills, html);
+        break;
       case InlineKind::kRef:
         html->append("<a class=\"ref\"");
         AppendAttribute("href", "#unit-" + piece.text, html);
@@ -216,6 +230,10 @@ void AppendText(const Inlines& inlines, const Fills& fills, std::string* text) {
       case InlineKind::kText:
       case InlineKind::kCode:
         text->append(piece.text);
+        break;
+      case InlineKind::kCell:
+        if (&piece != &inlines[0]) text->append(" | ");
+        AppendText(piece.inlines, fills, text);
         break;
       case InlineKind::kStrong:
       case InlineKind::kEm:
@@ -343,6 +361,29 @@ void AppendHtml(const Block& block, const Fills& fills, std::string* html) {
       html->push_back('>');
       AppendInlines(block.inlines, fills, html);
       html->append("</p>");
+      break;
+    case BlockKind::kTable:
+      html->append("<table");
+      AppendId(block, html);
+      html->append("><thead><tr>");
+      for (const Inline& cell : block.inlines) AppendCell("th", cell, fills, html);
+      html->append("</tr></thead><tbody>");
+      AppendChildren(block, fills, html);
+      html->append("</tbody></table>");
+      break;
+    case BlockKind::kRow:
+      html->append("<tr");
+      AppendId(block, html);
+      html->push_back('>');
+      AppendInlines(block.inlines, fills, html);
+      html->append("</tr>");
+      break;
+    case BlockKind::kOmittedRow:
+      html->append("<tr class=\"omitted\"");
+      AppendId(block, html);
+      html->append("><td colspan=\"").append(std::to_string(block.level)).append("\">");
+      AppendInlines(block.inlines, fills, html);
+      html->append("</td></tr>");
       break;
     case BlockKind::kOmittedItem:
       html->append("<li class=\"omitted\"");

@@ -19,6 +19,8 @@ constexpr std::string_view kStyle =
     "font-weight:400}th{width:34%;color:#555}td:last-child{width:6rem;color:#555}"
     "code{font-size:.85em}svg{height:3em;width:auto;max-width:100%;fill:none;stroke:currentColor;"
     "stroke-width:2;stroke-linecap:round;stroke-linejoin:round}"
+    "article th,article td,article td:last-child{width:auto;color:inherit}"
+    "article th{font-weight:600}.right{text-align:end}.center{text-align:center}"
     ".verdict{border:2px solid;border-radius:.5rem;padding:.5rem 1rem}"
     "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}th,td:last-child{color:#"
     "aaa}"

@@ -259,6 +259,11 @@ Result<void> Assembler::State::AppendPieces(const Vector<Piece>& pieces, UnitSta
         made = Unsettled(outcome, state);
         break;
       }
+      case PieceKind::kCell:
+        made.kind = InlineKind::kCell;
+        made.label = piece.text;
+        CS_TRY(AppendPieces(piece.pieces, state, fuel, &made.inlines));
+        break;
       case PieceKind::kIf:
         for (const Piece& branch : piece.pieces) {
           if (branch.index != kNoExpression) {
@@ -332,9 +337,11 @@ Result<void> Assembler::State::RefreshUnits(Fuel& fuel, Vector<Shown>* next, boo
   for (UnitIndex i = 0; i < count && !*restructured; ++i)
     *restructured = (*next)[i] != units[i].shown;
   if (!*restructured) return {};
-  // A list is there while one of its items is.
+  // A list is there while one of its items is, a table while one of its rows is.
   for (UnitIndex i = count; i-- > 0;) {
-    if (body.units[i].kind != BlockKind::kList || (*next)[i] != Shown::kIn) continue;
+    // (A repeat has looked at its own.)
+    bool holds = document::IsHolder(body.units[i].kind) && body.units[i].loop == kNoLoop;
+    if (!holds || (*next)[i] != Shown::kIn) continue;
     bool any = false;
     for (UnitIndex item = i + 1; item < body.units[i].end && !any; item = body.units[item].end) {
       any = (*next)[item] != Shown::kAbsent;
@@ -344,16 +351,19 @@ Result<void> Assembler::State::RefreshUnits(Fuel& fuel, Vector<Shown>* next, boo
   return {};
 }
 
-Block Assembler::State::MakeSkeleton(UnitIndex i) const {
-  const Unit& unit = body.units[i];
+Block Shell(const Unit& unit, Shown shown) {
   Block block;
-  block.kind = unit.kind;
+  block.kind = shown == Shown::kOmitted ? document::OmittedKind(unit.kind) : unit.kind;
   block.style = unit.style;
   block.level = unit.level;
-  if (units[i].shown == Shown::kOmitted) {
-    block.kind = unit.kind == BlockKind::kItem ? BlockKind::kOmittedItem : BlockKind::kOmitted;
-    return block;
-  }
+  if (block.kind == BlockKind::kOmittedRow) block.level = static_cast<uint8_t>(unit.pieces.size());
+  return block;
+}
+
+Block Assembler::State::MakeSkeleton(UnitIndex i) const {
+  const Unit& unit = body.units[i];
+  Block block = Shell(unit, units[i].shown);
+  if (units[i].shown == Shown::kOmitted) return block;
   AppendSkeletons(i + 1, unit.end, &block.blocks);
   return block;
 }
@@ -441,8 +451,9 @@ Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Patch>* patches) {
                                          : kPieceBytes + WrittenSize(unit.omitted);
     }
     // A list that is not there may have repeats that made nothing.
-    bool open = state.shown == Shown::kIn ||
-                (unit.kind == BlockKind::kList && state.shown == Shown::kAbsent);
+    bool open =
+        state.shown == Shown::kIn || (document::IsHolder(unit.kind) &&
+                                      state.shown == Shown::kAbsent && state.holds == Answer::kYes);
     i = open ? i + 1 : unit.end;
   }
   if (bytes > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
@@ -491,7 +502,18 @@ void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vecto
         document::AppendEscaped(state.number, &patch.html);
         patches->push_back(std::move(patch));
       }
-      if (state.shown == Shown::kIn) AppendPatches(i + 1, unit.end, before, patches);
+      if (state.shown != Shown::kIn) continue;
+      size_t first = patches->size();
+      AppendPatches(i + 1, unit.end, before, patches);
+      bool moved = false;  // rows stand in a part of the table that has no name
+      for (size_t k = first; k < patches->size(); ++k) {
+        PatchOp op = (*patches)[k].op;
+        moved = moved || op == PatchOp::kInsert || op == PatchOp::kRemove;
+      }
+      if (unit.kind != BlockKind::kTable || !moved) continue;
+      patches->resize(first);
+      patch.html = HtmlOf(i);
+      patches->push_back(std::move(patch));
       continue;
     }
     patches->push_back(std::move(patch));
@@ -501,14 +523,10 @@ void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vecto
 Block Assembler::State::MakeBlock(UnitIndex i) const {
   const Unit& unit = body.units[i];
   const UnitState& state = units[i];
-  Block block;
-  block.kind = unit.kind;
-  block.style = unit.style;
-  block.level = unit.level;
+  Block block = Shell(unit, state.shown);
   block.id = unit.id;
   block.number = state.number;
   if (state.shown == Shown::kOmitted) {
-    block.kind = unit.kind == BlockKind::kItem ? BlockKind::kOmittedItem : BlockKind::kOmitted;
     if (!unit.omitted.empty()) block.inlines.push_back(document::Text(unit.omitted));
     return block;
   }

@@ -38,6 +38,7 @@ enum class PieceKind : uint8_t {
   kIf,      // of kBranch: the first that holds
   kBranch,  // index: its condition, kNoExpression for the last
   kEach,    // index: the loop; text: what stands between two items
+  kCell,    // text: how it is aligned
 };
 
 struct Piece {

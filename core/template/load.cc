@@ -469,10 +469,13 @@ class Loader {
           style == "ordered" ? document::ListStyle::kOrdered : document::ListStyle::kBullet;
     } else if (kind == "item") {
       unit.kind = BlockKind::kItem;
+    } else if (kind == "table" || kind == "row") {
+      unit.kind = kind == "row" ? BlockKind::kRow : BlockKind::kTable;
     } else {
       return Bad(ErrorCode::kSchemaBadValue, kind, path + "/kind");
     }
     if ((unit.kind == BlockKind::kItem) != (inside == BlockKind::kList) ||
+        (unit.kind == BlockKind::kRow) != (inside == BlockKind::kTable) ||
         (unit.kind == BlockKind::kSection && inside == BlockKind::kItem)) {
       return Bad(ErrorCode::kSchemaBadValue, "a unit of this kind does not belong here", path);
     }
@@ -499,13 +502,24 @@ class Loader {
       if (!hash) return std::move(hash).error().Under(path);
       locks_.push_back({unit.id, *hash});
     }
-    bool has_text = unit.kind == BlockKind::kSection || unit.kind == BlockKind::kParagraph;
+    bool cells = unit.kind == BlockKind::kTable || unit.kind == BlockKind::kRow;
+    bool has_text = cells || unit.kind == BlockKind::kSection || unit.kind == BlockKind::kParagraph;
     if (has_text) {
       const json::Array* pieces = CS_TRY(shape.List("text"));
-      unit.pieces = CS_TRY(ReadPieces(*pieces, depth + 1, path + "/text"));
+      unit.pieces = CS_TRY(
+          ReadPieces(*pieces, depth + 1, path + "/text", cells ? Cells::kOnly : Cells::kNone));
+    }
+    if (cells) {
+      size_t columns =
+          unit.kind == BlockKind::kTable ? unit.pieces.size() : body_.units[parent].pieces.size();
+      if (columns == 0 || columns > document::kMaxColumns || unit.pieces.size() != columns) {
+        return Bad(ErrorCode::kSchemaBadValue, "a row has as many cells as its table", path);
+      }
     }
     const json::Array* children = nullptr;
-    if (unit.kind != BlockKind::kParagraph) children = CS_TRY(shape.List("units"));
+    if (unit.kind != BlockKind::kParagraph && unit.kind != BlockKind::kRow) {
+      children = CS_TRY(shape.List("units"));
+    }
     CS_TRY(shape.Finish());
     auto index = static_cast<UnitIndex>(body_.units.size());
     BlockKind own = unit.kind;
@@ -527,12 +541,18 @@ class Loader {
     return each.Finish();
   }
 
-  Result<Vector<Piece>> ReadPieces(const json::Array& items, int depth, const std::string& path) {
+  // Cells stand right in a row, and nothing else does.
+  enum class Cells : uint8_t { kNone, kOnly };
+  Result<Vector<Piece>> ReadPieces(const json::Array& items, int depth, const std::string& path,
+                                   Cells cells = Cells::kNone) {
     if (depth > kMaxDepth) return Bad(ErrorCode::kTemplateTooDeep, {}, path);
     Vector<Piece> pieces;
     pieces.reserve(items.size());
     for (size_t i = 0; i < items.size(); ++i) {
       Piece piece = CS_TRY(ReadPiece(items[i], depth, path + "/" + std::to_string(i)));
+      if ((piece.kind == PieceKind::kCell) != (cells == Cells::kOnly)) {
+        return Bad(ErrorCode::kSchemaBadValue, "a cell belongs in a row", path);
+      }
       pieces.push_back(std::move(piece));
     }
     return pieces;
@@ -598,6 +618,15 @@ class Loader {
     } else if (name == "ref") {
       piece.kind = PieceKind::kRef;
       piece.text = CS_TRY(outer.String(name));  // becomes an index when all units are known
+    } else if (name == "cell") {
+      piece.kind = PieceKind::kCell;
+      Shape shape(content, at);
+      piece.text = CS_TRY(TextOr(&shape, "align"));
+      bool known = piece.text == "left" || piece.text == "center" || piece.text == "right";
+      if (shape.Has("align") && !known) return Bad(ErrorCode::kSchemaBadValue, piece.text, at);
+      const json::Array* inner = CS_TRY(shape.List("text"));
+      CS_TRY(shape.Finish());
+      piece.pieces = CS_TRY(ReadPieces(*inner, depth + 1, at));
     } else if (name == "if") {
       piece.kind = PieceKind::kIf;
       const json::Array* branches = CS_TRY(outer.List(name));

@@ -85,8 +85,8 @@ Assembly Assembler::State::Snapshot() const {
     if (state.when_error) failed = &*state.when_error;
     if ((state.shown == Shown::kIn || repeats) && state.text_error) failed = &*state.text_error;
     if (failed != nullptr) assembly.problems.push_back({id, *failed});
-    bool is_empty_list =
-        body.units[i].kind == document::BlockKind::kList && state.shown == Shown::kAbsent;
+    bool is_empty_list = document::IsHolder(body.units[i].kind) && state.shown == Shown::kAbsent &&
+                         state.holds == Answer::kYes;
     bool open = (state.shown == Shown::kIn && !repeats) || is_empty_list;
     i = open ? i + 1 : body.units[i].end;
   }

@@ -111,10 +111,7 @@ Result<void> Assembler::State::AppendInstances(UnitIndex i, UnitState* state, Fu
 Result<void> Assembler::State::AppendInstance(UnitIndex i, UnitState* state, Fuel& fuel,
                                               Vector<Block>* out) {
   const Unit& unit = body.units[i];
-  Block block;
-  block.kind = unit.kind;
-  block.style = unit.style;
-  block.level = unit.level;
+  Block block = Shell(unit, Shown::kIn);
   block.id = unit.id + suffixes_.back();
   CS_TRY(Count(kUnitBytes + block.id.size(), state));
   if (unit.when != kNoExpression) {
@@ -123,7 +120,9 @@ Result<void> Assembler::State::AppendInstance(UnitIndex i, UnitState* state, Fue
       if (!outcome.IsFalse()) {
         Unsettled(outcome, state);
       } else if (unit.has_omitted) {
-        block.kind = unit.kind == BlockKind::kItem ? BlockKind::kOmittedItem : BlockKind::kOmitted;
+        std::string id = std::move(block.id);
+        block = Shell(unit, Shown::kOmitted);
+        block.id = std::move(id);
         if (!unit.omitted.empty()) block.inlines.push_back(document::Text(unit.omitted));
         CS_TRY(Count(WrittenSize(block.inlines), state));
         out->push_back(std::move(block));
@@ -137,7 +136,7 @@ Result<void> Assembler::State::AppendInstance(UnitIndex i, UnitState* state, Fue
   for (UnitIndex child = i + 1; child < unit.end; child = body.units[child].end) {
     CS_TRY(AppendInstances(child, state, fuel, &block.blocks));
   }
-  if (unit.kind != BlockKind::kList || !block.blocks.empty()) out->push_back(std::move(block));
+  if (!document::IsHolder(unit.kind) || !block.blocks.empty()) out->push_back(std::move(block));
   return {};
 }
 

@@ -128,6 +128,9 @@ size_t WrittenSize(const document::Inlines& inlines);
 // Numbers of one block onto another of the same shape.
 void CopyNumbers(const document::Block& from, document::Block* to);
 
+// A block for the unit, or for what stands in its place: without its id, text and content.
+document::Block Shell(const Unit& unit, Shown shown);
+
 // Runs and answers kUnknown for unknown slots and for an error.
 struct Ruling {
   Answer answer = Answer::kUnknown;

@@ -120,6 +120,10 @@ class NaiveAssembler {
       const Value* omitted = unit.Find("omitted");
       if (holds.IsBool(false) && omitted != nullptr) {
         block.kind = kind == "item" ? BlockKind::kOmittedItem : BlockKind::kOmitted;
+        if (kind == "row") {
+          block.kind = BlockKind::kOmittedRow;
+          block.level = static_cast<uint8_t>(unit.Find("text")->items().size());
+        }
         if (!omitted->string_value().empty())
           block.inlines.push_back(document::Text(omitted->string_value()));
         out->push_back(block);
@@ -130,6 +134,8 @@ class NaiveAssembler {
     if (kind == "paragraph") block.kind = BlockKind::kParagraph;
     if (kind == "list") block.kind = BlockKind::kList;
     if (kind == "item") block.kind = BlockKind::kItem;
+    if (kind == "table") block.kind = BlockKind::kTable;
+    if (kind == "row") block.kind = BlockKind::kRow;
     if (kind == "list" && unit.Find("style")->string_value() == "ordered")
       block.style = document::ListStyle::kOrdered;
     if (const Value* text = unit.Find("text")) {
@@ -139,7 +145,7 @@ class NaiveAssembler {
     if (const Value* inner = unit.Find("units")) {
       for (const Value& child : inner->items()) Place(child, &block.blocks);
     }
-    if (kind == "list" && block.blocks.empty()) return;
+    if ((kind == "list" || kind == "table") && block.blocks.empty()) return;
     out->push_back(std::move(block));
   }
 
@@ -182,7 +188,11 @@ class NaiveAssembler {
       });
       return;
     }
-    if (name == "strong" || name == "em") {
+    if (name == "cell") {
+      made.kind = InlineKind::kCell;
+      if (const Value* align = content.Find("align")) made.label = align->string_value();
+      Write(*content.Find("text"), &made.inlines);
+    } else if (name == "strong" || name == "em") {
       made.kind = name == "em" ? InlineKind::kEm : InlineKind::kStrong;
       Write(content, &made.inlines);
     } else if (name == "code") {

@@ -159,5 +159,23 @@ TEST(RecordDiagnostics, ATypeIsSpeltOutOrRefused) {
   EXPECT_EQ(Fields("  a: { type: list, of: list(int) }\n"), "T351:list(int)");
 }
 
+TEST(TableDiagnostics, NothingOfARowIsLost) {
+  EXPECT_EQ(Found("| a | b |\n|---|---|\n| 1 | 2 | 3 |"), "T256:| 1 | 2 | 3 |");
+  EXPECT_EQ(Found("| a | b |\n|---|\n| 1 |"), "T261:| a | b |");
+  EXPECT_EQ(Found("| a {when=\"n > 3\"} | b |\n|---|---|\n| 1 | 2 |"), "T267:{when=\"n > 3\"}");
+  EXPECT_EQ(Found("| a | b |\n|---|---|\n| 1 | 2 | {when=\"n > 3\"}"), "");
+  EXPECT_EQ(Found("| a | b |\n|---|---|\n| 1 | 2 {when=\"n > 20\"}"), "T501:n > 20");
+  EXPECT_EQ(Found("| a | b |\n|---|---|\n| 1 | 2 | {else}"), "T274:else");
+  EXPECT_EQ(Found("| a | b |\n|---|---|\n| 1 | 2 | {each=\"t in n\"}"), "T352:n");
+  EXPECT_EQ(Found("| a | b |\n|---|---|\n| {{#if n > 3}}1 | 2{{/if}} |"),
+            "T276:{{#if n > 3}} T277:{{/if}}");
+}
+
+TEST(TableDiagnostics, AlternativeRowsAreAnalysed) {
+  EXPECT_EQ(
+      Found("| a | b |\n|---|---|\n| 1 | 2 | {when=\"n > 3\"}\n| 1 | 2 | {else when=\"n > 5\"}"),
+      "T501:n > 5 T506:n > 5");
+}
+
 }  // namespace
 }  // namespace countersign::compile

@@ -74,7 +74,7 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
       {"[x](page.html)", "T259", "page.html"},
       {"x\n\n    code line", "T260", "    code line"},
       {"```\ncode\n```", "T260", "```"},
-      {"| a | b |\n|---|---|\n| c | d |", "T261", "| a | b |"},
+      {"| a | b |\n|---|\n| c | d |", "T261", "| a | b |"},
       {"> quoted", "T262", "> quoted"},
       {"a\n\n***\n\nb", "T263", "***"},
       {"1986. Was a good year", "T265", "1986"},

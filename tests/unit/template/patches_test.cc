@@ -133,6 +133,18 @@ class Author {
     return text + "\n";
   }
 
+  std::string Table() {
+    std::string text = "| Head " + std::to_string(Below(9)) + " | {{= a }} |" + Attributes(false) +
+                       "\n|---|" + (Below(2) == 0 ? "--:|" : ":-:|") + "\n";
+    size_t open = loops_.size();
+    for (int i = 1 + Below(3); i > 0; --i) {
+      std::string attributes = Attributes(true);
+      text += "| " + Words() + " | " + Words() + " |" + attributes + "\n";
+      loops_.resize(open);
+    }
+    return text + "\n";
+  }
+
   std::string Section(int level) {
     std::string text = std::string(static_cast<size_t>(level), '#') + " Heading";
     size_t open = loops_.size();
@@ -144,6 +156,9 @@ class Author {
     text += attributes + "\n\n";
     if (!self.empty() && numbered_ && Below(3) == 0) text += "See {{ref: " + self + "}}.\n\n";
     for (int i = Below(3); i >= 0; --i) {
+      size_t inner = loops_.size();
+      if (Below(4) == 0) text += Table();
+      loops_.resize(inner);
       bool list = Below(3) == 0 && !text.ends_with("- ");
       text += list ? List() + "Between.\n\n" : Paragraph();
     }

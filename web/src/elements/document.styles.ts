@@ -13,7 +13,12 @@ export const documentStyles = css`
   ol > li { display: grid; grid-template-columns: auto minmax(0, 1fr); column-gap: 0.6rem; margin-bottom: 0.4rem; }
   ol > li > .number { grid-column: 1; }
   ol > li > :not(.number) { grid-column: 2; }
-  section, li, p { scroll-margin-top: 80px; }
+  table { border-collapse: collapse; width: 100%; margin: 0 0 0.75rem; }
+  th, td { border-block: 1px solid var(--_soft-line); padding: 0.4rem 0.6rem 0.4rem 0; text-align: start; vertical-align: top; }
+  th { font: 650 0.95em/1.4 var(--_font); }
+  .right { text-align: end; font-variant-numeric: tabular-nums; }
+  .center { text-align: center; }
+  section, li, p, tr { scroll-margin-top: 80px; }
   .number { font-variant-numeric: tabular-nums; }
   .omitted { color: var(--_muted); font-style: italic; }
   a { color: inherit; text-underline-offset: 0.15em; }
