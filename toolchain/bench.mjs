@@ -1,8 +1,8 @@
 // Measures, and writes build/bench.md; ./run bench calls it. Nothing here fails a test: machines differ.
-// Native programs bench_* (tests/bench, preset release) and scripts tests/bench/*.mjs print Markdown table rows
-// "| what | figure | target |"; everything they print lands on the page in that order.
+// Programs bench_* (tests/bench) and scripts tests/bench/*.mjs print Markdown tables; everything lands on the page in that
+// order. What we are compared with is in tests/bench/package.json, and installed by ./run bench alone.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 
 process.chdir(new URL('..', import.meta.url).pathname);
@@ -18,15 +18,10 @@ const sections = [
   '# Bench',
   `${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB, Node ${process.version}`,
 ];
-if (existsSync('tests/bench/CMakeLists.txt')) {
-  output('cmake', ['--preset', 'release']);
-  output('ninja', ['-C', 'build/release', '--quiet', 'countersign_benches']);
-  for (const name of readdirSync('build/release/tests/bench').filter((file) => /^bench_[a-z0-9_]+$/.test(file)).sort()) {
-    console.log(`-- ${name}`);
-    sections.push(`## ${name} (native)`, output(`build/release/tests/bench/${name}`, []));
-  }
-}
-for (const name of existsSync('tests/bench') ? readdirSync('tests/bench').filter((file) => file.endsWith('.mjs')).sort() : []) {
+// bench_template prints rows itself; what the scripts ask for (bench_expression) they run, natively and in wasm.
+console.log('-- bench_template');
+sections.push('## Templates (native)', output('build/release/tests/bench/bench_template', []));
+for (const name of readdirSync('tests/bench').filter((file) => file.endsWith('.mjs') && file !== 'measure.mjs').sort()) {
   console.log(`-- ${name}`);
   sections.push(`## ${name}`, output(process.execPath, [`tests/bench/${name}`]));
 }

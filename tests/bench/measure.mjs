@@ -1,0 +1,31 @@
+// What the benches share: medians, tables, and our own programs' answers. (Not a bench: it prints nothing by itself.)
+import { spawnSync } from 'node:child_process';
+
+export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** Seconds of one `work()`, the median of so many rounds after two to warm up. */
+export function seconds(rounds, work) {
+  const times = [];
+  for (let i = -2; i < rounds; i += 1) {
+    const start = performance.now();
+    work();
+    if (i >= 0) times.push((performance.now() - start) / 1000);
+  }
+  return median(times);
+}
+/** How many a second, where one `work()` does `count`. */
+export const perSecond = (rounds, count, work) => count / seconds(rounds, work);
+
+/** What build/PRESET's bench_NAME answers: JSON, or with `arguments_` its text. */
+export function own(preset, name, arguments_ = null) {
+  const program = `build/${preset}/tests/bench/bench_${name}`;
+  const [command, first] = preset === 'wasm' ? [process.execPath, [`${program}.cjs`]] : [program, []];
+  const { status, stdout, stderr } = spawnSync(command, [...first, ...(arguments_ ?? [])], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
+  return arguments_ ? stdout : JSON.parse(stdout);
+}
+
+export function table(head, rows) {
+  console.log(`| ${head.join(' | ')} |\n|${head.map(() => '---').join('|')}|`);
+  for (const row of rows) console.log(`| ${row.join(' | ')} |`);
+}
