@@ -13,7 +13,7 @@ import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
-REVISION = 1
+REVISION = 2
 LOCALES = ["de", "de-AT", "de-CH", "en", "en-GB", "en-IN", "es", "es-MX", "fr", "fr-CA", "it", "nl", "pl", "pt",
            "pt-PT", "sv"]
 CURRENCIES = ("AUD BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF ILS INR JPY KRW MXN NOK NZD PHP PLN RON SEK SGD THB "
@@ -267,6 +267,60 @@ def ordinals(locale):
     return "n" + text
 
 
+WORD_LOCALES = ["de", "de-CH", "en", "es", "fr", "pt", "pt-PT"]  # others fall back by leaving out parts of the tag
+
+
+def words(common, tag):
+    """CLDR's rules for numbers in words (spellout-numbering and what it needs) in the notation of
+    core/values/format_words.cc: a line for each ruleset, "value/radix:text;" in it, `<` n / divisor, `>` n % divisor,
+    `=` n, each with the number of another ruleset behind it or nothing for the same one."""
+    names = ["_".join(tag.split("-")[:n]) for n in range(len(tag.split("-")), 0, -1)]
+    rulesets = {}
+    for name in names:
+        path = common / f"rbnf/{name}.xml"
+        if not path.exists():
+            continue
+        for ruleset in ElementTree.parse(path).getroot().iterfind("rbnf/rulesetGrouping[@type='SpelloutRules']/ruleset"):
+            rulesets.setdefault(ruleset.get("type"), [
+                (rule.get("value"), rule.get("radix"), rule.text.rstrip(";")) for rule in ruleset.iterfind("rbnfrule")])
+    order = ["spellout-numbering"]
+    lines = []
+    for name in order:  # grows
+        out = []
+
+        def number_of(reference):
+            if reference not in order:
+                order.append(reference)
+            return str(order.index(reference))
+
+        for value, radix, text in rulesets[name]:
+            if value == "-x":
+                if name == order[0] or "spellout-cardinal-masculine" in name:
+                    out.append("-:" + text.removesuffix("→→"))
+                continue
+            if not value.isdigit() or int(value) >= 10 ** 18:
+                continue
+            text = text.replace("\u00ad", "").removeprefix("'")  # soft hyphens are no letters
+            if re.search(r"[0-9:;]", text):
+                raise SystemExit(f"{tag} {name} {value}: {text!r}")
+            text = re.sub("←%+([a-z-]+)←", lambda m: "<" + number_of(m.group(1)), text)
+            text = re.sub("→%+([a-z-]+)→", lambda m: ">" + number_of(m.group(1)), text)
+            text = re.sub("=%+([a-z-]+)=", lambda m: "=" + number_of(m.group(1)), text)
+            text = text.replace("←←", "<").replace("→→", ">")
+            if re.search("[←→%]", text):
+                raise SystemExit(f"{tag} {name} {value}: {text!r}")
+            head = value + (f"/{radix}" if radix else "")
+            if choice := re.search(r"\$\(cardinal,one\{(.*?)\}other\{(.*?)\}\)\$", text):
+                for base, word in [(value, choice.group(1)), (str(2 * int(value)), choice.group(2))]:
+                    out.append(base + ":" + text[:choice.start()] + word + text[choice.end():])
+            else:
+                out.append(head + ":" + text)
+        lines.append("".join(rule + ";" for rule in out))
+    if len(order) > 10:
+        raise SystemExit(f"{tag}: more than ten rulesets")
+    return "\n".join(lines)
+
+
 def literal(text):
     """A C++ literal in which every space and sign that one cannot tell by looking is escaped."""
     out = ""
@@ -305,6 +359,14 @@ def main():
         for i, text in enumerate(fields):
             end = "\n" if i + 1 < len(fields) else ""
             lines.append("     " + literal(text + end))
+        lines[-1] += "},"
+    lines.append("};")
+    lines += ["", "// Numbers in words; see format_words.cc.", "inline constexpr LocaleTableRow kWordTable[] = {"]
+    for tag in WORD_LOCALES:
+        rows = words(common, tag).split("\n")
+        lines.append(f'    {{"{tag}",')
+        for i, row in enumerate(rows):
+            lines.append("     " + literal(row + ("\n" if i + 1 < len(rows) else "")))
         lines[-1] += "},"
     lines.append("};")
     target = pathlib.Path(__file__).resolve().parent.parent / "core/values/locale_tables.inc"

@@ -109,15 +109,21 @@ void Compiler::CompileValue(const Directive& directive, ByteRange whole, uint32_
     format_known = parsed.has_value();
     if (parsed) {
       format = *parsed;
+      auto locale = values::Locale::Find(declarations_.locale);
+      if (format.kind == values::FormatKind::kWords && locale && locale->word_rules().empty()) {
+        sink_.Report(DiagnosticCode::kLocaleUnknown, directive.format_range,
+                     "There are no numbers in words for the locale '" + declarations_.locale + "'");
+      }
     } else {
       constexpr std::string_view kNames[] = {"text",   "money",   "number", "percent", "date",
-                                             "period", "ordinal", "list",   "upper"};
+                                             "period", "ordinal", "list",   "upper",   "words"};
       Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kFormatUnknown, directive.format_range,
                                             "There is no format '" + directive.format + "'");
       Nearest nearest = NearestName(directive.format, kNames);
       if (nearest.name.empty()) {
         diagnostic.hint =
-            "money, number(2), percent, date(long), period, ordinal, list(and), upper or text";
+            "money, number(2), percent, date(long), period, ordinal, list(and), upper, words or "
+            "text";
       } else {
         SuggestName(diagnostic, nearest, directive.format_range);
       }

@@ -229,6 +229,7 @@ Span SourceFile::Locate(ByteRange range) const {
   range.end = std::min(std::max(range.begin, range.end), size);
   Span span;
   const Part& part = parts_[PartOf(range.begin)];
+  range.end = std::max(range.begin, std::min(range.end, part.range.end));  // of one file only
   const uint32_t base = part.range.begin;
   const uint32_t first_line = LineOf(base);
   span.byte = {range.begin - base, range.end - base};

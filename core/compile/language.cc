@@ -172,6 +172,10 @@ constexpr Word kWords[] = {
      "{{= regions | list(or) }}\n"},
     {kFormat, "upper", "{{= name | upper }}", "In capital letters", "{{= name | upper }}\n"},
 
+    {kFormat, "words", "{{= seats | words }}",
+     "twelve: a whole number in words (en, de, fr, es, pt and what belongs to them)",
+     "{{= seats | words }}\n"},
+
     {kMacro, "has", "has(crm.account)", "Whether the member is there", ""},
     {kMacro, "all", "regions.all(r, r != '')", "Whether it is true of all elements", ""},
     {kMacro, "exists", "regions.exists(r, r == 'EU')", "Whether it is true of one or more", ""},

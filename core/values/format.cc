@@ -404,6 +404,9 @@ Result<void> LocaleText::AppendValue(const Value& value, const Format& format) {
       if (!is_number) break;
       AppendOrdinal(CS_TRY(number.ToInt()));
       return {};
+    case FormatKind::kWords:
+      if (!is_number) break;
+      return AppendWords(CS_TRY(number.ToInt()), locale_, out_);
     case FormatKind::kList:
       if (!value.Is(Kind::kList)) break;
       return AppendList(value, format.style);

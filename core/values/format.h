@@ -15,6 +15,8 @@
 //   period          2 Jahre, 3 Monate
 //   ordinal         3rd, 3., 3e, 3.º (the masculine form where there are several)
 //   list            list(and): a, b und c; list(or): a, b oder c; the items by `text`
+//   words           a whole number below 10^18 in words: twelve (English, German, French, Spanish,
+//                   Portuguese; the form that counting uses: eins, uno, un)
 //   upper           Latin, Greek and Cyrillic letters; everything else as it is
 #ifndef COUNTERSIGN_VALUES_FORMAT_H_
 #define COUNTERSIGN_VALUES_FORMAT_H_
@@ -41,8 +43,9 @@ enum class FormatKind : uint8_t {
   kOrdinal,
   kList,
   kUpper,
+  kWords,
 };
-inline constexpr int kFormatCount = static_cast<int>(FormatKind::kUpper) + 1;
+inline constexpr int kFormatCount = static_cast<int>(FormatKind::kWords) + 1;
 enum class FormatStyle : uint8_t {
   kDefault,
   kSymbol,
@@ -84,6 +87,11 @@ std::string ListSeparator(std::string_view style, size_t index, size_t count, st
                           const Locale& locale);
 // The same, as a text of its own.
 Result<std::string> FormatValue(const Value& value, const Format& format, const Locale& locale);
+
+// A whole number in words. Errors: values.unknown_format where the locale has no rules for it,
+// values.overflow from 10^18 on.
+inline constexpr int64_t kMaxInWords = 1'000'000'000'000'000'000;
+Result<void> AppendWords(int64_t number, const Locale& locale, std::string* out);
 
 }  // namespace countersign::values
 

@@ -14,7 +14,7 @@ constexpr FormatName kFormats[] = {
     {"number", FormatKind::kNumber},   {"percent", FormatKind::kPercent},
     {"date", FormatKind::kDate},       {"period", FormatKind::kPeriod},
     {"ordinal", FormatKind::kOrdinal}, {"list", FormatKind::kList},
-    {"upper", FormatKind::kUpper}};
+    {"upper", FormatKind::kUpper},     {"words", FormatKind::kWords}};
 
 // The first style of a kind is its default.
 struct StyleName {

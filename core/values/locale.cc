@@ -23,6 +23,17 @@ std::string_view LocaleTag(size_t index) {
   return index < std::size(kLocaleTable) ? kLocaleTable[index].tag : std::string_view();
 }
 
+std::string_view Locale::word_rules() const {
+  for (std::string_view rest = tag_; !rest.empty();) {
+    for (const LocaleTableRow& row : kWordTable) {
+      if (row.tag == rest) return row.fields;
+    }
+    size_t dash = rest.rfind('-');
+    rest = rest.substr(0, dash == rest.npos ? 0 : dash);
+  }
+  return {};
+}
+
 Result<Locale> Locale::Find(std::string_view tag) {
   if (tag.size() <= kMaxTag) {
     for (std::string_view rest = tag; !rest.empty();) {

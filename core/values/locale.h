@@ -15,7 +15,7 @@
 
 namespace countersign::values {
 
-// "cldr-41-1": the release of CLDR, and the revision of our extract.
+// "cldr-41-2": the release of CLDR, and the revision of our extract.
 std::string_view LocaleTableVersion();
 // The tags of all locales in the table, sorted; `index` counts from 0; "" beyond the last.
 std::string_view LocaleTag(size_t index);
@@ -30,6 +30,8 @@ class Locale {
 
   // The tag that was found, which may be shorter than the one asked for.
   std::string_view tag() const { return tag_; }
+  // The rules of numbers in words (format_words.cc); "" where there are none for the language.
+  std::string_view word_rules() const;
 
  private:
   friend class LocaleText;

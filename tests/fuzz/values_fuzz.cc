@@ -33,7 +33,7 @@ void ComesBack(std::string_view text, Result<T> (*parse)(std::string_view)) {
 // Every format in a few locales: an error or well-formed text, never a crash.
 void WriteForReaders(const Value& value) {
   for (std::string_view name : {"text", "money", "number(2)", "percent", "date", "date(medium)",
-                                "period", "ordinal", "list", "list(or)", "upper"}) {
+                                "period", "ordinal", "list", "list(or)", "upper", "words"}) {
     for (std::string_view tag : {"en-IN", "es", "pl", "sv"}) {
       Result<std::string> text = FormatValue(value, *Format::Parse(name), *Locale::Find(tag));
       Require(!text || IsUtf8(*text));

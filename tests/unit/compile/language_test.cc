@@ -102,6 +102,17 @@ TEST(Language, TellsEditorsTheSame) {
   EXPECT_TRUE(round);
 }
 
+TEST(Language, WordsAreRefusedWhereTheLocaleHasNone) {
+  auto code = [](std::string_view locale) {
+    std::string source(kExampleFront);
+    source.insert(4, "locale: " + std::string(locale) + "\n");
+    Compilation compilation = CompileTemplate(source + "{{= seats | words }}\n");
+    return compilation.ok() ? "" : std::string(DiagnosticName(compilation.diagnostics[0].code));
+  };
+  EXPECT_EQ(code("de-AT"), "");
+  EXPECT_EQ(code("sv"), "T901");
+}
+
 // --- the guide -----------------------------------------------------------------------------------
 
 struct Block {

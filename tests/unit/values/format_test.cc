@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
 #include "base/vector.h"
@@ -257,10 +258,79 @@ TEST(FormatText, IsTheUsualFormOfTheType) {
   }
 }
 
+TEST(Format, WordsSayWholeNumbersAsPeopleCount) {
+  struct Case {
+    std::string_view tag, number, words;
+  };
+  constexpr Case kCases[] = {
+      {"en", "0", "zero"},
+      {"en", "21", "twenty-one"},
+      {"en", "100", "one hundred"},
+      {"en", "1234567", "one million two hundred thirty-four thousand five hundred sixty-seven"},
+      {"en-GB", "-12", "minus twelve"},
+      {"en", "999999999999999999",
+       "nine hundred ninety-nine quadrillion nine hundred ninety-nine trillion nine hundred "
+       "ninety-nine billion nine hundred ninety-nine million nine hundred ninety-nine thousand "
+       "nine "
+       "hundred ninety-nine"},
+      {"de", "1", "eins"},
+      {"de", "16", "sechzehn"},
+      {"de", "21", "einundzwanzig"},
+      {"de", "101", "einhunderteins"},
+      {"de-AT", "1234", "eintausendzweihundertvierunddreißig"},
+      {"de-CH", "30", "dreissig"},
+      {"de", "2000000", "zwei Millionen"},
+      {"de", "21000001", "einundzwanzig Millionen eins"},
+      {"fr", "71", "soixante-et-onze"},
+      {"fr", "80", "quatre-vingts"},
+      {"fr", "81", "quatre-vingt-un"},
+      {"fr-CA", "99", "quatre-vingt-dix-neuf"},
+      {"fr", "200", "deux cents"},
+      {"fr", "201", "deux cent un"},
+      {"fr", "80000", "quatre-vingt mille"},
+      {"fr", "-5", "moins cinq"},
+      {"es", "16", "dieciséis"},
+      {"es", "21", "veintiuno"},
+      {"es", "31", "treinta y uno"},
+      {"es", "100", "cien"},
+      {"es-MX", "101", "ciento uno"},
+      {"es", "21000", "veintiún mil"},
+      {"es", "1000000", "un millón"},
+      {"pt", "16", "dezesseis"},
+      {"pt-PT", "16", "dezasseis"},
+      {"pt", "121", "cento e vinte e um"},
+      {"pt", "1000000", "um milhão"},
+      {"pt", "2000000", "dois milhões"},
+      {"pt", "1001", "mil e um"}};
+  for (const Case& c : kCases) {
+    EXPECT_EQ(Show(Number(c.number), "words", c.tag), c.words) << c.tag << " " << c.number;
+  }
+}
+
+TEST(Format, WordsEndAtTheirLimitAndWhereNobodyWroteTheRules) {
+  EXPECT_EQ(CodeOf(Try(Number("1000000000000000000"), "words", "en")), "values.overflow");
+  EXPECT_EQ(CodeOf(Try(Number("-1000000000000000000"), "words", "en")), "values.overflow");
+  EXPECT_EQ(CodeOf(Try(Number("1.5"), "words", "en")), "values.inexact");
+  EXPECT_EQ(CodeOf(Try(Number("1"), "words", "sv")), "values.unknown_format");
+}
+
+// Every number of a range has words of its own, and none but letters, spaces and hyphens.
+TEST(Format, NoTwoNumbersHaveTheSameWords) {
+  for (std::string_view tag : {"en", "de", "de-CH", "fr", "es", "pt", "pt-PT"}) {
+    std::set<std::string> seen;
+    for (int64_t n = 0; n < 20'000; ++n) {
+      std::string words;
+      ASSERT_TRUE(AppendWords(n < 10'000 ? n : n * 104'729, Get(Locale::Find(tag)), &words));
+      EXPECT_EQ(words.find_first_of("0123456789<>=[]:;/\n"), std::string::npos) << words;
+      EXPECT_TRUE(seen.insert(words).second) << tag << " " << n << " " << words;
+    }
+  }
+}
+
 TEST(Format, TextComesBackShort) {
   for (std::string text :
        {"text", "money", "money(code)", "number", "number(2)", "percent(0)", "date", "date(iso)",
-        "date(medium)", "period", "ordinal", "list", "list(or)", "upper"}) {
+        "date(medium)", "period", "ordinal", "list", "list(or)", "upper", "words"}) {
     EXPECT_EQ(Get(Format::Parse(text)).ToString(), text);
   }
   EXPECT_EQ(Get(Format::Parse("money(symbol)")).ToString(), "money");
@@ -269,7 +339,7 @@ TEST(Format, TextComesBackShort) {
 
 TEST(Format, UnknownOnesAreRefused) {
   for (std::string_view text :
-       {"", "Money", "words", "money(", "money()", "money(x)", "money(code", "number(-1)",
+       {"", "Money", "spoken", "money(", "money()", "money(x)", "money(code", "number(-1)",
         "number(21)", "number(02)", "number(999)", "number(long)", "date(full)", "date(2)",
         "period(x)", "upper()", "list(xor)", "date(code)"}) {
     EXPECT_EQ(CodeOf(Format::Parse(text)), "values.unknown_format") << text;
@@ -292,8 +362,8 @@ TEST(Format, TakesTheTypesItCanWrite) {
                            Amount("1", "EUR"),
                            Value::Of(Date()),
                            Value::Of(Period())};
-  for (std::string_view name :
-       {"text", "money", "number", "percent", "date", "period", "ordinal", "list", "upper"}) {
+  for (std::string_view name : {"text", "money", "number", "percent", "date", "period", "ordinal",
+                                "list", "upper", "words"}) {
     Format format = Get(Format::Parse(name));
     EXPECT_TRUE(format.Takes(Type()));
     for (const Value& value : kValues) {

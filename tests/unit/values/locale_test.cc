@@ -26,7 +26,7 @@ TEST(Locale, AnUnknownLanguageIsAnErrorAndNeverTheHosts) {
 }
 
 TEST(Locale, TheTableIsVersionedAndSorted) {
-  EXPECT_EQ(LocaleTableVersion(), "cldr-41-1");
+  EXPECT_EQ(LocaleTableVersion(), "cldr-41-2");
   size_t count = 0;
   for (; !LocaleTag(count).empty(); ++count) {
     EXPECT_EQ(Get(Locale::Find(LocaleTag(count))).tag(), LocaleTag(count));
