@@ -67,6 +67,16 @@ void ForAttributes(MdBlock* block, Markdown* all, const Change& change) {
     }
     return;
   }
+  if (block->kind == MdKind::kTable) {
+    // A table's attributes stand in its header: behind a cell that has some, or the last one.
+    Vector<MdBlock>& cells = block->blocks[0].blocks;
+    size_t at = cells.size() - 1;
+    for (size_t i = 0; i < cells.size(); ++i) {
+      const Vector<MdInline>& text = cells[i].inlines;
+      if (!text.empty() && text.back().kind == MdInlineKind::kAttributes) at = i;
+    }
+    return ForAttributes(&cells[at], all, change);
+  }
   Vector<MdInline>& inlines = block->inlines;
   if (inlines.empty() || inlines.back().kind != MdInlineKind::kAttributes) {
     inlines.push_back({.kind = MdInlineKind::kAttributes,

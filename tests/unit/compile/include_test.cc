@@ -112,7 +112,17 @@ TEST(Include, AConditionBehindTheTagIsOneOfAllThatIsIncluded) {
             "Sample\n\nAlways.\n\n\xE2\x80\xA2 one\n");
 }
 
-TEST(Include, ClausesMayIncludeClausesAndHeadingsMayBegginLower) {
+TEST(Include, ATableStandsUnderTheConditionOfItsVariant) {
+  std::string clause = File("clause: c\nvariant: gold\nstatus: approved",
+                            "| Uptime | Credit |\n|---|---|\n| 99 | {{= uptime | number }} |\n");
+  std::string other = File("clause: c\nvariant: standard\nstatus: approved", "None.\n");
+  Compilation compilation = Compile("{{include: c, variant=\"tier\"}}\n", Filled({clause, other}));
+  EXPECT_NE(TextWith(compilation, R"({"uptime":"99.5","tier":"gold"})").find("99.5"),
+            std::string::npos);
+  EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.5","tier":"standard"})"), "Sample\n\nNone.\n");
+}
+
+TEST(Include, ClausesMayIncludeClausesAndHeadingsMayBeginLower) {
   std::string outer =
       File("clause: outer\nstatus: approved", "# Outer\n\n{{include: liability, level=2}}\n");
   Compilation compilation = Compile("{{include: outer}}\n", Filled({outer, kLiability}));
