@@ -105,8 +105,8 @@ double Evaluate(const Records& records, compile::Checking checking, int* matches
   const compile::Schema schema = MakeSchema(checking);
   const compile::SourceFile file("bench", std::string(kSource));
   compile::DiagnosticSink sink(file);
-  auto tree = compile::CompileExpression({.text = file.text()}, schema,
-                                         Type::Of(Kind::kBool), &sink);
+  auto tree =
+      compile::CompileExpression({.text = file.text()}, schema, Type::Of(Kind::kBool), &sink);
   if (!tree) return 0;
   auto program = expression::Lower(*tree, expression::SlotsOf(records.names));
   if (!program) return 0;
@@ -127,9 +127,9 @@ double Parse() {
   const double seconds = MedianSeconds(kRounds, [&] {
     for (int i = 0; i < kParses; ++i) {
       compile::DiagnosticSink sink(file);
-      nodes += compile::CompileExpression({.text = file.text()}, schema,
-                                          Type::Of(Kind::kBool), &sink)
-                   ->nodes.size();
+      nodes +=
+          compile::CompileExpression({.text = file.text()}, schema, Type::Of(Kind::kBool), &sink)
+              ->nodes.size();
     }
   });
   return nodes == 0 ? 0 : kParses / seconds;
