@@ -81,7 +81,7 @@ class Analyst {
 
   void CheckUnit(const UnitFact& unit) {
     // That nothing is left for an {{#else}} is said of what stands before it.
-    if (unit.when == nullptr || unit.branch == Branch::kElse) return;
+    if (unit.when == nullptr || unit.branch == Branch::kElse || unit.chosen) return;
     std::string what = unit.branch == Branch::kNone ? "'" + unit.id + "' is" : "this text is";
     if (IsNever({{{unit.when, Sense::kHolds}}}, unit.when_at)) {
       sink_->Report(DiagnosticCode::kNeverTrue, unit.when_at,

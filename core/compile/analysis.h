@@ -31,6 +31,8 @@ struct UnitFact {
   bool conditional = false;  // has `when`, even one that did not compile
   bool omitted = false;      // something stands there in its place
   bool repeated = false;     // stands once for each item of a list
+  // Its condition takes one of a clause's variants: they all are in the template, needed or not.
+  bool chosen = false;
   Branch branch = Branch::kNone;
 };
 

@@ -76,6 +76,9 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
       SuggestName(diagnostic, NearestName(attribute.name, kNames), attribute.name_range);
     }
   }
+  for (const VariantUse& use : variant_uses_) {
+    fact.chosen = fact.chosen || (fact.conditional && use.expression.range == fact.when_at);
+  }
   if (fact.conditional) {
     fact.when = CompileWhen(when, otherwise, fact.parent);
     if (fact.when != nullptr) {

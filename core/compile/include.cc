@@ -404,13 +404,6 @@ void Compiler::Splice(const Clause& clause, const Directive& directive, const So
                               .range = at,
                               .map = {}});
       }
-      if (variant != nullptr) {
-        Condition condition;
-        condition.Add("(", variant->range.begin);
-        condition.Add(variant->text, variant->range.begin, variant->map);
-        condition.Add(") == '" + clause.variant + "'", variant->range.end);
-        AddCondition(condition, variant->range, own);
-      }
       for (size_t i = 0; attributes != nullptr && i < attributes->items.size(); ++i) {
         const Attribute& attribute = attributes->items[i];
         if (attribute.name != "when") continue;
@@ -419,6 +412,13 @@ void Compiler::Splice(const Clause& clause, const Directive& directive, const So
         condition.Add(attribute.value, attribute.range.begin, attribute.map);
         condition.Add(")", attribute.range.end);
         AddCondition(condition, attribute.range, own);
+      }
+      if (variant != nullptr) {
+        Condition condition;
+        condition.Add("(", variant->range.begin);
+        condition.Add(variant->text, variant->range.begin, variant->map);
+        condition.Add(") == '" + clause.variant + "'", variant->range.end);
+        AddCondition(condition, variant->range, own);
       }
     });
   }

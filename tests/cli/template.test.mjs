@@ -202,3 +202,23 @@ test('reference prints the language reference that the repository holds', () => 
   assert.equal(out, readFileSync(join(root, 'core/LANGUAGE.md'), 'utf8'));
   assert.equal(run('template', 'reference', 'more').code, 2);
 });
+
+test('a clause of the library is included, pinned and refused where it is not approved', () => {
+  const clauses = join(root, 'examples/templates/clauses');
+  assert.equal(run('template', 'check', join(root, 'examples/templates/saas-upgrade.md'), '--library', clauses).out, '', 'what it locks is what the library approved');
+  const text = (variant) => `---\ntemplate: t\nversion: 1\nroles: { customer: { label: Customer, signs: true } }\n---\n{{include: support, variant="'${variant}'"}}\n\n{{sign: s, role=customer}}\n`;
+  const path = file('included.md', text('premium'));
+  const found = run('template', 'check', path, '--library', clauses, '--fix');
+  assert.equal(found.code, 0);
+  assert.match(readFileSync(path, 'utf8'), /pin="sha256:[0-9a-f]{64}"/);
+  assert.equal(run('template', 'check', path, '--library', clauses).out, '');
+  const compiled = JSON.parse(run('template', 'compile', path, '--library', clauses).out);
+  assert.equal(compiled.library.length, 2, 'both approved variants are part of the agreement');
+  assert.equal(compiled.locks.length, 2);
+  const values = file('none.json', '{}');
+  assert.match(run('template', 'render', path, '--library', clauses, '--values', values).out, /within one hour/);
+  const draft = run('template', 'check', file('draft.md', text('bespoke')), '--library', clauses);
+  assert.equal(draft.code, 1);
+  assert.ok(lines(draft.out).some(({ code }) => code === 'T802'));
+  assert.equal(lines(run('template', 'check', path).out)[0].code, 'T470', 'without the library');
+});

@@ -93,6 +93,17 @@ TEST(Include, AVariantStandsWhereTheExpressionNamesIt) {
             "Sample\n\nTen percent, where uptime was below 99.5 %.\n");
 }
 
+TEST(Include, AVariantThatIsNamedByItsNameAloneIsNothingToWarnOf) {
+  Library library = Filled({kGold, kStandard});
+  std::string pin = PinOf(library.Variants("sla/credits"));
+  Compilation compilation =
+      Compile("{{= tier }}.\n\n{{include: sla/credits, variant=\"'gold'\", pin=\"" + pin + "\"}}\n",
+              library);
+  EXPECT_EQ(Codes(compilation), "");
+  EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.9","tier":"gold"})"),
+            "Sample\n\ngold.\n\nTen percent, where uptime was below 99.9 %.\n");
+}
+
 TEST(Include, AnElseOfTheClauseBelongsToTheClause) {
   std::string clause = File("clause: c\nvariant: a\nstatus: approved",
                             "Low. {when=\"uptime < 99.9\"}\n\nHigh. {else}\n");
