@@ -37,6 +37,10 @@ bool IsBlockForm(std::string_view name) {
 
 void Compiler::ParseTags(const Markdown& markdown) {
   for (const Tag& tag : markdown.tags) {
+    if (tag.fence) {
+      directives_.push_back(std::nullopt);
+      continue;
+    }
     directives_.push_back(ParseDirective(tag.content, &sink_));
     auto& directive = directives_.back();
     if (directive && IsBlockForm(directive->name)) continue;
@@ -74,6 +78,9 @@ void Compiler::ReportDirective(const Directive& directive) {
 }
 
 void Compiler::CompileTag(uint32_t index, uint32_t place, json::Array* pieces) {
+  if (markdown_->tags[index].fence) {
+    sink_.Report(DiagnosticCode::kContainerMisplaced, markdown_->tags[index].range);
+  }
   if (index >= directives_.size() || !directives_[index]) return;
   const Directive& directive = *directives_[index];
   if (directive.name == "=") {

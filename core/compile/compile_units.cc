@@ -243,12 +243,40 @@ std::string Compiler::Automatic(const std::string& parent, size_t index) {
   return (parent.empty() ? "top" : parent) + "." + std::to_string(index + 1);
 }
 
+namespace {
+
+// The level of the highest heading in a container, 0 where there is none.
+int HighestHeading(const MdBlock& block) {
+  int highest = 0;
+  for (const MdBlock& inner : block.blocks) {
+    int level = inner.kind == MdKind::kHeading     ? inner.level
+                : inner.kind == MdKind::kContainer ? HighestHeading(inner)
+                                                   : 0;
+    if (level != 0 && (highest == 0 || level < highest)) highest = level;
+  }
+  return highest;
+}
+
+}  // namespace
+
 // Blocks up to the next heading of `level` or above.
 json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int level,
                                const std::string& parent, int* before) {
   json::Array units;
   while (*at < blocks.size()) {
     const MdBlock& block = blocks[*at];
+    if (block.kind == MdKind::kContainer) {
+      // One that begins with a heading as high as the section's stands behind the section.
+      int highest = HighestHeading(block);
+      if (highest != 0 && highest <= level) break;
+      ++*at;
+      if (block.container == "guide") {
+        CheckGuide(block.blocks);
+      } else {
+        units.push_back(CompileContainer(block, parent, units.size(), level, before));
+      }
+      continue;
+    }
     if (block.kind != MdKind::kHeading) {
       units.push_back(CompileBlock(block, parent, units.size()));
       ++*at;
@@ -320,6 +348,91 @@ Value Compiler::CompileList(const MdBlock& block, const std::string& parent, siz
   }
   list.json.Set("units", Value::List(std::move(items)));
   return std::move(list.json);
+}
+
+Value Compiler::CompileContainer(const MdBlock& block, const std::string& parent, size_t index,
+                                 int level, int* before) {
+  constexpr std::string_view kKinds[] = {"group", "guide", "recitals"};
+  bool known =
+      block.container.empty() || block.container == "group" || block.container == "recitals";
+  if (block.container == "schedule") {
+    sink_
+        .Report(DiagnosticCode::kDirectiveUnsupported, block.range,
+                "The container 'schedule' is not supported in this version")
+        .hint = "Write a heading: # Schedule 1 {#schedule-1}";
+  } else if (!known) {
+    Diagnostic& diagnostic =
+        sink_.Report(DiagnosticCode::kContainerUnknown, block.range,
+                     "There is no container of the kind '" + block.container + "'");
+    diagnostic.hint = "group, guide or recitals";
+    SuggestName(diagnostic, NearestName(block.container, kKinds), std::nullopt);
+  }
+  Vector<MdInline> inlines = block.inlines;
+  const Attributes* attributes = TakeAttributes(&inlines);
+  Head head = MakeHead("group", attributes, Automatic(parent, index), parent, block.range, false);
+  json::Array units;
+  if (block.container == "recitals") {
+    units.push_back(CompileRecitals(block, head.id));
+  } else {
+    size_t at = 0;
+    units = Sections(block.blocks, &at, level, head.id, before);
+  }
+  head.json.Set("units", Value::List(std::move(units)));
+  return Close(std::move(head), block.range);
+}
+
+// Each paragraph is an item, (A), (B) …, with the lists and tables behind it.
+Value Compiler::CompileRecitals(const MdBlock& block, const std::string& parent) {
+  Head list = MakeHead("list", nullptr, Automatic(parent, 0), parent, block.range, false);
+  list.json.Set("style", Text("recitals"));
+  json::Array items;
+  for (size_t i = 0; i < block.blocks.size();) {
+    MdBlock first = block.blocks[i];
+    if (first.kind == MdKind::kHeading || first.kind == MdKind::kContainer) {
+      sink_.Report(DiagnosticCode::kContainerMisplaced, first.range,
+                   "Recitals are paragraphs: put the heading in front of them");
+    }
+    const Attributes* attributes = TakeAttributes(&first.inlines);
+    Head item =
+        MakeHead("item", attributes, Automatic(list.id, items.size()), list.id, first.range, true);
+    json::Array inside;
+    ByteRange range = first.range;
+    inside.push_back(CompileBlock(first, item.id, 0));
+    for (++i; i < block.blocks.size() &&
+              (block.blocks[i].kind == MdKind::kList || block.blocks[i].kind == MdKind::kTable);
+         ++i) {
+      inside.push_back(CompileBlock(block.blocks[i], item.id, inside.size()));
+      range.end = block.blocks[i].range.end;
+    }
+    item.json.Set("units", Value::List(std::move(inside)));
+    items.push_back(Close(std::move(item), range));
+  }
+  list.json.Set("units", Value::List(std::move(items)));
+  return std::move(list.json);
+}
+
+// Guidance for whoever prepares the contract is checked and left out of it.
+void Compiler::CheckGuide(const Vector<MdBlock>& blocks) {
+  for (const MdBlock& block : blocks) {
+    CheckGuide(block.inlines);
+    CheckGuide(block.blocks);
+  }
+}
+
+void Compiler::CheckGuide(const Vector<MdInline>& inlines) {
+  for (size_t i = 0; i < inlines.size(); ++i) {
+    CheckGuide(inlines[i].inlines);
+    const Directive* directive = DirectiveAt(inlines, i);
+    if (directive == nullptr) continue;
+    if (directive->name == "=") {
+      (void)CompileIn(directive->value, declarations_.schema, values::Type::Of(values::Kind::kDyn));
+    } else {
+      sink_.Report(
+          DiagnosticCode::kContainerMisplaced, markdown_->tags[inlines[i].index].range,
+          "Guidance is not part of the contract: nothing is filled, defined or referred to "
+          "in it");
+    }
+  }
 }
 
 // Of the last cell that the row was written with: Markdown fills up the others.

@@ -173,6 +173,11 @@ class Compiler {
                        const std::string& parent, int* before);
   Value CompileBlock(const MdBlock& block, const std::string& parent, size_t index);
   Value CompileList(const MdBlock& block, const std::string& parent, size_t index);
+  Value CompileContainer(const MdBlock& block, const std::string& parent, size_t index, int level,
+                         int* before);
+  Value CompileRecitals(const MdBlock& block, const std::string& parent);
+  void CheckGuide(const Vector<MdBlock>& blocks);
+  void CheckGuide(const Vector<MdInline>& inlines);
   Value CompileTable(const MdBlock& block, const std::string& parent, size_t index);
   Value CellsJson(const Vector<MdBlock>& cells, uint32_t place);
   const Attributes* TakeRowAttributes(Vector<MdBlock>* cells);

@@ -149,6 +149,15 @@ constexpr Word kWords[] = {
      "A row of a table for each item; at the end of the header it is the table's",
      "| Region | Seats |\n|:--|--:|\n| {{= r }} | {{= seats | number }} | {each=\"r in "
      "regions\"}\n"},
+    {kAttribute, "when", "::: group {when=\"seats > 100\"}",
+     "Several blocks under one condition or repeat, up to a line `:::`; headings in it too",
+     "::: group {when=\"seats > 100\"}\n# Many seats\n\nText.\n:::\n"},
+    {kAttribute, "#", "::: recitals {#reasons}",
+     "Paragraphs numbered (A), (B) … up to a line `:::`",
+     "::: recitals {#reasons}\nThe customer needs seats.\n\nThe provider has seats.\n:::\n"},
+    {kAttribute, "#", "::: guide", "Words for whoever prepares the contract; never part of it",
+     "::: guide\nAsk Legal for more than {{= seats }} seats.\n:::\n\n# Seats "
+     "{#seats-1}\n\nText.\n"},
     {kAttribute, "omitted", "{when=\"…\" omitted=\"Intentionally omitted.\"}",
      "What stands in its place, with its number, while the condition is false",
      "# Extra {when=\"seats > 100\" omitted=\"Intentionally omitted.\"}\n\nText.\n"},

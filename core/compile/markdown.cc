@@ -70,6 +70,7 @@ class Reader {
     cmark_node* root = cmark_parser_finish(parser);
     cmark_parser_free(parser);
     ConvertBlocks(root, 0, &markdown_.blocks);
+    GroupContainers();
     CollectText(root);
     cmark_node_free(root);
     CheckLoss();
@@ -99,6 +100,8 @@ class Reader {
             file_.substr(i + 1, 2) == "{{" ? 3 : 1 + static_cast<uint32_t>(WidthOf(file_[i + 1]));
         Keep(i, std::min(i + width, end_));
         i += width;
+      } else if (c == ':' && IsFence(i)) {
+        i = LexFence(i);
       } else if (c == '{' && i + 1 < end_ && file_[i + 1] == '{') {
         i = LexTag(i);
       } else if (c == '{' && LooksLikeAttributes(i)) {
@@ -175,6 +178,41 @@ class Reader {
     Put(kTagBase + static_cast<uint32_t>(markdown_.tags.size()), i);
     markdown_.tags.push_back({{i, end}, {content, close}});
     return end;
+  }
+
+  // `:::` at the beginning of a line, behind three spaces at most.
+  bool IsFence(uint32_t i) const {
+    if (file_.substr(i, 3) != ":::") return false;
+    uint32_t start = i;
+    while (start > begin_ && file_[start - 1] == ' ') --start;
+    return i - start <= 3 && (start == begin_ || file_[start - 1] == '\n');
+  }
+
+  // The line becomes a paragraph of its own: a sign for the fence, and its attributes.
+  uint32_t LexFence(uint32_t i) {
+    uint32_t line_end = EndOfLine(i);
+    uint32_t at = i;
+    while (at < line_end && file_[at] == ':') ++at;
+    uint32_t from = at;
+    while (at < line_end && file_[at] != '{') ++at;
+    uint32_t to = at;
+    while (from < to && IsBlank(file_[from])) ++from;
+    while (to > from && IsBlank(file_[to - 1])) --to;
+    while (!text_.empty() && text_.back() == ' ') {
+      text_.pop_back();
+      origin_.pop_back();
+    }
+    Break(i);
+    if (markdown_.tags.size() >= kMaxTags) return line_end;  // was or will be reported
+    Put(kTagBase + static_cast<uint32_t>(markdown_.tags.size()), i);
+    markdown_.tags.push_back({{i, std::max(to, i + 3)}, {from, to}, true});
+    if (at < line_end) at = LexAttributes(at);
+    Break(i);
+    return line_end;
+  }
+  void Break(uint32_t from) {
+    text_ += '\n';
+    origin_.push_back(from);
   }
 
   bool LooksLikeAttributes(uint32_t i) const {
@@ -601,6 +639,62 @@ class Reader {
       return;
     }
     inlines->push_back(std::move(piece));
+  }
+
+  // --- containers
+  // ----------------------------------------------------------------------------------------------
+
+  const Tag* FenceOf(const MdBlock& block) const {
+    bool is_fence = block.kind == MdKind::kParagraph && !block.inlines.empty() &&
+                    block.inlines[0].kind == MdInlineKind::kTag &&
+                    markdown_.tags[block.inlines[0].index].fence;
+    return is_fence ? &markdown_.tags[block.inlines[0].index] : nullptr;
+  }
+
+  // What stands between two fences becomes the content of a container.
+  void GroupContainers() {
+    Vector<MdBlock> done;
+    Vector<MdBlock> open;
+    int skipped = 0;
+    auto close = [&] {
+      MdBlock container = std::move(open.back());
+      open.pop_back();
+      (open.empty() ? done : open.back().blocks).push_back(std::move(container));
+    };
+    for (MdBlock& block : markdown_.blocks) {
+      const Tag* fence = FenceOf(block);
+      if (fence == nullptr) {
+        (open.empty() ? done : open.back().blocks).push_back(std::move(block));
+        continue;
+      }
+      std::string_view kind =
+          file_.substr(fence->content.begin, fence->content.end - fence->content.begin);
+      bool closes = kind.empty() && block.inlines.size() == 1;
+      if (closes && skipped > 0) {
+        --skipped;
+      } else if (closes && open.empty()) {
+        sink_->Report(DiagnosticCode::kContainerUnopened, fence->range);
+      } else if (closes) {
+        open.back().range.end = fence->range.end;
+        close();
+      } else if (open.size() >= kMaxContainers) {
+        sink_->Report(DiagnosticCode::kNestedTooDeep, fence->range,
+                      "Containers are nested more than 4 levels deep");
+        ++skipped;
+      } else {
+        MdBlock container;
+        container.kind = MdKind::kContainer;
+        container.container = kind;
+        container.range = fence->range;
+        container.inlines.assign(block.inlines.begin() + 1, block.inlines.end());
+        open.push_back(std::move(container));
+      }
+    }
+    while (!open.empty()) {
+      sink_->Report(DiagnosticCode::kContainerUnclosed, open.back().range);
+      close();
+    }
+    markdown_.blocks = std::move(done);
   }
 
   // --- no silent loss

@@ -20,12 +20,15 @@ namespace countersign::compile {
 inline constexpr size_t kMaxTemplateBytes = 1'000'000;  // T750
 inline constexpr size_t kMaxTags = 20'000;              // T751
 inline constexpr size_t kMaxCells = 60'000;             // of all tables: T261
+inline constexpr size_t kMaxContainers = 4;             // in each other: T752
 inline constexpr int kMaxNesting = 16;                  // T752, blocks and inlines each
 
 // `{{…}}`, comments excluded: they are gone.
 struct Tag {
   ByteRange range;    // in the file, braces included
   ByteRange content;  // in the file, between the braces
+  // A line `::: kind` that opens a container or, without anything, closes one.
+  bool fence = false;
 };
 
 // One `{#id when="…" lock omitted="…"}`.
@@ -51,11 +54,13 @@ struct MdInline {
 };
 
 // A table holds rows, the first of which is its header; a row holds cells.
-enum class MdKind : uint8_t { kHeading, kParagraph, kList, kItem, kTable, kRow, kCell };
+enum class MdKind : uint8_t { kHeading, kParagraph, kList, kItem, kTable, kRow, kCell, kContainer };
 struct MdBlock {
   MdKind kind = MdKind::kParagraph;
   int level = 0;         // kHeading: 1..6
   bool ordered = false;  // kList
+  // kContainer: what was written behind the colons, with its attributes as `inlines`.
+  std::string container{};
   std::string align{};   // kCell: "", "left", "center" or "right"
   ByteRange range;       // the lines it stands on, in the file
   uint32_t include = 0;  // of an included block: where its include begins in the template itself

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kBlankNames[] = {"sign",  "initial", "signdate", "check",
                                             "input", "select",  "value"};
+constexpr std::string_view kStyleNames[] = {"bullet", "ordered", "recitals"};
 constexpr std::string_view kNumberingNames[] = {"sections", "items", "none"};
 
 template <class Kind, size_t kCount>
@@ -51,23 +52,28 @@ std::string ItemNumber(Numbering numbering, int depth, uint32_t n) {
 
 void NumberList(Numbering numbering, int depth, Block* list);
 
+// `sections` goes on through groups, which have no number.
 void NumberBlocks(Numbering numbering, const std::string& prefix, int list_depth,
-                  Vector<Block>* blocks) {
-  uint32_t sections = 0;
+                  uint32_t* sections, Vector<Block>* blocks) {
   for (Block& block : *blocks) {
     block.number.clear();
     if (block.kind == BlockKind::kList) {
       NumberList(numbering, list_depth, &block);
       continue;
     }
+    if (block.kind == BlockKind::kGroup) {
+      NumberBlocks(numbering, prefix, list_depth, sections, &block.blocks);
+      continue;
+    }
     bool is_section = block.kind == BlockKind::kSection ||
                       (block.kind == BlockKind::kOmitted && block.level != 0);
     if (is_section) {
-      std::string number = prefix + std::to_string(++sections);
+      std::string number = prefix + std::to_string(++*sections);
       if (numbering == Numbering::kSections) {
         block.number = prefix.empty() ? number + "." : number;
       }
-      NumberBlocks(numbering, number + ".", 0, &block.blocks);
+      uint32_t inner = 0;
+      NumberBlocks(numbering, number + ".", 0, &inner, &block.blocks);
     }
   }
 }
@@ -75,9 +81,13 @@ void NumberBlocks(Numbering numbering, const std::string& prefix, int list_depth
 void NumberList(Numbering numbering, int depth, Block* list) {
   uint32_t n = 0;
   bool ordered = list->style == ListStyle::kOrdered;
+  bool recitals = list->style == ListStyle::kRecitals;
   for (Block& item : list->blocks) {
-    item.number = ordered ? ItemNumber(numbering, depth, ++n) : std::string();
-    NumberBlocks(numbering, "", depth + (ordered ? 1 : 0), &item.blocks);
+    item.number.clear();
+    if (ordered) item.number = ItemNumber(numbering, depth, ++n);
+    if (recitals) item.number = ItemNumber(Numbering::kSections, 2, ++n);
+    uint32_t inner = 0;
+    NumberBlocks(numbering, "", depth + (ordered ? 1 : 0), &inner, &item.blocks);
   }
 }
 
@@ -86,6 +96,10 @@ void NumberList(Numbering numbering, int depth, Block* list) {
 std::string_view BlankKindName(BlankKind kind) { return kBlankNames[static_cast<size_t>(kind)]; }
 bool FindBlankKind(std::string_view name, BlankKind* kind) {
   return FindName(kBlankNames, name, kind);
+}
+std::string_view ListStyleName(ListStyle style) { return kStyleNames[static_cast<size_t>(style)]; }
+bool FindListStyle(std::string_view name, ListStyle* style) {
+  return FindName(kStyleNames, name, style);
 }
 std::string_view NumberingName(Numbering numbering) {
   return kNumberingNames[static_cast<size_t>(numbering)];
@@ -132,7 +146,10 @@ std::string RomanNumber(uint32_t n) {
   return text;
 }
 
-void Number(Numbering numbering, Vector<Block>* blocks) { NumberBlocks(numbering, "", 0, blocks); }
+void Number(Numbering numbering, Vector<Block>* blocks) {
+  uint32_t sections = 0;
+  NumberBlocks(numbering, "", 0, &sections, blocks);
+}
 
 bool IsSafeAddress(std::string_view address) {
   if (address.empty() || address.size() > 2000) return false;

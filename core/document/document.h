@@ -62,7 +62,8 @@ enum class BlockKind : uint8_t {
   kOmittedItem,
   kTable,
   kRow,
-  kOmittedRow
+  kOmittedRow,
+  kGroup
 };
 // What stands in the place of such a unit.
 BlockKind OmittedKind(BlockKind kind);
@@ -72,7 +73,10 @@ bool IsHolder(BlockKind kind);
 bool IsRow(BlockKind kind);
 bool IsItem(BlockKind kind);
 
-enum class ListStyle : uint8_t { kBullet, kOrdered };
+// kRecitals: (A), (B) whatever the numbering.
+enum class ListStyle : uint8_t { kBullet, kOrdered, kRecitals };
+std::string_view ListStyleName(ListStyle style);  // "bullet", "ordered", "recitals"
+[[nodiscard]] bool FindListStyle(std::string_view name, ListStyle* style);
 
 struct Block {
   BlockKind kind = BlockKind::kParagraph;

@@ -12,8 +12,9 @@ namespace {
 using json::Shape;
 using json::Value;
 
-constexpr std::string_view kBlockNames[] = {
-    "section", "paragraph", "list", "item", "omitted", "omittedItem", "table", "row", "omittedRow"};
+constexpr std::string_view kBlockNames[] = {"section",    "paragraph",   "list",  "item",
+                                            "omitted",    "omittedItem", "table", "row",
+                                            "omittedRow", "group"};
 
 Value One(std::string_view name, Value value) {
   json::Object members;
@@ -79,7 +80,11 @@ bool IsAlignment(std::string_view text) {
   return text == "left" || text == "center" || text == "right";
 }
 bool HasBlocks(BlockKind kind) {
-  return kind == BlockKind::kSection || kind == BlockKind::kItem || IsHolder(kind);
+  return kind == BlockKind::kSection || kind == BlockKind::kItem || kind == BlockKind::kGroup ||
+         IsHolder(kind);
+}
+bool HasText(BlockKind kind) {
+  return kind != BlockKind::kList && kind != BlockKind::kItem && kind != BlockKind::kGroup;
 }
 
 class Loader {
@@ -240,15 +245,15 @@ class Loader {
     }
     if (is_list) {
       std::string style = CS_TRY(shape.String("style"));
-      if (style != "bullet" && style != "ordered")
+      if (!FindListStyle(style, &block.style)) {
         return Error(ErrorCode::kSchemaBadValue, style, at);
-      block.style = style == "ordered" ? ListStyle::kOrdered : ListStyle::kBullet;
-    } else if (block.kind != BlockKind::kParagraph && !is_table && !IsRow(block.kind) &&
-               shape.Has("number")) {
+      }
+    } else if (block.kind != BlockKind::kParagraph && block.kind != BlockKind::kGroup &&
+               !is_table && !IsRow(block.kind) && shape.Has("number")) {
       block.number = CS_TRY(shape.String("number"));
       if (block.number.empty()) return Error(ErrorCode::kDocumentNotNormal, {}, at + "/number");
     }
-    if (block.kind != BlockKind::kList && block.kind != BlockKind::kItem) {
+    if (HasText(block.kind)) {
       const json::Array* text = CS_TRY(shape.List("text"));
       block.inlines = CS_TRY(ReadInlines(*text, depth + 1, at + "/text", block.kind));
       if (is_table && (block.inlines.empty() || block.inlines.size() > kMaxColumns)) {
@@ -274,11 +279,11 @@ Value ToJson(const Block& block) {
   std::string_view level = block.kind == BlockKind::kOmittedRow ? "columns" : "level";
   if (block.level != 0) inner.Set(level, Value::Int(block.level));
   if (!block.number.empty()) inner.Set("number", Value::String(block.number));
-  if (block.kind != BlockKind::kList && block.kind != BlockKind::kItem) {
+  if (HasText(block.kind)) {
     inner.Set("text", ToJson(block.inlines));
   }
   if (block.kind == BlockKind::kList) {
-    inner.Set("style", Value::String(block.style == ListStyle::kOrdered ? "ordered" : "bullet"));
+    inner.Set("style", Value::String(ListStyleName(block.style)));
   }
   if (HasBlocks(block.kind)) {
     inner.Set("blocks", ToJson(block.blocks));

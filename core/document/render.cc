@@ -274,7 +274,8 @@ void AppendText(const Vector<Block>& blocks, const Fills& fills, std::string* te
 }
 
 void AppendText(const Block& block, const Fills& fills, std::string* text) {
-  if (block.kind == BlockKind::kList) return AppendText(block.blocks, fills, text);
+  if (block.kind == BlockKind::kList || block.kind == BlockKind::kGroup)
+    return AppendText(block.blocks, fills, text);
   if (block.kind == BlockKind::kItem) {
     // The number goes in front of the item's first line.
     text->append(block.number.empty() ? "\xE2\x80\xA2" : block.number).append(" ");
@@ -331,7 +332,7 @@ void AppendHtml(const Block& block, const Fills& fills, std::string* html) {
       html->append("</p>");
       break;
     case BlockKind::kList: {
-      bool ordered = block.style == ListStyle::kOrdered;
+      bool ordered = block.style != ListStyle::kBullet;
       html->append(ordered ? "<ol role=\"list\"" : "<ul");
       AppendId(block, html);
       html->push_back('>');
@@ -361,6 +362,13 @@ void AppendHtml(const Block& block, const Fills& fills, std::string* html) {
       html->push_back('>');
       AppendInlines(block.inlines, fills, html);
       html->append("</p>");
+      break;
+    case BlockKind::kGroup:
+      html->append("<div");
+      AppendId(block, html);
+      html->push_back('>');
+      AppendChildren(block, fills, html);
+      html->append("</div>");
       break;
     case BlockKind::kTable:
       html->append("<table");

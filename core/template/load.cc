@@ -463,12 +463,13 @@ class Loader {
     } else if (kind == "list") {
       unit.kind = BlockKind::kList;
       std::string style = CS_TRY(shape.String("style"));
-      if (style != "bullet" && style != "ordered")
+      if (!document::FindListStyle(style, &unit.style)) {
         return Bad(ErrorCode::kSchemaBadValue, style, path);
-      unit.style =
-          style == "ordered" ? document::ListStyle::kOrdered : document::ListStyle::kBullet;
+      }
     } else if (kind == "item") {
       unit.kind = BlockKind::kItem;
+    } else if (kind == "group") {
+      unit.kind = BlockKind::kGroup;
     } else if (kind == "table" || kind == "row") {
       unit.kind = kind == "row" ? BlockKind::kRow : BlockKind::kTable;
     } else {
@@ -476,7 +477,8 @@ class Loader {
     }
     if ((unit.kind == BlockKind::kItem) != (inside == BlockKind::kList) ||
         (unit.kind == BlockKind::kRow) != (inside == BlockKind::kTable) ||
-        (unit.kind == BlockKind::kSection && inside == BlockKind::kItem)) {
+        ((unit.kind == BlockKind::kSection || unit.kind == BlockKind::kGroup) &&
+         inside == BlockKind::kItem)) {
       return Bad(ErrorCode::kSchemaBadValue, "a unit of this kind does not belong here", path);
     }
     bool repeated = unit.kind != BlockKind::kList && shape.Has("each");

@@ -136,6 +136,9 @@ class NaiveAssembler {
     if (kind == "item") block.kind = BlockKind::kItem;
     if (kind == "table") block.kind = BlockKind::kTable;
     if (kind == "row") block.kind = BlockKind::kRow;
+    if (kind == "group") block.kind = BlockKind::kGroup;
+    if (kind == "list" && unit.Find("style")->string_value() == "recitals")
+      block.style = document::ListStyle::kRecitals;
     if (kind == "list" && unit.Find("style")->string_value() == "ordered")
       block.style = document::ListStyle::kOrdered;
     if (const Value* text = unit.Find("text")) {
@@ -235,9 +238,14 @@ class NaiveAssembler {
   // --- numbers and references
 
   void NumberAll(Vector<Block>* blocks, const std::string& outer, int lists) {
-    const std::string& scheme = Get("numbering").string_value();
     uint32_t sections = 0;
+    NumberAll(blocks, outer, lists, &sections);
+  }
+  void NumberAll(Vector<Block>* blocks, const std::string& outer, int lists, uint32_t* count) {
+    const std::string& scheme = Get("numbering").string_value();
+    uint32_t& sections = *count;
     for (Block& block : *blocks) {
+      if (block.kind == BlockKind::kGroup) NumberAll(&block.blocks, outer, lists, count);
       if (block.kind == BlockKind::kSection ||
           (block.kind == BlockKind::kOmitted && block.level > 0)) {
         std::string number = outer + std::to_string(++sections);
@@ -250,6 +258,7 @@ class NaiveAssembler {
         if (block.kind != BlockKind::kList) break;
         ++n;
         if (ordered) item.number = Letter(scheme, lists, n);
+        if (block.style == document::ListStyle::kRecitals) item.number = Letter("none", 2, n);
         NumberAll(&item.blocks, "", lists + (ordered ? 1 : 0));
       }
     }

@@ -177,5 +177,35 @@ TEST(TableDiagnostics, AlternativeRowsAreAnalysed) {
       "T501:n > 5 T506:n > 5");
 }
 
+TEST(ContainerDiagnostics, EachIsOpenedClosedAndKnown) {
+  EXPECT_EQ(Found("::: group\nText.\n:::"), "");
+  EXPECT_EQ(Found("::: {when=\"n > 3\"}\nText.\n:::"), "") << "a group needs no name";
+  EXPECT_EQ(Found("::: group\nText."), "T279:::: group");
+  EXPECT_EQ(Found("Text.\n\n:::"), "T280::::");
+  EXPECT_EQ(Found("::: gruop\nText.\n:::"), "T281:::: gruop\nText.\n:::");
+  EXPECT_EQ(Found("::: schedule\nText.\n:::"), "T268:::: schedule\nText.\n:::");
+  EXPECT_EQ(Found("::: group {when=\"n > 20\"}\nText.\n:::"), "T501:n > 20");
+  EXPECT_EQ(Found("::: group {wehn=\"n > 2\"}\nText.\n:::"), "T153:wehn");
+  EXPECT_NE(Found("::: recitals\n# Heading\n\nText.\n:::").find("T282"), std::string::npos);
+}
+
+TEST(ContainerDiagnostics, GuidanceHoldsNothingOfTheContract) {
+  EXPECT_EQ(Found("::: guide\nFill in {{= n }}.\n:::"), "");
+  EXPECT_EQ(Found("::: guide\nFill in {{= m }}.\n:::"), "T402:m");
+  EXPECT_EQ(Found("::: guide\nSee {{ref: x}}.\n:::"), "T282:{{ref: x}}");
+}
+
+TEST(ContainerDiagnostics, NestingIsBounded) {
+  auto nested = [](int depth) {
+    std::string body;
+    for (int i = 0; i < depth; ++i) body += "::: group\n";
+    body += "Text.\n";
+    for (int i = 0; i < depth; ++i) body += ":::\n";
+    return Found(body);
+  };
+  EXPECT_EQ(nested(4), "");
+  EXPECT_EQ(nested(5).substr(0, 4), "T752");
+}
+
 }  // namespace
 }  // namespace countersign::compile

@@ -145,6 +145,18 @@ class Author {
     return text + "\n";
   }
 
+  // Recitals, or a group of what else there is.
+  std::string Container(int level) {
+    size_t open = loops_.size();
+    bool recitals = Below(2) == 0;
+    std::string text = std::string("::: ") + (recitals ? "recitals" : "group");
+    text += Attributes(true) + "\n";
+    if (recitals) text += Paragraph() + Paragraph();
+    if (!recitals) text += Paragraph() + (level < 3 ? Section(level + 1) : List());
+    loops_.resize(open);
+    return text + ":::\n\n";
+  }
+
   std::string Section(int level) {
     std::string text = std::string(static_cast<size_t>(level), '#') + " Heading";
     size_t open = loops_.size();
@@ -162,6 +174,7 @@ class Author {
       bool list = Below(3) == 0 && !text.ends_with("- ");
       text += list ? List() + "Between.\n\n" : Paragraph();
     }
+    if (Below(5) == 0) text += Container(level);
     if (level < 3 && Below(2) == 0) text += Section(level + 1);
     loops_.resize(open);
     return text;

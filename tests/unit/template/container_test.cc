@@ -1,0 +1,95 @@
+// Groups and recitals: several blocks under one condition, and paragraphs with letters.
+#include <gtest/gtest.h>
+
+#include "support/templates.h"
+
+namespace countersign::templates {
+namespace {
+
+using testing::LoadTemplate;
+using testing::Source;
+
+constexpr std::string_view kKeys =
+    "fields:\n  n: { type: int, label: N }\n  tags: { type: list(string), label: T }\n";
+
+std::string Text(std::string_view body, std::string_view values) {
+  std::string text = testing::LinearText(Source(kKeys, body), values);
+  text = text.substr(text.find("\n\n") + 2);  // without the title
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+TEST(Group, SeveralBlocksStandUnderOneCondition) {
+  constexpr std::string_view kBody =
+      "# One\n\nText.\n\n::: group {#more when=\"n > 2\"}\nInside.\n\n- x\n:::\n\nEnd.";
+  EXPECT_EQ(Text(kBody, R"({"n":3})"), "1. One\n\nText.\n\nInside.\n\n• x\n\nEnd.");
+  EXPECT_EQ(Text(kBody, R"({"n":2})"), "1. One\n\nText.\n\nEnd.");
+}
+
+TEST(Group, SectionsInItGoOnCounting) {
+  constexpr std::string_view kBody =
+      "# One\n\na\n\n::: {when=\"n > 2\"}\n# Two\n\nb\n\n## Sub\n\nc\n\n# Three\n\nd\n:::\n\n# "
+      "Four "
+      "{#four}\n\nSee {{ref: four}}.";
+  EXPECT_EQ(Text(kBody, R"({"n":3})"),
+            "1. One\n\na\n\n2. Two\n\nb\n\n2.1 Sub\n\nc\n\n3. Three\n\nd\n\n4. Four\n\nSee 4.");
+  EXPECT_EQ(Text(kBody, R"({"n":2})"), "1. One\n\na\n\n2. Four\n\nSee 2.");
+}
+
+TEST(Group, StandsOnceForEachItem) {
+  EXPECT_EQ(
+      Text("::: {each=\"t in tags\"}\nA {{= t }}.\n\nB {{= t }}.\n:::", R"({"tags":["x","y"]})"),
+      "A x.\n\nB x.\n\nA y.\n\nB y.");
+}
+
+TEST(Group, IsWrittenAndReadBack) {
+  document::Document document =
+      testing::AssembleOrFail(
+          LoadTemplate(Source(kKeys, "::: {#g}\nText.\n:::\n\n::: recitals\nOne.\n:::\n")), "{}")
+          .document;
+  EXPECT_EQ(document::RenderHtml(document, {}),
+            "<article class=\"countersign-document\" lang=\"en\"><h1>Sample</h1><div id=\"unit-g\">"
+            "<p id=\"unit-g.1\">Text.</p></div><div id=\"unit-top.2\"><ol role=\"list\" "
+            "id=\"unit-top.2.1\"><li id=\"unit-top.2.1.1\"><span class=\"number\">(A)</span> <p "
+            "id=\"unit-top.2.1.1.1\">One.</p></li></ol></div></article>");
+  auto again = document::Load(document::Write(document));
+  ASSERT_TRUE(again.has_value()) << again.error().message() << again.error().path();
+  EXPECT_EQ(*again, document);
+}
+
+TEST(Recitals, AreLetteredAndCanBeReferredTo) {
+  constexpr std::string_view kBody =
+      "::: recitals\nFirst.\n\n1. Inner\n\nSecond. {#second when=\"n > 2\" omitted=\"Left "
+      "out.\"}\n\n"
+      "Third, after {{ref: second}}.\n:::\n\n1. Own";
+  EXPECT_EQ(Text(kBody, R"({"n":3})"),
+            "(A) First.\n\n(a) Inner\n\n(B) Second.\n\n(C) Third, after (B).\n\n(a) Own");
+  EXPECT_EQ(Text(kBody, R"({"n":2})"),
+            "(A) First.\n\n(a) Inner\n\n(B) Left out.\n\n(C) Third, after (B).\n\n(a) Own");
+}
+
+TEST(Guide, IsNoPartOfTheContract) {
+  std::string bytes = testing::CompileBytes(
+      Source(kKeys, "::: guide\nSecret advice about {{= n }}.\n:::\n\nText {{= tags }}."));
+  EXPECT_EQ(bytes.find("advice"), std::string::npos);
+}
+
+TEST(GroupLoader, BelievesNothing) {
+  std::string bytes =
+      testing::CompileBytes(Source(kKeys, "1. Item\n\n::: {#g}\nText {{= n }} {{= tags }}.\n:::"));
+  size_t at = bytes.find("\"kind\":\"paragraph\"");
+  ASSERT_NE(at, std::string::npos);
+  json::Value root = testing::Plain(bytes);
+  // The group moves into the item.
+  json::Value* units = const_cast<json::Value*>(root.Find("units"));
+  json::Value group = units->items()[1];
+  json::Value* item = const_cast<json::Value*>(units->items()[0].Find("units"));
+  const_cast<json::Value*>(item->items()[0].Find("units"))->items().push_back(group);
+  units->items().erase(units->items().begin() + 1);
+  auto loaded = Template::Load(json::Write(root));
+  ASSERT_FALSE(loaded.has_value());
+  EXPECT_EQ(loaded.error().code(), ErrorCode::kSchemaBadValue);
+}
+
+}  // namespace
+}  // namespace countersign::templates
