@@ -14,19 +14,21 @@ struct LaterDirective {
   std::string_view name, hint;
 };
 constexpr LaterDirective kLater[] = {
-    {"party", "Write the name, or {{= field }}."},
     {"side", "Write the name, or {{= field }}."},
-    {"date", "Declare a field of type date and write {{= field | date }}."},
-    {"money", "Declare a field of type money and write {{= field | money }}."},
-    {"duration", "Declare a field of type period and write {{= field | period }}."},
     {"placeholder", "Declare a field and write {{= field }}."},
     {"choose", "Write one paragraph for each choice, with {when=\"…\"}."},
     {"attach", "Attachments come in a later version."},
     {"file", "Attachments come in a later version."},
 };
+// LegalDown's values that are written out: a date, an amount, a period, a party.
+constexpr std::string_view kLiterals[] = {"date", "money", "duration", "party"};
+bool IsLiteral(std::string_view name) {
+  return std::find(std::begin(kLiterals), std::end(kLiterals), name) != std::end(kLiterals);
+}
 constexpr std::string_view kKnownDirectives[] = {
-    "sign", "initial", "signdate", "check", "input", "select", "ref", "def",
-    "term", "include", "#if",      "#elif", "#else", "#each",  "/if", "/each"};
+    "date",  "money", "duration", "party", "sign", "initial", "signdate",
+    "check", "input", "select",   "ref",   "def",  "term",    "include",
+    "#if",   "#elif", "#else",    "#each", "/if",  "/each"};
 constexpr std::string_view kBlockForms[] = {"#if", "#elif", "#else", "/if", "#each", "/each"};
 
 bool IsBlockForm(std::string_view name) {
@@ -53,7 +55,8 @@ void Compiler::ParseTags(const Markdown& markdown) {
       continue;
     }
     bool is_text = directive && (directive->name == "=" || directive->name == "ref" ||
-                                 directive->name == "def" || directive->name == "term");
+                                 directive->name == "def" || directive->name == "term" ||
+                                 IsLiteral(directive->name));
     if (!directive || is_text) continue;
     auto known =
         std::find(std::begin(kFieldDirectives), std::end(kFieldDirectives), directive->name);
@@ -97,6 +100,8 @@ void Compiler::CompileTag(uint32_t index, uint32_t place, json::Array* pieces) {
     if (term != definition_places_.end()) terms_[term->second].unit = place;
   } else if (directive.name == "term") {
     CompileTerm(directive, place, pieces);
+  } else if (IsLiteral(directive.name)) {
+    CompileLiteral(directive, pieces);
   } else if (loops_ > 0) {
     sink_.Report(DiagnosticCode::kBlankInRepeat, markdown_->tags[index].range).hint =
         "Let it stand once, outside the repeat.";
@@ -105,6 +110,66 @@ void Compiler::CompileTag(uint32_t index, uint32_t place, json::Array* pieces) {
     auto fact = fact_places_.find(directive.value.text);
     if (fact != fact_places_.end()) facts_.fields[fact->second].units.push_back(place);
   }
+}
+
+// {{date: 2026-07-01}}, {{money: 500.00, currency=EUR}}, {{duration: 30, unit=D}} are printed as
+// the locale writes them; {{party: customer}} is the role's label, or the one it is given.
+void Compiler::CompileLiteral(const Directive& directive, json::Array* pieces) {
+  const std::string& text = directive.value.text;
+  ByteRange at = text.empty() ? directive.name_range : directive.value.range;
+  std::string_view own = directive.name == "money"      ? "currency"
+                         : directive.name == "duration" ? "unit"
+                         : directive.name == "party"    ? "label"
+                                                        : "";
+  std::string setting;
+  for (const Parameter& parameter : directive.parameters) {
+    if (!own.empty() && parameter.name == own) setting = parameter.value.text;
+    if (parameter.name == own || parameter.name == "note") continue;
+    sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
+                 "'" + directive.name + "' has no parameter '" + parameter.name + "'");
+  }
+  if (directive.name == "party") {
+    const RoleDeclaration* role = declarations_.FindRole(text);
+    if (role == nullptr) {
+      Vector<std::string_view> known;
+      for (const RoleDeclaration& each : declarations_.roles) known.push_back(each.id);
+      Diagnostic& diagnostic =
+          sink_.Report(DiagnosticCode::kRoleUnknown, at, "There is no role '" + text + "'");
+      SuggestName(diagnostic, NearestName(text, known), at);
+      return;
+    }
+    pieces->push_back(Text(setting.empty() ? role->label : setting));
+    return;
+  }
+  std::string format = directive.name == "duration" ? "period" : directive.name;
+  std::optional<values::Value> value;
+  if (directive.name == "date") {
+    if (auto date = values::Date::Parse(text)) value = values::Value::Of(*date);
+    if (!value) sink_.Report(DiagnosticCode::kBadDate, at);
+  } else if (directive.name == "money") {
+    if (auto money = values::ParseMoney(text, setting)) value = values::Value::Of(*money);
+    if (!value) {
+      sink_.Report(DiagnosticCode::kBadMoney, at).hint = "{{money: 500.00, currency=EUR}}";
+    }
+  } else {
+    constexpr std::string_view kUnits[] = {"Y", "MO", "W", "D"};
+    bool known = std::find(std::begin(kUnits), std::end(kUnits), setting) != std::end(kUnits);
+    auto period = values::Period::Parse("P" + text + (setting == "MO" ? "M" : setting));
+    if (known && period) value = values::Value::Of(*period);
+    if (!value) {
+      sink_.Report(DiagnosticCode::kBadPeriod, at).hint =
+          "{{duration: 30, unit=D}}; the units are Y, MO, W and D. Write hours and minutes as "
+          "words.";
+    }
+  }
+  if (!value) return;
+  auto shown = values::FormatValue(*value, *values::Format::Parse(format),
+                                   *values::Locale::Find(declarations_.locale));
+  if (!shown) {
+    sink_.Report(DiagnosticCode::kBadMoney, at, shown.error().message());
+    return;
+  }
+  pieces->push_back(Text(*shown));
 }
 
 void Compiler::CompileValue(const Directive& directive, ByteRange whole, uint32_t place,

@@ -94,6 +94,7 @@ class Compiler {
   // --- tags
   void ParseTags(const Markdown& markdown);
   void ReportDirective(const Directive& directive);
+  void CompileLiteral(const Directive& directive, json::Array* pieces);
   void CompileTag(uint32_t index, uint32_t place, json::Array* pieces);
 
   // --- includes (include.cc)

@@ -207,5 +207,28 @@ TEST(ContainerDiagnostics, NestingIsBounded) {
   EXPECT_EQ(nested(5).substr(0, 4), "T752");
 }
 
+TEST(LegalDownDirectives, PrintWhatTheySay) {
+  std::string source = Source(
+      "locale: de\nroles:\n  customer: { label: Kunde }\n",
+      "{{date: 2026-07-01}}, {{money: 1500.50, currency=EUR}}, {{duration: 30, unit=D}}, "
+      "{{duration: 12, unit=MO}}, {{party: customer}}, {{party: customer, label=\"dem Kunden\"}}.");
+  std::string text = testing::LinearText(source, "{}");
+  EXPECT_NE(
+      text.find("1. Juli 2026, 1.500,50\xC2\xA0\xE2\x82\xAC, 30 Tage, 1 Jahr, Kunde, dem Kunden."),
+      std::string::npos)
+      << text;
+}
+
+TEST(LegalDownDirectives, WhatTheyDoNotMeanIsRefused) {
+  EXPECT_EQ(Found("{{date: 2026-02-30}}"), "T606:2026-02-30");
+  EXPECT_EQ(Found("{{money: 500}}"), "T609:500");
+  EXPECT_EQ(Found("{{money: 0.555, currency=EUR}}"), "T609:0.555");
+  EXPECT_EQ(Found("{{duration: 4, unit=H}}"), "T607:4");
+  EXPECT_EQ(Found("{{duration: 4, unit=M}}"), "T607:4");
+  EXPECT_EQ(Found("{{party: custmer}}"), "T450:custmer");
+  EXPECT_EQ(Found("{{party: customer, name=x}}"), "T455:name");
+  EXPECT_EQ(Found("{{money: 5.00, currency=EUR, note=\"monthly\"}}"), "");
+}
+
 }  // namespace
 }  // namespace countersign::compile

@@ -26,7 +26,9 @@ constexpr std::string_view kFiles[] = {"simple/nda/mutual-nda.lgd",
 
 // What we refuse of theirs, each by its own code.
 constexpr DiagnosticCode kDifferences[] = {
-    DiagnosticCode::kDirectiveUnsupported,  // party, date, money … of a later version
+    DiagnosticCode::kDirectiveUnsupported,  // side, placeholder, attach … of a later version
+    DiagnosticCode::kBadPeriod,             // hours and minutes
+    DiagnosticCode::kRoleUnknown,           // parties of their front matter
     DiagnosticCode::kDirectiveUnknown,      // declared in their front matter
     DiagnosticCode::kTermUnknown,           // defined in the agreement that is amended
     DiagnosticCode::kUnitUnknown,
