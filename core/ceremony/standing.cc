@@ -140,7 +140,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   const envelope::State& state = scene.ledger.state();
   Standing standing(*state.Find(scene.author.recipient), *state.revision);
   const std::string& role = standing.me.role;
-  standing.signs = standing.me.type == envelope::RecipientType::kSigner && standing.me.routed;
+  standing.signs = envelope::Signs(standing.me.type) && standing.me.routed;
   if (const auto& signature = standing.me.signature) {
     // One that broke a rule (made before the text was presented, say) is no signature: it is made
     // again.

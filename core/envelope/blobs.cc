@@ -11,7 +11,6 @@ namespace {
 
 using Entry = std::pair<Hash, Bytes>;
 
-constexpr std::string_view kRecipientTypes[] = {"signer", "viewer", "copy"};
 constexpr size_t kMaxFields = 4096;
 
 auto LowerBound(auto& blobs, const Hash& ref) {
@@ -33,7 +32,7 @@ void DescribeRouting(Codec& c, Vector<RoutingEntry>* entries) {
     int64_t order = entry->order;
     inner.Int("order", &order, 1, kMaxOrder);
     entry->order = static_cast<int>(order);
-    inner.Enum("recipientType", &entry->type, kRecipientTypes);
+    inner.Enum("recipientType", &entry->type, RecipientTypeNames());
     inner.Text("role", &entry->role, IsName);
   });
 }
@@ -138,6 +137,13 @@ Hash JoinChallenge(const EventId& envelope, std::string_view recipient, const Pu
   return HashObject("countersign-join/v1", {{"env", TextOf(envelope.ToBase64Url())},
                                             {"recipient", TextOf(recipient)},
                                             {"x", TextOf(device.ToBase64Url())}});
+}
+
+Hash DeviceChallenge(const EventId& envelope, std::string_view recipient, const PublicKey& added) {
+  json::Value content = json::Value::Make(
+      {{"env", TextOf(envelope.ToBase64Url())}, {"x", TextOf(added.ToBase64Url())}});
+  if (!recipient.empty()) content.Set("recipient", TextOf(recipient));
+  return crypto::TaggedHash("countersign-device/v1", AsBytes(json::Write(content)));
 }
 
 std::string AccessCode(const EventId& envelope, std::string_view recipient, const Hash& revision) {

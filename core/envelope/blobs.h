@@ -66,6 +66,9 @@ Result<Vector<FieldEntry>> ParseFields(ByteView blob);
 Hash RevisionHash(const RevisionInputs& inputs);
 // H("countersign-join/v1", {env, recipient, x}): the exact 32 bytes the invitation key signs, raw.
 Hash JoinChallenge(const EventId& envelope, std::string_view recipient, const PublicKey& device);
+// H("countersign-device/v1", {env, recipient?, x}): what a key that another device adds signs, raw.
+// No recipient: a key of the owner's.
+Hash DeviceChallenge(const EventId& envelope, std::string_view recipient, const PublicKey& added);
 // Four digits shown inside the rendered document, typed back by the signer.
 std::string AccessCode(const EventId& envelope, std::string_view recipient, const Hash& revision);
 // `salt` as in the detail blob that holds the value.

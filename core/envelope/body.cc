@@ -12,11 +12,13 @@ namespace {
 constexpr std::string_view kTiePolicies[] = {"ownerWins", "signatureWins", "ownerSettles"};
 constexpr std::string_view kAcceptances[] = {"auto", "owner"};
 constexpr std::string_view kDeadlinePolicies[] = {"claim", "receipt"};
-constexpr std::string_view kRecipientTypes[] = {"signer", "viewer", "copy"};
 constexpr std::string_view kRelations[] = {"amends", "renews", "replaces"};
 constexpr std::string_view kForms[] = {"html", "bundle", "print"};
 constexpr std::string_view kChannels[] = {"link", "email", "sms"};
 constexpr std::string_view kOutcomes[] = {"sent", "delivered", "bounced"};
+constexpr std::string_view kServices[] = {"attestor",  "mailer",    "scheduler",
+                                          "registrar", "completer", "records"};
+constexpr std::string_view kKeyChanges[] = {"added", "removed"};
 constexpr std::string_view kAnswers[] = {"accepted", "rejected"};
 constexpr std::string_view kMethods[] = {"code", "email", "sms", "oidc", "eid"};
 constexpr std::string_view kLevels[] = {"L2", "L3"};
@@ -166,39 +168,53 @@ void DescribeFieldIds(Codec& c, Vector<std::string>* fields) {
 
 // The members of each type's body, in the order of EventType: one letter a member, as in Describe.
 constexpr std::string_view kMembers[] = {
-    "dG",      // envelope.created
-    "dIvn",    // revision.published
-    "drNyoi",  // recipient.invited
-    "drkp",    // recipient.joined
-    "rj",      // recipient.accepted
-    "v",       // envelope.sent
-    "rvxgle",  // document.presented
-    "rvm",     // access.demonstrated
-    "rvC",     // consent.given
-    "drvF",    // fields.committed
-    "drvS",    // recipient.signed
-    "drv",     // recipient.declined
-    "rvfh",    // copy.delivered
-    "drcO",    // delivery.recorded
-    "d",       // envelope.voided
-    "t",       // envelope.expired
-    "vsxq",    // envelope.completed
-    "dRvUA",   // comment.added
-    "drvuV",   // change.proposed
-    "da1",     // change.resolved
-    "drv",     // consent.withdrawn
-    "drv",     // delegation.requested
-    "drw2",    // identity.attested
-    "drc",     // reminder.sent
-    "cH",      // schedule.set
-    "dY3",     // automation.ran
-    "drvfh",   // copy.exported
-    "dfh",     // envelope.exported
-    "T",       // envelope.archived
-    "d",       // hold.placed
-    "da",      // hold.released
-    "dZ",      // content.shredded
-    "wEW",     // key.wrapped
+    "dG",       // envelope.created
+    "dIvn",     // revision.published
+    "drNyoiQ",  // recipient.invited
+    "drkp",     // recipient.joined
+    "rj",       // recipient.accepted
+    "v",        // envelope.sent
+    "rvxgle",   // document.presented
+    "rvm",      // access.demonstrated
+    "rvC",      // consent.given
+    "drvF",     // fields.committed
+    "drvS",     // recipient.signed
+    "drv",      // recipient.declined
+    "rvfh",     // copy.delivered
+    "drcO",     // delivery.recorded
+    "d",        // envelope.voided
+    "t",        // envelope.expired
+    "vsxq",     // envelope.completed
+    "dRvUA",    // comment.added
+    "drvuV",    // change.proposed
+    "da1",      // change.resolved
+    "drv",      // consent.withdrawn
+    "drv",      // delegation.requested
+    "drw2",     // identity.attested
+    "drc",      // reminder.sent
+    "cH",       // schedule.set
+    "dY3",      // automation.ran
+    "drvfh",    // copy.exported
+    "dfh",      // envelope.exported
+    "T",        // envelope.archived
+    "d",        // hold.placed
+    "da",       // hold.released
+    "dZ",       // content.shredded
+    "wEW",      // key.wrapped
+    "drkp",     // device.added
+    "drwD",     // device.revoked
+    "dkp",      // owner.deviceAdded
+    "dw",       // owner.deviceRevoked
+    "dkp",      // owner.handedOver
+    "dK",       // owner.merged
+    "kX",       // service.keyChanged
+    "rv",       // approval.requested
+    "drv",      // approval.granted
+    "drv",      // approval.refused
+    "dr",       // recipient.removed
+    "dri",      // recipient.replaced
+    "drNyoiP",  // access.granted
+    "drv",      // recipient.approved
 };
 static_assert(std::size(kMembers) == kEventTypes);
 
@@ -224,7 +240,7 @@ void DescribeMember(Codec& c, char letter, EventBody* b) {
     case 'N':
       return c.Text("role", &b->role, IsName);
     case 'y':
-      return c.Enum("recipientType", &b->recipient_type, kRecipientTypes);
+      return c.Enum("recipientType", &b->recipient_type, RecipientTypeNames());
     case 'o': {
       int64_t order = b->order;
       c.Int("order", &order, 1, kMaxOrder);
@@ -299,6 +315,22 @@ void DescribeMember(Codec& c, char letter, EventBody* b) {
       return c.Text("rule", &b->unit);
     case 'w':
       return c.Fixed("device", &b->device);
+    case 'D':
+      c.FixedList("heads", &b->heads, Codec::Order::kSorted, kMaxHeads);
+      if (reading && b->heads.empty()) c.Fail(ErrorCode::kSchemaBadValue, "heads");
+      return;
+    case 'K':
+      return c.Fixed("kept", &b->about);
+    case 'X':
+      c.Word("role", &b->role, kServices);
+      return c.Word("change", &b->outcome, kKeyChanges);
+    case 'P':
+      return c.Fixed("from", &b->revision);
+    case 'Q':
+      c.OptionalText("host", &b->host, IsRecipientId);
+      if (reading && !b->host.empty() && b->recipient_type != RecipientType::kInPerson)
+        c.Fail(ErrorCode::kSchemaBadValue, "host");
+      return;
     case 'H':
       return c.Int("hours", &b->number, 1, kMaxReminderHours);
     case 'E':

@@ -43,6 +43,10 @@ bool IsForRecipientDevice(EventType type) {
     case EventType::kConsentWithdrawn:
     case EventType::kDelegationRequested:
     case EventType::kCopyExported:
+    case EventType::kDeviceAdded:
+    case EventType::kApprovalGranted:
+    case EventType::kApprovalRefused:
+    case EventType::kRecipientApproved:
       return true;
     default:
       return false;
@@ -75,6 +79,8 @@ class Preparation {
       body_.recipient = author_.recipient;
     } else if (recipient != nullptr && recipient->is_string()) {
       body_.recipient = recipient->string_value();
+    } else if (!author_.recipient.empty()) {
+      body_.recipient = author_.recipient;  // a recipient's device means its own
     } else if (verb_->body.starts_with("!recipient ") && !facts().recipients.empty()) {
       body_.recipient = facts().recipients[0].id;  // anybody: the question is who records
     }
@@ -128,7 +134,7 @@ class Preparation {
   Result<void> AddFromLog() {
     if (IsForRecipientDevice(verb_->type)) {
       if (!author_.recipient.empty()) SetText(&said_, "recipient", author_.recipient);
-      if (verb_->type != EventType::kRecipientJoined) {
+      if (verb_->type != EventType::kRecipientJoined && verb_->type != EventType::kDeviceAdded) {
         if (now().revision == nullptr) return ErrorCode::kEnvelopeNoRevision;
         SetId(&said_, "revision", now().revision->hash);
       }
@@ -139,7 +145,21 @@ class Preparation {
         break;
       case EventType::kRevisionPublished:
         return AddRevision();
+      case EventType::kDeviceAdded:
+      case EventType::kOwnerDeviceAdded:
+      case EventType::kOwnerHandedOver:
+      case EventType::kServiceKeyChanged:
+        if (const Value* x = command_.Find("key")) said_.Set("key", KeyObject(*x));
+        break;
+      case EventType::kDeviceRevoked:
+        AddHeads();
+        break;
+      case EventType::kApprovalRequested:
+        SetId(&said_, "revision", now().revision->hash);
+        break;
       case EventType::kRecipientInvited:
+      case EventType::kRecipientReplaced:
+      case EventType::kAccessGranted:
         SetText(&said_, "level", "link");
         if (const Value* x = command_.Find("invitation")) said_.Set("invitation", KeyObject(*x));
         break;
@@ -166,6 +186,17 @@ class Preparation {
         break;
     }
     return {};
+  }
+
+  // Where the command names none: everything that this device knows stays.
+  void AddHeads() {
+    if (!author_.recipient.empty()) SetText(&said_, "recipient", author_.recipient);
+    if (said_.Find("heads") != nullptr) return;
+    Vector<EventId> known = parents_.All();
+    Sort(&known);
+    json::Array heads;
+    for (const EventId& id : known) heads.push_back(Value::String(id.ToBase64Url()));
+    said_.Set("heads", Value::List(std::move(heads)));
   }
 
   void AddGenesis() {

@@ -16,7 +16,7 @@
 //     "attachments"?:[ref],"consent":{"id","version","locale","text":ref},"deadlineAt"?,"locale",
 //     "changes"?:[{"what","from"?,"to"?}],"why"?}                 blobs named by ref are ingested
 //     before
-// {"do":"invite","recipient","role","recipientType","order","invitation":x,"name","contact"?}
+// {"do":"invite","recipient","role","recipientType","order","invitation":x,"name","contact"?,"host"?}
 //     for an id that is invited already: a new link; devices that joined by the old one are unbound
 // {"do":"accept","recipient","join":event}
 // {"do":"send"}
@@ -46,6 +46,19 @@
 // {"do":"archive","retainUntil"?}   {"do":"placeHold","reason"}
 // {"do":"releaseHold","about":event,"reason"?}
 // {"do":"shred","details":[ref],"reason"?}   the bytes are removed by whoever holds them (Shred)
+// {"do":"addDevice","key":x,"proof","label"?}   proof by the new key over DeviceChallenge (blobs.h)
+// {"do":"revokeDevice","device":kid,"recipient"? (the owner says whose),"heads"?:[event]}
+//     heads: what of that device stays; absent: what the author knows
+// {"do":"addOwnerDevice","key":x,"proof","label"?}
+// {"do":"revokeOwnerDevice","device":kid,"reason"?}
+// {"do":"handOver","key":x,"proof","to"?,"reason"?}   {"do":"merge","kept":event,"reason"?}
+// {"do":"changeServiceKey","role","key":x,"change":"added"|"removed"}
+// {"do":"requestApproval","recipient"}   {"do":"grantApproval","note"?}
+// {"do":"refuseApproval","reason"?}   {"do":"approve","note"?}
+// {"do":"removeRecipient","recipient","reason"?}
+// {"do":"replaceRecipient","recipient","invitation":x,"name","contact"?,"reason"?}
+// {"do":"grantAccess","recipient","role","recipientType","order","invitation":x,"from":revision,
+//     "name","contact"?}
 // {"do":"wrapKey","device":kid,"epoch","wrapped":ref}
 // ---------------------------------------------------------------------------------------------------
 #ifndef COUNTERSIGN_ENVELOPE_COMMAND_H_

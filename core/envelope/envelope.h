@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -21,7 +22,7 @@ namespace countersign::envelope {
 
 enum class Status : uint8_t {
   kDraft,
-  kAwaitingApproval,  // comes with approvals
+  kAwaitingApproval,  // an approval was asked for and is not granted
   kSent,              // nobody has signed
   kInProgress,        // somebody has
   kSignedByAll,       // every signer's signature counts; nobody has sealed yet. Not final.
@@ -47,6 +48,7 @@ struct Device {
   PublicKey public_key;
   Mention joined;
   std::optional<EventId> accepted;
+  std::optional<EventId> revoked;
   bool bound = false;  // joined by the invitation that is valid now, and accepted where the genesis
                        // asks for it
   friend bool operator==(const Device&, const Device&) = default;
@@ -98,6 +100,9 @@ struct Recipient {
   bool routed = false;  // named by the current revision's routing
   Mention invited;
   PublicKey invitation;
+  std::string host;                    // of an inPerson signer, "" for the sender
+  bool removed = false;                // invited no longer
+  bool for_another = false;            // the newest invitation is for another person than before
   Vector<Device> devices;              // by event id of the join
   std::optional<Presented> presented;  // these four: the newest for the current revision
   std::optional<Consent> consent;
@@ -107,6 +112,7 @@ struct Recipient {
   Vector<std::string> missing;    // own fields that are always required and not committed yet
   std::optional<Mark> signature;  // for the current revision: the one that counts, else the newest
   std::optional<Mark> declined;   // the same for a decline
+  std::optional<Mark> approved;   // and for an approval
   Vector<Mark> other_marks;  // signatures and declines that do not count or are of old revisions
   Turn turn = Turn::kNone;
   Vector<std::string> waiting_for;  // whose signatures come first
@@ -159,6 +165,14 @@ struct Inert {
   ErrorCode code;
   friend bool operator==(const Inert&, const Inert&) = default;
 };
+// An approval of the current revision that was asked for before sending, and the answer.
+struct Approval {
+  std::string recipient;
+  Mention asked;
+  std::optional<Mention> granted;
+  std::optional<Mention> refused;
+  friend bool operator==(const Approval&, const Approval&) = default;
+};
 // What somebody noted down (FORMAT.md section 10, "Records"), as it was said.
 struct Record {
   EventType type = EventType::kCommentAdded;
@@ -196,9 +210,12 @@ struct State {
       completions;  // all valid ones, sorted; more than one different: the owner's fault
   std::optional<Ending> ending;
   Vector<Contest> contests;
-  Vector<EventId> fork;   // heads of the owner's chain where it forked
-  Vector<Inert> late;     // would have mattered, arrived after completion
-  Vector<Inert> refused;  // in the log, without effect
+  Vector<KeyId> owners;                            // the owner's devices now, sorted
+  Vector<std::pair<ServiceRole, KeyId>> services;  // and the services', as they were named
+  Vector<Approval> approvals;                      // asked for the current revision, by recipient
+  Vector<EventId> fork;                            // heads of the owner's chain where it forked
+  Vector<Inert> late;                              // would have mattered, arrived after completion
+  Vector<Inert> refused;                           // in the log, without effect
   int64_t late_count = 0;
   int64_t refused_count = 0;
   Vector<Record> records;  // in effect, the newest first
@@ -221,7 +238,8 @@ struct State {
 //  "revision"?:Revision,"revisions":[Revision without inputs],"sent"?:Mention,"turn":[recipient
 //  id],
 //  "recipients":[{"id","role","recipientType","order","routed","invited":Mention,"invitation":x,
-//    "devices":[{"key":kid,"x","joined":Mention,"accepted"?:event,"bound"}],
+//    "devices":[{"key":kid,"x","joined":Mention,"accepted"?:event,"revoked"?:event,"bound"}],
+//    "host"?,"removed"?:true,"forAnother"?:true,"approved"?:Mark,
 //    "presented"?:Mention+{"text","rendering","locale","reached":{"units","of"}},"consent"?:Mention+{"consent":{…}},
 //    "access"?:Mention,"withdrawn"?:Mention,"committed":[Mention+{"id","conflict"}],"missing":[field
 //    id],"signature"?:Mark,"declined"?:Mark,
@@ -230,6 +248,7 @@ struct State {
 //  "completion"?:Mention+{"by":kid,"byRole","revision","text","signatures":[event],"count"},"completions":[event],
 //  "ending"?:Mention+{"how","by":kid,"recipient"?},
 //  "contests":[{"kind":"void|expiry|revision|invitation|devices|text","settled":"open|owner|signature","events","recipients"}],
+//  "owners":[kid],"approvals":[{"recipient","asked":Mention,"granted"?:Mention,"refused"?:Mention}],
 //  "fork":[event],"late":[{"event","type","code"}],"refused":[…same],"lateCount","refusedCount",
 //  "records":[Mention+{"type","by":kid,"open"?:true,"said":{the body without
 //  detail}}],"recordCount",

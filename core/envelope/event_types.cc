@@ -7,27 +7,26 @@ namespace {
 
 // In the order of the enums.
 constexpr std::string_view kTypeNames[] = {
-    "envelope.created",   "revision.published",   "recipient.invited",  "recipient.joined",
-    "recipient.accepted", "envelope.sent",        "document.presented", "access.demonstrated",
-    "consent.given",      "fields.committed",     "recipient.signed",   "recipient.declined",
-    "copy.delivered",     "delivery.recorded",    "envelope.voided",    "envelope.expired",
-    "envelope.completed", "comment.added",        "change.proposed",    "change.resolved",
-    "consent.withdrawn",  "delegation.requested", "identity.attested",  "reminder.sent",
-    "schedule.set",       "automation.ran",       "copy.exported",      "envelope.exported",
-    "envelope.archived",  "hold.placed",          "hold.released",      "content.shredded",
-    "key.wrapped",
+    "envelope.created",    "revision.published",   "recipient.invited",  "recipient.joined",
+    "recipient.accepted",  "envelope.sent",        "document.presented", "access.demonstrated",
+    "consent.given",       "fields.committed",     "recipient.signed",   "recipient.declined",
+    "copy.delivered",      "delivery.recorded",    "envelope.voided",    "envelope.expired",
+    "envelope.completed",  "comment.added",        "change.proposed",    "change.resolved",
+    "consent.withdrawn",   "delegation.requested", "identity.attested",  "reminder.sent",
+    "schedule.set",        "automation.ran",       "copy.exported",      "envelope.exported",
+    "envelope.archived",   "hold.placed",          "hold.released",      "content.shredded",
+    "key.wrapped",         "device.added",         "device.revoked",     "owner.deviceAdded",
+    "owner.deviceRevoked", "owner.handedOver",     "owner.merged",       "service.keyChanged",
+    "approval.requested",  "approval.granted",     "approval.refused",   "recipient.removed",
+    "recipient.replaced",  "access.granted",       "recipient.approved",
 };
 // Listed in FORMAT.md section 8, refused until their rules are written.
-constexpr std::string_view kReservedNames[] = {
-    "approval.requested",  "approval.granted",   "approval.refused",   "recipient.removed",
-    "recipient.replaced",  "access.granted",     "service.keyChanged", "owner.deviceAdded",
-    "owner.deviceRevoked", "owner.handedOver",   "owner.merged",       "device.added",
-    "device.revoked",      "recipient.approved", "receipt.issued",     "timestamp.issued",
-};
+constexpr std::string_view kReservedNames[] = {"receipt.issued", "timestamp.issued"};
 static_assert(std::size(kTypeNames) == kEventTypes);
 
 constexpr std::string_view kTiePolicies[] = {"ownerWins", "signatureWins", "ownerSettles"};
-constexpr std::string_view kRecipientTypes[] = {"signer", "viewer", "copy"};
+constexpr std::string_view kRecipientTypes[] = {"signer",  "viewer",     "copy",    "approver",
+                                                "witness", "formFiller", "inPerson"};
 constexpr std::string_view kServiceRoles[] = {"attestor",  "mailer",    "scheduler",
                                               "registrar", "completer", "records"};
 
@@ -62,6 +61,22 @@ std::string_view RecipientTypeName(RecipientType type) {
 }
 std::string_view ServiceRoleName(ServiceRole role) {
   return kServiceRoles[static_cast<size_t>(role)];
+}
+
+ServiceRole ServiceRoleOf(std::string_view name) {
+  size_t index = 0;
+  while (index + 1 < std::size(kServiceRoles) && kServiceRoles[index] != name) ++index;
+  return static_cast<ServiceRole>(index);
+}
+
+std::span<const std::string_view> RecipientTypeNames() { return kRecipientTypes; }
+
+bool Signs(RecipientType type) {
+  return type == RecipientType::kSigner || type == RecipientType::kWitness ||
+         type == RecipientType::kInPerson;
+}
+bool Approves(RecipientType type) {
+  return type == RecipientType::kApprover || type == RecipientType::kFormFiller;
 }
 
 bool IsRecipientId(std::string_view text) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -52,8 +53,22 @@ enum class EventType : uint8_t {
   kHoldReleased,
   kContentShredded,
   kKeyWrapped,
+  kDeviceAdded,
+  kDeviceRevoked,
+  kOwnerDeviceAdded,
+  kOwnerDeviceRevoked,
+  kOwnerHandedOver,
+  kOwnerMerged,
+  kServiceKeyChanged,
+  kApprovalRequested,
+  kApprovalGranted,
+  kApprovalRefused,
+  kRecipientRemoved,
+  kRecipientReplaced,
+  kAccessGranted,
+  kRecipientApproved,
 };
-inline constexpr size_t kEventTypes = static_cast<size_t>(EventType::kKeyWrapped) + 1;
+inline constexpr size_t kEventTypes = static_cast<size_t>(EventType::kRecipientApproved) + 1;
 std::string_view EventTypeName(EventType type);  // "envelope.created", ...
 // Errors: event.reserved_type (listed, without rules yet), event.unknown_type.
 Result<EventType> ParseEventType(std::string_view name);
@@ -61,7 +76,18 @@ Result<EventType> ParseEventType(std::string_view name);
 enum class TiePolicy : uint8_t { kOwnerWins, kSignatureWins, kOwnerSettles };
 enum class Acceptance : uint8_t { kAuto, kOwner };
 enum class DeadlinePolicy : uint8_t { kClaim, kReceipt };
-enum class RecipientType : uint8_t { kSigner, kViewer, kCopy };
+enum class RecipientType : uint8_t {
+  kSigner,
+  kViewer,
+  kCopy,
+  kApprover,
+  kWitness,
+  kFormFiller,
+  kInPerson
+};
+std::span<const std::string_view> RecipientTypeNames();  // in the order of the enum
+bool Signs(RecipientType type);                          // signer, witness, inPerson
+bool Approves(RecipientType type);  // approver, formFiller: done by recipient.approved
 enum class ServiceRole : uint8_t {
   kAttestor,
   kMailer,
@@ -75,12 +101,14 @@ std::string_view AcceptanceName(Acceptance acceptance);
 std::string_view DeadlinePolicyName(DeadlinePolicy policy);
 std::string_view RecipientTypeName(RecipientType type);
 std::string_view ServiceRoleName(ServiceRole role);
+ServiceRole ServiceRoleOf(std::string_view name);  // REQUIRES: the name of one
 
 inline constexpr size_t kMaxRecipients = 64;
 inline constexpr int kMaxOrder = 64;
 inline constexpr size_t kMaxServiceKeys = 16;  // per role
 inline constexpr size_t kMaxRelations = 64;
 inline constexpr size_t kMaxBodyList = 1024;  // library pins, attachments, documents
+inline constexpr size_t kMaxHeads = 32;       // that a revocation names
 inline constexpr size_t kMaxShredded = 64;    // details that one event names
 inline constexpr int64_t kMaxReminderHours = 8760;
 inline constexpr size_t kMaxShortText = 256;  // bytes: versions, locales, labels of controls
@@ -186,9 +214,10 @@ struct EventBody {
   std::string role;
   RecipientType recipient_type = RecipientType::kSigner;
   int order = 1;
-  PublicKey key;                   // invited: the invitation's; joined: the device's
-  Signature proof;                 // joined
-  EventId about;                   // the event it answers: accepted (the join), resolved, released
+  PublicKey key;     // invited: the invitation's; joined: the device's
+  Signature proof;   // joined
+  EventId about;     // the event it answers: accepted (the join), resolved, released; kept
+  std::string host;  // invited: who is with an inPerson signer, "" for the sender
   std::optional<EventId> answers;  // comment.added
   Hash revision;                   // every type that names one
   int64_t number = 0;          // revision.published; hours of schedule.set; epoch of key.wrapped
@@ -205,7 +234,8 @@ struct EventBody {
   std::string outcome;                   // of a delivery, change or automation; an attested level
   std::string unit;                      // what a comment or proposal is about; a rule's name
   std::string variant;                   // change.proposed
-  KeyId device;                          // attested; wrapped: for whom
+  KeyId device;                          // attested, wrapped: for whom; revoked
+  Vector<EventId> heads;                 // device.revoked: what stays; sorted, unique
   Vector<Hash> details;                  // content.shredded; sorted, unique
   std::string deadline_at;               // expired; archived: until when it is kept
   Vector<EventId> signatures;            // completed; sorted, unique

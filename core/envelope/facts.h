@@ -48,10 +48,13 @@ struct InviteFact {
   RecipientType type = RecipientType::kSigner;
   int order = 1;
   PublicKey key;
+  std::string host;
+  bool for_another = false;  // recipient.replaced: another person in the same place
 };
 struct JoinFact {
   Place place = 0;
-  Place invite = 0;  // the invitation whose secret proved it
+  Place invite = 0;  // the invitation whose secret proved it, or that of the device that added it
+  bool vouched = false;  // added by a bound device: nobody has to accept it
   PublicKey key;
   KeyId kid;
   Vector<Place> accepts;
@@ -75,9 +78,9 @@ struct EvidenceFact : Act {
   ConsentIdentity consent;
   Vector<std::string> fields;
 };
-struct MarkFact : Act {  // a signature or a decline that counted in its own past
+struct MarkFact : Act {  // a signature, decline or approval that counted in its own past
   Hash text;
-  enum class Kind : uint8_t { kSignature, kDecline } kind = Kind::kSignature;
+  enum class Kind : uint8_t { kSignature, kDecline, kApproval } kind = Kind::kSignature;
 };
 struct DeliveryFact {
   Place place = 0;
@@ -89,6 +92,7 @@ struct RecipientFacts {
   Vector<JoinFact> joins;
   Vector<EvidenceFact> evidence;
   Vector<MarkFact> marks;
+  Vector<Place> removals;
   int64_t copies = 0;
   Vector<DeliveryFact> deliveries;
 };
@@ -103,6 +107,32 @@ struct RecordFact {
   EventType type = EventType::kCommentAdded;
   EventId about;     // what it settles
   json::Value said;  // the body without `detail`
+};
+// approval.requested, approval.granted or approval.refused.
+struct ApprovalFact {
+  Place place = 0;
+  Place invite = 0;  // the recipient's then
+  EventType type = EventType::kApprovalRequested;
+  std::string recipient;
+  Hash revision;
+};
+// A key that acts for the owner's side, from here on or no longer.
+struct KeyChange {
+  Place place = 0;
+  std::optional<ServiceRole> role;  // none: the owner itself
+  KeyId key;
+  enum class How : uint8_t { kAdded, kRemoved, kHandedOver } how = How::kAdded;
+};
+// Takes away what a device wrote, as far as it is not among these heads or before one of them.
+struct Revocation {
+  Place place = 0;
+  KeyId device;
+  Vector<Place> heads;
+};
+// Gives up what the owner's chain says beside this head and what is before it.
+struct Merge {
+  Place place = 0;
+  Place kept = 0;
 };
 struct RefusedMark {
   Place place = 0;
@@ -125,9 +155,8 @@ struct Facts {
 
   log::Causality causality;  // a place here is its place there
   Genesis genesis;
-  KeyId owner;
+  KeyId owner;  // of the genesis; who is the owner now: Holds
   std::optional<KeyId> recovery;
-  Vector<std::pair<ServiceRole, KeyId>> services;
   Vector<Occurrence> events;          // by place
   Vector<RecipientFacts> recipients;  // by id
   Vector<RevisionFact> revisions;     // by number, then event id
@@ -137,6 +166,10 @@ struct Facts {
   Vector<CompletionFact> completions;
   Vector<RefusedMark> refused_marks;
   Vector<RecordFact> records;
+  Vector<ApprovalFact> approvals;
+  Vector<KeyChange> key_changes;
+  Vector<Revocation> revocations;
+  Vector<Merge> merges;
 
   const EventId& id(Place place) const { return events[place].id; }
   bool Before(Place a, Place b) const { return causality.IsAncestorAt(a, b); }
@@ -149,7 +182,14 @@ struct Facts {
   }
   const RecipientFacts* Find(std::string_view recipient) const;
   RecipientFacts& FindOrAdd(std::string_view recipient);
-  bool IsService(ServiceRole role, const KeyId& key) const;
+  // True where something in the view makes the key the owner's (no role) or a service's, and no
+  // removal or hand-over that the view sees comes after that or beside it.
+  bool Holds(const View& view, std::optional<ServiceRole> role, const KeyId& key) const;
+  // The same for an owner or service of any time.
+  bool EverHeld(std::optional<ServiceRole> role, const KeyId& key) const;
+  bool GivesUp(const Merge& merge, Place place) const {
+    return place != merge.kept && Before(place, merge.place) && !Before(place, merge.kept);
+  }
   // The record of this type with this event's id, nullptr where the view has none.
   const RecordFact* FindRecord(const View& view, EventType type, const EventId& event) const;
   // True where a record that the view sees settles it.
@@ -164,7 +204,9 @@ class View {
   static View Of(const Facts& facts, Vector<Place> tops, Tops tops_are) {
     return View(facts, false, std::move(tops), tops_are);
   }
-  bool Sees(Place place) const {
+  // In the set, and not taken away by a revocation or merge that is in it.
+  bool Sees(Place place) const { return Reaches(place) && !(hides_ && Hides(place)); }
+  bool Reaches(Place place) const {
     if (all_) return true;
     for (Place top : tops_) {
       if (place == top ? included_ : facts_->Before(place, top)) return true;
@@ -186,10 +228,16 @@ class View {
 
  private:
   View(const Facts& facts, bool all, Vector<Place> tops, Tops tops_are)
-      : facts_(&facts), all_(all), included_(tops_are == Tops::kIncluded), tops_(std::move(tops)) {}
+      : facts_(&facts),
+        all_(all),
+        included_(tops_are == Tops::kIncluded),
+        hides_(!facts.revocations.empty() || !facts.merges.empty()),
+        tops_(std::move(tops)) {}
+  bool Hides(Place place) const;
   const Facts* facts_;
   bool all_;
   bool included_;
+  bool hides_;  // there is something that could take events away
   Vector<Place> tops_;
 };
 
@@ -222,9 +270,10 @@ struct Resolution {
 Resolution Resolve(const View& view, TiePolicy policy);
 
 const RoutingEntry* FindRouting(const RevisionFact& revision, std::string_view recipient);
-// The newest invitation that the view sees.
+// The newest invitation that the view sees, nullptr where there is none or the recipient was
+// removed after it.
 const InviteFact* CurrentInvite(const View& view, const RecipientFacts& recipient);
-enum class Binding : uint8_t { kNone, kNotAccepted, kBound };
+enum class Binding : uint8_t { kNone, kNotAccepted, kBound, kRevoked };
 Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key);
 // The newest consent by devices of this invitation that no withdrawal took back, nullptr where
 // there is none.
@@ -241,7 +290,8 @@ FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place
 // Own fields that are always required and not committed.
 Vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
                                   const RevisionFact& revision);
-// Signers of lower order whose signature does not count in the view.
+// Whoever acts in a lower order and has neither a signature nor an approval that counts in the
+// view.
 Vector<std::string> WaitingFor(const Resolution& resolution, std::string_view recipient);
 
 }  // namespace countersign::envelope

@@ -14,7 +14,31 @@ bool ReadIf(const log::Event& event, EventType type, EventBody* body) {
 
 // What a State lists as it was said (FORMAT.md section 10, "Records").
 bool IsRecord(EventType type) {
-  return type >= EventType::kCommentAdded && type != EventType::kConsentWithdrawn;
+  return type >= EventType::kCommentAdded && type <= EventType::kKeyWrapped &&
+         type != EventType::kConsentWithdrawn;
+}
+
+// Acts that exclude each other where neither knew the other (an end counts where the owner wrote
+// it).
+bool IsOfOwnersChain(EventType type) {
+  switch (type) {
+    case EventType::kRevisionPublished:
+    case EventType::kRecipientInvited:
+    case EventType::kRecipientAccepted:
+    case EventType::kEnvelopeSent:
+    case EventType::kOwnerDeviceAdded:
+    case EventType::kOwnerDeviceRevoked:
+    case EventType::kOwnerHandedOver:
+    case EventType::kOwnerMerged:
+    case EventType::kServiceKeyChanged:
+    case EventType::kApprovalRequested:
+    case EventType::kRecipientRemoved:
+    case EventType::kRecipientReplaced:
+    case EventType::kAccessGranted:
+      return true;
+    default:
+      return false;
+  }
 }
 
 struct IdLess {
@@ -37,10 +61,46 @@ RecipientFacts& Facts::FindOrAdd(std::string_view recipient) {
   return *at;
 }
 
-bool Facts::IsService(ServiceRole role, const KeyId& key) const {
-  return std::any_of(services.begin(), services.end(), [&](const auto& service) {
-    return service.first == role && service.second == key;
+bool Facts::Holds(const View& view, std::optional<ServiceRole> role, const KeyId& key) const {
+  for (const KeyChange& given : key_changes) {
+    if (given.how == KeyChange::How::kRemoved || given.role != role || given.key != key ||
+        !view.Sees(given.place)) {
+      continue;
+    }
+    const bool stands =
+        std::none_of(key_changes.begin(), key_changes.end(), [&](const KeyChange& taken) {
+          const bool takes = taken.how == KeyChange::How::kRemoved      ? taken.key == key
+                             : taken.how == KeyChange::How::kHandedOver ? taken.key != key
+                                                                        : false;
+          return takes && taken.role == role && view.Sees(taken.place) &&
+                 !Before(taken.place, given.place);
+        });
+    if (stands) return true;
+  }
+  return false;
+}
+
+bool Facts::EverHeld(std::optional<ServiceRole> role, const KeyId& key) const {
+  return std::any_of(key_changes.begin(), key_changes.end(), [&](const KeyChange& change) {
+    return change.role == role && change.key == key && change.how != KeyChange::How::kRemoved;
   });
+}
+
+bool View::Hides(Place place) const {
+  const Facts& facts = *facts_;
+  for (const Revocation& revocation : facts.revocations) {
+    if (facts.events[place].author != revocation.device || !Reaches(revocation.place)) continue;
+    const bool kept =
+        std::any_of(revocation.heads.begin(), revocation.heads.end(),
+                    [&](Place head) { return head == place || facts.Before(place, head); });
+    if (!kept) return true;
+  }
+  for (const Merge& merge : facts.merges) {
+    if (!Reaches(merge.place) || !facts.GivesUp(merge, place)) continue;
+    return std::find(facts.owner_chain.begin(), facts.owner_chain.end(), place) !=
+           facts.owner_chain.end();
+  }
+  return false;
 }
 
 const RecordFact* Facts::FindRecord(const View& view, EventType type, const EventId& event) const {
@@ -71,12 +131,14 @@ Result<Fold> Fold::Begin(const log::VerifiedEvent& genesis, ProofCheck check_pro
   facts.owner = crypto::Thumbprint(facts.genesis.owner);
   if (facts.owner != genesis->author) return ErrorCode::kEventNotPermitted;
   fold.AddKey(facts.genesis.owner);
+  facts.key_changes.push_back({0, std::nullopt, facts.owner, KeyChange::How::kAdded});
   if (facts.genesis.recovery) {
     facts.recovery = crypto::Thumbprint(*facts.genesis.recovery);
     fold.AddKey(*facts.genesis.recovery);
   }
   for (const ServiceKey& service : facts.genesis.services) {
-    facts.services.emplace_back(service.role, crypto::Thumbprint(service.key));
+    facts.key_changes.push_back(
+        {0, service.role, crypto::Thumbprint(service.key), KeyChange::How::kAdded});
     fold.AddKey(service.key);
   }
   Occurrence created;
@@ -128,7 +190,7 @@ const Resolution& Fold::Now() const {
 
 bool Fold::SeesAllDecisions(const View& view) const {
   return std::all_of(decision_heads_.begin(), decision_heads_.end(),
-                     [&](Place place) { return view.Sees(place); });
+                     [&](Place place) { return view.Reaches(place); });
 }
 
 void Fold::Decide(Place place) {
@@ -154,15 +216,12 @@ std::optional<ErrorCode> Fold::Ask(std::span<const EventId> parents, Question qu
 }
 
 Result<void> Fold::MayStand(const log::Event& event) const {
-  for (const auto& [id, key] : keys_) {
-    if (id != event.author) continue;
-    const bool in_genesis = id == facts_.owner || facts_.recovery == id ||
-                            std::any_of(facts_.services.begin(), facts_.services.end(),
-                                        [&](const auto& service) { return service.second == id; });
-    if (in_genesis) return {};
-  }
+  if (facts_.recovery == event.author) return {};
   const Vector<EventId> parents = event.Parents();
   const View view = ViewOf(parents);
+  for (const KeyChange& change : facts_.key_changes) {
+    if (change.key == event.author && view.Sees(change.place)) return {};
+  }
   for (const RecipientFacts& recipient : facts_.recipients) {
     for (const JoinFact& join : recipient.joins) {
       if (join.kid == event.author && view.Sees(join.place)) return {};
@@ -258,7 +317,8 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
 void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, const View& view,
                    const Resolution& before, Vector<RoutingEntry> routing,
                    Vector<FieldEntry> fields) {
-  const bool by_owner = author == facts_.owner;
+  const bool by_owner = facts_.Holds(view, std::nullopt, author);
+  if (IsOfOwnersChain(body.type)) facts_.owner_chain.push_back(place);
   switch (body.type) {
     case EventType::kEnvelopeCreated:
       return;
@@ -272,12 +332,10 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
                                               : facts_.id(a.place) < facts_.id(b.place);
                                  });
       facts_.revisions.insert(at, std::move(fact));
-      facts_.owner_chain.push_back(place);
       return Decide(place);
     }
     case EventType::kEnvelopeSent:
       facts_.sent.push_back(place);
-      facts_.owner_chain.push_back(place);
       return Decide(place);
     case EventType::kEnvelopeVoided:
     case EventType::kEnvelopeExpired:
@@ -292,6 +350,38 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
           {place, role, body.revision, body.text, body.signatures, body.count});
       return Decide(place);
     }
+    case EventType::kOwnerMerged:
+      facts_.merges.push_back({place, *facts_.causality.PlaceOf(body.about)});
+      return Decide(place);
+    case EventType::kOwnerDeviceAdded:
+    case EventType::kOwnerHandedOver:
+      AddKey(body.key);
+      facts_.key_changes.push_back({place, std::nullopt, crypto::Thumbprint(body.key),
+                                    body.type == EventType::kOwnerHandedOver
+                                        ? KeyChange::How::kHandedOver
+                                        : KeyChange::How::kAdded});
+      return Decide(place);
+    case EventType::kOwnerDeviceRevoked:
+      facts_.key_changes.push_back({place, std::nullopt, body.device, KeyChange::How::kRemoved});
+      return Decide(place);
+    case EventType::kServiceKeyChanged:
+      AddKey(body.key);
+      facts_.key_changes.push_back(
+          {place, ServiceRoleOf(body.role), crypto::Thumbprint(body.key),
+           body.outcome == "added" ? KeyChange::How::kAdded : KeyChange::How::kRemoved});
+      return Decide(place);
+    case EventType::kDeviceRevoked: {
+      Revocation revocation{place, body.device, {}};
+      for (const EventId& head : body.heads)
+        revocation.heads.push_back(*facts_.causality.PlaceOf(head));
+      facts_.revocations.push_back(std::move(revocation));
+      return Decide(place);
+    }
+    case EventType::kApprovalRequested:
+    case EventType::kApprovalRefused:
+      facts_.approvals.push_back({place, CurrentInvite(view, *facts_.Find(body.recipient))->place,
+                                  body.type, body.recipient, body.revision});
+      return Decide(place);
     default:
       if (body.recipient.empty()) return;
       break;
@@ -299,18 +389,34 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
   RecipientFacts& recipient = facts_.FindOrAdd(body.recipient);
   switch (body.type) {
     case EventType::kRecipientInvited:
-      recipient.invites.push_back({place, body.role, body.recipient_type, body.order, body.key});
-      facts_.owner_chain.push_back(place);
+    case EventType::kAccessGranted:
+      recipient.invites.push_back(
+          {place, body.role, body.recipient_type, body.order, body.key, body.host, false});
       return Decide(place);
+    case EventType::kRecipientReplaced: {
+      InviteFact invite = *CurrentInvite(view, recipient);
+      invite.place = place;
+      invite.key = body.key;
+      invite.for_another = true;
+      recipient.invites.push_back(std::move(invite));
+      return Decide(place);
+    }
+    case EventType::kRecipientRemoved:
+      recipient.removals.push_back(place);
+      return Decide(place);
+    case EventType::kDeviceAdded:
     case EventType::kRecipientJoined:
-      recipient.joins.push_back(
-          {place, CurrentInvite(view, recipient)->place, body.key, author, {}});
+      recipient.joins.push_back({place,
+                                 CurrentInvite(view, recipient)->place,
+                                 body.type == EventType::kDeviceAdded,
+                                 body.key,
+                                 crypto::Thumbprint(body.key),
+                                 {}});
       return AddKey(body.key);
     case EventType::kRecipientAccepted:
       for (JoinFact& join : recipient.joins) {
         if (facts_.id(join.place) == body.about) join.accepts.push_back(place);
       }
-      facts_.owner_chain.push_back(place);
       return Decide(place);
     case EventType::kDeliveryRecorded:
       return recipient.deliveries.push_back({place, body.outcome});
@@ -328,6 +434,12 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
       return Decide(place);
     case EventType::kRecipientDeclined:
       recipient.marks.push_back({act, Hash(), MarkFact::Kind::kDecline});
+      return Decide(place);
+    case EventType::kApprovalGranted:
+    case EventType::kRecipientApproved:
+      if (body.type == EventType::kApprovalGranted)
+        facts_.approvals.push_back({place, act.invite, body.type, body.recipient, body.revision});
+      recipient.marks.push_back({act, Hash(), MarkFact::Kind::kApproval});
       return Decide(place);
     case EventType::kConsentWithdrawn:
       Decide(place);

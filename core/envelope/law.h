@@ -29,22 +29,37 @@ class Law {
   Code Who(uint16_t who);
   Code Particular() const;
   bool whole() const { return q_.scope == Question::Scope::kWhole; }
-  bool IsOwner() const { return q_.author == facts_.owner; }
+  bool IsOwner() const { return facts_.Holds(view_, std::nullopt, q_.author); }
   bool IsRecovery() const { return facts_.recovery == q_.author; }
-  bool IsService(ServiceRole role) const { return facts_.IsService(role, q_.author); }
 
   // The owner's side.
   Code Publish() const;
   Code CheckRouting(const Vector<RoutingEntry>& routing) const;
   size_t CountInvited() const;
+  Code CheckLink() const;
   Code Invite() const;
+  Code Replace() const;
+  Code Remove() const;
+  Code GrantAccess() const;
+  Code RequestApproval() const;
   Code Accept() const;
   Code Send() const;
   Code Expire() const;
   Code Complete() const;
 
+  // Keys.
+  Code CheckNewKey(const PublicKey& key) const;
+  Code AddOwnerKey() const;
+  Code RevokeOwnerKey() const;
+  Code ChangeServiceKey() const;
+  Code Merge() const;
+  Code AddDevice() const;
+  Code RevokeDevice() const;
+
   // Recipients' devices.
   Code Join() const;
+  Code AnswerRequest() const;
+  Code Approve() const;
   Code NamesKnownRevision() const;
   Code RecordCopy() const;
   Code NamesCurrentRevision() const;

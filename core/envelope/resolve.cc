@@ -28,7 +28,11 @@ class Resolver {
     }
     for (const RecipientFacts& recipient : facts_.recipients) {
       for (const MarkFact& mark : recipient.marks) {
-        if (view_.Sees(mark.place)) candidates_.push_back({&recipient, &mark, std::nullopt});
+        if (view_.Sees(mark.place)) {
+          candidates_.push_back({&recipient, &mark, std::nullopt});
+        } else if (view_.Reaches(mark.place)) {
+          out_.displaced.push_back({mark.place, ErrorCode::kSignatureRevoked});
+        }
       }
     }
     FindFork();
@@ -87,7 +91,8 @@ class Resolver {
       if (!view_.Sees(next.place)) continue;
       Vector<Candidate*> opposed;
       for (Candidate& candidate : candidates_) {
-        if (out_.revision != nullptr && candidate.mark->revision == out_.revision->hash &&
+        if (out_.revision != nullptr && candidate.mark->kind != MarkFact::Kind::kApproval &&
+            candidate.mark->revision == out_.revision->hash &&
             facts_.Unordered(candidate.mark->place, next.place)) {
           opposed.push_back(&candidate);
         }
@@ -284,18 +289,20 @@ class Resolver {
       if (candidate.code) out_.displaced.push_back({candidate.mark->place, *candidate.code});
     }
     size_t signatures = 0;
+    size_t done = 0;
     for (const Resolution::Counted& counted : out_.counted) {
-      if (counted.mark->kind == MarkFact::Kind::kSignature) {
-        ++signatures;
+      if (counted.mark->kind != MarkFact::Kind::kDecline) {
+        ++done;
+        signatures += counted.mark->kind == MarkFact::Kind::kSignature;
       } else if (out_.decline == nullptr ||
                  facts_.Later(out_.decline->place, counted.mark->place)) {
         out_.decline = counted.mark;
       }
     }
-    size_t signers = 0;
+    size_t due = 0;
     if (out_.revision != nullptr) {
       for (const RoutingEntry& entry : out_.revision->routing)
-        signers += entry.type == RecipientType::kSigner;
+        due += Signs(entry.type) || Approves(entry.type);
     }
     if (!out_.completions.empty()) {
       out_.status = Status::kCompleted;
@@ -308,12 +315,26 @@ class Resolver {
     } else if (contested) {
       out_.status = Status::kContested;
     } else if (!out_.sent) {
-      out_.status = Status::kDraft;
-    } else if (signers > 0 && signatures == signers) {
+      out_.status = LacksApproval() ? Status::kAwaitingApproval : Status::kDraft;
+    } else if (signatures > 0 && done == due) {
       out_.status = Status::kSignedByAll;
     } else {
       out_.status = signatures > 0 ? Status::kInProgress : Status::kSent;
     }
+  }
+
+  // Somebody was asked to approve the current revision and has not granted it.
+  bool LacksApproval() const {
+    for (const ApprovalFact& asked : facts_.approvals) {
+      if (asked.type != EventType::kApprovalRequested || !view_.Sees(asked.place) ||
+          out_.revision == nullptr || asked.revision != out_.revision->hash ||
+          CurrentInvite(view_, *facts_.Find(asked.recipient)) == nullptr) {
+        continue;
+      }
+      const MarkFact* mark = out_.MarkOf(asked.recipient);
+      if (mark == nullptr || mark->kind != MarkFact::Kind::kApproval) return true;
+    }
+    return false;
   }
 
   const View& view_;
@@ -347,7 +368,12 @@ const RoutingEntry* FindRouting(const RevisionFact& revision, std::string_view r
 }
 
 const InviteFact* CurrentInvite(const View& view, const RecipientFacts& recipient) {
-  return view.Latest(recipient.invites, [](const InviteFact&) { return true; });
+  const InviteFact* invite = view.Latest(recipient.invites, [](const InviteFact&) { return true; });
+  for (Place removal : recipient.removals) {
+    if (invite != nullptr && view.Sees(removal) && !view.facts().Before(removal, invite->place))
+      return nullptr;
+  }
+  return invite;
 }
 
 Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key) {
@@ -360,10 +386,13 @@ Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId
       if (join.kid == key && view.Sees(join.place)) return Binding::kNone;
     }
   }
+  for (const Revocation& revocation : view.facts().revocations) {
+    if (revocation.device == key && view.Reaches(revocation.place)) return Binding::kRevoked;
+  }
   Binding best = Binding::kNone;
   for (const JoinFact& join : recipient.joins) {
     if (join.kid != key || join.invite != invite->place || !view.Sees(join.place)) continue;
-    const bool accepted = view.facts().genesis.acceptance == Acceptance::kAuto ||
+    const bool accepted = join.vouched || view.facts().genesis.acceptance == Acceptance::kAuto ||
                           std::any_of(join.accepts.begin(), join.accepts.end(),
                                       [&](Place place) { return view.Sees(place); });
     if (accepted) return Binding::kBound;
@@ -426,9 +455,9 @@ Vector<std::string> WaitingFor(const Resolution& resolution, std::string_view re
   const RoutingEntry* own = FindRouting(*resolution.revision, recipient);
   if (own == nullptr) return waiting;
   for (const RoutingEntry& entry : resolution.revision->routing) {
-    if (entry.type != RecipientType::kSigner || entry.order >= own->order) continue;
+    if ((!Signs(entry.type) && !Approves(entry.type)) || entry.order >= own->order) continue;
     const MarkFact* mark = resolution.MarkOf(entry.id);
-    if (mark == nullptr || mark->kind != MarkFact::Kind::kSignature) waiting.push_back(entry.id);
+    if (mark == nullptr || mark->kind == MarkFact::Kind::kDecline) waiting.push_back(entry.id);
   }
   return waiting;
 }

@@ -14,8 +14,9 @@ namespace {
 // Who. A clause with none of the first three and no service is for whoever can prove it (a join).
 constexpr uint16_t kOwner = 1;
 constexpr uint16_t kRecovery = 2;
-constexpr uint16_t kDevice = 4;   // bound to the recipient that the event names
-constexpr uint16_t kInvited = 8;  // whoever writes it, the recipient is invited
+constexpr uint16_t kDevice = 4;     // bound to the recipient that the event names
+constexpr uint16_t kInvited = 8;    // whoever writes it, the recipient is invited
+constexpr uint16_t kEither = 1024;  // with kOwner and kDevice: about the recipient, by one of them
 constexpr uint16_t By(ServiceRole role) {
   return static_cast<uint16_t>(16 << static_cast<int>(role));
 }
@@ -74,6 +75,20 @@ constexpr Clause kLaw[] = {
     {kOwner | kRecords, kAlways},                            // hold.released
     {kOwner | kRecords, kSealed | kEnded},                   // content.shredded
     {kOwner, kAlways},                                       // key.wrapped
+    {kDevice, kAlways},                                      // device.added
+    {kOwner | kDevice | kEither, kAlways},                   // device.revoked
+    {kOwner | kRecovery, kAlways},                           // owner.deviceAdded
+    {kOwner | kRecovery, kAlways},                           // owner.deviceRevoked
+    {kOwner | kRecovery, kAlways},                           // owner.handedOver
+    {kOwner | kRecovery, kFrozen},                           // owner.merged
+    {kOwner | kRecovery, kAlways},                           // service.keyChanged
+    {kOwner | kInvited, kDraft},                             // approval.requested
+    {kDevice, kDraft},                                       // approval.granted
+    {kDevice, kDraft},                                       // approval.refused
+    {kOwner | kInvited, kDraft | kOpen},                     // recipient.removed
+    {kOwner | kInvited, kDraft | kOpen},                     // recipient.replaced
+    {kOwner, kOpen | kSigned | kSealed | kEnded},            // access.granted
+    {kDevice, kItsOwn},                                      // recipient.approved
 };
 static_assert(std::size(kLaw) == kEventTypes);
 
@@ -136,18 +151,21 @@ Code Law::Judge() {
 
 Code Law::Who(uint16_t who) {
   // What owner and recipients may both say is said by a recipient's device where it names one.
-  const bool by_device = (who & kDevice) != 0 && ((who & kOwner) == 0 || !body_.recipient.empty());
+  bool by_device = (who & kDevice) != 0 && ((who & kOwner) == 0 || !body_.recipient.empty());
   if (by_device || (who & kInvited) != 0) {
     own_ = facts_.Find(body_.recipient);
     if (own_ == nullptr || CurrentInvite(view_, *own_) == nullptr)
       return ErrorCode::kRecipientUnknown;
   }
+  if ((who & kEither) != 0 && IsOwner()) by_device = false;
   if (by_device) {
     switch (BindingOf(view_, *own_, q_.author)) {
       case Binding::kNone:
         return ErrorCode::kRecipientKeyNotBound;
       case Binding::kNotAccepted:
         return ErrorCode::kRecipientNotAccepted;
+      case Binding::kRevoked:
+        return ErrorCode::kDeviceRevoked;
       case Binding::kBound:
         return std::nullopt;
     }
@@ -155,10 +173,13 @@ Code Law::Who(uint16_t who) {
   if ((who & ~kInvited) == 0) return std::nullopt;
   if ((who & kOwner) != 0 && IsOwner()) return std::nullopt;
   if ((who & kRecovery) != 0 && IsRecovery()) return std::nullopt;
-  for (const auto& [role, key] : facts_.services) {
-    if ((who & By(role)) != 0 && key == q_.author) return std::nullopt;
+  for (const KeyChange& change : facts_.key_changes) {
+    if (change.role && change.key == q_.author && (who & By(*change.role)) != 0 &&
+        facts_.Holds(view_, change.role, q_.author)) {
+      return std::nullopt;
+    }
   }
-  const bool owners_only = (who & ~(kOwner | kRecovery | kDevice)) == 0;
+  const bool owners_only = (who & ~(kOwner | kRecovery | kDevice | kInvited | kEither)) == 0;
   return owners_only ? ErrorCode::kEnvelopeNotOwner : ErrorCode::kEventNotPermitted;
 }
 
@@ -191,6 +212,7 @@ Code Law::Particular() const {
     case EventType::kFieldsCommitted:
     case EventType::kRecipientSigned:
     case EventType::kRecipientDeclined:
+    case EventType::kRecipientApproved:
       return ActAsSigner();
     case EventType::kCommentAdded:
       return Comment();
@@ -207,6 +229,30 @@ Code Law::Particular() const {
       return Attest();
     case EventType::kContentShredded:
       return Shred();
+    case EventType::kDeviceAdded:
+      return AddDevice();
+    case EventType::kDeviceRevoked:
+      return RevokeDevice();
+    case EventType::kOwnerDeviceAdded:
+    case EventType::kOwnerHandedOver:
+      return AddOwnerKey();
+    case EventType::kOwnerDeviceRevoked:
+      return RevokeOwnerKey();
+    case EventType::kOwnerMerged:
+      return Merge();
+    case EventType::kServiceKeyChanged:
+      return ChangeServiceKey();
+    case EventType::kApprovalRequested:
+      return RequestApproval();
+    case EventType::kApprovalGranted:
+    case EventType::kApprovalRefused:
+      return AnswerRequest();
+    case EventType::kRecipientRemoved:
+      return Remove();
+    case EventType::kRecipientReplaced:
+      return Replace();
+    case EventType::kAccessGranted:
+      return GrantAccess();
     default:  // who and when is all
       return std::nullopt;
   }
@@ -220,8 +266,8 @@ std::optional<Sealable> FindSealable(const View& view, const Resolution& resolut
                                      const KeyId& author) {
   const Facts& facts = view.facts();
   if (resolution.status != Status::kSignedByAll) {
-    if (facts.genesis.tie_policy != TiePolicy::kOwnerSettles || author != facts.owner ||
-        resolution.status != Status::kContested) {
+    if (facts.genesis.tie_policy != TiePolicy::kOwnerSettles ||
+        !facts.Holds(view, std::nullopt, author) || resolution.status != Status::kContested) {
       return std::nullopt;
     }
     const Resolution settled = Resolve(view, TiePolicy::kSignatureWins);
@@ -232,7 +278,7 @@ std::optional<Sealable> FindSealable(const View& view, const Resolution& resolut
   sealable.revision = resolution.revision->hash;
   for (const Resolution::Counted& counted : resolution.counted) {
     sealable.signatures.push_back(facts.id(counted.mark->place));
-    sealable.text = counted.mark->text;
+    if (counted.mark->kind == MarkFact::Kind::kSignature) sealable.text = counted.mark->text;
   }
   Sort(&sealable.signatures);
   return sealable;

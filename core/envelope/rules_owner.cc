@@ -35,7 +35,7 @@ Code Law::CheckRouting(const Vector<RoutingEntry>& routing) const {
         invite->order != entry.order) {
       return ErrorCode::kEnvelopeRoutingDiffers;
     }
-    signer = signer || entry.type == RecipientType::kSigner;
+    signer = signer || Signs(entry.type);
   }
   if (!signer) return ErrorCode::kEnvelopeNoSigner;
   return std::nullopt;
@@ -48,8 +48,8 @@ size_t Law::CountInvited() const {
   return count;
 }
 
-Code Law::Invite() const {
-  if (!whole()) return std::nullopt;
+// A link of one's own: no other recipient has or had it.
+Code Law::CheckLink() const {
   for (const RecipientFacts& other : facts_.recipients) {
     for (const InviteFact& invite : other.invites) {
       if (other.id != body_.recipient && invite.key == body_.key && view_.Sees(invite.place)) {
@@ -58,10 +58,17 @@ Code Law::Invite() const {
     }
   }
   const RecipientFacts* recipient = facts_.Find(body_.recipient);
+  const bool invited = recipient != nullptr && CurrentInvite(view_, *recipient) != nullptr;
+  return invited || CountInvited() < kMaxRecipients ? Code()
+                                                    : ErrorCode::kEnvelopeTooManyRecipients;
+}
+
+Code Law::Invite() const {
+  if (!whole()) return std::nullopt;
+  if (Code code = CheckLink()) return code;
+  const RecipientFacts* recipient = facts_.Find(body_.recipient);
   const InviteFact* invite = recipient == nullptr ? nullptr : CurrentInvite(view_, *recipient);
-  if (invite == nullptr) {
-    return CountInvited() < kMaxRecipients ? Code() : ErrorCode::kEnvelopeTooManyRecipients;
-  }
+  if (invite == nullptr) return std::nullopt;
   // A new link for somebody invited before. What was routed and sent stays; what was signed
   // stays.
   if (const MarkFact* mark = now_.MarkOf(body_.recipient)) return CodeOfMark(*mark);
@@ -71,6 +78,39 @@ Code Law::Invite() const {
     return ErrorCode::kRecipientDiffers;
   }
   return std::nullopt;
+}
+
+// Another person in the same place: as invited again, with a link of their own.
+Code Law::Replace() const {
+  if (const MarkFact* mark = now_.MarkOf(body_.recipient)) return CodeOfMark(*mark);
+  return whole() ? CheckLink() : Code();
+}
+
+// Whom the terms still name stays: first a revision without them.
+Code Law::Remove() const {
+  const bool routed = now_.sent && FindRouting(*now_.revision, body_.recipient) != nullptr;
+  return routed ? ErrorCode::kRecipientStillRouted : Code();
+}
+
+// A party that comes later, also years after the end, and reads from a named revision on.
+Code Law::GrantAccess() const {
+  if (!whole()) return std::nullopt;
+  const RecipientFacts* recipient = facts_.Find(body_.recipient);
+  if (recipient != nullptr && CurrentInvite(view_, *recipient) != nullptr)
+    return ErrorCode::kRecipientAlreadyInvited;
+  if (body_.recipient_type != RecipientType::kViewer &&
+      body_.recipient_type != RecipientType::kCopy) {
+    return ErrorCode::kAccessOnlyReading;
+  }
+  if (Code code = CheckLink()) return code;
+  return NamesKnownRevision();
+}
+
+Code Law::RequestApproval() const {
+  if (now_.revision == nullptr) return ErrorCode::kEnvelopeNoRevision;
+  if (CurrentInvite(view_, *own_)->type != RecipientType::kApprover)
+    return ErrorCode::kRecipientNotAnApprover;
+  return NamesCurrentRevision();
 }
 
 Code Law::Accept() const {
@@ -92,6 +132,7 @@ Code Law::Accept() const {
 }
 
 Code Law::Send() const {
+  if (now_.status == Status::kAwaitingApproval) return ErrorCode::kApprovalMissing;
   if (now_.status != Status::kDraft) {
     return IsOpen(now_.status) ? ErrorCode::kEnvelopeWrongStatus : CodeOf(now_.status);
   }

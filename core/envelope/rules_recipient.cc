@@ -12,14 +12,7 @@ Code Law::Join() const {
   if (q_.author != crypto::Thumbprint(body_.key)) return ErrorCode::kEventNotPermitted;
   if (BindingOf(view_, *own_, q_.author) != Binding::kNone)
     return ErrorCode::kRecipientAlreadyJoined;
-  bool taken = IsOwner() || IsRecovery();
-  for (const auto& service : facts_.services) taken = taken || service.second == q_.author;
-  for (const RecipientFacts& other : facts_.recipients) {
-    for (const JoinFact& join : other.joins) {
-      taken = taken || (&other != own_ && join.kid == q_.author && view_.Sees(join.place));
-    }
-  }
-  if (taken) return ErrorCode::kRecipientKeyTaken;
+  if (Code code = CheckNewKey(body_.key)) return code;
   const Hash challenge = JoinChallenge(facts_.id(0), body_.recipient, body_.key);
   const bool proven = q_.check_proof(CurrentInvite(view_, *own_)->key, challenge, body_.proof);
   return proven ? Code() : ErrorCode::kRecipientBadProof;
@@ -49,8 +42,9 @@ Code Law::Present() const {
 }
 
 ErrorCode Law::CodeOfMark(const MarkFact& mark) {
-  return mark.kind == MarkFact::Kind::kSignature ? ErrorCode::kRecipientAlreadySigned
-                                                 : ErrorCode::kRecipientDeclined;
+  constexpr ErrorCode kCodes[] = {ErrorCode::kRecipientAlreadySigned, ErrorCode::kRecipientDeclined,
+                                  ErrorCode::kApprovalAlreadyGiven};
+  return kCodes[static_cast<size_t>(mark.kind)];
 }
 
 Code Law::ActAsSigner() const {
@@ -59,8 +53,17 @@ Code Law::ActAsSigner() const {
   if (const MarkFact* mark = now_.MarkOf(body_.recipient)) return CodeOfMark(*mark);
   if (!IsOpen(now_.status)) return CodeOf(now_.status);
   const RoutingEntry* entry = FindRouting(*now_.revision, body_.recipient);
-  if (entry == nullptr || entry->type != RecipientType::kSigner)
-    return ErrorCode::kRecipientNotASigner;
+  if (body_.type == EventType::kRecipientApproved) {
+    if (entry == nullptr || !Approves(entry->type)) return ErrorCode::kRecipientNotAnApprover;
+  } else {
+    // Whoever approves may decline, whoever fills in a form may do that.
+    const bool may =
+        entry != nullptr &&
+        (Signs(entry->type) ||
+         (body_.type == EventType::kRecipientDeclined && Approves(entry->type)) ||
+         (body_.type == EventType::kFieldsCommitted && entry->type == RecipientType::kFormFiller));
+    if (!may) return ErrorCode::kRecipientNotASigner;
+  }
   if (Code code = NamesCurrentRevision()) return code;
   switch (body_.type) {
     case EventType::kAccessDemonstrated:
@@ -84,7 +87,38 @@ Code Law::ActAsSigner() const {
   const bool own_contested = std::find(now_.contested.begin(), now_.contested.end(),
                                        body_.recipient) != now_.contested.end();
   if (now_.race_open || own_contested) return ErrorCode::kEnvelopeContested;
+  if (body_.type == EventType::kRecipientApproved) return Approve();
   return body_.type == EventType::kRecipientSigned ? Sign() : Code();
+}
+
+// Before sending: what was asked of this recipient for this revision, once.
+Code Law::AnswerRequest() const {
+  if (now_.revision == nullptr) return ErrorCode::kEnvelopeNoRevision;
+  if (Code code = NamesCurrentRevision()) return code;
+  bool asked = false;
+  for (const ApprovalFact& fact : facts_.approvals) {
+    if (fact.recipient != body_.recipient || fact.revision != now_.revision->hash ||
+        !view_.Sees(fact.place)) {
+      continue;
+    }
+    if (fact.type == EventType::kApprovalRequested) {
+      asked = true;
+    } else if (fact.invite == CurrentInvite(view_, *own_)->place) {
+      return ErrorCode::kApprovalAlreadyGiven;
+    }
+  }
+  return asked ? Code() : ErrorCode::kApprovalNotRequested;
+}
+
+// After sending: in turn, what was shown, and with every field that is required of one.
+Code Law::Approve() const {
+  if (!WaitingFor(now_, body_.recipient).empty()) return ErrorCode::kRecipientOutOfTurn;
+  const Place invite = CurrentInvite(view_, *own_)->place;
+  if (!FindEvidence(EventType::kDocumentPresented, invite, now_.revision->hash, nullptr))
+    return ErrorCode::kRecipientNotPresented;
+  if (!MissingFields(view_, *own_, invite, *now_.revision).empty())
+    return ErrorCode::kRecipientFieldsIncomplete;
+  return std::nullopt;
 }
 
 Code Law::CommitFields() const {
@@ -150,7 +184,8 @@ Code Law::CheckStatement(const Statement& statement, const Vector<std::string>& 
     return ErrorCode::kStatementNotPresented;
   }
   for (const Resolution::Counted& counted : now_.counted) {
-    if (counted.mark->text != text) return ErrorCode::kStatementTextDiffers;
+    if (counted.mark->kind == MarkFact::Kind::kSignature && counted.mark->text != text)
+      return ErrorCode::kStatementTextDiffers;
   }
   return std::nullopt;
 }

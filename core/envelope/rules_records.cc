@@ -26,9 +26,10 @@ Code Law::Settle(EventType asked) const {
 
 // A level is vouched for one device that joined for the recipient.
 Code Law::Attest() const {
-  if (whole() && BindingOf(view_, *own_, body_.device) == Binding::kNone)
-    return ErrorCode::kRecipientKeyNotBound;
-  return std::nullopt;
+  if (!whole()) return std::nullopt;
+  const Binding binding = BindingOf(view_, *own_, body_.device);
+  if (binding == Binding::kRevoked) return ErrorCode::kDeviceRevoked;
+  return binding == Binding::kNone ? ErrorCode::kRecipientKeyNotBound : Code();
 }
 
 // Only details that its author knew, and none while a hold is in force.

@@ -35,6 +35,8 @@ class Summary {
     }
     AddInert(&state);
     AddRecords(&state);
+    AddKeys(&state);
+    AddApprovals(&state);
     state.heads = facts_.causality.Heads();
     for (const log::Gap& gap : facts_.causality.Gaps()) {
       if (state.gaps.size() < kMaxListed)
@@ -95,11 +97,11 @@ class Summary {
     struct Candidate {
       Place place;
       Mark mark;
-      bool is_signature;
+      MarkFact::Kind kind;
     };
     Vector<Candidate> candidates;
     for (const MarkFact& fact : facts.marks) {
-      candidates.push_back({fact.place, MarkOf(fact), fact.kind == MarkFact::Kind::kSignature});
+      candidates.push_back({fact.place, MarkOf(fact), fact.kind});
     }
     for (const RefusedMark& refused : facts_.refused_marks) {
       const Occurrence& event = facts_.events[refused.place];
@@ -108,7 +110,8 @@ class Summary {
       candidates.push_back(
           {refused.place,
            {MentionOf(refused.place), event.author, refused.revision, refused.text, event.code},
-           event.type == EventType::kRecipientSigned});
+           event.type == EventType::kRecipientSigned ? MarkFact::Kind::kSignature
+                                                     : MarkFact::Kind::kDecline});
     }
     // First what counts, then the newest.
     Sort(&candidates, [&](const Candidate& a, const Candidate& b) {
@@ -116,7 +119,9 @@ class Summary {
       return facts_.Later(a.place, b.place);
     });
     for (Candidate& candidate : candidates) {
-      std::optional<Mark>& slot = candidate.is_signature ? out->signature : out->declined;
+      std::optional<Mark>& slot = candidate.kind == MarkFact::Kind::kSignature ? out->signature
+                                  : candidate.kind == MarkFact::Kind::kDecline ? out->declined
+                                                                               : out->approved;
       if (!slot && now_.revision != nullptr && candidate.mark.revision == now_.revision->hash) {
         slot = std::move(candidate.mark);
       } else if (out->other_marks.size() < kMaxListed) {
@@ -127,14 +132,22 @@ class Summary {
 
   void AddDevices(const RecipientFacts& facts, Recipient* out) const {
     for (const JoinFact& join : facts.joins) {
-      Device device{join.kid, join.key, MentionOf(join.place), std::nullopt, false};
+      Device device;
+      device.key = join.kid;
+      device.public_key = join.key;
+      device.joined = MentionOf(join.place);
+      for (const Revocation& revocation : facts_.revocations) {
+        const EventId& event = facts_.id(revocation.place);
+        if (revocation.device == join.kid && (!device.revoked || event < *device.revoked))
+          device.revoked = event;
+      }
       for (Place place : join.accepts) {
         if (!device.accepted || facts_.id(place) < *device.accepted)
           device.accepted = facts_.id(place);
       }
       const InviteFact* invite = CurrentInvite(all_, facts);
-      device.bound =
-          invite->place == join.invite && BindingOf(all_, facts, join.kid) == Binding::kBound;
+      device.bound = invite != nullptr && all_.Sees(join.place) && invite->place == join.invite &&
+                     BindingOf(all_, facts, join.kid) == Binding::kBound;
       out->devices.push_back(std::move(device));
     }
     Sort(&out->devices,
@@ -173,9 +186,9 @@ class Summary {
   void AddTurn(const RecipientFacts& facts, Status status, Recipient* out) const {
     const RoutingEntry* entry = FindRouting(*now_.revision, facts.id);
     out->routed = entry != nullptr;
-    if (entry == nullptr || entry->type != RecipientType::kSigner || !now_.sent) return;
+    if (entry == nullptr || !(Signs(entry->type) || Approves(entry->type)) || !now_.sent) return;
     if (const MarkFact* mark = now_.MarkOf(facts.id)) {
-      if (mark->kind == MarkFact::Kind::kSignature) out->turn = Turn::kDone;
+      if (mark->kind != MarkFact::Kind::kDecline) out->turn = Turn::kDone;
       return;
     }
     const bool open = status == Status::kSent || status == Status::kInProgress ||
@@ -187,10 +200,23 @@ class Summary {
     out->turn = out->waiting_for.empty() ? Turn::kNow : Turn::kWaiting;
   }
 
+  // Whether or not anything took it away.
+  const InviteFact* NewestOf(const Vector<InviteFact>& invites) const {
+    const InviteFact* newest = &invites[0];
+    for (const InviteFact& invite : invites) {
+      if (facts_.Later(invite.place, newest->place)) newest = &invite;
+    }
+    return newest;
+  }
+
   void Describe(const RecipientFacts& facts, Status status, Recipient* to) const {
     Recipient& out = *to;
     out.id = facts.id;
     const InviteFact* invite = CurrentInvite(all_, facts);
+    out.removed = invite == nullptr;
+    if (invite == nullptr) invite = NewestOf(facts.invites);
+    out.host = invite->host;
+    out.for_another = invite->for_another;
     out.role = invite->role;
     out.type = invite->type;
     out.order = invite->order;
@@ -236,10 +262,46 @@ class Summary {
       }
       for (const EndFact& end : facts_.ends) late.push_back(end.place);
       for (const RevisionFact& revision : facts_.revisions) late.push_back(revision.place);
-      EraseIf(late, [&](Place place) { return settled_.Sees(place); });
+      EraseIf(late, [&](Place place) { return settled_.Reaches(place) || !all_.Sees(place); });
     }
     List(refused, &state->refused, &state->refused_count);
     List(late, &state->late, &state->late_count);
+  }
+
+  void AddKeys(State* state) const {
+    for (const KeyChange& change : facts_.key_changes) {
+      if (change.how == KeyChange::How::kRemoved || !facts_.Holds(all_, change.role, change.key))
+        continue;
+      if (!change.role) {
+        state->owners.push_back(change.key);
+      } else {
+        const std::pair<ServiceRole, KeyId> service(*change.role, change.key);
+        state->services.push_back(service);
+      }
+    }
+    SortUnique(&state->owners);
+    SortUnique(&state->services);
+  }
+
+  void AddApprovals(State* state) const {
+    if (now_.revision == nullptr) return;
+    for (const RecipientFacts& recipient : facts_.recipients) {
+      const auto newest = [&](EventType type) {
+        return settled_.Latest(facts_.approvals, [&](const ApprovalFact& fact) {
+          return fact.type == type && fact.recipient == recipient.id &&
+                 fact.revision == now_.revision->hash;
+        });
+      };
+      const ApprovalFact* asked = newest(EventType::kApprovalRequested);
+      if (asked == nullptr) continue;
+      Approval approval{recipient.id, MentionOf(asked->place), std::nullopt, std::nullopt};
+      const MarkFact* mark = now_.MarkOf(recipient.id);
+      if (mark != nullptr && mark->kind == MarkFact::Kind::kApproval)
+        approval.granted = MentionOf(mark->place);
+      if (const auto* fact = newest(EventType::kApprovalRefused))
+        approval.refused = MentionOf(fact->place);
+      state->approvals.push_back(std::move(approval));
+    }
   }
 
   void AddRecords(State* state) const {

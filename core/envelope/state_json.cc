@@ -87,6 +87,7 @@ Value DeviceJson(const Device& device) {
   Members out;
   out.Id("key", device.key).Id("x", device.public_key).Put("joined", MentionJson(device.joined));
   if (device.accepted) out.Id("accepted", *device.accepted);
+  if (device.revoked) out.Id("revoked", *device.revoked);
   return out.Bool("bound", device.bound).Take();
 }
 
@@ -126,6 +127,10 @@ Value RecipientJson(const Recipient& recipient) {
   out.Texts("missing", recipient.missing);
   if (recipient.signature) out.Put("signature", MarkJson(*recipient.signature));
   if (recipient.declined) out.Put("declined", MarkJson(*recipient.declined));
+  if (recipient.approved) out.Put("approved", MarkJson(*recipient.approved));
+  if (!recipient.host.empty()) out.Text("host", recipient.host);
+  if (recipient.removed) out.Bool("removed", true);
+  if (recipient.for_another) out.Bool("forAnother", true);
   out.Many("otherMarks", recipient.other_marks, MarkJson);
   out.Text("turn", kTurnNames[static_cast<size_t>(recipient.turn)])
       .Texts("waitingFor", recipient.waiting_for);
@@ -158,12 +163,6 @@ Value ContestJson(const Contest& contest) {
 void PutGenesis(const Genesis& genesis, Members* out) {
   out->Id("owner", crypto::Thumbprint(genesis.owner)).Text("suite", "CSG-1");
   if (genesis.recovery) out->Id("recovery", crypto::Thumbprint(*genesis.recovery));
-  out->Many("services", genesis.services, [](const ServiceKey& service) {
-    return Members()
-        .Text("role", ServiceRoleName(service.role))
-        .Id("key", crypto::Thumbprint(service.key))
-        .Take();
-  });
   out->Text("tiePolicy", TiePolicyName(genesis.tie_policy))
       .Text("acceptance", AcceptanceName(genesis.acceptance));
   out->Text("deadlinePolicy", DeadlinePolicyName(genesis.deadline_policy));
@@ -183,6 +182,9 @@ json::Value ToJson(const State& state) {
       .Text("status", StatusName(state.status))
       .Put("created", MentionJson(state.created));
   PutGenesis(state.genesis, &out);
+  out.Many("services", state.services, [](const std::pair<ServiceRole, KeyId>& service) {
+    return Members().Text("role", ServiceRoleName(service.first)).Id("key", service.second).Take();
+  });
   if (state.revision) out.Put("revision", RevisionJson(*state.revision, &state.revision->inputs));
   out.Many("revisions", state.revisions,
            [](const Revision& revision) { return RevisionJson(revision, nullptr); });
@@ -205,6 +207,15 @@ json::Value ToJson(const State& state) {
     out.Put("ending", inner.Take());
   }
   out.Many("contests", state.contests, ContestJson).Ids("fork", state.fork);
+  out.Many("owners", state.owners,
+           [](const KeyId& key) { return Value::String(key.ToBase64Url()); });
+  out.Many("approvals", state.approvals, [](const Approval& approval) {
+    Members inner;
+    inner.Text("recipient", approval.recipient).Put("asked", MentionJson(approval.asked));
+    if (approval.granted) inner.Put("granted", MentionJson(*approval.granted));
+    if (approval.refused) inner.Put("refused", MentionJson(*approval.refused));
+    return inner.Take();
+  });
   out.Many("late", state.late, InertJson).Many("refused", state.refused, InertJson);
   out.Int("lateCount", state.late_count).Int("refusedCount", state.refused_count);
   out.Many("records", state.records, [](const Record& record) {

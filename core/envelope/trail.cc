@@ -43,16 +43,16 @@ class Teller {
     Value actor = Value::Make({});
     std::string_view kind = "unknown";
     std::string_view claim = "claimed";
-    if (occurrence.author == facts_.owner) {
+    if (facts_.EverHeld(std::nullopt, occurrence.author)) {
       kind = "owner";
     } else if (facts_.recovery == occurrence.author) {
       kind = "recovery";
     }
-    for (const auto& [role, key] : facts_.services) {
-      if (kind != "unknown" || key != occurrence.author) continue;
+    for (const KeyChange& change : facts_.key_changes) {
+      if (kind != "unknown" || change.key != occurrence.author || !change.role) continue;
       kind = "service";
       claim = "attested";
-      actor.Set("service", Value::String(ServiceRoleName(role)));
+      actor.Set("service", Value::String(ServiceRoleName(*change.role)));
     }
     for (const RecipientFacts& recipient : facts_.recipients) {
       for (const JoinFact& join : recipient.joins) {
@@ -69,7 +69,7 @@ class Teller {
   // What the State says of a mark: it counts, or the code.
   const Mark* FindMark(const Occurrence& occurrence) const {
     for (const Recipient& recipient : state_.recipients) {
-      for (const auto* mark : {&recipient.signature, &recipient.declined}) {
+      for (const auto* mark : {&recipient.signature, &recipient.declined, &recipient.approved}) {
         if (*mark && (*mark)->mention.event == occurrence.id) return &**mark;
       }
       for (const Mark& mark : recipient.other_marks) {
@@ -86,7 +86,8 @@ class Teller {
       if (late.event == occurrence.id) standing = {"late", late.code};
     }
     if (occurrence.type == EventType::kRecipientSigned ||
-        occurrence.type == EventType::kRecipientDeclined) {
+        occurrence.type == EventType::kRecipientDeclined ||
+        occurrence.type == EventType::kRecipientApproved) {
       const Mark* mark = FindMark(occurrence);
       entry->Set("counts", Value::Bool(mark != nullptr && mark->counts()));
       if (mark != nullptr && mark->code && !standing.code) standing.code = mark->code;

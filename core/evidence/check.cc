@@ -230,13 +230,7 @@ class Checker {
       }
     }
     if (found_.ledger.is_open()) {
-      keys.push_back(state().genesis.owner);
-      if (state().genesis.recovery) keys.push_back(*state().genesis.recovery);
-      for (const envelope::ServiceKey& service : state().genesis.services)
-        keys.push_back(service.key);
-      for (const envelope::Recipient& recipient : state().recipients) {
-        for (const envelope::Device& device : recipient.devices) keys.push_back(device.public_key);
-      }
+      if (const PublicKey* known = found_.ledger.fold().FindKey(kid)) return *known;
     }
     for (const PublicKey& key : keys) {
       if (crypto::Thumbprint(key) == kid) return key;

@@ -340,7 +340,7 @@ std::string TellSentence(const Findings& findings, Verdict verdict) {
   size_t signers = 0;
   size_t counted = 0;
   for (const envelope::Recipient& recipient : state.recipients) {
-    if (recipient.type != envelope::RecipientType::kSigner || !recipient.routed) continue;
+    if (!envelope::Signs(recipient.type) || !recipient.routed) continue;
     ++signers;
     if (recipient.signature && recipient.signature->counts()) ++counted;
   }

@@ -283,8 +283,6 @@ def forged_before_join():
 
 
 case('038-forged-before-join', 'invalid', 'event.bad_signature', forged_before_join.__doc__, status='sent')(forged_before_join)
-for number in (39, 40, 41, 42):
-    skipped(number, 'devices cannot be revoked in version 1: device.revoked is reserved (see 024-reserved-device.revoked)')
 
 
 def alternate_thumbprint():

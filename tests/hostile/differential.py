@@ -12,14 +12,16 @@ import tempfile
 
 from kit import HERE  # first: it says where the others are
 from canonical import decode, encode
+from event import by_bytes
 from scene import (ANSWERS, COMPLETER, CUSTOMER, LAPTOP, LINKS, MAILER, OWNER, PROVIDER, RECOVERY, SCHEDULER, STRANGER, TEXT,
-                   Key, Scene, join_lines)
+                   Key, Party, Scene, join_lines)
 
 ROOT = HERE.parent.parent
 POLICIES = ('ownerWins', 'signatureWins', 'ownerSettles')
 DEADLINE, AT_DEADLINE = '2025-11-22T09:00:00Z', 1763802000000
 OTHER = 'A' * 43
-PARTIES = (CUSTOMER, CUSTOMER, PROVIDER, PROVIDER, LAPTOP)
+SECOND, TABLET = Party(8), Party(14, 'customer')
+PARTIES = (CUSTOMER, CUSTOMER, PROVIDER, PROVIDER, LAPTOP, TABLET)
 FORM, ABOUT = {'recipient': 0, 'revision': 0, 'form': 'html'}, {'recipient': 0, 'revision': 0, 'unit': 'liability'}
 RECORDS = (
     ('comment.added', 'P', ABOUT), ('comment.added', 'O', {**ABOUT, 'about': 0}), ('comment.added', 'P', {**ABOUT, 'about': 0}),
@@ -30,7 +32,7 @@ RECORDS = (
     ('automation.ran', SCHEDULER, {'rule': 'remind', 'outcome': 'done'}), ('envelope.exported', 'O', {'form': 'bundle'}),
     ('envelope.archived', SCHEDULER, {}), ('hold.placed', SCHEDULER, {}), ('hold.released', 'O', {'about': 0}),
     ('content.shredded', 'O', {'details': 0}), ('key.wrapped', 'O', {'device': 0, 'epoch': 0, 'wrapped': OTHER}))
-ANYBODY = (OWNER, OWNER, COMPLETER, RECOVERY, SCHEDULER, MAILER, CUSTOMER, PROVIDER, LAPTOP)
+ANYBODY = (OWNER, OWNER, SECOND, TABLET, COMPLETER, RECOVERY, SCHEDULER, MAILER, CUSTOMER, PROVIDER, LAPTOP)
 
 
 def envelope(seed):
@@ -41,11 +43,12 @@ def envelope(seed):
 
     scene = Scene()
     scene.accepting = chance(.2)
+    types = ('signer', pick.choice(('signer', 'signer', 'signer', 'viewer', 'approver', 'formFiller', 'witness')))
     scene.prepared({'services/attestor': [MAILER.x], 'services/records': [SCHEDULER.x], 'tiePolicy': pick.choice(POLICIES), 'acceptance': 'owner' if scene.accepting else 'auto',
                     'deadlinePolicy': pick.choice(('claim', 'receipt'))},
                    provider_order=pick.choice((1, 1, 2)), deadline=DEADLINE if chance(.3) else None,
-                   types=('signer', pick.choice(('signer', 'signer', 'signer', 'viewer'))))
-    if chance(.95):
+                   types=types)
+    if chance(.95 if 'approver' not in types else .6):
         scene.send()
     revisions = [(scene.revision, scene.inputs)]
     joins, marks, links, asked = [], [], dict(LINKS), []
@@ -59,7 +62,7 @@ def envelope(seed):
     def act(step):
         known = on()
         party = pick.choice(PARTIES)
-        owner = OWNER if chance(.95) else pick.choice(ANYBODY)
+        owner = OWNER if chance(.85) else SECOND if chance(.7) else pick.choice(ANYBODY)
         if chance(.1) and len(revisions) > 1:
             scene.revision, scene.inputs = pick.choice(revisions)
         else:
@@ -104,6 +107,10 @@ def envelope(seed):
                         {'recipient': party.recipient, 'channel': 'link', 'outcome': 'sent'}, on=known)
         elif step == 'withdraw':
             scene.write(party, 'consent.withdrawn', {'recipient': party.recipient, 'revision': scene.revision}, on=known)
+        elif step == 'keys':
+            keys(party, owner, known)
+        elif step == 'people':
+            people(party, owner, known)
         elif step == 'record':
             record(party, owner, known)
         elif step == 'reserved':
@@ -133,6 +140,51 @@ def envelope(seed):
         if type_ in ('comment.added', 'change.proposed', 'hold.placed'):
             asked.append(event)
 
+    def keys(party, owner, known):
+        """Devices and keys, added, taken away, handed over; a fork repaired."""
+        by = pick.choice((owner, owner, RECOVERY, SECOND))
+        anyone = pick.choice((SECOND, SECOND, OWNER, TABLET, party, SCHEDULER))
+        step = pick.choice(('device', 'device', 'revoke', 'revoke', 'owner', 'owner', 'unowner', 'hand', 'merge', 'merge', 'service'))
+        events = sorted(scene.events)
+        if step == 'device':
+            scene.write(party, 'device.added', scene.key(TABLET if chance(.8) else anyone, party.recipient), on=known)
+        elif step == 'revoke':
+            heads = sorted(set(pick.choice((scene.heads(), pick.sample(events, min(3, len(events)))))), key=by_bytes)[:32]
+            scene.write(pick.choice((owner, party)), 'device.revoked', {
+                'recipient': party.recipient, 'device': pick.choice(PARTIES + (TABLET,)).kid, 'heads': heads}, on=known)
+        elif step in ('owner', 'hand'):
+            scene.write(by, 'owner.deviceAdded' if step == 'owner' else 'owner.handedOver', scene.key(anyone), on=known)
+        elif step == 'unowner':
+            scene.write(by, 'owner.deviceRevoked', {'device': anyone.kid}, on=known)
+        elif step == 'merge':
+            own = [e for e in events if scene.author[e] in (OWNER.kid, SECOND.kid, RECOVERY.kid)]
+            scene.write(by, 'owner.merged', {'kept': pick.choice(own[-4:] + [OTHER])}, on=known)
+        else:
+            scene.write(by, 'service.keyChanged', {
+                'key': {'x': anyone.x}, 'role': pick.choice(('scheduler', 'completer')), 'change': pick.choice(('added', 'removed'))}, on=known)
+
+    def people(party, owner, known):
+        """Approvals, and who takes whose place."""
+        type_ = pick.choice(('approval.requested', 'approval.granted', 'approval.refused', 'recipient.removed',
+                             'recipient.replaced', 'access.granted', 'recipient.approved', 'recipient.approved'))
+        recipient = party.recipient
+        body = {'recipient': recipient, 'revision': scene.revision}
+        if type_ == 'recipient.removed':
+            del body['revision']
+        elif type_ in ('recipient.replaced', 'access.granted'):
+            link = Key(pick.choice((21, 23, 24)))
+            body = {'recipient': recipient, 'invitation': {'x': link.x}, 'level': 'link'}
+            if type_ == 'access.granted':
+                recipient = pick.choice(('auditor', recipient))
+                body.update(recipient=recipient, role='auditor', recipientType=pick.choice(('viewer', 'copy', 'signer')),
+                            order=1, **{'from': scene.revision})
+            else:
+                links[recipient] = link
+        by = party if type_ in ('approval.granted', 'approval.refused', 'recipient.approved') else owner
+        event = scene.write(by, type_, body, on=known)
+        if type_ == 'recipient.approved':
+            marks.append(event)
+
     def act_by(name, party, known):
         if name == 'join':
             joins.append(scene.join(party, link=links[party.recipient] if chance(.95) else Key(66), on=known))
@@ -143,7 +195,7 @@ def envelope(seed):
             getattr(scene, name)(party, on=known)
 
     steps = ('ready ready ready sign sign sign sign complete complete join access consent present commit decline accept accept '
-             'invite publish send void expire copy deliver record record record withdraw').split()
+             'invite publish send void expire copy deliver record record record withdraw keys keys keys people people').split()
     # Mostly somebody honest came first, in parallel or one after the other.
     aside = scene.heads() if chance(.4) else None
     for party in (CUSTOMER, PROVIDER, LAPTOP)[:pick.choice((0, 1, 2, 2, 2, 3, 3))]:

@@ -10,6 +10,7 @@ import sys
 from kit import CASES, HERE, SKIPPED, expand, shorten
 from scene import Scene
 import cases_content  # noqa: F401
+import cases_devices  # noqa: F401
 import cases_encoding  # noqa: F401
 import cases_file  # noqa: F401
 import cases_keys  # noqa: F401

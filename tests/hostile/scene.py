@@ -233,6 +233,13 @@ class Scene:
                 'detail': self.detail({'device': {'userAgent': 'phone'}})}
         return self.write(party, 'recipient.joined', merged(body, change), **how)
 
+    def key(self, added, recipient=None):
+        """The members of an event that adds a key: the key itself says that it is meant."""
+        content = {'env': self.env, 'x': added.x, **({'recipient': recipient} if recipient else {})}
+        challenge = decode(tagged_json('countersign-device/v1', content))
+        return {'key': {'x': added.x}, 'proof': encode(added.sign(challenge)),
+                **({'recipient': recipient} if recipient else {})}
+
     def _act(self, party, type_, body, change, how):
         base = {'recipient': party.recipient, 'revision': self.revision, **body}
         return self.write(how.pop('by', party), type_, merged(base, change), **how)

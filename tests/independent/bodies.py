@@ -14,10 +14,10 @@ TYPES = ('envelope.created revision.published recipient.invited recipient.joined
          'copy.delivered delivery.recorded envelope.voided envelope.expired envelope.completed comment.added '
          'change.proposed change.resolved consent.withdrawn delegation.requested identity.attested reminder.sent '
          'schedule.set automation.ran copy.exported envelope.exported envelope.archived hold.placed hold.released '
-         'content.shredded key.wrapped').split()
-RESERVED = ('approval.requested approval.granted approval.refused recipient.removed recipient.replaced access.granted '
-            'service.keyChanged owner.deviceAdded owner.deviceRevoked owner.handedOver owner.merged device.added '
-            'device.revoked recipient.approved receipt.issued timestamp.issued').split()
+         'content.shredded key.wrapped device.added device.revoked owner.deviceAdded owner.deviceRevoked owner.handedOver '
+         'owner.merged service.keyChanged approval.requested approval.granted approval.refused recipient.removed '
+         'recipient.replaced access.granted recipient.approved').split()
+RESERVED = 'receipt.issued timestamp.issued'.split()
 ROLES = 'attestor mailer scheduler registrar completer records'.split()
 
 _TIME = re.compile(r'(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?Z', re.ASCII)
@@ -140,7 +140,8 @@ CONSENT = members(id=TEXT, version=TEXT, locale=TEXT, text=HASH)
 CHANNEL = word('link email sms')
 FORM = word('html bundle print')
 DETAIL = {'detail_': HASH}
-ENTRY = members(id=RECIPIENT, order=number(1, 64), recipientType=word('signer viewer copy'), role=NAME)
+RECIPIENT_TYPE = word('signer viewer copy approver witness formFiller inPerson')
+ENTRY = members(id=RECIPIENT, order=number(1, 64), recipientType=RECIPIENT_TYPE, role=NAME)
 ROUTING = members(format=literal('countersign-routing/v1'), recipients=items(ENTRY, 0, 64, key=lambda e: e['id']))
 
 INPUTS = members(
@@ -161,6 +162,19 @@ STATEMENT = members(
     mark=members(kind=word('drawn typed'), sha256=HASH),
     core=members(name=TEXT, version=TEXT))
 
+INVITED = dict(recipient=RECIPIENT, role=NAME, recipientType=RECIPIENT_TYPE, order=number(1, 64), invitation=KEY,
+               level=literal('link'))
+
+
+def hosted(shape):
+    """Only a signer in person has a host."""
+    def check(value):
+        shape(value)
+        if 'host' in value and value['recipientType'] != 'inPerson':
+            raise Refused('schema.bad_value')
+    return check
+
+
 BODIES = {
     'envelope.created': members(
         **DETAIL, suite=literal('CSG-1', 'event.unknown_suite'), owner=KEY, recovery_=KEY,
@@ -169,9 +183,7 @@ BODIES = {
         deadlinePolicy=word('claim receipt'), workspace_=workspace,
         relatesTo_=items(members(env=HASH, how=word('amends renews replaces')), 1, 64), keyCommitment_=HASH),
     'revision.published': members(**DETAIL, inputs=INPUTS, revision=HASH, number=number(1)),
-    'recipient.invited': members(
-        **DETAIL, recipient=RECIPIENT, role=NAME, recipientType=word('signer viewer copy'), order=number(1, 64),
-        invitation=KEY, level=literal('link')),
+    'recipient.invited': hosted(members(**DETAIL, **INVITED, host_=RECIPIENT)),
     'recipient.joined': members(**DETAIL, recipient=RECIPIENT, key=KEY, proof=raw(64)),
     'recipient.accepted': members(recipient=RECIPIENT, join=HASH),
     'envelope.sent': members(revision=HASH),
@@ -209,6 +221,20 @@ BODIES = {
     'hold.released': members(**DETAIL, about=HASH),
     'content.shredded': members(**DETAIL, details=items(HASH, 1, 64, key=by_bytes)),
     'key.wrapped': members(device=HASH, epoch=number(0), wrapped=HASH),
+    'device.added': members(**DETAIL, recipient=RECIPIENT, key=KEY, proof=raw(64)),
+    'device.revoked': members(**DETAIL, recipient=RECIPIENT, device=HASH, heads=items(HASH, 1, 32, key=by_bytes)),
+    'owner.deviceAdded': members(**DETAIL, key=KEY, proof=raw(64)),
+    'owner.deviceRevoked': members(**DETAIL, device=HASH),
+    'owner.handedOver': members(**DETAIL, key=KEY, proof=raw(64)),
+    'owner.merged': members(**DETAIL, kept=HASH),
+    'service.keyChanged': members(key=KEY, role=word(' '.join(ROLES)), change=word('added removed')),
+    'approval.requested': members(recipient=RECIPIENT, revision=HASH),
+    'approval.granted': members(**DETAIL, recipient=RECIPIENT, revision=HASH),
+    'approval.refused': members(**DETAIL, recipient=RECIPIENT, revision=HASH),
+    'recipient.removed': members(**DETAIL, recipient=RECIPIENT),
+    'recipient.replaced': members(**DETAIL, recipient=RECIPIENT, invitation=KEY, level=literal('link')),
+    'access.granted': members(**DETAIL, **INVITED, **{'from': HASH}),
+    'recipient.approved': members(**DETAIL, recipient=RECIPIENT, revision=HASH),
 }
 
 

@@ -13,8 +13,17 @@ OVER = ('completed', 'declined', 'voided', 'expired')
 CODE_OF_STATUS = {
     'draft': 'envelope.not_sent', 'signedByAll': 'envelope.signed_by_all', 'completed': 'envelope.already_completed',
     'declined': 'envelope.ended', 'voided': 'envelope.ended', 'expired': 'envelope.ended',
-    'contested': 'envelope.contested', 'frozen': 'envelope.frozen',
+    'contested': 'envelope.contested', 'frozen': 'envelope.frozen', 'awaitingApproval': 'envelope.not_sent',
 }
+SIGNS, APPROVES = ('signer', 'witness', 'inPerson'), ('approver', 'formFiller')
+CHAIN = ('revision.published recipient.invited recipient.accepted envelope.sent owner.deviceAdded owner.deviceRevoked '
+         'owner.handedOver owner.merged service.keyChanged approval.requested recipient.removed recipient.replaced '
+         'access.granted').split()
+INVITES = ('recipient.invited', 'access.granted', 'recipient.replaced')
+MARKS = ('recipient.signed', 'recipient.declined', 'approval.granted', 'recipient.approved')
+APPROVALS = ('approval.granted', 'recipient.approved')
+JOINS = ('recipient.joined', 'device.added')
+UNSENT = ('draft', 'awaitingApproval')
 FILLED_BY_SIGNING = ('sign', 'initial', 'signdate')
 
 
@@ -50,11 +59,13 @@ class Log:
         self.codes = []
         self.place = {}
         self.structure = {}  # place of a revision -> (routing by recipient, fields)
+        self.ended_by_owner = {}  # place of a void or expiry -> whether the owner wrote it
         self.invited_by = {}  # place of an act or join -> place of the invitation that binds its key
         self.terms = genesis.body
         self.owner = thumbprint(decode(self.terms['owner']['x']))
         self.recovery = thumbprint(decode(self.terms['recovery']['x'])) if 'recovery' in self.terms else None
         self.services = {role: [thumbprint(decode(x)) for x in keys] for role, keys in self.terms['services'].items()}
+        self.hidden = {}  # view -> places taken away in it
         self._append(genesis, 0, None)
 
     def _append(self, event, past, code):
@@ -87,11 +98,37 @@ class Log:
     def later(self, place):
         return (self.depth[place], by_bytes(self.events[place].id))
 
-    def having(self, view, *types, recipient=None):
-        """Places in effect of these types, about this recipient."""
+    def reached(self, view, *types, recipient=None):
+        """Places in effect of these types, about this recipient, whether or not something took them away."""
         return [p for p, event in enumerate(self.events)
                 if view >> p & 1 and self.codes[p] is None and event.type in types
                 and (recipient is None or event.body.get('recipient') == recipient)]
+
+    def having(self, view, *types, recipient=None):
+        """The same without what a revocation or merge in the set took away."""
+        if view not in self.hidden:
+            self.hidden[view] = sum(1 << p for p in set(self._taken_away(view)))
+        left = view & ~self.hidden[view]
+        return [p for p in self.reached(view, *types, recipient=recipient) if left >> p & 1]
+
+    def _taken_away(self, view):
+        for revocation in self.reached(view, 'device.revoked'):
+            heads = [self.place[head] for head in self.body(revocation)['heads']]
+            for p, event in enumerate(self.events):
+                if view >> p & 1 and event.kid == self.body(revocation)['device'] \
+                        and not any(p == head or self.before(p, head) for head in heads):
+                    yield p
+        for merge in self.reached(view, 'owner.merged'):
+            yield from self._given_up(merge, self._chain(view, self.reached))
+
+    def _given_up(self, merge, chain):
+        kept = self.place[self.body(merge)['kept']]
+        return [p for p in chain if self.before(p, merge) and p != kept and not self.before(p, kept)]
+
+    def _chain(self, view, having):
+        """Acts of the owner's side that exclude each other where unordered."""
+        ends = [p for p in having(view, 'envelope.voided', 'envelope.expired') if self.ended_by_owner[p]]
+        return having(view, *CHAIN) + ends
 
     def body(self, place):
         return self.events[place].body
@@ -100,21 +137,54 @@ class Log:
         return self.body(mark)['statement']['documents'][0]['sha256']
 
     def current_invite(self, view, recipient):
-        return max(self.having(view, 'recipient.invited', recipient=recipient), key=self.later, default=None)
+        invite = max(self.having(view, *INVITES, recipient=recipient), key=self.later, default=None)
+        removed = invite is not None and any(
+            not self.before(p, invite) for p in self.having(view, 'recipient.removed', recipient=recipient))
+        return None if removed else invite
+
+    def terms_of(self, invite):
+        """Role, type and order: a replacement has those of the invitation it replaces."""
+        while self.events[invite].type == 'recipient.replaced':
+            invite = self.invited_by[invite]
+        return self.body(invite)
 
     def invited(self, view):
-        return {self.body(p)['recipient'] for p in self.having(view, 'recipient.invited')}
+        ids = {self.body(p)['recipient'] for p in self.having(view, *INVITES)}
+        return {r for r in ids if self.current_invite(view, r) is not None}
+
+    def joined_as(self, place):
+        return thumbprint(decode(self.body(place)['key']['x']))
+
+    def holds(self, view, role, kid):
+        """Whether something makes the key the owner's ('owner') or a service's and nothing took that away since or
+        beside it."""
+        given = [0] if kid in ([self.owner] if role == 'owner' else self.services.get(role, [])) else []
+        if role == 'owner':
+            given += [p for p in self.having(view, 'owner.deviceAdded', 'owner.handedOver') if self.joined_as(p) == kid]
+            taken = [p for p in self.having(view, 'owner.deviceRevoked') if self.body(p)['device'] == kid]
+            taken += [p for p in self.having(view, 'owner.handedOver') if self.joined_as(p) != kid]
+        else:
+            changes = [p for p in self.having(view, 'service.keyChanged')
+                       if self.body(p)['role'] == role and self.joined_as(p) == kid]
+            given += [p for p in changes if self.body(p)['change'] == 'added']
+            taken = [p for p in changes if self.body(p)['change'] == 'removed']
+        return any(all(self.before(t, g) for t in taken) for g in given)
 
     def binding(self, view, recipient, kid):
-        """'bound', 'notAccepted' or None."""
+        """'bound', 'notAccepted', 'revoked' or None."""
         invite = self.current_invite(view, recipient)
-        if any(self.events[p].kid == kid and self.body(p)['recipient'] != recipient
-               for p in self.having(view, 'recipient.joined')):
+        if invite is None:
+            return None
+        if any(self.joined_as(p) == kid and self.body(p)['recipient'] != recipient for p in self.having(view, *JOINS)):
             return None  # it joined for another one, too, without either join knowing of the other
+        if any(self.body(p)['device'] == kid for p in self.reached(view, 'device.revoked')):
+            return 'revoked'
         best = None
-        for join in self.having(view, 'recipient.joined', recipient=recipient):
-            if self.events[join].kid != kid or self.invited_by[join] != invite:
+        for join in self.having(view, *JOINS, recipient=recipient):
+            if self.joined_as(join) != kid or self.invited_by[join] != invite:
                 continue
+            if self.events[join].type == 'device.added':
+                return 'bound'
             accepts = self.having(view, 'recipient.accepted', recipient=recipient)
             if self.terms['acceptance'] == 'auto' or any(
                     self.body(a)['join'] == self.events[join].id for a in accepts):
@@ -129,11 +199,29 @@ class Log:
             raw.append(self.terms['recovery']['x'])
         for keys in self.terms['services'].values():
             raw += keys
-        raw += [self.body(p)['key']['x'] for p in self.having(self.all(), 'recipient.joined')]
+        raw += [self.body(p)['key']['x'] for p in self.reached(
+            self.all(), *JOINS, 'owner.deviceAdded', 'owner.handedOver', 'service.keyChanged')]
         return {thumbprint(decode(x)): decode(x) for x in raw}
 
-    def named_by_genesis(self, kid):
-        return kid in (self.owner, self.recovery) or any(kid in keys for keys in self.services.values())
+    def introduced(self, view, kid):
+        """Named by the genesis, joined, or added by somebody who could."""
+        if kid in (self.owner, self.recovery) or any(kid in keys for keys in self.services.values()):
+            return True
+        if any(self.joined_as(p) == kid for p in self.having(
+                view, *JOINS, 'owner.deviceAdded', 'owner.handedOver', 'service.keyChanged')):
+            return True
+        return any(self.body(p)['device'] == kid for p in self.having(view, 'owner.deviceRevoked'))
+
+    def key_taken(self, view, kid, recipient=None):
+        """Whether it is, or was, the owner side's or another recipient's."""
+        if kid == self.recovery or kid == self.owner or any(kid in keys for keys in self.services.values()):
+            return True
+        side = self.reached(view, 'owner.deviceAdded', 'owner.handedOver', 'service.keyChanged')
+        if any(self.joined_as(p) == kid for p in side):
+            return True
+        if any(self.body(p)['device'] == kid for p in self.reached(view, 'owner.deviceRevoked')):
+            return True
+        return any(self.joined_as(p) == kid and self.body(p)['recipient'] != recipient for p in self.reached(view, *JOINS))
 
     # --- races ---
 
@@ -141,20 +229,19 @@ class Log:
         out = Resolution()
         out.completions = self.having(view, 'envelope.completed')
         out.sent = bool(self.having(view, 'envelope.sent'))
-        marks = sorted(self.having(view, 'recipient.signed', 'recipient.declined'))
+        marks = sorted(self.having(view, *MARKS))
+        out.displaced.update((m, 'signature.revoked') for m in self.reached(view, *MARKS) if m not in marks)
         self._find_fork(view, out)
         self._choose_revision(view, policy, marks, out)
         self._race_invitations(view, policy, marks, out)
         self._fill_slots(view, marks, out)
         self._compare_texts(out)
         knew_fork = self._race_ends(view, policy, out)
-        self._conclude(knew_fork, out)
+        self._conclude(view, knew_fork, out)
         return out
 
     def _find_fork(self, view, out):
-        chain = self.having(view, 'revision.published', 'recipient.invited', 'recipient.accepted', 'envelope.sent')
-        chain += [p for p in self.having(view, 'envelope.voided', 'envelope.expired')
-                  if self.events[p].kid == self.owner]
+        chain = self._chain(view, self.having)
         if any(self.unordered(a, b) for a in chain for b in chain):
             out.fork = [p for p in chain if not any(self.before(p, other) for other in chain)]
 
@@ -171,7 +258,8 @@ class Log:
                        key=lambda p: (self.body(p)['number'], by_bytes(self.events[p].id)))
         for revision in order:
             current = None if out.revision is None else self.body(out.revision)['revision']
-            opposed = [m for m in marks if self.body(m)['revision'] == current and self.unordered(m, revision)]
+            opposed = [m for m in marks if self.events[m].type not in APPROVALS
+                       and self.body(m)['revision'] == current and self.unordered(m, revision)]
             for race in out.races:  # an open race ends with the next revision that knows both sides
                 if race[1] == 'open' and all(self.before(p, revision) for p in race[2]):
                     race[1] = 'owner'
@@ -193,7 +281,7 @@ class Log:
         for mark in marks:
             if mark in out.displaced:
                 continue
-            invites = self.having(view, 'recipient.invited', recipient=self.body(mark)['recipient'])
+            invites = self.having(view, *INVITES, recipient=self.body(mark)['recipient'])
             for invite in invites:
                 if invite == self.invited_by[mark] or not self.unordered(invite, mark):
                     continue
@@ -258,14 +346,15 @@ class Log:
         return bool(out.fork) and any(
             self.resolve(self.past[p], self.terms['tiePolicy']).status == 'frozen' for p in standing)
 
-    def _conclude(self, knew_fork, out):
+    def _conclude(self, view, knew_fork, out):
         open_races = [race for race in out.races if race[1] == 'open']
         out.race_open = any(race[0] not in ('devices', 'text') for race in open_races)
         declines = [m for m in out.counted.values() if self.events[m].type == 'recipient.declined']
         out.decline = min(declines, key=self.later, default=None)
-        signers = set() if out.revision is None else {
-            r for r, entry in self.structure[out.revision][0].items() if entry['recipientType'] == 'signer'}
+        due = set() if out.revision is None else {
+            r for r, entry in self.structure[out.revision][0].items() if entry['recipientType'] in SIGNS + APPROVES}
         signed = len(self._signatures(out))
+        done = len(out.counted) - len(declines)
         if out.completions:
             out.status = 'completed'
         elif out.fork and not knew_fork:
@@ -277,11 +366,19 @@ class Log:
         elif open_races:
             out.status = 'contested'
         elif not out.sent:
-            out.status = 'draft'
-        elif signers and signed == len(signers):
+            out.status = 'awaitingApproval' if self._lacks_approval(view, out) else 'draft'
+        elif signed and done == len(due):
             out.status = 'signedByAll'
         else:
             out.status = 'inProgress' if signed else 'sent'
+
+    def _lacks_approval(self, view, out):
+        if out.revision is None:
+            return False
+        asked = {self.body(p)['recipient'] for p in self.having(view, 'approval.requested')
+                 if self.body(p)['revision'] == self.body(out.revision)['revision']}
+        return any(r not in out.counted or self.events[out.counted[r]].type not in APPROVALS
+                   for r in asked if self.current_invite(view, r) is not None)
 
     # --- standing in the log ---
 
@@ -291,14 +388,12 @@ class Log:
         if event.env != self.events[0].id:
             raise Refused('log.wrong_envelope')
         past = self.past_of(parents(event))
-        if not self.named_by_genesis(event.kid):
-            introduced = any(self.events[p].kid == event.kid for p in self.having(past, 'recipient.joined'))
-            if not introduced:
-                if event.type != 'recipient.joined':
-                    raise Refused('recipient.key_not_bound')
-                code = refusal(event) or self.judge(event, past)
-                if code:
-                    raise Refused(code)
+        if not self.introduced(past, event.kid):
+            if event.type != 'recipient.joined':
+                raise Refused('recipient.key_not_bound')
+            code = refusal(event) or self.judge(event, past)
+            if code:
+                raise Refused(code)
         if len(parents(event)) > 128:
             raise Refused('log.too_many_parents')
         if event.prev is not None and self.events[self.place[event.prev]].kid != event.kid:
@@ -313,7 +408,9 @@ class Log:
         if code is None:
             if structure:
                 self.structure[place] = structure
-            if 'recipient' in event.body and event.type != 'recipient.invited':
+            if event.type in ('envelope.voided', 'envelope.expired'):
+                self.ended_by_owner[place] = self.holds(past, 'owner', event.kid)
+            if 'recipient' in event.body and event.type not in ('recipient.invited', 'access.granted'):
                 self.invited_by[place] = self.current_invite(past, event.body['recipient'])
 
     def _structure(self, inputs):
@@ -339,20 +436,24 @@ class Log:
         if self.current_invite(past, recipient) is None:
             return 'recipient.unknown'
         if event.type == 'identity.attested':
-            if not self._is(event, 'attestor'):
+            if not self._is(event, past, 'attestor'):
                 return 'event.not_permitted'
-            return None if self.binding(past, recipient, body['device']) else 'recipient.key_not_bound'
+            code = self._not_bound(past, recipient, body['device'])
+            return None if code == 'recipient.not_accepted' else code
         if event.type == 'reminder.sent':
-            if not self._is(event, 'owner', 'mailer', 'scheduler'):
+            if not self._is(event, past, 'owner', 'mailer', 'scheduler'):
                 return 'event.not_permitted'
             return None if now.status in OPEN else closed(now.status)
         if event.type == 'recipient.joined':
             return self._join(event, body, past)
         if event.type == 'delivery.recorded':
-            return None if self._is(event, 'owner', 'mailer') else 'event.not_permitted'
-        binding = self.binding(past, recipient, event.kid)
-        if binding != 'bound':
-            return 'recipient.not_accepted' if binding else 'recipient.key_not_bound'
+            return None if self._is(event, past, 'owner', 'mailer') else 'event.not_permitted'
+        if self._not_bound(past, recipient, event.kid):
+            return self._not_bound(past, recipient, event.kid)
+        if event.type == 'device.added':
+            return self._add_device(body, past)
+        if event.type in ('approval.granted', 'approval.refused'):
+            return self._answer(body, past, now)
         if event.type in ('copy.delivered', 'copy.exported'):
             return self._names_known(body, past) if now.sent else 'envelope.not_sent'
         if event.type in ('change.proposed', 'delegation.requested'):
@@ -369,9 +470,14 @@ class Log:
             return self._names_current(body, now)
         return self._act_as_signer(event, body, past, now)
 
-    def _is(self, event, *roles):
-        return any((role == 'owner' and event.kid == self.owner) or (role == 'recovery' and event.kid == self.recovery)
-                   or event.kid in self.services.get(role, []) for role in roles)
+    def _is(self, event, past, *roles):
+        return any(event.kid == self.recovery if role == 'recovery' else self.holds(past, role, event.kid)
+                   for role in roles)
+
+    def _not_bound(self, past, recipient, kid):
+        binding = self.binding(past, recipient, kid)
+        return {'bound': None, 'notAccepted': 'recipient.not_accepted', 'revoked': 'device.revoked',
+                None: 'recipient.key_not_bound'}[binding]
 
     def _names_known(self, body, past):
         known = {self.body(p)['revision'] for p in self.having(past, 'revision.published')}
@@ -381,13 +487,13 @@ class Log:
         return None if body['revision'] == self.body(now.revision)['revision'] else 'envelope.stale_revision'
 
     def _may_change(self, now):
-        return None if now.status == 'draft' or now.status in OPEN else closed(now.status)
+        return None if now.status in UNSENT + OPEN else closed(now.status)
 
     def _envelope_created(self, event, body, past, now, _):
         return 'envelope.already_open'
 
     def _revision_published(self, event, body, past, now, structure):
-        if not self._is(event, 'owner'):
+        if not self._is(event, past, 'owner'):
             return 'envelope.not_owner'
         if self._may_change(now):
             return self._may_change(now)
@@ -406,36 +512,175 @@ class Log:
     def _check_routing(self, routing, past):
         for recipient, entry in routing.items():
             invite = self.current_invite(past, recipient)
-            if invite is None or any(self.body(invite)[m] != entry[m] for m in ('role', 'recipientType', 'order')):
+            if invite is None or any(self.terms_of(invite)[m] != entry[m] for m in ('role', 'recipientType', 'order')):
                 return 'envelope.routing_differs'
-        if not any(entry['recipientType'] == 'signer' for entry in routing.values()):
+        if not any(entry['recipientType'] in SIGNS for entry in routing.values()):
             return 'envelope.no_signer'
         return None
 
     def _mark_code(self, mark):
-        return 'recipient.already_signed' if self.events[mark].type == 'recipient.signed' else 'recipient.declined'
+        return {'recipient.signed': 'recipient.already_signed', 'recipient.declined': 'recipient.declined'}.get(
+            self.events[mark].type, 'approval.already_given')
+
+    def _check_link(self, body, past):
+        recipient = body['recipient']
+        for other in self.having(past, *INVITES):
+            if self.body(other)['recipient'] != recipient and self.body(other)['invitation'] == body['invitation']:
+                return 'recipient.key_taken'
+        invited = self.invited(past)
+        return None if recipient in invited or len(invited) < 64 else 'envelope.too_many_recipients'
 
     def _recipient_invited(self, event, body, past, now, _):
-        if not self._is(event, 'owner'):
+        if not self._is(event, past, 'owner'):
             return 'envelope.not_owner'
         if self._may_change(now):
             return self._may_change(now)
         recipient = body['recipient']
-        for other in self.having(past, 'recipient.invited'):
-            if self.body(other)['recipient'] != recipient and self.body(other)['invitation'] == body['invitation']:
-                return 'recipient.key_taken'
+        if self._check_link(body, past):
+            return self._check_link(body, past)
         invite = self.current_invite(past, recipient)
         if invite is None:
-            return None if len(self.invited(past)) < 64 else 'envelope.too_many_recipients'
+            return None
         if recipient in now.counted:
             return self._mark_code(now.counted[recipient])
-        same = all(self.body(invite)[m] == body[m] for m in ('role', 'recipientType', 'order'))
+        same = all(self.terms_of(invite)[m] == body[m] for m in ('role', 'recipientType', 'order'))
         if not same and now.sent and recipient in self.structure[now.revision][0]:
             return 'recipient.differs'
         return None
 
+    def _recipient_replaced(self, event, body, past, now, _):
+        recipient = body['recipient']
+        if self.current_invite(past, recipient) is None:
+            return 'recipient.unknown'
+        if not self._is(event, past, 'owner'):
+            return 'envelope.not_owner'
+        if self._may_change(now):
+            return self._may_change(now)
+        return self._mark_code(now.counted[recipient]) if recipient in now.counted else self._check_link(body, past)
+
+    def _recipient_removed(self, event, body, past, now, _):
+        if self.current_invite(past, body['recipient']) is None:
+            return 'recipient.unknown'
+        if not self._is(event, past, 'owner'):
+            return 'envelope.not_owner'
+        if self._may_change(now):
+            return self._may_change(now)
+        routed = now.sent and body['recipient'] in self.structure[now.revision][0]
+        return 'recipient.still_routed' if routed else None
+
+    def _access_granted(self, event, body, past, now, _):
+        if not self._is(event, past, 'owner'):
+            return 'envelope.not_owner'
+        if now.status not in OPEN + OVER + ('signedByAll',):
+            return closed(now.status)
+        if self.current_invite(past, body['recipient']) is not None:
+            return 'recipient.already_invited'
+        if body['recipientType'] not in ('viewer', 'copy'):
+            return 'access.only_reading'
+        return self._check_link(body, past) or self._names_known({'revision': body['from']}, past)
+
+    # --- approvals before sending ---
+
+    def _approval_requested(self, event, body, past, now, _):
+        invite = self.current_invite(past, body['recipient'])
+        if invite is None:
+            return 'recipient.unknown'
+        if not self._is(event, past, 'owner'):
+            return 'envelope.not_owner'
+        if now.status not in UNSENT:
+            return closed(now.status)
+        if now.revision is None:
+            return 'envelope.no_revision'
+        if self.terms_of(invite)['recipientType'] != 'approver':
+            return 'recipient.not_an_approver'
+        return self._names_current(body, now)
+
+    def _answer(self, body, past, now):
+        if now.status not in UNSENT:
+            return closed(now.status)
+        if now.revision is None:
+            return 'envelope.no_revision'
+        if self._names_current(body, now):
+            return 'envelope.stale_revision'
+        def said(*types):
+            return [p for p in self.having(past, *types, recipient=body['recipient'])
+                    if self.body(p)['revision'] == body['revision']]
+        invite = self.current_invite(past, body['recipient'])
+        if any(self.invited_by[p] == invite for p in said('approval.granted', 'approval.refused')):
+            return 'approval.already_given'
+        return None if said('approval.requested') else 'approval.not_requested'
+
+    # --- keys ---
+
+    def _proves(self, body):
+        x = body['key']['x']
+        content = {'env': self.events[0].id, 'x': x}
+        if 'recipient' in body:
+            content['recipient'] = body['recipient']
+        key, challenge = decode(x), decode(tagged_json('countersign-device/v1', content))
+        return ed25519.is_admissible(key) and ed25519.verify(key, challenge, decode(body['proof']))
+
+    def _add_device(self, body, past):
+        kid = thumbprint(decode(body['key']['x']))
+        if any(self.joined_as(p) == kid for p in self.reached(past, *JOINS, recipient=body['recipient'])):
+            return 'recipient.already_joined'
+        if self.key_taken(past, kid, body['recipient']):
+            return 'recipient.key_taken'
+        return None if self._proves(body) else 'recipient.bad_proof'
+
+    def _device_revoked(self, event, body, past, now, _):
+        recipient = body['recipient']
+        if self.current_invite(past, recipient) is None:
+            return 'recipient.unknown'
+        if not self._is(event, past, 'owner') and self._not_bound(past, recipient, event.kid):
+            return self._not_bound(past, recipient, event.kid)
+        if not any(self.joined_as(p) == body['device'] for p in self.reached(past, *JOINS, recipient=recipient)):
+            return 'recipient.key_not_bound'
+        if self.binding(past, recipient, body['device']) == 'revoked':
+            return 'device.revoked'
+        known = {e.id for p, e in enumerate(self.events) if past >> p & 1}
+        return None if set(body['heads']) <= known else 'device.unknown_head'
+
+    def _owner_deviceAdded(self, event, body, past, now, _):
+        if not self._is(event, past, 'owner', 'recovery'):
+            return 'envelope.not_owner'
+        kid = thumbprint(decode(body['key']['x']))
+        own = event.type == 'owner.handedOver' and self.holds(past, 'owner', kid)
+        if not own and self.key_taken(past, kid):
+            return 'recipient.key_taken'
+        return None if self._proves(body) else 'recipient.bad_proof'
+
+    _owner_handedOver = _owner_deviceAdded
+
+    def _owner_deviceRevoked(self, event, body, past, now, _):
+        if not self._is(event, past, 'owner', 'recovery'):
+            return 'envelope.not_owner'
+        if not self.holds(past, 'owner', body['device']):
+            return 'owner.unknown_key'
+        return 'owner.own_key' if body['device'] == event.kid else None
+
+    def _service_keyChanged(self, event, body, past, now, _):
+        if not self._is(event, past, 'owner', 'recovery'):
+            return 'envelope.not_owner'
+        kid = thumbprint(decode(body['key']['x']))
+        if body['change'] == 'added':
+            return 'recipient.key_taken' if self.key_taken(past, kid) else None
+        return None if self.holds(past, body['role'], kid) else 'owner.unknown_key'
+
+    def _owner_merged(self, event, body, past, now, _):
+        if not self._is(event, past, 'owner', 'recovery'):
+            return 'envelope.not_owner'
+        if now.status != 'frozen':
+            return closed(now.status)
+        kept = self.place.get(body['kept'])
+        if kept not in now.fork:
+            return 'owner.not_a_head'
+        lost = [p for p in self._chain(past, self.having) if p != kept and not self.before(p, kept)]
+        signed = any(self.before(p, mark) for p in lost for mark in now.counted.values())
+        return 'owner.branch_signed' if signed else None
+
     def _recipient_accepted(self, event, body, past, now, _):
-        if not self._is(event, 'owner'):
+        if not self._is(event, past, 'owner'):
             return 'envelope.not_owner'
         if now.status != 'signedByAll' and self._may_change(now):
             return self._may_change(now)
@@ -449,8 +694,10 @@ class Log:
         return 'recipient.key_not_bound'
 
     def _envelope_sent(self, event, body, past, now, _):
-        if not self._is(event, 'owner'):
+        if not self._is(event, past, 'owner'):
             return 'envelope.not_owner'
+        if now.status == 'awaitingApproval':
+            return 'approval.missing'
         if now.status != 'draft':
             return 'envelope.wrong_status' if now.status in OPEN else closed(now.status)
         if now.revision is None:
@@ -469,12 +716,11 @@ class Log:
         if 'recipient' in body:
             if self.current_invite(past, body['recipient']) is None:
                 return 'recipient.unknown'
-            binding = self.binding(past, body['recipient'], event.kid)
-            if binding != 'bound':
-                return 'recipient.not_accepted' if binding else 'recipient.key_not_bound'
-        elif not self._is(event, 'owner'):
+            if self._not_bound(past, body['recipient'], event.kid):
+                return self._not_bound(past, body['recipient'], event.kid)
+        elif not self._is(event, past, 'owner'):
             return 'envelope.not_owner'
-        if now.status not in OPEN + ('draft', 'signedByAll', 'completed'):
+        if now.status not in OPEN + UNSENT + ('signedByAll', 'completed'):
             return closed(now.status)
         if self._names_known(body, past):
             return self._names_known(body, past)
@@ -490,33 +736,33 @@ class Log:
         return 'record.already_settled' if body['about'] in self._settled_records(past) else None
 
     def _change_resolved(self, event, body, past, now, _):
-        if not self._is(event, 'owner'):
+        if not self._is(event, past, 'owner'):
             return 'envelope.not_owner'
         if now.status != 'signedByAll' and self._may_change(now):
             return self._may_change(now)
         return self._settle(body, past, 'change.proposed')
 
     def _schedule_set(self, event, body, past, now, _):
-        return self._may_change(now) if self._is(event, 'owner') else 'envelope.not_owner'
+        return self._may_change(now) if self._is(event, past, 'owner') else 'envelope.not_owner'
 
     def _key_wrapped(self, event, body, past, now, _):
-        return None if self._is(event, 'owner') else 'envelope.not_owner'
+        return None if self._is(event, past, 'owner') else 'envelope.not_owner'
 
     def _automation_ran(self, event, body, past, now, _):
-        return None if self._is(event, 'owner', 'scheduler', 'records') else 'event.not_permitted'
+        return None if self._is(event, past, 'owner', 'scheduler', 'records') else 'event.not_permitted'
 
     def _envelope_exported(self, event, body, past, now, _):
-        return None if self._is(event, 'owner', 'records') else 'event.not_permitted'
+        return None if self._is(event, past, 'owner', 'records') else 'event.not_permitted'
 
     _hold_placed = _envelope_exported
 
     def _envelope_archived(self, event, body, past, now, _):
-        if not self._is(event, 'owner', 'records'):
+        if not self._is(event, past, 'owner', 'records'):
             return 'event.not_permitted'
         return None if now.status in OVER else closed(now.status)
 
     def _hold_released(self, event, body, past, now, _):
-        if not self._is(event, 'owner', 'records'):
+        if not self._is(event, past, 'owner', 'records'):
             return 'event.not_permitted'
         return self._settle(body, past, 'hold.placed')
 
@@ -532,12 +778,12 @@ class Log:
         return None if set(body['details']) <= named else 'record.unknown'
 
     def _envelope_voided(self, event, body, past, now, _):
-        if not self._is(event, 'owner', 'recovery'):
+        if not self._is(event, past, 'owner', 'recovery'):
             return 'envelope.not_owner'
         return None if now.status == 'frozen' else self._may_change(now)
 
     def _envelope_expired(self, event, body, past, now, _):
-        if not self._is(event, 'owner', 'scheduler'):
+        if not self._is(event, past, 'owner', 'scheduler'):
             return 'event.not_permitted'
         unproven = (now.status == 'signedByAll' and self.terms['deadlinePolicy'] == 'receipt'
                     and self.terms['tiePolicy'] != 'signatureWins')
@@ -549,7 +795,7 @@ class Log:
         return None
 
     def _envelope_completed(self, event, body, past, now, _):
-        if not self._is(event, 'owner', 'recovery', 'completer'):
+        if not self._is(event, past, 'owner', 'recovery', 'completer'):
             return 'event.not_permitted'
         if now.status == 'completed':
             return 'envelope.already_completed'
@@ -561,7 +807,7 @@ class Log:
         if body['revision'] != self.body(sealable.revision)['revision']:
             return 'envelope.stale_revision'
         signatures = list(self._signatures(sealable).values())
-        if body['signatures'] != sorted((self.events[m].id for m in signatures), key=by_bytes):
+        if body['signatures'] != sorted((self.events[m].id for m in sealable.counted.values()), key=by_bytes):
             return 'completion.wrong_signatures'
         if body['text'] != self.text_of(signatures[0]):
             return 'completion.wrong_text'
@@ -577,9 +823,7 @@ class Log:
             return 'event.not_permitted'
         if self.binding(past, recipient, kid) is not None:
             return 'recipient.already_joined'
-        elsewhere = any(self.events[p].kid == kid and self.body(p)['recipient'] != recipient
-                        for p in self.having(past, 'recipient.joined'))
-        if elsewhere or self.named_by_genesis(kid):
+        if self.key_taken(past, kid, recipient):
             return 'recipient.key_taken'
         invitation = decode(self.body(self.current_invite(past, recipient))['invitation']['x'])
         challenge = decode(tagged_json('countersign-join/v1', {
@@ -596,7 +840,11 @@ class Log:
         if now.status not in OPEN:
             return closed(now.status)
         routing, fields = self.structure[now.revision]
-        if recipient not in routing or routing[recipient]['recipientType'] != 'signer':
+        type_ = routing.get(recipient, {}).get('recipientType')
+        if event.type == 'recipient.approved':
+            if type_ not in APPROVES:
+                return 'recipient.not_an_approver'
+        elif type_ not in SIGNS + {'recipient.declined': APPROVES, 'fields.committed': ('formFiller',)}.get(event.type, ()):
             return 'recipient.not_a_signer'
         if self._names_current(body, now):
             return 'envelope.stale_revision'
@@ -616,7 +864,28 @@ class Log:
             return None if set(body['fields']) <= own else 'recipient.field_not_own'
         if now.race_open or recipient in now.contested:
             return 'envelope.contested'
+        if event.type == 'recipient.approved':
+            return self._approve(body, past, now)
         return self._sign(event, body, past, now) if event.type == 'recipient.signed' else None
+
+    def _out_of_turn(self, recipient, now):
+        routing = self.structure[now.revision][0]
+        done = {r for r, m in now.counted.items() if self.events[m].type != 'recipient.declined'}
+        return any(entry['recipientType'] in SIGNS + APPROVES and entry['order'] < routing[recipient]['order']
+                   and other not in done for other, entry in routing.items())
+
+    def _approve(self, body, past, now):
+        recipient = body['recipient']
+        if self._out_of_turn(recipient, now):
+            return 'recipient.out_of_turn'
+        invite = self.current_invite(past, recipient)
+        if not any(self.invited_by[p] == invite and self.body(p)['revision'] == body['revision']
+                   for p in self.having(past, 'document.presented', recipient=recipient)):
+            return 'recipient.not_presented'
+        missing = any(f.get('recipient') == recipient and f['required'] is True and f['kind'] not in FILLED_BY_SIGNING
+                      and self.commits(past, recipient, invite, body['revision'], f['id'])[0] is None
+                      for f in self.structure[now.revision][1])
+        return 'recipient.fields_incomplete' if missing else None
 
     def commits(self, view, recipient, invite, revision, field):
         """(newest commit of a field, whether another one is unknown to it)."""
@@ -640,8 +909,7 @@ class Log:
         if 'deadlineAt' in inputs and event.at > milliseconds(inputs['deadlineAt']):
             return 'envelope.deadline_passed'
         signatures = self._signatures(now)
-        if any(entry['recipientType'] == 'signer' and entry['order'] < routing[recipient]['order']
-               and other not in signatures for other, entry in routing.items()):
+        if self._out_of_turn(recipient, now):
             return 'recipient.out_of_turn'
         invite = self.current_invite(past, recipient)
 

@@ -59,6 +59,8 @@ inline std::string Difference(const Vector<log::VerifiedEvent>& events,
       marks[recipient.id] = recipient.signature->mention.event;
     if (recipient.declined && recipient.declined->counts())
       marks[recipient.id] = recipient.declined->mention.event;
+    if (recipient.approved && recipient.approved->counts())
+      marks[recipient.id] = recipient.approved->mention.event;
   }
   if (marks != outcome.mark) return "marks that count";
   std::set<std::tuple<std::string, std::string, Set>> contests;

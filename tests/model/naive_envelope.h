@@ -113,13 +113,112 @@ class NaiveEnvelope {
     return std::pair(Depth(a), a) > std::pair(Depth(b), b);
   }
   const EventBody& Body(const EventId& id) { return events_.at(id).body; }
-  KeyId Owner() const { return crypto::Thumbprint(law_.owner); }
   bool ByRecovery(const KeyId& key) const {
     return law_.recovery && crypto::Thumbprint(*law_.recovery) == key;
   }
-  bool ByService(envelope::ServiceRole role, const KeyId& key) const {
+  // Whether something seen makes the key the owner's (no role) or a service's, and nothing seen
+  // took that away since or beside it.
+  bool Holds(const Set& seen, std::optional<envelope::ServiceRole> role, const KeyId& key) {
+    Set given;
+    Set taken;
+    if (!role) {
+      if (crypto::Thumbprint(law_.owner) == key) given.insert(genesis_);
+      for (const EventId& id : Of(seen, EventType::kOwnerDeviceAdded)) {
+        if (crypto::Thumbprint(Body(id).key) == key) given.insert(id);
+      }
+      for (const EventId& id : Of(seen, EventType::kOwnerHandedOver))
+        (crypto::Thumbprint(Body(id).key) == key ? given : taken).insert(id);
+      for (const EventId& id : Of(seen, EventType::kOwnerDeviceRevoked)) {
+        if (Body(id).device == key) taken.insert(id);
+      }
+    } else {
+      for (const auto& service : law_.services) {
+        if (service.role == *role && crypto::Thumbprint(service.key) == key) given.insert(genesis_);
+      }
+      for (const EventId& id : Of(seen, EventType::kServiceKeyChanged)) {
+        if (envelope::ServiceRoleOf(Body(id).role) == *role &&
+            crypto::Thumbprint(Body(id).key) == key) {
+          (Body(id).outcome == "added" ? given : taken).insert(id);
+        }
+      }
+    }
+    for (const EventId& one : given) {
+      bool stands = true;
+      for (const EventId& other : taken) stands = stands && Before(other, one);
+      if (stands) return true;
+    }
+    return false;
+  }
+  bool ByService(const Set& seen, envelope::ServiceRole role, const KeyId& key) {
+    return Holds(seen, role, key);
+  }
+  // Whether a key was ever the owner's side's, or joined for another recipient, of what is seen.
+  bool KeyTaken(const Set& seen, const KeyId& key, const std::string& recipient) {
+    if (ByRecovery(key) || crypto::Thumbprint(law_.owner) == key) return true;
     for (const auto& service : law_.services) {
-      if (service.role == role && crypto::Thumbprint(service.key) == key) return true;
+      if (crypto::Thumbprint(service.key) == key) return true;
+    }
+    for (const EventId& id : seen) {
+      if (!InEffect(id)) continue;
+      const EventBody& body = Body(id);
+      const bool same = crypto::Thumbprint(body.key) == key;
+      switch (body.type) {
+        case EventType::kOwnerDeviceAdded:
+        case EventType::kOwnerHandedOver:
+        case EventType::kServiceKeyChanged:
+          if (same) return true;
+          break;
+        case EventType::kOwnerDeviceRevoked:
+          if (body.device == key) return true;
+          break;
+        case EventType::kRecipientJoined:
+        case EventType::kDeviceAdded:
+          if (same && body.recipient != recipient) return true;
+          break;
+        default:
+          break;
+      }
+    }
+    return false;
+  }
+
+  bool IsChain(const EventId& id) {
+    switch (Body(id).type) {
+      case EventType::kRevisionPublished:
+      case EventType::kRecipientInvited:
+      case EventType::kRecipientAccepted:
+      case EventType::kEnvelopeSent:
+      case EventType::kOwnerDeviceAdded:
+      case EventType::kOwnerDeviceRevoked:
+      case EventType::kOwnerHandedOver:
+      case EventType::kOwnerMerged:
+      case EventType::kServiceKeyChanged:
+      case EventType::kApprovalRequested:
+      case EventType::kRecipientRemoved:
+      case EventType::kRecipientReplaced:
+      case EventType::kAccessGranted:
+        return true;
+      case EventType::kEnvelopeVoided:
+      case EventType::kEnvelopeExpired:
+        return Holds(Past(id), std::nullopt, events_.at(id).author);
+      default:
+        return false;
+    }
+  }
+  // Taken away by a revocation or a merge of what is seen.
+  bool Hidden(const Set& seen, const EventId& id) {
+    for (const EventId& other : seen) {
+      const EventBody& body = Body(other);
+      if (body.type == EventType::kDeviceRevoked && events_.at(id).author == body.device &&
+          InEffect(other)) {
+        bool kept = false;
+        for (const EventId& head : body.heads) kept = kept || head == id || Before(id, head);
+        if (!kept) return true;
+      }
+      if (body.type == EventType::kOwnerMerged && Before(id, other) && id != body.about &&
+          !Before(id, body.about) && InEffect(other) && IsChain(id)) {
+        return true;
+      }
     }
     return false;
   }
@@ -128,7 +227,7 @@ class NaiveEnvelope {
   Set Of(const Set& seen, EventType type) {
     Set out;
     for (const EventId& id : seen) {
-      if (Body(id).type == type && InEffect(id)) out.insert(id);
+      if (Body(id).type == type && InEffect(id) && !Hidden(seen, id)) out.insert(id);
     }
     return out;
   }
@@ -147,19 +246,55 @@ class NaiveEnvelope {
     return latest;
   }
   std::optional<EventId> Invite(const Set& seen, const std::string& recipient) {
-    return LatestOf(OfRecipient(seen, EventType::kRecipientInvited, recipient));
+    const auto invite = LatestOf(Invites(seen, recipient));
+    for (const EventId& removal : OfRecipient(seen, EventType::kRecipientRemoved, recipient)) {
+      if (invite && !Before(removal, *invite)) return std::nullopt;
+    }
+    return invite;
+  }
+  Set Invites(const Set& seen, const std::string& recipient) {
+    Set invites = OfRecipient(seen, EventType::kRecipientInvited, recipient);
+    for (EventType type : {EventType::kRecipientReplaced, EventType::kAccessGranted}) {
+      for (const EventId& id : OfRecipient(seen, type, recipient)) invites.insert(id);
+    }
+    return invites;
+  }
+  Set Joins(const Set& seen, const std::string& recipient) {
+    Set joins = OfRecipient(seen, EventType::kRecipientJoined, recipient);
+    for (const EventId& id : OfRecipient(seen, EventType::kDeviceAdded, recipient))
+      joins.insert(id);
+    return joins;
+  }
+  // Role, type and order: a replacement has those of whom it replaces.
+  const EventBody& TermsOf(EventId invite) {
+    while (Body(invite).type == EventType::kRecipientReplaced) invite = InviteBehind(invite);
+    return Body(invite);
   }
   // The invitation that was the newest when a device's event was made.
   EventId InviteBehind(const EventId& id) { return *Invite(Past(id), Body(id).recipient); }
 
-  enum class Bond { kNone, kWaiting, kBound };
+  enum class Bond { kNone, kWaiting, kBound, kRevoked };
   Bond BondOf(const Set& seen, const std::string& recipient, const KeyId& key) {
     const auto invite = Invite(seen, recipient);
     Bond best = Bond::kNone;
-    for (const EventId& join : OfRecipient(seen, EventType::kRecipientJoined, recipient)) {
+    if (!invite) return best;
+    for (const EventId& id : seen) {
+      const EventBody& body = Body(id);
+      const bool joins =
+          body.type == EventType::kRecipientJoined || body.type == EventType::kDeviceAdded;
+      if (joins && body.recipient != recipient && crypto::Thumbprint(body.key) == key &&
+          InEffect(id) && !Hidden(seen, id)) {
+        return best;
+      }
+      if (body.type == EventType::kDeviceRevoked && body.device == key && InEffect(id))
+        best = Bond::kRevoked;
+    }
+    if (best == Bond::kRevoked) return best;
+    for (const EventId& join : Joins(seen, recipient)) {
       if (crypto::Thumbprint(Body(join).key) != key || !invite || InviteBehind(join) != *invite)
         continue;
-      bool accepted = law_.acceptance == envelope::Acceptance::kAuto;
+      bool accepted = law_.acceptance == envelope::Acceptance::kAuto ||
+                      Body(join).type == EventType::kDeviceAdded;
       for (const EventId& accept : OfRecipient(seen, EventType::kRecipientAccepted, recipient)) {
         accepted = accepted || Body(accept).about == join;
       }
@@ -181,19 +316,7 @@ class NaiveEnvelope {
   bool Forked(const Set& seen) {
     Set chain;
     for (const EventId& id : seen) {
-      if (events_.at(id).author != Owner() || id == genesis_ || !InEffect(id)) continue;
-      switch (Body(id).type) {
-        case EventType::kRevisionPublished:
-        case EventType::kRecipientInvited:
-        case EventType::kRecipientAccepted:
-        case EventType::kEnvelopeSent:
-        case EventType::kEnvelopeVoided:
-        case EventType::kEnvelopeExpired:
-          chain.insert(id);
-          break;
-        default:
-          break;
-      }
+      if (id != genesis_ && InEffect(id) && IsChain(id) && !Hidden(seen, id)) chain.insert(id);
     }
     for (const EventId& a : chain) {
       for (const EventId& b : chain) {
@@ -214,7 +337,14 @@ class NaiveEnvelope {
     out.completions = Of(seen, EventType::kEnvelopeCompleted);
     out.sent = !Of(seen, EventType::kEnvelopeSent).empty();
     Set marks = Of(seen, EventType::kRecipientSigned);
-    for (const EventId& id : Of(seen, EventType::kRecipientDeclined)) marks.insert(id);
+    for (EventType type : {EventType::kRecipientDeclined, EventType::kApprovalGranted,
+                           EventType::kRecipientApproved}) {
+      for (const EventId& id : Of(seen, type)) marks.insert(id);
+    }
+    const auto approves = [&](const EventId& id) {
+      return Body(id).type == EventType::kApprovalGranted ||
+             Body(id).type == EventType::kRecipientApproved;
+    };
     const auto is_signature = [&](const EventId& id) {
       return Body(id).type == EventType::kRecipientSigned;
     };
@@ -240,8 +370,8 @@ class NaiveEnvelope {
       }
       Race race{"revision", SettledBy(policy), {}};
       for (const EventId& mark : marks) {
-        if (out.revision && Body(mark).revision == Body(*out.revision).revision &&
-            Unordered(mark, next)) {
+        if (out.revision && !approves(mark) &&
+            Body(mark).revision == Body(*out.revision).revision && Unordered(mark, next)) {
           race.events.insert(mark);
         }
       }
@@ -262,12 +392,10 @@ class NaiveEnvelope {
 
     // A newer link against a mark by a device of the older one.
     for (const EventId& mark : Set(alive)) {
-      for (const EventId& invite :
-           OfRecipient(seen, EventType::kRecipientInvited, Body(mark).recipient)) {
+      for (const EventId& invite : Invites(seen, Body(mark).recipient)) {
         if (!alive.count(mark) || !Unordered(invite, mark)) continue;
         Race race{"invitation", SettledBy(policy), {invite, mark}};
-        for (const EventId& later :
-             OfRecipient(seen, EventType::kRecipientInvited, Body(mark).recipient)) {
+        for (const EventId& later : Invites(seen, Body(mark).recipient)) {
           if (race.settled == "open" && Before(invite, later) && Before(mark, later))
             race.settled = "owner";
         }
@@ -360,23 +488,35 @@ class NaiveEnvelope {
       voided = voided || Body(end).type == EventType::kEnvelopeVoided;
     }
     bool declined = false;
-    for (const auto& [recipient, mark] : out.mark) declined = declined || !is_signature(mark);
-    size_t signers = 0;
+    size_t done = 0;
+    for (const auto& [recipient, mark] : out.mark) {
+      const bool declines = Body(mark).type == EventType::kRecipientDeclined;
+      declined = declined || declines;
+      done += !declines;
+    }
+    size_t due = 0;
+    bool lacks_approval = false;
     if (out.revision) {
       for (const auto& entry : events_.at(*out.revision).routing) {
-        signers += entry.type == envelope::RecipientType::kSigner;
+        due += envelope::Signs(entry.type) || envelope::Approves(entry.type);
+      }
+      for (const EventId& asked : Of(seen, EventType::kApprovalRequested)) {
+        const auto mark = out.mark.find(Body(asked).recipient);
+        lacks_approval = lacks_approval || (Body(asked).revision == Body(*out.revision).revision &&
+                                            Invite(seen, Body(asked).recipient) &&
+                                            (mark == out.mark.end() || !approves(mark->second)));
       }
     }
-    out.status = !out.completions.empty()                      ? "completed"
-                 : Forked(seen) && !knew_fork                  ? "frozen"
-                 : voided                                      ? "voided"
-                 : !standing.empty()                           ? "expired"
-                 : declined                                    ? "declined"
-                 : open                                        ? "contested"
-                 : !out.sent                                   ? "draft"
-                 : signers > 0 && signatures.size() == signers ? "signedByAll"
-                 : !signatures.empty()                         ? "inProgress"
-                                                               : "sent";
+    out.status = !out.completions.empty()     ? "completed"
+                 : Forked(seen) && !knew_fork ? "frozen"
+                 : voided                     ? "voided"
+                 : !standing.empty()          ? "expired"
+                 : declined                   ? "declined"
+                 : open                       ? "contested"
+                 : !out.sent                  ? (lacks_approval ? "awaitingApproval" : "draft")
+                 : !signatures.empty() && done == due ? "signedByAll"
+                 : !signatures.empty()                ? "inProgress"
+                                                      : "sent";
     return out;
   }
 
@@ -386,8 +526,17 @@ class NaiveEnvelope {
     return status == "completed" || status == "declined" || status == "voided" ||
            status == "expired";
   }
-  bool ByRecords(const KeyId& key) const {
-    return key == Owner() || ByService(envelope::ServiceRole::kRecords, key);
+  bool ByRecords(const Set& past, const KeyId& key) {
+    return Holds(past, std::nullopt, key) || ByService(past, envelope::ServiceRole::kRecords, key);
+  }
+  bool LinkTaken(const Set& seen, const EventBody& body) {
+    for (EventType type :
+         {EventType::kRecipientInvited, EventType::kRecipientReplaced, EventType::kAccessGranted}) {
+      for (const EventId& id : Of(seen, type)) {
+        if (Body(id).recipient != body.recipient && Body(id).key == body.key) return true;
+      }
+    }
+    return false;
   }
   bool Settled(const Set& seen, const EventId& asked) {
     Set answers = Of(seen, EventType::kChangeResolved);
@@ -412,11 +561,11 @@ class NaiveEnvelope {
     bool signer = false;
     for (const auto& entry : routing) {
       const auto invite = Invite(seen, entry.id);
-      if (!invite || Body(*invite).role != entry.role ||
-          Body(*invite).recipient_type != entry.type || Body(*invite).order != entry.order) {
+      if (!invite || TermsOf(*invite).role != entry.role ||
+          TermsOf(*invite).recipient_type != entry.type || TermsOf(*invite).order != entry.order) {
         return false;
       }
-      signer = signer || entry.type == envelope::RecipientType::kSigner;
+      signer = signer || envelope::Signs(entry.type);
     }
     return signer;
   }
@@ -424,11 +573,15 @@ class NaiveEnvelope {
   bool Allowed(const Said& event, const Set& past) {
     const EventBody& body = event.body;
     const Outcome now = OutcomeOf(past);
-    const bool by_owner = event.author == Owner();
-    const bool changeable = now.status == "draft" || Open(now.status);
+    const bool by_owner = Holds(past, std::nullopt, event.author);
+    const bool unsent = now.status == "draft" || now.status == "awaitingApproval";
+    const bool changeable = unsent || Open(now.status);
+    const bool by_owner_side = by_owner || ByRecovery(event.author);
     std::set<std::string> invited;
-    for (const EventId& id : Of(past, EventType::kRecipientInvited))
-      invited.insert(Body(id).recipient);
+    for (const EventId& id : past) {
+      if (!Body(id).recipient.empty() && Invite(past, Body(id).recipient))
+        invited.insert(Body(id).recipient);
+    }
     switch (body.type) {
       case EventType::kEnvelopeCreated:
         return false;
@@ -446,16 +599,13 @@ class NaiveEnvelope {
                (!now.sent || Invited(past, event.routing));
       }
       case EventType::kRecipientInvited: {
-        if (!by_owner || !changeable) return false;
-        for (const EventId& id : Of(past, EventType::kRecipientInvited)) {
-          if (Body(id).recipient != body.recipient && Body(id).key == body.key) return false;
-        }
+        if (!by_owner || !changeable || LinkTaken(past, body)) return false;
         const auto invite = Invite(past, body.recipient);
         if (!invite) return invited.size() < envelope::kMaxRecipients;
         if (now.mark.count(body.recipient)) return false;
-        const bool same = Body(*invite).role == body.role &&
-                          Body(*invite).recipient_type == body.recipient_type &&
-                          Body(*invite).order == body.order;
+        const EventBody& terms = TermsOf(*invite);
+        const bool same = terms.role == body.role && terms.recipient_type == body.recipient_type &&
+                          terms.order == body.order;
         return same || !now.sent || Route(*now.revision, body.recipient) == nullptr;
       }
       case EventType::kRecipientAccepted: {
@@ -480,7 +630,8 @@ class NaiveEnvelope {
       case EventType::kEnvelopeVoided:
         return (by_owner || ByRecovery(event.author)) && (changeable || now.status == "frozen");
       case EventType::kEnvelopeExpired: {
-        if (!by_owner && !ByService(envelope::ServiceRole::kScheduler, event.author)) return false;
+        if (!by_owner && !ByService(past, envelope::ServiceRole::kScheduler, event.author))
+          return false;
         const bool unproven = now.status == "signedByAll" &&
                               law_.deadline_policy == envelope::DeadlinePolicy::kReceipt &&
                               law_.tie_policy != Policy::kSignatureWins;
@@ -491,24 +642,85 @@ class NaiveEnvelope {
       }
       case EventType::kEnvelopeCompleted:
         return Seals(event, past, now);
+      case EventType::kRecipientReplaced:
+        return by_owner && changeable && invited.count(body.recipient) &&
+               !now.mark.count(body.recipient) && !LinkTaken(past, body);
+      case EventType::kRecipientRemoved:
+        return by_owner && changeable && invited.count(body.recipient) &&
+               !(now.sent && Route(*now.revision, body.recipient));
+      case EventType::kAccessGranted:
+        return by_owner && (Open(now.status) || now.status == "signedByAll" || Over(now.status)) &&
+               !invited.count(body.recipient) && invited.size() < envelope::kMaxRecipients &&
+               (body.recipient_type == envelope::RecipientType::kViewer ||
+                body.recipient_type == envelope::RecipientType::kCopy) &&
+               !LinkTaken(past, body) && KnowsRevision(past, body.revision);
+      case EventType::kApprovalRequested: {
+        const auto invite = Invite(past, body.recipient);
+        return by_owner && unsent && invite && now.revision &&
+               TermsOf(*invite).recipient_type == envelope::RecipientType::kApprover &&
+               Body(*now.revision).revision == body.revision;
+      }
+      case EventType::kOwnerDeviceAdded:
+      case EventType::kOwnerHandedOver: {
+        const KeyId added = crypto::Thumbprint(body.key);
+        const bool own =
+            body.type == EventType::kOwnerHandedOver && Holds(past, std::nullopt, added);
+        return by_owner_side && (own || !KeyTaken(past, added, "")) &&
+               body.key.bytes[0] == body.proof.bytes[0];
+      }
+      case EventType::kOwnerDeviceRevoked:
+        return by_owner_side && Holds(past, std::nullopt, body.device) &&
+               body.device != event.author;
+      case EventType::kServiceKeyChanged:
+        return by_owner_side &&
+               (body.outcome == "added" ? !KeyTaken(past, crypto::Thumbprint(body.key), "")
+                                        : Holds(past, envelope::ServiceRoleOf(body.role),
+                                                crypto::Thumbprint(body.key)));
+      case EventType::kOwnerMerged: {
+        if (!by_owner_side || now.status != "frozen" || !past.count(body.about)) return false;
+        Set chain;
+        for (const EventId& id : past) {
+          if (id != genesis_ && InEffect(id) && IsChain(id) && !Hidden(past, id)) chain.insert(id);
+        }
+        bool head = chain.count(body.about) != 0;
+        for (const EventId& id : chain) head = head && !Before(body.about, id);
+        for (const EventId& id : chain) {
+          if (id == body.about || Before(id, body.about)) continue;
+          for (const auto& [recipient, mark] : now.mark) head = head && !Before(id, mark);
+        }
+        return head;
+      }
+      case EventType::kDeviceRevoked: {
+        if (!invited.count(body.recipient)) return false;
+        if (!by_owner && BondOf(past, body.recipient, event.author) != Bond::kBound) return false;
+        bool joined = false;
+        for (const EventId& id : past) {
+          joined = joined || ((Body(id).type == EventType::kRecipientJoined ||
+                               Body(id).type == EventType::kDeviceAdded) &&
+                              Body(id).recipient == body.recipient &&
+                              crypto::Thumbprint(Body(id).key) == body.device && InEffect(id));
+        }
+        for (const EventId& head : body.heads) joined = joined && past.count(head);
+        return joined && BondOf(past, body.recipient, body.device) != Bond::kRevoked;
+      }
       case EventType::kChangeResolved:
         return by_owner && (changeable || now.status == "signedByAll") &&
                Of(past, EventType::kChangeProposed).count(body.about) && !Settled(past, body.about);
       case EventType::kHoldReleased:
-        return ByRecords(event.author) && Of(past, EventType::kHoldPlaced).count(body.about) &&
-               !Settled(past, body.about);
+        return ByRecords(past, event.author) &&
+               Of(past, EventType::kHoldPlaced).count(body.about) && !Settled(past, body.about);
       case EventType::kScheduleSet:
         return by_owner && changeable;
       case EventType::kKeyWrapped:
         return by_owner;
       case EventType::kAutomationRan:
-        return ByRecords(event.author) ||
-               ByService(envelope::ServiceRole::kScheduler, event.author);
+        return ByRecords(past, event.author) ||
+               ByService(past, envelope::ServiceRole::kScheduler, event.author);
       case EventType::kEnvelopeExported:
       case EventType::kHoldPlaced:
-        return ByRecords(event.author);
+        return ByRecords(past, event.author);
       case EventType::kEnvelopeArchived:
-        return ByRecords(event.author) && Over(now.status);
+        return ByRecords(past, event.author) && Over(now.status);
       case EventType::kContentShredded: {
         for (const EventId& hold : Of(past, EventType::kHoldPlaced)) {
           if (!Settled(past, hold)) return false;
@@ -521,7 +733,7 @@ class NaiveEnvelope {
           }
           if (!named) return false;
         }
-        return ByRecords(event.author) && Over(now.status);
+        return ByRecords(past, event.author) && Over(now.status);
       }
       case EventType::kCommentAdded: {
         const bool bound = body.recipient.empty()
@@ -538,30 +750,51 @@ class NaiveEnvelope {
     }
     if (!invited.count(body.recipient)) return false;
     if (body.type == EventType::kIdentityAttested) {
-      return ByService(envelope::ServiceRole::kAttestor, event.author) &&
-             BondOf(past, body.recipient, body.device) != Bond::kNone;
+      return ByService(past, envelope::ServiceRole::kAttestor, event.author) &&
+             BondOf(past, body.recipient, body.device) != Bond::kNone &&
+             BondOf(past, body.recipient, body.device) != Bond::kRevoked;
     }
     if (body.type == EventType::kReminderSent) {
       return Open(now.status) &&
-             (by_owner || ByService(envelope::ServiceRole::kMailer, event.author) ||
-              ByService(envelope::ServiceRole::kScheduler, event.author));
+             (by_owner || ByService(past, envelope::ServiceRole::kMailer, event.author) ||
+              ByService(past, envelope::ServiceRole::kScheduler, event.author));
     }
     if (body.type == EventType::kDeliveryRecorded) {
-      return by_owner || ByService(envelope::ServiceRole::kMailer, event.author);
+      return by_owner || ByService(past, envelope::ServiceRole::kMailer, event.author);
     }
     if (body.type == EventType::kRecipientJoined) {
-      for (const EventId& id : Of(past, EventType::kRecipientJoined)) {
-        if (Body(id).recipient != body.recipient && Body(id).key == body.key) return false;
-      }
-      bool named = by_owner || ByRecovery(event.author);
-      for (const auto& service : law_.services)
-        named = named || crypto::Thumbprint(service.key) == event.author;
+      const bool named = KeyTaken(past, event.author, body.recipient);
       return !named && crypto::Thumbprint(body.key) == event.author &&
              BondOf(past, body.recipient, event.author) == Bond::kNone &&
              Body(*Invite(past, body.recipient)).key.bytes[0] ==
                  body.proof.bytes[0];  // CheckFakeProof
     }
     if (BondOf(past, body.recipient, event.author) != Bond::kBound) return false;
+    if (body.type == EventType::kDeviceAdded) {
+      const KeyId added = crypto::Thumbprint(body.key);
+      for (const EventId& id : past) {
+        if ((Body(id).type == EventType::kRecipientJoined ||
+             Body(id).type == EventType::kDeviceAdded) &&
+            Body(id).recipient == body.recipient && crypto::Thumbprint(Body(id).key) == added &&
+            InEffect(id)) {
+          return false;
+        }
+      }
+      return !KeyTaken(past, added, body.recipient) && body.key.bytes[0] == body.proof.bytes[0];
+    }
+    if (body.type == EventType::kApprovalGranted || body.type == EventType::kApprovalRefused) {
+      if (!unsent || !now.revision || Body(*now.revision).revision != body.revision) return false;
+      bool asked = false;
+      for (const EventId& id : OfRecipient(past, EventType::kApprovalRequested, body.recipient))
+        asked = asked || Body(id).revision == body.revision;
+      for (EventType type : {EventType::kApprovalGranted, EventType::kApprovalRefused}) {
+        for (const EventId& id : OfRecipient(past, type, body.recipient)) {
+          asked = asked && (Body(id).revision != body.revision ||
+                            InviteBehind(id) != *Invite(past, body.recipient));
+        }
+      }
+      return asked;
+    }
     if (body.type == EventType::kCopyDelivered || body.type == EventType::kCopyExported)
       return now.sent && KnowsRevision(past, body.revision);
     if (!now.sent || Body(*now.revision).revision != body.revision) return false;
@@ -573,10 +806,15 @@ class NaiveEnvelope {
       return route != nullptr &&
              (Open(now.status) || now.status == "signedByAll" || now.status == "completed");
     }
-    if (route == nullptr || route->type != envelope::RecipientType::kSigner ||
-        now.mark.count(body.recipient) || !Open(now.status)) {
-      return false;
-    }
+    if (route == nullptr || now.mark.count(body.recipient) || !Open(now.status)) return false;
+    const bool fits =
+        body.type == EventType::kRecipientApproved ? envelope::Approves(route->type)
+        : body.type == EventType::kRecipientDeclined
+            ? envelope::Signs(route->type) || envelope::Approves(route->type)
+        : body.type == EventType::kFieldsCommitted
+            ? envelope::Signs(route->type) || route->type == envelope::RecipientType::kFormFiller
+            : envelope::Signs(route->type);
+    if (!fits) return false;
     switch (body.type) {
       case EventType::kAccessDemonstrated:
         return body.code == envelope::AccessCode(genesis_, body.recipient, body.revision);
@@ -598,7 +836,47 @@ class NaiveEnvelope {
         break;
     }
     if (now.race_open || now.contested.count(body.recipient)) return false;
+    if (body.type == EventType::kRecipientApproved) return Approves(body, past, now, *route);
     return body.type == EventType::kRecipientDeclined || Signs(event, past, now, *route);
+  }
+
+  // Everybody of a lower order who acts has done it.
+  bool InTurn(const Outcome& now, const envelope::RoutingEntry& route) {
+    for (const auto& entry : events_.at(*now.revision).routing) {
+      if ((!envelope::Signs(entry.type) && !envelope::Approves(entry.type)) ||
+          entry.order >= route.order) {
+        continue;
+      }
+      const auto mark = now.mark.find(entry.id);
+      if (mark == now.mark.end() || Body(mark->second).type == EventType::kRecipientDeclined)
+        return false;
+    }
+    return true;
+  }
+
+  bool Approves(const EventBody& body, const Set& past, const Outcome& now,
+                const envelope::RoutingEntry& route) {
+    if (!InTurn(now, route)) return false;
+    const EventId invite = *Invite(past, body.recipient);
+    bool presented = false;
+    for (const EventId& id : OfRecipient(past, EventType::kDocumentPresented, body.recipient)) {
+      presented = presented || (Body(id).revision == body.revision && InviteBehind(id) == invite);
+    }
+    for (const auto& field : events_.at(*now.revision).fields) {
+      if (field.recipient != body.recipient || field.required != envelope::Required::kYes ||
+          envelope::IsFilledBySigning(field.kind)) {
+        continue;
+      }
+      bool committed = false;
+      for (const EventId& id : OfRecipient(past, EventType::kFieldsCommitted, body.recipient)) {
+        for (const std::string& name : Body(id).fields) {
+          committed = committed || (name == field.id && Body(id).revision == body.revision &&
+                                    InviteBehind(id) == invite);
+        }
+      }
+      presented = presented && committed;
+    }
+    return presented;
   }
 
   bool Signs(const Said& event, const Set& past, const Outcome& now,
@@ -608,12 +886,7 @@ class NaiveEnvelope {
     const Said& revision = events_.at(*now.revision);
     const std::string& deadline = revision.body.inputs->deadline_at;
     if (!deadline.empty() && event.at > Milliseconds(deadline)) return false;
-    for (const auto& entry : revision.routing) {
-      if (entry.type != envelope::RecipientType::kSigner || entry.order >= route.order) continue;
-      const auto mark = now.mark.find(entry.id);
-      if (mark == now.mark.end() || Body(mark->second).type != EventType::kRecipientSigned)
-        return false;
-    }
+    if (!InTurn(now, route)) return false;
     // Own evidence for this revision, given under the link that is valid now.
     const EventId invite = *Invite(past, body.recipient);
     const auto own = [&](EventType type) {
@@ -669,15 +942,18 @@ class NaiveEnvelope {
       return false;
     }
     for (const auto& [recipient, mark] : now.mark) {
-      if (Body(mark).statement->documents[0].text != statement.documents[0].text) return false;
+      if (Body(mark).type == EventType::kRecipientSigned &&
+          Body(mark).statement->documents[0].text != statement.documents[0].text) {
+        return false;
+      }
     }
     return true;
   }
 
   bool Seals(const Said& event, const Set& past, const Outcome& before) {
-    const bool by_owner = event.author == Owner();
+    const bool by_owner = Holds(past, std::nullopt, event.author);
     if (!by_owner && !ByRecovery(event.author) &&
-        !ByService(envelope::ServiceRole::kCompleter, event.author)) {
+        !ByService(past, envelope::ServiceRole::kCompleter, event.author)) {
       return false;
     }
     Outcome now = before;
@@ -689,7 +965,7 @@ class NaiveEnvelope {
     std::optional<Hash> text;
     for (const auto& [recipient, mark] : now.mark) {
       signatures.insert(mark);
-      text = Body(mark).statement->documents[0].text;
+      if (Body(mark).statement) text = Body(mark).statement->documents[0].text;
     }
     const Set named(event.body.signatures.begin(), event.body.signatures.end());
     std::string joined;

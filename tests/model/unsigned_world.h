@@ -35,8 +35,8 @@ inline bool CheckFakeProof(const PublicKey& invitation, const Hash&, const Signa
 }
 
 inline constexpr uint8_t kOwnerKey = 1, kCompleterKey = 2, kRecoveryKey = 3, kSchedulerKey = 4,
-                         kRecordsKey = 5, kAttestorKey = 6;
-inline constexpr uint8_t kPhoneKey = 11, kLaptopKey = 12, kProviderKey = 13;
+                         kRecordsKey = 5, kAttestorKey = 6, kSecondKey = 7;
+inline constexpr uint8_t kPhoneKey = 11, kLaptopKey = 12, kProviderKey = 13, kTabletKey = 14;
 inline constexpr uint8_t kCustomerLinkKey = 21, kProviderLinkKey = 22, kNewLinkKey = 23;
 inline constexpr int64_t kDeadlineMs = 1'700'001'000'000;
 inline constexpr const char* kDeadlineText = "2023-11-14T22:30:00Z";
@@ -48,6 +48,7 @@ struct ModelBlobs {
   envelope::BlobSet set;
   Hash in_turn;
   Hash parallel;
+  Hash approved;  // in turn, by an approver in the provider's place
   Hash fields;
   ModelBlobs() {
     const auto add = [this](const std::string& text) {
@@ -56,6 +57,8 @@ struct ModelBlobs {
     using envelope::RecipientType;
     in_turn = add(envelope::WriteRouting({{"customer", 1, RecipientType::kSigner, "customer"},
                                           {"provider", 2, RecipientType::kSigner, "provider"}}));
+    approved = add(envelope::WriteRouting({{"customer", 2, RecipientType::kSigner, "customer"},
+                                           {"provider", 1, RecipientType::kApprover, "provider"}}));
     parallel = add(envelope::WriteRouting({{"customer", 1, RecipientType::kSigner, "customer"},
                                            {"provider", 1, RecipientType::kSigner, "provider"}}));
     fields =
@@ -69,7 +72,7 @@ struct WorldTerms {
   envelope::TiePolicy policy = envelope::TiePolicy::kOwnerWins;
   envelope::Acceptance acceptance = envelope::Acceptance::kAuto;
   envelope::DeadlinePolicy deadline_policy = envelope::DeadlinePolicy::kClaim;
-  enum class Routing { kInTurn, kParallel } routing = Routing::kInTurn;
+  enum class Routing { kInTurn, kParallel, kApproved } routing = Routing::kInTurn;
 };
 
 inline const ModelBlobs& Blobs() {
@@ -178,7 +181,9 @@ inline EventBody PublishBody(const Device& by, WorldTerms::Routing routing,
   inputs.template_identity = {"t", "1", HashOf("source"), HashOf("compiled")};
   inputs.values = HashOf(values);
   inputs.fields = Blobs().fields;
-  inputs.routing = routing == WorldTerms::Routing::kInTurn ? Blobs().in_turn : Blobs().parallel;
+  inputs.routing = routing == WorldTerms::Routing::kInTurn     ? Blobs().in_turn
+                   : routing == WorldTerms::Routing::kParallel ? Blobs().parallel
+                                                               : Blobs().approved;
   inputs.consent = Disclosure();
   inputs.deadline_at = kDeadlineText;
   inputs.locale = "en";

@@ -17,14 +17,19 @@ inline std::string CheckState(const envelope::State& state) {
                   [](const Contest& contest) { return contest.settled == Settled::kOpen; });
   size_t signers = 0;
   size_t signed_count = 0;
+  size_t approved_count = 0;
   for (size_t i = 0; i < state.recipients.size(); ++i) {
     const Recipient& recipient = state.recipients[i];
     if (i > 0 && !(state.recipients[i - 1].id < recipient.id))
       return "recipients are not sorted by id";
-    const bool signer = recipient.routed && recipient.type == RecipientType::kSigner;
-    signers += signer;
+    const bool signer = recipient.routed && Signs(recipient.type);
+    signers += signer || (recipient.routed && Approves(recipient.type));
     const bool counts = recipient.signature && recipient.signature->counts();
+    const bool approved = recipient.approved && recipient.approved->counts();
     signed_count += counts;
+    approved_count += approved;
+    if (approved && (counts || !(recipient.routed && Approves(recipient.type))) && state.sent)
+      return recipient.id + ": approved, and is nobody who approves";
     if (counts && !signer)
       return recipient.id + ": a signature counts of somebody who does not sign";
     if (counts && recipient.signature->revision != state.revision->hash) {
@@ -46,9 +51,14 @@ inline std::string CheckState(const envelope::State& state) {
   for (const Recipient& recipient : state.recipients) {
     if (!recipient.signature || !recipient.signature->counts()) continue;
     for (const Recipient& before : state.recipients) {
-      if (before.routed && before.type == RecipientType::kSigner &&
+      // What a revocation takes away later was there when the next one signed.
+      const bool revoked =
+          std::any_of(before.devices.begin(), before.devices.end(),
+                      [](const Device& device) { return device.revoked.has_value(); });
+      if (before.routed && (Signs(before.type) || Approves(before.type)) && !revoked &&
           before.order < recipient.order && !(before.signature && before.signature->counts()) &&
-          state.status != Status::kVoided && state.status != Status::kExpired && !open_contest) {
+          !(before.approved && before.approved->counts()) && state.status != Status::kVoided &&
+          state.status != Status::kExpired && !open_contest) {
         return recipient.id + ": counts before the turn of " + before.id;
       }
     }
@@ -56,13 +66,15 @@ inline std::string CheckState(const envelope::State& state) {
   switch (state.status) {
     case Status::kCompleted:
       if (!state.completion) return "completed without a completion";
-      if (signed_count != signers || signers != state.completion->signatures.size()) {
+      if (signed_count + approved_count != signers ||
+          signers != state.completion->signatures.size()) {
         return "completed with signatures missing";
       }
       if (!state.turn.empty()) return "completed, and it is somebody's turn";
       break;
     case Status::kSignedByAll:
-      if (signed_count != signers || signers == 0) return "signedByAll with signatures missing";
+      if (signed_count + approved_count != signers || signed_count == 0)
+        return "signedByAll with signatures missing";
       break;
     case Status::kContested:
       if (!open_contest) return "contested without an open contest";
@@ -77,7 +89,7 @@ inline std::string CheckState(const envelope::State& state) {
       if (signed_count != 0) return "sent, but somebody signed";
       break;
     case Status::kInProgress:
-      if (signed_count == 0 || signed_count == signers)
+      if (signed_count == 0 || signed_count + approved_count == signers)
         return "inProgress with none or all signatures";
       break;
     case Status::kVoided:
@@ -86,7 +98,12 @@ inline std::string CheckState(const envelope::State& state) {
       if (!state.ending || state.ending->how != state.status) return "ended without an ending";
       break;
     case Status::kAwaitingApproval:
-      return "awaitingApproval has no rules yet";
+      if (state.sent) return "awaits an approval, but sent";
+      if (std::all_of(state.approvals.begin(), state.approvals.end(),
+                      [](const Approval& approval) { return approval.granted.has_value(); })) {
+        return "awaits an approval that nobody lacks";
+      }
+      break;
   }
   if (!state.turn.empty() && state.status != Status::kSent && state.status != Status::kInProgress &&
       state.status != Status::kContested) {

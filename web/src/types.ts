@@ -478,7 +478,7 @@ export interface RecipientDraft {
   name: string;
   contact?: string;
 }
-export type RecipientType = 'signer' | 'viewer' | 'copy';
+export type RecipientType = 'signer' | 'viewer' | 'copy' | 'approver' | 'witness' | 'formFiller' | 'inPerson';
 /** The disclosure, as bound by `consent.given`. `slots` are the parts that ESIGN 7001(c) asks for. */
 export interface ConsentText {
   id: string;
@@ -553,6 +553,10 @@ export interface Envelope {
   readonly ending?: Mention & { readonly how: 'declined' | 'voided' | 'expired'; readonly by: string; readonly recipient?: RecipientId; readonly reason?: string };
   /** Acts that exclude each other and are unordered. `open`: the owner has to settle it. */
   readonly contests: readonly { readonly kind: 'void' | 'expiry' | 'revision' | 'invitation' | 'devices' | 'text'; readonly settled: 'open' | 'owner' | 'signature'; readonly events: readonly EventId[]; readonly recipients: readonly RecipientId[] }[];
+  /** The owner's devices now. */
+  readonly owners: readonly string[];
+  /** Asked for the current revision before sending. */
+  readonly approvals: readonly { readonly recipient: RecipientId; readonly asked: Mention; readonly granted?: Mention; readonly refused?: Mention }[];
   readonly fork: readonly EventId[];
   readonly late: readonly { readonly event: EventId; readonly type: string; readonly code: ErrorCode }[];
   readonly refused: readonly { readonly event: EventId; readonly type: string; readonly code: ErrorCode }[];
@@ -594,7 +598,7 @@ export interface RecipientSummary {
   readonly routed: boolean;
   readonly invited: Mention;
   readonly invitation: string;
-  readonly devices: readonly { readonly key: string; readonly x: string; readonly joined: Mention; readonly accepted?: EventId; readonly bound: boolean; readonly userAgent?: string; readonly label?: string }[];
+  readonly devices: readonly { readonly key: string; readonly x: string; readonly joined: Mention; readonly accepted?: EventId; readonly revoked?: EventId; readonly bound: boolean; readonly userAgent?: string; readonly label?: string }[];
   /** These four: the newest for the current revision. */
   readonly presented?: Mention & { readonly text: BlobRef; readonly rendering: Hash; readonly locale: string; readonly reached: { readonly units: number; readonly of: number } };
   readonly consent?: Mention & { readonly consent: { readonly id: string; readonly version: string; readonly locale: string; readonly text: BlobRef } };
@@ -607,6 +611,12 @@ export interface RecipientSummary {
   /** For the current revision; the one that counts, if any. */
   readonly signature?: Mark;
   readonly declined?: Mark;
+  readonly approved?: Mark;
+  /** Who is with an inPerson signer; absent: the sender. */
+  readonly host?: RecipientId;
+  readonly removed?: true;
+  /** The newest invitation is for another person than before. */
+  readonly forAnother?: true;
   readonly otherMarks: readonly Mark[];
   readonly turn: 'none' | 'waiting' | 'now' | 'done';
   readonly waitingFor: readonly RecipientId[];
@@ -653,7 +663,32 @@ export type Command =
   | { do: 'complete' }
   | { do: 'expire' }
   | { do: 'recordDelivery'; recipient: RecipientId; channel: Channel; outcome: 'sent' | 'delivered' | 'bounced'; to?: string }
-  | RecordCommand;
+  | RecordCommand | PeopleCommand | KeyCommand;
+/** Who takes part: approvals, and people who come, go and take another's place (FORMAT.md section 10). */
+export type PeopleCommand =
+  /** Owner, before sending: of an invited approver, for the current revision. */
+  | { do: 'requestApproval'; recipient: RecipientId }
+  /** An approver's device, before sending. */
+  | { do: 'grantApproval'; note?: string }
+  | { do: 'refuseApproval'; reason?: string }
+  /** An approver's or form filler's device, after sending. */
+  | { do: 'approve'; note?: string }
+  /** Owner. `invitation`: public key of a new link (x). */
+  | { do: 'removeRecipient'; recipient: RecipientId; reason?: string }
+  | { do: 'replaceRecipient'; recipient: RecipientId; invitation: string; name: string; contact?: string; reason?: string }
+  | { do: 'grantAccess'; recipient: RecipientId; role: string; recipientType: 'viewer' | 'copy'; order: number; invitation: string; from: Hash; name: string; contact?: string };
+/** Keys that come and go. `proof`: by the new key over H("countersign-device/v1", …), FORMAT.md section 8. */
+export type KeyCommand =
+  /** A recipient's device. */
+  | { do: 'addDevice'; key: string; proof: string; label?: string }
+  /** A recipient's device, or the owner (who says whose). `heads`: what stays of it; absent: all that is known here. */
+  | { do: 'revokeDevice'; device: string; recipient?: RecipientId; heads?: readonly EventId[]; reason?: string }
+  /** Owner or recovery key. */
+  | { do: 'addOwnerDevice'; key: string; proof: string; label?: string }
+  | { do: 'revokeOwnerDevice'; device: string; reason?: string }
+  | { do: 'handOver'; key: string; proof: string; to?: string; reason?: string }
+  | { do: 'merge'; kept: EventId; reason?: string }
+  | { do: 'changeServiceKey'; role: ServiceRole; key: string; change: 'added' | 'removed' };
 export type Channel = 'link' | 'email' | 'sms';
 /**
  * What is noted down and changes neither status nor signatures (FORMAT.md sections 8 and 10, "Records"), and withdrawing

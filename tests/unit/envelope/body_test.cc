@@ -102,6 +102,29 @@ Vector<std::pair<EventType, std::string>> ValidBodies() {
       {EventType::kHoldReleased, "{\"about\":" + ref + ",\"detail\":" + ref + "}"},
       {EventType::kContentShredded, "{\"detail\":" + ref + ",\"details\":[" + ref + "]}"},
       {EventType::kKeyWrapped, "{\"device\":" + ref + ",\"epoch\":1,\"wrapped\":" + ref + "}"},
+      {EventType::kDeviceAdded, "{\"detail\":" + ref + ",\"key\":" + key + ",\"proof\":\"" +
+                                    kSignature + "\",\"recipient\":\"customer\"}"},
+      {EventType::kDeviceRevoked, "{\"detail\":" + ref + ",\"device\":" + ref + ",\"heads\":[" +
+                                      ref + "],\"recipient\":\"customer\"}"},
+      {EventType::kOwnerDeviceAdded,
+       "{\"detail\":" + ref + ",\"key\":" + key + ",\"proof\":\"" + kSignature + "\"}"},
+      {EventType::kOwnerDeviceRevoked, "{\"detail\":" + ref + ",\"device\":" + ref + "}"},
+      {EventType::kOwnerHandedOver,
+       "{\"detail\":" + ref + ",\"key\":" + key + ",\"proof\":\"" + kSignature + "\"}"},
+      {EventType::kOwnerMerged, "{\"detail\":" + ref + ",\"kept\":" + ref + "}"},
+      {EventType::kServiceKeyChanged,
+       "{\"change\":\"removed\",\"key\":" + key + ",\"role\":\"scheduler\"}"},
+      {EventType::kApprovalRequested, "{" + of + "}"},
+      {EventType::kApprovalGranted, "{\"detail\":" + ref + "," + of + "}"},
+      {EventType::kApprovalRefused, "{\"detail\":" + ref + "," + of + "}"},
+      {EventType::kRecipientRemoved, "{\"detail\":" + ref + ",\"recipient\":\"customer\"}"},
+      {EventType::kRecipientReplaced, "{\"detail\":" + ref + ",\"invitation\":" + key +
+                                          ",\"level\":\"link\",\"recipient\":\"customer\"}"},
+      {EventType::kAccessGranted,
+       "{\"detail\":" + ref + ",\"from\":" + ref + ",\"invitation\":" + key +
+           ",\"level\":\"link\",\"order\":1,\"recipient\":\"auditor\",\"recipientType\":"
+           "\"viewer\",\"role\":\"auditor\"}"},
+      {EventType::kRecipientApproved, "{\"detail\":" + ref + "," + of + "}"},
   };
 }
 
@@ -192,8 +215,11 @@ TEST(Body, ValuesOutsideTheirBoundsAreRefused) {
   EXPECT_EQ(with(EventType::kRecipientInvited, "order", "0"), "schema.bad_value");
   EXPECT_EQ(with(EventType::kRecipientInvited, "recipient", "\"Customer\""), "schema.bad_value");
   EXPECT_EQ(with(EventType::kRecipientInvited, "level", "\"passkey\""), "schema.bad_value");
-  EXPECT_EQ(with(EventType::kRecipientInvited, "recipientType", "\"approver\""),
+  EXPECT_EQ(with(EventType::kRecipientInvited, "recipientType", "\"onlooker\""),
             "schema.bad_value");
+  EXPECT_EQ(with(EventType::kRecipientInvited, "host", "\"sales\""), "schema.bad_value")
+      << "only a signer in person has a host";
+  EXPECT_EQ(with(EventType::kServiceKeyChanged, "role", "\"cook\""), "schema.bad_value");
   EXPECT_EQ(with(EventType::kAccessDemonstrated, "code", "\"042\""), "schema.bad_value");
   EXPECT_EQ(with(EventType::kAccessDemonstrated, "method", "\"face\""), "schema.bad_value");
   EXPECT_EQ(with(EventType::kFieldsCommitted, "fields", "[\"b\",\"a\"]"), "schema.bad_value");
@@ -214,17 +240,19 @@ TEST(Body, ValuesOutsideTheirBoundsAreRefused) {
   EXPECT_EQ(with(EventType::kChangeResolved, "outcome", "\"maybe\""), "schema.bad_value");
   EXPECT_EQ(with(EventType::kEnvelopeArchived, "retainUntil", "\"for ever\""), "schema.bad_value");
   EXPECT_EQ(with(EventType::kContentShredded, "details", "[]"), "schema.bad_value");
-  const auto shredded = [&](int count) {
+  const auto many = [&](EventType type, const char* member, int count) {
     std::string list;
     for (int i = 0; i < count; ++i) {
       Hash ref;
       ref.bytes[0] = static_cast<uint8_t>(i);
       list += (i == 0 ? "[\"" : ",\"") + ref.ToBase64Url() + "\"";
     }
-    return with(EventType::kContentShredded, "details", (list + "]").c_str());
+    return with(type, member, (list + "]").c_str());
   };
-  EXPECT_EQ(shredded(64), "");
-  EXPECT_EQ(shredded(65), "schema.bad_value");
+  EXPECT_EQ(many(EventType::kContentShredded, "details", 64), "");
+  EXPECT_EQ(many(EventType::kContentShredded, "details", 65), "schema.bad_value");
+  EXPECT_EQ(many(EventType::kDeviceRevoked, "heads", 32), "");
+  EXPECT_EQ(many(EventType::kDeviceRevoked, "heads", 33), "schema.bad_value");
   const std::string two = "[\"" + kRef + "\",\"" + kRef + "\"]";
   EXPECT_EQ(with(EventType::kEnvelopeCompleted, "signatures", two.c_str()), "schema.bad_value");
 }

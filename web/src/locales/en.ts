@@ -61,6 +61,8 @@ export const en: Strings = {
       'comment.added': 'Comment', 'change.proposed': 'Change proposed', 'change.resolved': 'Proposed change answered', 'consent.withdrawn': 'Withdrew the agreement to sign electronically', 'delegation.requested': 'Asked that somebody else signs', 'identity.attested': 'Identity confirmed by a service',
       'reminder.sent': 'Reminder sent', 'schedule.set': 'Reminders scheduled', 'automation.ran': 'Rule carried out', 'copy.exported': 'Copy exported', 'envelope.exported': 'Agreement exported', 'envelope.archived': 'Archived', 'hold.placed': 'Hold placed: nothing may be deleted', 'hold.released': 'Hold released',
       'content.shredded': 'Personal content deleted', 'key.wrapped': 'Content key handed to a device',
+      'device.added': 'Another device added', 'device.revoked': 'Device revoked', 'owner.deviceAdded': 'Sender’s device added', 'owner.deviceRevoked': 'Sender’s device revoked', 'owner.handedOver': 'Handed over', 'owner.merged': 'Sender’s chain repaired', 'service.keyChanged': 'Service key changed',
+      'approval.requested': 'Approval asked for', 'approval.granted': 'Approved before sending', 'approval.refused': 'Approval refused', 'recipient.removed': 'Recipient removed', 'recipient.replaced': 'Recipient replaced', 'access.granted': 'Access granted', 'recipient.approved': 'Approved',
     },
     who: { owner: 'Sender', recipient: 'Recipient', completer: 'Completing service', mailer: 'Mailing service', scheduler: 'Scheduling service', attestor: 'Identity service', registrar: 'Registrar', records: 'Records service', recovery: 'Recovery key', unknown: 'Unknown key' },
   },
