@@ -4,6 +4,7 @@
 // passes whole from party to party at any moment. At each end, all events (at most seven beyond the
 // common beginning) meet, the fold agrees with the naive model, and each order of delivery gives
 // the same State.
+#include <cstdio>
 #include <functional>
 
 #include "model/compare.h"
@@ -36,6 +37,25 @@ std::optional<EventBody> Complete(const Device& by) { return CompleteBody(by); }
 std::optional<EventBody> Publish(const Device& by) {
   return PublishBody(by, WorldTerms::Routing::kInTurn,
                      "revision " + std::to_string(by.fold.facts().revisions.size() + 1));
+}
+
+std::optional<EventBody> Withdraw(const Device& by) {
+  return About(EventType::kConsentWithdrawn, by.recipient, *by.CurrentRevision());
+}
+// At what the author knows.
+std::optional<EventBody> RevokePhone(const Device& by) {
+  EventBody body = OfType(EventType::kDeviceRevoked);
+  body.recipient = "customer";
+  body.device = FakeKid(kPhoneKey);
+  body.heads = by.Heads();
+  return body;
+}
+std::optional<EventBody> AddTablet(const Device&) {
+  EventBody body = OfType(EventType::kDeviceAdded);
+  body.recipient = "customer";
+  body.key = FakeKey(kTabletKey);
+  body.proof.bytes.fill(kTabletKey);
+  return body;
 }
 
 class Explorer {
@@ -88,6 +108,8 @@ class Explorer {
     Explore(start_);
     ::testing::Test::RecordProperty("situations", static_cast<int>(seen_.size()));
     ::testing::Test::RecordProperty("ordersOfDelivery", static_cast<int>(orders_));
+    std::printf("%zu situations, %zu ends, %zu orders of delivery\n", seen_.size(), ends_.size(),
+                orders_);
     EXPECT_GT(orders_, ends_.size());
   }
 
@@ -264,6 +286,26 @@ TEST_P(Races, TwoDevicesOfOneRecipient) {
   EXPECT_GT(reached[Status::kContested], 0);
   EXPECT_GT(reached[Status::kDeclined], 0);
   EXPECT_GT(reached[Status::kInProgress], 0);
+}
+
+// One device is revoked, by another one and by the owner, while it signs, and its owner withdraws.
+TEST_P(Races, ARevokedDeviceAgainstItsSignature) {
+  std::map<Status, int> reached;
+  std::map<std::string, int> codes;
+  Explorer(GetParam(), {{kPhoneKey, "customer", {Sign, AddTablet}},
+                        {kLaptopKey, "customer", {RevokePhone, Withdraw, Sign}},
+                        {kOwnerKey, "", {RevokePhone, Publish}}})
+      .Run([&](const envelope::State& state) {
+        ++reached[state.status];
+        const envelope::Recipient& customer = *state.Find("customer");
+        if (customer.signature && customer.signature->code)
+          ++codes[std::string(CodeName(*customer.signature->code))];
+        for (const envelope::Device& device : customer.devices)
+          EXPECT_FALSE(device.revoked && device.bound);
+      });
+  EXPECT_GT(reached[Status::kInProgress], 0);
+  EXPECT_GT(reached[Status::kContested], 0);
+  EXPECT_GT(codes["signature.revoked"], 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Policies, Races,
