@@ -17,6 +17,19 @@ async function text(path) {
   return answer.text();
 }
 
+const clauses = ['confidentiality', 'liability', 'support-standard', 'support-premium', 'support-bespoke'];
+
+/** The clause library: file name to text. Templates take clauses from it with {{include: …}}. */
+export async function clauseLibrary() {
+  return Object.fromEntries(await Promise.all(clauses.map(async (name) => [`${name}.md`, await text(`templates/clauses/${name}.md`)])));
+}
+
+/** What the front matter of a clause says: id, variant, title, status, approvedBy, why. */
+export function describeClause(source) {
+  const [, front = ''] = source.split(/^---$/m);
+  return Object.fromEntries(front.split('\n').flatMap((line) => (/^(\w+):\s*(.*)$/.test(line) ? [/^(\w+):\s*(.*)$/.exec(line).slice(1)] : [])));
+}
+
 /** [{name, source}] */
 export async function templateSources() {
   const built = await Promise.all(shipped.map(async (name) => ({ name, source: await text(`templates/${name}.md`) })));

@@ -1,7 +1,7 @@
 // A new agreement: template, customer record, values beside the live document, recipients, send.
 import { sayError } from 'countersign/elements';
 import { el } from './dom.js';
-import { customers, templateSources } from './library.js';
+import { clauseLibrary, customers, templateSources } from './library.js';
 
 const defaultConsent = {
   id: 'standard', version: '1', locale: 'en',
@@ -48,10 +48,10 @@ function deadlineAfter(period) {
 
 export async function renderNew(portal, main, wanted) {
   main.replaceChildren(el('p', { class: 'muted', text: 'Compiling the templates…' }));
-  const [sources, records] = await Promise.all([templateSources(), customers()]);
+  const [sources, records, library] = await Promise.all([templateSources(), customers(), clauseLibrary()]);
   const templates = [];
   for (const { name, source } of sources) {
-    const { template, diagnostics } = await portal.countersign.templates.compile(source, { file: `${name}.md` });
+    const { template, diagnostics } = await portal.countersign.templates.compile(source, { file: `${name}.md`, library });
     if (template) templates.push({ name, source, template });
     else portal.fail({ message: `${name}.md: ${diagnostics[0]?.message ?? 'does not compile'}` });
   }
@@ -173,7 +173,7 @@ export async function renderNew(portal, main, wanted) {
     try {
       const { template, source } = chosen;
       const session = await portal.countersign.create({
-        title: template.title, sender: { name: portal.person.name, organisation: portal.person.organisation, contact: portal.person.contact }, template: { compiled: template.compiled, source }, values,
+        title: template.title, sender: { name: portal.person.name, organisation: portal.person.organisation, contact: portal.person.contact }, template: { compiled: template.compiled, source, library }, values,
         recipients: recipients.map(({ id, role, recipientType, order, name, contact }) => ({ id, role, recipientType, order, name: name.trim(), ...(contact ? { contact } : {}) })),
         consent: template.consent ?? defaultConsent, services: { completer: [portal.config.completer] }, ...deadlineAfter(template.expires),
       }, await portal.ownerKey());

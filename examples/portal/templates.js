@@ -1,6 +1,6 @@
 // Templates: what there is, "New template from file", and the editor that both lead to.
 import { el } from './dom.js';
-import { customers, dropDraft, keepDraft, keepTemplate, sourceToEdit, templateSources } from './library.js';
+import { clauseLibrary, customers, describeClause, dropDraft, keepDraft, keepTemplate, sourceToEdit, templateSources } from './library.js';
 
 const editPath = (name) => `#/templates/edit/${encodeURIComponent(name)}`;
 
@@ -19,9 +19,10 @@ export async function renderTemplates(portal, main) {
     portal.go(editPath(name));
   }
 
+  const library = await clauseLibrary();
   const cards = [];
   for (const { name, source } of await templateSources()) {
-    const { template } = await portal.countersign.templates.compile(source, { file: `${name}.md` });
+    const { template } = await portal.countersign.templates.compile(source, { file: `${name}.md`, library });
     if (!template) continue;
     const own = template.fields.filter((field) => !field.role).length;
     cards.push(el('li', { class: 'card' }, el('strong', { text: template.title }),
@@ -30,13 +31,21 @@ export async function renderTemplates(portal, main) {
     template.close();
   }
   list.replaceChildren(...cards);
-  main.replaceChildren(el('div', { class: 'head' }, el('h1', { text: 'Templates' }), el('div', { class: 'acts' }, el('button', { type: 'button', class: 'primary', text: 'New template from file', onclick: () => input.click() }), input)), list);
+  main.replaceChildren(el('div', { class: 'head' }, el('h1', { text: 'Templates' }), el('div', { class: 'acts' }, el('button', { type: 'button', class: 'primary', text: 'New template from file', onclick: () => input.click() }), input)), list,
+    el('h2', { text: 'Clause library' }), el('p', { class: 'note', text: 'Approved wording, taken into a template with {{include: …}}. What is not approved cannot be taken.' }), clauseTable(library));
+}
+
+/** Who approved which wording, and why. */
+function clauseTable(library) {
+  const rows = Object.values(library).map(describeClause);
+  return el('table', { class: 'list' }, el('thead', {}, el('tr', {}, ['Clause', 'Status', 'Approved by', 'Why'].map((text) => el('th', { scope: 'col', text })))),
+    el('tbody', {}, rows.map(({ clause, variant, title, status, approvedBy = '', why = '' }) => el('tr', {}, el('td', {}, title, el('small', { text: variant ? `${clause}, variant ${variant}` : clause })), el('td', { text: status }), el('td', { text: approvedBy }), el('td', { text: why })))));
 }
 
 /** The editor is fetched here and nowhere else: it is the largest part of the portal. */
 export async function renderEditor(portal, main, name) {
   main.replaceChildren(el('p', { class: 'muted', text: 'Opening the editor…' }));
-  const [source, records] = await Promise.all([sourceToEdit(name), customers(), import('countersign/template-editor/define')]);
+  const [source, records, library] = await Promise.all([sourceToEdit(name), customers(), clauseLibrary(), import('countersign/template-editor/define')]);
   const save = el('button', { type: 'button', class: 'primary', id: 'save-template', text: 'Save', disabled: true, onclick: () => keep(editor.source) });
   const use = el('a', { class: 'button', href: `#/new/${encodeURIComponent(name)}`, text: 'Use it', hidden: true });
   const editor = document.createElement('countersign-template-editor');
@@ -51,7 +60,7 @@ export async function renderEditor(portal, main, name) {
     portal.say('Saved.');
   }
 
-  Object.assign(editor, { countersign: portal.countersign, file: `${name}.md`, source });
+  Object.assign(editor, { countersign: portal.countersign, file: `${name}.md`, library, source });
   editor.addEventListener('countersign-template-checked', ({ detail }) => {
     save.disabled = !detail.ok;
     if (detail.source !== source) {

@@ -147,6 +147,17 @@ describe('the template editor', () => {
     await page.mouse.move(0, 0);
   });
 
+  it('a clause of the library is taken and pinned', { timeout: 60_000 }, async () => {
+    await cursorBehind('From 100 seats on, the price falls.');
+    await page.keyboard.insertText('\n\n{{include: support, variant="plan == \'Team\' ? \'standard\' : \'premium\'"}}');
+    await status('1 warning'); // not pinned yet
+    assert.match(await page.locator('countersign-document article').innerText(), /on working days, within one working day/);
+    await page.getByRole('button', { name: 'Next problem' }).click();
+    await page.locator('.cm-diagnosticAction').first().click();
+    await status('No problems');
+    assert.match(await editorSource(), /pin="sha256:[0-9a-f]{64}"/);
+  });
+
   it('what was saved is a template, and a draft survives a reload', { timeout: 60_000 }, async () => {
     await page.locator('#save-template').click();
     await page.getByRole('link', { name: 'Use it' }).waitFor();
@@ -157,6 +168,9 @@ describe('the template editor', () => {
     await status('No problems');
     assert.ok((await editorSource()).includes('Always.'));
     await page.getByRole('link', { name: 'Templates' }).click();
+    assert.match((await page.getByRole('row', { name: /Limitation of liability/ }).innerText()).replace(/\s+/g, ' '), /approved Legal Board decision of March 2026/);
+    await axe('templates');
+    await shot('templates');
     await page.getByRole('link', { name: 'Use Order' }).click();
     await page.locator('#field-seats').waitFor();
     assert.match(await page.locator('countersign-document article').innerText(), /The Team plan/);
