@@ -70,9 +70,11 @@ class Mutator {
 
 TEST(Mutation, ARearrangedTemplateLoadsOrIsRefusedAndNeverMore) {
   int loaded = 0, changed = 0;
-  for (std::string_view name : {"saas-upgrade", "telehealth-consent", "sla-amendment"}) {
-    std::string good =
-        testing::CompileBytes(testing::ExampleFile("templates/" + std::string(name) + ".md"));
+  constexpr std::string_view kCorpus = "../../tests/fuzz/corpus/template_source/";
+  for (std::string name : {std::string("saas-upgrade"), std::string("telehealth-consent"),
+                           std::string("sla-amendment"), std::string(kCorpus) + "table",
+                           std::string(kCorpus) + "repeats", std::string(kCorpus) + "containers"}) {
+    std::string good = testing::CompileBytes(testing::ExampleFile("templates/" + name + ".md"));
     Template original = *Template::Load(good);
     Values values =
         FillFromRecord(
@@ -80,6 +82,13 @@ TEST(Mutation, ARearrangedTemplateLoadsOrIsRefusedAndNeverMore) {
             testing::Plain(
                 R"({"company_name":"A","seat_count":3,"price_per_seat":"2.00","renews_on":"2026-01-01"})"))
             .values;
+    if (original.FindField("n") != nullptr) {
+      constexpr std::string_view kRows =
+          R"("items":[{"description":"A","quantity":2},{"description":"B","quantity":0}])";
+      bool has_items = original.FindField("items") != nullptr;
+      values = testing::ValuesOf(
+          original, "{" + (has_items ? std::string(kRows) + "," : std::string()) + "\"n\":3}");
+    }
     const Value root = testing::Plain(good);
     for (uint32_t seed = 1; seed <= 400; ++seed, ++changed) {
       Mutator mutator(seed);
@@ -102,7 +111,7 @@ TEST(Mutation, ARearrangedTemplateLoadsOrIsRefusedAndNeverMore) {
       assembler.Trace();
     }
   }
-  EXPECT_EQ(changed, 1200);
+  EXPECT_EQ(changed, 2400);
   EXPECT_GT(loaded, 20);
 }
 
