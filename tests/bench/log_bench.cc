@@ -17,9 +17,7 @@
 #include "envelope/ledger.h"
 #include "json/value.h"
 #include "log/blob.h"
-#ifdef __EMSCRIPTEN__
-#include <emscripten/heap.h>
-#else
+#ifndef __wasm__
 #include <sys/resource.h>
 #endif
 
@@ -34,8 +32,8 @@ double MillisecondsSince(Clock::time_point start) {
 
 // The most memory so far, of the whole program, in kB: it only grows, so the sizes run upwards.
 long PeakKb() {
-#ifdef __EMSCRIPTEN__
-  return static_cast<long>(emscripten_get_heap_size() / 1024);
+#ifdef __wasm__
+  return static_cast<long>(__builtin_wasm_memory_size(0) * 64);  // pages of 64 kB
 #else
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -58,20 +56,21 @@ class Owner {
     Act(Command(R"({"do":"create","title":"Bench","sender":{"name":"Ada"},"services":{},)"
                 R"("tiePolicy":"ownerWins","acceptance":"auto","deadlinePolicy":"claim"})"));
     const std::string x = key_.public_key().ToBase64Url();
-    Act(Command(R"({"do":"invite","recipient":"customer","role":"customer","recipientType":"signer",)"
-                R"("order":1,"name":"Carla","contact":"c@example.org","invitation":")" +
-                x + R"("})"));
+    Act(Command(
+        R"({"do":"invite","recipient":"customer","role":"customer","recipientType":"signer",)"
+        R"("order":1,"name":"Carla","contact":"c@example.org","invitation":")" +
+        x + R"("})"));
     const std::string source = Blob("# Agreement\n");
     const std::string compiled = Blob(R"({"format":"compiled"})");
     const std::string consent = Blob(R"({"format":"countersign-consent/v1"})");
-    Act(Command(R"({"do":"publishRevision","locale":"en","changes":[],"why":"first","fields":[{"id":)"
-                R"("mark","kind":"sign","type":"string","recipient":"customer","required":true,)"
-                R"("label":"Sign"}],"values":{},"routing":[{"id":"customer","order":1,)"
-                R"("recipientType":"signer","role":"customer"}],"template":{"id":"t","version":"1",)"
-                R"("source":")" +
-                source + R"(","compiled":")" + compiled +
-                R"("},"consent":{"id":"c","version":"1","locale":"en","text":")" + consent +
-                R"("}})"));
+    Act(Command(
+        R"({"do":"publishRevision","locale":"en","changes":[],"why":"first","fields":[{"id":)"
+        R"("mark","kind":"sign","type":"string","recipient":"customer","required":true,)"
+        R"("label":"Sign"}],"values":{},"routing":[{"id":"customer","order":1,)"
+        R"("recipientType":"signer","role":"customer"}],"template":{"id":"t","version":"1",)"
+        R"("source":")" +
+        source + R"(","compiled":")" + compiled +
+        R"("},"consent":{"id":"c","version":"1","locale":"en","text":")" + consent + R"("}})"));
   }
   void Comment(size_t number) {
     Act(Command(R"({"do":"comment","text":"A remark on clause )" + std::to_string(number) +
@@ -82,8 +81,8 @@ class Owner {
   envelope::Ledger& ledger() { return ledger_; }
   // Decides, canonicalises and applies one more act; the signature is made outside the clock.
   double AppendMicroseconds(size_t number) {
-    const json::Value command = Command(R"({"do":"comment","text":"One more )" +
-                                        std::to_string(number) + R"("})");
+    const json::Value command =
+        Command(R"({"do":"comment","text":"One more )" + std::to_string(number) + R"("})");
     Next();
     auto start = Clock::now();
     auto draft = envelope::Prepare(ledger_, {key_.public_key(), ""}, command, context_);
@@ -177,9 +176,10 @@ int main(int count, char** arguments) {
     Vector<double> appends;
     for (size_t i = 0; i < 9; ++i) appends.push_back(owner.AppendMicroseconds(events + i));
     std::sort(appends.begin(), appends.end());
-    std::printf("%s{\"events\":%zu,\"admitMs\":%.2f,\"stateMs\":%.2f,\"appendUs\":%.1f,"
-                "\"heapKb\":%ld}",
-                events == 100 ? "" : ",", ledger.size(), admitted, told, appends[4], PeakKb());
+    std::printf(
+        "%s{\"events\":%zu,\"admitMs\":%.2f,\"stateMs\":%.2f,\"appendUs\":%.1f,"
+        "\"heapKb\":%ld}",
+        events == 100 ? "" : ",", ledger.size(), admitted, told, appends[4], PeakKb());
   }
   std::printf("]}\n");
   return 0;
