@@ -116,6 +116,14 @@ class Reader {
     }
   }
 
+  // Whether one more has a sentinel of its own; that there are too many is said once.
+  bool Fits(size_t held, ByteRange range) {
+    if (held < kMaxTags) return true;
+    if (!overfull_) sink_->Report(DiagnosticCode::kTooManyTags, range);
+    overfull_ = true;
+    return false;
+  }
+
   void CheckControl(uint32_t i) {
     auto c = static_cast<unsigned char>(file_[i]);
     bool bad = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
@@ -169,12 +177,7 @@ class Reader {
     }
     uint32_t end = close + 2;
     if (comment) return end;
-    if (markdown_.tags.size() >= kMaxTags) {
-      if (markdown_.tags.size() == kMaxTags) sink_->Report(DiagnosticCode::kTooManyTags, {i, end});
-      markdown_.tags.push_back({{i, end}, {content, close}});
-      markdown_.tags.pop_back();
-      return end;
-    }
+    if (!Fits(markdown_.tags.size(), {i, end})) return end;
     Put(kTagBase + static_cast<uint32_t>(markdown_.tags.size()), i);
     markdown_.tags.push_back({{i, end}, {content, close}});
     return end;
@@ -203,7 +206,7 @@ class Reader {
       origin_.pop_back();
     }
     Break(i);
-    if (markdown_.tags.size() >= kMaxTags) return line_end;  // was or will be reported
+    if (!Fits(markdown_.tags.size(), {i, line_end})) return line_end;
     Put(kTagBase + static_cast<uint32_t>(markdown_.tags.size()), i);
     markdown_.tags.push_back({{i, std::max(to, i + 3)}, {from, to}, true});
     if (at < line_end) at = LexAttributes(at);
@@ -270,6 +273,7 @@ class Reader {
       diagnostic.hint = "Move them to the end of the line, or write \\{ for the sign itself.";
       return at;
     }
+    if (!Fits(markdown_.attributes.size(), attributes.range)) return at;
     PutAttributes(kAttributesBase + static_cast<uint32_t>(markdown_.attributes.size()), i);
     markdown_.attributes.push_back(std::move(attributes));
     return at;
@@ -846,6 +850,7 @@ class Reader {
   std::string seen_;
   uint32_t cursor_ = 0;  // in text_: where the search for an inline's place goes on
   bool refused_ = false;
+  bool overfull_ = false;
   Markdown markdown_;
 };
 

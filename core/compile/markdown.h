@@ -18,7 +18,7 @@
 namespace countersign::compile {
 
 inline constexpr size_t kMaxTemplateBytes = 1'000'000;  // T750
-inline constexpr size_t kMaxTags = 20'000;              // T751
+inline constexpr size_t kMaxTags = 20'000;              // T751; as many attributes
 inline constexpr size_t kMaxCells = 60'000;             // of all tables: T261
 inline constexpr size_t kMaxContainers = 4;             // in each other: T752
 inline constexpr int kMaxNesting = 16;                  // T752, blocks and inlines each

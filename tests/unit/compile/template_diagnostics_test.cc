@@ -311,6 +311,16 @@ TEST(TemplateBounds, NumberOfTags) {
   EXPECT_EQ(Codes(Source("", "# S {#s}\n\n" + body)), "T751");
 }
 
+TEST(TemplateBounds, NumberOfAttributes) {
+  // Many items of few lists, so that no other bound is met first.
+  std::string body;
+  for (size_t i = 0; i < 20'001; ++i) body += "- x {#a" + std::to_string(i) + "}\n";
+  EXPECT_NE((" " + Codes(Source("", body))).find(" T751"), std::string::npos);
+  std::string hostile;
+  for (size_t i = 0; i < 70'000; ++i) hostile += "{lock}\n";
+  EXPECT_NE((" " + Codes(Source("", hostile))).find(" T751"), std::string::npos);
+}
+
 TEST(TemplateBounds, DepthOfLists) {
   auto nested = [](int depth) {
     std::string body;
