@@ -142,15 +142,21 @@ describe('trouble', () => {
     await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.sync.place !== 'device', null, { timeout: 60_000 });
   });
 
-  it('a template with mistakes shows every one with its line and excerpt', async () => {
+  it('a template with mistakes shows every one, in a list and at its line', async () => {
     const file = join(temporaryFolder('template'), 'broken.md');
     writeFileSync(file, '---\ntemplate: broken\nversion: 1\ntitle: Broken\nlocale: en\nroles: { customer: {label: Customer, signs: true} }\nfields:\n  seats: { type: int, label: Seats }\n---\n# One {#one when="seatz > 3"}\nPay {{= seats | moneyy }} now.\n\n<div>raw</div>\n\n{{sign: s, role=nobody}}\n');
     await portal.goto(`${server.url}/#/templates`);
     await portal.locator('#template-file').setInputFiles(file);
-    await portal.locator('.diagnostics li').first().waitFor();
-    const words = await portal.locator('.diagnostics').textContent();
-    for (const expected of ['seatz', 'seats', 'moneyy', 'nobody', '^']) assert.ok(words.includes(expected), `${expected} in ${words}`);
-    assert.ok((await portal.locator('.diagnostics li').count()) >= 3);
+    await portal.locator('.count', { hasText: 'errors' }).waitFor();
+    await portal.locator('.cm-content').click();
+    await portal.keyboard.press('Control+Shift+m');
+    await portal.locator('.cm-panel-lint li').first().waitFor();
+    const words = await portal.locator('.cm-panel-lint').textContent();
+    for (const expected of ['seatz', 'seats', 'moneyy', 'nobody']) assert.ok(words.includes(expected), `${expected} in ${words}`);
+    assert.ok((await portal.locator('.cm-panel-lint li').count()) >= 3);
+    // In place: each line that has one is marked, beside its number.
+    assert.ok((await portal.locator('.cm-lint-marker-error').count()) >= 3);
+    assert.equal(await portal.locator('#save-template').isDisabled(), true);
   });
 
   it('a template of your own becomes one, and survives a reload', async () => {
@@ -158,9 +164,11 @@ describe('trouble', () => {
     writeFileSync(file, '---\ntemplate: my-letter\nversion: 1\ntitle: My letter\nlocale: en\nroles: { customer: {label: Customer, signs: true} }\nfields:\n  town: { type: string, label: Town }\n---\n# Terms {#terms lock}\nWe deliver to {{= town }}.\n\n{{sign: customerSignature, role=customer}}\n');
     await portal.goto(`${server.url}/#/templates`);
     await portal.locator('#template-file').setInputFiles(file);
-    await portal.getByText('is a template now').waitFor();
+    await portal.locator('#save-template:not([disabled])').click();
+    await portal.getByRole('link', { name: 'Use it' }).waitFor();
     await portal.reload();
-    await portal.getByRole('link', { name: /My letter/ }).waitFor();
+    await portal.getByRole('link', { name: 'Templates' }).click();
+    await portal.getByRole('link', { name: 'Use My letter' }).waitFor();
   });
 
   it('a customer record without a member, or with a wrong one, leaves the field to the agent and says which', async () => {

@@ -94,7 +94,7 @@ TEST(Devices, ARevocationNamesOnlyWhatItsAuthorKnows) {
 
 TEST(OwnerKeys, AnotherDeviceOfTheOwnerDoesWhatTheOwnerDoes) {
   Scene scene(Terms(), Scene::Until::kPublished);
-  const EventId& id = scene.owner.state().id;
+  const EventId id = scene.owner.state().id;
   scene.owner.Must(WithKey("addOwnerDevice", id, "", kSecond));
   EXPECT_EQ(scene.owner.Try(WithKey("addOwnerDevice", id, "", kSecond)), "recipient.key_taken");
   json::Value unproven = WithKey("addOwnerDevice", id, "", kTablet);
