@@ -149,7 +149,7 @@ describe('trouble', () => {
     await portal.locator('#template-file').setInputFiles(file);
     await portal.locator('.count', { hasText: 'errors' }).waitFor();
     await portal.locator('.cm-content').click();
-    await portal.keyboard.press('Control+Shift+m');
+    await portal.keyboard.press('Control+Shift+M');
     await portal.locator('.cm-panel-lint li').first().waitFor();
     const words = await portal.locator('.cm-panel-lint').textContent();
     for (const expected of ['seatz', 'seats', 'moneyy', 'nobody']) assert.ok(words.includes(expected), `${expected} in ${words}`);
