@@ -1,3 +1,5 @@
+// Long because a State is one value: all that a log says, in one place.
+//
 // The state of an envelope: what its log says, as one plain value.
 //
 // A State is a pure function of the set of admitted events (and the structural blobs they name):

@@ -1,3 +1,5 @@
+// Long because the list of types is closed, and each has its members here.
+//
 // What an event of an envelope may say: the closed list of types, each with its strict body.
 //
 // FORMAT.md section 8 is the law of these shapes. `ParseBody` accepts exactly what it allows (a

@@ -1,3 +1,5 @@
+// Long because every rule asks these facts, and each type of event adds a few lines to them.
+//
 // What the events in effect said, kept so that rules can ask about any causal past. Private to this
 // room.
 //

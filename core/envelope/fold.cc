@@ -18,8 +18,8 @@ bool IsRecord(EventType type) {
          type != EventType::kConsentWithdrawn;
 }
 
-// Acts that exclude each other where neither knew the other (an end counts where the owner wrote
-// it).
+// Acts of the owner's chain, two of which exclude each other where neither knew the other (an end
+// is one where the owner wrote it).
 bool IsOfOwnersChain(EventType type) {
   switch (type) {
     case EventType::kRevisionPublished:

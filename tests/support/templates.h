@@ -76,6 +76,18 @@ inline std::string ExampleFile(const std::string& name) {
   return text.value_or("");
 }
 
+// Compiles a source, changes its compiled bytes in one place, and answers what the loader refuses
+// them with.
+inline ErrorCode RefusalOf(std::string_view source, std::string_view from, std::string_view to) {
+  std::string bytes = CompileBytes(source);
+  const size_t at = bytes.find(from);
+  EXPECT_NE(at, std::string::npos) << bytes;
+  bytes.replace(at, from.size(), to);
+  auto loaded = templates::Template::Load(json::Write(Plain(bytes)));
+  EXPECT_FALSE(loaded.has_value()) << bytes;
+  return loaded ? ErrorCode::kJsonSyntax : loaded.error().code();
+}
+
 }  // namespace countersign::testing
 
 #endif  // COUNTERSIGN_TESTS_SUPPORT_TEMPLATES_H_
