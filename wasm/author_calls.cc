@@ -34,8 +34,8 @@ Value ToJson(const Vector<compile::Name>& names) {
 
 Result<Value> CompileSource(const Value& request) {
   json::Shape shape(request, "");
-  std::string source = CS_TRY(shape.String("source"));
-  std::string file = CS_TRY(shape.String("file"));
+  String source = CS_TRY(shape.String("source"));
+  String file = CS_TRY(shape.String("file"));
   const Value* texts = CS_TRY(shape.Object("library"));
   CS_TRY(shape.Finish());
   json::Array diagnostics;
@@ -60,7 +60,7 @@ Result<Value> ImportFiles(const Value& request) {
   Vector<compile::ImportFile> files;
   for (const json::Member& member : texts->members()) {
     if (!member.value.is_string()) return Error(ErrorCode::kSchemaWrongType, member.name, "/files");
-    files.push_back({member.name, std::string(member.value.string_value())});
+    files.push_back({member.name, String(member.value.string_value())});
   }
   compile::Imported imported = compile::ImportAgreement(files);
   json::Array changes, diagnostics;
@@ -78,14 +78,14 @@ Result<Value> ImportFiles(const Value& request) {
 
 // JSON {"source","file","library":{file: text}} in, {"diagnostics":[…],"names":[…],
 // "compiled"?: canonical text} out. Bad source is no error.
-Answer Compile(const std::string& request) {
+Answer Compile(const String& request) {
   auto value = InJson(request);
   if (!value) return Fail(value.error());
   return Reply(CompileSource(*value));
 }
 // JSON {"files":{name: text}} in, a template of an agreement written for other tools out:
 // {"source","changes":[{"rule","message","file","line"}],"diagnostics"}.
-Answer Import(const std::string& request) {
+Answer Import(const String& request) {
   auto value = InJson(request);
   if (!value) return Fail(value.error());
   return Reply(ImportFiles(*value));

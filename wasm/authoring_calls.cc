@@ -25,9 +25,9 @@ Value Word(std::string_view text) { return Value::String(text); }
 void SetText(std::string_view name, std::string_view text, Value* object) {
   if (!text.empty()) object->Set(name, Word(text));
 }
-Value Texts(const Vector<std::string>& texts) {
+Value Texts(const Vector<String>& texts) {
   json::Array list;
-  for (const std::string& text : texts) list.push_back(Word(text));
+  for (const String& text : texts) list.push_back(Word(text));
   return Value::List(std::move(list));
 }
 // true, false, null for "waits".
@@ -122,7 +122,7 @@ Value StatusOf(const Template& contract, const templates::Values& values,
                              {"required", ToJson(state.required)},
                              {"answered", Value::Bool(state.answered)}});
     const templates::Field* field = contract.FindField(state.id);
-    std::string display;
+    String display;
     for (const templates::FieldValue& value : values) {
       if (field && value.id == state.id)
         display = templates::DisplayValue(contract, *field, value.value);
@@ -178,7 +178,7 @@ boundary::Answer DescribeTemplate(int32_t handle) {
 // The fields blob for these holders of roles: JSON [{"recipient","role","order"?}] in, canonical
 // text out. With `order` given for those who sign, the routing is checked too. Errors:
 // template.later_signer.
-boundary::Answer FieldsFor(int32_t handle, const std::string& holders) {
+boundary::Answer FieldsFor(int32_t handle, const String& holders) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
   auto value = InJson(holders);
@@ -204,7 +204,7 @@ boundary::Answer FieldsFor(int32_t handle, const std::string& holders) {
   return boundary::Text(templates::WriteFields(*contract, std::move(list)));
 }
 // JSON {"values","problems":[{"field","code","message","path"}]} from a CRM record.
-boundary::Answer PrefillFrom(int32_t handle, const std::string& record) {
+boundary::Answer PrefillFrom(int32_t handle, const String& record) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
   auto value = InJson(record);
@@ -222,7 +222,7 @@ boundary::Answer PrefillFrom(int32_t handle, const std::string& record) {
 }
 
 // JSON handle of a live document. Errors: values.*, template.*.
-boundary::Answer OpenAssembly(int32_t handle, const std::string& plain) {
+boundary::Answer OpenAssembly(int32_t handle, const String& plain) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
   auto value = InJson(plain);
@@ -258,7 +258,7 @@ boundary::Answer AssemblyStatus(int32_t handle) {
   return Json(StatusOf(assembler->contract(), assembler->values(), assembler->Snapshot()));
 }
 // {"field": plain | null, …} in, JSON patches out, in order. A refused value changes nothing.
-boundary::Answer SetValues(int32_t handle, const std::string& plain) {
+boundary::Answer SetValues(int32_t handle, const String& plain) {
   templates::Assembler* assembler = Assemblies().Find(handle);
   if (!assembler) return Fail(Closed());
   auto value = InJson(plain);
@@ -277,14 +277,14 @@ boundary::Answer SetValues(int32_t handle, const std::string& plain) {
   }
   return Json(templates::ToJson(patches));
 }
-boundary::Answer ExplainUnit(int32_t handle, const std::string& unit) {
+boundary::Answer ExplainUnit(int32_t handle, const String& unit) {
   templates::Assembler* assembler = Assemblies().Find(handle);
   return assembler ? Reply(assembler->Explain(unit)) : Fail(Closed());
 }
 
 // What a person typed for a field: JSON {"field","text"} in, the plain value out, null where
 // nothing was typed. Errors: as ReadRaw, with the field as path; template.unknown_field.
-boundary::Answer ParseTyped(int32_t contract, const std::string& typed) {
+boundary::Answer ParseTyped(int32_t contract, const String& typed) {
   templates::Template* open = Templates().Find(contract);
   if (!open) return Fail(Closed());
   auto value = InJson(typed);
@@ -302,7 +302,7 @@ boundary::Answer ParseTyped(int32_t contract, const std::string& typed) {
   return Reply(values::ToJson(**read));
 }
 // {"field": plain value}, one member, in; the text to type over out.
-boundary::Answer TypedText(int32_t contract, const std::string& plain) {
+boundary::Answer TypedText(int32_t contract, const String& plain) {
   templates::Template* open = Templates().Find(contract);
   if (!open) return Fail(Closed());
   auto value = InJson(plain);

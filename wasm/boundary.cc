@@ -12,8 +12,8 @@ Bytes& Arguments() {
   static Bytes bytes;
   return bytes;
 }
-std::string& Payload() {
-  static std::string payload;
+String& Payload() {
+  static String payload;
   return payload;
 }
 
@@ -23,11 +23,11 @@ Result<json::Value> InJson(std::string_view text) {
   return json::Read(text, json::kDocumentLimits);
 }
 
-Answer Text(std::string text) {
+Answer Text(String text) {
   Payload() = std::move(text);
   return static_cast<Answer>(Status::kValue);
 }
-Answer Raw(ByteView bytes) { return Text(std::string(AsText(bytes))); }
+Answer Raw(ByteView bytes) { return Text(String(AsText(bytes))); }
 Answer Json(const json::Value& value) { return Text(json::Write(value)); }
 Answer Number(int64_t value) { return Json(json::Value::Int(value)); }
 Answer Nothing() { return Json(json::Value()); }
@@ -53,7 +53,7 @@ CS_EXPORT const char* cs_result() { return Payload().data(); }
 CS_EXPORT uint32_t cs_result_size() { return static_cast<uint32_t>(Payload().size()); }
 // Frees what the last call left, where it is large.
 CS_EXPORT void cs_release() {
-  if (Payload().capacity() > kKeptBytes) std::string().swap(Payload());
+  if (Payload().capacity() > kKeptBytes) String().swap(Payload());
   if (Arguments().capacity() > kKeptBytes) Bytes().swap(Arguments());
 }
 

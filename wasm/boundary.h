@@ -20,12 +20,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "json/value.h"
 
@@ -51,7 +51,7 @@ inline Result<json::Value> InJson(const uint8_t* data, uint32_t size) {
   return InJson(InText(data, size));
 }
 
-Answer Text(std::string text);  // also bytes
+Answer Text(String text);  // also bytes
 Answer Raw(ByteView bytes);
 Answer Json(const json::Value& value);
 Answer Number(int64_t value);  // as JSON
@@ -70,7 +70,7 @@ inline Answer ReplyDone(const Result<void>& result) {
 inline Answer Reply(const Result<json::Value>& result) {
   return result ? Json(*result) : Fail(result.error());
 }
-inline Answer Reply(Result<std::string> result) {
+inline Answer Reply(Result<String> result) {
   return result ? Text(std::move(*result)) : Fail(result.error());
 }
 

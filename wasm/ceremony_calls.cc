@@ -22,8 +22,8 @@ struct Play {
   templates::Template* contract = nullptr;
   envelope::Author author;
   int64_t now = 0;
-  std::string locale;
-  std::string time_zone;
+  String locale;
+  String time_zone;
   ceremony::Draft draft;
 
   ceremony::Scene scene() const {
@@ -57,8 +57,8 @@ Result<Play> Enter(int32_t envelope_handle, int32_t template_handle, const uint8
   return play;
 }
 
-Result<std::string> Render(const Play& play, std::string (*render)(const document::Document&,
-                                                                   const document::Fills&)) {
+Result<String> Render(const Play& play,
+                      String (*render)(const document::Document&, const document::Fills&)) {
   ceremony::Scene scene = play.scene();
   templates::Values values = CS_TRY(ceremony::ValuesOf(scene, play.draft));
   templates::Assembly assembly = CS_TRY(templates::Assemble(*play.contract, values));

@@ -188,7 +188,7 @@ CS_EXPORT Answer cs_envelope_can(int32_t handle, const uint8_t* author, uint32_t
   auto what = InJson(command, command_size);
   if (!what) return Fail(what.error());
   auto code = envelope::Can(open->ledger, *who, *what, static_cast<int64_t>(now));
-  return Text(std::string(code ? CodeName(*code) : ""));
+  return Text(String(code ? CodeName(*code) : ""));
 }
 // JSON {"id","type","signingInput"}; the draft waits for cs_envelope_commit. A second Prepare
 // replaces the first.

@@ -15,7 +15,7 @@ constexpr size_t kLength = 4;  // bytes of the head's length
 
 }  // namespace
 
-std::string PackItems(const Vector<envelope::Item>& items) {
+String PackItems(const Vector<envelope::Item>& items) {
   json::Array head;
   size_t total = 0;
   for (const envelope::Item& item : items) {
@@ -27,8 +27,8 @@ std::string PackItems(const Vector<envelope::Item>& items) {
                        .Take());
     total += item.bytes.size();
   }
-  std::string text = json::Write(json::Value::List(std::move(head)));
-  std::string packed;
+  String text = json::Write(json::Value::List(std::move(head)));
+  String packed;
   packed.reserve(kLength + text.size() + total);
   for (size_t i = 0; i < kLength; ++i) packed.push_back(static_cast<char>(text.size() >> (8 * i)));
   packed += text;

@@ -17,7 +17,7 @@ namespace countersign::boundary {
 CS_EXPORT Answer cs_bundle(const uint8_t* packed, uint32_t size) {
   auto items = UnpackItems(In(packed, size));
   if (!items) return Fail(items.error());
-  Vector<std::string> events;
+  Vector<String> events;
   Vector<Bytes> blobs;
   for (envelope::Item& item : *items) {
     if (item.kind == envelope::ItemKind::kEvent) {

@@ -24,7 +24,7 @@ Result<Bytes> Pack(const json::Value& head, ByteView items) {
   size_t at = 0;
   for (const json::Value& entry : *list) {
     json::Shape item(entry, "/items");
-    std::string id = CS_TRY(item.String("id"));
+    String id = CS_TRY(item.String("id"));
     auto size = static_cast<size_t>(CS_TRY(item.Int("size", 0, int64_t{1} << 30)));
     if (size > items.size() - at) return Error(ErrorCode::kInputBadArgument, "size", "/items");
     if (EncodeHex(crypto::HashStored(items.subspan(at, size)).view()) != id) {
@@ -33,7 +33,7 @@ Result<Bytes> Pack(const json::Value& head, ByteView items) {
     at += size;
   }
   if (at != items.size()) return Error(ErrorCode::kInputBadArgument, "bytes", "/items");
-  std::string text = json::Write(head);
+  String text = json::Write(head);
   Bytes packed(4 + text.size() + items.size());
   for (int i = 0; i < 4; ++i) packed[i] = static_cast<uint8_t>(text.size() >> (8 * i));
   std::memcpy(packed.data() + 4, text.data(), text.size());

@@ -13,9 +13,8 @@ Handles<templates::Template>& Templates() {
 
 namespace {
 
-Result<std::string> Render(int32_t handle, const uint8_t* plain, uint32_t size,
-                           std::string (*render)(const document::Document&,
-                                                 const document::Fills&)) {
+Result<String> Render(int32_t handle, const uint8_t* plain, uint32_t size,
+                      String (*render)(const document::Document&, const document::Fills&)) {
   templates::Template* contract = Templates().Find(handle);
   if (!contract) return Closed();
   json::Value value = CS_TRY(InJson(plain, size));

@@ -89,8 +89,8 @@ bool Contains(const Range (&ranges)[kCount], char32_t code_point) {
 
 }  // namespace
 
-std::string EncodeBase64Url(ByteView bytes) {
-  std::string text;
+String EncodeBase64Url(ByteView bytes) {
+  String text;
   text.reserve((bytes.size() * 4 + 2) / 3);
   uint32_t window = 0;
   int bits = 0;
@@ -127,9 +127,9 @@ Result<Bytes> DecodeBase64Url(std::string_view text) {
   return bytes;
 }
 
-std::string EncodeHex(ByteView bytes) {
+String EncodeHex(ByteView bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
+  String text;
   text.reserve(bytes.size() * 2);
   for (const uint8_t byte : bytes) {
     text.push_back(kDigits[byte >> 4]);
@@ -156,6 +156,13 @@ bool IsUtf8(std::string_view text) {
     if (NextCodePoint(text, &at) == kNotUtf8) return false;
   }
   return true;
+}
+
+void AppendCodePoint(uint32_t point, String* out) {
+  int more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  constexpr uint8_t kLeads[] = {0, 0xC0, 0xE0, 0xF0};
+  out->push_back(static_cast<char>(kLeads[more] | point >> (6 * more)));
+  while (more-- > 0) out->push_back(static_cast<char>(0x80 | (point >> (6 * more) & 0x3F)));
 }
 
 std::string_view WithoutCutCharacter(std::string_view text) {

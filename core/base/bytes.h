@@ -11,10 +11,10 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 
 namespace countersign {
@@ -29,17 +29,19 @@ inline std::string_view AsText(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-std::string EncodeBase64Url(ByteView bytes);
+String EncodeBase64Url(ByteView bytes);
 // Errors: bytes.not_base64url.
 Result<Bytes> DecodeBase64Url(std::string_view text);
 
 // Lowercase hexadecimal.
-std::string EncodeHex(ByteView bytes);
+String EncodeHex(ByteView bytes);
 // Errors: bytes.not_hex (also for upper case: one value has one spelling).
 Result<Bytes> DecodeHex(std::string_view text);
 
 // True for well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
 bool IsUtf8(std::string_view text);
+// Adds the character in UTF-8. REQUIRES: point <= 0x10FFFF and no surrogate.
+void AppendCodePoint(uint32_t point, String* out);
 // The start of a text that was cut at some byte, without the character that the cut went through:
 // what is quoted in a message stays UTF-8.
 std::string_view WithoutCutCharacter(std::string_view text);
@@ -62,7 +64,7 @@ struct FixedBytes {
   std::array<uint8_t, kSize> bytes{};
 
   ByteView view() const { return bytes; }
-  std::string ToBase64Url() const { return EncodeBase64Url(bytes); }
+  String ToBase64Url() const { return EncodeBase64Url(bytes); }
   // Errors: bytes.not_base64url, bytes.wrong_length.
   static Result<FixedBytes> FromBase64Url(std::string_view text) {
     Bytes decoded = CS_TRY(DecodeBase64Url(text));

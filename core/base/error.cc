@@ -45,9 +45,8 @@ Error::Error(ErrorCode code, const char* detail, size_t detail_size, const char*
              size_t path_size)
     // Readers quote the first so many bytes of what they refuse; half a character at the end of
     // those would make the message no text, and an answer that carries it no JSON.
-    : bits_(reinterpret_cast<uintptr_t>(
-          new Details{code, std::string(WithoutCutCharacter({detail, detail_size})),
-                      std::string(path, path_size)})) {}
+    : bits_(reinterpret_cast<uintptr_t>(new Details{
+          code, String(WithoutCutCharacter({detail, detail_size})), String(path, path_size)})) {}
 
 Error::Error(const Error& other) : bits_(other.bits_) {
   if (const Details* details = other.details())
@@ -71,8 +70,8 @@ ErrorCode Error::code() const {
   return own != nullptr ? own->code : static_cast<ErrorCode>(bits_ / 2);
 }
 
-std::string Error::message() const {
-  std::string text(CodeText(code()));
+String Error::message() const {
+  String text(CodeText(code()));
   if (const std::string_view more = detail(); !more.empty()) text.append(": ").append(more);
   return text;
 }

@@ -12,8 +12,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
+
+#include "base/string.h"
 
 namespace countersign {
 
@@ -31,7 +32,7 @@ std::string_view CodeText(ErrorCode code);
 [[nodiscard]] bool FindCode(std::string_view name, ErrorCode* code);
 
 // Thin on purpose (one word): error paths are a third of a wasm module's bytes otherwise.
-class Error {
+class [[clang::trivial_abi]] Error {
  public:
   [[gnu::always_inline]] explicit Error(ErrorCode code)
       : bits_(static_cast<uintptr_t>(code) * 2 + 1) {}
@@ -56,7 +57,7 @@ class Error {
   ErrorCode code() const;
   std::string_view name() const { return CodeName(code()); }
   // "<sentence of the code>: <detail>", or the sentence alone.
-  std::string message() const;
+  String message() const;
   std::string_view detail() const;
   std::string_view path() const;
   // The same error seen from one level further out: `prefix` goes in front of the path.
@@ -69,8 +70,8 @@ class Error {
   Error(ErrorCode code, const char* detail, size_t detail_size, const char* path, size_t path_size);
   struct Details {
     ErrorCode code;
-    std::string detail;
-    std::string path;
+    String detail;
+    String path;
   };
   static constexpr uintptr_t kEmpty = ~uintptr_t{0};
   Error() : bits_(kEmpty) {}

@@ -106,7 +106,7 @@ class [[nodiscard]] Result {
 
 // No error is the empty one: a word, and nothing to tell apart.
 template <>
-class [[nodiscard]] Result<void> {
+class [[nodiscard]] [[clang::trivial_abi]] Result<void> {
  public:
   using value_type = void;
   [[gnu::always_inline]] Result() : error_(Error::None()) {}

@@ -12,7 +12,7 @@
 namespace countersign {
 
 template <class T>
-class Shared {
+class [[clang::trivial_abi]] Shared {
  public:
   // A value of T, made of `arguments`.
   template <class... Arguments>

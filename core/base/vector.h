@@ -43,6 +43,12 @@ struct alignas(16) EmptyBlock {
 };
 extern const EmptyBlock kEmptyBlock;  // what every empty vector points behind; never written
 
+// True where the compiler can tell that it holds: what was moved away needs no code that destroys
+// it.
+[[gnu::always_inline]] inline bool IsKnown(bool condition) {
+  return __builtin_constant_p(condition) && condition;
+}
+
 inline VectorHeader* HeaderOf(void* items) { return static_cast<VectorHeader*>(items) - 1; }
 
 // `items` is where the vector keeps the address of its first item.
@@ -69,12 +75,12 @@ template <class T>
 inline constexpr ItemKind kItemKind = {
     sizeof(T), alignof(T) > sizeof(VectorHeader) ? alignof(T) : sizeof(VectorHeader),
     std::is_trivially_destructible_v<T> ? nullptr : &Destroy<T>,
-    std::is_trivially_copyable_v<T> ? nullptr : &Relocate<T>};
+    __is_trivially_relocatable(T) ? nullptr : &Relocate<T>};
 
 }  // namespace internal
 
 template <class T>
-class Vector {
+class [[clang::trivial_abi]] Vector {
  public:
   using value_type = T;
   using size_type = size_t;
@@ -95,7 +101,9 @@ class Vector {
     Append(first, last);
   }
   Vector(const Vector& other) : Vector() { CopyFrom(other); }
-  Vector(Vector&& other) noexcept : items_(other.items_) { other.items_ = Empty(); }
+  [[gnu::always_inline]] Vector(Vector&& other) noexcept : items_(other.items_) {
+    other.items_ = Empty();
+  }
   Vector& operator=(const Vector& other) {
     if (this == &other) return *this;
     clear();
@@ -109,7 +117,9 @@ class Vector {
     items_ = items;
     return *this;
   }
-  ~Vector() { internal::Free(items_, Items()); }
+  [[gnu::always_inline]] ~Vector() {
+    if (!internal::IsKnown(items_ == Empty())) internal::Free(items_, Items());
+  }
 
   size_t size() const { return internal::HeaderOf(items_)->size; }
   size_t capacity() const { return internal::HeaderOf(items_)->capacity; }

@@ -8,9 +8,9 @@ namespace {
 
 using templates::FieldKind;
 
-std::string MarkText(const json::Value& mark, std::string_view name) {
+String MarkText(const json::Value& mark, std::string_view name) {
   const json::Value* text = mark.Find("text");
-  return text != nullptr && text->is_string() ? text->string_value() : std::string(name);
+  return text != nullptr && text->is_string() ? text->string_value() : String(name);
 }
 
 }  // namespace

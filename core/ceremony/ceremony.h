@@ -89,10 +89,10 @@
 #ifndef COUNTERSIGN_CEREMONY_CEREMONY_H_
 #define COUNTERSIGN_CEREMONY_CEREMONY_H_
 
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "ceremony/draft.h"
 #include "document/render.h"

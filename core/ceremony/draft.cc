@@ -44,8 +44,8 @@ Result<void> CheckStrokes(const json::Value& strokes) {
 }
 
 // A sorted list of names without repetition, as a draft of ours has it.
-Result<Vector<std::string>> Names(json::Shape& shape, std::string_view member) {
-  Vector<std::string> names = CS_TRY(shape.Strings(member));
+Result<Vector<String>> Names(json::Shape& shape, std::string_view member) {
+  Vector<String> names = CS_TRY(shape.Strings(member));
   if (names.size() > kMaxListed || !std::is_sorted(names.begin(), names.end())) {
     return Error(ErrorCode::kSchemaBadValue, {}, shape.PathOf(member));
   }
@@ -65,7 +65,7 @@ bool FindStep(std::string_view name, Step* step) {
   return false;
 }
 
-const std::string* Draft::Find(std::string_view name) const {
+const String* Draft::Find(std::string_view name) const {
   const auto at = Place(texts, name);
   return at != texts.end() && at->field == name ? &at->text : nullptr;
 }
@@ -75,7 +75,7 @@ void Draft::SetText(std::string_view name, std::string_view text) {
   if (at != texts.end() && at->field == name) {
     at->text = text;
   } else {
-    texts.insert(at, TypedText{std::string(name), std::string(text)});
+    texts.insert(at, TypedText{String(name), String(text)});
   }
 }
 
@@ -85,14 +85,14 @@ bool Draft::IsPlaced(std::string_view name) const {
 
 Result<void> CheckMark(const json::Value& mark) {
   json::Shape shape(mark, "/mark");
-  const std::string kind = CS_TRY(shape.String("kind"));
-  const std::optional<std::string> text = CS_TRY(shape.OptionalString("text"));
+  const String kind = CS_TRY(shape.String("kind"));
+  const std::optional<String> text = CS_TRY(shape.OptionalString("text"));
   if (text && text->size() > kMaxMarkText) return BadMark("the text is too long");
   if (text && InspectText(*text).Any())
     return BadMark("the text has characters that cannot be seen");
   if (kind == "typed") {
     CS_TRY(shape.Finish());
-    if (!text || text->find_first_not_of(" \t\n") == std::string::npos)
+    if (!text || text->find_first_not_of(" \t\n") == String::npos)
       return BadMark("a typed mark has a text");
     return {};
   }
@@ -164,7 +164,7 @@ json::Value WriteDraft(const Draft& draft) {
   json::Builder texts;
   for (const TypedText& typed : draft.texts) texts.Text(typed.field, typed.text);
   json::Array placed;
-  for (const std::string& field : draft.placed) placed.push_back(Text(field));
+  for (const String& field : draft.placed) placed.push_back(Text(field));
   json::Array changed;
   for (const UnitChange& change : draft.changed) {
     changed.push_back(json::Builder()

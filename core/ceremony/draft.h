@@ -9,11 +9,11 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "document/render.h"
 #include "json/value.h"
@@ -36,15 +36,15 @@ inline constexpr json::Limits kDraftLimits{
     .max_bytes = 8 * 1024 * 1024, .max_depth = 16, .max_items = 4096};
 
 struct TypedText {
-  std::string field;
-  std::string text;
+  String field;
+  String text;
   friend bool operator==(const TypedText&, const TypedText&) = default;
 };
 
 struct UnitChange {
-  std::string unit;
-  std::string what;   // added removed changed
-  std::string title;  // "" where the unit has no heading
+  String unit;
+  String what;   // added removed changed
+  String title;  // "" where the unit has no heading
   friend bool operator==(const UnitChange&, const UnitChange&) = default;
 };
 
@@ -55,18 +55,18 @@ struct Draft {
   bool ticked = false;  // the consent box
   bool reviewed = false;
   bool checked = false;
-  std::string code;   // the access code as typed
+  String code;        // the access code as typed
   int64_t units = 0;  // reached while reading, of so many
   int64_t of = 0;
-  std::string field;                // in focus, "" for none
+  String field;                     // in focus, "" for none
   Vector<TypedText> texts;          // sorted by field
   std::optional<json::Value> mark;  // passed CheckMark
-  Vector<std::string> placed;       // fields the mark was put on, sorted
+  Vector<String> placed;            // fields the mark was put on, sorted
   Vector<UnitChange> changed;       // since the signer last said "seen"
   friend bool operator==(const Draft&, const Draft&) = default;
 
   // The raw text of a field; nullptr where nothing was typed.
-  const std::string* Find(std::string_view field) const;
+  const String* Find(std::string_view field) const;
   void SetText(std::string_view field, std::string_view text);
   bool IsPlaced(std::string_view field) const;
 };

@@ -28,20 +28,20 @@ struct Turn {
 // changed
 
 struct UnitText {
-  std::string id;
-  std::string title;
-  std::string own;  // its own words, without those of units inside it
+  String id;
+  String title;
+  String own;  // its own words, without those of units inside it
 };
 
-std::string LinearOf(const document::Inlines& inlines) {
+String LinearOf(const document::Inlines& inlines) {
   document::Document alone;
   Block paragraph;
   paragraph.id = "unit";
   paragraph.inlines = inlines;
   alone.blocks.push_back(std::move(paragraph));
-  std::string text = document::LinearText(alone, {});
+  String text = document::LinearText(alone, {});
   const size_t first = text.find_first_not_of(" \n");
-  if (first == std::string::npos) return {};
+  if (first == String::npos) return {};
   return text.substr(first, text.find_last_not_of(" \n") - first + 1);
 }
 
@@ -80,7 +80,7 @@ void NoteChange(std::string_view unit, std::string_view what, std::string_view t
     return;
   }
   if (changed->size() >= kMaxChanges) return;
-  changed->push_back({std::string(unit), std::string(what), std::string(title)});
+  changed->push_back({String(unit), String(what), String(title)});
 }
 
 void NoteChanges(const document::Document& before, const document::Document& after,
@@ -206,7 +206,7 @@ Result<void> GoTo(Turn& turn) {
 }
 
 Result<void> GoToField(Turn& turn) {
-  const std::string id = CS_TRY(turn.act.String("field"));
+  const String id = CS_TRY(turn.act.String("field"));
   if (turn.scene.contract.FindField(id) == nullptr)
     return Error(ErrorCode::kTemplateUnknownField, id);
   const OwnField* entry = turn.standing.Find(id);
@@ -221,7 +221,7 @@ Result<void> GoToField(Turn& turn) {
 // reading
 
 Result<void> TypeCode(Turn& turn) {
-  const std::string text = CS_TRY(turn.act.String("text"));
+  const String text = CS_TRY(turn.act.String("text"));
   turn.draft.code.clear();
   for (const char c : text) {  // pasted with spaces, as people do
     if (c >= '0' && c <= '9' && turn.draft.code.size() < kMaxCode) turn.draft.code.push_back(c);
@@ -238,7 +238,7 @@ Result<void> GiveConsent(Turn& turn) {
   const Standing& standing = turn.standing;
   if (!standing.me.access) {
     if (turn.draft.code.empty()) return ErrorCode::kRecipientAccessNotDemonstrated;
-    const std::string code =
+    const String code =
         envelope::AccessCode(turn.scene.ledger.state().id, standing.me.id, standing.revision.hash);
     if (turn.draft.code != code) return ErrorCode::kRecipientWrongCode;
     CS_TRY(AllowedKind(turn, "demonstrateAccess"));
@@ -296,8 +296,8 @@ Result<void> Present(Turn& turn) {
 
 Result<void> SetValue(Turn& turn) {
   CS_TRY(StillOpen(turn));
-  const std::string id = CS_TRY(turn.act.String("field"));
-  const std::string text = CS_TRY(turn.act.String("text"));
+  const String id = CS_TRY(turn.act.String("field"));
+  const String text = CS_TRY(turn.act.String("text"));
   const templates::Field* field = turn.scene.contract.FindField(id);
   if (field == nullptr) return Error(ErrorCode::kTemplateUnknownField, id);
   const bool by_signing = field->kind == templates::FieldKind::kSign ||
@@ -336,14 +336,14 @@ bool IsMarkPlace(const OwnField& entry) {
          entry.field->kind == templates::FieldKind::kInitial;
 }
 
-void Put(const std::string& field, Vector<std::string>* placed) {
+void Put(const String& field, Vector<String>* placed) {
   const auto at = std::lower_bound(placed->begin(), placed->end(), field);
   if (at == placed->end() || *at != field) placed->insert(at, field);
 }
 
 Result<void> PlaceMark(Turn& turn) {
   CS_TRY(StillOpen(turn));
-  const std::string id = CS_TRY(turn.act.String("field"));
+  const String id = CS_TRY(turn.act.String("field"));
   if (!turn.draft.mark) return ErrorCode::kCeremonyNoMark;
   const OwnField* entry = turn.standing.Find(id);
   if (entry == nullptr || !IsMarkPlace(*entry)) return Error(ErrorCode::kFieldNotYours, id);
@@ -368,7 +368,7 @@ Result<void> PlaceAll(Turn& turn) {
 
 Result<void> TakeBack(Turn& turn) {
   CS_TRY(StillOpen(turn));
-  const std::string id = CS_TRY(turn.act.String("field"));
+  const String id = CS_TRY(turn.act.String("field"));
   EraseIf(turn.draft.placed, [&](const auto& placed) { return placed == id; });
   return {};
 }
@@ -386,8 +386,8 @@ Result<void> CommitFields(Turn& turn) {
 }
 
 Result<void> Sign(Turn& turn) {
-  const std::string gesture = CS_TRY(turn.act.String("gesture"));
-  const std::string label = CS_TRY(turn.act.String("label"));
+  const String gesture = CS_TRY(turn.act.String("gesture"));
+  const String label = CS_TRY(turn.act.String("label"));
   CS_TRY(StillOpen(turn));
   const Standing& standing = turn.standing;
   if (!standing.blockers.empty()) {
@@ -404,7 +404,7 @@ Result<void> Sign(Turn& turn) {
     return {};
   }
   const templates::Terms& terms = *standing.terms;
-  std::string name = envelope::DetailText(turn.scene.ledger, standing.me.invited.detail, "name");
+  String name = envelope::DetailText(turn.scene.ledger, standing.me.invited.detail, "name");
   if (name.empty()) {
     if (const json::Value* text = turn.draft.mark->Find("text")) name = text->string_value();
   }
@@ -481,7 +481,7 @@ Result<Outcome> Perform(const Scene& scene, const Draft& stored, const json::Val
   outcome.draft = Adapt(scene, stored);
   const Standing standing = CS_TRY(Stand(scene, outcome.draft));
   Turn turn{scene, json::Shape(act, ""), std::move(outcome), turn.outcome.draft, standing};
-  const std::string name = CS_TRY(turn.act.String("do"));
+  const String name = CS_TRY(turn.act.String("do"));
   for (const Verb& verb : kVerbs) {
     if (verb.name != name) continue;
     CS_TRY(verb.perform(turn));

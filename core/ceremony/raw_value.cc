@@ -38,7 +38,7 @@ std::string_view Trim(std::string_view text) {
 
 // One to three digits, then groups of exactly three, all after the same mark: "1.234.567". Appends
 // the digits. False where it is not so.
-bool Ungroup(std::string_view text, std::string_view mark, std::string* digits) {
+bool Ungroup(std::string_view text, std::string_view mark, String* digits) {
   size_t group = 0;
   bool first = true;
   for (size_t at = 0; at < text.size();) {
@@ -65,19 +65,19 @@ bool AllDigits(std::string_view text) {
 }
 
 // Digits of the whole part, which may be grouped by any one mark that is not `decimal_mark`.
-bool ReadWhole(std::string_view text, char decimal_mark, std::string* digits) {
+bool ReadWhole(std::string_view text, char decimal_mark, String* digits) {
   if (AllDigits(text)) {
     digits->append(text);
     return true;
   }
   for (const std::string_view mark : kGroupMarks) {
-    std::string ungrouped;
+    String ungrouped;
     if (text.find(mark) == std::string_view::npos || !Ungroup(text, mark, &ungrouped)) continue;
     digits->append(ungrouped);
     return true;
   }
   const std::string_view other = decimal_mark == ',' ? "." : ",";
-  std::string ungrouped;
+  String ungrouped;
   if (text.find(other) == std::string_view::npos || !Ungroup(text, other, &ungrouped)) return false;
   digits->append(ungrouped);
   return true;
@@ -85,9 +85,9 @@ bool ReadWhole(std::string_view text, char decimal_mark, std::string* digits) {
 
 // Canonical decimal text ("-1234.50") of what was typed. Errors: field.bad_number,
 // field.ambiguous_number.
-Result<std::string> ReadNumber(std::string_view raw) {
+Result<String> ReadNumber(std::string_view raw) {
   std::string_view text = Trim(raw);
-  std::string number;
+  String number;
   for (const std::string_view minus : {std::string_view("-"), std::string_view("\xE2\x88\x92")}) {
     if (number.empty() && text.starts_with(minus)) {
       number = "-";
@@ -113,7 +113,7 @@ Result<std::string> ReadNumber(std::string_view raw) {
       point = last;
     }
   }
-  std::string whole;
+  String whole;
   const char decimal_mark = point == std::string_view::npos ? ' ' : text[point];
   std::string_view whole_text =
       text.substr(0, point == std::string_view::npos ? text.size() : point);
@@ -128,14 +128,13 @@ Result<std::string> ReadNumber(std::string_view raw) {
     return ErrorCode::kFieldBadNumber;
   }
   const size_t first = whole.find_first_not_of('0');
-  number.append(first == std::string::npos ? "0" : whole.substr(first));
+  number.append(first == String::npos ? "0" : whole.substr(first));
   if (point != std::string_view::npos) {
     const std::string_view fraction = text.substr(point + 1);
     if (!AllDigits(fraction)) return ErrorCode::kFieldBadNumber;
     number.append(".").append(fraction);
   }
-  if (number.find_first_not_of("-0.") == std::string::npos && number.front() == '-')
-    number.erase(0, 1);
+  if (number.find_first_not_of("-0.") == String::npos && number.front() == '-') number.erase(0, 1);
   return number;
 }
 
@@ -144,7 +143,7 @@ Result<Value> ReadInt(std::string_view raw) {
   if (!number) {
     // For a whole number a single mark can only be a group: 1.234 is 1234, and 12.5 is wrong.
     if (number.error().code() != ErrorCode::kFieldAmbiguousNumber) return std::move(number).error();
-    std::string digits;
+    String digits;
     for (const char c : Trim(raw)) {
       if (IsDigit(c) || c == '-') digits.push_back(c);
     }
@@ -158,7 +157,7 @@ Result<Value> ReadInt(std::string_view raw) {
 }
 
 Result<Value> ReadDecimal(std::string_view raw) {
-  const std::string number = CS_TRY(ReadNumber(raw));
+  const String number = CS_TRY(ReadNumber(raw));
   auto decimal = values::Decimal::Parse(number);
   if (!decimal) return ErrorCode::kFieldBadNumber;
   return Value::Of(*decimal);
@@ -188,7 +187,7 @@ Result<Value> ReadMoney(std::string_view raw, values::Currency declared) {
     currency = *parsed;
   }
   if (currency.IsNone()) return ErrorCode::kFieldBadCurrency;
-  const std::string number = CS_TRY(ReadNumber(text));
+  const String number = CS_TRY(ReadNumber(text));
   auto decimal = values::Decimal::Parse(number);
   if (!decimal) return ErrorCode::kFieldBadNumber;
   auto payable = values::ToPayable(values::Money{*decimal, currency});
@@ -304,16 +303,16 @@ Result<std::optional<Value>> ReadRaw(const Field& field, std::string_view raw) {
   return std::optional<Value>(std::move(value));
 }
 
-std::string WriteRaw(const Field& field, const Value& value) {
+String WriteRaw(const Field& field, const Value& value) {
   // A select finds its option by the option's own spelling.
   if (const templates::Option* option = templates::OptionOf(field, value)) return option->value;
   switch (value.kind()) {
     case Kind::kBool:
       return value.bool_value() ? "true" : "false";
     case Kind::kInt:
-      return std::to_string(value.int_value());
+      return NumberText(value.int_value());
     case Kind::kMoney: {
-      std::string text = value.decimal_value().ToString();
+      String text = value.decimal_value().ToString();
       if (field.type.currency.IsNone()) text.append(" ").append(value.currency().Code());
       return text;
     }
@@ -324,7 +323,7 @@ std::string WriteRaw(const Field& field, const Value& value) {
     case Kind::kPeriod:
       return value.period_value().ToString();
     case Kind::kString:
-      return std::string(value.string_value());
+      return String(value.string_value());
     default:
       return {};
   }

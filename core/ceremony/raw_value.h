@@ -7,10 +7,10 @@
 #define COUNTERSIGN_CEREMONY_RAW_VALUE_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "template/template.h"
 
 namespace countersign::ceremony {
@@ -21,7 +21,7 @@ namespace countersign::ceremony {
 // that cannot be seen), field.wrong_type (a type nobody can type), and those of CheckValue.
 Result<std::optional<values::Value>> ReadRaw(const templates::Field& field, std::string_view raw);
 // ReadRaw of it gives the value back; of a decimal that could be two numbers ("1.234") it refuses.
-std::string WriteRaw(const templates::Field& field, const values::Value& value);
+String WriteRaw(const templates::Field& field, const values::Value& value);
 
 }  // namespace countersign::ceremony
 

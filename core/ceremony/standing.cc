@@ -24,10 +24,10 @@ bool TakesMark(FieldKind kind) { return kind == FieldKind::kSign || kind == Fiel
 
 // Where a field's blank stands: its unit, the words around it, and the place in reading order.
 struct BlankPlace {
-  std::string field, unit, context;
+  String field, unit, context;
 };
 
-bool HasBlank(const Vector<Inline>& inlines, Vector<std::string>* fields) {
+bool HasBlank(const Vector<Inline>& inlines, Vector<String>* fields) {
   bool any = false;
   for (const Inline& item : inlines) {
     if (item.kind == document::InlineKind::kBlank) {
@@ -40,13 +40,13 @@ bool HasBlank(const Vector<Inline>& inlines, Vector<std::string>* fields) {
 }
 
 // The words of one block alone, on one line, cut at a space.
-std::string ContextOf(const Block& block) {
+String ContextOf(const Block& block) {
   document::Document alone;
   Block paragraph;
   paragraph.id = "context";
   paragraph.inlines = block.inlines;
   alone.blocks.push_back(std::move(paragraph));
-  std::string text = document::LinearText(alone, {});
+  String text = document::LinearText(alone, {});
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   while (!text.empty() && (text.front() == '\n' || text.front() == ' ')) text.erase(0, 1);
   for (char& c : text) {
@@ -54,7 +54,7 @@ std::string ContextOf(const Block& block) {
   }
   if (text.size() <= kMaxContext) return text;
   size_t cut = text.rfind(' ', kMaxContext);
-  if (cut == std::string::npos) {
+  if (cut == String::npos) {
     cut = kMaxContext;
     while (cut > 0 && (static_cast<uint8_t>(text[cut]) & 0xC0) == 0x80) --cut;
   }
@@ -64,10 +64,10 @@ std::string ContextOf(const Block& block) {
 
 void CollectBlanks(const Vector<Block>& blocks, Vector<BlankPlace>* places) {
   for (const Block& block : blocks) {
-    Vector<std::string> fields;
+    Vector<String> fields;
     if (HasBlank(block.inlines, &fields)) {
-      const std::string context = ContextOf(block);
-      for (const std::string& field : fields) {
+      const String context = ContextOf(block);
+      for (const String& field : fields) {
         const bool met = std::any_of(places->begin(), places->end(),
                                      [&](const BlankPlace& place) { return place.field == field; });
         if (!met) places->push_back({field, block.id, context});
@@ -96,7 +96,7 @@ void SetValue(templates::Values* values, std::string_view id,
   } else if (there) {
     at->value = *value;
   } else {
-    values->insert(at, templates::FieldValue{std::string(id), *value});
+    values->insert(at, templates::FieldValue{String(id), *value});
   }
 }
 
@@ -139,7 +139,7 @@ Draft Adapt(const Scene& scene, const Draft& draft) {
 Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   const envelope::State& state = scene.ledger.state();
   Standing standing(*state.Find(scene.author.recipient), *state.revision);
-  const std::string& role = standing.me.role;
+  const String& role = standing.me.role;
   standing.signs = envelope::Signs(standing.me.type) && standing.me.routed;
   if (const auto& signature = standing.me.signature) {
     // One that broke a rule (made before the text was presented, say) is no signature: it is made
@@ -175,7 +175,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
     entry.by_signing = IsBySigning(field.kind);
     if (!entry.by_signing) {
       const envelope::CommittedValue* logged = FindCommitted(committed, field.id);
-      if (const std::string* typed = standing.signed_now ? nullptr : draft.Find(field.id)) {
+      if (const String* typed = standing.signed_now ? nullptr : draft.Find(field.id)) {
         entry.text = *typed;
         auto value = ReadRaw(field, *typed);
         if (value) {
@@ -284,7 +284,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
     blockers.push_back({ErrorCode::kFieldCheckFailed, Step::kFill, outcome.field, {}, {}});
   }
   for (const templates::PendingUnit& unit : standing.assembly.pending) {
-    const std::string& field = unit.fields.empty() ? unit.unit : unit.fields.front();
+    const String& field = unit.fields.empty() ? unit.unit : unit.fields.front();
     blockers.push_back({ErrorCode::kDocumentPending,
                         Step::kFill,
                         unit.fields.empty() ? "" : field,
@@ -306,7 +306,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
           {ErrorCode::kCeremonyMarkNotPlaced, Step::kAdopt, entry.field->id, entry.unit, {}});
     }
   }
-  for (const std::string& recipient : standing.me.waiting_for) {
+  for (const String& recipient : standing.me.waiting_for) {
     blockers.push_back({ErrorCode::kRecipientOutOfTurn, Step::kSign, {}, {}, recipient});
   }
   const auto code = envelope::Can(scene.ledger, scene.author, Command("sign"), scene.now);
@@ -395,7 +395,7 @@ const OwnField* Standing::Find(std::string_view field) const {
   return nullptr;
 }
 
-std::string Standing::NextField(std::string_view from, const Draft& draft) const {
+String Standing::NextField(std::string_view from, const Draft& draft) const {
   size_t at = fields.size();
   for (size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].field->id == from) at = i;
@@ -405,7 +405,7 @@ std::string Standing::NextField(std::string_view from, const Draft& draft) const
     const OwnField& entry = fields[(start + i) % fields.size()];
     if (!entry.IsDone(draft) && entry.field->id != from) return entry.field->id;
   }
-  return at + 1 < fields.size() ? fields[at + 1].field->id : std::string();
+  return at + 1 < fields.size() ? fields[at + 1].field->id : String();
 }
 
 }  // namespace countersign::ceremony

@@ -4,9 +4,9 @@
 #define COUNTERSIGN_CEREMONY_STANDING_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "ceremony/ceremony.h"
 #include "envelope/contents.h"
@@ -21,12 +21,12 @@ struct OwnField {
   const templates::Field* field = nullptr;
   bool shown = false;
   bool required = false;
-  std::string text;                    // raw, as typed; else the committed or default value's
+  String text;                         // raw, as typed; else the committed or default value's
   std::optional<values::Value> value;  // read from it
   std::optional<Error> error;          // why it could not be read, or breaks a rule of the template
-  std::string message;                 // the template's words for it
+  String message;                      // the template's words for it
   bool committed = false;              // the log says the same as this screen
-  std::string unit, context;           // where its blank stands, and the sentence around it
+  String unit, context;                // where its blank stands, and the sentence around it
   bool by_signing = false;             // sign, initial, signdate
 
   // Nothing more to do here.
@@ -36,7 +36,7 @@ struct OwnField {
 struct Blocker {
   ErrorCode code;
   Step step = Step::kSign;
-  std::string field, unit, recipient;
+  String field, unit, recipient;
 };
 
 struct Standing {
@@ -62,7 +62,7 @@ struct Standing {
   std::optional<Step> Before(Step step) const;
   const OwnField* Find(std::string_view field) const;  // shown ones only
   // The next field that is still open after this one, going round; else the neighbour; "" for none.
-  std::string NextField(std::string_view from, const Draft& draft) const;
+  String NextField(std::string_view from, const Draft& draft) const;
 };
 
 // The draft, brought to the current revision: what was typed stays, what was agreed to does not.

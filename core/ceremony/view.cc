@@ -75,7 +75,7 @@ json::Value InputOf(const Field& field) {
           } else if (field.autocomplete == "tel" || field.input_mode == "tel") {
             type = "tel";
             mode = "tel";
-          } else if (field.autocomplete.find("name") != std::string::npos) {
+          } else if (field.autocomplete.find("name") != String::npos) {
             capitals = "words";
           }
       }
@@ -129,8 +129,8 @@ json::Value FieldView(const Scene& scene, const Draft& draft, const OwnField& ow
     if (auto plain = values::ToJson(*own.value)) members.Add("value", *std::move(plain));
   }
   members.Text("state", state);
-  members.Text("display", own.value ? templates::DisplayValue(scene.contract, field, *own.value)
-                                    : std::string());
+  members.Text("display",
+               own.value ? templates::DisplayValue(scene.contract, field, *own.value) : String());
   return members.Take();
 }
 
@@ -182,7 +182,7 @@ json::Value ConsentView(const Scene& scene, const Standing& standing, const Draf
 }
 
 json::Value AccessView(const Scene& scene, const Standing& standing, const Draft& draft) {
-  const std::string code =
+  const String code =
       envelope::AccessCode(scene.ledger.state().id, standing.me.id, standing.revision.hash);
   std::string_view state = "todo";
   if (standing.me.access) {
@@ -218,12 +218,12 @@ json::Value SummaryView(const Scene& scene, const Standing& standing) {
   documents.push_back(
       json::Builder()
           .Text("title", document.title)
-          .Text("text", standing.terms ? standing.terms->text.ToBase64Url() : std::string())
+          .Text("text", standing.terms ? standing.terms->text.ToBase64Url() : String())
           .Add("size", Number(standing.terms ? standing.terms->bytes.size() : 0))
           .Take());
 
   json::Array terms;
-  const auto add_term = [&](const std::string& id, const std::string& label, std::string value) {
+  const auto add_term = [&](const String& id, const String& label, String value) {
     if (value.empty()) return;
     terms.push_back(
         json::Builder().Text("id", id).Text("label", label).Text("value", value).Take());
@@ -249,9 +249,9 @@ json::Value SummaryView(const Scene& scene, const Standing& standing) {
   json::Array own;
   for (const OwnField& entry : standing.fields) {
     if (entry.by_signing) continue;
-    const std::string display =
-        entry.value ? templates::DisplayValue(scene.contract, *entry.field, *entry.value)
-                    : std::string();
+    const String display = entry.value
+                               ? templates::DisplayValue(scene.contract, *entry.field, *entry.value)
+                               : String();
     own.push_back(json::Builder()
                       .Text("id", entry.field->id)
                       .Text("label", entry.field->label)
@@ -385,7 +385,7 @@ json::Value DocumentView(const Standing& standing, const Draft& draft) {
     changed.push_back(members.Take());
   }
   return json::Builder()
-      .Text("text", standing.terms ? standing.terms->text.ToBase64Url() : std::string())
+      .Text("text", standing.terms ? standing.terms->text.ToBase64Url() : String())
       .AddList("pending", std::move(pending))
       .AddList("changed", std::move(changed))
       .Take();
@@ -425,7 +425,7 @@ Result<json::Value> View(const Scene& scene, const Draft& stored) {
     if (entry.IsDone(draft) || standing.signed_now) ++done;
   }
   json::Array waiting;
-  for (const std::string& id : standing.me.waiting_for) {
+  for (const String& id : standing.me.waiting_for) {
     if (const envelope::Recipient* other = scene.ledger.state().Find(id))
       waiting.push_back(NamesOf(scene, *other));
   }

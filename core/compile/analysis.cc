@@ -24,8 +24,8 @@ int64_t SizeOfRecord(const values::Type& type) {
   return type.kind == values::Kind::kRecord ? size : 24;
 }
 
-std::string When(const std::string& example) {
-  return example.empty() ? std::string() : ", for example where " + example;
+String When(const String& example) {
+  return example.empty() ? String() : ", for example where " + example;
 }
 
 class Analyst {
@@ -82,7 +82,7 @@ class Analyst {
   void CheckUnit(const UnitFact& unit) {
     // That nothing is left for an {{#else}} is said of what stands before it.
     if (unit.when == nullptr || unit.branch == Branch::kElse || unit.chosen) return;
-    std::string what = unit.branch == Branch::kNone ? "'" + unit.id + "' is" : "this text is";
+    String what = unit.branch == Branch::kNone ? "'" + unit.id + "' is" : "this text is";
     if (IsNever({{{unit.when, Sense::kHolds}}}, unit.when_at)) {
       sink_->Report(DiagnosticCode::kNeverTrue, unit.when_at,
                     "This is never true: " + what + " never there");
@@ -118,19 +118,19 @@ class Analyst {
 
   void CheckRule(const RuleFact& rule) {
     if (IsNever({{{rule.tree, Sense::kHolds}}}, rule.at)) {
-      sink_->Report(DiagnosticCode::kNeverTrue, rule.at,
-                    "This is never true: " +
-                        std::string(rule.what == "check"      ? "nothing can pass the check"
-                                    : rule.what == "show"     ? "the field is never shown"
-                                    : rule.what == "required" ? "the field is never required"
-                                                              : "the rule never applies"));
+      sink_->Report(
+          DiagnosticCode::kNeverTrue, rule.at,
+          "This is never true: " + String(rule.what == "check"      ? "nothing can pass the check"
+                                          : rule.what == "show"     ? "the field is never shown"
+                                          : rule.what == "required" ? "the field is never required"
+                                                                    : "the rule never applies"));
     } else if (IsNever({{{rule.tree, Sense::kFails}}}, rule.at)) {
       sink_->Report(DiagnosticCode::kAlwaysTrue, rule.at,
                     "This is always true: " +
-                        std::string(rule.what == "check"      ? "the check refuses nothing"
-                                    : rule.what == "show"     ? "the field is always shown"
-                                    : rule.what == "required" ? "the field is always required"
-                                                              : "the rule always applies"));
+                        String(rule.what == "check"      ? "the check refuses nothing"
+                               : rule.what == "show"     ? "the field is always shown"
+                               : rule.what == "required" ? "the field is always required"
+                                                         : "the rule always applies"));
     }
   }
 
@@ -201,7 +201,7 @@ class Analyst {
                      node.op == expression::Op::kOr || node.op == expression::Op::kFold;
       if (absorbs) return;
     }
-    for (const std::string& name : value.tree->reads) {
+    for (const String& name : value.tree->reads) {
       auto it = fields_.find(name);
       if (it == fields_.end() || it->second->has_default) continue;
       auto ways = WaysToHide(*it->second);
@@ -245,7 +245,7 @@ class Analyst {
     if (verdict.chance == Chance::kNever) return;
     const UnitFact* vanishing = &target;
     while (vanishing->when != to[0][0].condition) vanishing = &facts_.units[vanishing->parent];
-    std::string message = "'" + vanishing->id + "' is not always there, but this reference is";
+    String message = "'" + vanishing->id + "' is not always there, but this reference is";
     message += verdict.chance == Chance::kTooMany
                    ? ": whether their conditions agree is too much to prove"
                    : When(verdict.example);
@@ -279,7 +279,7 @@ class Analyst {
   void CheckAlternatives() {
     // Siblings in a row whose conditions are about one and the same field or computed value.
     struct Row {
-      std::string subject;
+      String subject;
       Vector<uint32_t> units;
     };
     std::unordered_map<uint32_t, Row> rows;  // by parent
@@ -292,8 +292,7 @@ class Analyst {
       const UnitFact& unit = facts_.units[i];
       if (unit.branch != Branch::kNone) continue;
       Row& row = rows[unit.parent];
-      std::string subject =
-          unit.when == nullptr || unit.repeated ? "" : reasoner_.SubjectOf(*unit.when);
+      String subject = unit.when == nullptr || unit.repeated ? "" : reasoner_.SubjectOf(*unit.when);
       if (subject.empty() || subject != row.subject) close(&row);
       if (subject.empty()) continue;
       row.subject = subject;
@@ -306,7 +305,7 @@ class Analyst {
     for (const Row& row : done) CheckRow(row.units, row.subject);
   }
 
-  void CheckRow(const Vector<uint32_t>& units, const std::string& subject) {
+  void CheckRow(const Vector<uint32_t>& units, const String& subject) {
     const UnitFact& first = facts_.units[units[0]];
     if (units.size() > kMaxAlternatives) {
       if (!cut_) cut_ = first.when_at;
@@ -323,7 +322,7 @@ class Analyst {
     // How each two stand to each other.
     Vector<size_t> distinct;
     std::optional<std::pair<size_t, size_t>> crossing;
-    std::string crossing_example;
+    String crossing_example;
     bool nested = false;
     for (size_t i = 0; i < units.size(); ++i) {
       ByteRange at = facts_.units[units[i]].when_at;
@@ -361,7 +360,7 @@ class Analyst {
       const UnitFact& last = facts_.units[units[distinct.back()]];
       Diagnostic& diagnostic =
           sink_->Report(DiagnosticCode::kCaseUncovered, last.when_at,
-                        "None of these " + std::to_string(units.size()) + " alternatives about '" +
+                        "None of these " + NumberText(units.size()) + " alternatives about '" +
                             subject + "' stands" + When(gap.example));
       diagnostic.hint = "Should something stand there then? Write it behind them with {else}.";
       diagnostic.related.push_back({sink_->file().Locate(first.when_at), "the first of them"});
@@ -446,7 +445,7 @@ class Analyst {
   const Facts& facts_;
   DiagnosticSink* sink_;
   Reasoner reasoner_;
-  std::unordered_map<std::string, const FieldFact*> fields_;
+  std::unordered_map<String, const FieldFact*> fields_;
   std::optional<ByteRange> cut_;
 };
 

@@ -7,8 +7,7 @@
 #ifndef COUNTERSIGN_COMPILE_ANALYSIS_H_
 #define COUNTERSIGN_COMPILE_ANALYSIS_H_
 
-#include <string>
-
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/cost.h"
 #include "compile/diagnostic.h"
@@ -23,7 +22,7 @@ inline constexpr size_t kMaxAlternatives = 16;  // siblings that are compared wi
 enum class Branch : uint8_t { kNone, kIf, kElse };
 
 struct UnitFact {
-  std::string id;  // "" of a branch
+  String id;  // "" of a branch
   ByteRange at;
   uint32_t parent = kNoUnit;  // before it
   const expression::Tree* when = nullptr;
@@ -52,11 +51,11 @@ struct FieldFact {
   ByteRange required_at;
   bool says_required = false;  // `required: true` was written, or an expression
   bool has_default = false;
-  std::string signs;  // the role whose signature it is, "" for other fields
+  String signs;  // the role whose signature it is, "" for other fields
 };
 
 struct RoleFact {
-  std::string id, label;
+  String id, label;
   ByteRange at;
 };
 

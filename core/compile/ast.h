@@ -7,9 +7,9 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "expression/tree.h"
@@ -55,7 +55,7 @@ struct AstNode {
 struct Ast {
   Vector<AstNode> nodes;
   Vector<uint32_t> links;
-  std::string texts;  // decoded strings; never grows past what was reserved for it
+  String texts;  // decoded strings; never grows past what was reserved for it
   uint32_t root = 0;
 
   std::span<const uint32_t> Children(const AstNode& node) const {

@@ -34,8 +34,8 @@ bool IsWhole(const Type& type) { return type.kind == Kind::kInt || type.kind == 
 // The elements of a list, or the type itself: what `x in [1, 2]` compares with.
 const Type& ElementOf(const Type& type) { return type.kind == Kind::kList ? type.items[0] : type; }
 
-std::string Quote(std::string_view text) {
-  return "'" + std::string(WithoutCutCharacter(text.substr(0, 80))) + "'";
+String Quote(std::string_view text) {
+  return "'" + String(WithoutCutCharacter(text.substr(0, 80))) + "'";
 }
 
 class Checker {
@@ -73,7 +73,7 @@ class Checker {
 
   const Type& TypeOf(Id id) const { return tree_.nodes[id].type; }
   bool IsChecked() const { return schema_.checking == Checking::kOn; }
-  std::string NameOf(const Type& type) const { return type.ToString().substr(0, 120); }
+  String NameOf(const Type& type) const { return type.ToString().substr(0, 120); }
 
   Id Add(Node node, std::span<const Id> children = {}) {
     node.first = static_cast<uint32_t>(tree_.links.size());
@@ -122,7 +122,7 @@ class Checker {
   Diagnostic& Report(DiagnosticCode code, ByteRange range, std::string_view message = {}) {
     return sink_->Report(code, in_, range, message);
   }
-  void OfferFix(Diagnostic& d, ByteRange range, std::string text) {
+  void OfferFix(Diagnostic& d, ByteRange range, String text) {
     if (in_.IsPlain()) d.fix = Fix{in_.InFile(range), std::move(text)};
   }
   std::string_view Text(ByteRange range) const {
@@ -226,7 +226,7 @@ class Checker {
       Diagnostic& d = Report(DiagnosticCode::kNumberTooLarge, node.range,
                              is_unsigned ? "The number does not fit uint (64 bits)"
                                          : "The number does not fit int (64 bits)");
-      if (!is_unsigned) d.hint = "Write decimal('" + std::string(node.text) + "')";
+      if (!is_unsigned) d.hint = "Write decimal('" + String(node.text) + "')";
       return Wrong();
     }
     if (is_unsigned) return Constant(Value::Uint(value));
@@ -241,7 +241,7 @@ class Checker {
       // a.b.c in container x.y: x.y.a.b.c, x.a.b.c, a.b.c
       std::string_view prefix = schema_.container;
       for (;;) {
-        std::string qualified(prefix);
+        String qualified(prefix);
         qualified.append(".").append(name);
         if (const Variable* found = schema_.Find(qualified)) return found;
         const size_t dot = prefix.rfind('.');
@@ -294,7 +294,7 @@ class Checker {
       }
     }
     for (size_t count = path.size(); count > 0; --count) {
-      std::string joined(first);
+      String joined(first);
       for (size_t i = 1; i < count; ++i) joined.append(".").append(ast_.nodes[path[i]].text);
       const ByteRange range{base.range.begin, ast_.nodes[path[count - 1]].range.end};
       if (const Variable* variable = FindVariable(joined, absolute)) {
@@ -318,7 +318,7 @@ class Checker {
     SuggestName(d, NearestName(node.text, known),
                 in_.IsPlain() ? std::optional(in_.InFile(node.range)) : std::nullopt);
     if (d.hint.empty() && expression::FindFunction(node.text)) {
-      d.hint = Quote(node.text) + " is a function: write " + std::string(node.text) + "(...)";
+      d.hint = Quote(node.text) + " is a function: write " + String(node.text) + "(...)";
     }
   }
 
@@ -372,7 +372,7 @@ class Checker {
                              "A value of type " + NameOf(type) + " has no members");
       const auto function = expression::FindFunction(ast.text);
       if (function && expression::FunctionStyle(*function) != Style::kCall) {
-        d.hint = Quote(ast.text) + " is a function: write ." + std::string(ast.text) + "()";
+        d.hint = Quote(ast.text) + " is a function: write ." + String(ast.text) + "()";
       }
     }
     return id;  // its type is dyn
@@ -483,7 +483,7 @@ class Checker {
                              std::optional<Function> function) {
     Diagnostic& d =
         Report(DiagnosticCode::kUnknownFunction, ast.at, "Unknown function " + Quote(name));
-    const std::string called(name);
+    const String called(name);
     if (function) {
       const bool is_method = expression::FunctionStyle(*function) == Style::kMethod;
       d.message = Quote(name) + (is_method ? " is written behind its first argument"
@@ -502,7 +502,7 @@ class Checker {
                                                                     {"concat", "+"}}) {
       if (name != other) continue;
       d.hint = *ours == '\0' ? "There is no clock in a contract: declare a date field and use that"
-                             : "Use " + std::string(ours);
+                             : "Use " + String(ours);
       return;
     }
     SuggestName(d, NearestFunction(name),
@@ -552,8 +552,8 @@ class Checker {
 
   void ReportNoOverload(const AstNode& ast, Function function, std::span<const Id> ids) {
     const auto asts = ast_.Children(ast);
-    const std::string name(expression::FunctionName(function));
-    const std::string shown = function == Function::kIndex ? "[ ]" : name;
+    const String name(expression::FunctionName(function));
+    const String shown = function == Function::kIndex ? "[ ]" : name;
     if (ids.size() == 2) {
       const Type& a = TypeOf(ids[0]);
       const Type& b = TypeOf(ids[1]);
@@ -585,8 +585,8 @@ class Checker {
           continue;
         }
         const ByteRange range = ast_.nodes[asts[1 - i]].range;
-        const std::string code = amount.currency.IsNone() ? "EUR" : amount.currency.Code();
-        const std::string fixed = "money('" + std::string(Text(range)) + "', '" + code + "')";
+        const String code = amount.currency.IsNone() ? "EUR" : amount.currency.Code();
+        const String fixed = "money('" + String(Text(range)) + "', '" + code + "')";
         Diagnostic& d = Report(DiagnosticCode::kNoOverload, ast.range,
                                "'" + shown + "' does not take " + NameOf(TypeOf(ids[0])) + " and " +
                                    NameOf(TypeOf(ids[1])) + ": an amount needs a currency");
@@ -595,8 +595,8 @@ class Checker {
         return;
       }
     }
-    std::string message = "'" + shown + "' does not take ";
-    if (ids.empty()) message += std::to_string(asts.size()) + " arguments";
+    String message = "'" + shown + "' does not take ";
+    if (ids.empty()) message += NumberText(asts.size()) + " arguments";
     for (size_t i = 0; i < ids.size(); ++i) {
       if (i > 0) message += i + 1 == ids.size() ? " and " : ", ";
       message += NameOf(TypeOf(ids[i]));
@@ -628,7 +628,7 @@ class Checker {
     const AstNode& ast = ast_.nodes[ast_id];
     Diagnostic& d = Report(DiagnosticCode::kDoubleWithDecimal, ast.range,
                            "A double does not mix with " + NameOf(other) + ", which is exact");
-    std::string number;
+    String number;
     if (ast.kind == AstKind::kDouble) number = ast.text;
     if (ast.kind == AstKind::kCall && ast.text == "double" && ast.count == 1) {
       const AstNode& argument = ast_.nodes[ast_.Children(ast)[0]];
@@ -679,8 +679,8 @@ class Checker {
       const ByteRange left = ast_.nodes[ast_.Children(ast)[0]].range;
       Diagnostic& d = Report(DiagnosticCode::kIntDivision, ast.range,
                              "Dividing two ints drops the remainder: 7 / 2 is 3");
-      d.hint = "Write decimal(" + std::string(Text(left)) + ") to keep it";
-      OfferFix(d, left, "decimal(" + std::string(Text(left)) + ")");
+      d.hint = "Write decimal(" + String(Text(left)) + ") to keep it";
+      OfferFix(d, left, "decimal(" + String(Text(left)) + ")");
     }
   }
 
@@ -751,7 +751,7 @@ class Checker {
   void ReportNotBool(ByteRange range, const Type& type) {
     Diagnostic& d = Report(DiagnosticCode::kNotBool, range,
                            "A condition must be bool; this is " + NameOf(type));
-    const std::string text(Text(range));
+    const String text(Text(range));
     if (text.size() > 60) return;
     switch (type.kind) {
       case Kind::kString:
@@ -941,7 +941,7 @@ class Checker {
     std::array<Type, 2> types;
     if (!expression::TypesOfVariables(TypeOf(range), variables, types.data()) && IsChecked()) {
       Report(DiagnosticCode::kNotIterable, ast_.nodes[children[0]].range,
-             "'" + std::string(ast.at.end > ast.at.begin ? Text(ast.at) : "macro") +
+             "'" + String(ast.at.end > ast.at.begin ? Text(ast.at) : "macro") +
                  "' needs a list or a map; this is " + NameOf(TypeOf(range)));
       range = Wrong();
     }

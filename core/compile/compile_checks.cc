@@ -7,7 +7,7 @@ namespace countersign::compile {
 
 // kNoUnit where there is none.
 uint32_t Compiler::PlaceOf(std::string_view id) const {
-  auto it = unit_places_.find(std::string(id));
+  auto it = unit_places_.find(String(id));
   return it == unit_places_.end() ? kNoUnit : static_cast<uint32_t>(it->second);
 }
 
@@ -47,8 +47,8 @@ void Compiler::CheckReferences() {
   }
 }
 
-void Compiler::AddFields(const Vector<std::string>& reads, FieldSet* set) const {
-  for (const std::string& name : reads) {
+void Compiler::AddFields(const Vector<String>& reads, FieldSet* set) const {
+  for (const String& name : reads) {
     if (auto it = computed_fields_.find(name); it != computed_fields_.end()) {
       for (size_t i = 0; i < set->size(); ++i) (*set)[i] |= it->second[i];
     } else if (auto field = field_places_.find(name); field != field_places_.end()) {
@@ -68,20 +68,20 @@ Value Compiler::TextRolesJson() {
     AddFields(reads, &set);
     computed_fields_.emplace(id, std::move(set));
   }
-  Vector<std::string> found;
+  Vector<String> found;
   for (const TextUse& use : text_uses_) {
     FieldSet set = none;
     AddFields(use.reads, &set);
     for (size_t i = 0; i < fields.size(); ++i) {
       if ((set[i / 64] >> i % 64 & 1) == 0) continue;
-      const std::string& role = fields[i].role->id;
+      const String& role = fields[i].role->id;
       if (std::find(found.begin(), found.end(), role) == found.end()) found.push_back(role);
       CheckSigner(fields[i], use.at);
     }
   }
   std::sort(found.begin(), found.end());
   json::Array items;
-  for (const std::string& role : found) items.push_back(Text(role));
+  for (const String& role : found) items.push_back(Text(role));
   return Value::List(std::move(items));
 }
 
@@ -93,7 +93,7 @@ void Compiler::CheckSigner(const FieldDeclaration& field, ByteRange at) {
     if (other.signs && other.id != role.id && other.order <= role.order) earlier = &other;
   }
   if (role.signs && earlier == nullptr) return;
-  std::string message = "'" + field.id + "' is filled by " + role.label;
+  String message = "'" + field.id + "' is filled by " + role.label;
   if (!role.signs) {
     message += ", who does not sign: it would change text that others sign";
   } else {

@@ -34,7 +34,7 @@ Vector<size_t> Compiler::Mentions(const ComputedDeclaration& entry) {
     if (lexeme.token != Token::kName) continue;
     std::string_view name =
         fragment.text.substr(lexeme.range.begin, lexeme.range.end - lexeme.range.begin);
-    auto it = computed_places_.find(std::string(name));
+    auto it = computed_places_.find(String(name));
     if (it != computed_places_.end()) found.push_back(it->second);
   }
   return found;
@@ -74,7 +74,7 @@ Vector<size_t> Compiler::ComputedOrder() {
 
 void Compiler::ReportCycle(size_t need, const Vector<OpenComputed>& path) {
   const auto& computed = declarations_.computed;
-  std::string text;
+  String text;
   bool inside = false;
   has_cycle_ = true;
   for (const OpenComputed& open : path) {
@@ -175,7 +175,7 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
   for (std::string_view name : {"help", "message", "placeholder", "autocomplete", "inputMode"}) {
     SetText(field, name, &json);
   }
-  std::string label = field.Find("label")->text;
+  String label = field.Find("label")->text;
   json.Set("label", Text(label.empty() ? field.id : label));
   bool is_list = field.type.kind == Kind::kList;
   for (std::string_view name : {"min", "max", "default"}) {
@@ -235,7 +235,7 @@ void Compiler::SetLength(const FieldDeclaration& field, const SourceText* text, 
 }
 
 void Compiler::SetOptions(const FieldDeclaration& field, FieldFact* fact, Value* json) {
-  Vector<std::pair<SourceText, std::string>> options;
+  Vector<std::pair<SourceText, String>> options;
   if (field.options != nullptr && field.options->kind == YamlKind::kList) {
     for (const YamlNode& item : field.options->items)
       options.emplace_back(FromYaml(item), item.text);
@@ -246,7 +246,7 @@ void Compiler::SetOptions(const FieldDeclaration& field, FieldFact* fact, Value*
   } else if (const SourceText* text = field.Find("options")) {
     for (size_t i = 0; i <= text->text.size();) {
       size_t end = std::min(text->text.find('|', i), text->text.size());
-      std::string value = text->text.substr(i, end - i);
+      String value = text->text.substr(i, end - i);
       while (value.starts_with(' ')) value.erase(0, 1);
       while (value.ends_with(' ')) value.pop_back();
       options.emplace_back(SourceText{.text = value, .range = text->range, .map = {}}, value);
@@ -260,7 +260,7 @@ void Compiler::SetOptions(const FieldDeclaration& field, FieldFact* fact, Value*
     auto constant = declarations_.ReadConstant(value, type);
     if (!constant) continue;
     if (auto option = values::FromJson(*constant, type)) fact->domain.options.push_back(*option);
-    std::string shown = label.empty() ? value.text : label;
+    String shown = label.empty() ? value.text : label;
     items.push_back(Value::Make({{"value", Text(value.text)}, {"label", Text(shown)}}));
   }
   json->Set("options", Value::List(std::move(items)));
@@ -277,7 +277,7 @@ Value Compiler::ValidationsJson() {
   }
   constexpr std::string_view kKeys[] = {"id", "check", "message", "level", "field"};
   for (const YamlNode& node : list->items) {
-    Value json = One("id", Text("v" + std::to_string(items.size() + 1)));
+    Value json = One("id", Text("v" + NumberText(items.size() + 1)));
     json.Set("level", Text("error"));
     for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
       const YamlNode& key = node.items[i];
@@ -289,7 +289,7 @@ Value Compiler::ValidationsJson() {
         if (const expression::Tree* tree = CompileRule(FromYaml(value), "check"))
           json.Set("check", expression::ToJson(*tree));
       } else if (key.text == "id" &&
-                 (!document::IsId(value.text) || value.text.find('.') != std::string::npos)) {
+                 (!document::IsId(value.text) || value.text.find('.') != String::npos)) {
         sink_.Report(DiagnosticCode::kIdInvalid, value.range);
       } else if (key.text == "level" && value.text != "error" && value.text != "warning") {
         sink_.Report(DiagnosticCode::kValueInvalid, value.range, "Either error or warning");
@@ -303,7 +303,7 @@ Value Compiler::ValidationsJson() {
     for (std::string_view key : {"check", "message"}) {
       if (node.Find(key) != nullptr) continue;
       sink_.Report(DiagnosticCode::kKeyMissing, node.range,
-                   "A validation needs '" + std::string(key) + "'");
+                   "A validation needs '" + String(key) + "'");
     }
     items.push_back(std::move(json));
   }
@@ -360,7 +360,7 @@ Value Compiler::ConsentJson() {
   for (std::string_view key : {"id", "version", "summary", "slots"}) {
     if (node->Find(key) != nullptr) continue;
     sink_.Report(DiagnosticCode::kKeyMissing, node->range,
-                 "The consent needs '" + std::string(key) + "'");
+                 "The consent needs '" + String(key) + "'");
   }
   Value slots = Value::Make({});
   const YamlNode* texts = node->Find("slots");
@@ -374,7 +374,7 @@ Value Compiler::ConsentJson() {
     const YamlNode* text = texts != nullptr ? texts->Find(name) : nullptr;
     if (texts == nullptr || (text != nullptr && !text->text.empty())) continue;
     sink_.Report(DiagnosticCode::kKeyMissing, texts->range,
-                 "The disclosure needs the part '" + std::string(name) + "'");
+                 "The disclosure needs the part '" + String(name) + "'");
   }
   json.Set("slots", std::move(slots));
   return json;

@@ -26,7 +26,7 @@ json::Array Compiler::Pieces(const Vector<MdInline>& inlines, size_t* at, uint32
   while (*at < inlines.size()) {
     const MdInline& piece = inlines[*at];
     if (const Directive* directive = DirectiveAt(inlines, *at)) {
-      const std::string& name = directive->name;
+      const String& name = directive->name;
       if (name == "#if" || name == "#each") {
         if (depth >= kMaxNesting) {
           sink_.Report(DiagnosticCode::kNestedTooDeep, markdown_->tags[piece.index].range);
@@ -79,7 +79,7 @@ json::Array Compiler::Pieces(const Vector<MdInline>& inlines, size_t* at, uint32
   return pieces;
 }
 
-const expression::Tree* Compiler::Imagine(const std::string& condition, ByteRange at) {
+const expression::Tree* Compiler::Imagine(const String& condition, ByteRange at) {
   SourceText text{.text = condition, .range = at, .map = {}};
   for (size_t i = 0; i <= condition.size(); ++i) text.map.push_back(at.begin);
   DiagnosticSink quiet(file_);
@@ -104,7 +104,7 @@ void Compiler::CompileIf(const Vector<MdInline>& inlines, size_t* at, uint32_t p
                          json::Array* pieces) {
   ByteRange opened = markdown_->tags[inlines[*at].index].range;
   json::Array branches;
-  std::string before;  // that none of the branches before holds
+  String before;  // that none of the branches before holds
   bool failed = false, had_else = false;
   for (;;) {
     const Directive& directive = *DirectiveAt(inlines, *at);
@@ -122,7 +122,7 @@ void Compiler::CompileIf(const Vector<MdInline>& inlines, size_t* at, uint32_t p
         branch.Set("when", expression::ToJson(*when));
       }
     }
-    std::string own = is_else ? std::string() : "(" + directive.value.text + ")";
+    String own = is_else ? String() : "(" + directive.value.text + ")";
     if (!before.empty() && !failed) {
       when = Imagine(before + (own.empty() ? "" : " && " + own), when_at);
     }
@@ -173,7 +173,7 @@ Compiler::Loop Compiler::OpenLoop(const SourceText& variable, const SourceText& 
     sink_.Report(DiagnosticCode::kNestedTooDeep, variable.range,
                  "Repeats are nested more than 3 levels deep");
   }
-  if (named && loops_ > 1 && open_loops_.find(" " + variable.text + " ") != std::string::npos) {
+  if (named && loops_ > 1 && open_loops_.find(" " + variable.text + " ") != String::npos) {
     sink_.Report(DiagnosticCode::kIdTwice, variable.range,
                  "The name '" + variable.text + "' is taken by a repeat around this one");
   }

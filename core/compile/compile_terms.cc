@@ -13,13 +13,13 @@ void Compiler::CollectDefinitions(Vector<MdBlock>* blocks) {
   }
 }
 
-void Compiler::AppendPlain(const MdInline& piece, std::string* text) {
+void Compiler::AppendPlain(const MdInline& piece, String* text) {
   *text += piece.text;
   for (const MdInline& inner : piece.inlines) AppendPlain(inner, text);
 }
 
 void Compiler::CollectIn(Vector<MdInline>* inlines) {
-  std::string before;
+  String before;
   for (size_t i = 0; i < inlines->size(); ++i) {
     MdInline& piece = (*inlines)[i];
     CollectIn(&piece.inlines);
@@ -46,7 +46,7 @@ void Compiler::CollectIn(Vector<MdInline>* inlines) {
 }
 
 // What stands in quotes at the end of a text; "" where nothing does.
-std::string Compiler::QuotedEnd(std::string_view text) {
+String Compiler::QuotedEnd(std::string_view text) {
   struct Quotes {
     std::string_view open, close;
   };
@@ -72,12 +72,12 @@ std::string Compiler::QuotedEnd(std::string_view text) {
     std::string_view inside = text.substr(0, text.size() - quotes.close.size());
     size_t open = inside.rfind(quotes.open);
     if (open == std::string_view::npos) continue;
-    return std::string(trim(inside.substr(open + quotes.open.size())));
+    return String(trim(inside.substr(open + quotes.open.size())));
   }
   return {};
 }
 
-void Compiler::Define(const Directive& directive, uint32_t tag, const std::string& label) {
+void Compiler::Define(const Directive& directive, uint32_t tag, const String& label) {
   for (const Parameter& parameter : directive.parameters) {
     sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
                  "A definition has no parameters");
@@ -87,7 +87,7 @@ void Compiler::Define(const Directive& directive, uint32_t tag, const std::strin
         "\"Services\" {{def: services}} means …";
     return;
   }
-  std::string id = directive.value.text;
+  String id = directive.value.text;
   if (id.empty()) {
     for (char c : label) {
       bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -110,7 +110,7 @@ void Compiler::Define(const Directive& directive, uint32_t tag, const std::strin
 }
 
 void Compiler::CompileTerm(const Directive& directive, uint32_t place, json::Array* pieces) {
-  std::string label;
+  String label;
   for (const Parameter& parameter : directive.parameters) {
     if (parameter.name == "label") {
       label = parameter.value.text;

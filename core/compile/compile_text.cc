@@ -115,13 +115,13 @@ void Compiler::CompileTag(uint32_t index, uint32_t place, json::Array* pieces) {
 // {{date: 2026-07-01}}, {{money: 500.00, currency=EUR}}, {{duration: 30, unit=D}} are printed as
 // the locale writes them; {{party: customer}} is the role's label, or the one it is given.
 void Compiler::CompileLiteral(const Directive& directive, json::Array* pieces) {
-  const std::string& text = directive.value.text;
+  const String& text = directive.value.text;
   ByteRange at = text.empty() ? directive.name_range : directive.value.range;
   std::string_view own = directive.name == "money"      ? "currency"
                          : directive.name == "duration" ? "unit"
                          : directive.name == "party"    ? "label"
                                                         : "";
-  std::string setting;
+  String setting;
   for (const Parameter& parameter : directive.parameters) {
     if (!own.empty() && parameter.name == own) setting = parameter.value.text;
     if (parameter.name == own || parameter.name == "note") continue;
@@ -141,7 +141,7 @@ void Compiler::CompileLiteral(const Directive& directive, json::Array* pieces) {
     pieces->push_back(Text(setting.empty() ? role->label : setting));
     return;
   }
-  std::string format = directive.name == "duration" ? "period" : directive.name;
+  String format = directive.name == "duration" ? "period" : directive.name;
   std::optional<values::Value> value;
   if (directive.name == "date") {
     if (auto date = values::Date::Parse(text)) value = values::Value::Of(*date);

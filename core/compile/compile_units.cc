@@ -13,7 +13,7 @@ const Attributes* Compiler::TakeAttributes(Vector<MdInline>* inlines) {
   const Attributes* attributes = &markdown_->attributes[inlines->back().index];
   inlines->pop_back();
   if (!inlines->empty() && inlines->back().kind == MdInlineKind::kText) {
-    std::string& text = inlines->back().text;
+    String& text = inlines->back().text;
     while (text.ends_with(' ')) text.pop_back();
     if (text.empty()) inlines->pop_back();
   }
@@ -22,7 +22,7 @@ const Attributes* Compiler::TakeAttributes(Vector<MdInline>* inlines) {
 
 // Id, condition, lock and omission of a unit.
 Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attributes,
-                                  std::string automatic, const std::string& parent, ByteRange at,
+                                  String automatic, const String& parent, ByteRange at,
                                   bool numbered) {
   Head head{.json = One("kind", Text(kind)),
             .id = std::move(automatic),
@@ -101,12 +101,12 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
 void Compiler::TakeEach(const Attributes& attributes, Head* head, UnitFact* fact) {
   for (const Attribute& attribute : attributes.items) {
     if (attribute.name != "each" || fact->repeated) continue;
-    const std::string& text = attribute.value;
+    const String& text = attribute.value;
     size_t end = 0;
     while (end < text.size() && (document::IsId(text.substr(0, end + 1)))) ++end;
     size_t in = text.find_first_not_of(' ', end);
     fact->repeated = true;
-    if (end == 0 || in == std::string::npos || text.compare(in, 3, "in ") != 0) {
+    if (end == 0 || in == String::npos || text.compare(in, 3, "in ") != 0) {
       sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.range,
                    "A repeat names its variable and its list: each=\"item in items\"");
       continue;
@@ -124,7 +124,7 @@ void Compiler::TakeEach(const Attributes& attributes, Head* head, UnitFact* fact
 void Compiler::ReadBareCondition(SourceText* when) const {
   bool bare = when->range.begin > 0 && file_.text()[when->range.begin - 1] == '=';
   size_t colon = when->text.find(':');
-  if (!bare || colon == std::string::npos || colon == 0) return;
+  if (!bare || colon == String::npos || colon == 0) return;
   auto is_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-';
@@ -132,7 +132,7 @@ void Compiler::ReadBareCondition(SourceText* when) const {
   for (size_t i = 0; i < when->text.size(); ++i) {
     if (i != colon && !is_word(when->text[i])) return;
   }
-  std::string field = when->text.substr(0, colon), choice = when->text.substr(colon + 1);
+  String field = when->text.substr(0, colon), choice = when->text.substr(colon + 1);
   when->text = field + " == '" + choice + "'";
   when->map.clear();
   for (size_t i = 0; i <= when->text.size(); ++i) {
@@ -157,7 +157,7 @@ const expression::Tree* Compiler::CompileWhen(const SourceText& when, const Attr
     result = nullptr;
   } else if (otherwise != nullptr && !failed) {
     SourceText all;
-    for (const std::string& condition : before.conditions)
+    for (const String& condition : before.conditions)
       all.text += (all.text.empty() ? "!(" : " && !(") + condition + ")";
     if (own != nullptr) all.text += " && (" + when.text + ")";
     // What is wrong with it is wrong with the `else`: it is too long.
@@ -194,9 +194,9 @@ void Compiler::TakeId(const Attribute& attribute, Head* head) {
 Value Compiler::Close(Head head, ByteRange source) {
   if (head.loop) CloseLoop(*std::move(head.loop));
   if (!head.locked) return std::move(head.json);
-  std::string text =
+  String text =
       ClauseText(std::string_view(file_.text()).substr(source.begin, source.end - source.begin));
-  std::string content = templates::HashUnit(head.json);
+  String content = templates::HashUnit(head.json);
   Value lock = One("source", Text(RefOf(text)));
   lock.Set("content", Text(content));
   if (!head.lock_why.empty()) lock.Set("why", Text(head.lock_why));
@@ -208,7 +208,7 @@ Value Compiler::Close(Head head, ByteRange source) {
   return std::move(head.json);
 }
 
-void Compiler::CheckClause(const Clause& clause, const std::string& text, ByteRange at) {
+void Compiler::CheckClause(const Clause& clause, const String& text, ByteRange at) {
   if (clause.approval != Approval::kApproved) {
     sink_.Report(DiagnosticCode::kLockNotApproved, at,
                  "The library's clause '" + clause.id + "' is not approved");
@@ -220,7 +220,7 @@ void Compiler::CheckClause(const Clause& clause, const std::string& text, ByteRa
     sink_
         .Report(DiagnosticCode::kLockDiffers, at,
                 "The locked text of '" + clause.id + "' is not the text that the library approved")
-        .hint = "It differs from line " + std::to_string(line) +
+        .hint = "It differs from line " + NumberText(line) +
                 " of the clause on. Take the library's text, or have the new one approved.";
   }
 }
@@ -239,8 +239,8 @@ Value Compiler::UnitsJson() {
   return Value::List(std::move(units));
 }
 
-std::string Compiler::Automatic(const std::string& parent, size_t index) {
-  return (parent.empty() ? "top" : parent) + "." + std::to_string(index + 1);
+String Compiler::Automatic(const String& parent, size_t index) {
+  return (parent.empty() ? "top" : parent) + "." + NumberText(index + 1);
 }
 
 namespace {
@@ -261,7 +261,7 @@ int HighestHeading(const MdBlock& block) {
 
 // Blocks up to the next heading of `level` or above.
 json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int level,
-                               const std::string& parent, int* before) {
+                               const String& parent, int* before) {
   json::Array units;
   while (*at < blocks.size()) {
     const MdBlock& block = blocks[*at];
@@ -285,7 +285,7 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
     if (block.level <= level) break;
     if (block.level > *before + 1) {
       Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kLevelSkipped, block.range);
-      diagnostic.hint = "Use " + std::string(static_cast<size_t>(*before + 1), '#') + " here.";
+      diagnostic.hint = "Use " + String(static_cast<size_t>(*before + 1), '#') + " here.";
     }
     if (block.level > document::kMaxLevel) {
       sink_.Report(DiagnosticCode::kLevelSkipped, block.range, "Headings have at most five levels");
@@ -308,7 +308,7 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
   return units;
 }
 
-Value Compiler::CompileBlock(const MdBlock& block, const std::string& parent, size_t index) {
+Value Compiler::CompileBlock(const MdBlock& block, const String& parent, size_t index) {
   if (block.kind == MdKind::kList) return CompileList(block, parent, index);
   if (block.kind == MdKind::kTable) return CompileTable(block, parent, index);
   if (block.kind == MdKind::kHeading) {
@@ -326,7 +326,7 @@ Value Compiler::CompileBlock(const MdBlock& block, const std::string& parent, si
   return Close(std::move(head), block.range);
 }
 
-Value Compiler::CompileList(const MdBlock& block, const std::string& parent, size_t index) {
+Value Compiler::CompileList(const MdBlock& block, const String& parent, size_t index) {
   Head list = MakeHead("list", nullptr, Automatic(parent, index), parent, block.range, false);
   list.json.Set("style", Text(block.ordered ? "ordered" : "bullet"));
   json::Array items;
@@ -350,7 +350,7 @@ Value Compiler::CompileList(const MdBlock& block, const std::string& parent, siz
   return std::move(list.json);
 }
 
-Value Compiler::CompileContainer(const MdBlock& block, const std::string& parent, size_t index,
+Value Compiler::CompileContainer(const MdBlock& block, const String& parent, size_t index,
                                  int level, int* before) {
   constexpr std::string_view kKinds[] = {"group", "guide", "recitals"};
   bool known =
@@ -382,7 +382,7 @@ Value Compiler::CompileContainer(const MdBlock& block, const std::string& parent
 }
 
 // Each paragraph is an item, (A), (B) …, with the lists and tables behind it.
-Value Compiler::CompileRecitals(const MdBlock& block, const std::string& parent) {
+Value Compiler::CompileRecitals(const MdBlock& block, const String& parent) {
   Head list = MakeHead("list", nullptr, Automatic(parent, 0), parent, block.range, false);
   list.json.Set("style", Text("recitals"));
   json::Array items;
@@ -455,7 +455,7 @@ Value Compiler::CellsJson(const Vector<MdBlock>& cells, uint32_t place) {
 }
 
 // Attributes of the first row are the table's.
-Value Compiler::CompileTable(const MdBlock& block, const std::string& parent, size_t index) {
+Value Compiler::CompileTable(const MdBlock& block, const String& parent, size_t index) {
   Vector<MdBlock> header = block.blocks[0].blocks;
   if (header.size() > document::kMaxColumns) {
     sink_.Report(DiagnosticCode::kTable, block.blocks[0].range, "A table has at most 50 columns");

@@ -6,12 +6,12 @@
 
 #include <deque>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/analysis.h"
 #include "compile/declarations.h"
@@ -30,19 +30,19 @@ Value Text(std::string_view text);
 // {name: value}
 Value One(std::string_view name, Value value);
 // Blob reference: base64url of the SHA-256.
-std::string RefOf(std::string_view bytes);
+String RefOf(std::string_view bytes);
 
 inline constexpr std::string_view kFieldDirectives[] = {"sign",  "initial", "signdate",
                                                         "check", "input",   "select"};
 
 // Where an expression that shapes text stands.
 struct TextUse {
-  Vector<std::string> reads;
+  Vector<String> reads;
   ByteRange at;
 };
 // A reference to a unit, checked when all units are known.
 struct Reference {
-  std::string target;
+  String target;
   ByteRange at;
   uint32_t from = kNoUnit;  // of Facts::units
 };
@@ -114,16 +114,16 @@ class Compiler {
 
   // --- defined terms
   struct Term {
-    std::string id, label;
+    String id, label;
     ByteRange at;
     uint32_t unit = kNoUnit;
     bool used = false;
   };
   void CollectDefinitions(Vector<MdBlock>* blocks);
-  static void AppendPlain(const MdInline& piece, std::string* text);
+  static void AppendPlain(const MdInline& piece, String* text);
   void CollectIn(Vector<MdInline>* inlines);
-  static std::string QuotedEnd(std::string_view text);
-  void Define(const Directive& directive, uint32_t tag, const std::string& label);
+  static String QuotedEnd(std::string_view text);
+  void Define(const Directive& directive, uint32_t tag, const String& label);
   void CompileTerm(const Directive& directive, uint32_t place, json::Array* pieces);
   void CheckTerms();
   void CompileValue(const Directive& directive, ByteRange whole, uint32_t place,
@@ -146,40 +146,40 @@ class Compiler {
   Loop OpenLoop(const SourceText& variable, const SourceText& list, uint32_t place);
   void CloseLoop(Loop loop);
   // A condition that is only thought about; nullptr where it is too long to be one.
-  const expression::Tree* Imagine(const std::string& condition, ByteRange at);
+  const expression::Tree* Imagine(const String& condition, ByteRange at);
   uint32_t AddBranch(uint32_t place, ByteRange at, const expression::Tree* when, Branch branch);
   const Attributes* TakeAttributes(Vector<MdInline>* inlines);
   struct Head {
     Value json;
-    std::string id;
+    String id;
     bool locked = false;
-    std::string lock_why;
+    String lock_why;
     ByteRange at;
     std::optional<Loop> loop;  // open until the unit is closed
   };
-  Head MakeHead(std::string_view kind, const Attributes* attributes, std::string automatic,
-                const std::string& parent, ByteRange at, bool numbered);
+  Head MakeHead(std::string_view kind, const Attributes* attributes, String automatic,
+                const String& parent, ByteRange at, bool numbered);
   void ReadBareCondition(SourceText* when) const;
   void TakeEach(const Attributes& attributes, Head* head, UnitFact* fact);
   const expression::Tree* CompileWhen(const SourceText& when, const Attribute* otherwise,
                                       uint32_t parent);
   void TakeId(const Attribute& attribute, Head* head);
   Value Close(Head head, ByteRange source);
-  void CheckClause(const Clause& clause, const std::string& text, ByteRange at);
+  void CheckClause(const Clause& clause, const String& text, ByteRange at);
 
   // --- units
   Value UnitsJson();
-  static std::string Automatic(const std::string& parent, size_t index);
-  json::Array Sections(const Vector<MdBlock>& blocks, size_t* at, int level,
-                       const std::string& parent, int* before);
-  Value CompileBlock(const MdBlock& block, const std::string& parent, size_t index);
-  Value CompileList(const MdBlock& block, const std::string& parent, size_t index);
-  Value CompileContainer(const MdBlock& block, const std::string& parent, size_t index, int level,
+  static String Automatic(const String& parent, size_t index);
+  json::Array Sections(const Vector<MdBlock>& blocks, size_t* at, int level, const String& parent,
+                       int* before);
+  Value CompileBlock(const MdBlock& block, const String& parent, size_t index);
+  Value CompileList(const MdBlock& block, const String& parent, size_t index);
+  Value CompileContainer(const MdBlock& block, const String& parent, size_t index, int level,
                          int* before);
-  Value CompileRecitals(const MdBlock& block, const std::string& parent);
+  Value CompileRecitals(const MdBlock& block, const String& parent);
   void CheckGuide(const Vector<MdBlock>& blocks);
   void CheckGuide(const Vector<MdInline>& inlines);
-  Value CompileTable(const MdBlock& block, const std::string& parent, size_t index);
+  Value CompileTable(const MdBlock& block, const String& parent, size_t index);
   Value CellsJson(const Vector<MdBlock>& cells, uint32_t place);
   const Attributes* TakeRowAttributes(Vector<MdBlock>* cells);
 
@@ -190,7 +190,7 @@ class Compiler {
   // The recipients' fields a text rests on, through computed values; each computed value is
   // followed once.
   using FieldSet = Vector<uint64_t>;  // a bit for each field
-  void AddFields(const Vector<std::string>& reads, FieldSet* set) const;
+  void AddFields(const Vector<String>& reads, FieldSet* set) const;
   Value TextRolesJson();
   void CheckSigner(const FieldDeclaration& field, ByteRange at);
   void CheckUnused();
@@ -202,38 +202,38 @@ class Compiler {
   const Markdown* markdown_ = nullptr;
   bool has_cycle_ = false;
   Vector<std::optional<Directive>> directives_;  // by tag
-  std::unordered_set<std::string> used_;
-  Vector<std::pair<std::string, Vector<std::string>>> computed_reads_;
-  std::unordered_map<std::string, size_t> computed_places_;
-  std::unordered_map<std::string, FieldSet> computed_fields_;
-  std::unordered_map<std::string, size_t> field_places_;
+  std::unordered_set<String> used_;
+  Vector<std::pair<String, Vector<String>>> computed_reads_;
+  std::unordered_map<String, size_t> computed_places_;
+  std::unordered_map<String, FieldSet> computed_fields_;
+  std::unordered_map<String, size_t> field_places_;
   Vector<TextUse> text_uses_;
   Vector<Reference> references_;
-  int loops_ = 0;           // that are open
-  std::string open_loops_;  // their names, each between two spaces
+  int loops_ = 0;      // that are open
+  String open_loops_;  // their names, each between two spaces
   Vector<Term> terms_;
-  std::unordered_map<std::string, size_t> term_places_;
+  std::unordered_map<String, size_t> term_places_;
   std::unordered_map<uint32_t, size_t> definition_places_;  // by tag
   Vector<ReferenceFact> term_uses_;                         // target: of terms_
   struct VariantUse {
-    std::string clause;
+    String clause;
     SourceText expression;
   };
   Vector<VariantUse> variant_uses_;
   std::unordered_set<uint32_t> expanded_;  // tags of includes, by the place they begin at
-  Vector<std::string> pinned_;             // refs of the library's files that the text is made of
+  Vector<String> pinned_;                  // refs of the library's files that the text is made of
   size_t includes_ = 0, included_bytes_ = 0;
   Facts facts_;
   std::deque<expression::Tree> trees_;
   struct Alternatives {
-    Vector<std::string> conditions;  // of units in a row
-    bool failed = false;             // one of them did not compile
+    Vector<String> conditions;  // of units in a row
+    bool failed = false;        // one of them did not compile
   };
   std::unordered_map<uint32_t, Alternatives> alternatives_;  // by parent
-  std::unordered_map<std::string, size_t> fact_places_;      // of fields
+  std::unordered_map<String, size_t> fact_places_;           // of fields
   Vector<char> numbered_;                                    // by unit
-  std::unordered_map<std::string, size_t> unit_places_;
-  std::unordered_map<std::string, std::string> closed_locks_;
+  std::unordered_map<String, size_t> unit_places_;
+  std::unordered_map<String, String> closed_locks_;
   json::Array locks_;
 };
 

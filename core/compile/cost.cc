@@ -104,7 +104,7 @@ class Estimate {
     }
   }
 
-  std::string TakeLargest() { return std::move(largest_); }
+  String TakeLargest() { return std::move(largest_); }
 
  private:
   static Cost OfType(const values::Type& type) {
@@ -121,7 +121,7 @@ class Estimate {
   Cost OfVariable(const Node& node) {
     Cost cost = OfType(node.type);
     auto it = std::lower_bound(extents_.begin(), extents_.end(), node.name,
-                               [](const Extent& a, const std::string& b) { return a.name < b; });
+                               [](const Extent& a, const String& b) { return a.name < b; });
     if (it != extents_.end() && it->name == node.name) {
       cost.bytes = it->bytes;
       cost.items = it->items;
@@ -212,7 +212,7 @@ class Estimate {
   const expression::Tree& tree_;
   std::span<const Extent> extents_;
   Vector<Cost> locals_;
-  std::string largest_;
+  String largest_;
   int64_t largest_bytes_ = 0;
 };
 

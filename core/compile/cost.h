@@ -5,8 +5,8 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 
+#include "base/string.h"
 #include "expression/tree.h"
 
 namespace countersign::compile {
@@ -17,16 +17,16 @@ inline constexpr int64_t kEndlessCost = int64_t{1} << 50;  // estimates stop her
 
 // How large a variable may be.
 struct Extent {
-  std::string name;
+  String name;
   int64_t bytes = 24;
   int64_t items = 0;  // of a list
 };
 
 struct Cost {
   int64_t fuel = 0;
-  int64_t bytes = 0;    // of the result
-  int64_t items = 0;    // where it is a list or map
-  std::string largest;  // the variable that is looked through the longest, "" where there is none
+  int64_t bytes = 0;  // of the result
+  int64_t items = 0;  // where it is a list or map
+  String largest;     // the variable that is looked through the longest, "" where there is none
 };
 
 // `extents` are sorted by name; a variable that is not there is taken as unbounded for its type.

@@ -39,8 +39,8 @@ bool IsFieldId(std::string_view id) {
 }
 
 // "unitPrice" -> "Unit price".
-std::string Humanise(std::string_view id) {
-  std::string text;
+String Humanise(std::string_view id) {
+  String text;
   for (char c : id) {
     bool upper = c >= 'A' && c <= 'Z';
     if (c == '_' || c == '-') {
@@ -88,11 +88,11 @@ const RoleDeclaration* Declarations::FindRole(std::string_view name) const {
 
 bool Declarations::CheckName(std::string_view name, ByteRange at) {
   if (name.find('-') == std::string_view::npos) return CheckId(name, at);
-  std::string better(name);
+  String better(name);
   std::replace(better.begin(), better.end(), '-', '_');
   Diagnostic& diagnostic =
       sink_->Report(DiagnosticCode::kIdInvalid, at,
-                    "An expression would read '" + std::string(name) + "' as a subtraction");
+                    "An expression would read '" + String(name) + "' as a subtraction");
   diagnostic.hint = "Write " + better + " here and wherever the name is used.";
   return false;
 }
@@ -115,7 +115,7 @@ bool Declarations::CheckId(std::string_view name, ByteRange at) {
   for (const ComputedDeclaration& other : computed) taken = taken || other.id == name;
   if (Contains(kReservedNames, name)) taken = true;
   if (taken) {
-    sink_->Report(DiagnosticCode::kIdTwice, at, "The name '" + std::string(name) + "' is taken");
+    sink_->Report(DiagnosticCode::kIdTwice, at, "The name '" + String(name) + "' is taken");
     return false;
   }
   return true;
@@ -127,7 +127,7 @@ void Declarations::ReportUnknownKey(const YamlNode& key, std::span<const std::st
   SuggestName(diagnostic, NearestName(key.text, known), key.range);
 }
 
-std::string Declarations::Scalar(const YamlNode& node) {
+String Declarations::Scalar(const YamlNode& node) {
   if (node.kind == YamlKind::kScalar) return node.text;
   sink_->Report(DiagnosticCode::kValueInvalid, node.range, "A text is expected here");
   return {};
@@ -193,8 +193,7 @@ void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
   if (yaml.Find("title") == nullptr) title = Humanise(id);
   for (std::string_view key : {"template", "version"}) {
     if (yaml.Find(key) != nullptr) continue;
-    sink_->Report(DiagnosticCode::kKeyMissing, whole,
-                  "The key '" + std::string(key) + "' is missing");
+    sink_->Report(DiagnosticCode::kKeyMissing, whole, "The key '" + String(key) + "' is missing");
   }
 }
 
@@ -220,7 +219,7 @@ void Declarations::ReadRoles(const YamlNode& node) {
       if (setting.text == "label") {
         role.label = Scalar(content);
       } else if (setting.text == "signs") {
-        std::string signs = Scalar(content);
+        String signs = Scalar(content);
         role.signs = signs == "true";
         if (signs != "true" && signs != "false") {
           SuggestTruth(
@@ -340,7 +339,7 @@ void Declarations::ReadWorkflow(const YamlNode& node) {
 }
 
 void Declarations::Place(FieldKind kind, const Directive& directive) {
-  const std::string& name = directive.value.text;
+  const String& name = directive.value.text;
   ByteRange at = directive.value.range;
   if (at.begin == at.end) at = directive.name_range;
   FieldDeclaration* field = FindField(name);
@@ -475,7 +474,7 @@ std::optional<values::Type> Declarations::ReadRecord(const YamlNode& node, int d
                   "The members of a record are written as {name: type, …}");
     return std::nullopt;
   }
-  Vector<std::string> names;
+  Vector<String> names;
   Vector<values::Type> types;
   bool good = true;
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
@@ -483,7 +482,7 @@ std::optional<values::Type> Declarations::ReadRecord(const YamlNode& node, int d
     auto type = ReadTypeNode(node.items[i + 1], depth + 1);
     good = good && type.has_value();
     if (!type) continue;
-    bool is_word = IsFieldId(key.text) && key.text.find('-') == std::string::npos &&
+    bool is_word = IsFieldId(key.text) && key.text.find('-') == String::npos &&
                    !Contains(kReservedNames, key.text);
     if (!is_word) {
       sink_->Report(DiagnosticCode::kIdInvalid, key.range);
@@ -533,7 +532,7 @@ void Declarations::SettleField(FieldDeclaration* field) {
   if (fixed != Kind::kDyn) {
     if (type && type->kind != fixed) {
       sink_->Report(DiagnosticCode::kFieldConflict, field->Find("type")->range,
-                    "A field of this kind has the type " + std::string(values::KindName(fixed)));
+                    "A field of this kind has the type " + String(values::KindName(fixed)));
     }
     type = values::Type::Of(fixed);
   }
@@ -556,7 +555,7 @@ void Declarations::SettleField(FieldDeclaration* field) {
         .hint = "{{select: " + field->id + ", role=customer, options=\"yes|no\"}}";
   }
   if (field->Find("label") == nullptr) {
-    std::string label = Humanise(field->id);
+    String label = Humanise(field->id);
     if (field->role != nullptr) {
       if (kind == FieldKind::kSign) label = "Signature (" + field->role->label + ")";
       if (kind == FieldKind::kInitial) label = "Initials (" + field->role->label + ")";
@@ -597,9 +596,9 @@ std::optional<json::Value> Declarations::ReadConstant(const SourceText& text,
     if (whole && *whole >= -json::kMaxInt && *whole <= json::kMaxInt)
       plain = json::Value::Int(*whole);
   } else if (type.kind == Kind::kMoney) {
-    std::string amount = text.text;
-    std::string currency = type.currency.Code();
-    if (size_t space = amount.find(' '); space != std::string::npos) {
+    String amount = text.text;
+    String currency = type.currency.Code();
+    if (size_t space = amount.find(' '); space != String::npos) {
       currency = amount.substr(space + 1);
       amount.resize(space);
     }

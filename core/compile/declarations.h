@@ -4,10 +4,10 @@
 
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "compile/directive.h"
@@ -22,18 +22,18 @@ namespace countersign::compile {
 using FieldKind = document::BlankKind;
 
 struct RoleDeclaration {
-  std::string id, label;
+  String id, label;
   ByteRange at;
   bool signs = false;
   int order = 1;
 };
 
 struct FieldDeclaration {
-  std::string id;
+  String id;
   ByteRange at;
   std::optional<FieldKind> kind;  // of its directive
   // "role", "type", "label" … as written, the first that was given.
-  Vector<std::pair<std::string, SourceText>> settings;
+  Vector<std::pair<String, SourceText>> settings;
   const YamlNode* options = nullptr;  // where the front matter has a list or map of them
   // `of` of a list or `fields` of a record, with their key.
   const YamlNode* members = nullptr;
@@ -52,7 +52,7 @@ struct FieldDeclaration {
 };
 
 struct ComputedDeclaration {
-  std::string id, label;
+  String id, label;
   ByteRange at;
   SourceText expression;
   bool labelled = false;
@@ -84,7 +84,7 @@ class Declarations {
   // The JSON of a constant of the type; nullopt when T255 was reported.
   std::optional<json::Value> ReadConstant(const SourceText& text, const values::Type& type);
 
-  std::string id, title, locale = "en";
+  String id, title, locale = "en";
   int64_t version = 1;
   document::Numbering numbering = document::Numbering::kSections;
   Vector<RoleDeclaration> roles;
@@ -93,7 +93,7 @@ class Declarations {
   const YamlNode* validations = nullptr;
   const YamlNode* approvals = nullptr;
   const YamlNode* consent = nullptr;
-  std::optional<std::string> expires;
+  std::optional<String> expires;
   Schema schema;  // of conditions, values, checks
   Schema record;  // of `source`: only `crm`
 
@@ -109,7 +109,7 @@ class Declarations {
   std::optional<values::Type> ReadRecord(const YamlNode& node, int depth);
   std::optional<values::Type> ReadMembersOf(const FieldDeclaration& field, const SourceText& text);
   void ReportType(const SourceText& text);
-  std::string Scalar(const YamlNode& node);
+  String Scalar(const YamlNode& node);
 
   // Reports T753, once, where there are as many fields or computed values as a template may have.
   bool CheckRoom(size_t count, ByteRange at);

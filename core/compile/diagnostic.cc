@@ -71,7 +71,7 @@ json::Value SpanJson(const Span& span) {
 // Author's text may be anything; JSON strings may not.
 json::Value TextJson(std::string_view text) {
   if (IsUtf8(text)) return json::Value::String(text);
-  std::string clean;
+  String clean;
   for (size_t i = 0; i < text.size();) {
     const size_t step = StepOf(text, i);
     const std::string_view point = text.substr(i, step);
@@ -102,8 +102,8 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   return rows[a.size() % 3][b.size()];
 }
 
-std::string DigitsOf(std::string_view text) {
-  std::string digits;
+String DigitsOf(std::string_view text) {
+  String digits;
   for (char c : text) {
     if (c >= '0' && c <= '9') digits += c;
   }
@@ -156,38 +156,37 @@ json::Value ToJson(const Diagnostic& diagnostic) {
   }
   if (!diagnostic.path.empty()) {
     json::Array path;
-    for (const std::string& id : diagnostic.path) path.push_back(TextJson(id));
+    for (const String& id : diagnostic.path) path.push_back(TextJson(id));
     out.Set("path", json::Value::List(std::move(path)));
   }
   return out;
 }
 
-std::string ToText(const Diagnostic& diagnostic) {
+String ToText(const Diagnostic& diagnostic) {
   const Span& span = diagnostic.span;
-  std::string out =
-      diagnostic.file + ":" + std::to_string(span.line) + ":" + std::to_string(span.col) + ": ";
+  String out = diagnostic.file + ":" + NumberText(span.line) + ":" + NumberText(span.col) + ": ";
   out += SeverityName(diagnostic.severity);
   out += " ";
   out += DiagnosticName(diagnostic.code);
   out += ": " + diagnostic.message;
   if (!diagnostic.hint.empty()) out += " (" + diagnostic.hint + ")";
-  out += "\n  " + diagnostic.excerpt + "\n  " + std::string(diagnostic.caret, ' ');
+  out += "\n  " + diagnostic.excerpt + "\n  " + String(diagnostic.caret, ' ');
   const uint32_t width = span.line == span.end_line && span.end_col > span.col
                              ? std::min<uint32_t>(span.end_col - span.col,
                                                   static_cast<uint32_t>(SourceFile::kMaxExcerpt))
                              : 1;
-  out += std::string(width, '^') + "\n";
+  out += String(width, '^') + "\n";
   return out;
 }
 
-SourceFile::SourceFile(std::string name, std::string text) : text_(std::move(text)) {
+SourceFile::SourceFile(String name, String text) : text_(std::move(text)) {
   parts_.push_back({std::move(name), {0, static_cast<uint32_t>(text_.size())}});
   line_starts_.push_back(0);
   line_utf16_.push_back(0);
   AddLines(0);
 }
 
-void SourceFile::Append(std::string name, std::string_view text) {
+void SourceFile::Append(String name, std::string_view text) {
   const size_t from = text_.size();
   if (!text_.ends_with('\n')) text_ += '\n';
   const auto begin = static_cast<uint32_t>(text_.size());
@@ -316,7 +315,7 @@ Vector<Diagnostic> DiagnosticSink::Take() {
 
 Nearest NearestName(std::string_view name, std::span<const std::string_view> known) {
   if (name.empty() || name.size() > 64) return {};
-  std::string lower(name);
+  String lower(name);
   for (char& c : lower) c = Lower(c);
   size_t best = name.size() <= 4 ? 2 : 3;  // exclusive
   Nearest nearest;
@@ -325,14 +324,14 @@ Nearest NearestName(std::string_view name, std::span<const std::string_view> kno
         name.size() + best <= candidate.size()) {
       continue;
     }
-    std::string other(candidate);
+    String other(candidate);
     for (char& c : other) c = Lower(c);
     const size_t distance = EditDistance(lower, other);
     // A whole name replaced is no suggestion.
     if (distance >= std::max(name.size(), candidate.size())) continue;
     if (distance < best) {
       best = distance;
-      nearest = {std::string(candidate), {}};
+      nearest = {String(candidate), {}};
     } else if (distance == best && !nearest.name.empty() && candidate != nearest.name) {
       nearest.other = candidate;
     }
@@ -356,12 +355,12 @@ void SuggestName(Diagnostic& diagnostic, const Nearest& nearest,
 }
 
 void SuggestTruth(Diagnostic& diagnostic, std::string_view word, ByteRange range) {
-  std::string lower(word);
+  String lower(word);
   for (char& c : lower) c = Lower(c);
   bool yes = lower == "true" || lower == "yes" || lower == "on";
   bool no = lower == "false" || lower == "no" || lower == "off";
   if (!yes && !no) return;
-  std::string truth = yes ? "true" : "false";
+  String truth = yes ? "true" : "false";
   diagnostic.hint = "Write " + truth;
   diagnostic.fix = Fix{range, truth};
 }

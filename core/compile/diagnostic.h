@@ -16,9 +16,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "json/value.h"
 
@@ -62,30 +62,30 @@ struct Span {
 // A change that a machine may apply: replaces `byte` of the file by `text`.
 struct Fix {
   ByteRange byte;
-  std::string text;
+  String text;
   friend bool operator==(const Fix&, const Fix&) = default;
 };
 
 struct RelatedSpan {
   Span span;
-  std::string note;
+  String note;
   friend bool operator==(const RelatedSpan&, const RelatedSpan&) = default;
 };
 
 struct Diagnostic {
   DiagnosticCode code{};
   Severity severity = Severity::kError;
-  std::string file;
+  String file;
   Span span;
   // The line the span begins in (without its line break; at most kMaxExcerpt code points around the
   // span), and how many code points of it stand before the span.
-  std::string excerpt;
+  String excerpt;
   uint32_t caret = 0;
-  std::string message;
-  std::string hint;  // "" where there is none, as in the members below
+  String message;
+  String hint;  // "" where there is none, as in the members below
   std::optional<Fix> fix;
   Vector<RelatedSpan> related;
-  Vector<std::string> path;  // ids of the units around it, outermost first
+  Vector<String> path;  // ids of the units around it, outermost first
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
@@ -96,27 +96,27 @@ json::Value ToJson(const Diagnostic& diagnostic);
 // {"line","col","endLine","endCol","byte","utf16"}.
 json::Value ToJson(const Span& span);
 // Two or three lines for a terminal: `file:line:col: error T402: message`, the excerpt, the caret.
-std::string ToText(const Diagnostic& diagnostic);
+String ToText(const Diagnostic& diagnostic);
 
 // One file's text with the way from byte offsets to lines, columns and UTF-16 offsets.
 class SourceFile {
  public:
   static constexpr size_t kMaxExcerpt = 160;
   // Ill-formed UTF-8 is tolerated (each bad byte counts as one code point); texts are below 4 GiB.
-  SourceFile(std::string name, std::string text);
+  SourceFile(String name, String text);
 
   // Puts a file that this one includes behind it: its places are found like the others, and told as
   // places of that file. REQUIRES: nobody holds a view of text().
-  void Append(std::string name, std::string_view text);
+  void Append(String name, std::string_view text);
 
-  const std::string& name() const { return parts_[0].name; }
+  const String& name() const { return parts_[0].name; }
   // The file, and behind it those that were appended, each from the beginning of a line.
-  const std::string& text() const { return text_; }
+  const String& text() const { return text_; }
   std::string_view own_text() const {
     return std::string_view(text_).substr(0, parts_[0].range.end);
   }
   struct Part {
-    std::string name;
+    String name;
     ByteRange range;
   };
   // The part that a byte stands in, and the number of it; 0 is the file itself.
@@ -131,7 +131,7 @@ class SourceFile {
   uint32_t LineOf(uint32_t byte) const;  // from 0
   void AddLines(size_t from);
   Vector<Part> parts_;
-  std::string text_;
+  String text_;
   Vector<uint32_t> line_starts_;
   Vector<uint32_t> line_utf16_;  // UTF-16 units before each line
 };
@@ -186,8 +186,8 @@ class DiagnosticSink {
 // letters), letter case first; "" where there is none or the name is longer than 64 bytes. `other`
 // is as near: then nobody can tell which was meant.
 struct Nearest {
-  std::string name;
-  std::string other;
+  String name;
+  String other;
 };
 Nearest NearestName(std::string_view name, std::span<const std::string_view> known);
 // Adds hint "Did you mean 'x'?" and, where `fix_range` of the file is given and one name alone can

@@ -41,7 +41,7 @@ class Parser {
     }
     Skip();
     if (at_ >= text_.size() || text_[at_] != ':' || directive.name.empty()) {
-      std::string whole(text_.substr(content_.begin, content_.end - content_.begin));
+      String whole(text_.substr(content_.begin, content_.end - content_.begin));
       Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kDirectiveMalformed, content_,
                                              "A tag is {{= value }} or {{name: …}}");
       diagnostic.hint =
@@ -52,7 +52,7 @@ class Parser {
     ++at_;
     Skip();
     directive.value = ParseText();
-    if (!directive.value.quoted && directive.value.text.find(' ') != std::string::npos) {
+    if (!directive.value.quoted && directive.value.text.find(' ') != String::npos) {
       sink_->Report(DiagnosticCode::kDirectiveMalformed, directive.value.range,
                     "A comma goes between parameters: {{input: id, role=customer}}");
       return std::nullopt;
@@ -110,7 +110,7 @@ class Parser {
     if (is_each) {
       uint32_t from = at_;
       while (at_ < text_.size() && IsAlnum(text_[at_])) ++at_;
-      directive.variable = {.text = std::string(text_.substr(from, at_ - from)),
+      directive.variable = {.text = String(text_.substr(from, at_ - from)),
                             .range = {from, std::max(at_, from + 1)},
                             .map = {}};
       Skip();

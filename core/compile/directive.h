@@ -2,9 +2,9 @@
 #ifndef COUNTERSIGN_COMPILE_DIRECTIVE_H_
 #define COUNTERSIGN_COMPILE_DIRECTIVE_H_
 
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "compile/yaml.h"
@@ -13,7 +13,7 @@ namespace countersign::compile {
 
 // A text from the source that knows where it stands: of YAML, an attribute or a parameter.
 struct SourceText {
-  std::string text;
+  String text;
   ByteRange range;       // in the file, without quotes
   Vector<uint32_t> map;  // where text[i] stands; empty: at range.begin + i
   bool quoted = false;
@@ -25,17 +25,17 @@ struct SourceText {
 SourceText FromYaml(const YamlNode& node);
 
 struct Parameter {
-  std::string name;
+  String name;
   ByteRange name_range;
   SourceText value;
 };
 
 struct Directive {
-  std::string name;  // "=" for a value, "#if", "/if" … for block forms
+  String name;  // "=" for a value, "#if", "/if" … for block forms
   ByteRange name_range;
   SourceText value;  // of "=", "#if", "#elif", "#each": the expression; else what follows the colon
   SourceText variable;  // of "#each"
-  std::string format;   // of "="
+  String format;        // of "="
   ByteRange format_range;
   Vector<Parameter> parameters;
 };

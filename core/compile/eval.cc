@@ -23,15 +23,15 @@ using values::Type;
 using values::Value;
 
 // What a batch hands in may be no text at all.
-std::string Quote(std::string_view text) {
+String Quote(std::string_view text) {
   text = WithoutCutCharacter(text);
   return json::Write(json::Value::String(IsUtf8(text) ? text : "?"));
 }
 
-std::string ErrorLine(std::string_view code, std::string_view message) {
+String ErrorLine(std::string_view code, std::string_view message) {
   return "{\"error\":{\"code\":" + Quote(code) + ",\"message\":" + Quote(message) + "}}";
 }
-std::string ErrorLine(const Error& error) { return ErrorLine(error.name(), error.message()); }
+String ErrorLine(const Error& error) { return ErrorLine(error.name(), error.message()); }
 
 Result<Value> ReadValue(const LooseJson& json);
 
@@ -112,7 +112,7 @@ Result<Value> ReadKind(std::string_view kind, const LooseJson& json) {
   }
   for (const Kind scalar :
        {Kind::kDecimal, Kind::kDate, Kind::kPeriod, Kind::kTimestamp, Kind::kDuration}) {
-    if (kind == std::string(values::KindName(scalar)) + "Value") return ReadScalar(scalar, json);
+    if (kind == String(values::KindName(scalar)) + "Value") return ReadScalar(scalar, json);
   }
   return BadValue(kind);
 }
@@ -136,7 +136,7 @@ Result<Value> ReadValue(const LooseJson& json) {
     case LooseJson::Kind::kString:
       return Value::String(json.text);
     case LooseJson::Kind::kNumber: {
-      if (json.text.find_first_of(".eE") == std::string::npos) return ReadScalar(Kind::kInt, json);
+      if (json.text.find_first_of(".eE") == String::npos) return ReadScalar(Kind::kInt, json);
       const std::optional<double> real = expression::ParseReal(json.text);
       if (!real) return BadValue(json.text);
       return Value::Double(*real);
@@ -161,9 +161,9 @@ Result<Value> ReadValue(const LooseJson& json) {
 }
 
 // REQUIRES: values are nested at most Value::kMaxDepth deep (they cannot be deeper).
-std::string WriteValue(const Value& value) {
-  const auto member = [](std::string_view name, const std::string& content) {
-    return "{\"" + std::string(name) + "\":" + content + "}";
+String WriteValue(const Value& value) {
+  const auto member = [](std::string_view name, const String& content) {
+    return "{\"" + String(name) + "\":" + content + "}";
   };
   switch (value.kind()) {
     case Kind::kNull:
@@ -171,12 +171,12 @@ std::string WriteValue(const Value& value) {
     case Kind::kBool:
       return member("boolValue", value.bool_value() ? "true" : "false");
     case Kind::kInt:
-      return member("int64Value", "\"" + std::to_string(value.int_value()) + "\"");
+      return member("int64Value", "\"" + NumberText(value.int_value()) + "\"");
     case Kind::kUint:
-      return member("uint64Value", "\"" + std::to_string(value.uint_value()) + "\"");
+      return member("uint64Value", "\"" + NumberText(value.uint_value()) + "\"");
     case Kind::kDouble: {
       const double real = value.double_value();
-      const std::string text = expression::FormatReal(real);
+      const String text = expression::FormatReal(real);
       const bool finite = real == real && real - real == 0;
       return member("doubleValue", finite ? text : "\"" + text + "\"");
     }
@@ -187,17 +187,17 @@ std::string WriteValue(const Value& value) {
     case Kind::kType:
       return member("typeValue", Quote(value.string_value()));
     case Kind::kList: {
-      std::string items;
+      String items;
       for (const Value& item : value.items())
         items += (items.empty() ? "" : ",") + WriteValue(item);
       return member("listValue", "{\"values\":[" + items + "]}");
     }
     case Kind::kMap: {
       if (const auto content = ReadOptional(value)) {
-        const std::string inner = content->value ? "\"value\":" + WriteValue(*content->value) : "";
+        const String inner = content->value ? "\"value\":" + WriteValue(*content->value) : "";
         return member("optionalValue", "{" + inner + "}");
       }
-      std::string entries;
+      String entries;
       for (const MapEntry& entry : value.entries()) {
         entries += entries.empty() ? "" : ",";
         entries +=
@@ -207,16 +207,16 @@ std::string WriteValue(const Value& value) {
     }
     default: {
       const Result<json::Value> plain = values::ToJson(value);
-      return member(std::string(values::KindName(value.kind())) + "Value",
+      return member(String(values::KindName(value.kind())) + "Value",
                     plain ? json::Write(*plain) : "null");
     }
   }
 }
 
 struct Request {
-  std::string expression;
+  String expression;
   Schema schema;
-  Vector<std::string> names;  // slots
+  Vector<String> names;  // slots
   Vector<std::optional<Value>> bound;
   bool check_only = false;
 };
@@ -224,7 +224,7 @@ struct Request {
 Result<void> AddBindings(const LooseJson& bindings, Request* request) {
   if (!bindings.IsObject()) return BadValue("bindings must be an object");
   for (size_t i = 0; i < bindings.names.size(); ++i) {
-    const std::string& name = bindings.names[i];
+    const String& name = bindings.names[i];
     Value value = CS_TRY(ReadValue(bindings.items[i]));
     if (request->schema.Find(name) == nullptr) request->schema.Declare(name, Type::Of(Kind::kDyn));
     size_t slot = 0;
@@ -252,7 +252,7 @@ Result<Request> ReadRequest(const LooseJson& line) {
   if (const LooseJson* schema = line.Find("schema")) {
     if (const LooseJson* vars = schema->Find("vars")) {
       for (size_t i = 0; i < vars->names.size(); ++i) {
-        const std::string& name = vars->names[i];
+        const String& name = vars->names[i];
         Type type = CS_TRY(Type::Parse(vars->items[i].text));
         request.schema.Declare(Variable{name, std::move(type), Presence::kOptional, {}, {}});
         request.names.push_back(name);
@@ -266,7 +266,7 @@ Result<Request> ReadRequest(const LooseJson& line) {
 
 // An expression that uses CEL's extension libraries; nullopt for any other, and where it is
 // malformed.
-std::optional<std::string> EvaluateWithExtensions(const Request& request) {
+std::optional<String> EvaluateWithExtensions(const Request& request) {
   const SourceFile file("expr", request.expression);
   DiagnosticSink sink(file);
   const Ast ast = ParseExpression({.text = file.text()}, OptionalSyntax::kOn, &sink);
@@ -277,9 +277,8 @@ std::optional<std::string> EvaluateWithExtensions(const Request& request) {
   const Extended result = EvaluateExtended(ast, names);
   if (result.error) return ErrorLine(*result.error);
   if (!result.value) {
-    std::string unknown;
-    for (const std::string& name : result.unknown)
-      unknown += (unknown.empty() ? "" : ",") + Quote(name);
+    String unknown;
+    for (const String& name : result.unknown) unknown += (unknown.empty() ? "" : ",") + Quote(name);
     return "{\"unknown\":[" + unknown + "],\"type\":\"dyn\"}";
   }
   const std::string_view kind = ReadOptional(*result.value)
@@ -288,7 +287,7 @@ std::optional<std::string> EvaluateWithExtensions(const Request& request) {
   return "{\"value\":" + WriteValue(*result.value) + ",\"type\":" + Quote(kind) + "}";
 }
 
-std::string Evaluate(const Request& request) {
+String Evaluate(const Request& request) {
   const SourceFile file("expr", request.expression);
   DiagnosticSink sink(file);
   const Fragment fragment{.text = file.text()};
@@ -302,7 +301,7 @@ std::string Evaluate(const Request& request) {
       if (d.severity == Severity::kError) return ErrorLine(DiagnosticName(d.code), d.message);
     }
   }
-  const std::string type = ",\"type\":" + Quote(tree->type().ToString()) + "}";
+  const String type = ",\"type\":" + Quote(tree->type().ToString()) + "}";
   if (request.check_only) return "{" + type.substr(1);
   const Result<expression::Program> program =
       expression::Lower(*tree, expression::SlotsOf(request.names));
@@ -317,7 +316,7 @@ std::string Evaluate(const Request& request) {
     case expression::State::kError:
       return ErrorLine(*outcome.error);
     case expression::State::kUnknown: {
-      std::string names;
+      String names;
       for (const uint32_t slot : outcome.unknown) {
         names += (names.empty() ? "" : ",") + Quote(request.names[slot]);
       }
@@ -326,7 +325,7 @@ std::string Evaluate(const Request& request) {
     case expression::State::kValue:
       break;
   }
-  std::string shown = type;
+  String shown = type;
   if (tree->type().kind == Kind::kDyn) {
     shown = ",\"type\":" + Quote(values::KindName(outcome.value.kind())) + "}";
   }
@@ -335,7 +334,7 @@ std::string Evaluate(const Request& request) {
 
 }  // namespace
 
-std::string EvaluateLine(std::string_view line) {
+String EvaluateLine(std::string_view line) {
   if (line.size() > kMaxEvalLine) return ErrorLine(Error(ErrorCode::kJsonTooLarge));
   const std::optional<LooseJson> json = ReadLooseJson(line);
   if (!json || !json->IsObject()) return ErrorLine(Error(ErrorCode::kJsonSyntax));
@@ -344,7 +343,7 @@ std::string EvaluateLine(std::string_view line) {
   return Evaluate(*request);
 }
 
-std::string EvaluateExpression(std::string_view expression, std::string_view bindings) {
+String EvaluateExpression(std::string_view expression, std::string_view bindings) {
   if (!IsUtf8(expression)) return ErrorLine(Error(ErrorCode::kTextNotUtf8));
   Request request;
   request.expression = expression;

@@ -17,8 +17,9 @@
 #ifndef COUNTERSIGN_COMPILE_EVAL_H_
 #define COUNTERSIGN_COMPILE_EVAL_H_
 
-#include <string>
 #include <string_view>
+
+#include "base/string.h"
 
 namespace countersign::compile {
 
@@ -26,9 +27,9 @@ namespace countersign::compile {
 inline constexpr size_t kMaxEvalLine = 1 << 20;
 
 // The answer, without a line break. `line` may be anything.
-std::string EvaluateLine(std::string_view line);
+String EvaluateLine(std::string_view line);
 // The same for an expression and an optional JSON object of bindings ("" for none).
-std::string EvaluateExpression(std::string_view expression, std::string_view bindings);
+String EvaluateExpression(std::string_view expression, std::string_view bindings);
 // Whether an answer is a value (what a command line turns into its exit code).
 bool IsValueAnswer(std::string_view answer);
 

@@ -17,9 +17,9 @@ const values::Type* FindType(const void* context, std::string_view name) {
 }  // namespace
 
 void Schema::Declare(Variable variable) {
-  const auto place = std::lower_bound(
-      variables_.begin(), variables_.end(), variable.name,
-      [](const Variable& other, const std::string& name) { return other.name < name; });
+  const auto place =
+      std::lower_bound(variables_.begin(), variables_.end(), variable.name,
+                       [](const Variable& other, const String& name) { return other.name < name; });
   if (place != variables_.end() && place->name == variable.name) {
     *place = std::move(variable);
   } else {

@@ -6,9 +6,9 @@
 #define COUNTERSIGN_COMPILE_EXPRESSION_COMPILER_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "expression/tree.h"
@@ -21,13 +21,13 @@ namespace countersign::compile {
 enum class Presence : uint8_t { kRequired, kOptional };
 
 struct Variable {
-  std::string name;  // "seats", or dotted: "customer.name"
+  String name;  // "seats", or dotted: "customer.name"
   values::Type type;
   Presence presence = Presence::kRequired;  // only optional ones may be compared with null
   // Why the name may not be used in this place ("a computed value cannot use itself"); reported as
   // T404.
   // "" where it may.
-  std::string refused;
+  String refused;
   // Where it was declared, for the related span of a report.
   std::optional<ByteRange> declared;
 };
@@ -48,7 +48,7 @@ class Schema {
   Schema() = default;
   // Replaces a variable of the same name.
   void Declare(Variable variable);
-  void Declare(std::string name, values::Type type) {
+  void Declare(String name, values::Type type) {
     Declare(Variable{std::move(name), std::move(type), Presence::kRequired, {}, {}});
   }
   const Variable* Find(std::string_view name) const;
@@ -60,7 +60,7 @@ class Schema {
   Checking checking = Checking::kOn;
   // CEL's container: the prefix that unqualified names are also looked up with, longest first. ""
   // for none.
-  std::string container;
+  String container;
 
  private:
   Vector<Variable> variables_;

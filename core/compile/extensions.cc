@@ -41,7 +41,7 @@ bool IsOneOf(const std::string_view (&names)[n], std::string_view name) {
 
 Error NoOverload(std::string_view name) { return Error(ErrorCode::kExpressionNoOverload, name); }
 Error OutOfRange(int64_t index) {
-  return Error(ErrorCode::kExpressionOutOfRange, std::to_string(index));
+  return Error(ErrorCode::kExpressionOutOfRange, NumberText(index));
 }
 
 Result<Value> MakeOptional(std::optional<Value> content) {
@@ -92,8 +92,8 @@ Points PointsOf(std::string_view text) {
   }
   return points;
 }
-std::string Joined(std::span<const std::string_view> points) {
-  std::string text;
+String Joined(std::span<const std::string_view> points) {
+  String text;
   for (std::string_view point : points) text += point;
   return text;
 }
@@ -108,8 +108,8 @@ bool IsSpace(std::string_view point) {
   return IsOneOf(kWide, point);
 }
 
-std::string QuoteText(std::string_view text) {
-  std::string quoted = "\"";
+String QuoteText(std::string_view text) {
+  String quoted = "\"";
   constexpr std::string_view kPlain = "\a\b\f\n\r\t\v\\\"", kNames = "abfnrtv\\\"";
   for (char c : text) {
     size_t at = kPlain.find(c);
@@ -173,12 +173,12 @@ bool RoundDigits(std::vector<uint8_t>* digits, size_t count) {
   return true;
 }
 
-std::string NotFinite(double value) {
+String NotFinite(double value) {
   return value != value ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
 }
 bool IsFinite(double value) { return value - value == 0; }
 
-std::string FixedPoint(double value, int precision) {
+String FixedPoint(double value, int precision) {
   if (!IsFinite(value)) return NotFinite(value);
   Digits digits = DigitsOf(value);
   auto behind = static_cast<size_t>(precision);
@@ -190,7 +190,7 @@ std::string FixedPoint(double value, int precision) {
   scale = std::max(scale, behind);
   size_t front = digits.digits.size() - scale;
   front += RoundDigits(&digits.digits, front + behind) ? 1 : 0;
-  std::string text = std::signbit(value) ? "-" : "";
+  String text = std::signbit(value) ? "-" : "";
   for (size_t i = 0; i < digits.digits.size(); ++i) {
     if (i == front) text += '.';
     text += static_cast<char>('0' + digits.digits[i]);
@@ -198,7 +198,7 @@ std::string FixedPoint(double value, int precision) {
   return text;
 }
 
-std::string Scientific(double value, int precision) {
+String Scientific(double value, int precision) {
   if (!IsFinite(value)) return NotFinite(value);
   Digits digits = DigitsOf(value);
   auto count = static_cast<size_t>(precision) + 1;
@@ -206,17 +206,17 @@ std::string Scientific(double value, int precision) {
   if (digits.digits.empty()) exponent = 0;
   if (RoundDigits(&digits.digits, count)) ++exponent;
   digits.digits.resize(count, 0);
-  std::string text = std::signbit(value) ? "-" : "";
+  String text = std::signbit(value) ? "-" : "";
   for (size_t i = 0; i < count; ++i) {
     if (i == 1) text += '.';
     text += static_cast<char>('0' + digits.digits[i]);
   }
-  std::string power = std::to_string(std::abs(exponent));
+  String power = NumberText(std::abs(exponent));
   return text + (exponent < 0 ? "e-" : "e+") + (power.size() < 2 ? "0" : "") + power;
 }
 
-std::string InBase(uint64_t number, unsigned base) {
-  std::string text;
+String InBase(uint64_t number, unsigned base) {
+  String text;
   do {
     text += "0123456789abcdef"[number % base];
     number /= base;
@@ -272,7 +272,7 @@ class Walk {
       case AstKind::kName:
         return Name(node.text);
       case AstKind::kMember: {
-        std::string path = PathOf(id);
+        String path = PathOf(id);
         if (const NamedValue* named = path.empty() ? nullptr : FindName(path))
           return ValueOf(*named);
         return Member(CS_TRY(Eval(children[0])), node.text);
@@ -364,13 +364,13 @@ class Walk {
   }
 
   // "a.b.c" where the node is nothing but names; "" otherwise, and where a local begins it.
-  std::string PathOf(Id id) const {
+  String PathOf(Id id) const {
     const AstNode& node = ast_.nodes[id];
     if (node.kind == AstKind::kName)
-      return FindLocal(node.text) != nullptr ? std::string() : std::string(node.text);
+      return FindLocal(node.text) != nullptr ? String() : String(node.text);
     if (node.kind != AstKind::kMember) return {};
-    std::string path = PathOf(ast_.Children(node)[0]);
-    return path.empty() ? path : path + "." + std::string(node.text);
+    String path = PathOf(ast_.Children(node)[0]);
+    return path.empty() ? path : path + "." + String(node.text);
   }
 
   // An access to an optional gives an optional.
@@ -476,7 +476,7 @@ class Walk {
     expression::Status status = expression::MakeMap(std::move(entries), &value);
     return Done(status, std::move(value));
   }
-  Result<Value> Text(std::string text) {
+  Result<Value> Text(String text) {
     if (!expression::Charge(&fuel_, text.size() / 8)) return ErrorCode::kExpressionFuel;
     if (text.size() > expression::kMaxValueBytes) return ErrorCode::kExpressionTooLarge;
     return Value::String(text);
@@ -653,7 +653,7 @@ class Walk {
     if (name == "encode" && arguments[0].Is(Kind::kBytes))
       return Text(ToBase64(arguments[0].bytes_value()));
     if (name != "decode" || !arguments[0].Is(Kind::kString)) return NoOverload(name);
-    auto bytes = FromBase64(std::string(arguments[0].string_value()));
+    auto bytes = FromBase64(String(arguments[0].string_value()));
     if (!bytes) return Error(ErrorCode::kExpressionBadConversion, "base64");
     return Value::Bytes(*bytes);
   }
@@ -782,7 +782,7 @@ class Walk {
     }
     if (name == "lowerAscii" || name == "upperAscii") {
       if (!Fit(all, "s")) return NoOverload(name);
-      std::string cased(text);
+      String cased(text);
       for (char& c : cased) {
         bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z';
         if (name == "lowerAscii" ? upper : lower) c = static_cast<char>(c ^ 0x20);
@@ -795,7 +795,7 @@ class Walk {
       if (!Fit(all, "si")) return NoOverload(name);
       int64_t at = all[1].int_value();
       if (at < 0 || at > size) return OutOfRange(at);
-      return Text(at == size ? "" : std::string(points[static_cast<size_t>(at)]));
+      return Text(at == size ? "" : String(points[static_cast<size_t>(at)]));
     }
     if (name == "reverse" && Fit(all, "s")) {
       std::reverse(points.begin(), points.end());
@@ -849,7 +849,7 @@ class Walk {
     std::string_view text = all[0].string_value(), old = all[1].string_value();
     std::string_view fresh = all[2].string_value();
     int64_t left = all.size() == 4 ? all[3].int_value() : -1;
-    std::string out;
+    String out;
     auto put = [&](std::string_view piece) {
       out += piece;
       return out.size() <= expression::kMaxValueBytes;
@@ -898,7 +898,7 @@ class Walk {
 
   Result<Value> Join(const Vector<Value>& all) {
     if (!Fit(all, "l?s")) return NoOverload("join");
-    std::string out;
+    String out;
     for (const Value& item : all[0].items()) {
       if (!item.Is(Kind::kString)) return NoOverload("join");
       if (&item != &all[0].items()[0] && all.size() == 2) out += all[1].string_value();
@@ -911,48 +911,48 @@ class Walk {
   // --- format ------------------------------------------------------------------------------------
 
   // %s: what string() gives, and lists and maps.
-  Result<std::string> Shown(const Value& value) {
+  Result<String> Shown(const Value& value) {
     switch (value.kind()) {
       case Kind::kNull:
-        return std::string("null");
+        return String("null");
       case Kind::kBool:
-        return std::string(value.bool_value() ? "true" : "false");
+        return String(value.bool_value() ? "true" : "false");
       case Kind::kDouble:
         return IsFinite(value.double_value()) ? expression::FormatReal(value.double_value())
                                               : NotFinite(value.double_value());
       case Kind::kString:
       case Kind::kType:
-        return std::string(value.string_value());
+        return String(value.string_value());
       case Kind::kList: {
-        std::string text;
+        String text;
         for (const Value& item : value.items())
           text += (text.empty() ? "" : ", ") + CS_TRY(Shown(item));
         return "[" + text + "]";
       }
       case Kind::kMap: {
         if (ReadOptional(value)) return NoOverload("%s");
-        std::vector<std::pair<std::string, std::string>> entries;
+        std::vector<std::pair<String, String>> entries;
         for (const MapEntry& entry : value.entries()) {
-          std::string key = CS_TRY(Shown(entry.key));
+          String key = CS_TRY(Shown(entry.key));
           entries.emplace_back(std::move(key), CS_TRY(Shown(entry.value)));
         }
         std::sort(entries.begin(), entries.end());
-        std::string text;
+        String text;
         for (const auto& [key, content] : entries)
           text += (text.empty() ? "" : ", ") + key + ": " + content;
         return "{" + text + "}";
       }
       default: {
         Value text = CS_TRY(ApplyFunction(Function::kToString, {value}));
-        return std::string(text.string_value());
+        return String(text.string_value());
       }
     }
   }
 
-  Result<std::string> Clause(char clause, int precision, const Value& value) {
+  Result<String> Clause(char clause, int precision, const Value& value) {
     bool is_int = value.Is(Kind::kInt), is_uint = value.Is(Kind::kUint);
     bool real = value.Is(Kind::kDouble);
-    std::string name = {'%', clause};
+    String name = {'%', clause};
     auto in_base = [&](unsigned base) {
       if (is_uint) return InBase(value.uint_value(), base);
       int64_t number = value.int_value();
@@ -977,14 +977,14 @@ class Walk {
         return clause == 'f' ? FixedPoint(number, precision) : Scientific(number, precision);
       }
       case 'b':
-        if (value.Is(Kind::kBool)) return std::string(value.bool_value() ? "1" : "0");
+        if (value.Is(Kind::kBool)) return String(value.bool_value() ? "1" : "0");
         [[fallthrough]];
       case 'o':
         if (is_int || is_uint) return in_base(clause == 'b' ? 2 : 8);
         return NoOverload(name);
       case 'x':
       case 'X': {
-        std::string hex;
+        String hex;
         if (is_int || is_uint) {
           hex = in_base(16);
         } else if (value.Is(Kind::kString) || value.Is(Kind::kBytes)) {
@@ -1008,7 +1008,7 @@ class Walk {
   }
 
   Result<Value> Format(std::string_view text, std::span<const Value> arguments) {
-    std::string out;
+    String out;
     size_t next = 0;
     for (size_t i = 0; i < text.size(); ++i) {
       if (text[i] != '%') {
@@ -1031,9 +1031,9 @@ class Walk {
       }
       constexpr std::string_view kClauses = "sdfebxXo";
       if (kClauses.find(text[i]) == std::string_view::npos)
-        return Error(ErrorCode::kExpressionBadConversion, std::string({'%', text[i]}));
+        return Error(ErrorCode::kExpressionBadConversion, String({'%', text[i]}));
       if (next == arguments.size()) return OutOfRange(static_cast<int64_t>(next));
-      std::string piece = CS_TRY(Clause(text[i], precision, arguments[next++]));
+      String piece = CS_TRY(Clause(text[i], precision, arguments[next++]));
       if (!expression::Charge(&fuel_, piece.size())) return ErrorCode::kExpressionFuel;
       out += piece;
       if (out.size() > expression::kMaxValueBytes) return ErrorCode::kExpressionTooLarge;
@@ -1048,7 +1048,7 @@ class Walk {
   const Ast& ast_;
   std::span<const NamedValue> names_;
   std::vector<Local> locals_;
-  std::vector<std::string> unknown_;
+  std::vector<String> unknown_;
   int64_t fuel_ = expression::kExpressionFuel;
 };
 
@@ -1082,7 +1082,7 @@ Extended EvaluateExtended(const Ast& ast, std::span<const NamedValue> names) {
   return Walk(ast, names).Run();
 }
 
-std::optional<Bytes> FromBase64(std::string text) {
+std::optional<Bytes> FromBase64(String text) {
   while (!text.empty() && text.back() == '=') text.pop_back();
   for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
   Result<Bytes> bytes = DecodeBase64Url(text);
@@ -1090,8 +1090,8 @@ std::optional<Bytes> FromBase64(std::string text) {
   return *std::move(bytes);
 }
 
-std::string ToBase64(ByteView bytes) {
-  std::string text = EncodeBase64Url(bytes);
+String ToBase64(ByteView bytes) {
+  String text = EncodeBase64Url(bytes);
   for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
   while (text.size() % 4 != 0) text += '=';
   return text;

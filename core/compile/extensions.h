@@ -9,12 +9,12 @@
 
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/string.h"
 #include "compile/ast.h"
 #include "values/value.h"
 
@@ -25,13 +25,13 @@ bool UsesExtensions(const Ast& ast);
 
 // A name and its value; nothing: declared, but not known.
 struct NamedValue {
-  std::string name;
+  String name;
   std::optional<values::Value> value;
 };
 struct Extended {
   std::optional<values::Value> value;
-  std::optional<Error> error;        // where there is neither: unknown
-  std::vector<std::string> unknown;  // names that it waits for
+  std::optional<Error> error;   // where there is neither: unknown
+  std::vector<String> unknown;  // names that it waits for
 };
 // Takes at most expression::kExpressionFuel steps. Errors: expression.*, values.*.
 Extended EvaluateExtended(const Ast& ast, std::span<const NamedValue> names);
@@ -43,8 +43,8 @@ struct OptionalContent {
 std::optional<OptionalContent> ReadOptional(const values::Value& value);
 
 // Standard base64; encoding pads, decoding takes both.
-std::string ToBase64(ByteView bytes);
-std::optional<Bytes> FromBase64(std::string text);
+String ToBase64(ByteView bytes);
+std::optional<Bytes> FromBase64(String text);
 
 }  // namespace countersign::compile
 

@@ -25,7 +25,7 @@ auto Weight(const Compilation& compilation, Order order) {
 }
 
 struct Attempt {
-  std::string text;
+  String text;
   Vector<Change> changes;
 };
 
@@ -41,7 +41,7 @@ Attempt Apply(std::string_view source, std::span<const Diagnostic* const> diagno
     attempt.text += diagnostic->fix->text;
     at = byte.end;
     attempt.changes.push_back({diagnostic->code, diagnostic->span,
-                               std::string(source.substr(byte.begin, byte.end - byte.begin)),
+                               String(source.substr(byte.begin, byte.end - byte.begin)),
                                diagnostic->fix->text});
   }
   attempt.text += source.substr(at);
@@ -101,7 +101,7 @@ bool IsSafe(const Diagnostic& diagnostic) {
 }
 
 Fixed ApplyFixes(std::string_view source, std::string_view file, const Library& library) {
-  const Fixed begin{std::string(source), {}, CompileTemplate(source, file, library)};
+  const Fixed begin{String(source), {}, CompileTemplate(source, file, library)};
   Fixed fixed = Fixer(Order::kYamlFirst, file, library, begin).Run();
   if (fixed.compilation.errors <= begin.compilation.errors) return fixed;
   return Fixer(Order::kPlain, file, library, begin).Run();

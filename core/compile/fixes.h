@@ -3,9 +3,9 @@
 #ifndef COUNTERSIGN_COMPILE_FIXES_H_
 #define COUNTERSIGN_COMPILE_FIXES_H_
 
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/template_compiler.h"
 
@@ -20,10 +20,10 @@ bool IsSafe(const Diagnostic& diagnostic);
 struct Change {
   DiagnosticCode code{};
   Span span;  // in the text as it was then; lines stay the same
-  std::string before, after;
+  String before, after;
 };
 struct Fixed {
-  std::string text;
+  String text;
   Vector<Change> changes;   // in the order in which they were made
   Compilation compilation;  // of `text`
 };

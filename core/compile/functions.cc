@@ -56,16 +56,16 @@ std::string_view LetterName(char letter) {
   }
 }
 
-std::string Describe(Function function, std::string_view overload) {
-  const std::string name(expression::FunctionName(function));
-  const std::string first(LetterName(overload[1]));
-  if (function == Function::kIndex) return first + "[" + std::string(LetterName(overload[2])) + "]";
+String Describe(Function function, std::string_view overload) {
+  const String name(expression::FunctionName(function));
+  const String first(LetterName(overload[1]));
+  if (function == Function::kIndex) return first + "[" + String(LetterName(overload[2])) + "]";
   switch (expression::FunctionStyle(function)) {
     case Style::kOperator:
       if (overload.size() == 2) return name + first;
-      return first + " " + name + " " + std::string(LetterName(overload[2]));
+      return first + " " + name + " " + String(LetterName(overload[2]));
     case Style::kMethod: {
-      std::string out = first + "." + name + "(";
+      String out = first + "." + name + "(";
       for (size_t i = 2; i < overload.size(); ++i) {
         if (i > 2) out += ", ";
         out += LetterName(overload[i]);
@@ -73,7 +73,7 @@ std::string Describe(Function function, std::string_view overload) {
       return out + ")";
     }
     default: {
-      std::string out = name + "(";
+      String out = name + "(";
       for (size_t i = 1; i < overload.size(); ++i) {
         if (i > 1) out += ", ";
         out += LetterName(overload[i]);
@@ -85,9 +85,9 @@ std::string Describe(Function function, std::string_view overload) {
 
 }  // namespace
 
-std::string DescribeOverloads(Function function, const values::Type& like) {
+String DescribeOverloads(Function function, const values::Type& like) {
   constexpr size_t kMost = 6;
-  Vector<std::string> near, far;
+  Vector<String> near, far;
   std::string_view rest = expression::FunctionOverloads(function);
   while (!rest.empty()) {
     const std::string_view overload = rest.substr(0, rest.find(' '));
@@ -98,7 +98,7 @@ std::string DescribeOverloads(Function function, const values::Type& like) {
     (shares ? near : far).push_back(Describe(function, overload));
   }
   near.insert(near.end(), far.begin(), far.end());
-  std::string out;
+  String out;
   for (size_t i = 0; i < near.size() && i < kMost; ++i) {
     if (i > 0) out += i + 1 == std::min(near.size(), kMost) ? " or " : ", ";
     out += near[i];
@@ -106,13 +106,13 @@ std::string DescribeOverloads(Function function, const values::Type& like) {
   return out;
 }
 
-Vector<std::string> FunctionForms(Function function) {
-  Vector<std::string> forms;
+Vector<String> FunctionForms(Function function) {
+  Vector<String> forms;
   std::string_view rest = expression::FunctionOverloads(function);
   while (!rest.empty()) {
     const std::string_view overload = rest.substr(0, rest.find(' '));
     rest.remove_prefix(std::min(rest.size(), overload.size() + 1));
-    forms.push_back(Describe(function, overload) + ": " + std::string(LetterName(overload[0])));
+    forms.push_back(Describe(function, overload) + ": " + String(LetterName(overload[0])));
   }
   return forms;
 }

@@ -2,9 +2,9 @@
 #ifndef COUNTERSIGN_COMPILE_FUNCTIONS_H_
 #define COUNTERSIGN_COMPILE_FUNCTIONS_H_
 
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "expression/function.h"
@@ -13,9 +13,9 @@ namespace countersign::compile {
 
 // "int + int, decimal + decimal, ... or date + period": at most six, those that share a type with
 // `like` first.
-std::string DescribeOverloads(expression::Function function, const values::Type& like);
+String DescribeOverloads(expression::Function function, const values::Type& like);
 // Every overload with its result: "round(decimal, int, string): decimal".
-Vector<std::string> FunctionForms(expression::Function function);
+Vector<String> FunctionForms(expression::Function function);
 // The function whose name is nearest.
 Nearest NearestFunction(std::string_view name);
 // One line of documentation (the table's own), for completion and the language reference.

@@ -24,8 +24,8 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 char Upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-std::string LowerText(std::string_view text) {
-  std::string lower(text);
+String LowerText(std::string_view text) {
+  String lower(text);
   for (char& c : lower) c = Lower(c);
   return lower;
 }
@@ -38,8 +38,8 @@ std::string_view Trim(std::string_view text) {
 }
 
 // "Term of Confidentiality" -> "termOfConfidentiality"; letters and digits of ASCII only.
-std::string Identifier(std::string_view name) {
-  std::string id;
+String Identifier(std::string_view name) {
+  String id;
   bool start = true;
   for (char c : name) {
     if (c == '\'' || static_cast<unsigned char>(c) >= 0x80) continue;
@@ -61,17 +61,17 @@ std::string Identifier(std::string_view name) {
 }
 
 // What a person reads: without signs of Markdown.
-std::string Plain(std::string_view text) {
-  std::string plain;
+String Plain(std::string_view text) {
+  String plain;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '*' || text[i] == '\\' || text[i] == '`') continue;
     plain += text[i];
   }
-  return std::string(Trim(plain));
+  return String(Trim(plain));
 }
 
-std::string Quoted(std::string_view text) {
-  std::string quoted = "\"";
+String Quoted(std::string_view text) {
+  String quoted = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') quoted += '\\';
     quoted += c == '\n' || c == '\t' ? ' ' : c;
@@ -87,46 +87,46 @@ bool IsTag(std::string_view inside) {
                                         "h1",   "h2",     "h3",  "i",      "li",  "ol", "label",
                                         "p",    "s",      "sub", "small",  "sup", "u",  "span",
                                         "mark", "strong", "ul",  "section"};
-  std::string name = LowerText(inside.substr(0, end));
+  String name = LowerText(inside.substr(0, end));
   bool ends_well = end == inside.size() || inside[end] == ' ' || inside[end] == '/';
   return ends_well && std::find(std::begin(kTags), std::end(kTags), name) != std::end(kTags);
 }
 
-std::string TagName(std::string_view inside) {
+String TagName(std::string_view inside) {
   if (inside.starts_with('/')) inside.remove_prefix(1);
   size_t end = 0;
   while (end < inside.size() && (IsLetter(inside[end]) || IsDigit(inside[end]))) ++end;
   return LowerText(inside.substr(0, end));
 }
 
-std::string AttributeOf(std::string_view inside, std::string_view name) {
-  std::string wanted = std::string(name) + "=\"";
+String AttributeOf(std::string_view inside, std::string_view name) {
+  String wanted = String(name) + "=\"";
   size_t at = inside.find(wanted);
   if (at == std::string_view::npos) return {};
   at += wanted.size();
   size_t end = inside.find('"', at);
-  return end == std::string_view::npos ? std::string() : std::string(inside.substr(at, end - at));
+  return end == std::string_view::npos ? String() : String(inside.substr(at, end - at));
 }
 
 struct Field {
-  std::string id, name, type = "string", help, hint, initial;
-  Vector<std::pair<std::string, std::string>> options;
+  String id, name, type = "string", help, hint, initial;
+  Vector<std::pair<String, String>> options;
   bool on_cover = false;  // has no other place: is listed in front
 };
 struct Party {
-  std::string id, label;
+  String id, label;
 };
 
 // A line of the source, and what became of it.
 struct Line {
-  std::string text;
+  String text;
   uint32_t number = 0;  // in its file
   size_t file = 0;
 };
 struct Output {
-  std::string text;
+  String text;
   size_t line = 0;     // of lines_
-  std::string path;    // of a numbered item or section: "8.1", "8.1(a)"; "" for others
+  String path;         // of a numbered item or section: "8.1", "8.1(a)"; "" for others
   bool named = false;  // something refers to it
 };
 
@@ -147,7 +147,7 @@ class Importer {
     Fixed fixed = ApplyFixes(imported.text, "template.md", Library());
     for (const Change& change : fixed.changes) {
       Note(SIZE_MAX, "fix",
-           std::string(DiagnosticText(change.code)) + ": '" + change.before + "' became '" +
+           String(DiagnosticText(change.code)) + ": '" + change.before + "' became '" +
                change.after + "'");
     }
     imported.text = std::move(fixed.text);
@@ -179,7 +179,7 @@ class Importer {
         size_t end = std::min(text.find('\n'), text.size());
         std::string_view line = text.substr(0, end);
         if (line.ends_with('\r')) line.remove_suffix(1);
-        std::string content;
+        String content;
         for (char c : line) {
           if (c == '\t') {
             content += "    ";
@@ -195,14 +195,14 @@ class Importer {
     return true;
   }
 
-  void Note(size_t line, std::string_view rule, std::string message) {
+  void Note(size_t line, std::string_view rule, String message) {
     if (changes_.size() > kMaxNotes) return;
     if (changes_.size() == kMaxNotes) {
       rule = "more";
       message = "There are more changes than are listed.";
       line = SIZE_MAX;
     }
-    ImportChange change{.file = {}, .line = 0, .rule = std::string(rule), .message = {}};
+    ImportChange change{.file = {}, .line = 0, .rule = String(rule), .message = {}};
     change.message = std::move(message);
     if (line < lines_.size()) {
       change.file = files_[lines_[line].file].name;
@@ -214,40 +214,40 @@ class Importer {
   // --- HTML ------------------------------------------------------------------------------------
 
   struct Open {
-    std::string name, kind;
+    String name, kind;
     size_t from = 0;  // in the line's new text
   };
 
   void ConvertHtml() {
-    Vector<std::string> spellings;
+    Vector<String> spellings;
     for (size_t i = 0; i < lines_.size(); ++i) lines_[i].text = ConvertTags(i, &spellings);
     FlushTerms(spellings);
   }
 
-  std::string ConvertTags(size_t index, Vector<std::string>* spellings) {
-    const std::string line = std::move(lines_[index].text);
-    std::string out;
+  String ConvertTags(size_t index, Vector<String>* spellings) {
+    const String line = std::move(lines_[index].text);
+    String out;
     for (Open& open : open_) open.from = 0;
     size_t i = 0;
     while (in_comment_ && i < line.size()) {
       size_t end = line.find("-->", i);
       Note(index, "comment", "Left out: " + line.substr(i, std::min(end, line.size()) - i));
-      in_comment_ = end == std::string::npos;
+      in_comment_ = end == String::npos;
       i = in_comment_ ? line.size() : end + 3;
     }
     while (i < line.size()) {
       if (line.compare(i, 4, "<!--") == 0) {
         size_t end = line.find("-->", i + 4);
-        in_comment_ = end == std::string::npos;
+        in_comment_ = end == String::npos;
         size_t stop = in_comment_ ? line.size() : end;
         Note(index, "comment", "Left out: " + line.substr(i + 4, stop - i - 4));
         i = in_comment_ ? line.size() : end + 3;
         continue;
       }
-      size_t end = std::string::npos;
+      size_t end = String::npos;
       if (line[i] == '<') end = std::string_view(line).substr(i, kMaxTagLength).find('>');
-      if (end != std::string::npos) end += i;
-      if (end == std::string::npos || !IsTag(std::string_view(line).substr(i + 1, end - i - 1))) {
+      if (end != String::npos) end += i;
+      if (end == String::npos || !IsTag(std::string_view(line).substr(i + 1, end - i - 1))) {
         out += line[i++];
         continue;
       }
@@ -262,9 +262,9 @@ class Importer {
     return out;
   }
 
-  void OpenTag(size_t index, std::string_view inside, std::string* out) {
-    std::string name = TagName(inside);
-    std::string css = AttributeOf(inside, "class");
+  void OpenTag(size_t index, std::string_view inside, String* out) {
+    String name = TagName(inside);
+    String css = AttributeOf(inside, "class");
     if (name == "br") {
       *out += ' ';
       Note(index, "tag", "<br> became a space");
@@ -281,10 +281,9 @@ class Importer {
     if (open.kind == "bold") *out += "**";
     if (open.kind == "em") *out += "*";
     if (open.kind == "tag") {
-      std::string href = AttributeOf(inside, "href");
+      String href = AttributeOf(inside, "href");
       Note(index, "tag",
-           "<" + std::string(inside) + "> was taken away" +
-               (href.empty() ? "" : "; it led to " + href));
+           "<" + String(inside) + "> was taken away" + (href.empty() ? "" : "; it led to " + href));
     }
     if (css.starts_with("header")) Note(index, "title", "A title became bold text");
     open_.push_back(std::move(open));
@@ -297,8 +296,7 @@ class Importer {
     return count;
   }
 
-  void CloseTag(size_t index, const std::string& name, std::string* out,
-                Vector<std::string>* spellings) {
+  void CloseTag(size_t index, const String& name, String* out, Vector<String>* spellings) {
     size_t k = open_.size();
     while (k > 0 && open_[k - 1].name != name) --k;
     if (k == 0) {
@@ -309,45 +307,45 @@ class Importer {
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(k - 1));
     open.from = std::min(open.from, out->size());
     if (open.kind == "bold" || open.kind == "em") {
-      std::string spaces;
+      String spaces;
       while (out->ends_with(' ')) {
         out->pop_back();
         spaces += ' ';
       }
       *out += (open.kind == "bold" ? "**" : "*") + spaces;
     } else if (open.kind == "term") {
-      std::string term = Plain(out->substr(open.from));
+      String term = Plain(out->substr(open.from));
       if (term.empty() || term.size() > 120) return;
       bool known = std::find(spellings->begin(), spellings->end(), term) != spellings->end();
       if (!known && spellings->size() >= kMaxFields) return;
       if (!known) spellings->push_back(term);
       term_lines_.emplace_back(index, term);
     } else if (open.kind == "label") {
-      std::string label = Plain(out->substr(open.from));
+      String label = Plain(out->substr(open.from));
       out->erase(open.from);
       labels_.push_back(label);
       // Its place is kept by a sign that no text has: see TakeLabel.
-      *out += kLabelSign + std::to_string(labels_.size() - 1) + kLabelSign;
+      *out += kLabelSign + NumberText(labels_.size() - 1) + kLabelSign;
     }
   }
 
-  static std::string WithoutPossessive(std::string_view term, bool* possessive) {
+  static String WithoutPossessive(std::string_view term, bool* possessive) {
     for (std::string_view ending : {"\xE2\x80\x99s", "'s"}) {
       if (!term.ends_with(ending)) continue;
       *possessive = true;
-      return std::string(term.substr(0, term.size() - ending.size()));
+      return String(term.substr(0, term.size() - ending.size()));
     }
-    return std::string(term);
+    return String(term);
   }
 
   // Spellings to terms: "Customer's" and "Subscription Periods" are no terms of their own.
-  void FlushTerms(const Vector<std::string>& spellings) {
-    auto known = [&](const std::string& term) {
+  void FlushTerms(const Vector<String>& spellings) {
+    auto known = [&](const String& term) {
       return std::find(spellings.begin(), spellings.end(), term) != spellings.end();
     };
     for (const auto& [line, spelling] : term_lines_) {
       bool possessive = false;
-      std::string term = WithoutPossessive(spelling, &possessive);
+      String term = WithoutPossessive(spelling, &possessive);
       if (term.ends_with('s') && known(term.substr(0, term.size() - 1))) term.pop_back();
       auto it = std::find_if(terms_.begin(), terms_.end(),
                              [&](const TermUse& use) { return use.name == term; });
@@ -402,8 +400,8 @@ class Importer {
   }
 
   static bool IsShortTitle(std::string_view text) {
-    std::string plain = Plain(text);
-    return !plain.empty() && plain.size() <= 80 && plain.find_first_of(".;:") == std::string::npos;
+    String plain = Plain(text);
+    return !plain.empty() && plain.size() <= 80 && plain.find_first_of(".;:") == String::npos;
   }
 
   // Numbered titles with numbered paragraphs below them are sections; anything else is a list.
@@ -423,7 +421,7 @@ class Importer {
     for (const Line& line : lines_) {
       size_t level = HeadingLevel(Trim(line.text));
       if (level == 0) continue;
-      std::string number;
+      String number;
       ++headings;
       numbers += HeadingNumber(Trim(Trim(line.text).substr(level)), &number) != 0;
     }
@@ -439,7 +437,7 @@ class Importer {
 
   std::string_view Here() const { return lines_[at_].text; }
 
-  void Emit(std::string text, std::string path = {}) {
+  void Emit(String text, String path = {}) {
     output_.push_back({std::move(text), at_, std::move(path), false});
   }
   void EmitBlank() {
@@ -484,11 +482,11 @@ class Importer {
   void ConvertHeading(size_t level, std::string_view trimmed) {
     FlushHelp();
     stack_.clear();
-    std::string text(Trim(trimmed));
+    String text(Trim(trimmed));
     while (text.ends_with('#')) text.pop_back();
-    text = std::string(Trim(text));
+    text = String(Trim(text));
     TakeLabels(&text);
-    std::string number;
+    String number;
     if (size_t end = numbered_headings_ ? HeadingNumber(text, &number) : 0; end != 0) {
       Note(at_, "heading", "The number in front of '" + text + "' was taken away: it is generated");
       text.erase(0, end);
@@ -508,16 +506,16 @@ class Importer {
     levels_.push_back(level);
     size_t depth = std::min<size_t>(levels_.size(), 5);
     if (depth != level)
-      Note(at_, "heading", "'" + heading_ + "' moved to level " + std::to_string(depth));
+      Note(at_, "heading", "'" + heading_ + "' moved to level " + NumberText(depth));
     EmitBlank();
-    Emit(std::string(depth, '#') + " " + Inline(text), number);
+    Emit(String(depth, '#') + " " + Inline(text), number);
     Emit("");
     ++at_;
   }
 
   // "2.1 Fees", "2. Fees", "Section 2: Fees": the bytes up to the words, and the number; 0 where
   // there is none.
-  static size_t HeadingNumber(std::string_view text, std::string* number) {
+  static size_t HeadingNumber(std::string_view text, String* number) {
     size_t at = 0;
     for (std::string_view word : {"Section ", "Article ", "SECTION ", "ARTICLE "}) {
       if (text.starts_with(word)) at = word.size();
@@ -525,7 +523,7 @@ class Importer {
     size_t begin = at;
     size_t end = EndOfNumber(text, at);
     if (end == begin || end >= text.size()) return 0;
-    *number = std::string(text.substr(begin, end - begin));
+    *number = String(text.substr(begin, end - begin));
     at = end;
     while (at < text.size() && (text[at] == '.' || text[at] == ')' || text[at] == ':')) ++at;
     bool spaced = at < text.size() && text[at] == ' ';
@@ -579,26 +577,26 @@ class Importer {
     if (marker.kind == 'a') Note(at_, "list", "A lettered line became an item of a numbered list");
     if (marker.kind == '1' && marker.value != level.count) {
       Note(at_, "list",
-           "Number " + std::to_string(marker.value) + " is item " + std::to_string(level.count) +
+           "Number " + NumberText(marker.value) + " is item " + NumberText(level.count) +
                " of its list: numbers are generated");
     }
     // The item's paragraph: lines that are no item of their own belong to it.
-    std::string text(Trim(Here().substr(marker.indent + marker.length)));
+    String text(Trim(Here().substr(marker.indent + marker.length)));
     for (++at_; at_ < lines_.size(); ++at_) {
       std::string_view next = Trim(Here());
       auto other = MarkerOf(Here());
       if (next.empty() || HeadingLevel(next) != 0 || (other && BeginsItem(*other))) break;
       if (IsTask(next)) break;
-      text += " " + std::string(next);
+      text += " " + String(next);
     }
     std::swap(at_, begin);
     EmitItem(text);
     at_ = begin;
   }
 
-  void EmitItem(const std::string& text) {
+  void EmitItem(const String& text) {
     Level& level = stack_.back();
-    std::string path = PathHere();
+    String path = PathHere();
     size_t sections = 0;
     while (sections < stack_.size() && stack_[sections].section) ++sections;
     // Titles of the first level, and run-in titles of the second where all of them have one.
@@ -612,7 +610,7 @@ class Importer {
       levels_.assign(1, 1);
       if (second) levels_.push_back(2);
       EmitBlank();
-      Emit(std::string(stack_.size(), '#') + " " + Inline(title), path);
+      Emit(String(stack_.size(), '#') + " " + Inline(title), path);
       Emit("");
       if (!rest.empty()) {
         Emit(Inline(rest));
@@ -622,20 +620,20 @@ class Importer {
     }
     size_t depth = stack_.size() - 1 - sections;
     if (depth == 0 && level.count == 1) EmitBlank();
-    std::string marker = level.kind == '-' ? "- " : std::to_string(level.count) + ". ";
-    Emit(std::string(4 * depth, ' ') + marker + Inline(text), level.kind == '-' ? "" : path);
+    String marker = level.kind == '-' ? "- " : NumberText(level.count) + ". ";
+    Emit(String(4 * depth, ' ') + marker + Inline(text), level.kind == '-' ? "" : path);
   }
 
-  static bool IsTitleItem(const std::string& text) { return IsShortTitle(text); }
+  static bool IsTitleItem(const String& text) { return IsShortTitle(text); }
 
   // "**Fees.** Unless …" -> "Fees", "Unless …".
-  static std::pair<std::string, std::string> SplitTitle(const std::string& text) {
+  static std::pair<String, String> SplitTitle(const String& text) {
     if (!text.starts_with("**")) return {text, {}};
     size_t end = text.find("**", 2);
-    if (end == std::string::npos) return {text, {}};
-    std::string title(Trim(std::string_view(text).substr(2, end - 2)));
+    if (end == String::npos) return {text, {}};
+    String title(Trim(std::string_view(text).substr(2, end - 2)));
     while (title.ends_with('.') || title.ends_with(':')) title.pop_back();
-    return {title, std::string(Trim(std::string_view(text).substr(end + 2)))};
+    return {title, String(Trim(std::string_view(text).substr(end + 2)))};
   }
 
   // Whether the items from here on at this level each begin with a title.
@@ -659,16 +657,16 @@ class Importer {
   }
 
   // "8.1(a)": how other parts refer to the item.
-  std::string PathHere() const {
-    std::string path;
+  String PathHere() const {
+    String path;
     for (size_t i = 0; i < stack_.size(); ++i) {
       const Level& level = stack_[i];
       if (level.kind == '-') return {};
       if (level.kind == 'a') {
         if (level.count > 26) return {};
-        path += "(" + std::string(1, static_cast<char>('a' + level.count - 1)) + ")";
+        path += "(" + String(1, static_cast<char>('a' + level.count - 1)) + ")";
       } else {
-        path += (i > 0 ? "." : "") + std::to_string(level.count);
+        path += (i > 0 ? "." : "") + NumberText(level.count);
       }
     }
     return path;
@@ -677,7 +675,7 @@ class Importer {
   void ConvertParagraph() {
     std::string_view line = Here();
     size_t indent = line.find_first_not_of(' ');
-    std::string text(Trim(line));
+    String text(Trim(line));
     // An indented paragraph belongs to the item above; one at the margin ends the lists, unless the
     // numbers go on behind it.
     while (!stack_.empty() && stack_.back().indent >= indent) {
@@ -691,11 +689,11 @@ class Importer {
     if (fresh && stack_.empty() && indent >= 4)
       Note(at_, "indent", "Spaces in front were taken away");
     while (text.starts_with('>')) {
-      text = std::string(Trim(std::string_view(text).substr(1)));
+      text = String(Trim(std::string_view(text).substr(1)));
       Note(at_, "quote", "The sign of a quotation was taken away");
     }
-    bool rule = text.size() >= 3 && text.find_first_not_of("-*_ ") == std::string::npos;
-    if (rule && text.find("____") == std::string::npos) {
+    bool rule = text.size() >= 3 && text.find_first_not_of("-*_ ") == String::npos;
+    if (rule && text.find("____") == String::npos) {
       Note(at_, "rule", "A horizontal line was taken away");
       ++at_;
       return;
@@ -714,14 +712,14 @@ class Importer {
         return;
       }
     }
-    if (!text.empty()) Emit(std::string(4 * depth, ' ') + Inline(text));
+    if (!text.empty()) Emit(String(4 * depth, ' ') + Inline(text));
     ++at_;
   }
 
   // "List any modifications": one short line alone under its heading, an order to who fills it in.
   bool AsksForText(std::string_view text) const {
     if (heading_.empty() || text.empty() || !IsLetter(text[0]) || text.size() > 120 ||
-        text.find_first_of(".[{<*_:") != std::string::npos)
+        text.find_first_of(".[{<*_:") != String::npos)
       return false;
     size_t above = at_, below = at_ + 1;
     while (above > 0 && Trim(lines_[above - 1].text).empty()) --above;
@@ -748,30 +746,30 @@ class Importer {
   static constexpr char kLabelSign = '\x02';
 
   // Labels say how a field is filled: the next field under the heading takes them.
-  void TakeLabels(std::string* text) {
-    for (size_t from = text->find(kLabelSign); from != std::string::npos;
+  void TakeLabels(String* text) {
+    for (size_t from = text->find(kLabelSign); from != String::npos;
          from = text->find(kLabelSign)) {
       size_t end = text->find(kLabelSign, from + 1);
-      if (end == std::string::npos) {
+      if (end == String::npos) {
         text->erase(from, 1);
         continue;
       }
-      std::string label = LabelAt(text->substr(from + 1, end - from - 1));
+      String label = LabelAt(text->substr(from + 1, end - from - 1));
       text->erase(from, end - from + 1);
       FlushHelp();
       help_ = label;
       help_line_ = at_;
       help_place_ = output_.size();
     }
-    *text = std::string(Trim(*text));
+    *text = String(Trim(*text));
   }
-  std::string LabelAt(std::string_view digits) const {
+  String LabelAt(std::string_view digits) const {
     size_t index = 0;
     for (char c : digits) {
       if (!IsDigit(c) || index > labels_.size()) return {};
       index = index * 10 + static_cast<size_t>(c - '0');
     }
-    return index < labels_.size() && !digits.empty() ? labels_[index] : std::string();
+    return index < labels_.size() && !digits.empty() ? labels_[index] : String();
   }
 
   // A label that no field took is text.
@@ -794,8 +792,8 @@ class Importer {
   }
 
   // The field of this name; a new one where there is none.
-  Field* FieldNamed(const std::string& name) {
-    std::string id = Identifier(name);
+  Field* FieldNamed(const String& name) {
+    String id = Identifier(name);
     constexpr std::string_view kTaken[] = {
         "crm",      "true",      "false",  "null",     "in",   "as",     "break", "const",
         "continue", "else",      "for",    "function", "if",   "import", "let",   "loop",
@@ -807,23 +805,23 @@ class Importer {
     Field field;
     field.id = id;
     field.name = name;
-    std::string lower = " " + LowerText(name) + " ";
-    if (lower.find(" date ") != std::string::npos) field.type = "date";
+    String lower = " " + LowerText(name) + " ";
+    if (lower.find(" date ") != String::npos) field.type = "date";
     fields_.push_back(std::move(field));
     return &fields_.back();
   }
 
-  static std::string Print(const Field& field) {
+  static String Print(const Field& field) {
     return "{{= " + field.id + (field.type == "date" ? " | date" : "") + " }}";
   }
 
   static bool IsInstruction(std::string_view content) {
-    std::string lower = LowerText(content);
+    String lower = LowerText(content);
     for (std::string_view begin : {"fill in", "insert", "enter", "name of", "describe", "list ",
                                    "today", "specify", "add "}) {
       if (lower.starts_with(begin)) return true;
     }
-    return lower.find_first_not_of("_ .\xE2\x80\xA2\x97\x8F-") == std::string::npos;
+    return lower.find_first_not_of("_ .\xE2\x80\xA2\x97\x8F-") == String::npos;
   }
 
   static bool IsName(std::string_view content) {
@@ -839,12 +837,12 @@ class Importer {
   }
 
   // A place to fill: `content` is what stood in the brackets, `before` the text in front of them.
-  std::string Placeholder(std::string_view content, std::string_view before, bool alone) {
+  String Placeholder(std::string_view content, std::string_view before, bool alone) {
     content = Trim(content);
     bool instruction = IsInstruction(content);
-    std::string name, label;
+    String name, label;
     size_t from = before.find_last_of(".;|]}");
-    std::string head(Trim(before.substr(from == std::string_view::npos ? 0 : from + 1)));
+    String head(Trim(before.substr(from == std::string_view::npos ? 0 : from + 1)));
     if (head.ends_with(':')) label = Plain(head.substr(0, head.size() - 1));
     if (!label.empty() && label.size() <= 60) {
       name = label;
@@ -858,18 +856,18 @@ class Importer {
       name = "Blank";
     }
     bool keeps = !instruction && name != content;
-    std::string initial = keeps ? Plain(content) : std::string();
-    std::string base = name;
+    String initial = keeps ? Plain(content) : String();
+    String base = name;
     Field* field = FieldNamed(name);
     // Another default is another field, unless a term has the name already and nothing more.
     for (int i = 2; field != nullptr && i < 100 && name != content &&
                     std::find(filled_.begin(), filled_.end(), field->id) != filled_.end() &&
                     field->initial != initial;
          ++i) {
-      name = base + " " + std::to_string(i);
+      name = base + " " + NumberText(i);
       field = FieldNamed(name);
     }
-    if (field == nullptr) return std::string(content);
+    if (field == nullptr) return String(content);
     if (std::find(filled_.begin(), filled_.end(), field->id) == filled_.end())
       filled_.push_back(field->id);
     if (field->type != "date") field->initial = initial;
@@ -879,12 +877,12 @@ class Importer {
       field->help = help_;
       help_.clear();
     }
-    Note(at_, "placeholder", "'" + std::string(content) + "' became the field " + field->id);
+    Note(at_, "placeholder", "'" + String(content) + "' became the field " + field->id);
     return Print(*field);
   }
 
-  static std::string EscapeBraces(std::string_view text) {
-    std::string out;
+  static String EscapeBraces(std::string_view text) {
+    String out;
     for (size_t i = 0; i < text.size(); ++i) {
       if (text[i] == '{' && (i == 0 || text[i - 1] != '\\') &&
           (text.substr(i).starts_with("{{") || BeginsAttributes(text.substr(i + 1)))) {
@@ -897,15 +895,15 @@ class Importer {
   }
 
   // Placeholders to fields; what would be a tag or attributes of ours is escaped.
-  std::string Inline(std::string_view text) {
-    std::string out;
+  String Inline(std::string_view text) {
+    String out;
     std::string_view whole = Trim(text);
     for (size_t i = 0; i < text.size();) {
       char c = text[i];
       std::string_view rest = text.substr(i);
       if (c == kLabelSign) {  // a label in the middle of a text
         size_t end = rest.find(kLabelSign, 1);
-        std::string label = end == std::string_view::npos ? "" : LabelAt(rest.substr(1, end - 1));
+        String label = end == std::string_view::npos ? "" : LabelAt(rest.substr(1, end - 1));
         if (!label.empty()) {
           Note(at_, "label", "'" + label + "' became text");
           out += "(" + label + ")";
@@ -982,13 +980,13 @@ class Importer {
   }
 
   // A label for a list of choices: without brackets, cut at a word.
-  static std::string Shortened(const std::string& text) {
-    std::string label;
+  static String Shortened(const String& text) {
+    String label;
     for (char c : text) {
       if (c != '[' && c != ']' && c != kLabelSign) label += c;
     }
     if (label.size() <= 120) return label;
-    label.resize(label.rfind(' ', 120) == std::string::npos ? 120 : label.rfind(' ', 120));
+    label.resize(label.rfind(' ', 120) == String::npos ? 120 : label.rfind(' ', 120));
     while (!IsUtf8(label)) label.pop_back();
     return label + " \xE2\x80\xA6";
   }
@@ -996,7 +994,7 @@ class Importer {
   void ConvertTasks() {
     struct Task {
       size_t line;
-      std::string text;
+      String text;
       bool ticked;
     };
     Vector<Task> tasks;
@@ -1008,21 +1006,21 @@ class Importer {
         bool goes_on = !trimmed.empty() && !tasks.empty() && !MarkerOf(lines_[end].text) &&
                        HeadingLevel(trimmed) == 0 && lines_[end].text.starts_with(' ');
         if (!goes_on) break;
-        tasks.back().text += " " + std::string(trimmed);
+        tasks.back().text += " " + String(trimmed);
         continue;
       }
       size_t box = trimmed.find('[');
-      tasks.push_back({end, std::string(Trim(trimmed.substr(box + 3))), trimmed[box + 1] != ' '});
+      tasks.push_back({end, String(Trim(trimmed.substr(box + 3))), trimmed[box + 1] != ' '});
     }
     stack_.clear();
     size_t ticked = 0;
     for (const Task& task : tasks) ticked += task.ticked ? 1 : 0;
     ++choices_;
-    std::string name = (heading_.empty() ? title_.empty() ? "Options" : title_ : heading_) +
-                       " choice" + (choices_ > 1 ? " " + std::to_string(choices_) : "");
+    String name = (heading_.empty() ? title_.empty() ? "Options" : title_ : heading_) + " choice" +
+                  (choices_ > 1 ? " " + NumberText(choices_) : "");
     bool one_of = tasks.size() > 1 && ticked <= 1;
     Field* field = nullptr;
-    std::string choice;
+    String choice;
     if (one_of && (field = FieldNamed(name)) != nullptr) {
       choice = field->id;
       field->type = "string";
@@ -1030,16 +1028,16 @@ class Importer {
       if (!help_.empty()) Note(help_line_, "label", "'" + help_ + "' became the help of " + choice);
       help_.clear();
       Note(at_, "choice",
-           "Boxes to tick became the field " + choice + ", one of " + std::to_string(tasks.size()));
+           "Boxes to tick became the field " + choice + ", one of " + NumberText(tasks.size()));
     }
     EmitBlank();
     for (size_t i = 0; i < tasks.size(); ++i) {
       at_ = tasks[i].line;
-      std::string key = "option" + std::to_string(i + 1);
-      std::string condition = choice + " == '" + key + "'";
-      std::string label = Shortened(Plain(tasks[i].text));
+      String key = "option" + NumberText(i + 1);
+      String condition = choice + " == '" + key + "'";
+      String label = Shortened(Plain(tasks[i].text));
       if (choice.empty()) {
-        Field* box = FieldNamed(name + " " + std::to_string(i + 1));
+        Field* box = FieldNamed(name + " " + NumberText(i + 1));
         condition = box == nullptr ? "true" : box->id;
         if (box != nullptr) {
           box->type = "bool";
@@ -1064,11 +1062,11 @@ class Importer {
            line.find_first_not_of("|:- ") == std::string_view::npos;
   }
 
-  static Vector<std::string> Cells(std::string_view row) {
+  static Vector<String> Cells(std::string_view row) {
     row = Trim(row);
     if (row.starts_with('|')) row.remove_prefix(1);
     if (row.ends_with('|')) row.remove_suffix(1);
-    Vector<std::string> cells(1);
+    Vector<String> cells(1);
     for (size_t i = 0; i < row.size(); ++i) {
       if (row[i] == '\\' && i + 1 < row.size() && row[i + 1] == '|') {
         cells.back() += row[++i];
@@ -1078,20 +1076,20 @@ class Importer {
         cells.back() += row[i];
       }
     }
-    for (std::string& cell : cells) cell = std::string(Trim(cell));
+    for (String& cell : cells) cell = String(Trim(cell));
     return cells;
   }
 
   void ConvertTable() {
     FlushHelp();
     stack_.clear();
-    Vector<std::string> header = Cells(Here());
-    Vector<std::pair<size_t, Vector<std::string>>> rows;
+    Vector<String> header = Cells(Here());
+    Vector<std::pair<size_t, Vector<String>>> rows;
     size_t begin = at_, end = at_ + 2;
     bool signatures = false;
-    for (; end < lines_.size() && lines_[end].text.find('|') != std::string::npos; ++end) {
+    for (; end < lines_.size() && lines_[end].text.find('|') != String::npos; ++end) {
       rows.emplace_back(end, Cells(lines_[end].text));
-      std::string first = LowerText(Plain(rows.back().second[0]));
+      String first = LowerText(Plain(rows.back().second[0]));
       signatures = signatures || first == "signature" || first == "signed" || first == "by";
     }
     EmitBlank();
@@ -1101,12 +1099,12 @@ class Importer {
       Note(begin, "table", "A table became a list, one item for each row");
       for (const auto& [line, cells] : rows) {
         at_ = line;
-        std::string item;
+        String item;
         for (size_t i = 0; i < cells.size(); ++i) {
           if (cells[i].empty()) continue;
           bool titled = i < header.size() && !header[i].empty();
           item += (item.empty() ? "" : "; ") +
-                  (titled ? "**" + Inline(header[i]) + "**: " : std::string()) + Inline(cells[i]);
+                  (titled ? "**" + Inline(header[i]) + "**: " : String()) + Inline(cells[i]);
         }
         if (!item.empty()) Emit("- " + item);
       }
@@ -1115,12 +1113,12 @@ class Importer {
     at_ = std::max(end, begin + 1);
   }
 
-  void SignatureTable(const Vector<std::string>& header,
-                      const Vector<std::pair<size_t, Vector<std::string>>>& rows) {
+  void SignatureTable(const Vector<String>& header,
+                      const Vector<std::pair<size_t, Vector<String>>>& rows) {
     for (size_t column = 1; column < header.size(); ++column) {
-      std::string label = Plain(header[column]);
-      if (label.empty()) label = "Party " + std::to_string(column);
-      std::string lower = LowerText(label);
+      String label = Plain(header[column]);
+      if (label.empty()) label = "Party " + NumberText(column);
+      String lower = LowerText(label);
       if (label.size() > 1 && label == UpperText(label))
         label = label.substr(0, 1) + lower.substr(1);
       Party* party = AddParty(label);
@@ -1131,11 +1129,11 @@ class Importer {
       Emit("**" + EscapeBraces(label) + "**");
       Emit("");
       for (const auto& [line, cells] : rows) {
-        std::string what = cells[0], help;
-        for (size_t from = what.find(kLabelSign); from != std::string::npos;
+        String what = cells[0], help;
+        for (size_t from = what.find(kLabelSign); from != String::npos;
              from = what.find(kLabelSign)) {
           size_t stop = what.find(kLabelSign, from + 1);
-          if (stop == std::string::npos) {
+          if (stop == String::npos) {
             what.erase(from, 1);
             continue;
           }
@@ -1152,14 +1150,14 @@ class Importer {
     }
   }
 
-  static std::string UpperText(std::string_view text) {
-    std::string upper(text);
+  static String UpperText(std::string_view text) {
+    String upper(text);
     for (char& c : upper) c = Upper(c);
     return upper;
   }
 
-  Party* AddParty(const std::string& label) {
-    std::string id = Identifier(label);
+  Party* AddParty(const String& label) {
+    String id = Identifier(label);
     if (id.empty()) id = "party";
     for (Party& party : parties_) {
       if (party.id == id) return &party;
@@ -1170,20 +1168,20 @@ class Importer {
   }
 
   // A place of a party: where it signs, the date of signing, or something it fills in.
-  std::string PlaceOf(const Party& party, const std::string& what, const std::string& help) {
-    std::string lower = LowerText(what);
+  String PlaceOf(const Party& party, const String& what, const String& help) {
+    String lower = LowerText(what);
     std::string_view kind = lower == "signature" || lower == "signed" || lower == "by" ? "sign"
                             : lower == "date" || lower == "date signed"                ? "signdate"
                                                                                        : "input";
-    std::string suffix = Identifier(what);
+    String suffix = Identifier(what);
     if (suffix.empty()) suffix = "place";
     suffix[0] = Upper(suffix[0]);
-    std::string id = party.id + suffix;
+    String id = party.id + suffix;
     bool again = std::find(placed_.begin(), placed_.end(), id) != placed_.end();
     if (again || placed_.size() >= kMaxFields) return {};
     placed_.push_back(id);
-    std::string tag = "{{" + std::string(kind) + ": " + id + ", role=" + party.id +
-                      ", label=" + Quoted(what + " (" + party.label + ")");
+    String tag = "{{" + String(kind) + ": " + id + ", role=" + party.id +
+                 ", label=" + Quoted(what + " (" + party.label + ")");
     if (!help.empty()) tag += ", help=" + Quoted(help);
     return tag + "}}";
   }
@@ -1193,7 +1191,7 @@ class Importer {
   // Where nobody had a place to sign: two parties at the end.
   void AddParties() {
     if (!parties_.empty()) return;
-    Vector<std::string> labels;
+    Vector<String> labels;
     for (const TermUse& term : terms_) {
       if (term.possessive && labels.size() < 3) labels.push_back(term.name);
     }
@@ -1201,7 +1199,7 @@ class Importer {
     EmitBlank();
     Emit("**Signatures**");
     Emit("");
-    for (const std::string& label : labels) {
+    for (const String& label : labels) {
       Party* party = AddParty(label);
       Emit("- " + EscapeBraces(label) + ": " + PlaceOf(*party, "Signature", "") + " " +
            PlaceOf(*party, "Name", "") + " " + PlaceOf(*party, "Date", ""));
@@ -1232,9 +1230,9 @@ class Importer {
     return at;
   }
 
-  std::string LinkReferences(const Output& line) {
-    const std::string& text = line.text;
-    std::string out;
+  String LinkReferences(const Output& line) {
+    const String& text = line.text;
+    String out;
     size_t i = 0;
     while (i < text.size()) {
       bool word = i == 0 || !(IsLetter(text[i - 1]) || IsDigit(text[i - 1]));
@@ -1270,7 +1268,7 @@ class Importer {
     return out;
   }
 
-  std::string Refer(const std::string& number, size_t line) {
+  String Refer(const String& number, size_t line) {
     auto it = places_.find(number);
     if (it == places_.end()) {
       Note(line, "reference-unknown", "'Section " + number + "' is not here and stays as it is");
@@ -1282,8 +1280,8 @@ class Importer {
   }
 
   // "8.1(a)" -> "s8-1-a".
-  static std::string IdOf(std::string_view path) {
-    std::string id = "s";
+  static String IdOf(std::string_view path) {
+    String id = "s";
     for (char c : path) {
       if (c == '.' || c == '(') id += '-';
       if (IsDigit(c) || IsLetter(c)) id += c;
@@ -1302,10 +1300,10 @@ class Importer {
     }
   }
 
-  std::string FrontMatter() {
+  String FrontMatter() {
     FillCover();
     if (title_.empty()) title_ = "Agreement";
-    std::string id;
+    String id;
     for (char c : title_) {
       if (IsLetter(c) || IsDigit(c)) {
         id += Lower(c);
@@ -1316,14 +1314,14 @@ class Importer {
     id.resize(std::min<size_t>(id.size(), 60));
     while (id.ends_with('-')) id.pop_back();
     if (id.empty() || !IsLetter(id[0])) id = "agreement" + (id.empty() ? "" : "-" + id);
-    std::string text =
+    String text =
         "---\ntemplate: " + id + "\nversion: 1\ntitle: " + Quoted(title_) +
         "\nlocale: en\nnumbering: " + (sections_ || numbered_headings_ ? "sections" : "items") +
         "\nroles:\n";
     int order = 1;
     for (const Party& party : parties_) {
       text += "  " + party.id + ": { label: " + Quoted(party.label) +
-              ", signs: true, order: " + std::to_string(order++) + " }\n";
+              ", signs: true, order: " + NumberText(order++) + " }\n";
     }
     if (!fields_.empty()) text += "fields:\n";
     for (const Field& field : fields_) {
@@ -1337,13 +1335,13 @@ class Importer {
       if (!field.initial.empty()) text += "    default: " + Quoted(field.initial) + "\n";
     }
     Note(SIZE_MAX, "front-matter",
-         "Front matter was added: " + std::to_string(fields_.size()) + " fields, " +
-             std::to_string(parties_.size()) + " roles");
+         "Front matter was added: " + NumberText(fields_.size()) + " fields, " +
+             NumberText(parties_.size()) + " roles");
     return text + "---\n";
   }
 
-  std::string Body() {
-    std::string body, cover;
+  String Body() {
+    String body, cover;
     for (const Field& field : fields_) {
       if (field.on_cover) cover += "- **" + EscapeBraces(field.name) + "**: " + Print(field) + "\n";
     }
@@ -1360,7 +1358,7 @@ class Importer {
   }
 
   struct TermUse {
-    std::string name;
+    String name;
     size_t line = 0;
     bool possessive = false;  // "Customer's": a person
   };
@@ -1371,21 +1369,21 @@ class Importer {
   Vector<ImportChange> changes_;
   Vector<Open> open_;
   bool in_comment_ = false;
-  Vector<std::string> labels_;
-  Vector<std::pair<size_t, std::string>> term_lines_;
+  Vector<String> labels_;
+  Vector<std::pair<size_t, String>> term_lines_;
   Vector<TermUse> terms_;
   bool sections_ = false;           // numbered titles in a list become headings
   bool numbered_headings_ = false;  // headings have their numbers typed in front
   Vector<Output> output_;
-  std::string title_, heading_;
+  String title_, heading_;
   int choices_ = 0;  // task lists under the heading
   Vector<size_t> levels_;
   Vector<Level> stack_;
-  std::string help_;
+  String help_;
   size_t help_line_ = 0, help_place_ = 0;
   Vector<Field> fields_;
-  Vector<std::string> filled_, placed_;
-  std::unordered_map<std::string, size_t> places_;  // by path
+  Vector<String> filled_, placed_;
+  std::unordered_map<String, size_t> places_;  // by path
   Vector<Party> parties_;
 };
 

@@ -10,9 +10,9 @@
 #define COUNTERSIGN_COMPILE_IMPORT_H_
 
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/template_compiler.h"
 
@@ -21,19 +21,19 @@ namespace countersign::compile {
 inline constexpr size_t kMaxImportBytes = 1'000'000;  // of all files together: T750
 
 struct ImportFile {
-  std::string name;
-  std::string text;
+  String name;
+  String text;
 };
 
 struct ImportChange {
-  std::string file;   // "" for what belongs to no place of a file
+  String file;        // "" for what belongs to no place of a file
   uint32_t line = 0;  // from 1 in that file, 0 where there is none
-  std::string rule;   // "term", "label", "choice", "signature-table", … stable
-  std::string message;
+  String rule;        // "term", "label", "choice", "signature-table", … stable
+  String message;
 };
 
 struct Imported {
-  std::string text;  // a template; "" where the files could not be read at all (T107, T750)
+  String text;  // a template; "" where the files could not be read at all (T107, T750)
   Vector<ImportChange> changes;
   Compilation compilation;  // of the text
 };

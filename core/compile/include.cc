@@ -16,8 +16,8 @@ bool IsClauseChar(char c) {
 }
 
 // Ids behind "{{include:", wherever it stands: what stands in a comment does no harm.
-Vector<std::string> NamedIn(std::string_view text) {
-  Vector<std::string> ids;
+Vector<String> NamedIn(std::string_view text) {
+  Vector<String> ids;
   for (size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at)) {
     at += 2;
     auto skip = [&] {
@@ -97,7 +97,7 @@ Attribute* FindAttribute(Attributes* attributes, std::string_view name) {
 
 // A condition as text that knows where each of its characters stands.
 struct Condition {
-  std::string text;
+  String text;
   Vector<uint32_t> map;
 
   void Add(std::string_view more, uint32_t at) {
@@ -135,8 +135,8 @@ void AddCondition(const Condition& condition, ByteRange at, Attributes* attribut
 }
 
 // "Legal: Board decision of 2026".
-std::string ApprovalOf(const Clause& clause) {
-  std::string why = clause.approved_by;
+String ApprovalOf(const Clause& clause) {
+  String why = clause.approved_by;
   if (!clause.why.empty()) why += (why.empty() ? "" : ": ") + clause.why;
   return why;
 }
@@ -144,7 +144,7 @@ std::string ApprovalOf(const Clause& clause) {
 // The texts that an expression may give: constants, the options of a field, and what `? :` chooses
 // between. False where nobody can tell.
 bool PossibleTexts(const expression::Tree& tree, const expression::Node& node,
-                   const Declarations& declarations, Vector<std::string>* texts) {
+                   const Declarations& declarations, Vector<String>* texts) {
   switch (node.op) {
     case expression::Op::kLiteral:
       texts->emplace_back(node.literal.string_value());
@@ -172,17 +172,17 @@ bool PossibleTexts(const expression::Tree& tree, const expression::Node& node,
 }  // namespace
 
 void AppendIncluded(const Library& library, SourceFile* file) {
-  Vector<std::string> done;
-  Vector<std::string> open = NamedIn(file->own_text());
+  Vector<String> done;
+  Vector<String> open = NamedIn(file->own_text());
   size_t bytes = 0;
   for (size_t i = 0; i < open.size(); ++i) {
-    std::string id = open[i];
+    String id = open[i];
     if (std::find(done.begin(), done.end(), id) != done.end()) continue;
     for (const Clause& clause : library.Variants(id)) {
       bytes += clause.source.size();
       if (bytes > kMaxIncludedBytes) return;  // what is not there is reported where it is missing
       file->Append(clause.file, clause.source);
-      for (std::string& more : NamedIn(clause.source)) open.push_back(std::move(more));
+      for (String& more : NamedIn(clause.source)) open.push_back(std::move(more));
     }
     done.push_back(std::move(id));
   }
@@ -222,7 +222,7 @@ void Compiler::Expand(Vector<MdBlock>* blocks, Markdown* all, const IncludePath&
       bool alone = true;
       for (size_t i = 1; i < inlines.size(); ++i) {
         bool is_blank = inlines[i].kind == MdInlineKind::kText &&
-                        inlines[i].text.find_first_not_of(' ') == std::string::npos;
+                        inlines[i].text.find_first_not_of(' ') == String::npos;
         bool is_last = inlines[i].kind == MdInlineKind::kAttributes && i + 1 == inlines.size();
         if (is_last) attributes = &all->attributes[inlines[i].index];
         alone = alone && (is_blank || is_last);
@@ -256,7 +256,7 @@ void Compiler::Expand(Vector<MdBlock>* blocks, Markdown* all, const IncludePath&
 void Compiler::Include(const Directive& directive, const MdBlock& block,
                        const Attributes* attributes, Markdown* all, const IncludePath& path,
                        Vector<MdBlock>* out) {
-  const std::string& id = directive.value.text;
+  const String& id = directive.value.text;
   ByteRange at = directive.value.range;
   if (at.begin == at.end) at = directive.name_range;
   const SourceText* variant = nullptr;
@@ -291,7 +291,7 @@ void Compiler::Include(const Directive& directive, const MdBlock& block,
     return;
   }
   if (variant == nullptr && (variants.size() > 1 || !variants[0].variant.empty())) {
-    std::string names;
+    String names;
     for (const Clause& clause : variants)
       names += (names.empty() ? "'" : ", '") + clause.variant + "'";
     sink_
@@ -323,7 +323,7 @@ void Compiler::Include(const Directive& directive, const MdBlock& block,
 }
 
 bool Compiler::CheckPin(const Directive& directive, std::span<const Clause> variants) {
-  std::string actual = PinOf(variants);
+  String actual = PinOf(variants);
   for (const Parameter& parameter : directive.parameters) {
     if (parameter.name != "pin") continue;
     if (parameter.value.text == actual) return true;
@@ -365,7 +365,7 @@ void Compiler::Splice(const Clause& clause, const Directive& directive, const So
            begin, &inner.blocks);
   all->tags.insert(all->tags.end(), inner.tags.begin(), inner.tags.end());
   all->attributes.insert(all->attributes.end(), inner.attributes.begin(), inner.attributes.end());
-  std::string ref = RefOf(clause.source);
+  String ref = RefOf(clause.source);
   if (std::find(pinned_.begin(), pinned_.end(), ref) == pinned_.end()) pinned_.push_back(ref);
   if (pinned_.size() > templates::kMaxPins) {
     sink_.Report(DiagnosticCode::kIncludeLimit, directive.name_range);
@@ -379,7 +379,7 @@ void Compiler::Splice(const Clause& clause, const Directive& directive, const So
   int shift = 0;
   for (const Parameter& parameter : directive.parameters) {
     if (parameter.name != "level") continue;
-    const std::string& text = parameter.value.text;
+    const String& text = parameter.value.text;
     if (text.size() != 1 || text[0] < '1' || text[0] > '5') {
       sink_.Report(DiagnosticCode::kValueInvalid, parameter.value.range, "A level is 1 to 5");
     } else if (top != 0) {
@@ -438,13 +438,13 @@ void Compiler::CheckVariants() {
     const expression::Tree* tree = Keep(
         CompileIn(use.expression, declarations_.schema, values::Type::Of(values::Kind::kString)));
     if (tree == nullptr) continue;
-    Vector<std::string> texts;
+    Vector<String> texts;
     if (!PossibleTexts(*tree, tree->nodes.back(), declarations_, &texts)) {
       sink_.Report(DiagnosticCode::kVariantOpen, use.expression.range).hint =
           "Use texts in quotes with '? :', or a field with options.";
       continue;
     }
-    for (const std::string& text : texts) {
+    for (const String& text : texts) {
       Vector<std::string_view> known;
       const Clause* found = nullptr;
       for (const Clause& clause : library_.Variants(use.clause)) {
@@ -465,10 +465,10 @@ void Compiler::CheckVariants() {
 }
 
 Value Compiler::LibraryJson() const {
-  Vector<std::string> refs = pinned_;
+  Vector<String> refs = pinned_;
   std::sort(refs.begin(), refs.end());
   json::Array items;
-  for (const std::string& ref : refs) items.push_back(Text(ref));
+  for (const String& ref : refs) items.push_back(Text(ref));
   return Value::List(std::move(items));
 }
 

@@ -224,15 +224,14 @@ Vector<DiagnosticCode> SortedDiagnostics() {
 }
 
 // A cell of a table: a bar would end it.
-std::string Cell(std::string_view text) {
-  std::string out;
-  for (char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
+String Cell(std::string_view text) {
+  String out;
+  for (char c : text) out += c == '|' ? String("\\|") : String(1, c);
   return out;
 }
-std::string Code(std::string_view text) { return text.empty() ? "" : "`" + Cell(text) + "`"; }
+String Code(std::string_view text) { return text.empty() ? "" : "`" + Cell(text) + "`"; }
 
-void AppendWords(WordPlace place, std::string_view heading, std::string_view before,
-                 std::string* out) {
+void AppendWords(WordPlace place, std::string_view heading, std::string_view before, String* out) {
   out->append("\n## ").append(heading).append("\n");
   if (!before.empty()) out->append(before).append("\n");
   out->append("\n| | written | |\n|---|---|---|\n");
@@ -242,13 +241,13 @@ void AppendWords(WordPlace place, std::string_view heading, std::string_view bef
   }
 }
 
-void AppendFunctions(std::string_view heading, std::span<const Style> styles, std::string* out) {
+void AppendFunctions(std::string_view heading, std::span<const Style> styles, String* out) {
   out->append("\n### ").append(heading).append("\n\n| forms | |\n|---|---|\n");
   for (int i = 0; i < expression::kFunctionCount; ++i) {
     const auto function = static_cast<Function>(i);
     if (std::find(styles.begin(), styles.end(), FunctionStyle(function)) == styles.end()) continue;
-    std::string forms;
-    for (const std::string& form : FunctionForms(function)) {
+    String forms;
+    for (const String& form : FunctionForms(function)) {
       forms += (forms.empty() ? "" : ", ") + Code(form);
     }
     *out += "| " + forms + " | " + Cell(FunctionDoc(function)) + " |\n";
@@ -272,7 +271,7 @@ Value DescribeLanguage() {
   for (int i = 0; i < expression::kFunctionCount; ++i) {
     const auto function = static_cast<Function>(i);
     json::Array forms;
-    for (const std::string& form : FunctionForms(function)) forms.push_back(Text(form));
+    for (const String& form : FunctionForms(function)) forms.push_back(Text(form));
     functions.push_back(
         Value::Make({{"name", Text(FunctionName(function))},
                      {"style", Text(kStyleNames[static_cast<size_t>(FunctionStyle(function))])},
@@ -294,8 +293,8 @@ Value DescribeLanguage() {
                       {"locales", Value::List(std::move(locales))}});
 }
 
-std::string LanguageReference() {
-  std::string out =
+String LanguageReference() {
+  String out =
       "# The template language\n\n"
       "<!-- Made by `countersign template reference` from the compiler's own tables. Do not edit. "
       "-->\n\n"
@@ -337,9 +336,9 @@ std::string LanguageReference() {
       "\n## Diagnostics\n\nWhat `countersign template check` may say. Errors stop compiling. Codes "
       "keep their meaning for ever.\n\n| code | rule | | |\n|---|---|---|---|\n";
   for (const DiagnosticCode code : SortedDiagnostics()) {
-    out += "| " + std::string(DiagnosticName(code)) + " | " + std::string(DiagnosticRule(code)) +
-           " | " + std::string(SeverityName(DiagnosticSeverity(code))) + " | " +
-           Cell(DiagnosticText(code)) + " |\n";
+    out += "| " + String(DiagnosticName(code)) + " | " + String(DiagnosticRule(code)) + " | " +
+           String(SeverityName(DiagnosticSeverity(code))) + " | " + Cell(DiagnosticText(code)) +
+           " |\n";
   }
   return out;
 }

@@ -7,9 +7,9 @@
 #define COUNTERSIGN_COMPILE_LANGUAGE_H_
 
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "json/value.h"
 
 namespace countersign::compile {
@@ -66,7 +66,7 @@ inline constexpr std::string_view kExampleFront =
 json::Value DescribeLanguage();
 
 // core/LANGUAGE.md.
-std::string LanguageReference();
+String LanguageReference();
 
 }  // namespace countersign::compile
 

@@ -39,24 +39,6 @@ bool IsBlankPoint(std::string_view rest) {  // no-break spaces: pasted from docu
   return rest.starts_with("\xC2\xA0") || rest.starts_with("\xE2\x80\xAF");
 }
 
-void AppendUtf8(uint32_t point, std::string* out) {
-  if (point < 0x80) {
-    *out += static_cast<char>(point);
-  } else if (point < 0x800) {
-    *out += static_cast<char>(0xC0 | point >> 6);
-    *out += static_cast<char>(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    *out += static_cast<char>(0xE0 | point >> 12);
-    *out += static_cast<char>(0x80 | (point >> 6 & 0x3F));
-    *out += static_cast<char>(0x80 | (point & 0x3F));
-  } else {
-    *out += static_cast<char>(0xF0 | point >> 18);
-    *out += static_cast<char>(0x80 | (point >> 12 & 0x3F));
-    *out += static_cast<char>(0x80 | (point >> 6 & 0x3F));
-    *out += static_cast<char>(0x80 | (point & 0x3F));
-  }
-}
-
 // The closing quote of a string that opens at `quote`: the first byte behind it, or npos.
 // `triple` and `raw` as found by the caller.
 size_t EndOfString(std::string_view text, uint32_t quote, bool* triple, bool raw) {
@@ -191,10 +173,10 @@ Lexeme Lexer::Next() {
     case '|': {
       if (At(b + 1, c)) return Make(c == '&' ? Token::kAnd : Token::kOr, b, b + 2);
       const std::string_view meant = c == '&' ? "&&" : "||";
-      Diagnostic& d =
-          sink_->Report(DiagnosticCode::kOperatorSpelling, in_, {b, b + 1},
-                        std::string("'") + c + "' is spelt '" + std::string(meant) + "' here");
-      if (in_.IsPlain()) d.fix = Fix{in_.InFile({b, b + 1}), std::string(meant)};
+      Diagnostic& d = sink_->Report(
+          DiagnosticCode::kOperatorSpelling, in_, {b, b + 1},
+          countersign::String("'") + c + "' is spelt '" + countersign::String(meant) + "' here");
+      if (in_.IsPlain()) d.fix = Fix{in_.InFile({b, b + 1}), countersign::String(meant)};
       return Make(c == '&' ? Token::kAnd : Token::kOr, b, b + 1);
     }
     case '`': {
@@ -219,8 +201,8 @@ Lexeme Lexer::Next() {
     const uint32_t behind = closed ? stop + Width(text_[stop]) : end;
     Diagnostic& d = sink_->Report(DiagnosticCode::kCurlyQuote, in_, {b, behind});
     if (closed && in_.IsPlain()) {
-      const std::string inner(text_.substr(end, stop - end));
-      if (inner.find_first_of("'\"\\\n") == std::string::npos) {
+      const countersign::String inner(text_.substr(end, stop - end));
+      if (inner.find_first_of("'\"\\\n") == String::npos) {
         d.fix = Fix{in_.InFile({b, behind}), "'" + inner + "'"};
       }
     }
@@ -316,8 +298,8 @@ Lexeme Lexer::Word(uint32_t begin) {
   return Make(token, begin, i);
 }
 
-std::string DecodeString(std::string_view literal, uint32_t begin, const Fragment& in,
-                         DiagnosticSink* sink) {
+String DecodeString(std::string_view literal, uint32_t begin, const Fragment& in,
+                    DiagnosticSink* sink) {
   const bool raw = HasPrefix(literal, 'r');
   const bool bytes = HasPrefix(literal, 'b');
   const auto quote = static_cast<uint32_t>(literal.find_first_of("'\""));
@@ -325,8 +307,8 @@ std::string DecodeString(std::string_view literal, uint32_t begin, const Fragmen
                       literal[quote + 2] == literal[quote];
   const uint32_t first = quote + (triple ? 3 : 1);
   const uint32_t last = static_cast<uint32_t>(literal.size()) - (triple ? 3 : 1);
-  if (raw) return std::string(literal.substr(first, last - first));
-  std::string out;
+  if (raw) return String(literal.substr(first, last - first));
+  String out;
   out.reserve(literal.size());
   for (uint32_t i = first; i < last;) {
     if (literal[i] != '\\') {
@@ -414,7 +396,7 @@ std::string DecodeString(std::string_view literal, uint32_t begin, const Fragmen
     } else if (bytes) {
       out += static_cast<char>(value);
     } else {
-      AppendUtf8(value, &out);
+      AppendCodePoint(value, &out);
     }
   }
   return out;

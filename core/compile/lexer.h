@@ -4,9 +4,9 @@
 #define COUNTERSIGN_COMPILE_LEXER_H_
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "compile/diagnostic.h"
 
 namespace countersign::compile {
@@ -85,8 +85,8 @@ class Lexer {
 // The value of a string or bytes literal (kString, kBytes) with its quotes and prefixes. `literal`
 // begins at byte `begin` of the fragment. Escapes that are not valid are reported (T103) and left
 // out. Never longer than the literal.
-std::string DecodeString(std::string_view literal, uint32_t begin, const Fragment& in,
-                         DiagnosticSink* sink);
+String DecodeString(std::string_view literal, uint32_t begin, const Fragment& in,
+                    DiagnosticSink* sink);
 
 // Where an expression inside other text ends: the first byte at or behind `begin` that is one of
 // `stops` (of "|,)}\n") or a closing bracket, outside strings and brackets; `||` is an operator,

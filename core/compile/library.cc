@@ -11,8 +11,8 @@
 
 namespace countersign::compile {
 
-std::string ClauseText(std::string_view source) {
-  std::string text;
+String ClauseText(std::string_view source) {
+  String text;
   for (size_t i = 0; i < source.size();) {
     size_t end = std::min(source.find('\n', i), source.size());
     std::string_view line = source.substr(i, end - i);
@@ -36,7 +36,7 @@ std::string ClauseText(std::string_view source) {
 }
 
 Vector<Diagnostic> Library::Add(std::string_view file, std::string_view source) {
-  SourceFile text{std::string(file), std::string(source)};
+  SourceFile text{String(file), String(source)};
   DiagnosticSink sink(text);
   if (!IsUtf8(source)) {
     sink.Report(DiagnosticCode::kNotUtf8, {0, 1});
@@ -108,11 +108,11 @@ const Clause* Library::Find(std::string_view id) const {
   return variants.empty() ? nullptr : &variants[0];
 }
 
-std::string PinOf(std::span<const Clause> variants) {
-  std::string all;
+String PinOf(std::span<const Clause> variants) {
+  String all;
   for (const Clause& clause : variants) {
     if (clause.approval != Approval::kApproved) continue;
-    std::string hex = EncodeHex(crypto::Sha256(AsBytes(clause.source)).bytes);
+    String hex = EncodeHex(crypto::Sha256(AsBytes(clause.source)).bytes);
     if (clause.variant.empty()) return "sha256:" + hex;
     all += hex + "\n";
   }

@@ -17,9 +17,9 @@
 #define COUNTERSIGN_COMPILE_LIBRARY_H_
 
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/diagnostic.h"
 
@@ -28,11 +28,11 @@ namespace countersign::compile {
 enum class Approval : uint8_t { kDraft, kApproved, kRetired };
 
 struct Clause {
-  std::string id, variant;  // variant: "" where the clause has one text
+  String id, variant;  // variant: "" where the clause has one text
   Approval approval = Approval::kDraft;
-  std::string approved_by, why;
-  std::string text;  // as ClauseText gives it
-  std::string file, source;
+  String approved_by, why;
+  String text;  // as ClauseText gives it
+  String file, source;
   uint32_t body = 0;  // where the text begins in `source`
 };
 
@@ -58,11 +58,11 @@ class Library {
 // What a template pins of an approved clause: "sha256:" and the hex of the SHA-256 of its file; of
 // a clause with variants, of the approved files' hex hashes in the order of the variants, each with
 // a line feed. "" where nothing is approved.
-std::string PinOf(std::span<const Clause> variants);
+String PinOf(std::span<const Clause> variants);
 
 // A unit's source as it is compared and hashed: LF line ends, no attributes and no white space at
 // the ends of lines, no empty lines at either end.
-std::string ClauseText(std::string_view source);
+String ClauseText(std::string_view source);
 
 }  // namespace countersign::compile
 

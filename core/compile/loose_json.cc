@@ -99,7 +99,7 @@ class Reader {
     return true;
   }
 
-  bool String(std::string* out) {
+  bool String(String* out) {
     if (at_ >= text_.size() || text_[at_] != '"') return false;
     ++at_;
     while (at_ < text_.size() && text_[at_] != '"') {

@@ -4,9 +4,9 @@
 #define COUNTERSIGN_COMPILE_LOOSE_JSON_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 
 namespace countersign::compile {
@@ -15,8 +15,8 @@ struct LooseJson {
   enum class Kind { kNull, kBool, kNumber, kString, kArray, kObject };
   Kind kind = Kind::kNull;
   bool boolean = false;
-  std::string text;           // a string's content, a number as it was written
-  Vector<std::string> names;  // of an object's members, as many as items
+  String text;           // a string's content, a number as it was written
+  Vector<String> names;  // of an object's members, as many as items
   Vector<LooseJson> items;
 
   static constexpr int kMaxDepth = 100;

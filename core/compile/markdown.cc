@@ -41,7 +41,7 @@ uint32_t DecodeAt(std::string_view text, size_t i) {
   return (byte(0) & 0x07) << 18 | (byte(1) & 0x3f) << 12 | (byte(2) & 0x3f) << 6 | (byte(3) & 0x3f);
 }
 
-void AppendSentinel(uint32_t point, std::string* text) {
+void AppendSentinel(uint32_t point, String* text) {
   *text += static_cast<char>(0xF0 | point >> 18);
   *text += static_cast<char>(0x80 | (point >> 12 & 0x3F));
   *text += static_cast<char>(0x80 | (point >> 6 & 0x3F));
@@ -282,12 +282,11 @@ class Reader {
   // Behind the last bar of a table's row they would be a cell of their own: they go in front of it.
   void PutAttributes(uint32_t point, uint32_t from) {
     size_t bar = text_.find_last_not_of(" \t");
-    bool closes =
-        bar != std::string::npos && text_[bar] == '|' && (bar == 0 || text_[bar - 1] != '\\');
+    bool closes = bar != String::npos && text_[bar] == '|' && (bar == 0 || text_[bar - 1] != '\\');
     size_t line = text_.rfind('\n') + 1;  // 0 where there is none
     size_t first = text_.find_first_not_of(" \t", line);
     if (!closes || first >= bar || text_[first] != '|') return Put(point, from);
-    std::string rest = text_.substr(bar);
+    String rest = text_.substr(bar);
     Vector<uint32_t> places(origin_.begin() + static_cast<long>(bar), origin_.end());
     text_.resize(bar);
     origin_.resize(bar);
@@ -491,7 +490,7 @@ class Reader {
   void ReportHtml(std::string_view literal) {
     while (literal.ends_with('\n') || literal.ends_with('\r')) literal.remove_suffix(1);
     size_t found = text_.find(literal, cursor_);
-    if (found == std::string::npos) {
+    if (found == String::npos) {
       sink_->Report(DiagnosticCode::kRawHtml, InFile(cursor_, cursor_ + 1));
       return;
     }
@@ -503,9 +502,9 @@ class Reader {
     Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kRawHtml, range);
     if (literal.starts_with("<!--") && literal.ends_with("-->") &&
         line_end == std::string_view::npos) {
-      std::string inner(literal.substr(4, literal.size() - 7));
+      String inner(literal.substr(4, literal.size() - 7));
       diagnostic.hint = "Comments look like {{! this }}.";
-      if (inner.find("}}") == std::string::npos) diagnostic.fix = Fix{range, "{{!" + inner + "}}"};
+      if (inner.find("}}") == String::npos) diagnostic.fix = Fix{range, "{{!" + inner + "}}"};
       return;
     }
     bool is_tag =
@@ -547,11 +546,9 @@ class Reader {
       if (typed == expected || typed == 1) continue;
       ByteRange range = InFile(from, to);
       Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kListNumber, range);
-      diagnostic.hint = "This is item " + std::to_string(expected) + " of its list. Write " +
-                        std::to_string(expected) +
-                        ", or a \\ in front of the dot if this is no list.";
-      diagnostic.fix =
-          expected == 1 ? Fix{InFile(to, to), "\\"} : Fix{range, std::to_string(expected)};
+      diagnostic.hint = "This is item " + NumberText(expected) + " of its list. Write " +
+                        NumberText(expected) + ", or a \\ in front of the dot if this is no list.";
+      diagnostic.fix = expected == 1 ? Fix{InFile(to, to), "\\"} : Fix{range, NumberText(expected)};
       if (expected == 1) diagnostic.fix->byte.end = diagnostic.fix->byte.begin;
     }
   }
@@ -622,7 +619,7 @@ class Reader {
       piece.text = cmark_node_get_url(node);
       if (ReportTags(piece.text)) return;
       size_t at = text_.find(piece.text, cursor_);
-      auto from = at == std::string::npos ? cursor_ : static_cast<uint32_t>(at);
+      auto from = at == String::npos ? cursor_ : static_cast<uint32_t>(at);
       if (!document::IsSafeAddress(piece.text)) {
         refused_ = true;
         sink_
@@ -723,9 +720,9 @@ class Reader {
           link_starts.push_back(seen_.size());
           continue;
         }
-        std::string shown = seen_.substr(link_starts.back());
+        String shown = seen_.substr(link_starts.back());
         link_starts.pop_back();
-        std::string before = std::move(seen_);
+        String before = std::move(seen_);
         seen_.clear();
         Collect(cmark_node_get_url(node));
         bool is_auto = seen_ == shown || seen_ == "mailto" + shown;
@@ -765,7 +762,7 @@ class Reader {
         Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kProseLost, range,
                                                "Markdown would turn this into another character");
         diagnostic.hint = "Write the character itself.";
-        std::string character = CharacterOf(start, end);
+        String character = CharacterOf(start, end);
         if (!character.empty()) diagnostic.fix = Fix{range, std::move(character)};
         while (at < seen_.size() && static_cast<unsigned char>(seen_[at]) >= 0x80) ++at;
         i = end;
@@ -777,7 +774,7 @@ class Reader {
   }
 
   // What `&name;` stands for, written so that Markdown leaves it alone; "" for rare ones.
-  std::string CharacterOf(size_t start, uint32_t end) const {
+  String CharacterOf(size_t start, uint32_t end) const {
     struct Entity {
       std::string_view name, character;
     };
@@ -803,7 +800,7 @@ class Reader {
     bool joined = end < text_.size() && (IsAlnum(text_[end]) || text_[end] == '#');
     if (name == "amp") return joined ? "\\&" : "&";
     for (const Entity& entity : kKnown) {
-      if (entity.name == name) return std::string(entity.character);
+      if (entity.name == name) return String(entity.character);
     }
     return {};
   }
@@ -811,7 +808,7 @@ class Reader {
   // The end of `&name;` where i stands in one, else 0.
   uint32_t EntityAround(uint32_t i) const {
     size_t start = text_.rfind('&', i);
-    if (start == std::string::npos || i - start > 32) return 0;
+    if (start == String::npos || i - start > 32) return 0;
     for (size_t k = start + 1; k < text_.size() && k - start < 34; ++k) {
       if (text_[k] == ';') return k > i ? static_cast<uint32_t>(k + 1) : 0;
       if (!IsAlnum(text_[k]) && text_[k] != '#') return 0;
@@ -843,11 +840,11 @@ class Reader {
   DiagnosticSink* sink_;
   std::string_view file_;
   uint32_t begin_, end_;
-  std::string text_;           // the body as CommonMark sees it
+  String text_;                // the body as CommonMark sees it
   Vector<uint32_t> origin_;    // text_[i] stands at file_[origin_[i]]
   Vector<uint32_t> lines_;     // starts, in text_
   Vector<ByteRange> markers_;  // numbers in front of items, in text_
-  std::string seen_;
+  String seen_;
   uint32_t cursor_ = 0;  // in text_: where the search for an inline's place goes on
   bool refused_ = false;
   bool overfull_ = false;

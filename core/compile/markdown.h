@@ -9,9 +9,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/diagnostic.h"
 
@@ -33,11 +33,11 @@ struct Tag {
 
 // One `{#id when="…" lock omitted="…"}`.
 struct Attribute {
-  std::string name;  // "#", "when", "lock", "omitted", …
+  String name;  // "#", "when", "lock", "omitted", …
   ByteRange name_range;
   bool has_value = false;
-  std::string value;  // unescaped
-  ByteRange range;    // of the value in the file, without quotes; of the name where there is none
+  String value;     // unescaped
+  ByteRange range;  // of the value in the file, without quotes; of the name where there is none
   Vector<uint32_t> map;  // where value[i] stands in the file; empty: at range.begin + i
 };
 struct Attributes {
@@ -48,7 +48,7 @@ struct Attributes {
 enum class MdInlineKind : uint8_t { kText, kCode, kStrong, kEm, kLink, kBreak, kTag, kAttributes };
 struct MdInline {
   MdInlineKind kind = MdInlineKind::kText;
-  std::string text;    // kText, kCode; kLink: the address
+  String text;         // kText, kCode; kLink: the address
   uint32_t index = 0;  // kTag, kAttributes
   Vector<MdInline> inlines;
 };
@@ -60,8 +60,8 @@ struct MdBlock {
   int level = 0;         // kHeading: 1..6
   bool ordered = false;  // kList
   // kContainer: what was written behind the colons, with its attributes as `inlines`.
-  std::string container{};
-  std::string align{};   // kCell: "", "left", "center" or "right"
+  String container{};
+  String align{};        // kCell: "", "left", "center" or "right"
   ByteRange range;       // the lines it stands on, in the file
   uint32_t include = 0;  // of an included block: where its include begins in the template itself
   Vector<MdInline> inlines;

@@ -19,7 +19,7 @@ json::Value ToJson(const Name& name) {
   if (!name.when.empty()) out.Set("when", Text(name.when));
   if (!name.options.empty()) {
     json::Array options;
-    for (const std::string& option : name.options) options.push_back(Text(option));
+    for (const String& option : name.options) options.push_back(Text(option));
     out.Set("options", Value::List(std::move(options)));
   }
   return out;
@@ -49,7 +49,7 @@ Vector<Name> Compiler::Names() const {
     for (const values::Value& option : facts_.fields[place->second].domain.options) {
       // As an expression says it: texts in quotes.
       if (option.kind() == values::Kind::kString) {
-        name.options.push_back("'" + std::string(option.string_value()) + "'");
+        name.options.push_back("'" + String(option.string_value()) + "'");
       }
     }
   }

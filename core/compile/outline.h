@@ -3,9 +3,9 @@
 #ifndef COUNTERSIGN_COMPILE_OUTLINE_H_
 #define COUNTERSIGN_COMPILE_OUTLINE_H_
 
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "json/value.h"
@@ -17,13 +17,13 @@ std::string_view NameKindName(NameKind kind);  // "role", "field", "computed", "
 
 struct Name {
   NameKind kind = NameKind::kField;
-  std::string id;
-  std::string label;  // "" of a unit
-  std::string type;   // kField, kComputed: as values::Type::ToString
-  Span span;          // where it is declared; of a unit, the lines it begins on
+  String id;
+  String label;  // "" of a unit
+  String type;   // kField, kComputed: as values::Type::ToString
+  Span span;     // where it is declared; of a unit, the lines it begins on
   // kField: what it may be, in the language's spelling. kUnit: its condition, as written.
-  Vector<std::string> options;
-  std::string when;
+  Vector<String> options;
+  String when;
   friend bool operator==(const Name&, const Name&) = default;
 };
 

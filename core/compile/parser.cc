@@ -154,14 +154,14 @@ class Parser {
     if (token_.token == Token::kBad) return;  // the lexer has said it
     if (token_.token == Token::kReserved) {
       sink_->Report(DiagnosticCode::kReservedWord, in_, token_.range,
-                    "'" + std::string(Text(token_.range)) + "' is a reserved word");
+                    "'" + String(Text(token_.range)) + "' is a reserved word");
       return;
     }
     const std::string_view shown = WithoutCutCharacter(Text(token_.range).substr(0, 40));
-    const std::string found =
-        token_.token == Token::kEnd ? "the expression ends" : "'" + std::string(shown) + "' stands";
+    const String found =
+        token_.token == Token::kEnd ? "the expression ends" : "'" + String(shown) + "' stands";
     sink_->Report(DiagnosticCode::kUnexpectedToken, in_, token_.range,
-                  found + " where " + std::string(expected) + " is expected");
+                  found + " where " + String(expected) + " is expected");
   }
 
   // Behind a syntax error: to the next comma or closing bracket of this level.
@@ -257,9 +257,9 @@ class Parser {
     const std::string_view word = Text(token_.range);
     const bool is_and = word == "and" || word == "AND";
     if (!is_and && word != "or" && word != "OR") return;
-    const std::string meant = is_and ? "&&" : "||";
+    const String meant = is_and ? "&&" : "||";
     Diagnostic& d = sink_->Report(DiagnosticCode::kOperatorSpelling, in_, token_.range,
-                                  "'" + std::string(word) + "' is spelt '" + meant + "' here");
+                                  "'" + String(word) + "' is spelt '" + meant + "' here");
     if (in_.IsPlain()) d.fix = Fix{in_.InFile(token_.range), meant};
     token_.token = is_and ? Token::kAnd : Token::kOr;
   }
@@ -347,7 +347,7 @@ class Parser {
       return Leaf(kind, range, Text(range));
     }
     // White space between the minus and its number.
-    return Leaf(kind, range, Keep("-" + std::string(Text(literal.range))));
+    return Leaf(kind, range, Keep("-" + String(Text(literal.range))));
   }
 
   std::string_view Keep(std::string_view text) {
@@ -601,7 +601,7 @@ class Parser {
     // ". x" with white space between is rare enough to be kept apart.
     const std::string_view text = !absolute                       ? bare
                                   : name.range.begin == begin + 1 ? Text(whole)
-                                                                  : Keep("." + std::string(bare));
+                                                                  : Keep("." + String(bare));
     if (token_.token != Token::kLeftParen) {
       if (bare == "not" && !absolute && StartsOperand(token_.token)) {
         Diagnostic& d = sink_->Report(DiagnosticCode::kOperatorSpelling, in_, name.range,

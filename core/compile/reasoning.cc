@@ -23,7 +23,7 @@ using values::Value;
 enum class Scale : uint8_t { kNumber, kToken, kTruth };
 struct Point {
   Decimal number;
-  std::string token;
+  String token;
 };
 enum class Truth : uint8_t { kFalse, kTrue, kFailed };
 
@@ -37,7 +37,7 @@ std::optional<Point> PointOf(const Value& value) {
     case Kind::kDate:
       return Point{Decimal::FromInt(value.date_value().days()), {}};
     case Kind::kString:
-      return Point{{}, std::string(value.string_value())};
+      return Point{{}, String(value.string_value())};
     case Kind::kPeriod:
       return Point{{}, value.period_value().ToString()};
     case Kind::kBool:
@@ -70,8 +70,8 @@ bool IsDiscrete(const values::Type& type) {
   return type.kind == Kind::kInt || type.kind == Kind::kDate;
 }
 
-std::string Show(const Value& value) {
-  if (value.Is(Kind::kString)) return "'" + std::string(value.string_value()) + "'";
+String Show(const Value& value) {
+  if (value.Is(Kind::kString)) return "'" + String(value.string_value()) + "'";
   if (value.Is(Kind::kDate)) return value.date_value().ToString();
   if (value.Is(Kind::kMoney)) return ToString(value.money_value());
   auto point = PointOf(value);
@@ -106,7 +106,7 @@ Tree Extract(const Tree& tree, uint32_t root) {
 }
 
 // Two parts with one spelling mean the same.
-void Spell(const Tree& tree, uint32_t index, std::string* out) {
+void Spell(const Tree& tree, uint32_t index, String* out) {
   const Node& node = tree.nodes[index];
   *out += static_cast<char>('a' + static_cast<int>(node.op));
   if (node.op == Op::kCall) *out += expression::FunctionName(node.function);
@@ -114,11 +114,11 @@ void Spell(const Tree& tree, uint32_t index, std::string* out) {
     *out += expression::FoldName(node.fold);
     *out += static_cast<char>('0' + node.variables);
   }
-  if (node.op == Op::kLocal) *out += std::to_string(node.local);
+  if (node.op == Op::kLocal) *out += NumberText(node.local);
   if (node.op == Op::kLiteral) {
     auto plain = values::ToJson(node.literal);
     *out += values::KindName(node.literal.kind());
-    *out += plain ? json::Write(*plain) : "?" + std::to_string(index);
+    *out += plain ? json::Write(*plain) : "?" + NumberText(index);
   }
   *out += node.name;
   *out += '(';
@@ -147,7 +147,7 @@ bool IsBelow(const Decimal& a, const Decimal& b) { return values::Compare(a, b) 
 
 // What a condition is about: a field, a computed value, or a part that is not taken apart.
 struct Term {
-  std::string label;  // for people
+  String label;  // for people
   Scale scale = Scale::kTruth;
   bool discrete = false;
   Bound bound;
@@ -158,7 +158,7 @@ struct Term {
   bool tabled = false;                 // `table` was tried
   Vector<std::optional<Point>> table;  // by the combination of the leaves' values; empty: no
   Kind kind = Kind::kBool;
-  std::string currency;
+  String currency;
 };
 
 enum class Shape : uint8_t { kConstant, kAnd, kOr, kNot, kIf, kCompare, kTruth };
@@ -180,8 +180,8 @@ constexpr int64_t kRunFuel = 10'000;  // of one value that is computed here
 // One term in one question: the cells it may be in.
 struct Axis {
   uint32_t term = 0;
-  Vector<Decimal> numbers;     // sorted: constants and bounds
-  Vector<std::string> tokens;  // constants; one cell more stands for anything else
+  Vector<Decimal> numbers;  // sorted: constants and bounds
+  Vector<String> tokens;    // constants; one cell more stands for anything else
   struct Cell {
     size_t position = 0;  // numbers: 2i + 1 is numbers[i], 2i below it; tokens: i
     const Value* value = nullptr;
@@ -196,17 +196,17 @@ struct Axis {
 struct Reasoner::State {
   Vector<Domain> fields;
   Vector<Definition> computed;
-  std::unordered_map<std::string, uint32_t> field_places, computed_places;
-  Vector<Vector<Value>> listed;    // by field: all its values, where they are few
-  Vector<std::string> slot_names;  // fields, then computed values
+  std::unordered_map<String, uint32_t> field_places, computed_places;
+  Vector<Vector<Value>> listed;  // by field: all its values, where they are few
+  Vector<String> slot_names;     // fields, then computed values
   Vector<std::optional<expression::Program>> programs;  // of the computed values
   Vector<Term> terms;
-  std::unordered_map<std::string, uint32_t> term_places;
+  std::unordered_map<String, uint32_t> term_places;
   Vector<Formula> formulas;
   Vector<Point> points;
   std::unordered_map<const Tree*, uint32_t> roots;
-  std::unordered_map<std::string, Vector<uint32_t>> leaves_of;  // of computed values
-  Vector<Bound> bounds;                                         // of computed values
+  std::unordered_map<String, Vector<uint32_t>> leaves_of;  // of computed values
+  Vector<Bound> bounds;                                    // of computed values
   int64_t steps = kMaxReasoning;
 
   // Of one question:
@@ -246,9 +246,9 @@ struct Reasoner::State {
     return all;
   }
 
-  Vector<uint32_t> LeavesOf(const Vector<std::string>& reads) const {
+  Vector<uint32_t> LeavesOf(const Vector<String>& reads) const {
     Vector<uint32_t> leaves;
-    for (const std::string& name : reads) {
+    for (const String& name : reads) {
       if (auto it = field_places.find(name); it != field_places.end()) leaves.push_back(it->second);
       if (auto it = leaves_of.find(name); it != leaves_of.end())
         leaves.insert(leaves.end(), it->second.begin(), it->second.end());
@@ -422,7 +422,7 @@ struct Reasoner::State {
   }
 
   uint32_t TermOf(const Tree& tree, uint32_t index) {
-    std::string key;
+    String key;
     Spell(tree, index, &key);
     auto [it, is_new] = term_places.emplace(key, static_cast<uint32_t>(terms.size()));
     if (!is_new) return it->second;
@@ -601,8 +601,8 @@ struct Reasoner::State {
     auto program = expression::Lower(*term->tree, slots);
     if (!program) return;
     Vector<char> needed(computed.size());
-    auto need = [&](const Vector<std::string>& reads) {
-      for (const std::string& name : reads) {
+    auto need = [&](const Vector<String>& reads) {
+      for (const String& name : reads) {
         if (auto it = computed_places.find(name); it != computed_places.end())
           needed[it->second] = 1;
       }
@@ -911,7 +911,7 @@ struct Reasoner::State {
     }
   }
 
-  std::string ShowNumber(const Term& term, const Decimal& number) const {
+  String ShowNumber(const Term& term, const Decimal& number) const {
     if (term.kind == Kind::kDate) {
       auto days = number.ToInt();
       auto date = days ? values::Date::FromDays(*days) : Result<values::Date>(days.error());
@@ -920,15 +920,15 @@ struct Reasoner::State {
     return number.ToString() + (term.currency.empty() ? "" : " " + term.currency);
   }
 
-  std::string Example() const {
-    std::string text;
+  String Example() const {
+    String text;
     int shown = 0;
     for (const Axis& axis : axes) {
       const Axis::Cell& cell = axis.cells[axis.at];
       const Term* term = axis.term == UINT32_MAX ? nullptr : &terms[axis.term];
-      std::string part;
+      String part;
       if (cell.value != nullptr) {
-        std::string name = term != nullptr ? term->label : std::string();
+        String name = term != nullptr ? term->label : String();
         for (size_t i = 0; i < fields.size(); ++i) {
           if (leaf_axis[i] != UINT32_MAX && &axes[leaf_axis[i]] == &axis) name = fields[i].name;
         }
@@ -939,7 +939,7 @@ struct Reasoner::State {
         part = term->label + " is " + (cell.position == 1 ? "true" : "false");
       } else if (term->scale == Scale::kToken) {
         bool other = cell.position == axis.tokens.size();
-        std::string token = other ? std::string() : axis.tokens[cell.position];
+        String token = other ? String() : axis.tokens[cell.position];
         part = term->label + " is " +
                (other                         ? "anything else"
                 : term->kind == Kind::kString ? "'" + token + "'"
@@ -962,7 +962,7 @@ struct Reasoner::State {
     return text;
   }
 
-  std::string SubjectOf(const Tree& condition) {
+  String SubjectOf(const Tree& condition) {
     uint32_t root = RootOf(condition);
     Vector<Vector<uint32_t>> constants = Begin();
     CollectTerms(root, &constants);
@@ -970,7 +970,7 @@ struct Reasoner::State {
     const Term& term = terms[asked[0]];
     bool whole = term.scale == Scale::kNumber || !term.options.empty() ||
                  (term.scale == Scale::kTruth && term.field);
-    return whole ? term.label : std::string();
+    return whole ? term.label : String();
   }
 };
 
@@ -981,7 +981,7 @@ Reasoner::Reasoner(Reasoner&&) noexcept = default;
 Reasoner& Reasoner::operator=(Reasoner&&) noexcept = default;
 
 Verdict Reasoner::CanBe(std::span<const AnyOf> all) { return state_->CanBe(all); }
-std::string Reasoner::SubjectOf(const expression::Tree& condition) {
+String Reasoner::SubjectOf(const expression::Tree& condition) {
   return state_->SubjectOf(condition);
 }
 

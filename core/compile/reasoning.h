@@ -12,9 +12,9 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "expression/tree.h"
 #include "values/value.h"
@@ -27,14 +27,14 @@ inline constexpr size_t kMaxComputedCombinations = 512;  // of what is computed 
 
 // What a field may hold, as far as it is declared.
 struct Domain {
-  std::string name;
+  String name;
   values::Type type;
   std::optional<values::Value> min{}, max{};
   Vector<values::Value> options{};  // none: any
   uint32_t max_length = 0;          // code points of a string
 };
 struct Definition {
-  std::string name;
+  String name;
   const expression::Tree* tree = nullptr;  // must outlive the reasoner
 };
 
@@ -49,7 +49,7 @@ using AnyOf = Vector<Claim>;
 enum class Chance : uint8_t { kNever, kPossible, kTooMany };
 struct Verdict {
   Chance chance = Chance::kNever;
-  std::string example;  // kPossible: "plan is 'Team' and seats is above 100"
+  String example;  // kPossible: "plan is 'Team' and seats is above 100"
 };
 
 class Reasoner {
@@ -65,7 +65,7 @@ class Reasoner {
   Verdict CanBe(std::span<const AnyOf> all);
   // The name of the field or computed value that the condition is about, where it is about one
   // alone and all its values are listed (options, true and false) or ordered; "" otherwise.
-  std::string SubjectOf(const expression::Tree& condition);
+  String SubjectOf(const expression::Tree& condition);
 
  private:
   struct State;

@@ -18,10 +18,10 @@ using values::Kind;
 Value Text(std::string_view text) { return Value::String(text); }
 Value One(std::string_view name, Value value) {
   json::Object members;
-  members.push_back({std::string(name), std::move(value)});
+  members.push_back({String(name), std::move(value)});
   return Value::Make(std::move(members));
 }
-std::string RefOf(std::string_view bytes) { return crypto::Sha256(AsBytes(bytes)).ToBase64Url(); }
+String RefOf(std::string_view bytes) { return crypto::Sha256(AsBytes(bytes)).ToBase64Url(); }
 
 Compilation Compiler::Run() {
   Compilation result;
@@ -36,9 +36,8 @@ Compilation Compiler::Run() {
   if (!result.bytes.empty()) {
     // What the loader refuses must not go out; only its bounds can be met here.
     if (auto loaded = templates::Template::Load(result.bytes); !loaded) {
-      sink_.Report(
-          DiagnosticCode::kTooManyUnits, {0, 1},
-          std::string(loaded.error().message()) + " " + std::string(loaded.error().path()));
+      sink_.Report(DiagnosticCode::kTooManyUnits, {0, 1},
+                   String(loaded.error().message()) + " " + String(loaded.error().path()));
       result.bytes.clear();
     }
   }
@@ -49,7 +48,7 @@ Compilation Compiler::Run() {
 }
 
 void Compiler::ReportNotUtf8() {
-  const std::string& text = file_.text();
+  const String& text = file_.text();
   uint32_t good = 0;
   auto size = static_cast<uint32_t>(text.size());
   uint32_t step = 1;
@@ -122,7 +121,7 @@ std::optional<expression::Tree> Compiler::CompileIn(const SourceText& text, cons
                                                     const values::Type& type) {
   auto tree = CompileExpression(text.AsFragment(), schema, type, &sink_);
   if (tree) {
-    for (const std::string& name : tree->reads) used_.insert(name);
+    for (const String& name : tree->reads) used_.insert(name);
   }
   return tree;
 }
@@ -147,12 +146,12 @@ const expression::Tree* Compiler::CompileRule(const SourceText& text, std::strin
 
 Compilation CompileTemplate(std::string_view source, std::string_view file,
                             const Library& library) {
-  SourceFile text{std::string(file), std::string(source)};
+  SourceFile text{String(file), String(source)};
   AppendIncluded(library, &text);
   return Compiler(text, library).Run();
 }
 
-Result<std::string> Recompile(std::string_view source, std::span<const std::string_view> library) {
+Result<String> Recompile(std::string_view source, std::span<const std::string_view> library) {
   Library clauses;
   for (std::string_view text : library) clauses.Add("library.md", text);
   Compilation compilation = CompileTemplate(source, clauses);
@@ -160,7 +159,7 @@ Result<std::string> Recompile(std::string_view source, std::span<const std::stri
   for (const Diagnostic& diagnostic : compilation.diagnostics) {
     if (diagnostic.severity == Severity::kError) {
       return Error(ErrorCode::kTemplateDoesNotCompile, diagnostic.message,
-                   "line " + std::to_string(diagnostic.span.line));
+                   "line " + NumberText(diagnostic.span.line));
     }
   }
   return ErrorCode::kTemplateDoesNotCompile;

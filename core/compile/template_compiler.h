@@ -8,9 +8,9 @@
 #define COUNTERSIGN_COMPILE_TEMPLATE_COMPILER_H_
 
 #include <span>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/diagnostic.h"
 #include "compile/library.h"
@@ -19,7 +19,7 @@
 namespace countersign::compile {
 
 struct Compilation {
-  std::string bytes;  // canonical JSON, FORMAT.md section 6; "" where there was an error
+  String bytes;  // canonical JSON, FORMAT.md section 6; "" where there was an error
   Vector<Diagnostic> diagnostics;  // in the order of the source; warnings too
   Vector<Name> names;              // of what was understood, also where there are errors
   size_t errors = 0;               // all of them, also those that were cut (T790)
@@ -35,8 +35,7 @@ inline Compilation CompileTemplate(std::string_view source, const Library& libra
 
 // For the verifier: the compiled bytes of a source with the library's files that it is made of.
 // Errors: template.does_not_compile, with the first diagnostic.
-Result<std::string> Recompile(std::string_view source,
-                              std::span<const std::string_view> library = {});
+Result<String> Recompile(std::string_view source, std::span<const std::string_view> library = {});
 
 }  // namespace countersign::compile
 

@@ -73,13 +73,13 @@ class Reader {
   void ReportProblem() {
     uint32_t at = std::min(ByteOf(parser_.problem_mark), range_.end);
     if (at == range_.end && at > range_.begin) --at;
-    const std::string& file = sink_->file().text();
+    const String& file = sink_->file().text();
     uint32_t begin = at, end = at;
     while (begin > range_.begin && file[begin - 1] != '\n') --begin;
     while (end < range_.end && file[end] != '\n') ++end;
     std::string_view line = std::string_view(file).substr(begin, end - begin);
     if (!OfferQuotes(line, begin)) {
-      std::string message = "The front matter is not well-formed YAML: ";
+      String message = "The front matter is not well-formed YAML: ";
       message += parser_.problem != nullptr ? parser_.problem : "it cannot be read";
       sink_->Report(DiagnosticCode::kYamlMalformed, {at, at + 1}, message);
     }
@@ -122,17 +122,17 @@ class Reader {
     }
     while (to > from && (line[to - 1] == ' ' || line[to - 1] == '\r')) --to;
     if (to <= from) return false;
-    std::string value(line.substr(from, to - from));
+    String value(line.substr(from, to - from));
     ByteRange range{begin + static_cast<uint32_t>(from), begin + static_cast<uint32_t>(to)};
     Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kYamlNeedsQuotes, range);
-    bool has_double = value.find('"') != std::string::npos || value.find('\\') != std::string::npos;
-    bool has_single = value.find('\'') != std::string::npos;
+    bool has_double = value.find('"') != String::npos || value.find('\\') != String::npos;
+    bool has_single = value.find('\'') != String::npos;
     if (has_double && has_single) {
       diagnostic.hint =
           "Put the whole value in quotes, and use only the other kind of quotes inside.";
     } else {
       char quote = has_double ? '\'' : '"';
-      std::string quoted = quote + value + quote;
+      String quoted = quote + value + quote;
       diagnostic.hint = "Write " + quoted;
       diagnostic.fix = Fix{range, quoted};
     }
@@ -146,7 +146,7 @@ class Reader {
   bool Refuse(const yaml_event_t& event, std::string_view what) {
     ByteRange range = RangeOf(event);
     Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kYamlNeedsQuotes, range);
-    diagnostic.hint = std::string(what) + " Put the whole value in quotes.";
+    diagnostic.hint = String(what) + " Put the whole value in quotes.";
     failed_ = true;
     return false;
   }

@@ -8,9 +8,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/diagnostic.h"
 
@@ -24,7 +24,7 @@ struct YamlNode {
 
   YamlKind kind = YamlKind::kScalar;
   bool quoted = false;   // kScalar, in either quotes or as a block: "true" is then a text
-  std::string text;      // kScalar
+  String text;           // kScalar
   ByteRange range;       // in the file, quotes included
   Vector<uint32_t> map;  // where text[i] stands in the file; empty: at `base` + i
   uint32_t base = 0;

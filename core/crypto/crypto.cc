@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 
-#include <string>
+#include "base/string.h"
 
 namespace countersign::crypto {
 namespace {
@@ -45,7 +45,7 @@ StoreId HashStored(ByteView stored_bytes) {
 
 KeyId Thumbprint(const PublicKey& key) {
   // The one JWK spelling that RFC 7638 hashes: required members, sorted, no white space.
-  std::string jwk = R"({"crv":"Ed25519","kty":"OKP","x":")";
+  String jwk = R"({"crv":"Ed25519","kty":"OKP","x":")";
   jwk.append(key.ToBase64Url()).append(R"("})");
   KeyId id;
   id.bytes = Sha256(AsBytes(jwk)).bytes;

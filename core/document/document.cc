@@ -26,12 +26,12 @@ bool FindName(const std::string_view (&names)[kCount], std::string_view name, Ki
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // The number of an ordered item, by how many ordered lists it stands in.
-std::string ItemNumber(Numbering numbering, int depth, uint32_t n) {
+String ItemNumber(Numbering numbering, int depth, uint32_t n) {
   if (numbering == Numbering::kItems) {
-    if (depth == 0) return std::to_string(n) + ".";
+    if (depth == 0) return NumberText(n) + ".";
     --depth;
   }
-  std::string inner;
+  String inner;
   switch (depth % 4) {
     case 0:
       inner = AlphaNumber(n);
@@ -44,7 +44,7 @@ std::string ItemNumber(Numbering numbering, int depth, uint32_t n) {
       for (char& c : inner) c = static_cast<char>(c - 'a' + 'A');
       break;
     default:
-      inner = std::to_string(n);
+      inner = NumberText(n);
       break;
   }
   return "(" + inner + ")";
@@ -53,8 +53,8 @@ std::string ItemNumber(Numbering numbering, int depth, uint32_t n) {
 void NumberList(Numbering numbering, int depth, Block* list);
 
 // `sections` goes on through groups, which have no number.
-void NumberBlocks(Numbering numbering, const std::string& prefix, int list_depth,
-                  uint32_t* sections, Vector<Block>* blocks) {
+void NumberBlocks(Numbering numbering, const String& prefix, int list_depth, uint32_t* sections,
+                  Vector<Block>* blocks) {
   for (Block& block : *blocks) {
     block.number.clear();
     if (block.kind == BlockKind::kList) {
@@ -68,7 +68,7 @@ void NumberBlocks(Numbering numbering, const std::string& prefix, int list_depth
     bool is_section = block.kind == BlockKind::kSection ||
                       (block.kind == BlockKind::kOmitted && block.level != 0);
     if (is_section) {
-      std::string number = prefix + std::to_string(++*sections);
+      String number = prefix + NumberText(++*sections);
       if (numbering == Numbering::kSections) {
         block.number = prefix.empty() ? number + "." : number;
       }
@@ -123,14 +123,14 @@ Inline Text(std::string_view text) {
   return piece;
 }
 
-std::string AlphaNumber(uint32_t n) {
+String AlphaNumber(uint32_t n) {
   CS_CHECK(n > 0);
-  std::string text;
+  String text;
   for (; n > 0; n = (n - 1) / 26) text.insert(text.begin(), static_cast<char>('a' + (n - 1) % 26));
   return text;
 }
 
-std::string RomanNumber(uint32_t n) {
+String RomanNumber(uint32_t n) {
   CS_CHECK(n > 0);
   struct Step {
     uint32_t value;
@@ -139,7 +139,7 @@ std::string RomanNumber(uint32_t n) {
   constexpr Step kSteps[] = {{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"},
                              {90, "xc"},  {50, "l"},   {40, "xl"}, {10, "x"},   {9, "ix"},
                              {5, "v"},    {4, "iv"},   {1, "i"}};
-  std::string text;
+  String text;
   for (const Step& step : kSteps) {
     for (; n >= step.value; n -= step.value) text += step.text;
   }

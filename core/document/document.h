@@ -8,11 +8,11 @@
 #define COUNTERSIGN_DOCUMENT_DOCUMENT_H_
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "json/value.h"
 
@@ -39,11 +39,11 @@ std::string_view BlankKindName(BlankKind kind);  // "sign", "initial", "signdate
 struct Inline {
   InlineKind kind = InlineKind::kText;
   BlankKind blank = BlankKind::kInput;  // kBlank
-  std::string
+  String
       text;  // kText, kCode: the characters; kLink: the address; kBlank: the field; kRef: the unit
   // kBlank: what to call it; kRef: its text ("section 2.1"); kCell: "", "left", "center", "right".
-  std::string label;
-  std::string role;        // kBlank: whose it is, "" for the sender
+  String label;
+  String role;             // kBlank: whose it is, "" for the sender
   Vector<Inline> inlines;  // kStrong, kEm, kLink, kCell
   friend bool operator==(const Inline&, const Inline&) = default;
 };
@@ -83,9 +83,9 @@ struct Block {
   ListStyle style = ListStyle::kBullet;  // kList
   // kSection: 1..kMaxLevel; kOmitted: of the section it stands for, or 0; kOmittedRow: the columns.
   uint8_t level = 0;
-  std::string id;      // of the unit it comes from; unique in the document
-  std::string number;  // all but kParagraph and kList: as printed, "" where there is none
-  Inlines inlines;     // kSection: the heading; kParagraph, kOmitted: the text; kTable, kRow: kCell
+  String id;        // of the unit it comes from; unique in the document
+  String number;    // all but kParagraph and kList: as printed, "" where there is none
+  Inlines inlines;  // kSection: the heading; kParagraph, kOmitted: the text; kTable, kRow: kCell
   Vector<Block> blocks;  // kSection, kItem: content; kList: kItem …; kTable: kRow …
   friend bool operator==(const Block&, const Block&) = default;
 };
@@ -98,8 +98,8 @@ std::string_view NumberingName(Numbering numbering);  // "sections", "items", "n
 [[nodiscard]] bool FindNumbering(std::string_view name, Numbering* numbering);
 
 struct Document {
-  std::string title;
-  std::string locale;  // BCP 47, of the contract
+  String title;
+  String locale;  // BCP 47, of the contract
   Vector<Block> blocks;
   friend bool operator==(const Document&, const Document&) = default;
 };
@@ -107,8 +107,8 @@ struct Document {
 // Writes every number anew, from the places of the blocks. Omitted blocks keep theirs.
 void Number(Numbering numbering, Vector<Block>* blocks);
 // 1 -> "a", 27 -> "aa"; 4 -> "iv". REQUIRES: n > 0.
-std::string AlphaNumber(uint32_t n);
-std::string RomanNumber(uint32_t n);
+String AlphaNumber(uint32_t n);
+String RomanNumber(uint32_t n);
 
 // True for the addresses a link may have: http:, https: or mailto:, no control characters, at most
 // 2,000 bytes.
@@ -121,7 +121,7 @@ bool IsId(std::string_view id);
 void Normalise(Inlines* inlines);
 
 // The canonical bytes. REQUIRES: the texts are UTF-8 and normalised.
-std::string Write(const Document& document);
+String Write(const Document& document);
 json::Value ToJson(const Block& block);
 // Outside data: reads bytes only if they are the canonical form of a document.
 // Errors: json.*, schema.*, document.too_deep, document.too_large, document.bad_id,

@@ -18,7 +18,7 @@ constexpr std::string_view kBlockNames[] = {"section",    "paragraph",   "list",
 
 Value One(std::string_view name, Value value) {
   json::Object members;
-  members.push_back({std::string(name), std::move(value)});
+  members.push_back({String(name), std::move(value)});
   return Value::Make(std::move(members));
 }
 
@@ -90,13 +90,13 @@ bool HasText(BlockKind kind) {
 class Loader {
  public:
   // Cells, and nothing else, stand right in a table's header and rows.
-  Result<Inlines> ReadInlines(const json::Array& items, int depth, const std::string& path,
+  Result<Inlines> ReadInlines(const json::Array& items, int depth, const String& path,
                               BlockKind in = BlockKind::kParagraph) {
     if (depth > kMaxDepth) return Error(ErrorCode::kDocumentTooDeep, {}, path);
     Inlines inlines;
     inlines.reserve(items.size());
     for (size_t i = 0; i < items.size(); ++i) {
-      std::string at = path + "/" + std::to_string(i);
+      String at = path + "/" + NumberText(i);
       Inline piece = CS_TRY(ReadInline(items[i], depth, at));
       bool is_text = piece.kind == InlineKind::kText;
       bool cells = in == BlockKind::kTable || in == BlockKind::kRow;
@@ -112,13 +112,13 @@ class Loader {
     return inlines;
   }
 
-  Result<Vector<Block>> ReadBlocks(const json::Array& items, int depth, const std::string& path,
+  Result<Vector<Block>> ReadBlocks(const json::Array& items, int depth, const String& path,
                                    const Block* in) {
     if (depth > kMaxDepth) return Error(ErrorCode::kDocumentTooDeep, {}, path);
     Vector<Block> blocks;
     blocks.reserve(items.size());
     for (size_t i = 0; i < items.size(); ++i) {
-      std::string at = path + "/" + std::to_string(i);
+      String at = path + "/" + NumberText(i);
       Block block = CS_TRY(ReadBlock(items[i], depth, at));
       bool in_list = in != nullptr && in->kind == BlockKind::kList;
       bool in_table = in != nullptr && in->kind == BlockKind::kTable;
@@ -142,18 +142,18 @@ class Loader {
   }
 
  private:
-  Result<void> Count(const std::string& path) {
+  Result<void> Count(const String& path) {
     if (++nodes_ > kMaxNodes) return Error(ErrorCode::kDocumentTooLarge, {}, path);
     return {};
   }
 
-  static Result<std::string> ReadId(Shape* shape, std::string_view name) {
-    std::string id = CS_TRY(shape->String(name));
+  static Result<String> ReadId(Shape* shape, std::string_view name) {
+    String id = CS_TRY(shape->String(name));
     if (!IsId(id)) return Error(ErrorCode::kDocumentBadId, id, shape->PathOf(name));
     return id;
   }
 
-  Result<Inline> ReadInline(const Value& value, int depth, const std::string& path) {
+  Result<Inline> ReadInline(const Value& value, int depth, const String& path) {
     CS_TRY(Count(path));
     Inline piece;
     if (value.is_string()) {
@@ -163,9 +163,9 @@ class Loader {
     if (!value.is_object() || value.members().size() != 1) {
       return Error(ErrorCode::kSchemaWrongType, "text, or an object with one member", path);
     }
-    const std::string& name = value.members()[0].name;
+    const String& name = value.members()[0].name;
     const Value& content = value.members()[0].value;
-    std::string at = path + "/" + name;
+    String at = path + "/" + name;
     if (name == "strong" || name == "em") {
       piece.kind = name == "em" ? InlineKind::kEm : InlineKind::kStrong;
       Shape shape(value, path);
@@ -191,7 +191,7 @@ class Loader {
       piece.kind = InlineKind::kBlank;
       Shape shape(content, at);
       piece.text = CS_TRY(ReadId(&shape, "field"));
-      std::string kind = CS_TRY(shape.String("kind"));
+      String kind = CS_TRY(shape.String("kind"));
       if (!FindBlankKind(kind, &piece.blank)) return Error(ErrorCode::kSchemaBadValue, kind, at);
       piece.label = CS_TRY(shape.String("label"));
       if (shape.Has("role")) piece.role = CS_TRY(ReadId(&shape, "role"));
@@ -218,19 +218,19 @@ class Loader {
     return piece;
   }
 
-  Result<Block> ReadBlock(const Value& value, int depth, const std::string& path) {
+  Result<Block> ReadBlock(const Value& value, int depth, const String& path) {
     CS_TRY(Count(path));
     if (!value.is_object() || value.members().size() != 1) {
       return Error(ErrorCode::kSchemaWrongType, "an object with one member", path);
     }
-    const std::string& name = value.members()[0].name;
+    const String& name = value.members()[0].name;
     auto found = std::find(std::begin(kBlockNames), std::end(kBlockNames), name);
     if (found == std::end(kBlockNames)) {
       return Error(ErrorCode::kSchemaUnknownMember, {}, path + "/" + name);
     }
     Block block;
     block.kind = static_cast<BlockKind>(found - std::begin(kBlockNames));
-    std::string at = path + "/" + name;
+    String at = path + "/" + name;
     Shape shape(value.members()[0].value, at);
     block.id = CS_TRY(ReadId(&shape, "id"));
     ids_.push_back(block.id);
@@ -244,7 +244,7 @@ class Loader {
       block.level = static_cast<uint8_t>(CS_TRY(shape.Int("columns", 1, kMaxColumns)));
     }
     if (is_list) {
-      std::string style = CS_TRY(shape.String("style"));
+      String style = CS_TRY(shape.String("style"));
       if (!FindListStyle(style, &block.style)) {
         return Error(ErrorCode::kSchemaBadValue, style, at);
       }
@@ -269,7 +269,7 @@ class Loader {
   }
 
   int nodes_ = 0;
-  Vector<std::string> ids_;
+  Vector<String> ids_;
 };
 
 }  // namespace
@@ -291,7 +291,7 @@ Value ToJson(const Block& block) {
   return One(kBlockNames[static_cast<size_t>(block.kind)], std::move(inner));
 }
 
-std::string Write(const Document& document) {
+String Write(const Document& document) {
   Value value = One("format", Value::String(kFormat));
   value.Set("title", Value::String(document.title));
   value.Set("locale", Value::String(document.locale));
@@ -302,7 +302,7 @@ std::string Write(const Document& document) {
 Result<Document> Load(std::string_view bytes) {
   Value value = CS_TRY(json::ReadCanonical(bytes, json::kDocumentLimits));
   Shape shape(value, "");
-  std::string format = CS_TRY(shape.String("format"));
+  String format = CS_TRY(shape.String("format"));
   if (format != kFormat) return Error(ErrorCode::kSchemaBadValue, format, "/format");
   Document document;
   document.title = CS_TRY(shape.String("title"));

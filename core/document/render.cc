@@ -31,7 +31,7 @@ uint32_t DecodeAt(std::string_view text, size_t i, size_t* length) {
                           (byte(i + 3) & 0x3f);
 }
 
-void AppendReference(uint32_t code_point, std::string* html) {
+void AppendReference(uint32_t code_point, String* html) {
   // C1 references would be read as windows-1252 by a browser, and a NUL as nothing at all.
   if (code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0)) {
     html->append(kReplacement);
@@ -48,7 +48,7 @@ void AppendReference(uint32_t code_point, std::string* html) {
 
 enum class Newline : uint8_t { kBreak, kSpace };
 
-void AppendEscapedAs(std::string_view text, Newline newline, std::string* html) {
+void AppendEscapedAs(std::string_view text, Newline newline, String* html) {
   size_t start = 0;
   for (size_t i = 0; i < text.size();) {
     unsigned char c = static_cast<unsigned char>(text[i]);
@@ -91,26 +91,26 @@ void AppendEscapedAs(std::string_view text, Newline newline, std::string* html) 
   if (start < text.size()) html->append(text, start, text.size() - start);
 }
 
-void AppendAttribute(std::string_view name, std::string_view value, std::string* html) {
+void AppendAttribute(std::string_view name, std::string_view value, String* html) {
   html->append(" ").append(name).append("=\"");
   AppendEscapedAs(value, Newline::kSpace, html);
   html->push_back('"');
 }
 
-void AppendId(const Block& block, std::string* html) {
+void AppendId(const Block& block, String* html) {
   html->append(" id=\"unit-");
   AppendEscapedAs(block.id, Newline::kSpace, html);
   html->push_back('"');
 }
 
-void AppendNumber(const Block& block, std::string* html) {
+void AppendNumber(const Block& block, String* html) {
   if (block.number.empty()) return;
   html->append("<span class=\"number\">");
   AppendEscaped(block.number, html);
   html->append("</span> ");
 }
 
-void AppendStrokes(const Fill& fill, std::string_view label, std::string* html) {
+void AppendStrokes(const Fill& fill, std::string_view label, String* html) {
   int64_t left = INT32_MAX, top = INT32_MAX, right = INT32_MIN, bottom = INT32_MIN;
   for (const Stroke& stroke : fill.strokes) {
     for (const Point& point : stroke) {
@@ -124,19 +124,18 @@ void AppendStrokes(const Fill& fill, std::string_view label, std::string* html) 
   int64_t pen = std::max<int64_t>(1, std::max(right - left, bottom - top) / 80);
   html->append("<svg class=\"mark\" role=\"img\"");
   AppendAttribute("aria-label", fill.text.empty() ? label : std::string_view(fill.text), html);
-  std::string box = std::to_string(left - pen) + " " + std::to_string(top - pen) + " " +
-                    std::to_string(right - left + 2 * pen) + " " +
-                    std::to_string(bottom - top + 2 * pen);
+  String box = NumberText(left - pen) + " " + NumberText(top - pen) + " " +
+               NumberText(right - left + 2 * pen) + " " + NumberText(bottom - top + 2 * pen);
   AppendAttribute("viewBox", box, html);
   html->append(
       "><path fill=\"none\" stroke=\"currentColor\" stroke-linecap=\"round\" "
       "stroke-linejoin=\"round\"");
-  AppendAttribute("stroke-width", std::to_string(pen), html);
+  AppendAttribute("stroke-width", NumberText(pen), html);
   AppendAttribute("d", PathFromStrokes(fill.strokes), html);
   html->append("/></svg>");
 }
 
-void AppendBlank(const Inline& blank, const Fills& fills, std::string* html) {
+void AppendBlank(const Inline& blank, const Fills& fills, String* html) {
   const Fill* fill = FindFill(fills, blank.text);
   html->append(fill != nullptr ? "<span class=\"blank filled\"" : "<span class=\"blank\"");
   AppendAttribute("data-field", blank.text, html);
@@ -157,9 +156,9 @@ void AppendBlank(const Inline& blank, const Fills& fills, std::string* html) {
   html->append("</span>");
 }
 
-void AppendInlines(const Inlines& inlines, const Fills& fills, std::string* html);
+void AppendInlines(const Inlines& inlines, const Fills& fills, String* html);
 
-void AppendCell(std::string_view tag, const Inline& cell, const Fills& fills, std::string* html) {
+void AppendCell(std::string_view tag, const Inline& cell, const Fills& fills, String* html) {
   html->append("<").append(tag);
   if (tag == "th") html->append(" scope=\"col\"");
   if (!cell.label.empty()) AppendAttribute("class", cell.label, html);
@@ -168,7 +167,7 @@ void AppendCell(std::string_view tag, const Inline& cell, const Fills& fills, st
   html->append("</").append(tag).append(">");
 }
 
-void AppendInlines(const Inlines& inlines, const Fills& fills, std::string* html) {
+void AppendInlines(const Inlines& inlines, const Fills& fills, String* html) {
   for (const Inline& piece : inlines) {
     switch (piece.kind) {
       case InlineKind::kText:
@@ -216,7 +215,7 @@ void AppendInlines(const Inlines& inlines, const Fills& fills, std::string* html
   }
 }
 
-void AppendHeading(const Block& block, const Fills& fills, std::string* html) {
+void AppendHeading(const Block& block, const Fills& fills, String* html) {
   char tag[] = {'h', static_cast<char>('1' + block.level), '>', '\0'};
   html->append("<").append(tag);
   AppendNumber(block, html);
@@ -224,7 +223,7 @@ void AppendHeading(const Block& block, const Fills& fills, std::string* html) {
   html->append("</").append(tag);
 }
 
-void AppendText(const Inlines& inlines, const Fills& fills, std::string* text) {
+void AppendText(const Inlines& inlines, const Fills& fills, String* text) {
   for (const Inline& piece : inlines) {
     switch (piece.kind) {
       case InlineKind::kText:
@@ -267,13 +266,13 @@ void AppendText(const Inlines& inlines, const Fills& fills, std::string* text) {
   }
 }
 
-void AppendText(const Block& block, const Fills& fills, std::string* text);
+void AppendText(const Block& block, const Fills& fills, String* text);
 
-void AppendText(const Vector<Block>& blocks, const Fills& fills, std::string* text) {
+void AppendText(const Vector<Block>& blocks, const Fills& fills, String* text) {
   for (const Block& block : blocks) AppendText(block, fills, text);
 }
 
-void AppendText(const Block& block, const Fills& fills, std::string* text) {
+void AppendText(const Block& block, const Fills& fills, String* text) {
   if (block.kind == BlockKind::kList || block.kind == BlockKind::kGroup)
     return AppendText(block.blocks, fills, text);
   if (block.kind == BlockKind::kItem) {
@@ -288,33 +287,33 @@ void AppendText(const Block& block, const Fills& fills, std::string* text) {
   AppendText(block.blocks, fills, text);
 }
 
-void AppendChildren(const Block& block, const Fills& fills, std::string* html) {
+void AppendChildren(const Block& block, const Fills& fills, String* html) {
   for (const Block& child : block.blocks) AppendHtml(child, fills, html);
 }
 
 }  // namespace
 
-std::string PathFromStrokes(const Vector<Stroke>& strokes) {
-  std::string path;
+String PathFromStrokes(const Vector<Stroke>& strokes) {
+  String path;
   for (const Stroke& stroke : strokes) {
     if (stroke.empty()) continue;
-    path.append("M").append(std::to_string(stroke[0].x)).append(" ");
-    path.append(std::to_string(stroke[0].y));
+    path.append("M").append(NumberText(stroke[0].x)).append(" ");
+    path.append(NumberText(stroke[0].y));
     for (size_t i = 1; i < stroke.size(); ++i) {
       int64_t dx = int64_t{stroke[i].x} - stroke[i - 1].x;
       int64_t dy = int64_t{stroke[i].y} - stroke[i - 1].y;
-      path.append("l").append(std::to_string(dx)).append(" ").append(std::to_string(dy));
+      path.append("l").append(NumberText(dx)).append(" ").append(NumberText(dy));
     }
     if (stroke.size() == 1) path.append("l0 0");
   }
   return path;
 }
 
-void AppendEscaped(std::string_view text, std::string* html) {
+void AppendEscaped(std::string_view text, String* html) {
   AppendEscapedAs(text, Newline::kBreak, html);
 }
 
-void AppendHtml(const Block& block, const Fills& fills, std::string* html) {
+void AppendHtml(const Block& block, const Fills& fills, String* html) {
   switch (block.kind) {
     case BlockKind::kSection:
       html->append("<section");
@@ -389,7 +388,7 @@ void AppendHtml(const Block& block, const Fills& fills, std::string* html) {
     case BlockKind::kOmittedRow:
       html->append("<tr class=\"omitted\"");
       AppendId(block, html);
-      html->append("><td colspan=\"").append(std::to_string(block.level)).append("\">");
+      html->append("><td colspan=\"").append(NumberText(block.level)).append("\">");
       AppendInlines(block.inlines, fills, html);
       html->append("</td></tr>");
       break;
@@ -404,8 +403,8 @@ void AppendHtml(const Block& block, const Fills& fills, std::string* html) {
   }
 }
 
-std::string RenderHtml(const Document& document, const Fills& fills) {
-  std::string html = "<article class=\"countersign-document\"";
+String RenderHtml(const Document& document, const Fills& fills) {
+  String html = "<article class=\"countersign-document\"";
   AppendAttribute("lang", document.locale, &html);
   html.append("><h1>");
   AppendEscaped(document.title, &html);
@@ -415,8 +414,8 @@ std::string RenderHtml(const Document& document, const Fills& fills) {
   return html;
 }
 
-std::string LinearText(const Document& document, const Fills& fills) {
-  std::string text = document.title;
+String LinearText(const Document& document, const Fills& fills) {
+  String text = document.title;
   text.append("\n\n");
   AppendText(document.blocks, fills, &text);
   text.pop_back();

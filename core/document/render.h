@@ -8,9 +8,9 @@
 #define COUNTERSIGN_DOCUMENT_RENDER_H_
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "document/document.h"
 
@@ -25,26 +25,26 @@ using Stroke = Vector<Point>;
 // What stands in a blank: text as the contract prints it, or a drawn mark with the text that names
 // it.
 struct Fill {
-  std::string field;
-  std::string text;        // "" with strokes: the blank's label names the drawing
+  String field;
+  String text;             // "" with strokes: the blank's label names the drawing
   Vector<Stroke> strokes;  // a drawn mark, else empty
 };
 // Looked up by field; the first entry for a field counts.
 using Fills = Vector<Fill>;
 
 // SVG path data: M and l commands with integers; a stroke of one point becomes a dot.
-std::string PathFromStrokes(const Vector<Stroke>& strokes);
+String PathFromStrokes(const Vector<Stroke>& strokes);
 
 // <article class="countersign-document" lang="…"><h1>title</h1>…</article>
-std::string RenderHtml(const Document& document, const Fills& fills);
+String RenderHtml(const Document& document, const Fills& fills);
 // One unit with all it contains, as it stands in the whole.
-void AppendHtml(const Block& block, const Fills& fills, std::string* html);
+void AppendHtml(const Block& block, const Fills& fills, String* html);
 // Escapes for element content and quoted attributes; newlines become <br>.
-void AppendEscaped(std::string_view text, std::string* html);
+void AppendEscaped(std::string_view text, String* html);
 
 // What a screen reader gets, UTF-8: the title, then each heading, paragraph and item on a line of
 // its own, numbers in front, "[Signature: Customer]" for a blank. Blank lines between blocks.
-std::string LinearText(const Document& document, const Fills& fills);
+String LinearText(const Document& document, const Fills& fills);
 // The hash that a statement binds as `rendering.text`: SHA-256 of the linear text with all blanks
 // open.
 Hash RenderingHash(const Document& document);

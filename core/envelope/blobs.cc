@@ -104,7 +104,7 @@ Result<Vector<RoutingEntry>> ParseRouting(ByteView blob) {
   return entries;
 }
 
-std::string WriteRouting(Vector<RoutingEntry> entries) {
+String WriteRouting(Vector<RoutingEntry> entries) {
   Sort(&entries, [](const RoutingEntry& a, const RoutingEntry& b) { return a.id < b.id; });
   Codec codec;
   DescribeRouting(codec, &entries);
@@ -146,7 +146,7 @@ Hash DeviceChallenge(const EventId& envelope, std::string_view recipient, const 
   return crypto::TaggedHash("countersign-device/v1", AsBytes(json::Write(content)));
 }
 
-std::string AccessCode(const EventId& envelope, std::string_view recipient, const Hash& revision) {
+String AccessCode(const EventId& envelope, std::string_view recipient, const Hash& revision) {
   const Hash hash =
       HashObject("countersign-access/v1", {{"env", TextOf(envelope.ToBase64Url())},
                                            {"recipient", TextOf(recipient)},
@@ -154,7 +154,7 @@ std::string AccessCode(const EventId& envelope, std::string_view recipient, cons
   uint32_t number = 0;
   for (size_t i = 0; i < 4; ++i) number = number << 8 | hash.bytes[i];
   number %= 10000;
-  std::string code(4, '0');
+  String code(4, '0');
   for (size_t i = 4; i-- > 0; number /= 10) code[i] = static_cast<char>('0' + number % 10);
   return code;
 }

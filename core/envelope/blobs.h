@@ -8,11 +8,11 @@
 #ifndef COUNTERSIGN_ENVELOPE_BLOBS_H_
 #define COUNTERSIGN_ENVELOPE_BLOBS_H_
 
-#include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "envelope/event_types.h"
 #include "json/value.h"
@@ -38,23 +38,23 @@ class BlobSet {
 };
 
 struct RoutingEntry {
-  std::string id;
+  String id;
   int order = 1;
   RecipientType type = RecipientType::kSigner;
-  std::string role;
+  String role;
   friend bool operator==(const RoutingEntry&, const RoutingEntry&) = default;
 };
 // Sorted by id. Errors: json.*, schema.*.
 Result<Vector<RoutingEntry>> ParseRouting(ByteView blob);
-std::string WriteRouting(Vector<RoutingEntry> entries);
+String WriteRouting(Vector<RoutingEntry> entries);
 
 enum class Required : uint8_t { kNo, kYes, kConditional };
 // What the rules need of a field definition; the blob says more (label, type, limits) for whoever
 // renders.
 struct FieldEntry {
-  std::string id;
-  std::string kind;       // input check select file sign initial signdate
-  std::string recipient;  // "" for the sender
+  String id;
+  String kind;       // input check select file sign initial signdate
+  String recipient;  // "" for the sender
   Required required = Required::kNo;
   friend bool operator==(const FieldEntry&, const FieldEntry&) = default;
 };
@@ -70,7 +70,7 @@ Hash JoinChallenge(const EventId& envelope, std::string_view recipient, const Pu
 // No recipient: a key of the owner's.
 Hash DeviceChallenge(const EventId& envelope, std::string_view recipient, const PublicKey& added);
 // Four digits shown inside the rendered document, typed back by the signer.
-std::string AccessCode(const EventId& envelope, std::string_view recipient, const Hash& revision);
+String AccessCode(const EventId& envelope, std::string_view recipient, const Hash& revision);
 // `salt` as in the detail blob that holds the value.
 Hash CommitField(std::string_view id, const Salt& salt, const json::Value& value);
 Hash HashMark(const json::Value& mark);  // the detail's `mark` object

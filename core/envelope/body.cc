@@ -159,7 +159,7 @@ void DescribeStatement(Codec& c, Statement* s) {
   }
 }
 
-void DescribeFieldIds(Codec& c, Vector<std::string>* fields) {
+void DescribeFieldIds(Codec& c, Vector<String>* fields) {
   c.Texts("fields", fields, IsName, 1, kMaxBodyList);
   for (size_t i = 1; !c.writing() && i < fields->size(); ++i) {
     if (!((*fields)[i - 1] < (*fields)[i])) c.Fail(ErrorCode::kSchemaBadValue, "fields");

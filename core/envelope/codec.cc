@@ -16,7 +16,7 @@ void Codec::Adopt(Result<void> result) {
 }
 
 void Codec::Fail(ErrorCode code, std::string_view name) {
-  Adopt(Error(code, {}, shape_.has_value() ? shape_->PathOf(name) : std::string(name)));
+  Adopt(Error(code, {}, shape_.has_value() ? shape_->PathOf(name) : String(name)));
 }
 
 bool Codec::Present(std::string_view name) { return shape_->OptionalAny(name) != nullptr; }
@@ -29,22 +29,22 @@ const json::Value* Codec::Get(std::string_view name) {
 }
 
 void Codec::Put(std::string_view name, json::Value value) {
-  members_.push_back(json::Member{std::string(name), std::move(value)});
+  members_.push_back(json::Member{String(name), std::move(value)});
 }
 
-void Codec::Text(std::string_view name, std::string* text, Check check) {
+void Codec::Text(std::string_view name, String* text, Check check) {
   if (writing_) return Put(name, json::Value::String(*text));
   const json::Value* value = Get(name);
   if (value == nullptr) return;
   if (!value->is_string()) return Fail(ErrorCode::kSchemaWrongType, name);
-  const std::string& read = value->string_value();
+  const String& read = value->string_value();
   if (check != nullptr ? !check(read) : (read.empty() || read.size() > kMaxShortText)) {
     return Fail(ErrorCode::kSchemaBadValue, name);
   }
   *text = read;
 }
 
-void Codec::OptionalText(std::string_view name, std::string* text, Check check) {
+void Codec::OptionalText(std::string_view name, String* text, Check check) {
   if (writing_ ? text->empty() : !Present(name)) return;
   Text(name, text, check);
   if (!writing_ && text->empty()) Fail(ErrorCode::kSchemaBadValue, name);
@@ -53,7 +53,7 @@ void Codec::OptionalText(std::string_view name, std::string* text, Check check) 
 void Codec::WordIndex(std::string_view name, size_t* index,
                       std::span<const std::string_view> words) {
   if (writing_) return Put(name, json::Value::String(words[*index]));
-  std::string text;
+  String text;
   Text(name, &text);
   if (!result_) return;
   for (size_t i = 0; i < words.size(); ++i) {
@@ -65,12 +65,11 @@ void Codec::WordIndex(std::string_view name, size_t* index,
   Fail(ErrorCode::kSchemaBadValue, name);
 }
 
-void Codec::Word(std::string_view name, std::string* word,
-                 std::span<const std::string_view> allowed) {
+void Codec::Word(std::string_view name, String* word, std::span<const std::string_view> allowed) {
   if (writing_) return Put(name, json::Value::String(*word));
   size_t index = 0;
   WordIndex(name, &index, allowed);
-  *word = std::string(allowed[index]);
+  *word = String(allowed[index]);
 }
 
 void Codec::Int(std::string_view name, int64_t* value, int64_t min, int64_t max) {
@@ -83,11 +82,11 @@ void Codec::Int(std::string_view name, int64_t* value, int64_t min, int64_t max)
   }
 }
 
-void Codec::Texts(std::string_view name, Vector<std::string>* texts, Check check, size_t min,
+void Codec::Texts(std::string_view name, Vector<String>* texts, Check check, size_t min,
                   size_t max) {
   ListAt(name, texts, texts->size(), min, max,
          [](Codec& c, void* list, size_t index, const json::Value* in) {
-           auto& items = *static_cast<Vector<std::string>*>(list);
+           auto& items = *static_cast<Vector<String>*>(list);
            if (in == nullptr) return json::Value::String(items[index]);
            items.emplace_back();
            if (in->is_string()) {
@@ -98,7 +97,7 @@ void Codec::Texts(std::string_view name, Vector<std::string>* texts, Check check
            return json::Value();
          });
   if (writing_) return;
-  for (const std::string& text : *texts) {
+  for (const String& text : *texts) {
     if (!check(text)) Fail(ErrorCode::kSchemaBadValue, name);
   }
 }

@@ -10,11 +10,11 @@
 
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "json/shape.h"
 #include "json/value.h"
@@ -34,10 +34,10 @@ class Codec {
 
   using Check = bool (*)(std::string_view);
   // Texts pass `check` (none: 1 to kMaxShortText bytes). Errors: schema.*.
-  void Text(std::string_view name, std::string* text, Check check = nullptr);
+  void Text(std::string_view name, String* text, Check check = nullptr);
   // "" stands for absent; a present empty text is refused.
-  void OptionalText(std::string_view name, std::string* text, Check check = nullptr);
-  void Word(std::string_view name, std::string* word, std::span<const std::string_view> allowed);
+  void OptionalText(std::string_view name, String* text, Check check = nullptr);
+  void Word(std::string_view name, String* word, std::span<const std::string_view> allowed);
   // The index of the word. E is an enum whose values count from 0 in the order of the words.
   template <class E>
   void Enum(std::string_view name, E* value, std::span<const std::string_view> words) {
@@ -46,8 +46,7 @@ class Codec {
     *value = static_cast<E>(index);
   }
   void Int(std::string_view name, int64_t* value, int64_t min, int64_t max);
-  void Texts(std::string_view name, Vector<std::string>* texts, Check check, size_t min,
-             size_t max);
+  void Texts(std::string_view name, Vector<String>* texts, Check check, size_t min, size_t max);
   template <class Tag, size_t kSize>
   void Fixed(std::string_view name, FixedBytes<Tag, kSize>* value) {
     Raw(name, value->bytes.data(), kSize);

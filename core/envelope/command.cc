@@ -119,14 +119,14 @@ class Preparation {
   }
 
   // The new blob's ref, as text.
-  std::string AddBlob(std::string_view bytes) {
+  String AddBlob(std::string_view bytes) {
     const ByteView view = AsBytes(bytes);
-    std::string ref = log::ReferTo(view).ToBase64Url();
+    String ref = log::ReferTo(view).ToBase64Url();
     blobs_.push_back({ItemKind::kBlob, ref, Bytes(view.begin(), view.end())});
     return ref;
   }
-  Result<std::string> AddDetail(Value content, const Salt& salt) {
-    const std::string bytes = CS_TRY(log::WriteDetail(std::move(content), salt));
+  Result<String> AddDetail(Value content, const Salt& salt) {
+    const String bytes = CS_TRY(log::WriteDetail(std::move(content), salt));
     return AddBlob(bytes);
   }
 
@@ -239,8 +239,8 @@ class Preparation {
   }
 
   // The ref of a structural blob, given as one or as its list of entries, which are sorted by id.
-  Result<std::string> TakeList(const Value& given, std::string_view format, std::string_view list,
-                               Bytes* bytes) {
+  Result<String> TakeList(const Value& given, std::string_view format, std::string_view list,
+                          Bytes* bytes) {
     if (!given.is_array()) {
       *bytes = *CS_TRY(FindBlob(&given, list));
       return given.string_value();
@@ -255,7 +255,7 @@ class Preparation {
     Value blob = Value::Make({});
     SetText(&blob, "format", format);
     blob.Set(list, Value::List(std::move(entries)));
-    const std::string text = json::Write(blob);
+    const String text = json::Write(blob);
     *bytes = Bytes(AsBytes(text).begin(), AsBytes(text).end());
     return AddBlob(text);
   }
@@ -390,7 +390,7 @@ class Preparation {
     event.chain = context_.chain;
     event.salt = context_.salt;
     event.seq = context_.seq;
-    event.type = std::string(EventTypeName(verb_->type));
+    event.type = String(EventTypeName(verb_->type));
     if (ledger_.is_open()) event.env = facts().id(0);
     event.prev = parents_.prev;
     event.seen = parents_.seen;
@@ -438,7 +438,7 @@ Result<Draft> Prepare(const Ledger& ledger, const Author& author, const json::Va
 }
 
 Result<Vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Signature& signature) {
-  const std::string stored = log::Attach({draft.id, draft.signing_input}, signature);
+  const String stored = log::Attach({draft.id, draft.signing_input}, signature);
   log::Event event = CS_TRY(log::Event::Parse(stored));
   const PublicKey key = CS_TRY(crypto::AdmitKey(draft.author.key.view()));
   CS_TRY(log::VerifiedEvent::Verify(std::move(event), key));

@@ -65,11 +65,11 @@
 #define COUNTERSIGN_ENVELOPE_COMMAND_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "envelope/envelope.h"
 #include "envelope/ledger.h"
@@ -81,7 +81,7 @@ namespace countersign::envelope {
 // their key.
 struct Author {
   PublicKey key;
-  std::string recipient;  // "" for owner, recovery key and services
+  String recipient;  // "" for owner, recovery key and services
 };
 
 // Everything impure that one event needs.
@@ -98,15 +98,15 @@ struct Context {
 enum class ItemKind : uint8_t { kEvent, kBlob };
 struct Item {
   ItemKind kind = ItemKind::kBlob;
-  std::string name;  // event id or blob ref
-  Bytes bytes;       // as stored
+  String name;  // event id or blob ref
+  Bytes bytes;  // as stored
 };
 
 struct Draft {
   EventId id;
   EventType type = EventType::kEnvelopeCreated;
-  std::string signing_input;  // ASCII; the device signs exactly these bytes (Ed25519)
-  Vector<Item> blobs;         // to be stored with the event
+  String signing_input;  // ASCII; the device signs exactly these bytes (Ed25519)
+  Vector<Item> blobs;    // to be stored with the event
   Author author;
   std::optional<EventId> prev;  // the author's newest event when this was prepared
   uint64_t basis = 0;           // the decisions in the log then (Fold::decisions)

@@ -1,6 +1,6 @@
 #include "envelope/command_shape.h"
 
-#include <string>
+#include "base/string.h"
 
 namespace countersign::envelope {
 namespace {
@@ -121,7 +121,7 @@ Result<const Verb*> FindVerb(const Value& command) {
 }
 
 Error Fault(ErrorCode code, std::string_view name) {
-  return Error(code, {}, std::string("/").append(name));
+  return Error(code, {}, String("/").append(name));
 }
 
 Result<void> TakeMembers(const Value& from, std::string_view list, Value* into) {

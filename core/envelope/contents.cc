@@ -25,12 +25,11 @@ std::optional<json::Value> ReadDetailOf(const Ledger& ledger, const std::optiona
   return *std::move(value);
 }
 
-std::string DetailText(const Ledger& ledger, const std::optional<Hash>& detail,
-                       std::string_view name) {
+String DetailText(const Ledger& ledger, const std::optional<Hash>& detail, std::string_view name) {
   const std::optional<json::Value> content = ReadDetailOf(ledger, detail);
   if (!content) return {};
   const json::Value* member = content->Find(name);
-  return member != nullptr && member->is_string() ? member->string_value() : std::string();
+  return member != nullptr && member->is_string() ? member->string_value() : String();
 }
 
 std::optional<json::Value> SenderValues(const Ledger& ledger, const Revision& revision) {

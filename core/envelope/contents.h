@@ -6,9 +6,9 @@
 #define COUNTERSIGN_ENVELOPE_CONTENTS_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "envelope/ledger.h"
 #include "json/value.h"
@@ -18,15 +18,14 @@ namespace countersign::envelope {
 // The object of a detail blob; none where there is no ref, no blob, or no readable detail.
 std::optional<json::Value> ReadDetailOf(const Ledger& ledger, const std::optional<Hash>& detail);
 // Its member `name` as text, "" where it is not there.
-std::string DetailText(const Ledger& ledger, const std::optional<Hash>& detail,
-                       std::string_view name);
+String DetailText(const Ledger& ledger, const std::optional<Hash>& detail, std::string_view name);
 
 // {field: plain value} of the revision's sender; none where the blob is not here.
 std::optional<json::Value> SenderValues(const Ledger& ledger, const Revision& revision);
 
 struct CommittedValue {
-  std::string field;
-  std::string recipient;
+  String field;
+  String recipient;
   EventId event;
   std::optional<Salt> salt;          // of the detail; absent where it is withheld
   std::optional<json::Value> value;  // plain; null means taken back; absent where it is withheld
@@ -39,8 +38,8 @@ Vector<CommittedValue> CommittedValues(const Ledger& ledger);
 struct SignedContent {
   Statement statement;
   std::optional<json::Value> mark;  // absent where the detail is withheld
-  std::string name;                 // "" where it is withheld
-  std::string local_date;           // "2026-11-22": the device's claim, in its own time zone
+  String name;                      // "" where it is withheld
+  String local_date;                // "2026-11-22": the device's claim, in its own time zone
 };
 // REQUIRES: `mark` is of the ledger. None where its event is not admitted.
 std::optional<SignedContent> ReadSigned(const Ledger& ledger, const Mark& mark);

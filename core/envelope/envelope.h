@@ -10,11 +10,11 @@
 #define COUNTERSIGN_ENVELOPE_ENVELOPE_H_
 
 #include <optional>
-#include <string>
 #include <utility>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "envelope/blobs.h"
 #include "envelope/event_types.h"
@@ -59,7 +59,7 @@ struct Presented {
   Mention mention;
   Hash text;
   Hash rendering;
-  std::string locale;
+  String locale;
   int64_t units = 0;
   int64_t of = 0;
   friend bool operator==(const Presented&, const Presented&) = default;
@@ -71,7 +71,7 @@ struct Consent {
 };
 // The newest commit of one field for the current revision.
 struct CommittedField {
-  std::string id;
+  String id;
   Mention mention;
   bool conflict =
       false;  // two devices committed it, neither knowing of the other: commit it once more
@@ -95,14 +95,14 @@ enum class Turn : uint8_t {
 };  // kNone: nothing to sign, or nothing more
 
 struct Recipient {
-  std::string id;
-  std::string role;
+  String id;
+  String role;
   RecipientType type = RecipientType::kSigner;
   int order = 1;
   bool routed = false;  // named by the current revision's routing
   Mention invited;
   PublicKey invitation;
-  std::string host;                    // of an inPerson signer, "" for the sender
+  String host;                         // of an inPerson signer, "" for the sender
   bool removed = false;                // invited no longer
   bool for_another = false;            // the newest invitation is for another person than before
   Vector<Device> devices;              // by event id of the join
@@ -111,16 +111,16 @@ struct Recipient {
   std::optional<Mention> access;
   std::optional<Mention> withdrawn;  // the newest withdrawal, where no consent is left
   Vector<CommittedField> committed;
-  Vector<std::string> missing;    // own fields that are always required and not committed yet
+  Vector<String> missing;         // own fields that are always required and not committed yet
   std::optional<Mark> signature;  // for the current revision: the one that counts, else the newest
   std::optional<Mark> declined;   // the same for a decline
   std::optional<Mark> approved;   // and for an approval
   Vector<Mark> other_marks;  // signatures and declines that do not count or are of old revisions
   Turn turn = Turn::kNone;
-  Vector<std::string> waiting_for;  // whose signatures come first
-  int64_t copies = 0;               // copies this recipient took
+  Vector<String> waiting_for;  // whose signatures come first
+  int64_t copies = 0;          // copies this recipient took
   std::optional<Mention> last_delivery;
-  std::string delivery;  // outcome of that delivery
+  String delivery;  // outcome of that delivery
   friend bool operator==(const Recipient&, const Recipient&) = default;
 };
 
@@ -138,15 +138,15 @@ enum class Settled : uint8_t { kOpen, kForOwner, kForSignature };
 struct Contest {
   ContestKind kind = ContestKind::kVoid;
   Settled settled = Settled::kOpen;
-  Vector<EventId> events;          // sorted
-  Vector<std::string> recipients;  // sorted
+  Vector<EventId> events;     // sorted
+  Vector<String> recipients;  // sorted
   friend bool operator==(const Contest&, const Contest&) = default;
 };
 
 struct Completion {
   Mention mention;
   KeyId by;
-  std::string by_role;  // completer owner recovery
+  String by_role;  // completer owner recovery
   Hash revision;
   Hash text;
   Vector<EventId> signatures;
@@ -157,19 +157,19 @@ struct Ending {
   Status how = Status::kVoided;  // kVoided kDeclined kExpired
   Mention mention;
   KeyId by;
-  std::string recipient;  // who declined
+  String recipient;  // who declined
   friend bool operator==(const Ending&, const Ending&) = default;
 };
 // An event that changes nothing any more, or never did, with the reason.
 struct Inert {
   EventId event;
-  std::string type;
+  String type;
   ErrorCode code;
   friend bool operator==(const Inert&, const Inert&) = default;
 };
 // An approval of the current revision that was asked for before sending, and the answer.
 struct Approval {
-  std::string recipient;
+  String recipient;
   Mention asked;
   std::optional<Mention> granted;
   std::optional<Mention> refused;
@@ -206,7 +206,7 @@ struct State {
   Vector<Revision> revisions;        // all, by number then event id
   std::optional<Mention> sent;
   Vector<Recipient> recipients;  // by id
-  Vector<std::string> turn;      // signers who may sign now, sorted
+  Vector<String> turn;           // signers who may sign now, sorted
   std::optional<Completion> completion;
   Vector<EventId>
       completions;  // all valid ones, sorted; more than one different: the owner's fault

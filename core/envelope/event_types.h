@@ -12,10 +12,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "json/value.h"
 
@@ -126,7 +126,7 @@ struct ServiceKey {
 };
 struct Relation {
   EventId envelope;
-  std::string how;  // amends renews replaces
+  String how;  // amends renews replaces
   friend bool operator==(const Relation&, const Relation&) = default;
 };
 
@@ -138,23 +138,23 @@ struct Genesis {
   TiePolicy tie_policy = TiePolicy::kOwnerWins;
   Acceptance acceptance = Acceptance::kAuto;
   DeadlinePolicy deadline_policy = DeadlinePolicy::kClaim;
-  std::string workspace;  // "" where absent
+  String workspace;  // "" where absent
   Vector<Relation> relates_to;
   std::optional<Hash> key_commitment;
   friend bool operator==(const Genesis&, const Genesis&) = default;
 };
 
 struct TemplateIdentity {
-  std::string id;
-  std::string version;
+  String id;
+  String version;
   Hash source;
   Hash compiled;
   friend bool operator==(const TemplateIdentity&, const TemplateIdentity&) = default;
 };
 struct ConsentIdentity {
-  std::string id;
-  std::string version;
-  std::string locale;
+  String id;
+  String version;
+  String locale;
   Hash text;  // ref of the consent text blob
   friend bool operator==(const ConsentIdentity&, const ConsentIdentity&) = default;
 };
@@ -167,8 +167,8 @@ struct RevisionInputs {
   Hash routing;
   Vector<Hash> attachments;
   ConsentIdentity consent;
-  std::string deadline_at;  // RFC 3339 UTC, "" where there is none
-  std::string locale;
+  String deadline_at;  // RFC 3339 UTC, "" where there is none
+  String locale;
   friend bool operator==(const RevisionInputs&, const RevisionInputs&) = default;
 };
 
@@ -178,7 +178,7 @@ struct DocumentBinding {
   friend bool operator==(const DocumentBinding&, const DocumentBinding&) = default;
 };
 struct FieldCommitment {
-  std::string id;
+  String id;
   Hash commitment;
   friend bool operator==(const FieldCommitment&, const FieldCommitment&) = default;
 };
@@ -186,23 +186,23 @@ struct FieldCommitment {
 struct Statement {
   Hash revision;
   Vector<DocumentBinding> documents;  // exactly one in version 1
-  std::string engine;
-  std::string engine_version;
+  String engine;
+  String engine_version;
   Hash inputs;
   Hash output;
   Hash trace;
   Vector<FieldCommitment> fields;  // sorted by id
-  std::string contract_locale;
-  std::string interface_locale;
-  std::string time_zone;  // "+02:00"
+  String contract_locale;
+  String interface_locale;
+  String time_zone;  // "+02:00"
   ConsentIdentity consent;
-  std::string intent_text;
-  std::string intent_gesture;  // tap hold key
+  String intent_text;
+  String intent_gesture;  // tap hold key
   Hash rendering;
-  std::string mark_kind;  // drawn typed
+  String mark_kind;  // drawn typed
   Hash mark;
-  std::string core_name;
-  std::string core_version;
+  String core_name;
+  String core_version;
   friend bool operator==(const Statement&, const Statement&) = default;
 };
 
@@ -212,34 +212,34 @@ struct EventBody {
   EventType type = EventType::kEnvelopeCreated;
   std::optional<Hash> detail;  // the ref of the detail blob
 
-  std::string recipient;
-  std::string role;
+  String recipient;
+  String role;
   RecipientType recipient_type = RecipientType::kSigner;
   int order = 1;
-  PublicKey key;     // invited: the invitation's; joined: the device's
-  Signature proof;   // joined
-  EventId about;     // the event it answers: accepted (the join), resolved, released; kept
-  std::string host;  // invited: who is with an inPerson signer, "" for the sender
+  PublicKey key;    // invited: the invitation's; joined: the device's
+  Signature proof;  // joined
+  EventId about;    // the event it answers: accepted (the join), resolved, released; kept
+  String host;      // invited: who is with an inPerson signer, "" for the sender
   std::optional<EventId> answers;  // comment.added
   Hash revision;                   // every type that names one
   int64_t number = 0;          // revision.published; hours of schedule.set; epoch of key.wrapped
   std::optional<Hash> sha256;  // copy.delivered
   Hash text;                   // presented, completed: the text ref
   Hash rendering;              // presented
-  std::string locale;          // presented: of the interface
+  String locale;               // presented: of the interface
   int64_t reached_units = 0;
   int64_t reached_of = 0;
-  std::string code;  // access.demonstrated
+  String code;  // access.demonstrated
   ConsentIdentity consent;
-  Vector<std::string> fields;            // fields.committed; sorted, unique
-  std::string word;                      // a channel, form or method
-  std::string outcome;                   // of a delivery, change or automation; an attested level
-  std::string unit;                      // what a comment or proposal is about; a rule's name
-  std::string variant;                   // change.proposed
+  Vector<String> fields;                 // fields.committed; sorted, unique
+  String word;                           // a channel, form or method
+  String outcome;                        // of a delivery, change or automation; an attested level
+  String unit;                           // what a comment or proposal is about; a rule's name
+  String variant;                        // change.proposed
   KeyId device;                          // attested, wrapped: for whom; revoked
   Vector<EventId> heads;                 // device.revoked: what stays; sorted, unique
   Vector<Hash> details;                  // content.shredded; sorted, unique
-  std::string deadline_at;               // expired; archived: until when it is kept
+  String deadline_at;                    // expired; archived: until when it is kept
   Vector<EventId> signatures;            // completed; sorted, unique
   Hash past;                             // completed
   int64_t count = 0;                     // completed

@@ -10,9 +10,9 @@
 #define COUNTERSIGN_ENVELOPE_FACTS_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "envelope/blobs.h"
 #include "envelope/envelope.h"
@@ -30,9 +30,9 @@ struct Occurrence {
   int64_t at = 0;
   uint32_t depth = 0;             // the longest way from the genesis: an ancestor's is smaller
   std::optional<EventType> type;  // none where the type has no rules here
-  std::string type_name;          // only where `type` is none
+  String type_name;               // only where `type` is none
   std::optional<Hash> detail;
-  std::string recipient;          // whom the event is about, "" for nobody
+  String recipient;               // whom the event is about, "" for nobody
   std::optional<ErrorCode> code;  // why it has no effect
 };
 
@@ -46,11 +46,11 @@ struct RevisionFact {
 };
 struct InviteFact {
   Place place = 0;
-  std::string role;
+  String role;
   RecipientType type = RecipientType::kSigner;
   int order = 1;
   PublicKey key;
-  std::string host;
+  String host;
   bool for_another = false;  // recipient.replaced: another person in the same place
 };
 struct JoinFact {
@@ -74,11 +74,11 @@ struct EvidenceFact : Act {
   EventType type = EventType::kDocumentPresented;
   Hash text;
   Hash rendering;
-  std::string locale;
+  String locale;
   int64_t units = 0;
   int64_t of = 0;
   ConsentIdentity consent;
-  Vector<std::string> fields;
+  Vector<String> fields;
 };
 struct MarkFact : Act {  // a signature, decline or approval that counted in its own past
   Hash text;
@@ -86,10 +86,10 @@ struct MarkFact : Act {  // a signature, decline or approval that counted in its
 };
 struct DeliveryFact {
   Place place = 0;
-  std::string outcome;
+  String outcome;
 };
 struct RecipientFacts {
-  std::string id;
+  String id;
   Vector<InviteFact> invites;
   Vector<JoinFact> joins;
   Vector<EvidenceFact> evidence;
@@ -115,7 +115,7 @@ struct ApprovalFact {
   Place place = 0;
   Place invite = 0;  // the recipient's then
   EventType type = EventType::kApprovalRequested;
-  std::string recipient;
+  String recipient;
   Hash revision;
 };
 // A key that acts for the owner's side, from here on or no longer.
@@ -143,7 +143,7 @@ struct RefusedMark {
 };
 struct CompletionFact {
   Place place = 0;
-  std::string by_role;
+  String by_role;
   Hash revision;
   Hash text;
   Vector<EventId> signatures;
@@ -261,8 +261,8 @@ struct Resolution {
   };
   Vector<Displaced> displaced;
   Vector<Contest> contests;
-  Vector<std::string> contested;  // recipients whose slot is contested
-  bool race_open = false;         // with an act of the owner's side
+  Vector<String> contested;  // recipients whose slot is contested
+  bool race_open = false;    // with an act of the owner's side
   const EndFact* end = nullptr;
   const MarkFact* decline = nullptr;
   Vector<const CompletionFact*> completions;
@@ -290,11 +290,11 @@ struct FieldState {
 FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite,
                         const Hash& revision, std::string_view field);
 // Own fields that are always required and not committed.
-Vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
-                                  const RevisionFact& revision);
+Vector<String> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
+                             const RevisionFact& revision);
 // Whoever acts in a lower order and has neither a signature nor an approval that counts in the
 // view.
-Vector<std::string> WaitingFor(const Resolution& resolution, std::string_view recipient);
+Vector<String> WaitingFor(const Resolution& resolution, std::string_view recipient);
 
 }  // namespace countersign::envelope
 

@@ -56,7 +56,7 @@ RecipientFacts& Facts::FindOrAdd(std::string_view recipient) {
   auto at = std::lower_bound(recipients.begin(), recipients.end(), recipient, IdLess());
   if (at == recipients.end() || at->id != recipient) {
     at = recipients.insert(at, RecipientFacts());
-    at->id = std::string(recipient);
+    at->id = String(recipient);
   }
   return *at;
 }

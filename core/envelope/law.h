@@ -70,7 +70,7 @@ class Law {
   Code Sign() const;
   bool FindEvidence(EventType type, Place invite, const Hash& revision,
                     const Statement* statement) const;
-  Code CheckStatement(const Statement& statement, const Vector<std::string>& committed,
+  Code CheckStatement(const Statement& statement, const Vector<String>& committed,
                       Place invite) const;
 
   // Records, which change neither status nor signatures.

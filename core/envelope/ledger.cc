@@ -27,7 +27,7 @@ Result<PublicKey> KeyOfGenesis(const log::Event& event) {
   return crypto::AdmitKey(body.genesis->owner.view());
 }
 
-Receipt Refuse(ErrorCode code, std::string id = {}) {
+Receipt Refuse(ErrorCode code, String id = {}) {
   return {Reception::kRefused, code, std::move(id), {}};
 }
 
@@ -42,11 +42,11 @@ struct Ledger::Impl {
   std::optional<EventId> expected;
   std::optional<Fold> fold;
   BlobSet blobs;
-  Vector<std::string> stored;  // by place
+  Vector<String> stored;  // by place
   log::Orphans orphans;
   log::Quarantine quarantine;
-  Vector<log::VerifiedEvent> blocked;             // all parents here, a structural blob is not
-  Vector<std::pair<std::string, size_t>> counts;  // events per recipient, by id
+  Vector<log::VerifiedEvent> blocked;        // all parents here, a structural blob is not
+  Vector<std::pair<String, size_t>> counts;  // events per recipient, by id
   mutable std::unique_ptr<State> state;
 
   Receipt Ingest(std::string_view jws);
@@ -62,7 +62,7 @@ struct Ledger::Impl {
                        [&](const Hash& ref) { return blobs.Has(ref); });
   }
   // Whose device wrote it, "" for owner and services.
-  std::string RecipientOf(const log::Event& event) const {
+  String RecipientOf(const log::Event& event) const {
     for (const RecipientFacts& recipient : fold->facts().recipients) {
       for (const JoinFact& join : recipient.joins) {
         if (join.kid == event.author) return recipient.id;
@@ -74,14 +74,14 @@ struct Ledger::Impl {
     for (auto& [id, count] : counts) {
       if (id == recipient) return count;
     }
-    return counts.emplace_back(std::string(recipient), 0).second;
+    return counts.emplace_back(String(recipient), 0).second;
   }
 };
 
 Receipt Ledger::Impl::Ingest(std::string_view jws) {
   auto event = log::Event::Parse(jws);
   if (!event) return Refuse(event.error().code());
-  const std::string id = event->id.ToBase64Url();
+  const String id = event->id.ToBase64Url();
   const EventId& envelope = event->is_genesis() ? event->id : *event->env;
   if (expected && envelope != *expected) return Refuse(ErrorCode::kLogWrongEnvelope, id);
   Receipt receipt = Refuse(ErrorCode::kEventNotPermitted, id);
@@ -159,7 +159,7 @@ Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
     if (!here) blocked.push_back(event);
     return {Reception::kWaiting, ErrorCode::kEventWaitsForBlob, {}, {}};
   }
-  std::string recipient = RecipientOf(*event);
+  String recipient = RecipientOf(*event);
   if (!recipient.empty() && CountOf(recipient) >= kMaxEventsPerRecipient) {
     return Refuse(ErrorCode::kRecipientTooManyEvents);
   }

@@ -14,10 +14,10 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "envelope/blobs.h"
 #include "envelope/envelope.h"
@@ -41,7 +41,7 @@ std::string_view ReceptionName(Reception reception);
 struct Receipt {
   Reception reception = Reception::kRefused;
   std::optional<ErrorCode> code;
-  std::string id;  // event id or blob ref, "" where the bytes have none
+  String id;  // event id or blob ref, "" where the bytes have none
   // Events admitted by this call, this one and those that had waited for it, in order of admission.
   Vector<EventId> admitted;
 };

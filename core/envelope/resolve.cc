@@ -436,9 +436,9 @@ FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place
   return state;
 }
 
-Vector<std::string> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
-                                  const RevisionFact& revision) {
-  Vector<std::string> missing;
+Vector<String> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
+                             const RevisionFact& revision) {
+  Vector<String> missing;
   for (const FieldEntry& field : revision.fields) {
     if (field.recipient == recipient.id && field.required == Required::kYes &&
         !IsFilledBySigning(field.kind) &&
@@ -449,8 +449,8 @@ Vector<std::string> MissingFields(const View& view, const RecipientFacts& recipi
   return missing;
 }
 
-Vector<std::string> WaitingFor(const Resolution& resolution, std::string_view recipient) {
-  Vector<std::string> waiting;
+Vector<String> WaitingFor(const Resolution& resolution, std::string_view recipient) {
+  Vector<String> waiting;
   if (resolution.revision == nullptr) return waiting;
   const RoutingEntry* own = FindRouting(*resolution.revision, recipient);
   if (own == nullptr) return waiting;

@@ -150,7 +150,7 @@ Code Law::Expire() const {
                         facts_.genesis.deadline_policy == DeadlinePolicy::kReceipt &&
                         facts_.genesis.tie_policy != TiePolicy::kSignatureWins;
   if (!IsOpen(now_.status) && !unproven) return CodeOf(now_.status);
-  const std::string& deadline = now_.revision->inputs.deadline_at;
+  const String& deadline = now_.revision->inputs.deadline_at;
   if (deadline.empty() || q_.at < Milliseconds(deadline) ||
       (whole() && body_.deadline_at != deadline)) {
     return ErrorCode::kEnvelopeDeadlineNotReached;

@@ -122,7 +122,7 @@ Code Law::Approve() const {
 }
 
 Code Law::CommitFields() const {
-  for (const std::string& id : body_.fields) {
+  for (const String& id : body_.fields) {
     const auto& fields = now_.revision->fields;
     const bool own = std::any_of(fields.begin(), fields.end(), [&](const FieldEntry& field) {
       return field.id == id && field.recipient == body_.recipient && !IsFilledBySigning(field.kind);
@@ -134,7 +134,7 @@ Code Law::CommitFields() const {
 
 Code Law::Sign() const {
   const Hash& revision = now_.revision->hash;
-  const std::string& deadline = now_.revision->inputs.deadline_at;
+  const String& deadline = now_.revision->inputs.deadline_at;
   if (!deadline.empty() && q_.at > Milliseconds(deadline))
     return ErrorCode::kEnvelopeDeadlinePassed;
   if (!WaitingFor(now_, body_.recipient).empty()) return ErrorCode::kRecipientOutOfTurn;
@@ -147,7 +147,7 @@ Code Law::Sign() const {
   if (!gave(EventType::kDocumentPresented)) return ErrorCode::kRecipientNotPresented;
   if (!MissingFields(view_, *own_, invite, *now_.revision).empty())
     return ErrorCode::kRecipientFieldsIncomplete;
-  Vector<std::string> committed;
+  Vector<String> committed;
   for (const FieldEntry& field : now_.revision->fields) {
     if (field.recipient != body_.recipient) continue;
     const FieldState state = StateOfField(view_, *own_, invite, revision, field.id);
@@ -171,13 +171,13 @@ bool Law::FindEvidence(EventType type, Place invite, const Hash& revision,
   return false;
 }
 
-Code Law::CheckStatement(const Statement& statement, const Vector<std::string>& committed,
+Code Law::CheckStatement(const Statement& statement, const Vector<String>& committed,
                          Place invite) const {
   if (statement.revision != body_.revision) return ErrorCode::kStatementWrongRevision;
   if (statement.consent != now_.revision->inputs.consent) return ErrorCode::kStatementWrongConsent;
   const bool same_fields = std::equal(
       committed.begin(), committed.end(), statement.fields.begin(), statement.fields.end(),
-      [](const std::string& id, const FieldCommitment& c) { return id == c.id; });
+      [](const String& id, const FieldCommitment& c) { return id == c.id; });
   if (!same_fields) return ErrorCode::kStatementWrongFields;
   const Hash& text = statement.documents[0].text;
   if (!FindEvidence(EventType::kDocumentPresented, invite, body_.revision, &statement)) {

@@ -336,8 +336,7 @@ class Summary {
     if (places.size() > kMaxListed) places.resize(kMaxListed);
     for (Place place : places) {
       const Occurrence& event = facts_.events[place];
-      out->push_back({event.id,
-                      event.type ? std::string(EventTypeName(*event.type)) : event.type_name,
+      out->push_back({event.id, event.type ? String(EventTypeName(*event.type)) : event.type_name,
                       event.code.value_or(ErrorCode::kSignatureLate)});
     }
   }

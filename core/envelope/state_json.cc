@@ -46,8 +46,8 @@ class Members {
     builder_.AddList(name, std::move(items));
     return *this;
   }
-  Members& Texts(std::string_view name, const Vector<std::string>& texts) {
-    return Many(name, texts, [](const std::string& text) { return Value::String(text); });
+  Members& Texts(std::string_view name, const Vector<String>& texts) {
+    return Many(name, texts, [](const String& text) { return Value::String(text); });
   }
   Members& Ids(std::string_view name, const Vector<EventId>& ids) {
     return Many(name, ids, [](const EventId& id) { return Value::String(id.ToBase64Url()); });

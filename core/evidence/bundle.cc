@@ -86,9 +86,9 @@ void DropRepeated(Vector<Node>* nodes) {
   nodes->resize(kept);
 }
 
-void AppendEnd(size_t events, size_t blobs, std::string* file) {
+void AppendEnd(size_t events, size_t blobs, String* file) {
   const Hash digest = crypto::Sha256(AsBytes(*file));
-  file->append("end ").append(std::to_string(events)).append(" ").append(std::to_string(blobs));
+  file->append("end ").append(NumberText(events)).append(" ").append(NumberText(blobs));
   file->append(" ").append(digest.ToBase64Url()).append("\n");
 }
 
@@ -139,7 +139,7 @@ class Reader {
       ++bundle_.more_faults;
       return;
     }
-    bundle_.faults.push_back(Fault{Error(code, detail), line, std::string(what), {}});
+    bundle_.faults.push_back(Fault{Error(code, detail), line, String(what), {}});
   }
 
   Result<void> ReadEvent(const Line& line) {
@@ -151,7 +151,7 @@ class Reader {
       if (bundle_.more_faults == 0) bundle_.faults.back().stored = line.text;
       return {};
     }
-    bundle_.events.push_back(Node{event->id, std::string(line.text), ParentsOf(*event)});
+    bundle_.events.push_back(Node{event->id, String(line.text), ParentsOf(*event)});
     lines_.push_back(line.number);
     return {};
   }
@@ -193,8 +193,8 @@ class Reader {
   // one spelling they have.
   void ReadEnd(const Line& line, size_t at) {
     ended_ = true;
-    std::string expected = "end " + std::to_string(events_) + " " + std::to_string(blobs_) + " " +
-                           crypto::Sha256(AsBytes(file_.substr(0, at))).ToBase64Url();
+    String expected = "end " + NumberText(events_) + " " + NumberText(blobs_) + " " +
+                      crypto::Sha256(AsBytes(file_.substr(0, at))).ToBase64Url();
     bundle_.ending = line.text == expected ? Ending::kWhole : Ending::kWrong;
     if (bundle_.ending == Ending::kWrong) Report(ErrorCode::kBundleWrongEnd, line.number, {}, {});
   }
@@ -251,15 +251,14 @@ class Reader {
 
 }  // namespace
 
-Result<std::string> WriteBundle(std::span<const std::string> events, std::span<const Bytes> blobs) {
+Result<String> WriteBundle(std::span<const String> events, std::span<const Bytes> blobs) {
   Vector<Node> nodes;
   Vector<std::string_view> unread;
-  for (const std::string& stored : events) {
+  for (const String& stored : events) {
     auto event = log::Event::Parse(stored);
     if (event) {
       nodes.push_back(Node{event->id, stored, ParentsOf(*event)});
-    } else if (stored.find('\n') ==
-               std::string::npos) {  // else it could not be told from two lines
+    } else if (stored.find('\n') == String::npos) {  // else it could not be told from two lines
       unread.push_back(stored);
     }
   }
@@ -282,7 +281,7 @@ Result<std::string> WriteBundle(std::span<const std::string> events, std::span<c
     return ErrorCode::kBundleTooLarge;
   }
 
-  std::string file(kHeader);
+  String file(kHeader);
   for (const uint32_t place : CausalOrder(nodes)) {
     file.append("event ").append(nodes[place].stored).append("\n");
   }

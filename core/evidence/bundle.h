@@ -9,11 +9,11 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 
 namespace countersign::evidence {
@@ -33,7 +33,7 @@ struct Blob {
 // An event line that could be read. Its signature has not been looked at.
 struct BundledEvent {
   EventId id;
-  std::string stored;       // the JWS
+  String stored;            // the JWS
   Vector<EventId> parents;  // prev, seen, and what a completion names
 };
 
@@ -43,9 +43,9 @@ struct BundledEvent {
 // (lines after the end line).
 struct Fault {
   Error error;
-  size_t line = 0;     // 1-based; the header is line 1
-  std::string what;    // an event id or a blob reference where one can be read, else ""
-  std::string stored;  // bundle.bad_event: the line's JWS
+  size_t line = 0;  // 1-based; the header is line 1
+  String what;      // an event id or a blob reference where one can be read, else ""
+  String stored;    // bundle.bad_event: the line's JWS
 };
 
 enum class Ending : uint8_t {
@@ -66,7 +66,7 @@ struct Bundle {
 // the order of their references; duplicates are written once. Nothing is dropped: events that this
 // version cannot read come last, by their bytes. Parents that are not among the events stay
 // missing. Errors: bundle.too_large.
-Result<std::string> WriteBundle(std::span<const std::string> events, std::span<const Bytes> blobs);
+Result<String> WriteBundle(std::span<const String> events, std::span<const Bytes> blobs);
 
 // Reads a bundle, or the bundle inside a self-contained HTML copy (html_copy.h).
 // Errors: bundle.bad_header (no bundle at all), bundle.too_large. Everything else is a Fault.

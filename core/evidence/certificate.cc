@@ -15,7 +15,7 @@ constexpr std::string_view kClaimed = "claimed";
 
 class Section {
  public:
-  explicit Section(std::string title) : title_(std::move(title)) {}
+  explicit Section(String title) : title_(std::move(title)) {}
   void Row(std::string_view label, std::string_view value, std::string_view proof) {
     if (value.empty()) return;
     rows_.push_back(
@@ -29,7 +29,7 @@ class Section {
   }
 
  private:
-  std::string title_;
+  String title_;
   json::Array rows_;
 };
 
@@ -63,7 +63,7 @@ json::Value EnvelopeSection(const Findings& findings) {
   if (state.revision) {
     const envelope::RevisionInputs& inputs = state.revision->inputs;
     section.Row("Revision",
-                std::to_string(state.revision->number) + ", " + state.revision->hash.ToBase64Url(),
+                NumberText(state.revision->number) + ", " + state.revision->hash.ToBase64Url(),
                 kProven);
     section.Row("Template",
                 inputs.template_identity.id + ", version " + inputs.template_identity.version,
@@ -80,7 +80,7 @@ json::Value EnvelopeSection(const Findings& findings) {
 }
 
 json::Value RecipientSection(const Findings& findings, const envelope::Recipient& recipient) {
-  const std::string name = NameOf(findings, recipient);
+  const String name = NameOf(findings, recipient);
   const templates::Role* role =
       findings.contract ? findings.contract->FindRole(recipient.role) : nullptr;
   Section section((name.empty() ? recipient.id : name) + ", " +
@@ -89,15 +89,15 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
   section.Row("Contact", envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"),
               kClaimed);
   section.Row("Takes part as",
-              std::string(envelope::RecipientTypeName(recipient.type)) + ", order " +
-                  std::to_string(recipient.order),
+              String(envelope::RecipientTypeName(recipient.type)) + ", order " +
+                  NumberText(recipient.order),
               kProven);
   section.Time("Invited", recipient.invited.at);
   if (recipient.last_delivery) {
     section.Time("Link " + recipient.delivery, recipient.last_delivery->at);
   }
   for (const envelope::Device& device : recipient.devices) {
-    std::string text = TimeText(device.joined.at);
+    String text = TimeText(device.joined.at);
     if (const auto detail = envelope::ReadDetailOf(findings.ledger, device.joined.detail)) {
       const std::string_view agent = TextOf(ObjectOf(*detail, "device"), "userAgent");
       if (!agent.empty()) text.append(", ").append(agent);
@@ -116,10 +116,9 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
   const SignatureFinding* finding = findings.Find(recipient.id);
   if (recipient.signature) {
     const envelope::Mark& mark = *recipient.signature;
-    section.Row(
-        "Signature",
-        mark.counts() ? "counts" : std::string("does not count: ").append(CodeName(*mark.code)),
-        kProven);
+    section.Row("Signature",
+                mark.counts() ? "counts" : String("does not count: ").append(CodeName(*mark.code)),
+                kProven);
     section.Id("Signature id", mark.mention.event.view());
     section.Time("Signed", mark.mention.at);
     section.Id("Signing key", mark.key.view());
@@ -144,7 +143,7 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
                 envelope::DetailText(findings.ledger, recipient.declined->mention.detail, "reason"),
                 kClaimed);
   }
-  if (recipient.copies > 0) section.Row("Copies taken", std::to_string(recipient.copies), kClaimed);
+  if (recipient.copies > 0) section.Row("Copies taken", NumberText(recipient.copies), kClaimed);
   return section.Take();
 }
 
@@ -181,10 +180,10 @@ json::Value TellCertificate(const Findings& findings) {
   check.Row("Offline",
             "Open this file at a Countersign verify page, or run: countersign verify FILE", "");
   check.Row("Events",
-            std::to_string(findings.ledger.size()) + " signed events, chained by their hashes",
+            NumberText(findings.ledger.size()) + " signed events, chained by their hashes",
             kProven);
   if (findings.ledger.state().completion) {
-    check.Row("Sealed events", std::to_string(findings.ledger.state().completion->count), kProven);
+    check.Row("Sealed events", NumberText(findings.ledger.state().completion->count), kProven);
   }
   sections.push_back(check.Take());
   return json::Builder().AddList("sections", std::move(sections)).Take();

@@ -347,7 +347,7 @@ class Checker {
   // Every file of the library that the template is made of is a part of the revision.
   bool PinsAreNamed(const templates::Template& contract) const {
     const Vector<Hash>& named = inputs().library;
-    for (const std::string& pin : contract.library()) {
+    for (const String& pin : contract.library()) {
       if (std::find(named.begin(), named.end(), *Hash::FromBase64Url(pin)) == named.end()) {
         return false;
       }
@@ -370,7 +370,7 @@ class Checker {
         reason.blob = named.compiled.ToBase64Url();
         if (IsNewer(code)) return;  // made by a later compiler: this one cannot make it again
       } else {
-        if (loaded->id() != named.id || std::to_string(loaded->version()) != named.version ||
+        if (loaded->id() != named.id || NumberText(loaded->version()) != named.version ||
             loaded->source_ref() != named.source.ToBase64Url() || !PinsAreNamed(*loaded)) {
           Reason& reason = Add(ErrorCode::kTemplateDiffers, Severity::kInvalid, "template");
           reason.blob = named.compiled.ToBase64Url();
@@ -385,8 +385,8 @@ class Checker {
     }
     if (recompiler_ == nullptr || compiled == nullptr) return;
     Vector<std::string_view> library;
-    const Vector<std::string> none;
-    for (const std::string& pin : found_.contract ? found_.contract->library() : none) {
+    const Vector<String> none;
+    for (const String& pin : found_.contract ? found_.contract->library() : none) {
       const Bytes* text = found_.ledger.blobs().Find(*Hash::FromBase64Url(pin));
       if (text == nullptr) return;  // reported as missing
       library.push_back(AsText(*text));
@@ -475,7 +475,7 @@ class Checker {
       }
       const auto at = std::lower_bound(
           found_.values.begin(), found_.values.end(), entry.field,
-          [](const templates::FieldValue& v, const std::string& wanted) { return v.id < wanted; });
+          [](const templates::FieldValue& v, const String& wanted) { return v.id < wanted; });
       found_.values.insert(at, templates::FieldValue{entry.field, *std::move(value)});
     }
     auto terms = templates::Settle(contract, found_.values);
@@ -521,7 +521,7 @@ class Checker {
                        [](const envelope::Recipient& r) { return r.signature.has_value(); });
   }
 
-  void NotFromTemplate(const Error& why, const std::string& event) {
+  void NotFromTemplate(const Error& why, const String& event) {
     found_.rendered = Match::kDiffers;
     Reason& reason = Add(ErrorCode::kDocumentNotFromTemplate, Severity::kInvalid, "document");
     reason.detail = why.message();
@@ -544,7 +544,7 @@ class Checker {
   }
 
   void CheckText(const envelope::Mark& mark, const envelope::Statement& statement) {
-    const std::string event = mark.mention.event.ToBase64Url();
+    const String event = mark.mention.event.ToBase64Url();
     if (statement.engine != templates::kEngine) {
       Reason& reason = Add(ErrorCode::kTemplateNeedsNewerEngine, Severity::kNewer, "document");
       reason.event = event;
@@ -570,7 +570,7 @@ class Checker {
     if (statement.rendering != found_.terms->rendering) Evaluation(event, "rendering");
   }
 
-  void Evaluation(const std::string& event, std::string_view what) {
+  void Evaluation(const String& event, std::string_view what) {
     Reason& reason = Add(ErrorCode::kDocumentEvaluationDiffers, Severity::kInvalid, "document");
     reason.detail = what;
     reason.event = event;
@@ -642,7 +642,7 @@ class Checker {
   struct Unknown {
     ErrorCode code;
     size_t line = 0;
-    std::string event;        // its id, "" where it could not be read
+    String event;             // its id, "" where it could not be read
     std::string_view stored;  // in bundle_
   };
 

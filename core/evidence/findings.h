@@ -4,8 +4,8 @@
 #define COUNTERSIGN_EVIDENCE_FINDINGS_H_
 
 #include <optional>
-#include <string>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "document/document.h"
 #include "document/render.h"
@@ -29,9 +29,9 @@ enum class Severity : uint8_t {
 struct Reason {
   ErrorCode code = ErrorCode::kBundleBadEvent;
   Severity severity = Severity::kNotice;
-  std::string_view part;    // see verify.h
-  std::string detail = {};  // added to the code's sentence
-  std::string event = {}, blob = {}, recipient = {}, field = {};
+  std::string_view part;  // see verify.h
+  String detail = {};     // added to the code's sentence
+  String event = {}, blob = {}, recipient = {}, field = {};
   size_t line = 0;
 };
 inline constexpr size_t kMaxReasons = 500;  // told; the worst of all decides
@@ -40,10 +40,10 @@ enum class Match : uint8_t { kNotDone, kSame, kDiffers };
 
 // One recipient's signature for the current revision, looked into.
 struct SignatureFinding {
-  std::string recipient;
+  String recipient;
   std::optional<envelope::SignedContent> content;
   struct FieldFinding {
-    std::string id;
+    String id;
     std::string_view commitment;  // matches differs withheld
   };
   Vector<FieldFinding> fields;
@@ -51,9 +51,9 @@ struct SignatureFinding {
 
 // An event that is in the file and did not enter the log.
 struct Outside {
-  std::string event;
-  std::string type;
-  std::string key;
+  String event;
+  String type;
+  String key;
   int64_t at = 0;
   ErrorCode code;
   bool waits = false;
@@ -71,7 +71,7 @@ struct Findings {
   size_t events = 0;  // lines of the file
   size_t blobs = 0;
 
-  Vector<std::string> names;  // of the state's recipients, in their order; "" where withheld
+  Vector<String> names;  // of the state's recipients, in their order; "" where withheld
   std::optional<templates::Template> contract;
   templates::Values values;  // in force
   Vector<envelope::CommittedValue> committed;

@@ -13,9 +13,7 @@ constexpr std::string_view kBundleStart = "countersign-bundle/v1\n";
 
 bool IsCopy(std::string_view file) { return !file.starts_with(kBundleStart); }
 
-std::string Generator() {
-  return std::string(kCopyFormat) + " " + std::string(templates::CoreVersion());
-}
+String Generator() { return String(kCopyFormat) + " " + String(templates::CoreVersion()); }
 
 std::string_view GeneratorOf(std::string_view html) {
   constexpr std::string_view kOpens = "<meta name=\"generator\" content=\"";
@@ -38,20 +36,20 @@ Result<Bytes> FindBundle(std::string_view html) {
   return bytes;
 }
 
-Result<std::string> WriteHtmlCopy(ByteView file) {
+Result<String> WriteHtmlCopy(ByteView file) {
   if (IsCopy(AsText(file))) return ErrorCode::kCopyNeedsBundle;
   const Bundle bundle = CS_TRY(ReadBundle(file));
   // Without a compiler on purpose: every build writes the same page.
   const Findings findings = Check(bundle, nullptr);
 
-  std::string title;
+  String title;
   if (findings.ledger.is_open()) {
     title = envelope::DetailText(findings.ledger, findings.ledger.state().created.detail, "title");
   }
   if (title.empty() && findings.terms) title = findings.terms->document.title;
   if (title.empty()) title = "Agreement";
-  const std::string lang = findings.terms ? findings.terms->document.locale : "en";
-  std::string html;
+  const String lang = findings.terms ? findings.terms->document.locale : "en";
+  String html;
   OpenPage(title, lang, Generator(), &html);
   html.append("<main>\n");
   if (findings.terms) {

@@ -8,11 +8,11 @@
 #ifndef COUNTERSIGN_EVIDENCE_HTML_COPY_H_
 #define COUNTERSIGN_EVIDENCE_HTML_COPY_H_
 
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/string.h"
 
 namespace countersign::evidence {
 
@@ -25,7 +25,7 @@ inline constexpr std::string_view kCopyCloses = "</script>";
 // `bundle` is a whole bundle file. A text that cannot be rendered (its template or values are not
 // in the bundle) leaves a page that says so. Errors: as ReadBundle; copy.needs_bundle for a file
 // that is a copy.
-Result<std::string> WriteHtmlCopy(ByteView bundle);
+Result<String> WriteHtmlCopy(ByteView bundle);
 
 // Whether a file is no bare bundle, and so can only be a copy.
 bool IsCopy(std::string_view file);
@@ -34,7 +34,7 @@ bool IsCopy(std::string_view file);
 // "countersign-copy/1 0.1.0". "" where it names none.
 std::string_view GeneratorOf(std::string_view html);
 // The one this core writes.
-std::string Generator();
+String Generator();
 
 // The bundle's bytes inside a copy. Errors: bundle.bad_header where there is none, or more than
 // one.

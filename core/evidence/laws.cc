@@ -79,7 +79,7 @@ json::Value TellLaws(const Findings& findings) {
     if (!recipient.signature) continue;
     const envelope::Mark& mark = *recipient.signature;
     const EventId& signing = mark.mention.event;
-    const std::string& who = recipient.id;
+    const String& who = recipient.id;
     const auto before = [&](const auto& fact) {
       return fact && findings.IsBefore(fact->mention.event, signing);
     };

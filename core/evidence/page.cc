@@ -29,8 +29,8 @@ constexpr std::string_view kStyle =
     "tr,.verdict{break-inside:avoid}}";
 
 // RFC 4648 section 4, as a CSP source expression wants it.
-std::string StyleHash() {
-  std::string text = crypto::Sha256(AsBytes(kStyle)).ToBase64Url();
+String StyleHash() {
+  String text = crypto::Sha256(AsBytes(kStyle)).ToBase64Url();
   for (char& c : text) {
     if (c == '-') c = '+';
     if (c == '_') c = '/';
@@ -62,14 +62,14 @@ const json::Value& ObjectOf(const json::Value& object, std::string_view name) {
   return member != nullptr && member->is_object() ? *member : EmptyObject();
 }
 
-void Element(std::string_view name, std::string_view text, std::string* html) {
+void Element(std::string_view name, std::string_view text, String* html) {
   html->append("<").append(name).append(">");
   document::AppendEscaped(text, html);
   html->append("</").append(name).append(">\n");
 }
 
 void OpenPage(std::string_view title, std::string_view lang, std::string_view generator,
-              std::string* html) {
+              String* html) {
   html->append("<!DOCTYPE html>\n<html lang=\"");
   document::AppendEscaped(lang, html);
   html->append(
@@ -87,9 +87,9 @@ void OpenPage(std::string_view title, std::string_view lang, std::string_view ge
   html->append("<style>").append(kStyle).append("</style>\n</head>\n<body>\n");
 }
 
-void ClosePage(std::string* html) { html->append("</body>\n</html>\n"); }
+void ClosePage(String* html) { html->append("</body>\n</html>\n"); }
 
-void AppendCertificate(const json::Value& certificate, std::string* html) {
+void AppendCertificate(const json::Value& certificate, String* html) {
   for (const json::Value& section : ListOf(certificate, "sections")) {
     html->append("<table>\n");
     Element("caption", TextOf(section, "title"), html);
@@ -107,7 +107,7 @@ void AppendCertificate(const json::Value& certificate, std::string* html) {
   }
 }
 
-void AppendVerdict(const json::Value& report, std::string* html) {
+void AppendVerdict(const json::Value& report, String* html) {
   html->append("<section class=\"verdict\">\n");
   Element("h2", TextOf(report, "verdict"), html);
   Element("p", TextOf(report, "sentence"), html);

@@ -5,9 +5,9 @@
 #ifndef COUNTERSIGN_EVIDENCE_PAGE_H_
 #define COUNTERSIGN_EVIDENCE_PAGE_H_
 
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "json/value.h"
 
 namespace countersign::evidence {
@@ -21,14 +21,14 @@ const json::Value& ObjectOf(const json::Value& object, std::string_view name);
 
 // From <!DOCTYPE html> to <body>. `generator` says what wrote the page.
 void OpenPage(std::string_view title, std::string_view lang, std::string_view generator,
-              std::string* html);
-void ClosePage(std::string* html);
+              String* html);
+void ClosePage(String* html);
 // Element with escaped content: Element("h2", "Signatures", html).
-void Element(std::string_view name, std::string_view text, std::string* html);
+void Element(std::string_view name, std::string_view text, String* html);
 // The certificate's sections as tables.
-void AppendCertificate(const json::Value& certificate, std::string* html);
+void AppendCertificate(const json::Value& certificate, String* html);
 // Verdict, sentence and reasons.
-void AppendVerdict(const json::Value& report, std::string* html);
+void AppendVerdict(const json::Value& report, String* html);
 
 }  // namespace countersign::evidence
 

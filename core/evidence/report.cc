@@ -1,8 +1,8 @@
 // The report for people: as text for a terminal and as one HTML page. Both only read the JSON
 // shape.
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "evidence/page.h"
 #include "evidence/verify.h"
 
@@ -21,8 +21,8 @@ size_t CharacterBytes(char lead) {
 
 // What strangers wrote, made harmless for a terminal: controls, bidi and invisible characters
 // become "?", line ends become spaces. Flags matter here because a report is read as a judgement.
-std::string Plain(std::string_view text) {
-  std::string plain;
+String Plain(std::string_view text) {
+  String plain;
   for (size_t at = 0; at < text.size();) {
     const size_t length = CharacterBytes(text[at]);
     const std::string_view character = text.substr(at, length);
@@ -39,16 +39,16 @@ std::string Plain(std::string_view text) {
 }
 
 // Appends `text` wrapped at words; the first line starts after `lead`, the others at its width.
-void Line(std::string_view lead, std::string_view text, std::string* out) {
+void Line(std::string_view lead, std::string_view text, String* out) {
   out->append(lead);
   size_t column = 0;
   for (const char c : lead) column += (static_cast<uint8_t>(c) & 0xC0) != 0x80;
-  const std::string indent(column, ' ');
-  const std::string plain = Plain(text);
+  const String indent(column, ' ');
+  const String plain = Plain(text);
   bool first = true;
   for (size_t at = 0; at <= plain.size();) {
     size_t end = plain.find(' ', at);
-    if (end == std::string::npos) end = plain.size();
+    if (end == String::npos) end = plain.size();
     const std::string_view word = std::string_view(plain).substr(at, end - at);
     at = end + 1;
     if (word.empty()) continue;
@@ -70,22 +70,22 @@ void Line(std::string_view lead, std::string_view text, std::string* out) {
   out->push_back('\n');
 }
 
-void Heading(std::string_view title, std::string* out) {
+void Heading(std::string_view title, String* out) {
   out->push_back('\n');
   out->append(Plain(title)).append("\n");
-  out->append(std::string(title.size(), '-')).append("\n");
+  out->append(String(title.size(), '-')).append("\n");
 }
 
-std::string Padded(std::string_view text, size_t width) {
-  std::string padded = Plain(text);
+String Padded(std::string_view text, size_t width) {
+  String padded = Plain(text);
   size_t columns = 0;
   for (const char c : padded) columns += (static_cast<uint8_t>(c) & 0xC0) != 0x80;
   if (columns < width) padded.append(width - columns, ' ');
   return padded;
 }
 
-std::string Upper(std::string_view verdict) {
-  std::string upper;
+String Upper(std::string_view verdict) {
+  String upper;
   for (const char c : verdict) {
     if (c >= 'A' && c <= 'Z') upper.push_back(' ');
     upper.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
@@ -95,15 +95,15 @@ std::string Upper(std::string_view verdict) {
 
 }  // namespace
 
-std::string ReportText(const json::Value& report) {
-  std::string out = Upper(TextOf(report, "verdict"));
+String ReportText(const json::Value& report) {
+  String out = Upper(TextOf(report, "verdict"));
   out.push_back('\n');
   Line("", TextOf(report, "sentence"), &out);
   const json::Array& reasons = ListOf(report, "reasons");
   if (!reasons.empty()) {
     Heading("Reasons", &out);
     for (const json::Value& reason : reasons) {
-      std::string text(TextOf(reason, "severity"));
+      String text(TextOf(reason, "severity"));
       text.append(" ")
           .append(TextOf(reason, "code"))
           .append(": ")
@@ -114,7 +114,7 @@ std::string ReportText(const json::Value& report) {
       }
       if (const json::Value* line = reason.Find("line")) {
         if (line->is_int())
-          text.append(" [line ").append(std::to_string(line->int_value())).append("]");
+          text.append(" [line ").append(NumberText(line->int_value())).append("]");
       }
       Line("- ", text, &out);
     }
@@ -122,7 +122,7 @@ std::string ReportText(const json::Value& report) {
   for (const json::Value& section : ListOf(ObjectOf(report, "certificate"), "sections")) {
     Heading(TextOf(section, "title"), &out);
     for (const json::Value& row : ListOf(section, "rows")) {
-      std::string text(TextOf(row, "value"));
+      String text(TextOf(row, "value"));
       const std::string_view proof = TextOf(row, "proof");
       if (!proof.empty()) text.append(" (").append(proof).append(")");
       Line(Padded(TextOf(row, "label"), 22) + "  ", text, &out);
@@ -132,7 +132,7 @@ std::string ReportText(const json::Value& report) {
   if (!laws.empty()) {
     Heading("Rules of law that can be checked (not legal advice)", &out);
     for (const json::Value& law : laws) {
-      std::string text(TextOf(law, "sentence"));
+      String text(TextOf(law, "sentence"));
       text.append(" (").append(TextOf(law, "source")).append(")");
       const std::string_view recipient = TextOf(law, "recipient");
       if (!recipient.empty()) text.append(" [").append(recipient).append("]");
@@ -141,7 +141,7 @@ std::string ReportText(const json::Value& report) {
   }
   Heading("What happened", &out);
   for (const json::Value& event : ListOf(report, "trail")) {
-    std::string text(TextOf(event, "text"));
+    String text(TextOf(event, "text"));
     text.append(" (").append(TextOf(event, "kind"));
     if (TextOf(event, "standing") != "applied") text.append(", ").append(TextOf(event, "standing"));
     if (!TextOf(event, "code").empty()) text.append(": ").append(TextOf(event, "code"));
@@ -155,9 +155,9 @@ std::string ReportText(const json::Value& report) {
   return out;
 }
 
-std::string ReportHtml(const json::Value& report) {
-  std::string html;
-  std::string title = "Verification report";
+String ReportHtml(const json::Value& report) {
+  String html;
+  String title = "Verification report";
   const std::string_view of = TextOf(ObjectOf(report, "envelope"), "title");
   if (!of.empty()) title.append(": ").append(of);
   OpenPage(title, "en", "countersign-report/1", &html);

@@ -123,9 +123,9 @@ json::Value TellRevision(const envelope::Revision& revision) {
       .Take();
 }
 
-std::string DocumentMatch(Match match, std::string_view verb) {
-  if (match != Match::kNotDone) return std::string(kMatches[static_cast<size_t>(match)]);
-  return "not" + std::string(verb);
+String DocumentMatch(Match match, std::string_view verb) {
+  if (match != Match::kNotDone) return String(kMatches[static_cast<size_t>(match)]);
+  return "not" + String(verb);
 }
 
 json::Value TellDocument(const Findings& findings) {
@@ -133,7 +133,7 @@ json::Value TellDocument(const Findings& findings) {
   json::Builder members;
   members.Text("rendered", DocumentMatch(findings.rendered, "Rendered"))
       .Text("recompiled", DocumentMatch(findings.recompiled, "Recompiled"));
-  std::string text;
+  String text;
   if (state.completion) {
     text = state.completion->text.ToBase64Url();
   } else if (!findings.signatures.empty() && findings.signatures.front().content) {
@@ -303,13 +303,13 @@ json::Value TellCompletion(const envelope::Completion& completion) {
 std::string_view VerdictName(Verdict verdict) { return kVerdicts[static_cast<size_t>(verdict)]; }
 int ExitCode(Verdict verdict) { return kExitCodes[static_cast<size_t>(verdict)]; }
 
-std::string TimeText(int64_t ms) {
+String TimeText(int64_t ms) {
   const int64_t seconds = ms / 1000 - (ms % 1000 < 0 ? 1 : 0);
   auto time = values::Timestamp::FromUnix(seconds, 0);
-  return time ? time->ToString() : std::string();
+  return time ? time->ToString() : String();
 }
 
-std::string NameOf(const Findings& findings, const envelope::Recipient& recipient) {
+String NameOf(const Findings& findings, const envelope::Recipient& recipient) {
   const Vector<envelope::Recipient>& recipients = findings.ledger.state().recipients;
   for (size_t i = 0; i < recipients.size(); ++i) {
     if (recipients[i].id == recipient.id) return findings.names[i];
@@ -317,7 +317,7 @@ std::string NameOf(const Findings& findings, const envelope::Recipient& recipien
   return {};
 }
 
-std::string DisplayPlain(const Findings& findings, std::string_view id, const json::Value& plain) {
+String DisplayPlain(const Findings& findings, std::string_view id, const json::Value& plain) {
   const templates::Field* field = findings.contract ? findings.contract->FindField(id) : nullptr;
   if (field != nullptr) {
     auto value = values::FromJson(plain, field->type);
@@ -333,7 +333,7 @@ const envelope::Device* DeviceOf(const envelope::Recipient& recipient, const Key
   return nullptr;
 }
 
-std::string TellSentence(const Findings& findings, Verdict verdict) {
+String TellSentence(const Findings& findings, Verdict verdict) {
   if (!findings.ledger.is_open())
     return "The file holds no envelope that can be read: its first event is missing.";
   const envelope::State& state = findings.ledger.state();
@@ -344,9 +344,8 @@ std::string TellSentence(const Findings& findings, Verdict verdict) {
     ++signers;
     if (recipient.signature && recipient.signature->counts()) ++counted;
   }
-  const std::string count =
-      std::to_string(counted) + " of " + std::to_string(signers) + " signatures count";
-  std::string text = " The text is what the template and the values give.";
+  const String count = NumberText(counted) + " of " + NumberText(signers) + " signatures count";
+  String text = " The text is what the template and the values give.";
   if (findings.rendered == Match::kNotDone) {
     text = " The text could not be rendered again: a part it is made from is not in the file.";
   }
@@ -368,8 +367,8 @@ std::string TellSentence(const Findings& findings, Verdict verdict) {
                    "repaired."
                  : "Contested: two acts exclude each other, and nothing says which came first.";
     case Verdict::kEnded:
-      return "Valid, and over: the envelope was " +
-             std::string(envelope::StatusName(state.status)) + ". It is no agreement.";
+      return "Valid, and over: the envelope was " + String(envelope::StatusName(state.status)) +
+             ". It is no agreement.";
     case Verdict::kNeedsNewerVersion:
       return "Cannot be judged: the file holds something that only a newer version of Countersign "
              "knows.";

@@ -70,11 +70,11 @@ std::string_view PhraseOf(std::string_view type) {
   return type;
 }
 
-std::string PersonOf(const Findings& findings, std::string_view id) {
+String PersonOf(const Findings& findings, std::string_view id) {
   const envelope::Recipient* recipient = findings.ledger.state().Find(id);
-  if (recipient == nullptr) return std::string(id);
-  const std::string name = NameOf(findings, *recipient);
-  return name.empty() ? std::string(id) : name + " (" + std::string(id) + ")";
+  if (recipient == nullptr) return String(id);
+  const String name = NameOf(findings, *recipient);
+  return name.empty() ? String(id) : name + " (" + String(id) + ")";
 }
 
 json::Value TellEntry(const Findings& findings, const json::Value& entry) {
@@ -86,7 +86,7 @@ json::Value TellEntry(const Findings& findings, const json::Value& entry) {
   if (who == "service") {
     who = service;
   }
-  std::string text = recipient.empty() ? "The " + std::string(who) : PersonOf(findings, recipient);
+  String text = recipient.empty() ? "The " + String(who) : PersonOf(findings, recipient);
   if (who == "unknown") text = "Somebody unknown";
   if (who == "owner") text = "The sender";
   text.append(" ").append(PhraseOf(type));
@@ -105,8 +105,7 @@ json::Value TellEntry(const Findings& findings, const json::Value& entry) {
       .Text("standing", TextOf(entry, "standing"))
       .Text("text", text);
   const json::Value* at = entry.Find("at");
-  members.Text("claimedAt",
-               at != nullptr && at->is_int() ? TimeText(at->int_value()) : std::string());
+  members.Text("claimedAt", at != nullptr && at->is_int() ? TimeText(at->int_value()) : String());
   members.TextIfAny("recipient", recipient.empty() ? about : recipient);
   members.TextIfAny("code", TextOf(entry, "code"));
   return members.Take();
@@ -124,7 +123,7 @@ json::Value TellTrail(const Findings& findings) {
     offset += entries.size();
   }
   for (const Outside& event : findings.outside) {
-    std::string text = "Somebody unknown ";
+    String text = "Somebody unknown ";
     text.append(PhraseOf(event.type));
     trail.push_back(json::Builder()
                         .Text("event", event.event)

@@ -2,9 +2,9 @@
 #ifndef COUNTERSIGN_EVIDENCE_TELLING_H_
 #define COUNTERSIGN_EVIDENCE_TELLING_H_
 
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "evidence/findings.h"
 #include "json/value.h"
 
@@ -13,19 +13,18 @@ namespace countersign::evidence {
 inline json::Value Text(std::string_view text) { return json::Value::String(text); }
 inline json::Value IdText(const EventId& id) { return Text(id.ToBase64Url()); }
 // "2026-11-22T10:00:00Z", "" outside the years 1 to 9999.
-std::string TimeText(int64_t ms);
-std::string NameOf(const Findings& findings,
-                   const envelope::Recipient& recipient);  // "" where withheld
+String TimeText(int64_t ms);
+String NameOf(const Findings& findings,
+              const envelope::Recipient& recipient);  // "" where withheld
 // A plain value as people read it: by its field's rules where the template is there.
-std::string DisplayPlain(const Findings& findings, std::string_view field,
-                         const json::Value& plain);
+String DisplayPlain(const Findings& findings, std::string_view field, const json::Value& plain);
 // The device a signature was made with; nullptr where it is not listed.
 const envelope::Device* DeviceOf(const envelope::Recipient& recipient, const KeyId& key);
 
-json::Value TellLaws(const Findings& findings);                       // laws.cc
-json::Value TellCertificate(const Findings& findings);                // certificate.cc
-json::Value TellTrail(const Findings& findings);                      // tell_trail.cc
-std::string TellSentence(const Findings& findings, Verdict verdict);  // tell.cc
+json::Value TellLaws(const Findings& findings);                  // laws.cc
+json::Value TellCertificate(const Findings& findings);           // certificate.cc
+json::Value TellTrail(const Findings& findings);                 // tell_trail.cc
+String TellSentence(const Findings& findings, Verdict verdict);  // tell.cc
 
 }  // namespace countersign::evidence
 

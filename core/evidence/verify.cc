@@ -83,7 +83,7 @@ Result<VerificationReport> Verify(ByteView file, const Recompiler* recompiler) {
       Reason& reason = findings.Add(ErrorCode::kCopyPageDiffers,
                                     other ? Severity::kNotice : Severity::kInvalid, "page");
       if (other) {
-        reason.detail = "it was written by " + std::string(generator) +
+        reason.detail = "it was written by " + String(generator) +
                         ", so its words were not compared; rely on this report alone";
       }
     }

@@ -69,11 +69,11 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/string.h"
 #include "json/value.h"
 
 namespace countersign::evidence {
@@ -83,8 +83,7 @@ namespace countersign::evidence {
 struct Recompiler {
   // The canonical bytes of the compiled template, from its source and the library's files that it
   // pins. Errors: any; a source that does not compile differs.
-  Result<std::string> (*compile)(std::string_view source,
-                                 std::span<const std::string_view> library);
+  Result<String> (*compile)(std::string_view source, std::span<const std::string_view> library);
 };
 
 enum class Verdict : uint8_t {
@@ -109,9 +108,9 @@ Result<VerificationReport> Verify(ByteView file, const Recompiler* recompiler = 
 
 // The report for a terminal: UTF-8 without control characters, lines of at most 100 characters
 // where words allow it.
-std::string ReportText(const json::Value& report);
+String ReportText(const json::Value& report);
 // The report as one printable HTML page: ASCII, no script, its own strict CSP.
-std::string ReportHtml(const json::Value& report);
+String ReportHtml(const json::Value& report);
 
 }  // namespace countersign::evidence
 

@@ -2,9 +2,9 @@
 #include "expression/apply.h"
 
 #include <algorithm>
-#include <string>
 #include <utility>
 
+#include "base/string.h"
 #include "expression/pattern.h"
 
 namespace countersign::expression {
@@ -100,7 +100,7 @@ Status Join(const Value& a, const Value& b, int64_t* fuel, Value* out) {
       const std::string_view left = text ? a.string_value() : AsText(a.bytes_value());
       const std::string_view right = text ? b.string_value() : AsText(b.bytes_value());
       if (!Charge(fuel, left.size() + right.size())) return kStarved;
-      std::string joined;
+      String joined;
       joined.reserve(left.size() + right.size());
       joined.append(left).append(right);
       return Give(text ? Value::String(joined) : Value::Bytes(AsBytes(joined)), out);
@@ -517,7 +517,7 @@ Status TimePart(Function function, Arguments all, Value* out) {
 Error MakeError(Status status, Function function, Arguments arguments) {
   const auto code = static_cast<ErrorCode>(status);
   if (arguments.empty()) return Error(code);
-  std::string detail;
+  String detail;
   switch (code) {
     case ErrorCode::kExpressionNoOverload:
       detail = FunctionName(function);

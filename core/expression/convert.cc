@@ -1,7 +1,7 @@
-#include <string>
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/string.h"
 #include "expression/apply.h"
 #include "expression/real.h"
 
@@ -123,9 +123,9 @@ Status ToText(const Value& a, int64_t* fuel, Value* out) {
     case Kind::kString:
       return Give(a, out);
     case Kind::kInt:
-      return Give(Value::String(std::to_string(a.int_value())), out);
+      return Give(Value::String(NumberText(a.int_value())), out);
     case Kind::kUint:
-      return Give(Value::String(std::to_string(a.uint_value())), out);
+      return Give(Value::String(NumberText(a.uint_value())), out);
     case Kind::kDouble:
       return Give(Value::String(FormatReal(a.double_value())), out);
     case Kind::kBool:

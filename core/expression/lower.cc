@@ -16,7 +16,7 @@ class Lowering {
   Lowering(const Tree& tree, const Slots& slots) : tree_(tree), find_(slots) {}
 
   Result<Program> Run() {
-    for (const std::string& name : tree_.reads) {
+    for (const String& name : tree_.reads) {
       const std::optional<uint32_t> slot =
           find_.find == nullptr ? std::nullopt : find_.find(find_.context, name);
       if (!slot) return Error(ErrorCode::kExpressionUnknownVariable, name);
@@ -189,9 +189,9 @@ class Lowering {
   uint32_t folds_ = 0;
 };
 
-Slots SlotsOf(const Vector<std::string>& names) {
+Slots SlotsOf(const Vector<String>& names) {
   return {&names, [](const void* context, std::string_view name) -> std::optional<uint32_t> {
-            const auto& all = *static_cast<const Vector<std::string>*>(context);
+            const auto& all = *static_cast<const Vector<String>*>(context);
             const auto at = std::find(all.begin(), all.end(), name);
             if (at == all.end()) return std::nullopt;
             return static_cast<uint32_t>(at - all.begin());

@@ -14,10 +14,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "expression/tree.h"
 #include "values/value.h"
@@ -106,7 +106,7 @@ struct Slots {
 };
 // A list of names whose places are the slots: `Slots slots = SlotsOf(names);` (names must outlive
 // it).
-Slots SlotsOf(const Vector<std::string>& names);
+Slots SlotsOf(const Vector<String>& names);
 
 // Errors: expression.unknown_variable for a name without a slot.
 Result<Program> Lower(const Tree& tree, const Slots& slots);

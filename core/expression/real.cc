@@ -189,10 +189,10 @@ std::optional<double> ParseReal(std::string_view text) {
   return sign * Compose(digits, exponent);
 }
 
-std::string FormatReal(double value) {
+String FormatReal(double value) {
   if (value != value) return "NaN";
   const bool negative = __builtin_signbit(value);
-  std::string out = negative ? "-" : "";
+  String out = negative ? "-" : "";
   const uint64_t bits = std::bit_cast<uint64_t>(negative ? -value : value);
   const int field = static_cast<int>(bits >> 52);
   if (field == 0x7FF) return out + "Infinity";
@@ -203,7 +203,7 @@ std::string FormatReal(double value) {
   // log10 from the binary exponent, possibly one too small.
   const int top = power + 63 - std::countl_zero(mantissa);
   int magnitude = (top * 30103) / 100000 - (top < 0 ? 1 : 0);
-  std::string digits;
+  String digits;
   int exponent = 0;
   for (int precision = 1; precision <= 17; ++precision) {
     const int scale = precision - 1 - magnitude;
@@ -213,7 +213,7 @@ std::string FormatReal(double value) {
     if (scale >= 0) numerator.TimesPowerOfTen(scale);
     if (scale < 0) denominator.TimesPowerOfTen(-scale);
     const uint64_t rounded = DivideRounded(std::move(numerator), denominator);
-    digits = std::to_string(rounded);
+    digits = NumberText(rounded);
     exponent = -scale;
     if (Compose(Big(rounded), exponent) == (negative ? -value : value)) break;
   }
@@ -228,11 +228,11 @@ std::string FormatReal(double value) {
     if (count > 1) out += "." + digits.substr(1);
     const int shown = point - 1;
     out += shown < 0 ? "e-" : "e+";
-    const std::string number = std::to_string(shown < 0 ? -shown : shown);
+    const String number = NumberText(shown < 0 ? -shown : shown);
     return out + (number.size() < 2 ? "0" : "") + number;
   }
-  if (point <= 0) return out + "0." + std::string(static_cast<size_t>(-point), '0') + digits;
-  if (point >= count) return out + digits + std::string(static_cast<size_t>(point - count), '0');
+  if (point <= 0) return out + "0." + String(static_cast<size_t>(-point), '0') + digits;
+  if (point >= count) return out + digits + String(static_cast<size_t>(point - count), '0');
   return out + digits.substr(0, static_cast<size_t>(point)) + "." +
          digits.substr(static_cast<size_t>(point));
 }

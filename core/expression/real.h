@@ -4,8 +4,9 @@
 #define COUNTERSIGN_EXPRESSION_REAL_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
+
+#include "base/string.h"
 
 namespace countersign::expression {
 
@@ -14,7 +15,7 @@ namespace countersign::expression {
 // other texts.
 std::optional<double> ParseReal(std::string_view text);
 // The shortest digits that read back as the same double; an exponent below 1e-4 and from 1e21 on.
-std::string FormatReal(double value);
+String FormatReal(double value);
 
 }  // namespace countersign::expression
 

@@ -458,7 +458,7 @@ class Machine {
     const Value* value = stack_[place].value;
     if (value == nullptr) return Answer::kFault;
     if (value->Is(Kind::kBool)) return value->bool_value() ? Answer::kTrue : Answer::kFalse;
-    std::string detail(what);
+    String detail(what);
     detail.append("(").append(KindName(value->kind())).append(")");
     PutError(place, Error(ErrorCode::kExpressionNoOverload, detail), now);
     return Answer::kFault;
@@ -552,7 +552,7 @@ class Machine {
       frame.entries = range->entries().data();
       frame.size = static_cast<uint32_t>(range->entries().size());
     } else {
-      std::string detail(FoldName(frame.fold));
+      String detail(FoldName(frame.fold));
       detail.append("(").append(KindName(range->kind())).append(")");
       PutError(place, Error(ErrorCode::kExpressionNoOverload, detail), now);
       return false;

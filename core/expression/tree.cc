@@ -172,7 +172,7 @@ bool IsLiteralOf(const Value& literal, const Type& type) {
 }
 
 Error At(ErrorCode code, size_t node, std::string_view detail = {}) {
-  return Error(code, detail, "/nodes/" + std::to_string(node));
+  return Error(code, detail, "/nodes/" + NumberText(node));
 }
 
 // The variables that are in sight at a node: a chain of scopes, one per macro.
@@ -318,7 +318,7 @@ class Verifier {
   Vector<uint32_t> parents_;
   Vector<Scope> scopes_;
   Vector<int> scope_of_;
-  Vector<std::string> reads_;
+  Vector<String> reads_;
 };
 
 }  // namespace

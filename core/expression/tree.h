@@ -11,10 +11,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "expression/function.h"
 #include "json/value.h"
@@ -62,15 +62,15 @@ struct Node {
   uint32_t count = 0;
   values::Type type;
   values::Value literal;  // kLiteral
-  std::string name;       // kVariable, kMember, kHas
+  String name;            // kVariable, kMember, kHas
   friend bool operator==(const Node&, const Node&) = default;
 };
 
 struct Tree {
-  std::string source;  // the author's text, for people; "" where there is none
+  String source;       // the author's text, for people; "" where there is none
   Vector<Node> nodes;  // children before parents; the last node is the root
   Vector<uint32_t> links;
-  Vector<std::string> reads;  // the read set: names of variables it depends on, sorted, unique
+  Vector<String> reads;  // the read set: names of variables it depends on, sorted, unique
 
   const values::Type& type() const { return nodes.back().type; }
   std::span<const uint32_t> Children(const Node& node) const {

@@ -18,9 +18,9 @@ constexpr std::string_view kOpNames[] = {"lit", "var", "local", "member", "has",
 json::Value Text(std::string_view text) { return json::Value::String(text); }
 
 // A double as the 16 hexadecimal digits of its IEEE 754 bits: exact, and no printing of fractions.
-std::string WriteBits(double value) {
+String WriteBits(double value) {
   const uint64_t bits = std::bit_cast<uint64_t>(value);
-  std::string out;
+  String out;
   for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[bits >> shift & 15];
   return out;
 }
@@ -208,14 +208,14 @@ Result<Tree> Load(const json::Value& json, const Variables& variables) {
   const json::Array& nodes = *CS_TRY(shape.List("nodes"));
   Tree tree;
   tree.source = CS_TRY(shape.String("source"));
-  const std::string type = CS_TRY(shape.String("type"));
+  const String type = CS_TRY(shape.String("type"));
   CS_TRY(shape.Finish());
   if (nodes.size() > static_cast<size_t>(kMaxNodes)) return ErrorCode::kExpressionTooManyNodes;
   tree.nodes.reserve(nodes.size());
   tree.links.reserve(nodes.size());
   for (size_t i = 0; i < nodes.size(); ++i) {
     Result<Node> node = NodeReader(nodes[i], &tree.links).Read();
-    if (!node) return std::move(node).error().Under("/nodes/" + std::to_string(i));
+    if (!node) return std::move(node).error().Under("/nodes/" + NumberText(i));
     tree.nodes.push_back(*std::move(node));
   }
   CS_TRY(Verify(&tree, variables));

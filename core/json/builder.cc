@@ -30,7 +30,7 @@ Builder& Builder::Base64(const char* name, size_t name_size, const uint8_t* byte
 }
 
 Builder& Builder::Add(const char* name, size_t name_size, Value&& value) {
-  members_.push_back({std::string(name, name_size), std::move(value)});
+  members_.push_back({String(name, name_size), std::move(value)});
   return *this;
 }
 

@@ -8,17 +8,17 @@ namespace {
 constexpr std::string_view kKindNames[] = {"null",     "a boolean", "an integer",
                                            "a string", "a list",    "an object"};
 
-Error WrongType(Kind wanted, std::string path) {
+Error WrongType(Kind wanted, String path) {
   return Error(ErrorCode::kSchemaWrongType,
-               std::string("must be ").append(kKindNames[static_cast<size_t>(wanted)]), path);
+               String("must be ").append(kKindNames[static_cast<size_t>(wanted)]), path);
 }
 
 }  // namespace
 
 Shape::Shape(const Value& value, std::string_view path) : value_(value), path_(path) {}
 
-std::string Shape::PathOf(std::string_view name) const {
-  std::string path = path_;
+String Shape::PathOf(std::string_view name) const {
+  countersign::String path = path_;
   path.push_back('/');
   for (const char c : name) {
     if (c == '~') {
@@ -49,17 +49,17 @@ Result<const Value*> Shape::Any(const char* text, size_t size) {
   return found;
 }
 
-Result<std::string> Shape::String(const char* text, size_t size) {
+Result<String> Shape::String(const char* text, size_t size) {
   const std::string_view name(text, size);
   const Value* found = CS_TRY(Any(name));
   if (!found->is_string()) return WrongType(Kind::kString, PathOf(name));
   return found->string_value();
 }
 
-Result<std::optional<std::string>> Shape::OptionalString(const char* text, size_t size) {
+Result<std::optional<countersign::String>> Shape::OptionalString(const char* text, size_t size) {
   const std::string_view name(text, size);
-  if (!Has(name)) return std::optional<std::string>();
-  return std::optional<std::string>(CS_TRY(String(name)));
+  if (!Has(name)) return std::optional<countersign::String>();
+  return std::optional<countersign::String>(CS_TRY(String(name)));
 }
 
 Result<int64_t> Shape::Int(const char* text, size_t size, int64_t min, int64_t max) {
@@ -113,10 +113,10 @@ Result<const Value*> Shape::Object(const char* text, size_t size) {
   return found;
 }
 
-Result<Vector<std::string>> Shape::Strings(const char* text, size_t size) {
+Result<Vector<String>> Shape::Strings(const char* text, size_t size) {
   const std::string_view name(text, size);
   const Array* items = CS_TRY(List(name));
-  Vector<std::string> out;
+  Vector<countersign::String> out;
   out.reserve(items->size());
   for (const Value& item : *items) {
     if (!item.is_string()) return WrongType(Kind::kString, PathOf(name));

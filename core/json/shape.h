@@ -1,7 +1,7 @@
 // Reading a known shape out of a json::Value, so that each room names its members once.
 //
 //   Shape shape(value, "/body");                     // schema.wrong_type if not an object
-//   std::string id = CS_TRY(shape.String("id"));     // schema.missing_member, schema.wrong_type
+//   String id = CS_TRY(shape.String("id"));     // schema.missing_member, schema.wrong_type
 //   auto note = CS_TRY(shape.OptionalString("note"));
 //   CS_TRY(shape.Finish());                          // schema.unknown_member for any member not
 //   asked for
@@ -11,10 +11,10 @@
 #define COUNTERSIGN_JSON_SHAPE_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "json/value.h"
 
@@ -32,10 +32,11 @@ class Shape {
   [[gnu::always_inline]] const Value* OptionalAny(std::string_view name) {
     return OptionalAny(name.data(), name.size());
   }  // nullptr where absent
-  [[gnu::always_inline]] Result<std::string> String(std::string_view name) {
+  [[gnu::always_inline]] Result<countersign::String> String(std::string_view name) {
     return String(name.data(), name.size());
   }
-  [[gnu::always_inline]] Result<std::optional<std::string>> OptionalString(std::string_view name) {
+  [[gnu::always_inline]] Result<std::optional<countersign::String>> OptionalString(
+      std::string_view name) {
     return OptionalString(name.data(), name.size());
   }
   [[gnu::always_inline]] Result<int64_t> Int(std::string_view name, int64_t min, int64_t max) {
@@ -60,13 +61,13 @@ class Shape {
   [[gnu::always_inline]] Result<const Value*> Object(std::string_view name) {
     return Object(name.data(), name.size());
   }
-  [[gnu::always_inline]] Result<Vector<std::string>> Strings(std::string_view name) {
+  [[gnu::always_inline]] Result<Vector<countersign::String>> Strings(std::string_view name) {
     return Strings(name.data(), name.size());
   }
   // A fixed-length base64url member: Hash, EventId, KeyId, ...
   template <class Fixed>
   Result<Fixed> Fixed64(std::string_view name) {
-    std::string text = CS_TRY(String(name));
+    countersign::String text = CS_TRY(String(name));
     auto parsed = Fixed::FromBase64Url(text);
     if (!parsed) return std::move(parsed.error()).Under(PathOf(name));
     return *parsed;
@@ -78,15 +79,15 @@ class Shape {
   }
   // Errors: schema.unknown_member, or schema.wrong_type where the value was no object.
   Result<void> Finish() const;
-  std::string PathOf(std::string_view name) const;
+  countersign::String PathOf(std::string_view name) const;
 
  private:
   // The same with the name as two numbers: in wasm a string_view by value is a copy in memory, and
   // names are the most frequent argument there is.
   Result<const Value*> Any(const char* name, size_t size);
   const Value* OptionalAny(const char* name, size_t size);
-  Result<std::string> String(const char* name, size_t size);
-  Result<std::optional<std::string>> OptionalString(const char* name, size_t size);
+  Result<countersign::String> String(const char* name, size_t size);
+  Result<std::optional<countersign::String>> OptionalString(const char* name, size_t size);
   Result<int64_t> Int(const char* name, size_t size, int64_t min, int64_t max);
   Result<std::optional<int64_t>> OptionalInt(const char* name, size_t size, int64_t min,
                                              int64_t max);
@@ -95,10 +96,10 @@ class Shape {
   Result<const Array*> List(const char* name, size_t size);
   Result<const Array*> OptionalList(const char* name, size_t size);
   Result<const Value*> Object(const char* name, size_t size);
-  Result<Vector<std::string>> Strings(const char* name, size_t size);
+  Result<Vector<countersign::String>> Strings(const char* name, size_t size);
 
   const Value& value_;
-  std::string path_;
+  countersign::String path_;
   Vector<std::string_view> asked_;
 };
 

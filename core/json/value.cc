@@ -44,7 +44,7 @@ Value Value::String(const char* text, size_t size) {
   CS_CHECK(IsUtf8(value));
   Value out;
   out.kind_ = Kind::kString;
-  out.string_ = new std::string(value);
+  out.string_ = new countersign::String(value);
   return out;
 }
 
@@ -78,7 +78,7 @@ Value::Value(const Value& other) : kind_(other.kind_) {
       int_ = other.int_;
       break;
     case Kind::kString:
-      string_ = new std::string(*other.string_);
+      string_ = new countersign::String(*other.string_);
       break;
     case Kind::kArray:
       array_ = new Array(*other.array_);
@@ -155,7 +155,7 @@ int64_t Value::int_value() const {
   return int_;
 }
 
-const std::string& Value::string_value() const {
+const countersign::String& Value::string_value() const {
   CS_CHECK(kind_ == Kind::kString);
   return *string_;
 }
@@ -191,7 +191,7 @@ void Value::Set(const char* text, size_t size, Value&& value) {
   if (at != object_->end() && at->name == name) {
     at->value = std::move(value);
   } else {
-    object_->insert(at, Member{std::string(name), std::move(value)});
+    object_->insert(at, Member{countersign::String(name), std::move(value)});
   }
 }
 

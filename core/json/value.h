@@ -9,11 +9,11 @@
 #define COUNTERSIGN_JSON_VALUE_H_
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 
 namespace countersign::json {
@@ -58,7 +58,7 @@ class Value {
   // REQUIRES: the kind fits.
   bool bool_value() const;
   int64_t int_value() const;
-  const std::string& string_value() const;
+  const countersign::String& string_value() const;
   const Array& items() const;
   Array& items();
   const Object& members() const;
@@ -85,14 +85,14 @@ class Value {
   union {
     bool bool_;
     int64_t int_ = 0;
-    std::string* string_;
+    countersign::String* string_;
     Array* array_;
     Object* object_;
   };
 };
 
 struct Member {
-  std::string name;
+  String name;
   Value value;
   friend bool operator==(const Member&, const Member&) = default;
 };
@@ -117,7 +117,7 @@ Result<Value> Read(std::string_view text, const Limits& limits);
 Result<Value> ReadCanonical(std::string_view text, const Limits& limits);
 // The canonical bytes: members sorted by name (ASCII, so byte order is JCS order), no white space,
 // JCS string escapes.
-std::string Write(const Value& value);
+String Write(const Value& value);
 
 }  // namespace countersign::json
 

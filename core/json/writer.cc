@@ -5,7 +5,7 @@
 namespace countersign::json {
 namespace {
 
-void WriteString(std::string_view text, std::string* out) {
+void WriteString(std::string_view text, String* out) {
   constexpr char kHex[] = "0123456789abcdef";
   out->push_back('"');
   size_t plain = 0;  // start of the run that needs no escape
@@ -45,7 +45,7 @@ void WriteString(std::string_view text, std::string* out) {
   out->push_back('"');
 }
 
-void WriteInt(int64_t value, std::string* out) {
+void WriteInt(int64_t value, String* out) {
   if (value < 0) {
     out->push_back('-');
     value = -value;  // |value| <= 2^53-1
@@ -59,7 +59,7 @@ void WriteInt(int64_t value, std::string* out) {
   while (count > 0) out->push_back(digits[--count]);
 }
 
-void WriteValue(const Value& value, std::string* out) {
+void WriteValue(const Value& value, String* out) {
   switch (value.kind()) {
     case Kind::kNull:
       out->append("null");
@@ -102,8 +102,8 @@ void WriteValue(const Value& value, std::string* out) {
 
 }  // namespace
 
-std::string Write(const Value& value) {
-  std::string out;
+String Write(const Value& value) {
+  String out;
   WriteValue(value, &out);
   return out;
 }

@@ -21,10 +21,10 @@ Result<void> CheckBlob(const Hash& reference, ByteView stored, BlobKind kind) {
   return {};
 }
 
-Result<std::string> WriteDetail(json::Value content, const Salt& salt) {
+Result<String> WriteDetail(json::Value content, const Salt& salt) {
   CS_CHECK(content.is_object() && content.Find("salt") == nullptr);
   content.Set("salt", json::Value::String(salt.ToBase64Url()));
-  std::string stored = json::Write(content);
+  String stored = json::Write(content);
   CS_TRY(ReadDetail(stored));
   return stored;
 }

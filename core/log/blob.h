@@ -6,10 +6,10 @@
 #ifndef COUNTERSIGN_LOG_BLOB_H_
 #define COUNTERSIGN_LOG_BLOB_H_
 
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/string.h"
 #include "json/value.h"
 
 namespace countersign::log {
@@ -28,7 +28,7 @@ Result<void> CheckBlob(const Hash& reference, ByteView stored, BlobKind kind);
 // The stored bytes of a detail blob: `content` with the member "salt" added.
 // REQUIRES: content is an object without "salt".
 // Errors: blob.too_large; those of json::Read where the content is outside the profile's bounds.
-Result<std::string> WriteDetail(json::Value content, const Salt& salt);
+Result<String> WriteDetail(json::Value content, const Salt& salt);
 // The object, its salt included. Errors: blob.too_large, schema.* and bytes.* (no object, no salt
 // of 22 characters); those of json::ReadCanonical.
 Result<json::Value> ReadDetail(std::string_view stored);

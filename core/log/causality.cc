@@ -1,9 +1,9 @@
 #include "log/causality.h"
 
 #include <algorithm>
-#include <string>
 
 #include "base/sort.h"
+#include "base/string.h"
 #include "crypto/crypto.h"
 
 namespace countersign::log {
@@ -240,7 +240,7 @@ Vector<ReusedNumber> Causality::ReusedNumbers() const {
 
 Hash HashPast(std::span<const EventId> sorted_ids) {
   CS_CHECK(std::is_sorted(sorted_ids.begin(), sorted_ids.end()));
-  std::string text;
+  String text;
   text.reserve(sorted_ids.size() * 44);
   for (const EventId& id : sorted_ids) {
     if (!text.empty()) text.push_back('\n');

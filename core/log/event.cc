@@ -12,8 +12,8 @@ namespace {
 constexpr std::string_view kHeaderBeforeKid = R"({"alg":"EdDSA","kid":")";
 constexpr std::string_view kHeaderAfterKid = R"(","typ":"countersign-event+jws"})";
 
-std::string HeaderOf(const KeyId& author) {
-  std::string header(kHeaderBeforeKid);
+String HeaderOf(const KeyId& author) {
+  String header(kHeaderBeforeKid);
   return header.append(author.ToBase64Url()).append(kHeaderAfterKid);
 }
 
@@ -51,10 +51,10 @@ bool IsType(std::string_view type) {
 }
 
 Result<Vector<EventId>> ReadSeen(json::Shape* shape) {
-  const Vector<std::string> texts = CS_TRY(shape->Strings("seen"));
+  const Vector<String> texts = CS_TRY(shape->Strings("seen"));
   if (texts.size() > kMaxSeen) return Error(ErrorCode::kEventTooManySeen, "", "/seen");
   Vector<EventId> seen;
-  for (const std::string& text : texts) {
+  for (const String& text : texts) {
     auto id = EventId::FromBase64Url(text);
     if (!id) return std::move(id.error()).Under("/seen");
     if (!seen.empty() && !(seen.back() < *id)) return Error(ErrorCode::kEventBadSeen, "", "/seen");
@@ -94,7 +94,7 @@ Result<EventDraft> ReadPayload(const json::Value& payload) {
   return draft;
 }
 
-json::Value Text(const std::string& text) { return json::Value::String(text); }
+json::Value Text(const String& text) { return json::Value::String(text); }
 
 json::Value PayloadOf(const EventDraft& draft) {
   json::Array seen;
@@ -191,7 +191,7 @@ Result<PreparedEvent> Prepare(EventDraft draft, const KeyId& author) {
   if (!IsType(draft.type)) return Error(ErrorCode::kEventBadType, "", "/type");
 
   // What is written is read again by the rules for strangers: there is one list of rules.
-  const std::string payload = json::Write(PayloadOf(draft));
+  const String payload = json::Write(PayloadOf(draft));
   const json::Value reread = CS_TRY(json::ReadCanonical(payload, json::kEventLimits));
   CS_TRY(ReadPayload(reread));
   PreparedEvent prepared;
@@ -201,7 +201,7 @@ Result<PreparedEvent> Prepare(EventDraft draft, const KeyId& author) {
   return prepared;
 }
 
-std::string Attach(const PreparedEvent& prepared, const Signature& signature) {
+String Attach(const PreparedEvent& prepared, const Signature& signature) {
   return prepared.signing_input + "." + signature.ToBase64Url();
 }
 

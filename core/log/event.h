@@ -10,11 +10,11 @@
 #define COUNTERSIGN_LOG_EVENT_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/shared.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "json/value.h"
 
@@ -36,15 +36,15 @@ struct EventDraft {
   Salt salt;                    // random, so that an id does not give away a guessable body
   Vector<EventId> seen;         // the other heads the author knew
   int64_t seq = 0;              // 0, 1, 2 ... within the chain: finds gaps, accuses nobody
-  std::string type;             // "recipient.signed"
+  String type;                  // "recipient.signed"
   friend bool operator==(const EventDraft&, const EventDraft&) = default;
 };
 
 struct Event : EventDraft {
   EventId id;
-  StoreId store_id;    // of `stored`
-  KeyId author;        // thumbprint that the header names
-  std::string stored;  // the JWS
+  StoreId store_id;  // of `stored`
+  KeyId author;      // thumbprint that the header names
+  String stored;     // the JWS
 
   // Errors: event.too_large, event.not_jws, event.bad_header, event.unknown_version,
   // event.bad_type, event.too_many_seen, event.bad_seen, event.bad_genesis, event.no_parents; those
@@ -66,14 +66,14 @@ EventId IdOfSigningInput(std::string_view signing_input);
 // An event that only lacks its signature.
 struct PreparedEvent {
   EventId id;
-  std::string signing_input;
+  String signing_input;
   friend bool operator==(const PreparedEvent&, const PreparedEvent&) = default;
 };
 // Sorts `seen`, and drops from it what stands twice or is prev. Errors: what Event::Parse would
 // say.
 Result<PreparedEvent> Prepare(EventDraft draft, const KeyId& author);
 // The stored bytes. Whether the signature fits is for Verify to say.
-std::string Attach(const PreparedEvent& prepared, const Signature& signature);
+String Attach(const PreparedEvent& prepared, const Signature& signature);
 
 // A malicious author can sign one event twice with two valid signatures. It stays one event (one
 // id); of two stored encodings the smaller one, compared as bytes, is the canonical one.

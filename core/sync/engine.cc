@@ -18,11 +18,11 @@ struct Engine::Item {
 };
 
 struct Engine::Stream {
-  std::string name;
-  std::string cursor;
-  std::string epoch;
-  std::string repeated;  // a cursor that came back unchanged with `more`
-  Vector<Item> items;    // sorted by id
+  String name;
+  String cursor;
+  String epoch;
+  String repeated;     // a cursor that came back unchanged with `more`
+  Vector<Item> items;  // sorted by id
   int empty_pages = 0;
 
   enum class Doing : uint8_t {
@@ -348,8 +348,8 @@ bool Engine::NextOf(Stream& stream, Command* command, int64_t now) {
         }
         // With something still missing the stored cursor stays at the start: after a restart the
         // listing names the missing items again.
-        command->cursor = missing ? std::string() : stream.cursor;
-        command->epoch = missing ? std::string() : stream.epoch;
+        command->cursor = missing ? String() : stream.cursor;
+        command->epoch = missing ? String() : stream.epoch;
         stream.in_flight = command->items;
         stream.dirty = false;
         return true;

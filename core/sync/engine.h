@@ -18,10 +18,10 @@
 #define COUNTERSIGN_SYNC_ENGINE_H_
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/string.h"
 #include "base/vector.h"
 
 namespace countersign::sync {
@@ -69,8 +69,8 @@ enum class GetState : uint8_t {
 };
 
 struct Page {
-  std::string epoch;
-  std::string next;
+  String epoch;
+  String next;
   enum class More : uint8_t { kNo, kYes } more = More::kNo;
   Vector<ItemRef> items;
 };
@@ -87,10 +87,10 @@ struct Command {
   };
   Type type = Type::kStatus;
   OpId op = 0;  // to be given back with the result; 0 for kStatus
-  std::string stream;
+  String stream;
   Vector<ItemRef> items;
-  std::string cursor;
-  std::string epoch;
+  String cursor;
+  String epoch;
   int limit = 0;
 
   // kStatus only.

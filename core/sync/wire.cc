@@ -18,7 +18,7 @@ constexpr std::string_view kGetStates[] = {"stored", "absent", "mismatch"};
 template <class Enum, size_t kCount>
 Result<Enum> OneOf(json::Shape& shape, std::string_view member,
                    const std::string_view (&names)[kCount]) {
-  const std::string text = CS_TRY(shape.String(member));
+  const String text = CS_TRY(shape.String(member));
   for (size_t i = 0; i < kCount; ++i) {
     if (names[i] == text) return static_cast<Enum>(i);
   }
@@ -32,7 +32,7 @@ Result<StoreId> ParseId(std::string_view hex) {
 
 Result<ItemRef> ParseItem(const json::Value& value, std::string_view path) {
   if (!value.is_string()) return Error(ErrorCode::kSchemaWrongType, "an item is a string", path);
-  const std::string& text = value.string_value();
+  const String& text = value.string_value();
   if (text.empty() || (text[0] != 'e' && text[0] != 'b')) {
     return Error(ErrorCode::kSchemaBadValue, "an item begins with e or b", path);
   }
@@ -52,9 +52,9 @@ Result<Vector<ItemRef>> ParseItems(json::Shape& shape, std::string_view member) 
 }
 
 Result<void> Open(Engine& engine, json::Shape& shape, int64_t now) {
-  const std::string stream = CS_TRY(shape.String("stream"));
-  const std::string cursor = CS_TRY(shape.String("cursor"));
-  const std::string epoch = CS_TRY(shape.String("epoch"));
+  const String stream = CS_TRY(shape.String("stream"));
+  const String cursor = CS_TRY(shape.String("cursor"));
+  const String epoch = CS_TRY(shape.String("epoch"));
   const Vector<ItemRef> held = CS_TRY(ParseItems(shape, "held"));
   const Vector<ItemRef> outbox = CS_TRY(ParseItems(shape, "outbox"));
   CS_TRY(shape.Finish());
@@ -68,7 +68,7 @@ Result<void> Put(Engine& engine, json::Shape& shape, OpId op, int64_t now) {
   for (const json::Value& value : *list) {
     json::Shape entry(value, "/results");
     PutResult result;
-    const std::string id = CS_TRY(entry.String("id"));
+    const String id = CS_TRY(entry.String("id"));
     result.id = CS_TRY(ParseId(id));
     result.state = CS_TRY((OneOf<PutState>(entry, "state", kPutStates)));
     CS_TRY(entry.Finish());
@@ -93,24 +93,24 @@ Result<void> Listed(Engine& engine, json::Shape& shape, OpId op, int64_t now) {
 
 Result<void> Feed(Engine& engine, const json::Value& input) {
   json::Shape shape(input, "");
-  const std::string type = CS_TRY(shape.String("type"));
+  const String type = CS_TRY(shape.String("type"));
   const int64_t now = CS_TRY(shape.Int("now", 0, json::kMaxInt));
   if (type == "open") return Open(engine, shape, now);
   if (type == "close") {
-    const std::string stream = CS_TRY(shape.String("stream"));
+    const String stream = CS_TRY(shape.String("stream"));
     CS_TRY(shape.Finish());
     engine.Close(stream);
     return {};
   }
   if (type == "added") {
-    const std::string stream = CS_TRY(shape.String("stream"));
+    const String stream = CS_TRY(shape.String("stream"));
     const Vector<ItemRef> items = CS_TRY(ParseItems(shape, "items"));
     CS_TRY(shape.Finish());
     return engine.Added(stream, items, now);
   }
   if (type == "wake") {
     const Wake why = CS_TRY((OneOf<Wake>(shape, "why", kWakes)));
-    const std::string stream = CS_TRY(shape.String("stream"));
+    const String stream = CS_TRY(shape.String("stream"));
     CS_TRY(shape.Finish());
     engine.OnWake(why, stream, now);
     return {};

@@ -76,7 +76,7 @@ void Assembler::State::Mark(Slot slot) {
 }
 
 void Assembler::State::Bind(uint32_t field, const values::Value* value) {
-  const std::string& id = body.fields[field].id;
+  const String& id = body.fields[field].id;
   auto it =
       std::lower_bound(values.begin(), values.end(), id,
                        [](const FieldValue& a, std::string_view name) { return a.id < name; });
@@ -139,10 +139,10 @@ Result<void> Assembler::State::EvaluateWhen(UnitIndex unit, Fuel& fuel) {
   return {};
 }
 
-std::string Assembler::State::RefLabel(UnitIndex target) const {
-  std::string label;
+String Assembler::State::RefLabel(UnitIndex target) const {
+  String label;
   for (UnitIndex at = target; at != kNoUnit; at = body.units[at].parent) {
-    std::string number = NumberOf(at);
+    String number = NumberOf(at);
     if (number.empty()) continue;
     if (number.ends_with('.')) number.pop_back();
     label.insert(0, number);
@@ -163,7 +163,7 @@ Inline Assembler::State::Unsettled(const Outcome& outcome, UnitState* state) con
     return made;
   }
   const Error* failed = nullptr;
-  Vector<std::string> fields = FieldsBehind(outcome.unknown, &failed);
+  Vector<String> fields = FieldsBehind(outcome.unknown, &failed);
   if (!fields.empty()) {
     made.text = fields.front();
     made.label = body.fields[body.FieldIndex(fields.front())].label;
@@ -468,8 +468,8 @@ Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Patch>* patches) {
   return {};
 }
 
-std::string Assembler::State::HtmlOf(UnitIndex unit) const {
-  std::string html;
+String Assembler::State::HtmlOf(UnitIndex unit) const {
+  String html;
   document::AppendHtml(MakeBlock(unit), fills_, &html);
   return html;
 }
@@ -592,7 +592,7 @@ Result<Vector<Patch>> Assembler::Set(std::string_view id, std::optional<values::
 const Template& Assembler::contract() const { return state_->contract; }
 const Values& Assembler::values() const { return state_->values; }
 Assembly Assembler::Snapshot() const { return state_->Snapshot(); }
-std::string Assembler::Html() const {
+String Assembler::Html() const {
   return document::RenderHtml(state_->MakeDocument(), FillsOf(state_->contract, state_->values));
 }
 Result<json::Value> Assembler::Explain(std::string_view unit) const {

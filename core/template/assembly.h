@@ -11,10 +11,10 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "document/document.h"
 #include "document/render.h"
@@ -26,8 +26,8 @@ namespace countersign::templates {
 
 // A unit whose presence or text waits for fields.
 struct PendingUnit {
-  std::string unit;
-  Vector<std::string> fields;  // sorted
+  String unit;
+  Vector<String> fields;  // sorted
   friend bool operator==(const PendingUnit&, const PendingUnit&) = default;
 };
 
@@ -35,26 +35,26 @@ enum class Answer : uint8_t { kNo, kYes, kUnknown };
 
 // A field as it stands now.
 struct FieldState {
-  std::string id;
+  String id;
   Answer applies =
       Answer::kYes;  // its unit is in, and its `show` holds; kUnknown waits for other fields
   Answer required = Answer::kNo;  // never of a field that does not apply
   bool answered = false;
   // CheckValue, or field.check_failed, field.required.
   std::optional<Error> error;
-  std::string message;  // the template's own words for the error, "" where it has none
+  String message;  // the template's own words for the error, "" where it has none
   friend bool operator==(const FieldState&, const FieldState&) = default;
 };
 
 struct ComputedValue {
-  std::string id;
+  String id;
   std::optional<values::Value> value;  // absent while it waits, or failed
-  Vector<std::string> waits_for;       // sorted
+  Vector<String> waits_for;            // sorted
   friend bool operator==(const ComputedValue&, const ComputedValue&) = default;
 };
 
 struct ValidationOutcome {
-  std::string id, message, field;
+  String id, message, field;
   Level level = Level::kError;
   Answer holds = Answer::kUnknown;
   friend bool operator==(const ValidationOutcome&, const ValidationOutcome&) = default;
@@ -62,7 +62,7 @@ struct ValidationOutcome {
 
 // An evaluation that failed (division by zero, overflow, an amount that would need rounding).
 struct Problem {
-  std::string unit;  // or the computed value, field or validation: "computed:annual"
+  String unit;  // or the computed value, field or validation: "computed:annual"
   Error error;
   friend bool operator==(const Problem&, const Problem&) = default;
 };
@@ -100,10 +100,10 @@ document::Fills FillsOf(const Template& contract, const Values& values);
 enum class PatchOp : uint8_t { kInsert, kRemove, kReplace, kRenumber };
 struct Patch {
   PatchOp op = PatchOp::kReplace;
-  std::string unit;    // the element has id "unit-<unit>"
-  std::string parent;  // kInsert: the unit it goes into, "" for the article
-  std::string before;  // kInsert: the unit it goes in front of, "" for the end
-  std::string html;    // kInsert, kReplace: the element; kRenumber: content of its span.number
+  String unit;    // the element has id "unit-<unit>"
+  String parent;  // kInsert: the unit it goes into, "" for the article
+  String before;  // kInsert: the unit it goes in front of, "" for the end
+  String html;    // kInsert, kReplace: the element; kRenumber: content of its span.number
   friend bool operator==(const Patch&, const Patch&) = default;
 };
 // [{"op":"insert","unit","parent","before","html"},{"op":"remove","unit"},…]
@@ -127,7 +127,7 @@ class Assembler {
   const Values& values() const;
   // All of it, as Assemble would answer for the same values.
   Assembly Snapshot() const;
-  std::string Html() const;  // blanks filled with the recipients' values
+  String Html() const;  // blanks filled with the recipients' values
   Result<json::Value> Explain(std::string_view unit) const;
   json::Value Trace() const;
 

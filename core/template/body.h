@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "expression/program.h"
 #include "template/template.h"
@@ -43,7 +43,7 @@ enum class PieceKind : uint8_t {
 
 struct Piece {
   PieceKind kind = PieceKind::kText;
-  std::string text;       // kText, kCode; kLink: the address
+  String text;            // kText, kCode; kLink: the address
   uint32_t index = 0;     // kBlank: the field; kValue: the expression; kRef: the unit
   values::Format format;  // kValue
   Vector<Piece> pieces;
@@ -56,7 +56,7 @@ struct Unit {
   document::ListStyle style = document::ListStyle::kBullet;
   uint8_t level = 0;
   Lock lock = Lock::kOpen;
-  std::string id;
+  String id;
   UnitIndex parent = kNoUnit;
   UnitIndex end = 0;           // one past the last unit inside
   uint32_t loop = kNoLoop;     // it stands once for each item of it
@@ -64,20 +64,20 @@ struct Unit {
   uint8_t loops = 0;           // that it stands in, its own among them
   ExpressionIndex when = kNoExpression;
   bool has_omitted = false;
-  std::string omitted;
+  String omitted;
   bool has_refs = false;
   bool has_branches = false;  // its blanks may be out although it is in
   Vector<Piece> pieces;
 };
 
 struct Expression {
-  std::string source;
+  String source;
   expression::Program program;
 };
 
 // A variable that goes through a list. Its slot is SlotCount() and its place among the loops.
 struct Loop {
-  std::string name;
+  String name;
   ExpressionIndex range = kNoExpression;
 };
 
@@ -89,7 +89,7 @@ struct Dependents {
 };
 
 struct Template::Body {
-  std::string id, title, locale, source_ref, compiled_ref;
+  String id, title, locale, source_ref, compiled_ref;
   std::optional<values::Locale> formats;  // of the locale; never empty once loaded
   int64_t version = 0;
   document::Numbering numbering = document::Numbering::kSections;
@@ -99,9 +99,9 @@ struct Template::Body {
   Vector<Validation> validations;
   std::optional<Consent> consent;
   std::optional<values::Period> expires;
-  Vector<std::string> text_roles, library;
+  Vector<String> text_roles, library;
   json::Value approvals, routing;
-  Vector<std::string> locked_units;
+  Vector<String> locked_units;
   Vector<Expression> expressions;
   Vector<Loop> loops;
   Vector<Unit> units;

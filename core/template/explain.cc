@@ -39,8 +39,8 @@ void AddGrounds(const Template::Body& body, const expression::Bindings& bindings
         ground = Value::Make({{"id", Text(field.id)}, {"label", Text(field.label)}});
       } else {
         bool is_loop = slot >= body.SlotCount();
-        const std::string& id = is_loop ? body.loops[slot - body.SlotCount()].name
-                                        : body.computed[slot - body.fields.size()].id;
+        const String& id = is_loop ? body.loops[slot - body.SlotCount()].name
+                                   : body.computed[slot - body.fields.size()].id;
         ExpressionIndex from = is_loop ? body.loops[slot - body.SlotCount()].range
                                        : body.computed[slot - body.fields.size()].expression;
         ground = Value::Make({{"id", Text(id)}, {"text", Text(body.At(from).source)}});
@@ -55,7 +55,7 @@ void AddGrounds(const Template::Body& body, const expression::Bindings& bindings
 }
 
 Value Entry(const Template::Body& body, const expression::Bindings& bindings, UnitIndex unit,
-            const std::string& suffix, Answer* holds) {
+            const String& suffix, Answer* holds) {
   ExpressionIndex when = body.units[unit].when;
   expression::Fuel fuel;
   *holds = Decide(body.At(when).program, bindings, fuel).answer;
@@ -67,10 +67,10 @@ Value Entry(const Template::Body& body, const expression::Bindings& bindings, Un
 }
 
 // The conditions of the units [begin, end), which are siblings, and of all inside them.
-void AddTrace(const Template::Body& body, UnitIndex begin, UnitIndex end, const std::string& suffix,
+void AddTrace(const Template::Body& body, UnitIndex begin, UnitIndex end, const String& suffix,
               expression::Bindings* bindings, json::Array* entries);
 
-void TraceOne(const Template::Body& body, UnitIndex i, const std::string& suffix,
+void TraceOne(const Template::Body& body, UnitIndex i, const String& suffix,
               expression::Bindings* bindings, json::Array* entries) {
   if (body.units[i].when != kNoExpression) {
     Answer holds = Answer::kUnknown;
@@ -80,7 +80,7 @@ void TraceOne(const Template::Body& body, UnitIndex i, const std::string& suffix
   AddTrace(body, i + 1, body.units[i].end, suffix, bindings, entries);
 }
 
-void AddTrace(const Template::Body& body, UnitIndex begin, UnitIndex end, const std::string& suffix,
+void AddTrace(const Template::Body& body, UnitIndex begin, UnitIndex end, const String& suffix,
               expression::Bindings* bindings, json::Array* entries) {
   for (UnitIndex i = begin; i < end; i = body.units[i].end) {
     uint32_t loop = body.units[i].loop;
@@ -95,7 +95,7 @@ void AddTrace(const Template::Body& body, UnitIndex begin, UnitIndex end, const 
     Slot slot = static_cast<Slot>(body.SlotCount()) + loop;
     for (size_t k = 0; k < range.value.items().size(); ++k) {
       bindings->Set(slot, range.value.items()[k]);
-      TraceOne(body, i, suffix + ".." + std::to_string(k + 1), bindings, entries);
+      TraceOne(body, i, suffix + ".." + NumberText(k + 1), bindings, entries);
     }
     bindings->Forget(slot);
   }
@@ -124,7 +124,7 @@ Result<Value> Assembler::State::Explain(std::string_view id) const {
   for (UnitIndex at = unit; at != kNoUnit; at = body.units[at].parent) chain.push_back(at);
   json::Array because;
   bool locked = false;
-  std::string suffix;
+  String suffix;
   std::string_view word = "in";
   expression::Bindings local = bindings;
   for (size_t i = chain.size(); i-- > 0;) {
@@ -135,7 +135,7 @@ Result<Value> Assembler::State::Explain(std::string_view id) const {
       expression::Outcome range =
           expression::Run(body.At(body.loops[at.loop].range).program, local, fuel);
       size_t item = TakeItem(&items);
-      suffix += ".." + std::to_string(item + 1);
+      suffix += ".." + NumberText(item + 1);
       bool there = range.IsValue() && item < range.value.items().size();
       if (there) local.Set(LoopSlot(at.loop), range.value.items()[item]);
       if (!there && word == "in") word = range.IsValue() ? "out" : "pending";

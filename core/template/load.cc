@@ -32,9 +32,9 @@ class Loader {
 
   Result<void> Read(const Value& value) {
     Shape shape(value, "");
-    std::string format = CS_TRY(shape.String("format"));
+    String format = CS_TRY(shape.String("format"));
     if (format != kFormat) return Bad(ErrorCode::kTemplateNeedsNewerEngine, format, "/format");
-    std::string engine = CS_TRY(shape.String("engine"));
+    String engine = CS_TRY(shape.String("engine"));
     if (engine != kEngine) return Bad(ErrorCode::kTemplateNeedsNewerEngine, engine, "/engine");
     body_.id = CS_TRY(ReadId(&shape, "id"));
     body_.version = CS_TRY(shape.Int("version", 1, 1'000'000'000));
@@ -46,7 +46,7 @@ class Loader {
     Hash source = CS_TRY(shape.Fixed64<Hash>("source"));
     body_.source_ref = source.ToBase64Url();
     CS_TRY(ReadLibrary(&shape));
-    std::string numbering = CS_TRY(shape.String("numbering"));
+    String numbering = CS_TRY(shape.String("numbering"));
     if (!document::FindNumbering(numbering, &body_.numbering)) {
       return Bad(ErrorCode::kSchemaBadValue, numbering, "/numbering");
     }
@@ -70,8 +70,8 @@ class Loader {
  private:
   // --- ids, types, expressions
   // ---------------------------------------------------------------------
-  static Result<std::string> ReadId(Shape* shape, std::string_view name) {
-    std::string id = CS_TRY(shape->String(name));
+  static Result<String> ReadId(Shape* shape, std::string_view name) {
+    String id = CS_TRY(shape->String(name));
     if (!IsFieldId(id)) return Bad(ErrorCode::kTemplateBadReference, id, shape->PathOf(name));
     return id;
   }
@@ -118,7 +118,7 @@ class Loader {
   }
 
   // {"name", "in"} of a repeat: what stands in it may read its variable until it is closed.
-  Result<uint32_t> OpenLoop(Shape* shape, const std::string& path) {
+  Result<uint32_t> OpenLoop(Shape* shape, const String& path) {
     Loop loop;
     loop.name = CS_TRY(ReadId(shape, "name"));
     if (SlotOf(loop.name) != kNoSlot || FindName(field_names_, loop.name) != SIZE_MAX) {
@@ -134,7 +134,7 @@ class Loader {
     return open_loops_.back();
   }
 
-  using Names = Vector<std::pair<std::string, uint32_t>>;
+  using Names = Vector<std::pair<String, uint32_t>>;
   static size_t FindName(const Names& names, std::string_view name) {
     auto it = std::lower_bound(names.begin(), names.end(), name,
                                [](const auto& a, std::string_view b) { return a.first < b; });
@@ -147,12 +147,12 @@ class Loader {
     }
     auto it = std::lower_bound(names->begin(), names->end(), name,
                                [](const auto& a, std::string_view b) { return a.first < b; });
-    names->insert(it, {std::string(name), index});
+    names->insert(it, {String(name), index});
     return {};
   }
 
   static Result<values::Type> ReadType(Shape* shape, std::string_view name) {
-    std::string text = CS_TRY(shape->String(name));
+    String text = CS_TRY(shape->String(name));
     auto type = values::Type::Parse(text);
     if (!type) return std::move(type).error().Under(shape->PathOf(name));
     if (!IsFieldType(*type)) return Bad(ErrorCode::kTemplateWrongType, text, shape->PathOf(name));
@@ -161,7 +161,7 @@ class Loader {
 
   // `wanted` kDyn: any type.
   Result<ExpressionIndex> ReadExpression(const Value& json, Scope scope, Kind wanted,
-                                         const std::string& path, values::Type* type = nullptr) {
+                                         const String& path, values::Type* type = nullptr) {
     if (body_.expressions.size() >= kMaxExpressions) {
       return Bad(ErrorCode::kTemplateTooManyExpressions, {}, path);
     }
@@ -207,7 +207,7 @@ class Loader {
     const json::Array* items = CS_TRY(shape->List("roles"));
     if (items->size() > 64) return Bad(ErrorCode::kTemplateTooManyFields, {}, "/roles");
     for (size_t i = 0; i < items->size(); ++i) {
-      Shape entry((*items)[i], "/roles/" + std::to_string(i));
+      Shape entry((*items)[i], "/roles/" + NumberText(i));
       Role role;
       role.id = CS_TRY(ReadId(&entry, "id"));
       role.label = CS_TRY(entry.String("label"));
@@ -228,9 +228,9 @@ class Loader {
     return nullptr;
   }
 
-  static Result<std::string> TextOr(Shape* shape, std::string_view name) {
-    std::optional<std::string> text = CS_TRY(shape->OptionalString(name));
-    return text ? *std::move(text) : std::string();
+  static Result<String> TextOr(Shape* shape, std::string_view name) {
+    std::optional<String> text = CS_TRY(shape->OptionalString(name));
+    return text ? *std::move(text) : String();
   }
   static Result<std::optional<values::Value>> ReadConstant(Shape* shape, std::string_view name,
                                                            const values::Type& type) {
@@ -245,7 +245,7 @@ class Loader {
     const json::Array* items = CS_TRY(shape->List("fields"));
     if (items->size() > kMaxFields) return Bad(ErrorCode::kTemplateTooManyFields, {}, "/fields");
     for (size_t i = 0; i < items->size(); ++i) {
-      std::string path = "/fields/" + std::to_string(i);
+      String path = "/fields/" + NumberText(i);
       Field field = CS_TRY(ReadField((*items)[i], path));
       CS_TRY(AddName(&field_names_, field.id, static_cast<uint32_t>(i), path));
       body_.fields.push_back(std::move(field));
@@ -254,11 +254,11 @@ class Loader {
   }
 
   // All but its expressions, which may read fields that come later.
-  Result<Field> ReadField(const Value& json, const std::string& path) {
+  Result<Field> ReadField(const Value& json, const String& path) {
     Shape shape(json, path);
     Field field;
     field.id = CS_TRY(ReadId(&shape, "id"));
-    std::string kind = CS_TRY(shape.String("kind"));
+    String kind = CS_TRY(shape.String("kind"));
     if (!document::FindBlankKind(kind, &field.kind))
       return Bad(ErrorCode::kSchemaBadValue, kind, path + "/kind");
     field.type = CS_TRY(ReadType(&shape, "type"));
@@ -288,9 +288,9 @@ class Loader {
     field.input_mode = CS_TRY(TextOr(&shape, "inputMode"));
     const json::Array* options = CS_TRY(shape.OptionalList("options"));
     for (size_t i = 0; options != nullptr && i < options->size(); ++i) {
-      Shape option((*options)[i], path + "/options/" + std::to_string(i));
-      std::string value = CS_TRY(option.String("value"));
-      std::string label = CS_TRY(option.String("label"));
+      Shape option((*options)[i], path + "/options/" + NumberText(i));
+      String value = CS_TRY(option.String("value"));
+      String label = CS_TRY(option.String("label"));
       CS_TRY(option.Finish());
       field.options.push_back({std::move(value), std::move(label)});
     }
@@ -316,7 +316,7 @@ class Loader {
   Result<void> ReadFieldExpressions(Shape* whole) {
     const json::Array* items = CS_TRY(whole->List("fields"));
     for (size_t i = 0; i < items->size(); ++i) {
-      Shape shape((*items)[i], "/fields/" + std::to_string(i));
+      Shape shape((*items)[i], "/fields/" + NumberText(i));
       Field& field = body_.fields[i];
       if (field.need == Need::kConditional)
         field.required = CS_TRY(ReadCondition(&shape, "required"));
@@ -335,7 +335,7 @@ class Loader {
     if (items->size() > kMaxComputed)
       return Bad(ErrorCode::kTemplateTooManyFields, {}, "/computed");
     for (size_t i = 0; i < items->size(); ++i) {
-      std::string path = "/computed/" + std::to_string(i);
+      String path = "/computed/" + NumberText(i);
       Shape entry((*items)[i], path);
       Computed computed;
       computed.id = CS_TRY(ReadId(&entry, "id"));
@@ -361,7 +361,7 @@ class Loader {
   Result<void> ReadValidations(Shape* shape) {
     const json::Array* items = CS_TRY(shape->List("validations"));
     for (size_t i = 0; i < items->size(); ++i) {
-      std::string path = "/validations/" + std::to_string(i);
+      String path = "/validations/" + NumberText(i);
       Shape entry((*items)[i], path);
       Validation validation;
       validation.id = CS_TRY(ReadId(&entry, "id"));
@@ -373,7 +373,7 @@ class Loader {
       if (!validation.field.empty() && FindName(field_names_, validation.field) == SIZE_MAX) {
         return Bad(ErrorCode::kTemplateBadReference, validation.field, path + "/field");
       }
-      std::string level = CS_TRY(entry.String("level"));
+      String level = CS_TRY(entry.String("level"));
       if (level != "error" && level != "warning")
         return Bad(ErrorCode::kSchemaBadValue, level, path + "/level");
       validation.level = level == "error" ? Level::kError : Level::kWarning;
@@ -386,7 +386,7 @@ class Loader {
   Result<void> ReadWorkflow(Shape* shape) {
     const Value* json = CS_TRY(shape->Object("workflow"));
     Shape workflow(*json, "/workflow");
-    std::string expires = CS_TRY(TextOr(&workflow, "expires"));
+    String expires = CS_TRY(TextOr(&workflow, "expires"));
     if (!expires.empty()) {
       auto period = values::Period::Parse(expires);
       if (!period) return std::move(period).error().Under("/workflow/expires");
@@ -407,7 +407,7 @@ class Loader {
     const Value* slots = CS_TRY(entry.Object("slots"));
     Shape texts(*slots, "/consent/slots");
     for (std::string_view name : kConsentSlots) {
-      std::string text = CS_TRY(texts.String(name));
+      String text = CS_TRY(texts.String(name));
       if (text.empty()) return Bad(ErrorCode::kSchemaBadValue, "empty", texts.PathOf(name));
       consent.slots.emplace_back(name, std::move(text));
     }
@@ -421,7 +421,7 @@ class Loader {
   Result<void> ReadApprovals(Shape* shape) {
     const json::Array* items = CS_TRY(shape->List("approvals"));
     for (size_t i = 0; i < items->size(); ++i) {
-      std::string path = "/approvals/" + std::to_string(i);
+      String path = "/approvals/" + NumberText(i);
       Shape entry((*items)[i], path);
       const Value* when = CS_TRY(entry.Any("when"));
       CS_TRY(ReadExpression(*when, Scope::kFields, Kind::kBool, path + "/when"));
@@ -436,17 +436,17 @@ class Loader {
   // --- units
   // ---------------------------------------------------------------------------------------
   Result<void> ReadUnits(const json::Array& items, UnitIndex parent, document::BlockKind inside,
-                         int depth, const std::string& path) {
+                         int depth, const String& path) {
     if (depth > kMaxDepth) return Bad(ErrorCode::kTemplateTooDeep, {}, path);
     for (size_t i = 0; i < items.size(); ++i) {
       if (body_.units.size() >= kMaxUnits) return Bad(ErrorCode::kTemplateTooManyUnits, {}, path);
-      CS_TRY(ReadUnit(items[i], parent, inside, depth, path + "/" + std::to_string(i)));
+      CS_TRY(ReadUnit(items[i], parent, inside, depth, path + "/" + NumberText(i)));
     }
     return {};
   }
 
   Result<void> ReadUnit(const Value& json, UnitIndex parent, document::BlockKind inside, int depth,
-                        const std::string& path) {
+                        const String& path) {
     using document::BlockKind;
     Shape shape(json, path);
     Unit unit;
@@ -454,7 +454,7 @@ class Loader {
     unit.id = CS_TRY(shape.String("id"));
     if (!document::IsId(unit.id))
       return Bad(ErrorCode::kTemplateBadReference, unit.id, path + "/id");
-    std::string kind = CS_TRY(shape.String("kind"));
+    String kind = CS_TRY(shape.String("kind"));
     if (kind == "section") {
       unit.kind = BlockKind::kSection;
       unit.level = static_cast<uint8_t>(CS_TRY(shape.Int("level", 1, document::kMaxLevel)));
@@ -462,7 +462,7 @@ class Loader {
       unit.kind = BlockKind::kParagraph;
     } else if (kind == "list") {
       unit.kind = BlockKind::kList;
-      std::string style = CS_TRY(shape.String("style"));
+      String style = CS_TRY(shape.String("style"));
       if (!document::FindListStyle(style, &unit.style)) {
         return Bad(ErrorCode::kSchemaBadValue, style, path);
       }
@@ -489,7 +489,7 @@ class Loader {
     }
     if (unit.kind != BlockKind::kList) {
       unit.when = CS_TRY(ReadCondition(&shape, "when"));
-      if (std::optional<std::string> omitted = CS_TRY(shape.OptionalString("omitted"))) {
+      if (std::optional<String> omitted = CS_TRY(shape.OptionalString("omitted"))) {
         if (unit.when == kNoExpression)
           return Bad(ErrorCode::kSchemaUnknownMember, {}, path + "/omitted");
         unit.has_omitted = true;
@@ -536,7 +536,7 @@ class Loader {
     return {};
   }
 
-  Result<void> OpenUnitLoop(Shape* shape, const std::string& path, Unit* unit) {
+  Result<void> OpenUnitLoop(Shape* shape, const String& path, Unit* unit) {
     const Value* json = CS_TRY(shape->Object("each"));
     Shape each(*json, path + "/each");
     unit->loop = CS_TRY(OpenLoop(&each, path + "/each"));
@@ -545,13 +545,13 @@ class Loader {
 
   // Cells stand right in a row, and nothing else does.
   enum class Cells : uint8_t { kNone, kOnly };
-  Result<Vector<Piece>> ReadPieces(const json::Array& items, int depth, const std::string& path,
+  Result<Vector<Piece>> ReadPieces(const json::Array& items, int depth, const String& path,
                                    Cells cells = Cells::kNone) {
     if (depth > kMaxDepth) return Bad(ErrorCode::kTemplateTooDeep, {}, path);
     Vector<Piece> pieces;
     pieces.reserve(items.size());
     for (size_t i = 0; i < items.size(); ++i) {
-      Piece piece = CS_TRY(ReadPiece(items[i], depth, path + "/" + std::to_string(i)));
+      Piece piece = CS_TRY(ReadPiece(items[i], depth, path + "/" + NumberText(i)));
       if ((piece.kind == PieceKind::kCell) != (cells == Cells::kOnly)) {
         return Bad(ErrorCode::kSchemaBadValue, "a cell belongs in a row", path);
       }
@@ -560,7 +560,7 @@ class Loader {
     return pieces;
   }
 
-  Result<Piece> ReadPiece(const Value& json, int depth, const std::string& path) {
+  Result<Piece> ReadPiece(const Value& json, int depth, const String& path) {
     if (++pieces_ > kMaxPieces) return Bad(ErrorCode::kTemplateTooManyUnits, {}, path);
     Piece piece;
     if (json.is_string()) {
@@ -570,9 +570,9 @@ class Loader {
     if (!json.is_object() || json.members().size() != 1) {
       return Bad(ErrorCode::kSchemaWrongType, "text, or an object with one member", path);
     }
-    const std::string& name = json.members()[0].name;
+    const String& name = json.members()[0].name;
     const Value& content = json.members()[0].value;
-    std::string at = path + "/" + name;
+    String at = path + "/" + name;
     Shape outer(json, path);
     if (name == "strong" || name == "em") {
       piece.kind = name == "em" ? PieceKind::kEm : PieceKind::kStrong;
@@ -594,7 +594,7 @@ class Loader {
       piece.pieces = CS_TRY(ReadPieces(*inner, depth + 1, at));
     } else if (name == "blank") {
       piece.kind = PieceKind::kBlank;
-      std::string id = CS_TRY(outer.String(name));
+      String id = CS_TRY(outer.String(name));
       size_t field = FindName(field_names_, id);
       if (field == SIZE_MAX) return Bad(ErrorCode::kTemplateBadReference, id, at);
       piece.index = field_names_[field].second;
@@ -609,7 +609,7 @@ class Loader {
       values::Type type;
       piece.index =
           CS_TRY(ReadExpression(*tree, Scope::kFields, Kind::kDyn, at + "/expression", &type));
-      std::string format = CS_TRY(shape.String("format"));
+      String format = CS_TRY(shape.String("format"));
       CS_TRY(shape.Finish());
       auto parsed = values::Format::Parse(format);
       if (!parsed) return std::move(parsed).error().Under(at + "/format");
@@ -643,11 +643,11 @@ class Loader {
   }
 
   // All but the last have a condition; the first one too.
-  Result<void> ReadBranches(const json::Array& items, int depth, const std::string& path,
+  Result<void> ReadBranches(const json::Array& items, int depth, const String& path,
                             Vector<Piece>* branches) {
     if (items.empty()) return Bad(ErrorCode::kSchemaBadValue, "empty", path);
     for (size_t i = 0; i < items.size(); ++i) {
-      std::string at = path + "/" + std::to_string(i);
+      String at = path + "/" + NumberText(i);
       Shape shape(items[i], at);
       Piece branch;
       branch.kind = PieceKind::kBranch;
@@ -663,7 +663,7 @@ class Loader {
     return {};
   }
 
-  Result<void> ReadEach(const Value& json, int depth, const std::string& path, Piece* each) {
+  Result<void> ReadEach(const Value& json, int depth, const String& path, Piece* each) {
     Shape shape(json, path);
     each->index = CS_TRY(OpenLoop(&shape, path));
     each->text = CS_TRY(TextOr(&shape, "join"));
@@ -682,7 +682,7 @@ class Loader {
     Sort(&order,
          [this](UnitIndex a, UnitIndex b) { return body_.units[a].id < body_.units[b].id; });
     for (size_t i = 1; i < order.size(); ++i) {
-      const std::string& id = body_.units[order[i]].id;
+      const String& id = body_.units[order[i]].id;
       if (id == body_.units[order[i - 1]].id)
         return Bad(ErrorCode::kTemplateDuplicateId, id, "/units");
     }
@@ -758,12 +758,12 @@ class Loader {
     const json::Array* pins = CS_TRY(shape->List("locks"));
     if (pins->size() != locks_.size()) return Bad(ErrorCode::kTemplateLockBroken, {}, "/locks");
     for (size_t i = 0; i < pins->size(); ++i) {
-      Shape pin((*pins)[i], "/locks/" + std::to_string(i));
-      std::string unit = CS_TRY(pin.String("unit"));
-      std::string content = CS_TRY(pin.String("content"));
+      Shape pin((*pins)[i], "/locks/" + NumberText(i));
+      String unit = CS_TRY(pin.String("unit"));
+      String content = CS_TRY(pin.String("content"));
       CS_TRY(pin.Finish());
       if (unit != locks_[i].first || content != locks_[i].second) {
-        return Bad(ErrorCode::kTemplateLockBroken, unit, "/locks/" + std::to_string(i));
+        return Bad(ErrorCode::kTemplateLockBroken, unit, "/locks/" + NumberText(i));
       }
       body_.locked_units.push_back(std::move(unit));
     }
@@ -788,14 +788,14 @@ class Loader {
     }
     for (size_t i = 0; i < field_count; ++i) {
       if (!changes[i] && !ChangesText(static_cast<Slot>(i))) continue;
-      const std::string& role = body_.fields[i].role;
+      const String& role = body_.fields[i].role;
       if (role.empty()) continue;
       auto it = std::lower_bound(body_.text_roles.begin(), body_.text_roles.end(), role);
       if (it == body_.text_roles.end() || *it != role) body_.text_roles.insert(it, role);
     }
-    Vector<std::string> claimed = CS_TRY(shape->Strings("textRoles"));
+    Vector<String> claimed = CS_TRY(shape->Strings("textRoles"));
     if (claimed != body_.text_roles) return Bad(ErrorCode::kTemplateBadReference, {}, "/textRoles");
-    for (const std::string& id : body_.text_roles) {
+    for (const String& id : body_.text_roles) {
       const Role* role = FindRole(id);
       for (const Role& other : body_.roles) {
         bool too_early =
@@ -812,7 +812,7 @@ class Loader {
   Names computed_names_;
   Vector<values::Type> loop_types_;  // of their variables
   Vector<uint32_t> open_loops_;
-  Vector<std::pair<std::string, std::string>> locks_;
+  Vector<std::pair<String, String>> locks_;
   size_t pieces_ = 0;
 };
 

@@ -5,13 +5,13 @@
 
 namespace countersign::templates {
 
-std::string HashUnit(const json::Value& unit) {
+String HashUnit(const json::Value& unit) {
   json::Value bare = unit;
   bare.Remove("lock");
   return crypto::TaggedHash("countersign-unit/v1", AsBytes(json::Write(bare))).ToBase64Url();
 }
 
-Result<std::string> CheckLock(const json::Value& unit) {
+Result<String> CheckLock(const json::Value& unit) {
   const json::Value* lock = unit.Find("lock");
   if (lock == nullptr) return Error(ErrorCode::kSchemaMissingMember, {}, "/lock");
   json::Shape shape(*lock, "/lock");
@@ -19,7 +19,7 @@ Result<std::string> CheckLock(const json::Value& unit) {
   Hash content = CS_TRY(shape.Fixed64<Hash>("content"));
   CS_TRY(shape.OptionalString("why"));
   CS_TRY(shape.Finish());
-  std::string found = HashUnit(unit);
+  String found = HashUnit(unit);
   if (found != content.ToBase64Url())
     return Error(ErrorCode::kTemplateLockBroken, {}, "/lock/content");
   return found;

@@ -2,10 +2,10 @@
 #ifndef COUNTERSIGN_TEMPLATE_LOCK_H_
 #define COUNTERSIGN_TEMPLATE_LOCK_H_
 
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "json/value.h"
 
 namespace countersign::templates {
@@ -16,10 +16,10 @@ inline constexpr std::string_view kConsentSlots[] = {"paperOption",   "scope", "
 
 // base64url of H("countersign-unit/v1", canonical JSON of the compiled unit without its member
 // `lock`): text, condition, formats and everything inside.
-std::string HashUnit(const json::Value& unit);
+String HashUnit(const json::Value& unit);
 // The content hash of a locked unit: {"lock":{"source":<ref of its source
 // text>,"content":<HashUnit>}}. Errors: schema.*, bytes.*, template.lock_broken.
-Result<std::string> CheckLock(const json::Value& unit);
+Result<String> CheckLock(const json::Value& unit);
 
 }  // namespace countersign::templates
 

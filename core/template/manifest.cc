@@ -9,7 +9,7 @@ using expression::Fuel;
 
 namespace {
 
-void AddSorted(Vector<std::string>* list, const std::string& id) {
+void AddSorted(Vector<String>* list, const String& id) {
   auto it = std::lower_bound(list->begin(), list->end(), id);
   if (it == list->end() || *it != id) list->insert(it, id);
 }
@@ -31,9 +31,9 @@ bool HasBlank(const document::Inlines& inlines, std::string_view field) {
 
 }  // namespace
 
-Vector<std::string> Assembler::State::FieldsBehind(const Vector<Slot>& slots,
-                                                   const Error** failed) const {
-  Vector<std::string> fields;
+Vector<String> Assembler::State::FieldsBehind(const Vector<Slot>& slots,
+                                              const Error** failed) const {
+  Vector<String> fields;
   if (slots.empty()) return fields;
   Vector<Slot> open = slots;
   Vector<char> seen(body.SlotCount());
@@ -73,14 +73,14 @@ Assembly Assembler::State::Snapshot() const {
   auto count = static_cast<UnitIndex>(body.units.size());
   for (UnitIndex i = 0; i < count;) {
     const UnitState& state = units[i];
-    const std::string& id = body.units[i].id;
+    const String& id = body.units[i].id;
     Vector<Slot> waits = state.when_waits;
     // A repeat may be empty because it waits.
     bool repeats = body.units[i].loop != kNoLoop;
     if (state.shown == Shown::kIn || repeats)
       waits.insert(waits.end(), state.text_waits.begin(), state.text_waits.end());
     const Error* failed = nullptr;
-    Vector<std::string> fields = FieldsBehind(waits, &failed);
+    Vector<String> fields = FieldsBehind(waits, &failed);
     if (!fields.empty()) assembly.pending.push_back({id, std::move(fields)});
     if (state.when_error) failed = &*state.when_error;
     if ((state.shown == Shown::kIn || repeats) && state.text_error) failed = &*state.text_error;
@@ -101,7 +101,7 @@ Assembly Assembler::State::Snapshot() const {
   }
 
   Fuel fuel{expression::kDocumentFuel};
-  auto decide = [&](ExpressionIndex expression, const std::string& what) {
+  auto decide = [&](ExpressionIndex expression, const String& what) {
     Ruling ruling = Decide(body.At(expression).program, bindings, fuel);
     if (ruling.error) assembly.problems.push_back({what, *std::move(ruling.error)});
     return ruling.answer;

@@ -13,7 +13,7 @@ using values::Kind;
 // Anything else is a mistake that must be seen.
 void Adapt(const values::Type& type, json::Value* plain) {
   if (plain->is_int() && (type.kind == Kind::kDecimal || type.kind == Kind::kMoney)) {
-    *plain = json::Value::String(std::to_string(plain->int_value()));
+    *plain = json::Value::String(NumberText(plain->int_value()));
   }
   if (plain->is_string() && type.kind == Kind::kMoney && !type.currency.IsNone()) {
     *plain = json::Value::List({*plain, json::Value::String(type.currency.Code())});
@@ -42,7 +42,7 @@ Result<values::Value> Fit(const values::Value& found, const values::Type& type) 
   auto value = values::FromJson(*plain, type);
   if (!value) {
     return Error(ErrorCode::kPrefillWrongType, "expected " + type.ToString() + ", found " +
-                                                   std::string(values::KindName(found.kind())));
+                                                   String(values::KindName(found.kind())));
   }
   return value;
 }
@@ -72,7 +72,7 @@ Prefill FillFromRecord(const Template& contract, const json::Value& record) {
     expression::Outcome outcome = Run(contract.body().At(field.source).program, bindings, fuel);
     if (!outcome.IsValue()) {
       bool missing = outcome.error && outcome.error->code() == ErrorCode::kExpressionNoSuchKey;
-      std::string detail(text);
+      String detail(text);
       if (!missing && outcome.error) detail = outcome.error->message() + " in " + detail;
       fail(
           Error(missing ? ErrorCode::kPrefillMissingMember : ErrorCode::kPrefillWrongType, detail));
@@ -84,8 +84,7 @@ Prefill FillFromRecord(const Template& contract, const json::Value& record) {
     }
     auto value = Fit(outcome.value, field.type);
     if (!value) {
-      fail(Error(value.error().code(),
-                 std::string(text) + ": " + std::string(value.error().detail())));
+      fail(Error(value.error().code(), String(text) + ": " + String(value.error().detail())));
       continue;
     }
     // A value outside the field's limits is filled in all the same: the form shows it with its

@@ -97,10 +97,10 @@ Result<void> Assembler::State::AppendInstances(UnitIndex i, UnitState* state, Fu
     Unsettled(outcome, state);
     return {};
   }
-  std::string around = suffixes_.back();
+  String around = suffixes_.back();
   for (size_t k = 0; k < outcome.value.items().size(); ++k) {
     bindings.Set(LoopSlot(loop), outcome.value.items()[k]);
-    suffixes_.push_back(around + ".." + std::to_string(k + 1));
+    suffixes_.push_back(around + ".." + NumberText(k + 1));
     CS_TRY(AppendInstance(i, state, fuel, out));
     suffixes_.pop_back();
   }
@@ -120,7 +120,7 @@ Result<void> Assembler::State::AppendInstance(UnitIndex i, UnitState* state, Fue
       if (!outcome.IsFalse()) {
         Unsettled(outcome, state);
       } else if (unit.has_omitted) {
-        std::string id = std::move(block.id);
+        String id = std::move(block.id);
         block = Shell(unit, Shown::kOmitted);
         block.id = std::move(id);
         if (!unit.omitted.empty()) block.inlines.push_back(document::Text(unit.omitted));
@@ -140,12 +140,12 @@ Result<void> Assembler::State::AppendInstance(UnitIndex i, UnitState* state, Fue
   return {};
 }
 
-std::string Assembler::State::NumberOf(UnitIndex unit) const {
+String Assembler::State::NumberOf(UnitIndex unit) const {
   UnitIndex repeat = body.units[unit].repeat;
   if (repeat == kNoUnit) return units[unit].number;
   const Block* block =
       FindBlock(units[repeat].made, body.units[unit].id + suffixes_[body.units[unit].loops]);
-  return block != nullptr ? block->number : std::string();
+  return block != nullptr ? block->number : String();
 }
 
 // --- patches
@@ -156,8 +156,8 @@ const Vector<Block>& Assembler::State::Old(UnitIndex unit) const {
 }
 
 // The first of the units [begin, end) that was there, "" where none was.
-std::string Assembler::State::FirstOld(UnitIndex begin, UnitIndex end,
-                                       const Vector<Shown>& before) const {
+String Assembler::State::FirstOld(UnitIndex begin, UnitIndex end,
+                                  const Vector<Shown>& before) const {
   for (UnitIndex i = begin; i < end; i = body.units[i].end) {
     if (body.units[i].loop != kNoLoop) {
       if (!Old(i).empty()) return Old(i)[0].id;
@@ -198,7 +198,7 @@ void Assembler::State::AppendRepeatPatches(UnitIndex i, UnitIndex end, const Vec
       if (old[found] != now[k]) add(PatchOp::kReplace, now[k]);
       continue;
     }
-    std::string behind;
+    String behind;
     for (size_t later = k + 1; later < now.size() && behind.empty(); ++later) {
       if (find(old, at, now[later].id) != old.size()) behind = now[later].id;
     }

@@ -4,8 +4,8 @@
 #define COUNTERSIGN_TEMPLATE_STATE_H_
 
 #include <optional>
-#include <string>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "expression/program.h"
 #include "template/assembly.h"
@@ -24,7 +24,7 @@ struct UnitState {
   bool text_dirty = true;       // evaluated only while the unit is in
   bool changed = false;         // since the last patches
   bool renumbered = false;
-  std::string number;
+  String number;
   document::Inlines inlines;
   size_t bytes = 0;     // that the inlines take up in the canonical form, at most
   size_t repeated = 0;  // that its repeats made on the way, at most
@@ -64,7 +64,7 @@ struct Assembler::State {
 
   // The fields behind slots, through computed values; sorted ids. `failed`: the error of a computed
   // value among them.
-  Vector<std::string> FieldsBehind(const Vector<Slot>& slots, const Error** failed) const;
+  Vector<String> FieldsBehind(const Vector<Slot>& slots, const Error** failed) const;
   // Whether the text of a unit that is in has the field's blank now.
   Answer HasPlace(UnitIndex unit, std::string_view field) const;
   // in, out, or (kUnknown) waiting, with all that stands around it.
@@ -84,11 +84,11 @@ struct Assembler::State {
   Result<void> AppendInstance(UnitIndex unit, UnitState* state, expression::Fuel& fuel,
                               Vector<document::Block>* out);
   Result<void> Count(size_t bytes, UnitState* state);
-  std::string NumberOf(UnitIndex unit) const;
+  String NumberOf(UnitIndex unit) const;
   const Vector<document::Block>& Old(UnitIndex unit) const;
   void AppendRepeatPatches(UnitIndex unit, UnitIndex end, const Vector<Shown>& before,
                            Vector<Patch>* patches);
-  std::string FirstOld(UnitIndex begin, UnitIndex end, const Vector<Shown>& before) const;
+  String FirstOld(UnitIndex begin, UnitIndex end, const Vector<Shown>& before) const;
   void KeepOld(UnitState* state);
   Result<void> RefreshComputed(expression::Fuel& fuel);
   Result<void> RefreshUnits(expression::Fuel& fuel, Vector<Shown>* next, bool* restructured);
@@ -100,7 +100,7 @@ struct Assembler::State {
                           document::Inlines* out);
   // What stands where a text cannot be settled: a blank that names what it waits for.
   Inline Unsettled(const expression::Outcome& outcome, UnitState* state) const;
-  std::string RefLabel(UnitIndex target) const;
+  String RefLabel(UnitIndex target) const;
   document::Block MakeSkeleton(UnitIndex unit) const;
   void Renumber();
   void TakeNumbers(const document::Block& block, UnitIndex unit);
@@ -110,10 +110,10 @@ struct Assembler::State {
   void AppendBlocks(UnitIndex begin, UnitIndex end, Vector<document::Block>* blocks) const;
   void AppendPatches(UnitIndex begin, UnitIndex end, const Vector<Shown>& before,
                      Vector<Patch>* patches);
-  std::string HtmlOf(UnitIndex unit) const;
+  String HtmlOf(UnitIndex unit) const;
 
   // What is appended to ids, by how many repeats they stand in; more than one while one is made.
-  Vector<std::string> suffixes_ = {std::string()};
+  Vector<String> suffixes_ = {String()};
   size_t repeated_ = 0;  // of all units, in this round
   mutable document::Fills fills_;
 };

@@ -72,23 +72,23 @@ UnitIndex Template::Body::FindUnit(std::string_view unit) const {
   return it != units_by_id.end() && units[*it].id == unit ? *it : kNoUnit;
 }
 
-const std::string& Template::id() const { return body_->id; }
+const String& Template::id() const { return body_->id; }
 int64_t Template::version() const { return body_->version; }
-const std::string& Template::title() const { return body_->title; }
-const std::string& Template::locale() const { return body_->locale; }
-const Vector<std::string>& Template::library() const { return body_->library; }
-const std::string& Template::source_ref() const { return body_->source_ref; }
-const std::string& Template::compiled_ref() const { return body_->compiled_ref; }
+const String& Template::title() const { return body_->title; }
+const String& Template::locale() const { return body_->locale; }
+const Vector<String>& Template::library() const { return body_->library; }
+const String& Template::source_ref() const { return body_->source_ref; }
+const String& Template::compiled_ref() const { return body_->compiled_ref; }
 const Vector<Role>& Template::roles() const { return body_->roles; }
 const Vector<Field>& Template::fields() const { return body_->fields; }
 const Vector<Computed>& Template::computed() const { return body_->computed; }
 const Vector<Validation>& Template::validations() const { return body_->validations; }
 const std::optional<Consent>& Template::consent() const { return body_->consent; }
 const std::optional<values::Period>& Template::expires() const { return body_->expires; }
-const Vector<std::string>& Template::text_roles() const { return body_->text_roles; }
+const Vector<String>& Template::text_roles() const { return body_->text_roles; }
 const json::Value& Template::approvals() const { return body_->approvals; }
 const json::Value& Template::routing() const { return body_->routing; }
-const Vector<std::string>& Template::locked_units() const { return body_->locked_units; }
+const Vector<String>& Template::locked_units() const { return body_->locked_units; }
 
 const Field* Template::FindField(std::string_view id) const {
   size_t index = body_->FieldIndex(id);
@@ -107,7 +107,7 @@ std::string_view Template::ExpressionText(ExpressionIndex expression) const {
                                      : std::string_view(body_->At(expression).source);
 }
 
-std::string Consent::Write() const {
+String Consent::Write() const {
   json::Object texts;
   for (const auto& [name, text] : slots) texts.push_back({name, Text(text)});
   return json::Write(json::Value::Make({{"format", Text("countersign-consent/v1")},
@@ -122,7 +122,7 @@ Result<Values> ReadValues(const Template& contract, const json::Value& plain) {
   if (!plain.is_object()) return Error(ErrorCode::kSchemaWrongType, "an object of values by field");
   Values values;
   for (const json::Member& member : plain.members()) {
-    std::string path = "/" + member.name;
+    String path = "/" + member.name;
     const Field* field = contract.FindField(member.name);
     if (field == nullptr) return Error(ErrorCode::kTemplateUnknownField, member.name, path);
     if (member.value.is_null()) continue;
@@ -198,7 +198,7 @@ const Option* OptionOf(const Field& field, const values::Value& value) {
   return nullptr;
 }
 
-std::string DisplayValue(const Template& contract, const Field& field, const values::Value& value) {
+String DisplayValue(const Template& contract, const Field& field, const values::Value& value) {
   if (field.kind == FieldKind::kSign || field.kind == FieldKind::kInitial) return {};
   if (const Option* option = OptionOf(field, value)) return option->label;
   if (value.Is(Kind::kBool))

@@ -13,13 +13,13 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/shared.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "document/document.h"
 #include "json/value.h"
@@ -51,8 +51,8 @@ inline constexpr ExpressionIndex kNoExpression = UINT32_MAX;
 using FieldKind = document::BlankKind;
 
 struct Option {
-  std::string value;  // plain form of the field's type, as text
-  std::string label;
+  String value;  // plain form of the field's type, as text
+  String label;
   friend bool operator==(const Option&, const Option&) = default;
 };
 
@@ -60,13 +60,13 @@ enum class Need : uint8_t { kOptional, kRequired, kConditional };
 enum class Sensitivity : uint8_t { kPlain, kSensitive };
 
 struct Field {
-  std::string id;
+  String id;
   FieldKind kind = FieldKind::kValue;
   values::Type type;
-  std::string role;                                                  // "" for the sender
-  std::string label;                                                 // never empty
-  std::string help, message, placeholder, autocomplete, input_mode;  // "" where not given
-  std::string unit;  // where its blank stands (the first, in the order of the text), "" for none
+  String role;                                                  // "" for the sender
+  String label;                                                 // never empty
+  String help, message, placeholder, autocomplete, input_mode;  // "" where not given
+  String unit;  // where its blank stands (the first, in the order of the text), "" for none
   Vector<Option> options;
   std::optional<values::Value> min, max, initial;  // initial: the template's `default`
   // Code points of a string, 0: 10,000. Items of a list, 0: 1,000.
@@ -81,35 +81,35 @@ struct Field {
 inline constexpr uint32_t kDefaultMaxLength = 10'000;
 
 struct Computed {
-  std::string id;
-  std::string label;  // the id where none was given
+  String id;
+  String label;  // the id where none was given
   values::Type type;
   ExpressionIndex expression = kNoExpression;
 };
 
 enum class Part : uint8_t { kNone, kSigner };
 struct Role {
-  std::string id;
-  std::string label;
+  String id;
+  String label;
   Part part = Part::kNone;  // signs or not
   int order = 1;            // default place in the routing, 1..64; equal means at the same time
 };
 
 enum class Level : uint8_t { kError, kWarning };
 struct Validation {
-  std::string id;
+  String id;
   ExpressionIndex check = kNoExpression;
-  std::string message;
-  std::string field;  // "" where it belongs to none
+  String message;
+  String field;  // "" where it belongs to none
   Level level = Level::kError;
 };
 
 struct Consent {
-  std::string id, version, locale, summary;
+  String id, version, locale, summary;
   // paperOption, scope, withdrawal, contactUpdate, copy, requirements: each present, none empty.
-  Vector<std::pair<std::string, std::string>> slots;
+  Vector<std::pair<String, String>> slots;
   // The consent text blob, canonical (FORMAT.md section 8).
-  std::string Write() const;
+  String Write() const;
 };
 
 class Template {
@@ -127,15 +127,15 @@ class Template {
   // template.needs_newer_engine.
   static Result<Template> Load(std::string_view bytes);
 
-  const std::string& id() const;
+  const String& id() const;
   int64_t version() const;
-  const std::string& title() const;
-  const std::string& locale() const;  // BCP 47
+  const String& title() const;
+  const String& locale() const;  // BCP 47
   // Blob references (43 characters): of the source text, and of the bytes that were loaded.
-  const std::string& source_ref() const;
-  const std::string& compiled_ref() const;
+  const String& source_ref() const;
+  const String& compiled_ref() const;
   // Blob references of the library's files that the text is made of; sorted.
-  const Vector<std::string>& library() const;
+  const Vector<String>& library() const;
   const Vector<Role>& roles() const;
   const Vector<Field>& fields() const;
   const Vector<Computed>& computed() const;  // in an order in which each needs earlier ones only
@@ -146,11 +146,11 @@ class Template {
   const std::optional<values::Period>& expires() const;
   // Roles whose fields change the text. Each must be the only signer in the first order of the
   // routing.
-  const Vector<std::string>& text_roles() const;
+  const Vector<String>& text_roles() const;
   // Rules that later versions act on, kept as written: canonical JSON, null where absent.
   const json::Value& approvals() const;
   const json::Value& routing() const;
-  const Vector<std::string>& locked_units() const;
+  const Vector<String>& locked_units() const;
 
   const Field* FindField(std::string_view id) const;  // nullptr where there is none
   const Role* FindRole(std::string_view id) const;
@@ -173,7 +173,7 @@ bool HasRecord(const values::Type& type);
 
 // Values by field id, sorted; a field that is not there is unanswered.
 struct FieldValue {
-  std::string id;
+  String id;
   values::Value value;
   friend bool operator==(const FieldValue&, const FieldValue&) = default;
 };
@@ -187,7 +187,7 @@ json::Value WriteValues(const Values& values);
 
 // The value as the contract prints it, in the contract's locale: money with currency, dates in
 // words, the label of an option, a check mark. "" for a field of kind sign or initial.
-std::string DisplayValue(const Template& contract, const Field& field, const values::Value& value);
+String DisplayValue(const Template& contract, const Field& field, const values::Value& value);
 
 // The option that has this value, however the template spells it ("P12M" is P1Y); nullptr where
 // none.
@@ -200,7 +200,7 @@ Result<void> CheckValue(const Field& field, const values::Value& value);
 
 // The sender's values that a CRM record gives, by the `source` expressions.
 struct PrefillProblem {
-  std::string field;
+  String field;
   Error error;  // prefill.missing_member, prefill.wrong_type, field.*, expression.*
 };
 struct Prefill {

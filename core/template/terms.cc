@@ -32,7 +32,7 @@ Values UsedValues(const Template& contract, const Values& values) {
   for (const FieldValue& value : values) {
     const Field* field = contract.FindField(value.id);
     if (field == nullptr) continue;
-    const Vector<std::string>& roles = contract.text_roles();
+    const Vector<String>& roles = contract.text_roles();
     if (field->role.empty() || std::find(roles.begin(), roles.end(), field->role) != roles.end()) {
       used.push_back(value);
     }
@@ -69,7 +69,7 @@ json::Value EvaluationOf(const Terms& terms) {
                             {"trace", Text(terms.trace.ToBase64Url())}});
 }
 
-std::string WriteFields(const Template& contract, Vector<RoleHolder> holders) {
+String WriteFields(const Template& contract, Vector<RoleHolder> holders) {
   Sort(&holders,
        [](const RoleHolder& a, const RoleHolder& b) { return a.recipient < b.recipient; });
   Vector<const Field*> fields;
@@ -97,7 +97,7 @@ std::string WriteFields(const Template& contract, Vector<RoleHolder> holders) {
 }
 
 Result<void> CheckRouting(const Template& contract, const Vector<RoutedSigner>& signers) {
-  for (const std::string& role : contract.text_roles()) {
+  for (const String& role : contract.text_roles()) {
     const RoutedSigner* own = nullptr;
     for (const RoutedSigner& signer : signers) {
       if (signer.role == role) own = &signer;

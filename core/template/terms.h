@@ -6,10 +6,10 @@
 #ifndef COUNTERSIGN_TEMPLATE_TERMS_H_
 #define COUNTERSIGN_TEMPLATE_TERMS_H_
 
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "template/assembly.h"
 #include "template/template.h"
@@ -21,11 +21,11 @@ std::string_view CoreVersion();
 
 struct Terms {
   document::Document document;
-  std::string bytes;  // canonical form of the document
-  Hash text;          // the text ref
-  Hash inputs;  // H("countersign-evaluation-inputs/v1", canonical {"compiled": ref, "values": {id:
-                // plain}})
-  Hash trace;   // H("countersign-trace/v1", canonical explain trace)
+  String bytes;  // canonical form of the document
+  Hash text;     // the text ref
+  Hash inputs;   // H("countersign-evaluation-inputs/v1", canonical {"compiled": ref, "values": {id:
+                 // plain}})
+  Hash trace;    // H("countersign-trace/v1", canonical explain trace)
   Hash rendering;  // SHA-256 of the linear text with all blanks open
 };
 
@@ -38,18 +38,18 @@ json::Value EvaluationOf(const Terms& terms);
 
 // A recipient and the role it has, as in the routing.
 struct RoleHolder {
-  std::string recipient;
-  std::string role;
+  String recipient;
+  String role;
 };
 // The fields blob, canonical: the sender's fields and those of roles that somebody has, sorted by
 // id, with the recipient who fills each (of several with one role, the first by id).
 // {"format":"countersign-fields/v1","fields":[{"id","kind",
 // "type","recipient"?,"required":bool|"conditional","label"}]}
-std::string WriteFields(const Template& contract, Vector<RoleHolder> holders);
+String WriteFields(const Template& contract, Vector<RoleHolder> holders);
 
 // Somebody who signs, in the routing that is about to be sent.
 struct RoutedSigner {
-  std::string role;
+  String role;
   int order = 1;
 };
 // Whether this routing lets every text be settled before somebody else signs it: a role in

@@ -77,9 +77,9 @@ Result<Date> Date::Parse(std::string_view text) {
   return Error(ErrorCode::kValuesBadDate, text.substr(0, 40));
 }
 
-std::string Date::ToString() const {
+String Date::ToString() const {
   CivilDate parts = civil();
-  std::string text;
+  String text;
   AppendDigits(parts.year, 4, &text);
   text += '-';
   AppendDigits(parts.month, 2, &text);
@@ -129,8 +129,8 @@ Result<Period> Period::Parse(std::string_view text) {
   return Make(sign * months, sign * days);
 }
 
-std::string Period::ToString() const {
-  std::string text;
+String Period::ToString() const {
+  String text;
   int32_t months = months_;
   int32_t days = days_;
   if (months < 0 || days < 0) {

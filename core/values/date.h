@@ -9,10 +9,10 @@
 
 #include <compare>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 
 namespace countersign::values {
 
@@ -40,7 +40,7 @@ class Date {
   // YYYY-MM-DD, nothing else. Errors: values.bad_date.
   static Result<Date> Parse(std::string_view text);
 
-  std::string ToString() const;
+  String ToString() const;
   CivilDate civil() const { return CivilFromDays(days_); }
   int32_t days() const { return days_; }
   // ISO 8601: Monday is 1, Sunday is 7.
@@ -69,7 +69,7 @@ class Period {
   static Result<Period> Parse(std::string_view text);
 
   // The canonical form: years and months, then days: P1Y2M10D, -P3M, P0D.
-  std::string ToString() const;
+  String ToString() const;
   int32_t months() const { return months_; }
   int32_t days() const { return days_; }
 

@@ -265,7 +265,7 @@ Result<Decimal> Decimal::ParseLiteral(std::string_view text) {
   return Finish(scanned, text, parts);
 }
 
-std::string Decimal::ToString() const {
+String Decimal::ToString() const {
   DecimalParts parts(*this);
   char buffer[48];  // "-0." and 39 digits at most
   char* end = buffer + sizeof buffer;
@@ -291,7 +291,7 @@ std::string Decimal::ToString() const {
     }
   }
   if (parts.negative) *--out = '-';
-  return std::string(out, end);
+  return String(out, end);
 }
 
 Result<Decimal> Decimal::Round(int digits, Rounding rounding) const {

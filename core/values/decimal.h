@@ -17,10 +17,10 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 
 namespace countersign::values {
 
@@ -56,7 +56,7 @@ class Decimal {
   static Result<Decimal> ParseLiteral(std::string_view text);
 
   // The canonical form; `Parse` gives the same number, scale and spelling back (but not the tag).
-  std::string ToString() const;
+  String ToString() const;
 
   Int128 coefficient() const { return static_cast<Int128>(Uint128{high_} << 64 | low_); }
   int scale() const { return scale_; }

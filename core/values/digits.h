@@ -5,8 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
+
+#include "base/string.h"
 
 namespace countersign::values {
 
@@ -33,7 +34,7 @@ inline bool TakeChar(std::string_view* rest, char c) {
 
 // At least `width` digits, with zeros in front. 32 bits, since wasm divides those several times
 // faster. REQUIRES: width <= 10.
-inline void AppendDigits(uint32_t value, size_t width, std::string* text) {
+inline void AppendDigits(uint32_t value, size_t width, String* text) {
   char buffer[10];
   size_t used = 0;
   while (value != 0 || used < width) {
@@ -43,7 +44,7 @@ inline void AppendDigits(uint32_t value, size_t width, std::string* text) {
   text->append(buffer + sizeof buffer - used, used);
 }
 // REQUIRES: value >= 0.
-inline void AppendDigits(int value, size_t width, std::string* text) {
+inline void AppendDigits(int value, size_t width, String* text) {
   AppendDigits(static_cast<uint32_t>(value), width, text);
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/bytes.h"
 #include "values/digits.h"
 
 namespace countersign::values {
@@ -13,7 +14,7 @@ constexpr std::string_view kCurrencySign = "\u00A4";
 
 Error DoesNotFit(std::string_view format, const Value& value) {
   return Error(ErrorCode::kValuesUnknownFormat,
-               std::string(format).append(" of ").append(KindName(value.kind())));
+               String(format).append(" of ").append(KindName(value.kind())));
 }
 
 // The part of a field with this index: "a|b|c". The last where there are fewer.
@@ -61,7 +62,7 @@ uint32_t ToUpper(uint32_t c) {
   return c;
 }
 
-void AppendUpper(std::string_view text, std::string* out) {
+void AppendUpper(std::string_view text, String* out) {
   while (!text.empty()) {
     size_t length;
     uint32_t letter = FirstLetter(text, &length);
@@ -70,11 +71,8 @@ void AppendUpper(std::string_view text, std::string* out) {
       *out += "SS";
     } else if (upper == letter) {
       out->append(text.substr(0, length));
-    } else if (upper < 0x80) {
-      *out += static_cast<char>(upper);
     } else {
-      *out += static_cast<char>(0xC0 | upper >> 6);
-      *out += static_cast<char>(0x80 | (upper & 0x3F));
+      AppendCodePoint(upper, out);
     }
     text.remove_prefix(length);
   }
@@ -90,7 +88,7 @@ bool IsSpanishSameSound(std::string_view next, bool before_i) {
     FirstLetter(next.substr(length), &letter);
     length += letter;
   }
-  std::string upper;
+  String upper;
   AppendUpper(next.substr(0, length), &upper);
   std::string_view text = upper;
   bool has_h = TakeChar(&text, 'H');
@@ -107,7 +105,7 @@ bool IsSpanishSameSound(std::string_view next, bool before_i) {
 // Writes into one text, in one locale.
 class LocaleText {
  public:
-  LocaleText(const Locale& locale, std::string* out) : locale_(locale), out_(out) {}
+  LocaleText(const Locale& locale, String* out) : locale_(locale), out_(out) {}
 
   Result<void> AppendValue(const Value& value, const Format& format);
 
@@ -165,7 +163,7 @@ class LocaleText {
     return {};
   }
 
-  std::string Symbol(std::string code, FormatStyle style) const {
+  String Symbol(String code, FormatStyle style) const {
     if (style == FormatStyle::kCode) return code;
     std::string_view pairs = Get(Locale::kCurrencySymbols);
     size_t place = pairs.find(code);
@@ -173,7 +171,7 @@ class LocaleText {
     while (place != pairs.npos && place > 0 && pairs[place - 1] != '|')
       place = pairs.find(code, place + 1);
     if (place == pairs.npos) return code;
-    return std::string(Part(pairs.substr(place + code.size()), 0));
+    return String(Part(pairs.substr(place + code.size()), 0));
   }
 
   Result<void> AppendMoney(const Money& money, FormatStyle style) {
@@ -182,7 +180,7 @@ class LocaleText {
     size_t semicolon = patterns.find(';');
     std::string_view pattern = payable.amount.IsNegative() ? patterns.substr(semicolon + 1)
                                                            : patterns.substr(0, semicolon);
-    std::string symbol = Symbol(payable.currency.Code(), style);
+    String symbol = Symbol(payable.currency.Code(), style);
     char last = symbol.back();
     bool ends_in_letter = (last >= 'A' && last <= 'Z') || (last >= 'a' && last <= 'z');
     while (!pattern.empty()) {
@@ -360,7 +358,7 @@ class LocaleText {
   }
 
   const Locale& locale_;
-  std::string* out_;
+  String* out_;
 };
 
 Result<void> LocaleText::AppendValue(const Value& value, const Format& format) {
@@ -419,20 +417,20 @@ Result<void> LocaleText::AppendValue(const Value& value, const Format& format) {
 }
 
 Result<void> AppendFormatted(const Value& value, const Format& format, const Locale& locale,
-                             std::string* out) {
+                             String* out) {
   return LocaleText(locale, out).AppendValue(value, format);
 }
 
-std::string ListSeparator(std::string_view style, size_t index, size_t count, std::string_view next,
-                          const Locale& locale) {
-  if (style != "and" && style != "or") return std::string(style);
-  std::string text;
+String ListSeparator(std::string_view style, size_t index, size_t count, std::string_view next,
+                     const Locale& locale) {
+  if (style != "and" && style != "or") return String(style);
+  String text;
   LocaleText(locale, &text).AppendListSeparator(style == "and", index, count, next);
   return text;
 }
 
-Result<std::string> FormatValue(const Value& value, const Format& format, const Locale& locale) {
-  std::string text;
+Result<String> FormatValue(const Value& value, const Format& format, const Locale& locale) {
+  String text;
   CS_TRY(AppendFormatted(value, format, locale, &text));
   return text;
 }

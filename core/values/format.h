@@ -23,10 +23,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "values/locale.h"
 #include "values/type.h"
 #include "values/value.h"
@@ -68,7 +68,7 @@ struct Format {
   // Reads "name" or "name(argument)". Errors: values.unknown_format.
   static Result<Format> Parse(std::string_view text);
   // The shortest text that gives this format: "money" for money(symbol).
-  std::string ToString() const;
+  String ToString() const;
   // Whether values of the type can be written so; dyn may be anything and is seen when it is
   // written.
   bool Takes(const Type& type) const;
@@ -80,18 +80,18 @@ struct Format {
 // values.inexact where digits would be cut, values.overflow. On an error *out may hold a part of
 // the text.
 Result<void> AppendFormatted(const Value& value, const Format& format, const Locale& locale,
-                             std::string* out);
+                             String* out);
 // What stands between the items `index - 1` and `index` of `count`, from 1: with the style "and" or
 // "or" as in a list, else the style itself. `next` is the text of the item behind it.
-std::string ListSeparator(std::string_view style, size_t index, size_t count, std::string_view next,
-                          const Locale& locale);
+String ListSeparator(std::string_view style, size_t index, size_t count, std::string_view next,
+                     const Locale& locale);
 // The same, as a text of its own.
-Result<std::string> FormatValue(const Value& value, const Format& format, const Locale& locale);
+Result<String> FormatValue(const Value& value, const Format& format, const Locale& locale);
 
 // A whole number in words. Errors: values.unknown_format where the locale has no rules for it,
 // values.overflow from 10^18 on.
 inline constexpr int64_t kMaxInWords = 1'000'000'000'000'000'000;
-Result<void> AppendWords(int64_t number, const Locale& locale, std::string* out);
+Result<void> AppendWords(int64_t number, const Locale& locale, String* out);
 
 }  // namespace countersign::values
 

@@ -65,8 +65,8 @@ Result<Format> Format::Parse(std::string_view text) {
   return unknown;
 }
 
-std::string Format::ToString() const {
-  std::string text(kFormats[static_cast<size_t>(kind)].name);
+String Format::ToString() const {
+  String text(kFormats[static_cast<size_t>(kind)].name);
   if (digits >= 0) return text + "(" + Decimal::FromInt(digits).ToString() + ")";
   for (const StyleName& name : kStyles) {
     if (name.kind == kind && name.style == style) text.append("(").append(name.name).append(")");

@@ -27,7 +27,7 @@ uint64_t ReadNumber(std::string_view* text) {
   return number;
 }
 
-void Append(std::string_view rules, char ruleset, uint64_t n, int depth, std::string* out) {
+void Append(std::string_view rules, char ruleset, uint64_t n, int depth, String* out) {
   if (depth > kMaxRules) return;
   std::string_view line = rules;
   for (char i = '0'; i < ruleset; ++i) UpTo('\n', &line);
@@ -62,7 +62,7 @@ void Append(std::string_view rules, char ruleset, uint64_t n, int depth, std::st
 
 }  // namespace
 
-Result<void> AppendWords(int64_t number, const Locale& locale, std::string* out) {
+Result<void> AppendWords(int64_t number, const Locale& locale, String* out) {
   std::string_view rules = locale.word_rules();
   if (rules.empty()) return Error(ErrorCode::kValuesUnknownFormat, "words");
   if (number >= kMaxInWords || number <= -kMaxInWords) return ErrorCode::kValuesOverflow;

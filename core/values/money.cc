@@ -52,8 +52,8 @@ Result<Currency> Currency::Parse(std::string_view code) {
   return Error(ErrorCode::kValuesUnknownCurrency, code.substr(0, 16));
 }
 
-std::string Currency::Code() const {
-  std::string code;
+String Currency::Code() const {
+  String code;
   if (IsNone()) return code;
   for (int shift : {24, 16, 8}) code += static_cast<char>(packed_ >> shift & 0xff);
   return code;
@@ -64,7 +64,7 @@ Result<Money> ParseMoney(std::string_view amount, std::string_view currency) {
   return InCurrency(Decimal::Parse(amount), parsed);
 }
 
-std::string ToString(const Money& money) {
+String ToString(const Money& money) {
   return money.amount.ToString() + " " + money.currency.Code();
 }
 

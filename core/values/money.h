@@ -8,10 +8,10 @@
 
 #include <compare>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "values/decimal.h"
 
 namespace countersign::values {
@@ -30,7 +30,7 @@ class Currency {
 
   bool IsNone() const { return packed_ == 0; }
   // Three upper-case letters, "" for none.
-  std::string Code() const;
+  String Code() const;
   // How many decimals a payable amount has, by ISO 4217: 2 for EUR, 0 for JPY, 3 for KWD, 4 for
   // CLF.
   int minor_digits() const { return static_cast<int>(packed_ & 0xff); }
@@ -54,7 +54,7 @@ struct Money {
 // values.unknown_currency.
 Result<Money> ParseMoney(std::string_view amount, std::string_view currency);
 // "50.00 EUR": for messages, the same on every machine. Text for readers is made by format.h.
-std::string ToString(const Money& money);
+String ToString(const Money& money);
 
 // Errors: values.currency_mix, values.overflow.
 Result<Money> Add(const Money& a, const Money& b);

@@ -1,14 +1,15 @@
 #include "values/plain_json.h"
 
-#include <string>
 #include <utility>
+
+#include "base/string.h"
 
 namespace countersign::values {
 namespace {
 
 // RFC 6901.
-std::string Pointer(std::string_view name) {
-  std::string pointer = "/";
+String Pointer(std::string_view name) {
+  String pointer = "/";
   for (char c : name) {
     if (c == '~') {
       pointer += "~0";
@@ -89,7 +90,7 @@ class Converter {
   }
 
   bool Write(const Value& value, json::Value* json) {
-    std::string text;
+    String text;
     switch (value.kind()) {
       case Kind::kNull:
         *json = json::Value();
@@ -207,7 +208,7 @@ class Converter {
                                                          type.currency.Code() + " is declared"));
   }
 
-  bool ReadText(const std::string& text, Kind kind, Value* value) {
+  bool ReadText(const String& text, Kind kind, Value* value) {
     switch (kind) {
       case Kind::kString:
         *value = Value::String(text);
@@ -251,7 +252,7 @@ class Converter {
     }
     Vector<MapEntry> entries(object.size());
     for (size_t i = 0; i < object.size(); ++i) {
-      const std::string& name = object[i].name;
+      const String& name = object[i].name;
       const Type* declared = type.kind == Kind::kDyn   ? &type
                              : type.kind == Kind::kMap ? &type.items[1]
                                                        : type.Find(name);

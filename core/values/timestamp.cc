@@ -12,7 +12,7 @@ constexpr int64_t kFirstSecond = -62'135'596'800;
 constexpr int64_t kLastSecond = 253'402'300'799;
 
 // ".5" for 500000000; nothing for 0. REQUIRES: 0 <= nanos < 10^9.
-void AppendFraction(int32_t nanos, std::string* text) {
+void AppendFraction(int32_t nanos, String* text) {
   if (nanos == 0) return;
   *text += '.';
   AppendDigits(nanos, 9, text);
@@ -125,8 +125,8 @@ Result<Duration> Duration::Parse(std::string_view text) {
   return Make(static_cast<int64_t>(total / kGiga), static_cast<int64_t>(total % kGiga));
 }
 
-std::string Duration::ToString() const {
-  std::string text;
+String Duration::ToString() const {
+  String text;
   int64_t seconds = seconds_;
   int32_t nanos = nanos_;
   if (seconds < 0 || nanos < 0) {
@@ -165,9 +165,9 @@ Result<Timestamp> Timestamp::Parse(std::string_view text) {
   return FromUnix(date->days() * kSecondsPerDay + seconds - offset, nanos);
 }
 
-std::string Timestamp::ToString() const {
+String Timestamp::ToString() const {
   CivilTime time = At(0);
-  std::string text = Date::FromDays(DaysFromCivil(time.date))->ToString();
+  String text = Date::FromDays(DaysFromCivil(time.date))->ToString();
   const char* separator = "T";
   for (int part : {time.hour, time.minute, time.second}) {
     text += separator;

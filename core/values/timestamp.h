@@ -9,10 +9,10 @@
 
 #include <compare>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "values/date.h"
 
 namespace countersign::values {
@@ -31,7 +31,7 @@ class Duration {
   static Result<Duration> Parse(std::string_view text);
 
   // Seconds with as many decimals as needed: "5400s", "-0.25s".
-  std::string ToString() const;
+  String ToString() const;
   // Both have the sign of the duration (or are 0); |nanos| < 10^9.
   int64_t seconds() const { return seconds_; }
   int32_t nanos() const { return nanos_; }
@@ -67,7 +67,7 @@ class Timestamp {
   static Result<Timestamp> Parse(std::string_view text);
 
   // RFC 3339 in UTC with as many decimals as needed: "2026-02-28T12:00:00.5Z".
-  std::string ToString() const;
+  String ToString() const;
   int64_t seconds() const { return seconds_; }
   int32_t nanos() const { return nanos_; }
   // REQUIRES: |offset_seconds| <= 86400.

@@ -132,7 +132,7 @@ Type Type::Map(Type key, Type value) {
   return type;
 }
 
-Result<Type> Type::Record(Vector<std::string> names, Vector<Type> types) {
+Result<Type> Type::Record(Vector<String> names, Vector<Type> types) {
   CS_CHECK(names.size() == types.size());
   for (size_t i = 0; i < names.size(); ++i) {
     for (size_t j = i; j > 0 && names[j] <= names[j - 1]; --j) {
@@ -141,7 +141,7 @@ Result<Type> Type::Record(Vector<std::string> names, Vector<Type> types) {
       std::swap(types[j], types[j - 1]);
     }
   }
-  for (const std::string& name : names) {
+  for (const String& name : names) {
     if (!IsIdentifier(name)) return Error(ErrorCode::kValuesBadType, name.substr(0, 80));
   }
   Type type = Of(Kind::kRecord);
@@ -157,8 +157,8 @@ Result<Type> Type::Parse(std::string_view text) {
   return Error(parser.code(), text.substr(0, 80));
 }
 
-std::string Type::ToString() const {
-  std::string text(KindName(kind));
+String Type::ToString() const {
+  String text(KindName(kind));
   if (kind == Kind::kMoney && !currency.IsNone()) text += "(" + currency.Code() + ")";
   if (items.empty() && kind != Kind::kRecord) return text;
   text += '(';

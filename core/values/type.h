@@ -4,10 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "values/money.h"
 
@@ -42,9 +42,9 @@ struct Type {
   static constexpr int kMaxDepth = 16;
 
   Kind kind = Kind::kDyn;
-  Currency currency;          // of money: the only one allowed; none allows any
-  Vector<Type> items;         // list: the element; map: key and value; record: the members
-  Vector<std::string> names;  // record: the members' names, sorted, as many as items
+  Currency currency;     // of money: the only one allowed; none allows any
+  Vector<Type> items;    // list: the element; map: key and value; record: the members
+  Vector<String> names;  // record: the members' names, sorted, as many as items
 
   // Out of line, since types are copied and dropped in many places.
   Type();
@@ -59,14 +59,14 @@ struct Type {
   static Type List(Type element);
   static Type Map(Type key, Type value);
   // Sorts the members. Errors: values.bad_type where a name comes twice or is no identifier.
-  static Result<Type> Record(Vector<std::string> names, Vector<Type> types);
+  static Result<Type> Record(Vector<String> names, Vector<Type> types);
 
   // Reads what ToString writes (members sorted by name); spaces after ',' and ':' may be left out.
   // Errors: values.bad_type (also over kMaxText or kMaxDepth), values.unknown_currency.
   static Result<Type> Parse(std::string_view text);
   // "int", "money(EUR)", "list(money)", "map(string, int)", "record(amount: money, name: string)".
   // The element type dyn may be left out of list and map: "list" is list(dyn).
-  std::string ToString() const;
+  String ToString() const;
 
   // The type of a record's member, nullptr where there is none.
   const Type* Find(std::string_view name) const;

@@ -384,7 +384,7 @@ Result<std::partial_ordering> Order(const Value& a, const Value& b) {
         break;
     }
   }
-  std::string kinds(KindName(a.kind()));
+  String kinds(KindName(a.kind()));
   return Error(ErrorCode::kValuesWrongType, kinds.append(" and ").append(KindName(b.kind())));
 }
 

@@ -184,7 +184,7 @@ void ReportState(const templates::Assembly& assembly) {
   auto text = [](std::string_view words) { return json::Value::String(words); };
   for (const templates::PendingUnit& pending : assembly.pending) {
     json::Array fields;
-    for (const std::string& field : pending.fields) fields.push_back(text(field));
+    for (const auto& field : pending.fields) fields.push_back(text(field));
     Complain(json::Write(json::Value::Make(
         {{"pending", text(pending.unit)}, {"fields", json::Value::List(fields)}})));
   }

@@ -6,9 +6,9 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/expression_compiler.h"
 #include "expression/program.h"
@@ -43,7 +43,7 @@ class Numbers {
 };
 
 struct Records {
-  Vector<std::string> names;
+  Vector<String> names;
   Vector<expression::Bindings> rows;
 };
 
@@ -58,7 +58,7 @@ Records MakeRecords() {
     expression::Bindings row(records.names.size());
     row.Set(0, Value::String(kCountries[numbers.Below(4)]));
     row.Set(4, Value::Int(numbers.Below(100'000)));
-    const std::string uptime = "99." + std::to_string(100 + numbers.Below(100)).substr(1);
+    const String uptime = "99." + NumberText(100 + numbers.Below(100)).substr(1);
     row.Set(1, Value::Of(*values::Decimal::Parse(uptime)));
     row.Set(3, Value::Int(numbers.Below(48)));
     Vector<Value> tags;
@@ -103,7 +103,7 @@ double MedianSeconds(int rounds, Work work) {
 // Evaluations a second; *matches: how many records hold.
 double Evaluate(const Records& records, compile::Checking checking, int* matches) {
   const compile::Schema schema = MakeSchema(checking);
-  const compile::SourceFile file("bench", std::string(kSource));
+  const compile::SourceFile file("bench", String(kSource));
   compile::DiagnosticSink sink(file);
   auto tree =
       compile::CompileExpression({.text = file.text()}, schema, Type::Of(Kind::kBool), &sink);
@@ -122,7 +122,7 @@ double Evaluate(const Records& records, compile::Checking checking, int* matches
 
 double Parse() {
   const compile::Schema schema = MakeSchema(compile::Checking::kOn);
-  const compile::SourceFile file("bench", std::string(kSource));
+  const compile::SourceFile file("bench", String(kSource));
   size_t nodes = 0;
   const double seconds = MedianSeconds(kRounds, [&] {
     for (int i = 0; i < kParses; ++i) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "crypto/keys.h"
 #include "envelope/command.h"
@@ -55,14 +56,14 @@ class Owner {
     context_.at = 1'700'000'000'000;
     Act(Command(R"({"do":"create","title":"Bench","sender":{"name":"Ada"},"services":{},)"
                 R"("tiePolicy":"ownerWins","acceptance":"auto","deadlinePolicy":"claim"})"));
-    const std::string x = key_.public_key().ToBase64Url();
+    const String x = key_.public_key().ToBase64Url();
     Act(Command(
         R"({"do":"invite","recipient":"customer","role":"customer","recipientType":"signer",)"
         R"("order":1,"name":"Carla","contact":"c@example.org","invitation":")" +
         x + R"("})"));
-    const std::string source = Blob("# Agreement\n");
-    const std::string compiled = Blob(R"({"format":"compiled"})");
-    const std::string consent = Blob(R"({"format":"countersign-consent/v1"})");
+    const String source = Blob("# Agreement\n");
+    const String compiled = Blob(R"({"format":"compiled"})");
+    const String consent = Blob(R"({"format":"countersign-consent/v1"})");
     Act(Command(
         R"({"do":"publishRevision","locale":"en","changes":[],"why":"first","fields":[{"id":)"
         R"("mark","kind":"sign","type":"string","recipient":"customer","required":true,)"
@@ -73,7 +74,7 @@ class Owner {
         R"("},"consent":{"id":"c","version":"1","locale":"en","text":")" + consent + R"("}})"));
   }
   void Comment(size_t number) {
-    Act(Command(R"({"do":"comment","text":"A remark on clause )" + std::to_string(number) +
+    Act(Command(R"({"do":"comment","text":"A remark on clause )" + NumberText(number) +
                 R"(, as long as people write them."})"));
   }
   const crypto::SigningKey& key() const { return key_; }
@@ -82,7 +83,7 @@ class Owner {
   // Decides, canonicalises and applies one more act; the signature is made outside the clock.
   double AppendMicroseconds(size_t number) {
     const json::Value command =
-        Command(R"({"do":"comment","text":"One more )" + std::to_string(number) + R"("})");
+        Command(R"({"do":"comment","text":"One more )" + NumberText(number) + R"("})");
     Next();
     auto start = Clock::now();
     auto draft = envelope::Prepare(ledger_, {key_.public_key(), ""}, command, context_);
@@ -97,10 +98,10 @@ class Owner {
   }
 
  private:
-  std::string Blob(std::string_view text) {
+  String Blob(std::string_view text) {
     const ByteView bytes = AsBytes(text);
     ledger_.IngestBlob(bytes);
-    const std::string ref = log::ReferTo(bytes).ToBase64Url();
+    const String ref = log::ReferTo(bytes).ToBase64Url();
     items_.push_back({envelope::ItemKind::kBlob, ref, Bytes(bytes.begin(), bytes.end())});
     return ref;
   }
@@ -116,7 +117,7 @@ class Owner {
     Next();
     auto draft = envelope::Prepare(ledger_, {key_.public_key(), ""}, command, context_);
     if (!draft) {
-      std::fprintf(stderr, "%s\n", draft.error().message().c_str());
+      std::fprintf(stderr, "%s\n", std::string(draft.error().message()).c_str());
       std::abort();
     }
     auto items = envelope::Commit(ledger_, *draft, key_.Sign(AsBytes(draft->signing_input)));
@@ -149,7 +150,7 @@ int main(int count, char** arguments) {
     Owner owner;
     const auto wanted = static_cast<size_t>(std::atoi(arguments[2]));
     while (owner.ledger().size() < wanted) owner.Comment(owner.ledger().size());
-    std::printf("%s\n", owner.key().public_key().ToBase64Url().c_str());
+    std::printf("%s\n", std::string(owner.key().public_key().ToBase64Url()).c_str());
     for (size_t i = 0; i < wanted; ++i) {
       std::printf("%s\n", std::string(owner.ledger().jws(i)).c_str());
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 #include "base/vector.h"
@@ -34,7 +35,7 @@ void Report(const char* what, int clauses, double microseconds, const char* targ
 }
 
 int Run(int clauses, int rounds) {
-  std::string source = testing::BenchSource(clauses);
+  String source = testing::BenchSource(clauses);
   compile::Compilation compilation = compile::CompileTemplate(source);
   auto contract = templates::Template::Load(compilation.bytes);
   auto plain = json::Read(testing::kBenchValues, json::kDocumentLimits);
@@ -89,7 +90,7 @@ int Run(int clauses, int rounds) {
 int main(int count, char** arguments) {
   // For documents.mjs, which gives other engines the same contract.
   if (count == 2 && std::string_view(arguments[1]) == "--source") {
-    std::fputs(testing::BenchSource(60).c_str(), stdout);
+    std::fputs(std::string(testing::BenchSource(60)).c_str(), stdout);
     return 0;
   }
   std::printf("| what | figure | target |\n|---|---|---|\n");

@@ -21,12 +21,12 @@ std::string Show(const Error& error) { return "!" + std::string(error.name()); }
 
 std::string Show(const Result<Decimal>& result) {
   if (!result) return Show(result.error());
-  return (result->IsInexact() ? "~" : "") + result->ToString();
+  return std::string(result->IsInexact() ? "~" : "").append(result->ToString());
 }
 
 template <class T>
 std::string Show(const Result<T>& result) {
-  return result ? result->ToString() : Show(result.error());
+  return result ? std::string(result->ToString()) : Show(result.error());
 }
 
 std::string AnswerDecimal(const std::string& verb, const Decimal& a, std::istringstream& rest) {

@@ -11,12 +11,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   std::string_view text(reinterpret_cast<const char*>(bytes), size);
   constexpr std::string_view kBindings =
       R"({"x":"tacocat","n":3,"d":{"doubleValue":2.5},"l":["a","b"],"m":{"k":{"s":1}}})";
-  std::string answer = compile::EvaluateExpression(text, kBindings);
+  String answer = compile::EvaluateExpression(text, kBindings);
   auto json = compile::ReadLooseJson(answer);
   if (!json || !json->IsObject()) std::abort();
   bool good = json->Find("value") != nullptr || json->Find("unknown") != nullptr ||
               json->Find("error") != nullptr;
-  if (!good || answer.find('\n') != std::string::npos) std::abort();
+  if (!good || answer.find('\n') != String::npos) std::abort();
   if (compile::EvaluateExpression(text, kBindings) != answer) std::abort();
   return 0;
 }

@@ -1,9 +1,8 @@
 // Lexer, parser, checker: any text ends in a tree or in diagnostics. A tree that comes out passes
 // the loader, means the same when it is stored and read back, and the VM agrees with the slow tree
 // walker on it.
-#include <string>
-
 #include "base/bytes.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/lexer.h"
 #include "support/expressions.h"
@@ -30,7 +29,7 @@ testing::World* MakeWorld() {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const testing::World& world = *MakeWorld();
-  const std::string text(AsText(ByteView(data, size)));
+  const String text(AsText(ByteView(data, size)));
   const compile::SourceFile file("fuzz", text);
   compile::DiagnosticSink sink(file);
   const std::optional<expression::Tree> tree = world.Compile(file.text(), "dyn", &sink);

@@ -10,8 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   std::string_view text(reinterpret_cast<const char*>(bytes), size);
   // A zero byte parts two files.
   size_t half = std::min(text.find('\0'), text.size());
-  Vector<compile::ImportFile> files = {{"a.md", std::string(text.substr(0, half))}};
-  if (half < text.size()) files.push_back({"b.md", std::string(text.substr(half + 1))});
+  Vector<compile::ImportFile> files = {{"a.md", String(text.substr(0, half))}};
+  if (half < text.size()) files.push_back({"b.md", String(text.substr(half + 1))});
   compile::Imported imported = compile::ImportAgreement(files);
   if (imported.text.empty()) {
     if (imported.compilation.diagnostics.empty()) std::abort();

@@ -24,7 +24,7 @@ void CheckEvent(std::string_view stored) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const ByteView bytes(data, size);
   CheckEvent(AsText(bytes));
-  const std::string header =
+  const String header =
       R"({"alg":"EdDSA","kid":")" + KeyId().ToBase64Url() + R"(","typ":"countersign-event+jws"})";
   CheckEvent(EncodeBase64Url(AsBytes(header)) + "." + EncodeBase64Url(bytes) + "." +
              Signature().ToBase64Url());

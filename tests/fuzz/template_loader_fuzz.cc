@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     if (field.min) (void)assembler.Set(field.id, *field.min).has_value();
   }
   templates::Assembly assembly = assembler.Snapshot();
-  std::string written = document::Write(assembly.document);
+  String written = document::Write(assembly.document);
   // The document's own bounds are tighter than the template's; everything else must be good.
   auto reread = document::Load(written);
   bool bounded = !reread && (reread.error().code() == ErrorCode::kDocumentTooDeep ||
@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
                              reread.error().code() == ErrorCode::kJsonTooLarge);
   if (!reread && !bounded) std::abort();
   document::LinearText(assembly.document, {});
-  if (assembler.Html().find('\0') != std::string::npos) std::abort();
+  if (assembler.Html().find('\0') != String::npos) std::abort();
   assembler.Trace();
   return 0;
 }

@@ -1,8 +1,8 @@
 // What parses is printed so that it parses to the same value again; arithmetic and formats stand
 // any operand. The first byte chooses a reader, the rest is its text.
 #include <cstdlib>
-#include <string>
 
+#include "base/string.h"
 #include "json/value.h"
 #include "values/date.h"
 #include "values/decimal.h"
@@ -25,7 +25,7 @@ template <class T>
 void ComesBack(std::string_view text, Result<T> (*parse)(std::string_view)) {
   Result<T> value = parse(text);
   if (!value) return;
-  std::string printed = value->ToString();
+  String printed = value->ToString();
   Result<T> again = parse(printed);
   Require(again && *again == *value && again->ToString() == printed);
 }
@@ -35,7 +35,7 @@ void WriteForReaders(const Value& value) {
   for (std::string_view name : {"text", "money", "number(2)", "percent", "date", "date(medium)",
                                 "period", "ordinal", "list", "list(or)", "upper", "words"}) {
     for (std::string_view tag : {"en-IN", "es", "pl", "sv"}) {
-      Result<std::string> text = FormatValue(value, *Format::Parse(name), *Locale::Find(tag));
+      Result<String> text = FormatValue(value, *Format::Parse(name), *Locale::Find(tag));
       Require(!text || IsUtf8(*text));
     }
   }

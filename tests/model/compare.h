@@ -2,8 +2,7 @@
 #ifndef COUNTERSIGN_TESTS_MODEL_COMPARE_H_
 #define COUNTERSIGN_TESTS_MODEL_COMPARE_H_
 
-#include <string>
-
+#include "base/string.h"
 #include "base/vector.h"
 #include "model/naive_envelope.h"
 #include "model/unsigned_world.h"
@@ -11,11 +10,11 @@
 
 namespace countersign::model {
 
-inline std::string ContestName(envelope::ContestKind kind) {
+inline String ContestName(envelope::ContestKind kind) {
   const char* kNames[] = {"void", "expiry", "revision", "invitation", "devices", "text"};
   return kNames[static_cast<size_t>(kind)];
 }
-inline std::string SettledName(envelope::Settled settled) {
+inline String SettledName(envelope::Settled settled) {
   const char* kNames[] = {"open", "owner", "signature"};
   return kNames[static_cast<size_t>(settled)];
 }
@@ -23,8 +22,7 @@ inline std::string SettledName(envelope::Settled settled) {
 // "" where they agree, else the first difference. The naive answer is about all events; about a
 // completed envelope only what does not depend on what the completion sealed is compared beyond its
 // effect.
-inline std::string Difference(const Vector<log::VerifiedEvent>& events,
-                              const envelope::Fold& fold) {
+inline String Difference(const Vector<log::VerifiedEvent>& events, const envelope::Fold& fold) {
   NaiveEnvelope naive;
   for (const log::VerifiedEvent& event : events) naive.Add(event, Blobs().set);
   const auto& facts = fold.facts();
@@ -32,19 +30,16 @@ inline std::string Difference(const Vector<log::VerifiedEvent>& events,
   for (const auto& occurrence : facts.events) {
     const bool effect = !occurrence.code.has_value();
     if (naive.InEffect(occurrence.id) != effect) {
-      return std::string(envelope::EventTypeName(*occurrence.type)) + " of " +
-             occurrence.recipient +
+      return String(envelope::EventTypeName(*occurrence.type)) + " of " + occurrence.recipient +
              (effect ? ": the fold lets it count" : ": the fold refuses it with ") +
-             (effect ? "" : std::string(CodeName(*occurrence.code)));
+             (effect ? "" : String(CodeName(*occurrence.code)));
     }
   }
   const Outcome outcome = naive.OutcomeOf(naive.All());
   const envelope::State state = fold.Summarise();
-  if (std::string problem = testing::CheckState(state); !problem.empty())
-    return "unsound: " + problem;
+  if (String problem = testing::CheckState(state); !problem.empty()) return "unsound: " + problem;
   if (outcome.status != envelope::StatusName(state.status)) {
-    return "status " + std::string(envelope::StatusName(state.status)) + ", naively " +
-           outcome.status;
+    return "status " + String(envelope::StatusName(state.status)) + ", naively " + outcome.status;
   }
   if (Set(state.completions.begin(), state.completions.end()) != outcome.completions)
     return "completions";
@@ -53,7 +48,7 @@ inline std::string Difference(const Vector<log::VerifiedEvent>& events,
       (state.revision && state.revision->mention.event != *outcome.revision)) {
     return "current revision";
   }
-  std::map<std::string, EventId> marks;
+  std::map<String, EventId> marks;
   for (const envelope::Recipient& recipient : state.recipients) {
     if (recipient.signature && recipient.signature->counts())
       marks[recipient.id] = recipient.signature->mention.event;
@@ -63,7 +58,7 @@ inline std::string Difference(const Vector<log::VerifiedEvent>& events,
       marks[recipient.id] = recipient.approved->mention.event;
   }
   if (marks != outcome.mark) return "marks that count";
-  std::set<std::tuple<std::string, std::string, Set>> contests;
+  std::set<std::tuple<String, String, Set>> contests;
   for (const envelope::Contest& contest : state.contests) {
     contests.insert({ContestName(contest.kind), SettledName(contest.settled),
                      Set(contest.events.begin(), contest.events.end())});

@@ -9,10 +9,10 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <string>
 #include <tuple>
 #include <utility>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "crypto/crypto.h"
 #include "envelope/blobs.h"
@@ -37,13 +37,13 @@ struct Said {
 };
 
 struct Outcome {
-  std::string status;
+  String status;
   std::optional<EventId> revision;
   bool sent = false;
   bool race_open = false;
-  std::map<std::string, EventId> mark;  // recipient -> the signature or decline that counts
-  std::set<std::string> contested;
-  std::set<std::tuple<std::string, std::string, Set>> contests;  // kind, settled, events
+  std::map<String, EventId> mark;  // recipient -> the signature or decline that counts
+  std::set<String> contested;
+  std::set<std::tuple<String, String, Set>> contests;  // kind, settled, events
   Set completions;
 };
 
@@ -153,7 +153,7 @@ class NaiveEnvelope {
     return Holds(seen, role, key);
   }
   // Whether a key was ever the owner's side's, or joined for another recipient, of what is seen.
-  bool KeyTaken(const Set& seen, const KeyId& key, const std::string& recipient) {
+  bool KeyTaken(const Set& seen, const KeyId& key, const String& recipient) {
     if (ByRecovery(key) || crypto::Thumbprint(law_.owner) == key) return true;
     for (const auto& service : law_.services) {
       if (crypto::Thumbprint(service.key) == key) return true;
@@ -231,7 +231,7 @@ class NaiveEnvelope {
     }
     return out;
   }
-  Set OfRecipient(const Set& seen, EventType type, const std::string& recipient) {
+  Set OfRecipient(const Set& seen, EventType type, const String& recipient) {
     Set out;
     for (const EventId& id : Of(seen, type)) {
       if (Body(id).recipient == recipient) out.insert(id);
@@ -245,21 +245,21 @@ class NaiveEnvelope {
     }
     return latest;
   }
-  std::optional<EventId> Invite(const Set& seen, const std::string& recipient) {
+  std::optional<EventId> Invite(const Set& seen, const String& recipient) {
     const auto invite = LatestOf(Invites(seen, recipient));
     for (const EventId& removal : OfRecipient(seen, EventType::kRecipientRemoved, recipient)) {
       if (invite && !Before(removal, *invite)) return std::nullopt;
     }
     return invite;
   }
-  Set Invites(const Set& seen, const std::string& recipient) {
+  Set Invites(const Set& seen, const String& recipient) {
     Set invites = OfRecipient(seen, EventType::kRecipientInvited, recipient);
     for (EventType type : {EventType::kRecipientReplaced, EventType::kAccessGranted}) {
       for (const EventId& id : OfRecipient(seen, type, recipient)) invites.insert(id);
     }
     return invites;
   }
-  Set Joins(const Set& seen, const std::string& recipient) {
+  Set Joins(const Set& seen, const String& recipient) {
     Set joins = OfRecipient(seen, EventType::kRecipientJoined, recipient);
     for (const EventId& id : OfRecipient(seen, EventType::kDeviceAdded, recipient))
       joins.insert(id);
@@ -274,7 +274,7 @@ class NaiveEnvelope {
   EventId InviteBehind(const EventId& id) { return *Invite(Past(id), Body(id).recipient); }
 
   enum class Bond { kNone, kWaiting, kBound, kRevoked };
-  Bond BondOf(const Set& seen, const std::string& recipient, const KeyId& key) {
+  Bond BondOf(const Set& seen, const String& recipient, const KeyId& key) {
     const auto invite = Invite(seen, recipient);
     Bond best = Bond::kNone;
     if (!invite) return best;
@@ -304,7 +304,7 @@ class NaiveEnvelope {
     return best;
   }
 
-  const envelope::RoutingEntry* Route(const EventId& revision, const std::string& recipient) {
+  const envelope::RoutingEntry* Route(const EventId& revision, const String& recipient) {
     for (const auto& entry : events_.at(revision).routing) {
       if (entry.id == recipient) return &entry;
     }
@@ -326,7 +326,7 @@ class NaiveEnvelope {
     return false;
   }
 
-  static std::string SettledBy(Policy policy) {
+  static String SettledBy(Policy policy) {
     return policy == Policy::kOwnerWins       ? "owner"
            : policy == Policy::kSignatureWins ? "signature"
                                               : "open";
@@ -349,8 +349,8 @@ class NaiveEnvelope {
       return Body(id).type == EventType::kRecipientSigned;
     };
     struct Race {
-      std::string kind;
-      std::string settled;
+      String kind;
+      String settled;
       Set events;
     };
     Vector<Race> races;
@@ -406,7 +406,7 @@ class NaiveEnvelope {
     }
 
     // One mark a recipient.
-    std::map<std::string, Set> slots;
+    std::map<String, Set> slots;
     for (const EventId& mark : alive) slots[Body(mark).recipient].insert(mark);
     for (const auto& [recipient, slot] : slots) {
       Set beside;
@@ -522,7 +522,7 @@ class NaiveEnvelope {
 
   // ---- whether an event takes effect, given its past ----
 
-  static bool Over(const std::string& status) {
+  static bool Over(const String& status) {
     return status == "completed" || status == "declined" || status == "voided" ||
            status == "expired";
   }
@@ -553,7 +553,7 @@ class NaiveEnvelope {
     return false;
   }
 
-  static bool Open(const std::string& status) {
+  static bool Open(const String& status) {
     return status == "sent" || status == "inProgress" || status == "contested";
   }
 
@@ -577,7 +577,7 @@ class NaiveEnvelope {
     const bool unsent = now.status == "draft" || now.status == "awaitingApproval";
     const bool changeable = unsent || Open(now.status);
     const bool by_owner_side = by_owner || ByRecovery(event.author);
-    std::set<std::string> invited;
+    std::set<String> invited;
     for (const EventId& id : past) {
       if (!Body(id).recipient.empty() && Invite(past, Body(id).recipient))
         invited.insert(Body(id).recipient);
@@ -589,7 +589,7 @@ class NaiveEnvelope {
         int64_t last = 0;
         for (const EventId& id : Of(past, EventType::kRevisionPublished))
           last = std::max(last, Body(id).number);
-        std::set<std::string> routed = {""};
+        std::set<String> routed = {""};
         for (const auto& entry : event.routing) routed.insert(entry.id);
         for (const auto& field : event.fields) {
           if (!routed.count(field.recipient)) return false;
@@ -622,7 +622,7 @@ class NaiveEnvelope {
       }
       case EventType::kEnvelopeSent: {
         if (!by_owner || now.status != "draft" || !now.revision) return false;
-        std::set<std::string> routed;
+        std::set<String> routed;
         for (const auto& entry : events_.at(*now.revision).routing) routed.insert(entry.id);
         return Body(*now.revision).revision == body.revision &&
                Invited(past, events_.at(*now.revision).routing) && routed == invited;
@@ -636,7 +636,7 @@ class NaiveEnvelope {
                               law_.deadline_policy == envelope::DeadlinePolicy::kReceipt &&
                               law_.tie_policy != Policy::kSignatureWins;
         if (!Open(now.status) && !unproven) return false;
-        const std::string& deadline = Body(*now.revision).inputs->deadline_at;
+        const String& deadline = Body(*now.revision).inputs->deadline_at;
         return !deadline.empty() && deadline == body.deadline_at &&
                event.at >= Milliseconds(deadline);
       }
@@ -823,7 +823,7 @@ class NaiveEnvelope {
       case EventType::kConsentWithdrawn:
         return true;
       case EventType::kFieldsCommitted:
-        for (const std::string& id : body.fields) {
+        for (const String& id : body.fields) {
           bool own = false;
           for (const auto& field : events_.at(*now.revision).fields) {
             own = own || (field.id == id && field.recipient == body.recipient &&
@@ -869,7 +869,7 @@ class NaiveEnvelope {
       }
       bool committed = false;
       for (const EventId& id : OfRecipient(past, EventType::kFieldsCommitted, body.recipient)) {
-        for (const std::string& name : Body(id).fields) {
+        for (const String& name : Body(id).fields) {
           committed = committed || (name == field.id && Body(id).revision == body.revision &&
                                     InviteBehind(id) == invite);
         }
@@ -884,7 +884,7 @@ class NaiveEnvelope {
     const EventBody& body = event.body;
     const envelope::Statement& statement = *body.statement;
     const Said& revision = events_.at(*now.revision);
-    const std::string& deadline = revision.body.inputs->deadline_at;
+    const String& deadline = revision.body.inputs->deadline_at;
     if (!deadline.empty() && event.at > Milliseconds(deadline)) return false;
     if (!InTurn(now, route)) return false;
     // Own evidence for this revision, given under the link that is valid now.
@@ -910,12 +910,12 @@ class NaiveEnvelope {
                                 Body(id).rendering == statement.rendering);
     }
     if (!presented) return false;
-    std::set<std::string> committed;
+    std::set<String> committed;
     for (const auto& field : revision.fields) {
       if (field.recipient != body.recipient) continue;
       Set commits;
       for (const EventId& id : own(EventType::kFieldsCommitted)) {
-        for (const std::string& name : Body(id).fields) {
+        for (const String& name : Body(id).fields) {
           if (name == field.id) commits.insert(id);
         }
       }
@@ -935,7 +935,7 @@ class NaiveEnvelope {
       if (!one_knows_all) return false;
       committed.insert(field.id);
     }
-    std::set<std::string> stated;
+    std::set<String> stated;
     for (const auto& field : statement.fields) stated.insert(field.id);
     if (stated != committed || statement.revision != body.revision ||
         statement.consent != revision.body.inputs->consent) {
@@ -968,7 +968,7 @@ class NaiveEnvelope {
       if (Body(mark).statement) text = Body(mark).statement->documents[0].text;
     }
     const Set named(event.body.signatures.begin(), event.body.signatures.end());
-    std::string joined;
+    String joined;
     for (const EventId& id : past) joined += (joined.empty() ? "" : "\n") + id.ToBase64Url();
     return named == signatures && event.body.text == *text &&
            event.body.revision == Body(*now.revision).revision &&
@@ -976,7 +976,7 @@ class NaiveEnvelope {
            event.body.past == crypto::TaggedHash("countersign-past/v1", AsBytes(joined));
   }
 
-  static int64_t Milliseconds(const std::string& time) {
+  static int64_t Milliseconds(const String& time) {
     return values::Timestamp::Parse(time)->seconds() * 1000;
   }
 

@@ -20,14 +20,13 @@ using Act = std::optional<EventBody> (*)(const Device&);
 
 struct Actor {
   uint8_t key;
-  std::string recipient;
+  String recipient;
   Vector<Act> script;
 };
 
 std::optional<EventBody> Sign(const Device& by) {
-  return SignBody(
-      by.recipient, *by.CurrentRevision(), "text",
-      by.recipient == "customer" ? Vector<std::string>{"seats"} : Vector<std::string>());
+  return SignBody(by.recipient, *by.CurrentRevision(), "text",
+                  by.recipient == "customer" ? Vector<String>{"seats"} : Vector<String>());
 }
 std::optional<EventBody> Decline(const Device& by) {
   return About(EventType::kRecipientDeclined, by.recipient, *by.CurrentRevision());
@@ -36,7 +35,7 @@ std::optional<EventBody> Void(const Device&) { return OfType(EventType::kEnvelop
 std::optional<EventBody> Complete(const Device& by) { return CompleteBody(by); }
 std::optional<EventBody> Publish(const Device& by) {
   return PublishBody(by, WorldTerms::Routing::kInTurn,
-                     "revision " + std::to_string(by.fold.facts().revisions.size() + 1));
+                     "revision " + NumberText(by.fold.facts().revisions.size() + 1));
 }
 
 std::optional<EventBody> Withdraw(const Device& by) {
@@ -118,10 +117,10 @@ class Explorer {
     Vector<Device> devices;
     Vector<size_t> next;  // in each script
     // Devices' positions and knowledge, independent of the way there.
-    std::string Name(size_t beginning) const {
-      std::string name;
+    String Name(size_t beginning) const {
+      String name;
       for (size_t i = 0; i < devices.size(); ++i) {
-        name += std::to_string(next[i]) + ":";
+        name += NumberText(next[i]) + ":";
         std::set<EventId> known;
         for (size_t k = beginning; k < devices[i].known.size(); ++k)
           known.insert(devices[i].known[k].id());
@@ -212,7 +211,7 @@ class Explorer {
   Situation start_;
   size_t beginning_ = 0;
   std::optional<envelope::Fold> base_;
-  std::set<std::string> seen_;
+  std::set<String> seen_;
   std::set<std::set<EventId>> ends_;
   size_t orders_ = 0;
   uint64_t salt_ = 0;
@@ -291,7 +290,7 @@ TEST_P(Races, TwoDevicesOfOneRecipient) {
 // One device is revoked, by another one and by the owner, while it signs, and its owner withdraws.
 TEST_P(Races, ARevokedDeviceAgainstItsSignature) {
   std::map<Status, int> reached;
-  std::map<std::string, int> codes;
+  std::map<String, int> codes;
   Explorer(GetParam(), {{kPhoneKey, "customer", {Sign, AddTablet}},
                         {kLaptopKey, "customer", {RevokePhone, Withdraw}},
                         {kOwnerKey, "", {RevokePhone}}})
@@ -299,7 +298,7 @@ TEST_P(Races, ARevokedDeviceAgainstItsSignature) {
         ++reached[state.status];
         const envelope::Recipient& customer = *state.Find("customer");
         if (customer.signature && customer.signature->code)
-          ++codes[std::string(CodeName(*customer.signature->code))];
+          ++codes[String(CodeName(*customer.signature->code))];
         for (const envelope::Device& device : customer.devices)
           EXPECT_FALSE(device.revoked && device.bound);
       });

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <random>
+#include <string>
 
 #include "model/compare.h"
 
@@ -62,7 +63,7 @@ class World {
   uint32_t Roll(uint32_t sides) { return static_cast<uint32_t>(random_() % sides); }
   bool approved() const { return terms_.routing == WorldTerms::Routing::kApproved; }
   int ProviderOrder() const { return terms_.routing == WorldTerms::Routing::kInTurn ? 2 : 1; }
-  EventBody InviteAgain(const std::string& recipient, int order, uint8_t link) const {
+  EventBody InviteAgain(const String& recipient, int order, uint8_t link) const {
     EventBody body = InviteBody(recipient, order, link);
     if (approved() && recipient == "provider")
       body.recipient_type = envelope::RecipientType::kApprover;
@@ -134,12 +135,11 @@ class World {
     }
   }
 
-  static Vector<std::string> FieldsOf(const std::string& recipient) {
-    return recipient == "customer" ? Vector<std::string>{"seats"} : Vector<std::string>();
+  static Vector<String> FieldsOf(const String& recipient) {
+    return recipient == "customer" ? Vector<String>{"seats"} : Vector<String>();
   }
 
-  void GetReady(Device& by, const std::string& recipient, const Hash& revision,
-                const std::string& text) {
+  void GetReady(Device& by, const String& recipient, const Hash& revision, const String& text) {
     Say(by, AccessBody(by.fold.causality().genesis(), recipient, revision));
     Say(by, ConsentBody(recipient, revision));
     Say(by, PresentBody(recipient, revision, text));
@@ -257,7 +257,7 @@ class World {
         return Say(by, OfType(EventType::kEnvelopeExpired));
       case 3:
       case 4: {
-        EventBody body = PublishBody(by, terms_.routing, "values " + std::to_string(Roll(1000)));
+        EventBody body = PublishBody(by, terms_.routing, "values " + NumberText(Roll(1000)));
         if (Roll(20) == 0) ++body.number;
         if (Roll(20) == 0) body.revision.bytes[0] ^= 1;
         return Say(by, body);
@@ -293,8 +293,8 @@ class World {
     const auto& revisions = by.fold.facts().revisions;
     if (!revisions.empty() && Roll(12) == 0)
       revision = revisions[Roll(static_cast<uint32_t>(revisions.size()))].hash;
-    const std::string recipient = Roll(25) == 0 ? "provider" : by.recipient;
-    const std::string text = Roll(10) == 0 ? "other text" : "text";
+    const String recipient = Roll(25) == 0 ? "provider" : by.recipient;
+    const String text = Roll(10) == 0 ? "other text" : "text";
     switch (calm_ && Roll(4) != 0 ? 8 : Roll(9)) {
       case 0:
       case 1:
@@ -319,7 +319,7 @@ class World {
       default: {
         // Whoever signs does what is still to do first, as a ceremony would.
         if (Roll(2) == 0) GetReady(by, recipient, revision, text);
-        const Vector<std::string> fields = FieldsOf(Roll(20) != 0 ? recipient : "somebody else");
+        const Vector<String> fields = FieldsOf(Roll(20) != 0 ? recipient : "somebody else");
         return Say(by, SignBody(recipient, revision, text, fields));
       }
     }
@@ -372,8 +372,8 @@ uint32_t Cases() {
 }
 
 TEST(RandomFold, AgreesWithTheNaiveModelInAnyOrder) {
-  std::map<std::string, int> reached;
-  std::map<std::string, int> contests;
+  std::map<String, int> reached;
+  std::map<String, int> contests;
   std::map<EventType, int> noted;
   for (uint32_t seed = 1; seed <= Cases(); ++seed) {
     World world(seed);
@@ -393,7 +393,7 @@ TEST(RandomFold, AgreesWithTheNaiveModelInAnyOrder) {
       if (order == 0) {
         ASSERT_EQ(Difference(shuffled, fold), "") << "seed " << seed;
         first = fold.Summarise();
-        reached[std::string(envelope::StatusName(first->status))]++;
+        reached[String(envelope::StatusName(first->status))]++;
         for (const auto& occurrence : fold.facts().events)
           if (!occurrence.code) ++noted[*occurrence.type];
         for (const auto& contest : first->contests)
@@ -411,7 +411,7 @@ TEST(RandomFold, AgreesWithTheNaiveModelInAnyOrder) {
   }
   for (const char* kind : {"void", "expiry", "revision", "invitation"}) {
     for (const char* settled : {"open", "owner", "signature"}) {
-      EXPECT_GT(contests[std::string(kind) + " " + settled], 0) << kind << settled;
+      EXPECT_GT(contests[String(kind) + " " + settled], 0) << kind << settled;
     }
   }
   for (size_t type = 0; type < envelope::kEventTypes; ++type) {
@@ -421,9 +421,10 @@ TEST(RandomFold, AgreesWithTheNaiveModelInAnyOrder) {
   EXPECT_GT(contests["devices open"], 0);
   EXPECT_GT(contests["text open"], 0);
   if (std::getenv("COUNTERSIGN_MODEL_CASES") == nullptr) return;
-  for (const auto& [status, count] : reached) std::printf("%s %d\n", status.c_str(), count);
+  for (const auto& [status, count] : reached)
+    std::printf("%s %d\n", std::string(status).c_str(), count);
   for (const auto& [contest, count] : contests)
-    std::printf("contest %s %d\n", contest.c_str(), count);
+    std::printf("contest %s %d\n", std::string(contest).c_str(), count);
 }
 
 TEST(RandomFold, WhatIsCompletedStaysCompleted) {

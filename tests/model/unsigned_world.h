@@ -8,9 +8,9 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <string>
 #include <utility>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "crypto/crypto.h"
 #include "envelope/fold.h"
@@ -51,7 +51,7 @@ struct ModelBlobs {
   Hash approved;  // in turn, by an approver in the provider's place
   Hash fields;
   ModelBlobs() {
-    const auto add = [this](const std::string& text) {
+    const auto add = [this](const String& text) {
       return *set.Add(Bytes(text.begin(), text.end()));
     };
     using envelope::RecipientType;
@@ -104,14 +104,14 @@ inline log::VerifiedEvent MakeGenesis(const WorldTerms& terms) {
 // One device, its key, what it knows, in the order in which it learnt it.
 struct Device {
   uint8_t key;
-  std::string recipient;  // "" for the owner's side
-  uint8_t chain;          // of clones with one key
+  String recipient;  // "" for the owner's side
+  uint8_t chain;     // of clones with one key
   envelope::Fold fold;
   Vector<log::VerifiedEvent> known;
   std::optional<EventId> last;
   int64_t seq = 0;
 
-  Device(uint8_t the_key, std::string the_recipient, uint8_t the_chain,
+  Device(uint8_t the_key, String the_recipient, uint8_t the_chain,
          const log::VerifiedEvent& genesis)
       : key(the_key),
         recipient(std::move(the_recipient)),
@@ -144,7 +144,7 @@ struct Device {
     draft.env = fold.causality().genesis();
     draft.at = at;
     draft.body = envelope::WriteBody(body);
-    draft.type = std::string(envelope::EventTypeName(body.type));
+    draft.type = String(envelope::EventTypeName(body.type));
     draft.prev = last;
     for (const EventId& head : Heads()) {
       if (head != last && draft.seen.size() < log::kMaxSeen) draft.seen.push_back(head);
@@ -165,7 +165,7 @@ struct Device {
 
 // ---- bodies ----
 
-inline EventBody About(EventType type, const std::string& recipient, const Hash& revision) {
+inline EventBody About(EventType type, const String& recipient, const Hash& revision) {
   EventBody body;
   body.type = type;
   body.recipient = recipient;
@@ -195,7 +195,7 @@ inline EventBody PublishBody(const Device& by, WorldTerms::Routing routing,
   return body;
 }
 
-inline EventBody InviteBody(const std::string& recipient, int order, uint8_t link) {
+inline EventBody InviteBody(const String& recipient, int order, uint8_t link) {
   EventBody body;
   body.type = EventType::kRecipientInvited;
   body.recipient = recipient;
@@ -205,7 +205,7 @@ inline EventBody InviteBody(const std::string& recipient, int order, uint8_t lin
   return body;
 }
 
-inline EventBody JoinBody(const std::string& recipient, uint8_t key, uint8_t link) {
+inline EventBody JoinBody(const String& recipient, uint8_t key, uint8_t link) {
   EventBody body;
   body.type = EventType::kRecipientJoined;
   body.recipient = recipient;
@@ -214,37 +214,36 @@ inline EventBody JoinBody(const std::string& recipient, uint8_t key, uint8_t lin
   return body;
 }
 
-inline EventBody PresentBody(const std::string& recipient, const Hash& revision,
-                             std::string_view text) {
+inline EventBody PresentBody(const String& recipient, const Hash& revision, std::string_view text) {
   EventBody body = About(EventType::kDocumentPresented, recipient, revision);
   body.text = HashOf(text);
-  body.rendering = HashOf(std::string(text) + " rendered");
+  body.rendering = HashOf(String(text) + " rendered");
   body.locale = "en";
   return body;
 }
 
-inline EventBody AccessBody(const EventId& envelope, const std::string& recipient,
+inline EventBody AccessBody(const EventId& envelope, const String& recipient,
                             const Hash& revision) {
   EventBody body = About(EventType::kAccessDemonstrated, recipient, revision);
   body.code = envelope::AccessCode(envelope, recipient, revision);
   return body;
 }
 
-inline EventBody ConsentBody(const std::string& recipient, const Hash& revision) {
+inline EventBody ConsentBody(const String& recipient, const Hash& revision) {
   EventBody body = About(EventType::kConsentGiven, recipient, revision);
   body.consent = Disclosure();
   return body;
 }
 
-inline EventBody CommitBody(const std::string& recipient, const Hash& revision) {
+inline EventBody CommitBody(const String& recipient, const Hash& revision) {
   EventBody body = About(EventType::kFieldsCommitted, recipient, revision);
   body.fields = {"seats"};
   return body;
 }
 
 // `fields`: those the statement binds.
-inline EventBody SignBody(const std::string& recipient, const Hash& revision, std::string_view text,
-                          const Vector<std::string>& fields) {
+inline EventBody SignBody(const String& recipient, const Hash& revision, std::string_view text,
+                          const Vector<String>& fields) {
   EventBody body = About(EventType::kRecipientSigned, recipient, revision);
   envelope::Statement& s = body.statement.emplace();
   s.revision = revision;
@@ -256,11 +255,11 @@ inline EventBody SignBody(const std::string& recipient, const Hash& revision, st
   s.consent = Disclosure();
   s.intent_text = "Sign";
   s.intent_gesture = "tap";
-  s.rendering = HashOf(std::string(text) + " rendered");
+  s.rendering = HashOf(String(text) + " rendered");
   s.mark_kind = "typed";
   s.core_name = "countersign";
   s.core_version = "0.1.0";
-  for (const std::string& field : fields) s.fields.push_back({field, HashOf(field)});
+  for (const String& field : fields) s.fields.push_back({field, HashOf(field)});
   return body;
 }
 

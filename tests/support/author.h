@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "crypto/crypto.h"
 #include "crypto/keys.h"
@@ -33,7 +33,7 @@ class Author {
   }
 
   // A draft with nothing wrong, which continues this author's own events.
-  log::EventDraft Draft(std::string type, json::Value body, const log::Event* genesis) const {
+  log::EventDraft Draft(String type, json::Value body, const log::Event* genesis) const {
     log::EventDraft draft;
     draft.at = 1763798400123;
     draft.body = std::move(body);
@@ -50,7 +50,7 @@ class Author {
   }
 
   // The stored bytes of the draft, whatever it says; the author goes on from `prev_` unless told.
-  std::string Store(const log::EventDraft& draft) const {
+  String Store(const log::EventDraft& draft) const {
     const auto prepared = log::Prepare(draft, kid_);
     CS_CHECK(prepared.has_value());
     return log::Attach(*prepared, Sign(prepared->signing_input));
@@ -69,7 +69,7 @@ class Author {
   log::VerifiedEvent Begin() {
     return Say(Draft("envelope.created", json::Value::Make({}), nullptr));
   }
-  log::VerifiedEvent Say(std::string type, const log::Event& genesis, Vector<EventId> seen = {}) {
+  log::VerifiedEvent Say(String type, const log::Event& genesis, Vector<EventId> seen = {}) {
     log::EventDraft draft = Draft(std::move(type), json::Value::Make({}), &genesis);
     draft.seen.insert(draft.seen.end(), seen.begin(), seen.end());
     return Say(draft);

@@ -3,12 +3,12 @@
 #ifndef COUNTERSIGN_TESTS_SUPPORT_BENCH_CONTRACT_H_
 #define COUNTERSIGN_TESTS_SUPPORT_BENCH_CONTRACT_H_
 
-#include <string>
+#include "base/string.h"
 
 namespace countersign::testing {
 
-inline std::string BenchSource(int clauses) {
-  std::string source =
+inline String BenchSource(int clauses) {
+  String source =
       "---\ntemplate: bench\nversion: 1\ntitle: Bench Agreement\nlocale: en\n"
       "roles:\n  customer: {label: Customer, signs: true}\nfields:\n"
       "  customerName: {type: string, label: Customer}\n"
@@ -33,11 +33,11 @@ inline std::string BenchSource(int clauses) {
       "Availability is at least {{= uptime | number }} % of each calendar month, as measured by "
       "the provider."};
   for (int i = 0; i < clauses; ++i) {
-    std::string number = std::to_string(i);
+    String number = NumberText(i);
     source += "# Clause " + number + " {#clause" + number;
-    if (i % 3 != 0) source += std::string(" when=\"") + kConditions[i % 6] + "\"";
+    if (i % 3 != 0) source += String(" when=\"") + kConditions[i % 6] + "\"";
     source += "}\n\n";
-    source += std::string(kTexts[i % 3]) + "\n\n";
+    source += String(kTexts[i % 3]) + "\n\n";
     source +=
         "Each party performs its duties with the care of a prudent merchant, keeps the other "
         "informed of what may delay "

@@ -3,10 +3,10 @@
 #ifndef COUNTERSIGN_TESTS_SUPPORT_BUNDLE_LINES_H_
 #define COUNTERSIGN_TESTS_SUPPORT_BUNDLE_LINES_H_
 
-#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/string.h"
 #include "base/vector.h"
 #include "crypto/crypto.h"
 
@@ -23,28 +23,27 @@ struct BundleLines {
     }
   }
   enum class End : uint8_t { kFitting, kNone };
-  std::string Join(End how = End::kFitting) const {
-    std::string file;
+  String Join(End how = End::kFitting) const {
+    String file;
     size_t events = 0;
     size_t blobs = 0;
-    for (const std::string& line : lines) {
+    for (const String& line : lines) {
       if (line.starts_with("event ")) ++events;
       if (line.starts_with("blob ")) ++blobs;
       file.append(line).append("\n");
     }
     if (how == End::kNone) return file;
-    const std::string digest = crypto::Sha256(AsBytes(file)).ToBase64Url();
-    file.append("end " + std::to_string(events) + " " + std::to_string(blobs) + " " + digest +
-                "\n");
+    const String digest = crypto::Sha256(AsBytes(file)).ToBase64Url();
+    file.append("end " + NumberText(events) + " " + NumberText(blobs) + " " + digest + "\n");
     return file;
   }
   size_t EventCount() const {
     size_t events = 0;
-    for (const std::string& line : lines) events += line.starts_with("event ") ? 1 : 0;
+    for (const String& line : lines) events += line.starts_with("event ") ? 1 : 0;
     return events;
   }
 
-  Vector<std::string> lines;  // the header first, without the end line
+  Vector<String> lines;  // the header first, without the end line
 };
 
 }  // namespace countersign::testing

@@ -3,14 +3,14 @@
 #define COUNTERSIGN_TESTS_SUPPORT_CHECK_STATE_H_
 
 #include <algorithm>
-#include <string>
 
+#include "base/string.h"
 #include "envelope/envelope.h"
 
 namespace countersign::testing {
 
 // "" where everything holds, else the first thing that does not.
-inline std::string CheckState(const envelope::State& state) {
+inline String CheckState(const envelope::State& state) {
   using namespace envelope;
   const bool open_contest =
       std::any_of(state.contests.begin(), state.contests.end(),

@@ -6,10 +6,10 @@
 #include <gtest/gtest.h>
 
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "crypto/crypto.h"
 #include "crypto/keys.h"
@@ -33,9 +33,7 @@ inline json::Value Json(std::string_view text) {
   return value ? *value : json::Value();
 }
 
-inline std::string RefOfText(std::string_view text) {
-  return log::ReferTo(AsBytes(text)).ToBase64Url();
-}
+inline String RefOfText(std::string_view text) { return log::ReferTo(AsBytes(text)).ToBase64Url(); }
 
 // The numbers of keys are their seeds.
 inline constexpr uint8_t kOwner = 1, kCompleter = 2, kRecovery = 3, kScheduler = 4, kMailer = 5;
@@ -45,7 +43,7 @@ inline constexpr uint8_t kCustomerLink = 21, kProviderLink = 22, kNewCustomerLin
 
 class Party {
  public:
-  explicit Party(uint8_t number, std::string recipient = {})
+  explicit Party(uint8_t number, String recipient = {})
       : key_(KeyOf(number)), recipient_(std::move(recipient)), number_(number) {
     context_.chain.bytes.fill(number);
     context_.at = 1'700'000'000'000;
@@ -106,18 +104,18 @@ class Party {
   }
   EventId Must(std::string_view command) { return Must(Json(command)); }
   // The code that refuses it, "" where it is done.
-  std::string Try(std::string_view command) { return Try(Json(command)); }
-  std::string Try(const json::Value& command) {
+  String Try(std::string_view command) { return Try(Json(command)); }
+  String Try(const json::Value& command) {
     const auto can = envelope::Can(ledger_, author(), command, context_.at + 1000);
     auto done = Do(command);
-    const std::string code = done ? "" : std::string(done.error().name());
-    EXPECT_EQ(can ? std::string(CodeName(*can)) : "", code) << "Can and Prepare disagree";
+    const String code = done ? "" : String(done.error().name());
+    EXPECT_EQ(can ? String(CodeName(*can)) : "", code) << "Can and Prepare disagree";
     return code;
   }
-  std::string CanDo(std::string_view verb) {
-    const auto code = envelope::Can(ledger_, author(),
-                                    Json("{\"do\":\"" + std::string(verb) + "\"}"), context_.at);
-    return code ? std::string(CodeName(*code)) : "";
+  String CanDo(std::string_view verb) {
+    const auto code =
+        envelope::Can(ledger_, author(), Json("{\"do\":\"" + String(verb) + "\"}"), context_.at);
+    return code ? String(CodeName(*code)) : "";
   }
 
   // Everything the other has.
@@ -131,9 +129,9 @@ class Party {
 
   // Signs any body as this party would, with these parents: what a program that ignores the rules
   // could do.
-  std::string Forge(envelope::EventBody body, std::optional<EventId> prev, Vector<EventId> seen,
-                    std::optional<std::string> type = std::nullopt,
-                    std::optional<json::Value> raw = std::nullopt) {
+  String Forge(envelope::EventBody body, std::optional<EventId> prev, Vector<EventId> seen,
+               std::optional<String> type = std::nullopt,
+               std::optional<json::Value> raw = std::nullopt) {
     log::EventDraft draft;
     draft.at = context_.at;
     draft.body = raw ? *raw : envelope::WriteBody(body);
@@ -143,7 +141,7 @@ class Party {
     draft.seen = std::move(seen);
     draft.salt.bytes.fill(++salt_);
     draft.seq = context_.seq++;
-    draft.type = type ? *type : std::string(envelope::EventTypeName(body.type));
+    draft.type = type ? *type : String(envelope::EventTypeName(body.type));
     auto prepared = log::Prepare(draft, crypto::Thumbprint(key()));
     if (!prepared) {
       ADD_FAILURE() << prepared.error().message() << " " << prepared.error().path();
@@ -152,7 +150,7 @@ class Party {
     return log::Attach(*prepared, key_.Sign(AsBytes(prepared->signing_input)));
   }
   // Forges an event after all the heads this party knows.
-  std::string ForgeNow(const envelope::EventBody& body) {
+  String ForgeNow(const envelope::EventBody& body) {
     std::optional<EventId> prev;
     Vector<EventId> seen = ledger_.state().heads;
     const auto& facts = ledger_.fold().facts();
@@ -165,7 +163,7 @@ class Party {
 
  private:
   crypto::SigningKey key_;
-  std::string recipient_;
+  String recipient_;
   envelope::Ledger ledger_;
   envelope::Context context_;
   EventId last_;
@@ -195,10 +193,10 @@ inline void GiveBlobs(Party* party) {
 }
 
 struct Terms {
-  std::string tie_policy = "ownerWins";
-  std::string acceptance = "auto";
-  std::string deadline_policy = "claim";
-  std::string deadline = "";  // RFC 3339
+  String tie_policy = "ownerWins";
+  String acceptance = "auto";
+  String deadline_policy = "claim";
+  String deadline = "";  // RFC 3339
   int provider_order = 2;
 };
 
@@ -248,13 +246,13 @@ inline json::Value PublishCommand(const Terms& terms = {}, std::string_view titl
   command.Set("template",
               Json("{\"id\":\"upgrade\",\"version\":\"3\",\"source\":\"" + RefOfText(kSourceBlob) +
                    "\",\"compiled\":\"" + RefOfText(kCompiledBlob) + "\"}"));
-  command.Set("values", Json("{\"title\":\"" + std::string(title) + "\"}"));
+  command.Set("values", Json("{\"title\":\"" + String(title) + "\"}"));
   command.Set("consent", ConsentJson());
   command.Set(
       "routing",
       Json("[{\"id\":\"customer\",\"order\":1,\"recipientType\":\"signer\",\"role\":\"customer\"},"
            "{\"id\":\"provider\",\"order\":" +
-           std::to_string(terms.provider_order) +
+           NumberText(terms.provider_order) +
            ",\"recipientType\":\"signer\",\"role\":\"provider\"}]"));
   if (!terms.deadline.empty()) command.Set("deadlineAt", json::Value::String(terms.deadline));
   return command;
@@ -300,7 +298,7 @@ inline json::Value SignCommand(std::string_view text = kText,
       "\"intent\":{\"text\":\"Sign and "
       "finish\",\"gesture\":\"tap\"},\"mark\":{\"kind\":\"typed\",\"text\":\"C. Customer\"},"
       "\"name\":\"Carla Customer\",\"core\":{\"name\":\"countersign\",\"version\":\"0.1.0\"}}");
-  const std::string ref = RefOfText(text);
+  const String ref = RefOfText(text);
   command.Set("document", Json("{\"sha256\":\"" + ref + "\",\"size\":8}"));
   command.Set("evaluation",
               Json("{\"engine\":\"countersign-template/1\",\"version\":\"0.1.0\",\"inputs\":\"" +
@@ -363,7 +361,7 @@ struct Scene {
     }
   }
   void Accept(std::string_view recipient, const EventId& join) {
-    owner.Must("{\"do\":\"accept\",\"recipient\":\"" + std::string(recipient) + "\",\"join\":\"" +
+    owner.Must("{\"do\":\"accept\",\"recipient\":\"" + String(recipient) + "\",\"join\":\"" +
                join.ToBase64Url() + "\"}");
   }
   // The laptop, too, is ready to sign for the customer.

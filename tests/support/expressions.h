@@ -4,9 +4,9 @@
 #ifndef COUNTERSIGN_TESTS_SUPPORT_EXPRESSIONS_H_
 #define COUNTERSIGN_TESTS_SUPPORT_EXPRESSIONS_H_
 
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/expression_compiler.h"
 #include "expression/program.h"
@@ -16,22 +16,22 @@
 
 namespace countersign::testing {
 
-inline std::string Show(const values::Value& value) {
+inline String Show(const values::Value& value) {
   using values::Kind;
-  std::string kind(KindName(value.kind()));
+  String kind(KindName(value.kind()));
   switch (value.kind()) {
     case Kind::kDouble:
       return kind + " " + expression::FormatReal(value.double_value());
     case Kind::kType:
-      return kind + " " + std::string(value.string_value());
+      return kind + " " + String(value.string_value());
     case Kind::kList: {
-      std::string out = "[";
+      String out = "[";
       for (const values::Value& item : value.items())
         out += (out.size() > 1 ? ", " : "") + Show(item);
       return out + "]";
     }
     case Kind::kMap: {
-      std::string out = "{";
+      String out = "{";
       for (const values::MapEntry& entry : value.entries()) {
         out += (out.size() > 1 ? ", " : "") + Show(entry.key) + ": " + Show(entry.value);
       }
@@ -47,7 +47,7 @@ class World {
   World() = default;
 
   // A field; `json` is its plain value, "" for not answered.
-  World& Declare(std::string name, std::string_view type, std::string_view json = "",
+  World& Declare(String name, std::string_view type, std::string_view json = "",
                  compile::Presence presence = compile::Presence::kRequired) {
     const values::Type parsed = *values::Type::Parse(type);
     schema.Declare(compile::Variable{name, parsed, presence, {}, {}});
@@ -60,7 +60,7 @@ class World {
     }
     return *this;
   }
-  World& Bind(std::string name, std::string_view type, values::Value value) {
+  World& Bind(String name, std::string_view type, values::Value value) {
     Declare(std::move(name), type);
     values_.back() = std::move(value);
     known_.back() = true;
@@ -68,19 +68,19 @@ class World {
   }
 
   // Every diagnostic as "T301 1:3-1:8", one per line.
-  std::string Problems(std::string_view text, std::string_view expected = "dyn") const {
-    std::string out;
+  String Problems(std::string_view text, std::string_view expected = "dyn") const {
+    String out;
     for (const compile::Diagnostic& d : Diagnose(text, expected)) {
       if (!out.empty()) out += "\n";
-      out += std::string(DiagnosticName(d.code)) + " " + std::to_string(d.span.line) + ":" +
-             std::to_string(d.span.col) + "-" + std::to_string(d.span.end_line) + ":" +
-             std::to_string(d.span.end_col);
+      out += String(DiagnosticName(d.code)) + " " + NumberText(d.span.line) + ":" +
+             NumberText(d.span.col) + "-" + NumberText(d.span.end_line) + ":" +
+             NumberText(d.span.end_col);
     }
     return out;
   }
   Vector<compile::Diagnostic> Diagnose(std::string_view text,
                                        std::string_view expected = "dyn") const {
-    compile::SourceFile file("expression", std::string(text));
+    compile::SourceFile file("expression", String(text));
     compile::DiagnosticSink sink(file);
     Compile(file.text(), expected, &sink);
     return sink.Take();
@@ -92,7 +92,7 @@ class World {
   }
   std::optional<expression::Tree> Tree(std::string_view text,
                                        std::string_view expected = "dyn") const {
-    compile::SourceFile file("expression", std::string(text));
+    compile::SourceFile file("expression", String(text));
     compile::DiagnosticSink sink(file);
     return Compile(file.text(), expected, &sink);
   }
@@ -105,32 +105,32 @@ class World {
     }
     return bindings;
   }
-  const std::string& NameOf(uint32_t slot) const { return names_[slot]; }
+  const String& NameOf(uint32_t slot) const { return names_[slot]; }
 
-  std::string Show(const expression::Outcome& outcome) const {
+  String Show(const expression::Outcome& outcome) const {
     switch (outcome.state) {
       case expression::State::kValue:
         return countersign::testing::Show(outcome.value);
       case expression::State::kError:
-        return "error " + std::string(outcome.error->name());
+        return "error " + String(outcome.error->name());
       case expression::State::kUnknown:
         break;
     }
-    std::string out = "unknown";
+    String out = "unknown";
     for (const uint32_t slot : outcome.unknown) out += " " + names_[slot];
     return out;
   }
 
   // Compiles, goes through the stored form, and runs.
-  std::string Evaluate(std::string_view text, std::string_view expected = "dyn") const {
+  String Evaluate(std::string_view text, std::string_view expected = "dyn") const {
     const std::optional<expression::Tree> tree = Tree(text, expected);
     if (!tree) return Problems(text, expected);
-    const std::string stored = json::Write(ToJson(*tree));
+    const String stored = json::Write(ToJson(*tree));
     Result<json::Value> read = json::ReadCanonical(stored, json::kDocumentLimits);
     if (!read) return "stored form: " + read.error().message();
     Result<expression::Tree> loaded = expression::Load(*read, schema.AsVariables());
     if (!loaded)
-      return "loader: " + loaded.error().message() + " at " + std::string(loaded.error().path());
+      return "loader: " + loaded.error().message() + " at " + String(loaded.error().path());
     if (*loaded != *tree) return "loader: another tree";
     Result<expression::Program> program = Lower(*loaded, slots());
     if (!program) return "lowering: " + program.error().message();
@@ -141,7 +141,7 @@ class World {
   compile::Schema schema;
 
  private:
-  Vector<std::string> names_;
+  Vector<String> names_;
   Vector<values::Value> values_;
   Vector<bool> known_;
 };

@@ -13,15 +13,16 @@
 #include <optional>
 #include <string>
 
+#include "base/string.h"
 #include "base/vector.h"
 
 namespace countersign::testing {
 
 // The bytes of the file, nullopt where it cannot be read.
-inline std::optional<std::string> ReadFile(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
+inline std::optional<String> ReadFile(const String& path) {
+  std::FILE* file = std::fopen(std::string(path).c_str(), "rb");
   if (file == nullptr) return std::nullopt;
-  std::string bytes;
+  String bytes;
   char buffer[65536];
   size_t count = 0;
   while ((count = std::fread(buffer, 1, sizeof buffer, file)) > 0) bytes.append(buffer, count);
@@ -30,12 +31,12 @@ inline std::optional<std::string> ReadFile(const std::string& path) {
 }
 
 // The names in the folder, sorted; empty where there is no such folder.
-inline Vector<std::string> ListFolder(const std::string& path) {
-  Vector<std::string> names;
-  DIR* folder = opendir(path.c_str());
+inline Vector<String> ListFolder(const String& path) {
+  Vector<String> names;
+  DIR* folder = opendir(std::string(path).c_str());
   if (folder == nullptr) return names;
   while (const dirent* entry = readdir(folder)) {
-    const std::string name = entry->d_name;
+    const String name = entry->d_name;
     if (name != "." && name != "..") names.push_back(name);
   }
   closedir(folder);
@@ -44,14 +45,12 @@ inline Vector<std::string> ListFolder(const std::string& path) {
 }
 
 // A file of the project's tests, for example "vectors/json/canonical.json".
-inline std::string TestPath(const std::string& name) {
-  return std::string(CS_TESTS_DIR "/") + name;
-}
+inline String TestPath(const String& name) { return String(CS_TESTS_DIR "/") + name; }
 
-inline std::string SharedPath(const std::string& name) {
+inline String SharedPath(const String& name) {
   const char* shared = std::getenv("COUNTERSIGN_SHARED");
-  if (shared != nullptr && *shared != '\0') return std::string(shared) + "/" + name;
-  return std::string(CS_TESTS_DIR "/../../shared/data/") + name;
+  if (shared != nullptr && *shared != '\0') return String(shared) + "/" + name;
+  return String(CS_TESTS_DIR "/../../shared/data/") + name;
 }
 
 }  // namespace countersign::testing

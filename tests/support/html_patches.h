@@ -5,30 +5,30 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "template/assembly.h"
 
 namespace countersign::testing {
 
 struct Extent {
-  size_t begin = std::string::npos;  // of '<'
-  size_t content = 0;                // behind the opening tag
-  size_t close = 0;                  // of the closing tag
-  size_t end = 0;                    // behind it
-  bool found() const { return begin != std::string::npos; }
+  size_t begin = String::npos;  // of '<'
+  size_t content = 0;           // behind the opening tag
+  size_t close = 0;             // of the closing tag
+  size_t end = 0;               // behind it
+  bool found() const { return begin != String::npos; }
 };
 
-inline Extent ExtentAt(const std::string& html, size_t begin) {
+inline Extent ExtentAt(const String& html, size_t begin) {
   Extent extent{.begin = begin};
   extent.content = html.find('>', begin) + 1;
   size_t depth = 1;
   size_t at = extent.content;
   while (depth > 0) {
     size_t tag = html.find('<', at);
-    if (tag == std::string::npos) return {};
+    if (tag == String::npos) return {};
     size_t end = html.find('>', tag) + 1;
     bool closes = html[tag + 1] == '/';
     bool is_void = html.compare(tag, 4, "<br>") == 0 || html[end - 2] == '/';
@@ -43,13 +43,13 @@ inline Extent ExtentAt(const std::string& html, size_t begin) {
   return extent;
 }
 
-inline Extent FindUnit(const std::string& html, std::string_view unit) {
-  size_t id = html.find(" id=\"unit-" + std::string(unit) + "\"");
-  if (id == std::string::npos) return {};
+inline Extent FindUnit(const String& html, std::string_view unit) {
+  size_t id = html.find(" id=\"unit-" + String(unit) + "\"");
+  if (id == String::npos) return {};
   return ExtentAt(html, html.rfind('<', id));
 }
 
-inline void Apply(const Vector<templates::Patch>& patches, std::string* html) {
+inline void Apply(const Vector<templates::Patch>& patches, String* html) {
   using templates::PatchOp;
   for (const templates::Patch& patch : patches) {
     if (patch.op == PatchOp::kInsert) {
@@ -77,7 +77,7 @@ inline void Apply(const Vector<templates::Patch>& patches, std::string* html) {
       html->replace(from, html->find("</span>", from) - from, patch.html);
     } else {
       html->replace(extent.begin, extent.end - extent.begin,
-                    patch.op == PatchOp::kRemove ? std::string() : patch.html);
+                    patch.op == PatchOp::kRemove ? String() : patch.html);
     }
   }
 }

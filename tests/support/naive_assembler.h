@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <string>
 
+#include "base/string.h"
 #include "document/document.h"
 #include "json/value.h"
 #include "support/reference_evaluator.h"
@@ -44,7 +44,7 @@ class NaiveAssembler {
           *values::Type::Parse(field.Find("type")->string_value());
     for (const templates::FieldValue& value : given) known_[value.id] = value.value;
     for (const Value& computed : Get("computed").items()) {
-      const std::string& id = computed.Find("id")->string_value();
+      const String& id = computed.Find("id")->string_value();
       auto result = Evaluate(*computed.Find("expression"));
       if (result.value) known_[id] = *result.value;
       types_[id] = *values::Type::Parse(computed.Find("type")->string_value());
@@ -62,7 +62,7 @@ class NaiveAssembler {
     expression::Variables variables{
         this, [](const void* self, std::string_view name) -> const values::Type* {
           const auto& types = static_cast<const NaiveAssembler*>(self)->types_;
-          auto it = types.find(std::string(name));
+          auto it = types.find(String(name));
           return it == types.end() ? nullptr : &it->second;
         }};
     auto tree = expression::Load(json, variables);
@@ -83,7 +83,7 @@ class NaiveAssembler {
       settled_ = false;
       return 0;
     }
-    const std::string& name = each.Find("name")->string_value();
+    const String& name = each.Find("name")->string_value();
     types_[name] = values::Type::Parse(each.Find("in")->Find("type")->string_value())->items[0];
     size_t count = range.value->items().size();
     for (size_t i = 0; i < count; ++i) {
@@ -100,16 +100,16 @@ class NaiveAssembler {
   void Place(const Value& unit, Vector<Block>* out) {
     const Value* each = unit.Find("each");
     if (each == nullptr) return PlaceOne(unit, out);
-    std::string around = suffix_;
+    String around = suffix_;
     ForEach(*each, [&](size_t i, size_t) {
-      suffix_ = around + ".." + std::to_string(i + 1);
+      suffix_ = around + ".." + NumberText(i + 1);
       PlaceOne(unit, out);
     });
     suffix_ = around;
   }
 
   void PlaceOne(const Value& unit, Vector<Block>* out) {
-    const std::string& kind = unit.Find("kind")->string_value();
+    const String& kind = unit.Find("kind")->string_value();
     Block block;
     block.id = unit.Find("id")->string_value() + suffix_;
     if (const Value* level = unit.Find("level"))
@@ -160,7 +160,7 @@ class NaiveAssembler {
 
   void WritePiece(const Value& piece, document::Inlines* out) {
     if (piece.is_string()) return out->push_back(document::Text(piece.string_value()));
-    const std::string& name = piece.members()[0].name;
+    const String& name = piece.members()[0].name;
     const Value& content = piece.members()[0].value;
     Inline made;
     if (name == "if") {
@@ -223,32 +223,32 @@ class NaiveAssembler {
       auto result = Evaluate(*content.Find("expression"));
       auto format = values::Format::Parse(content.Find("format")->string_value());
       auto text = result.value ? values::FormatValue(*result.value, *format, locale_)
-                               : Result<std::string>(ErrorCode::kValuesInexact);
+                               : Result<String>(ErrorCode::kValuesInexact);
       if (!text) settled_ = false;
       if (text) made.text = *text;
     }
     out->push_back(std::move(made));
   }
 
-  static std::string Beginning(const document::Inlines& inlines) {
+  static String Beginning(const document::Inlines& inlines) {
     if (inlines.empty()) return "";
     return inlines[0].inlines.empty() ? inlines[0].text : Beginning(inlines[0].inlines);
   }
 
   // --- numbers and references
 
-  void NumberAll(Vector<Block>* blocks, const std::string& outer, int lists) {
+  void NumberAll(Vector<Block>* blocks, const String& outer, int lists) {
     uint32_t sections = 0;
     NumberAll(blocks, outer, lists, &sections);
   }
-  void NumberAll(Vector<Block>* blocks, const std::string& outer, int lists, uint32_t* count) {
-    const std::string& scheme = Get("numbering").string_value();
+  void NumberAll(Vector<Block>* blocks, const String& outer, int lists, uint32_t* count) {
+    const String& scheme = Get("numbering").string_value();
     uint32_t& sections = *count;
     for (Block& block : *blocks) {
       if (block.kind == BlockKind::kGroup) NumberAll(&block.blocks, outer, lists, count);
       if (block.kind == BlockKind::kSection ||
           (block.kind == BlockKind::kOmitted && block.level > 0)) {
-        std::string number = outer + std::to_string(++sections);
+        String number = outer + NumberText(++sections);
         if (scheme == "sections") block.number = number + (outer.empty() ? "." : "");
         NumberAll(&block.blocks, number + ".", 0);
       }
@@ -264,20 +264,20 @@ class NaiveAssembler {
     }
   }
 
-  static std::string Letter(const std::string& scheme, int lists, uint32_t n) {
-    if (scheme == "items" && lists == 0) return std::to_string(n) + ".";
+  static String Letter(const String& scheme, int lists, uint32_t n) {
+    if (scheme == "items" && lists == 0) return NumberText(n) + ".";
     int way = (scheme == "items" ? lists - 1 : lists) % 4;
-    std::string letters = document::AlphaNumber(n);
+    String letters = document::AlphaNumber(n);
     if (way == 2) {
       for (char& c : letters) c = static_cast<char>(c - 32);
     }
     if (way == 1) letters = document::RomanNumber(n);
-    if (way == 3) letters = std::to_string(n);
+    if (way == 3) letters = NumberText(n);
     return "(" + letters + ")";
   }
 
   // The numbers on the way to a unit, outermost first.
-  static bool PathTo(const Vector<Block>& blocks, std::string_view id, Vector<std::string>* path) {
+  static bool PathTo(const Vector<Block>& blocks, std::string_view id, Vector<String>* path) {
     for (const Block& block : blocks) {
       path->push_back(block.number);
       if (block.id == id || PathTo(block.blocks, id, path)) return true;
@@ -286,10 +286,10 @@ class NaiveAssembler {
     return false;
   }
 
-  static std::string LabelOf(const Vector<std::string>& path) {
-    std::string label;
+  static String LabelOf(const Vector<String>& path) {
+    String label;
     for (size_t i = path.size(); i-- > 0;) {
-      std::string number = path[i];
+      String number = path[i];
       if (number.empty()) continue;
       bool bracket = number[0] == '(';
       if (number.back() == '.') number.pop_back();
@@ -311,13 +311,13 @@ class NaiveAssembler {
       if (piece.kind != InlineKind::kRef) continue;
       // The target stands in as many of the repeats around the reference as its id says.
       for (;;) {
-        Vector<std::string> path;
+        Vector<String> path;
         if (PathTo(all, piece.text, &path)) {
           piece.label = LabelOf(path);
           break;
         }
         size_t dots = piece.text.rfind("..");
-        if (dots == std::string::npos) break;
+        if (dots == String::npos) break;
         piece.text.resize(dots);
       }
       if (piece.label.empty()) settled_ = false;
@@ -326,9 +326,9 @@ class NaiveAssembler {
 
   const Value& compiled_;
   values::Locale locale_;
-  std::map<std::string, values::Value> known_;
-  std::map<std::string, values::Type> types_;
-  std::string suffix_;
+  std::map<String, values::Value> known_;
+  std::map<String, values::Type> types_;
+  String suffix_;
   bool settled_ = true;
 };
 

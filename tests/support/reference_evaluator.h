@@ -5,8 +5,8 @@
 
 #include <optional>
 #include <set>
-#include <string>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "expression/apply.h"
 #include "expression/program.h"

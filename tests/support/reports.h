@@ -2,9 +2,9 @@
 #ifndef COUNTERSIGN_TESTS_SUPPORT_REPORTS_H_
 #define COUNTERSIGN_TESTS_SUPPORT_REPORTS_H_
 
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "compile/template_compiler.h"
 #include "evidence/page.h"
 #include "evidence/verify.h"
@@ -12,7 +12,7 @@
 namespace countersign::testing {
 
 // REQUIRES: the file holds a bundle.
-inline evidence::VerificationReport Report(const std::string& file) {
+inline evidence::VerificationReport Report(const String& file) {
   static constexpr evidence::Recompiler kRecompiler{&compile::Recompile};
   auto report = evidence::Verify(AsBytes(file), &kRecompiler);
   CS_CHECK(report.has_value());

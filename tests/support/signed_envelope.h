@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "ceremony/ceremony.h"
 #include "compile/template_compiler.h"
@@ -71,14 +72,14 @@ inline json::Value Parsed(std::string_view text) {
 // A key holder in a test: device, owner or service.
 class Party {
  public:
-  Party(uint8_t number, std::string recipient)
+  Party(uint8_t number, String recipient)
       : key_(crypto::SigningKey::FromSeed(*crypto::Secret::FromBytes(Bytes(32, number)))),
         author_{key_.public_key(), std::move(recipient)} {
     chain_.bytes.fill(number);
   }
   const envelope::Author& author() const { return author_; }
   const crypto::SigningKey& key() const { return key_; }
-  std::string x() const { return key_.public_key().ToBase64Url(); }
+  String x() const { return key_.public_key().ToBase64Url(); }
   Signature Sign(ByteView bytes) const { return key_.Sign(bytes); }
 
   ChainId chain_;
@@ -91,11 +92,11 @@ class Party {
 
 struct EnvelopeOptions {
   std::string_view source = kFixtureTemplate;
-  std::string create = "{}";  // members added to the create command
-  std::string title = "Support upgrade for Example Ltd";
-  std::string deadline_at = {};  // RFC 3339
+  String create = "{}";  // members added to the create command
+  String title = "Support upgrade for Example Ltd";
+  String deadline_at = {};  // RFC 3339
   // Files of the clause library, and how many of them the revision names.
-  Vector<std::string> library = {};
+  Vector<String> library = {};
   size_t named = 1'000;
 };
 
@@ -106,7 +107,7 @@ class SignedEnvelope {
 
   explicit SignedEnvelope(Options options = {}) : options_(std::move(options)) {
     compile::Library library;
-    for (const std::string& file : options_.library) {
+    for (const String& file : options_.library) {
       CS_CHECK(library.Add("clause.md", file).empty());
     }
     compilation_ = compile::CompileTemplate(options_.source, library);
@@ -124,15 +125,15 @@ class SignedEnvelope {
   envelope::Ledger& ledger() { return ledger_; }
   const envelope::State& state() const { return ledger_.state(); }
   const templates::Template& contract() const { return *contract_; }
-  const std::string& compiled() const { return compilation_.bytes; }
-  Vector<std::string>& events() { return events_; }
+  const String& compiled() const { return compilation_.bytes; }
+  Vector<String>& events() { return events_; }
   Vector<Bytes>& blobs() { return blobs_; }
 
   // Another device's copy of everything that happened so far.
   envelope::Ledger Replica() const {
     envelope::Ledger replica;
     for (const Bytes& blob : blobs_) replica.IngestBlob(blob);
-    for (const std::string& event : events_) replica.IngestEvent(event);
+    for (const String& event : events_) replica.IngestEvent(event);
     return replica;
   }
 
@@ -180,8 +181,8 @@ class SignedEnvelope {
   }
   // An event that no rule was asked about, signed all the same. Returns its stored bytes.
   // `knows`: the author's own event after which it is written; none: after everything.
-  std::string SignRaw(Party& party, std::string_view type, json::Value body,
-                      std::optional<EventId> knows = std::nullopt) {
+  String SignRaw(Party& party, std::string_view type, json::Value body,
+                 std::optional<EventId> knows = std::nullopt) {
     log::EventDraft draft;
     draft.at = now += 60'000;
     draft.body = std::move(body);
@@ -232,22 +233,20 @@ class SignedEnvelope {
   }
   // Publishes a revision with the sender's values, {"seats":…,"price":…}.
   void Publish(std::string_view values = R"({"seats":12,"price":["30.00","EUR"]})") {
-    const std::string source(options_.source);
-    const std::string consent =
-        contract_->consent() ? contract_->consent()->Write() : std::string();
+    const String source(options_.source);
+    const String consent = contract_->consent() ? contract_->consent()->Write() : String();
     CS_CHECK(!consent.empty());
-    const std::string fields =
+    const String fields =
         templates::WriteFields(*contract_, {{"customer", "customer"}, {"provider", "provider"}});
-    for (const std::string& blob : {source, compilation_.bytes, consent, fields})
+    for (const String& blob : {source, compilation_.bytes, consent, fields})
       AddBlob(Bytes(blob.begin(), blob.end()));
     json::Value command = Parsed(R"({"do":"publishRevision","locale":"en"})");
-    command.Set("template",
-                json::Value::Make({{"id", Text(contract_->id())},
-                                   {"version", Text(std::to_string(contract_->version()))},
-                                   {"source", Text(contract_->source_ref())},
-                                   {"compiled", Text(contract_->compiled_ref())}}));
+    command.Set("template", json::Value::Make({{"id", Text(contract_->id())},
+                                               {"version", Text(NumberText(contract_->version()))},
+                                               {"source", Text(contract_->source_ref())},
+                                               {"compiled", Text(contract_->compiled_ref())}}));
     json::Array pins;
-    for (const std::string& file : options_.library) {
+    for (const String& file : options_.library) {
       AddBlob(Bytes(file.begin(), file.end()));
       if (pins.size() >= options_.named) continue;
       pins.push_back(Text(crypto::Sha256(AsBytes(file)).ToBase64Url()));
@@ -302,7 +301,7 @@ class SignedEnvelope {
     CS_CHECK(view.has_value());
     return *std::move(view);
   }
-  std::string CodeOf(const Party& party) const {
+  String CodeOf(const Party& party) const {
     return envelope::AccessCode(state().id, party.author().recipient, state().revision->hash);
   }
 
@@ -345,7 +344,7 @@ class SignedEnvelope {
     CS_CHECK(ledger_.IngestBlob(bytes).reception != envelope::Reception::kRefused);
     blobs_.push_back(bytes);
   }
-  std::string Bundle() const {
+  String Bundle() const {
     auto bundle = evidence::WriteBundle(events_, blobs_);
     CS_CHECK(bundle.has_value());
     return *std::move(bundle);
@@ -353,15 +352,15 @@ class SignedEnvelope {
 
  private:
   static void Complain(const Error& error) {
-    std::fprintf(stderr, "%s: %s %s\n", std::string(error.name()).c_str(), error.message().c_str(),
-                 std::string(error.path()).c_str());
+    std::fprintf(stderr, "%s: %s %s\n", std::string(error.name()).c_str(),
+                 std::string(error.message()).c_str(), std::string(error.path()).c_str());
   }
 
   Options options_;
   compile::Compilation compilation_;
   std::unique_ptr<templates::Template> contract_;
   envelope::Ledger ledger_;
-  Vector<std::string> events_;
+  Vector<String> events_;
   Vector<Bytes> blobs_;
   uint8_t salts_ = 0;
 };

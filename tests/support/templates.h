@@ -5,9 +5,9 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
 #include <string_view>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "compile/template_compiler.h"
 #include "document/render.h"
@@ -18,15 +18,15 @@
 
 namespace countersign::testing {
 
-inline std::string Problems(const compile::Compilation& compilation) {
-  std::string text;
+inline String Problems(const compile::Compilation& compilation) {
+  String text;
   for (const compile::Diagnostic& diagnostic : compilation.diagnostics)
     text += compile::ToText(diagnostic) + "\n";
   return text;
 }
 
 // The compiled bytes. The test fails where the source has an error.
-inline std::string CompileBytes(std::string_view source) {
+inline String CompileBytes(std::string_view source) {
   compile::Compilation compilation = compile::CompileTemplate(source);
   EXPECT_TRUE(compilation.ok()) << Problems(compilation);
   return compilation.bytes;
@@ -39,8 +39,8 @@ inline templates::Template LoadTemplate(std::string_view source) {
 }
 
 // Front matter with the given keys (each line indented as YAML needs it), and a body.
-inline std::string Source(std::string_view keys, std::string_view body) {
-  std::string source = "---\ntemplate: sample\nversion: 1\ntitle: Sample\n";
+inline String Source(std::string_view keys, std::string_view body) {
+  String source = "---\ntemplate: sample\nversion: 1\ntitle: Sample\n";
   source.append(keys);
   if (!keys.empty() && !keys.ends_with('\n')) source += '\n';
   return source.append("---\n").append(body);
@@ -65,13 +65,13 @@ inline templates::Assembly AssembleOrFail(const templates::Template& contract,
   return assembly ? *std::move(assembly) : templates::Assembly();
 }
 
-inline std::string LinearText(std::string_view source, std::string_view plain) {
+inline String LinearText(std::string_view source, std::string_view plain) {
   return document::LinearText(AssembleOrFail(LoadTemplate(source), plain).document, {});
 }
 
 // "examples/templates/saas-upgrade.md" and the like.
-inline std::string ExampleFile(const std::string& name) {
-  auto text = ReadFile(std::string(CS_TESTS_DIR "/../examples/") + name);
+inline String ExampleFile(const String& name) {
+  auto text = ReadFile(String(CS_TESTS_DIR "/../examples/") + name);
   EXPECT_TRUE(text.has_value()) << name;
   return text.value_or("");
 }
@@ -79,9 +79,9 @@ inline std::string ExampleFile(const std::string& name) {
 // Compiles a source, changes its compiled bytes in one place, and answers what the loader refuses
 // them with.
 inline ErrorCode RefusalOf(std::string_view source, std::string_view from, std::string_view to) {
-  std::string bytes = CompileBytes(source);
+  String bytes = CompileBytes(source);
   const size_t at = bytes.find(from);
-  EXPECT_NE(at, std::string::npos) << bytes;
+  EXPECT_NE(at, String::npos) << bytes;
   bytes.replace(at, from.size(), to);
   auto loaded = templates::Template::Load(json::Write(Plain(bytes)));
   EXPECT_FALSE(loaded.has_value()) << bytes;

@@ -11,31 +11,32 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "support/files.h"
 
 namespace countersign::testing {
 
 struct VectorCase {
-  std::string name;
-  std::string bytes;
-  std::string verdict;
+  String name;
+  String bytes;
+  String verdict;
 };
 
-inline std::string FileNameOf(const VectorCase& vector, const std::string& extension) {
+inline String FileNameOf(const VectorCase& vector, const String& extension) {
   return vector.name + "__" + vector.verdict + extension;
 }
 
 // Expects the folder to hold these files and no others with the extension.
-inline void ExpectFolder(const std::string& folder, const std::string& extension,
+inline void ExpectFolder(const String& folder, const String& extension,
                          const Vector<VectorCase>& cases) {
-  Vector<std::string> expected;
+  Vector<String> expected;
   for (const VectorCase& vector : cases) {
-    const std::string name = FileNameOf(vector, extension);
-    const std::string path = TestPath(folder) + "/" + name;
+    const String name = FileNameOf(vector, extension);
+    const String path = TestPath(folder) + "/" + name;
     expected.push_back(name);
     if (std::getenv("COUNTERSIGN_WRITE_VECTORS") != nullptr) {
-      std::FILE* file = std::fopen(path.c_str(), "wb");
+      std::FILE* file = std::fopen(std::string(path).c_str(), "wb");
       ASSERT_NE(file, nullptr) << path;
       std::fwrite(vector.bytes.data(), 1, vector.bytes.size(), file);
       std::fclose(file);
@@ -46,8 +47,8 @@ inline void ExpectFolder(const std::string& folder, const std::string& extension
   }
   std::sort(expected.begin(), expected.end());
   EXPECT_EQ(std::adjacent_find(expected.begin(), expected.end()), expected.end());
-  Vector<std::string> found = ListFolder(TestPath(folder));
-  EraseIf(found, [&](const std::string& name) { return !name.ends_with(extension); });
+  Vector<String> found = ListFolder(TestPath(folder));
+  EraseIf(found, [&](const String& name) { return !name.ends_with(extension); });
   EXPECT_EQ(found, expected);
 }
 

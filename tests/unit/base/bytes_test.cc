@@ -42,7 +42,7 @@ TEST(Base64Url, TrailingBitsThatAreNotZeroAreRefused) {
   // "Zg" is 'f'; the other 15 spellings of its last character carry the same byte.
   int accepted = 0;
   for (int c = 0; c < 128; ++c) {
-    const std::string text = {'Z', static_cast<char>(c)};
+    const String text = {'Z', static_cast<char>(c)};
     if (const auto decoded = DecodeBase64Url(text); decoded && *decoded == B("f")) ++accepted;
   }
   EXPECT_EQ(accepted, 1);
@@ -113,7 +113,7 @@ TEST(InspectText, FlagsWhatAReaderDoesNotSee) {
 }
 
 TEST(FixedBytes, ReadsExactlyItsLength) {
-  const std::string text = EncodeBase64Url(Bytes(32, 7));
+  const String text = EncodeBase64Url(Bytes(32, 7));
   ASSERT_EQ(text.size(), 43u);
   const auto id = EventId::FromBase64Url(text);
   ASSERT_TRUE(id.has_value());
@@ -128,7 +128,7 @@ TEST(FixedBytes, ReadsExactlyItsLength) {
 }  // namespace
 
 TEST(Text, CutAnywhereItLosesTheCharacterThatTheCutWentThroughAndNoMore) {
-  const std::string text = "a\u00e9\u20ac\U0001F600z";
+  const String text = "a\u00e9\u20ac\U0001F600z";
   for (size_t size = 0; size <= text.size(); ++size) {
     const std::string_view cut = std::string_view(text).substr(0, size);
     const std::string_view kept = WithoutCutCharacter(cut);

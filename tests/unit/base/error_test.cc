@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <set>
-#include <string>
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/string.h"
 
 namespace countersign {
 namespace {
@@ -50,7 +50,7 @@ TEST(Error, IsTwoWords) { EXPECT_LE(sizeof(Error), 2 * sizeof(void*)); }
 TEST(Error, MessageIsTheSentenceAndTheDetail) {
   EXPECT_EQ(Error(ErrorCode::kJsonSyntax).message(), CodeText(ErrorCode::kJsonSyntax));
   const Error error(ErrorCode::kJsonSyntax, "near byte 7", "/a");
-  EXPECT_EQ(error.message(), std::string(CodeText(ErrorCode::kJsonSyntax)) + ": near byte 7");
+  EXPECT_EQ(error.message(), String(CodeText(ErrorCode::kJsonSyntax)) + ": near byte 7");
   EXPECT_EQ(error.path(), "/a");
   EXPECT_EQ(error.name(), "json.syntax");
 }

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <memory>
-#include <string>
 #include <utility>
+
+#include "base/string.h"
 
 namespace countersign {
 namespace {
@@ -26,17 +27,17 @@ TEST(Sort, SortsAsTheStandardLibraryDoesAndIsStable) {
 }
 
 TEST(Sort, MovesWhatCannotBeCopied) {
-  Vector<std::unique_ptr<std::string>> items;
-  for (const char* text : {"c", "a", "b"}) items.push_back(std::make_unique<std::string>(text));
+  Vector<std::unique_ptr<String>> items;
+  for (const char* text : {"c", "a", "b"}) items.push_back(std::make_unique<String>(text));
   Sort(&items, [](const auto& a, const auto& b) { return *a < *b; });
   EXPECT_EQ(*items[0] + *items[1] + *items[2], "abc");
 }
 
 TEST(Sort, KeepsOneOfEqualItemsWhereAsked) {
-  Vector<std::string> items = {"b", "a", "b", "b", "a", "c"};
+  Vector<String> items = {"b", "a", "b", "b", "a", "c"};
   SortUnique(&items);
-  EXPECT_EQ(items, (Vector<std::string>{"a", "b", "c"}));
-  Vector<std::string> none;
+  EXPECT_EQ(items, (Vector<String>{"a", "b", "c"}));
+  Vector<String> none;
   SortUnique(&none);
   EXPECT_TRUE(none.empty());
 }

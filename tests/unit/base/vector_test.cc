@@ -5,8 +5,9 @@
 
 #include <memory>
 #include <random>
-#include <string>
 #include <vector>
+
+#include "base/string.h"
 
 namespace countersign {
 namespace {
@@ -32,7 +33,7 @@ class Counted {
   std::unique_ptr<int> value_;
 };
 
-// Texts on both sides of what a std::string holds in itself.
+// Texts on both sides of what a String holds in itself.
 template <class T>
 T Make(int n);
 template <>
@@ -40,8 +41,8 @@ int Make<int>(int n) {
   return n;
 }
 template <>
-std::string Make<std::string>(int n) {
-  return std::string(static_cast<size_t>(n % 40), static_cast<char>('a' + n % 26));
+String Make<String>(int n) {
+  return String(static_cast<size_t>(n % 40), static_cast<char>('a' + n % 26));
 }
 template <>
 Counted Make<Counted>(int n) {
@@ -50,7 +51,7 @@ Counted Make<Counted>(int n) {
 
 template <class T>
 class VectorOf : public testing::Test {};
-using Kinds = testing::Types<int, std::string, Counted>;
+using Kinds = testing::Types<int, String, Counted>;
 TYPED_TEST_SUITE(VectorOf, Kinds);
 
 TYPED_TEST(VectorOf, HoldsWhatTheStandardOneHoldsAfterTheSameThousandsOfCalls) {
@@ -128,8 +129,8 @@ TEST(Vector, EraseIfTakesOutWhatTheStandardOneTakesOut) {
 }
 
 TEST(Vector, IsOneWordAndTakesNoMemoryWhileEmpty) {
-  EXPECT_EQ(sizeof(Vector<std::string>), sizeof(void*));
-  EXPECT_EQ(Vector<std::string>().capacity(), 0u);
+  EXPECT_EQ(sizeof(Vector<String>), sizeof(void*));
+  EXPECT_EQ(Vector<String>().capacity(), 0u);
 }
 
 TEST(Vector, KeepsItemsWhereTheirTypeWantsThem) {

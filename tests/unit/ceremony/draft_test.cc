@@ -9,9 +9,9 @@ namespace {
 
 using testing::Parsed;
 
-std::string MarkCode(std::string_view mark) {
+String MarkCode(std::string_view mark) {
   const auto checked = CheckMark(Parsed(mark));
-  return checked ? "" : std::string(checked.error().name());
+  return checked ? "" : String(checked.error().name());
 }
 
 TEST(Draft, ComesBackFromTheStoreAsItWas) {
@@ -64,9 +64,9 @@ TEST(Mark, IsTypedOrDrawnAndBounded) {
         R"({"kind":"drawn","strokes":[[[1,200000000,3]]]})"}) {
     EXPECT_EQ(MarkCode(mark), "ceremony.bad_mark") << mark;
   }
-  EXPECT_EQ(MarkCode(R"({"kind":"typed","text":")" + std::string(kMaxMarkText + 1, 'a') + R"("})"),
+  EXPECT_EQ(MarkCode(R"({"kind":"typed","text":")" + String(kMaxMarkText + 1, 'a') + R"("})"),
             "ceremony.bad_mark");
-  std::string many = R"({"kind":"drawn","strokes":[[[0,0,0])";
+  String many = R"({"kind":"drawn","strokes":[[[0,0,0])";
   for (size_t i = 1; i < kMaxPoints; ++i) many += ",[1,1,1]";
   EXPECT_EQ(MarkCode(many + "]]}"), "");
   EXPECT_EQ(MarkCode(many + ",[1,1,1]]]}"), "ceremony.bad_mark");

@@ -26,9 +26,9 @@ class Fields : public ::testing::Test {
     const auto done = envelope.TryAct(envelope.customer, draft, act);
     ASSERT_TRUE(done.has_value()) << done.error().name();
   }
-  std::string Refusal(std::string_view act) {
+  String Refusal(std::string_view act) {
     const auto done = envelope.TryAct(envelope.customer, draft, Parsed(act));
-    return done ? "" : std::string(done.error().name());
+    return done ? "" : String(done.error().name());
   }
   json::Value View() { return envelope.View(envelope.customer, draft); }
   json::Value Field(std::string_view id) {
@@ -44,10 +44,10 @@ class Fields : public ::testing::Test {
 
 TEST_F(Fields, StandInTheOrderOfTheTextWithTheirSentence) {
   const json::Value view = View();
-  Vector<std::string> ids;
+  Vector<String> ids;
   for (const json::Value& field : ListOf(view, "fields")) ids.emplace_back(TextOf(field, "id"));
-  EXPECT_EQ(ids, (Vector<std::string>{"contactName", "phoneSupport", "budget", "customerSignature",
-                                      "customerDate"}));
+  EXPECT_EQ(ids, (Vector<String>{"contactName", "phoneSupport", "budget", "customerSignature",
+                                 "customerDate"}));
   const json::Value name = Field("contactName");
   EXPECT_NE(TextOf(name, "context").find("Contact:"), std::string_view::npos);
   EXPECT_FALSE(TextOf(name, "unit").empty());
@@ -93,7 +93,7 @@ TEST_F(Fields, AnAnswerBringsItsClauseAndSaysSo) {
     clause = clause || TextOf(change, "unit") == "phone";
   }
   EXPECT_TRUE(clause || ListOf(ObjectOf(view, "document"), "changed").empty());
-  const std::string with_clause(TextOf(ObjectOf(view, "document"), "text"));
+  const String with_clause(TextOf(ObjectOf(view, "document"), "text"));
   ASSERT_EQ(Refusal(R"({"do":"seen"})"), "");
   EXPECT_TRUE(ListOf(ObjectOf(View(), "document"), "changed").empty());
 }
@@ -107,7 +107,7 @@ TEST_F(Fields, OnlyOwnFieldsCanBeSet) {
   EXPECT_EQ(Refusal(R"({"do":"setValue","field":"nothing","text":"1"})"), "template.unknown_field");
   EXPECT_EQ(Refusal(R"({"do":"goToField","field":"nothing"})"), "template.unknown_field");
   EXPECT_EQ(Refusal(R"({"do":"goToField","field":"seats"})"), "field.not_shown");
-  const std::string long_text(kMaxText + 1, 'x');
+  const String long_text(kMaxText + 1, 'x');
   EXPECT_EQ(Refusal(R"({"do":"setValue","field":"contactName","text":")" + long_text + R"("})"),
             "field.too_long");
 }

@@ -14,13 +14,11 @@ using testing::Parsed;
 using testing::Party;
 using testing::SignedEnvelope;
 
-std::string CodeOf(const Result<void>& result) {
-  return result ? "" : std::string(result.error().name());
-}
+String CodeOf(const Result<void>& result) { return result ? "" : String(result.error().name()); }
 
-std::string StateOfStep(const json::Value& view, std::string_view id) {
+String StateOfStep(const json::Value& view, std::string_view id) {
   for (const json::Value& step : ListOf(view, "steps")) {
-    if (TextOf(step, "id") == id) return std::string(TextOf(step, "state"));
+    if (TextOf(step, "id") == id) return String(TextOf(step, "state"));
   }
   return "absent";
 }
@@ -41,7 +39,7 @@ class Flow : public ::testing::Test {
     envelope.Join(envelope.customer, envelope.customer_link);
   }
   void Act(std::string_view act) { envelope.Act(envelope.customer, draft, act); }
-  std::string Refusal(std::string_view act) {
+  String Refusal(std::string_view act) {
     return CodeOf(envelope.TryAct(envelope.customer, draft, Parsed(act)));
   }
   json::Value View() { return envelope.View(envelope.customer, draft); }
@@ -292,7 +290,7 @@ TEST(Scene, IsCheckedBeforeItIsPlayed) {
   EXPECT_TRUE(CheckScene(envelope.SceneOf(envelope.customer)).has_value());
   const Party stranger(50, "nobody");
   EXPECT_EQ(CheckScene(envelope.SceneOf(stranger)).error().code(), ErrorCode::kRecipientUnknown);
-  std::string source(testing::kFixtureTemplate);
+  String source(testing::kFixtureTemplate);
   source.replace(source.find("one hour"), 8, "two days");
   const auto other = compile::CompileTemplate(source);
   auto contract = templates::Template::Load(other.bytes);

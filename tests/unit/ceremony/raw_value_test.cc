@@ -23,9 +23,9 @@ Field Of(Type type, FieldKind kind = FieldKind::kInput) {
 }
 
 // The plain form, or the error's code, or "nothing".
-std::string Read(const Field& field, std::string_view raw) {
+String Read(const Field& field, std::string_view raw) {
   auto value = ReadRaw(field, raw);
-  if (!value) return std::string(value.error().name());
+  if (!value) return String(value.error().name());
   if (!*value) return "nothing";
   return json::Write(*values::ToJson(**value));
 }
@@ -128,7 +128,7 @@ TEST(RawValue, WhatIsWrittenReadsBack) {
   const Field any_money = Of(Type::Of(Kind::kMoney));
   const auto back = [](const Field& field, std::string_view raw) {
     auto value = ReadRaw(field, raw);
-    const std::string written = WriteRaw(field, **value);
+    const String written = WriteRaw(field, **value);
     EXPECT_EQ(**ReadRaw(field, written), **value) << written;
   };
   back(money, "1.234,50");

@@ -35,20 +35,18 @@ constexpr std::string_view kUses =
     "\n\n{{= seats }} {{= plan }} {{= uptime }} {{= price }} {{= start }} {{= term }} {{= note }} "
     "{{= vip ? 'a' : 'b' }} {{= years }} {{sign: mark, role=customer}}\n";
 
-std::string Found(const std::string& source) {
-  std::string found;
+String Found(const String& source) {
+  String found;
   for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
     ByteRange byte = diagnostic.span.byte;
-    found += (found.empty() ? "" : "; ") + std::string(DiagnosticName(diagnostic.code)) + " " +
+    found += (found.empty() ? "" : "; ") + String(DiagnosticName(diagnostic.code)) + " " +
              source.substr(byte.begin, byte.end - byte.begin);
   }
   return found;
 }
-std::string InBody(std::string_view body) {
-  return Found(Source(kKeys, std::string(body) + std::string(kUses)));
-}
-std::string OfCondition(const std::string& condition) {
-  std::string found = InBody("x {when=\"" + condition + "\"}");
+String InBody(std::string_view body) { return Found(Source(kKeys, String(body) + String(kUses))); }
+String OfCondition(const String& condition) {
+  String found = InBody("x {when=\"" + condition + "\"}");
   return found.substr(0, found.find(' '));
 }
 
@@ -80,7 +78,7 @@ TEST(Analysis, NoticesWhatIsNeverTrue) {
       "(vip ? seats : seats + 1) < 1",
   };
   for (std::string_view condition : kNever)
-    EXPECT_EQ(OfCondition(std::string(condition)), "T501") << condition;
+    EXPECT_EQ(OfCondition(String(condition)), "T501") << condition;
 }
 
 TEST(Analysis, NoticesWhatIsAlwaysTrue) {
@@ -100,7 +98,7 @@ TEST(Analysis, NoticesWhatIsAlwaysTrue) {
       "size(note) >= 0",
   };
   for (std::string_view condition : kAlways)
-    EXPECT_EQ(OfCondition(std::string(condition)), "T502") << condition;
+    EXPECT_EQ(OfCondition(String(condition)), "T502") << condition;
 }
 
 TEST(Analysis, SaysNothingWhereBothCanBe) {
@@ -121,7 +119,7 @@ TEST(Analysis, SaysNothingWhereBothCanBe) {
       "seats % 2 == 0",
   };
   for (std::string_view condition : kFine)
-    EXPECT_EQ(OfCondition(std::string(condition)), "") << condition;
+    EXPECT_EQ(OfCondition(String(condition)), "") << condition;
 }
 
 TEST(Analysis, LooksAtTheConditionsAroundAUnit) {
@@ -134,15 +132,14 @@ TEST(Analysis, LooksAtTheConditionsAroundAUnit) {
 }
 
 TEST(Analysis, LooksAtTheRulesOfFieldsAndValidations) {
-  auto with = [](const std::string& rule) {
-    return Found(
-        Source(std::string(kKeys) + rule, "{{input: extra, role=customer}}" + std::string(kUses)));
+  auto with = [](const String& rule) {
+    return Found(Source(String(kKeys) + rule, "{{input: extra, role=customer}}" + String(kUses)));
   };
   EXPECT_EQ(with("validations:\n  - { check: \"seats < 1\", message: M }\n"), "T501 seats < 1");
   EXPECT_EQ(with("validations:\n  - { check: \"seats > 0\", message: M }\n"), "T502 seats > 0");
   EXPECT_EQ(with("approvals:\n  - { when: \"seats > 6000\", by: finance, why: x }\n"),
             "T273 - { when: \"seats > 6000\", by: finance, why: x }; T501 seats > 6000");
-  auto field = [](const std::string& settings) {
+  auto field = [](const String& settings) {
     return InBody("{{input: extra, role=customer, " + settings + "}}");
   };
   EXPECT_EQ(field("show=\"plan == 'Pro'\""), "T501 plan == 'Pro'");
@@ -188,7 +185,7 @@ TEST(Analysis, NoticesATextThatWouldWaitForEver) {
     return Found(
         Source("fields:\n  vip: { type: bool, label: VIP }\n  code: { type: string, "
                "label: Code, show: \"" +
-                   std::string(show) + "\" }\n",
+                   String(show) + "\" }\n",
                body));
   };
   EXPECT_EQ(with("vip", "Code {{= code }}.\n"), "T510 code");
@@ -198,10 +195,10 @@ TEST(Analysis, NoticesATextThatWouldWaitForEver) {
 
 TEST(Analysis, AReferenceIsSafeWhereTheConditionsAgree) {
   auto with = [](std::string_view target, std::string_view from) {
-    return InBody("# Team {#t when=\"" + std::string(target) +
+    return InBody("# Team {#t when=\"" + String(target) +
                   "\"}\n\ny\n\n# Other\n\nsee {{ref: t}}"
                   " {when=\"" +
-                  std::string(from) + "\"}");
+                  String(from) + "\"}");
   };
   EXPECT_EQ(with("seats > 10", "seats > 100"), "");
   EXPECT_EQ(with("plan != 'Starter'", "plan == 'Team' || plan == 'Business'"), "");
@@ -216,7 +213,7 @@ TEST(Analysis, AReferenceIsSafeWhereTheConditionsAgree) {
 
 TEST(Analysis, NoticesAlternativesThatOverlapOrLeaveAGap) {
   auto two = [](std::string_view a, std::string_view b) {
-    return InBody("x {when=\"" + std::string(a) + "\"}\n\ny {when=\"" + std::string(b) + "\"}");
+    return InBody("x {when=\"" + String(a) + "\"}\n\ny {when=\"" + String(b) + "\"}");
   };
   EXPECT_EQ(two("seats <= 100", "seats >= 100"), "T505 seats >= 100");
   EXPECT_EQ(two("plan != 'Team'", "plan in ['Team', 'Business']"),
@@ -245,18 +242,18 @@ TEST(Analysis, NoticesAlternativesThatOverlapOrLeaveAGap) {
 }
 
 TEST(Analysis, SaysForWhichValuesItIs) {
-  std::string source =
-      Source(kKeys, "x {when=\"seats < 100\"}\n\ny {when=\"seats > 100\"}" + std::string(kUses));
+  String source =
+      Source(kKeys, "x {when=\"seats < 100\"}\n\ny {when=\"seats > 100\"}" + String(kUses));
   auto diagnostics = CompileTemplate(source).diagnostics;
   ASSERT_EQ(diagnostics.size(), 1u);
-  EXPECT_NE(diagnostics[0].message.find("where seats is 100"), std::string::npos)
+  EXPECT_NE(diagnostics[0].message.find("where seats is 100"), String::npos)
       << diagnostics[0].message;
 }
 
 TEST(Analysis, ATermIsUsedWhereItsDefinitionStands) {
   auto with = [](std::string_view definition, std::string_view use) {
-    return InBody("\"A\" {{def: a}} means x. {when=\"" + std::string(definition) +
-                  "\"}\n\nb\n\nThe {{term: a}}. {when=\"" + std::string(use) + "\"}");
+    return InBody("\"A\" {{def: a}} means x. {when=\"" + String(definition) +
+                  "\"}\n\nb\n\nThe {{term: a}}. {when=\"" + String(use) + "\"}");
   };
   EXPECT_EQ(with("seats > 10", "seats > 20"), "");
   EXPECT_EQ(with("seats > 20", "seats > 10"), "T511 a");
@@ -274,30 +271,30 @@ TEST(Analysis, NoticesWorkWithoutABound) {
     return Found(
         Source("fields:\n  xs: { type: list(int), label: X }\n  s: { type: string, label: "
                "S }\n  t: { type: string, label: T, maxLength: 100 }\n",
-               "a {when=\"" + std::string(condition) + "\"}\n\n{{= s }} {{= t }} {{= xs }}\n"));
+               "a {when=\"" + String(condition) + "\"}\n\n{{= s }} {{= t }} {{= xs }}\n"));
   };
   EXPECT_EQ(list("xs.exists(x, x > 1)"), "");
   EXPECT_EQ(list("xs.exists(x, xs.exists(y, xs.exists(z, x + y == z)))"),
             "T754 xs.exists(x, xs.exists(y, xs.exists(z, x + y == z)))");
   EXPECT_EQ(list("s.matches('[a-z]{200}@[a-z]{200}')"), "T754 s.matches('[a-z]{200}@[a-z]{200}')");
   EXPECT_EQ(list("t.matches('[a-z]{200}@[a-z]{200}')"), "");
-  std::string body = "{{= xs }}";
+  String body = "{{= xs }}";
   for (int i = 0; i < 60; ++i)
-    body += "\n\nb {when=\"xs.exists(x, xs.exists(y, x + y == " + std::to_string(i) + "))\"}";
-  std::string found = Found(Source("fields:\n  xs: { type: list(int), label: X }\n", body + "\n"));
-  EXPECT_NE(found.find("T755"), std::string::npos) << found;
+    body += "\n\nb {when=\"xs.exists(x, xs.exists(y, x + y == " + NumberText(i) + "))\"}";
+  String found = Found(Source("fields:\n  xs: { type: list(int), label: X }\n", body + "\n"));
+  EXPECT_NE(found.find("T755"), String::npos) << found;
 }
 
 TEST(Analysis, SaysWhereItStopped) {
-  std::string keys = "fields:\n", condition, uses;
+  String keys = "fields:\n", condition, uses;
   for (int i = 0; i < 13; ++i) {
-    std::string name = "b" + std::to_string(i);
+    String name = "b" + NumberText(i);
     keys += "  " + name + ": { type: bool, label: B }\n";
     condition += (i > 0 ? " && " : "") + name;
     uses += "{{= " + name + " ? '1' : '0' }} ";
   }
-  std::string twelve = condition.substr(0, condition.rfind(" && "));
-  auto with = [&](const std::string& text) {
+  String twelve = condition.substr(0, condition.rfind(" && "));
+  auto with = [&](const String& text) {
     return Found(Source(keys, "x {when=\"" + text + "\"}\n\n" + uses + "\n"));
   };
   EXPECT_EQ(with(twelve), "");
@@ -305,18 +302,18 @@ TEST(Analysis, SaysWhereItStopped) {
 }
 
 TEST(Analysis, ManyConditionsEndSoon) {
-  std::string keys = "fields:\n";
-  for (int i = 0; i < 11; ++i) keys += "  b" + std::to_string(i) + ": { type: bool, label: B }\n";
+  String keys = "fields:\n";
+  for (int i = 0; i < 11; ++i) keys += "  b" + NumberText(i) + ": { type: bool, label: B }\n";
   keys += "computed:\n  c0: b0 && b1\n";
   for (int i = 1; i < 300; ++i) {
-    std::string before = "c" + std::to_string(i - 1);
-    keys += "  c" + std::to_string(i) + ": \"" + before + " && " + before + " || b" +
-            std::to_string(i % 11) + "\"\n";
+    String before = "c" + NumberText(i - 1);
+    keys += "  c" + NumberText(i) + ": \"" + before + " && " + before + " || b" +
+            NumberText(i % 11) + "\"\n";
   }
-  std::string body;
-  for (int i = 0; i < 300; ++i) body += "x {when=\"c" + std::to_string(i) + "\"}\n\n";
-  std::string found = Found(Source(keys, body));
-  EXPECT_NE(found.find("T791"), std::string::npos);
+  String body;
+  for (int i = 0; i < 300; ++i) body += "x {when=\"c" + NumberText(i) + "\"}\n\n";
+  String found = Found(Source(keys, body));
+  EXPECT_NE(found.find("T791"), String::npos);
 }
 
 // --- the oracle ------------------------------------------------------------------------------
@@ -324,7 +321,7 @@ TEST(Analysis, ManyConditionsEndSoon) {
 // Four fields with few values, and a computed one: every world can be looked at.
 struct Worlds {
   Schema schema;
-  Vector<std::string> names = {"a", "b", "plan", "n", "twice", "odd"};
+  Vector<String> names = {"a", "b", "plan", "n", "twice", "odd"};
   Vector<Domain> domains;
   expression::Tree twice, odd;
   Vector<expression::Bindings> all;
@@ -362,7 +359,7 @@ struct Worlds {
     }
   }
 
-  std::optional<expression::Tree> Compile(const std::string& text, const values::Type& type) const {
+  std::optional<expression::Tree> Compile(const String& text, const values::Type& type) const {
     SourceFile file("", text);
     DiagnosticSink sink(file);
     auto tree = CompileExpression({.text = file.text()}, schema, type, &sink);
@@ -378,7 +375,7 @@ class Conditions {
  public:
   explicit Conditions(uint32_t seed) : random_(seed) {}
 
-  std::string Make(int depth) {
+  String Make(int depth) {
     int kind = Pick(depth <= 0 ? 9 : 13);
     switch (kind) {
       case 0:
@@ -386,18 +383,18 @@ class Conditions {
       case 1:
         return "odd";
       case 2:
-        return "plan " + std::string(Pick(2) ? "==" : "!=") + " '" + Plan() + "'";
+        return "plan " + String(Pick(2) ? "==" : "!=") + " '" + Plan() + "'";
       case 3:
         return "plan in ['" + Plan() + "', '" + Plan() + "']";
       case 4:
       case 5:
-        return "n " + Compare() + " " + std::to_string(Pick(8) - 1);
+        return "n " + Compare() + " " + NumberText(Pick(8) - 1);
       case 6:
-        return "twice " + Compare() + " " + std::to_string(Pick(14) - 4);
+        return "twice " + Compare() + " " + NumberText(Pick(14) - 4);
       case 7:
-        return "n * n " + Compare() + " " + std::to_string(Pick(28));
+        return "n * n " + Compare() + " " + NumberText(Pick(28));
       case 8:
-        return "10 / n " + Compare() + " " + std::to_string(Pick(11));
+        return "10 / n " + Compare() + " " + NumberText(Pick(11));
       case 9:
       case 10:
         return "(" + Make(depth - 1) + (Pick(2) ? " && " : " || ") + Make(depth - 1) + ")";
@@ -410,10 +407,10 @@ class Conditions {
   int Pick(int count) { return static_cast<int>(random_() % static_cast<uint32_t>(count)); }
 
  private:
-  std::string Plan() { return std::string(1, "SMLX"[Pick(4)]); }
-  std::string Compare() {
+  String Plan() { return String(1, "SMLX"[Pick(4)]); }
+  String Compare() {
     constexpr std::string_view kAll[] = {"==", "!=", "<", "<=", ">", ">="};
-    return std::string(kAll[Pick(6)]);
+    return String(kAll[Pick(6)]);
   }
   std::mt19937 random_;
 };
@@ -424,9 +421,9 @@ TEST(AnalysisOracle, AgreesWithASearchThroughAllValues) {
   int never = 0, possible = 0;
   for (int round = 0; round < 600; ++round) {
     Vector<expression::Tree> trees;
-    std::string text;
+    String text;
     for (int i = 0; i < 3; ++i) {
-      std::string condition = conditions.Make(2);
+      String condition = conditions.Make(2);
       text += condition + "\n";
       trees.push_back(*worlds.Compile(condition, values::Type::Of(values::Kind::kBool)));
     }
@@ -466,8 +463,8 @@ TEST(AnalysisOracle, ReportsOfTemplatesAreThoseOfASearch) {
   Conditions conditions(7);
   int reports = 0;
   for (int round = 0; round < 100; ++round) {
-    std::string outer = conditions.Make(1), inner = conditions.Make(1), needed = conditions.Make(1);
-    std::string source = Source(
+    String outer = conditions.Make(1), inner = conditions.Make(1), needed = conditions.Make(1);
+    String source = Source(
         "roles:\n  c: { label: C, signs: true }\nfields:\n  a: { type: bool, label: A }\n  b: { "
         "type: bool, label: B }\n  plan: { type: string, label: P, options: [S, M, L] }\n  n: { "
         "type: int, label: N, min: 0, max: 5 }\ncomputed:\n  twice: { value: n * 2 - 3, label: T "
@@ -489,16 +486,16 @@ TEST(AnalysisOracle, ReportsOfTemplatesAreThoseOfASearch) {
       hidden = hidden || (z && !(x && y));
     }
     auto report = [](bool on, bool off) { return !on ? "T501 " : !off ? "T502 " : ""; };
-    std::string in_context =
+    String in_context =
         inner_on && inner_off && outer_on ? report(there, not_there) : report(inner_on, inner_off);
     // In the order of the source: the section's condition, the field's, the paragraph's.
-    std::string wanted = report(outer_on, outer_off);
+    String wanted = report(outer_on, outer_off);
     wanted += report(need_on, need_off);
     if (hidden) wanted += "T503 ";
     wanted += in_context;
-    std::string got;
+    String got;
     for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
-      std::string code(DiagnosticName(diagnostic.code));
+      String code(DiagnosticName(diagnostic.code));
       if (code.starts_with("T50") && code != "T508") got += code + " ";
     }
     EXPECT_EQ(got, wanted) << source;

@@ -28,7 +28,7 @@ Diagnostic Only(const World& w, std::string_view text, std::string_view expected
 }
 
 // The text with the fix of its only problem applied.
-std::string Fixed(const World& w, std::string text, std::string_view expected = "dyn") {
+String Fixed(const World& w, String text, std::string_view expected = "dyn") {
   const Diagnostic d = Only(w, text, expected);
   if (!d.fix) return "no fix for " + text;
   return text.replace(d.fix->byte.begin, d.fix->byte.end - d.fix->byte.begin, d.fix->text);
@@ -115,7 +115,7 @@ TEST(Types, AMixedListIsLegalButNoticed) {
 
 TEST(Types, ANoOverloadSaysWhatIsAccepted) {
   World w = Contract();
-  EXPECT_NE(Only(w, "start + 30").hint.find("date + period"), std::string::npos);
+  EXPECT_NE(Only(w, "start + 30").hint.find("date + period"), String::npos);
   EXPECT_EQ(Only(w, "seats * 1.5").hint, "Make the int exact with decimal(...)");
   EXPECT_EQ(Only(w, "amounts.sum()").hint,
             "Say what the sum of an empty list is: sum(xs, money('0.00', 'EUR'))");
@@ -192,13 +192,13 @@ TEST(Numbers, AnAmountBesideABareNumberNeedsItsCurrency) {
 
 TEST(Limits, EachAtTheLimitAndOnePast) {
   World w;
-  const std::string longest = "true" + std::string(expression::kMaxSource - 4, ' ');
+  const String longest = "true" + String(expression::kMaxSource - 4, ' ');
   EXPECT_EQ(w.Problems(longest), "");
   EXPECT_EQ(w.Problems(longest + " "), "T701 1:1-1:4098");
 
   // A list and its elements.
   const auto wide = [](int elements) {
-    std::string text = "[";
+    String text = "[";
     for (int i = 0; i < elements; ++i) text += i == 0 ? "1" : ",1";
     return text + "]";
   };
@@ -206,17 +206,17 @@ TEST(Limits, EachAtTheLimitAndOnePast) {
   EXPECT_EQ(w.Problems(wide(expression::kMaxNodes)).substr(0, 4), "T702");
 
   const auto deep = [](int levels) {
-    return std::string(static_cast<size_t>(levels - 1), '!') + "true";
+    return String(static_cast<size_t>(levels - 1), '!') + "true";
   };
   EXPECT_EQ(w.Problems(deep(expression::kMaxDepth)), "");
   EXPECT_EQ(w.Problems(deep(expression::kMaxDepth + 1)).substr(0, 4), "T703");
-  EXPECT_EQ(w.Problems(std::string(63, '(') + "1" + std::string(63, ')')), "");
-  EXPECT_EQ(w.Problems(std::string(2000, '(') + "1" + std::string(2000, ')')).substr(0, 4), "T703");
-  EXPECT_EQ(w.Problems(std::string(4000, '[')).substr(0, 4), "T703");
+  EXPECT_EQ(w.Problems(String(63, '(') + "1" + String(63, ')')), "");
+  EXPECT_EQ(w.Problems(String(2000, '(') + "1" + String(2000, ')')).substr(0, 4), "T703");
+  EXPECT_EQ(w.Problems(String(4000, '[')).substr(0, 4), "T703");
 
   const auto folds = [](int levels) {
-    std::string text = "true";
-    for (int i = 0; i < levels; ++i) text = "[1].all(x" + std::to_string(i) + ", " + text + ")";
+    String text = "true";
+    for (int i = 0; i < levels; ++i) text = "[1].all(x" + NumberText(i) + ", " + text + ")";
     return text;
   };
   EXPECT_EQ(w.Problems(folds(expression::kMaxFolds)), "");
@@ -226,11 +226,11 @@ TEST(Limits, EachAtTheLimitAndOnePast) {
 TEST(Limits, WideningCountsTowardsThem) {
   World w = Contract();
   // 33 levels of ?: with an int beside a decimal: the int is widened by one more level each.
-  std::string text = "uptime";
+  String text = "uptime";
   for (int i = 0; i < 62; ++i) text = "(vip ? seats : " + text + ")";
-  const std::string problems = w.Problems(text);
+  const String problems = w.Problems(text);
   EXPECT_TRUE(problems.empty() || problems.substr(0, 4) == "T703") << problems;
-  if (problems.empty()) EXPECT_EQ(w.Evaluate(text).find("loader"), std::string::npos);
+  if (problems.empty()) EXPECT_EQ(w.Evaluate(text).find("loader"), String::npos);
 }
 
 TEST(All, ProblemsAreReportedAtOnce) {
@@ -278,7 +278,7 @@ TEST(All, APieceOfAFileIsReportedWhereItStands) {
 TEST(All, UnescapedTextIsReportedWhereItStandsAndNotFixed) {
   const SourceFile file("t", "when=\"nme == \\\"x\\\"\"");
   // What the attribute says is: nme == "x"
-  const std::string text = "nme == \"x\"";
+  const String text = "nme == \"x\"";
   const Vector<uint32_t> map{6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 18};
   DiagnosticSink sink(file);
   Schema schema;
@@ -296,7 +296,7 @@ TEST(All, AFileGetsABoundedNumberOfDiagnostics) {
   const SourceFile file("t", "x");
   DiagnosticSink sink(file);
   for (size_t i = 0; i < DiagnosticSink::kMaxDiagnostics; ++i) {
-    sink.Report(DiagnosticCode::kUnknownName, {0, 1}, std::to_string(i));
+    sink.Report(DiagnosticCode::kUnknownName, {0, 1}, NumberText(i));
   }
   EXPECT_EQ(sink.diagnostics().size(), DiagnosticSink::kMaxDiagnostics);
   sink.Report(DiagnosticCode::kUnknownName, {0, 1}, "one more").hint = "kept nowhere";

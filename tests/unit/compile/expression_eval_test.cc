@@ -34,10 +34,8 @@ TEST(Eval, EveryKindGoesInAndComesOut) {
         R"J({"decimalValue":"99.950"})J", R"J({"moneyValue":["1.00","EUR"]})J",
         R"J({"dateValue":"2026-01-31"})J", R"J({"periodValue":"P1M"})J",
         R"J({"timestampValue":"2026-01-31T00:00:00Z"})J", R"J({"durationValue":"1.5s"})J"}) {
-    const std::string answer =
-        EvaluateLine(R"J({"expr":"x","bindings":{"x":)J" + std::string(value) + "}}");
-    EXPECT_EQ(answer.substr(0, 9 + std::string(value).size()),
-              R"J({"value":)J" + std::string(value))
+    const String answer = EvaluateLine(R"J({"expr":"x","bindings":{"x":)J" + String(value) + "}}");
+    EXPECT_EQ(answer.substr(0, 9 + String(value).size()), R"J({"value":)J" + String(value))
         << answer;
     EXPECT_TRUE(IsValueAnswer(answer));
   }
@@ -69,14 +67,13 @@ TEST(Eval, BadLinesAreErrors) {
         R"J({"expr":"1"} 2)J", R"J({"expr":"\ud800"})J"}) {
     EXPECT_EQ(EvaluateLine(line).substr(0, 9), R"J({"error":)J") << line;
   }
-  EXPECT_EQ(EvaluateLine(std::string(kMaxEvalLine + 1, ' ')).substr(0, 30),
+  EXPECT_EQ(EvaluateLine(String(kMaxEvalLine + 1, ' ')).substr(0, 30),
             R"J({"error":{"code":"json.too_lar)J");
 }
 
 TEST(LooseJson, IsBoundedInDepth) {
   const auto nested = [](int depth) {
-    return std::string(static_cast<size_t>(depth), '[') +
-           std::string(static_cast<size_t>(depth), ']');
+    return String(static_cast<size_t>(depth), '[') + String(static_cast<size_t>(depth), ']');
   };
   EXPECT_TRUE(ReadLooseJson(nested(LooseJson::kMaxDepth + 1)).has_value());
   EXPECT_FALSE(ReadLooseJson(nested(LooseJson::kMaxDepth + 2)).has_value());

@@ -13,9 +13,9 @@
 namespace countersign::compile {
 namespace {
 
-std::string Answer(std::string_view expression) { return EvaluateExpression(expression, ""); }
-std::string TextOf(std::string_view expression) {
-  std::string answer = Answer(expression);
+String Answer(std::string_view expression) { return EvaluateExpression(expression, ""); }
+String TextOf(std::string_view expression) {
+  String answer = Answer(expression);
   constexpr std::string_view kBegin = "{\"value\":{\"stringValue\":\"";
   if (!answer.starts_with(kBegin)) return answer;
   return answer.substr(kBegin.size(), answer.find("\"}", kBegin.size()) - kBegin.size());
@@ -27,8 +27,7 @@ TEST(Extensions, NumbersAreFormattedExactlyAndRoundedHalfToEven) {
   EXPECT_EQ(TextOf("'%.3f'.format([9.9996])"), "10.000");
   EXPECT_EQ(TextOf("'%.1e'.format([9.96])"), "1.0e+01");
   EXPECT_EQ(TextOf("'%e'.format([0.0])"), "0.000000e+00");
-  EXPECT_EQ(TextOf("'%x %b'.format([-255, -9223372036854775808])"),
-            "-ff -1" + std::string(63, '0'));
+  EXPECT_EQ(TextOf("'%x %b'.format([-255, -9223372036854775808])"), "-ff -1" + String(63, '0'));
   std::mt19937_64 random(5);
   for (int i = 0; i < 3'000; ++i) {
     double number = i % 2 == 0 ? std::bit_cast<double>(random())
@@ -40,8 +39,8 @@ TEST(Extensions, NumbersAreFormattedExactlyAndRoundedHalfToEven) {
     std::snprintf(line, sizeof line, i / 2 % 2 == 0 ? "%.*f" : "%.*e", precision, number);
     char bindings[64];
     std::snprintf(bindings, sizeof bindings, "{\"x\":{\"doubleValue\":\"%.17g\"}}", number);
-    std::string answer = EvaluateExpression(format, bindings);
-    EXPECT_NE(answer.find("\"" + std::string(line) + "\""), std::string::npos)
+    String answer = EvaluateExpression(format, bindings);
+    EXPECT_NE(answer.find("\"" + String(line) + "\""), String::npos)
         << format << bindings << answer << line;
   }
 }
@@ -64,23 +63,23 @@ TEST(Extensions, LogicAbsorbsErrorsAndMacrosSeeTheirVariables) {
 }
 
 TEST(Extensions, HostileExpressionsEndSoon) {
-  std::string doubling = "cel.bind(a, '0123456789'.trim(), ";
-  std::string end = "a";
+  String doubling = "cel.bind(a, '0123456789'.trim(), ";
+  String end = "a";
   for (int i = 0; i < 12; ++i) doubling += "cel.bind(a, a.replace('', a), ";
-  std::string answer = Answer(doubling + end + std::string(13, ')'));
-  EXPECT_NE(answer.find("expression."), std::string::npos) << answer.substr(0, 200);
-  EXPECT_NE(Answer("'" + std::string(3'000, 'a') + "'.split('').all(x, '" + std::string(900, 'b') +
+  String answer = Answer(doubling + end + String(13, ')'));
+  EXPECT_NE(answer.find("expression."), String::npos) << answer.substr(0, 200);
+  EXPECT_NE(Answer("'" + String(3'000, 'a') + "'.split('').all(x, '" + String(900, 'b') +
                    "'.split('').all(y, x != y.trim()))")
                 .find("expression.fuel"),
-            std::string::npos);
-  EXPECT_NE(Answer("'%.101f'.format([1.0])").find("expression.out_of_range"), std::string::npos);
+            String::npos);
+  EXPECT_NE(Answer("'%.101f'.format([1.0])").find("expression.out_of_range"), String::npos);
 }
 
 TEST(Extensions, AMessageDoesNotCutACharacterInTwo) {
   for (int length = 30; length < 50; ++length) {
-    std::string answer = Answer("1 '" + std::string(static_cast<size_t>(length), 'a') + "\u00fc'");
-    EXPECT_NE(answer.find("T201"), std::string::npos) << answer;
-    EXPECT_EQ(answer.find("\"?\""), std::string::npos) << answer;
+    String answer = Answer("1 '" + String(static_cast<size_t>(length), 'a') + "\u00fc'");
+    EXPECT_NE(answer.find("T201"), String::npos) << answer;
+    EXPECT_EQ(answer.find("\"?\""), String::npos) << answer;
   }
 }
 

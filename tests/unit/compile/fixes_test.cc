@@ -20,8 +20,8 @@ fields:
   late: { type: bool, label: Late }
   date: { type: date, label: Date }
 )";
-std::string Body(std::string_view body) {
-  return Source(kKeys, std::string(body) +
+String Body(std::string_view body) {
+  return Source(kKeys, String(body) +
                            "\n\n{{= seats }} {{= price1 }} {{= date }} {{= late ? 'a' : 'b' }} "
                            "{{sign: mark, role=customer}}\n");
 }
@@ -74,7 +74,7 @@ TEST(Fixes, ReachTheFrontMatter) {
           "lable: A }\n  b: { type: boolean }\ncomputed:\n  x: b ? 1 : 2\n---\n{{= a }} {{= x }} "
           "{{sign: s, role=c}}\n");
   EXPECT_TRUE(fixed.compilation.ok()) << fixed.text << testing::Problems(fixed.compilation);
-  EXPECT_NE(fixed.text.find("x: \"b ? 1 : 2\""), std::string::npos) << fixed.text;
+  EXPECT_NE(fixed.text.find("x: \"b ? 1 : 2\""), String::npos) << fixed.text;
 }
 
 TEST(Fixes, LeaveWhatNobodyCanKnow) {
@@ -84,7 +84,7 @@ TEST(Fixes, LeaveWhatNobodyCanKnow) {
       "x {when=\"seats\"}", "### Deep", "![x](https://a.example/b.png)",
   };
   for (std::string_view body : kBodies) {
-    std::string source = Body(body);
+    String source = Body(body);
     Fixed fixed = Fix(source);
     EXPECT_EQ(fixed.text, source) << body;
     EXPECT_TRUE(fixed.changes.empty());
@@ -109,7 +109,7 @@ TEST(Fixes, SayWhatWasChanged) {
 }
 
 TEST(Fixes, ManyProblemsAreFixedThoughOnlySomeAreReported) {
-  std::string body;
+  String body;
   for (int i = 0; i < 450; ++i) body += "{{= saets }}\n\n";
   Fixed fixed = Fix(Body(body));
   EXPECT_TRUE(fixed.compilation.ok());
@@ -118,7 +118,7 @@ TEST(Fixes, ManyProblemsAreFixedThoughOnlySomeAreReported) {
 
 // Damaged templates: fixing never makes more errors, and fixing twice is fixing once.
 TEST(Fixes, NeverMakeItWorseAndEndWhereTheyEnd) {
-  const std::string good = Body(
+  const String good = Body(
       "# Services {#services when=\"seats > 10 && !late\"}\n\nUse {{= seats | number }} seats at "
       "{{= price1 | money }}.\n\n1. One of {{ref: more}}\n2. Two {when=\"late\"}\n\n# More "
       "{#more}\n\n**Bold** and {{input: name, role=customer, label=\"Name\", "
@@ -129,7 +129,7 @@ TEST(Fixes, NeverMakeItWorseAndEndWhereTheyEnd) {
   std::mt19937 random(11);
   int changed = 0;
   for (int round = 0; round < 300; ++round) {
-    std::string source = good;
+    String source = good;
     for (uint32_t k = random() % 3 + 1; k > 0; --k) {
       size_t at = random() % source.size();
       switch (random() % 3) {

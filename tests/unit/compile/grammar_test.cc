@@ -19,14 +19,14 @@ fields:
 )";
 
 // Code and the text that each span covers.
-std::string Found(std::string_view body) {
-  std::string source = Source(kKeys, std::string(body) +
-                                         "\n\n{{= plan }} {{= tags }} {{= n }} {{check: late}} "
-                                         "{{sign: a, role=customer}} {{sign: b, role=provider}}\n");
-  std::string text;
+String Found(std::string_view body) {
+  String source = Source(kKeys, String(body) +
+                                    "\n\n{{= plan }} {{= tags }} {{= n }} {{check: late}} "
+                                    "{{sign: a, role=customer}} {{sign: b, role=provider}}\n");
+  String text;
   for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
     ByteRange byte = diagnostic.span.byte;
-    text += (text.empty() ? "" : " ") + std::string(DiagnosticName(diagnostic.code)) + ":" +
+    text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + ":" +
             source.substr(byte.begin, byte.end - byte.begin);
   }
   return text;
@@ -65,18 +65,18 @@ TEST(InlineDiagnostics, ARepeatHasNoPlaceToFill) {
 
 TEST(InlineDiagnostics, NestingIsBounded) {
   auto nested = [](int depth) {
-    std::string body = "x ";
-    for (int i = 0; i < depth; ++i) body += "{{#if n > " + std::to_string(i % 9) + "}}";
+    String body = "x ";
+    for (int i = 0; i < depth; ++i) body += "{{#if n > " + NumberText(i % 9) + "}}";
     for (int i = 0; i < depth; ++i) body += "{{/if}}";
     return body;
   };
-  EXPECT_EQ(Found(nested(16)).find("T752"), std::string::npos);
-  EXPECT_NE(Found(nested(17)).find("T752"), std::string::npos);
+  EXPECT_EQ(Found(nested(16)).find("T752"), String::npos);
+  EXPECT_NE(Found(nested(17)).find("T752"), String::npos);
   constexpr std::string_view kThree =
       "{{#each x in tags}}{{#each y in tags}}{{#each z in tags}}{{= x + y + z }}{{/each}}{{/each}}"
       "{{/each}}";
   EXPECT_EQ(Found(kThree), "");
-  EXPECT_EQ(Found("{{#each w in tags}}" + std::string(kThree) + "{{= w }}{{/each}}"), "T752:z");
+  EXPECT_EQ(Found("{{#each w in tags}}" + String(kThree) + "{{= w }}{{/each}}"), "T752:z");
 }
 
 TEST(InlineAnalysis, KnowsConditionsInASentence) {
@@ -133,13 +133,13 @@ TEST(RepeatAnalysis, ConditionsOfItemsAreNotGuessed) {
   EXPECT_EQ(Found("a {{= t }} {each=\"t in tags\" when=\"n > 20\"}"), "T501:n > 20");
 }
 
-std::string Fields(std::string_view declarations) {
-  std::string source = Source("fields:\n" + std::string(declarations), "Text.\n");
-  std::string text;
+String Fields(std::string_view declarations) {
+  String source = Source("fields:\n" + String(declarations), "Text.\n");
+  String text;
   for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
     ByteRange byte = diagnostic.span.byte;
     if (diagnostic.code == DiagnosticCode::kFieldUnused) continue;
-    text += (text.empty() ? "" : " ") + std::string(DiagnosticName(diagnostic.code)) + ":" +
+    text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + ":" +
             source.substr(byte.begin, byte.end - byte.begin);
   }
   return text;
@@ -186,7 +186,7 @@ TEST(ContainerDiagnostics, EachIsOpenedClosedAndKnown) {
   EXPECT_EQ(Found("::: schedule\nText.\n:::"), "T268:::: schedule\nText.\n:::");
   EXPECT_EQ(Found("::: group {when=\"n > 20\"}\nText.\n:::"), "T501:n > 20");
   EXPECT_EQ(Found("::: group {wehn=\"n > 2\"}\nText.\n:::"), "T153:wehn");
-  EXPECT_NE(Found("::: recitals\n# Heading\n\nText.\n:::").find("T282"), std::string::npos);
+  EXPECT_NE(Found("::: recitals\n# Heading\n\nText.\n:::").find("T282"), String::npos);
 }
 
 TEST(ContainerDiagnostics, GuidanceHoldsNothingOfTheContract) {
@@ -197,7 +197,7 @@ TEST(ContainerDiagnostics, GuidanceHoldsNothingOfTheContract) {
 
 TEST(ContainerDiagnostics, NestingIsBounded) {
   auto nested = [](int depth) {
-    std::string body;
+    String body;
     for (int i = 0; i < depth; ++i) body += "::: group\n";
     body += "Text.\n";
     for (int i = 0; i < depth; ++i) body += ":::\n";
@@ -208,14 +208,14 @@ TEST(ContainerDiagnostics, NestingIsBounded) {
 }
 
 TEST(LegalDownDirectives, PrintWhatTheySay) {
-  std::string source = Source(
+  String source = Source(
       "locale: de\nroles:\n  customer: { label: Kunde }\n",
       "{{date: 2026-07-01}}, {{money: 1500.50, currency=EUR}}, {{duration: 30, unit=D}}, "
       "{{duration: 12, unit=MO}}, {{party: customer}}, {{party: customer, label=\"dem Kunden\"}}.");
-  std::string text = testing::LinearText(source, "{}");
+  String text = testing::LinearText(source, "{}");
   EXPECT_NE(
       text.find("1. Juli 2026, 1.500,50\xC2\xA0\xE2\x82\xAC, 30 Tage, 1 Jahr, Kunde, dem Kunden."),
-      std::string::npos)
+      String::npos)
       << text;
 }
 

@@ -10,13 +10,13 @@ namespace countersign::compile {
 namespace {
 
 Imported Import(std::string_view text) {
-  ImportFile files[] = {{"a.md", std::string(text)}};
+  ImportFile files[] = {{"a.md", String(text)}};
   return ImportAgreement(files);
 }
 // What stands behind the front matter.
-std::string BodyOf(const Imported& imported) {
+String BodyOf(const Imported& imported) {
   size_t end = imported.text.find("\n---\n");
-  return end == std::string::npos ? "" : imported.text.substr(end + 5);
+  return end == String::npos ? "" : imported.text.substr(end + 5);
 }
 // Body and front matter of something that is signed by two parties anyway.
 constexpr std::string_view kSigned = "\n\n| | A | B |\n|---|---|---|\n| Signature | | |\n";
@@ -65,12 +65,12 @@ TEST(Import, TurnsWhatOtherToolsWriteIntoTemplates) {
       {"Tom &amp; Ann", "Tom & Ann"},
   };
   for (const Case& c : kCases) {
-    Imported imported = Import(std::string(c.before) + std::string(kSigned));
+    Imported imported = Import(String(c.before) + String(kSigned));
     EXPECT_TRUE(imported.compilation.ok())
         << c.before << "\n"
         << imported.text << testing::Problems(imported.compilation);
-    EXPECT_TRUE(Has(BodyOf(imported), std::string(c.after) + "\n")) << c.before << "\nbecame\n"
-                                                                    << imported.text;
+    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
+                                                               << imported.text;
   }
 }
 
@@ -164,7 +164,7 @@ TEST(Import, NumberedTitlesBecomeSectionsAndReferencesFollowThem) {
       "means b, see Section 2.1.\n");
   ASSERT_TRUE(imported.compilation.ok())
       << imported.text << testing::Problems(imported.compilation);
-  std::string text = testing::LinearText(imported.text, "{}");
+  String text = testing::LinearText(imported.text, "{}");
   EXPECT_TRUE(Has(text,
                   "1. Use\n\n1.1 Access\n\nText.\n\n(a) If so;\n\n(b) or not.\n\n1.2 End\n\nSee "
                   "Sections 1.1 (Access), 1.1(b) and 2, not Section 9.\n\n2. Law\n\n(a) \"A\" "
@@ -179,7 +179,7 @@ TEST(Import, NumbersInFrontOfHeadingsAreGeneratedInstead) {
       Import("Deal\n====\n\n## 1. Use\n\nSee Section 2.1.\n\n## 2. Law\n\n### 2.1 Courts\n\nx\n");
   ASSERT_TRUE(imported.compilation.ok())
       << imported.text << testing::Problems(imported.compilation);
-  std::string text = testing::LinearText(imported.text, "{}");
+  String text = testing::LinearText(imported.text, "{}");
   EXPECT_TRUE(Has(text, "Deal\n\n1. Use\n\nSee Section 2.1.\n\n2. Law\n\n2.1 Courts\n\nx\n"))
       << text;
 }
@@ -204,27 +204,26 @@ TEST(Import, RefusesWhatIsNoTextOrTooLarge) {
   EXPECT_EQ(binary.text, "");
   ASSERT_EQ(binary.compilation.diagnostics.size(), 1u);
   EXPECT_EQ(DiagnosticName(binary.compilation.diagnostics[0].code), "T107");
-  Imported fits = Import(std::string(kMaxImportBytes - 1, '\n'));
+  Imported fits = Import(String(kMaxImportBytes - 1, '\n'));
   EXPECT_TRUE(fits.compilation.ok()) << testing::Problems(fits.compilation);
-  Imported large = Import(std::string(kMaxImportBytes, '\n'));
+  Imported large = Import(String(kMaxImportBytes, '\n'));
   EXPECT_EQ(large.text, "");
   ASSERT_EQ(large.compilation.diagnostics.size(), 1u);
   EXPECT_EQ(DiagnosticName(large.compilation.diagnostics[0].code), "T750");
 }
 
 TEST(Import, HostileTextsEndSoon) {
-  std::string spans, open, sections = "1. A\n    1. b\n2. B\n    1. c\n", labels, brackets, tasks;
+  String spans, open, sections = "1. A\n    1. b\n2. B\n    1. c\n", labels, brackets, tasks;
   for (int i = 0; i < 3'000; ++i) {
-    spans += "<span class=\"a_link\">T" + std::to_string(i) + "</span>";
+    spans += "<span class=\"a_link\">T" + NumberText(i) + "</span>";
     open += "<span class=\"header_2\">";
-    sections += "\nSection 2.1 and Section " + std::to_string(i) + "\n";
-    labels += "<label>L" + std::to_string(i) + "</label>\n";
-    brackets += "[Name " + std::to_string(i) + "] [";
+    sections += "\nSection 2.1 and Section " + NumberText(i) + "\n";
+    labels += "<label>L" + NumberText(i) + "</label>\n";
+    brackets += "[Name " + NumberText(i) + "] [";
     tasks += "- [ ] T\n\n";
   }
-  for (const std::string& text :
-       {spans, open, sections, labels, brackets, tasks, std::string(200'000, '<'),
-        std::string(200'000, '['), std::string(200'000, '{'), std::string(200'000, '_')}) {
+  for (const String& text : {spans, open, sections, labels, brackets, tasks, String(200'000, '<'),
+                             String(200'000, '['), String(200'000, '{'), String(200'000, '_')}) {
     Imported imported = Import(text);
     EXPECT_FALSE(imported.text.empty());
   }
@@ -232,13 +231,13 @@ TEST(Import, HostileTextsEndSoon) {
 
 // --- the agreements of Common Paper, where they are ----------------------------------------------
 
-std::optional<std::string> Agreement(const std::string& name) {
+std::optional<String> Agreement(const String& name) {
   return testing::ReadFile(testing::SharedPath("agreements/" + name));
 }
 
 // Letters and digits only, HTML and the markers of lists left out.
-std::string Words(std::string_view line) {
-  std::string words;
+String Words(std::string_view line) {
+  String words;
   size_t start = line.find_first_not_of(' ');
   size_t end = start == std::string_view::npos ? 0 : line.find(". ", start);
   if (start != std::string_view::npos && end != std::string_view::npos && end - start <= 2)
@@ -253,8 +252,8 @@ std::string Words(std::string_view line) {
   }
   return words;
 }
-Vector<std::string> LinesOf(std::string_view text) {
-  Vector<std::string> lines(1);
+Vector<String> LinesOf(std::string_view text) {
+  Vector<String> lines(1);
   for (char c : text) {
     if (c == '\n') {
       lines.emplace_back();
@@ -271,10 +270,10 @@ TEST(ImportCommonPaper, TheCloudServiceAgreementKeepsEveryWordAndItsNumbers) {
   Imported imported = Import(*source);
   ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
   EXPECT_TRUE(imported.compilation.diagnostics.empty()) << testing::Problems(imported.compilation);
-  std::string text = testing::LinearText(imported.text, "{}");
-  std::string words = Words(text);
-  for (const std::string& line : LinesOf(*source)) {
-    EXPECT_NE(words.find(Words(line)), std::string::npos) << line;
+  String text = testing::LinearText(imported.text, "{}");
+  String words = Words(text);
+  for (const String& line : LinesOf(*source)) {
+    EXPECT_NE(words.find(Words(line)), String::npos) << line;
   }
   EXPECT_TRUE(Has(text,
                   "\n8. Limitation of Liability\n\n8.1 Liability Caps\n\n(a) Except as provided "
@@ -283,7 +282,7 @@ TEST(ImportCommonPaper, TheCloudServiceAgreementKeepsEveryWordAndItsNumbers) {
   size_t terms = 0;
   for (const ImportChange& change : imported.changes) terms += change.rule == "term";
   size_t spans = 0;
-  for (size_t at = source->find("_link\""); at != std::string::npos;
+  for (size_t at = source->find("_link\""); at != String::npos;
        at = source->find("_link\"", at + 1))
     ++spans;
   EXPECT_EQ(terms, spans) << "every span is listed";
@@ -306,7 +305,7 @@ TEST(ImportCommonPaper, TheMutualNdaIsFilledAndRendered) {
           "jurisdiction":"courts located in New Castle, DE"})");
   EXPECT_TRUE(assembly.pending.empty());
   EXPECT_TRUE(assembly.problems.empty());
-  std::string text = document::LinearText(assembly.document, {});
+  String text = document::LinearText(assembly.document, {});
   for (std::string_view part :
        {"Exploring a merger", "March 1, 2026", "Expires 2 years from Effective Date.",
         "In perpetuity.", "Governing Law: Delaware", "courts located in New Castle, DE",
@@ -315,9 +314,9 @@ TEST(ImportCommonPaper, TheMutualNdaIsFilledAndRendered) {
   }
   EXPECT_FALSE(Has(text, "Continues until terminated"));
   EXPECT_FALSE(Has(text, "<"));
-  std::string words = Words(text);
-  for (const std::string& line : LinesOf(*terms)) {
-    EXPECT_NE(words.find(Words(line)), std::string::npos) << line;
+  String words = Words(text);
+  for (const String& line : LinesOf(*terms)) {
+    EXPECT_NE(words.find(Words(line)), String::npos) << line;
   }
   EXPECT_EQ(contract.roles().size(), 2u);
 }

@@ -18,42 +18,42 @@ constexpr std::string_view kFields =
     "  uptime: { type: decimal, label: Uptime, options: [\"99.5\", \"99.9\"] }\n"
     "  tier: { type: string, label: Tier, options: [gold, standard] }\n";
 
-std::string File(std::string_view head, std::string_view text) {
-  return "---\n" + std::string(head) + "\n---\n" + std::string(text);
+String File(std::string_view head, std::string_view text) {
+  return "---\n" + String(head) + "\n---\n" + String(text);
 }
 
 Library Filled(std::initializer_list<std::string_view> files) {
   Library library;
   int number = 0;
   for (std::string_view file : files) {
-    auto problems = library.Add("clauses/" + std::to_string(++number) + ".md", file);
+    auto problems = library.Add("clauses/" + NumberText(++number) + ".md", file);
     EXPECT_TRUE(problems.empty()) << ToText(problems[0]);
   }
   return library;
 }
 
-const std::string kLiability =
+const String kLiability =
     File("clause: liability\nstatus: approved\napprovedBy: Legal\nwhy: Board decision of 2026",
          "# Limitation of liability {#liability}\n\nEach party is liable for intent.\n");
-const std::string kGold = File("clause: sla/credits\nvariant: gold\nstatus: approved",
-                               "Ten percent, where uptime was below {{= uptime | number }} %.\n");
-const std::string kStandard = File("clause: sla/credits\nvariant: standard\nstatus: approved",
-                                   "Five percent.\n\nOnce a year. {else when=\"uptime > 99.5\"}\n");
+const String kGold = File("clause: sla/credits\nvariant: gold\nstatus: approved",
+                          "Ten percent, where uptime was below {{= uptime | number }} %.\n");
+const String kStandard = File("clause: sla/credits\nvariant: standard\nstatus: approved",
+                              "Five percent.\n\nOnce a year. {else when=\"uptime > 99.5\"}\n");
 
 Compilation Compile(std::string_view body, const Library& library) {
   return CompileTemplate(Source(kFields, body), "t.md", library);
 }
 
-std::string Codes(const Compilation& compilation) {
-  std::string codes;
+String Codes(const Compilation& compilation) {
+  String codes;
   for (const Diagnostic& diagnostic : compilation.diagnostics) {
     if (diagnostic.code == DiagnosticCode::kFieldUnused) continue;
-    codes += (codes.empty() ? "" : " ") + std::string(DiagnosticName(diagnostic.code));
+    codes += (codes.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code));
   }
   return codes;
 }
 
-std::string TextWith(const Compilation& compilation, std::string_view values) {
+String TextWith(const Compilation& compilation, std::string_view values) {
   EXPECT_TRUE(compilation.ok()) << testing::Problems(compilation);
   if (!compilation.ok()) return {};
   auto contract = templates::Template::Load(compilation.bytes);
@@ -69,21 +69,20 @@ TEST(Include, TheClausesTextStandsThereLockedWithWhoApprovedIt) {
             "Sample\n\n1. First\n\nText.\n\n2. Limitation of liability\n\nEach party is liable for "
             "intent.\n\n3. Last\n\nSee 2.\n");
   auto contract = templates::Template::Load(compilation.bytes);
-  EXPECT_EQ(contract->locked_units(), (Vector<std::string>{"liability"}));
-  EXPECT_NE(compilation.bytes.find("Legal: Board decision of 2026"), std::string::npos);
+  EXPECT_EQ(contract->locked_units(), (Vector<String>{"liability"}));
+  EXPECT_NE(compilation.bytes.find("Legal: Board decision of 2026"), String::npos);
   EXPECT_EQ(contract->library().size(), 1U);
 }
 
 TEST(Include, ATemplateThatIncludesNothingPinsNothing) {
   Compilation compilation = Compile("Text.\n", Filled({kLiability}));
-  EXPECT_EQ(compilation.bytes.find("\"library\""), std::string::npos);
+  EXPECT_EQ(compilation.bytes.find("\"library\""), String::npos);
 }
 
 TEST(Include, AVariantStandsWhereTheExpressionNamesIt) {
   Library library = Filled({kGold, kStandard});
-  std::string body =
-      "{{include: sla/credits, variant=\"uptime >= 99.9 ? 'gold' : 'standard'\", pin=\"" +
-      PinOf(library.Variants("sla/credits")) + "\"}}\n";
+  String body = "{{include: sla/credits, variant=\"uptime >= 99.9 ? 'gold' : 'standard'\", pin=\"" +
+                PinOf(library.Variants("sla/credits")) + "\"}}\n";
   Compilation compilation = Compile(body, library);
   EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.9"})"),
             "Sample\n\nTen percent, where uptime was below 99.9 %.\n");
@@ -95,7 +94,7 @@ TEST(Include, AVariantStandsWhereTheExpressionNamesIt) {
 
 TEST(Include, AVariantThatIsNamedByItsNameAloneIsNothingToWarnOf) {
   Library library = Filled({kGold, kStandard});
-  std::string pin = PinOf(library.Variants("sla/credits"));
+  String pin = PinOf(library.Variants("sla/credits"));
   Compilation compilation =
       Compile("{{= tier }}.\n\n{{include: sla/credits, variant=\"'gold'\", pin=\"" + pin + "\"}}\n",
               library);
@@ -105,8 +104,8 @@ TEST(Include, AVariantThatIsNamedByItsNameAloneIsNothingToWarnOf) {
 }
 
 TEST(Include, AnElseOfTheClauseBelongsToTheClause) {
-  std::string clause = File("clause: c\nvariant: a\nstatus: approved",
-                            "Low. {when=\"uptime < 99.9\"}\n\nHigh. {else}\n");
+  String clause = File("clause: c\nvariant: a\nstatus: approved",
+                       "Low. {when=\"uptime < 99.9\"}\n\nHigh. {else}\n");
   Library library = Filled({clause});
   Compilation compilation = Compile("{{include: c, variant=\"'a'\"}}\n", library);
   EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.5"})"), "Sample\n\nLow.\n");
@@ -114,8 +113,7 @@ TEST(Include, AnElseOfTheClauseBelongsToTheClause) {
 }
 
 TEST(Include, AConditionBehindTheTagIsOneOfAllThatIsIncluded) {
-  std::string clause =
-      File("clause: c\nstatus: approved", "- one\n- two {when=\"tier == 'gold'\"}\n");
+  String clause = File("clause: c\nstatus: approved", "- one\n- two {when=\"tier == 'gold'\"}\n");
   Compilation compilation =
       Compile("Always.\n\n{{include: c}} {when=\"uptime > 99.5\"}\n", Filled({clause}));
   EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.5","tier":"gold"})"), "Sample\n\nAlways.\n");
@@ -124,17 +122,16 @@ TEST(Include, AConditionBehindTheTagIsOneOfAllThatIsIncluded) {
 }
 
 TEST(Include, ATableStandsUnderTheConditionOfItsVariant) {
-  std::string clause = File("clause: c\nvariant: gold\nstatus: approved",
-                            "| Uptime | Credit |\n|---|---|\n| 99 | {{= uptime | number }} |\n");
-  std::string other = File("clause: c\nvariant: standard\nstatus: approved", "None.\n");
+  String clause = File("clause: c\nvariant: gold\nstatus: approved",
+                       "| Uptime | Credit |\n|---|---|\n| 99 | {{= uptime | number }} |\n");
+  String other = File("clause: c\nvariant: standard\nstatus: approved", "None.\n");
   Compilation compilation = Compile("{{include: c, variant=\"tier\"}}\n", Filled({clause, other}));
-  EXPECT_NE(TextWith(compilation, R"({"uptime":"99.5","tier":"gold"})").find("99.5"),
-            std::string::npos);
+  EXPECT_NE(TextWith(compilation, R"({"uptime":"99.5","tier":"gold"})").find("99.5"), String::npos);
   EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.5","tier":"standard"})"), "Sample\n\nNone.\n");
 }
 
 TEST(Include, ClausesMayIncludeClausesAndHeadingsMayBeginLower) {
-  std::string outer =
+  String outer =
       File("clause: outer\nstatus: approved", "# Outer\n\n{{include: liability, level=2}}\n");
   Compilation compilation = Compile("{{include: outer}}\n", Filled({outer, kLiability}));
   EXPECT_EQ(
@@ -155,7 +152,7 @@ TEST(Include, ALockAroundAnIncludeEndsWhereItsOwnTextEnds) {
 }
 
 TEST(Include, AProblemOfTheClauseIsToldInTheClausesFile) {
-  std::string clause = File("clause: c\nstatus: approved", "\xC3\x9C {{= uptme | number }}\n");
+  String clause = File("clause: c\nstatus: approved", "\xC3\x9C {{= uptme | number }}\n");
   Compilation compilation = Compile("{{include: c}}\n", Filled({clause}));
   EXPECT_EQ(Codes(compilation), "T805 T402");
   const Diagnostic* unknown = nullptr;
@@ -174,10 +171,10 @@ TEST(Include, IsRefusedWhereItCannotStand) {
   struct Case {
     std::string_view body, codes;
   };
-  std::string draft = File("clause: draft", "Text.\n");
-  std::string circle = File("clause: circle\nstatus: approved", "{{include: circle}}\n");
-  std::string half = File("clause: half\nvariant: a\nstatus: approved", "A.\n");
-  std::string other = File("clause: half\nvariant: b\nstatus: draft", "B.\n");
+  String draft = File("clause: draft", "Text.\n");
+  String circle = File("clause: circle\nstatus: approved", "{{include: circle}}\n");
+  String half = File("clause: half\nvariant: a\nstatus: approved", "A.\n");
+  String other = File("clause: half\nvariant: b\nstatus: draft", "B.\n");
   Library library = Filled({kLiability, kGold, kStandard, draft, circle, half, other});
   constexpr Case kCases[] = {
       {"{{include: liabilty}}\n", "T470"},
@@ -195,45 +192,45 @@ TEST(Include, IsRefusedWhereItCannotStand) {
       {"{{include: half, variant=\"tier == 'gold' ? 'a' : 'b'\"}}\n", "T802"},
   };
   for (const Case& refused : kCases) {
-    std::string codes = Codes(Compile(refused.body, library));
+    String codes = Codes(Compile(refused.body, library));
     for (std::string_view rest = refused.codes; !rest.empty();) {
       std::string_view code = rest.substr(0, 4);
-      EXPECT_NE(codes.find(code), std::string::npos) << refused.body << codes;
+      EXPECT_NE(codes.find(code), String::npos) << refused.body << codes;
       rest.remove_prefix(std::min<size_t>(rest.size(), 5));
     }
   }
-  EXPECT_NE(Codes(Compile("{{include: circle}}\n", library)).find("T771"), std::string::npos);
+  EXPECT_NE(Codes(Compile("{{include: circle}}\n", library)).find("T771"), String::npos);
   EXPECT_EQ(Codes(Compile("{{include: liability}}\n", Library())), "T470");
 }
 
 TEST(Include, HasALimitOfDepthAndOfNumber) {
   Library library;
   for (size_t i = 0; i <= kMaxIncludeDepth; ++i) {
-    std::string next = i == 0 ? "Deepest.\n" : "{{include: c" + std::to_string(i - 1) + "}}\n";
-    library.Add("c.md", File("clause: c" + std::to_string(i) + "\nstatus: approved", next));
+    String next = i == 0 ? "Deepest.\n" : "{{include: c" + NumberText(i - 1) + "}}\n";
+    library.Add("c.md", File("clause: c" + NumberText(i) + "\nstatus: approved", next));
   }
   auto include = [&](size_t depth) {
-    return Codes(Compile("{{include: c" + std::to_string(depth - 1) + "}}\n", library));
+    return Codes(Compile("{{include: c" + NumberText(depth - 1) + "}}\n", library));
   };
-  EXPECT_EQ(include(kMaxIncludeDepth).find("T770"), std::string::npos);
-  EXPECT_NE(include(kMaxIncludeDepth + 1).find("T770"), std::string::npos);
-  std::string one = "{{include: c0, pin=\"" + PinOf(library.Variants("c0")) + "\"}}\n\n";
-  std::string many;
+  EXPECT_EQ(include(kMaxIncludeDepth).find("T770"), String::npos);
+  EXPECT_NE(include(kMaxIncludeDepth + 1).find("T770"), String::npos);
+  String one = "{{include: c0, pin=\"" + PinOf(library.Variants("c0")) + "\"}}\n\n";
+  String many;
   for (size_t i = 0; i < kMaxIncludes; ++i) many += one;
   EXPECT_EQ(Codes(Compile(many, library)), "");
   EXPECT_EQ(Codes(Compile(many + one, library)), "T770");
-  std::string large(kMaxIncludedBytes / 4, 'x');
+  String large(kMaxIncludedBytes / 4, 'x');
   Library wide;
   wide.Add("w.md", File("clause: w\nstatus: approved", large + "\n"));
   EXPECT_NE(
       Codes(Compile("{{include: w}}\n\n{{include: w}}\n\n{{include: w}}\n\n{{include: w}}\n", wide))
           .find("T770"),
-      std::string::npos);
+      String::npos);
 }
 
 TEST(Include, TheFixForAMissingPinPinsIt) {
   Library library = Filled({kLiability});
-  std::string source = Source(kFields, "{{include: liability, level=1}}\n");
+  String source = Source(kFields, "{{include: liability, level=1}}\n");
   Compilation compilation = CompileTemplate(source, "t.md", library);
   const Diagnostic* missing = nullptr;
   for (const Diagnostic& diagnostic : compilation.diagnostics) {
@@ -249,7 +246,7 @@ TEST(Include, TheFixForAMissingPinPinsIt) {
 
 TEST(Include, TheSameBytesComeFromTheSourceAndTheFilesItPins) {
   Library library = Filled({kLiability, kGold, kStandard});
-  std::string source =
+  String source =
       Source(kFields, "{{include: sla/credits, variant=\"tier\"}}\n\n{{include: liability}}\n");
   Compilation compilation = CompileTemplate(source, "t.md", library);
   ASSERT_TRUE(compilation.ok()) << testing::Problems(compilation);
@@ -258,7 +255,7 @@ TEST(Include, TheSameBytesComeFromTheSourceAndTheFilesItPins) {
   EXPECT_EQ(*Recompile(source, files), compilation.bytes);
   EXPECT_FALSE(Recompile(source, std::span(files).first(1)).has_value());
   EXPECT_FALSE(Recompile(source).has_value());
-  std::string other = kGold + "\nMore.\n";
+  String other = kGold + "\nMore.\n";
   files[2] = other;
   EXPECT_NE(*Recompile(source, files), compilation.bytes);
 }
@@ -272,7 +269,7 @@ TEST(Include, ThePinsOfACompiledTemplateAreSortedAndWellFormed) {
     json::Value changed = good;
     changed.Set("library", json::Value::List(std::move(pins)));
     auto loaded = templates::Template::Load(json::Write(changed));
-    return loaded ? "" : std::string(loaded.error().name()) + std::string(loaded.error().path());
+    return loaded ? "" : String(loaded.error().name()) + String(loaded.error().path());
   };
   json::Array pins = good.Find("library")->items();
   ASSERT_EQ(pins.size(), 2U);

@@ -61,7 +61,7 @@ TEST(Language, EveryExampleCompiles) {
     Library library;
     library.Add("notices.md", "---\nclause: notices\nstatus: approved\n---\nText.\n");
     Compilation compilation =
-        CompileTemplate(std::string(kExampleFront) + std::string(word.example), library);
+        CompileTemplate(String(kExampleFront) + String(word.example), library);
     EXPECT_TRUE(compilation.ok()) << word.name << "\n" << testing::Problems(compilation);
     ++examples;
   }
@@ -70,14 +70,14 @@ TEST(Language, EveryExampleCompiles) {
 
 TEST(Language, EveryMacroAndTypeIsUnderstood) {
   for (const Word& word : Words()) {
-    std::string front(kExampleFront);
+    String front(kExampleFront);
     if (word.place == WordPlace::kType) {
-      std::string currency = word.name == "money" ? ", currency: EUR" : "";
+      String currency = word.name == "money" ? ", currency: EUR" : "";
       front.insert(front.rfind("---"),
-                   "  more: { type: '" + std::string(word.name) + "'" + currency + " }\n");
+                   "  more: { type: '" + String(word.name) + "'" + currency + " }\n");
     } else if (word.place == WordPlace::kMacro) {
       if (word.name == "has") continue;  // of records, which only `source` reads
-      front.insert(front.rfind("---"), "computed: { more: \"" + std::string(word.form) + "\" }\n");
+      front.insert(front.rfind("---"), "computed: { more: \"" + String(word.form) + "\" }\n");
     } else {
       continue;
     }
@@ -104,13 +104,13 @@ TEST(Language, TellsEditorsTheSame) {
 
 TEST(Language, WordsAreRefusedWhereTheLocaleHasNone) {
   auto code = [](std::string_view locale) {
-    std::string source(kExampleFront);
-    source.insert(4, "locale: " + std::string(locale) + "\n");
+    String source(kExampleFront);
+    source.insert(4, "locale: " + String(locale) + "\n");
     Compilation compilation = CompileTemplate(source + "{{= seats | words }}\n");
     for (const Diagnostic& found : compilation.diagnostics) {
-      if (found.severity == Severity::kError) return std::string(DiagnosticName(found.code));
+      if (found.severity == Severity::kError) return String(DiagnosticName(found.code));
     }
-    return std::string();
+    return String();
   };
   EXPECT_EQ(code("de-AT"), "");
   EXPECT_EQ(code("sv"), "T901");
@@ -119,8 +119,8 @@ TEST(Language, WordsAreRefusedWhereTheLocaleHasNone) {
 // --- the guide -----------------------------------------------------------------------------------
 
 struct Block {
-  std::string kind;  // what stands behind ```
-  std::string text;
+  String kind;  // what stands behind ```
+  String text;
   size_t line = 0;
 };
 
@@ -134,7 +134,7 @@ Vector<Block> BlocksOf(std::string_view guide) {
     ++line;
     i = end + 1;
     if (row.starts_with("```")) {
-      if (!inside) blocks.push_back({.kind = std::string(row.substr(3)), .text = {}, .line = line});
+      if (!inside) blocks.push_back({.kind = String(row.substr(3)), .text = {}, .line = line});
       inside = !inside;
     } else if (inside) {
       blocks.back().text.append(row).append("\n");
@@ -151,11 +151,11 @@ Vector<Block> BlocksOf(std::string_view guide) {
 TEST(Guide, EveryExampleInItDoesWhatItSays) {
   auto guide = testing::ReadFile(CS_TESTS_DIR "/../examples/templates/GUIDE.md");
   ASSERT_TRUE(guide.has_value());
-  std::string front, last, bytes, values = "{}";
+  String front, last, bytes, values = "{}";
   Library library;
   size_t templates = 0, texts = 0, refused = 0, printed = 0;
   for (const Block& block : BlocksOf(*guide)) {
-    SCOPED_TRACE("GUIDE.md:" + std::to_string(block.line));
+    SCOPED_TRACE("GUIDE.md:" + NumberText(block.line));
     if (block.kind == "markdown clause") {
       EXPECT_TRUE(library.Add("clause.md", block.text).empty());
     } else if (block.kind == "markdown template") {
@@ -174,7 +174,7 @@ TEST(Guide, EveryExampleInItDoesWhatItSays) {
       ++texts;
     } else if (block.kind.starts_with("markdown wrong ")) {
       Compilation compilation = CompileTemplate(front + block.text, library);
-      std::string code = block.kind.substr(block.kind.rfind(' ') + 1);
+      String code = block.kind.substr(block.kind.rfind(' ') + 1);
       EXPECT_TRUE(
           std::any_of(compilation.diagnostics.begin(), compilation.diagnostics.end(),
                       [&](const Diagnostic& found) { return DiagnosticName(found.code) == code; }))

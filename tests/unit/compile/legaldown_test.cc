@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <string>
 
 #include "support/templates.h"
 
@@ -43,29 +44,28 @@ constexpr DiagnosticCode kDifferences[] = {
     DiagnosticCode::kImage};
 
 TEST(LegalDown, EveryExampleIsReadOrRefusedByName) {
-  if (!testing::ReadFile(
-          testing::SharedPath(std::string("legaldown/examples/") + std::string(kFiles[0])))) {
+  if (!testing::ReadFile(testing::SharedPath(String("legaldown/examples/") + String(kFiles[0])))) {
     GTEST_SKIP() << "skipped: the examples are not here";
   }
   for (std::string_view name : kFiles) {
-    auto text = testing::ReadFile(testing::SharedPath("legaldown/examples/" + std::string(name)));
+    auto text = testing::ReadFile(testing::SharedPath("legaldown/examples/" + String(name)));
     ASSERT_TRUE(text.has_value()) << name;
     // Their front matter says other things than ours: the text alone.
     std::string_view body = *text;
     size_t end = body.starts_with("---") ? body.find("\n---", 3) : std::string_view::npos;
     if (end != std::string_view::npos) body.remove_prefix(body.find('\n', end + 1) + 1);
     Compilation compilation = CompileTemplate(testing::Source("", body), name, Library());
-    std::string codes;
+    String codes;
     for (const Diagnostic& diagnostic : compilation.diagnostics) {
       if (diagnostic.severity != Severity::kError) continue;
-      std::string code(DiagnosticName(diagnostic.code));
-      if (codes.find(code) == std::string::npos) codes += " " + code;
+      String code(DiagnosticName(diagnostic.code));
+      if (codes.find(code) == String::npos) codes += " " + code;
       bool known = std::find(std::begin(kDifferences), std::end(kDifferences), diagnostic.code) !=
                    std::end(kDifferences);
       EXPECT_TRUE(known) << ToText(diagnostic);
     }
     std::printf("      %s: %s\n", std::string(name).c_str(),
-                codes.empty() ? "ok" : ("refused," + codes).c_str());
+                codes.empty() ? "ok" : std::string("refused," + codes).c_str());
     EXPECT_FALSE(compilation.names.empty()) << name;
   }
 }

@@ -39,7 +39,7 @@ TEST(Outline, NamesEverythingThatCanBeReferredTo) {
   const Name* plan = Find(compilation, NameKind::kField, "plan");
   EXPECT_EQ(plan->type, "string");
   EXPECT_EQ(plan->span.line, 6U);
-  EXPECT_EQ(plan->options, (Vector<std::string>{"'Team'", "'Business'"}));
+  EXPECT_EQ(plan->options, (Vector<String>{"'Team'", "'Business'"}));
   EXPECT_EQ(Find(compilation, NameKind::kField, "price")->type, "money(EUR)");
   EXPECT_NE(Find(compilation, NameKind::kField, "sig"), nullptr);
   EXPECT_EQ(Find(compilation, NameKind::kComputed, "double")->type, "money(EUR)");
@@ -50,7 +50,7 @@ TEST(Outline, NamesEverythingThatCanBeReferredTo) {
 }
 
 TEST(Outline, IsThereWhereTheTemplateHasErrors) {
-  std::string broken(kSource);
+  String broken(kSource);
   broken.insert(broken.size(), "{{= nobody }} {{= pri\n");
   Compilation compilation = CompileTemplate(broken);
   EXPECT_FALSE(compilation.ok());

@@ -11,28 +11,27 @@ namespace {
 using testing::Source;
 
 struct Found {
-  std::string code, at, text;
-  std::string fix;  // what the fix writes, "-" for none
-  std::string hint;
+  String code, at, text;
+  String fix;  // what the fix writes, "-" for none
+  String hint;
 };
 
 // Code and the text that the span covers.
-Vector<Found> Check(const std::string& source, const Library& library = {}) {
+Vector<Found> Check(const String& source, const Library& library = {}) {
   Vector<Found> found;
   for (const Diagnostic& diagnostic : CompileTemplate(source, library).diagnostics) {
     ByteRange byte = diagnostic.span.byte;
     EXPECT_LE(byte.end, source.size());
-    found.push_back(
-        {std::string(DiagnosticName(diagnostic.code)),
-         std::to_string(diagnostic.span.line) + ":" + std::to_string(diagnostic.span.col),
-         source.substr(byte.begin, byte.end - byte.begin),
-         diagnostic.fix ? diagnostic.fix->text : "-", diagnostic.hint});
+    found.push_back({String(DiagnosticName(diagnostic.code)),
+                     NumberText(diagnostic.span.line) + ":" + NumberText(diagnostic.span.col),
+                     source.substr(byte.begin, byte.end - byte.begin),
+                     diagnostic.fix ? diagnostic.fix->text : "-", diagnostic.hint});
   }
   return found;
 }
 
-std::string Codes(const std::string& source, const Library& library = {}) {
-  std::string codes;
+String Codes(const String& source, const Library& library = {}) {
+  String codes;
   for (const Found& found : Check(source, library))
     codes += (codes.empty() ? "" : " ") + found.code;
   return codes;
@@ -46,8 +45,8 @@ fields:
   price: { type: money, currency: EUR, label: Price }
   late: { type: bool, role: provider, label: Late, required: false }
 )";
-std::string Body(std::string_view body) {
-  return Source(kKeys, std::string(body) + "\n\n{{= seats }} {{= price }} {{check: late}}\n");
+String Body(std::string_view body) {
+  return Source(kKeys, String(body) + "\n\n{{= seats }} {{= price }} {{check: late}}\n");
 }
 
 TEST(TemplateDiagnostics, AGoodTemplateHasNone) { EXPECT_EQ(Codes(Body("Text.")), ""); }
@@ -137,7 +136,7 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
   for (const Case& c : kCases) {
     Vector<Found> found = Check(Body(c.body));
     bool seen = false;
-    std::string all;
+    String all;
     for (const Found& each : found) {
       seen = seen || (each.code == c.code && each.text == c.text);
       all += each.code + " at " + each.at + " '" + each.text + "'\n";
@@ -189,9 +188,9 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheFrontMatter) {
       {"version: 0\n", "T255", "0"},
   };
   for (const FrontCase& c : kCases) {
-    std::string source = std::string(kStart) + std::string(c.source) + "---\nText.\n";
+    String source = String(kStart) + String(c.source) + "---\nText.\n";
     bool seen = false;
-    std::string all;
+    String all;
     for (const Found& each : Check(source)) {
       seen = seen || (each.code == c.code && (c.text.empty() || each.text == c.text));
       all += each.code + " at " + each.at + " '" + each.text + "'\n";
@@ -214,7 +213,7 @@ TEST(TemplateDiagnostics, MissingOrOpenFrontMatter) {
 }
 
 TEST(TemplateDiagnostics, OffersQuotesThatMakeTheFrontMatterReadable) {
-  std::string source =
+  String source =
       Source("fields:\n  a: {type: bool, label: A}\ncomputed:\n  x: a ? 1 : 2\n", "{{= x }}\n");
   CompileTemplate(source);
   Compilation compilation = CompileTemplate(source);
@@ -236,7 +235,7 @@ TEST(TemplateDiagnostics, FixesLeadToATemplateThatCompiles) {
                                           "{{= price | mony }}",
                                           "{{input: a, role=custmer}}"};
   for (std::string_view body : kBodies) {
-    std::string source = Body(body);
+    String source = Body(body);
     for (int round = 0; round < 4 && !CompileTemplate(source).ok(); ++round) {
       for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
         if (!diagnostic.fix) continue;
@@ -251,9 +250,9 @@ TEST(TemplateDiagnostics, FixesLeadToATemplateThatCompiles) {
 }
 
 TEST(TemplateDiagnostics, AreAllReportedAtOnceInTheOrderOfTheSource) {
-  std::string source = Body("{{= saets }} {{= pirce }}\n\n<b>x</b>\n\n### C\n\n{{ref: q}}");
+  String source = Body("{{= saets }} {{= pirce }}\n\n<b>x</b>\n\n### C\n\n{{ref: q}}");
   Vector<Found> found = Check(source);
-  std::string codes;
+  String codes;
   for (const Found& each : found) codes += each.code + " ";
   EXPECT_EQ(codes, "T402 T402 T257 T257 T264 T452 ");
 }
@@ -266,8 +265,8 @@ TEST(TemplateDiagnostics, ASuggestionComesWithTheUnknownName) {
 }
 
 TEST(TemplateDiagnostics, PlacesInAttributesAndYamlAreThoseOfTheFile) {
-  std::string source = Source("fields:\n  a: {type: int, label: A, check: \"a > zero\"}\n",
-                              "x {#u when=\"a > nul\"}\n\n{{= a }}\n");
+  String source = Source("fields:\n  a: {type: int, label: A, check: \"a > zero\"}\n",
+                         "x {#u when=\"a > nul\"}\n\n{{= a }}\n");
   Vector<Found> found = Check(source);
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].text, "zero");
@@ -275,13 +274,13 @@ TEST(TemplateDiagnostics, PlacesInAttributesAndYamlAreThoseOfTheFile) {
 }
 
 TEST(TemplateDiagnostics, ComputedValuesCarryTheirFieldsIntoTheSignersRule) {
-  std::string keys = std::string(kKeys) + "computed:\n  x: \"late ? 1 : 2\"\n";
+  String keys = String(kKeys) + "computed:\n  x: \"late ? 1 : 2\"\n";
   EXPECT_EQ(Codes(Source(keys, "{{= x }} {{= seats }} {{= price }} {{check: late}}\n")), "T803");
-  std::string alone = keys;
+  String alone = keys;
   alone.replace(alone.find("signs: true, order: 2"), 21, "signs: true, order: 1");
   EXPECT_EQ(Codes(Source(alone, "{{= x }} {{= seats }} {{= price }} {{check: late}}\n")), "T803")
       << "parallel counts as later";
-  std::string first = keys;
+  String first = keys;
   first.replace(first.find("order: 1"), 8, "order: 3");
   EXPECT_EQ(Codes(Source(first, "{{= x }} {{= seats }} {{= price }} {{check: late}}\n")), "")
       << "alone and first";
@@ -291,7 +290,7 @@ TEST(TemplateDiagnostics, ComputedValuesCarryTheirFieldsIntoTheSignersRule) {
 // -----------------------------------------------------------------------------------------
 
 TEST(TemplateBounds, SizeOfTheSource) {
-  std::string source = Source("", "x\n");
+  String source = Source("", "x\n");
   source.append(kMaxTemplateBytes - source.size(), '\n');
   EXPECT_EQ(Codes(source), "");
   EXPECT_EQ(Codes(source + "\n"), "T750");
@@ -299,13 +298,13 @@ TEST(TemplateBounds, SizeOfTheSource) {
 
 TEST(TemplateBounds, NumberOfTags) {
   auto with = [](size_t tags) {
-    std::string body;
+    String body;
     for (size_t i = 0; i < tags; ++i) body += i % 10 == 9 ? "{{= n }}\n\n" : "{{! x }}{{= n }} ";
     return Source("fields:\n  n: {type: int, label: N}\n", body);
   };
   EXPECT_EQ(Codes(with(10'000)), "");
   EXPECT_EQ(Codes(with(10'001)), "T753") << "more expressions than a compiled template may have";
-  std::string body;
+  String body;
   for (size_t i = 0; i < 20'001; ++i)
     body += i % 10 == 9 ? "{{! c }}{{ref: s}}\n\n" : "{{ref: s}} ";
   EXPECT_EQ(Codes(Source("", "# S {#s}\n\n" + body)), "T751");
@@ -313,18 +312,18 @@ TEST(TemplateBounds, NumberOfTags) {
 
 TEST(TemplateBounds, NumberOfAttributes) {
   // Many items of few lists, so that no other bound is met first.
-  std::string body;
-  for (size_t i = 0; i < 20'001; ++i) body += "- x {#a" + std::to_string(i) + "}\n";
-  EXPECT_NE((" " + Codes(Source("", body))).find(" T751"), std::string::npos);
-  std::string hostile;
+  String body;
+  for (size_t i = 0; i < 20'001; ++i) body += "- x {#a" + NumberText(i) + "}\n";
+  EXPECT_NE((" " + Codes(Source("", body))).find(" T751"), String::npos);
+  String hostile;
   for (size_t i = 0; i < 70'000; ++i) hostile += "{lock}\n";
-  EXPECT_NE((" " + Codes(Source("", hostile))).find(" T751"), std::string::npos);
+  EXPECT_NE((" " + Codes(Source("", hostile))).find(" T751"), String::npos);
 }
 
 TEST(TemplateBounds, DepthOfLists) {
   auto nested = [](int depth) {
-    std::string body;
-    for (int i = 0; i < depth; ++i) body += std::string(static_cast<size_t>(2 * i), ' ') + "- x\n";
+    String body;
+    for (int i = 0; i < depth; ++i) body += String(static_cast<size_t>(2 * i), ' ') + "- x\n";
     return Source("", body);
   };
   EXPECT_EQ(Codes(nested(8)), "");
@@ -332,19 +331,19 @@ TEST(TemplateBounds, DepthOfLists) {
 }
 
 TEST(TemplateBounds, HostileTextsEndSoon) {
-  std::string brackets(100'000, '[');
-  std::string stars(100'000, '*');
-  std::string quotes;
+  String brackets(100'000, '[');
+  String stars(100'000, '*');
+  String quotes;
   for (int i = 0; i < 5'000; ++i) quotes += "> ";
-  std::string braces(100'000, '{');
-  std::string tags;
+  String braces(100'000, '{');
+  String tags;
   for (int i = 0; i < 50'000; ++i) tags += "{{";
-  std::string table;
+  String table;
   for (int i = 0; i < 2'000; ++i) table += "|a";
   table += "\n";
   for (int i = 0; i < 2'000; ++i) table += "|-";
   for (int i = 0; i < 20'000; ++i) table += "\n|b";
-  for (const std::string& body : {brackets, stars, quotes, braces, tags, table}) {
+  for (const String& body : {brackets, stars, quotes, braces, tags, table}) {
     Compilation compilation = CompileTemplate(Source("", body + "\n"));
     EXPECT_LE(compilation.diagnostics.size(), DiagnosticSink::kMaxDiagnostics + 1);
   }

@@ -15,8 +15,8 @@ constexpr std::string_view kField =
     "fields:\n  n: {type: int, label: N}\n  s: {type: string, label: S}\n";
 
 TEST(TemplateText, IsTheSameBytesEveryTime) {
-  std::string source = testing::ExampleFile("templates/saas-upgrade.md");
-  std::string first = CompileBytes(source);
+  String source = testing::ExampleFile("templates/saas-upgrade.md");
+  String first = CompileBytes(source);
   EXPECT_EQ(CompileBytes(source), first);
   EXPECT_EQ(*Recompile(source), first);
 }
@@ -57,9 +57,9 @@ TEST(TemplateText, CommentsLeaveNothing) {
 }
 
 TEST(TemplateText, CrlfIsTheSameText) {
-  std::string source = Source("", "# A {#a}\n\none\ntwo {#b}\n\n1. x\n2. y\n");
-  std::string crlf;
-  for (char c : source) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  String source = Source("", "# A {#a}\n\none\ntwo {#b}\n\n1. x\n2. y\n");
+  String crlf;
+  for (char c : source) crlf += c == '\n' ? String("\r\n") : String(1, c);
   EXPECT_EQ(LinearText(source, "{}"), LinearText(crlf, "{}"));
 }
 
@@ -86,12 +86,11 @@ Para {#p}
 }
 
 TEST(TemplateText, ElseStandsWhereNothingBeforeItDoes) {
-  std::string source =
-      Source("fields:\n  n: {type: int, label: N}\n",
-             "a {when=\"n < 10\"}\n\nb {else when=\"n < 20 || n == 99\"}\n\n"
-             "c {#last else}\n\nd {when=\"n > 15\"}\n\n1. x {when=\"n == 1\"}\n2. y "
-             "{else}\n3. z\n");
-  auto text = [&](int n) { return LinearText(source, "{\"n\":" + std::to_string(n) + "}"); };
+  String source = Source("fields:\n  n: {type: int, label: N}\n",
+                         "a {when=\"n < 10\"}\n\nb {else when=\"n < 20 || n == 99\"}\n\n"
+                         "c {#last else}\n\nd {when=\"n > 15\"}\n\n1. x {when=\"n == 1\"}\n2. y "
+                         "{else}\n3. z\n");
+  auto text = [&](int n) { return LinearText(source, "{\"n\":" + NumberText(n) + "}"); };
   EXPECT_EQ(text(1), "Sample\n\na\n\n(a) x\n\n(b) z\n");
   EXPECT_EQ(text(12), "Sample\n\nb\n\n(a) y\n\n(b) z\n");
   EXPECT_EQ(text(99), "Sample\n\nb\n\nd\n\n(a) y\n\n(b) z\n");
@@ -99,7 +98,7 @@ TEST(TemplateText, ElseStandsWhereNothingBeforeItDoes) {
 }
 
 TEST(TemplateText, TermsPrintWhatTheirDefinitionSays) {
-  std::string source = Source(
+  String source = Source(
       "",
       "The {{term: confidential-information}} of this Agreement (this \"Agreement\" {{def: "
       "agreement}}).\n\n**Fees** {{def: fees}} are due. \xC2\xAB Service \xC2\xBB {{def:}} and "
@@ -116,7 +115,7 @@ TEST(TemplateText, TermsPrintWhatTheirDefinitionSays) {
 }
 
 TEST(TemplateText, ShortConditionsNeedNoQuotes) {
-  std::string source = Source(
+  String source = Source(
       "fields:\n  plan: {type: string, label: P, options: [team, pro-plus]}\n  vip: {type: bool, "
       "label: V}\n",
       "a {when=plan:pro-plus}\n\nb {when=vip}\n\nc {#c when=!vip}\n");
@@ -125,8 +124,8 @@ TEST(TemplateText, ShortConditionsNeedNoQuotes) {
 }
 
 TEST(TemplateText, ElseOfTooMuchIsReportedWhereItStands) {
-  std::string body;
-  for (int i = 0; i < 300; ++i) body += "a {when=\"n == " + std::to_string(i) + " && n > 0\"}\n\n";
+  String body;
+  for (int i = 0; i < 300; ++i) body += "a {when=\"n == " + NumberText(i) + " && n > 0\"}\n\n";
   Compilation compilation = CompileTemplate(
       Source("fields:\n  n: {type: int, label: N}\n", "{{= n }}\n\n" + body + "b {else}\n"));
   ASSERT_FALSE(compilation.ok());
@@ -134,7 +133,7 @@ TEST(TemplateText, ElseOfTooMuchIsReportedWhereItStands) {
 }
 
 TEST(TemplateText, DecimalsStayAsTheyWereTyped) {
-  std::string source =
+  String source =
       Source("fields:\n  d: {type: decimal, label: D, default: 0.10, options: [0.10, 99.950]}\n",
              "{{= d }}\n");
   auto contract = testing::LoadTemplate(source);
@@ -173,7 +172,7 @@ Compilation WithLibrary(std::string_view clause, std::string_view body) {
 
 TEST(Library, ALockedUnitMustBeTheApprovedText) {
   EXPECT_TRUE(WithLibrary(kClause, kLocked).ok());
-  std::string changed(kLocked);
+  String changed(kLocked);
   changed.replace(changed.find("fees"), 4, "fines");
   Compilation compilation = WithLibrary(kClause, changed);
   ASSERT_EQ(compilation.diagnostics.size(), 1u);
@@ -182,7 +181,7 @@ TEST(Library, ALockedUnitMustBeTheApprovedText) {
 }
 
 TEST(Library, ADraftCannotBeLocked) {
-  std::string draft(kClause);
+  String draft(kClause);
   draft.replace(draft.find("approved"), 8, "draft");
   Compilation compilation = WithLibrary(draft, kLocked);
   ASSERT_EQ(compilation.diagnostics.size(), 1u);
@@ -220,17 +219,17 @@ TEST(CommonPaper, TheMutualNdaCompilesAndRendersWithFrontMatter) {
       {"Term of Confidentiality", "{{= confidential | period }}"},
       {"Governing Law", "{{= law }}"},
       {"Jurisdiction", "{{= courts }}"}};
-  std::string text = *body;
+  String text = *body;
   for (const auto& [term, tag] : kTerms) {
-    std::string span = "<span class=\"coverpage_link\">" + std::string(term) + "</span>";
+    String span = "<span class=\"coverpage_link\">" + String(term) + "</span>";
     size_t count = 0;
-    for (size_t at = text.find(span); at != std::string::npos; at = text.find(span, at)) {
+    for (size_t at = text.find(span); at != String::npos; at = text.find(span, at)) {
       text.replace(at, span.size(), tag);
       ++count;
     }
     EXPECT_GT(count, 0u) << term;
   }
-  std::string source =
+  String source =
       "---\ntemplate: mutual-nda\nversion: 1\ntitle: Mutual Non-Disclosure Agreement\nnumbering: "
       "items\n"
       "roles:\n  first: {label: First party, signs: true, order: 1}\n  second: {label: Second "
@@ -253,11 +252,11 @@ TEST(CommonPaper, TheMutualNdaCompilesAndRendersWithFrontMatter) {
       *contract,
       R"({"purpose":"talks about <b>robots</b>","effective":"2026-12-01","term":"P1Y","confidential":"P2Y","law":"Delaware","courts":"New Castle, DE"})");
   EXPECT_TRUE(assembly.IsFinal());
-  std::string linear = document::LinearText(assembly.document, {});
-  EXPECT_NE(linear.find("1. Introduction. This Mutual"), std::string::npos);
-  EXPECT_NE(linear.find("11. General."), std::string::npos);
-  EXPECT_NE(linear.find("laws of the State of Delaware"), std::string::npos);
-  EXPECT_NE(linear.find("expires at the end of the 1 year"), std::string::npos);
+  String linear = document::LinearText(assembly.document, {});
+  EXPECT_NE(linear.find("1. Introduction. This Mutual"), String::npos);
+  EXPECT_NE(linear.find("11. General."), String::npos);
+  EXPECT_NE(linear.find("laws of the State of Delaware"), String::npos);
+  EXPECT_NE(linear.find("expires at the end of the 1 year"), String::npos);
 }
 
 TEST(CommonPaper, AsItIsEveryForeignPieceIsReported) {
@@ -272,8 +271,7 @@ TEST(CommonPaper, AsItIsEveryForeignPieceIsReported) {
     ++html;
   }
   size_t tags = 0;
-  for (size_t at = body->find("span"); at != std::string::npos; at = body->find("span", at + 1))
-    ++tags;
+  for (size_t at = body->find("span"); at != String::npos; at = body->find("span", at + 1)) ++tags;
   EXPECT_EQ(html, tags) << "an opening and a closing tag for each term";
 }
 

@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
-
+#include "base/string.h"
 #include "unit/crypto/rfc8032.h"
 
 namespace countersign::crypto {
 namespace {
 
-std::string HexOf(const Hash& hash) { return EncodeHex(hash.view()); }
+String HexOf(const Hash& hash) { return EncodeHex(hash.view()); }
 
 Bytes FromHex(std::string_view text) {
   auto bytes = DecodeHex(text);
@@ -166,7 +165,7 @@ TEST(AdmitKey, IsWhatStopsAMixedOrderKeyThatVerifies) {
 TEST(AdmitKey, RefusesNonCanonicalSpellings) {
   // y = p + 3, 4, 5, 6, 9, 10, 14, 15, 16, 18: points of large order with a second spelling.
   for (const std::string_view last : {"f0", "f1", "f2", "f3", "f6", "f7", "fb", "fc", "fd", "ff"}) {
-    ExpectBadKey(std::string(last) + std::string(60, 'f') + "7f");
+    ExpectBadKey(String(last) + String(60, 'f') + "7f");
   }
 }
 

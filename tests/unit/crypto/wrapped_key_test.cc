@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <string>
 
+#include "base/string.h"
 #include "crypto/keys.h"
 
 #if !defined(__EMSCRIPTEN__)
@@ -46,7 +46,7 @@ TEST(Stretch, DependsOnEverything) {
   const auto stretched = [](std::string_view passphrase, const Salt& salt, StretchCost cost) {
     return EncodeHex(Stretch(passphrase, salt, cost)->view());
   };
-  const std::string base = stretched("a", SomeSalt(), kCheap);
+  const String base = stretched("a", SomeSalt(), kCheap);
   EXPECT_EQ(stretched("a", SomeSalt(), kCheap), base);
   EXPECT_NE(stretched("b", SomeSalt(), kCheap), base);
   EXPECT_NE(stretched("a", Salt(), kCheap), base);
@@ -57,8 +57,8 @@ TEST(Stretch, DependsOnEverything) {
 TEST(Stretch, PassphrasesHaveBounds) {
   ExpectError(Stretch("", SomeSalt(), kCheap), "crypto.bad_passphrase");
   ExpectError(Stretch("\xFF", SomeSalt(), kCheap), "crypto.bad_passphrase");
-  ExpectError(Stretch(std::string(1025, 'x'), SomeSalt(), kCheap), "crypto.bad_passphrase");
-  EXPECT_TRUE(Stretch(std::string(1024, 'x'), SomeSalt(), kCheap).has_value());
+  ExpectError(Stretch(String(1025, 'x'), SomeSalt(), kCheap), "crypto.bad_passphrase");
+  EXPECT_TRUE(Stretch(String(1024, 'x'), SomeSalt(), kCheap).has_value());
 }
 
 TEST(Stretch, CostHasBoundsSoThatBytesFromOutsideCannotStopAPhone) {

@@ -1,8 +1,7 @@
 // Project Wycheproof's vectors, read where they lie, by our own JSON reader.
 #include <gtest/gtest.h>
 
-#include <string>
-
+#include "base/string.h"
 #include "crypto/crypto.h"
 #include "crypto/keys.h"
 #include "json/value.h"
@@ -11,7 +10,7 @@
 namespace countersign::crypto {
 namespace {
 
-json::Value ReadVectors(const std::string& name) {
+json::Value ReadVectors(const String& name) {
   const auto text = testing::ReadFile(testing::SharedPath("wycheproof/" + name));
   if (!text) return json::Value();
   auto value = json::Read(*text, json::kDocumentLimits);
@@ -19,7 +18,7 @@ json::Value ReadVectors(const std::string& name) {
   return value ? *value : json::Value();
 }
 
-const std::string& Text(const json::Value& object, std::string_view name) {
+const String& Text(const json::Value& object, std::string_view name) {
   const json::Value* found = object.Find(name);
   EXPECT_NE(found, nullptr) << name;
   return found->string_value();

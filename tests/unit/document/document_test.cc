@@ -26,7 +26,7 @@ Block Item(std::string_view id) {
   Block block;
   block.kind = BlockKind::kItem;
   block.id = id;
-  block.blocks = {Paragraph(std::string(id) + ".1", "text of " + std::string(id))};
+  block.blocks = {Paragraph(String(id) + ".1", "text of " + String(id))};
   return block;
 }
 
@@ -81,14 +81,14 @@ ErrorCode CodeOf(const Result<Document>& result) {
   return result.has_value() ? ErrorCode::kJsonSyntax : result.error().code();
 }
 
-std::string Wrap(std::string_view blocks) {
-  return "{\"blocks\":" + std::string(blocks) +
+String Wrap(std::string_view blocks) {
+  return "{\"blocks\":" + String(blocks) +
          ",\"format\":\"countersign-document/v1\",\"locale\":\"en\",\"title\":\"T\"}";
 }
 
 TEST(Document, ReadsBackExactlyWhatItWrote) {
   Document document = Sample();
-  std::string bytes = Write(document);
+  String bytes = Write(document);
   auto loaded = Load(bytes);
   ASSERT_TRUE(loaded.has_value()) << loaded.error().message() << loaded.error().path();
   EXPECT_EQ(*loaded, document);
@@ -96,7 +96,7 @@ TEST(Document, ReadsBackExactlyWhatItWrote) {
 }
 
 TEST(Document, TextRefIsTheHashOfItsStoredBytes) {
-  std::string bytes = Write(Sample());
+  String bytes = Write(Sample());
   EXPECT_EQ(TextRef(bytes), crypto::Sha256(AsBytes(bytes)));
 }
 
@@ -182,17 +182,17 @@ TEST(Document, RefusesAddressesThatRun) {
   EXPECT_FALSE(IsSafeAddress("javascript:alert(1)"));
   EXPECT_FALSE(IsSafeAddress("JavaScript:alert(1)"));
   EXPECT_FALSE(IsSafeAddress("https://a\nb"));
-  EXPECT_FALSE(IsSafeAddress("https://" + std::string(1993, 'a')));
-  EXPECT_TRUE(IsSafeAddress("https://" + std::string(1992, 'a')));
+  EXPECT_FALSE(IsSafeAddress("https://" + String(1993, 'a')));
+  EXPECT_TRUE(IsSafeAddress("https://" + String(1992, 'a')));
   EXPECT_EQ(CodeOf(Load(Wrap("[{\"paragraph\":{\"id\":\"a\",\"text\":[{\"link\":{\"address\":"
                              "\"javascript:x\",\"text\":[\"y\"]}}]}}]"))),
             ErrorCode::kDocumentBadAddress);
 }
 
-std::string Nested(int depth) {
-  std::string inner = "[]";
+String Nested(int depth) {
+  String inner = "[]";
   for (int i = 0; i < depth; ++i) {
-    inner = "[{\"section\":{\"blocks\":" + inner + ",\"id\":\"s" + std::to_string(i) +
+    inner = "[{\"section\":{\"blocks\":" + inner + ",\"id\":\"s" + NumberText(i) +
             "\",\"level\":1,\"text\":[]}}]";
   }
   return Wrap(inner);
@@ -203,8 +203,8 @@ TEST(Document, ReadsToItsDepthAndNotOneDeeper) {
   EXPECT_EQ(CodeOf(Load(Nested(kMaxDepth))), ErrorCode::kDocumentTooDeep);
 }
 
-std::string ManyBreaks(int count) {
-  std::string text = "[{\"paragraph\":{\"id\":\"a\",\"text\":[";
+String ManyBreaks(int count) {
+  String text = "[{\"paragraph\":{\"id\":\"a\",\"text\":[";
   for (int i = 0; i < count; ++i) text += i == 0 ? "{\"break\":true}" : ",{\"break\":true}";
   return Wrap(text + "]}}]");
 }

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kHostile = "<script>alert('x')</script>&amp;\"on=1\x01\x7f\xC2\x85";
 
 Document Hostile() {
-  Document document{.title = std::string(kHostile), .locale = "\"><b>", .blocks = {}};
+  Document document{.title = String(kHostile), .locale = "\"><b>", .blocks = {}};
   Block block;
   block.kind = BlockKind::kParagraph;
   block.id = "p";
@@ -26,11 +26,11 @@ Document Hostile() {
 }
 
 // Every '<' that is left opens or closes one of our own tags.
-void ExpectOnlyOurTags(const std::string& html) {
+void ExpectOnlyOurTags(const String& html) {
   constexpr std::string_view kTags[] = {"article", "h1",      "h2",   "p",      "span", "bdi",
                                         "a",       "svg",     "path", "br",     "li",   "ol",
                                         "ul",      "section", "code", "strong", "em"};
-  for (size_t i = html.find('<'); i != std::string::npos; i = html.find('<', i + 1)) {
+  for (size_t i = html.find('<'); i != String::npos; i = html.find('<', i + 1)) {
     std::string_view rest = std::string_view(html).substr(i + 1);
     if (rest.starts_with('/')) rest.remove_prefix(1);
     std::string_view name = rest.substr(0, rest.find_first_of(" />"));
@@ -42,22 +42,22 @@ void ExpectOnlyOurTags(const std::string& html) {
 }
 
 TEST(RenderHtml, NoTextOpensATagOrAnAttribute) {
-  Fills fills = {{.field = "f", .text = std::string(kHostile), .strokes = {}}};
+  Fills fills = {{.field = "f", .text = String(kHostile), .strokes = {}}};
   ExpectOnlyOurTags(RenderHtml(Hostile(), {}));
-  std::string html = RenderHtml(Hostile(), fills);
+  String html = RenderHtml(Hostile(), fills);
   ExpectOnlyOurTags(html);
-  EXPECT_EQ(html.find("script>"), std::string::npos);
-  EXPECT_EQ(html.find("\"onmouseover"), std::string::npos);
+  EXPECT_EQ(html.find("script>"), String::npos);
+  EXPECT_EQ(html.find("\"onmouseover"), String::npos);
 }
 
 TEST(RenderHtml, LeavesAsAsciiWithCharacterReferences) {
-  std::string html;
+  String html;
   AppendEscaped("\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80", &html);
   EXPECT_EQ(html, "&#xE9; &#x20AC; &#x1F600;");
 }
 
 TEST(RenderHtml, ControlsAreShownAsReplacementsNotAsWindows1252) {
-  std::string html;
+  String html;
   AppendEscaped(std::string_view("a\x00\x1f\x7f\xC2\x85z", 7), &html);
   EXPECT_EQ(html, "a&#xFFFD;&#xFFFD;&#xFFFD;&#xFFFD;z");
 }
@@ -79,7 +79,7 @@ TEST(RenderHtml, HasHeadingsListsAnchorsAndBlanks) {
   list.id = "l";
   list.blocks = {item};
   section.blocks = {list};
-  std::string html;
+  String html;
   AppendHtml(section, {}, &html);
   EXPECT_EQ(html,
             "<section id=\"unit-s\"><h3><span class=\"number\">1.1</span> Fees</h3>"
@@ -107,19 +107,19 @@ TEST(RenderHtml, ABlankShowsItsLabelThenItsTextThenItsMark) {
       RenderHtml(document, {})
           .find("<span class=\"blank\" data-field=\"f\" data-kind=\"sign\" data-role=\"customer\">"
                 "[Signature]</span>"),
-      std::string::npos);
+      String::npos);
   Fills typed = {{.field = "f", .text = "Ada", .strokes = {}}};
-  EXPECT_NE(RenderHtml(document, typed).find("<bdi>Ada</bdi>"), std::string::npos);
+  EXPECT_NE(RenderHtml(document, typed).find("<bdi>Ada</bdi>"), String::npos);
   Fills drawn = {{.field = "f", .text = "Ada", .strokes = {{{0, 0}, {80, 40}}, {{5, 5}}}}};
-  std::string html = RenderHtml(document, drawn);
-  EXPECT_NE(html.find("aria-label=\"Ada\" viewBox=\"-1 -1 82 42\""), std::string::npos) << html;
-  EXPECT_NE(html.find("d=\"M0 0l80 40M5 5l0 0\""), std::string::npos) << html;
+  String html = RenderHtml(document, drawn);
+  EXPECT_NE(html.find("aria-label=\"Ada\" viewBox=\"-1 -1 82 42\""), String::npos) << html;
+  EXPECT_NE(html.find("d=\"M0 0l80 40M5 5l0 0\""), String::npos) << html;
 }
 
 TEST(RenderHtml, StrokesAtTheEdgeOfTheirRangeStayIntegers) {
   Fills drawn = {
       {.field = "f", .text = "", .strokes = {{{INT32_MIN, INT32_MIN}, {INT32_MAX, INT32_MAX}}}}};
-  EXPECT_NE(RenderHtml(WithBlank(), drawn).find("l4294967295 4294967295"), std::string::npos);
+  EXPECT_NE(RenderHtml(WithBlank(), drawn).find("l4294967295 4294967295"), String::npos);
 }
 
 TEST(LinearText, SaysNumbersTextsAndBlanksInReadingOrder) {

@@ -1,6 +1,8 @@
 // Bodies: what is written is what is read, and nothing else is.
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "crypto/crypto.h"
 #include "envelope/blobs.h"
 #include "envelope/event_types.h"
@@ -15,23 +17,21 @@ json::Value Json(std::string_view text) {
   return value ? *value : json::Value();
 }
 
-const std::string kRef(43, 'A');
-const std::string kSignature(86, 'A');
+const String kRef(43, 'A');
+const String kSignature(86, 'A');
 
 // One valid body of every type, written canonically.
-Vector<std::pair<EventType, std::string>> ValidBodies() {
-  const std::string ref = "\"" + kRef + "\"";
-  const std::string key = "{\"x\":" + ref + "}";
-  const std::string consent =
-      "{\"id\":\"d\",\"locale\":\"en\",\"text\":" + ref + ",\"version\":\"1\"}";
-  const std::string of = "\"recipient\":\"customer\",\"revision\":" + ref;
-  const std::string inputs = "{\"attachments\":[" + ref + "],\"consent\":" + consent +
-                             ",\"deadlineAt\":\"2026-11-22T10:00:00Z\",\"fields\":" + ref +
-                             ",\"library\":[],\"locale\":\"en\",\"routing\":" + ref +
-                             ",\"template\":{\"compiled\":" + ref +
-                             ",\"id\":\"t\",\"source\":" + ref +
-                             ",\"version\":\"3\"},\"values\":" + ref + "}";
-  const std::string statement =
+Vector<std::pair<EventType, String>> ValidBodies() {
+  const String ref = "\"" + kRef + "\"";
+  const String key = "{\"x\":" + ref + "}";
+  const String consent = "{\"id\":\"d\",\"locale\":\"en\",\"text\":" + ref + ",\"version\":\"1\"}";
+  const String of = "\"recipient\":\"customer\",\"revision\":" + ref;
+  const String inputs = "{\"attachments\":[" + ref + "],\"consent\":" + consent +
+                        ",\"deadlineAt\":\"2026-11-22T10:00:00Z\",\"fields\":" + ref +
+                        ",\"library\":[],\"locale\":\"en\",\"routing\":" + ref +
+                        ",\"template\":{\"compiled\":" + ref + ",\"id\":\"t\",\"source\":" + ref +
+                        ",\"version\":\"3\"},\"values\":" + ref + "}";
+  const String statement =
       "{\"consent\":" + consent +
       ",\"core\":{\"name\":\"countersign\",\"version\":\"0.1.0\"},\"documents\":[{\"sha256\":" +
       ref +
@@ -128,9 +128,9 @@ Vector<std::pair<EventType, std::string>> ValidBodies() {
   };
 }
 
-std::string CodeOf(EventType type, const json::Value& body) {
+String CodeOf(EventType type, const json::Value& body) {
   auto parsed = ParseBody(type, body);
-  return parsed ? "" : std::string(parsed.error().name());
+  return parsed ? "" : String(parsed.error().name());
 }
 
 TEST(Body, WhatIsReadIsWrittenAlike) {
@@ -146,7 +146,7 @@ TEST(Body, WhatIsReadIsWrittenAlike) {
 }
 
 // Every object in it, at any depth.
-void EachObject(const json::Value& value, std::string path, Vector<std::string>* paths) {
+void EachObject(const json::Value& value, String path, Vector<String>* paths) {
   if (value.is_object()) {
     paths->push_back(path);
     for (const json::Member& member : value.members())
@@ -170,9 +170,9 @@ json::Value WithExtra(const json::Value& value, std::string_view path) {
 TEST(Body, AMemberThatIsNotKnownIsRefusedAtAnyDepth) {
   for (const auto& [type, text] : ValidBodies()) {
     const json::Value body = Json(text);
-    Vector<std::string> paths;
+    Vector<String> paths;
     EachObject(body, "", &paths);
-    for (const std::string& path : paths) {
+    for (const String& path : paths) {
       EXPECT_EQ(CodeOf(type, WithExtra(body, path)), "schema.unknown_member")
           << EventTypeName(type) << path;
     }
@@ -180,10 +180,10 @@ TEST(Body, AMemberThatIsNotKnownIsRefusedAtAnyDepth) {
 }
 
 TEST(Body, AMissingMemberIsRefusedUnlessItIsOptional) {
-  const Vector<std::string> optional = {"detail",        "recovery", "workspace", "relatesTo",
-                                        "keyCommitment", "sha256",   "variant",   "retainUntil"};
+  const Vector<String> optional = {"detail",        "recovery", "workspace", "relatesTo",
+                                   "keyCommitment", "sha256",   "variant",   "retainUntil"};
   // A comment's members may lack where those of other types may not.
-  const Vector<std::string> of_comment = {"about", "recipient", "unit"};
+  const Vector<String> of_comment = {"about", "recipient", "unit"};
   for (const auto& [type, text] : ValidBodies()) {
     for (const json::Member& member : Json(text).members()) {
       json::Value body = Json(text);
@@ -206,10 +206,10 @@ TEST(Body, ValuesOutsideTheirBoundsAreRefused) {
     for (const auto& [known, text] : ValidBodies()) {
       if (known != type) continue;
       json::Value body = Json(text);
-      body.Set(member, Json(std::string("[") + value + "]").items()[0]);
+      body.Set(member, Json(String("[") + value + "]").items()[0]);
       return CodeOf(type, body);
     }
-    return std::string();
+    return String();
   };
   EXPECT_EQ(with(EventType::kRecipientInvited, "order", "65"), "schema.bad_value");
   EXPECT_EQ(with(EventType::kRecipientInvited, "order", "0"), "schema.bad_value");
@@ -241,20 +241,21 @@ TEST(Body, ValuesOutsideTheirBoundsAreRefused) {
   EXPECT_EQ(with(EventType::kEnvelopeArchived, "retainUntil", "\"for ever\""), "schema.bad_value");
   EXPECT_EQ(with(EventType::kContentShredded, "details", "[]"), "schema.bad_value");
   const auto many = [&](EventType type, const char* member, int count) {
-    std::string list;
+    String list;
     for (int i = 0; i < count; ++i) {
       Hash ref;
       ref.bytes[0] = static_cast<uint8_t>(i);
       list += (i == 0 ? "[\"" : ",\"") + ref.ToBase64Url() + "\"";
     }
-    return with(type, member, (list + "]").c_str());
+    return with(type, member, std::string(list + "]").c_str());
   };
   EXPECT_EQ(many(EventType::kContentShredded, "details", 64), "");
   EXPECT_EQ(many(EventType::kContentShredded, "details", 65), "schema.bad_value");
   EXPECT_EQ(many(EventType::kDeviceRevoked, "heads", 32), "");
   EXPECT_EQ(many(EventType::kDeviceRevoked, "heads", 33), "schema.bad_value");
-  const std::string two = "[\"" + kRef + "\",\"" + kRef + "\"]";
-  EXPECT_EQ(with(EventType::kEnvelopeCompleted, "signatures", two.c_str()), "schema.bad_value");
+  const String two = "[\"" + kRef + "\",\"" + kRef + "\"]";
+  EXPECT_EQ(with(EventType::kEnvelopeCompleted, "signatures", std::string(two).c_str()),
+            "schema.bad_value");
 }
 
 TEST(Body, ErrorsSayWhere) {
@@ -280,17 +281,17 @@ TEST(EventTypes, AreAClosedList) {
 
 // ---- blobs ----
 
-std::string RoutingCode(std::string_view text) {
+String RoutingCode(std::string_view text) {
   auto routing = ParseRouting(AsBytes(text));
-  return routing ? "" : std::string(routing.error().name());
+  return routing ? "" : String(routing.error().name());
 }
-std::string FieldsCode(std::string_view text) {
+String FieldsCode(std::string_view text) {
   auto fields = ParseFields(AsBytes(text));
-  return fields ? "" : std::string(fields.error().name());
+  return fields ? "" : String(fields.error().name());
 }
 
 TEST(Blobs, RoutingIsStrict) {
-  const std::string good =
+  const String good =
       WriteRouting({{"b", 2, RecipientType::kCopy, "x"}, {"a", 1, RecipientType::kSigner, "y"}});
   EXPECT_EQ(
       good,

@@ -66,8 +66,8 @@ TEST(Envelope, SecondSignerCannotSignBeforeFirst) {
   Scene scene;
   EXPECT_EQ(scene.provider.Try(SignCommand()), "recipient.out_of_turn");
   EXPECT_EQ(scene.provider.recipient("provider").turn, Turn::kWaiting);
-  EXPECT_EQ(scene.provider.recipient("provider").waiting_for, Vector<std::string>{"customer"});
-  EXPECT_EQ(scene.provider.state().turn, Vector<std::string>{"customer"});
+  EXPECT_EQ(scene.provider.recipient("provider").waiting_for, Vector<String>{"customer"});
+  EXPECT_EQ(scene.provider.state().turn, Vector<String>{"customer"});
   scene.customer.Must(SignCommand());
   // Signed, but not yet known to the provider.
   EXPECT_EQ(scene.provider.CanDo("sign"), "recipient.out_of_turn");
@@ -90,7 +90,7 @@ TEST(Envelope, TwentyParallelSignersAreAllSeen) {
   Scene scene(Terms(), Scene::Until::kCreated);
   Vector<Party> signers;
   for (uint8_t i = 0; i < 20; ++i) {
-    const std::string id = "r" + std::to_string(i);
+    const String id = "r" + NumberText(i);
     signers.emplace_back(static_cast<uint8_t>(100 + i), id);
     scene.owner.Must(InviteCommand(id, "x", "signer", 1, static_cast<uint8_t>(150 + i)));
   }
@@ -102,7 +102,7 @@ TEST(Envelope, TwentyParallelSignersAreAllSeen) {
   scene.owner.Must(kSend);
   for (uint8_t i = 0; i < 20; ++i) {
     Party& signer = signers[i];
-    const std::string id = "r" + std::to_string(i);
+    const String id = "r" + NumberText(i);
     GiveBlobs(&signer);
     signer.Read(scene.owner);
     signer.Must(JoinCommand(signer, id, static_cast<uint8_t>(150 + i)));
@@ -224,7 +224,7 @@ TEST(Envelope, ASignatureNeedsAccessConsentPresentationAndFields) {
   customer.Must(ConsentCommand());
   EXPECT_EQ(customer.Try(SignCommand()), "recipient.not_presented");
   customer.Must(PresentCommand());
-  EXPECT_EQ(customer.recipient("customer").missing, Vector<std::string>{"seats"});
+  EXPECT_EQ(customer.recipient("customer").missing, Vector<String>{"seats"});
   EXPECT_EQ(customer.Try(SignCommand()), "recipient.fields_incomplete");
   customer.Must(kCommit);
   EXPECT_EQ(customer.Try(SignCommand("another text")), "statement.not_presented");
@@ -240,7 +240,7 @@ TEST(Envelope, ARecipientCommitsOnlyItsOwnFields) {
   Scene scene(Terms(), Scene::Until::kJoined);
   const char* kOthers[] = {"approvedBy", "price", "customerSignature", "nothing"};
   for (const char* field : kOthers) {
-    EXPECT_EQ(scene.customer.Try("{\"do\":\"commitFields\",\"values\":{\"" + std::string(field) +
+    EXPECT_EQ(scene.customer.Try("{\"do\":\"commitFields\",\"values\":{\"" + String(field) +
                                  "\":\"x\"}}"),
               "recipient.field_not_own")
         << field;
@@ -413,11 +413,11 @@ TEST(Joining, WaitsForTheOwnerWhereTheGenesisSaysSo) {
   EXPECT_EQ(scene.customer.Try(PresentCommand()), "recipient.not_accepted");
   EXPECT_FALSE(scene.customer.recipient("customer").devices[0].bound);
   scene.Accept("customer", scene.customer.last());
-  const std::string again = "{\"do\":\"accept\",\"recipient\":\"customer\",\"join\":\"" +
-                            scene.customer.last().ToBase64Url() + "\"}";
+  const String again = "{\"do\":\"accept\",\"recipient\":\"customer\",\"join\":\"" +
+                       scene.customer.last().ToBase64Url() + "\"}";
   EXPECT_EQ(scene.owner.Try(again), "recipient.already_accepted");
-  const std::string wrong = "{\"do\":\"accept\",\"recipient\":\"provider\",\"join\":\"" +
-                            scene.customer.last().ToBase64Url() + "\"}";
+  const String wrong = "{\"do\":\"accept\",\"recipient\":\"provider\",\"join\":\"" +
+                       scene.customer.last().ToBase64Url() + "\"}";
   EXPECT_EQ(scene.owner.Try(wrong), "recipient.key_not_bound");
   EXPECT_EQ(scene.owner.Try("{\"do\":\"accept\",\"recipient\":\"nobody\",\"join\":\"" +
                             scene.customer.last().ToBase64Url() + "\"}"),
@@ -463,7 +463,7 @@ TEST(Joining, ThereAreAtMost64Recipients) {
   Scene scene(Terms(), Scene::Until::kCreated);
   for (int i = 0; i < 64; ++i) {
     scene.owner.Must(
-        InviteCommand("r" + std::to_string(i), "x", "copy", 1, static_cast<uint8_t>(100 + i)));
+        InviteCommand("r" + NumberText(i), "x", "copy", 1, static_cast<uint8_t>(100 + i)));
   }
   EXPECT_EQ(scene.owner.Try(InviteCommand("r64", "x", "copy", 1, kViewerLink)),
             "envelope.too_many_recipients");

@@ -22,21 +22,21 @@ using countersign::testing::Terms;
 
 constexpr uint8_t kSecond = 41, kTablet = 42, kApprover = 43, kAuditor = 44;
 
-std::string XOf(uint8_t number) { return KeyOf(number).public_key().ToBase64Url(); }
-std::string KidOf(uint8_t number) {
+String XOf(uint8_t number) { return KeyOf(number).public_key().ToBase64Url(); }
+String KidOf(uint8_t number) {
   return crypto::Thumbprint(KeyOf(number).public_key()).ToBase64Url();
 }
 // A command that adds a key, with the key's own proof.
 json::Value WithKey(const char* verb, const EventId& envelope, std::string_view recipient,
                     uint8_t number) {
-  json::Value command = Json("{\"do\":\"" + std::string(verb) + "\"}");
+  json::Value command = Json("{\"do\":\"" + String(verb) + "\"}");
   const Hash challenge = DeviceChallenge(envelope, recipient, KeyOf(number).public_key());
   command.Set("key", json::Value::String(XOf(number)));
   command.Set("proof", json::Value::String(KeyOf(number).Sign(challenge.view()).ToBase64Url()));
   return command;
 }
-std::string Revoke(uint8_t number, std::string_view rest = "") {
-  return "{\"do\":\"revokeDevice\",\"device\":\"" + KidOf(number) + "\"" + std::string(rest) + "}";
+String Revoke(uint8_t number, std::string_view rest = "") {
+  return "{\"do\":\"revokeDevice\",\"device\":\"" + KidOf(number) + "\"" + String(rest) + "}";
 }
 
 TEST(Devices, ABoundDeviceAddsAnotherThatSigns) {
@@ -104,7 +104,7 @@ TEST(OwnerKeys, AnotherDeviceOfTheOwnerDoesWhatTheOwnerDoes) {
   second.Read(scene.owner);
   second.Must("{\"do\":\"send\"}");
   EXPECT_EQ(second.state().owners.size(), 2u);
-  const std::string revoke = "{\"do\":\"revokeOwnerDevice\",\"device\":\"";
+  const String revoke = "{\"do\":\"revokeOwnerDevice\",\"device\":\"";
   EXPECT_EQ(second.Try(revoke + KidOf(kSecond) + "\"}"), "owner.own_key");
   EXPECT_EQ(second.Try(revoke + KidOf(kStranger) + "\"}"), "owner.unknown_key");
   second.Must(revoke + KidOf(countersign::testing::kOwner) + "\"}");
@@ -140,7 +140,7 @@ TEST(OwnerKeys, AForkIsRepairedUnlessSomebodySignedTheBranchThatIsGivenUp) {
     scene.owner.Read(second);
     EXPECT_EQ(scene.owner.status(), Status::kFrozen);
     EXPECT_EQ(scene.owner.CanDo("publishRevision"), "envelope.frozen");
-    const std::string merge = "{\"do\":\"merge\",\"kept\":\"";
+    const String merge = "{\"do\":\"merge\",\"kept\":\"";
     EXPECT_EQ(scene.owner.Try(merge + scene.owner.state().id.ToBase64Url() + "\"}"),
               "owner.not_a_head");
     EXPECT_EQ(scene.recovery.CanDo("merge"), "envelope.wrong_status") << "it knows of no fork";
@@ -285,7 +285,7 @@ TEST(People, ADelegateSignsWithALinkOfTheirOwn) {
 TEST(People, AccessIsGrantedForReadingAlsoAfterTheEnd) {
   Scene scene;
   const auto grant = [&](const char* id, const char* type) {
-    return "{\"do\":\"grantAccess\",\"recipient\":\"" + std::string(id) +
+    return "{\"do\":\"grantAccess\",\"recipient\":\"" + String(id) +
            "\",\"role\":\"auditor\",\"recipientType\":\"" + type +
            "\",\"order\":1,\"name\":\"Audrey\",\"invitation\":\"" + XOf(kAuditor) +
            "\",\"from\":\"" + scene.owner.state().revision->hash.ToBase64Url() + "\"}";

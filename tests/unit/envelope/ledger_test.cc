@@ -39,7 +39,7 @@ void Complete(Scene* scene) {
 }
 
 struct Everything {
-  Vector<std::string> events;
+  Vector<String> events;
   Vector<Bytes> blobs;
   State state;
 };
@@ -51,8 +51,8 @@ Everything Take(const Party& party) {
   return all;
 }
 
-std::string CodeOf(const Receipt& receipt) {
-  return receipt.code ? std::string(CodeName(*receipt.code)) : "";
+String CodeOf(const Receipt& receipt) {
+  return receipt.code ? String(CodeName(*receipt.code)) : "";
 }
 
 TEST(Ledger, AnyOrderAnyDuplicatesOneState) {
@@ -90,19 +90,19 @@ TEST(Ledger, WithoutDetailsTheStateIsTheSame) {
   for (const Bytes& blob : all.blobs) {
     if (AsText(blob).find("\"salt\"") == std::string_view::npos) ledger.IngestBlob(blob);
   }
-  for (const std::string& event : all.events) ledger.IngestEvent(event);
+  for (const String& event : all.events) ledger.IngestEvent(event);
   EXPECT_EQ(ledger.state(), all.state);
   EXPECT_FALSE(ledger.MissingDetails().empty());
   EXPECT_TRUE(scene.owner.ledger().MissingDetails().empty());
   const json::Value trail = ReadTrail(ledger, 0, 1000);
-  EXPECT_NE(json::Write(trail).find("\"withheld\":true"), std::string::npos);
+  EXPECT_NE(json::Write(trail).find("\"withheld\":true"), String::npos);
 }
 
 TEST(Ledger, WaitsForStructuralBlobsAndNamesThem) {
   Scene scene(Terms(), Scene::Until::kSent);
   const Everything all = Take(scene.owner);
   Ledger ledger;
-  for (const std::string& event : all.events) ledger.IngestEvent(event);
+  for (const String& event : all.events) ledger.IngestEvent(event);
   EXPECT_EQ(ledger.size(), 1u);
   EXPECT_EQ(ledger.MissingBlobs().size(), 2u);
   bool waits_for_blob = false;
@@ -186,7 +186,7 @@ TEST(Ledger, AFlippedByteNeverVerifies) {
   Scene scene(Terms(), Scene::Until::kSent);
   const Everything all = Take(scene.owner);
   for (size_t at = 0; at < all.events[1].size(); ++at) {
-    std::string flipped = all.events[1];
+    String flipped = all.events[1];
     flipped[at] = static_cast<char>(flipped[at] ^ 1);
     Ledger ledger;
     for (const Bytes& blob : all.blobs) ledger.IngestBlob(blob);
@@ -197,7 +197,7 @@ TEST(Ledger, AFlippedByteNeverVerifies) {
 
 TEST(Ledger, AForgedCopyOfAKnownEventIsRefused) {
   Scene scene(Terms(), Scene::Until::kSent);
-  std::string forged(scene.owner.ledger().jws(1));
+  String forged(scene.owner.ledger().jws(1));
   const size_t dot = forged.rfind('.');
   forged[dot + 1] = forged[dot + 1] == 'A' ? 'B' : 'A';
   EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(forged)), "event.bad_signature");
@@ -250,7 +250,7 @@ TEST(Ledger, OneRecipientWritesAtMost2000Events) {
   body.recipient = "provider";  // not its own: stays without effect
   std::optional<EventId> prev = scene.customer.last();
   for (int i = 1; i < 2000; ++i) {
-    const std::string forged = scene.customer.Forge(body, prev, {});
+    const String forged = scene.customer.Forge(body, prev, {});
     const Receipt receipt = scene.owner.ledger().IngestEvent(forged);
     ASSERT_EQ(receipt.reception, Reception::kAdmitted) << i << CodeOf(receipt);
     ASSERT_EQ(CodeOf(receipt), "recipient.key_not_bound");
@@ -270,15 +270,14 @@ TEST(Ledger, AnEventWithoutItsKeyInItsPastIsNotOfTheLog) {
   body.recipient = "customer";
   body.revision = scene.owner.state().revision->hash;
   // After the genesis, not after the customer's own join.
-  const std::string forged = scene.customer.Forge(body, std::nullopt, {scene.owner.state().id});
+  const String forged = scene.customer.Forge(body, std::nullopt, {scene.owner.state().id});
   EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(forged)), "recipient.key_not_bound");
 }
 
 TEST(Ledger, UnknownTypesAndMembersAreKeptForNewerVersions) {
   Scene scene;
   const auto ingest = [&](const char* type, const char* body) {
-    const std::string forged =
-        scene.owner.Forge(EventBody(), scene.owner.last(), {}, type, Json(body));
+    const String forged = scene.owner.Forge(EventBody(), scene.owner.last(), {}, type, Json(body));
     return CodeOf(scene.owner.ledger().IngestEvent(forged));
   };
   const Status before = scene.owner.status();
@@ -422,7 +421,7 @@ TEST(Trail, TellsWhoDidWhatAndWhatEachFieldWas) {
   const json::Value* completed = nullptr;
   const json::Value* signature = nullptr;
   for (const json::Value& entry : trail.Find("entries")->items()) {
-    const std::string& type = entry.Find("type")->string_value();
+    const String& type = entry.Find("type")->string_value();
     if (type == "fields.committed") changed = &entry;
     if (type == "envelope.completed") completed = &entry;
     if (type == "recipient.signed") signature = &entry;
@@ -438,13 +437,13 @@ TEST(Trail, TellsWhoDidWhatAndWhatEachFieldWas) {
             "{\"kind\":\"service\",\"service\":\"completer\"}");
   EXPECT_TRUE(signature->Find("counts")->bool_value());
   EXPECT_EQ(signature->Find("detail")->Find("name")->string_value(), "Carla Customer");
-  EXPECT_EQ(json::Write(trail).find("\"salt\""), std::string::npos);
+  EXPECT_EQ(json::Write(trail).find("\"salt\""), String::npos);
 }
 
 TEST(Trail, IsPagedAlikeOnEveryDevice) {
   Scene scene;
   Complete(&scene);
-  std::string pages;
+  String pages;
   for (size_t offset = 0; offset < scene.owner.ledger().size(); offset += 5) {
     const json::Value mine = ReadTrail(scene.owner.ledger(), offset, 5);
     EXPECT_LE(mine.Find("entries")->items().size(), 5u);
@@ -461,8 +460,8 @@ TEST(Trail, ShreddedDetailsAreWithheldAndTheLogStillStands) {
     scene.owner.ledger().Shred(*recipient.signature->mention.detail);
   }
   EXPECT_EQ(scene.owner.state(), before);
-  const std::string trail = json::Write(ReadTrail(scene.owner.ledger(), 0, 1000));
-  EXPECT_EQ(trail.find("Carla"), std::string::npos);
+  const String trail = json::Write(ReadTrail(scene.owner.ledger(), 0, 1000));
+  EXPECT_EQ(trail.find("Carla"), String::npos);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ TEST(Race, AVoidAgainstASignatureFollowsThePolicy) {
     ASSERT_EQ(scene.owner.state().contests.size(), 1u);
     const Contest& contest = scene.owner.state().contests[0];
     EXPECT_EQ(contest.kind, ContestKind::kVoid);
-    EXPECT_EQ(contest.recipients, Vector<std::string>{"customer"});
+    EXPECT_EQ(contest.recipients, Vector<String>{"customer"});
     EXPECT_EQ(contest.events.size(), 2u);
     if (std::string_view(policy) == "ownerWins") {
       EXPECT_EQ(status, Status::kVoided);
@@ -331,8 +331,7 @@ TEST(Race, WhatAnotherDeviceAnswersBesideASignatureBindsNobody) {
   scene.AddLaptop();
   scene.customer.Must(SignCommand());
   for (const char* seats : {"7", "8", "9"}) {  // later in any order that can be shown
-    scene.laptop.Must("{\"do\":\"commitFields\",\"values\":{\"seats\":" + std::string(seats) +
-                      "}}");
+    scene.laptop.Must("{\"do\":\"commitFields\",\"values\":{\"seats\":" + String(seats) + "}}");
   }
   scene.Sync();
   const envelope::Recipient& customer = scene.owner.recipient("customer");

@@ -18,14 +18,14 @@ constexpr const char* kWithdraw = "{\"do\":\"withdrawConsent\",\"reason\":\"pape
 constexpr const char* kPropose =
     "{\"do\":\"proposeChange\",\"unit\":\"liability\",\"variant\":\"capped\",\"why\":\"policy\"}";
 
-std::string Resolve(const EventId& proposal) {
+String Resolve(const EventId& proposal) {
   return "{\"do\":\"resolveChange\",\"about\":\"" + proposal.ToBase64Url() +
          "\",\"outcome\":\"accepted\",\"why\":\"usual\"}";
 }
-std::string Release(const EventId& hold) {
+String Release(const EventId& hold) {
   return "{\"do\":\"releaseHold\",\"about\":\"" + hold.ToBase64Url() + "\"}";
 }
-std::string Shred(const Hash& detail) {
+String Shred(const Hash& detail) {
   return "{\"do\":\"shred\",\"details\":[\"" + detail.ToBase64Url() + "\"],\"reason\":\"asked\"}";
 }
 
@@ -183,7 +183,7 @@ TEST(Records, TheNewestThousandAreListedAndAllAreCounted) {
   for (size_t i = 0; i <= kMaxRecords; ++i) {
     body.number = static_cast<int64_t>(i);
     scene.owner.context().at += 1;
-    const std::string jws = scene.owner.Forge(body, last, {});
+    const String jws = scene.owner.Forge(body, last, {});
     const Receipt receipt = scene.owner.ledger().IngestEvent(jws);
     ASSERT_EQ(receipt.reception, Reception::kAdmitted);
     if (i + 1 == kMaxRecords) EXPECT_EQ(scene.owner.state().records.size(), kMaxRecords);

@@ -14,16 +14,16 @@ namespace {
 using testing::BundleLines;
 using testing::SignedEnvelope;
 
-const std::string& Sent() {
-  static const std::string* const bundle = [] {
+const String& Sent() {
+  static const String* const bundle = [] {
     SignedEnvelope envelope;
     envelope.Send();
-    return new std::string(envelope.Bundle());
+    return new String(envelope.Bundle());
   }();
   return *bundle;
 }
 
-ErrorCode OnlyFault(const std::string& file) {
+ErrorCode OnlyFault(const String& file) {
   auto bundle = ReadBundle(AsBytes(file));
   EXPECT_TRUE(bundle.has_value());
   EXPECT_EQ(bundle->faults.size(), 1u);
@@ -36,7 +36,7 @@ TEST(Bundle, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(bundle->ending, Ending::kWhole);
   EXPECT_TRUE(bundle->faults.empty());
   EXPECT_EQ(bundle->events.size(), 5u);
-  Vector<std::string> events;
+  Vector<String> events;
   Vector<Bytes> blobs;
   for (const BundledEvent& event : bundle->events) events.push_back(event.stored);
   for (const Blob& blob : bundle->blobs) blobs.push_back(blob.bytes);
@@ -48,7 +48,7 @@ TEST(Bundle, WhatIsWrittenIsReadBack) {
 TEST(Bundle, OneSetOfItemsHasOneFileInWhateverOrderAndHoweverOftenTheyCome) {
   SignedEnvelope envelope;
   envelope.Send();
-  Vector<std::string> events = envelope.events();
+  Vector<String> events = envelope.events();
   Vector<Bytes> blobs = envelope.blobs();
   std::reverse(events.begin(), events.end());
   std::reverse(blobs.begin(), blobs.end());
@@ -63,15 +63,15 @@ TEST(Bundle, EventsThatCannotBeReadAreKept) {
   SignedEnvelope envelope;
   envelope.Send();
   envelope.events().push_back("from.the.future");
-  const std::string file = envelope.Bundle();
-  EXPECT_NE(file.find("event from.the.future\n"), std::string::npos);
+  const String file = envelope.Bundle();
+  EXPECT_NE(file.find("event from.the.future\n"), String::npos);
   EXPECT_EQ(OnlyFault(file), ErrorCode::kBundleBadEvent);
 }
 
 TEST(Bundle, AFileThatIsNoBundleIsRefused) {
-  for (const std::string file : {"", "countersign-bundle/v2\n", "<html></html>",
-                                 "\xEF\xBB\xBF"
-                                 "countersign-bundle/v1\n"}) {
+  for (const String file : {"", "countersign-bundle/v2\n", "<html></html>",
+                            "\xEF\xBB\xBF"
+                            "countersign-bundle/v1\n"}) {
     auto bundle = ReadBundle(AsBytes(file));
     ASSERT_FALSE(bundle.has_value());
     EXPECT_EQ(bundle.error().code(), ErrorCode::kBundleBadHeader);
@@ -79,14 +79,14 @@ TEST(Bundle, AFileThatIsNoBundleIsRefused) {
 }
 
 TEST(Bundle, AFileLargerThanItsBoundIsRefused) {
-  std::string file = "countersign-bundle/v1\n";
+  String file = "countersign-bundle/v1\n";
   file.resize(kMaxBundleBytes + 1, 'x');
   auto bundle = ReadBundle(AsBytes(file));
   ASSERT_FALSE(bundle.has_value());
   EXPECT_EQ(bundle.error().code(), ErrorCode::kBundleTooLarge);
 
-  Vector<std::string> events(kMaxBundleEvents + 1);
-  for (size_t i = 0; i < events.size(); ++i) events[i] = std::to_string(i);
+  Vector<String> events(kMaxBundleEvents + 1);
+  for (size_t i = 0; i < events.size(); ++i) events[i] = NumberText(i);
   auto written = WriteBundle(events, {});
   ASSERT_FALSE(written.has_value());
   EXPECT_EQ(written.error().code(), ErrorCode::kBundleTooLarge);
@@ -94,19 +94,19 @@ TEST(Bundle, AFileLargerThanItsBoundIsRefused) {
 
 TEST(Bundle, AFileWithoutItsEndLineIsNotWhole) {
   BundleLines lines(Sent());
-  const std::string file = lines.Join(BundleLines::End::kNone);
+  const String file = lines.Join(BundleLines::End::kNone);
   auto bundle = ReadBundle(AsBytes(file));
   ASSERT_TRUE(bundle.has_value());
   EXPECT_EQ(bundle->ending, Ending::kMissing);
 }
 
 TEST(Bundle, AnEndLineThatDoesNotFitIsNamed) {
-  std::string file = Sent();
+  String file = Sent();
   const size_t digit = file.rfind("end ") + 4;
   file[digit] = file[digit] == '5' ? '4' : '5';
   EXPECT_EQ(OnlyFault(file), ErrorCode::kBundleWrongEnd);
   // The last line feed belongs to the end line.
-  std::string cut = Sent();
+  String cut = Sent();
   cut.pop_back();
   auto bundle = ReadBundle(AsBytes(cut));
   ASSERT_TRUE(bundle.has_value());
@@ -132,7 +132,7 @@ TEST(Bundle, EachKindOfDamageHasItsCode) {
   EXPECT_EQ(OnlyFault(lines.Join()), ErrorCode::kBundleOutOfOrder);
 
   lines = whole;
-  std::string& blob = lines.lines.back();
+  String& blob = lines.lines.back();
   blob[60] = blob[60] == 'A' ? 'B' : 'A';
   EXPECT_EQ(OnlyFault(lines.Join()), ErrorCode::kBundleWrongBlob);
 

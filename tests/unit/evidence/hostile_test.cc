@@ -37,28 +37,28 @@ fields:
 Keep {{= seats | number }} secrets. {{sign: a, role=customer}} {{sign: b, role=provider}}
 )";
 
-const std::string& Completed() {
-  static const std::string* const bundle = [] {
+const String& Completed() {
+  static const String* const bundle = [] {
     SignedEnvelope envelope;
     envelope.Complete();
-    return new std::string(envelope.Bundle());
+    return new String(envelope.Bundle());
   }();
   return *bundle;
 }
 
-std::string IdOfLine(const std::string& line) {
+String IdOfLine(const String& line) {
   auto event = log::Event::Parse(std::string_view(line).substr(6));
-  return event ? event->id.ToBase64Url() : std::string();
+  return event ? event->id.ToBase64Url() : String();
 }
 
-bool NamesEvent(const VerificationReport& report, const std::string& id) {
+bool NamesEvent(const VerificationReport& report, const String& id) {
   for (const json::Value& reason : ListOf(report.json, "reasons")) {
     if (TextOf(reason, "event") == id) return true;
   }
   return false;
 }
 
-bool NamesLineOrPart(const VerificationReport& report, size_t line, const std::string& name) {
+bool NamesLineOrPart(const VerificationReport& report, size_t line, const String& name) {
   for (const json::Value& reason : ListOf(report.json, "reasons")) {
     const json::Value* at = reason.Find("line");
     if (at != nullptr && at->int_value() == static_cast<int64_t>(line)) return true;
@@ -76,12 +76,12 @@ TEST(Hostile, EveryFlippedByteOfASmallBundleIsNamed) {
   envelope.Do(envelope.owner, R"({"do":"send"})");
   envelope.Join(envelope.customer, envelope.customer_link);
   envelope.Do(envelope.customer, R"({"do":"decline"})");
-  const std::string whole = envelope.Bundle();
+  const String whole = envelope.Bundle();
   ASSERT_EQ(Report(whole).verdict, Verdict::kEnded);
   size_t line = 1;
   size_t line_start = 0;
   for (size_t at = 0; at < whole.size(); ++at) {
-    std::string file = whole;
+    String file = whole;
     file[at] = static_cast<char>(file[at] ^ 1);
     if (whole.compare(line_start, 5, "blob ") == 0 && at % 31 != 0) {
       // The reader names a blob's line by itself; the whole verifier is asked for some of these
@@ -106,10 +106,10 @@ TEST(Hostile, EveryFlippedByteOfASmallBundleIsNamed) {
       ASSERT_TRUE(report->verdict == Verdict::kInvalid || report->verdict == Verdict::kIncomplete)
           << at << " " << VerdictName(report->verdict);
       // The end line says so for any byte; that must not be all.
-      const std::string text = whole.substr(line_start, whole.find('\n', line_start) - line_start);
+      const String text = whole.substr(line_start, whole.find('\n', line_start) - line_start);
       const bool in_end = text.starts_with("end ");
-      std::string name;
-      const std::string now = file.substr(line_start, file.find('\n', line_start) - line_start);
+      String name;
+      const String now = file.substr(line_start, file.find('\n', line_start) - line_start);
       if (now.starts_with("event ")) name = IdOfLine(now);
       EXPECT_TRUE(NamesLineOrPart(*report, line, name))
           << at << " " << text.substr(0, 20) << json::Write(report->json);
@@ -132,7 +132,7 @@ TEST(Hostile, ADroppedEventIsNamedAndNeverValid) {
   const size_t events = whole.EventCount();
   for (size_t i = 1; i <= events; ++i) {
     BundleLines lines = whole;
-    const std::string dropped = IdOfLine(lines.lines[i]);
+    const String dropped = IdOfLine(lines.lines[i]);
     const bool is_completion =
         log::Event::Parse(lines.lines[i].substr(6))->type == "envelope.completed";
     lines.lines.erase(lines.lines.begin() + static_cast<std::ptrdiff_t>(i));
@@ -169,7 +169,7 @@ TEST(Hostile, AReorderedOrDuplicatedEventIsNamed) {
 }
 
 TEST(Hostile, ATruncatedBundleIsIncompleteAndNeverValid) {
-  const std::string& whole = Completed();
+  const String& whole = Completed();
   const size_t header = whole.find('\n') + 1;
   for (size_t size = header; size < whole.size(); size += size % 97 + 61) {
     const VerificationReport report = Report(whole.substr(0, size));
@@ -182,7 +182,7 @@ TEST(Hostile, ATransplantedSignatureBelongsToAnotherEnvelope) {
   other.SignByAll();
   SignedEnvelope envelope;
   envelope.Send();
-  for (const std::string& event : other.events()) {
+  for (const String& event : other.events()) {
     if (log::Event::Parse(event)->type == "recipient.signed") envelope.events().push_back(event);
   }
   const VerificationReport report = Report(envelope.Bundle());
@@ -197,14 +197,14 @@ TEST(Hostile, ATransplantedSignatureBelongsToAnotherEnvelope) {
 TEST(Hostile, ASwappedTemplateWithEveryUnkeyedHashRecomputedFailsAtTheSignature) {
   SignedEnvelope envelope;
   envelope.Complete();
-  std::string compiled = envelope.compiled();
+  String compiled = envelope.compiled();
   const size_t word = compiled.find("one hour");
-  ASSERT_NE(word, std::string::npos);
+  ASSERT_NE(word, String::npos);
   compiled.replace(word, 8, "one year");
-  const std::string new_ref = crypto::Sha256(AsBytes(compiled)).ToBase64Url();
-  Vector<std::string> events = envelope.events();
-  std::string victim;
-  for (std::string& event : events) {
+  const String new_ref = crypto::Sha256(AsBytes(compiled)).ToBase64Url();
+  Vector<String> events = envelope.events();
+  String victim;
+  for (String& event : events) {
     auto parsed = log::Event::Parse(event);
     if (parsed->type != "revision.published") continue;
     auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, parsed->body);
@@ -231,13 +231,13 @@ TEST(Hostile, ASwappedTemplateWithEveryUnkeyedHashRecomputedFailsAtTheSignature)
 // The sender has the owner's key and publishes a compiled template that its source does not give.
 class CraftedTemplate : public SignedEnvelope {
  public:
-  void PublishCompiled(const std::string& compiled, bool with_source_of_its_own) {
+  void PublishCompiled(const String& compiled, bool with_source_of_its_own) {
     (void)with_source_of_its_own;
     AddBlob(Bytes(kFixture.begin(), kFixture.end()));
     AddBlob(Bytes(compiled.begin(), compiled.end()));
-    const std::string consent = contract().consent()->Write();
+    const String consent = contract().consent()->Write();
     AddBlob(Bytes(consent.begin(), consent.end()));
-    const std::string fields =
+    const String fields =
         templates::WriteFields(contract(), {{"customer", "customer"}, {"provider", "provider"}});
     AddBlob(Bytes(fields.begin(), fields.end()));
     json::Value command = Parsed(
@@ -256,16 +256,16 @@ class CraftedTemplate : public SignedEnvelope {
                                 {"text", Text(crypto::Sha256(AsBytes(consent)).ToBase64Url())}}));
     Do(owner, command);
   }
-  const std::string kFixture{testing::kFixtureTemplate};
+  const String kFixture{testing::kFixtureTemplate};
 };
 
 TEST(Hostile, ALockedClauseChangedInTheStoredTemplateIsBroken) {
   CraftedTemplate envelope;
   envelope.Create();
   envelope.Invite();
-  std::string compiled = envelope.compiled();
+  String compiled = envelope.compiled();
   const size_t word = compiled.find("The customer may use");
-  ASSERT_NE(word, std::string::npos);
+  ASSERT_NE(word, String::npos);
   compiled.replace(word, 20, "Some other people us");
   envelope.PublishCompiled(compiled, false);
   const VerificationReport report = Report(envelope.Bundle());
@@ -277,7 +277,7 @@ TEST(Hostile, AClauseChangedBehindTheSourceIsFoundByCompilingAgain) {
   CraftedTemplate envelope;
   envelope.Create();
   envelope.Invite();
-  std::string compiled = envelope.compiled();
+  String compiled = envelope.compiled();
   const size_t word = compiled.find("one hour");
   compiled.replace(word, 8, "one year");
   envelope.PublishCompiled(compiled, false);
@@ -298,9 +298,9 @@ TEST(Hostile, ASignedTextThatIsNotTheTemplatesIsNamedWithTheSignature) {
   auto values = ceremony::ValuesOf(envelope.SceneOf(envelope.customer), draft);
   auto terms = templates::Settle(envelope.contract(), *values);
   ASSERT_TRUE(terms.has_value());
-  std::string text = terms->bytes;
+  String text = terms->bytes;
   const size_t word = text.find("one hour");
-  ASSERT_NE(word, std::string::npos);
+  ASSERT_NE(word, String::npos);
   text.replace(word, 8, "one year");
   terms->text = document::TextRef(text);
   json::Value present = Parsed(R"({"do":"present","locale":"en","reached":{"units":1,"of":1}})");
@@ -366,17 +366,17 @@ TEST(Hostile, FieldDefinitionsThatAreNotTheTemplatesAreNamed) {
   envelope.Create();
   envelope.Invite();
   // Without the customer's required name.
-  std::string fields = templates::WriteFields(envelope.contract(),
-                                              {{"customer", "customer"}, {"provider", "provider"}});
+  String fields = templates::WriteFields(envelope.contract(),
+                                         {{"customer", "customer"}, {"provider", "provider"}});
   json::Value parsed = Parsed(fields);
   json::Array kept;
   for (const json::Value& field : parsed.Find("fields")->items()) {
     if (TextOf(field, "id") != "contactName") kept.push_back(field);
   }
   parsed.Set("fields", json::Value::List(kept));
-  const std::string source(testing::kFixtureTemplate);
-  const std::string consent = envelope.contract().consent()->Write();
-  for (const std::string& blob : {source, envelope.compiled(), consent})
+  const String source(testing::kFixtureTemplate);
+  const String consent = envelope.contract().consent()->Write();
+  for (const String& blob : {source, envelope.compiled(), consent})
     envelope.AddBlob(Bytes(blob.begin(), blob.end()));
   json::Value command = Parsed(
       R"({"do":"publishRevision","locale":"en","values":{"seats":12,"price":["30.00","EUR"]}})");
@@ -415,7 +415,7 @@ TEST(Hostile, AMarkThatIsNotTheBoundOneIsNamed) {
       Parsed(R"({"mark":{"kind":"drawn","strokes":[[[1,1,1]]]},"name":"Somebody Else"})");
   Salt salt;
   salt.bytes.fill(5);
-  const std::string blob = *log::WriteDetail(detail, salt);
+  const String blob = *log::WriteDetail(detail, salt);
   json::Value body = signed_event->body;
   body.Set("detail", Text(crypto::Sha256(AsBytes(blob)).ToBase64Url()));
   log::EventDraft redraft = *signed_event;
@@ -544,17 +544,17 @@ TEST(Hostile, AForgeryUnderAKeyThatComesLaterInTheFileIsNamed) {
     SignedEnvelope envelope;
     envelope.Send();
     envelope.now += salt;
-    const std::string forged = [&] {
-      std::string stored = envelope.SignRaw(envelope.customer, "document.presented", Parsed("{}"));
+    const String forged = [&] {
+      String stored = envelope.SignRaw(envelope.customer, "document.presented", Parsed("{}"));
       char& letter = stored[stored.size() - 20];
       letter = letter == 'A' ? 'B' : 'A';
       return stored;
     }();
     envelope.customer.seq_ = 0;
     envelope.Join(envelope.customer, envelope.customer_link);
-    const std::string join = envelope.events().back();
+    const String join = envelope.events().back();
     envelope.events().push_back(forged);
-    const std::string bundle = envelope.Bundle();
+    const String bundle = envelope.Bundle();
     if (bundle.find(forged) > bundle.find(join)) continue;
     const auto report = Report(bundle);
     EXPECT_EQ(report.verdict, Verdict::kInvalid);

@@ -13,8 +13,8 @@ using testing::HasReason;
 using testing::Report;
 using testing::SignedEnvelope;
 
-std::string CopyOf(SignedEnvelope& envelope) {
-  const std::string bundle = envelope.Bundle();
+String CopyOf(SignedEnvelope& envelope) {
+  const String bundle = envelope.Bundle();
   auto copy = WriteHtmlCopy(AsBytes(bundle));
   CS_CHECK(copy.has_value());
   return *std::move(copy);
@@ -31,11 +31,11 @@ TEST(HtmlCopy, IsAcceptedByTheVerifier) {
 TEST(HtmlCopy, ShowsTheTextTheValuesTheMarksAndTheCertificate) {
   SignedEnvelope envelope;
   envelope.Complete();
-  const std::string copy = CopyOf(envelope);
+  const String copy = CopyOf(envelope);
   for (const std::string_view words :
        {"one hour", "Ana Ansari", "Pat Provider", "<svg", "Signatures and certificate",
         "countersign verify", "1,234.50"}) {
-    EXPECT_NE(copy.find(words), std::string::npos) << words;
+    EXPECT_NE(copy.find(words), String::npos) << words;
   }
 }
 
@@ -43,13 +43,13 @@ TEST(HtmlCopy, RunsNothingAndLoadsNothing) {
   SignedEnvelope envelope(
       {.title = "</title><script>alert(1)</script><img src=x onerror=alert(1)>"});
   envelope.Complete();
-  const std::string copy = CopyOf(envelope);
-  EXPECT_NE(copy.find("default-src 'none'; style-src 'sha256-"), std::string::npos);
+  const String copy = CopyOf(envelope);
+  EXPECT_NE(copy.find("default-src 'none'; style-src 'sha256-"), String::npos);
   size_t scripts = 0;
-  for (size_t at = copy.find("<script"); at != std::string::npos; at = copy.find("<script", at + 1))
+  for (size_t at = copy.find("<script"); at != String::npos; at = copy.find("<script", at + 1))
     ++scripts;
   EXPECT_EQ(scripts, 1u);  // the bundle's own element, of a type that no browser runs
-  EXPECT_EQ(copy.find("<img"), std::string::npos);
+  EXPECT_EQ(copy.find("<img"), String::npos);
   EXPECT_EQ(copy.find("http"), copy.find("http-equiv"));
   for (const char c : copy) ASSERT_TRUE(c == '\n' || (c >= ' ' && c <= '~'));
 }
@@ -65,7 +65,7 @@ TEST(HtmlCopy, IsThereBeforeSealingToo) {
 TEST(HtmlCopy, APageThatShowsOtherWordsThanItsBundleIsFound) {
   SignedEnvelope envelope;
   envelope.Complete();
-  std::string copy = CopyOf(envelope);
+  String copy = CopyOf(envelope);
   copy.replace(copy.find("one hour"), 8, "one year");
   const VerificationReport report = Report(copy);
   EXPECT_EQ(report.verdict, Verdict::kInvalid);
@@ -75,8 +75,8 @@ TEST(HtmlCopy, APageThatShowsOtherWordsThanItsBundleIsFound) {
 TEST(HtmlCopy, APageOfAnotherVersionIsNotComparedAndThatIsSaid) {
   SignedEnvelope envelope;
   envelope.Complete();
-  std::string copy = CopyOf(envelope);
-  const std::string generator(GeneratorOf(copy));
+  String copy = CopyOf(envelope);
+  const String generator(GeneratorOf(copy));
   EXPECT_EQ(generator, Generator());
   copy.replace(copy.find(generator), generator.size(), "countersign-copy/1 9.9.9");
   VerificationReport report = Report(copy);
@@ -90,19 +90,19 @@ TEST(HtmlCopy, APageOfAnotherVersionIsNotComparedAndThatIsSaid) {
 TEST(HtmlCopy, WithoutTheValuesItSaysThatTheTextIsNotThere) {
   SignedEnvelope envelope;
   envelope.Complete();
-  const std::string values = envelope.state().revision->inputs.values.ToBase64Url();
+  const String values = envelope.state().revision->inputs.values.ToBase64Url();
   testing::BundleLines lines(envelope.Bundle());
-  EraseIf(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + values); });
-  const std::string bundle = lines.Join();
+  EraseIf(lines.lines, [&](const String& line) { return line.starts_with("blob " + values); });
+  const String bundle = lines.Join();
   auto copy = WriteHtmlCopy(AsBytes(bundle));
   ASSERT_TRUE(copy.has_value());
-  EXPECT_NE(copy->find("The text cannot be shown here"), std::string::npos);
+  EXPECT_NE(copy->find("The text cannot be shown here"), String::npos);
 }
 
 TEST(HtmlCopy, IsMadeOfABundleOnly) {
   SignedEnvelope envelope;
   envelope.Send();
-  const std::string copy = CopyOf(envelope);
+  const String copy = CopyOf(envelope);
   auto again = WriteHtmlCopy(AsBytes(copy));
   ASSERT_FALSE(again.has_value());
   EXPECT_EQ(again.error().code(), ErrorCode::kCopyNeedsBundle);
@@ -111,7 +111,7 @@ TEST(HtmlCopy, IsMadeOfABundleOnly) {
 TEST(HtmlCopy, TwoBundlesInOnePageAreRefused) {
   SignedEnvelope envelope;
   envelope.Send();
-  const std::string copy = CopyOf(envelope);
+  const String copy = CopyOf(envelope);
   auto bundle = FindBundle(copy + copy);
   ASSERT_FALSE(bundle.has_value());
   EXPECT_EQ(bundle.error().code(), ErrorCode::kBundleBadHeader);

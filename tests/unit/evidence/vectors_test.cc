@@ -10,13 +10,13 @@ namespace {
 using testing::Report;
 
 TEST(BundleVectors, EachIsJudgedAsItsManifestSays) {
-  const std::string folder = std::string(CS_TESTS_DIR) + "/vectors/bundles/";
+  const String folder = String(CS_TESTS_DIR) + "/vectors/bundles/";
   auto manifest =
       json::Read(testing::ReadFile(folder + "manifest.json").value_or(""), json::kDocumentLimits);
   ASSERT_TRUE(manifest.has_value());
   ASSERT_GE(manifest->items().size(), 9u);
   for (const json::Value& entry : manifest->items()) {
-    const std::string name(TextOf(entry, "file"));
+    const String name(TextOf(entry, "file"));
     const VerificationReport report = Report(testing::ReadFile(folder + name).value_or(""));
     EXPECT_EQ(VerdictName(report.verdict), TextOf(entry, "verdict")) << name;
     EXPECT_EQ(ExitCode(report.verdict), entry.Find("exitCode")->int_value()) << name;

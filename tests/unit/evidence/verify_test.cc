@@ -28,16 +28,16 @@ TEST(Verify, ACompletedEnvelopeIsValidAndExitsZero) {
 }
 
 // The fixture with a clause of a library before the signatures.
-std::string SourceWithClause() {
-  std::string source(testing::kFixtureTemplate);
+String SourceWithClause() {
+  String source(testing::kFixtureTemplate);
   return source.insert(source.find("# Signatures"), "{{include: credits}}\n\n");
 }
-const std::string kCredits =
+const String kCredits =
     "---\nclause: credits\nstatus: approved\napprovedBy: Legal\n---\n# Credits {#credits}\n\nTen "
     "percent.\n";
 
 TEST(Verify, AClauseOfTheLibraryIsCompiledAgainFromItsFile) {
-  const std::string source = SourceWithClause();
+  const String source = SourceWithClause();
   SignedEnvelope envelope({.source = source, .library = {kCredits}});
   envelope.Complete();
   const VerificationReport report = Report(envelope.Bundle());
@@ -46,7 +46,7 @@ TEST(Verify, AClauseOfTheLibraryIsCompiledAgainFromItsFile) {
 }
 
 TEST(Verify, WithoutTheFileOfAClauseTheBundleIsIncomplete) {
-  const std::string source = SourceWithClause();
+  const String source = SourceWithClause();
   SignedEnvelope envelope({.source = source, .library = {kCredits}});
   envelope.Complete();
   EraseIf(envelope.blobs(), [](const Bytes& blob) { return AsText(blob) == kCredits; });
@@ -56,7 +56,7 @@ TEST(Verify, WithoutTheFileOfAClauseTheBundleIsIncomplete) {
 }
 
 TEST(Verify, AClauseThatTheRevisionDoesNotNameIsNoPartOfTheAgreement) {
-  const std::string source = SourceWithClause();
+  const String source = SourceWithClause();
   SignedEnvelope envelope({.source = source, .library = {kCredits}, .named = 0});
   envelope.Complete();
   const VerificationReport report = Report(envelope.Bundle());
@@ -67,7 +67,7 @@ TEST(Verify, AClauseThatTheRevisionDoesNotNameIsNoPartOfTheAgreement) {
 TEST(Verify, WithoutACompilerTheReportSaysThatNothingWasRecompiled) {
   SignedEnvelope envelope;
   envelope.Complete();
-  const std::string bundle = envelope.Bundle();
+  const String bundle = envelope.Bundle();
   auto report = Verify(AsBytes(bundle));
   ASSERT_TRUE(report.has_value());
   EXPECT_EQ(report->verdict, Verdict::kValid);
@@ -102,9 +102,9 @@ TEST(Verify, EveryLawIsToldForEverySigner) {
   const VerificationReport report = Report(envelope.Bundle());
   const auto holds = [&](std::string_view id) {
     for (const json::Value& law : ListOf(report.json, "laws")) {
-      if (TextOf(law, "id") == id) return std::string(TextOf(law, "holds"));
+      if (TextOf(law, "id") == id) return String(TextOf(law, "holds"));
     }
-    return std::string("absent");
+    return String("absent");
   };
   for (const std::string_view id :
        {"esign.c1.consent_before_signing", "esign.c1.disclosure_complete",
@@ -118,9 +118,9 @@ TEST(Verify, EveryLawIsToldForEverySigner) {
   EXPECT_EQ(holds("esign.e.copy_retained"), "unknown");
 }
 
-std::string Holds(const VerificationReport& report, std::string_view id) {
+String Holds(const VerificationReport& report, std::string_view id) {
   for (const json::Value& law : ListOf(report.json, "laws")) {
-    if (TextOf(law, "id") == id) return std::string(TextOf(law, "holds"));
+    if (TextOf(law, "id") == id) return String(TextOf(law, "holds"));
   }
   return "absent";
 }
@@ -180,7 +180,7 @@ TEST(Verify, ADisclosureWithoutItsPartsIsNotComplete) {
   json::Value slots = *consent.Find("slots");
   slots.Remove("paperOption");
   consent.Set("slots", slots);
-  const std::string text = json::Write(consent);
+  const String text = json::Write(consent);
   envelope.AddBlob(Bytes(text.begin(), text.end()));
   auto event = log::Event::Parse(envelope.events().back());
   auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, event->body);
@@ -233,10 +233,9 @@ TEST(Verify, AWithheldDetailIsSaidAndTheRestStillVerifies) {
   SignedEnvelope envelope;
   envelope.Complete();
   // The customer's mark and name.
-  const std::string detail =
-      envelope.state().Find("customer")->signature->mention.detail->ToBase64Url();
+  const String detail = envelope.state().Find("customer")->signature->mention.detail->ToBase64Url();
   BundleLines lines(envelope.Bundle());
-  EraseIf(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + detail); });
+  EraseIf(lines.lines, [&](const String& line) { return line.starts_with("blob " + detail); });
   const VerificationReport report = Report(lines.Join());
   EXPECT_EQ(report.verdict, Verdict::kValid);
   EXPECT_TRUE(HasReason(report, "detail.withheld", "notice"));
@@ -247,9 +246,9 @@ TEST(Verify, AWithheldDetailIsSaidAndTheRestStillVerifies) {
 TEST(Verify, WithheldValuesLeaveTheTextUnrenderedAndSayIt) {
   SignedEnvelope envelope;
   envelope.Complete();
-  const std::string values = envelope.state().revision->inputs.values.ToBase64Url();
+  const String values = envelope.state().revision->inputs.values.ToBase64Url();
   BundleLines lines(envelope.Bundle());
-  EraseIf(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + values); });
+  EraseIf(lines.lines, [&](const String& line) { return line.starts_with("blob " + values); });
   const VerificationReport report = Report(lines.Join());
   EXPECT_EQ(report.verdict, Verdict::kValid);
   EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "rendered"), "notRendered");
@@ -260,10 +259,9 @@ TEST(Verify, WithheldValuesLeaveTheTextUnrenderedAndSayIt) {
 TEST(Verify, AMissingTemplateMakesItIncomplete) {
   SignedEnvelope envelope;
   envelope.Complete();
-  for (const std::string& ref :
-       {envelope.contract().compiled_ref(), envelope.contract().source_ref()}) {
+  for (const String& ref : {envelope.contract().compiled_ref(), envelope.contract().source_ref()}) {
     BundleLines lines(envelope.Bundle());
-    EraseIf(lines.lines, [&](const std::string& line) { return line.starts_with("blob " + ref); });
+    EraseIf(lines.lines, [&](const String& line) { return line.starts_with("blob " + ref); });
     const VerificationReport report = Report(lines.Join());
     EXPECT_EQ(report.verdict, Verdict::kIncomplete);
     EXPECT_TRUE(HasReason(report, "blob.missing", "incomplete"));

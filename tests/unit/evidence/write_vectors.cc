@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 
+#include "base/string.h"
 #include "evidence/html_copy.h"
 #include "support/bundle_lines.h"
 #include "support/reports.h"
@@ -16,17 +17,17 @@ using countersign::testing::Report;
 using countersign::testing::SignedEnvelope;
 namespace json = countersign::json;
 
-std::string folder;
+String folder;
 json::Array manifest;
 
-void Write(const std::string& name, const std::string& bytes) {
-  std::FILE* file = std::fopen((folder + "/" + name).c_str(), "wb");
+void Write(const String& name, const String& bytes) {
+  std::FILE* file = std::fopen(std::string(folder + "/" + name).c_str(), "wb");
   CS_CHECK(file != nullptr);
   std::fwrite(bytes.data(), 1, bytes.size(), file);
   std::fclose(file);
 }
 
-void Add(const std::string& name, const std::string& bytes) {
+void Add(const String& name, const String& bytes) {
   Write(name, bytes);
   const auto report = Report(bytes);
   json::Array codes;
@@ -52,11 +53,11 @@ int main(int argc, char** argv) {
     SignedEnvelope envelope;
     envelope.Complete();
     Add("complete.bundle", envelope.Bundle());
-    const std::string bundle = envelope.Bundle();
+    const String bundle = envelope.Bundle();
     Add("complete-copy.html", *countersign::evidence::WriteHtmlCopy(countersign::AsBytes(bundle)));
     Add("cut-short.bundle", BundleLines(bundle).Join(BundleLines::End::kNone));
     BundleLines changed(bundle);
-    std::string& event = changed.lines[3];
+    String& event = changed.lines[3];
     event[event.size() - 20] = event[event.size() - 20] == 'A' ? 'B' : 'A';
     Add("changed-signature.bundle", changed.Join());
     BundleLines dropped(bundle);

@@ -29,7 +29,7 @@ World Lists(int size) {
   Vector<Value> items;
   for (int i = 0; i < size; ++i) items.push_back(Value::Int(i));
   w.Bind("xs", "list(int)", *Value::List(items));
-  w.Bind("text", "string", Value::String(std::string(100'000, 'a')));
+  w.Bind("text", "string", Value::String(String(100'000, 'a')));
   w.Declare("no", "dyn", "{}");
   return w;
 }
@@ -74,15 +74,15 @@ TEST(Fuel, NothingAbsorbsRunningDry) {
 
 TEST(Fuel, HostileExpressionsEndInTime) {
   const World w = Lists(1000);
-  std::string doubling = "text";
+  String doubling = "text";
   for (int i = 0; i < 40; ++i)
-    doubling = "cel.bind(v" + std::to_string(i) + ", " + doubling + ", v" + std::to_string(i) +
-               " + v" + std::to_string(i) + ")";
-  std::string nested = "xs";
+    doubling = "cel.bind(v" + NumberText(i) + ", " + doubling + ", v" + NumberText(i) + " + v" +
+               NumberText(i) + ")";
+  String nested = "xs";
   for (int i = 0; i < 40; ++i)
-    nested = "cel.bind(v" + std::to_string(i) + ", " + nested + ", [v" + std::to_string(i) + ", v" +
-             std::to_string(i) + "])";
-  const std::string hostile[] = {
+    nested = "cel.bind(v" + NumberText(i) + ", " + nested + ", [v" + NumberText(i) + ", v" +
+             NumberText(i) + "])";
+  const String hostile[] = {
       "xs.map(a, xs.map(b, xs.map(c, a * b * c)))",
       "xs.map(a, text).map(t, t + t)",
       "xs.exists(a, no.member || no.member)",
@@ -92,7 +92,7 @@ TEST(Fuel, HostileExpressionsEndInTime) {
       nested,
       nested + " == " + nested,
   };
-  for (const std::string& text : hostile) {
+  for (const String& text : hostile) {
     const auto start = std::chrono::steady_clock::now();
     const std::optional<Tree> tree = w.Tree(text);
     if (!tree) continue;  // over a bound of the compiler
@@ -118,7 +118,7 @@ TEST(Values, AreAtMostEightMebibytes) {
     EXPECT_EQ(outcome.error->code(), ErrorCode::kExpressionFuel);
   }
   // Shared parts cost no memory, but count.
-  const Value big = Value::String(std::string(kMaxValueBytes / 2 - 100, 'x'));
+  const Value big = Value::String(String(kMaxValueBytes / 2 - 100, 'x'));
   w.Bind("big", "string", big);
   EXPECT_TRUE(RunWith(w, "[big, big]", kExpressionFuel).IsValue());
   EXPECT_EQ(RunWith(w, "[big, big, big]", kExpressionFuel).error->code(),

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <regex>
+#include <string>
 
 #include "support/expressions.h"
 
@@ -73,8 +74,8 @@ TEST(Pattern, WhatItCannotDoIsRefused) {
     ASSERT_FALSE(pattern.has_value()) << text;
     EXPECT_EQ(pattern.error().code(), ErrorCode::kExpressionBadPattern);
   }
-  EXPECT_TRUE(Pattern::Make(std::string(Pattern::kMaxInstructions, 'a')).has_value());
-  EXPECT_FALSE(Pattern::Make(std::string(Pattern::kMaxInstructions + 1, 'a')).has_value());
+  EXPECT_TRUE(Pattern::Make(String(Pattern::kMaxInstructions, 'a')).has_value());
+  EXPECT_FALSE(Pattern::Make(String(Pattern::kMaxInstructions + 1, 'a')).has_value());
   EXPECT_TRUE(Pattern::Make("a{255}").has_value());
   EXPECT_FALSE(Pattern::Make("(a{255}){255}").has_value());
 }
@@ -85,8 +86,8 @@ TEST(Pattern, AgreesWithTheStandardLibraryOnRandomPatterns) {
     state = state * 6364136223846793005u + 1442695040888963407u;
     return static_cast<uint32_t>(state >> 40) % bound;
   };
-  const auto write = [&](auto&& self, int depth) -> std::string {
-    if (depth == 0) return std::string(1, "ab."[below(3)]);
+  const auto write = [&](auto&& self, int depth) -> String {
+    if (depth == 0) return String(1, "ab."[below(3)]);
     switch (below(8)) {
       case 0:
         return self(self, depth - 1) + self(self, depth - 1);
@@ -107,16 +108,16 @@ TEST(Pattern, AgreesWithTheStandardLibraryOnRandomPatterns) {
     }
   };
   for (int i = 0; i < 2000; ++i) {
-    const std::string pattern = write(write, 3);
-    std::string text;
+    const String pattern = write(write, 3);
+    String text;
     for (uint32_t n = below(6); n > 0; --n) text += "abc"[below(3)];
-    const bool expected = std::regex_search(text, std::regex(pattern));
+    const bool expected = std::regex_search(std::string(text), std::regex(std::string(pattern)));
     ASSERT_EQ(Occurs(pattern, text), expected) << pattern << " in " << text;
   }
 }
 
 TEST(Pattern, NoPatternTakesLong) {
-  const std::string text(2000, 'a');
+  const String text(2000, 'a');
   int64_t fuel = 100'000'000;
   EXPECT_FALSE(Pattern::Make("(a*)*(a*)*(a*)*b")->Occurs(text, &fuel));
   EXPECT_GT(fuel, 100'000'000 - 2000 * 100);
@@ -124,7 +125,7 @@ TEST(Pattern, NoPatternTakesLong) {
   EXPECT_FALSE(Pattern::Make("(a*)*b")->Occurs(text, &fuel));
   EXPECT_EQ(fuel, 0);
   testing::World w;
-  w.Bind("text", "string", values::Value::String(std::string(100'000, 'a')));
+  w.Bind("text", "string", values::Value::String(String(100'000, 'a')));
   EXPECT_EQ(w.Evaluate("text.matches('(a|aa|aaa|aaaa){50}b')"), "error expression.fuel");
 }
 

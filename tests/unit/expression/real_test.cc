@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 namespace countersign::expression {
 namespace {
@@ -52,9 +53,10 @@ TEST(Real, RandomDoublesSurviveAndMatchTheCLibrary) {
     if (i % 3 == 0) bits = (bits & ~(uint64_t{0x7FF} << 52)) | uint64_t{1003 + bits % 60} << 52;
     const double value = std::bit_cast<double>(bits);
     if (value != value || value == __builtin_inf() || value == -__builtin_inf()) continue;
-    const std::string text = FormatReal(value);
+    const String text = FormatReal(value);
     EXPECT_EQ(std::bit_cast<uint64_t>(*ParseReal(text)), bits) << text;
-    EXPECT_EQ(std::bit_cast<uint64_t>(std::strtod(text.c_str(), nullptr)), bits) << text;
+    EXPECT_EQ(std::bit_cast<uint64_t>(std::strtod(std::string(text).c_str(), nullptr)), bits)
+        << text;
     char printed[64];
     std::snprintf(printed, sizeof printed, "%.17g", value);
     EXPECT_EQ(std::bit_cast<uint64_t>(*ParseReal(printed)), bits) << printed;

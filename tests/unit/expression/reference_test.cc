@@ -35,7 +35,7 @@ class Writer {
  public:
   explicit Writer(Random* random) : random_(*random) {}
 
-  std::string Bool(int depth) {
+  String Bool(int depth) {
     if (depth <= 0) return random_.Pick<5>({"true", "false", "b1", "b2", "b3"});
     const int d = depth - 1;
     switch (random_.Below(15)) {
@@ -65,15 +65,15 @@ class Writer {
         return Text(d) + random_.Pick<3>({".contains(", ".startsWith(", ".endsWith("}) + Text(d) +
                ")";
       case 12:
-        return "has(crm." + std::string(random_.Pick<3>({"a", "b", "none"})) + ")";
+        return "has(crm." + String(random_.Pick<3>({"a", "b", "none"})) + ")";
       case 13:
-        return "(crm." + std::string(random_.Pick<4>({"a", "b", "flag", "none"})) +
-               " == " + Int(d) + ")";
+        return "(crm." + String(random_.Pick<4>({"a", "b", "flag", "none"})) + " == " + Int(d) +
+               ")";
       default:
         return "(crm.flag && " + Bool(d) + ")";
     }
   }
-  std::string Int(int depth) {
+  String Int(int depth) {
     if (!variables_.empty() && random_.Below(3) == 0)
       return variables_[random_.Below(static_cast<uint32_t>(variables_.size()))];
     if (depth <= 0)
@@ -100,7 +100,7 @@ class Writer {
         return "year(" + Date(d) + ")";
     }
   }
-  std::string Decimal(int depth) {
+  String Decimal(int depth) {
     if (depth <= 0)
       return random_.Pick<5>({"d1", "d2", "decimal('0.05')", "decimal('-12.340')", "d1"});
     const int d = depth - 1;
@@ -119,7 +119,7 @@ class Writer {
         return "(" + Money(d) + " / " + Money(d) + ")";
     }
   }
-  std::string Money(int depth) {
+  String Money(int depth) {
     if (depth <= 0) return random_.Pick<3>({"m1", "m2", "money('19.99', 'EUR')"});
     const int d = depth - 1;
     switch (random_.Below(4)) {
@@ -133,7 +133,7 @@ class Writer {
         return "sum([" + Money(d) + ", " + Money(d) + "])";
     }
   }
-  std::string Date(int depth) {
+  String Date(int depth) {
     if (depth <= 0) return random_.Pick<3>({"t1", "t2", "date('2024-02-29')"});
     switch (random_.Below(3)) {
       case 0:
@@ -144,7 +144,7 @@ class Writer {
         return "(" + Bool(depth - 1) + " ? " + Date(depth - 1) + " : t1)";
     }
   }
-  std::string Text(int depth) {
+  String Text(int depth) {
     if (depth <= 0) return random_.Pick<5>({"''", "'ab'", "s1", "s2", "'a'"});
     switch (random_.Below(4)) {
       case 0:
@@ -157,7 +157,7 @@ class Writer {
         return "(" + Bool(depth - 1) + " ? " + Text(depth - 1) + " : " + Text(depth - 1) + ")";
     }
   }
-  std::string List(int depth) {
+  String List(int depth) {
     if (depth <= 0) return random_.Pick<3>({"l1", "l2", "[1, 2, 3]"});
     const int d = depth - 1;
     switch (random_.Below(5)) {
@@ -175,20 +175,18 @@ class Writer {
   }
 
  private:
-  std::string Comparison() {
-    return random_.Pick<6>({" == ", " != ", " < ", " <= ", " > ", " >= "});
-  }
-  std::string Lambda(int depth, std::string_view of = "bool") {
+  String Comparison() { return random_.Pick<6>({" == ", " != ", " < ", " <= ", " > ", " >= "}); }
+  String Lambda(int depth, std::string_view of = "bool") {
     if (variables_.size() >= 3) return of == "bool" ? "(q, q == 1)" : "(q, q * 2)";
-    const std::string name = "x" + std::to_string(variables_.size());
+    const String name = "x" + NumberText(variables_.size());
     variables_.push_back(name);
-    std::string body = of == "bool" ? Bool(depth) : Int(depth);
+    String body = of == "bool" ? Bool(depth) : Int(depth);
     variables_.pop_back();
     return "(" + name + ", " + body + ")";
   }
 
   Random& random_;
-  Vector<std::string> variables_;
+  Vector<String> variables_;
 };
 
 World RandomWorld(Random* random) {
@@ -219,12 +217,12 @@ TEST(Reference, AgreesWithTheMachineOnRandomExpressions) {
     const World world = RandomWorld(&random);
     Writer writer(&random);
     const int depth = 1 + static_cast<int>(random.Below(5));
-    const std::string text = random.Below(3) == 0 ? writer.List(depth) : writer.Bool(depth);
+    const String text = random.Below(3) == 0 ? writer.List(depth) : writer.Bool(depth);
     const std::optional<Tree> tree = world.Tree(text);
     if (!tree) {
       // Only the bounds may stand in the way.
-      const std::string problems = world.Problems(text);
-      ASSERT_TRUE(problems.find("T70") != std::string::npos) << text << "\n" << problems;
+      const String problems = world.Problems(text);
+      ASSERT_TRUE(problems.find("T70") != String::npos) << text << "\n" << problems;
       continue;
     }
     ++compiled;

@@ -20,15 +20,15 @@ World Fields() {
 }
 
 // The code and path of the error, "ok" where there is none.
-std::string LoadText(std::string_view nodes, std::string_view type = "bool") {
+String LoadText(std::string_view nodes, std::string_view type = "bool") {
   const World w = Fields();
-  const std::string text = R"J({"nodes":[)J" + std::string(nodes) + R"J(],"source":"","type":")J" +
-                           std::string(type) + R"J("})J";
+  const String text =
+      R"J({"nodes":[)J" + String(nodes) + R"J(],"source":"","type":")J" + String(type) + R"J("})J";
   Result<json::Value> json = json::Read(text, json::kDocumentLimits);
-  if (!json) return "json: " + std::string(json.error().name());
+  if (!json) return "json: " + String(json.error().name());
   Result<Tree> tree = Load(*json, w.schema.AsVariables());
   if (tree) return "ok";
-  return std::string(tree.error().name()) + " " + std::string(tree.error().path());
+  return String(tree.error().name()) + " " + String(tree.error().path());
 }
 
 TEST(Tree, TheStoredFormIsTheOneInTheFormat) {
@@ -53,7 +53,7 @@ TEST(Tree, TheStoredFormIsTheOneInTheFormat) {
 TEST(Tree, NamesWhatItReads) {
   World w = Fields();
   const Tree tree = *w.Tree("seats > 2 ? price : price * seats");
-  EXPECT_EQ(tree.reads, (Vector<std::string>{"price", "seats"}));
+  EXPECT_EQ(tree.reads, (Vector<String>{"price", "seats"}));
   EXPECT_TRUE(tree.Reads("seats"));
   EXPECT_FALSE(tree.Reads("tags"));
 }
@@ -63,7 +63,7 @@ TEST(Tree, EveryLiteralKindSurvivesStorage) {
   for (const char* text :
        {"null", "true", "-5", "7u", "0.1", "'x'", "b'\\x00'", "date('2026-01-31')", "period('P1M')",
         "decimal('1.50')", "money('1.5', 'EUR')", "int"}) {
-    EXPECT_EQ(w.Evaluate(text).find("load"), std::string::npos) << text;
+    EXPECT_EQ(w.Evaluate(text).find("load"), String::npos) << text;
     EXPECT_TRUE(w.Tree(text).has_value()) << text;
   }
   const Tree constant = Tree::Constant(Value::Int(5));
@@ -97,7 +97,7 @@ TEST(Loader, RefusesWhatIsNoTree) {
             "expression.unknown_function /nodes/1");
   EXPECT_EQ(LoadText(R"J(["var","bool","nothing"])J"), "expression.unknown_variable /nodes/0");
   EXPECT_EQ(LoadText(R"J(["var","bool",""])J"), "expression.bad_node /nodes/0");
-  EXPECT_EQ(LoadText(R"J(["var","bool",")J" + std::string(kMaxName + 1, 'x') + R"J("])J"),
+  EXPECT_EQ(LoadText(R"J(["var","bool",")J" + String(kMaxName + 1, 'x') + R"J("])J"),
             "expression.bad_node /nodes/0");
   EXPECT_EQ(LoadText(R"J(["lit","bool",true],["list","list(bool)",0],["map","dyn",1])J", "dyn"),
             "expression.bad_node /nodes/2");
@@ -146,7 +146,7 @@ TEST(Loader, TakesOneSpellingOnly) {
 }
 
 TEST(Loader, KeepsMacroVariablesInTheirMacro) {
-  const std::string list = R"J(["var","list(string)","tags"],)J";
+  const String list = R"J(["var","list(string)","tags"],)J";
   EXPECT_EQ(
       LoadText(
           list +
@@ -182,11 +182,11 @@ TEST(Loader, KeepsMacroVariablesInTheirMacro) {
 }
 
 // n nodes: a list of n - 1 literals.
-std::string Wide(int n) {
-  std::string nodes, children;
+String Wide(int n) {
+  String nodes, children;
   for (int i = 0; i + 1 < n; ++i) {
     nodes += R"J(["lit","int",1],)J";
-    children += "," + std::to_string(i);
+    children += "," + NumberText(i);
   }
   return nodes + R"J(["list","list(int)")J" + children + "]";
 }
@@ -196,20 +196,19 @@ TEST(Loader, BoundsNodesDepthMacrosAndSource) {
   EXPECT_EQ(LoadText(Wide(kMaxNodes + 1), "list(int)"), "expression.too_many_nodes ");
 
   const auto deep = [](int levels) {
-    std::string nodes = R"J(["lit","bool",true])J";
-    for (int i = 1; i < levels; ++i)
-      nodes += R"J(,["call","bool","!",)J" + std::to_string(i - 1) + "]";
+    String nodes = R"J(["lit","bool",true])J";
+    for (int i = 1; i < levels; ++i) nodes += R"J(,["call","bool","!",)J" + NumberText(i - 1) + "]";
     return nodes;
   };
   EXPECT_EQ(LoadText(deep(kMaxDepth)), "ok");
   EXPECT_EQ(LoadText(deep(kMaxDepth + 1)), "expression.too_deep /nodes/64");
 
   const auto folds = [](int count) {
-    std::string nodes = R"J(["lit","bool",true])J";
+    String nodes = R"J(["lit","bool",true])J";
     int at = 0;
     for (int i = 0; i < count; ++i) {
-      nodes += R"J(,["var","list(string)","tags"],["fold","bool","all",1,)J" +
-               std::to_string(at + 1) + "," + std::to_string(at) + "]";
+      nodes += R"J(,["var","list(string)","tags"],["fold","bool","all",1,)J" + NumberText(at + 1) +
+               "," + NumberText(at) + "]";
       at += 2;
     }
     return nodes;
@@ -220,7 +219,7 @@ TEST(Loader, BoundsNodesDepthMacrosAndSource) {
   const World w;
   for (const size_t size : {kMaxSource, kMaxSource + 1}) {
     Tree tree = Tree::Constant(Value::Bool(true));
-    tree.source = std::string(size, 'x');
+    tree.source = String(size, 'x');
     const Result<Tree> loaded = Load(ToJson(tree), w.schema.AsVariables());
     EXPECT_EQ(loaded.has_value(), size == kMaxSource);
     if (!loaded) EXPECT_EQ(loaded.error().code(), ErrorCode::kExpressionSourceTooLong);
@@ -238,7 +237,7 @@ TEST(Loader, MembersOfTheFormAreChecked) {
 
 TEST(Lowering, NeedsASlotForEveryVariable) {
   World w = Fields();
-  const Vector<std::string> names{"price"};
+  const Vector<String> names{"price"};
   const Result<Program> program = Lower(*w.Tree("seats > 1"), SlotsOf(names));
   ASSERT_FALSE(program.has_value());
   EXPECT_EQ(program.error().code(), ErrorCode::kExpressionUnknownVariable);

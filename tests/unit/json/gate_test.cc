@@ -1,29 +1,28 @@
 #include <gtest/gtest.h>
 
-#include <string>
-
+#include "base/string.h"
 #include "json/value.h"
 
 namespace countersign::json {
 namespace {
 
 // The canonical text of what was read, or the name of the error.
-std::string Outcome(std::string_view text, const Limits& limits = kEventLimits) {
+String Outcome(std::string_view text, const Limits& limits = kEventLimits) {
   const auto value = Read(text, limits);
-  return value ? Write(*value) : std::string(value.error().name());
+  return value ? Write(*value) : String(value.error().name());
 }
 
-std::string CanonicalOutcome(std::string_view text) {
+String CanonicalOutcome(std::string_view text) {
   const auto value = ReadCanonical(text, kEventLimits);
-  return value ? "accepted" : std::string(value.error().name());
+  return value ? "accepted" : String(value.error().name());
 }
 
-std::string PathOfError(std::string_view text, const Limits& limits = kEventLimits) {
+String PathOfError(std::string_view text, const Limits& limits = kEventLimits) {
   const auto value = Read(text, limits);
-  return value ? "no error" : std::string(value.error().path());
+  return value ? "no error" : String(value.error().path());
 }
 
-std::string Nested(size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+String Nested(size_t depth) { return String(depth, '[') + String(depth, ']'); }
 
 TEST(Gate, ReadsWhatTheProfileHolds) {
   EXPECT_EQ(Outcome(" { \"b\" : [ 1 , -2 , true , null , \"\\u00e4\" ] , \"a\" : { } } "),
@@ -77,7 +76,7 @@ TEST(Gate, NumbersAreIntegersOfFiftyThreeBits) {
         "1e-400", "0e0"}) {
     EXPECT_EQ(Outcome(text), "json.number_not_integer") << text;
   }
-  EXPECT_EQ(Outcome(std::string(400, '9')), "json.number_not_integer");
+  EXPECT_EQ(Outcome(String(400, '9')), "json.number_not_integer");
   EXPECT_EQ(PathOfError(R"({"a":[1,{"b":1.5}]})"), "/a/1/b");
 }
 
@@ -103,8 +102,8 @@ TEST(Gate, DepthHasALimitAndIsNeverRecursion) {
   EXPECT_EQ(Outcome(Nested(128), wide), Nested(128));
   EXPECT_EQ(Outcome(Nested(129), wide), "json.too_deep");
   EXPECT_EQ(Outcome(Nested(200000), wide), "json.too_deep");
-  EXPECT_EQ(Outcome(std::string(200000, '['), wide), "json.too_deep");
-  std::string objects;
+  EXPECT_EQ(Outcome(String(200000, '['), wide), "json.too_deep");
+  String objects;
   for (int i = 0; i < 100000; ++i) objects += "{\"a\":";
   EXPECT_EQ(Outcome(objects, wide), "json.too_deep");
   const Limits flat{.max_bytes = 100, .max_depth = 0, .max_items = 10};
@@ -113,7 +112,7 @@ TEST(Gate, DepthHasALimitAndIsNeverRecursion) {
 }
 
 TEST(Gate, SizeHasALimit) {
-  const std::string fits = '"' + std::string(64 * 1024 - 2, 'x') + '"';
+  const String fits = '"' + String(64 * 1024 - 2, 'x') + '"';
   EXPECT_EQ(Outcome(fits), fits);
   EXPECT_EQ(Outcome(fits + " "), "json.too_large");
 }
@@ -156,7 +155,7 @@ TEST(Gate, WhatIsReadIsWrittenAndReadAgainAlike) {
       "true", "null", " ", "\"\\u0061\"", "\"", "\\n", "\xC3\xA4", "0",     "1.5", "\"x\":1"};
   int accepted = 0;
   for (int round = 0; round < 200000; ++round) {
-    std::string text;
+    String text;
     const uint32_t count = 1 + random(7);
     for (uint32_t i = 0; i < count; ++i) text += kPieces[random(std::size(kPieces))];
     const auto value = Read(text, kEventLimits);

@@ -1,8 +1,7 @@
 // Public suites, read where they lie: JSONTestSuite and the test data of JCS.
 #include <gtest/gtest.h>
 
-#include <string>
-
+#include "base/string.h"
 #include "json/value.h"
 #include "support/files.h"
 
@@ -14,11 +13,11 @@ using ::countersign::testing::ReadFile;
 using ::countersign::testing::SharedPath;
 
 TEST(JsonTestSuite, EverythingThatMustBeRefusedIsRefused) {
-  const std::string folder = SharedPath("json-test-suite/test_parsing");
+  const String folder = SharedPath("json-test-suite/test_parsing");
   const auto names = ListFolder(folder);
   if (names.empty()) GTEST_SKIP() << "skipped: JSONTestSuite is not here";
   int refused = 0;
-  for (const std::string& name : names) {
+  for (const String& name : names) {
     if (!name.starts_with("n_")) continue;
     const auto text = ReadFile(folder + "/" + name);
     ASSERT_TRUE(text.has_value()) << name;
@@ -29,12 +28,12 @@ TEST(JsonTestSuite, EverythingThatMustBeRefusedIsRefused) {
 }
 
 TEST(JsonTestSuite, WhatMustBeAcceptedIsAcceptedOrOutsideTheProfileByItsCode) {
-  const std::string folder = SharedPath("json-test-suite/test_parsing");
+  const String folder = SharedPath("json-test-suite/test_parsing");
   const auto names = ListFolder(folder);
   if (names.empty()) GTEST_SKIP() << "skipped: JSONTestSuite is not here";
   int seen = 0;
   int accepted = 0;
-  for (const std::string& name : names) {
+  for (const String& name : names) {
     if (!name.starts_with("y_")) continue;
     ++seen;
     const auto text = ReadFile(folder + "/" + name);
@@ -58,10 +57,10 @@ TEST(JsonTestSuite, WhatMustBeAcceptedIsAcceptedOrOutsideTheProfileByItsCode) {
 }
 
 TEST(JsonTestSuite, UndefinedCasesAreDecidedWithoutHarm) {
-  const std::string folder = SharedPath("json-test-suite/test_parsing");
+  const String folder = SharedPath("json-test-suite/test_parsing");
   const auto names = ListFolder(folder);
   if (names.empty()) GTEST_SKIP() << "skipped: JSONTestSuite is not here";
-  for (const std::string& name : names) {
+  for (const String& name : names) {
     if (!name.starts_with("i_")) continue;
     // None of them has a canonical form in the profile: numbers that overflow, invalid Unicode,
     // depth, and two spellings.
@@ -72,11 +71,11 @@ TEST(JsonTestSuite, UndefinedCasesAreDecidedWithoutHarm) {
 }
 
 TEST(Jcs, InputsWithinTheProfileAreWrittenAsTheReferenceWritesThem) {
-  const std::string folder = SharedPath("jcs/testdata/");
+  const String folder = SharedPath("jcs/testdata/");
   const auto names = ListFolder(folder + "input");
   if (names.empty()) GTEST_SKIP() << "skipped: the JCS test data are not here";
   int compared = 0;
-  for (const std::string& name : names) {
+  for (const String& name : names) {
     const auto input = ReadFile(folder + "input/" + name);
     const auto output = ReadFile(folder + "output/" + name);
     ASSERT_TRUE(input.has_value() && output.has_value()) << name;

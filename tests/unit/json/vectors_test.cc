@@ -1,8 +1,7 @@
 // The kit of JSON texts in tests/vectors/json: what a reader of events accepts, and why it refuses.
 #include <gtest/gtest.h>
 
-#include <string>
-
+#include "base/string.h"
 #include "json/value.h"
 #include "support/vector_folder.h"
 
@@ -11,10 +10,10 @@ namespace {
 
 using ::countersign::testing::VectorCase;
 
-std::string Nested(size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+String Nested(size_t depth) { return String(depth, '[') + String(depth, ']'); }
 
-std::string WithCount(size_t count) {
-  std::string text = "[0";
+String WithCount(size_t count) {
+  String text = "[0";
   for (size_t i = 1; i < count; ++i) text += ",0";
   return text + "]";
 }
@@ -32,7 +31,7 @@ Vector<VectorCase> Cases() {
       {"name-proto", R"({"__proto__":1,"constructor":2})", "canonical"},
       {"depth-16", Nested(16), "canonical"},
       {"items-4096", WithCount(4096), "canonical"},
-      {"largest-text", '"' + std::string(65534, 'x') + '"', "canonical"},
+      {"largest-text", '"' + String(65534, 'x') + '"', "canonical"},
 
       {"space", "{ }", "json.not_canonical"},
       {"newline-behind", "{}\n", "json.not_canonical"},
@@ -47,7 +46,7 @@ Vector<VectorCase> Cases() {
       {"escaped-pair", R"("\ud83d\ude00")", "json.not_canonical"},
 
       {"empty", "", "json.syntax"},
-      {"nul-behind", std::string("{\"a\":1}\0garbage", 15), "json.syntax"},
+      {"nul-behind", String("{\"a\":1}\0garbage", 15), "json.syntax"},
       {"byte-order-mark", "\xEF\xBB\xBF{}", "json.syntax"},
       {"second-value", "{}{}", "json.syntax"},
       {"trailing-comma", "[1,]", "json.syntax"},
@@ -73,13 +72,13 @@ Vector<VectorCase> Cases() {
       {"two-to-53", "9007199254740992", "json.number_not_integer"},
       {"minus-two-to-53", "-9007199254740992", "json.number_not_integer"},
       {"two-to-64", "18446744073709551616", "json.number_not_integer"},
-      {"four-hundred-digits", std::string(400, '9'), "json.number_not_integer"},
+      {"four-hundred-digits", String(400, '9'), "json.number_not_integer"},
       {"overflowing-exponent", "1e999", "json.number_not_integer"},
 
       {"depth-17", Nested(17), "json.too_deep"},
       {"depth-30000", Nested(30000), "json.too_deep"},
       {"items-4097", WithCount(4097), "json.too_many_items"},
-      {"one-byte-more", '"' + std::string(65535, 'x') + '"', "json.too_large"},
+      {"one-byte-more", '"' + String(65535, 'x') + '"', "json.too_large"},
   };
 }
 

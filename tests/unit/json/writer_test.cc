@@ -23,7 +23,7 @@ TEST(Write, SpellsTheExtremeIntegers) {
 
 // RFC 8785 section 3.2.2.2.
 TEST(Write, EscapesOnlyWhatJcsEscapes) {
-  std::string all;
+  String all;
   for (int c = 0; c < 0x20; ++c) all.push_back(static_cast<char>(c));
   all.append("\"\\/\x7F\xE2\x80\xA8\xC3\xA4");
   EXPECT_EQ(

@@ -10,8 +10,8 @@ namespace {
 using json::Value;
 
 template <class T>
-std::string CodeOf(const Result<T>& result) {
-  return result ? "ok" : std::string(result.error().name());
+String CodeOf(const Result<T>& result) {
+  return result ? "ok" : String(result.error().name());
 }
 
 TEST(Blob, IsFoundInTheStoreUnderTheHashThatNamesIt) {
@@ -48,7 +48,7 @@ TEST(Blob, SizesHaveLimitsAndTheLimitItselfFits) {
 Salt SomeSalt() { return *Salt::FromBytes(Bytes(16, 4)); }
 
 TEST(Detail, ComesBackWithItsSalt) {
-  const std::string stored = *WriteDetail(
+  const String stored = *WriteDetail(
       Value::Make({{"name", Value::String("Anna")}, {"zip", Value::String("8000")}}), SomeSalt());
   EXPECT_EQ(stored, R"({"name":"Anna","salt":"BAQEBAQEBAQEBAQEBAQEBA","zip":"8000"})");
   const auto read = ReadDetail(stored);
@@ -73,7 +73,7 @@ TEST(Detail, NeedsASaltAndOneSpelling) {
 TEST(Detail, TwoHundredAndFiftySixKibibytesAreTheLargest) {
   const size_t frame = WriteDetail(Value::Make({{"x", Value::String("")}}), SomeSalt())->size();
   const auto with = [](size_t size) {
-    return Value::Make({{"x", Value::String(std::string(size, 'x'))}});
+    return Value::Make({{"x", Value::String(String(size, 'x'))}});
   };
   EXPECT_EQ(WriteDetail(with(kMaxDetailBytes - frame), SomeSalt())->size(), kMaxDetailBytes);
   EXPECT_EQ(CodeOf(WriteDetail(with(kMaxDetailBytes - frame + 1), SomeSalt())), "blob.too_large");

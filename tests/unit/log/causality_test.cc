@@ -16,8 +16,8 @@ using ::countersign::testing::Author;
 using json::Value;
 
 template <class T>
-std::string CodeOf(const Result<T>& result) {
-  return result ? "ok" : std::string(result.error().name());
+String CodeOf(const Result<T>& result) {
+  return result ? "ok" : String(result.error().name());
 }
 
 // A small deterministic generator, so that a failure can be repeated.
@@ -44,7 +44,7 @@ struct Graph {
   }
   static EventId crypto_id(uint32_t salt, uint32_t number) {
     EventId id;
-    const std::string text = std::to_string(salt) + ":" + std::to_string(number);
+    const String text = NumberText(salt) + ":" + NumberText(number);
     id.bytes = crypto::Sha256(AsBytes(text)).bytes;
     return id;
   }

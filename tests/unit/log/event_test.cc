@@ -12,11 +12,11 @@ using ::countersign::testing::Author;
 using json::Value;
 
 template <class T>
-std::string CodeOf(const Result<T>& result) {
-  return result ? "ok" : std::string(result.error().name());
+String CodeOf(const Result<T>& result) {
+  return result ? "ok" : String(result.error().name());
 }
 
-Event ParseOrDie(const std::string& stored) {
+Event ParseOrDie(const String& stored) {
   auto event = Event::Parse(stored);
   EXPECT_TRUE(event.has_value()) << event.error().message() << " " << event.error().path();
   CS_CHECK(event.has_value());
@@ -122,7 +122,7 @@ TEST(Prepare, RefusesWhatAStrangerWouldRefuse) {
   EXPECT_EQ(refused([](EventDraft* d) { d->env.reset(); }), "event.bad_genesis");
   EXPECT_EQ(refused([](EventDraft* d) { d->prev.reset(), d->seen.clear(); }), "event.no_parents");
   EXPECT_EQ(refused([](EventDraft* d) {
-              d->body = Value::Make({{"x", Value::String(std::string(65536, 'x'))}});
+              d->body = Value::Make({{"x", Value::String(String(65536, 'x'))}});
             }),
             "json.too_large");
 }
@@ -137,7 +137,7 @@ TEST(Event, TimeIsNeverAReasonToRefuse) {
 }
 
 TEST(Event, TypesAreWordsJoinedByDots) {
-  const auto outcome = [](std::string type) {
+  const auto outcome = [](String type) {
     EventDraft draft = SomeDraft();
     draft.type = std::move(type);
     return CodeOf(Prepare(draft, Author(1).kid()));
@@ -148,8 +148,8 @@ TEST(Event, TypesAreWordsJoinedByDots) {
        {"", "a", ".", "a.", ".a", "a..b", "A.b", "a.B", "a.b1", "a.b_c", "a b.c"}) {
     EXPECT_EQ(outcome(type), "event.bad_type") << type;
   }
-  EXPECT_EQ(outcome("a." + std::string(62, 'b')), "ok");
-  EXPECT_EQ(outcome("a." + std::string(63, 'b')), "event.bad_type");
+  EXPECT_EQ(outcome("a." + String(62, 'b')), "ok");
+  EXPECT_EQ(outcome("a." + String(63, 'b')), "event.bad_type");
 }
 
 TEST(Event, SixteenHeadsCanBeSeenAndNotSeventeen) {
@@ -165,7 +165,7 @@ TEST(Event, PayloadOfSixtyFourKibibytesIsTheLargest) {
   const Author author(1);
   const auto with_body = [&](size_t size) {
     EventDraft draft = SomeDraft();
-    draft.body = Value::Make({{"x", Value::String(std::string(size, 'x'))}});
+    draft.body = Value::Make({{"x", Value::String(String(size, 'x'))}});
     return draft;
   };
   const size_t frame = ParseOrDie(author.Store(with_body(0))).SigningInput().size();
@@ -179,8 +179,8 @@ TEST(Event, PayloadOfSixtyFourKibibytesIsTheLargest) {
 }
 
 TEST(Event, StoredBytesHaveALimitBeforeAnythingElse) {
-  EXPECT_EQ(CodeOf(Event::Parse(std::string(kMaxStoredBytes, 'A'))), "event.not_jws");
-  EXPECT_EQ(CodeOf(Event::Parse(std::string(kMaxStoredBytes + 1, 'A'))), "event.too_large");
+  EXPECT_EQ(CodeOf(Event::Parse(String(kMaxStoredBytes, 'A'))), "event.not_jws");
+  EXPECT_EQ(CodeOf(Event::Parse(String(kMaxStoredBytes + 1, 'A'))), "event.too_large");
 }
 
 TEST(VerifiedEvent, NeedsTheKeyThatTheHeaderNames) {
@@ -214,10 +214,9 @@ TEST(VerifiedEvent, ASignatureOverBarePayloadOrOtherEventDoesNotFit) {
 // Hostile case 26: every bit of every byte of a stored event.
 TEST(VerifiedEvent, NoBitOfTheStoredBytesCanFlip) {
   const Author author(1);
-  const std::string stored =
-      author.Store(author.Draft("envelope.created", Value::Make({}), nullptr));
+  const String stored = author.Store(author.Draft("envelope.created", Value::Make({}), nullptr));
   for (size_t bit = 0; bit < 8 * stored.size(); ++bit) {
-    std::string flipped = stored;
+    String flipped = stored;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
     auto event = Event::Parse(flipped);
     if (!event) continue;

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <string>
 
+#include "base/string.h"
 #include "crypto/crypto.h"
 #include "log/blob.h"
 #include "log/causality.h"
@@ -16,16 +16,16 @@ namespace {
 using ::countersign::testing::Author;
 using json::Value;
 
-void ExpectInFormat(const std::string& what, std::string_view text) {
-  static const std::string format =
+void ExpectInFormat(const String& what, std::string_view text) {
+  static const String format =
       testing::ReadFile(testing::TestPath("../core/FORMAT.md")).value_or("");
-  EXPECT_NE(format.find("`" + std::string(text) + "`"), std::string::npos)
+  EXPECT_NE(format.find("`" + String(text) + "`"), String::npos)
       << "FORMAT.md lacks the " << what << ":\n`" << text << "`";
 }
 
-std::string PayloadOf(const Event& event) {
+String PayloadOf(const Event& event) {
   const std::string_view input = event.SigningInput();
-  return std::string(AsText(*DecodeBase64Url(input.substr(input.find('.') + 1))));
+  return String(AsText(*DecodeBase64Url(input.substr(input.find('.') + 1))));
 }
 
 TEST(Format, CanonicalJsonVectorIsTrue) {
@@ -66,7 +66,7 @@ TEST(Format, EventVectorsAreTrue) {
 TEST(Format, DetailBlobVectorIsTrue) {
   Salt salt;
   salt.bytes.fill(4);
-  const std::string stored =
+  const String stored =
       *WriteDetail(Value::Make({{"name", Value::String("Anna \xC3\x96st")}}), salt);
   ExpectInFormat("detail blob", stored);
   ExpectInFormat("reference", ReferTo(AsBytes(stored)).ToBase64Url());

@@ -1,8 +1,7 @@
 // Long because it lists the hostile encodings, one fault each. The files are tests/vectors/jws.
 #include <gtest/gtest.h>
 
-#include <string>
-
+#include "base/string.h"
 #include "crypto/crypto.h"
 #include "log/event.h"
 #include "support/author.h"
@@ -25,56 +24,55 @@ const Author& Bob() {
   return author;
 }
 
-std::string HeaderFor(const std::string& kid) {
+String HeaderFor(const String& kid) {
   return R"({"alg":"EdDSA","kid":")" + kid + R"(","typ":"countersign-event+jws"})";
 }
 
-std::string Kid() { return Anna().kid().ToBase64Url(); }
+String Kid() { return Anna().kid().ToBase64Url(); }
 
 // A JWS that Anna signed over exactly these bytes.
-std::string Signed(const std::string& header, const std::string& payload) {
-  const std::string input =
-      EncodeBase64Url(AsBytes(header)) + "." + EncodeBase64Url(AsBytes(payload));
+String Signed(const String& header, const String& payload) {
+  const String input = EncodeBase64Url(AsBytes(header)) + "." + EncodeBase64Url(AsBytes(payload));
   return input + "." + Anna().Sign(input).ToBase64Url();
 }
 
-const std::string kId2 = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI";  // 32 bytes 02
-const std::string kId3 = "AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM";
-const std::string kId5 = "BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU";
-const std::string kId6 = "BgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgY";
+const String kId2 = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI";  // 32 bytes 02
+const String kId3 = "AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM";
+const String kId5 = "BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU";
+const String kId6 = "BgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgYGBgY";
 
 // The members of a payload, each replaceable by a fault.
 struct Payload {
-  std::string at = R"("at":1763798400123,)";
-  std::string body = R"("body":{"recipient":"anna"},)";
-  std::string chain = R"("chain":"AQEBAQEBAQEBAQEBAQEBAQ",)";
-  std::string env = R"("env":")" + kId2 + R"(",)";
-  std::string prev = R"("prev":")" + kId3 + R"(",)";
-  std::string salt = R"("salt":"BAQEBAQEBAQEBAQEBAQEBA",)";
-  std::string seen = R"("seen":[")" + kId5 + R"(",")" + kId6 + R"("],)";
-  std::string seq = R"("seq":7,)";
-  std::string type = R"("type":"recipient.joined",)";
-  std::string v = R"("v":1)";
-  std::string Text() const {
+  String at = R"("at":1763798400123,)";
+  String body = R"("body":{"recipient":"anna"},)";
+  String chain = R"("chain":"AQEBAQEBAQEBAQEBAQEBAQ",)";
+  String env = R"("env":")" + kId2 + R"(",)";
+  String prev = R"("prev":")" + kId3 + R"(",)";
+  String salt = R"("salt":"BAQEBAQEBAQEBAQEBAQEBA",)";
+  String seen = R"("seen":[")" + kId5 + R"(",")" + kId6 + R"("],)";
+  String seq = R"("seq":7,)";
+  String type = R"("type":"recipient.joined",)";
+  String v = R"("v":1)";
+  String Text() const {
     return "{" + at + body + chain + env + prev + salt + seen + seq + type + v + "}";
   }
 };
 
 template <class Change>
-std::string With(Change change) {
+String With(Change change) {
   Payload payload;
   change(&payload);
   return Signed(HeaderFor(Kid()), payload.Text());
 }
 
-std::string ReplaceOnce(std::string text, const std::string& from, const std::string& to) {
+String ReplaceOnce(String text, const String& from, const String& to) {
   const size_t at = text.find(from);
-  CS_CHECK(at != std::string::npos);
+  CS_CHECK(at != String::npos);
   return text.replace(at, from.size(), to);
 }
 
 // The same signature number plus the order of the group.
-std::string MalleableTwin(const std::string& stored) {
+String MalleableTwin(const String& stored) {
   const Bytes order =
       *DecodeHex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
   const size_t dot = stored.rfind('.');
@@ -88,8 +86,8 @@ std::string MalleableTwin(const std::string& stored) {
   return stored.substr(0, dot + 1) + EncodeBase64Url(signature);
 }
 
-std::string SeenList(int count) {
-  std::string list;
+String SeenList(int count) {
+  String list;
   for (int i = 0; i < count; ++i) {
     EventId id;
     id.bytes.fill(static_cast<uint8_t>(100 + i));
@@ -98,20 +96,20 @@ std::string SeenList(int count) {
   return R"("seen":[)" + list + "],";
 }
 
-void AddSegmentCases(const std::string& good, Vector<VectorCase>* cases) {
+void AddSegmentCases(const String& good, Vector<VectorCase>* cases) {
   const size_t first = good.find('.');
   const size_t second = good.rfind('.');
-  const std::string header = good.substr(0, first);
-  const std::string payload = good.substr(first + 1, second - first - 1);
-  const std::string signature = good.substr(second + 1);
-  const std::string not_jws = "event.not_jws";
+  const String header = good.substr(0, first);
+  const String payload = good.substr(first + 1, second - first - 1);
+  const String signature = good.substr(second + 1);
+  const String not_jws = "event.not_jws";
   // 86 characters carry 516 bits: the last character of a signature has 16 spellings.
-  const std::string kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const String kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const size_t last = kAlphabet.find(signature.back());
   for (size_t i = 0; i < 16; ++i) {
     const size_t other = last / 16 * 16 + i;
     if (other == last) continue;
-    cases->push_back({"trailing-bits-" + std::to_string(i),
+    cases->push_back({"trailing-bits-" + NumberText(i),
                       good.substr(0, good.size() - 1) + kAlphabet[other], not_jws});
   }
   cases->push_back({"padding", good + "==", not_jws});
@@ -149,23 +147,22 @@ void AddSegmentCases(const std::string& good, Vector<VectorCase>* cases) {
                     R"({"payload":")" + payload + R"(","protected":")" + header +
                         R"(","signature":")" + signature + "\"}",
                     not_jws});
-  cases->push_back({"nul-behind", good + std::string(1, '\0'), not_jws});
-  cases->push_back(
-      {"one-byte-too-large", std::string(kMaxStoredBytes + 1, 'A'), "event.too_large"});
+  cases->push_back({"nul-behind", good + String(1, '\0'), not_jws});
+  cases->push_back({"one-byte-too-large", String(kMaxStoredBytes + 1, 'A'), "event.too_large"});
 }
 
 void AddHeaderCases(Vector<VectorCase>* cases) {
-  const std::string payload = Payload().Text();
-  const std::string kid = Kid();
-  const std::string good = HeaderFor(kid);
-  const auto add = [&](const std::string& name, const std::string& header) {
+  const String payload = Payload().Text();
+  const String kid = Kid();
+  const String good = HeaderFor(kid);
+  const auto add = [&](const String& name, const String& header) {
     cases->push_back({"header-" + name, Signed(header, payload), "event.bad_header"});
   };
   add("member-order", R"({"kid":")" + kid + R"(","alg":"EdDSA","typ":"countersign-event+jws"})");
   add("white-space", ReplaceOnce(good, ",\"kid\"", ", \"kid\""));
   add("newline-behind", good + "\n");
   for (const char* alg : {"none", "HS256", "ES256", "Ed25519", "EdDSa", ""}) {
-    add(std::string("alg-") + (*alg == '\0' ? "empty" : alg), ReplaceOnce(good, "EdDSA", alg));
+    add(String("alg-") + (*alg == '\0' ? "empty" : alg), ReplaceOnce(good, "EdDSA", alg));
   }
   add("no-alg", ReplaceOnce(good, R"("alg":"EdDSA",)", ""));
   add("no-kid", ReplaceOnce(good, R"("kid":")" + kid + R"(",)", ""));
@@ -176,7 +173,7 @@ void AddHeaderCases(Vector<VectorCase>* cases) {
        {R"("b64":false,"crit":["b64"])", R"("crit":["exp"])", R"("cty":"json")",
         R"("jku":"https://example.org/keys")", R"("x5c":[""])", R"("x5u":"")", R"("zip":"DEF")",
         R"("jwk":{"crv":"Ed25519","kty":"OKP","x":""})"}) {
-    const std::string text = member;
+    const String text = member;
     add("with-" + text.substr(1, text.find('"', 1) - 1), ReplaceOnce(good, "}", "," + text + "}"));
   }
   add("alg-twice", ReplaceOnce(good, R"("kid")", R"("alg":"none","kid")"));
@@ -188,16 +185,15 @@ void AddHeaderCases(Vector<VectorCase>* cases) {
 }
 
 void AddPayloadCases(Vector<VectorCase>* cases) {
-  const std::string text = Payload().Text();
-  const auto raw = [&](const std::string& name, const std::string& payload,
-                       const std::string& verdict) {
+  const String text = Payload().Text();
+  const auto raw = [&](const String& name, const String& payload, const String& verdict) {
     cases->push_back({"payload-" + name, Signed(HeaderFor(Kid()), payload), verdict});
   };
   raw("duplicate-name", ReplaceOnce(text, R"("seq":7,)", R"("seq":7,"seq":7,)"),
       "json.duplicate_name");
   raw("duplicate-by-escape", ReplaceOnce(text, R"("seq":7,)", R"("seq":7,"s\u0065q":7,)"),
       "json.duplicate_name");
-  raw("nul-behind", text + std::string("\0garbage", 8), "json.syntax");
+  raw("nul-behind", text + String("\0garbage", 8), "json.syntax");
   raw("byte-order-mark", "\xEF\xBB\xBF" + text, "json.syntax");
   raw("second-value", text + "{}", "json.syntax");
   raw("trailing-comma", ReplaceOnce(text, R"("v":1)", R"("v":1,)"), "json.syntax");
@@ -212,32 +208,30 @@ void AddPayloadCases(Vector<VectorCase>* cases) {
       "json.number_not_integer");
   raw("two-to-64", ReplaceOnce(text, "1763798400123", "18446744073709551616"),
       "json.number_not_integer");
-  raw("four-hundred-digits", ReplaceOnce(text, "1763798400123", std::string(400, '1')),
+  raw("four-hundred-digits", ReplaceOnce(text, "1763798400123", String(400, '1')),
       "json.number_not_integer");
   raw("unsorted", ReplaceOnce(ReplaceOnce(text, R"("seq":7,)", ""), R"("at")", R"("seq":7,"at")"),
       "json.not_canonical");
   raw("white-space", ReplaceOnce(text, ",\"seq\"", ", \"seq\""), "json.not_canonical");
   raw("needless-escape", ReplaceOnce(text, "anna", R"(\u0061nna)"), "json.not_canonical");
-  const auto nested = [](size_t depth) {
-    return std::string(depth, '[') + std::string(depth, ']');
-  };
+  const auto nested = [](size_t depth) { return String(depth, '[') + String(depth, ']'); };
   raw("depth-16", ReplaceOnce(text, "\"anna\"", nested(14)), "accepted");
   raw("depth-17", ReplaceOnce(text, "\"anna\"", nested(15)), "json.too_deep");
   raw("depth-30000", ReplaceOnce(text, "\"anna\"", nested(30000)), "json.too_deep");
   const size_t room = 65536 - (text.size() - 4);
-  raw("64-kib", ReplaceOnce(text, "anna", std::string(room, 'x')), "accepted");
-  raw("64-kib-and-one", ReplaceOnce(text, "anna", std::string(room + 1, 'x')), "json.too_large");
+  raw("64-kib", ReplaceOnce(text, "anna", String(room, 'x')), "accepted");
+  raw("64-kib-and-one", ReplaceOnce(text, "anna", String(room + 1, 'x')), "json.too_large");
   raw("a-list", "[]", "schema.wrong_type");
   raw("a-number", "1", "schema.wrong_type");
   raw("empty-object", "{}", "schema.missing_member");
 }
 
 void AddMemberCases(Vector<VectorCase>* cases) {
-  const auto add = [&](const std::string& name, const std::string& verdict, auto change) {
+  const auto add = [&](const String& name, const String& verdict, auto change) {
     cases->push_back({"member-" + name, With(change), verdict});
   };
-  const std::string wrong = "schema.wrong_type";
-  const std::string missing = "schema.missing_member";
+  const String wrong = "schema.wrong_type";
+  const String missing = "schema.missing_member";
   add("unknown", "schema.unknown_member", [](Payload* p) { p->v = R"("v":1,"x":0)"; });
   add("unknown-proto", "schema.unknown_member",
       [](Payload* p) { p->at = R"("__proto__":{},)" + p->at; });
@@ -266,7 +260,7 @@ void AddMemberCases(Vector<VectorCase>* cases) {
       [](Payload* p) { p->salt = R"("salt":"BAQEBAQEBAQEBAQEBAQEBA==",)"; });
   add("env-null", wrong, [](Payload* p) { p->env = R"("env":null,)"; });
   add("env-hex", "bytes.wrong_length",
-      [](Payload* p) { p->env = R"("env":")" + std::string(64, '0') + "\","; });
+      [](Payload* p) { p->env = R"("env":")" + String(64, '0') + "\","; });
   add("prev-null", "accepted", [](Payload* p) { p->prev = R"("prev":null,)"; });
   add("prev-list", wrong, [](Payload* p) { p->prev = R"("prev":[],)"; });
   add("prev-empty", "bytes.wrong_length", [](Payload* p) { p->prev = R"("prev":"",)"; });
@@ -281,10 +275,10 @@ void AddMemberCases(Vector<VectorCase>* cases) {
       [](Payload* p) { p->seen = R"("seen":[")" + kId3 + R"("],)"; });
   // By the characters '-' stands before 'A', by the bytes behind 'z'.
   add("seen-by-bytes", "accepted", [](Payload* p) {
-    p->seen = R"("seen":["A)" + std::string(42, 'A') + R"(","-)" + std::string(42, 'A') + R"("],)";
+    p->seen = R"("seen":["A)" + String(42, 'A') + R"(","-)" + String(42, 'A') + R"("],)";
   });
   add("seen-by-characters", "event.bad_seen", [](Payload* p) {
-    p->seen = R"("seen":["-)" + std::string(42, 'A') + R"(","A)" + std::string(42, 'A') + R"("],)";
+    p->seen = R"("seen":["-)" + String(42, 'A') + R"(","A)" + String(42, 'A') + R"("],)";
   });
   add("seen-16", "accepted", [](Payload* p) { p->seen = SeenList(16); });
   add("seen-17", "event.too_many_seen", [](Payload* p) { p->seen = SeenList(17); });
@@ -314,8 +308,8 @@ void AddMemberCases(Vector<VectorCase>* cases) {
 
 Vector<VectorCase> Cases() {
   Vector<VectorCase> cases;
-  const std::string good = Signed(HeaderFor(Kid()), Payload().Text());
-  const std::string input = good.substr(0, good.rfind('.') + 1);
+  const String good = Signed(HeaderFor(Kid()), Payload().Text());
+  const String input = good.substr(0, good.rfind('.') + 1);
   cases.push_back({"good", good, "accepted"});
   // The same signing input, signed by Anna with another secret scalar R: valid, and the same event.
   cases.push_back(
@@ -327,7 +321,7 @@ Vector<VectorCase> Cases() {
   AddHeaderCases(&cases);
   AddPayloadCases(&cases);
   AddMemberCases(&cases);
-  const std::string bad_signature = "event.bad_signature";
+  const String bad_signature = "event.bad_signature";
   cases.push_back({"signature-zero", input + Signature().ToBase64Url(), bad_signature});
   cases.push_back({"signature-plus-order", MalleableTwin(good), bad_signature});
   cases.push_back({"signature-of-bob",
@@ -347,11 +341,11 @@ Vector<VectorCase> Cases() {
   return cases;
 }
 
-std::string VerdictOn(const std::string& stored) {
+String VerdictOn(const String& stored) {
   auto event = Event::Parse(stored);
-  if (!event) return std::string(event.error().name());
+  if (!event) return String(event.error().name());
   const auto verified = VerifiedEvent::Verify(*std::move(event), Anna().key());
-  return verified ? "accepted" : std::string(verified.error().name());
+  return verified ? "accepted" : String(verified.error().name());
 }
 
 TEST(HostileJws, AreTheFilesInTheFolder) { testing::ExpectFolder("vectors/jws", ".jws", Cases()); }

@@ -14,8 +14,8 @@ using ::countersign::testing::Author;
 using json::Value;
 
 template <class T>
-std::string CodeOf(const Result<T>& result) {
-  return result ? "ok" : std::string(result.error().name());
+String CodeOf(const Result<T>& result) {
+  return result ? "ok" : String(result.error().name());
 }
 
 // An event with an id made from a number, taken at its word.

@@ -30,7 +30,7 @@ Command LastStatus(Engine& engine, int64_t now) {
   return status;
 }
 
-Page AnswerOf(std::string epoch, std::string next, Vector<ItemRef> items = {},
+Page AnswerOf(String epoch, String next, Vector<ItemRef> items = {},
               Page::More more = Page::More::kNo) {
   Page page;
   page.epoch = std::move(epoch);
@@ -40,8 +40,8 @@ Page AnswerOf(std::string epoch, std::string next, Vector<ItemRef> items = {},
   return page;
 }
 
-Engine OpenOne(Vector<ItemRef> held = {}, Vector<ItemRef> outbox = {}, std::string cursor = "",
-               std::string epoch = "") {
+Engine OpenOne(Vector<ItemRef> held = {}, Vector<ItemRef> outbox = {}, String cursor = "",
+               String epoch = "") {
   Engine engine(7);
   EXPECT_TRUE(engine.Open("s", cursor, epoch, held, outbox, 0).has_value());
   return engine;
@@ -259,8 +259,8 @@ TEST(SyncEngine, ALateAnswerAfterCloseIsIgnored) {
 TEST(SyncEngine, ItsBoundsHaveCodes) {
   Engine engine(1);
   EXPECT_EQ(engine.Added("s", {Item(1)}, 0).error().code(), ErrorCode::kSyncUnknownStream);
-  EXPECT_TRUE(engine.Open("s", std::string(kMaxCursor, 'x'), "", {}, {}, 0).has_value());
-  EXPECT_EQ(engine.Open("s", std::string(kMaxCursor + 1, 'x'), "", {}, {}, 0).error().code(),
+  EXPECT_TRUE(engine.Open("s", String(kMaxCursor, 'x'), "", {}, {}, 0).has_value());
+  EXPECT_EQ(engine.Open("s", String(kMaxCursor + 1, 'x'), "", {}, {}, 0).error().code(),
             ErrorCode::kSyncBadCursor);
   Vector<ItemRef> many(kMaxItems + 1);
   EXPECT_EQ(engine.Open("t", "", "", many, {}, 0).error().code(), ErrorCode::kSyncTooManyItems);
@@ -271,7 +271,7 @@ TEST(SyncEngine, OneStreamMoreThanItsLimitIsRefused) {
   for (size_t i = 0; i < kMaxStreams; ++i) {
     // Distinct short names; Open looks the name up, so this is the whole quadratic cost of the
     // bound.
-    ASSERT_TRUE(engine.Open(std::to_string(i), "", "", {}, {}, 0).has_value());
+    ASSERT_TRUE(engine.Open(NumberText(i), "", "", {}, {}, 0).has_value());
   }
   EXPECT_EQ(engine.Open("more", "", "", {}, {}, 0).error().code(), ErrorCode::kSyncTooManyStreams);
 }

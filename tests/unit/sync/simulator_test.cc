@@ -19,7 +19,7 @@ ItemRef Item(uint32_t n) {
 
 // The obvious backend: an ordered feed with an epoch.
 struct Backend {
-  std::string epoch = "e0";
+  String epoch = "e0";
   Vector<StoreId> feed;
   int lives = 0;
 
@@ -32,7 +32,7 @@ struct Backend {
   }
   void RestoreFrom(Vector<StoreId> backup) {
     feed = std::move(backup);
-    epoch = "e" + std::to_string(++lives);
+    epoch = "e" + NumberText(++lives);
   }
 };
 
@@ -41,7 +41,7 @@ struct Device {
   // What survives a kill.
   std::set<StoreId> held;
   std::set<StoreId> outbox;
-  std::string cursor, epoch;
+  String cursor, epoch;
 };
 
 class World {
@@ -144,7 +144,7 @@ class World {
       page.items.push_back({ItemKind::kEvent, backend_.feed[at]});
     }
     page.more = at < backend_.feed.size() ? Page::More::kYes : Page::More::kNo;
-    page.next = std::to_string(at);
+    page.next = NumberText(at);
     device.engine.OnList(command.op, page, now_);
   }
 

@@ -7,7 +7,7 @@ namespace {
 
 json::Value Parse(std::string_view text) { return *json::Read(text, kInputLimits); }
 
-const std::string kId(64, 'a');
+const String kId(64, 'a');
 
 TEST(SyncWire, AWholeExchangeCrossesAsJson) {
   Engine engine(3);
@@ -32,7 +32,7 @@ TEST(SyncWire, AWholeExchangeCrossesAsJson) {
   ASSERT_TRUE(
       Feed(engine,
            Parse(R"({"type":"listed","op":3,"epoch":"e","next":"1","more":false,"items":["b)" +
-                 std::string(64, 'b') + R"("],"now":4})"))
+                 String(64, 'b') + R"("],"now":4})"))
           .has_value());
   while (engine.Next(&command, 4) && command.type != Command::Type::kGet) {
   }

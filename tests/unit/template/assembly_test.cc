@@ -28,7 +28,7 @@ validations:
   - { id: big, check: "seats <= 400", message: Too many seats., field: seats }
 )";
 
-std::string OrderText(std::string_view body) { return Source(kOrder, body); }
+String OrderText(std::string_view body) { return Source(kOrder, body); }
 
 constexpr std::string_view kBody = R"(Total {{= total | money }}. {{= name }} {{input: code}}
 
@@ -94,8 +94,8 @@ TEST(Assembly, WaitsForWhatIsNotAnswered) {
   EXPECT_EQ(assembly.pending[2], (PendingUnit{"credits", {"seats"}}));
   ASSERT_EQ(assembly.computed.size(), 1u);
   EXPECT_FALSE(assembly.computed[0].value.has_value());
-  EXPECT_EQ(assembly.computed[0].waits_for, Vector<std::string>{"seats"});
-  EXPECT_NE(document::LinearText(assembly.document, {}).find("Total [Seats]."), std::string::npos)
+  EXPECT_EQ(assembly.computed[0].waits_for, Vector<String>{"seats"});
+  EXPECT_NE(document::LinearText(assembly.document, {}).find("Total [Seats]."), String::npos)
       << "what is missing is named, never blank";
 }
 
@@ -196,7 +196,7 @@ TEST(ReadValues, RefusesWhatIsNotDeclared) {
 
 TEST(ReadValues, WriteValuesGivesTheSamePlainForm) {
   Template contract = LoadTemplate(OrderText(kBody));
-  std::string plain = R"({"name":"Ada","price":["1.50","EUR"],"seats":20,"vip":true})";
+  String plain = R"({"name":"Ada","price":["1.50","EUR"],"seats":20,"vip":true})";
   EXPECT_EQ(json::Write(WriteValues(ValuesOf(contract, plain))), plain);
 }
 
@@ -220,39 +220,37 @@ TEST(Explain, GoesThroughComputedValues) {
   Template contract = LoadTemplate(OrderText("A. {#a when=\"total > money('5.00', 'EUR')\"}\n"));
   auto explained =
       Explain(contract, ValuesOf(contract, R"({"seats":2,"price":["1.50","EUR"]})"), "a");
-  std::string text = json::Write(*explained);
+  String text = json::Write(*explained);
   EXPECT_NE(
       text.find(R"("computed":[{"id":"total","text":"price * seats","value":["3.00","EUR"]}])"),
-      std::string::npos)
+      String::npos)
       << text;
-  EXPECT_NE(text.find(R"({"id":"seats","label":"Seats","value":2})"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"({"id":"seats","label":"Seats","value":2})"), String::npos) << text;
 }
 
 TEST(Assembly, IsTheSameBytesEveryTime) {
   Template contract = LoadTemplate(OrderText(kBody));
-  std::string plain = R"({"seats":20,"price":["1.50","EUR"],"name":"Ada","vip":true})";
-  std::string first = document::Write(AssembleOrFail(contract, plain).document);
+  String plain = R"({"seats":20,"price":["1.50","EUR"],"name":"Ada","vip":true})";
+  String first = document::Write(AssembleOrFail(contract, plain).document);
   EXPECT_EQ(document::Write(AssembleOrFail(LoadTemplate(OrderText(kBody)), plain).document), first);
   auto loaded = document::Load(first);
   ASSERT_TRUE(loaded.has_value()) << loaded.error().message() << loaded.error().path();
 }
 
 TEST(Assembly, PrintsByTheContractsLocale) {
-  std::string body = "{{= price | money }} {{= seats | number }}\n";
-  std::string source = OrderText(body);
+  String body = "{{= price | money }} {{= seats | number }}\n";
+  String source = OrderText(body);
   source.insert(source.find("roles:"), "locale: de\n");
   EXPECT_EQ(LinearText(source, R"({"seats":1234,"price":["1234.50","EUR"]})"),
             "Sample\n\n1.234,50\xC2\xA0\xE2\x82\xAC 1.234\n");
 }
 
 TEST(Assembly, ReferencesShowTheNumberThatIsThereNow) {
-  std::string body =
+  String body =
       "See {{ref: fees}} and {{ref: late}}.\n\n# A {when=\"seats > 10\"}\n\nx\n\n# Fees "
       "{#fees}\n\n1. one\n2. two {#late}\n";
-  EXPECT_NE(LinearText(OrderText(body), R"({"seats":20})").find("See 2 and 2(b)."),
-            std::string::npos);
-  EXPECT_NE(LinearText(OrderText(body), R"({"seats":2})").find("See 1 and 1(b)."),
-            std::string::npos);
+  EXPECT_NE(LinearText(OrderText(body), R"({"seats":20})").find("See 2 and 2(b)."), String::npos);
+  EXPECT_NE(LinearText(OrderText(body), R"({"seats":2})").find("See 1 and 1(b)."), String::npos);
 }
 
 TEST(Fills, ShowRecipientsValuesInTheirBlanks) {
@@ -260,20 +258,20 @@ TEST(Fills, ShowRecipientsValuesInTheirBlanks) {
   Values values = ValuesOf(
       contract, R"({"seats":20,"price":["1.50","EUR"],"name":"<Ada>","vip":true,"code":"<b>"})");
   Assembly assembly = *Assemble(contract, values);
-  std::string html = document::RenderHtml(assembly.document, FillsOf(contract, values));
-  EXPECT_NE(html.find("<bdi>&lt;b&gt;</bdi>"), std::string::npos);
-  EXPECT_EQ(document::Write(assembly.document).find("<b>"), std::string::npos)
+  String html = document::RenderHtml(assembly.document, FillsOf(contract, values));
+  EXPECT_NE(html.find("<bdi>&lt;b&gt;</bdi>"), String::npos);
+  EXPECT_EQ(document::Write(assembly.document).find("<b>"), String::npos)
       << "blanks stay blanks in what is signed";
 }
 
 TEST(Assembly, FuelEndsATemplateThatCostsTooMuch) {
   // Each text copies a long string many times, and prints nothing.
-  std::string body;
+  String body;
   for (int i = 0; i < 100; ++i) {
     body += "{{= size(name + name + name + name + name + name + name + name) }}\n\n";
   }
   Template contract = LoadTemplate(Source("fields:\n  name: {type: string, label: N}\n", body));
-  std::string value(10'000, 'x');
+  String value(10'000, 'x');
   auto assembly = Assemble(contract, ValuesOf(contract, "{\"name\":\"" + value + "\"}"));
   ASSERT_FALSE(assembly.has_value());
   EXPECT_EQ(assembly.error().code(), ErrorCode::kTemplateTooExpensive);
@@ -282,10 +280,10 @@ TEST(Assembly, FuelEndsATemplateThatCostsTooMuch) {
 
 TEST(Assembly, OutputEndsAtItsBoundAndWhatFitsCanBeRead) {
   auto assemble = [](int count) {
-    std::string body;
+    String body;
     for (int i = 0; i < count; ++i) body += "{{= name }}\n\n";
     Template contract = LoadTemplate(Source("fields:\n  name: {type: string, label: N}\n", body));
-    std::string plain = "{\"name\":\"" + std::string(8192, 'x') + "\"}";
+    String plain = "{\"name\":\"" + String(8192, 'x') + "\"}";
     return Assemble(contract, ValuesOf(contract, plain));
   };
   auto fits = assemble(1002);

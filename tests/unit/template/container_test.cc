@@ -12,8 +12,8 @@ using testing::Source;
 constexpr std::string_view kKeys =
     "fields:\n  n: { type: int, label: N }\n  tags: { type: list(string), label: T }\n";
 
-std::string Text(std::string_view body, std::string_view values) {
-  std::string text = testing::LinearText(Source(kKeys, body), values);
+String Text(std::string_view body, std::string_view values) {
+  String text = testing::LinearText(Source(kKeys, body), values);
   text = text.substr(text.find("\n\n") + 2);  // without the title
   while (text.ends_with('\n')) text.pop_back();
   return text;
@@ -69,16 +69,16 @@ TEST(Recitals, AreLetteredAndCanBeReferredTo) {
 }
 
 TEST(Guide, IsNoPartOfTheContract) {
-  std::string bytes = testing::CompileBytes(
+  String bytes = testing::CompileBytes(
       Source(kKeys, "::: guide\nSecret advice about {{= n }}.\n:::\n\nText {{= tags }}."));
-  EXPECT_EQ(bytes.find("advice"), std::string::npos);
+  EXPECT_EQ(bytes.find("advice"), String::npos);
 }
 
 TEST(GroupLoader, BelievesNothing) {
-  std::string bytes =
+  String bytes =
       testing::CompileBytes(Source(kKeys, "1. Item\n\n::: {#g}\nText {{= n }} {{= tags }}.\n:::"));
   size_t at = bytes.find("\"kind\":\"paragraph\"");
-  ASSERT_NE(at, std::string::npos);
+  ASSERT_NE(at, String::npos);
   json::Value root = testing::Plain(bytes);
   // The group moves into the item.
   json::Value* units = const_cast<json::Value*>(root.Find("units"));

@@ -15,7 +15,7 @@ constexpr std::string_view kNames[] = {"saas-upgrade", "telehealth-consent", "sl
 
 Template Demo(std::string_view name) {
   compile::Compilation compilation =
-      compile::CompileTemplate(ExampleFile("templates/" + std::string(name) + ".md"));
+      compile::CompileTemplate(ExampleFile("templates/" + String(name) + ".md"));
   EXPECT_TRUE(compilation.ok() && compilation.diagnostics.empty())
       << testing::Problems(compilation);
   return *Template::Load(compilation.bytes);
@@ -52,16 +52,15 @@ TEST(Demo, EveryTemplateIsFilledFromBothShapesOfRecord) {
 
 TEST(Demo, ARecordWithGapsNamesThem) {
   Prefill prefill = FillFromRecord(Demo("saas-upgrade"), Customer("incomplete"));
-  Vector<std::string> fields;
+  Vector<String> fields;
   for (const PrefillProblem& problem : prefill.problems) {
-    fields.push_back(problem.field + " " + std::string(problem.error.name()));
+    fields.push_back(problem.field + " " + String(problem.error.name()));
   }
-  EXPECT_EQ(fields,
-            (Vector<std::string>{"customerAddress prefill.missing_member",
-                                 "upgradeDate prefill.wrong_type", "seats prefill.wrong_type"}));
+  EXPECT_EQ(fields, (Vector<String>{"customerAddress prefill.missing_member",
+                                    "upgradeDate prefill.wrong_type", "seats prefill.wrong_type"}));
 }
 
-std::string SaasText(std::string_view customer, std::string_view changes) {
+String SaasText(std::string_view customer, std::string_view changes) {
   Template contract = Demo("saas-upgrade");
   Values values = FillFromRecord(contract, Customer(customer)).values;
   Put(contract, changes, &values);
@@ -73,37 +72,34 @@ std::string SaasText(std::string_view customer, std::string_view changes) {
 }
 
 TEST(Demo, TheUpgradeDecidesByMoneyByTwoFieldsAndByTheSignersAnswer) {
-  std::string small = SaasText("harbor", R"({"poRequired":false})");
-  EXPECT_NE(small.find("invoiced monthly in advance"), std::string::npos);
-  EXPECT_EQ(small.find("purchase order number ["), std::string::npos);
-  std::string large =
-      SaasText("acme", R"({"poRequired":true,"term":"P24M","newPlan":"Enterprise"})");
-  EXPECT_NE(large.find("invoiced quarterly in advance"), std::string::npos)
+  String small = SaasText("harbor", R"({"poRequired":false})");
+  EXPECT_NE(small.find("invoiced monthly in advance"), String::npos);
+  EXPECT_EQ(small.find("purchase order number ["), String::npos);
+  String large = SaasText("acme", R"({"poRequired":true,"term":"P24M","newPlan":"Enterprise"})");
+  EXPECT_NE(large.find("invoiced quarterly in advance"), String::npos)
       << "by the computed annual fee";
-  EXPECT_NE(large.find("The price per seat does not rise before"), std::string::npos)
+  EXPECT_NE(large.find("The price per seat does not rise before"), String::npos)
       << "by term and discount";
-  EXPECT_NE(large.find("purchase order number [Purchase order number]"), std::string::npos)
+  EXPECT_NE(large.find("purchase order number [Purchase order number]"), String::npos)
       << "by the signer's answer";
-  EXPECT_NE(large.find("the whole monthly fee, where availability was below 95.0"),
-            std::string::npos);
-  std::string abroad = SaasText("solaria", R"({"poRequired":false})");
-  EXPECT_NE(abroad.find("standard contractual clauses"), std::string::npos)
+  EXPECT_NE(large.find("the whole monthly fee, where availability was below 95.0"), String::npos);
+  String abroad = SaasText("solaria", R"({"poRequired":false})");
+  EXPECT_NE(abroad.find("standard contractual clauses"), String::npos)
       << "nested in data protection";
   EXPECT_EQ(SaasText("solaria", R"({"poRequired":false,"personalData":false})")
                 .find("standard contractual"),
-            std::string::npos);
+            String::npos);
 }
 
 TEST(Demo, TheUpgradeIsLockedAndLongEnough) {
   Template contract = Demo("saas-upgrade");
   EXPECT_GE(contract.locked_units().size(), 3u);
-  EXPECT_EQ(contract.text_roles(), Vector<std::string>{"customer"});
+  EXPECT_EQ(contract.text_roles(), Vector<String>{"customer"});
   int conditions = 0;
   json::Value compiled =
       Plain(compile::CompileTemplate(ExampleFile("templates/saas-upgrade.md")).bytes);
-  std::string text = json::Write(compiled);
-  for (size_t at = text.find("\"when\":"); at != std::string::npos;
-       at = text.find("\"when\":", at + 1))
+  String text = json::Write(compiled);
+  for (size_t at = text.find("\"when\":"); at != String::npos; at = text.find("\"when\":", at + 1))
     ++conditions;
   EXPECT_GE(conditions, 6);
   EXPECT_GE(SaasText("acme", R"({"poRequired":true})").size(), 4500u) << "two pages";
@@ -116,11 +112,11 @@ TEST(Demo, TheTelehealthConsentKnowsMinors) {
   auto assembly = Assemble(contract, values);
   ASSERT_TRUE(assembly.has_value());
   EXPECT_TRUE(assembly->IsFinal());
-  std::string text = document::LinearText(assembly->document, {});
-  EXPECT_NE(text.find("The patient is 16 years old"), std::string::npos);
-  EXPECT_NE(text.find("[Signature of the parent or guardian]"), std::string::npos);
-  EXPECT_EQ(text.find("[Signature of the patient]"), std::string::npos);
-  EXPECT_NE(text.find("kept for six months"), std::string::npos);
+  String text = document::LinearText(assembly->document, {});
+  EXPECT_NE(text.find("The patient is 16 years old"), String::npos);
+  EXPECT_NE(text.find("[Signature of the parent or guardian]"), String::npos);
+  EXPECT_EQ(text.find("[Signature of the patient]"), String::npos);
+  EXPECT_NE(text.find("kept for six months"), String::npos);
 }
 
 TEST(Demo, TheAmendmentComputesTheFeeAndTheDowntime) {
@@ -130,14 +126,14 @@ TEST(Demo, TheAmendmentComputesTheFeeAndTheDowntime) {
   auto assembly = Assemble(contract, values);
   ASSERT_TRUE(assembly.has_value());
   EXPECT_TRUE(assembly->IsFinal());
-  std::string text = document::LinearText(assembly->document, {});
+  String text = document::LinearText(assembly->document, {});
   EXPECT_NE(text.find("rises by \xE2\x82\xAC"
                       "59.40, from \xE2\x82\xAC"
                       "792.00 to \xE2\x82\xAC"
                       "851.40"),
-            std::string::npos)
+            String::npos)
       << text;
-  EXPECT_NE(text.find("no more than 21.6 minutes"), std::string::npos) << text;
+  EXPECT_NE(text.find("no more than 21.6 minutes"), String::npos) << text;
 }
 
 }  // namespace

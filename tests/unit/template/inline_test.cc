@@ -20,8 +20,8 @@ fields:
   n: { type: int, label: N }
 )";
 
-std::string Text(std::string_view body, std::string_view values) {
-  std::string text = LinearText(Source(kKeys, body), values);
+String Text(std::string_view body, std::string_view values) {
+  String text = LinearText(Source(kKeys, body), values);
   text = text.substr(text.find("\n\n") + 2);  // without the title
   while (text.ends_with('\n')) text.pop_back();
   return text;
@@ -42,7 +42,7 @@ TEST(InlineCondition, WaitsForItsFieldsAndNamesThem) {
   EXPECT_FALSE(assembly.IsFinal());
   ASSERT_EQ(assembly.pending.size(), 1u);
   EXPECT_EQ(assembly.pending[0].unit, "here");
-  EXPECT_EQ(assembly.pending[0].fields, (Vector<std::string>{"n"}));
+  EXPECT_EQ(assembly.pending[0].fields, (Vector<String>{"n"}));
 }
 
 TEST(InlineCondition, AnErrorInItLeavesTheDocumentUnsettled) {
@@ -75,9 +75,9 @@ TEST(InlineRepeat, GoesThroughAListInItsOrder) {
 
 TEST(InlineRepeat, JoinsAsTheLocaleJoinsLists) {
   auto joined = [](std::string_view locale, std::string_view join, std::string_view tags) {
-    std::string keys = "locale: " + std::string(locale) + "\n" + std::string(kKeys);
-    std::string body = "{{#each t in tags, join=" + std::string(join) + "}}**{{= t }}**{{/each}}";
-    std::string text = LinearText(Source(keys, body), tags);
+    String keys = "locale: " + String(locale) + "\n" + String(kKeys);
+    String body = "{{#each t in tags, join=" + String(join) + "}}**{{= t }}**{{/each}}";
+    String text = LinearText(Source(keys, body), tags);
     text = text.substr(text.find("\n\n") + 2);
     while (text.ends_with('\n')) text.pop_back();
     return text;
@@ -109,7 +109,7 @@ TEST(InlineRepeat, WhatATextHoldsNeverBecomesATag) {
 TEST(InlineRepeat, AListOfAThousandItemsIsTheLongest) {
   Template contract = LoadTemplate(Source(kKeys, "{{#each t in tags}}x{{/each}} {#here}"));
   auto tags = [](int count) {
-    std::string text = "{\"tags\":[\"a\"";
+    String text = "{\"tags\":[\"a\"";
     for (int i = 1; i < count; ++i) text += ",\"a\"";
     return text + "]}";
   };
@@ -124,7 +124,7 @@ TEST(InlineRepeat, RepeatsInRepeatsEndInACodedError) {
       Source(kKeys,
              "{{#each a in tags}}{{#each b in tags}}{{#each c in tags}}{{/each}}{{/each}}"
              "{{/each}}"));
-  std::string tags = "{\"tags\":[\"a\"";
+  String tags = "{\"tags\":[\"a\"";
   for (int i = 1; i < 1000; ++i) tags += ",\"a\"";
   auto assembly = Assemble(contract, testing::ValuesOf(contract, tags + "]}"));
   ASSERT_FALSE(assembly.has_value());
@@ -148,15 +148,15 @@ TEST(InlineLoader, BelievesNothing) {
             ErrorCode::kExpressionUnknownVariable);
   EXPECT_EQ(Refused(kEach, R"x("list(string)","tags")x", R"x("string","tags")x"),
             ErrorCode::kExpressionBadType);
-  EXPECT_EQ(Refused(kEach, R"("join":"and")", "\"join\":\"" + std::string(65, 'x') + "\""),
+  EXPECT_EQ(Refused(kEach, R"("join":"and")", "\"join\":\"" + String(65, 'x') + "\""),
             ErrorCode::kSchemaBadValue);
 }
 
 TEST(InlineLoader, AVariableEndsWithItsRepeat) {
-  std::string bytes =
+  String bytes =
       testing::CompileBytes(Source(kKeys, "{{#each t in tags}}{{= t }}{{/each}} {{= plan }}"));
   size_t at = bytes.rfind("\"plan\"]]");
-  ASSERT_NE(at, std::string::npos) << bytes;
+  ASSERT_NE(at, String::npos) << bytes;
   bytes.replace(at, 6, "\"t\"");
   auto loaded = Template::Load(bytes);
   ASSERT_FALSE(loaded.has_value());

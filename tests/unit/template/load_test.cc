@@ -36,9 +36,9 @@ constexpr std::string_view kBody = R"(# Price {#price-clause lock}
 - See {{ref: price-clause}}
 )";
 
-std::string Good() { return CompileBytes(Source(kKeys, kBody)); }
+String Good() { return CompileBytes(Source(kKeys, kBody)); }
 
-ErrorCode CodeOf(const std::string& bytes) {
+ErrorCode CodeOf(const String& bytes) {
   auto loaded = Template::Load(bytes);
   EXPECT_FALSE(loaded.has_value());
   return loaded ? ErrorCode::kJsonSyntax : loaded.error().code();
@@ -70,14 +70,13 @@ TEST(Load, ReadsWhatTheCompilerWrites) {
   auto loaded = Template::Load(Good());
   ASSERT_TRUE(loaded.has_value()) << loaded.error().message() << loaded.error().path();
   EXPECT_EQ(loaded->id(), "sample");
-  EXPECT_EQ(loaded->locked_units(), Vector<std::string>{"price-clause"});
+  EXPECT_EQ(loaded->locked_units(), Vector<String>{"price-clause"});
   EXPECT_EQ(loaded->compiled_ref(), crypto::Sha256(AsBytes(Good())).ToBase64Url());
   EXPECT_EQ(loaded->source_ref(), crypto::Sha256(AsBytes(Source(kKeys, kBody))).ToBase64Url());
   EXPECT_EQ(loaded->computed().size(), 2u);
   EXPECT_EQ(loaded->FindField("mark")->unit, "price-clause.1");
   ASSERT_TRUE(loaded->consent().has_value());
-  EXPECT_NE(loaded->consent()->Write().find("\"format\":\"countersign-consent/v1\""),
-            std::string::npos);
+  EXPECT_NE(loaded->consent()->Write().find("\"format\":\"countersign-consent/v1\""), String::npos);
 }
 
 TEST(Load, RefusesOtherVersionsAndShapes) {
@@ -171,7 +170,7 @@ TEST(Load, TypesAreCheckedAgain) {
 
 TEST(Load, TextThatALaterSignerWouldChangeIsRefused) {
   // The condition on the item reads the provider's field, who signs second.
-  std::string source = Source(kKeys, kBody);
+  String source = Source(kKeys, kBody);
   Value value = Plain(Good());
   compile::Compilation other =
       compile::CompileTemplate(Source("roles:\n  provider: {label: P, signs: true}\nfields:\n  "
@@ -192,7 +191,7 @@ TEST(Load, TextThatALaterSignerWouldChangeIsRefused) {
       << "the list is checked, not believed";
 }
 
-std::string WithUnits(std::string_view units) {
+String WithUnits(std::string_view units) {
   Value value = Plain(CompileBytes(Source("", "x\n")));
   value.Set("units", Plain(units));
   return json::Write(value);
@@ -200,10 +199,10 @@ std::string WithUnits(std::string_view units) {
 
 TEST(Load, NestsToItsDepthAndNotOneDeeper) {
   auto nested = [](int depth) {
-    std::string text = R"({"id":"p","kind":"paragraph","text":["x"]})";
+    String text = R"({"id":"p","kind":"paragraph","text":["x"]})";
     for (int i = 0; i < depth; ++i) {
-      text = R"({"id":"l)" + std::to_string(i) +
-             R"(","kind":"list","style":"bullet","units":[{"id":"i)" + std::to_string(i) +
+      text = R"({"id":"l)" + NumberText(i) +
+             R"(","kind":"list","style":"bullet","units":[{"id":"i)" + NumberText(i) +
              R"(","kind":"item","units":[)" + text + "]}]}";
     }
     return WithUnits("[" + text + "]");
@@ -214,9 +213,9 @@ TEST(Load, NestsToItsDepthAndNotOneDeeper) {
 
 TEST(Load, ReadsAsManyUnitsAsAllowedAndNotOneMore) {
   auto many = [](size_t count) {
-    std::string text = "[";
+    String text = "[";
     for (size_t i = 0; i < count; ++i) {
-      text += std::string(i == 0 ? "" : ",") + R"({"id":"p)" + std::to_string(i) +
+      text += String(i == 0 ? "" : ",") + R"({"id":"p)" + NumberText(i) +
               R"(","kind":"paragraph","text":[]})";
     }
     return WithUnits(text + "]");
@@ -230,7 +229,7 @@ TEST(Load, ReadsAsManyFieldsAsAllowedAndNotOneMore) {
     Value value = Plain(CompileBytes(Source("", "x\n")));
     json::Array fields;
     for (size_t i = 0; i < count; ++i) {
-      fields.push_back(Plain(R"({"id":"f)" + std::to_string(i) +
+      fields.push_back(Plain(R"({"id":"f)" + NumberText(i) +
                              R"(","kind":"value","label":"F","required":true,"type":"int"})"));
     }
     value.Set("fields", Value::List(fields));
@@ -256,10 +255,10 @@ TEST(Load, ReadsAsManyExpressionsAsAllowedAndNotOneMore) {
 TEST(Load, AnyChangedByteIsRefusedOrMeansSomethingElse) {
   // Flips each byte once; a template that still loads must say so by another compiled ref. Nothing
   // may crash.
-  std::string good = Good();
+  String good = Good();
   int loaded = 0;
   for (size_t i = 0; i < good.size(); ++i) {
-    std::string bytes = good;
+    String bytes = good;
     bytes[i] = static_cast<char>(bytes[i] ^ 0x01);
     auto other = Template::Load(bytes);
     if (!other) continue;

@@ -49,7 +49,7 @@ class Mutator {
         break;
       case 3:
         if (target->is_object() && !target->members().empty()) {
-          target->Remove(std::string(target->members()[random_() % target->members().size()].name));
+          target->Remove(String(target->members()[random_() % target->members().size()].name));
         }
         break;
       case 4:
@@ -71,10 +71,10 @@ class Mutator {
 TEST(Mutation, ARearrangedTemplateLoadsOrIsRefusedAndNeverMore) {
   int loaded = 0, changed = 0;
   constexpr std::string_view kCorpus = "../../tests/fuzz/corpus/template_source/";
-  for (std::string name : {std::string("saas-upgrade"), std::string("telehealth-consent"),
-                           std::string("sla-amendment"), std::string(kCorpus) + "table",
-                           std::string(kCorpus) + "repeats", std::string(kCorpus) + "containers"}) {
-    std::string good = testing::CompileBytes(testing::ExampleFile("templates/" + name + ".md"));
+  for (String name :
+       {String("saas-upgrade"), String("telehealth-consent"), String("sla-amendment"),
+        String(kCorpus) + "table", String(kCorpus) + "repeats", String(kCorpus) + "containers"}) {
+    String good = testing::CompileBytes(testing::ExampleFile("templates/" + name + ".md"));
     Template original = *Template::Load(good);
     Values values =
         FillFromRecord(
@@ -86,8 +86,8 @@ TEST(Mutation, ARearrangedTemplateLoadsOrIsRefusedAndNeverMore) {
       constexpr std::string_view kRows =
           R"("items":[{"description":"A","quantity":2},{"description":"B","quantity":0}])";
       bool has_items = original.FindField("items") != nullptr;
-      values = testing::ValuesOf(
-          original, "{" + (has_items ? std::string(kRows) + "," : std::string()) + "\"n\":3}");
+      values = testing::ValuesOf(original,
+                                 "{" + (has_items ? String(kRows) + "," : String()) + "\"n\":3}");
     }
     const Value root = testing::Plain(good);
     for (uint32_t seed = 1; seed <= 400; ++seed, ++changed) {

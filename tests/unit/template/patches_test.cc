@@ -18,17 +18,16 @@ class Author {
  public:
   explicit Author(uint32_t seed) : random_(seed) {}
 
-  std::string Write() {
-    std::string body;
+  String Write() {
+    String body;
     numbered_ = Below(2) == 0;
     for (int i = Below(3); i >= 0; --i) body += Paragraph();
     int sections = 1 + Below(5);
     for (int i = 0; i < sections; ++i) body += Section(1);
-    std::string keys = "numbering: " + std::string(numbered_ ? "sections" : "items") +
-                       "\nroles:\n  customer: {label: C, signs: true}\nfields:\n";
+    String keys = "numbering: " + String(numbered_ ? "sections" : "items") +
+                  "\nroles:\n  customer: {label: C, signs: true}\nfields:\n";
     for (char name = 'a'; name <= 'c'; ++name) {
-      keys += "  " + std::string(1, name) + ": {type: int, label: Field " + std::string(1, name) +
-              "}\n";
+      keys += "  " + String(1, name) + ": {type: int, label: Field " + String(1, name) + "}\n";
     }
     keys +=
         "  p: {type: bool, label: P}\n  q: {type: bool, label: Q}\n  s: {type: string, label: S}\n"
@@ -38,37 +37,37 @@ class Author {
     return Source(keys, body);
   }
 
-  std::string Value(char name) {
+  String Value(char name) {
     if (name == 'p' || name == 'q') return Below(2) == 0 ? "true" : "false";
     if (name == 's' || name == 'r') {
       constexpr std::string_view kTexts[] = {"\"x\"", "\"<b>\"", "\"line\\nline\"", "\"\"",
                                              "\"yes\""};
-      return std::string(kTexts[Below(5)]);
+      return String(kTexts[Below(5)]);
     }
     if (name == 'l') {
       constexpr std::string_view kLists[] = {"[]", "[1]", "[2,0]", "[3,1,2]"};
-      return std::string(kLists[Below(4)]);
+      return String(kLists[Below(4)]);
     }
-    return std::to_string(Below(6) - 1);
+    return NumberText(Below(6) - 1);
   }
 
   int Below(int n) { return static_cast<int>(random_() % static_cast<uint32_t>(n)); }
 
  private:
-  std::string Condition() {
+  String Condition() {
     constexpr std::string_view kConditions[] = {
         "a > 2",  "p",        "!p",         "q || p", "sum > 4",   "odd",       "b == 1",
         "p && q", "s == 'x'", "twice >= 6", "c < 3",  "ratio > 1", "r == 'yes'"};
-    return std::string(kConditions[Below(13)]);
+    return String(kConditions[Below(13)]);
   }
 
   // Opens a repeat where it says each: `loops_` names its variable and all around it.
-  std::string Attributes(bool with_omitted) {
+  String Attributes(bool with_omitted) {
     int kind = Below(5);
     if (kind == 0) return "";
-    std::string text = " {#u" + std::to_string(++units_);
+    String text = " {#u" + NumberText(++units_);
     if (kind == 4 && loops_.size() < 2) {
-      std::string name = "v" + std::to_string(units_);
+      String name = "v" + NumberText(units_);
       text += " each=\"" + name + " in " +
               (!loops_.empty() && Below(2) == 0 ? "[1, " + loops_.back() + "]" : "l") + "\"";
       loops_.push_back(name);
@@ -76,12 +75,12 @@ class Author {
     } else if (kind > 1) {
       text += " when=\"" + Condition() + "\"";
     }
-    if (text.find(" when=") != std::string::npos && kind > 2 && with_omitted)
+    if (text.find(" when=") != String::npos && kind > 2 && with_omitted)
       text += " omitted=\"Left out.\"";
     return text + "}";
   }
 
-  std::string Words() {
+  String Words() {
     constexpr std::string_view kPieces[] = {
         "plain words",
         "**strong {{= a }}**",
@@ -96,49 +95,49 @@ class Author {
         "{{#each x in l, join=and}}_{{= x }}_{{#if x > a}}!{{/if}}{{/each}}",
         "{{#if q}}{{input: r}}{{/if}}",
         "{{#each x in l}}{{#each y in l, join=\"-\"}}{{= x * y + c }}{{/each}};{{/each}}"};
-    std::string text = "Words";
+    String text = "Words";
     for (int i = Below(4); i > 0; --i) {
-      std::string piece(kPieces[Below(13)]);
-      if (!loops_.empty() && piece.find("{{input") != std::string::npos)
+      String piece(kPieces[Below(13)]);
+      if (!loops_.empty() && piece.find("{{input") != String::npos)
         piece = "{{= " + loops_.back() + " * 2 + b }}";
-      if (loops_.size() == 2 && piece.find("y in l") != std::string::npos) continue;  // too deep
+      if (loops_.size() == 2 && piece.find("y in l") != String::npos) continue;  // too deep
       text += " " + piece;
     }
     return text + ".";
   }
 
   // Attributes stand behind the words that may read their variable.
-  std::string Line(bool with_omitted) {
-    std::string attributes = Attributes(with_omitted);
+  String Line(bool with_omitted) {
+    String attributes = Attributes(with_omitted);
     return Words() + attributes;
   }
 
-  std::string Paragraph() {
+  String Paragraph() {
     size_t open = loops_.size();
-    std::string text = Line(true) + "\n\n";
+    String text = Line(true) + "\n\n";
     loops_.resize(open);
     return text;
   }
 
-  std::string List() {
-    std::string text;
+  String List() {
+    String text;
     bool ordered = Below(2) == 0;
     int items = 1 + Below(4);
     for (int i = 1; i <= items; ++i) {
       size_t open = loops_.size();
-      text += (ordered ? std::to_string(i) + ". " : "- ") + Line(true) + "\n";
+      text += (ordered ? NumberText(i) + ". " : "- ") + Line(true) + "\n";
       if (Below(3) == 0) text += (ordered ? "   1. " : "  1. ") + Line(false) + "\n";
       loops_.resize(open);
     }
     return text + "\n";
   }
 
-  std::string Table() {
-    std::string text = "| Head " + std::to_string(Below(9)) + " | {{= a }} |" + Attributes(false) +
-                       "\n|---|" + (Below(2) == 0 ? "--:|" : ":-:|") + "\n";
+  String Table() {
+    String text = "| Head " + NumberText(Below(9)) + " | {{= a }} |" + Attributes(false) +
+                  "\n|---|" + (Below(2) == 0 ? "--:|" : ":-:|") + "\n";
     size_t open = loops_.size();
     for (int i = 1 + Below(3); i > 0; --i) {
-      std::string attributes = Attributes(true);
+      String attributes = Attributes(true);
       text += "| " + Words() + " | " + Words() + " |" + attributes + "\n";
       loops_.resize(open);
     }
@@ -146,10 +145,10 @@ class Author {
   }
 
   // Recitals, or a group of what else there is.
-  std::string Container(int level) {
+  String Container(int level) {
     size_t open = loops_.size();
     bool recitals = Below(2) == 0;
-    std::string text = std::string("::: ") + (recitals ? "recitals" : "group");
+    String text = String("::: ") + (recitals ? "recitals" : "group");
     text += Attributes(true) + "\n";
     if (recitals) text += Paragraph() + Paragraph();
     if (!recitals) text += Paragraph() + (level < 3 ? Section(level + 1) : List());
@@ -157,14 +156,14 @@ class Author {
     return text + ":::\n\n";
   }
 
-  std::string Section(int level) {
-    std::string text = std::string(static_cast<size_t>(level), '#') + " Heading";
+  String Section(int level) {
+    String text = String(static_cast<size_t>(level), '#') + " Heading";
     size_t open = loops_.size();
     if (Below(4) == 0) text += " {{= b }}";
-    std::string attributes = Attributes(true);
-    std::string self = attributes.find("{#u") == 0 + 1
-                           ? attributes.substr(3, attributes.find_first_of(" }", 3) - 3)
-                           : "";
+    String attributes = Attributes(true);
+    String self = attributes.find("{#u") == 0 + 1
+                      ? attributes.substr(3, attributes.find_first_of(" }", 3) - 3)
+                      : "";
     text += attributes + "\n\n";
     if (!self.empty() && numbered_ && Below(3) == 0) text += "See {{ref: " + self + "}}.\n\n";
     for (int i = Below(3); i >= 0; --i) {
@@ -183,7 +182,7 @@ class Author {
   std::mt19937 random_;
   int units_ = 0;
   bool numbered_ = true;
-  Vector<std::string> loops_;
+  Vector<String> loops_;
 };
 
 void ExpectSame(const Assembly& a, const Assembly& b) {
@@ -199,15 +198,15 @@ TEST(Patches, LeadToWhatTheWholeAssemblyGives) {
   int steps = 0, patches_seen = 0, settled = 0;
   for (uint32_t seed = 1; seed <= 120; ++seed) {
     Author author(seed);
-    std::string source = author.Write();
+    String source = author.Write();
     json::Value compiled = testing::Plain(testing::CompileBytes(source));
     Template contract = LoadTemplate(source);
     Assembler assembler(contract);
     ASSERT_TRUE(assembler.Reset({}).has_value());
-    std::string html = assembler.Html();
+    String html = assembler.Html();
     for (int step = 0; step < 40; ++step, ++steps) {
       char name = "abcpqsrl"[author.Below(8)];
-      std::string id(1, name);
+      String id(1, name);
       std::optional<values::Value> value;
       if (author.Below(5) != 0) {
         auto parsed =
@@ -221,7 +220,7 @@ TEST(Patches, LeadToWhatTheWholeAssemblyGives) {
       testing::Apply(*patches, &html);
       auto whole = Assemble(contract, assembler.values());
       ASSERT_TRUE(whole.has_value());
-      std::string expected =
+      String expected =
           document::RenderHtml(whole->document, FillsOf(contract, assembler.values()));
       ASSERT_EQ(html, expected) << "seed " << seed << " step " << step << "\n" << source;
       ExpectSame(assembler.Snapshot(), *whole);
@@ -274,14 +273,14 @@ TEST(Patches, AreTheSmallestListThatDoesIt) {
 
 TEST(Patches, AFailedKeystrokeChangesNothing) {
   Template contract = LoadTemplate(Source("fields:\n  n: {type: string, label: N}\n", [] {
-    std::string body;
+    String body;
     for (int i = 0; i < 1025; ++i) body += "{{= n }}\n\n";
     return body;
   }()));
   Assembler assembler(contract);
   ASSERT_TRUE(assembler.Reset(testing::ValuesOf(contract, R"({"n":"x"})")).has_value());
-  std::string before = assembler.Html();
-  auto patches = assembler.Set("n", values::Value::String(std::string(8192, 'x')));
+  String before = assembler.Html();
+  auto patches = assembler.Set("n", values::Value::String(String(8192, 'x')));
   ASSERT_FALSE(patches.has_value());
   EXPECT_EQ(patches.error().code(), ErrorCode::kTemplateOutputTooLarge);
   EXPECT_EQ(assembler.Html(), before);

@@ -10,12 +10,12 @@ using testing::LoadTemplate;
 using testing::Plain;
 using testing::Source;
 
-std::string Filled(const Prefill& prefill) { return json::Write(WriteValues(prefill.values)); }
+String Filled(const Prefill& prefill) { return json::Write(WriteValues(prefill.values)); }
 
-std::string Problems(const Prefill& prefill) {
-  std::string text;
+String Problems(const Prefill& prefill) {
+  String text;
   for (const PrefillProblem& problem : prefill.problems) {
-    text += problem.field + ":" + std::string(problem.error.name()) + " ";
+    text += problem.field + ":" + String(problem.error.name()) + " ";
   }
   return text;
 }

@@ -19,8 +19,8 @@ computed:
   total: "sum(rows.map(r, r.price), money('0.00', 'EUR'))"
 )x";
 
-std::string Text(std::string_view body, std::string_view values) {
-  std::string text = testing::LinearText(Source(kKeys, body), values);
+String Text(std::string_view body, std::string_view values) {
+  String text = testing::LinearText(Source(kKeys, body), values);
   text = text.substr(text.find("\n\n") + 2);  // without the title
   while (text.ends_with('\n')) text.pop_back();
   return text;
@@ -78,7 +78,7 @@ TEST(Repeat, WaitsForItsListAndNamesIt) {
   Assembly assembly = AssembleOrFail(contract, "{}");
   ASSERT_EQ(assembly.pending.size(), 1u);
   EXPECT_EQ(assembly.pending[0].unit, "each-one");
-  EXPECT_EQ(assembly.pending[0].fields, (Vector<std::string>{"tags"}));
+  EXPECT_EQ(assembly.pending[0].fields, (Vector<String>{"tags"}));
 }
 
 TEST(Repeat, AMissingMemberIsAProblemOfItsUnit) {
@@ -135,7 +135,7 @@ TEST(Repeat, OutputIsBounded) {
       Source(kKeys,
              "- {{= a }} {each=\"a in tags\"}\n  - {{= b }} {each=\"b in tags\"}\n    - {{= c }} "
              "{each=\"c in tags\"}\n"));
-  std::string tags = "{\"tags\":[\"a\"";
+  String tags = "{\"tags\":[\"a\"";
   for (int i = 1; i < 1000; ++i) tags += ",\"a\"";
   auto assembly = Assemble(contract, testing::ValuesOf(contract, tags + "]}"));
   ASSERT_FALSE(assembly.has_value());
@@ -178,7 +178,7 @@ TEST(RepeatLoader, BelievesNothing) {
   EXPECT_EQ(Refused(kBody, R"("name":"t")", R"("name":"rows")"), ErrorCode::kTemplateDuplicateId);
   EXPECT_EQ(Refused(kBody, R"("text":["End"])", R"("text":[{"ref":"tag"}])"),
             ErrorCode::kTemplateBadReference);
-  EXPECT_EQ(Refused(kBody, R"("id":"tag")", "\"id\":\"" + std::string(183, 'a') + "\""),
+  EXPECT_EQ(Refused(kBody, R"("id":"tag")", "\"id\":\"" + String(183, 'a') + "\""),
             ErrorCode::kTemplateBadReference);
   EXPECT_EQ(
       Refused(kBody, R"("style":"ordered")", R"("style":"ordered","each":{"in":0,"name":"x"})"),

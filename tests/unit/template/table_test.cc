@@ -21,7 +21,7 @@ constexpr std::string_view kBody =
 constexpr std::string_view kRows =
     R"({"n":2,"rows":[{"name":"A","price":["2.00","EUR"]},{"name":"*b*|c","price":["0.50","EUR"]}]})";
 
-std::string Html(std::string_view body, std::string_view values) {
+String Html(std::string_view body, std::string_view values) {
   return document::RenderHtml(
       testing::AssembleOrFail(LoadTemplate(Source(kKeys, body)), values).document, {});
 }
@@ -40,9 +40,9 @@ TEST(Table, HasAHeaderAndAlignedCellsAndNoTagSplitsOne) {
 }
 
 TEST(Table, ARowThatIsLeftOutKeepsItsPlace) {
-  std::string html = Html(kBody, R"({"n":1,"rows":[]})");
+  String html = Html(kBody, R"({"n":1,"rows":[]})");
   EXPECT_NE(html.find("<tr class=\"omitted\" id=\"unit-extra\"><td colspan=\"2\">No extra.</td>"),
-            std::string::npos)
+            String::npos)
       << html;
 }
 
@@ -97,7 +97,7 @@ ErrorCode Refused(std::string_view from, std::string_view to) {
 TEST(TableLoader, BelievesNothing) {
   constexpr std::string_view kShort = R"({"cell":{"align":"left","text":["Short"]}})";
   EXPECT_EQ(Refused(kShort, R"("Short")"), ErrorCode::kSchemaBadValue) << "no cell";
-  EXPECT_EQ(Refused(std::string(kShort) + ",", ""), ErrorCode::kSchemaBadValue) << "a cell is gone";
+  EXPECT_EQ(Refused(String(kShort) + ",", ""), ErrorCode::kSchemaBadValue) << "a cell is gone";
   EXPECT_EQ(Refused(R"("align":"left")", R"("align":"middle")"), ErrorCode::kSchemaBadValue);
   EXPECT_EQ(Refused(R"("text":["Short"])", R"("text":[{"cell":{"text":[]}}])"),
             ErrorCode::kSchemaBadValue);
@@ -107,12 +107,12 @@ TEST(TableLoader, BelievesNothing) {
 }
 
 TEST(TableDocument, BelievesNothing) {
-  std::string good = document::Write(
+  String good = document::Write(
       testing::AssembleOrFail(LoadTemplate(Source(kKeys, kBody)), R"({"n":1,"rows":[]})").document);
   auto refused = [&](std::string_view from, std::string_view to) {
-    std::string bytes = good;
+    String bytes = good;
     size_t at = bytes.find(from);
-    EXPECT_NE(at, std::string::npos) << bytes;
+    EXPECT_NE(at, String::npos) << bytes;
     bytes.replace(at, from.size(), to);
     auto loaded = document::Load(json::Write(testing::Plain(bytes)));
     EXPECT_FALSE(loaded.has_value()) << bytes;
@@ -132,7 +132,7 @@ TEST(TableDocument, BelievesNothing) {
 
 TEST(Table, FiftyColumnsAreTheMost) {
   auto table = [](int columns) {
-    std::string head = "|", ruler = "|", row = "|";
+    String head = "|", ruler = "|", row = "|";
     for (int i = 0; i < columns; ++i) head += " h |", ruler += "---|", row += " c |";
     return Source(kKeys, head + "\n" + ruler + "\n" + row + "\n\n{{= n }} {{= rows[0].name }}\n");
   };

@@ -46,7 +46,7 @@ TEST(Terms, ARoutingMustLetTheTextBeSettledFirst) {
   Template contract = Order();
   auto code = [&](const Vector<RoutedSigner>& signers) {
     auto checked = CheckRouting(contract, signers);
-    return checked ? std::string("good") : std::string(checked.error().name());
+    return checked ? String("good") : String(checked.error().name());
   };
   EXPECT_EQ(code({{"customer", 1}, {"provider", 2}}), "good");
   EXPECT_EQ(code({{"customer", 3}, {"provider", 7}}), "good");

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
-
+#include "base/string.h"
 #include "unit/values/results.h"
 
 namespace countersign::values {
@@ -12,13 +11,13 @@ namespace {
 const char kNines[] = "99999999999999999999999999999999999999";  // 38 of them
 
 TEST(Decimal, CanonicalTextComesBackAsWritten) {
-  for (std::string text : {"0", "0.00", "1", "-1", "12.50", "-0.5", "100", "1000000",
-                           "0.00000000000000000000000000000000000001"}) {
+  for (String text : {"0", "0.00", "1", "-1", "12.50", "-0.5", "100", "1000000",
+                      "0.00000000000000000000000000000000000001"}) {
     EXPECT_EQ(Dec(text).ToString(), text);
   }
   EXPECT_EQ(Dec(kNines).ToString(), kNines);
-  EXPECT_EQ(Dec("-" + std::string(kNines)).ToString(), "-" + std::string(kNines));
-  EXPECT_EQ(Dec("0." + std::string(kNines)).ToString(), "0." + std::string(kNines));
+  EXPECT_EQ(Dec("-" + String(kNines)).ToString(), "-" + String(kNines));
+  EXPECT_EQ(Dec("0." + String(kNines)).ToString(), "0." + String(kNines));
 }
 
 TEST(Decimal, OneNumberAndScaleHasOneSpelling) {
@@ -27,13 +26,13 @@ TEST(Decimal, OneNumberAndScaleHasOneSpelling) {
         "1E3", " 1", "1 ", "1,5", "1.2.3", "--1", "0x10", "1_000", "NaN", "inf",   "\xD9\xA1"}) {
     EXPECT_EQ(CodeOf(Decimal::Parse(text)), "values.bad_decimal") << text;
   }
-  EXPECT_EQ(CodeOf(Decimal::Parse("1" + std::string(500, ' '))), "values.bad_decimal");
+  EXPECT_EQ(CodeOf(Decimal::Parse("1" + String(500, ' '))), "values.bad_decimal");
 }
 
 TEST(Decimal, MoreThan38DigitsOrDecimalsAreAnOverflow) {
-  EXPECT_EQ(CodeOf(Decimal::Parse(std::string(kNines) + "9")), "values.overflow");
-  EXPECT_EQ(CodeOf(Decimal::Parse(std::string(1 << 20, '9'))), "values.overflow");
-  EXPECT_EQ(CodeOf(Decimal::Parse("0." + std::string(39, '0'))), "values.overflow");
+  EXPECT_EQ(CodeOf(Decimal::Parse(String(kNines) + "9")), "values.overflow");
+  EXPECT_EQ(CodeOf(Decimal::Parse(String(1 << 20, '9'))), "values.overflow");
+  EXPECT_EQ(CodeOf(Decimal::Parse("0." + String(39, '0'))), "values.overflow");
   EXPECT_EQ(CodeOf(Decimal::Make(1, 39)), "values.overflow");
   EXPECT_EQ(CodeOf(Decimal::Make(1, -1)), "values.overflow");
   EXPECT_EQ(CodeOf(Decimal::Make(Int128{1} << 126, 0)), "ok");
@@ -46,8 +45,8 @@ TEST(Decimal, LiteralsMayBeSpelledAsAuthorsDo) {
   EXPECT_EQ(Get(Decimal::ParseLiteral("1e3")).ToString(), "1000");
   EXPECT_EQ(Get(Decimal::ParseLiteral("2.50E+1")).ToString(), "25.0");
   EXPECT_EQ(Get(Decimal::ParseLiteral("2.5e-2")).ToString(), "0.025");
-  EXPECT_EQ(Get(Decimal::ParseLiteral("0e-99")).ToString(), "0." + std::string(38, '0'));
-  EXPECT_EQ(Get(Decimal::ParseLiteral("10e-39")).ToString(), "0." + std::string(37, '0') + "1");
+  EXPECT_EQ(Get(Decimal::ParseLiteral("0e-99")).ToString(), "0." + String(38, '0'));
+  EXPECT_EQ(Get(Decimal::ParseLiteral("10e-39")).ToString(), "0." + String(37, '0') + "1");
   for (std::string_view text : {"", ".", "e5", "1e", "1e+", "1e1.5", "1e99999", "-1"}) {
     EXPECT_EQ(CodeOf(Decimal::ParseLiteral(text)), "values.bad_decimal") << text;
   }
@@ -66,17 +65,16 @@ TEST(Decimal, SumsAndProductsAreExact) {
 TEST(Decimal, ASumThatNeedsMoreDigitsOverflowsInsteadOfRounding) {
   EXPECT_EQ(CodeOf(Add(Dec(kNines), Dec("1"))), "values.overflow");
   EXPECT_EQ(CodeOf(Add(Dec(kNines), Dec("0.1"))), "values.overflow");
-  EXPECT_EQ(CodeOf(Subtract(Dec("-" + std::string(kNines)), Dec("1"))), "values.overflow");
+  EXPECT_EQ(CodeOf(Subtract(Dec("-" + String(kNines)), Dec("1"))), "values.overflow");
   EXPECT_EQ(CodeOf(Multiply(Dec(kNines), Dec("2"))), "values.overflow");
   EXPECT_EQ(CodeOf(Multiply(Dec(kNines), Dec(kNines))), "values.overflow");
-  EXPECT_EQ(CodeOf(Multiply(Dec("0." + std::string(37, '0') + "1"), Dec("0.1"))),
-            "values.overflow");
+  EXPECT_EQ(CodeOf(Multiply(Dec("0." + String(37, '0') + "1"), Dec("0.1"))), "values.overflow");
 }
 
 TEST(Decimal, TrailingZerosGiveWayBeforeAnythingOverflows) {
   EXPECT_EQ(Get(Add(Dec(kNines), Dec("0.00"))).ToString(), kNines);
-  EXPECT_EQ(Get(Multiply(Dec("5" + std::string(36, '0') + ".0"), Dec("2.0"))).ToString(),
-            "1" + std::string(37, '0'));
+  EXPECT_EQ(Get(Multiply(Dec("5" + String(36, '0') + ".0"), Dec("2.0"))).ToString(),
+            "1" + String(37, '0'));
 }
 
 TEST(Decimal, DivisionIsExactWhereItCanBeAndTaggedWhereNot) {
@@ -88,9 +86,9 @@ TEST(Decimal, DivisionIsExactWhereItCanBeAndTaggedWhereNot) {
   EXPECT_EQ(Get(Divide(Dec("6.00"), Dec("2.0"))).ToString(), "3.0");
 
   Decimal third = Get(Divide(Dec("1"), Dec("3")));
-  EXPECT_EQ(third.ToString(), "0." + std::string(34, '3'));
+  EXPECT_EQ(third.ToString(), "0." + String(34, '3'));
   EXPECT_TRUE(third.IsInexact());
-  EXPECT_EQ(Get(Divide(Dec("2"), Dec("-3"))).ToString(), "-0." + std::string(33, '6') + "7");
+  EXPECT_EQ(Get(Divide(Dec("2"), Dec("-3"))).ToString(), "-0." + String(33, '6') + "7");
 
   EXPECT_EQ(CodeOf(Divide(Dec("1"), Dec("0.00"))), "values.divide_by_zero");
   EXPECT_EQ(CodeOf(Divide(Dec(kNines), Dec("0.001"))), "values.overflow");
@@ -152,7 +150,7 @@ TEST(Decimal, ComparesByNumberAndEqualsBySpelling) {
   EXPECT_FALSE(Dec("2.5") == Dec("2.50"));
   EXPECT_TRUE(Compare(Dec("-2.5"), Dec("-2.49")) < 0);
   EXPECT_TRUE(Compare(Dec("-1"), Dec("0.1")) < 0);
-  EXPECT_TRUE(Compare(Dec(kNines), Dec("0." + std::string(kNines))) > 0);
+  EXPECT_TRUE(Compare(Dec(kNines), Dec("0." + String(kNines))) > 0);
 }
 
 TEST(Decimal, IntegersGoInAndOutExactly) {

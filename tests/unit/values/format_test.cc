@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <set>
-#include <string>
 
+#include "base/string.h"
 #include "base/vector.h"
 #include "unit/values/results.h"
 
@@ -13,11 +13,11 @@
 namespace countersign::values {
 namespace {
 
-Result<std::string> Try(const Value& value, std::string_view format, std::string_view tag) {
+Result<String> Try(const Value& value, std::string_view format, std::string_view tag) {
   return FormatValue(value, Get(Format::Parse(format)), Get(Locale::Find(tag)));
 }
 
-std::string Show(const Value& value, std::string_view format, std::string_view tag) {
+String Show(const Value& value, std::string_view format, std::string_view tag) {
   return Get(Try(value, format, tag));
 }
 
@@ -317,18 +317,18 @@ TEST(Format, WordsEndAtTheirLimitAndWhereNobodyWroteTheRules) {
 // Every number of a range has words of its own, and none but letters, spaces and hyphens.
 TEST(Format, NoTwoNumbersHaveTheSameWords) {
   for (std::string_view tag : {"en", "de", "de-CH", "fr", "es", "pt", "pt-PT"}) {
-    std::set<std::string> seen;
+    std::set<String> seen;
     for (int64_t n = 0; n < 20'000; ++n) {
-      std::string words;
+      String words;
       ASSERT_TRUE(AppendWords(n < 10'000 ? n : n * 104'729, Get(Locale::Find(tag)), &words));
-      EXPECT_EQ(words.find_first_of("0123456789<>=[]:;/\n"), std::string::npos) << words;
+      EXPECT_EQ(words.find_first_of("0123456789<>=[]:;/\n"), String::npos) << words;
       EXPECT_TRUE(seen.insert(words).second) << tag << " " << n << " " << words;
     }
   }
 }
 
 TEST(Format, TextComesBackShort) {
-  for (std::string text :
+  for (String text :
        {"text", "money", "money(code)", "number", "number(2)", "percent(0)", "date", "date(iso)",
         "date(medium)", "period", "ordinal", "list", "list(or)", "upper", "words"}) {
     EXPECT_EQ(Get(Format::Parse(text)).ToString(), text);

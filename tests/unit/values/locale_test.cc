@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
-
+#include "base/string.h"
 #include "unit/values/results.h"
 
 namespace countersign::values {
@@ -22,7 +21,7 @@ TEST(Locale, AnUnknownLanguageIsAnErrorAndNeverTheHosts) {
   for (std::string_view tag : {"", "zz", "e", "english", "-de", "zh-Hant", "*"}) {
     EXPECT_EQ(CodeOf(Locale::Find(tag)), "values.unknown_locale") << tag;
   }
-  EXPECT_EQ(CodeOf(Locale::Find("de-" + std::string(100, 'a'))), "values.unknown_locale");
+  EXPECT_EQ(CodeOf(Locale::Find("de-" + String(100, 'a'))), "values.unknown_locale");
 }
 
 TEST(Locale, TheTableIsVersionedAndSorted) {

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
-
+#include "base/string.h"
 #include "unit/values/results.h"
 
 namespace countersign::values {
@@ -14,7 +13,7 @@ Result<Value> Read(std::string_view json, std::string_view type) {
 }
 
 // The JSON again, after reading it as the type.
-std::string Again(std::string_view json, std::string_view type) {
+String Again(std::string_view json, std::string_view type) {
   return json::Write(Get(ToJson(Get(Read(json, type)))));
 }
 

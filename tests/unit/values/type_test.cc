@@ -2,35 +2,34 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
-
+#include "base/string.h"
 #include "unit/values/results.h"
 
 namespace countersign::values {
 namespace {
 
 TEST(Type, TextComesBackAsWritten) {
-  for (std::string text : {"null",
-                           "bool",
-                           "int",
-                           "uint",
-                           "double",
-                           "string",
-                           "bytes",
-                           "timestamp",
-                           "duration",
-                           "decimal",
-                           "money",
-                           "money(EUR)",
-                           "date",
-                           "period",
-                           "type",
-                           "dyn",
-                           "list(money(EUR))",
-                           "map(string, list(int))",
-                           "record()",
-                           "record(amount: money, name: string)",
-                           "list(record(a: dyn, b: map(int, date)))"}) {
+  for (String text : {"null",
+                      "bool",
+                      "int",
+                      "uint",
+                      "double",
+                      "string",
+                      "bytes",
+                      "timestamp",
+                      "duration",
+                      "decimal",
+                      "money",
+                      "money(EUR)",
+                      "date",
+                      "period",
+                      "type",
+                      "dyn",
+                      "list(money(EUR))",
+                      "map(string, list(int))",
+                      "record()",
+                      "record(amount: money, name: string)",
+                      "list(record(a: dyn, b: map(int, date)))"}) {
     Type type = Get(Type::Parse(text));
     EXPECT_EQ(type.ToString(), text);
     EXPECT_EQ(Get(Type::Parse(type.ToString())), type);
@@ -67,11 +66,11 @@ TEST(Type, WhatIsNoTypeIsRefused) {
 }
 
 TEST(Type, DepthAndLengthAreBounded) {
-  std::string deep = "int";
+  String deep = "int";
   for (int i = 0; i < Type::kMaxDepth - 1; ++i) deep = "list(" + deep + ")";
   EXPECT_EQ(CodeOf(Type::Parse(deep)), "ok");
   EXPECT_EQ(CodeOf(Type::Parse("list(" + deep + ")")), "values.bad_type");
-  EXPECT_EQ(CodeOf(Type::Parse(std::string(100000, '('))), "values.bad_type");
+  EXPECT_EQ(CodeOf(Type::Parse(String(100000, '('))), "values.bad_type");
 }
 
 }  // namespace

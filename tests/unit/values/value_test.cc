@@ -4,9 +4,9 @@
 
 #include <cmath>
 #include <limits>
-#include <string>
 #include <utility>
 
+#include "base/string.h"
 #include "unit/values/results.h"
 
 namespace countersign::values {
@@ -58,8 +58,8 @@ TEST(Value, MapsAreSortedByKeyWhateverTheOrderOfEntries) {
                    {Text("a"), Value::Int(3)},
                    {Value::Int(-1), Value::Int(4)},
                    {Value::Bool(true), Value::Int(5)}});
-  std::string order;
-  for (const MapEntry& entry : map.entries()) order += std::to_string(entry.value.int_value());
+  String order;
+  for (const MapEntry& entry : map.entries()) order += NumberText(entry.value.int_value());
   EXPECT_EQ(order, "54231");
 }
 
