@@ -60,6 +60,8 @@ if(COUNTERSIGN_WERROR)
 endif()
 set(COUNTERSIGN_WASM_STACK 1MB)  # nested documents are read recursively, to a checked depth
 if(EMSCRIPTEN)
+  target_compile_options(countersign_flags INTERFACE
+    "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include ${PROJECT_SOURCE_DIR}/toolchain/cmake/inline_string_view.h>")
   target_link_options(countersign_flags INTERFACE -fno-rtti -fno-exceptions)  # picks the matching libc++abi
 else()
   # *r on an empty Result, [] past the end: abort instead of garbage.
