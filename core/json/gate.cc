@@ -1,189 +1,273 @@
-// The gate: the only reader of JSON text, and the only file that includes nlohmann_json.
+// The gate: the only reader of the JSON that a signer's device takes from outside.
 //
-// nlohmann_json 3.11 alone lets through a NUL with anything behind it, a byte order mark, duplicate
-// names and 2^64 as a double, and its values recurse on depth. Here its tokenizer and grammar do
-// the reading (without exceptions and without building its values); bytes are checked before it
-// sees them, and every number, name, depth and count is checked as it is reported.
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
-#include <limits>
-#include <optional>
-#include <string>
-#include <tuple>
-#include <vector>  // before the macros below, which its headers would trip over
-
-#include "base/vector.h"
-
-#define JSON_NOEXCEPTION 1
-#define JSON_NO_IO 1
-#define JSON_ASSERT(condition) static_cast<void>(0)  // one of them asks where strtod stopped
-// The profile has no fractions, so what strtod would say of one is never used, while naming it
-// links 8 kB of long-double arithmetic. nlohmann reports "not finite" as a number that overflows,
-// which is how every number that is no integer is refused here.
-#define strtod(text, end) numeric_limits<double>::quiet_NaN()
-// Likewise snprintf (8 kB more): it spells control characters in messages that nobody reads here.
-#define snprintf make_tuple
-#include <nlohmann/json.hpp>
-#undef snprintf
-#undef strtod
-
+// A reader of one profile is a fifth of a general one, and every phone downloads it. What it
+// accepts, refuses and says is compared with a reader on nlohmann_json
+// (tests/support/reference_reader.h), on suites, by random texts and by the fuzzer.
 #include "base/bytes.h"
 #include "base/sort.h"
+#include "base/string.h"
+#include "base/vector.h"
 #include "json/value.h"
 
 namespace countersign::json {
 namespace {
 
-std::string DecimalOf(size_t number) { return Write(Value::Int(static_cast<int64_t>(number))); }
-
 // One step of a JSON Pointer (RFC 6901).
-void AppendStep(std::string_view name, std::string* path) {
-  path->push_back('/');
+String StepOf(std::string_view name) {
+  String step = "/";
   for (const char c : name) {
     if (c == '~') {
-      path->append("~0");
+      step.append("~0");
     } else if (c == '/') {
-      path->append("~1");
+      step.append("~1");
     } else {
-      path->push_back(c);
+      step.push_back(c);
     }
   }
+  return step;
 }
 
-// Receives nlohmann's events; returning false stops the reading.
-class Builder {
+bool InOrder(const Object& members) {
+  for (size_t i = 1; i < members.size(); ++i) {
+    if (!(members[i - 1].name < members[i].name)) return false;
+  }
+  return true;
+}
+
+// Each function answers false where it put an error; `at_` is then where it was noticed. It
+// recurses, no deeper than the limit.
+class Reader {
  public:
-  explicit Builder(const Limits& limits) : limits_(limits) {}
+  Reader(std::string_view text, const Limits& limits)
+      : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), limits_(limits) {}
 
-  bool null() { return Add(Value()); }
-  bool boolean(bool value) { return Add(Value::Bool(value)); }
-  bool number_integer(nlohmann::json::number_integer_t value) {
-    // The lexer reports a number with a minus sign here; minus zero has a second spelling.
-    if (value == 0 || value < -kMaxInt) return Fail(ErrorCode::kJsonNumberNotInteger);
-    return Add(Value::Int(value));
-  }
-  bool number_unsigned(nlohmann::json::number_unsigned_t value) {
-    if (value > static_cast<uint64_t>(kMaxInt)) return Fail(ErrorCode::kJsonNumberNotInteger);
-    return Add(Value::Int(static_cast<int64_t>(value)));
-  }
-  bool number_float(nlohmann::json::number_float_t, const std::string&) {
-    return Fail(ErrorCode::kJsonNumberNotInteger);
-  }
-  bool string(std::string& value) { return Add(Value::String(value)); }
-  bool binary(nlohmann::json::binary_t&) { return Fail(ErrorCode::kJsonSyntax); }
-
-  bool start_object(size_t) { return Open(Kind::kObject); }
-  bool start_array(size_t) { return Open(Kind::kArray); }
-
-  bool key(std::string& name) {
-    Frame& frame = frames_.back();
-    if (frame.members.size() >= limits_.max_items) return Fail(ErrorCode::kJsonTooManyItems);
-    for (const char c : name) {
-      if (static_cast<uint8_t>(c) >= 0x80) return Fail(ErrorCode::kJsonNameNotAscii, name);
-    }
-    frame.members.push_back(Member{std::move(name), Value()});
-    return true;
-  }
-
-  bool end_object() {
-    Object& members = frames_.back().members;
-    Sort(&members, [](const Member& a, const Member& b) { return a.name < b.name; });
-    for (size_t i = 1; i < members.size(); ++i) {
-      if (members[i - 1].name == members[i].name) {
-        const std::string name = members[i].name;
-        frames_.back().members.clear();  // so that the path is the object's
-        return Fail(ErrorCode::kJsonDuplicateName, name);
-      }
-    }
-    Value value = Value::Make(std::move(members));
-    frames_.pop_back();
-    return Add(std::move(value));
-  }
-
-  bool end_array() {
-    Value value = Value::List(std::move(frames_.back().items));
-    frames_.pop_back();
-    return Add(std::move(value));
-  }
-
-  bool parse_error(size_t position, const std::string&, const nlohmann::detail::exception& error) {
-    constexpr int kNumberNotFinite = 406;  // nlohmann's id
-    if (error.id == kNumberNotFinite) return Fail(ErrorCode::kJsonNumberNotInteger);
-    return Fail(ErrorCode::kJsonSyntax, "near byte " + DecimalOf(position));
-  }
-
-  Result<Value> Take() {
-    if (error_) return std::move(*error_);
-    return std::move(root_);
+  Result<Value> Document() {
+    Value value;
+    if (!ReadValue(0, &value)) return std::move(error_);
+    SkipBlank();
+    if (at_ != end_) return WrongSyntax(), std::move(error_);
+    return value;
   }
 
  private:
-  struct Frame {
-    Kind kind;
-    Array items;
-    Object members;  // the last one waits for its value
-  };
-
-  bool Open(Kind kind) {
-    if (frames_.size() >= static_cast<size_t>(limits_.max_depth)) {
-      return Fail(ErrorCode::kJsonTooDeep);
-    }
-    frames_.push_back(Frame{kind, {}, {}});
-    return true;
-  }
-
-  bool Add(Value value) {
-    if (frames_.empty()) {
-      root_ = std::move(value);
-      return true;
-    }
-    Frame& frame = frames_.back();
-    if (frame.kind == Kind::kObject) {
-      frame.members.back().value = std::move(value);
-      return true;
-    }
-    if (frame.items.size() >= limits_.max_items) return Fail(ErrorCode::kJsonTooManyItems);
-    frame.items.push_back(std::move(value));
-    return true;
-  }
-
   bool Fail(ErrorCode code, std::string_view detail = {}) {
-    if (error_) return false;
-    std::string path;
-    for (const Frame& frame : frames_) {
-      if (frame.kind == Kind::kArray) {
-        AppendStep(DecimalOf(frame.items.size()), &path);
-      } else if (!frame.members.empty()) {
-        AppendStep(frame.members.back().name, &path);
-      }
-    }
-    error_.emplace(code, detail, path);
+    error_ = Error(code, detail);
+    return false;
+  }
+  bool WrongSyntax() {
+    return Fail(ErrorCode::kJsonSyntax, "near byte " + NumberText(at_ - begin_ + 1));
+  }
+  // The error was met in the part of a list or object that `step` names.
+  bool FailedIn(std::string_view step) {
+    error_ = std::move(error_).Under(step);
     return false;
   }
 
+  int Next() const { return at_ < end_ ? static_cast<uint8_t>(*at_) : -1; }
+  bool Take(char c) {
+    if (Next() != c) return false;
+    ++at_;
+    return true;
+  }
+  // The next character that is not blank.
+  int SkipBlank() {
+    while (Next() == ' ' || Next() == '\t' || Next() == '\n' || Next() == '\r') ++at_;
+    return Next();
+  }
+  bool Word(std::string_view word) {
+    if (!std::string_view(at_, static_cast<size_t>(end_ - at_)).starts_with(word)) {
+      return WrongSyntax();
+    }
+    at_ += word.size();
+    return true;
+  }
+
+  bool ReadValue(int depth, Value* out) {
+    const int next = SkipBlank();
+    if (next == '{' || next == '[') {
+      if (depth >= limits_.max_depth) return Fail(ErrorCode::kJsonTooDeep);
+      ++at_;
+      return next == '{' ? ReadObject(depth + 1, out) : ReadArray(depth + 1, out);
+    }
+    switch (next) {
+      case '"': {
+        String text;
+        if (!ReadText(&text)) return false;
+        *out = Value::String(text);
+        return true;
+      }
+      case 't':
+      case 'f':
+        *out = Value::Bool(next == 't');
+        return Word(next == 't' ? "true" : "false");
+      case 'n':
+        return Word("null");
+      default:
+        return ReadNumber(out);
+    }
+  }
+
+  bool ReadArray(int depth, Value* out) {
+    Array items;
+    if (SkipBlank() == ']') {
+      ++at_;
+    } else {
+      while (true) {
+        Value item;
+        bool read = ReadValue(depth, &item);
+        if (read && items.size() >= limits_.max_items) read = Fail(ErrorCode::kJsonTooManyItems);
+        if (read) {
+          items.push_back(std::move(item));
+          SkipBlank();
+          if (Take(']')) break;
+          read = Take(',') || WrongSyntax();
+        }
+        if (!read) return FailedIn("/" + NumberText(items.size()));
+      }
+    }
+    *out = Value::List(std::move(items));
+    return true;
+  }
+
+  bool ReadObject(int depth, Value* out) {
+    Object members;
+    if (SkipBlank() == '}') {
+      ++at_;
+    } else {
+      while (true) {
+        if (!ReadMember(depth, &members)) {
+          return members.empty() ? false : FailedIn(StepOf(members.back().name));
+        }
+        if (Take('}')) break;
+      }
+    }
+    if (!InOrder(members)) {
+      Sort(&members, [](const Member& a, const Member& b) { return a.name < b.name; });
+      for (size_t i = 1; i < members.size(); ++i) {
+        if (members[i - 1].name == members[i].name) {
+          return Fail(ErrorCode::kJsonDuplicateName, members[i].name);
+        }
+      }
+    }
+    *out = Value::Make(std::move(members));
+    return true;
+  }
+
+  // A name, its value, and what stands behind it: a comma is taken, a brace is left.
+  bool ReadMember(int depth, Object* members) {
+    String name;
+    if (SkipBlank() != '"') return WrongSyntax();
+    if (!ReadText(&name)) return false;
+    if (members->size() >= limits_.max_items) return Fail(ErrorCode::kJsonTooManyItems);
+    for (const char c : name) {
+      if (static_cast<uint8_t>(c) >= 0x80) return Fail(ErrorCode::kJsonNameNotAscii, name);
+    }
+    members->push_back(Member{std::move(name), Value()});
+    SkipBlank();
+    if (!Take(':')) return WrongSyntax();
+    if (!ReadValue(depth, &members->back().value)) return false;
+    if (SkipBlank() == '}') return true;
+    if (!Take(',')) return WrongSyntax();
+    return SkipBlank() == '"' || WrongSyntax();
+  }
+
+  // The profile's numbers are whole; any other number of JSON is refused by name.
+  bool ReadNumber(Value* out) {
+    const bool negative = Take('-');
+    const char* first = at_;
+    int64_t number = 0;
+    while (Next() >= '0' && Next() <= '9') {
+      if (number <= kMaxInt) number = number * 10 + (*at_ - '0');
+      ++at_;
+      if (*first == '0') break;  // whatever digit comes behind it does not belong to it
+    }
+    if (at_ == first) return WrongSyntax();
+    bool whole = number <= kMaxInt && !(negative && number == 0);
+    if (Take('.')) {
+      whole = false;
+      if (!SkipDigits()) return WrongSyntax();
+    }
+    if (Next() == 'e' || Next() == 'E') {
+      whole = false;
+      ++at_;
+      if (!Take('+')) Take('-');
+      if (!SkipDigits()) return WrongSyntax();
+    }
+    if (!whole) return Fail(ErrorCode::kJsonNumberNotInteger);
+    *out = Value::Int(negative ? -number : number);
+    return true;
+  }
+  bool SkipDigits() {
+    const char* first = at_;
+    while (Next() >= '0' && Next() <= '9') ++at_;
+    return at_ != first;
+  }
+
+  // REQUIRES: Next() == '"'.
+  bool ReadText(String* out) {
+    ++at_;
+    while (true) {
+      const char* plain = at_;
+      while (Next() >= ' ' && Next() != '"' && Next() != '\\') ++at_;
+      out->append(plain, static_cast<size_t>(at_ - plain));
+      if (Take('"')) return true;
+      if (!Take('\\') || !ReadEscape(out)) return WrongSyntax();
+    }
+  }
+
+  bool ReadEscape(String* out) {
+    constexpr std::string_view kEscapes = "\"\\/bfnrt";
+    constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+    if (at_ == end_) return false;
+    const char escape = *at_++;
+    const size_t place = kEscapes.find(escape);
+    if (place != std::string_view::npos) {
+      out->push_back(kMeanings[place]);
+      return true;
+    }
+    uint32_t point = 0;
+    if (escape != 'u' || !ReadHex(&point)) return false;
+    if (point >= 0xD800 && point < 0xE000) {  // two halves make one (RFC 8259 section 7)
+      uint32_t low = 0;
+      if (point >= 0xDC00 || !Take('\\') || !Take('u') || !ReadHex(&low)) return false;
+      if (low < 0xDC00 || low >= 0xE000) return false;
+      point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
+    }
+    AppendCodePoint(point, out);
+    return true;
+  }
+
+  bool ReadHex(uint32_t* out) {
+    for (int i = 0; i < 4; ++i) {
+      const int c = Next();
+      const int letter = c | 0x20;
+      if (c >= '0' && c <= '9') {
+        *out = *out << 4 | static_cast<uint32_t>(c - '0');
+      } else if (letter >= 'a' && letter <= 'f') {
+        *out = *out << 4 | static_cast<uint32_t>(letter - 'a' + 10);
+      } else {
+        return false;
+      }
+      ++at_;
+    }
+    return true;
+  }
+
+  const char* begin_;
+  const char* at_;
+  const char* end_;
   const Limits& limits_;
-  Vector<Frame> frames_;
-  Value root_;
-  std::optional<Error> error_;
+  Error error_ = Error::None();
 };
 
 }  // namespace
 
 Result<Value> Read(std::string_view text, const Limits& limits) {
   if (text.size() > limits.max_bytes) {
-    return Error(ErrorCode::kJsonTooLarge, "at most " + DecimalOf(limits.max_bytes) + " bytes");
+    return Error(ErrorCode::kJsonTooLarge, "at most " + NumberText(limits.max_bytes) + " bytes");
   }
   if (!IsUtf8(text)) return ErrorCode::kTextNotUtf8;
-  // nlohmann takes NUL for the end of its input and skips a byte order mark.
-  const size_t nul = text.find('\0');
-  if (nul != std::string_view::npos) {
-    return Error(ErrorCode::kJsonSyntax, "NUL at byte " + DecimalOf(nul));
-  }
-  if (text.starts_with("\xEF\xBB\xBF")) return Error(ErrorCode::kJsonSyntax, "byte order mark");
-  Builder builder(limits);
-  nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
-  return builder.Take();
+  return Reader(text, limits).Document();
 }
 
 Result<Value> ReadCanonical(std::string_view text, const Limits& limits) {
