@@ -8,9 +8,9 @@
 
 #include "base/bytes.h"
 #include "compile/functions.h"
-#include "expression/apply.h"
 #include "expression/pattern.h"
 #include "expression/real.h"
+#include "expression/wide.h"
 
 namespace countersign::compile {
 namespace {
@@ -72,6 +72,7 @@ class Checker {
   // ---------------------------------------------------------------------------------------------
 
   const Type& TypeOf(Id id) const { return tree_.nodes[id].type; }
+  bool IsContract() const { return schema_.reach == expression::Reach::kContract; }
   bool IsChecked() const { return schema_.checking == Checking::kOn; }
   String NameOf(const Type& type) const { return type.ToString().substr(0, 120); }
 
@@ -229,6 +230,7 @@ class Checker {
       if (!is_unsigned) d.hint = "Write decimal('" + String(node.text) + "')";
       return Wrong();
     }
+    if (is_unsigned && IsContract()) ReportWideLiteral(node.range, Kind::kUint);
     if (is_unsigned) return Constant(Value::Uint(value));
     return Constant(Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - value : value)));
   }
@@ -303,6 +305,7 @@ class Checker {
       }
       if (Value type = TypeValue(joined); type.Is(Kind::kType)) {
         *used = count;
+        if (IsContract()) ReportWideLiteral(range, Kind::kType);
         return Constant(std::move(type));
       }
     }
@@ -424,6 +427,11 @@ class Checker {
       ReportUnknownFunction(ast, name, function);
       return Wrong();
     }
+    if (IsWide(*function) && IsContract()) {
+      for (const Id child : asts) Visit(child, Wish::kNone);
+      ReportWide(ast.at, *function);
+      return Wrong();
+    }
     if (asts.empty() || asts.size() > 3) {
       for (const Id child : asts) Visit(child, Wish::kNone);
       ReportNoOverload(ast, *function, {});
@@ -509,6 +517,33 @@ class Checker {
                 in_.IsPlain() ? std::optional(in_.InFile(ast.at)) : std::nullopt);
   }
 
+  // What only a `source:` may call.
+  void ReportWide(ByteRange range, Function function) {
+    Diagnostic& d = Report(DiagnosticCode::kNotHere, range,
+                           Quote(FunctionName(function)) +
+                               " is for 'source:' only: no text of a contract may depend on it");
+    switch (function) {
+      case Function::kToDouble:
+        d.hint = "Numbers with a point are exact here: write decimal(...)";
+        break;
+      case Function::kToUint:
+        d.hint = "Write int(...)";
+        break;
+      case Function::kToDuration:
+        d.hint = "Write period('P30D'): days and months";
+        break;
+      case Function::kToTimestamp:
+        d.hint = "Write date('2026-01-31'): days, without time of day";
+        break;
+      default:
+        break;
+    }
+  }
+  void ReportWideLiteral(ByteRange range, Kind kind) {
+    Report(DiagnosticCode::kNotHere, range,
+           "A value of type " + String(KindName(kind)) + " has no place in a contract");
+  }
+
   // What sum() of nothing is; kNone where that cannot be known.
   Id ZeroOf(const Type& type) {
     switch (type.kind) {
@@ -521,8 +556,13 @@ class Checker {
         return Constant(Value::Double(0));
       case Kind::kDecimal:
         return Constant(Value::Of(Decimal()));
-      case Kind::kDuration:
-        return Constant(Value::Of(values::Duration()));
+      case Kind::kDuration: {  // there are no constants of it
+        const std::array children{Constant(Value::String("0s"))};
+        Node node;
+        node.op = Op::kCall;
+        node.function = Function::kToDuration;
+        return AddTyped(std::move(node), children);
+      }
       case Kind::kPeriod:
         return Constant(Value::Of(values::Period()));
       case Kind::kMoney: {
@@ -661,7 +701,7 @@ class Checker {
       const Value* const literals[] = {&tree_.nodes[ids[0]].literal, &tree_.nodes[ids[1]].literal};
       int64_t fuel = 10'000;
       Value ignored;
-      if (Apply(function, literals, &fuel, &ignored) ==
+      if (ApplyWide(function, literals, &fuel, &ignored) ==
           expression::Fail(ErrorCode::kValuesOverflow)) {
         Report(DiagnosticCode::kOverflow, ast.range);
       }
@@ -712,7 +752,7 @@ class Checker {
     int64_t fuel = 10'000;
     Value value;
     const auto used = std::span(arguments).first(ids.size());
-    const expression::Status status = Apply(function, used, &fuel, &value);
+    const expression::Status status = ApplyWide(function, used, &fuel, &value);
     if (status != expression::kDone) {
       const Error error = MakeError(status, function, used);
       const bool about_currency = error.code() == ErrorCode::kValuesUnknownCurrency;
@@ -803,6 +843,7 @@ class Checker {
       case AstKind::kString:
         return Constant(Value::String(ast.text));
       case AstKind::kBytes:
+        if (IsContract()) ReportWideLiteral(ast.range, Kind::kBytes);
         return Constant(Value::Bytes(AsBytes(ast.text)));
       case AstKind::kTrue:
       case AstKind::kFalse:

@@ -569,6 +569,7 @@ void Declarations::SettleField(FieldDeclaration* field) {
 void Declarations::Settle() {
   schema.fractions = Fractions::kExact;
   record.fractions = Fractions::kExact;
+  schema.reach = expression::Reach::kContract;
   record.Declare("crm", values::Type::Of(Kind::kDyn));
   for (FieldDeclaration& field : fields) {
     SettleField(&field);

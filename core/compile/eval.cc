@@ -9,8 +9,8 @@
 #include "compile/extensions.h"
 #include "compile/loose_json.h"
 #include "compile/parser.h"
-#include "expression/program.h"
 #include "expression/real.h"
+#include "expression/wide.h"
 #include "json/value.h"
 #include "values/plain_json.h"
 
@@ -61,7 +61,7 @@ Result<Value> ReadScalar(Kind kind, const LooseJson& json) {
       return BadValue(json.text);
     return Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - magnitude : magnitude));
   }
-  return values::FromJson(json::Value::String(json.text), type);
+  return values::FromJson(json::Value::String(json.text), type, &values::kWideForms);
 }
 
 Result<Value> ReadKind(std::string_view kind, const LooseJson& json) {
@@ -206,7 +206,7 @@ String WriteValue(const Value& value) {
       return member("mapValue", "{\"entries\":[" + entries + "]}");
     }
     default: {
-      const Result<json::Value> plain = values::ToJson(value);
+      const Result<json::Value> plain = values::ToJson(value, &values::kWideForms);
       return member(String(values::KindName(value.kind())) + "Value",
                     plain ? json::Write(*plain) : "null");
     }
@@ -311,7 +311,7 @@ String Evaluate(const Request& request) {
     if (request.bound[slot]) bindings.Set(slot, *request.bound[slot]);
   }
   expression::Fuel fuel;
-  const expression::Outcome outcome = expression::Run(*program, bindings, fuel);
+  const expression::Outcome outcome = expression::RunWide(*program, bindings, fuel);
   switch (outcome.state) {
     case expression::State::kError:
       return ErrorLine(*outcome.error);

@@ -34,7 +34,7 @@ const Variable* Schema::Find(std::string_view name) const {
   return place != variables_.end() && place->name == name ? &*place : nullptr;
 }
 
-expression::Variables Schema::AsVariables() const { return {this, FindType}; }
+expression::Variables Schema::AsVariables() const { return {this, FindType, reach}; }
 
 std::optional<expression::Tree> CompileExpression(const Fragment& source, const Schema& schema,
                                                   const values::Type& expected,

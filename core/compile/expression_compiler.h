@@ -58,6 +58,8 @@ class Schema {
 
   Fractions fractions = Fractions::kCel;
   Checking checking = Checking::kOn;
+  // Of a contract's own expressions: no wide set (expression/wide.h), reported as T404.
+  expression::Reach reach = expression::Reach::kWhole;
   // CEL's container: the prefix that unqualified names are also looked up with, longest first. ""
   // for none.
   String container;

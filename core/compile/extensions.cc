@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "base/vector.h"
-#include "expression/apply.h"
 #include "expression/program.h"
 #include "expression/real.h"
+#include "expression/wide.h"
 
 namespace countersign::compile {
 namespace {
@@ -553,7 +553,7 @@ class Walk {
     std::vector<const Value*> pointers;
     for (const Value& argument : arguments) pointers.push_back(&argument);
     Value value;
-    expression::Status status = expression::Apply(function, pointers, &fuel_, &value);
+    expression::Status status = expression::ApplyWide(function, pointers, &fuel_, &value);
     if (status != expression::kDone) return expression::MakeError(status, function, pointers);
     return value;
   }

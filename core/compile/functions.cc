@@ -106,12 +106,15 @@ String DescribeOverloads(Function function, const values::Type& like) {
   return out;
 }
 
-Vector<String> FunctionForms(Function function) {
+Vector<String> FunctionForms(Function function, expression::Reach reach) {
   Vector<String> forms;
   std::string_view rest = expression::FunctionOverloads(function);
   while (!rest.empty()) {
     const std::string_view overload = rest.substr(0, rest.find(' '));
     rest.remove_prefix(std::min(rest.size(), overload.size() + 1));
+    // Letters of kinds, see functions.def.
+    const bool wide = overload.find_first_of("ufytrY") != std::string_view::npos;
+    if (wide && reach == expression::Reach::kContract) continue;
     forms.push_back(Describe(function, overload) + ": " + String(LetterName(overload[0])));
   }
   return forms;

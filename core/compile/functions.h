@@ -7,15 +7,17 @@
 #include "base/string.h"
 #include "base/vector.h"
 #include "compile/diagnostic.h"
-#include "expression/function.h"
+#include "expression/tree.h"
 
 namespace countersign::compile {
 
 // "int + int, decimal + decimal, ... or date + period": at most six, those that share a type with
 // `like` first.
 String DescribeOverloads(expression::Function function, const values::Type& like);
-// Every overload with its result: "round(decimal, int, string): decimal".
-Vector<String> FunctionForms(expression::Function function);
+// Every overload with its result: "round(decimal, int, string): decimal". Under Reach::kContract
+// without those of the wide set.
+Vector<String> FunctionForms(expression::Function function,
+                             expression::Reach reach = expression::Reach::kWhole);
 // The function whose name is nearest.
 Nearest NearestFunction(std::string_view name);
 // One line of documentation (the table's own), for completion and the language reference.

@@ -241,13 +241,20 @@ void AppendWords(WordPlace place, std::string_view heading, std::string_view bef
   }
 }
 
-void AppendFunctions(std::string_view heading, std::span<const Style> styles, String* out) {
+// What an expression of a contract may be made of, and what only `source:` may call besides.
+enum class Part : uint8_t { kContract, kSourceOnly };
+
+void AppendFunctions(std::string_view heading, std::span<const Style> styles, Part part,
+                     String* out) {
   out->append("\n### ").append(heading).append("\n\n| forms | |\n|---|---|\n");
+  const bool wide = part == Part::kSourceOnly;
   for (int i = 0; i < expression::kFunctionCount; ++i) {
     const auto function = static_cast<Function>(i);
     if (std::find(styles.begin(), styles.end(), FunctionStyle(function)) == styles.end()) continue;
+    if (IsWide(function) != wide) continue;
     String forms;
-    for (const String& form : FunctionForms(function)) {
+    for (const String& form :
+         FunctionForms(function, wide ? expression::Reach::kWhole : expression::Reach::kContract)) {
       forms += (forms.empty() ? "" : ", ") + Code(form);
     }
     *out += "| " + forms + " | " + Cell(FunctionDoc(function)) + " |\n";
@@ -270,8 +277,10 @@ Value DescribeLanguage() {
   }
   for (int i = 0; i < expression::kFunctionCount; ++i) {
     const auto function = static_cast<Function>(i);
+    if (IsWide(function)) continue;  // too rare to be offered everywhere
     json::Array forms;
-    for (const String& form : FunctionForms(function)) forms.push_back(Text(form));
+    for (const String& form : FunctionForms(function, expression::Reach::kContract))
+      forms.push_back(Text(form));
     functions.push_back(
         Value::Make({{"name", Text(FunctionName(function))},
                      {"style", Text(kStyleNames[static_cast<size_t>(FunctionStyle(function))])},
@@ -329,9 +338,14 @@ String LanguageReference() {
       "what rests on it wait; it is never taken for\nzero or empty.\n";
   constexpr Style kOperators[] = {Style::kOperator};
   constexpr Style kFunctions[] = {Style::kCall, Style::kMethod, Style::kEither};
-  AppendFunctions("Operators", kOperators, &out);
-  AppendFunctions("Functions", kFunctions, &out);
+  AppendFunctions("Operators", kOperators, Part::kContract, &out);
+  AppendFunctions("Functions", kFunctions, Part::kContract, &out);
   AppendWords(kMacro, "Macros", "", &out);
+  out +=
+      "\n## Only in `source:`\n\nA record may hold points in time and the like; a contract has "
+      "days and exact numbers. What reads them is called in\n`source:` only (T404 elsewhere), and "
+      "must end in a type that the field has. The operators take these types as CEL's do.\n";
+  AppendFunctions("More functions", kFunctions, Part::kSourceOnly, &out);
   out +=
       "\n## Diagnostics\n\nWhat `countersign template check` may say. Errors stop compiling. Codes "
       "keep their meaning for ever.\n\n| code | rule | | |\n|---|---|---|---|\n";

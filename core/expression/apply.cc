@@ -12,12 +12,10 @@ namespace {
 
 using values::Date;
 using values::Decimal;
-using values::Duration;
 using values::Kind;
 using values::MapEntry;
 using values::Money;
 using values::Period;
-using values::Timestamp;
 using values::Value;
 
 using Arguments = std::span<const Value* const>;
@@ -31,11 +29,6 @@ Status FailOrder(const Error& error) {
 }
 
 bool IsWhole(const Value& value) { return value.Is(Kind::kInt) || value.Is(Kind::kUint); }
-
-double AsDouble(const Value& whole) {
-  return whole.Is(Kind::kInt) ? static_cast<double>(whole.int_value())
-                              : static_cast<double>(whole.uint_value());
-}
 
 // The argument as a decimal where it is one or is widened to one.
 bool ToDecimal(const Value& value, Decimal* out) {
@@ -54,6 +47,8 @@ bool ToDecimal(const Value& value, Decimal* out) {
 constexpr Status kIntOverflow = Fail(ErrorCode::kValuesOverflow);
 constexpr Status kDivideByZero = Fail(ErrorCode::kValuesDivideByZero);
 
+}  // namespace
+
 Status AddNumbers(const Value& a, const Value& b, Value* out) {
   switch (Pair(a.kind(), b.kind())) {
     case Pair(Kind::kInt, Kind::kInt): {
@@ -61,13 +56,6 @@ Status AddNumbers(const Value& a, const Value& b, Value* out) {
       if (__builtin_add_overflow(a.int_value(), b.int_value(), &sum)) return kIntOverflow;
       return Give(Value::Int(sum), out);
     }
-    case Pair(Kind::kUint, Kind::kUint): {
-      uint64_t sum;
-      if (__builtin_add_overflow(a.uint_value(), b.uint_value(), &sum)) return kIntOverflow;
-      return Give(Value::Uint(sum), out);
-    }
-    case Pair(Kind::kDouble, Kind::kDouble):
-      return Give(Value::Double(a.double_value() + b.double_value()), out);
     case Pair(Kind::kMoney, Kind::kMoney):
       return Take(Add(a.money_value(), b.money_value()), out);
     case Pair(Kind::kDate, Kind::kPeriod):
@@ -76,12 +64,6 @@ Status AddNumbers(const Value& a, const Value& b, Value* out) {
       return Take(Add(b.date_value(), a.period_value()), out);
     case Pair(Kind::kPeriod, Kind::kPeriod):
       return Take(Add(a.period_value(), b.period_value()), out);
-    case Pair(Kind::kTimestamp, Kind::kDuration):
-      return Take(Add(a.timestamp_value(), b.duration_value()), out);
-    case Pair(Kind::kDuration, Kind::kTimestamp):
-      return Take(Add(b.timestamp_value(), a.duration_value()), out);
-    case Pair(Kind::kDuration, Kind::kDuration):
-      return Take(Add(a.duration_value(), b.duration_value()), out);
     default:
       break;
   }
@@ -92,18 +74,18 @@ Status AddNumbers(const Value& a, const Value& b, Value* out) {
   return kNoOverload;
 }
 
+namespace {
+
 Status Join(const Value& a, const Value& b, int64_t* fuel, Value* out) {
   switch (Pair(a.kind(), b.kind())) {
-    case Pair(Kind::kString, Kind::kString):
-    case Pair(Kind::kBytes, Kind::kBytes): {
-      const bool text = a.Is(Kind::kString);
-      const std::string_view left = text ? a.string_value() : AsText(a.bytes_value());
-      const std::string_view right = text ? b.string_value() : AsText(b.bytes_value());
+    case Pair(Kind::kString, Kind::kString): {
+      const std::string_view left = a.string_value();
+      const std::string_view right = b.string_value();
       if (!Charge(fuel, left.size() + right.size())) return kStarved;
       String joined;
       joined.reserve(left.size() + right.size());
       joined.append(left).append(right);
-      return Give(text ? Value::String(joined) : Value::Bytes(AsBytes(joined)), out);
+      return Give(Value::String(joined), out);
     }
     case Pair(Kind::kList, Kind::kList): {
       const auto left = a.items();
@@ -129,13 +111,6 @@ Status SubtractNumbers(const Value& a, const Value& b, Value* out) {
       if (__builtin_sub_overflow(a.int_value(), b.int_value(), &rest)) return kIntOverflow;
       return Give(Value::Int(rest), out);
     }
-    case Pair(Kind::kUint, Kind::kUint): {
-      uint64_t rest;
-      if (__builtin_sub_overflow(a.uint_value(), b.uint_value(), &rest)) return kIntOverflow;
-      return Give(Value::Uint(rest), out);
-    }
-    case Pair(Kind::kDouble, Kind::kDouble):
-      return Give(Value::Double(a.double_value() - b.double_value()), out);
     case Pair(Kind::kMoney, Kind::kMoney):
       return Take(Subtract(a.money_value(), b.money_value()), out);
     case Pair(Kind::kDate, Kind::kPeriod):
@@ -144,18 +119,6 @@ Status SubtractNumbers(const Value& a, const Value& b, Value* out) {
       return Give(Value::Int(DaysBetween(a.date_value(), b.date_value())), out);
     case Pair(Kind::kPeriod, Kind::kPeriod):
       return Take(Add(a.period_value(), Negate(b.period_value())), out);
-    case Pair(Kind::kTimestamp, Kind::kDuration):
-      return Take(Subtract(a.timestamp_value(), b.duration_value()), out);
-    case Pair(Kind::kTimestamp, Kind::kTimestamp): {
-      const Result<Duration> between = Subtract(a.timestamp_value(), b.timestamp_value());
-      // CEL's durations between two times are 64 bits of nanoseconds: 292 years.
-      constexpr int64_t kMost = INT64_MAX / 1'000'000'000;
-      if (between && (between->seconds() > kMost || between->seconds() < -kMost))
-        return kIntOverflow;
-      return Take(between, out);
-    }
-    case Pair(Kind::kDuration, Kind::kDuration):
-      return Take(Subtract(a.duration_value(), b.duration_value()), out);
     default:
       break;
   }
@@ -171,16 +134,12 @@ Status Opposite(const Value& a, Value* out) {
     case Kind::kInt:
       if (a.int_value() == INT64_MIN) return kIntOverflow;
       return Give(Value::Int(-a.int_value()), out);
-    case Kind::kDouble:
-      return Give(Value::Double(-a.double_value()), out);
     case Kind::kDecimal:
       return Give(Value::Of(a.decimal_value().Negate()), out);
     case Kind::kMoney:
       return Give(Value::Of(Money{a.decimal_value().Negate(), a.currency()}), out);
     case Kind::kPeriod:
       return Give(Value::Of(Negate(a.period_value())), out);
-    case Kind::kDuration:
-      return Give(Value::Of(Negate(a.duration_value())), out);
     default:
       return kNoOverload;
   }
@@ -193,13 +152,6 @@ Status MultiplyNumbers(const Value& a, const Value& b, Value* out) {
       if (__builtin_mul_overflow(a.int_value(), b.int_value(), &product)) return kIntOverflow;
       return Give(Value::Int(product), out);
     }
-    case Pair(Kind::kUint, Kind::kUint): {
-      uint64_t product;
-      if (__builtin_mul_overflow(a.uint_value(), b.uint_value(), &product)) return kIntOverflow;
-      return Give(Value::Uint(product), out);
-    }
-    case Pair(Kind::kDouble, Kind::kDouble):
-      return Give(Value::Double(a.double_value() * b.double_value()), out);
     case Pair(Kind::kPeriod, Kind::kInt):
       return Take(Multiply(a.period_value(), b.int_value()), out);
     case Pair(Kind::kInt, Kind::kPeriod):
@@ -222,20 +174,6 @@ Status DivideNumbers(const Value& a, const Value& b, Value* out) {
       if (b.int_value() == 0) return kDivideByZero;
       if (a.int_value() == INT64_MIN && b.int_value() == -1) return kIntOverflow;
       return Give(Value::Int(a.int_value() / b.int_value()), out);
-    case Pair(Kind::kUint, Kind::kUint):
-      if (b.uint_value() == 0) return kDivideByZero;
-      return Give(Value::Uint(a.uint_value() / b.uint_value()), out);
-    case Pair(Kind::kDouble, Kind::kDouble): {
-      // IEEE 754 division by zero, spelt out: in C++ it is undefined.
-      const double x = a.double_value(), y = b.double_value();
-      if (y == 0) {
-        if (x == 0 || x != x) return Give(Value::Double(__builtin_nan("")), out);
-        return Give(Value::Double(__builtin_signbit(x) == __builtin_signbit(y) ? __builtin_inf()
-                                                                               : -__builtin_inf()),
-                    out);
-      }
-      return Give(Value::Double(x / y), out);
-    }
     case Pair(Kind::kMoney, Kind::kMoney):
       return Take(Ratio(a.money_value(), b.money_value()), out);
     default:
@@ -250,32 +188,20 @@ Status DivideNumbers(const Value& a, const Value& b, Value* out) {
 }
 
 Status Remainder(const Value& a, const Value& b, Value* out) {
-  switch (Pair(a.kind(), b.kind())) {
-    case Pair(Kind::kInt, Kind::kInt):
-      if (b.int_value() == 0) return kDivideByZero;
-      if (b.int_value() == -1) {
-        return a.int_value() == INT64_MIN ? kIntOverflow : Give(Value::Int(0), out);
-      }
-      return Give(Value::Int(a.int_value() % b.int_value()), out);
-    case Pair(Kind::kUint, Kind::kUint):
-      if (b.uint_value() == 0) return kDivideByZero;
-      return Give(Value::Uint(a.uint_value() % b.uint_value()), out);
-    default:
-      return kNoOverload;
+  if (!a.Is(Kind::kInt) || !b.Is(Kind::kInt)) return kNoOverload;
+  if (b.int_value() == 0) return kDivideByZero;
+  if (b.int_value() == -1) {
+    return a.int_value() == INT64_MIN ? kIntOverflow : Give(Value::Int(0), out);
   }
+  return Give(Value::Int(a.int_value() % b.int_value()), out);
 }
 
 Status Compare(Function function, Arguments all, int64_t* fuel, Value* out) {
   const Value& a = *all[0];
   const Value& b = *all[1];
   if (!Charge(fuel, std::min(a.DeepSize(), b.DeepSize()) / 8)) return kStarved;
-  Result<std::partial_ordering> order = values::Order(a, b);
-  // CEL orders an int and a double as doubles, although 2^63 - 1 then equals 2^63.
-  if (a.Is(Kind::kDouble) && IsWhole(b)) order = a.double_value() <=> AsDouble(b);
-  if (IsWhole(a) && b.Is(Kind::kDouble)) order = AsDouble(a) <=> b.double_value();
-  if (!order) {
-    return FailOrder(order.error());
-  }
+  const Result<std::partial_ordering> order = values::Order(a, b);
+  if (!order) return FailOrder(order.error());
   switch (function) {
     case Function::kLess:
       return Give(Value::Bool(*order < 0), out);
@@ -315,8 +241,6 @@ Status Size(Arguments all, int64_t* fuel, Value* out) {
       for (const char c : text) points += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
       return Give(Value::Int(points), out);
     }
-    case Kind::kBytes:
-      return Give(Value::Int(static_cast<int64_t>(a.bytes_value().size())), out);
     case Kind::kList:
       return Give(Value::Int(static_cast<int64_t>(a.items().size())), out);
     case Kind::kMap:
@@ -353,8 +277,6 @@ Status Absolute(Arguments all, Value* out) {
     case Kind::kInt:
       if (a.int_value() == INT64_MIN) return kIntOverflow;
       return Give(Value::Int(a.int_value() < 0 ? -a.int_value() : a.int_value()), out);
-    case Kind::kDouble:
-      return Give(Value::Double(__builtin_fabs(a.double_value())), out);
     case Kind::kDecimal:
       return Give(Value::Of(a.decimal_value().Abs()), out);
     case Kind::kMoney:
@@ -458,57 +380,6 @@ Status DatePart(Function function, Arguments all, Value* out) {
       return Give(Value::Int(PeriodBetween(date, to).months()), out);
     default:
       return Give(Value::Int(PeriodBetween(date, to).months() / 12), out);
-  }
-}
-
-Status TimePart(Function function, Arguments all, Value* out) {
-  const Value& a = *all[0];
-  if (a.Is(Kind::kDuration) && all.size() == 1) {
-    const Duration duration = a.duration_value();
-    switch (function) {
-      case Function::kGetHours:
-        return Give(Value::Int(duration.seconds() / 3600), out);
-      case Function::kGetMinutes:
-        return Give(Value::Int(duration.seconds() / 60), out);
-      case Function::kGetSeconds:
-        return Give(Value::Int(duration.seconds()), out);
-      case Function::kGetMilliseconds:
-        return Give(Value::Int(duration.nanos() / 1'000'000), out);
-      default:
-        return kNoOverload;
-    }
-  }
-  if (!a.Is(Kind::kTimestamp) || (all.size() == 2 && !all[1]->Is(Kind::kString))) {
-    return kNoOverload;
-  }
-  int offset = 0;
-  if (all.size() == 2) {
-    const Result<int> parsed = values::ParseUtcOffset(all[1]->string_value());
-    if (!parsed) return Fail(parsed.error().code());
-    offset = *parsed;
-  }
-  const values::CivilTime time = a.timestamp_value().At(offset);
-  switch (function) {
-    case Function::kGetFullYear:
-      return Give(Value::Int(time.date.year), out);
-    case Function::kGetMonth:
-      return Give(Value::Int(time.date.month - 1), out);
-    case Function::kGetDate:
-      return Give(Value::Int(time.date.day), out);
-    case Function::kGetDayOfMonth:
-      return Give(Value::Int(time.date.day - 1), out);
-    case Function::kGetDayOfWeek:
-      return Give(Value::Int(time.weekday % 7), out);
-    case Function::kGetDayOfYear:
-      return Give(Value::Int(time.day_of_year - 1), out);
-    case Function::kGetHours:
-      return Give(Value::Int(time.hour), out);
-    case Function::kGetMinutes:
-      return Give(Value::Int(time.minute), out);
-    case Function::kGetSeconds:
-      return Give(Value::Int(time.second), out);
-    default:
-      return Give(Value::Int(time.nanos / 1'000'000), out);
   }
 }
 
@@ -656,19 +527,8 @@ Status Apply(Function function, Arguments all, int64_t* fuel, Value* out) {
     case Function::kMonthsBetween:
     case Function::kYearsBetween:
       return DatePart(function, all, out);
-    case Function::kGetFullYear:
-    case Function::kGetMonth:
-    case Function::kGetDate:
-    case Function::kGetDayOfMonth:
-    case Function::kGetDayOfWeek:
-    case Function::kGetDayOfYear:
-    case Function::kGetHours:
-    case Function::kGetMinutes:
-    case Function::kGetSeconds:
-    case Function::kGetMilliseconds:
-      return TimePart(function, all, out);
     default:
-      return Convert(function, all, fuel, out);
+      return IsWide(function) ? kNoOverload : Convert(function, all, out);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/vector.h"
 #include "expression/function.h"
+#include "expression/program.h"
 #include "values/value.h"
 
 namespace countersign::expression {
@@ -47,6 +48,7 @@ Status Take(const Result<T>& result, values::Value* out) {
   return Give(values::Value::Of(*result), out);
 }
 
+// Of the kinds and functions that contracts have; ApplyWide (wide.h) is for all.
 // Charges for bytes that are read or copied. Errors: expression.no_overload, .no_such_key,
 // .out_of_range, .bad_conversion, .fuel, .too_large; values.* of the operation. `out` is not an
 // argument.
@@ -65,8 +67,22 @@ const values::Value* FindIndex(const values::Value& collection, const values::Va
 Status MakeList(Vector<values::Value> items, values::Value* out);
 Status MakeMap(Vector<values::MapEntry> entries, values::Value* out);
 // The conversions int(), string(), date(), ... REQUIRES: function is one of them.
-Status Convert(Function function, std::span<const values::Value* const> arguments, int64_t* fuel,
+Status Convert(Function function, std::span<const values::Value* const> arguments,
                values::Value* out);
+
+// A function that computes: Apply or ApplyWide.
+using ApplyFunction = Status (*)(Function function, std::span<const values::Value* const> arguments,
+                                 int64_t* fuel, values::Value* out);
+// Run, with its functions. Errors: as Run.
+Outcome RunWith(const Program& program, const Bindings& bindings, Fuel& fuel, ApplyFunction apply);
+
+// Shared with wide.cc.
+// a + b, without texts and lists.
+Status AddNumbers(const values::Value& a, const values::Value& b, values::Value* out);
+// Whether some overload takes exactly these kinds.
+bool Takes(Function function, std::span<const values::Value* const> arguments);
+// [+-]digits into 64 bits; false where it is no such text or too large.
+bool ReadWhole(std::string_view text, bool* negative, uint64_t* magnitude);
 
 }  // namespace countersign::expression
 

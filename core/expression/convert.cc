@@ -1,9 +1,7 @@
 #include <utility>
 
-#include "base/bytes.h"
 #include "base/string.h"
 #include "expression/apply.h"
-#include "expression/real.h"
 
 namespace countersign::expression {
 namespace {
@@ -16,7 +14,8 @@ using Arguments = std::span<const Value* const>;
 
 constexpr Status kBad = Fail(ErrorCode::kExpressionBadConversion);
 
-// [+-]digits into 64 bits. REQUIRES: nothing; false where it is no such text or too large.
+}  // namespace
+
 bool ReadWhole(std::string_view text, bool* negative, uint64_t* magnitude) {
   *negative = !text.empty() && text[0] == '-';
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
@@ -33,21 +32,12 @@ bool ReadWhole(std::string_view text, bool* negative, uint64_t* magnitude) {
   return true;
 }
 
-constexpr double kTwoTo63 = 9223372036854775808.0;
+namespace {
 
 Status ToInt(const Value& a, Value* out) {
   switch (a.kind()) {
     case Kind::kInt:
       return Give(a, out);
-    case Kind::kUint:
-      if (a.uint_value() > static_cast<uint64_t>(INT64_MAX))
-        return Fail(ErrorCode::kValuesOverflow);
-      return Give(Value::Int(static_cast<int64_t>(a.uint_value())), out);
-    case Kind::kDouble: {
-      const double real = a.double_value();
-      if (!(real > -kTwoTo63 && real < kTwoTo63)) return Fail(ErrorCode::kValuesOverflow);
-      return Give(Value::Int(static_cast<int64_t>(real)), out);
-    }
     case Kind::kString: {
       bool negative;
       uint64_t magnitude;
@@ -63,46 +53,7 @@ Status ToInt(const Value& a, Value* out) {
       return whole ? Give(Value::Int(*whole), out) : Fail(whole.error().code());
     }
     default:
-      return Give(Value::Int(a.timestamp_value().seconds()), out);
-  }
-}
-
-Status ToUint(const Value& a, Value* out) {
-  switch (a.kind()) {
-    case Kind::kUint:
-      return Give(a, out);
-    case Kind::kInt:
-      if (a.int_value() < 0) return Fail(ErrorCode::kValuesOverflow);
-      return Give(Value::Uint(a.uint_value()), out);
-    case Kind::kDouble: {
-      const double real = a.double_value();
-      if (!(real >= 0 && real < 2 * kTwoTo63)) return Fail(ErrorCode::kValuesOverflow);
-      return Give(Value::Uint(static_cast<uint64_t>(real)), out);
-    }
-    default: {
-      bool negative;
-      uint64_t magnitude;
-      if (!ReadWhole(a.string_value(), &negative, &magnitude) || negative) {
-        return kBad;
-      }
-      return Give(Value::Uint(magnitude), out);
-    }
-  }
-}
-
-Status ToDouble(const Value& a, Value* out) {
-  switch (a.kind()) {
-    case Kind::kDouble:
-      return Give(a, out);
-    case Kind::kInt:
-      return Give(Value::Double(static_cast<double>(a.int_value())), out);
-    case Kind::kUint:
-      return Give(Value::Double(static_cast<double>(a.uint_value())), out);
-    default: {
-      const std::optional<double> real = ParseReal(a.string_value());
-      if (!real) return kBad;
-      return Give(Value::Double(*real), out);
-    }
+      return kNoOverload;
   }
 }
 
@@ -118,53 +69,30 @@ Status ToBool(const Value& a, Value* out) {
   return kBad;
 }
 
-Status ToText(const Value& a, int64_t* fuel, Value* out) {
+Status ToText(const Value& a, Value* out) {
   switch (a.kind()) {
     case Kind::kString:
       return Give(a, out);
     case Kind::kInt:
       return Give(Value::String(NumberText(a.int_value())), out);
-    case Kind::kUint:
-      return Give(Value::String(NumberText(a.uint_value())), out);
-    case Kind::kDouble:
-      return Give(Value::String(FormatReal(a.double_value())), out);
     case Kind::kBool:
       return Give(Value::String(a.bool_value() ? "true" : "false"), out);
-    case Kind::kBytes: {
-      const std::string_view text = AsText(a.bytes_value());
-      if (!Charge(fuel, text.size())) return kStarved;
-      if (!IsUtf8(text)) return kBad;
-      return Give(Value::String(text), out);
-    }
-    case Kind::kTimestamp:
-      return Give(Value::String(a.timestamp_value().ToString()), out);
-    case Kind::kDuration:
-      return Give(Value::String(a.duration_value().ToString()), out);
     case Kind::kDecimal:
       return Give(Value::String(a.decimal_value().ToString()), out);
     case Kind::kMoney:
       return Give(Value::String(values::ToString(a.money_value())), out);
     case Kind::kDate:
       return Give(Value::String(a.date_value().ToString()), out);
-    default:
+    case Kind::kPeriod:
       return Give(Value::String(a.period_value().ToString()), out);
-  }
-}
-
-Value TypeOf(const Value& a) {
-  switch (a.kind()) {
-    case Kind::kNull:
-      return Value::TypeNamed("null_type");
-    case Kind::kTimestamp:
-      return Value::TypeNamed("google.protobuf.Timestamp");
-    case Kind::kDuration:
-      return Value::TypeNamed("google.protobuf.Duration");
     default:
-      return Value::TypeNamed(KindName(a.kind()));
+      return kNoOverload;
   }
 }
 
-// Whether some overload takes exactly these kinds: the conversions below rely on it.
+}  // namespace
+
+// The conversions below rely on it.
 bool Takes(Function function, Arguments all) {
   std::string_view rest = FunctionOverloads(function);
   while (!rest.empty()) {
@@ -178,18 +106,13 @@ bool Takes(Function function, Arguments all) {
   return false;
 }
 
-}  // namespace
-
-Status Convert(Function function, Arguments all, int64_t* fuel, Value* out) {
+Status Convert(Function function, Arguments all, Value* out) {
   const Value& a = *all[0];
-  if (function == Function::kTypeOf) return Give(TypeOf(a), out);
   if (function == Function::kToMoney && all.size() == 2 && all[1]->Is(Kind::kString) &&
-      (a.Is(Kind::kInt) || a.Is(Kind::kUint))) {
-    const Decimal amount =
-        a.Is(Kind::kInt) ? Decimal::FromInt(a.int_value()) : Decimal::FromUint(a.uint_value());
-    const Value widened = Value::Of(amount);
+      a.Is(Kind::kInt)) {
+    const Value widened = Value::Of(Decimal::FromInt(a.int_value()));
     const Value* const arguments[] = {&widened, all[1]};
-    return Convert(function, arguments, fuel, out);
+    return Convert(function, arguments, out);
   }
   if (!Takes(function, all)) return kNoOverload;
   const std::string_view text = a.Is(Kind::kString) ? a.string_value() : std::string_view();
@@ -198,21 +121,12 @@ Status Convert(Function function, Arguments all, int64_t* fuel, Value* out) {
       return ToBool(a, out);
     case Function::kToInt:
       return ToInt(a, out);
-    case Function::kToUint:
-      return ToUint(a, out);
-    case Function::kToDouble:
-      return ToDouble(a, out);
     case Function::kToDecimal:
       if (a.Is(Kind::kString)) return Take(Decimal::Parse(text), out);
       if (a.Is(Kind::kInt)) return Give(Value::Of(Decimal::FromInt(a.int_value())), out);
-      if (a.Is(Kind::kUint)) return Give(Value::Of(Decimal::FromUint(a.uint_value())), out);
-      return Give(a, out);
+      return a.Is(Kind::kDecimal) ? Give(a, out) : kNoOverload;
     case Function::kToString:
-      return ToText(a, fuel, out);
-    case Function::kToBytes:
-      if (a.Is(Kind::kBytes)) return Give(a, out);
-      if (!Charge(fuel, text.size())) return kStarved;
-      return Give(Value::Bytes(AsBytes(text)), out);
+      return ToText(a, out);
     case Function::kToMoney: {
       if (a.Is(Kind::kString)) return Take(values::ParseMoney(text, all[1]->string_value()), out);
       const Result<values::Currency> currency = values::Currency::Parse(all[1]->string_value());
@@ -232,11 +146,6 @@ Status Convert(Function function, Arguments all, int64_t* fuel, Value* out) {
     }
     case Function::kToPeriod:
       return a.Is(Kind::kPeriod) ? Give(a, out) : Take(values::Period::Parse(text), out);
-    case Function::kToTimestamp:
-      if (a.Is(Kind::kInt)) return Take(values::Timestamp::FromUnix(a.int_value(), 0), out);
-      return a.Is(Kind::kTimestamp) ? Give(a, out) : Take(values::Timestamp::Parse(text), out);
-    case Function::kToDuration:
-      return a.Is(Kind::kDuration) ? Give(a, out) : Take(values::Duration::Parse(text), out);
     default:
       return kNoOverload;
   }

@@ -22,6 +22,13 @@ inline constexpr int kFunctionCount = 0
 #include "expression/functions.def"
 #undef CS_FUNCTION
     ;
+// The wide set (wide.h): functions.def has it at its end.
+constexpr bool IsWide(Function function) { return function >= Function::kTypeOf; }
+constexpr bool IsWide(values::Kind kind) {
+  return kind == values::Kind::kUint || kind == values::Kind::kDouble ||
+         kind == values::Kind::kBytes || kind == values::Kind::kTimestamp ||
+         kind == values::Kind::kDuration || kind == values::Kind::kType;
+}
 
 // How a function is written: between or before its arguments, f(x), x.f(), or both of the last two.
 enum class Style : uint8_t { kOperator, kCall, kMethod, kEither };

@@ -84,7 +84,6 @@ class Program {
  public:
   // The slots of the tree's read set, in the order of its names: the edges of a dependency graph.
   std::span<const uint32_t> slots() const { return slots_; }
-  friend Outcome Run(const Program& program, const Bindings& bindings, Fuel& fuel);
 
  private:
   friend class Lowering;
@@ -112,7 +111,7 @@ Slots SlotsOf(const Vector<String>& names);
 Result<Program> Lower(const Tree& tree, const Slots& slots);
 
 // Never fails otherwise than by its outcome. Bindings of another type than declared give
-// expression.no_overload.
+// expression.no_overload, and so does what only the wide set computes (RunWide in wide.h).
 Outcome Run(const Program& program, const Bindings& bindings, Fuel& fuel);
 
 }  // namespace countersign::expression

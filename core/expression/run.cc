@@ -118,9 +118,10 @@ bool Compares(Function function, std::partial_ordering order) {
 
 class Machine {
  public:
-  Machine(const Program& program, const Bindings& bindings, int64_t fuel)
+  Machine(const Program& program, const Bindings& bindings, int64_t fuel, ApplyFunction apply)
       : program_(program),
         bindings_(bindings),
+        apply_(apply),
         temporaries_(program.stack_ + 1),
         stack_(small_stack_),
         fuel_(fuel) {
@@ -315,7 +316,7 @@ class Machine {
   void Compute(uint32_t place, Function function, std::span<const Value* const> arguments,
                const Instruction& now) {
     Value value;
-    const Status status = Apply(function, arguments, &fuel_, &value);
+    const Status status = apply_(function, arguments, &fuel_, &value);
     if (status == kDone) {
       PutValue(place, std::move(value));
     } else {
@@ -646,6 +647,7 @@ class Machine {
 
   const Program& program_;
   const Bindings& bindings_;
+  const ApplyFunction apply_;
   Temporaries temporaries_;  // number i is what stack_[i] points to when it was computed
   Operand* stack_;
   Operand small_stack_[Temporaries::kSmall];
@@ -659,12 +661,16 @@ class Machine {
   Vector<Frame> frames_;
 };
 
-Outcome Run(const Program& program, const Bindings& bindings, Fuel& fuel) {
+Outcome RunWith(const Program& program, const Bindings& bindings, Fuel& fuel, ApplyFunction apply) {
   const int64_t budget = std::clamp<int64_t>(fuel.left, 0, kExpressionFuel);
-  Machine machine(program, bindings, budget);
+  Machine machine(program, bindings, budget, apply);
   Outcome outcome = machine.Run();
   fuel.left -= budget - machine.fuel();
   return outcome;
+}
+
+Outcome Run(const Program& program, const Bindings& bindings, Fuel& fuel) {
+  return RunWith(program, bindings, fuel, Apply);
 }
 
 }  // namespace countersign::expression

@@ -160,6 +160,9 @@ bool IsLiteralOf(const Value& literal, const Type& type) {
     case Kind::kList:
     case Kind::kMap:
       return false;  // built by nodes, so that their size is charged
+    case Kind::kTimestamp:
+    case Kind::kDuration:
+      return false;  // CEL has no constants of these
     case Kind::kMoney:
       return type == Type::MoneyIn(literal.currency()) && !literal.decimal_value().IsInexact();
     case Kind::kDecimal:
@@ -286,7 +289,9 @@ class Verifier {
     Type type;
     switch (node.op) {
       case Op::kLiteral:
-        if (!IsLiteralOf(node.literal, node.type)) return At(ErrorCode::kExpressionBadType, i);
+        if (!IsLiteralOf(node.literal, node.type) || IsBeyond(IsWide(node.type.kind))) {
+          return At(ErrorCode::kExpressionBadType, i);
+        }
         return {};
       case Op::kVariable: {
         const Type* declared =
@@ -303,6 +308,9 @@ class Verifier {
         break;
       }
       default:
+        if (node.op == Op::kCall && IsBeyond(IsWide(node.function))) {
+          return At(ErrorCode::kExpressionUnknownFunction, i, FunctionName(node.function));
+        }
         if (!TypeOfNode(tree_, node, &type)) return At(ErrorCode::kExpressionBadType, i);
         break;
     }
@@ -311,6 +319,8 @@ class Verifier {
     }
     return {};
   }
+
+  bool IsBeyond(bool wide) const { return wide && variables_.reach == Reach::kContract; }
 
   static constexpr uint32_t kNoParent = UINT32_MAX;
   Tree& tree_;

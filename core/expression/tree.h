@@ -77,10 +77,14 @@ struct Tree {
     return std::span(links).subspan(node.first, node.count);
   }
   bool Reads(std::string_view name) const;
-  // A tree that is one constant. REQUIRES: no list, map or inexact decimal.
+  // A tree that is one constant. REQUIRES: no list, map, timestamp, duration or inexact
+  // decimal.
   static Tree Constant(values::Value literal);
   friend bool operator==(const Tree&, const Tree&) = default;
 };
+
+// What a tree may be made of: everything, or what contracts have, without the wide set (wide.h).
+enum class Reach : uint8_t { kWhole, kContract };
 
 // The types of the variables a tree may read: the template's declarations. `context` is handed
 // back.
@@ -88,14 +92,16 @@ using FindVariable = const values::Type* (*)(const void* context, std::string_vi
 struct Variables {
   const void* context = nullptr;
   FindVariable find = nullptr;  // nullptr for a name that is not declared
+  Reach reach = Reach::kWhole;
 };
 
 // The stored form: {"nodes":[...],"source":"...","type":"bool"}.
 json::Value ToJson(const Tree& tree);
 // Errors: expression.bad_node (shape, index, name), expression.bad_type (a type that is not what
-// its parts give, or a variable declared otherwise), expression.unknown_function,
-// expression.unknown_variable, expression.too_many_nodes, expression.too_deep,
-// expression.source_too_long, values.* for a constant; the path is "/nodes/<i>".
+// its parts give, a variable declared otherwise, or a constant beyond the reach),
+// expression.unknown_function (also one beyond the reach), expression.unknown_variable,
+// expression.too_many_nodes, expression.too_deep, expression.source_too_long, values.* for a
+// constant; the path is "/nodes/<i>".
 Result<Tree> Load(const json::Value& json, const Variables& variables);
 // Checks a tree made by other means, as Load does, and fills in `reads`. Errors: as Load.
 Result<void> Verify(Tree* tree, const Variables& variables);

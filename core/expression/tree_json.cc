@@ -51,6 +51,8 @@ Result<Value> ReadLiteral(const json::Value& json, const Type& type) {
     case Kind::kList:
     case Kind::kMap:
     case Kind::kRecord:
+    case Kind::kTimestamp:
+    case Kind::kDuration:
       return ErrorCode::kExpressionBadType;
     case Kind::kDouble: {
       double value;

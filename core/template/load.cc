@@ -165,8 +165,10 @@ class Loader {
     if (body_.expressions.size() >= kMaxExpressions) {
       return Bad(ErrorCode::kTemplateTooManyExpressions, {}, path);
     }
-    expression::Variables variables{this,
-                                    scope == Scope::kFields ? &FindFieldType : &FindRecordType};
+    // A phone has no functions of the wide set; records are the author's to read.
+    expression::Variables variables{
+        this, scope == Scope::kFields ? &FindFieldType : &FindRecordType,
+        scope == Scope::kFields ? expression::Reach::kContract : expression::Reach::kWhole};
     auto tree = expression::Load(json, variables);
     if (!tree) return std::move(tree).error().Under(path);
     if (wanted != Kind::kDyn && tree->type().kind != wanted) {

@@ -1,6 +1,7 @@
 // The sender's fields from a CRM record, by the template's own `source` expressions.
 
 #include "base/sort.h"
+#include "expression/wide.h"
 #include "template/body.h"
 #include "values/plain_json.h"
 
@@ -36,7 +37,7 @@ void Adapt(const values::Type& type, json::Value* plain) {
 
 Result<values::Value> Fit(const values::Value& found, const values::Type& type) {
   if (values::Fits(found, type)) return found;
-  auto plain = values::ToJson(found);
+  auto plain = values::ToJson(found, &values::kWideForms);
   if (!plain) return ErrorCode::kPrefillWrongType;
   Adapt(type, &*plain);
   auto value = values::FromJson(*plain, type);
@@ -69,7 +70,7 @@ Prefill FillFromRecord(const Template& contract, const json::Value& record) {
       continue;
     }
     std::string_view text = contract.ExpressionText(field.source);
-    expression::Outcome outcome = Run(contract.body().At(field.source).program, bindings, fuel);
+    expression::Outcome outcome = RunWide(contract.body().At(field.source).program, bindings, fuel);
     if (!outcome.IsValue()) {
       bool missing = outcome.error && outcome.error->code() == ErrorCode::kExpressionNoSuchKey;
       String detail(text);

@@ -63,6 +63,8 @@ Kind KindOf(json::Kind form) {
 // code.
 class Converter {
  public:
+  explicit Converter(const WideForms* wide) : wide_(wide) {}
+
   bool Read(const json::Value& json, const Type& type, Value* value) {
     Kind kind = type.kind == Kind::kDyn ? KindOf(json.kind()) : type.kind;
     if (kind == Kind::kInt || kind == Kind::kUint) return ReadInteger(json, kind, value);
@@ -122,10 +124,9 @@ class Converter {
         text = EncodeBase64Url(value.bytes_value());
         break;
       case Kind::kTimestamp:
-        text = value.timestamp_value().ToString();
-        break;
       case Kind::kDuration:
-        text = value.duration_value().ToString();
+        if (wide_ == nullptr) return WrongType(KindName(value.kind()));
+        text = wide_->write(value);
         break;
       case Kind::kDate:
         text = value.date_value().ToString();
@@ -214,9 +215,9 @@ class Converter {
         *value = Value::String(text);
         return true;
       case Kind::kTimestamp:
-        return Keep(Timestamp::Parse(text), value);
       case Kind::kDuration:
-        return Keep(Duration::Parse(text), value);
+        if (wide_ == nullptr) break;
+        return KeepShared(wide_->read(text, kind), value);
       case Kind::kDecimal:
         return Keep(Decimal::Parse(text), value);
       case Kind::kDate:
@@ -288,20 +289,21 @@ class Converter {
     return true;
   }
 
+  const WideForms* wide_;
   Error error_{ErrorCode::kValuesWrongType};
 };
 
 }  // namespace
 
-Result<Value> FromJson(const json::Value& json, const Type& type) {
-  Converter converter;
+Result<Value> FromJson(const json::Value& json, const Type& type, const WideForms* wide) {
+  Converter converter(wide);
   Value value;
   if (!converter.Read(json, type, &value)) return converter.TakeError();
   return value;
 }
 
-Result<json::Value> ToJson(const Value& value) {
-  Converter converter;
+Result<json::Value> ToJson(const Value& value, const WideForms* wide) {
+  Converter converter(wide);
   json::Value json;
   if (!converter.Write(value, &json)) return converter.TakeError();
   return json;

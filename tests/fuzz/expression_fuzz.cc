@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   CS_CHECK(program.has_value());
   const expression::Bindings bindings = world.bindings();
   expression::Fuel fuel{20'000};
-  const expression::Outcome outcome = expression::Run(*program, bindings, fuel);
+  const expression::Outcome outcome = expression::RunWide(*program, bindings, fuel);
   CS_CHECK(fuel.left >= 0);
   if (outcome.error && outcome.error->code() == ErrorCode::kExpressionFuel) return 0;
   CS_CHECK(testing::ReferenceEvaluator(*tree, world.slots(), bindings).Run().Agrees(outcome));

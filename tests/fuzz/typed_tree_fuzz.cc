@@ -22,12 +22,19 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto tree = expression::Load(*json, world.schema.AsVariables());
   if (!tree) return 0;
   CS_CHECK(expression::ToJson(*tree) == *json);
+  expression::Variables on_a_phone = world.schema.AsVariables();
+  on_a_phone.reach = expression::Reach::kContract;
+  const bool for_phones = expression::Load(*json, on_a_phone).has_value();
   const auto program = Lower(*tree, world.slots());
   CS_CHECK(program.has_value());
   const expression::Bindings bindings = world.bindings();
   expression::Fuel fuel{20'000};
-  const expression::Outcome outcome = expression::Run(*program, bindings, fuel);
+  const expression::Outcome outcome = expression::RunWide(*program, bindings, fuel);
   CS_CHECK(fuel.left >= 0);
+  if (for_phones) {  // what a phone loads, it computes alike
+    expression::Fuel other{20'000};
+    CS_CHECK(expression::Run(*program, bindings, other) == outcome && other.left == fuel.left);
+  }
   if (outcome.error && outcome.error->code() == ErrorCode::kExpressionFuel) return 0;
   CS_CHECK(testing::ReferenceEvaluator(*tree, world.slots(), bindings).Run().Agrees(outcome));
   return 0;

@@ -75,12 +75,12 @@ void ReadByType(std::string_view text) {
   Result<Type> type = Type::Parse(text.substr(0, split));
   Result<json::Value> json = json::Read(text.substr(split + 1), json::kEventLimits);
   if (!type || !json) return;
-  Result<Value> value = FromJson(*json, *type);
+  Result<Value> value = FromJson(*json, *type, &kWideForms);
   if (!value) return;
   Require(Fits(*value, *type));
-  Result<json::Value> written = ToJson(*value);
+  Result<json::Value> written = ToJson(*value, &kWideForms);
   Require(written.has_value());
-  Result<Value> again = FromJson(*written, *type);
+  Result<Value> again = FromJson(*written, *type, &kWideForms);
   Require(again && *again == *value && (Equal(*again, *value)));
   WriteForReaders(*value);
 }

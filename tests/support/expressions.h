@@ -9,8 +9,8 @@
 #include "base/string.h"
 #include "base/vector.h"
 #include "compile/expression_compiler.h"
-#include "expression/program.h"
 #include "expression/real.h"
+#include "expression/wide.h"
 #include "json/value.h"
 #include "values/plain_json.h"
 
@@ -38,7 +38,7 @@ inline String Show(const values::Value& value) {
       return out + "}";
     }
     default:
-      return kind + " " + json::Write(*values::ToJson(value));
+      return kind + " " + json::Write(*values::ToJson(value, &values::kWideForms));
   }
 }
 
@@ -56,7 +56,8 @@ class World {
     known_.push_back(!json.empty());
     if (!json.empty()) {
       const json::Value value = *json::Read(json, json::kDocumentLimits);
-      values_.back() = value.is_null() ? values::Value() : *values::FromJson(value, parsed);
+      values_.back() =
+          value.is_null() ? values::Value() : *values::FromJson(value, parsed, &values::kWideForms);
     }
     return *this;
   }
@@ -135,7 +136,7 @@ class World {
     Result<expression::Program> program = Lower(*loaded, slots());
     if (!program) return "lowering: " + program.error().message();
     expression::Fuel fuel;
-    return Show(Run(*program, bindings(), fuel));
+    return Show(RunWide(*program, bindings(), fuel));
   }
 
   compile::Schema schema;

@@ -8,8 +8,7 @@
 
 #include "base/string.h"
 #include "base/vector.h"
-#include "expression/apply.h"
-#include "expression/program.h"
+#include "expression/wide.h"
 
 namespace countersign::testing {
 
@@ -128,7 +127,7 @@ class ReferenceEvaluator {
         for (const R& part : parts) arguments.push_back(&*part.value);
         int64_t fuel = 1'000'000'000;
         Value value;
-        const expression::Status status = Apply(node.function, arguments, &fuel, &value);
+        const expression::Status status = ApplyWide(node.function, arguments, &fuel, &value);
         return Lift(status, value);
       }
       case Op::kAnd:

@@ -19,7 +19,7 @@ Outcome RunWith(const World& world, std::string_view text, int64_t fuel_left,
   EXPECT_TRUE(tree.has_value()) << text << world.Problems(text);
   const Program program = *Lower(*tree, world.slots());
   Fuel fuel{fuel_left};
-  Outcome outcome = expression::Run(program, world.bindings(), fuel);
+  Outcome outcome = expression::RunWide(program, world.bindings(), fuel);
   if (used != nullptr) *used = fuel_left - fuel.left;
   return outcome;
 }

@@ -237,8 +237,28 @@ TEST(Evaluation, Conversions) {
             "bool true");
   EXPECT_EQ(w.Evaluate("decimal(country)"), "error values.bad_decimal");
   EXPECT_EQ(w.Evaluate("timestamp('2026-02-28T12:00:00Z').getHours('+02:00')"), "int 14");
+  EXPECT_EQ(w.Evaluate("sum([duration('1h'), duration('30m')])"), R"(duration "5400s")");
+  EXPECT_EQ(w.Evaluate("sum([duration('1h')].filter(d, false))"), R"(duration "0s")");
   EXPECT_EQ(w.Evaluate("timestamp('2026-02-28T12:00:00Z') - duration('1h30m')"),
             R"(timestamp "2026-02-28T10:30:00Z")");
+}
+
+// A phone has no function of the wide set: what needs one is an error there, never another value.
+TEST(Evaluation, WithoutTheWideSetItsFunctionsAreMissingAndTheOthersAgree) {
+  World w;
+  w.Declare("crm", "dyn", R"({"n":3,"s":"2026-01-31T10:00:00Z"})");
+  for (const auto& [text, on_a_phone] : {
+           std::pair("timestamp(crm.s).getMonth() == 0", "error expression.no_overload"),
+           std::pair("uint(crm.n) + 1u == 4u", "error expression.no_overload"),
+           std::pair("1.5 + 1.5 == 3.0", "error expression.no_overload"),
+           std::pair("crm.n + 1 == 4", "bool true"),
+           std::pair("decimal(crm.n) / 2 > 1", "bool true"),
+       }) {
+    const Program program = *Lower(*w.Tree(text), w.slots());
+    Fuel fuel;
+    EXPECT_EQ(w.Show(RunWide(program, w.bindings(), fuel)), "bool true") << text;
+    EXPECT_EQ(w.Show(expression::Run(program, w.bindings(), fuel)), on_a_phone) << text;
+  }
 }
 
 }  // namespace

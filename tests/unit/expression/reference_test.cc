@@ -234,7 +234,7 @@ TEST(Reference, AgreesWithTheMachineOnRandomExpressions) {
     ASSERT_TRUE(program.has_value()) << text;
     Fuel fuel;
     const Bindings bindings = world.bindings();
-    const Outcome outcome = expression::Run(*program, bindings, fuel);
+    const Outcome outcome = expression::RunWide(*program, bindings, fuel);
     const testing::ReferenceResult expected =
         testing::ReferenceEvaluator(*tree, world.slots(), bindings).Run();
     ASSERT_TRUE(expected.Agrees(outcome)) << text << "\n is " << world.Show(outcome);

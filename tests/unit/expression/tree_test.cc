@@ -235,6 +235,42 @@ TEST(Loader, MembersOfTheFormAreChecked) {
   }
 }
 
+TEST(Loader, RefusesTheWideSetInAContract) {
+  const World w = Fields();
+  const auto code = [&](std::string_view text) {
+    const std::optional<Tree> tree = w.Tree(text);
+    EXPECT_TRUE(tree) << text;
+    EXPECT_TRUE(Load(ToJson(*tree), w.schema.AsVariables())) << text;
+    Variables variables = w.schema.AsVariables();
+    variables.reach = Reach::kContract;
+    const Result<Tree> loaded = Load(ToJson(*tree), variables);
+    return loaded ? String() : String(loaded.error().name());
+  };
+  EXPECT_EQ(code("seats > 1 && matches('ab', 'a')"), "");
+  for (const char* text :
+       {"timestamp('2026-01-31T00:00:00Z').getHours() > 1", "duration('1h') == duration('60m')",
+        "double(seats) > double(1)", "uint(seats) == uint(1)", "bytes('a') == bytes('b')",
+        "type(seats) == type(1)"}) {
+    EXPECT_EQ(code(text), "expression.unknown_function") << text;
+  }
+  for (const char* text : {"1u == 1u", "1.5 > 1.0", "b'a' == b'b'", "int == int"}) {
+    EXPECT_EQ(code(text), "expression.bad_type") << text;
+  }
+}
+
+TEST(Loader, KnowsNoConstantsOfTime) {
+  const World w;
+  for (
+      const char* text :
+      {R"J({"nodes":[["lit","timestamp","2026-01-31T00:00:00Z"]],"source":"","type":"timestamp"})J",
+       R"J({"nodes":[["lit","duration","5400s"]],"source":"","type":"duration"})J"}) {
+    const Result<Tree> loaded =
+        Load(*json::Read(text, json::kDocumentLimits), w.schema.AsVariables());
+    ASSERT_FALSE(loaded) << text;
+    EXPECT_EQ(loaded.error().code(), ErrorCode::kExpressionBadType);
+  }
+}
+
 TEST(Lowering, NeedsASlotForEveryVariable) {
   World w = Fields();
   const Vector<String> names{"price"};

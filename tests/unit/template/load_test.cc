@@ -117,6 +117,22 @@ TEST(Load, ALockedClauseThatWasChangedIsRefused) {
             ErrorCode::kTemplateLockBroken);
 }
 
+// A phone has not their functions, and nothing that is signed may need them.
+TEST(Load, TheWideSetIsForSourceExpressionsOnly) {
+  const String bytes = CompileBytes(Source(R"(fields:
+  late: { type: bool, label: Late, source: "timestamp('2026-01-31T10:00:00Z').getHours() > 9" }
+)",
+                                           "{{= late ? 'a' : 'b' }}\n"));
+  ASSERT_TRUE(Template::Load(bytes).has_value());
+  Value moved = Plain(bytes);
+  Value* field = At(&moved, {"fields", "0"});
+  field->Set("show", *field->Find("source"));
+  auto loaded = Template::Load(json::Write(moved));
+  ASSERT_FALSE(loaded.has_value());
+  EXPECT_EQ(loaded.error().code(), ErrorCode::kExpressionUnknownFunction);
+  EXPECT_EQ(loaded.error().path(), "/fields/0/show/nodes/1");
+}
+
 TEST(Load, RefusesNamesThatAreNotThere) {
   EXPECT_EQ(After([](Value* v) {
               At(v, {"units", "0"})->Remove("lock");

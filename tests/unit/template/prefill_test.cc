@@ -62,6 +62,22 @@ TEST(Prefill, NamesEveryMemberThatIsMissingOrWrongAndFillsTheRest) {
   EXPECT_NE(prefill.problems[2].error.detail().find("crm.rate"), std::string_view::npos);
 }
 
+TEST(Prefill, ReadsPointsInTimeAndSpansAsOnlySourceExpressionsMay) {
+  Template contract = LoadTemplate(Source(
+      R"J(fields:
+  year: { type: int, label: Year, source: "timestamp(crm.at).getFullYear('+01:00')" }
+  at: { type: string, label: At, source: "string(timestamp(crm.at) + duration('1h'))" }
+  long: { type: bool, label: Long, source: "sum(crm.spans.map(s, duration(s))) > duration('2h')" }
+  kind: { type: string, label: Kind, source: "type(crm.at) == string ? 'text' : 'other'" }
+)J",
+      "{{= year }} {{= at }} {{= long ? 'yes' : 'no' }} {{= kind }}\n"));
+  Prefill prefill =
+      FillFromRecord(contract, Plain(R"({"at":"2025-12-31T23:30:00Z","spans":["90m","1h"]})"));
+  EXPECT_EQ(Problems(prefill), "");
+  EXPECT_EQ(Filled(prefill),
+            R"({"at":"2026-01-01T00:30:00Z","kind":"text","long":true,"year":2026})");
+}
+
 TEST(Prefill, ARecordThatIsNoObjectFillsNothing) {
   Template contract = LoadTemplate(Source(kFields, kBody));
   for (std::string_view record : {"[]", "null", "7", "\"x\""}) {

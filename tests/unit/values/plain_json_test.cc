@@ -9,12 +9,13 @@ namespace countersign::values {
 namespace {
 
 Result<Value> Read(std::string_view json, std::string_view type) {
-  return FromJson(Get(json::Read(json, json::kDocumentLimits)), Get(Type::Parse(type)));
+  return FromJson(Get(json::Read(json, json::kDocumentLimits)), Get(Type::Parse(type)),
+                  &kWideForms);
 }
 
 // The JSON again, after reading it as the type.
 String Again(std::string_view json, std::string_view type) {
-  return json::Write(Get(ToJson(Get(Read(json, type)))));
+  return json::Write(Get(ToJson(Get(Read(json, type)), &kWideForms)));
 }
 
 TEST(PlainJson, EveryTypeComesBackAsWritten) {
@@ -100,6 +101,18 @@ TEST(PlainJson, WhatHasNoPlainFormIsRefused) {
   auto nested = ToJson(Get(Value::List({Value(), Value::Double(1)})));
   ASSERT_FALSE(nested);
   EXPECT_EQ(nested.error().path(), "/1");
+}
+
+TEST(PlainJson, TimestampsAndDurationsAreReadAndWrittenOnlyWithTheWideForms) {
+  for (const auto& [type, text] :
+       {std::pair("timestamp", "2026-02-28T12:00:00Z"), std::pair("duration", "5400s")}) {
+    const json::Value json = json::Value::List({json::Value::String(text)});
+    const Type list = Type::List(Get(Type::Parse(type)));
+    EXPECT_EQ(CodeOf(FromJson(json, list)), "values.wrong_type");
+    const Value value = Get(FromJson(json, list, &kWideForms));
+    EXPECT_EQ(CodeOf(ToJson(value)), "values.wrong_type");
+    EXPECT_EQ(Get(ToJson(value, &kWideForms)), json);
+  }
 }
 
 }  // namespace
