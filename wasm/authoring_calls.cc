@@ -4,6 +4,7 @@
 
 #include "ceremony/raw_value.h"
 #include "json/shape.h"
+#include "template/admission.h"
 #include "template/terms.h"
 #include "template_calls.h"
 #include "values/plain_json.h"
@@ -203,6 +204,22 @@ boundary::Answer FieldsFor(int32_t handle, const String& holders) {
   }
   return boundary::Text(templates::WriteFields(*contract, std::move(list)));
 }
+// What the template has against the sender's values ({"field": plain}), as the verifier would say
+// once somebody signed them. Errors: as ReadValues and Objections; the path is the field's.
+boundary::Answer CheckSenderValues(int32_t handle, const String& plain) {
+  Template* contract = Templates().Find(handle);
+  if (!contract) return Fail(Closed());
+  auto value = InJson(plain);
+  if (!value) return Fail(value.error());
+  auto values = templates::ReadValues(*contract, *value);
+  if (!values) return Fail(values.error());
+  auto objections = templates::Objections(*contract, *values, "");
+  if (!objections) return Fail(objections.error());
+  if (objections->empty()) return Nothing();
+  const templates::Objection& first = objections->front();
+  const String& what = first.validation.empty() ? first.field : first.validation;
+  return Fail(Error(first.error.code(), what, first.field.empty() ? "" : "/" + first.field));
+}
 // JSON {"values","problems":[{"field","code","message","path"}]} from a CRM record.
 boundary::Answer PrefillFrom(int32_t handle, const String& record) {
   Template* contract = Templates().Find(handle);
@@ -320,6 +337,7 @@ boundary::Answer TypedText(int32_t contract, const String& plain) {
 EMSCRIPTEN_BINDINGS(countersign_authoring) {
   emscripten::function("cs_template_describe", &DescribeTemplate);
   emscripten::function("cs_template_fields", &FieldsFor);
+  emscripten::function("cs_template_check_values", &CheckSenderValues);
   emscripten::function("cs_template_prefill", &PrefillFrom);
   emscripten::function("cs_assembly_open", &OpenAssembly);
   emscripten::function("cs_assembly_close", &CloseAssembly);

@@ -222,9 +222,14 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
     if (state_of != nullptr) {
       entry.shown = state_of->applies == Answer::kYes;
       entry.required = entry.shown && state_of->required == Answer::kYes;
-      // An empty field is open, not wrong; the blockers say that it is required.
-      if (!entry.error && state_of->error && state_of->error->code() != ErrorCode::kFieldRequired) {
-        entry.error = state_of->error;
+      // An empty field is open, not wrong; the blockers say that it is required. (Empty is also the
+      // box or text that another device, or the template's default, left so.)
+      if (!entry.error && state_of->error) {
+        if (state_of->error->code() == ErrorCode::kFieldRequired) {
+          entry.value.reset();
+        } else {
+          entry.error = state_of->error;
+        }
       }
       entry.message = state_of->message;
     }
@@ -235,7 +240,9 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
         standing.me.committed.begin(), standing.me.committed.end(),
         [&](const envelope::CommittedField& c) { return c.id == entry.field->id && c.conflict; });
     if (logged == nullptr) {
-      entry.committed = plain.is_null();
+      // What is always required is committed even where it does not apply: the log knows no
+      // conditions (FORMAT.md section 10, a signature, 4).
+      entry.committed = plain.is_null() && entry.field->need != templates::Need::kRequired;
     } else {
       entry.committed = !conflict && logged->value && *logged->value == plain;
     }

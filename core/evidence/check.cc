@@ -66,8 +66,10 @@ class Checker {
       CheckTemplate();
       CheckFields();
       CheckConsent();
+      ReadCommitted();
       Render();
       CheckSignatures();
+      CheckAdmission(&found_);
       CheckCompletion();
     }
     TellStatus();
@@ -443,10 +445,28 @@ class Checker {
     found_.consent_complete = Match::kSame;
   }
 
-  // The text once more, from the compiled template and what everybody filled.
-  void Render() {
+  // What was committed, by the types of the template's fields.
+  void ReadCommitted() {
     found_.committed = envelope::CommittedValues(found_.ledger);
     TellUnreadFields();
+    for (const envelope::CommittedValue& entry : found_.committed) {
+      found_.answers.emplace_back();
+      const templates::Field* field =
+          found_.contract ? found_.contract->FindField(entry.field) : nullptr;
+      if (field == nullptr || !entry.value || entry.value->is_null()) continue;
+      auto value = values::FromJson(*entry.value, field->type);
+      if (value) {
+        found_.answers.back() = *std::move(value);
+        continue;
+      }
+      Reason& reason = Add(value.error().code(), Severity::kInvalid, "fields");
+      reason.event = entry.event.ToBase64Url();
+      reason.field = entry.field;
+    }
+  }
+
+  // The text once more, from the compiled template and what everybody filled.
+  void Render() {
     if (!found_.contract) return;
     const templates::Template& contract = *found_.contract;
     const auto sender = envelope::SenderValues(found_.ledger, *state().revision);
@@ -456,27 +476,17 @@ class Checker {
       NotFromTemplate(values.error(), {});
       return;
     }
-    found_.values = *std::move(values);
-    for (const envelope::CommittedValue& entry : found_.committed) {
+    found_.values = *values;
+    found_.given = *std::move(values);
+    for (size_t i = 0; i < found_.committed.size(); ++i) {
+      const envelope::CommittedValue& entry = found_.committed[i];
       const templates::Field* field = contract.FindField(entry.field);
       if (field == nullptr) continue;
       if (!entry.value) {
         if (IsUsed(*field)) return;  // the text depends on a value that is withheld
         continue;
       }
-      EraseIf(found_.values, [&](const templates::FieldValue& v) { return v.id == entry.field; });
-      if (entry.value->is_null()) continue;
-      auto value = values::FromJson(*entry.value, field->type);
-      if (!value) {
-        Reason& reason = Add(value.error().code(), Severity::kInvalid, "fields");
-        reason.event = entry.event.ToBase64Url();
-        reason.field = entry.field;
-        continue;
-      }
-      const auto at = std::lower_bound(
-          found_.values.begin(), found_.values.end(), entry.field,
-          [](const templates::FieldValue& v, const String& wanted) { return v.id < wanted; });
-      found_.values.insert(at, templates::FieldValue{entry.field, *std::move(value)});
+      Answer(entry.field, found_.answers[i], &found_.values);
     }
     auto terms = templates::Settle(contract, found_.values);
     if (!terms) {

@@ -75,7 +75,10 @@ struct Findings {
   std::optional<templates::Template> contract;
   templates::Values values;  // in force
   Vector<envelope::CommittedValue> committed;
-  std::optional<templates::Terms> terms;  // rendered again
+  // Of `committed`, by the types of the template; none where null, withheld, or not of its type.
+  Vector<std::optional<values::Value>> answers;
+  std::optional<templates::Values> given;  // the sender's, where they can be read
+  std::optional<templates::Terms> terms;   // rendered again
   Match rendered = Match::kNotDone;
   Match recompiled = Match::kNotDone;
   Vector<SignatureFinding> signatures;
@@ -91,6 +94,12 @@ struct Findings {
 
 // Replays, renders again and compares. Never stops at a fault.
 Findings Check(const Bundle& bundle, const Recompiler* recompiler);
+// Adds what the template has against the values of marks that count (FORMAT.md section 6). Asked
+// once `given`, `committed` and `answers` are there.
+void CheckAdmission(Findings* found);
+// Sets a field of sorted values, or takes it out.
+void Answer(std::string_view field, const std::optional<values::Value>& value,
+            templates::Values* values);
 // What stands in the blanks of `terms->document`: values, marks, dates.
 document::Fills FillsOf(const Findings& findings);
 // The report of findings, its verdict included.

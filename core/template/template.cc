@@ -145,8 +145,14 @@ json::Value WriteValues(const Values& values) {
 
 Result<void> CheckValue(const Field& field, const values::Value& value) {
   if (!values::Fits(value, field.type)) return ErrorCode::kFieldWrongType;
-  if (!field.options.empty() && OptionOf(field, value) == nullptr) {
-    return ErrorCode::kFieldNotAnOption;
+  if (!field.options.empty()) {
+    // Of a list, each item is one of them.
+    const bool is_list = value.Is(Kind::kList);
+    const size_t count = is_list ? value.items().size() : 1;
+    for (size_t i = 0; i < count; ++i) {
+      if (OptionOf(field, is_list ? value.items()[i] : value) == nullptr)
+        return ErrorCode::kFieldNotAnOption;
+    }
   }
   if (value.Is(Kind::kString)) {
     uint32_t limit = field.max_length != 0 ? field.max_length : kDefaultMaxLength;
@@ -169,21 +175,22 @@ Result<void> CheckValue(const Field& field, const values::Value& value) {
 
 namespace {
 
-// The option as a value of the field's type; nullopt where it is none.
-std::optional<values::Value> OptionValue(const Field& field, const Option& option) {
+// The option as a value of the type, or of a list's items; nullopt where it is none.
+std::optional<values::Value> OptionValue(const values::Type& type, const Option& option) {
+  if (type.kind == Kind::kList) return OptionValue(type.items[0], option);
   json::Value plain = Text(option.value);
-  if (field.type.kind == Kind::kMoney) {
-    plain = json::Value::List({plain, Text(field.type.currency.Code())});
+  if (type.kind == Kind::kMoney) {
+    plain = json::Value::List({plain, Text(type.currency.Code())});
   }
-  if (field.type.kind == Kind::kBool) plain = json::Value::Bool(option.value == "true");
-  if (field.type.kind == Kind::kInt) {
+  if (type.kind == Kind::kBool) plain = json::Value::Bool(option.value == "true");
+  if (type.kind == Kind::kInt) {
     int64_t number = 0;
     if (auto decimal = values::Decimal::Parse(option.value)) {
       if (auto whole = decimal->ToInt()) number = *whole;
     }
     return values::Value::Int(number);
   }
-  auto value = values::FromJson(plain, field.type);
+  auto value = values::FromJson(plain, type);
   if (!value) return std::nullopt;
   return *std::move(value);
 }
@@ -192,7 +199,7 @@ std::optional<values::Value> OptionValue(const Field& field, const Option& optio
 
 const Option* OptionOf(const Field& field, const values::Value& value) {
   for (const Option& option : field.options) {
-    const std::optional<values::Value> own = OptionValue(field, option);
+    const std::optional<values::Value> own = OptionValue(field.type, option);
     if (own && values::Equal(*own, value)) return &option;
   }
   return nullptr;

@@ -17,6 +17,7 @@ import cases_keys  # noqa: F401
 import cases_log  # noqa: F401
 import cases_races  # noqa: F401
 import cases_records  # noqa: F401
+import cases_values  # noqa: F401
 import cases_workflow  # noqa: F401
 
 EXIT = {'valid': 0, 'invalid': 1, 'unreadable': 2, 'incomplete': 3, 'notSealed': 3, 'contested': 4, 'ended': 5,

@@ -15,7 +15,7 @@ class Pending(Exception):
     """A value that the text depends on is not there."""
 
 
-def _variable(expression):
+def variable(expression):
     nodes = expression['nodes']
     if len(nodes) != 1 or nodes[0][0] != 'var':
         raise NotDone()
@@ -46,11 +46,9 @@ class Renderer:
         for unit in units:
             if unit['kind'] not in ('section', 'paragraph'):
                 raise NotDone()
-            if unit['kind'] == 'section':
-                place += 1
             holds = True
             if 'when' in unit:
-                kind, name = _variable(unit['when'])
+                kind, name = variable(unit['when'])
                 if kind != 'bool':
                     raise NotDone()
                 holds = self._value(name)
@@ -63,6 +61,7 @@ class Renderer:
             if unit['kind'] == 'paragraph':
                 blocks.append({'paragraph': {'id': unit['id'], 'text': self._text(unit['text'])}})
                 continue
+            place += 1  # of those that stand
             own = number + [str(place)]
             block = {'id': unit['id'], 'level': unit['level'], 'number': '.'.join(own) + ('.' if len(own) == 1 else ''),
                      'text': self._text(unit['text']), 'blocks': self._units(unit['units'], own)}
@@ -73,7 +72,7 @@ class Renderer:
         out = []
         for piece in pieces:
             if isinstance(piece, dict) and set(piece) == {'value'}:
-                kind, name = _variable(piece['value']['expression'])
+                kind, name = variable(piece['value']['expression'])
                 if kind not in ('int', 'string') or piece['value']['format'] != 'text':
                     raise NotDone()
                 piece = str(self._value(name))

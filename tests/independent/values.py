@@ -28,6 +28,18 @@ def _decimal(text):
         raise Refused('values.bad_decimal')
 
 
+def _members(text):
+    """{name: type} of what stands in a record's parentheses: name: type, ..."""
+    members, depth, start = {}, 0, 0
+    for i, character in enumerate(text + ','):
+        depth += (character == '(') - (character == ')')
+        if character == ',' and depth == 0:
+            name, _, type_ = text[start:i].strip().partition(': ')
+            members[name] = type_
+            start = i + 1
+    return members
+
+
 def check(type_, value):
     """Refused where the value has not the form of its type."""
     if type_.startswith('list('):
@@ -35,6 +47,14 @@ def check(type_, value):
             raise Refused('values.wrong_type')
         for item in value:
             check(type_[5:-1], item)
+    elif type_.startswith('record('):
+        members = _members(type_[7:-1])
+        if not isinstance(value, dict):
+            raise Refused('values.wrong_type')
+        for name, member in value.items():
+            if name not in members:
+                raise Refused('values.wrong_type')
+            check(members[name], member)
     elif type_ == 'bool':
         if not isinstance(value, bool):
             raise Refused('values.wrong_type')

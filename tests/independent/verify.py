@@ -12,6 +12,7 @@ import sys
 
 import bundle as bundles
 import ed25519
+from admission import objections
 from bodies import parents, refusal
 from canonical import DETAIL_LIMITS, DOCUMENT_LIMITS, EVENT_LIMITS, Refused, decode, read, ref_of, tagged_json, write
 from document import NotDone, Pending, Renderer, field_definitions, linear_text, trace_hash
@@ -355,9 +356,12 @@ class Verifier:
 
     def check_text(self):
         self.committed = self.values_in_force()
+        self.given = None  # the sender's values, where they can be read
+        self.check_forms()
         text = self.render()
         for recipient, mark in sorted(self.marks().items()):
             self.check_signature_content(recipient, mark, text)
+        self.check_admission()
         if self.sealed is not None and text is not None:
             if self.log.body(self.sealed)['text'] != text['text']:
                 self.add('document.not_from_template', 'invalid')
@@ -387,8 +391,19 @@ class Verifier:
         if content is None or not isinstance(content.get('values'), dict):
             self.tell_unread(self.inputs['values'])
             return None
-        used = dict(content['values'])
         fields = {field['id']: field for field in self.template['fields']}
+        try:
+            for name, value in content['values'].items():
+                if name not in fields:
+                    raise Refused('template.unknown_field')
+                if value is not None:
+                    check_value(fields[name]['type'], value)
+        except Refused:
+            self.rendered = 'differs'
+            self.add('document.not_from_template', 'invalid')
+            return None
+        self.given = content['values']
+        used = dict(self.given)
         for name, (_, _, value, known) in sorted(self.committed.items()):
             if name not in fields:
                 continue
@@ -398,14 +413,7 @@ class Verifier:
                     return None
                 continue
             used.pop(name, None)
-            if value is None:
-                continue
-            try:
-                check_value(fields[name]['type'], value)
-            except Refused as refused:
-                self.add(refused.code, 'invalid', name)
-                continue
-            if in_text:
+            if value is not None and in_text and name not in self.unread:
                 used[name] = value
         try:
             renderer = Renderer(self.template, used)
@@ -423,6 +431,68 @@ class Verifier:
                 'inputs': tagged_json('countersign-evaluation-inputs/v1',
                                       {'compiled': self.inputs['template']['compiled'], 'values': used}),
                 'rendering': ref_of(linear_text(document).encode())}
+
+    def check_forms(self):
+        """Each committed value by the type of its field; `unread`: fields that nothing more can be said of."""
+        self.unread = {name for name, (_, _, _, known) in self.committed.items() if not known}
+        fields = {} if self.template is None else {field['id']: field for field in self.template['fields']}
+        for name, (_, _, value, known) in sorted(self.committed.items()):
+            if name not in fields or not known or value is None:
+                continue
+            try:
+                check_value(fields[name]['type'], value)
+            except Refused as refused:
+                self.add(refused.code, 'invalid', name)
+                self.unread.add(name)
+
+    def check_admission(self):
+        """What the template has against the values of marks that count: FORMAT.md section 6, "Admissible"."""
+        if self.template is None:
+            return
+        log, routing = self.log, self.log.structure[self.settled.revision][0]
+        holders = {}
+        for recipient in sorted(routing):
+            holders.setdefault(routing[recipient]['role'], recipient)
+        of_sender = {field['id'] for field in self.template['fields'] if 'role' not in field}
+        own_of_sender = {name: value for name, value in (self.given or {}).items() if name in of_sender}
+        judged = False
+        for recipient, mark in sorted(self.settled.counted.items()):
+            if log.events[mark].type not in ('recipient.signed', 'recipient.approved'):
+                continue
+            judged = True
+            signed = log.events[mark].type == 'recipient.signed'
+            if signed and log.body(mark)['statement']['evaluation']['engine'] != ENGINE:
+                continue
+            role = routing[recipient]['role']
+            if holders[role] != recipient:
+                continue
+            known, unread = dict(own_of_sender), set()
+            for name, (holder, _, value, _) in self.committed.items():
+                if holder == recipient:
+                    if name in self.unread or not self.knows(mark, recipient, name):
+                        unread.add(name)
+                        continue
+                else:
+                    other = self.settled.counted.get(holder)
+                    if other is None or log.events[other].type != 'recipient.signed' or not log.before(other, mark):
+                        continue
+                    if name in self.unread:
+                        continue
+                known[name] = value
+            for code, field in objections(self.template, known, role):
+                if field not in unread:
+                    self.add(code, 'invalid', field)
+        if judged and self.given is not None:
+            for code, field in objections(self.template, own_of_sender, None):
+                self.add(code, 'invalid', field)
+
+    def knows(self, mark, recipient, field):
+        """Whether the latest commit of a field is in the past of the mark."""
+        revision = self.log.body(self.settled.revision)['revision']
+        signed = self.log.events[mark].type == 'recipient.signed'
+        view = self.log.past[mark] if signed else self.view
+        newest, _ = self.log.commits(view, recipient, self.log.invited_by[mark], revision, field)
+        return newest is not None and self.log.before(newest, mark)
 
     def text_of_blob(self, ref):
         """The same of a document that the file holds, found by its hash: all but inputs and trace."""

@@ -202,6 +202,26 @@ test('whoever changes the text signs alone and first: told before, and refused b
   await portal.close();
 });
 
+test('values that the template forbids are refused before anybody is asked to sign them', async () => {
+  const portal = await device();
+  const template = await compile(portal);
+  const values = (seats) => ({ seats, unitPrice: ['20.00', 'EUR'] });
+  assert.equal(template.checkValues(values(5000)), undefined);
+  const refused = async (seats) => codeOf(() => template.checkValues(values(seats)));
+  assert.deepEqual([await refused(0), await refused(5001), await refused('12')], ['field.too_small', 'field.too_large', 'values.wrong_type']);
+  const begun = await portal.create({
+    title: 'None', sender: { name: 'Ann Agent' }, template: { compiled: template.compiled, source }, consent, values: values(0),
+    recipients: ['customer', 'provider'].map((id, i) => ({ id, role: id, recipientType: 'signer', order: i + 1, name: id })),
+  }, await portal.keys.device('owner'));
+  assert.equal(await codeOf(begun.dispatch({ do: 'send' })), 'field.too_small');
+  assert.equal(begun.state.status, 'draft');
+  await begun.dispatch({ do: 'publish', values: values(12), why: 'Seats' });
+  await begun.dispatch({ do: 'send' });
+  assert.equal(await codeOf(begun.dispatch({ do: 'publish', values: values(5001), why: 'More seats' })), 'field.too_large');
+  assert.equal(begun.state.revision.number, 2);
+  await portal.close();
+});
+
 test('a clause of the library travels with the agreement, and a stranger compiles it again', async () => {
   const portal = await device();
   const library = {

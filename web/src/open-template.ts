@@ -3,7 +3,7 @@
 import { stringify, type Engine, type Handle } from './engine.js';
 import type { Assembly, AssemblyStatus, Explanation, FieldId, Json, Patch, PlainValue, PlainValues, Prefill, RecipientDraft, Template } from './types.js';
 
-type Description = Omit<Template, 'compiled' | 'prefill' | 'parse' | 'typed' | 'checkRouting' | 'assemble' | 'close'>;
+type Description = Omit<Template, 'compiled' | 'prefill' | 'parse' | 'typed' | 'checkRouting' | 'checkValues' | 'assemble' | 'close'>;
 type Routed = Pick<RecipientDraft, 'role' | 'recipientType' | 'order'>;
 
 /** `engine` is the author module's: describing, prefilling and live documents are not in the sign module. */
@@ -61,6 +61,9 @@ export class OpenTemplate implements Template {
       if ((error as { code?: unknown }).code === 'template.later_signer') return 'template.later_signer';
       throw error;
     }
+  }
+  checkValues(values: PlainValues): void {
+    this.#engine.json('cs_template_check_values', this.#handle.number, stringify(values));
   }
   /** The fields blob of a revision. Errors: template.later_signer, once all are invited whose answers change the text. */
   fieldsFor(recipients: readonly (Routed & { readonly id: string })[]): string {

@@ -84,7 +84,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     const author = this.#author(actor);
     if (command.do === 'invite') return this.#invite(actor, author, command.recipient);
     if (command.do === 'publish') return this.#publish(actor, author, command);
-    if (command.do === 'send') await this.#checkRouting();
+    if (command.do === 'send') await this.#checkTerms();
     return log.act(actor.key, author, command, context);
   }
   trail(offset?: number, limit?: number): TrailPage {
@@ -211,23 +211,36 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     const command = { do: 'invite', recipient: id, role, recipientType, order, name, invitation, ...(contact === undefined ? {} : { contact }) };
     return log.act(actor.key, author, command, context, { records: { [`links/${log.stream}`]: { ...links, [id]: link.secret } } });
   }
-  /** The log's rules know no templates: that nobody signs a text that still changes is asked here, before it is too late. */
-  async #checkRouting(): Promise<void> {
-    const { revision, recipients } = this.state;
+  /**
+   * The log's rules know no templates: that nobody signs a text that still changes, or values that the template forbids, is
+   * asked here, before it is too late.
+   */
+  async #checkTerms(): Promise<void> {
+    const { revision, recipients, values } = this.state;
     if (!revision) return;
     const contract = await this.#parts.templates.open(this.#parts.log.blob(revision.inputs.template.compiled));
-    const refused = contract.checkRouting(recipients.filter(({ routed }) => routed));
-    contract.close();
+    let refused;
+    try {
+      refused = contract.checkRouting(recipients.filter(({ routed }) => routed));
+      contract.checkValues(values);
+    } finally {
+      contract.close();
+    }
     if (refused) throw new CountersignError(refused, 'Whose answers change the text must sign alone and first');
   }
   async #publish(actor: Actor, author: Author, command: { values: PlainValues; why: string; deadlineAt?: string }): Promise<Envelope> {
     const { log, context } = this.#parts;
-    const { revision, recipients, values: before } = this.state;
+    const { revision, recipients, sent, values: before } = this.state;
     if (!revision) throw new CountersignError('envelope.no_revision', 'The envelope has no revision to change');
     const contract = await this.#parts.templates.open(log.blob(revision.inputs.template.compiled));
-    const fields = contract.fieldsFor(recipients);
+    let fields;
+    try {
+      fields = contract.fieldsFor(recipients);
+      if (sent) contract.checkValues(command.values);
+    } finally {
+      contract.close();
+    }
     const owned = new Set(contract.fields.filter((field) => field.role === undefined).map((field) => field.id));
-    contract.close();
     const changes = [...owned].filter((id) => JSON.stringify(before[id]) !== JSON.stringify(command.values[id]))
       .map((id) => ({ what: id, ...(before[id] === undefined ? {} : { from: before[id] }), ...(command.values[id] === undefined ? {} : { to: command.values[id] }) }));
     const fieldBytes = new TextEncoder().encode(fields);

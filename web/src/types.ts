@@ -338,6 +338,12 @@ export interface Template {
    * somebody would sign a text that still changes. `null`: they can. `create` and `send` ask the same.
    */
   checkRouting(recipients: readonly Pick<RecipientDraft, 'role' | 'recipientType' | 'order'>[]): 'template.later_signer' | null;
+  /**
+   * Throws where the sender's values are such that nobody can sign them: the wrong form, beyond a limit, against a
+   * check or validation (core/FORMAT.md section 6, "Admissible"). `send`, and `publish` once sent, ask the same.
+   * Errors: `field.*`, `values.*`, `template.unknown_field`, with the field in `path`.
+   */
+  checkValues(values: PlainValues): void;
   /** A live document: set values, get patches. */
   assemble(values?: PlainValues): Assembly;
   close(): void;

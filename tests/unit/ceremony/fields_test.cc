@@ -2,6 +2,7 @@
 
 #include "ceremony/ceremony.h"
 #include "evidence/page.h"
+#include "evidence/verify.h"
 #include "support/signed_envelope.h"
 
 namespace countersign::ceremony {
@@ -163,6 +164,63 @@ TEST_F(Fields, AnotherDeviceGoesOnFromWhatWasCommitted) {
       EXPECT_EQ(TextOf(field, "text"), "1234.50");
     }
   }
+}
+
+// The fixture with a clause that has a field of its own, required like any other, and a box that
+// must be ticked and is not by default.
+String SourceWithNumber() {
+  String source(testing::kFixtureTemplate);
+  source.insert(source.find("computed:"),
+                "  number: { type: string, label: Number, role: customer }\n"
+                "  read: { type: bool, label: Read, role: customer, required: true, default: "
+                "false }\n");
+  source.insert(source.find("The provider answers"), "Calls to {{input: number, role=customer}}. ");
+  return source.insert(source.find("Budget:"), "{{check: read, role=customer}} Read. ");
+}
+
+TEST(FieldsOfAClause, ThatIsOutAreCommittedAsNothingWhereTheyAreAlwaysRequired) {
+  const String source = SourceWithNumber();
+  SignedEnvelope envelope({.source = source});
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  Draft draft;
+  envelope.Prepare(envelope.customer, draft);
+  envelope.Act(envelope.customer, draft, R"({"do":"setValue","field":"read","text":"true"})");
+  const auto sign = Parsed(R"({"do":"sign","gesture":"tap","label":"Sign"})");
+  auto refused = envelope.TryAct(envelope.customer, draft, sign);
+  ASSERT_FALSE(refused.has_value()) << "the clause is in";
+  EXPECT_EQ(refused.error().name(), "field.required");
+  // The box of the fixture has to be ticked, so the clause goes by the sender's seats here.
+  String by_seats = source;
+  by_seats.replace(by_seats.find("when=\"phoneSupport\""), 19, "when=\"seats > 100\"");
+  SignedEnvelope other({.source = by_seats});
+  other.Send();
+  other.Join(other.customer, other.customer_link);
+  Draft second;
+  other.Prepare(other.customer, second);
+  other.Act(other.customer, second, R"({"do":"setValue","field":"read","text":"true"})");
+  const auto done = other.TryAct(other.customer, second, sign);
+  ASSERT_TRUE(done.has_value()) << done.error().name();
+  EXPECT_TRUE(other.state().Find("customer")->signature->counts());
+  other.Sign(other.provider, other.provider_link);
+  other.Do(other.completer, R"({"do":"complete"})");
+  const auto report = evidence::Verify(AsBytes(other.Bundle()));
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(report->verdict, evidence::Verdict::kValid) << json::Write(report->json);
+}
+
+TEST(FieldsOfAClause, ABoxThatMustBeTickedIsOpenWhereItsDefaultLeavesItEmpty) {
+  const String source = SourceWithNumber();
+  SignedEnvelope envelope({.source = source});
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  Draft draft;
+  envelope.Prepare(envelope.customer, draft);
+  envelope.Act(envelope.customer, draft, R"({"do":"setValue","field":"number","text":"12"})");
+  const auto refused = envelope.TryAct(envelope.customer, draft,
+                                       Parsed(R"({"do":"sign","gesture":"tap","label":"Sign"})"));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().name(), "field.required");
 }
 
 }  // namespace

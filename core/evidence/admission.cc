@@ -1,0 +1,108 @@
+#include "template/admission.h"
+
+#include <algorithm>
+
+#include "evidence/findings.h"
+
+namespace countersign::evidence {
+namespace {
+
+// The signature or approval that counts; nullptr where there is none.
+const envelope::Mark* CountingMark(const envelope::Recipient& recipient) {
+  for (const auto* mark : {&recipient.signature, &recipient.approved}) {
+    if (*mark && (*mark)->counts()) return &**mark;
+  }
+  return nullptr;
+}
+
+// Of several with one role, the first by id fills its fields.
+bool FillsFields(const envelope::State& state, const envelope::Recipient& recipient) {
+  return std::none_of(state.recipients.begin(), state.recipients.end(), [&](const auto& other) {
+    return other.routed && other.role == recipient.role && other.id < recipient.id;
+  });
+}
+
+}  // namespace
+
+void Answer(std::string_view field, const std::optional<values::Value>& value,
+            templates::Values* values) {
+  const auto at = std::lower_bound(values->begin(), values->end(), field,
+                                   [](const templates::FieldValue& entry, std::string_view wanted) {
+                                     return entry.id < wanted;
+                                   });
+  const bool there = at != values->end() && at->id == field;
+  if (!value) {
+    if (there) values->erase(at);
+  } else if (there) {
+    at->value = *value;
+  } else {
+    values->insert(at, templates::FieldValue{String(field), *value});
+  }
+}
+
+void CheckAdmission(Findings* found) {
+  if (!found->contract) return;
+  const envelope::State& state = found->ledger.state();
+  const log::Causality& order = found->ledger.fold().causality();
+
+  const auto tell = [&](const templates::Values& known, std::string_view role,
+                        std::string_view recipient, const EventId& event,
+                        const Vector<String>& unread) {
+    const auto objections = templates::Objections(*found->contract, known, role);
+    if (!objections) return;  // the text could not be made of these values either, and that is told
+    for (const templates::Objection& objection : *objections) {
+      if (std::find(unread.begin(), unread.end(), objection.field) != unread.end()) continue;
+      Reason& reason = found->Add(objection.error.code(), Severity::kInvalid, "fields");
+      reason.detail = objection.validation.empty() ? objection.error.detail()
+                                                   : std::string_view(objection.validation);
+      reason.event = event.ToBase64Url();
+      reason.recipient = recipient;
+      reason.field = objection.field;
+    }
+  };
+
+  // A record may have answers for others' fields; they are proposals.
+  templates::Values given = found->given ? *found->given : templates::Values();
+  EraseIf(given, [&](const templates::FieldValue& value) {
+    const templates::Field* field = found->contract->FindField(value.id);
+    return field == nullptr || !field->role.empty();
+  });
+  bool any = false;
+  for (const envelope::Recipient& recipient : state.recipients) {
+    const envelope::Mark* mark = CountingMark(recipient);
+    if (mark == nullptr) continue;
+    any = true;
+    // By a later evaluator, whose rules are not known here.
+    const SignatureFinding* finding = found->Find(recipient.id);
+    if (finding != nullptr && finding->content &&
+        finding->content->statement.engine != templates::kEngine) {
+      continue;
+    }
+    templates::Values known = given;
+    Vector<String> unread;
+    for (size_t i = 0; i < found->committed.size(); ++i) {
+      const envelope::CommittedValue& entry = found->committed[i];
+      const bool own = entry.recipient == recipient.id;
+      if (!own) {
+        // What others have not signed yet may still change, and this signer may not have seen it.
+        const envelope::Recipient* other = state.Find(entry.recipient);
+        if (other == nullptr || !other->signature || !other->signature->counts() ||
+            !order.IsAncestor(other->signature->mention.event, mark->mention.event)) {
+          continue;
+        }
+      }
+      const bool is_read = entry.value && (entry.value->is_null() || found->answers[i]);
+      if (own && (!is_read || !order.IsAncestor(entry.event, mark->mention.event))) {
+        unread.push_back(entry.field);
+        continue;
+      }
+      if (found->answers[i]) Answer(entry.field, found->answers[i], &known);
+    }
+    if (FillsFields(state, recipient)) {
+      tell(known, recipient.role, recipient.id, mark->mention.event, unread);
+    }
+  }
+  if (any && found->given) tell(given, "", "", state.revision->mention.event, {});
+}
+
+}  // namespace countersign::evidence
