@@ -4,6 +4,7 @@
 //   add 1.50 2          ->  3.50
 //   div 1 3             ->  ~0.3333333333333333333333333333333333      (~: inexact)
 //   add 99..9 1         ->  !values.overflow
+//   pay 1.5 EUR         ->  1.50 EUR
 //   upper straße        ->  STRASSE
 #include <iostream>
 #include <sstream>
@@ -12,6 +13,7 @@
 #include "values/date.h"
 #include "values/decimal.h"
 #include "values/format.h"
+#include "values/money.h"
 #include "values/timestamp.h"
 
 namespace countersign::values {
@@ -37,6 +39,12 @@ std::string AnswerDecimal(const std::string& verb, const Decimal& a, std::istrin
     int digits = 0;
     rest >> digits;
     return rounding ? Show(a.Round(digits, *rounding)) : Show(rounding.error());
+  }
+  if (verb == "pay") {
+    Result<Currency> currency = Currency::Parse(word);
+    if (!currency) return Show(currency.error());
+    Result<Money> payable = ToPayable({a, *currency});
+    return payable ? ToString(*payable) : Show(payable.error());
   }
   if (verb == "toint") {
     Result<int64_t> whole = a.ToInt();
@@ -66,6 +74,7 @@ std::string AnswerDate(const std::string& verb, const Date& date, std::istringst
   if (!other) return Show(other.error());
   if (verb == "days") return std::to_string(DaysBetween(date, *other));
   if (verb == "between") return PeriodBetween(date, *other).ToString();
+  if (verb == "months") return std::to_string(PeriodBetween(date, *other).months());
   return "?";
 }
 

@@ -17,6 +17,9 @@ ROUNDINGS = {
 }
 WIDE = decimal.Context(prec=400, Emin=-10**6, Emax=10**6)
 LIMIT = D(10) ** 38
+# Minor units by ISO 4217, some of each kind; all others in the list have two.
+MINOR = {'EUR': 2, 'USD': 2, 'CHF': 2, 'JPY': 0, 'KRW': 0, 'ISK': 0, 'CLP': 0, 'XOF': 0, 'KWD': 3, 'BHD': 3, 'TND': 3, 'OMR': 3,
+         'CLF': 4, 'UYW': 4}
 
 
 def spell(number):
@@ -85,6 +88,17 @@ def to_int(a):
     return str(int(a)) if -2 ** 63 <= a < 2 ** 63 else "!values.overflow"
 
 
+def payable(a, currency):
+    """With exactly the currency's decimals, where nothing has to be cut for it."""
+    cents = D((0, (1,), -MINOR[currency]))
+    result = a.quantize(cents, context=WIDE)
+    if result != a:
+        return "!values.inexact"
+    if abs(result) * D(10) ** MINOR[currency] >= LIMIT:
+        return "!values.overflow"
+    return spell(result) + " " + currency
+
+
 def add_months(date, months):
     total = date.year * 12 + date.month - 1 + months
     year, month = divmod(total, 12)
@@ -145,6 +159,8 @@ class Questions:
             coefficient = coefficient // 10 ** (digits // 2) * 10 ** (digits // 2)
         elif shape < 0.4:  # ties
             coefficient = coefficient // 10 ** (digits // 2) * 10 ** (digits // 2) + 5 * 10 ** max(digits // 2 - 1, 0)
+        elif shape < 0.45:  # ties and near ties at the 34th digit, where quotients are rounded
+            coefficient = pick.randrange(10 ** 33, 10 ** 34) * 10 + pick.choice([4, 5, 5, 6])
         coefficient = min(coefficient, 10 ** 38 - 1)
         scale = pick.choice([0, 0, 1, 2, 2, 2, 3, 4, 6, 10, 19, 34, 37, 38, pick.randrange(39)])
         sign = pick.randrange(2) if coefficient else 0
@@ -152,6 +168,10 @@ class Questions:
 
     def date(self):
         pick = self.random
+        if pick.random() < 0.3:  # the ends of months, leap days among them
+            first = datetime.date(pick.choice([1900, 1999, 2000, 2023, 2024, 2100, pick.randrange(2, 9999)]),
+                                  pick.choice([1, 2, 3, 3, 5, 12]), 1)
+            return first + datetime.timedelta(pick.choice([-3, -2, -1, -1, -1, 0]))
         ordinal = pick.choice([pick.randrange(1, 3652060), pick.randrange(693000, 760000), pick.randrange(1, 800),
                                pick.randrange(3651000, 3652060)])
         return datetime.date.fromordinal(ordinal)
@@ -166,7 +186,7 @@ class Questions:
     def ask(self):
         pick = self.random
         verb = pick.choice(["add", "sub", "mul", "mul", "div", "div", "cmp", "round", "round", "toint",
-                            "plus", "plus", "minus", "days", "weekday", "between", "timestamp"])
+                            "plus", "plus", "minus", "days", "weekday", "between", "between", "months", "timestamp", "pay"])
         a, b = self.decimal(), self.decimal()
         if verb == "div" and pick.random() < 0.3:
             b = D(pick.choice([1, 2, 3, 4, 7, 8, 10, 100, 125, 1024]))
@@ -193,6 +213,13 @@ class Questions:
             return f"round {one} {mode} {digits}", rounded(a, mode, digits)
         if verb == "toint":
             return f"toint {one}", to_int(a)
+        if verb == "pay":
+            currency = pick.choice(list(MINOR))
+            if pick.random() < 0.5:
+                a = a.quantize(D((0, (1,), -pick.randrange(6))), rounding=decimal.ROUND_DOWN, context=WIDE)
+                one = spell(a) if abs(a) < LIMIT and len(a.as_tuple().digits) <= 38 else one
+                a = D(one)
+            return f"pay {one} {currency}", payable(a, currency)
         if verb == "plus":
             return f"plus {first} {period_text(months, days)}", plus(first, months, days)
         if verb == "minus":
@@ -201,6 +228,8 @@ class Questions:
             return f"days {first} {second}", str((first - second).days)
         if verb == "weekday":
             return f"weekday {first}", str(first.isoweekday())
+        if verb == "months":
+            return f"months {first} {second}", str(between(first, second)[0])
         if verb == "between":
             return f"between {first} {second}", period_text(*between(first, second))
         moment = datetime.datetime(first.year, first.month, first.day, pick.randrange(24), pick.randrange(60),
