@@ -13,7 +13,7 @@ import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
-REVISION = 2
+REVISION = 3
 LOCALES = ["de", "de-AT", "de-CH", "en", "en-GB", "en-IN", "es", "es-MX", "fr", "fr-CA", "it", "nl", "pl", "pt",
            "pt-PT", "sv"]
 CURRENCIES = ("AUD BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF ILS INR JPY KRW MXN NOK NZD PHP PLN RON SEK SGD THB "
@@ -273,7 +273,8 @@ WORD_LOCALES = ["de", "de-CH", "en", "es", "fr", "pt", "pt-PT"]  # others fall b
 def words(common, tag):
     """CLDR's rules for numbers in words (spellout-numbering and what it needs) in the notation of
     core/values/format_words.cc: a line for each ruleset, "value/radix:text;" in it, `<` n / divisor, `>` n % divisor,
-    `=` n, each with the number of another ruleset behind it or nothing for the same one."""
+    `=` n, each with the number of another ruleset behind it or nothing for the same one; "-" is what stands before a
+    number below zero, "." what stands between a whole number and its decimals."""
     names = ["_".join(tag.split("-")[:n]) for n in range(len(tag.split("-")), 0, -1)]
     rulesets = {}
     for name in names:
@@ -297,6 +298,10 @@ def words(common, tag):
             if value == "-x":
                 if name == order[0] or "spellout-cardinal-masculine" in name:
                     out.append("-:" + text.removesuffix("→→"))
+                continue
+            if value == "x.x":
+                if not any(".:" in rule for rule in out + lines) and text.startswith("←←"):
+                    out.append(".:" + text.removeprefix("←←").removesuffix("→→"))
                 continue
             if not value.isdigit() or int(value) >= 10 ** 18:
                 continue

@@ -190,7 +190,9 @@ constexpr Word kWords[] = {
     {kFormat, "upper", "{{= name | upper }}", "In capital letters", "{{= name | upper }}\n"},
 
     {kFormat, "words", "{{= seats | words }}",
-     "twelve: a whole number in words (en, de, fr, es, pt and what belongs to them)",
+     "twelve; one point two five; of money as on a cheque: twelve 50/100 EUR (en, de, fr, es, pt "
+     "and "
+     "what belongs to them)",
      "{{= seats | words }}\n"},
 
     {kMacro, "has", "has(crm.account)", "Whether the member is there", ""},

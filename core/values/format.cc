@@ -403,8 +403,12 @@ Result<void> LocaleText::AppendValue(const Value& value, const Format& format) {
       AppendOrdinal(CS_TRY(number.ToInt()));
       return {};
     case FormatKind::kWords:
+      if (value.Is(Kind::kMoney)) {
+        Money payable = CS_TRY(ToPayable(value.money_value()));
+        return AppendWords(payable.amount, payable.currency.Code(), locale_, out_);
+      }
       if (!is_number) break;
-      return AppendWords(CS_TRY(number.ToInt()), locale_, out_);
+      return AppendWords(number, {}, locale_, out_);
     case FormatKind::kList:
       if (!value.Is(Kind::kList)) break;
       return AppendList(value, format.style);

@@ -15,7 +15,8 @@
 //   period          2 Jahre, 3 Monate
 //   ordinal         3rd, 3., 3e, 3.º (the masculine form where there are several)
 //   list            list(and): a, b und c; list(or): a, b oder c; the items by `text`
-//   words           a whole number below 10^18 in words: twelve (English, German, French, Spanish,
+//   words           a number below 10^18 in words: twelve, one point two five; of money the minor
+//                   units as on a cheque: twelve 50/100 EUR (English, German, French, Spanish,
 //                   Portuguese; the form that counting uses: eins, uno, un)
 //   upper           Latin, Greek and Cyrillic letters; everything else as it is
 #ifndef COUNTERSIGN_VALUES_FORMAT_H_
@@ -88,10 +89,12 @@ String ListSeparator(std::string_view style, size_t index, size_t count, std::st
 // The same, as a text of its own.
 Result<String> FormatValue(const Value& value, const Format& format, const Locale& locale);
 
-// A whole number in words. Errors: values.unknown_format where the locale has no rules for it,
-// values.overflow from 10^18 on.
-inline constexpr int64_t kMaxInWords = 1'000'000'000'000'000'000;
-Result<void> AppendWords(int64_t number, const Locale& locale, String* out);
+// A number in words; of an amount of money (`currency` not "") the whole units in words, the minor
+// ones as a fraction and the code, as on a cheque. Errors: values.unknown_format where the locale
+// has no rules for it, values.overflow from 10^18 on, values.inexact.
+inline constexpr size_t kMaxWordDigits = 18;
+Result<void> AppendWords(const Decimal& number, std::string_view currency, const Locale& locale,
+                         String* out);
 
 }  // namespace countersign::values
 

@@ -96,6 +96,8 @@ bool Format::Takes(const Type& type) const {
       return type.kind == Kind::kPeriod;
     case FormatKind::kUpper:
       return type.kind == Kind::kString;
+    case FormatKind::kWords:
+      return is_number || type.kind == Kind::kMoney;
     default:
       return is_number;
   }

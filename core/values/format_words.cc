@@ -1,10 +1,11 @@
-// Whole numbers in words, by CLDR's spell-out rules (rule-based number format, LDML part 3, section
+// Numbers in words, by CLDR's spell-out rules (rule-based number format, LDML part 3, section
 // 6; ruleset spellout-numbering) in the notation of toolchain/generate_locales.py: a line for each
 // ruleset, in it "value/radix:text;" in rising order. The last rule whose value is not above n says
 // n. Its divisor is the highest power of the radix (10) that is not above the value; in its text
 //   <  n / divisor     >  n % divisor     =  n     each with a digit behind it: by that ruleset
 //   [ ]  is left out where divisor divides n
-// and "-" is what stands before a number below zero. Soft hyphens are left out.
+// "-" is what stands before a number below zero, "." what stands before its decimals, which are
+// said one by one. Soft hyphens are left out.
 #include "values/digits.h"
 #include "values/format.h"
 
@@ -36,7 +37,7 @@ void Append(std::string_view rules, char ruleset, uint64_t n, int depth, String*
   uint64_t divisor = 1;
   while (!line.empty()) {
     std::string_view rule = UpTo(';', &line);
-    if (rule[0] == '-') continue;
+    if (rule[0] < '0') continue;  // "-" and "."
     uint64_t value = ReadNumber(&rule), radix = 10;
     if (value > n) break;
     if (rule[0] == '/') {
@@ -62,16 +63,44 @@ void Append(std::string_view rules, char ruleset, uint64_t n, int depth, String*
 
 }  // namespace
 
-Result<void> AppendWords(int64_t number, const Locale& locale, String* out) {
+Result<void> AppendWords(const Decimal& number, std::string_view currency, const Locale& locale,
+                         String* out) {
   std::string_view rules = locale.word_rules();
   if (rules.empty()) return Error(ErrorCode::kValuesUnknownFormat, "words");
-  if (number >= kMaxInWords || number <= -kMaxInWords) return ErrorCode::kValuesOverflow;
-  if (number < 0) {
-    std::string_view sign = rules.substr(rules.find("-:") + 2);
-    *out += UpTo(';', &sign);
-    number = -number;
+  if (number.IsInexact()) return ErrorCode::kValuesInexact;
+  String written = number.ToString();
+  std::string_view digits = written;
+  auto say = [&](char name) {
+    std::string_view text = rules.substr(rules.find(name) + 2);
+    *out += UpTo(';', &text);
+  };
+  if (number.IsNegative()) {
+    say('-');
+    digits.remove_prefix(1);
   }
-  Append(rules, '0', static_cast<uint64_t>(number), 0, out);
+  std::string_view whole = UpTo('.', &digits);  // and digits are those behind the point
+  if (whole.size() > kMaxWordDigits) return ErrorCode::kValuesOverflow;
+  Append(rules, '0', ReadNumber(&whole), 0, out);
+  if (currency.empty()) {
+    for (size_t i = 0; i < digits.size(); ++i) {
+      if (i == 0) {
+        say('.');
+      } else {
+        *out += ' ';
+      }
+      Append(rules, '0', static_cast<uint64_t>(digits[i] - '0'), 0, out);
+    }
+    return {};
+  }
+  constexpr std::string_view kNoBreakSpace = "\u00A0";
+  if (!digits.empty()) {
+    *out += kNoBreakSpace;
+    *out += digits;
+    *out += "/1";
+    for (size_t i = 0; i < digits.size(); ++i) *out += '0';
+  }
+  *out += kNoBreakSpace;
+  *out += currency;
   return {};
 }
 

@@ -15,7 +15,7 @@
 
 namespace countersign::values {
 
-// "cldr-41-2": the release of CLDR, and the revision of our extract.
+// "cldr-41-3": the release of CLDR, and the revision of our extract.
 std::string_view LocaleTableVersion();
 // The tags of all locales in the table, sorted; `index` counts from 0; "" beyond the last.
 std::string_view LocaleTag(size_t index);

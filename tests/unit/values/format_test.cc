@@ -310,8 +310,47 @@ TEST(Format, WordsSayWholeNumbersAsPeopleCount) {
 TEST(Format, WordsEndAtTheirLimitAndWhereNobodyWroteTheRules) {
   EXPECT_EQ(CodeOf(Try(Number("1000000000000000000"), "words", "en")), "values.overflow");
   EXPECT_EQ(CodeOf(Try(Number("-1000000000000000000"), "words", "en")), "values.overflow");
-  EXPECT_EQ(CodeOf(Try(Number("1.5"), "words", "en")), "values.inexact");
+  EXPECT_EQ(CodeOf(Try(Number("1000000000000000000.5"), "words", "en")), "values.overflow");
+  EXPECT_NE(Show(Number("999999999999999999.5"), "words", "en").find(" point five"), String::npos);
+  const Value third = Value::Of(Get(Divide(Get(Decimal::Parse("1")), Get(Decimal::Parse("3")))));
+  EXPECT_EQ(CodeOf(Try(third, "words", "en")), "values.inexact");
   EXPECT_EQ(CodeOf(Try(Number("1"), "words", "sv")), "values.unknown_format");
+  EXPECT_EQ(CodeOf(Try(Amount("1.00", "EUR"), "words", "sv")), "values.unknown_format");
+  EXPECT_EQ(CodeOf(Try(Amount("1000000000000000000.00", "EUR"), "words", "en")), "values.overflow");
+  EXPECT_EQ(CodeOf(Try(Amount("0.005", "EUR"), "words", "en")), "values.inexact");
+}
+
+// Every decimal that is written is said: 1.50 is not 1.5.
+TEST(Format, WordsSayDecimalsOneByOne) {
+  struct Case {
+    std::string_view tag, number, words;
+  };
+  constexpr Case kCases[] = {{"en", "12.05", "twelve point zero five"},
+                             {"en", "1.50", "one point five zero"},
+                             {"en", "-0.1", "minus zero point one"},
+                             {"en", "7.0", "seven point zero"},
+                             {"de", "-2.75", "minus zwei Komma sieben fünf"},
+                             {"de-CH", "0.3", "null Komma drei"},
+                             {"fr", "1.25", "un virgule deux cinq"},
+                             {"es", "3.14", "tres punto uno cuatro"},
+                             {"pt", "0.02", "zero vírgula zero dois"},
+                             {"pt-PT", "-16.1", "menos dezasseis vírgula um"}};
+  for (const Case& c : kCases) {
+    EXPECT_EQ(Show(Number(c.number), "words", c.tag), c.words) << c.tag << " " << c.number;
+  }
+}
+
+// As on a cheque: the whole units in words, the minor ones as a fraction, always all of them, so
+// that nothing can be put in between.
+TEST(Format, WordsOfMoneySayTheMinorUnitsAsAFraction) {
+  EXPECT_EQ(Show(Amount("1200.50", "EUR"), "words", "en"),
+            "one thousand two hundred\u00A050/100\u00A0EUR");
+  EXPECT_EQ(Show(Amount("1200", "EUR"), "words", "de"),
+            "eintausendzweihundert\u00A000/100\u00A0EUR");
+  EXPECT_EQ(Show(Amount("-0.05", "USD"), "words", "es"), "menos cero\u00A005/100\u00A0USD");
+  EXPECT_EQ(Show(Amount("80.1", "CHF"), "words", "fr"), "quatre-vingts\u00A010/100\u00A0CHF");
+  EXPECT_EQ(Show(Amount("16.000", "KWD"), "words", "pt"), "dezesseis\u00A0000/1000\u00A0KWD");
+  EXPECT_EQ(Show(Amount("21", "JPY"), "words", "en"), "twenty-one\u00A0JPY");
 }
 
 // Every number of a range has words of its own, and none but letters, spaces and hyphens.
@@ -320,7 +359,8 @@ TEST(Format, NoTwoNumbersHaveTheSameWords) {
     std::set<String> seen;
     for (int64_t n = 0; n < 20'000; ++n) {
       String words;
-      ASSERT_TRUE(AppendWords(n < 10'000 ? n : n * 104'729, Get(Locale::Find(tag)), &words));
+      const Decimal number = Decimal::FromInt(n < 10'000 ? n : n * 104'729);
+      ASSERT_TRUE(AppendWords(number, {}, Get(Locale::Find(tag)), &words));
       EXPECT_EQ(words.find_first_of("0123456789<>=[]:;/\n"), String::npos) << words;
       EXPECT_TRUE(seen.insert(words).second) << tag << " " << n << " " << words;
     }

@@ -25,7 +25,7 @@ TEST(Locale, AnUnknownLanguageIsAnErrorAndNeverTheHosts) {
 }
 
 TEST(Locale, TheTableIsVersionedAndSorted) {
-  EXPECT_EQ(LocaleTableVersion(), "cldr-41-2");
+  EXPECT_EQ(LocaleTableVersion(), "cldr-41-3");
   size_t count = 0;
   for (; !LocaleTag(count).empty(); ++count) {
     EXPECT_EQ(Get(Locale::Find(LocaleTag(count))).tag(), LocaleTag(count));
