@@ -31,7 +31,13 @@ String Quote(std::string_view text) {
 String ErrorLine(std::string_view code, std::string_view message) {
   return "{\"error\":{\"code\":" + Quote(code) + ",\"message\":" + Quote(message) + "}}";
 }
-String ErrorLine(const Error& error) { return ErrorLine(error.name(), error.message()); }
+// Where an error has a place, the place is a member: {"error":{"code","message","path"}}.
+String ErrorLine(const Error& error) {
+  String line = ErrorLine(error.name(), error.message());
+  if (error.path().empty()) return line;
+  line.resize(line.size() - 2);
+  return line + ",\"path\":" + Quote(error.path()) + "}}";
+}
 
 Result<Value> ReadValue(const LooseJson& json);
 
@@ -221,40 +227,116 @@ struct Request {
   bool check_only = false;
 };
 
+// The value as the gate would have read it, for the plain forms of declared types; nullopt where it
+// holds a fraction or another number that JSON of the product has not.
+std::optional<json::Value> ToPlain(const LooseJson& loose) {
+  switch (loose.kind) {
+    case LooseJson::Kind::kNull:
+      return json::Value();
+    case LooseJson::Kind::kBool:
+      return json::Value::Bool(loose.boolean);
+    case LooseJson::Kind::kString:
+      return json::Value::String(loose.text);
+    case LooseJson::Kind::kNumber: {
+      auto number = json::Read(loose.text, json::kEventLimits);
+      if (!number) return std::nullopt;
+      return *std::move(number);
+    }
+    case LooseJson::Kind::kArray: {
+      json::Array items;
+      for (const LooseJson& item : loose.items) {
+        auto plain = ToPlain(item);
+        if (!plain) return std::nullopt;
+        items.push_back(*std::move(plain));
+      }
+      return json::Value::List(std::move(items));
+    }
+    case LooseJson::Kind::kObject:
+      break;
+  }
+  json::Object members;
+  for (size_t i = 0; i < loose.names.size(); ++i) {
+    auto plain = ToPlain(loose.items[i]);
+    if (!plain) return std::nullopt;
+    members.push_back({loose.names[i], *std::move(plain)});
+  }
+  return json::Value::Make(std::move(members));
+}
+
+// A value of a declared variable is of its type, as it stands or by the type's plain form
+// ("2026-01-31" of a date).
+Result<Value> ReadDeclared(const LooseJson& json, const Type& type) {
+  Result<Value> value = ReadValue(json);
+  if (value && (value->Is(Kind::kNull) || values::Fits(*value, type))) return value;
+  if (const auto plain = ToPlain(json)) {
+    if (auto read = values::FromJson(*plain, type)) return *std::move(read);
+  }
+  if (!value) return value;
+  return Error(ErrorCode::kValuesWrongType, String(values::KindName(value->kind())) + " where " +
+                                                type.ToString() + " is declared");
+}
+
+Error TooMany(std::string_view what) {
+  return Error(ErrorCode::kJsonTooManyItems,
+               String(what) + ": at most " + NumberText(kMaxEvalNames));
+}
+
 Result<void> AddBindings(const LooseJson& bindings, Request* request) {
   if (!bindings.IsObject()) return BadValue("bindings must be an object");
+  if (bindings.names.size() > kMaxEvalNames) return TooMany("bindings");
   for (size_t i = 0; i < bindings.names.size(); ++i) {
     const String& name = bindings.names[i];
-    Value value = CS_TRY(ReadValue(bindings.items[i]));
-    if (request->schema.Find(name) == nullptr) request->schema.Declare(name, Type::Of(Kind::kDyn));
     size_t slot = 0;
     while (slot < request->names.size() && request->names[slot] != name) ++slot;
+    Result<Value> value = ErrorCode::kSchemaBadValue;
+    if (const Variable* declared = request->schema.Find(name)) {
+      value = ReadDeclared(bindings.items[i], declared->type);
+    } else {
+      value = ReadValue(bindings.items[i]);
+      request->schema.Declare(name, Type::Of(Kind::kDyn));
+    }
+    if (!value) return std::move(value).error().Under("/bindings/" + name);
     if (slot == request->names.size()) {
       request->names.push_back(name);
       request->bound.emplace_back();
     }
-    request->bound[slot] = std::move(value);
+    request->bound[slot] = *std::move(value);
   }
   return {};
 }
 
+// A member of the line that, where it is there, is of this kind.
+Result<const LooseJson*> MemberOf(const LooseJson& line, std::string_view name,
+                                  LooseJson::Kind kind, std::string_view wanted) {
+  const LooseJson* member = line.Find(name);
+  if (member == nullptr || member->kind == kind) return member;
+  return Error(ErrorCode::kSchemaWrongType, wanted, "/" + String(name));
+}
+
 Result<Request> ReadRequest(const LooseJson& line) {
+  using JsonKind = LooseJson::Kind;
   Request request;
-  const LooseJson* expr = line.Find("expr");
-  if (expr == nullptr || !expr->IsString()) return Error(ErrorCode::kSchemaMissingMember, "expr");
-  request.expression = expr->text;
-  if (const LooseJson* container = line.Find("container"))
+  if (line.Find("expr") == nullptr) return Error(ErrorCode::kSchemaMissingMember, "expr");
+  request.expression = CS_TRY(MemberOf(line, "expr", JsonKind::kString, "a string"))->text;
+  if (auto* container = CS_TRY(MemberOf(line, "container", JsonKind::kString, "a string")))
     request.schema.container = container->text;
-  if (const LooseJson* off = line.Find("disableCheck"); off != nullptr && off->boolean) {
+  if (auto* off = CS_TRY(MemberOf(line, "disableCheck", JsonKind::kBool, "true or false"));
+      off != nullptr && off->boolean) {
     request.schema.checking = Checking::kOff;
   }
-  if (const LooseJson* only = line.Find("checkOnly")) request.check_only = only->boolean;
-  if (const LooseJson* schema = line.Find("schema")) {
-    if (const LooseJson* vars = schema->Find("vars")) {
+  if (auto* only = CS_TRY(MemberOf(line, "checkOnly", JsonKind::kBool, "true or false")))
+    request.check_only = only->boolean;
+  if (auto* schema = CS_TRY(MemberOf(line, "schema", JsonKind::kObject, "an object"))) {
+    if (auto* vars = CS_TRY(MemberOf(*schema, "vars", JsonKind::kObject, "an object of types"))) {
+      if (vars->names.size() > kMaxEvalNames) return TooMany("vars");
       for (size_t i = 0; i < vars->names.size(); ++i) {
         const String& name = vars->names[i];
-        Type type = CS_TRY(Type::Parse(vars->items[i].text));
-        request.schema.Declare(Variable{name, std::move(type), Presence::kOptional, {}, {}});
+        const String path = "/schema/vars/" + name;
+        if (!vars->items[i].IsString())
+          return Error(ErrorCode::kSchemaWrongType, "the name of a type", path);
+        auto type = Type::Parse(vars->items[i].text);
+        if (!type) return std::move(type).error().Under(path);
+        request.schema.Declare(Variable{name, *std::move(type), Presence::kOptional, {}, {}});
         request.names.push_back(name);
         request.bound.emplace_back();
       }
@@ -336,21 +418,26 @@ String Evaluate(const Request& request) {
 
 String EvaluateLine(std::string_view line) {
   if (line.size() > kMaxEvalLine) return ErrorLine(Error(ErrorCode::kJsonTooLarge));
-  const std::optional<LooseJson> json = ReadLooseJson(line);
-  if (!json || !json->IsObject()) return ErrorLine(Error(ErrorCode::kJsonSyntax));
+  const Result<LooseJson> json = ReadLooseJson(line);
+  if (!json) return ErrorLine(json.error());
+  if (!json->IsObject()) {
+    return ErrorLine(Error(ErrorCode::kSchemaWrongType, "a line is an object with expr"));
+  }
   Result<Request> request = ReadRequest(*json);
   if (!request) return ErrorLine(request.error());
   return Evaluate(*request);
 }
 
-String EvaluateExpression(std::string_view expression, std::string_view bindings) {
+String EvaluateExpression(std::string_view expression, std::optional<std::string_view> bindings) {
   if (!IsUtf8(expression)) return ErrorLine(Error(ErrorCode::kTextNotUtf8));
   Request request;
   request.expression = expression;
-  if (!bindings.empty()) {
-    const std::optional<LooseJson> json =
-        bindings.size() > kMaxEvalLine ? std::nullopt : ReadLooseJson(bindings);
-    if (!json) return ErrorLine(Error(ErrorCode::kJsonSyntax, "the bindings"));
+  if (bindings) {
+    if (bindings->size() > kMaxEvalLine) {
+      return ErrorLine(Error(ErrorCode::kJsonTooLarge, "the bindings"));
+    }
+    const Result<LooseJson> json = ReadLooseJson(*bindings);
+    if (!json) return ErrorLine(Error(json.error().code(), json.error().detail(), "/bindings"));
     if (Result<void> added = AddBindings(*json, &request); !added) return ErrorLine(added.error());
   }
   return Evaluate(request);

@@ -7,16 +7,18 @@
 //   is checked before it runs, every type is dyn "checkOnly"     true: nothing runs, the answer is
 //   {"type":…}
 // Bound names need no declaration (they are dyn). A value is plain JSON (an integer is an int,
-// another number a double), or an object whose single member names a kind:
+// another number a double; where a type is declared, also the type's plain form), or an object
+// whose single member names a kind:
 //   nullValue boolValue int64Value uint64Value doubleValue stringValue bytesValue (base64)
 //   typeValue listValue {"values":[V…]} mapValue {"entries":[{"key":V,"value":V}…]} timestampValue
 //   durationValue decimalValue moneyValue ["1.00","EUR"] dateValue periodValue
 // The answer is one line: {"value":V,"type":"int"}, {"unknown":["field"],"type":…} or
 // {"error":{"code":…,"message":…}} with an error code or, for what the compiler refuses, a
-// diagnostic's "Tnnn".
+// diagnostic's "Tnnn"; where a member of the line is at fault, with its "path".
 #ifndef COUNTERSIGN_COMPILE_EVAL_H_
 #define COUNTERSIGN_COMPILE_EVAL_H_
 
+#include <optional>
 #include <string_view>
 
 #include "base/string.h"
@@ -25,11 +27,14 @@ namespace countersign::compile {
 
 // Longer lines are refused (json.too_large).
 inline constexpr size_t kMaxEvalLine = 1 << 20;
+// Names that a line declares, and that it binds (json.too_many_items).
+inline constexpr size_t kMaxEvalNames = 4096;
 
 // The answer, without a line break. `line` may be anything.
 String EvaluateLine(std::string_view line);
-// The same for an expression and an optional JSON object of bindings ("" for none).
-String EvaluateExpression(std::string_view expression, std::string_view bindings);
+// The same for an expression and, where there are any, a JSON object of bindings.
+String EvaluateExpression(std::string_view expression,
+                          std::optional<std::string_view> bindings = std::nullopt);
 // Whether an answer is a value (what a command line turns into its exit code).
 bool IsValueAnswer(std::string_view answer);
 

@@ -1,8 +1,11 @@
 #include "compile/loose_json.h"
 
 #include <cstdint>
+#include <optional>
 
 #include "base/bytes.h"
+#include "base/sort.h"
+#include "base/string.h"
 
 namespace countersign::compile {
 namespace {
@@ -15,6 +18,11 @@ class Reader {
     if (!Value(out, 0)) return false;
     Blank();
     return at_ == text_.size();
+  }
+  // Why Document said no.
+  Error Refusal() const {
+    if (refusal_) return *refusal_;
+    return Error(ErrorCode::kJsonSyntax, "near byte " + NumberText(at_ + 1));
   }
 
  private:
@@ -37,17 +45,19 @@ class Reader {
   }
 
   bool Value(LooseJson* out, int depth) {
-    if (depth > LooseJson::kMaxDepth) return false;
+    if (depth > LooseJson::kMaxDepth) return Refuse(ErrorCode::kJsonTooDeep);
     Blank();
     if (at_ >= text_.size()) return false;
     switch (text_[at_]) {
       case '{':
         out->kind = LooseJson::Kind::kObject;
-        return Sequence('}', [&] {
-          Blank();
-          return String(&out->names.emplace_back()) && Take(':') &&
-                 Value(&out->items.emplace_back(), depth + 1);
-        });
+        return Sequence('}',
+                        [&] {
+                          Blank();
+                          return String(&out->names.emplace_back()) && Take(':') &&
+                                 Value(&out->items.emplace_back(), depth + 1);
+                        }) &&
+               NamesDiffer(*out);
       case '[':
         out->kind = LooseJson::Kind::kArray;
         return Sequence(']', [&] { return Value(&out->items.emplace_back(), depth + 1); });
@@ -74,6 +84,20 @@ class Reader {
       if (!element()) return false;
     } while (Take(','));
     return Take(close);
+  }
+
+  bool NamesDiffer(const LooseJson& object) {
+    Vector<std::string_view> names(object.names.begin(), object.names.end());
+    Sort(&names, [](std::string_view a, std::string_view b) { return a < b; });
+    for (size_t i = 1; i < names.size(); ++i) {
+      if (names[i] == names[i - 1]) return Refuse(ErrorCode::kJsonDuplicateName, names[i]);
+    }
+    return true;
+  }
+
+  bool Refuse(ErrorCode code, std::string_view detail = {}) {
+    if (!refusal_) refusal_ = Error(code, detail);
+    return false;
   }
 
   bool Number(LooseJson* out) {
@@ -135,6 +159,7 @@ class Reader {
 
   std::string_view text_;
   size_t at_ = 0;
+  std::optional<Error> refusal_;
 };
 
 }  // namespace
@@ -146,9 +171,14 @@ const LooseJson* LooseJson::Find(std::string_view name) const {
   return nullptr;
 }
 
-std::optional<LooseJson> ReadLooseJson(std::string_view text) {
+Result<LooseJson> ReadLooseJson(std::string_view text) {
+  if (!IsUtf8(text)) return ErrorCode::kTextNotUtf8;
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    return Error(ErrorCode::kJsonSyntax, "a byte order mark; save it without");
+  }
   LooseJson out;
-  if (!Reader(text).Document(&out)) return std::nullopt;
+  Reader reader(text);
+  if (!reader.Document(&out)) return reader.Refusal();
   return out;
 }
 

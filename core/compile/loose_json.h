@@ -3,9 +3,9 @@
 #ifndef COUNTERSIGN_COMPILE_LOOSE_JSON_H_
 #define COUNTERSIGN_COMPILE_LOOSE_JSON_H_
 
-#include <optional>
 #include <string_view>
 
+#include "base/result.h"
 #include "base/string.h"
 #include "base/vector.h"
 
@@ -26,8 +26,9 @@ struct LooseJson {
   const LooseJson* Find(std::string_view name) const;
 };
 
-// nullopt where the text is not one JSON value, not UTF-8, or nested more than kMaxDepth deep.
-std::optional<LooseJson> ReadLooseJson(std::string_view text);
+// Errors: text.not_utf8; json.syntax, with the byte where reading ended; json.too_deep;
+// json.duplicate_name.
+Result<LooseJson> ReadLooseJson(std::string_view text);
 
 }  // namespace countersign::compile
 

@@ -1,6 +1,8 @@
 // countersign eval EXPR [--bindings FILE] | countersign eval --batch: expressions tried from a
 // shell, and the way conformance suites come in (core/compile/eval.h has the form of the lines).
 #include <cstdio>
+#include <optional>
+#include <string>
 
 #include "commands.h"
 #include "compile/eval.h"
@@ -24,22 +26,47 @@ int RunBatch() {
   }
 }
 
+// "--5" and "--x + 1" are expressions, "--bindigns" is somebody's option: two minus signs and a
+// word.
+bool IsMisspelt(std::string_view argument) {
+  if (!argument.starts_with("--") || argument.size() < 4) return false;
+  for (const char c : argument.substr(2)) {
+    if ((c < 'a' || c > 'z') && c != '-') return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 int RunEval(const Arguments& arguments) {
-  if (arguments.size() == 1 && arguments[0] == "--batch") return RunBatch();
-  std::string bindings;
-  if (arguments.size() == 3 && arguments[1] == "--bindings") {
-    std::optional<std::string> bytes = ReadFile(arguments[2]);
-    if (!bytes) return kExitUsage;
-    bindings = *std::move(bytes);
-  } else if (arguments.size() != 1) {
-    Complain(
-        "usage: countersign eval EXPR [--bindings FILE]\n"
-        "       countersign eval --batch");
-    return kExitUsage;
+  constexpr std::string_view kUsage =
+      "usage: countersign eval EXPR [--bindings FILE]\n"
+      "       countersign eval --batch";
+  std::optional<std::string_view> expression, file;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--batch") {
+      if (arguments.size() == 1) return RunBatch();
+      return PrintUsage("--batch reads lines from the input and takes nothing beside it", kUsage);
+    }
+    if (arguments[i] == "--bindings") {
+      if (++i == arguments.size()) return PrintUsage("--bindings needs a file", kUsage);
+      file = arguments[i];
+    } else if (IsMisspelt(arguments[i])) {
+      return PrintUsage(std::string(arguments[i]) + " is no option", kUsage);
+    } else if (expression) {
+      return PrintUsage("one expression; quote it if it has spaces", kUsage);
+    } else {
+      expression = arguments[i];
+    }
   }
-  const std::string answer = compile::EvaluateExpression(arguments[0], bindings);
+  if (!expression) return PrintUsage("which expression?", kUsage);
+  std::optional<std::string> bindings;
+  if (file) {
+    auto bytes = ReadFile(*file);
+    if (!bytes) return PrintFileError(bytes.error());
+    bindings = *std::move(bytes);
+  }
+  const std::string answer = compile::EvaluateExpression(*expression, bindings);
   PrintLine(answer);
   return compile::IsValueAnswer(answer) ? kExitGood : kExitBad;
 }

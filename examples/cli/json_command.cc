@@ -6,12 +6,10 @@
 namespace countersign::cli {
 
 int RunJson(const Arguments& arguments) {
-  if (arguments.size() != 1) {
-    Complain("usage: countersign json FILE");
-    return kExitUsage;
-  }
+  constexpr std::string_view kUsage = "usage: countersign json FILE";
+  if (arguments.size() != 1) return PrintUsage("one file", kUsage);
   auto bytes = ReadFile(arguments[0]);
-  if (!bytes) return kExitUsage;
+  if (!bytes) return PrintFileError(bytes.error());
   auto value = json::Read(*bytes, json::kDocumentLimits);
   if (!value) {
     PrintError(value.error());

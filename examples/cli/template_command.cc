@@ -23,11 +23,7 @@ constexpr std::string_view kUsage =
     "       countersign template reference\n"
     "       countersign template render FILE --values FILE [--library DIR] [--as text|html|json]";
 
-int Usage(std::string_view problem) {
-  Complain("countersign: " + std::string(problem));
-  Complain(kUsage);
-  return kExitUsage;
-}
+int Usage(std::string_view problem) { return PrintUsage(problem, kUsage); }
 
 struct Options {
   Vector<std::string_view> files;
@@ -35,38 +31,48 @@ struct Options {
   bool fix = false, dry_run = false;
 };
 
-// False where an option is not known or has no value.
-bool ReadOptions(const Arguments& arguments, Options* options) {
+// What each sub-command takes, beside files.
+struct Verb {
+  std::string_view name;
+  int (*run)(const Options&);
+  std::string_view options;  // each with a space behind it
+};
+
+// Empty, or what is wrong with the options.
+std::string ReadOptions(const Arguments& arguments, const Verb& verb, Options* options) {
   for (size_t i = 1; i < arguments.size(); ++i) {
-    std::string_view argument = arguments[i];
+    const std::string_view argument = arguments[i];
     if (!argument.starts_with("-")) {
       options->files.push_back(argument);
       continue;
     }
-    bool is_flag = argument == "--fix" || argument == "--dry-run";
-    if (is_flag) {
+    std::string name(argument);
+    if (verb.options.find(name + " ") == std::string_view::npos) {
+      return name.append(" is no option of template ").append(verb.name);
+    }
+    if (argument == "--fix" || argument == "--dry-run") {
       (argument == "--fix" ? options->fix : options->dry_run) = true;
       continue;
     }
     std::string_view* target = argument == "--library"  ? &options->library
                                : argument == "--values" ? &options->values
                                : argument == "--as"     ? &options->as
-                               : argument == "-o"       ? &options->out
-                                                        : nullptr;
-    if (target == nullptr || ++i == arguments.size()) return false;
+                                                        : &options->out;
+    if (!target->empty()) return name + " is there twice";
+    if (++i == arguments.size() || arguments[i].empty()) return name + " needs a value";
     *target = arguments[i];
   }
-  return true;
+  return {};
 }
 
 // The exit code where the folder cannot be read; what is wrong with a clause is printed.
 int ReadLibrary(std::string_view folder, compile::Library* library, bool* has_errors) {
   if (folder.empty()) return kExitGood;
   auto files = ListFiles(folder, ".md");
-  if (!files) return kExitUsage;
+  if (!files) return PrintFileError(files.error());
   for (const std::string& path : *files) {
     auto source = ReadFile(path);
-    if (!source) return kExitUsage;
+    if (!source) return PrintFileError(source.error());
     for (const compile::Diagnostic& diagnostic : library->Add(path, *source)) {
       PrintLine(json::Write(compile::ToJson(diagnostic)));
       *has_errors = *has_errors || diagnostic.severity == compile::Severity::kError;
@@ -89,22 +95,28 @@ void PrintChange(std::string_view path, const compile::Change& change) {
 }
 
 int Check(const Options& options) {
-  if (options.files.empty() || !options.values.empty() || !options.as.empty())
-    return Usage("which files?");
+  if (options.files.empty()) return Usage("which files?");
   if (options.dry_run && !options.fix) return Usage("--dry-run belongs to --fix");
   compile::Library library;
   bool has_errors = false;
   if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood)
     return code;
+  int unread = kExitGood;
   for (std::string_view path : options.files) {
     auto source = ReadFile(path);
-    if (!source) return kExitUsage;
+    if (!source) {  // the others are checked all the same
+      unread = PrintFileError(source.error());
+      continue;
+    }
     compile::Compilation compilation;
     if (options.fix) {
       compile::Fixed fixed = compile::ApplyFixes(*source, path, library);
       for (const compile::Change& change : fixed.changes) PrintChange(path, change);
-      bool write = !options.dry_run && !fixed.changes.empty();
-      if (write && !ReplaceFile(path, fixed.text)) return kExitUsage;
+      if (!options.dry_run && !fixed.changes.empty()) {
+        if (auto written = ReplaceFile(path, fixed.text); !written) {
+          unread = PrintFileError(written.error());
+        }
+      }
       compilation = std::move(fixed.compilation);
     } else {
       compilation = compile::CompileTemplate(*source, path, library);
@@ -114,20 +126,19 @@ int Check(const Options& options) {
     }
     has_errors = has_errors || !compilation.ok();
   }
+  if (unread != kExitGood) return unread;
   return has_errors ? kExitBad : kExitGood;
 }
 
 // The canonical bytes that envelopes carry.
 int Compile(const Options& options) {
-  if (options.files.size() != 1 || !options.values.empty() || !options.as.empty()) {
-    return Usage("one template");
-  }
+  if (options.files.size() != 1) return Usage("one template");
   compile::Library library;
   bool has_errors = false;
   if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood)
     return code;
   auto source = ReadFile(options.files[0]);
-  if (!source) return kExitUsage;
+  if (!source) return PrintFileError(source.error());
   compile::Compilation compilation = compile::CompileTemplate(*source, options.files[0], library);
   if (compilation.ok() && !has_errors) {
     Print(compilation.bytes);
@@ -139,15 +150,23 @@ int Compile(const Options& options) {
   return kExitBad;
 }
 
+// On the error stream alone.
+int Unread(const Error& error) {
+  Complain("countersign: " + std::string(error.path()) + ": " + error.message() + " (" +
+           std::string(error.name()) + ")");
+  return kExitUsage;
+}
+
 // The template on standard output, or in a file; every change and what is still wrong as lines of
 // JSON: on standard output beside a file, else on the error stream.
 int Import(const Options& options) {
-  bool others = !options.values.empty() || !options.as.empty() || !options.library.empty();
-  if (options.files.empty() || others) return Usage("which files?");
+  if (options.files.empty()) return Usage("which files?");
   Vector<compile::ImportFile> files;
   for (std::string_view path : options.files) {
     auto source = ReadFile(path);
-    if (!source) return kExitUsage;
+    // Standard output is the template's, where no file is named for it.
+    if (!source)
+      return options.out.empty() ? Unread(source.error()) : PrintFileError(source.error());
     files.push_back({std::string(path), *std::move(source)});
   }
   compile::Imported imported = compile::ImportAgreement(files);
@@ -168,14 +187,15 @@ int Import(const Options& options) {
   if (imported.text.empty()) return kExitBad;
   if (options.out.empty()) {
     Print(imported.text);
-  } else if (!ReplaceFile(options.out, imported.text)) {
-    return kExitUsage;
+  } else if (auto written = ReplaceFile(options.out, imported.text); !written) {
+    return PrintFileError(written.error());
   }
   return imported.compilation.ok() ? kExitGood : kExitBad;
 }
 
-int Fail(const Error& error) {
-  PrintError(error);
+// `file`: which of the two files it is about.
+int Fail(const Error& error, std::string_view file) {
+  PrintError(error, file);
   return kExitBad;
 }
 
@@ -217,8 +237,9 @@ int Render(const Options& options) {
   if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood)
     return code;
   auto source = ReadFile(options.files[0]);
+  if (!source) return PrintFileError(source.error());
   auto plain = ReadFile(options.values);
-  if (!source || !plain) return kExitUsage;
+  if (!plain) return PrintFileError(plain.error());
   compile::Compilation compilation = compile::CompileTemplate(*source, options.files[0], library);
   if (!compilation.ok() || has_errors) {
     for (const compile::Diagnostic& diagnostic : compilation.diagnostics) {
@@ -227,13 +248,13 @@ int Render(const Options& options) {
     return kExitBad;
   }
   auto contract = templates::Template::Load(compilation.bytes);
-  if (!contract) return Fail(contract.error());
+  if (!contract) return Fail(contract.error(), options.files[0]);
   auto json = json::Read(*plain, json::kDocumentLimits);
-  if (!json) return Fail(json.error());
+  if (!json) return Fail(json.error(), options.values);
   auto values = templates::ReadValues(*contract, *json);
-  if (!values) return Fail(values.error());
+  if (!values) return Fail(values.error(), options.values);
   auto assembly = templates::Assemble(*contract, *values);
-  if (!assembly) return Fail(assembly.error());
+  if (!assembly) return Fail(assembly.error(), options.files[0]);
   document::Fills fills = templates::FillsOf(*contract, *values);
   if (as == "json") {
     Print(document::Write(assembly->document));
@@ -247,22 +268,25 @@ int Render(const Options& options) {
   return assembly->problems.empty() ? kExitGood : kExitBad;
 }
 
+int Reference(const Options& options) {
+  if (!options.files.empty()) return Usage("reference takes nothing");
+  Print(compile::LanguageReference());
+  return kExitGood;
+}
+
 }  // namespace
 
 int RunTemplate(const Arguments& arguments) {
-  Options options;
-  if (arguments.empty()) return Usage("check, compile, import, reference or render?");
-  if (!ReadOptions(arguments, &options)) return Usage("an option is not known, or has no value");
-  if (!options.out.empty() && arguments[0] != "import") return Usage("-o belongs to import");
-  if (arguments[0] == "check") return Check(options);
-  if (options.fix || options.dry_run) return Usage("--fix belongs to check");
-  if (arguments[0] == "import") return Import(options);
-  if (arguments[0] == "compile") return Compile(options);
-  if (arguments[0] == "render") return Render(options);
-  if (arguments[0] == "reference") {
-    if (arguments.size() > 1) return Usage("reference takes nothing");
-    Print(compile::LanguageReference());
-    return kExitGood;
+  constexpr Verb kVerbs[] = {{"check", Check, "--library --fix --dry-run "},
+                             {"compile", Compile, "--library "},
+                             {"import", Import, "-o "},
+                             {"reference", Reference, ""},
+                             {"render", Render, "--values --library --as "}};
+  for (const Verb& verb : kVerbs) {
+    if (arguments.empty() || arguments[0] != verb.name) continue;
+    Options options;
+    const std::string problem = ReadOptions(arguments, verb, &options);
+    return problem.empty() ? verb.run(options) : Usage(problem);
   }
   return Usage("check, compile, import, reference or render?");
 }

@@ -27,29 +27,25 @@ int RunVerify(const Arguments& arguments) {
       form = Form::kJson;
     } else if (argument == "--html") {
       form = Form::kHtml;
-    } else if (argument.starts_with("-") || !path.empty()) {
-      Complain(kVerifyUsage);
-      return kExitUsage;
+    } else if (argument.starts_with("-")) {
+      return PrintUsage(std::string(argument) + " is no option of verify", kVerifyUsage);
+    } else if (!path.empty()) {
+      return PrintUsage("one bundle at a time", kVerifyUsage);
     } else {
       path = argument;
     }
   }
-  if (path.empty()) {
-    Complain(kVerifyUsage);
+  if (path.empty()) return PrintUsage("which bundle?", kVerifyUsage);
+  const auto say = [&](const Error& error) {
+    if (form == Form::kJson) PrintError(Error(error.code(), error.detail()), path);
+    Complain("countersign: " + std::string(path) + ": " + error.message() + " (" +
+             std::string(error.name()) + ")");
     return kExitUsage;
-  }
+  };
   const auto file = ReadFile(path);
-  if (!file) return kExitUsage;
+  if (!file) return say(file.error());
   const auto report = evidence::Verify(AsBytes(*file), &kRecompiler);
-  if (!report) {
-    if (form == Form::kJson) {
-      PrintError(report.error());
-    } else {
-      Complain(std::string(path) + ": " + report.error().message() + " (" +
-               std::string(report.error().name()) + ")");
-    }
-    return kExitUsage;
-  }
+  if (!report) return say(report.error());
   switch (form) {
     case Form::kText:
       Print(evidence::ReportText(report->json));

@@ -46,7 +46,7 @@ TEST(Eval, PlainJsonIsTakenToo) {
             R"J({"value":{"int64Value":"3"},"type":"int"})J");
   EXPECT_EQ(EvaluateExpression("x", R"J({"x":2.5})J"),
             R"J({"value":{"doubleValue":2.5},"type":"double"})J");
-  EXPECT_EQ(EvaluateExpression("decimal('0.1') + 0.2", ""),
+  EXPECT_EQ(EvaluateExpression("decimal('0.1') + 0.2"),
             R"J({"value":{"decimalValue":"0.3"},"type":"decimal"})J");
 }
 
@@ -69,6 +69,73 @@ TEST(Eval, BadLinesAreErrors) {
   }
   EXPECT_EQ(EvaluateLine(String(kMaxEvalLine + 1, ' ')).substr(0, 30),
             R"J({"error":{"code":"json.too_lar)J");
+}
+
+// The code and path of a refusal.
+String Refused(std::string_view line) {
+  const auto answer = ReadLooseJson(EvaluateLine(line));
+  const LooseJson* error = answer ? answer->Find("error") : nullptr;
+  if (error == nullptr) return EvaluateLine(line);
+  const LooseJson* path = error->Find("path");
+  return error->Find("code")->text + (path == nullptr ? "" : " " + path->text);
+}
+
+TEST(Eval, AMemberOfTheWrongTypeIsRefusedAndNotOverlooked) {
+  EXPECT_EQ(Refused("[]"), "schema.wrong_type");
+  EXPECT_EQ(Refused(R"J({"expr":1})J"), "schema.wrong_type /expr");
+  EXPECT_EQ(Refused(R"J({"expr":"1","container":7})J"), "schema.wrong_type /container");
+  EXPECT_EQ(Refused(R"J({"expr":"1","disableCheck":"yes"})J"), "schema.wrong_type /disableCheck");
+  EXPECT_EQ(Refused(R"J({"expr":"1","schema":7})J"), "schema.wrong_type /schema");
+  EXPECT_EQ(Refused(R"J({"expr":"1","schema":{"vars":["a"]}})J"), "schema.wrong_type /vars");
+  EXPECT_EQ(Refused(R"J({"expr":"1","schema":{"vars":{"a":1}}})J"),
+            "schema.wrong_type /schema/vars/a");
+  EXPECT_EQ(Refused(R"J({"expr":"1","schema":{"vars":{"a":"integer"}}})J"),
+            "values.bad_type /schema/vars/a");
+  EXPECT_EQ(Refused(R"J({"expr":"1","bindings":{"a":{"int64Value":"x"}}})J"),
+            "schema.bad_value /bindings/a");
+  EXPECT_EQ(Refused(R"J({"expr":"1","bindings":{"a":1,"a":2}})J"), "json.duplicate_name");
+  EXPECT_EQ(Refused("\xEF\xBB\xBF{\"expr\":\"1\"}"), "json.syntax");
+  EXPECT_EQ(Refused("{\"expr\":\"1\xff\"}"), "text.not_utf8");
+  EXPECT_EQ(Refused(String(1000, '[')), "json.too_deep");
+}
+
+TEST(Eval, ABoundValueIsOfItsDeclaredTypeOrItsPlainForm) {
+  const auto with = [](std::string_view type, std::string_view value) {
+    return R"J({"expr":"x","schema":{"vars":{"x":")J" + String(type) + R"J("}},"bindings":{"x":)J" +
+           String(value) + "}}";
+  };
+  EXPECT_EQ(Refused(with("int", R"J("x")J")), "values.wrong_type /bindings/x");
+  EXPECT_EQ(Refused(with("bool", "1")), "values.wrong_type /bindings/x");
+  EXPECT_EQ(Refused(with("list(record(b: int))", R"J([{"b":"zz"}])J")),
+            "values.wrong_type /bindings/x");
+  EXPECT_EQ(Refused(with("money(EUR)", R"J({"moneyValue":["1.00","USD"]})J")),
+            "values.wrong_type /bindings/x");
+  EXPECT_EQ(EvaluateLine(with("decimal", R"J("9.95")J")),
+            R"J({"value":{"decimalValue":"9.95"},"type":"decimal"})J");
+  EXPECT_EQ(EvaluateLine(with("date", R"J("2026-01-31")J")),
+            R"J({"value":{"dateValue":"2026-01-31"},"type":"date"})J");
+  EXPECT_EQ(EvaluateLine(with("money(EUR)", R"J(["1.00","EUR"])J")),
+            R"J({"value":{"moneyValue":["1.00","EUR"]},"type":"money(EUR)"})J");
+  EXPECT_EQ(
+      EvaluateLine(with("list(int)", "[1,2]")),
+      R"J({"value":{"listValue":{"values":[{"int64Value":"1"},{"int64Value":"2"}]}},"type":"list(int)"})J");
+}
+
+TEST(Eval, NamesAreBounded) {
+  const auto many = [](size_t count) {
+    String bindings, vars;
+    for (size_t i = 0; i < count; ++i) {
+      const String name = (i == 0 ? "\"a" : ",\"a") + NumberText(i) + "\":";
+      bindings += name + "1";
+      vars += name + "\"int\"";
+    }
+    return std::pair(R"J({"expr":"a0","bindings":{)J" + bindings + "}}",
+                     R"J({"expr":"1","schema":{"vars":{)J" + vars + "}}}");
+  };
+  EXPECT_TRUE(IsValueAnswer(EvaluateLine(many(kMaxEvalNames).first)));
+  EXPECT_TRUE(IsValueAnswer(EvaluateLine(many(kMaxEvalNames).second)));
+  EXPECT_EQ(Refused(many(kMaxEvalNames + 1).first), "json.too_many_items");
+  EXPECT_EQ(Refused(many(kMaxEvalNames + 1).second), "json.too_many_items");
 }
 
 TEST(LooseJson, IsBoundedInDepth) {

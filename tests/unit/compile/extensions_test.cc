@@ -13,7 +13,7 @@
 namespace countersign::compile {
 namespace {
 
-String Answer(std::string_view expression) { return EvaluateExpression(expression, ""); }
+String Answer(std::string_view expression) { return EvaluateExpression(expression); }
 String TextOf(std::string_view expression) {
   String answer = Answer(expression);
   constexpr std::string_view kBegin = "{\"value\":{\"stringValue\":\"";
