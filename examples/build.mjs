@@ -20,7 +20,7 @@ async function filesUnder(folder) {
   return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')).sort();
 }
 
-async function page(name, scripts, { statics, wasm, folders = {} }) {
+async function page(name, scripts, { statics, wasm, lazy = [], folders = {} }) {
   const from = join(here, name);
   const to = join(out, name);
   await mkdir(to, { recursive: true });
@@ -28,7 +28,7 @@ async function page(name, scripts, { statics, wasm, folders = {} }) {
   for (const file of statics) await cp(join(from, file), join(to, file));
   for (const file of wasm) await cp(join(packageFolder, 'dist', file), join(to, file));
   for (const [folder, source] of Object.entries(folders)) await cp(join(here, source), join(to, folder), { recursive: true });
-  const files = await Promise.all((await filesUnder(to)).map(async (path) => ({ path, integrity: `sha384-${createHash('sha384').update(await readFile(join(to, path))).digest('base64')}` })));
+  const files = await Promise.all((await filesUnder(to)).map(async (path) => ({ path, integrity: `sha384-${createHash('sha384').update(await readFile(join(to, path))).digest('base64')}`, ...(lazy.includes(path) ? { lazy: true } : {}) })));
   const version = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
   const built = await build({ ...common, format: 'iife', entryPoints: [join(from, 'sw.js')], write: false, define: { OFFLINE_SET: JSON.stringify({ version, files }) } });
   await writeFile(join(to, 'sw.js'), built.outputFiles[0].contents);
@@ -42,6 +42,6 @@ async function page(name, scripts, { statics, wasm, folders = {} }) {
 }
 
 await rm(out, { recursive: true, force: true });
-const signing = await page('signing', ['page.js'], { statics: ['index.html', 'page.css', 'icon.svg'], wasm: ['sign.wasm', 'proof.wasm'] });
+const signing = await page('signing', ['page.js'], { statics: ['index.html', 'page.css', 'icon.svg'], wasm: ['sign.wasm', 'proof.wasm', 'keys.wasm'], lazy: ['keys.wasm'] });
 const portal = await page('portal', ['portal.js', 'verify.js'], { statics: ['index.html', 'verify.html', 'portal.css', 'icon.svg'], wasm: ['sign.wasm', 'proof.wasm', 'author.wasm'], folders: { templates: 'templates', crm: 'crm' } });
 process.stdout.write(`examples: signing page ${signing} files, portal ${portal} files, in build/examples\n`);

@@ -12,6 +12,8 @@ const streamOnly = /^#?([0-9a-f]{32})$/;
 let countersign;
 /** @type {import('countersign').Backend} */
 let backend;
+/** Fetched only by browsers without Ed25519 keys of their own. */
+const keysWasm = new URL('keys.wasm', import.meta.url);
 let ceremony = null;
 let engineSync = null;
 
@@ -76,7 +78,16 @@ function explain(error) {
   message('This agreement could not be opened', sayError('', code), code, retry, fileButton(async () => start()));
 }
 
+/** Asked for once more when a service worker listens, which keeps it from then on: unlocking needs no connection either. */
+async function keepKeysOffline() {
+  const workers = navigator.serviceWorker;
+  if (!workers) return;
+  if (!workers.controller) await new Promise((done) => { workers.addEventListener('controllerchange', done, { once: true }); });
+  await fetch(keysWasm);
+}
+
 async function show(session) {
+  if (session.passcode) void keepKeysOffline().catch(() => undefined);
   const { stream } = session.state;
   // The secret has done its work; the address keeps only what opens the agreement on this device.
   history.replaceState(null, '', `#${stream}`);
@@ -130,7 +141,7 @@ async function start() {
 
 try {
   registerServiceWorker('sw.js');
-  countersign = await init({ wasm: new URL('sign.wasm', import.meta.url), proofWasm: new URL('proof.wasm', import.meta.url), storeName: 'countersign-signing' });
+  countersign = await init({ wasm: new URL('sign.wasm', import.meta.url), proofWasm: new URL('proof.wasm', import.meta.url), keysWasm, storeName: 'countersign-signing' });
   backend = new HttpBackend({ url: '', access: (stream) => countersign.store.record(`access/${stream}`) });
   window.addEventListener('hashchange', () => void start());
   await start();

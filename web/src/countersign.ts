@@ -5,10 +5,10 @@ import { CountersignError } from './errors.js';
 import { StoredKeys } from './keys.js';
 import type { KeysModule } from './keys-module.js';
 import { invitationKey, linkKeys, parseLink, tokenHashOf, tokenOf } from './link.js';
-import { OpenSession, refOf } from './session.js';
+import { OpenSession, refOf, type SessionParts } from './session.js';
 import { OpenSync } from './sync.js';
 import { TemplateShelf } from './templates.js';
-import type { Actor, Backend, Countersign, Cursor, DeviceKeys, EnvelopeDraft, EnvelopeId, EnvelopePage, EnvelopeSession, EnvelopeStore, EnvelopeSummary, InvitationLink, Item, JoinOptions, Json, Kind, Received, RecipientId, SigningKey, StorageStatus, StoreId, StreamAccess, StreamId, SyncEngine, SyncOptions, VerificationReport } from './types.js';
+import type { Actor, Backend, Countersign, Cursor, DeviceKeys, EnvelopeDraft, EnvelopeId, EnvelopePage, EnvelopeSession, EnvelopeStore, EnvelopeSummary, InvitationLink, Item, JoinOptions, Json, Received, RecipientId, SigningKey, StorageStatus, StreamAccess, StreamId, SyncEngine, SyncOptions, VerificationReport } from './types.js';
 
 export interface Parts {
   readonly engine: Engine;
@@ -117,7 +117,7 @@ export class OpenCountersign implements Countersign {
     const { engine, store } = this.#parts;
     const invited = typeof link === 'string' ? parseLink(link) : parseLink(`${link.stream}.${link.secret}`);
     const { stream } = invited;
-    const keys = await linkKeys(engine, invited);
+    const keys = await linkKeys(engine, invited, this.#parts.keys);
     const access = `access/${stream}`;
     if (!(await store.record(access))) await store.commit({ stream, records: { [access]: { token: keys.token } } });
     const log = await this.#log(stream);
@@ -130,11 +130,11 @@ export class OpenCountersign implements Countersign {
     const name = `recipient/${stream}/${recipient}`;
     const known = await this.keys.find(name);
     const joined = (x: string): boolean => Boolean(log.state?.recipients.find(({ id }) => id === recipient)?.devices.some((device) => device.x === x));
-    const bind = async (): Promise<SigningKey> => {
-      const key = await this.keys.device(name);
+    const bind = async (passcode?: string): Promise<SigningKey> => {
+      const key = await this.keys.device(name, passcode);
       if (!joined(key.x)) {
         const challenge = engine.bytes('cs_join_challenge', stringify({ env: log.state!.id, recipient, x: key.x }));
-        const proof = toBase64Url(await (await invitationKey(engine, invited)).sign(challenge));
+        const proof = toBase64Url(await (await invitationKey(engine, invited, this.#parts.keys)).sign(challenge));
         const device = {
           userAgent: (options.userAgent ?? (typeof navigator === 'undefined' ? '' : navigator.userAgent) ?? '').slice(0, 500),
           ...(options.deviceLabel === undefined ? {} : { label: options.deviceLabel }),
@@ -144,7 +144,8 @@ export class OpenCountersign implements Countersign {
       return key;
     };
     if (known && joined(known.x)) return this.#session(log, { as: 'recipient', recipient, key: known });
-    if (options.preview) return this.#session(log, null, { recipient, bind });
+    const passcode = known?.locked ? 'enter' : known || (await this.keys.supported()) ? null : 'choose';
+    if (options.preview || passcode) return this.#session(log, null, { recipient, passcode, bind });
     return this.#session(log, { as: 'recipient', recipient, key: await bind() });
   }
 
@@ -154,9 +155,7 @@ export class OpenCountersign implements Countersign {
       const worst = report.reasons[0];
       throw new CountersignError(worst?.code ?? 'bundle.bad_header', worst?.message ?? report.sentence, '', report);
     }
-    const { head, rest } = unpack<{ kind: Kind; id: StoreId; size: number }[]>((await this.#parts.proof()).bytes('cs_bundle_items', bundle));
-    let at = 0;
-    const items: Item[] = head.map(({ kind, id, size }) => ({ kind, id, bytes: rest.slice(at, (at += size)) }));
+    const items = unpack((await this.#parts.proof()).bytes('cs_bundle_items', bundle));
     // The stream is no part of a bundle: where the envelope is not known yet, a stream of its own begins.
     const known = report.envelope && (await this.#find(report.envelope.id));
     const log = await this.#log(known ?? options.stream ?? (toHex(this.#parts.random(16)) as StreamId));
@@ -271,7 +270,7 @@ export class OpenCountersign implements Countersign {
       }
     }
   }
-  async #session(log: OpenLog, actor: Actor | null, preview: { recipient: RecipientId; bind(): Promise<SigningKey> } | null = null): Promise<EnvelopeSession> {
+  async #session(log: OpenLog, actor: Actor | null, preview: SessionParts['preview'] = null): Promise<EnvelopeSession> {
     const { engine, proof, store, now, random } = this.#parts;
     log.uses += 1;
     const session = await OpenSession.open({
@@ -291,7 +290,7 @@ export class OpenCountersign implements Countersign {
   }
   async #newLink(stream: StreamId): Promise<{ link: InvitationLink; invitation: string }> {
     const link = { stream, secret: toBase64Url(this.#parts.random(32)) };
-    return { link, invitation: (await invitationKey(this.engine, link)).x };
+    return { link, invitation: (await invitationKey(this.engine, link, this.#parts.keys)).x };
   }
   async #streamOf(envelope: EnvelopeId | StreamId): Promise<StreamId> {
     if (/^[0-9a-f]{32}$/.test(envelope)) return envelope as StreamId;

@@ -2,7 +2,7 @@
 // is the other side. Holds no state of the domain.
 import { CountersignError, CountersignPanic } from './errors.js';
 import type { RawModule } from './sign.js';
-import type { ErrorCode, Sentences } from './types.js';
+import type { ErrorCode, Item, Kind, Sentences, StoreId } from './types.js';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -150,10 +150,11 @@ export class Handle {
   }
 }
 
-/** Splits "uint32 length, JSON head, bytes" as the module packs items. */
-export function unpack<Head>(packed: Uint8Array): { head: Head; rest: Uint8Array } {
-  const length = new DataView(packed.buffer, packed.byteOffset).getUint32(0, true);
-  return { head: JSON.parse(decoder.decode(packed.subarray(4, 4 + length))) as Head, rest: packed.subarray(4 + length) };
+/** Items out of "uint32 length, JSON head, bytes", as the module packs them. */
+export function unpack(packed: Uint8Array): Item[] {
+  let at = 4 + new DataView(packed.buffer, packed.byteOffset).getUint32(0, true);
+  const head = JSON.parse(decoder.decode(packed.subarray(4, at))) as { kind: Kind; id: StoreId; size: number }[];
+  return head.map(({ kind, id, size }) => ({ kind, id, bytes: packed.slice(at, (at += size)) }));
 }
 
 export function toHex(bytes: Uint8Array): string {

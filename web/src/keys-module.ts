@@ -1,8 +1,15 @@
-// The keys module: Ed25519 keys under a passphrase (FORMAT.md section 13). Fetched only by whoever uses one.
+// The keys module: Ed25519 keys under a passphrase (FORMAT.md section 13). Fetched only by whoever uses one: a recovery key
+// that is written to a file, and signers whose browser has no Ed25519 of its own.
 import createKeys from './keys-glue.js';
-import { toBase64Url, type Engine, type Handle } from './engine.js';
+import { fromBase64Url, toBase64Url, type Engine, type Handle } from './engine.js';
+import { CountersignError } from './errors.js';
 import type { RawModule, RawOptions } from './sign.js';
-import type { SigningKey, StretchCost, WasmSource } from './types.js';
+import type { EnvelopeStore, SigningKey, StretchCost, WasmSource } from './types.js';
+
+/** Of a passcode, in characters as a person counts them. */
+const shortest = 8;
+/** Where a wrapped key names its public key (FORMAT.md section 13). */
+const publicAt = 52;
 
 export async function loadKeys(
   source: WasmSource | undefined,
@@ -13,9 +20,48 @@ export async function loadKeys(
 
 export class KeysModule {
   readonly #engine: Engine;
+  /** By name: what one session unlocked is unlocked for all of this page. */
+  readonly #locked = new Map<string, LockedKey>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
+  }
+  /** The key of a record that `keep` wrote. It does not sign before `unlock`. */
+  locked(name: string, wrapped: string): SigningKey {
+    const known = this.#locked.get(name);
+    if (known?.wrapped === wrapped) return known;
+    const x = fromBase64Url(wrapped).subarray(publicAt, publicAt + 32);
+    const key = new LockedKey(this, name, wrapped, toBase64Url(x), this.#engine.text('cs_thumbprint', x));
+    this.#locked.set(name, key);
+    return key;
+  }
+  /** A new key of this name under a passcode: durable, and unlocked for this page. */
+  async keep(name: string, passcode: string, store: EnvelopeStore, random: (length: number) => Uint8Array): Promise<SigningKey> {
+    // A page that came without TLS can be anybody's; browsers give such pages no WebCrypto, and we no keys.
+    if (!globalThis.crypto?.subtle) throw new CountersignError('keys.unsupported', 'This page must be served over HTTPS or from localhost');
+    if ([...passcode].length < shortest) throw new CountersignError('keys.short_passcode', `A passcode has at least ${shortest} characters`);
+    const { key, wrapped } = this.make(passcode, random);
+    const record = `locked/${name}`;
+    const text = toBase64Url(wrapped);
+    // Another tab may have been first, while somebody typed here: its key may be in the log already.
+    const other = await store.record(record);
+    if (typeof other === 'string') {
+      const theirs = this.locked(name, other);
+      await theirs.unlock!(passcode);
+      return theirs;
+    }
+    await store.commit({ stream: /[0-9a-f]{32}/.exec(name)?.[0] ?? '0'.repeat(32), records: { [record]: text } });
+    const kept = this.locked(name, text) as LockedKey;
+    kept.open = key;
+    return kept;
+  }
+  make(passphrase: string, random: (length: number) => Uint8Array, cost: StretchCost = { mebibytes: 64, passes: 3 }): { key: SigningKey; wrapped: Uint8Array } {
+    const seed = random(32);
+    try {
+      return { wrapped: this.wrap(seed, passphrase, random(16), random(24), cost), key: this.open(seed) };
+    } finally {
+      seed.fill(0);
+    }
   }
   /** The seed stays inside the module; only the wrapped form comes out. */
   wrap(seed: Uint8Array, passphrase: string, salt: Uint8Array, nonce: Uint8Array, { mebibytes, passes }: StretchCost): Uint8Array {
@@ -48,5 +94,25 @@ class ModuleKey implements SigningKey {
   }
   async sign(bytes: Uint8Array): Promise<Uint8Array> {
     return this.#engine.bytes('cs_key_sign', this.#handle.number, bytes);
+  }
+}
+
+/** A stored key whose seed is under a passcode. Who it is, anybody may know; it signs once it is unlocked, until the page is closed. */
+class LockedKey implements SigningKey {
+  open: SigningKey | null = null;
+  readonly #module: KeysModule;
+
+  constructor(module: KeysModule, readonly name: string, readonly wrapped: string, readonly x: string, readonly id: string) {
+    this.#module = module;
+  }
+  get locked(): boolean {
+    return this.open === null;
+  }
+  async unlock(passcode: string): Promise<void> {
+    this.open ??= this.#module.unwrap(fromBase64Url(this.wrapped), passcode);
+  }
+  async sign(bytes: Uint8Array): Promise<Uint8Array> {
+    if (!this.open) throw new CountersignError('keys.locked', 'The device key is locked; its passcode opens it');
+    return this.open.sign(bytes);
   }
 }

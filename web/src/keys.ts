@@ -1,4 +1,5 @@
-// Device keys: non-extractable WebCrypto Ed25519 pairs in the store, one per (envelope, recipient) on each device.
+// Device keys: non-extractable WebCrypto Ed25519 pairs in the store, one per (envelope, recipient) on each device. Where the
+// browser has no Ed25519, seeds under a passcode stand in for them (keys-module.ts, fetched only then).
 import { fromBase64Url, toBase64Url, type Engine } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { KeysModule } from './keys-module.js';
@@ -19,7 +20,7 @@ async function supported<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof CountersignError) throw error;
-    throw new CountersignError('keys.unsupported', 'This browser cannot make or use Ed25519 keys; a newer one is needed to sign', '', undefined, error);
+    throw new CountersignError('keys.unsupported', 'This browser has no Ed25519 keys', '', undefined, error);
   }
 }
 
@@ -46,8 +47,11 @@ class WebKey implements SigningKey {
 }
 
 /** A key from its 32-byte seed. It stays in this page; nothing of it is stored. */
-export async function keyFromSeed(engine: Engine, seed: Uint8Array): Promise<SigningKey> {
-  return keyFromPkcs8(engine, Uint8Array.from([...pkcs8Head, ...seed]));
+export async function keyFromSeed(engine: Engine, seed: Uint8Array, module: () => Promise<KeysModule>): Promise<SigningKey> {
+  return keyFromPkcs8(engine, Uint8Array.from([...pkcs8Head, ...seed])).catch(async (error: CountersignError) => {
+    if (error.code !== 'keys.unsupported') throw error;
+    return (await module()).open(seed);
+  });
 }
 
 async function keyFromPkcs8(engine: Engine, pkcs8: Uint8Array): Promise<SigningKey> {
@@ -79,10 +83,12 @@ export class StoredKeys implements DeviceKeys {
   }
   async find(name: string): Promise<SigningKey | null> {
     const pair = await this.#store.getKey(name);
-    return pair && this.#wrap(pair, name);
+    if (pair) return this.#wrap(pair, name);
+    const wrapped = await this.#store.record(`locked/${name}`);
+    return wrapped ? (await this.#module()).locked(name, wrapped as string) : null;
   }
-  device(name: string): Promise<SigningKey> {
-    const making = this.#making.get(name) ?? this.#make(name);
+  device(name: string, passcode?: string): Promise<SigningKey> {
+    const making = this.#making.get(name) ?? this.#make(name, passcode);
     this.#making.set(name, making);
     void making.catch(() => undefined).then(() => this.#making.delete(name));
     return making;
@@ -94,22 +100,20 @@ export class StoredKeys implements DeviceKeys {
     return keyFromPkcs8(this.#engine, pkcs8);
   }
 
-  async makeLocked(passphrase: string, cost: StretchCost = { mebibytes: 64, passes: 3 }): Promise<{ key: SigningKey; wrapped: Uint8Array }> {
-    const module = await this.#module();
-    const seed = this.#random(32);
-    try {
-      return { wrapped: module.wrap(seed, passphrase, this.#random(16), this.#random(24), cost), key: module.open(seed) };
-    } finally {
-      seed.fill(0);
-    }
+  async makeLocked(passphrase: string, cost?: StretchCost): Promise<{ key: SigningKey; wrapped: Uint8Array }> {
+    return (await this.#module()).make(passphrase, this.#random, cost);
   }
   async unlock(wrapped: Uint8Array, passphrase: string): Promise<SigningKey> {
     return (await this.#module()).unwrap(wrapped, passphrase);
   }
 
-  async #make(name: string): Promise<SigningKey> {
+  async #make(name: string, passcode?: string): Promise<SigningKey> {
     const known = await this.find(name);
-    if (known) return known;
+    if (known) {
+      if (passcode !== undefined) await known.unlock?.(passcode);
+      return known;
+    }
+    if (passcode !== undefined && !(await this.supported())) return (await this.#module()).keep(name, passcode, this.#store, this.#random);
     const pair = await supported(() => subtle().generateKey(algorithm, false, ['sign', 'verify'])) as CryptoKeyPair;
     await this.#store.putKey(name, pair);
     return this.#wrap(pair, name);

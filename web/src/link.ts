@@ -2,6 +2,7 @@
 import { fromBase64Url, fromHex, toBase64Url, toHex, type Engine } from './engine.js';
 import { CountersignError } from './errors.js';
 import { keyFromSeed } from './keys.js';
+import type { KeysModule } from './keys-module.js';
 import type { InvitationLink, LinkKeys, SigningKey, StreamId } from './types.js';
 
 const fragment = /^([0-9a-f]{32})\.([A-Za-z0-9_-]{43})$/;
@@ -31,10 +32,10 @@ export function tokenOf(engine: Engine, link: InvitationLink): string {
 export function tokenHashOf(engine: Engine, token: string): string {
   return toHex(engine.bytes('cs_sha256', new TextEncoder().encode(token)));
 }
-export function invitationKey(engine: Engine, link: InvitationLink): Promise<SigningKey> {
-  return keyFromSeed(engine, engine.bytes('cs_hkdf', fromBase64Url(link.secret), fromHex(link.stream), 'countersign-invitation/v1', 32));
+export function invitationKey(engine: Engine, link: InvitationLink, module: () => Promise<KeysModule>): Promise<SigningKey> {
+  return keyFromSeed(engine, engine.bytes('cs_hkdf', fromBase64Url(link.secret), fromHex(link.stream), 'countersign-invitation/v1', 32), module);
 }
-export async function linkKeys(engine: Engine, link: InvitationLink): Promise<LinkKeys> {
+export async function linkKeys(engine: Engine, link: InvitationLink, module: () => Promise<KeysModule>): Promise<LinkKeys> {
   const token = tokenOf(engine, link);
-  return { invitation: (await invitationKey(engine, link)).x, token, tokenHash: tokenHashOf(engine, token) };
+  return { invitation: (await invitationKey(engine, link, module)).x, token, tokenHash: tokenHashOf(engine, token) };
 }

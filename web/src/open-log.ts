@@ -221,10 +221,7 @@ export class OpenLog {
     const impure = { at: context.now(), chain: context.chain, seq: context.seq, salt: context.salt(), detailSalt: context.salt(), valuesSalt: context.salt() };
     const { signingInput } = this.#engine.json<{ signingInput: string }>('cs_envelope_prepare', this.handle, stringify(author), stringify(command), stringify(impure));
     const signature = await key.sign(new TextEncoder().encode(signingInput));
-    const { head, rest } = unpack<{ kind: Kind; id: StoreId; size: number }[]>(this.#engine.bytes('cs_envelope_commit', this.handle, signature));
-    let at = 0;
-    const items = head.map(({ kind, id, size }) => ({ kind, id, bytes: rest.slice(at, (at += size)) }));
-    return items.sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'b' ? -1 : 1));
+    return unpack(this.#engine.bytes('cs_envelope_commit', this.handle, signature)).sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'b' ? -1 : 1));
   }
 
   /** An own act: items, outbox and records in one strict transaction, refused if another tab was first. */

@@ -15,7 +15,7 @@ export interface SessionParts {
   readonly log: OpenLog;
   readonly actor: Actor | null;
   /** The recipient a preview looks as, before this device has joined. */
-  readonly preview: { readonly recipient: RecipientId; bind(): Promise<SigningKey> } | null;
+  readonly preview: { readonly recipient: RecipientId; readonly passcode: 'choose' | 'enter' | null; bind(passcode?: string): Promise<SigningKey> } | null;
   /** For publishing a revision. */
   readonly templates: TemplateShelf;
   readonly now: () => Date;
@@ -97,11 +97,18 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   async access(): Promise<StreamAccess | null> {
     return (await this.#parts.store.record(`access/${this.#parts.log.stream}`)) as unknown as StreamAccess | null;
   }
-  async bind(): Promise<void> {
+  get passcode(): 'choose' | 'enter' | null {
+    return this.#actor ? (this.#actor.key.locked ? 'enter' : null) : (this.#parts.preview?.passcode ?? null);
+  }
+  async bind(passcode?: string): Promise<void> {
     const { preview } = this.#parts;
-    if (this.#actor || !preview) return;
-    this.#actor = { as: 'recipient', recipient: preview.recipient, key: await preview.bind() };
-    await this.#play();
+    if (this.#actor) {
+      if (!this.#actor.key.locked) return;
+      await this.#actor.key.unlock!(passcode ?? '');
+    } else if (preview) {
+      this.#actor = { as: 'recipient', recipient: preview.recipient, key: await preview.bind(passcode) };
+      await this.#play();
+    } else return;
     this.#emit('change', { envelope: this.state });
   }
   receive(items: readonly Item[]): Promise<Received> {

@@ -104,7 +104,8 @@ export interface Countersign {
   /**
    * Follows an invitation: fetches the stream from `backend` if the store does not hold it yet, binds this device's
    * key to the recipient (or finds the one bound before) and opens the session as that recipient.
-   * Errors: `link.malformed`, `link.unknown`, `keys.unsupported`, `backend.*`.
+   * Where the browser has no Ed25519 the session waits for a passcode (`session.passcode`, `session.bind`).
+   * Errors: `link.malformed`, `link.unknown`, `backend.*`.
    */
   join(link: string | InvitationLink, options?: JoinOptions): Promise<EnvelopeSession>;
   /**
@@ -157,7 +158,12 @@ export interface SigningKey {
   readonly x: string;
   /** RFC 7638 thumbprint of the key, base64url (43 characters). */
   readonly id: string;
+  /** Errors: `keys.failed`; `keys.locked` before `unlock`. */
   sign(bytes: Uint8Array): Promise<Uint8Array>;
+  /** `true` while the seed is under its passcode (a browser without WebCrypto Ed25519, after the page was loaded anew). */
+  readonly locked?: boolean;
+  /** Opens the seed until the page is closed. Errors: `crypto.open_failed` (wrong passcode), `crypto.bad_wrapped_key`, `crypto.out_of_memory`. */
+  unlock?(passcode: string): Promise<void>;
 }
 
 /** What a passphrase's stretching costs: 8 to 256 MiB, 1 to 10 passes. Default 64 and 3. */
@@ -166,12 +172,18 @@ export interface StretchCost {
   readonly passes: number;
 }
 
-/** This device's keys: non-extractable WebCrypto Ed25519 pairs, kept in the store. */
+/**
+ * This device's keys: non-extractable WebCrypto Ed25519 pairs, kept in the store; where the browser has no Ed25519, seeds
+ * under a passcode of their holder.
+ */
 export interface DeviceKeys {
-  /** `keys.unsupported` where the browser has no Ed25519; asked before anything is shown as signable. */
+  /** `false` where the browser has no Ed25519 of its own: a passcode is needed then. */
   supported(): Promise<boolean>;
-  /** The key of this name, made at first use. Errors: `keys.unsupported`, `store.*`. */
-  device(name: string): Promise<SigningKey>;
+  /**
+   * The key of this name, made at first use. `passcode` is asked for only where the browser has no Ed25519; it makes the key,
+   * or unlocks it. Errors: `keys.unsupported` (no Ed25519 and no passcode), `keys.short_passcode`, those of `unlock`, `store.*`.
+   */
+  device(name: string, passcode?: string): Promise<SigningKey>;
   /** The key of this name, or `null`. */
   find(name: string): Promise<SigningKey | null>;
   /** The one key of (stream, recipient) on this device: a shared tablet never shares a key. */
@@ -749,8 +761,16 @@ export interface EnvelopeSession extends EventTarget {
   links(): Promise<Readonly<Record<RecipientId, InvitationLink>>>;
   /** This device's own bearer token for the stream and, for the sender, what a backend must know to let others in. */
   access(): Promise<StreamAccess | null>;
-  /** Binds this device after `join(link, {preview: true})`. */
-  bind(): Promise<void>;
+  /**
+   * What `bind` needs before this device can sign: a passcode that its holder chooses now, or one chosen before. `null` where
+   * the browser keeps keys itself, and once the key is unlocked.
+   */
+  readonly passcode: 'choose' | 'enter' | null;
+  /**
+   * Binds this device after `join(link, {preview: true})`, and wherever `passcode` says so; unlocks the key of a session that
+   * was opened again. Errors: those of `DeviceKeys.device`.
+   */
+  bind(passcode?: string): Promise<void>;
   readonly sync: SyncState;
   /** Takes in what another party or tab brought; applied, durable, then announced. */
   receive(items: readonly Item[]): Promise<Received>;

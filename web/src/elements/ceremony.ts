@@ -29,7 +29,7 @@ export class CountersignCeremony extends CountersignElement {
   static override styles = [baseStyles, ceremonyStyles];
   static override properties = {
     ...CountersignElement.properties, session: { attribute: false }, durable: { type: Boolean },
-    view: { state: true }, openField: { state: true }, mark: { state: true }, failure: { state: true }, said: { state: true }, busy: { state: true }, found: { state: true }, checked: { state: true },
+    view: { state: true }, openField: { state: true }, mark: { state: true }, failure: { state: true }, said: { state: true }, busy: { state: true }, found: { state: true }, checked: { state: true }, passcodeProblem: { state: true },
   };
 
   declare session: EnvelopeSession | null;
@@ -44,6 +44,8 @@ export class CountersignCeremony extends CountersignElement {
   declare found: number;
   /** Fields whose problem may be shown: the signer has left them once. */
   declare checked: ReadonlySet<string>;
+  /** '', 'differs' (the two texts), or the code that refused the passcode. */
+  declare passcodeProblem: string;
 
   #queue: Promise<unknown> = Promise.resolve();
   /** What stands in a control now. Acts take a moment, and fingers do not wait: an older text must not come back under them. */
@@ -64,6 +66,7 @@ export class CountersignCeremony extends CountersignElement {
     this.busy = false;
     this.found = -1;
     this.checked = new Set();
+    this.passcodeProblem = '';
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -123,6 +126,9 @@ export class CountersignCeremony extends CountersignElement {
   #renderStep(view: CeremonyView): TemplateResult {
     const ended = this.#endOf(view);
     if (ended && view.own.state === 'none') return this.#renderEnd(ended);
+    // Looking needs no key: whoever has signed may see that without a passcode.
+    const passcode = this.session?.passcode;
+    if (passcode && view.step !== 'open' && view.step !== 'copy') return this.#renderPasscode(passcode);
     switch (view.step) {
       case 'open': return this.#renderOpen(view);
       case 'consent': return this.#renderConsent(view);
@@ -174,6 +180,25 @@ export class CountersignCeremony extends CountersignElement {
       ${this.#bar(this.#backButton(view), nothing, consent.given
         ? this.#primary(this.text.common.next, () => this.#act({ do: 'next' }))
         : this.#primary(ceremony.consentButton, () => this.#consent(), !view.allowed.consent))}`;
+  }
+
+  /** Where the browser keeps no Ed25519 keys itself, the signer's passcode keeps this one. */
+  #renderPasscode(what: 'choose' | 'enter'): TemplateResult {
+    const { passcode } = this.text;
+    const chosen = what === 'choose';
+    const problem = this.passcodeProblem;
+    const input = (name: string, label: string): TemplateResult => html`<label class="field"><span>${label}</span>
+      <input type="password" name=${name} autocomplete=${chosen ? 'new-password' : 'current-password'} autocapitalize="none" spellcheck="false" maxlength="200" ?readonly=${this.busy} aria-invalid=${problem ? 'true' : 'false'} aria-describedby="passcode-note passcode-problem" /></label>`;
+    return html`<form class="step" novalidate @submit=${(event: SubmitEvent) => { event.preventDefault(); void this.#openKey(event.target as HTMLFormElement); }}>
+      <main class="card">
+        ${this.#heading(chosen ? passcode.chooseTitle : passcode.enterTitle, chosen ? passcode.chooseLead : passcode.enterLead)}
+        ${input('passcode', passcode.label)}${chosen ? input('again', passcode.again) : nothing}
+        <p class="note" id="passcode-note">${chosen ? passcode.chooseNote : passcode.enterNote}</p>
+        <p class="problem" id="passcode-problem" role="alert">${problem === '' ? nothing : problem === 'differs' ? passcode.differs : html`${sayError(this.locale, problem)} <code>${problem}</code>`}</p>
+        <p role="status">${this.busy ? passcode.working : nothing}</p>
+      </main>
+      ${this.#bar(html`<span></span>`, nothing, html`<button type="submit" part="primary" class="primary" ?disabled=${this.busy}>${chosen ? passcode.chooseButton : passcode.enterButton}</button>`)}
+    </form>`;
   }
 
   #renderReview(view: CeremonyView): TemplateResult {
@@ -416,9 +441,12 @@ export class CountersignCeremony extends CountersignElement {
 
   #fail(error: unknown): void {
     if (error === undefined || error === null) return;
-    const code = error instanceof CountersignError ? error.code : ((error as { code?: string }).code ?? 'engine.dead');
-    this.failure = { code, message: String((error as Error).message ?? error) };
+    this.failure = { code: this.#codeOf(error), message: String((error as Error).message ?? error) };
     this.tell('error', { error });
+  }
+
+  #codeOf(error: unknown): string {
+    return error instanceof CountersignError ? error.code : ((error as { code?: string }).code ?? 'engine.dead');
   }
 
   #take(): void {
@@ -451,6 +479,32 @@ export class CountersignCeremony extends CountersignElement {
     if (await this.#act({ do: 'giveConsent' })) {
       if (this.view?.step === 'consent') await this.#act({ do: 'next' });
     }
+  }
+
+  async #openKey(form: HTMLFormElement): Promise<void> {
+    const typed = new FormData(form);
+    const passcode = String(typed.get('passcode'));
+    if (!this.session || this.busy) return;
+    this.passcodeProblem = typed.has('again') && typed.get('again') !== passcode ? 'differs' : '';
+    if (this.passcodeProblem === '') {
+      this.busy = true;
+      // Stretching a passcode takes a second of this thread: what is being done is drawn before it begins.
+      await this.updateComplete;
+      await new Promise((done) => { setTimeout(done, 50); });
+      try {
+        await this.session.bind(passcode);
+        form.reset();
+        this.failure = null;
+        this.said = this.text.passcode.done;
+        this.#focusStep = true;
+      } catch (error) {
+        this.passcodeProblem = this.#codeOf(error);
+        this.tell('error', { error });
+      }
+      this.busy = false;
+      this.#take();
+    }
+    if (this.passcodeProblem) form.querySelector('input')?.focus();
   }
 
   async #present(view: CeremonyView): Promise<void> {
@@ -564,7 +618,8 @@ export class CountersignCeremony extends CountersignElement {
       saveFile(bytes, form === 'html' ? `${name}.html` : `${name}.countersign`, form === 'html' ? 'text/html' : 'application/octet-stream');
       this.said = this.text.ceremony.copySaved;
       this.tell('copy-saved', { form });
-      if (this.view?.allowed.recordCopy) await this.#act({ do: 'recordCopy', form });
+      // The copy is saved; that it was is noted where the key may sign.
+      if (this.view?.allowed.recordCopy && !this.session.passcode) await this.#act({ do: 'recordCopy', form });
     } catch (error) {
       this.#fail(error);
     }

@@ -41,6 +41,11 @@ export interface Strings {
     readonly saved: string; readonly memoryOnly: string; readonly blockersTitle: string;
     readonly finishLater: string; readonly finishLaterNote: string; readonly progress: (done: number, of: number) => string; readonly actions: string; readonly level: string;
   };
+  /** A browser that keeps no signing keys itself: the signer's passcode does. */
+  readonly passcode: {
+    readonly chooseTitle: string; readonly chooseLead: string; readonly chooseNote: string; readonly chooseButton: string; readonly enterTitle: string; readonly enterLead: string; readonly enterNote: string; readonly enterButton: string;
+    readonly label: string; readonly again: string; readonly differs: string; readonly working: string; readonly done: string;
+  };
   readonly sync: { readonly device: string; readonly sent: string; readonly seen: string; readonly offline: string; readonly waiting: (n: number) => string };
   readonly status: Readonly<Record<'draft' | 'awaitingApproval' | 'sent' | 'inProgress' | 'signedByAll' | 'completed' | 'declined' | 'voided' | 'expired' | 'contested' | 'frozen', string>>;
   readonly trail: {

@@ -14,8 +14,11 @@ interface WorkerScope {
 export interface OfflineSet {
   /** Changes whenever any file does. */
   readonly version: string;
-  /** Relative to the worker's own address; `integrity` as in SRI. The first HTML file answers navigations to a folder. */
-  readonly files: readonly { readonly path: string; readonly integrity: string }[];
+  /**
+   * Relative to the worker's own address; `integrity` as in SRI. The first HTML file answers navigations to a folder. `lazy`:
+   * only some browsers need it (`keys.wasm`), so it is kept from the first time that one asks for it.
+   */
+  readonly files: readonly { readonly path: string; readonly integrity: string; readonly lazy?: boolean }[];
 }
 
 const prefix = 'countersign-offline-';
@@ -23,13 +26,16 @@ const prefix = 'countersign-offline-';
 export function serveOffline(scope: WorkerScope, set: OfflineSet): void {
   const base = new URL('./', scope.location.href);
   const name = `${prefix}${base.pathname}-${set.version}`;
-  const addresses = new Set(set.files.map(({ path }) => new URL(path, base).href));
+  const addresses = new Map(set.files.map((file) => [new URL(file.path, base).href, file]));
+  const request = ({ path, integrity }: OfflineSet['files'][number]): Request => new Request(new URL(path, base), { integrity, cache: 'no-cache', credentials: 'omit' });
 
   scope.addEventListener('install', (event) => {
     event.waitUntil((async () => {
       const cache = await caches.open(name);
       // `addAll` is all or nothing; a file whose bytes do not have their hash fails the whole set and the old one stays.
-      await cache.addAll(set.files.map(({ path, integrity }) => new Request(new URL(path, base), { integrity, cache: 'no-cache', credentials: 'omit' })));
+      // Who needed a lazy file in the set before needs it in this one, perhaps without a connection.
+      const wanted = await Promise.all(set.files.map(async (file) => !file.lazy || Boolean(await caches.match(new URL(file.path, base)))));
+      await cache.addAll(set.files.filter((_, i) => wanted[i]).map(request));
     })());
   });
 
@@ -42,13 +48,21 @@ export function serveOffline(scope: WorkerScope, set: OfflineSet): void {
   });
 
   scope.addEventListener('fetch', (event) => {
-    const { request } = event;
-    if (request.method !== 'GET') return;
-    const url = new URL(request.url);
+    const asked = event.request;
+    if (asked.method !== 'GET') return;
+    const url = new URL(asked.url);
     url.search = '';
     url.hash = '';
     if (url.href.endsWith('/')) url.pathname += 'index.html';
-    if (url.origin !== base.origin || !addresses.has(url.href)) return;
-    event.respondWith((async () => (await (await caches.open(name)).match(url.href)) ?? fetch(request))());
+    const file = addresses.get(url.href);
+    if (!file) return;
+    event.respondWith((async () => {
+      const cache = await caches.open(name);
+      const kept = await cache.match(url.href);
+      if (kept || !file.lazy) return kept ?? fetch(asked);
+      const answer = await fetch(request(file));
+      if (answer.ok) await cache.put(url.href, answer.clone());
+      return answer;
+    })());
   });
 }
