@@ -28,7 +28,13 @@ Result<PublicKey> KeyOfGenesis(const log::Event& event) {
 }
 
 Receipt Refuse(ErrorCode code, String id = {}) {
-  return {Reception::kRefused, code, std::move(id), {}};
+  return {Reception::kRefused, code, std::move(id), {}, {}};
+}
+
+Result<log::VerifiedEvent> Accept(log::Event event, const PublicKey& key, const StoreId* noted) {
+  return noted != nullptr && *noted == event.store_id
+             ? log::VerifiedEvent::Remember(std::move(event), key)
+             : log::VerifiedEvent::Verify(std::move(event), key);
 }
 
 }  // namespace
@@ -49,12 +55,12 @@ struct Ledger::Impl {
   Vector<std::pair<String, size_t>> counts;  // events per recipient, by id
   mutable std::unique_ptr<State> state;
 
-  Receipt Ingest(std::string_view jws);
-  Receipt Begin(const log::Event& event);
-  Receipt Place(log::Event event);
+  Receipt Ingest(std::string_view jws, const StoreId* noted);
+  Receipt Begin(const log::Event& event, const StoreId* noted);
+  Receipt Place(log::Event event, const StoreId* noted);
   Receipt Admit(const log::VerifiedEvent& event);
   Receipt Again(const log::Event& event);
-  void TakeWaiting(Vector<EventId>* admitted);
+  void TakeWaiting(Receipt* receipt);
 
   bool HasBlobs(const log::Event& event) const {
     const Vector<Hash> needed = Fold::NeededBlobs(event);
@@ -78,7 +84,7 @@ struct Ledger::Impl {
   }
 };
 
-Receipt Ledger::Impl::Ingest(std::string_view jws) {
+Receipt Ledger::Impl::Ingest(std::string_view jws, const StoreId* noted) {
   auto event = log::Event::Parse(jws);
   if (!event) return Refuse(event.error().code());
   const String id = event->id.ToBase64Url();
@@ -88,43 +94,43 @@ Receipt Ledger::Impl::Ingest(std::string_view jws) {
   if (fold && fold->causality().Contains(event->id)) {
     receipt = Again(*event);
   } else if (event->is_genesis()) {
-    receipt = Begin(*event);
+    receipt = Begin(*event, noted);
   } else {
-    receipt = Place(std::move(*event));
+    receipt = Place(std::move(*event), noted);
   }
   receipt.id = id;
-  if (receipt.reception == Reception::kAdmitted) TakeWaiting(&receipt.admitted);
+  if (receipt.reception == Reception::kAdmitted) TakeWaiting(&receipt);
   return receipt;
 }
 
-Receipt Ledger::Impl::Begin(const log::Event& event) {
+Receipt Ledger::Impl::Begin(const log::Event& event, const StoreId* noted) {
   auto key = KeyOfGenesis(event);
   if (!key) return Refuse(key.error().code());
-  auto verified = log::VerifiedEvent::Verify(event, *key);
+  auto verified = Accept(event, *key, noted);
   if (!verified) return Refuse(verified.error().code());
   auto begun = Fold::Begin(*verified, CheckProof);
   if (!begun) return Refuse(begun.error().code());
   fold.emplace(std::move(*begun));
   expected = event.id;
   stored.push_back(event.stored);
-  return {Reception::kAdmitted, std::nullopt, {}, {event.id}};
+  return {Reception::kAdmitted, std::nullopt, {}, {event.id}, {}};
 }
 
 // Bytes of an event that is here: a copy, a second encoding, or somebody's forgery of it.
 Receipt Ledger::Impl::Again(const log::Event& event) {
   const uint32_t place = *fold->causality().PlaceOf(event.id);
   if (stored[place] == event.stored)
-    return {Reception::kKnown, fold->facts().events[place].code, {}, {}};
+    return {Reception::kKnown, fold->facts().events[place].code, {}, {}, {}};
   const PublicKey* key = fold->FindKey(event.author);
   auto verified = log::VerifiedEvent::Verify(event, key == nullptr ? PublicKey() : *key);
   if (!verified) return Refuse(verified.error().code());
   auto current = log::Event::Parse(stored[place]);
   CS_CHECK(current.has_value());
   if (log::IsPreferredEncoding(event, *current)) stored[place] = event.stored;
-  return {Reception::kKnown, fold->facts().events[place].code, {}, {}};
+  return {Reception::kKnown, fold->facts().events[place].code, {}, {}, {}};
 }
 
-Receipt Ledger::Impl::Place(log::Event event) {
+Receipt Ledger::Impl::Place(log::Event event, const StoreId* noted) {
   std::optional<PublicKey> key;
   if (fold) {
     if (const PublicKey* known = fold->FindKey(event.author)) key = *known;
@@ -137,9 +143,9 @@ Receipt Ledger::Impl::Place(log::Event event) {
   if (!key) {
     Result<void> kept = quarantine.Keep(event);
     if (!kept) return Refuse(kept.error().code());
-    return {Reception::kWaiting, ErrorCode::kEventWaitsForKey, {}, {}};
+    return {Reception::kWaiting, ErrorCode::kEventWaitsForKey, {}, {}, {}};
   }
-  auto verified = log::VerifiedEvent::Verify(std::move(event), *key);
+  auto verified = Accept(std::move(event), *key, noted);
   if (!verified) return Refuse(verified.error().code());
   return Admit(*verified);
 }
@@ -149,7 +155,7 @@ Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
   if (!fold->causality().Missing(*event, named).empty()) {
     Result<void> kept = orphans.Keep(event, named);
     if (!kept) return Refuse(kept.error().code());
-    return {Reception::kWaiting, ErrorCode::kEventWaitsForParent, {}, {}};
+    return {Reception::kWaiting, ErrorCode::kEventWaitsForParent, {}, {}, {}};
   }
   if (!HasBlobs(*event)) {
     const bool here =
@@ -157,7 +163,7 @@ Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
                     [&](const log::VerifiedEvent& other) { return other.id() == event.id(); });
     if (!here && blocked.size() >= log::kMaxOrphans) return Refuse(ErrorCode::kLogTooManyOrphans);
     if (!here) blocked.push_back(event);
-    return {Reception::kWaiting, ErrorCode::kEventWaitsForBlob, {}, {}};
+    return {Reception::kWaiting, ErrorCode::kEventWaitsForBlob, {}, {}, {}};
   }
   String recipient = RecipientOf(*event);
   if (!recipient.empty() && CountOf(recipient) >= kMaxEventsPerRecipient) {
@@ -166,21 +172,23 @@ Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
   auto applied = fold->Apply(event, blobs);
   if (!applied) return Refuse(applied.error().code());
   if (applied->novelty == Fold::Applied::Novelty::kKnown)
-    return {Reception::kKnown, applied->code, {}, {}};
+    return {Reception::kKnown, applied->code, {}, {}, {}};
   if (recipient.empty()) recipient = RecipientOf(*event);  // a join that has just taken effect
   if (!recipient.empty()) ++CountOf(recipient);
   stored.push_back(event->stored);
   state.reset();
-  return {Reception::kAdmitted, applied->code, {}, {event.id()}};
+  return {Reception::kAdmitted, applied->code, {}, {event.id()}, {}};
 }
 
 // Whatever can go on now that something came in.
-void Ledger::Impl::TakeWaiting(Vector<EventId>* admitted) {
+void Ledger::Impl::TakeWaiting(Receipt* receipt) {
   for (bool moved = true; moved;) {
     moved = false;
-    const auto take = [&](Receipt receipt) {
-      if (receipt.reception != Reception::kAdmitted) return;
-      admitted->insert(admitted->end(), receipt.admitted.begin(), receipt.admitted.end());
+    const auto take = [&](const EventId& event, const Receipt& taken) {
+      if (taken.reception == Reception::kRefused) receipt->dropped.push_back({event, *taken.code});
+      if (taken.reception != Reception::kAdmitted) return;
+      receipt->admitted.insert(receipt->admitted.end(), taken.admitted.begin(),
+                               taken.admitted.end());
       moved = true;
     };
     Vector<KeyId> authors;
@@ -191,18 +199,20 @@ void Ledger::Impl::TakeWaiting(Vector<EventId>* admitted) {
     SortUnique(&authors);
     for (const KeyId& author : authors) {
       for (log::Event& event : quarantine.TakeOf(author)) {
-        if (event.env == expected) take(Place(std::move(event)));
+        const EventId id = event.id;
+        take(id, event.env == expected ? Place(std::move(event), nullptr)
+                                       : Refuse(ErrorCode::kLogWrongEnvelope));
       }
     }
     for (const log::Orphans::Orphan& orphan : orphans.TakeReady(fold->causality()))
-      take(Admit(orphan.event));
+      take(orphan.event.id(), Admit(orphan.event));
     Vector<log::VerifiedEvent> ready;
     EraseIf(blocked, [&](const log::VerifiedEvent& event) {
       if (!HasBlobs(*event)) return false;
       ready.push_back(event);
       return true;
     });
-    for (const log::VerifiedEvent& event : ready) take(Admit(event));
+    for (const log::VerifiedEvent& event : ready) take(event.id(), Admit(event));
   }
 }
 
@@ -212,16 +222,19 @@ Ledger::~Ledger() = default;
 Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 
-Receipt Ledger::IngestEvent(std::string_view jws) { return impl_->Ingest(jws); }
+Receipt Ledger::IngestEvent(std::string_view jws) { return impl_->Ingest(jws, nullptr); }
+Receipt Ledger::IngestVerified(std::string_view jws, const StoreId& noted) {
+  return impl_->Ingest(jws, &noted);
+}
 
 Receipt Ledger::IngestBlob(ByteView bytes) {
   const Hash ref = log::ReferTo(bytes);
-  Receipt receipt{Reception::kKnown, std::nullopt, ref.ToBase64Url(), {}};
+  Receipt receipt{Reception::kKnown, std::nullopt, ref.ToBase64Url(), {}, {}};
   if (impl_->blobs.Has(ref)) return receipt;
   auto added = impl_->blobs.Add(Bytes(bytes.begin(), bytes.end()));
   if (!added) return Refuse(added.error().code(), receipt.id);
   receipt.reception = Reception::kAdmitted;
-  if (!impl_->blocked.empty()) impl_->TakeWaiting(&receipt.admitted);
+  if (!impl_->blocked.empty()) impl_->TakeWaiting(&receipt);
   return receipt;
 }
 
@@ -242,6 +255,12 @@ const BlobSet& Ledger::blobs() const { return impl_->blobs; }
 void Ledger::Shred(const Hash& detail_ref) { impl_->blobs.Remove(detail_ref); }
 size_t Ledger::size() const { return impl_->stored.size(); }
 std::string_view Ledger::jws(size_t index) const { return impl_->stored[index]; }
+
+Vector<StoreId> Ledger::Verified() const {
+  Vector<StoreId> ids;
+  for (const String& jws : impl_->stored) ids.push_back(crypto::HashStored(AsBytes(jws)));
+  return ids;
+}
 
 std::string_view Ledger::Find(const EventId& event) const {
   if (!is_open()) return {};

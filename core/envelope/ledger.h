@@ -6,6 +6,10 @@
 // without effect, with a code; bytes that are no event of this envelope are refused with a code.
 // Nothing that is ingested can trap, or change what it has no right to change.
 //
+// A device that opens an envelope anew from its own store need not verify again what it verified
+// before (`IngestVerified`): everything but the signature is checked as ever, the ids are computed
+// from the bytes, and what anybody else hands in is always verified.
+//
 // Property: the same items give an equal State in any order, with any duplicates, in any steps, as
 // long as no bound below was reached.
 #ifndef COUNTERSIGN_ENVELOPE_LEDGER_H_
@@ -44,6 +48,13 @@ struct Receipt {
   String id;  // event id or blob ref, "" where the bytes have none
   // Events admitted by this call, this one and those that had waited for it, in order of admission.
   Vector<EventId> admitted;
+  // Events that had waited and are refused for good or for now, as `reception` would say of them:
+  // they are in no list of this ledger any more.
+  struct Dropped {
+    EventId event;
+    ErrorCode code;
+  };
+  Vector<Dropped> dropped;
 };
 
 class Ledger {
@@ -56,6 +67,9 @@ class Ledger {
   Ledger& operator=(Ledger&&) noexcept;
 
   Receipt IngestEvent(std::string_view jws);
+  // The same from this device's own store, which noted that it verified bytes of this hash. Bytes
+  // of another hash are verified as anybody's.
+  Receipt IngestVerified(std::string_view jws, const StoreId& noted);
   Receipt IngestBlob(ByteView bytes);
 
   bool is_open() const;        // true once the genesis is admitted
@@ -67,6 +81,8 @@ class Ledger {
   // Admitted events as stored, in an order in which parents come first.
   size_t size() const;
   std::string_view jws(size_t index) const;
+  // Their store ids, in this order: what a store notes for `IngestVerified`.
+  Vector<StoreId> Verified() const;
   // As stored, "" where the event is not admitted.
   std::string_view Find(const EventId& event) const;
 

@@ -9,22 +9,6 @@
 namespace countersign::log {
 namespace {
 
-constexpr size_t kBits = 64;
-
-bool TestBit(const Vector<uint64_t>& row, size_t bit) {
-  return bit / kBits < row.size() && (row[bit / kBits] >> (bit % kBits) & 1) != 0;
-}
-
-void SetBit(Vector<uint64_t>* row, size_t bit) {
-  if (bit / kBits >= row->size()) row->resize(bit / kBits + 1);
-  (*row)[bit / kBits] |= uint64_t{1} << (bit % kBits);
-}
-
-void Unite(const Vector<uint64_t>& from, Vector<uint64_t>* into) {
-  if (into->size() < from.size()) into->resize(from.size());
-  for (size_t i = 0; i < from.size(); ++i) (*into)[i] |= from[i];
-}
-
 Vector<EventId> AllParents(const Event& event, std::span<const EventId> named) {
   Vector<EventId> parents = event.Parents();
   parents.insert(parents.end(), named.begin(), named.end());
@@ -33,6 +17,36 @@ Vector<EventId> AllParents(const Event& event, std::span<const EventId> named) {
 }
 
 }  // namespace
+
+void PlaceSet::Fill(size_t full) {
+  if (full <= full_) return;
+  rest_.erase(rest_.begin(),
+              rest_.begin() + static_cast<ptrdiff_t>(std::min(full - full_, rest_.size())));
+  full_ = full;
+}
+
+void PlaceSet::Add(uint32_t place) {
+  if (Has(place)) return;
+  const size_t word = place / 64 - full_;
+  if (word >= rest_.size()) rest_.resize(word + 1);
+  rest_[word] |= uint64_t{1} << (place % 64);
+}
+
+void PlaceSet::Unite(const PlaceSet& other) {
+  Fill(other.full_);
+  const size_t skipped = full_ - other.full_;  // of the other's rest: full here
+  if (other.rest_.size() <= skipped) return;
+  const size_t words = other.rest_.size() - skipped;
+  if (rest_.size() < words) rest_.resize(words);
+  for (size_t i = 0; i < words; ++i) rest_[i] |= other.rest_[skipped + i];
+}
+
+void PlaceSet::Pack() {
+  size_t full = 0;
+  while (full < rest_.size() && rest_[full] == ~uint64_t{0}) ++full;
+  Fill(full_ + full);
+  rest_ = Vector(rest_);
+}
 
 Result<Causality> Causality::Begin(const VerifiedEvent& genesis) {
   if (!genesis->is_genesis()) return ErrorCode::kLogNotGenesis;
@@ -56,8 +70,29 @@ void Causality::Insert(Node node) {
   const auto at =
       std::lower_bound(by_id_.begin(), by_id_.end(), node.id,
                        [&](uint32_t other, const EventId& id) { return nodes_[other]->id < id; });
+  CountInChain(node);
   by_id_.insert(at, static_cast<uint32_t>(nodes_.size()));
+  for (const uint32_t parent : node.parents) has_child_.Add(parent);
   nodes_.push_back(Shared<Node>::Make(std::move(node)));
+}
+
+// REQUIRES: the node is not in nodes_ yet.
+void Causality::CountInChain(const Node& node) {
+  if (irregular_) return;
+  const auto prev = node.prev ? Find(*node.prev) : std::nullopt;
+  if (prev && nodes_[*prev]->SharesChainWith(node)) {
+    irregular_ = node.seq != nodes_[*prev]->seq + 1 || continued_.Has(*prev);
+    continued_.Add(*prev);
+    return;
+  }
+  const auto before = [](const Node& a, const Node& b) {
+    return a.author != b.author ? a.author < b.author : a.chain < b.chain;
+  };
+  const auto at = std::lower_bound(
+      beginnings_.begin(), beginnings_.end(), node,
+      [&](uint32_t place, const Node& wanted) { return before(*nodes_[place], wanted); });
+  irregular_ = node.seq != 0 || (at != beginnings_.end() && nodes_[*at]->SharesChainWith(node));
+  beginnings_.insert(at, static_cast<uint32_t>(nodes_.size()));
 }
 
 Result<Causality::Added> Causality::Add(const VerifiedEvent& event,
@@ -72,14 +107,14 @@ Result<Causality::Added> Causality::Add(const VerifiedEvent& event,
     const auto parent = Find(id);
     if (!parent) return Error(ErrorCode::kLogMissingParent, id.ToBase64Url());
     node.parents.push_back(*parent);
-    Unite(nodes_[*parent]->ancestors, &node.ancestors);
-    SetBit(&node.ancestors, *parent);
+    node.ancestors.Unite(nodes_[*parent]->ancestors);
+    node.ancestors.Add(*parent);
   }
   if (event->prev && nodes_[*Find(*event->prev)]->author != event->author) {
     return ErrorCode::kLogPrevNotOwn;
   }
   if (nodes_.size() >= kMaxEvents) return ErrorCode::kLogTooManyEvents;
-  node.ancestors = Vector(node.ancestors);  // no room to spare: one for each event
+  node.ancestors.Pack();
   Insert(std::move(node));
   return Added::kNew;
 }
@@ -93,7 +128,7 @@ Vector<EventId> Causality::Missing(const Event& event, std::span<const EventId> 
 bool Causality::IsAncestor(const EventId& earlier, const EventId& later) const {
   const auto a = Find(earlier);
   const auto b = Find(later);
-  return a && b && TestBit(nodes_[*b]->ancestors, *a);
+  return a && b && IsAncestorAt(*a, *b);
 }
 
 Relation Causality::Compare(const EventId& a, const EventId& b) const {
@@ -104,13 +139,9 @@ Relation Causality::Compare(const EventId& a, const EventId& b) const {
 }
 
 Vector<EventId> Causality::Heads() const {
-  Vector<uint64_t> has_child;
-  for (const auto& node : nodes_) {
-    for (const uint32_t parent : node->parents) SetBit(&has_child, parent);
-  }
   Vector<EventId> heads;
   for (const uint32_t node : by_id_) {
-    if (!TestBit(has_child, node)) heads.push_back(nodes_[node]->id);
+    if (!has_child_.Has(node)) heads.push_back(nodes_[node]->id);
   }
   return heads;
 }
@@ -143,16 +174,16 @@ Vector<EventId> Causality::Order() const {
 }
 
 Vector<EventId> Causality::PastOf(std::span<const EventId> parents) const {
-  Vector<uint64_t> row;
+  PlaceSet row;
   for (const EventId& id : parents) {
     const auto parent = Find(id);
     if (!parent) continue;
-    Unite(nodes_[*parent]->ancestors, &row);
-    SetBit(&row, *parent);
+    row.Unite(nodes_[*parent]->ancestors);
+    row.Add(*parent);
   }
   Vector<EventId> past;
   for (const uint32_t node : by_id_) {
-    if (TestBit(row, node)) past.push_back(nodes_[node]->id);
+    if (row.Has(node)) past.push_back(nodes_[node]->id);
   }
   return past;
 }
@@ -162,7 +193,7 @@ Vector<EventId> Causality::Past(const EventId& id) const {
   const auto found = Find(id);
   if (!found) return past;
   for (const uint32_t node : by_id_) {
-    if (TestBit(nodes_[*found]->ancestors, node)) past.push_back(nodes_[node]->id);
+    if (IsAncestorAt(node, *found)) past.push_back(nodes_[node]->id);
   }
   return past;
 }
@@ -211,6 +242,7 @@ Vector<const Causality::Node*> Causality::ByChain() const {
 
 Vector<Gap> Causality::Gaps() const {
   Vector<Gap> gaps;
+  if (!irregular_) return gaps;
   const Node* before = nullptr;  // in the same chain
   for (const Node* node : ByChain()) {
     if (before != nullptr && !before->SharesChainWith(*node)) before = nullptr;
@@ -223,6 +255,7 @@ Vector<Gap> Causality::Gaps() const {
 
 Vector<ReusedNumber> Causality::ReusedNumbers() const {
   Vector<ReusedNumber> reused;
+  if (!irregular_) return reused;
   const Node* before = nullptr;
   bool continues = false;  // `before` is in the last entry of `reused`
   for (const Node* node : ByChain()) {
@@ -236,6 +269,52 @@ Vector<ReusedNumber> Causality::ReusedNumbers() const {
     before = node;
   }
   return reused;
+}
+
+Vector<uint32_t> ParentsFirst(std::span<const std::string_view> stored) {
+  struct Entry {
+    EventId id;
+    uint32_t place;
+    uint32_t open = 0;  // parents that have not come yet
+    Vector<EventId> parents;
+    Vector<uint32_t> children;  // places in `entries`
+  };
+  Vector<Entry> entries;
+  Vector<uint32_t> order;
+  Vector<uint32_t> others;
+  for (uint32_t i = 0; i < stored.size(); ++i) {
+    const auto event = Event::Parse(stored[i]);
+    if (event) {
+      entries.push_back({event->id, i, 0, event->Parents(), {}});
+    } else {
+      others.push_back(i);
+    }
+  }
+  Sort(&entries, [](const Entry& a, const Entry& b) { return a.id < b.id; });
+  for (uint32_t i = 0; i < entries.size(); ++i) {
+    for (const EventId& parent : entries[i].parents) {
+      // Two encodings of one event stand beside each other: either will do.
+      const auto at = std::lower_bound(entries.begin(), entries.end(), parent,
+                                       [](const Entry& a, const EventId& id) { return a.id < id; });
+      if (at == entries.end() || at->id != parent) continue;
+      at->children.push_back(i);
+      ++entries[i].open;
+    }
+  }
+  Vector<uint32_t> ready;
+  for (uint32_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].open == 0) ready.push_back(i);
+  }
+  while (!ready.empty()) {
+    const uint32_t next = ready.back();
+    ready.pop_back();
+    order.push_back(entries[next].place);
+    for (const uint32_t child : entries[next].children) {
+      if (--entries[child].open == 0) ready.push_back(child);
+    }
+  }
+  order.insert(order.end(), others.begin(), others.end());
+  return order;
 }
 
 Hash HashPast(std::span<const EventId> sorted_ids) {

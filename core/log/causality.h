@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "base/shared.h"
 #include "base/vector.h"
@@ -52,6 +53,26 @@ struct ReusedNumber {
   friend bool operator==(const ReusedNumber&, const ReusedNumber&) = default;
 };
 
+// A set of places. In a log whose authors know what came before, an event's past is all that came
+// in earlier, but for a few: what is full from the beginning on is a number, so that a long log
+// costs neither time nor memory by the square of its length.
+class PlaceSet {
+ public:
+  bool Has(uint32_t place) const {
+    const size_t word = place / 64;
+    if (word < full_) return true;
+    return word - full_ < rest_.size() && (rest_[word - full_] >> (place % 64) & 1) != 0;
+  }
+  void Add(uint32_t place);
+  void Unite(const PlaceSet& other);
+  void Pack();  // once it is whole: no room to spare
+
+ private:
+  void Fill(size_t full);  // all words before this one have all of their places
+  size_t full_ = 0;        // so many words of 64 places are full
+  Vector<uint64_t> rest_;  // those behind them
+};
+
 class Causality {
  public:
   // Errors: log.not_genesis.
@@ -76,8 +97,7 @@ class Causality {
   std::optional<uint32_t> PlaceOf(const EventId& id) const { return Find(id); }
   // REQUIRES: later < size().
   bool IsAncestorAt(uint32_t earlier, uint32_t later) const {
-    const Vector<uint64_t>& row = nodes_[later]->ancestors;
-    return earlier / 64 < row.size() && (row[earlier / 64] >> (earlier % 64) & 1) != 0;
+    return nodes_[later]->ancestors.Has(earlier);
   }
   std::span<const uint32_t> ParentsAt(uint32_t place) const { return nodes_[place]->parents; }
   // kUnordered also where either is not here and the ids differ.
@@ -105,20 +125,32 @@ class Causality {
     ChainId chain;
     std::optional<EventId> prev;
     int64_t seq;
-    Vector<uint32_t> parents;    // places in nodes_
-    Vector<uint64_t> ancestors;  // bit i: nodes_[i]; an ancestor came in earlier, so i < own place
+    Vector<uint32_t> parents;  // places in nodes_
+    PlaceSet ancestors;        // an ancestor came in earlier: its place is smaller
     bool SharesChainWith(const Node& other) const {
       return author == other.author && chain == other.chain;
     }
   };
   std::optional<uint32_t> Find(const EventId& id) const;
   void Insert(Node node);
+  void CountInChain(const Node& node);
   // Sorted by author, chain, number and id.
   Vector<const Node*> ByChain() const;
 
   Vector<Shared<Node>> nodes_;  // in order of arrival
   Vector<uint32_t> by_id_;      // places in nodes_, sorted by id
+  PlaceSet has_child_;
+  // As long as every event continues its author's chain or begins one, there is no gap and no
+  // number twice, and nobody has to look. Beginnings of chains, sorted by author and chain:
+  Vector<uint32_t> beginnings_;
+  PlaceSet continued_;  // the next number of its chain is here
+  bool irregular_ = false;
 };
+
+// An order of stored events, by place, in which parents come first, so that none has to wait for
+// another: what a store or a file hands out by name would fill the waiting room. What is no event
+// comes last. No graph of ids has a cycle, for an id is a hash over the parents'.
+Vector<uint32_t> ParentsFirst(std::span<const std::string_view> stored);
 
 // H("countersign-past/v1", ids joined by LF): what a completion says about its causal past.
 // REQUIRES: sorted by bytes.

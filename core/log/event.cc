@@ -209,6 +209,11 @@ bool IsPreferredEncoding(const Event& candidate, const Event& current) {
   return candidate.stored < current.stored;
 }
 
+Result<VerifiedEvent> VerifiedEvent::Remember(Event event, const PublicKey& key) {
+  if (crypto::Thumbprint(key) != event.author) return ErrorCode::kEventWrongKey;
+  return VerifiedEvent(std::move(event));
+}
+
 Result<VerifiedEvent> VerifiedEvent::Verify(Event event, const PublicKey& key) {
   if (crypto::Thumbprint(key) != event.author) return ErrorCode::kEventWrongKey;
   if (crypto::VerifySignature(key, AsBytes(event.SigningInput()), event.signature()) !=

@@ -85,6 +85,9 @@ class VerifiedEvent {
   // REQUIRES: the key went through crypto::AdmitKey.
   // Errors: event.wrong_key (its thumbprint is not the author), event.bad_signature.
   static Result<VerifiedEvent> Verify(Event event, const PublicKey& key);
+  // An event whose signature this device verified before, and whose bytes it kept under their hash
+  // (the caller vouches for both). Errors: event.wrong_key.
+  static Result<VerifiedEvent> Remember(Event event, const PublicKey& key);
 
   const Event& operator*() const { return *event_; }
   const Event* operator->() const { return event_.get(); }

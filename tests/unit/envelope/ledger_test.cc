@@ -464,5 +464,148 @@ TEST(Trail, ShreddedDetailsAreWithheldAndTheLogStillStands) {
   EXPECT_EQ(trail.find("Carla"), String::npos);
 }
 
+StoreId NameOf(std::string_view jws) { return crypto::HashStored(AsBytes(jws)); }
+
+// The same event with another signature of the right form.
+String WithForgedSignature(std::string_view jws) {
+  String forged(jws);
+  char& first = forged[forged.rfind('.') + 1];
+  first = first == 'A' ? 'B' : 'A';
+  return forged;
+}
+
+TEST(Reopening, AnEventThatThisDeviceVerifiedIsTakenByItsNameAndGivesTheSameState) {
+  Scene scene;
+  Complete(&scene);
+  const Everything all = Take(scene.owner);
+  Ledger ledger;
+  for (const Bytes& blob : all.blobs) ledger.IngestBlob(blob);
+  const Vector<StoreId> names = scene.owner.ledger().Verified();
+  ASSERT_EQ(names.size(), all.events.size());
+  for (size_t i = 0; i < all.events.size(); ++i) {
+    EXPECT_EQ(names[i], NameOf(all.events[i]));
+    EXPECT_EQ(ledger.IngestVerified(all.events[i], names[i]).reception, Reception::kAdmitted);
+  }
+  EXPECT_EQ(ledger.state(), all.state);
+  EXPECT_EQ(ledger.Verified(), names);
+}
+
+// That the signature is the only thing that is not looked at again shows where it is wrong.
+TEST(Reopening, OnlyTheSignatureIsNotVerifiedAgainAndOnlyUnderTheNameOfTheBytes) {
+  Scene scene;
+  Complete(&scene);
+  const Everything all = Take(scene.owner);
+  const size_t last = all.events.size() - 1;
+  const auto before_last = [&] {
+    Ledger ledger;
+    for (const Bytes& blob : all.blobs) ledger.IngestBlob(blob);
+    for (size_t i = 0; i < last; ++i) ledger.IngestEvent(all.events[i]);
+    return ledger;
+  };
+  const String forged = WithForgedSignature(all.events[last]);
+  Ledger stranger = before_last();
+  EXPECT_EQ(CodeOf(stranger.IngestEvent(forged)), "event.bad_signature");
+  // A note about other bytes is none: what changed in the store is verified as anybody's.
+  EXPECT_EQ(CodeOf(stranger.IngestVerified(forged, NameOf(all.events[last]))),
+            "event.bad_signature");
+  EXPECT_EQ(stranger.size(), last);
+  // Whoever can write the note, too, is this device (SECURITY.md).
+  Ledger own = before_last();
+  EXPECT_EQ(own.IngestVerified(forged, NameOf(forged)).reception, Reception::kAdmitted);
+}
+
+TEST(Reopening, ANoteMakesNoStrangerAnAuthorAndNoActLawful) {
+  Scene scene;
+  Complete(&scene);
+  Party stranger(kStranger);
+  stranger.Read(scene.owner);
+  const String outsider = stranger.Forge(
+      [] {
+        EventBody body;
+        body.type = EventType::kEnvelopeVoided;
+        return body;
+      }(),
+      std::nullopt, {scene.owner.state().id});
+  Ledger& ledger = scene.owner.ledger();
+  const Receipt receipt = ledger.IngestVerified(outsider, NameOf(outsider));
+  EXPECT_NE(receipt.reception, Reception::kAdmitted);
+  EXPECT_EQ(ledger.state().status, Status::kCompleted);
+}
+
+TEST(Reopening, EveryByteThatChangedInTheStoreIsCaughtThoughTheNamesAreNoted) {
+  Scene scene(Terms(), Scene::Until::kSent);
+  const Everything all = Take(scene.owner);
+  const size_t last = all.events.size() - 1;
+  for (size_t at = 0; at < all.events[last].size(); at += 7) {
+    String changed = all.events[last];
+    changed[at] = changed[at] == 'A' ? 'B' : 'A';
+    if (changed == all.events[last]) continue;
+    Ledger ledger;
+    for (const Bytes& blob : all.blobs) ledger.IngestBlob(blob);
+    for (size_t i = 0; i < last; ++i) ledger.IngestVerified(all.events[i], NameOf(all.events[i]));
+    ledger.IngestVerified(changed, NameOf(all.events[last]));
+    ASSERT_EQ(ledger.size(), last) << "byte " << at;
+  }
+}
+
+// A store hands events out by their hashes. Most of them would wait, and the room is bounded.
+TEST(Reopening, MoreEventsThanMayWaitComeBackInAnyOrder) {
+  Scene scene(Terms(), Scene::Until::kSent);
+  for (int i = 0; i < 1200; ++i) {
+    scene.owner.context().at += 1;
+    scene.owner.Must(R"({"do":"comment","text":"one of many"})");
+  }
+  Everything all = Take(scene.owner);
+  std::sort(all.events.begin(), all.events.end(),
+            [](const String& a, const String& b) { return NameOf(a) < NameOf(b); });
+  Vector<std::string_view> by_name(all.events.begin(), all.events.end());
+  const Vector<uint32_t> order = log::ParentsFirst(by_name);
+  ASSERT_EQ(order.size(), by_name.size());
+  Ledger ledger;
+  for (const Bytes& blob : all.blobs) ledger.IngestBlob(blob);
+  for (uint32_t place : order) {
+    const Receipt receipt = ledger.IngestVerified(by_name[place], NameOf(by_name[place]));
+    ASSERT_EQ(receipt.reception, Reception::kAdmitted) << CodeOf(receipt);
+  }
+  EXPECT_EQ(ledger.state(), all.state);
+  Ledger waiting;
+  size_t refused = 0;
+  for (const std::string_view jws : by_name) {
+    refused += waiting.IngestVerified(jws, NameOf(jws)).reception == Reception::kRefused;
+  }
+  EXPECT_GT(refused, 0u);
+}
+
+TEST(Ledger, AnEventThatIsRefusedAfterItWaitedIsNamedInTheReceipt) {
+  Scene scene;
+  const Everything all = Take(scene.owner);
+  // The customer's device writes before anybody has heard of it; one signature is not its own.
+  const KeyId kid = crypto::Thumbprint(KeyOf(kCustomer).public_key());
+  String join;
+  String forged;
+  for (const String& jws : all.events) {
+    const auto event = log::Event::Parse(jws);
+    if (event->author != kid) continue;
+    if (event->type == "recipient.joined") join = jws;
+    if (event->type == "consent.given") forged = WithForgedSignature(jws);
+  }
+  ASSERT_FALSE(join.empty() || forged.empty());
+  Ledger ledger;
+  for (const Bytes& blob : all.blobs) ledger.IngestBlob(blob);
+  for (const String& jws : all.events) {
+    if (log::Event::Parse(jws)->author == log::Event::Parse(all.events[0])->author)
+      ledger.IngestEvent(jws);
+  }
+  const Receipt waits = ledger.IngestEvent(forged);
+  EXPECT_EQ(waits.reception, Reception::kWaiting);
+  EXPECT_TRUE(waits.dropped.empty());
+  const Receipt receipt = ledger.IngestEvent(join);
+  EXPECT_EQ(receipt.reception, Reception::kAdmitted);
+  ASSERT_EQ(receipt.dropped.size(), 1u);
+  EXPECT_EQ(receipt.dropped[0].event, log::Event::Parse(forged)->id);
+  EXPECT_EQ(CodeName(receipt.dropped[0].code), "event.bad_signature");
+  EXPECT_TRUE(ledger.waiting().empty());
+}
+
 }  // namespace
 }  // namespace countersign::envelope

@@ -131,6 +131,47 @@ void ExpectSameAnswers(const Causality& a, const Causality& b) {
   for (const EventId& id : a.Order()) EXPECT_EQ(a.Past(id), b.Past(id));
 }
 
+TEST(PlaceSet, IsASetWhateverIsFullAtItsBeginning) {
+  for (uint32_t seed = 1; seed <= 300; ++seed) {
+    Dice dice(seed);
+    Vector<PlaceSet> sets(4);
+    Vector<std::set<uint32_t>> expected(4);
+    for (int step = 0; step < 60; ++step) {
+      const uint32_t which = dice.Below(4);
+      switch (dice.Below(4)) {
+        case 0: {  // a run, as a chain makes them
+          const uint32_t first = dice.Below(3) == 0 ? dice.Below(300) : 0;
+          const uint32_t past = first + dice.Below(300);
+          for (uint32_t place = first; place < past; ++place) {
+            sets[which].Add(place);
+            expected[which].insert(place);
+          }
+          break;
+        }
+        case 1: {
+          const uint32_t other = dice.Below(4);
+          sets[which].Unite(PlaceSet(sets[other]));
+          expected[which].insert(expected[other].begin(), expected[other].end());
+          break;
+        }
+        case 2:
+          sets[which].Pack();
+          break;
+        default: {
+          const uint32_t place = dice.Below(700);
+          sets[which].Add(place);
+          expected[which].insert(place);
+        }
+      }
+    }
+    for (size_t which = 0; which < sets.size(); ++which) {
+      for (uint32_t place = 0; place < 800; ++place)
+        ASSERT_EQ(sets[which].Has(place), expected[which].count(place) == 1)
+            << "seed " << seed << " place " << place;
+    }
+  }
+}
+
 TEST(Causality, BeginsWithAGenesisOnly) {
   Author anna(1);
   const VerifiedEvent genesis = anna.Begin();
