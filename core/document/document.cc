@@ -50,44 +50,11 @@ String ItemNumber(Numbering numbering, int depth, uint32_t n) {
   return "(" + inner + ")";
 }
 
-void NumberList(Numbering numbering, int depth, Block* list);
-
-// `sections` goes on through groups, which have no number.
-void NumberBlocks(Numbering numbering, const String& prefix, int list_depth, uint32_t* sections,
-                  Vector<Block>* blocks) {
+void NumberAll(Numbers* numbers, Vector<Block>* blocks) {
   for (Block& block : *blocks) {
-    block.number.clear();
-    if (block.kind == BlockKind::kList) {
-      NumberList(numbering, list_depth, &block);
-      continue;
-    }
-    if (block.kind == BlockKind::kGroup) {
-      NumberBlocks(numbering, prefix, list_depth, sections, &block.blocks);
-      continue;
-    }
-    bool is_section = block.kind == BlockKind::kSection ||
-                      (block.kind == BlockKind::kOmitted && block.level != 0);
-    if (is_section) {
-      String number = prefix + NumberText(++*sections);
-      if (numbering == Numbering::kSections) {
-        block.number = prefix.empty() ? number + "." : number;
-      }
-      uint32_t inner = 0;
-      NumberBlocks(numbering, number + ".", 0, &inner, &block.blocks);
-    }
-  }
-}
-
-void NumberList(Numbering numbering, int depth, Block* list) {
-  uint32_t n = 0;
-  bool ordered = list->style == ListStyle::kOrdered;
-  bool recitals = list->style == ListStyle::kRecitals;
-  for (Block& item : list->blocks) {
-    item.number.clear();
-    if (ordered) item.number = ItemNumber(numbering, depth, ++n);
-    if (recitals) item.number = ItemNumber(Numbering::kSections, 2, ++n);
-    uint32_t inner = 0;
-    NumberBlocks(numbering, "", depth + (ordered ? 1 : 0), &inner, &item.blocks);
+    block.number = numbers->Open(block.kind, block.style, block.level);
+    NumberAll(numbers, &block.blocks);
+    numbers->Close();
   }
 }
 
@@ -146,9 +113,47 @@ String RomanNumber(uint32_t n) {
   return text;
 }
 
+String Numbers::Open(BlockKind kind, ListStyle style, uint8_t level) {
+  Place inner;
+  String number;
+  Place& around = places_.back();
+  inner.lists = around.lists;
+  if (around.kind == BlockKind::kList) {
+    const uint32_t n = ++around.count;
+    if (around.style == ListStyle::kOrdered) {
+      number = ItemNumber(numbering_, around.lists, n);
+      ++inner.lists;
+    } else if (around.style == ListStyle::kRecitals) {
+      number = ItemNumber(Numbering::kSections, 2, n);
+    }
+  } else if (kind == BlockKind::kSection || (kind == BlockKind::kOmitted && level != 0)) {
+    number = around.prefix + NumberText(++around.count);
+    inner.prefix = number + ".";
+    inner.lists = 0;
+    if (numbering_ != Numbering::kSections) {
+      number.clear();
+    } else if (around.prefix.empty()) {
+      number.push_back('.');
+    }
+  } else if (kind == BlockKind::kGroup) {
+    inner = around;
+  }
+  inner.kind = kind;
+  inner.style = style;
+  places_.push_back(std::move(inner));
+  return number;
+}
+
+void Numbers::Close() {
+  const uint32_t count = places_.back().count;
+  const bool is_group = places_.back().kind == BlockKind::kGroup;
+  places_.pop_back();
+  if (is_group) places_.back().count = count;  // a group has no number, and counts go on through it
+}
+
 void Number(Numbering numbering, Vector<Block>* blocks) {
-  uint32_t sections = 0;
-  NumberBlocks(numbering, "", 0, &sections, blocks);
+  Numbers numbers(numbering);
+  NumberAll(&numbers, blocks);
 }
 
 bool IsSafeAddress(std::string_view address) {

@@ -104,7 +104,28 @@ struct Document {
   friend bool operator==(const Document&, const Document&) = default;
 };
 
-// Writes every number anew, from the places of the blocks. Omitted blocks keep theirs.
+// The numbers of a document's blocks, one after the other: each is opened, then all that stands in
+// it, then it is closed.
+class Numbers {
+ public:
+  explicit Numbers(Numbering numbering) : numbering_(numbering), places_(1) {}
+  // What the next block is numbered, "" where it has no number.
+  String Open(BlockKind kind, ListStyle style, uint8_t level);
+  void Close();
+
+ private:
+  // What a block is for the numbers of those in it.
+  struct Place {
+    String prefix;       // of sections
+    uint32_t count = 0;  // of sections or items so far
+    int lists = 0;       // ordered ones that it stands in
+    BlockKind kind = BlockKind::kSection;
+    ListStyle style = ListStyle::kBullet;
+  };
+  Numbering numbering_;
+  Vector<Place> places_;
+};
+// Writes every number anew, from the places of the blocks.
 void Number(Numbering numbering, Vector<Block>* blocks);
 // 1 -> "a", 27 -> "aa"; 4 -> "iv". REQUIRES: n > 0.
 String AlphaNumber(uint32_t n);

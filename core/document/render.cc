@@ -52,7 +52,9 @@ void AppendEscapedAs(std::string_view text, Newline newline, String* html) {
   size_t start = 0;
   for (size_t i = 0; i < text.size();) {
     unsigned char c = static_cast<unsigned char>(text[i]);
-    bool plain = c >= 0x20 && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
+    bool is_letter = c > '>' && c < 0x7f;  // asked first: most are
+    bool plain = is_letter || (c >= 0x20 && c < 0x7f && c != '&' && c != '<' && c != '>' &&
+                               c != '"' && c != '\'');
     if (plain) {
       ++i;
       continue;
@@ -97,16 +99,10 @@ void AppendAttribute(std::string_view name, std::string_view value, String* html
   html->push_back('"');
 }
 
-void AppendId(const Block& block, String* html) {
-  html->append(" id=\"unit-");
-  AppendEscapedAs(block.id, Newline::kSpace, html);
-  html->push_back('"');
-}
-
-void AppendNumber(const Block& block, String* html) {
-  if (block.number.empty()) return;
+void AppendNumber(std::string_view number, String* html) {
+  if (number.empty()) return;
   html->append("<span class=\"number\">");
-  AppendEscaped(block.number, html);
+  AppendEscaped(number, html);
   html->append("</span> ");
 }
 
@@ -215,11 +211,11 @@ void AppendInlines(const Inlines& inlines, const Fills& fills, String* html) {
   }
 }
 
-void AppendHeading(const Block& block, const Fills& fills, String* html) {
-  char tag[] = {'h', static_cast<char>('1' + block.level), '>', '\0'};
+void AppendHeading(const Opening& unit, const Inlines& inlines, const Fills& fills, String* html) {
+  char tag[] = {'h', static_cast<char>('1' + unit.level), '>', '\0'};
   html->append("<").append(tag);
-  AppendNumber(block, html);
-  AppendInlines(block.inlines, fills, html);
+  AppendNumber(unit.number, html);
+  AppendInlines(inlines, fills, html);
   html->append("</").append(tag);
 }
 
@@ -287,10 +283,6 @@ void AppendText(const Block& block, const Fills& fills, String* text) {
   AppendText(block.blocks, fills, text);
 }
 
-void AppendChildren(const Block& block, const Fills& fills, String* html) {
-  for (const Block& child : block.blocks) AppendHtml(child, fills, html);
-}
-
 }  // namespace
 
 String PathFromStrokes(const Vector<Stroke>& strokes) {
@@ -313,104 +305,92 @@ void AppendEscaped(std::string_view text, String* html) {
   AppendEscapedAs(text, Newline::kBreak, html);
 }
 
-void AppendHtml(const Block& block, const Fills& fills, String* html) {
-  switch (block.kind) {
-    case BlockKind::kSection:
-      html->append("<section");
-      AppendId(block, html);
-      html->push_back('>');
-      AppendHeading(block, fills, html);
-      AppendChildren(block, fills, html);
-      html->append("</section>");
-      break;
-    case BlockKind::kParagraph:
-      html->append("<p");
-      AppendId(block, html);
-      html->push_back('>');
-      AppendInlines(block.inlines, fills, html);
-      html->append("</p>");
-      break;
-    case BlockKind::kList: {
-      bool ordered = block.style != ListStyle::kBullet;
-      html->append(ordered ? "<ol role=\"list\"" : "<ul");
-      AppendId(block, html);
-      html->push_back('>');
-      AppendChildren(block, fills, html);
-      html->append(ordered ? "</ol>" : "</ul>");
-      break;
-    }
+void AppendOpening(const Opening& unit, const Inlines& inlines, const Fills& fills, String* html) {
+  // By kind, up to the id: as the tags begin in ClosingOf.
+  constexpr std::string_view kTags[] = {"<section",
+                                        "<p",
+                                        "<ol role=\"list\"",
+                                        "<li",
+                                        "<p class=\"omitted\"",
+                                        "<li class=\"omitted\"",
+                                        "<table",
+                                        "<tr",
+                                        "<tr class=\"omitted\"",
+                                        "<div"};
+  std::string_view tag = kTags[static_cast<size_t>(unit.kind)];
+  bool is_heading =
+      unit.kind == BlockKind::kSection || (unit.kind == BlockKind::kOmitted && unit.level != 0);
+  if (is_heading && unit.kind == BlockKind::kOmitted) tag = "<section class=\"omitted\"";
+  if (unit.kind == BlockKind::kList && unit.style == ListStyle::kBullet) tag = "<ul";
+  html->append(tag).append(" id=\"unit-");
+  AppendEscapedAs(unit.id, Newline::kSpace, html);
+  html->append("\">");
+  if (is_heading) return AppendHeading(unit, inlines, fills, html);
+  switch (unit.kind) {
     case BlockKind::kItem:
-      html->append("<li");
-      AppendId(block, html);
-      html->push_back('>');
-      AppendNumber(block, html);
-      AppendChildren(block, fills, html);
-      html->append("</li>");
-      break;
-    case BlockKind::kOmitted:
-      if (block.level != 0) {
-        html->append("<section class=\"omitted\"");
-        AppendId(block, html);
-        html->push_back('>');
-        AppendHeading(block, fills, html);
-        html->append("</section>");
-        break;
-      }
-      html->append("<p class=\"omitted\"");
-      AppendId(block, html);
-      html->push_back('>');
-      AppendInlines(block.inlines, fills, html);
-      html->append("</p>");
-      break;
-    case BlockKind::kGroup:
-      html->append("<div");
-      AppendId(block, html);
-      html->push_back('>');
-      AppendChildren(block, fills, html);
-      html->append("</div>");
+      return AppendNumber(unit.number, html);
+    case BlockKind::kOmittedItem:
+      AppendNumber(unit.number, html);
       break;
     case BlockKind::kTable:
-      html->append("<table");
-      AppendId(block, html);
-      html->append("><thead><tr>");
-      for (const Inline& cell : block.inlines) AppendCell("th", cell, fills, html);
+      html->append("<thead><tr>");
+      for (const Inline& cell : inlines) AppendCell("th", cell, fills, html);
       html->append("</tr></thead><tbody>");
-      AppendChildren(block, fills, html);
-      html->append("</tbody></table>");
-      break;
-    case BlockKind::kRow:
-      html->append("<tr");
-      AppendId(block, html);
-      html->push_back('>');
-      AppendInlines(block.inlines, fills, html);
-      html->append("</tr>");
-      break;
+      return;
     case BlockKind::kOmittedRow:
-      html->append("<tr class=\"omitted\"");
-      AppendId(block, html);
-      html->append("><td colspan=\"").append(NumberText(block.level)).append("\">");
-      AppendInlines(block.inlines, fills, html);
-      html->append("</td></tr>");
+      html->append("<td colspan=\"").append(NumberText(unit.level)).append("\">");
       break;
-    case BlockKind::kOmittedItem:
-      html->append("<li class=\"omitted\"");
-      AppendId(block, html);
-      html->push_back('>');
-      AppendNumber(block, html);
-      AppendInlines(block.inlines, fills, html);
-      html->append("</li>");
+    default:
       break;
   }
+  AppendInlines(inlines, fills, html);
+}
+
+std::string_view ClosingOf(BlockKind kind, ListStyle style, uint8_t level) {
+  switch (kind) {
+    case BlockKind::kSection:
+      return "</section>";
+    case BlockKind::kParagraph:
+      return "</p>";
+    case BlockKind::kList:
+      return style == ListStyle::kBullet ? "</ul>" : "</ol>";
+    case BlockKind::kItem:
+    case BlockKind::kOmittedItem:
+      return "</li>";
+    case BlockKind::kOmitted:
+      return level != 0 ? "</section>" : "</p>";
+    case BlockKind::kTable:
+      return "</tbody></table>";
+    case BlockKind::kRow:
+      return "</tr>";
+    case BlockKind::kOmittedRow:
+      return "</td></tr>";
+    case BlockKind::kGroup:
+      return "</div>";
+  }
+  return {};
+}
+
+void AppendHtml(const Block& block, const Fills& fills, String* html) {
+  AppendOpening({block.kind, block.style, block.level, block.id, block.number}, block.inlines,
+                fills, html);
+  for (const Block& child : block.blocks) AppendHtml(child, fills, html);
+  html->append(ClosingOf(block.kind, block.style, block.level));
+}
+
+void AppendArticleOpening(std::string_view title, std::string_view locale, String* html) {
+  html->append("<article class=\"countersign-document\"");
+  AppendAttribute("lang", locale, html);
+  html->append("><h1>");
+  AppendEscaped(title, html);
+  html->append("</h1>");
 }
 
 String RenderHtml(const Document& document, const Fills& fills) {
-  String html = "<article class=\"countersign-document\"";
-  AppendAttribute("lang", document.locale, &html);
-  html.append("><h1>");
-  AppendEscaped(document.title, &html);
-  html.append("</h1>");
+  String html;
+  AppendArticleOpening(document.title, document.locale, &html);
   for (const Block& block : document.blocks) AppendHtml(block, fills, &html);
-  html.append("</article>");
+  html.append(kArticleClosing);
   return html;
 }
 

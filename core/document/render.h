@@ -39,6 +39,18 @@ String PathFromStrokes(const Vector<Stroke>& strokes);
 String RenderHtml(const Document& document, const Fills& fills);
 // One unit with all it contains, as it stands in the whole.
 void AppendHtml(const Block& block, const Fills& fills, String* html);
+// The same in parts, for whoever has no Block: what stands in a unit goes between the two, and all
+// units of a document between the other two.
+struct Opening {
+  BlockKind kind;
+  ListStyle style;
+  uint8_t level;
+  std::string_view id, number;
+};
+void AppendOpening(const Opening& unit, const Inlines& inlines, const Fills& fills, String* html);
+std::string_view ClosingOf(BlockKind kind, ListStyle style, uint8_t level);
+void AppendArticleOpening(std::string_view title, std::string_view locale, String* html);
+inline constexpr std::string_view kArticleClosing = "</article>";
 // Escapes for element content and quoted attributes; newlines become <br>.
 void AppendEscaped(std::string_view text, String* html);
 

@@ -189,6 +189,10 @@ class Lowering {
   uint32_t folds_ = 0;
 };
 
+bool Program::IsSlot() const {
+  return code_.size() == 2 && code_[0].code == static_cast<uint8_t>(Code::kSlot);
+}
+
 Slots SlotsOf(const Vector<String>& names) {
   return {&names, [](const void* context, std::string_view name) -> std::optional<uint32_t> {
             const auto& all = *static_cast<const Vector<String>*>(context);

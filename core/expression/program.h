@@ -26,6 +26,7 @@ namespace countersign::expression {
 
 inline constexpr int64_t kExpressionFuel = 1'000'000;  // for one expression
 inline constexpr int64_t kDocumentFuel = 20'000'000;   // for a whole assembly
+inline constexpr int64_t kSlotFuel = 2;                // for an expression that is one variable
 
 // What is left; a run takes at most kExpressionFuel of it. Running dry ends the run with
 // expression.fuel, which nothing absorbs.
@@ -84,6 +85,8 @@ class Program {
  public:
   // The slots of the tree's read set, in the order of its names: the edges of a dependency graph.
   std::span<const uint32_t> slots() const { return slots_; }
+  // Whether it is nothing but the value of slots()[0]. Such a run costs kSlotFuel.
+  bool IsSlot() const;
 
  private:
   friend class Lowering;

@@ -1,6 +1,6 @@
 // The assembler: marks what a changed value can change, evaluates that and no more, and compares.
-// Long because the order of its passes is one argument: conditions, structure, numbers, references,
-// patches.
+// Long because the order of its passes is one argument: conditions, structure, numbers, references.
+// What a form needs at a keystroke is in live.cc.
 #include "template/assembly.h"
 
 #include <algorithm>
@@ -23,22 +23,25 @@ std::string_view FirstText(const document::Inlines& inlines) {
   return inlines[0].inlines.empty() ? inlines[0].text : FirstText(inlines[0].inlines);
 }
 
-// Only what numbers are made from.
-Block Bare(const Block& block) {
-  Block bare;
-  bare.kind = block.kind;
-  bare.style = block.style;
-  bare.level = block.level;
-  for (const Block& inner : block.blocks) bare.blocks.push_back(Bare(inner));
-  return bare;
+// The text at the end, which what is written next continues: neighbouring texts are one.
+String* TextAt(document::Inlines* out) {
+  if (out->empty() || out->back().kind != InlineKind::kText) out->push_back({});
+  return &out->back().text;
 }
 
-bool SameNumbers(const Block& a, const Block& b) {
-  if (a.number != b.number) return false;
-  for (size_t i = 0; i < a.blocks.size(); ++i) {
-    if (!SameNumbers(a.blocks[i], b.blocks[i])) return false;
+void AppendText(std::string_view text, document::Inlines* out) {
+  if (!text.empty()) TextAt(out)->append(text);
+}
+
+// REQUIRES: both have no neighbouring and no empty texts.
+void AppendAll(document::Inlines* from, document::Inlines* out) {
+  for (Inline& piece : *from) {
+    if (piece.kind == InlineKind::kText) {
+      AppendText(piece.text, out);
+    } else {
+      out->push_back(std::move(piece));
+    }
   }
-  return true;
 }
 
 void AddAll(const Vector<Slot>& slots, Vector<Slot>* all) {
@@ -66,13 +69,17 @@ Assembler::State::State(Template loaded)
       body(contract.body()),
       bindings(body.SlotCount() + body.loops.size()),
       computed(body.computed.size()),
-      units(body.units.size()) {}
+      units(body.units.size()),
+      said_(body.SlotCount()) {}
 
 void Assembler::State::Mark(Slot slot) {
   const Dependents& dependents = body.dependents[slot];
   for (UnitIndex unit : dependents.when) units[unit].when_dirty = true;
   for (UnitIndex unit : dependents.text) units[unit].text_dirty = true;
   for (uint32_t index : dependents.computed) computed[index].dirty = true;
+  marked_.insert(marked_.end(), dependents.when.begin(), dependents.when.end());
+  marked_.insert(marked_.end(), dependents.text.begin(), dependents.text.end());
+  said_[slot].text.clear();
 }
 
 void Assembler::State::Bind(uint32_t field, const values::Value* value) {
@@ -88,7 +95,8 @@ void Assembler::State::Bind(uint32_t field, const values::Value* value) {
   } else {
     values.insert(it, {id, *value});
   }
-  for (UnitIndex unit : body.placed[field]) units[unit].changed = true;
+  for (UnitIndex unit : body.placed[field]) Change(unit);
+  if (body.fields[field].kind != FieldKind::kValue) has_fills_ = false;
   if (IsMark(body.fields[field].kind)) return;
   if (value == nullptr) {
     bindings.Forget(field);
@@ -139,6 +147,15 @@ Result<void> Assembler::State::EvaluateWhen(UnitIndex unit, Fuel& fuel) {
   return {};
 }
 
+// What was changed has been told.
+void Assembler::State::Rest() {
+  for (UnitState& state : units) {
+    state.changed = state.renumbered = false;
+    state.before.clear();
+  }
+  marked_.clear();
+}
+
 String Assembler::State::RefLabel(UnitIndex target) const {
   String label;
   for (UnitIndex at = target; at != kNoUnit; at = body.units[at].parent) {
@@ -185,26 +202,58 @@ Result<void> Assembler::State::AppendEach(const Piece& piece, UnitState* state, 
     bindings.Set(slot, outcome.value.items()[i]);
     document::Inlines item;
     CS_TRY(AppendPieces(piece.pieces, state, fuel, &item));
-    document::Normalise(&item);
     CS_TRY(Count(kPieceBytes + WrittenSize(item), state));
     if (i > 0) {
-      out->push_back(document::Text(
-          values::ListSeparator(piece.text, i, count, FirstText(item), *body.formats)));
+      AppendText(values::ListSeparator(piece.text, i, count, FirstText(item), *body.formats), out);
     }
-    for (Inline& inner : item) out->push_back(std::move(inner));
+    AppendAll(&item, out);
   }
   bindings.Forget(slot);
+  return {};
+}
+
+// Most values are a field's or a computed one, printed in many places: written once, kept until it
+// changes.
+Result<void> Assembler::State::AppendValue(const Piece& piece, UnitState* state, Fuel& fuel,
+                                           document::Inlines* out) {
+  const expression::Program& program = body.At(piece.index).program;
+  Said* said =
+      program.IsSlot() && program.slots()[0] < said_.size() ? &said_[program.slots()[0]] : nullptr;
+  if (said != nullptr && !said->text.empty() && said->format == piece.format) {
+    fuel.left -= expression::kSlotFuel;
+    if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
+    AppendText(said->text, out);
+    return {};
+  }
+  Outcome outcome = expression::Run(program, bindings, fuel);
+  if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
+  if (outcome.IsValue()) {
+    auto text = values::FormatValue(outcome.value, piece.format, *body.formats);
+    if (text) {
+      AppendText(*text, out);
+      if (said != nullptr) *said = {piece.format, *std::move(text)};
+      return {};
+    }
+    outcome.state = expression::State::kError;
+    outcome.error = text.error();
+  }
+  out->push_back(Unsettled(outcome, state));
   return {};
 }
 
 Result<void> Assembler::State::AppendPieces(const Vector<Piece>& pieces, UnitState* state,
                                             Fuel& fuel, document::Inlines* out) {
   for (const Piece& piece : pieces) {
+    if (piece.kind == PieceKind::kText) {
+      AppendText(piece.text, out);
+      continue;
+    }
+    if (piece.kind == PieceKind::kValue) {
+      CS_TRY(AppendValue(piece, state, fuel, out));
+      continue;
+    }
     Inline made;
     switch (piece.kind) {
-      case PieceKind::kText:
-        made.text = piece.text;
-        break;
       case PieceKind::kCode:
         made.kind = InlineKind::kCode;
         made.text = piece.text;
@@ -244,21 +293,6 @@ Result<void> Assembler::State::AppendPieces(const Vector<Piece>& pieces, UnitSta
           made.label = "?";
         }
         break;
-      case PieceKind::kValue: {
-        Outcome outcome = expression::Run(body.At(piece.index).program, bindings, fuel);
-        if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
-        if (outcome.IsValue()) {
-          auto text = values::FormatValue(outcome.value, piece.format, *body.formats);
-          if (text) {
-            made.text = *std::move(text);
-            break;
-          }
-          outcome.state = expression::State::kError;
-          outcome.error = text.error();
-        }
-        made = Unsettled(outcome, state);
-        break;
-      }
       case PieceKind::kCell:
         made.kind = InlineKind::kCell;
         made.label = piece.text;
@@ -281,6 +315,8 @@ Result<void> Assembler::State::AppendPieces(const Vector<Piece>& pieces, UnitSta
       case PieceKind::kEach:
         CS_TRY(AppendEach(piece, state, fuel, out));
         continue;
+      case PieceKind::kText:
+      case PieceKind::kValue:
       case PieceKind::kBranch:
         continue;
     }
@@ -296,14 +332,12 @@ Result<void> Assembler::State::EvaluateText(UnitIndex unit, Fuel& fuel) {
   state.text_error.reset();
   state.repeated = 0;
   document::Inlines inlines;
-  inlines.reserve(body.units[unit].pieces.size());
   CS_TRY(AppendPieces(body.units[unit].pieces, &state, fuel, &inlines));
   if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
-  document::Normalise(&inlines);
   if (inlines == state.inlines) return {};  // early cut-off
   state.inlines = std::move(inlines);
   state.bytes = WrittenSize(state.inlines);
-  state.changed = true;
+  Change(unit);
   return {};
 }
 
@@ -360,76 +394,60 @@ Block Shell(const Unit& unit, Shown shown) {
   return block;
 }
 
-Block Assembler::State::MakeSkeleton(UnitIndex i) const {
-  const Unit& unit = body.units[i];
-  Block block = Shell(unit, units[i].shown);
-  if (units[i].shown == Shown::kOmitted) return block;
-  AppendSkeletons(i + 1, unit.end, &block.blocks);
-  return block;
-}
-
-void Assembler::State::AppendSkeletons(UnitIndex begin, UnitIndex end,
-                                       Vector<Block>* blocks) const {
-  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
-    if (units[i].shown == Shown::kAbsent) continue;
-    if (body.units[i].loop == kNoLoop) {
-      blocks->push_back(MakeSkeleton(i));
-    } else {
-      for (const Block& made : units[i].made) blocks->push_back(Bare(made));
+void Assembler::State::NumberMade(document::Numbers* numbers, Vector<Block>* blocks,
+                                  UnitState* state) {
+  for (Block& block : *blocks) {
+    String number = numbers->Open(block.kind, block.style, block.level);
+    if (number != block.number) {
+      KeepOld(state);
+      block.number = std::move(number);
     }
+    NumberMade(numbers, &block.blocks, state);
+    numbers->Close();
   }
 }
 
-void Assembler::State::TakeAllNumbers(const Vector<Block>& blocks, UnitIndex begin, UnitIndex end) {
-  size_t next = 0;
+// Of the units [begin, end), which are siblings with all inside them.
+void Assembler::State::NumberUnits(document::Numbers* numbers, UnitIndex begin, UnitIndex end) {
   for (UnitIndex i = begin; i < end; i = body.units[i].end) {
     UnitState& state = units[i];
     if (state.shown == Shown::kAbsent) continue;
-    if (body.units[i].loop == kNoLoop) {
-      TakeNumbers(blocks[next++], i);
+    if (body.units[i].loop != kNoLoop) {
+      NumberMade(numbers, &state.made, &state);
       continue;
     }
-    for (size_t k = 0; k < state.made.size(); ++k, ++next) {
-      if (SameNumbers(blocks[next], state.made[k])) continue;
-      KeepOld(&state);
-      CopyNumbers(blocks[next], &state.made[k]);
+    const Unit& unit = body.units[i];
+    String number =
+        numbers->Open(state.shown == Shown::kOmitted ? document::OmittedKind(unit.kind) : unit.kind,
+                      unit.style, unit.level);
+    if (number != state.number) {
+      state.number = std::move(number);
+      state.renumbered = true;
+      state.html.clear();
     }
+    if (state.shown != Shown::kOmitted) NumberUnits(numbers, i + 1, body.units[i].end);
+    numbers->Close();
   }
 }
 
-void Assembler::State::TakeNumbers(const Block& block, UnitIndex i) {
-  UnitState& state = units[i];
-  if (state.number != block.number) {
-    state.number = block.number;
-    state.renumbered = true;
-  }
-  if (state.shown != Shown::kOmitted) TakeAllNumbers(block.blocks, i + 1, body.units[i].end);
+void Assembler::State::Change(UnitIndex unit) {
+  units[unit].changed = true;
+  units[unit].html.clear();
+  marked_.push_back(unit);
 }
 
-void Assembler::State::Renumber() {
-  Vector<Block> blocks;
-  auto count = static_cast<UnitIndex>(body.units.size());
-  AppendSkeletons(0, count, &blocks);
-  document::Number(body.numbering, &blocks);
-  TakeAllNumbers(blocks, 0, count);
-}
-
-Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Patch>* patches) {
-  repeated_ = 0;
-  CS_TRY(RefreshComputed(fuel));
+Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Shown>* before) {
   auto count = static_cast<UnitIndex>(body.units.size());
   Vector<Shown> next(count, Shown::kAbsent);
   bool restructured = false;
   CS_TRY(RefreshUnits(fuel, &next, &restructured));
-  Vector<Shown> before;
   if (restructured) {
-    before.reserve(count);
     for (UnitIndex i = 0; i < count; ++i) {
-      before.push_back(units[i].shown);
-      units[i].shown = next[i];
-      if (next[i] == Shown::kAbsent) units[i].number.clear();
+      std::swap(units[i].shown, next[i]);
+      if (units[i].shown == Shown::kAbsent) units[i].number.clear();
     }
-    Renumber();
+    document::Numbers numbers(body.numbering);
+    NumberUnits(&numbers, 0, count);
   }
   size_t bytes = 0;
   for (UnitIndex i = 0; i < count;) {
@@ -457,67 +475,9 @@ Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Patch>* patches) {
     i = open ? i + 1 : unit.end;
   }
   if (bytes > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
-  if (patches != nullptr) {
-    fills_ = FillsOf(contract, values);
-    AppendPatches(0, count, restructured ? before : next, patches);
-  }
-  for (UnitState& state : units) {
-    state.changed = state.renumbered = false;
-    state.before.clear();
-  }
+  bytes_ = bytes;
+  *before = std::move(next);
   return {};
-}
-
-String Assembler::State::HtmlOf(UnitIndex unit) const {
-  String html;
-  document::AppendHtml(MakeBlock(unit), fills_, &html);
-  return html;
-}
-
-// What became of the units [begin, end), which are siblings with all inside them.
-void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vector<Shown>& before,
-                                     Vector<Patch>* patches) {
-  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
-    const Unit& unit = body.units[i];
-    const UnitState& state = units[i];
-    if (unit.loop != kNoLoop) {
-      AppendRepeatPatches(i, end, before, patches);
-      continue;
-    }
-    Shown old = before[i];
-    if (old == Shown::kAbsent && state.shown == Shown::kAbsent) continue;
-    Patch patch{.op = PatchOp::kReplace, .unit = unit.id, .parent = {}, .before = {}, .html = {}};
-    if (state.shown == Shown::kAbsent) {
-      patch.op = PatchOp::kRemove;
-    } else if (old == Shown::kAbsent) {
-      patch.op = PatchOp::kInsert;
-      if (unit.parent != kNoUnit) patch.parent = body.units[unit.parent].id;
-      patch.before = FirstOld(unit.end, end, before);
-      patch.html = HtmlOf(i);
-    } else if (old != state.shown || (state.shown == Shown::kIn && state.changed)) {
-      patch.html = HtmlOf(i);
-    } else {
-      if (state.renumbered) {
-        patch.op = PatchOp::kRenumber;
-        document::AppendEscaped(state.number, &patch.html);
-        patches->push_back(std::move(patch));
-      }
-      if (state.shown != Shown::kIn) continue;
-      size_t first = patches->size();
-      AppendPatches(i + 1, unit.end, before, patches);
-      bool moved = false;  // rows stand in a part of the table that has no name
-      for (size_t k = first; k < patches->size(); ++k) {
-        PatchOp op = (*patches)[k].op;
-        moved = moved || op == PatchOp::kInsert || op == PatchOp::kRemove;
-      }
-      if (unit.kind != BlockKind::kTable || !moved) continue;
-      patches->resize(first);
-      patch.html = HtmlOf(i);
-      patches->push_back(std::move(patch));
-      continue;
-    }
-    patches->push_back(std::move(patch));
-  }
 }
 
 Block Assembler::State::MakeBlock(UnitIndex i) const {
@@ -568,33 +528,17 @@ Result<void> Assembler::Reset(const Values& values) {
     fresh->Bind(static_cast<uint32_t>(field), &entry.value);
   }
   Fuel fuel{expression::kDocumentFuel};
-  CS_TRY(fresh->Refresh(fuel, nullptr));
+  CS_TRY(fresh->RefreshComputed(fuel));
+  Vector<Shown> before;
+  CS_TRY(fresh->Refresh(fuel, &before));
+  fresh->Rest();
   state_ = std::move(fresh);
   return {};
-}
-
-Result<Vector<Patch>> Assembler::Set(std::string_view id, std::optional<values::Value> value) {
-  size_t field = state_->body.FieldIndex(id);
-  if (field == SIZE_MAX) return Error(ErrorCode::kTemplateUnknownField, id);
-  Values old = state_->values;
-  state_->Bind(static_cast<uint32_t>(field), value ? &*value : nullptr);
-  Vector<Patch> patches;
-  Fuel fuel{expression::kDocumentFuel};
-  auto refreshed = state_->Refresh(fuel, &patches);
-  if (!refreshed) {
-    // As it was: what has been assembled once can be assembled again.
-    CS_TRY(Reset(old));
-    return std::move(refreshed).error();
-  }
-  return patches;
 }
 
 const Template& Assembler::contract() const { return state_->contract; }
 const Values& Assembler::values() const { return state_->values; }
 Assembly Assembler::Snapshot() const { return state_->Snapshot(); }
-String Assembler::Html() const {
-  return document::RenderHtml(state_->MakeDocument(), FillsOf(state_->contract, state_->values));
-}
 Result<json::Value> Assembler::Explain(std::string_view unit) const {
   return state_->Explain(unit);
 }
@@ -628,22 +572,6 @@ document::Fills FillsOf(const Template& contract, const Values& values) {
         {.field = entry.id, .text = DisplayValue(contract, *field, entry.value), .strokes = {}});
   }
   return fills;
-}
-
-json::Value ToJson(const Vector<Patch>& patches) {
-  constexpr std::string_view kOps[] = {"insert", "remove", "replace", "renumber"};
-  json::Array items;
-  for (const Patch& patch : patches) {
-    json::Object members = {{"op", json::Value::String(kOps[static_cast<size_t>(patch.op)])},
-                            {"unit", json::Value::String(patch.unit)}};
-    if (patch.op == PatchOp::kInsert) {
-      members.push_back({"parent", json::Value::String(patch.parent)});
-      members.push_back({"before", json::Value::String(patch.before)});
-    }
-    if (patch.op != PatchOp::kRemove) members.push_back({"html", json::Value::String(patch.html)});
-    items.push_back(json::Value::Make(std::move(members)));
-  }
-  return json::Value::List(std::move(items));
 }
 
 }  // namespace countersign::templates

@@ -12,12 +12,12 @@ using expression::Fuel;
 using expression::Outcome;
 
 size_t WrittenSize(std::string_view text) {
-  size_t size = text.size();
+  size_t quotes = 0, controls = 0;  // counted without a branch
   for (char c : text) {
-    if (c == '"' || c == '\\') size += 1;
-    if (static_cast<unsigned char>(c) < 0x20) size += 5;
+    quotes += static_cast<size_t>(c == '"') | static_cast<size_t>(c == '\\');
+    controls += static_cast<size_t>(static_cast<unsigned char>(c) < 0x20);
   }
-  return size;
+  return text.size() + quotes + 5 * controls;
 }
 
 size_t WrittenSize(const document::Inlines& inlines) {
@@ -131,7 +131,6 @@ Result<void> Assembler::State::AppendInstance(UnitIndex i, UnitState* state, Fue
     }
   }
   CS_TRY(AppendPieces(unit.pieces, state, fuel, &block.inlines));
-  document::Normalise(&block.inlines);
   CS_TRY(Count(WrittenSize(block.inlines), state));
   for (UnitIndex child = i + 1; child < unit.end; child = body.units[child].end) {
     CS_TRY(AppendInstances(child, state, fuel, &block.blocks));

@@ -1,5 +1,6 @@
 // The working state of an assembly: what every unit and computed value is for the values of now.
-// Internal to the room: assembly.cc moves it, manifest.cc and explain.cc read it.
+// Internal to the room: assembly.cc, repeat.cc and live.cc move it, manifest.cc and explain.cc
+// read it.
 #ifndef COUNTERSIGN_TEMPLATE_STATE_H_
 #define COUNTERSIGN_TEMPLATE_STATE_H_
 
@@ -24,7 +25,9 @@ struct UnitState {
   bool text_dirty = true;       // evaluated only while the unit is in
   bool changed = false;         // since the last patches
   bool renumbered = false;
+  Shown html_shown = Shown::kAbsent;
   String number;
+  String html;  // what OpeningOf answered, "" where that has to be made
   document::Inlines inlines;
   size_t bytes = 0;     // that the inlines take up in the canonical form, at most
   size_t repeated = 0;  // that its repeats made on the way, at most
@@ -56,8 +59,15 @@ struct Assembler::State {
 
   // Binds a field's value (or clears it) and marks what depends on it.
   void Bind(uint32_t field, const values::Value* value);
-  // Brings everything up to date and, where asked for, says what changed in the HTML.
-  Result<void> Refresh(expression::Fuel& fuel, Vector<Patch>* patches);
+  // Brings all that is marked up to date, computed values first. `before`: which units were shown.
+  Result<void> RefreshComputed(expression::Fuel& fuel);
+  Result<void> Refresh(expression::Fuel& fuel, Vector<Shown>* before);
+  void Rest();
+  // live.cc: both, and says what changed in the HTML.
+  Result<void> Tell(Vector<Patch>* patches);
+  void RefreshFills();
+  void AppendHtml(UnitIndex begin, UnitIndex end, String* html);
+  size_t html_size_ = 0;  // of the whole, the last time
 
   document::Block MakeBlock(UnitIndex unit) const;
   document::Document MakeDocument() const;
@@ -90,7 +100,12 @@ struct Assembler::State {
                            Vector<Patch>* patches);
   String FirstOld(UnitIndex begin, UnitIndex end, const Vector<Shown>& before) const;
   void KeepOld(UnitState* state);
-  Result<void> RefreshComputed(expression::Fuel& fuel);
+  void Change(UnitIndex unit);
+  bool IsReached(UnitIndex unit) const;
+  Result<bool> RefreshTexts(expression::Fuel& fuel);
+  void AppendTextPatches(Vector<Patch>* patches);
+  const String& OpeningOf(UnitIndex unit);
+  void AppendHtml(UnitIndex unit, String* html);
   Result<void> RefreshUnits(expression::Fuel& fuel, Vector<Shown>* next, bool* restructured);
   Result<void> EvaluateWhen(UnitIndex unit, expression::Fuel& fuel);
   Result<void> EvaluateText(UnitIndex unit, expression::Fuel& fuel);
@@ -101,21 +116,29 @@ struct Assembler::State {
   // What stands where a text cannot be settled: a blank that names what it waits for.
   Inline Unsettled(const expression::Outcome& outcome, UnitState* state) const;
   String RefLabel(UnitIndex target) const;
-  document::Block MakeSkeleton(UnitIndex unit) const;
-  void Renumber();
-  void TakeNumbers(const document::Block& block, UnitIndex unit);
-  // Of the units [begin, end), which are siblings with all inside them.
-  void TakeAllNumbers(const Vector<document::Block>& blocks, UnitIndex begin, UnitIndex end);
-  void AppendSkeletons(UnitIndex begin, UnitIndex end, Vector<document::Block>* blocks) const;
+  Result<void> AppendValue(const Piece& piece, UnitState* state, expression::Fuel& fuel,
+                           document::Inlines* out);
+  void NumberUnits(document::Numbers* numbers, UnitIndex begin, UnitIndex end);
+  void NumberMade(document::Numbers* numbers, Vector<document::Block>* blocks, UnitState* state);
   void AppendBlocks(UnitIndex begin, UnitIndex end, Vector<document::Block>* blocks) const;
   void AppendPatches(UnitIndex begin, UnitIndex end, const Vector<Shown>& before,
                      Vector<Patch>* patches);
-  String HtmlOf(UnitIndex unit) const;
+  String HtmlOf(UnitIndex unit);
 
   // What is appended to ids, by how many repeats they stand in; more than one while one is made.
   Vector<String> suffixes_ = {String()};
   size_t repeated_ = 0;  // of all units, in this round
-  mutable document::Fills fills_;
+  size_t bytes_ = 0;     // of the whole
+  // What depends on the values that changed, in no order, some of it twice.
+  Vector<UnitIndex> marked_;
+  // The text of a slot's value, "" where it has to be written.
+  struct Said {
+    values::Format format;
+    String text;
+  };
+  Vector<Said> said_;
+  document::Fills fills_;
+  bool has_fills_ = false;
 };
 
 // The canonical form of the document must be one that a reader takes (json::kDocumentLimits), so

@@ -1,0 +1,234 @@
+// A document while somebody types: one value changes, and what is shown follows by patches. A
+// keystroke that opens or closes no unit costs what depends on the value, not the document. What
+// HTML a unit begins with is kept from one keystroke to the next.
+#include <algorithm>
+
+#include "template/state.h"
+
+namespace countersign::templates {
+
+using document::BlockKind;
+using expression::Fuel;
+
+// Whether all that stands around the unit is in.
+bool Assembler::State::IsReached(UnitIndex unit) const {
+  for (UnitIndex at = body.units[unit].parent; at != kNoUnit; at = body.units[at].parent) {
+    if (units[at].holds != Answer::kYes) return false;
+  }
+  return true;
+}
+
+// A round that changes texts alone. False: some unit may come or go, or a repeat change, and the
+// whole has to be looked at (what was evaluated stays so).
+Result<bool> Assembler::State::RefreshTexts(Fuel& fuel) {
+  std::sort(marked_.begin(), marked_.end());
+  marked_.erase(std::unique(marked_.begin(), marked_.end()), marked_.end());
+  for (UnitIndex i : marked_) {
+    if (body.units[i].loop != kNoLoop) return false;
+    if (body.units[i].when == kNoExpression || !units[i].when_dirty || !IsReached(i)) continue;
+    Answer held = units[i].holds;
+    CS_TRY(EvaluateWhen(i, fuel));
+    if (units[i].holds != held) return false;
+  }
+  // EvaluateText marks what it changes, again.
+  Vector<UnitIndex> marked = marked_;
+  for (UnitIndex i : marked) {
+    UnitState& state = units[i];
+    bool is_read = body.units[i].has_refs ? state.shown == Shown::kIn
+                                          : state.holds == Answer::kYes && IsReached(i);
+    if (!state.text_dirty || !is_read) continue;
+    size_t before = state.bytes + state.repeated;
+    CS_TRY(EvaluateText(i, fuel));
+    if (state.shown == Shown::kIn) bytes_ += state.bytes + state.repeated - before;
+  }
+  if (bytes_ > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
+  marked_ = std::move(marked);
+  return true;
+}
+
+void Assembler::State::AppendTextPatches(Vector<Patch>* patches) {
+  patches->reserve(marked_.size());
+  for (UnitIndex i : marked_) {
+    if (!units[i].changed || units[i].shown != Shown::kIn) continue;
+    bool is_inside = false;  // of what is replaced as a whole
+    for (UnitIndex at = body.units[i].parent; at != kNoUnit; at = body.units[at].parent) {
+      is_inside = is_inside || units[at].changed;
+    }
+    if (!is_inside) {
+      patches->push_back({.op = PatchOp::kReplace,
+                          .unit = body.units[i].id,
+                          .parent = {},
+                          .before = {},
+                          .html = HtmlOf(i)});
+    }
+  }
+  for (UnitIndex i : marked_) units[i].changed = false;
+  marked_.clear();
+}
+
+// The beginning of a unit's HTML, up to where its units stand.
+const String& Assembler::State::OpeningOf(UnitIndex i) {
+  const Unit& unit = body.units[i];
+  UnitState& state = units[i];
+  if (state.html.empty() || state.html_shown != state.shown) {
+    state.html.clear();
+    state.html_shown = state.shown;
+    document::Block block = Shell(unit, state.shown);
+    document::Inlines omitted;
+    if (state.shown == Shown::kOmitted && !unit.omitted.empty()) {
+      omitted.push_back(document::Text(unit.omitted));
+    }
+    document::AppendOpening({block.kind, block.style, block.level, unit.id, state.number},
+                            state.shown == Shown::kOmitted ? omitted : state.inlines, fills_,
+                            &state.html);
+  }
+  return state.html;
+}
+
+void Assembler::State::AppendHtml(UnitIndex i, String* html) {
+  const Unit& unit = body.units[i];
+  html->append(OpeningOf(i));
+  BlockKind kind = unit.kind;
+  if (units[i].shown == Shown::kOmitted) {
+    kind = document::OmittedKind(kind);
+  } else {
+    AppendHtml(i + 1, unit.end, html);
+  }
+  html->append(document::ClosingOf(kind, unit.style, unit.level));
+}
+
+// Of the units [begin, end), which are siblings with all inside them.
+void Assembler::State::AppendHtml(UnitIndex begin, UnitIndex end, String* html) {
+  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
+    if (units[i].shown == Shown::kAbsent) continue;
+    if (body.units[i].loop == kNoLoop) {
+      AppendHtml(i, html);
+    } else {
+      for (const document::Block& block : units[i].made) document::AppendHtml(block, fills_, html);
+    }
+  }
+}
+
+String Assembler::State::HtmlOf(UnitIndex unit) {
+  String html;
+  html.reserve(OpeningOf(unit).size() + 16);
+  AppendHtml(unit, &html);
+  return html;
+}
+
+// What became of the units [begin, end), which are siblings with all inside them.
+void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vector<Shown>& before,
+                                     Vector<Patch>* patches) {
+  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
+    const Unit& unit = body.units[i];
+    const UnitState& state = units[i];
+    if (unit.loop != kNoLoop) {
+      AppendRepeatPatches(i, end, before, patches);
+      continue;
+    }
+    Shown old = before[i];
+    if (old == Shown::kAbsent && state.shown == Shown::kAbsent) continue;
+    Patch patch{.op = PatchOp::kReplace, .unit = unit.id, .parent = {}, .before = {}, .html = {}};
+    if (state.shown == Shown::kAbsent) {
+      patch.op = PatchOp::kRemove;
+    } else if (old == Shown::kAbsent) {
+      patch.op = PatchOp::kInsert;
+      if (unit.parent != kNoUnit) patch.parent = body.units[unit.parent].id;
+      patch.before = FirstOld(unit.end, end, before);
+      patch.html = HtmlOf(i);
+    } else if (old != state.shown || (state.shown == Shown::kIn && state.changed)) {
+      patch.html = HtmlOf(i);
+    } else {
+      if (state.renumbered) {
+        patch.op = PatchOp::kRenumber;
+        document::AppendEscaped(state.number, &patch.html);
+        patches->push_back(std::move(patch));
+      }
+      if (state.shown != Shown::kIn) continue;
+      size_t first = patches->size();
+      AppendPatches(i + 1, unit.end, before, patches);
+      bool moved = false;  // rows stand in a part of the table that has no name
+      for (size_t k = first; k < patches->size(); ++k) {
+        PatchOp op = (*patches)[k].op;
+        moved = moved || op == PatchOp::kInsert || op == PatchOp::kRemove;
+      }
+      if (unit.kind != BlockKind::kTable || !moved) continue;
+      patches->resize(first);
+      patch.html = HtmlOf(i);
+      patches->push_back(std::move(patch));
+      continue;
+    }
+    patches->push_back(std::move(patch));
+  }
+}
+
+// --- the public face
+// -------------------------------------------------------------------------------
+
+Result<Vector<Patch>> Assembler::Set(std::string_view id, std::optional<values::Value> value) {
+  State& state = *state_;
+  size_t field = state.body.FieldIndex(id);
+  if (field == SIZE_MAX) return Error(ErrorCode::kTemplateUnknownField, id);
+  Values old = state.values;
+  state.Bind(static_cast<uint32_t>(field), value ? &*value : nullptr);
+  Vector<Patch> patches;
+  auto told = state.Tell(&patches);
+  if (!told) {
+    // As it was: what has been assembled once can be assembled again.
+    CS_TRY(Reset(old));
+    return std::move(told).error();
+  }
+  return patches;
+}
+
+Result<void> Assembler::State::Tell(Vector<Patch>* patches) {
+  Fuel fuel{expression::kDocumentFuel};
+  repeated_ = 0;
+  CS_TRY(RefreshComputed(fuel));
+  bool is_told = CS_TRY(RefreshTexts(fuel));
+  RefreshFills();
+  if (is_told) {
+    AppendTextPatches(patches);
+    return {};
+  }
+  Vector<Shown> before;
+  CS_TRY(Refresh(fuel, &before));
+  AppendPatches(0, static_cast<UnitIndex>(units.size()), before, patches);
+  Rest();
+  return {};
+}
+
+void Assembler::State::RefreshFills() {
+  if (!has_fills_) fills_ = FillsOf(contract, values);
+  has_fills_ = true;
+}
+
+String Assembler::Html() const {
+  State& state = *state_;
+  state.RefreshFills();
+  String html;
+  html.reserve(state.html_size_);
+  document::AppendArticleOpening(state.body.title, state.body.locale, &html);
+  state.AppendHtml(0, static_cast<UnitIndex>(state.units.size()), &html);
+  html.append(document::kArticleClosing);
+  state.html_size_ = html.size();
+  return html;
+}
+
+json::Value ToJson(const Vector<Patch>& patches) {
+  constexpr std::string_view kOps[] = {"insert", "remove", "replace", "renumber"};
+  json::Array items;
+  for (const Patch& patch : patches) {
+    json::Object members = {{"op", json::Value::String(kOps[static_cast<size_t>(patch.op)])},
+                            {"unit", json::Value::String(patch.unit)}};
+    if (patch.op == PatchOp::kInsert) {
+      members.push_back({"parent", json::Value::String(patch.parent)});
+      members.push_back({"before", json::Value::String(patch.before)});
+    }
+    if (patch.op != PatchOp::kRemove) members.push_back({"html", json::Value::String(patch.html)});
+    items.push_back(json::Value::Make(std::move(members)));
+  }
+  return json::Value::List(std::move(items));
+}
+
+}  // namespace countersign::templates
