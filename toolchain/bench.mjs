@@ -18,9 +18,10 @@ const sections = [
   '# Bench',
   `${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB, Node ${process.version}`,
 ];
-// bench_template prints rows itself; what the scripts ask for (bench_expression) they run, natively and in wasm.
+// bench_template prints rows itself; what the scripts ask for (bench_expression) they run. Both natively and in wasm.
 console.log('-- bench_template');
 sections.push('## Templates (native)', output('build/release/tests/bench/bench_template', []));
+sections.push('## Templates (wasm)', output(process.execPath, ['build/wasm/tests/bench/bench_template.cjs']));
 for (const name of readdirSync('tests/bench').filter((file) => file.endsWith('.mjs') && file !== 'measure.mjs').sort()) {
   console.log(`-- ${name}`);
   sections.push(`## ${name}`, output(process.execPath, [`tests/bench/${name}`]));

@@ -4,7 +4,7 @@ import { evaluate as evaluateCelJs, parse as parseCelJs } from 'cel-js';
 import { celEnv, parse as parseBuf, plan } from '@bufbuild/cel';
 import { Environment } from '@marcbachmann/cel-js';
 import jsonLogic from 'json-logic-js';
-import { own, perSecond, table } from './measure.mjs';
+import { judge, own, perSecond, table } from './measure.mjs';
 
 const source = 'country == "DE" && value > 50000 && (sla.uptime < 99.9 || term >= 24) && ("vip" in tags) == false';
 const rounds = 9;
@@ -65,6 +65,12 @@ const rows = [
   ['json-logic-js 2.0.5', over(plain, (record) => jsonLogic.apply(rule, record)), null],
   ['cel-js 0.8.2', over(plain, (record) => evaluateCelJs(cst, record)), parsing(() => parseCelJs(source))],
 ];
-table(['engine', 'evaluated (target: typed 15 M/s, dynamic 6 M/s)', 'to ours in wasm', 'parsed (ours: and checked; target 250 k/s)'],
+table(['engine', 'evaluated', 'to ours in wasm', 'parsed (ours: and checked)'],
   rows.map(([name, speed, parsed]) => [name, M(speed), `${(speed / wasm.typed).toFixed(3)}`, parsed === null ? '' : k(parsed)]));
 console.log(`\n${wasm.matches} of 10,000 records hold, for every engine. Ours compares uptimes as exact decimals; the others as doubles.`);
+judge([
+  ['expressions a second, typed (wasm)', wasm.typed / 1e6, 'at least', 15, 'M/s'],
+  ['expressions a second, dynamic (wasm)', wasm.dynamic / 1e6, 'at least', 6, 'M/s'],
+  ['expressions parsed and checked a second (wasm)', wasm.parsed / 1e3, 'at least', 250, 'k/s'],
+  ['the same, natively', native.parsed / 1e3, 'at least', 250, 'k/s'],
+]);

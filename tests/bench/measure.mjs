@@ -3,13 +3,18 @@ import { spawnSync } from 'node:child_process';
 
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Seconds of one `work()`, the median of so many rounds after two to warm up. */
+/**
+ * Seconds of one `work()`: the median of so many rounds. Engines compile what is hot a second time, better, while it runs, so
+ * there is half a second to warm up first (and two rounds at least).
+ */
 export function seconds(rounds, work) {
+  const warm = performance.now() + 500;
+  for (let i = 0; i < 2 || performance.now() < warm; i += 1) work();
   const times = [];
-  for (let i = -2; i < rounds; i += 1) {
+  for (let i = 0; i < rounds; i += 1) {
     const start = performance.now();
     work();
-    if (i >= 0) times.push((performance.now() - start) / 1000);
+    times.push((performance.now() - start) / 1000);
   }
   return median(times);
 }
@@ -28,4 +33,13 @@ export function own(preset, name, arguments_ = null) {
 export function table(head, rows) {
   console.log(`| ${head.join(' | ')} |\n|${head.map(() => '---').join('|')}|`);
   for (const row of rows) console.log(`| ${row.join(' | ')} |`);
+}
+
+/** Our own figures beside what they should be: rows of [what, number, 'at most' | 'at least', target, unit]. */
+export function judge(rows) {
+  const text = (number) => number.toLocaleString('en', { maximumFractionDigits: number < 100 ? 1 : 0 });
+  console.log();
+  table(['figure', 'measured', 'target', ''], rows.map(([what, number, bound, target, unit]) => [
+    what, `${text(number)} ${unit}`, `${bound} ${text(target)} ${unit}`, (bound === 'at most' ? number <= target : number >= target) ? 'met' : 'missed',
+  ]));
 }
