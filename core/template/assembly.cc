@@ -150,7 +150,7 @@ Result<void> Assembler::State::EvaluateWhen(UnitIndex unit, Fuel& fuel) {
 // What was changed has been told.
 void Assembler::State::Rest() {
   for (UnitState& state : units) {
-    state.changed = state.renumbered = false;
+    state.changed = state.renumbered = state.moved = false;
     state.before.clear();
   }
   marked_.clear();
@@ -336,7 +336,7 @@ Result<void> Assembler::State::EvaluateText(UnitIndex unit, Fuel& fuel) {
   if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
   if (inlines == state.inlines) return {};  // early cut-off
   state.inlines = std::move(inlines);
-  state.bytes = WrittenSize(state.inlines);
+  state.bytes = MostWritten(state.inlines);
   Change(unit);
   return {};
 }
@@ -351,6 +351,7 @@ Result<void> Assembler::State::RefreshUnits(Fuel& fuel, Vector<Shown>* next, boo
     if (unit.loop != kNoLoop) {
       if (state.text_dirty) {
         CS_TRY(MakeRepeat(i, fuel));
+        Move(i);
         *restructured = true;
       }
       (*next)[i] = state.made.empty() ? Shown::kAbsent : Shown::kIn;
@@ -420,12 +421,15 @@ void Assembler::State::NumberUnits(document::Numbers* numbers, UnitIndex begin, 
     String number =
         numbers->Open(state.shown == Shown::kOmitted ? document::OmittedKind(unit.kind) : unit.kind,
                       unit.style, unit.level);
+    // Numbers of sections begin with those of the sections around them, and count on in groups.
+    bool follow = state.moved || unit.kind == BlockKind::kGroup;
     if (number != state.number) {
+      follow = true;
       state.number = std::move(number);
       state.renumbered = true;
       state.html.clear();
     }
-    if (state.shown != Shown::kOmitted) NumberUnits(numbers, i + 1, body.units[i].end);
+    if (follow && state.shown != Shown::kOmitted) NumberUnits(numbers, i + 1, unit.end);
     numbers->Close();
   }
 }
@@ -436,32 +440,25 @@ void Assembler::State::Change(UnitIndex unit) {
   marked_.push_back(unit);
 }
 
-Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Shown>* before) {
-  auto count = static_cast<UnitIndex>(body.units.size());
-  Vector<Shown> next(count, Shown::kAbsent);
-  bool restructured = false;
-  CS_TRY(RefreshUnits(fuel, &next, &restructured));
-  if (restructured) {
-    for (UnitIndex i = 0; i < count; ++i) {
-      std::swap(units[i].shown, next[i]);
-      if (units[i].shown == Shown::kAbsent) units[i].number.clear();
-    }
-    document::Numbers numbers(body.numbering);
-    NumberUnits(&numbers, 0, count);
+// Whether all that stands around the unit is in.
+bool Assembler::State::IsReached(UnitIndex unit) const {
+  for (UnitIndex at = body.units[unit].parent; at != kNoUnit; at = body.units[at].parent) {
+    if (units[at].holds != Answer::kYes) return false;
   }
+  return true;
+}
+
+// What the whole takes up in the canonical form, at most.
+size_t Assembler::State::MostBytes() const {
   size_t bytes = 0;
+  auto count = static_cast<UnitIndex>(body.units.size());
   for (UnitIndex i = 0; i < count;) {
     const Unit& unit = body.units[i];
-    UnitState& state = units[i];
+    const UnitState& state = units[i];
     if (unit.loop != kNoLoop) {
-      // Made a second time, now that all numbers are known.
-      if (unit.has_refs && restructured) CS_TRY(MakeRepeat(i, fuel));
       bytes += state.repeated;
       i = unit.end;
       continue;
-    }
-    if (unit.has_refs && state.shown == Shown::kIn && (restructured || state.text_dirty)) {
-      CS_TRY(EvaluateText(i, fuel));
     }
     if (state.shown != Shown::kAbsent) {
       bytes += kUnitBytes + unit.id.size();
@@ -474,8 +471,54 @@ Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Shown>* before) {
                                       state.shown == Shown::kAbsent && state.holds == Answer::kYes);
     i = open ? i + 1 : unit.end;
   }
-  if (bytes > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
-  bytes_ = bytes;
+  return bytes;
+}
+
+// Few documents come near the limit: only then characters are counted, instead of taken for six
+// bytes each.
+Result<void> Assembler::State::CheckSize() {
+  if (bytes_ <= kMaxOutput) return {};
+  for (UnitIndex i = 0; i < units.size(); ++i) {
+    if (body.units[i].loop == kNoLoop) units[i].bytes = WrittenSize(units[i].inlines);
+  }
+  bytes_ = MostBytes();
+  if (bytes_ > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
+  return {};
+}
+
+// Something in the units around it, and it itself, may be numbered otherwise than before.
+void Assembler::State::Move(UnitIndex unit) {
+  for (; unit != kNoUnit && !units[unit].moved; unit = body.units[unit].parent) {
+    units[unit].moved = true;
+  }
+}
+
+Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Shown>* before) {
+  auto count = static_cast<UnitIndex>(body.units.size());
+  Vector<Shown> next(count, Shown::kAbsent);
+  bool restructured = false;
+  CS_TRY(RefreshUnits(fuel, &next, &restructured));
+  if (restructured) {
+    for (UnitIndex i = 0; i < count; ++i) {
+      std::swap(units[i].shown, next[i]);
+      if (units[i].shown != next[i]) Move(i);
+      if (units[i].shown == Shown::kAbsent) units[i].number.clear();
+    }
+    document::Numbers numbers(body.numbering);
+    NumberUnits(&numbers, 0, count);
+  }
+  for (UnitIndex i = 0; i < count; ++i) {
+    const Unit& unit = body.units[i];
+    if (!unit.has_refs) continue;
+    if (unit.loop != kNoLoop) {
+      // Made a second time, now that all numbers are known.
+      if (restructured && unit.repeat == i && IsReached(i)) CS_TRY(MakeRepeat(i, fuel));
+    } else if (units[i].shown == Shown::kIn && (restructured || units[i].text_dirty)) {
+      CS_TRY(EvaluateText(i, fuel));
+    }
+  }
+  bytes_ = MostBytes();
+  CS_TRY(CheckSize());
   *before = std::move(next);
   return {};
 }

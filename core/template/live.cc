@@ -10,14 +10,6 @@ namespace countersign::templates {
 using document::BlockKind;
 using expression::Fuel;
 
-// Whether all that stands around the unit is in.
-bool Assembler::State::IsReached(UnitIndex unit) const {
-  for (UnitIndex at = body.units[unit].parent; at != kNoUnit; at = body.units[at].parent) {
-    if (units[at].holds != Answer::kYes) return false;
-  }
-  return true;
-}
-
 // A round that changes texts alone. False: some unit may come or go, or a repeat change, and the
 // whole has to be looked at (what was evaluated stays so).
 Result<bool> Assembler::State::RefreshTexts(Fuel& fuel) {
@@ -41,7 +33,7 @@ Result<bool> Assembler::State::RefreshTexts(Fuel& fuel) {
     CS_TRY(EvaluateText(i, fuel));
     if (state.shown == Shown::kIn) bytes_ += state.bytes + state.repeated - before;
   }
-  if (bytes_ > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
+  CS_TRY(CheckSize());
   marked_ = std::move(marked);
   return true;
 }
@@ -128,21 +120,11 @@ void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vecto
     }
     Shown old = before[i];
     if (old == Shown::kAbsent && state.shown == Shown::kAbsent) continue;
-    Patch patch{.op = PatchOp::kReplace, .unit = unit.id, .parent = {}, .before = {}, .html = {}};
-    if (state.shown == Shown::kAbsent) {
-      patch.op = PatchOp::kRemove;
-    } else if (old == Shown::kAbsent) {
-      patch.op = PatchOp::kInsert;
-      if (unit.parent != kNoUnit) patch.parent = body.units[unit.parent].id;
-      patch.before = FirstOld(unit.end, end, before);
-      patch.html = HtmlOf(i);
-    } else if (old != state.shown || (state.shown == Shown::kIn && state.changed)) {
-      patch.html = HtmlOf(i);
-    } else {
+    if (old == state.shown && (state.shown != Shown::kIn || !state.changed)) {
       if (state.renumbered) {
-        patch.op = PatchOp::kRenumber;
-        document::AppendEscaped(state.number, &patch.html);
-        patches->push_back(std::move(patch));
+        patches->push_back(
+            {.op = PatchOp::kRenumber, .unit = unit.id, .parent = {}, .before = {}, .html = {}});
+        document::AppendEscaped(state.number, &patches->back().html);
       }
       if (state.shown != Shown::kIn) continue;
       size_t first = patches->size();
@@ -154,9 +136,17 @@ void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vecto
       }
       if (unit.kind != BlockKind::kTable || !moved) continue;
       patches->resize(first);
+    }
+    Patch patch{.op = PatchOp::kReplace, .unit = unit.id, .parent = {}, .before = {}, .html = {}};
+    if (state.shown == Shown::kAbsent) {
+      patch.op = PatchOp::kRemove;
+    } else {
+      if (old == Shown::kAbsent) {
+        patch.op = PatchOp::kInsert;
+        if (unit.parent != kNoUnit) patch.parent = body.units[unit.parent].id;
+        patch.before = FirstOld(unit.end, end, before);
+      }
       patch.html = HtmlOf(i);
-      patches->push_back(std::move(patch));
-      continue;
     }
     patches->push_back(std::move(patch));
   }

@@ -12,12 +12,12 @@ using expression::Fuel;
 using expression::Outcome;
 
 size_t WrittenSize(std::string_view text) {
-  size_t quotes = 0, controls = 0;  // counted without a branch
+  size_t size = text.size();
   for (char c : text) {
-    quotes += static_cast<size_t>(c == '"') | static_cast<size_t>(c == '\\');
-    controls += static_cast<size_t>(static_cast<unsigned char>(c) < 0x20);
+    if (c == '"' || c == '\\') size += 1;
+    if (static_cast<unsigned char>(c) < 0x20) size += 5;
   }
-  return text.size() + quotes + 5 * controls;
+  return size;
 }
 
 size_t WrittenSize(const document::Inlines& inlines) {
@@ -25,6 +25,15 @@ size_t WrittenSize(const document::Inlines& inlines) {
   for (const Inline& piece : inlines) {
     size += kPieceBytes + WrittenSize(piece.text) + WrittenSize(piece.label) + piece.role.size() +
             WrittenSize(piece.inlines);
+  }
+  return size;
+}
+
+size_t MostWritten(const document::Inlines& inlines) {
+  size_t size = 0;
+  for (const Inline& piece : inlines) {
+    size += kPieceBytes + 6 * (piece.text.size() + piece.label.size()) + piece.role.size() +
+            MostWritten(piece.inlines);
   }
   return size;
 }

@@ -25,11 +25,13 @@ struct UnitState {
   bool text_dirty = true;       // evaluated only while the unit is in
   bool changed = false;         // since the last patches
   bool renumbered = false;
+  bool moved = false;  // it, or something in it, came, went or was made anew
   Shown html_shown = Shown::kAbsent;
   String number;
   String html;  // what OpeningOf answered, "" where that has to be made
   document::Inlines inlines;
-  size_t bytes = 0;     // that the inlines take up in the canonical form, at most
+  // That the inlines take up in the canonical form, at most; of a repeat, what it took to make it.
+  size_t bytes = 0;
   size_t repeated = 0;  // that its repeats made on the way, at most
   Vector<Slot> when_waits;
   Vector<Slot> text_waits;
@@ -101,6 +103,9 @@ struct Assembler::State {
   String FirstOld(UnitIndex begin, UnitIndex end, const Vector<Shown>& before) const;
   void KeepOld(UnitState* state);
   void Change(UnitIndex unit);
+  void Move(UnitIndex unit);
+  size_t MostBytes() const;
+  Result<void> CheckSize();
   bool IsReached(UnitIndex unit) const;
   Result<bool> RefreshTexts(expression::Fuel& fuel);
   void AppendTextPatches(Vector<Patch>* patches);
@@ -148,6 +153,7 @@ inline constexpr size_t kPieceBytes = 72;  // names and signs of the largest pie
 inline constexpr size_t kUnitBytes = 96;   // of a unit, without its id
 size_t WrittenSize(std::string_view text);
 size_t WrittenSize(const document::Inlines& inlines);
+size_t MostWritten(const document::Inlines& inlines);  // without a look at the characters
 // Numbers of one block onto another of the same shape.
 void CopyNumbers(const document::Block& from, document::Block* to);
 

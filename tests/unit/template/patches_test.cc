@@ -287,5 +287,23 @@ TEST(Patches, AFailedKeystrokeChangesNothing) {
   EXPECT_EQ(assembler.Set("zz", std::nullopt).error().code(), ErrorCode::kTemplateUnknownField);
 }
 
+TEST(Patches, ALongDocumentIsMeasuredByWhatItWritesNotByWhatItMight) {
+  Template contract = LoadTemplate(Source("fields:\n  n: {type: string, label: N}\n", [] {
+    String body;
+    for (int i = 0; i < 300; ++i) body += "{{= n }}\n\n";
+    return body;
+  }()));
+  Assembler assembler(contract);
+  ASSERT_TRUE(assembler.Reset({}).has_value());
+  auto set = [&](char c) {
+    return assembler.Set("n", values::Value::String(String(8000, c))).has_value();
+  };
+  EXPECT_TRUE(set('x')) << "2.4 MB, which might be 14";
+  EXPECT_TRUE(set('"')) << "4.8 MB";
+  EXPECT_FALSE(set('\n')) << "14.4 MB";
+  EXPECT_TRUE(set('y'));
+  EXPECT_TRUE(Assemble(contract, assembler.values()).has_value());
+}
+
 }  // namespace
 }  // namespace countersign::templates
