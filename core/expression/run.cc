@@ -27,8 +27,8 @@ struct Fault {
 // A pointer into bindings, literals, a range or `temporaries_`; or nullptr and the number of a
 // fault.
 struct Operand {
-  const Value* value = nullptr;
-  uint32_t fault = 0;
+  const Value* value;
+  uint32_t fault;
 };
 
 // One macro at work.
@@ -51,14 +51,21 @@ struct Frame {
 const Value kFalse = Value::Bool(false);
 const Value kTrue = Value::Bool(true);
 
+// What only programs with macros or with many operands need.
+struct Large {
+  Vector<Value> temporaries;
+  Vector<Operand> stack;
+  Vector<Operand> locals;
+  Vector<Value> lets;
+  Vector<Frame> frames;
+};
+
 // Room for the values that a program computes, on the stack while it is small: most programs need a
 // handful, and most of those compute only bools, which need none.
 class Temporaries {
  public:
   static constexpr uint32_t kSmall = 12;
-  explicit Temporaries(uint32_t size) {
-    if (size > kSmall) heap_.resize(size);
-  }
+  explicit Temporaries(Value* heap) : heap_(heap) {}
   ~Temporaries() {
     for (uint32_t i = 0; made_ != 0; ++i, made_ >>= 1) {
       if ((made_ & 1) != 0) small_[i].value.~Value();
@@ -68,7 +75,7 @@ class Temporaries {
   Temporaries& operator=(const Temporaries&) = delete;
 
   const Value* Put(uint32_t place, Value value) {
-    if (!heap_.empty()) {
+    if (heap_ != nullptr) {
       heap_[place] = std::move(value);
       return &heap_[place];
     }
@@ -81,7 +88,7 @@ class Temporaries {
     return &small_[place].value;
   }
   bool Owns(const Value* value, uint32_t place) const {
-    return value == (heap_.empty() ? &small_[place].value : &heap_[place]);
+    return value == (heap_ == nullptr ? &small_[place].value : &heap_[place]);
   }
 
  private:
@@ -90,9 +97,9 @@ class Temporaries {
     ~Place() {}
     Value value;
   };
+  Value* heap_;        // instead of small_, where that is not enough
   uint32_t made_ = 0;  // bit i: small_[i] holds a value
   Place small_[kSmall];
-  Vector<Value> heap_;
 };
 
 enum class Answer : uint8_t { kFalse, kTrue, kFault };
@@ -118,22 +125,19 @@ bool Compares(Function function, std::partial_ordering order) {
 
 class Machine {
  public:
-  Machine(const Program& program, const Bindings& bindings, int64_t fuel, ApplyFunction apply)
+  // `large`: nullptr, or room for all of the program.
+  Machine(const Program& program, const Bindings& bindings, int64_t fuel, ApplyFunction apply,
+          Large* large)
       : program_(program),
         bindings_(bindings),
         apply_(apply),
-        temporaries_(program.stack_ + 1),
-        stack_(small_stack_),
+        temporaries_(large == nullptr ? nullptr : large->temporaries.data()),
+        stack_(large == nullptr ? small_stack_ : large->stack.data()),
         fuel_(fuel) {
-    if (program.stack_ >= Temporaries::kSmall) {
-      large_stack_.resize(program.stack_ + 1);
-      stack_ = large_stack_.data();
-    }
-    if (program.locals_ != 0) {
-      locals_.resize(program.locals_);
-      lets_.resize(program.locals_);
-      frames_.resize(program.folds_);
-    }
+    if (large == nullptr) return;
+    locals_ = large->locals.data();
+    lets_ = large->lets.data();
+    frames_ = large->frames.data();
   }
 
   int64_t fuel() const { return fuel_; }
@@ -651,22 +655,31 @@ class Machine {
   Temporaries temporaries_;  // number i is what stack_[i] points to when it was computed
   Operand* stack_;
   Operand small_stack_[Temporaries::kSmall];
-  Vector<Operand> large_stack_;
   uint32_t top_ = 0;
   int64_t fuel_;
   bool starved_ = false;
   Vector<Fault> faults_;
-  Vector<Operand> locals_;
-  Vector<Value> lets_;
-  Vector<Frame> frames_;
+  Operand* locals_ = nullptr;
+  Value* lets_ = nullptr;
+  Frame* frames_ = nullptr;
 };
 
 Outcome RunWith(const Program& program, const Bindings& bindings, Fuel& fuel, ApplyFunction apply) {
   const int64_t budget = std::clamp<int64_t>(fuel.left, 0, kExpressionFuel);
-  Machine machine(program, bindings, budget, apply);
-  Outcome outcome = machine.Run();
-  fuel.left -= budget - machine.fuel();
-  return outcome;
+  const auto run = [&](Large* large) {
+    Machine machine(program, bindings, budget, apply, large);
+    Outcome outcome = machine.Run();
+    fuel.left -= budget - machine.fuel();
+    return outcome;
+  };
+  if (program.stack_ < Temporaries::kSmall && program.locals_ == 0) return run(nullptr);
+  Large large;
+  large.temporaries.resize(program.stack_ + 1);
+  large.stack.resize(program.stack_ + 1);
+  large.locals.resize(program.locals_);
+  large.lets.resize(program.locals_);
+  large.frames.resize(program.folds_);
+  return run(&large);
 }
 
 Outcome Run(const Program& program, const Bindings& bindings, Fuel& fuel) {
