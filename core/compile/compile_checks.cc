@@ -42,7 +42,8 @@ void Compiler::CheckReferences() {
           .related.push_back({sink_.file().Locate(facts_.units[repeat].at), "the repeat"});
       continue;
     }
-    if (!numbered_[target]) sink_.Report(DiagnosticCode::kReferenceUnnumbered, reference.at);
+    if (reference.shows == Shows::kNumber && !numbered_[target])
+      sink_.Report(DiagnosticCode::kReferenceUnnumbered, reference.at);
     facts_.references.push_back({target, reference.from, reference.at});
   }
 }

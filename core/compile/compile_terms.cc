@@ -41,7 +41,8 @@ void Compiler::CollectIn(Vector<MdInline>* inlines) {
         AppendPlain((*inlines)[last.kind == MdInlineKind::kStrong ? i - 1 : i - 2], &before);
       }
     }
-    Define(*directives_[piece.index], piece.index, strong ? before : QuotedEnd(before));
+    String quoted = QuotedEnd(before);
+    Define(*directives_[piece.index], piece.index, strong && quoted.empty() ? before : quoted);
   }
 }
 
@@ -55,15 +56,21 @@ String Compiler::QuotedEnd(std::string_view text) {
                                 {"\xE2\x80\x9E", "\xE2\x80\x9C"},
                                 {"\xE2\x80\x9E", "\xE2\x80\x9D"},
                                 {"\xC2\xAB", "\xC2\xBB"},
+                                {"\xC2\xBB", "\xC2\xAB"},
+                                {"\xE2\x80\xB9", "\xE2\x80\xBA"},
+                                {"\xE2\x80\x9A", "\xE2\x80\x98"},
                                 {"\xE2\x80\x98", "\xE2\x80\x99"},
                                 {"'", "'"}};
+  // Quotation marks may stand apart from the term: « Services ».
   auto trim = [](std::string_view part) {
-    auto is_blank = [&part](bool front) {
-      return front ? part.starts_with(' ') || part.starts_with("\xC2\xA0")
-                   : part.ends_with(' ') || part.ends_with("\xC2\xA0");
-    };
-    while (is_blank(true)) part.remove_prefix(part.starts_with(' ') ? 1 : 2);
-    while (is_blank(false)) part.remove_suffix(part.ends_with(' ') ? 1 : 2);
+    constexpr std::string_view kBlanks[] = {" ", "\xC2\xA0", "\xE2\x80\xAF"};
+    for (bool again = true; again;) {
+      again = false;
+      for (std::string_view blank : kBlanks) {
+        if (part.starts_with(blank)) part.remove_prefix(blank.size()), again = true;
+        if (part.ends_with(blank)) part.remove_suffix(blank.size()), again = true;
+      }
+    }
     return part;
   };
   text = trim(text);

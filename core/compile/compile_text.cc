@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compile/compiler.h"
+#include "compile/duration.h"
 #include "values/format.h"
 
 namespace countersign::compile {
@@ -14,22 +15,29 @@ struct LaterDirective {
   std::string_view name, hint;
 };
 constexpr LaterDirective kLater[] = {
-    {"side", "Write the name, or {{= field }}."},
-    {"placeholder", "Declare a field and write {{= field }}."},
-    {"choose", "Write one paragraph for each choice, with {when=\"…\"}."},
-    {"attach", "Attachments come in a later version."},
-    {"file", "Attachments come in a later version."},
+    {"file", "Files of a recipient come in a later version."},
 };
-// LegalDown's values that are written out: a date, an amount, a period, a party.
-constexpr std::string_view kLiterals[] = {"date", "money", "duration", "party"};
+// LegalDown's values that are written out: a date, an amount, a period, a party, anything else.
+constexpr std::string_view kLiterals[] = {"date", "money", "duration", "party", "side", "field"};
+// What else becomes text.
+constexpr std::string_view kTexts[] = {"=",      "ref",         "def",   "term",
+                                       "attach", "placeholder", "choose"};
 bool IsLiteral(std::string_view name) {
   return std::find(std::begin(kLiterals), std::end(kLiterals), name) != std::end(kLiterals);
 }
 constexpr std::string_view kKnownDirectives[] = {
-    "date",  "money", "duration", "party", "sign", "initial", "signdate",
-    "check", "input", "select",   "ref",   "def",  "term",    "include",
-    "#if",   "#elif", "#else",    "#each", "/if",  "/each"};
+    "date",  "money", "duration", "party",       "sign",   "initial", "signdate",
+    "check", "input", "select",   "ref",         "def",    "term",    "include",
+    "side",  "field", "attach",   "placeholder", "choose", "#if",     "#elif",
+    "#else", "#each", "/if",      "/each"};
 constexpr std::string_view kBlockForms[] = {"#if", "#elif", "#else", "/if", "#each", "/each"};
+
+// A text of one piece.
+Value OneText(std::string_view text) {
+  json::Array pieces;
+  if (!text.empty()) pieces.push_back(Text(text));
+  return Value::List(std::move(pieces));
+}
 
 bool IsBlockForm(std::string_view name) {
   return std::find(std::begin(kBlockForms), std::end(kBlockForms), name) != std::end(kBlockForms);
@@ -54,9 +62,9 @@ void Compiler::ParseTags(const Markdown& markdown) {
       directive.reset();
       continue;
     }
-    bool is_text = directive && (directive->name == "=" || directive->name == "ref" ||
-                                 directive->name == "def" || directive->name == "term" ||
-                                 IsLiteral(directive->name));
+    bool is_text =
+        directive && (IsLiteral(directive->name) || std::find(std::begin(kTexts), std::end(kTexts),
+                                                              directive->name) != std::end(kTexts));
     if (!directive || is_text) continue;
     auto known =
         std::find(std::begin(kFieldDirectives), std::end(kFieldDirectives), directive->name);
@@ -95,6 +103,16 @@ void Compiler::CompileTag(uint32_t index, uint32_t place, json::Array* pieces) {
                    "A reference has no parameters");
     }
     pieces->push_back(One("ref", Text(directive.value.text)));
+  } else if (directive.name == "attach") {
+    CompileAttach(directive, place, pieces);
+  } else if (directive.name == "placeholder") {
+    Directive value = directive;
+    value.value.text = FieldOfPlaceholder(directive.value.text);
+    value.parameters.clear();
+    if (declarations_.FindField(value.value.text) != nullptr)
+      CompileValue(value, markdown_->tags[index].range, place, pieces);
+  } else if (directive.name == "choose") {
+    CompileChoose(directive, place, pieces);
   } else if (directive.name == "def") {
     auto term = definition_places_.find(index);
     if (term != definition_places_.end()) terms_[term->second].unit = place;
@@ -112,21 +130,150 @@ void Compiler::CompileTag(uint32_t index, uint32_t place, json::Array* pieces) {
   }
 }
 
+// {{attach: schedule-a}}: the schedule's title, or another label.
+void Compiler::CompileAttach(const Directive& directive, uint32_t place, json::Array* pieces) {
+  ByteRange at = directive.value.text.empty() ? directive.name_range : directive.value.range;
+  String label;
+  for (const Parameter& parameter : directive.parameters) {
+    if (parameter.name == "label") {
+      label = parameter.value.text;
+      continue;
+    }
+    sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
+                 "A reference to a schedule has no parameter '" + parameter.name + "'");
+  }
+  auto schedule = schedules_.find(directive.value.text);
+  if (schedule == schedules_.end()) {
+    Vector<std::string_view> known;
+    for (const auto& [id, title] : schedules_) known.push_back(id);
+    Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kUnitUnknown, at,
+                                          "There is no schedule '" + directive.value.text + "'");
+    diagnostic.hint = "::: schedule {#" + directive.value.text + " title=\"Schedule A\"}";
+    std::sort(known.begin(), known.end());
+    SuggestName(diagnostic, NearestName(directive.value.text, known), at);
+    return;
+  }
+  references_.push_back({directive.value.text, at, place, Shows::kTitle});
+  pieces->push_back(Text(label.empty() ? schedule->second : label));
+}
+
+// The values that a field can have, as texts; empty where they are not written down.
+Vector<String> Compiler::OptionsOf(const FieldDeclaration& field) {
+  Vector<String> options;
+  if (field.options != nullptr) {
+    size_t step = field.options->kind == YamlKind::kMap ? 2 : 1;
+    for (size_t i = 0; i < field.options->items.size(); i += step)
+      options.push_back(field.options->items[i].text);
+  } else if (const SourceText* text = field.Find("options")) {
+    for (size_t at = 0; at <= text->text.size();) {
+      size_t end = std::min(text->text.find('|', at), text->text.size());
+      options.push_back(text->text.substr(at, end - at));
+      at = end + 1;
+    }
+  }
+  return options;
+}
+
+// {{choose: plan, Team="ten users", Business="any number of users"}}: words for each answer.
+void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::Array* pieces) {
+  const String& name = directive.value.text;
+  ByteRange at = name.empty() ? directive.name_range : directive.value.range;
+  const FieldDeclaration* field = declarations_.FindField(name);
+  if (field == nullptr) {
+    Vector<std::string_view> known;
+    for (const FieldDeclaration& each : declarations_.fields) known.push_back(each.id);
+    Diagnostic& diagnostic =
+        sink_.Report(DiagnosticCode::kUnknownName, at, "There is no field '" + name + "'");
+    SuggestName(diagnostic, NearestName(name, known), at);
+    return;
+  }
+  bool is_bool = field->type.kind == Kind::kBool;
+  Vector<String> options = OptionsOf(*field);
+  if (is_bool) options = {"yes", "no"};
+  if (options.empty()) {
+    sink_
+        .Report(DiagnosticCode::kFormatType, at,
+                "Only a field with options, or of type bool, has a choice of words")
+        .hint = "{{#if " + name + " == …}}…{{/if}}";
+    return;
+  }
+  Vector<std::string_view> open(options.begin(), options.end());
+  json::Array branches;
+  const Parameter* otherwise = nullptr;
+  String before;
+  for (const Parameter& parameter : directive.parameters) {
+    if (parameter.name == "else") {
+      otherwise = &parameter;
+      continue;
+    }
+    auto option = std::find(open.begin(), open.end(), parameter.name);
+    if (option == open.end()) {
+      Vector<std::string_view> known(options.begin(), options.end());
+      Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kValueInvalid, parameter.name_range,
+                                            "'" + name + "' is never '" + parameter.name + "'");
+      SuggestName(diagnostic, NearestName(parameter.name, known), parameter.name_range);
+      continue;
+    }
+    open.erase(option);
+    SourceText condition{.text = is_bool ? (parameter.name == "yes" ? name : "!" + name)
+                                         : name + " == '" + parameter.name + "'",
+                         .range = parameter.name_range,
+                         .map = {}};
+    for (size_t i = 0; i <= condition.text.size(); ++i)
+      condition.map.push_back(parameter.name_range.begin);
+    const expression::Tree* when = CompileCondition(condition);
+    if (when == nullptr) return;
+    text_uses_.push_back({when->reads, at});
+    AddBranch(place, parameter.name_range, when, Branch::kIf);
+    branches.push_back(Value::Make(
+        {{"when", expression::ToJson(*when)}, {"text", OneText(parameter.value.text)}}));
+  }
+  if (otherwise != nullptr && !branches.empty()) {
+    branches.push_back(Value::Make({{"text", OneText(otherwise->value.text)}}));
+  } else if (!open.empty()) {
+    sink_
+        .Report(DiagnosticCode::kCaseUncovered, at,
+                "Nothing would stand here while '" + name + "' is '" + String(open[0]) + "'")
+        .hint = String(open[0]) + "=\"…\", or else=\"…\"";
+  }
+  if (!branches.empty()) pieces->push_back(One("if", Value::List(std::move(branches))));
+}
+
 // {{date: 2026-07-01}}, {{money: 500.00, currency=EUR}}, {{duration: 30, unit=D}} are printed as
-// the locale writes them; {{party: customer}} is the role's label, or the one it is given.
+// the locale writes them; {{party: customer}} is the role's label, or the one it is given, and so
+// is {{side: customers}} that of a side; {{field: INV-1, type=invoice}} is its own value.
 void Compiler::CompileLiteral(const Directive& directive, json::Array* pieces) {
   const String& text = directive.value.text;
   ByteRange at = text.empty() ? directive.name_range : directive.value.range;
   std::string_view own = directive.name == "money"      ? "currency"
                          : directive.name == "duration" ? "unit"
-                         : directive.name == "party"    ? "label"
-                                                        : "";
+                         : directive.name == "field"    ? "type"
+                         : directive.name == "date"     ? ""
+                                                        : "label";
   String setting;
   for (const Parameter& parameter : directive.parameters) {
     if (!own.empty() && parameter.name == own) setting = parameter.value.text;
     if (parameter.name == own || parameter.name == "note") continue;
     sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
                  "'" + directive.name + "' has no parameter '" + parameter.name + "'");
+  }
+  if (directive.name == "field") {
+    if (text.empty()) sink_.Report(DiagnosticCode::kDirectiveMalformed, at, "A field has a value");
+    pieces->push_back(Text(text));
+    return;
+  }
+  if (directive.name == "side") {
+    Vector<std::string_view> known;
+    for (const SideDeclaration& side : declarations_.sides) {
+      known.push_back(side.id);
+      if (side.id != text) continue;
+      pieces->push_back(Text(setting.empty() ? side.label : setting));
+      return;
+    }
+    Diagnostic& diagnostic =
+        sink_.Report(DiagnosticCode::kRoleUnknown, at, "There is no side '" + text + "'");
+    SuggestName(diagnostic, NearestName(text, known), at);
+    return;
   }
   if (directive.name == "party") {
     const RoleDeclaration* role = declarations_.FindRole(text);
@@ -152,14 +299,18 @@ void Compiler::CompileLiteral(const Directive& directive, json::Array* pieces) {
       sink_.Report(DiagnosticCode::kBadMoney, at).hint = "{{money: 500.00, currency=EUR}}";
     }
   } else {
+    auto spelt = SpellDuration(text, setting, declarations_.locale);
+    if (spelt) {
+      pieces->push_back(Text(*spelt));
+      return;
+    }
     constexpr std::string_view kUnits[] = {"Y", "MO", "W", "D"};
     bool known = std::find(std::begin(kUnits), std::end(kUnits), setting) != std::end(kUnits);
     auto period = values::Period::Parse("P" + text + (setting == "MO" ? "M" : setting));
     if (known && period) value = values::Value::Of(*period);
     if (!value) {
       sink_.Report(DiagnosticCode::kBadPeriod, at).hint =
-          "{{duration: 30, unit=D}}; the units are Y, MO, W and D. Write hours and minutes as "
-          "words.";
+          "{{duration: 30, unit=D}}; the units are Y, MO, W, D, H, MIN and S.";
     }
   }
   if (!value) return;

@@ -24,7 +24,8 @@ const Attributes* Compiler::TakeAttributes(Vector<MdInline>* inlines) {
 Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attributes,
                                   String automatic, const String& parent, ByteRange at,
                                   bool numbered) {
-  Head head{.json = One("kind", Text(kind)),
+  bool schedule = kind == "schedule";
+  Head head{.json = One("kind", Text(schedule ? "section" : kind)),
             .id = std::move(automatic),
             .lock_why = {},
             .at = at,
@@ -65,11 +66,21 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
       head.lock_why = attribute.value;
     } else if (attribute.name == "each") {
       // Taken before all others, which may read its variable.
-    } else if (attribute.name == "keep" || attribute.name == "unnumbered") {
+    } else if (attribute.name == "title" && schedule) {
+      // CompileSchedule takes it.
+    } else if (attribute.name == "unnumbered") {
+      if (kind != "section" || attribute.has_value) {
+        sink_.Report(DiagnosticCode::kAttributesMisplaced, attribute.name_range,
+                     "Only a heading can go without its number: # Preamble {unnumbered}");
+      }
+      head.json.Set("unnumbered", Value::Bool(true));
+      numbered = false;
+    } else if (attribute.name == "keep") {
       sink_.Report(DiagnosticCode::kDirectiveUnsupported, attribute.name_range,
                    "The attribute '" + attribute.name + "' is not supported in this version");
     } else {
-      constexpr std::string_view kNames[] = {"when", "else", "each", "lock", "omitted"};
+      constexpr std::string_view kNames[] = {"when", "else",    "each",
+                                             "lock", "omitted", "unnumbered"};
       Diagnostic& diagnostic =
           sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.name_range,
                        "There is no attribute '" + attribute.name + "'");
@@ -247,6 +258,7 @@ namespace {
 
 // The level of the highest heading in a container, 0 where there is none.
 int HighestHeading(const MdBlock& block) {
+  if (block.container == "schedule") return 1;  // its title
   int highest = 0;
   for (const MdBlock& inner : block.blocks) {
     int level = inner.kind == MdKind::kHeading     ? inner.level
@@ -295,7 +307,7 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
     const Attributes* attributes = TakeAttributes(&inlines);
     if (inlines.empty()) sink_.Report(DiagnosticCode::kHeadingEmpty, block.range);
     Head head = MakeHead("section", attributes, Automatic(parent, units.size()), parent,
-                         block.range, declarations_.numbering == document::Numbering::kSections);
+                         block.range, document::NumbersSections(declarations_.numbering));
     head.json.Set("level", Value::Int(std::min(block.level, document::kMaxLevel)));
     head.json.Set("text", PiecesJson(inlines, PlaceOf(head.id)));
     ++*at;
@@ -328,7 +340,8 @@ Value Compiler::CompileBlock(const MdBlock& block, const String& parent, size_t 
 
 Value Compiler::CompileList(const MdBlock& block, const String& parent, size_t index) {
   Head list = MakeHead("list", nullptr, Automatic(parent, index), parent, block.range, false);
-  list.json.Set("style", Text(block.ordered ? "ordered" : "bullet"));
+  bool numbered = block.ordered || declarations_.numbered_bullets;
+  list.json.Set("style", Text(numbered ? "ordered" : "bullet"));
   json::Array items;
   for (const MdBlock& entry : block.blocks) {
     // Attributes at the end of an item's first paragraph are the item's.
@@ -337,7 +350,7 @@ Value Compiler::CompileList(const MdBlock& block, const String& parent, size_t i
     if (!content.empty() && content[0].kind == MdKind::kParagraph)
       attributes = TakeAttributes(&content[0].inlines);
     Head item = MakeHead("item", attributes, Automatic(list.id, items.size()), list.id, entry.range,
-                         block.ordered);
+                         numbered);
     json::Array inside;
     for (const MdBlock& child : content) {
       bool empty = child.kind == MdKind::kParagraph && child.inlines.empty();
@@ -352,19 +365,15 @@ Value Compiler::CompileList(const MdBlock& block, const String& parent, size_t i
 
 Value Compiler::CompileContainer(const MdBlock& block, const String& parent, size_t index,
                                  int level, int* before) {
-  constexpr std::string_view kKinds[] = {"group", "guide", "recitals"};
+  constexpr std::string_view kKinds[] = {"group", "guide", "recitals", "schedule"};
+  if (block.container == "schedule") return CompileSchedule(block, parent, index, before);
   bool known =
       block.container.empty() || block.container == "group" || block.container == "recitals";
-  if (block.container == "schedule") {
-    sink_
-        .Report(DiagnosticCode::kDirectiveUnsupported, block.range,
-                "The container 'schedule' is not supported in this version")
-        .hint = "Write a heading: # Schedule 1 {#schedule-1}";
-  } else if (!known) {
+  if (!known) {
     Diagnostic& diagnostic =
         sink_.Report(DiagnosticCode::kContainerUnknown, block.range,
                      "There is no container of the kind '" + block.container + "'");
-    diagnostic.hint = "group, guide or recitals";
+    diagnostic.hint = "group, guide, recitals or schedule";
     SuggestName(diagnostic, NearestName(block.container, kKinds), std::nullopt);
   }
   Vector<MdInline> inlines = block.inlines;
@@ -377,6 +386,55 @@ Value Compiler::CompileContainer(const MdBlock& block, const String& parent, siz
     size_t at = 0;
     units = Sections(block.blocks, &at, level, head.id, before);
   }
+  head.json.Set("units", Value::List(std::move(units)));
+  return Close(std::move(head), block.range);
+}
+
+void Compiler::CollectSchedules(const Vector<MdBlock>& blocks) {
+  for (const MdBlock& block : blocks) {
+    CollectSchedules(block.blocks);
+    bool schedule = block.kind == MdKind::kContainer && block.container == "schedule" &&
+                    !block.inlines.empty() &&
+                    block.inlines.back().kind == MdInlineKind::kAttributes;
+    if (!schedule) continue;
+    String id, title;
+    for (const Attribute& attribute : markdown_->attributes[block.inlines.back().index].items) {
+      if (attribute.name == "#") id = attribute.value;
+      if (attribute.name == "title") title = attribute.value;
+    }
+    if (!id.empty()) schedules_.emplace(id, title.empty() ? id : title);
+  }
+}
+
+// A section of its own behind the text, under its title and without a number; what is numbered in
+// it goes on counting, so that every number is there once.
+Value Compiler::CompileSchedule(const MdBlock& block, const String& parent, size_t index,
+                                int* before) {
+  Vector<MdInline> inlines = block.inlines;
+  const Attributes* attributes = TakeAttributes(&inlines);
+  const Attribute* title = nullptr;
+  for (size_t i = 0; attributes != nullptr && i < attributes->items.size(); ++i) {
+    if (attributes->items[i].name == "title") title = &attributes->items[i];
+  }
+  if (title == nullptr || title->value.empty()) {
+    sink_.Report(DiagnosticCode::kKeyMissing, block.range, "The schedule has no title").hint =
+        "::: schedule {#schedule-a title=\"Schedule A: Prices\"}";
+  }
+  Head head =
+      MakeHead("schedule", attributes, Automatic(parent, index), parent, block.range, false);
+  head.json.Set("level", Value::Int(1));
+  head.json.Set("unnumbered", Value::Bool(true));
+  json::Array text;
+  if (title != nullptr) text.push_back(Text(title->value));
+  head.json.Set("text", Value::List(std::move(text)));
+  size_t at = 0;
+  *before = 1;
+  json::Array units = Sections(block.blocks, &at, 1, head.id, before);
+  if (at < block.blocks.size()) {
+    sink_.Report(DiagnosticCode::kLevelSkipped, block.blocks[at].range,
+                 "The schedule's title is its heading: headings in it begin with ##");
+  }
+  *before = 1;
   head.json.Set("units", Value::List(std::move(units)));
   return Close(std::move(head), block.range);
 }

@@ -41,10 +41,12 @@ struct TextUse {
   ByteRange at;
 };
 // A reference to a unit, checked when all units are known.
+enum class Shows : uint8_t { kNumber, kTitle };
 struct Reference {
   String target;
   ByteRange at;
   uint32_t from = kNoUnit;  // of Facts::units
+  Shows shows = Shows::kNumber;
 };
 
 class Compiler {
@@ -95,6 +97,9 @@ class Compiler {
   void ParseTags(const Markdown& markdown);
   void ReportDirective(const Directive& directive);
   void CompileLiteral(const Directive& directive, json::Array* pieces);
+  void CompileAttach(const Directive& directive, uint32_t place, json::Array* pieces);
+  static Vector<String> OptionsOf(const FieldDeclaration& field);
+  void CompileChoose(const Directive& directive, uint32_t place, json::Array* pieces);
   void CompileTag(uint32_t index, uint32_t place, json::Array* pieces);
 
   // --- includes (include.cc)
@@ -176,6 +181,9 @@ class Compiler {
   Value CompileList(const MdBlock& block, const String& parent, size_t index);
   Value CompileContainer(const MdBlock& block, const String& parent, size_t index, int level,
                          int* before);
+  // What {{attach}} names, wherever it stands.
+  void CollectSchedules(const Vector<MdBlock>& blocks);
+  Value CompileSchedule(const MdBlock& block, const String& parent, size_t index, int* before);
   Value CompileRecitals(const MdBlock& block, const String& parent);
   void CheckGuide(const Vector<MdBlock>& blocks);
   void CheckGuide(const Vector<MdInline>& inlines);
@@ -233,6 +241,7 @@ class Compiler {
   std::unordered_map<String, size_t> fact_places_;           // of fields
   Vector<char> numbered_;                                    // by unit
   std::unordered_map<String, size_t> unit_places_;
+  std::unordered_map<String, String> schedules_;  // titles, by id
   std::unordered_map<String, String> closed_locks_;
   json::Array locks_;
 };

@@ -13,8 +13,8 @@ namespace {
 using values::Kind;
 
 constexpr std::string_view kTopKeys[] = {
-    "template", "version",     "title",     "locale",  "numbering", "roles",  "fields",
-    "computed", "validations", "approvals", "routing", "workflow",  "consent"};
+    "template", "version",  "title",       "locale",    "numbering", "bullets",  "roles",  "sides",
+    "fields",   "computed", "validations", "approvals", "routing",   "workflow", "consent"};
 constexpr std::string_view kRoleKeys[] = {"label", "signs", "order"};
 constexpr std::string_view kFieldKeys[] = {
     "type",    "role",        "label",        "help",      "message",   "required",  "show",
@@ -37,6 +37,17 @@ bool Contains(std::span<const std::string_view> names, std::string_view name) {
 bool IsFieldId(std::string_view id) {
   return id.size() <= 64 && document::IsId(id) && id.find('.') == std::string_view::npos;
 }
+
+}  // namespace
+
+// Expressions would read '-' as a subtraction.
+String FieldOfPlaceholder(std::string_view id) {
+  String name(id);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+namespace {
 
 // "unitPrice" -> "Unit price".
 String Humanise(std::string_view id) {
@@ -165,10 +176,19 @@ void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
       }
     } else if (key.text == "numbering") {
       if (!document::FindNumbering(Scalar(value), &numbering)) {
-        sink_->Report(DiagnosticCode::kValueInvalid, value.range).hint = "sections, items or none";
+        sink_->Report(DiagnosticCode::kValueInvalid, value.range).hint =
+            "sections, outline, mixed, items or none";
+      }
+    } else if (key.text == "bullets") {
+      String bullets = Scalar(value);
+      numbered_bullets = bullets == "numbered";
+      if (!numbered_bullets && bullets != "plain") {
+        sink_->Report(DiagnosticCode::kValueInvalid, value.range).hint = "plain or numbered";
       }
     } else if (key.text == "roles") {
       ReadRoles(value);
+    } else if (key.text == "sides") {
+      ReadSides(value);
     } else if (key.text == "fields") {
       ReadFields(value);
     } else if (key.text == "computed") {
@@ -240,6 +260,32 @@ void Declarations::ReadRoles(const YamlNode& node) {
       }
     }
     roles.push_back(std::move(role));
+  }
+}
+
+void Declarations::ReadSides(const YamlNode& node) {
+  if (node.kind != YamlKind::kMap) {
+    sink_->Report(DiagnosticCode::kValueInvalid, node.range,
+                  "Sides are written as name: {label: …}");
+    return;
+  }
+  for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
+    const YamlNode& key = node.items[i];
+    const YamlNode& value = node.items[i + 1];
+    if (!IsFieldId(key.text)) sink_->Report(DiagnosticCode::kIdInvalid, key.range);
+    SideDeclaration side{.id = key.text, .label = Humanise(key.text)};
+    if (value.kind == YamlKind::kScalar) {
+      sink_->Report(DiagnosticCode::kValueInvalid, value.range, "A side is written as {label: …}");
+    }
+    for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
+      constexpr std::string_view kSideKeys[] = {"label"};
+      if (value.items[k].text == "label") {
+        side.label = Scalar(value.items[k + 1]);
+      } else {
+        ReportUnknownKey(value.items[k], kSideKeys);
+      }
+    }
+    sides.push_back(std::move(side));
   }
 }
 
@@ -366,16 +412,63 @@ void Declarations::Place(FieldKind kind, const Directive& directive) {
       SuggestName(diagnostic, NearestName(parameter.name, kFieldKeys), parameter.name_range);
       continue;
     }
-    const SourceText* old = field->Find(parameter.name);
-    if (old == nullptr) {
-      field->settings.emplace_back(parameter.name, parameter.value);
-    } else if (old->text != parameter.value.text) {
-      Diagnostic& diagnostic = sink_->Report(
-          DiagnosticCode::kFieldConflict, parameter.value.range,
-          "'" + parameter.name + "' of '" + name + "' is given differently elsewhere");
-      diagnostic.related.push_back({sink_->file().Locate(old->range), "given here"});
+    Set(parameter.name, parameter.value, field);
+  }
+}
+
+void Declarations::Set(std::string_view name, const SourceText& value, FieldDeclaration* field) {
+  const SourceText* old = field->Find(name);
+  if (old == nullptr) {
+    field->settings.emplace_back(name, value);
+  } else if (old->text != value.text) {
+    Diagnostic& diagnostic = sink_->Report(
+        DiagnosticCode::kFieldConflict, value.range,
+        "'" + String(name) + "' of '" + field->id + "' is given differently elsewhere");
+    diagnostic.related.push_back({sink_->file().Locate(old->range), "given here"});
+  }
+}
+
+void Declarations::PlacePlaceholder(const Directive& directive) {
+  String name = FieldOfPlaceholder(directive.value.text);
+  ByteRange at = directive.value.range;
+  if (at.begin == at.end) at = directive.name_range;
+  FieldDeclaration* field = FindField(name);
+  bool is_new = field == nullptr;
+  if (is_new) {
+    if (!CheckRoom(fields.size(), at) || !CheckId(name, at)) return;
+    field = &fields.emplace_back();
+    field->id = name;
+    field->at = at;
+  }
+  field->placed = true;
+  // The first place says what the others leave open; without any the field is a text.
+  SourceText type{.text = "string", .range = at, .map = {}};
+  bool typed = false;
+  for (const Parameter& parameter : directive.parameters) {
+    if (parameter.name == "type") {
+      type = parameter.value;
+      typed = true;
+      if (type.text == "text") type.text = "string";
+      if (type.text != "string" && type.text != "date" && type.text != "money") {
+        sink_
+            ->Report(DiagnosticCode::kFieldTypeInvalid, type.range,
+                     "A placeholder is a text, a date or money")
+            .hint = "type=text, type=date or type=money; declare a field for anything else";
+        type.text = "string";
+      }
+    } else if (parameter.name == "note") {
+      if (field->Find("help") == nullptr) field->settings.emplace_back("help", parameter.value);
+    } else if (parameter.name == "currency") {
+      Set("currency", parameter.value, field);
+    } else {
+      constexpr std::string_view kNames[] = {"type", "currency", "note"};
+      Diagnostic& diagnostic =
+          sink_->Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
+                        "A placeholder has no parameter '" + parameter.name + "'");
+      SuggestName(diagnostic, NearestName(parameter.name, kNames), parameter.name_range);
     }
   }
+  if (typed || is_new) Set("type", type, field);
 }
 
 std::optional<values::Type> Declarations::ReadType(const FieldDeclaration& field) {

@@ -28,6 +28,10 @@ struct RoleDeclaration {
   int order = 1;
 };
 
+struct SideDeclaration {
+  String id, label;
+};
+
 struct FieldDeclaration {
   String id;
   ByteRange at;
@@ -58,6 +62,9 @@ struct ComputedDeclaration {
   bool labelled = false;
 };
 
+// The id of the field that a placeholder is.
+String FieldOfPlaceholder(std::string_view id);
+
 // The keys of one part of the front matter.
 enum class KeyPlace : uint8_t { kTop, kRole, kField, kComputed, kWorkflow };
 std::span<const std::string_view> KnownKeys(KeyPlace place);
@@ -70,6 +77,9 @@ class Declarations {
   void ReadFrontMatter(const YamlNode& yaml, ByteRange whole);
   // A field's place in the text; the first may declare it. Reported: T254, T450, T454, T455, T457.
   void Place(FieldKind kind, const Directive& directive);
+  // {{placeholder: id, type=date}}: a field of the sender, declared where it is printed. Reported:
+  // T254, T351, T454, T455, T457.
+  void PlacePlaceholder(const Directive& directive);
   // Kinds, types, roles and the schema; after this the fields are final.
   void Settle();
 
@@ -87,7 +97,9 @@ class Declarations {
   String id, title, locale = "en";
   int64_t version = 1;
   document::Numbering numbering = document::Numbering::kSections;
+  bool numbered_bullets = false;
   Vector<RoleDeclaration> roles;
+  Vector<SideDeclaration> sides;
   Vector<FieldDeclaration> fields;
   Vector<ComputedDeclaration> computed;
   const YamlNode* validations = nullptr;
@@ -99,6 +111,8 @@ class Declarations {
 
  private:
   void ReadRoles(const YamlNode& node);
+  void ReadSides(const YamlNode& node);
+  void Set(std::string_view name, const SourceText& value, FieldDeclaration* field);
   void ReadFields(const YamlNode& node);
   void ReadComputed(const YamlNode& node);
   void ReadWorkflow(const YamlNode& node);

@@ -132,15 +132,16 @@ std::string_view SeverityName(Severity severity) {
 json::Value ToJson(const Span& span) { return SpanJson(span); }
 
 json::Value ToJson(const Diagnostic& diagnostic) {
-  json::Value out =
-      json::Value::Make({{"code", json::Value::String(DiagnosticName(diagnostic.code))},
-                         {"rule", json::Value::String(DiagnosticRule(diagnostic.code))},
-                         {"severity", json::Value::String(SeverityName(diagnostic.severity))},
-                         {"file", TextJson(diagnostic.file)},
-                         {"span", SpanJson(diagnostic.span)},
-                         {"excerpt", TextJson(diagnostic.excerpt)},
-                         {"caret", json::Value::Int(diagnostic.caret)},
-                         {"message", TextJson(diagnostic.message)}});
+  json::Value out = json::Value::Make(
+      {{"code", json::Value::String(DiagnosticName(diagnostic.code))},
+       {"rule", json::Value::String(diagnostic.rule.empty() ? DiagnosticRule(diagnostic.code)
+                                                            : diagnostic.rule)},
+       {"severity", json::Value::String(SeverityName(diagnostic.severity))},
+       {"file", TextJson(diagnostic.file)},
+       {"span", SpanJson(diagnostic.span)},
+       {"excerpt", TextJson(diagnostic.excerpt)},
+       {"caret", json::Value::Int(diagnostic.caret)},
+       {"message", TextJson(diagnostic.message)}});
   if (!diagnostic.hint.empty()) out.Set("hint", TextJson(diagnostic.hint));
   if (diagnostic.fix) {
     out.Set("fix", json::Value::Make({{"byte", RangeJson(diagnostic.fix->byte)},
@@ -251,6 +252,21 @@ ByteRange Fragment::InFile(ByteRange range) const {
   if (map.empty()) return {base + range.begin, base + range.end};
   const auto at = [&](uint32_t byte) { return map[std::min<size_t>(byte, map.size() - 1)]; };
   return {at(range.begin), at(range.end)};
+}
+
+Diagnostic& DiagnosticSink::ReportAs(DiagnosticCode code, Severity severity, std::string_view rule,
+                                     ByteRange range, std::string_view message) {
+  Diagnostic& diagnostic = Report(code, range, message);
+  if (diagnostic.severity == Severity::kError) --errors_;
+  if (severity == Severity::kError) ++errors_;
+  diagnostic.severity = severity;
+  diagnostic.rule = rule;
+  return diagnostic;
+}
+
+void DiagnosticSink::Soften(Diagnostic* diagnostic, Severity severity) {
+  if (diagnostic->severity == Severity::kError) --errors_;
+  diagnostic->severity = severity;
 }
 
 Diagnostic& DiagnosticSink::Report(DiagnosticCode code, ByteRange range, std::string_view message) {

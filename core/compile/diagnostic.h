@@ -75,6 +75,7 @@ struct RelatedSpan {
 struct Diagnostic {
   DiagnosticCode code{};
   Severity severity = Severity::kError;
+  std::string_view rule;  // of another language's own list (LegalDown); "": the code's
   String file;
   Span span;
   // The line the span begins in (without its line break; at most kMaxExcerpt code points around the
@@ -167,6 +168,12 @@ class DiagnosticSink {
                      std::string_view message = {}) {
     return Report(code, in.InFile(range), message);
   }
+
+  // The same by a rule of another language, with its severity. `rule` is a literal.
+  Diagnostic& ReportAs(DiagnosticCode code, Severity severity, std::string_view rule,
+                       ByteRange range, std::string_view message);
+  // Makes an error that was just reported less than one. REQUIRES: severity is not kError.
+  void Soften(Diagnostic* diagnostic, Severity severity);
 
   const SourceFile& file() const { return *file_; }
   const Vector<Diagnostic>& diagnostics() const { return diagnostics_; }

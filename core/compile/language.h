@@ -49,6 +49,7 @@ inline constexpr std::string_view kExampleFront =
     "template: example\n"
     "version: 1\n"
     "roles: { customer: { label: Customer, signs: true } }\n"
+    "sides: { customers: { label: Customers } }\n"
     "fields:\n"
     "  name: { type: string, label: Name }\n"
     "  seats: { type: int, label: Seats }\n"

@@ -77,6 +77,7 @@ Value Compiler::Compile() {
   declarations_.ReadFrontMatter(*yaml, front.whole);
   for (const auto& directive : directives_) {
     if (!directive) continue;
+    if (directive->name == "placeholder") declarations_.PlacePlaceholder(*directive);
     auto kind =
         std::find(std::begin(kFieldDirectives), std::end(kFieldDirectives), directive->name);
     if (kind != std::end(kFieldDirectives)) {
@@ -103,6 +104,7 @@ Value Compiler::Compile() {
   compiled.Set("approvals", ApprovalsJson());
   CollectDefinitions(&markdown.blocks);
   markdown_ = &markdown;
+  CollectSchedules(markdown.blocks);
   compiled.Set("units", UnitsJson());
   compiled.Set("locks", Value::List(std::move(locks_)));
   CheckVariants();

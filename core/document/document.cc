@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kBlankNames[] = {"sign",  "initial", "signdate", "check",
                                             "input", "select",  "value"};
 constexpr std::string_view kStyleNames[] = {"bullet", "ordered", "recitals"};
-constexpr std::string_view kNumberingNames[] = {"sections", "items", "none"};
+constexpr std::string_view kNumberingNames[] = {"sections", "items", "none", "outline", "mixed"};
 
 template <class Kind, size_t kCount>
 bool FindName(const std::string_view (&names)[kCount], std::string_view name, Kind* kind) {
@@ -25,29 +25,23 @@ bool FindName(const std::string_view (&names)[kCount], std::string_view name, Ki
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+// a, i, A, 1, I
+enum Way : int { kAlpha, kRoman, kUpperAlpha, kDecimal, kUpperRoman };
+String Ordinal(int way, uint32_t n) {
+  if (way == kDecimal) return NumberText(n);
+  String text = way == kRoman || way == kUpperRoman ? RomanNumber(n) : AlphaNumber(n);
+  bool upper = way == kUpperAlpha || way == kUpperRoman;
+  for (char& c : text) c = static_cast<char>(upper ? c - 'a' + 'A' : c);
+  return text;
+}
+
 // The number of an ordered item, by how many ordered lists it stands in.
 String ItemNumber(Numbering numbering, int depth, uint32_t n) {
   if (numbering == Numbering::kItems) {
     if (depth == 0) return NumberText(n) + ".";
     --depth;
   }
-  String inner;
-  switch (depth % 4) {
-    case 0:
-      inner = AlphaNumber(n);
-      break;
-    case 1:
-      inner = RomanNumber(n);
-      break;
-    case 2:
-      inner = AlphaNumber(n);
-      for (char& c : inner) c = static_cast<char>(c - 'a' + 'A');
-      break;
-    default:
-      inner = NumberText(n);
-      break;
-  }
-  return "(" + inner + ")";
+  return "(" + Ordinal(depth % 4, n) + ")";
 }
 
 void NumberAll(Numbers* numbers, Vector<Block>* blocks) {
@@ -118,6 +112,8 @@ String Numbers::Open(BlockKind kind, ListStyle style, uint8_t level) {
   String number;
   Place& around = places_.back();
   inner.lists = around.lists;
+  const bool is_section =
+      kind == BlockKind::kSection || (kind == BlockKind::kOmitted && level != 0);
   if (around.kind == BlockKind::kList) {
     const uint32_t n = ++around.count;
     if (around.style == ListStyle::kOrdered) {
@@ -126,17 +122,23 @@ String Numbers::Open(BlockKind kind, ListStyle style, uint8_t level) {
     } else if (around.style == ListStyle::kRecitals) {
       number = ItemNumber(Numbering::kSections, 2, n);
     }
-  } else if (kind == BlockKind::kSection || (kind == BlockKind::kOmitted && level != 0)) {
-    number = around.prefix + NumberText(++around.count);
-    inner.prefix = number + ".";
-    inner.lists = 0;
-    if (numbering_ != Numbering::kSections) {
-      number.clear();
-    } else if (around.prefix.empty()) {
-      number.push_back('.');
-    }
-  } else if (kind == BlockKind::kGroup) {
+  } else if (kind == BlockKind::kGroup || (is_section && style == kUnnumbered)) {
     inner = around;
+    inner.counts_on = true;
+  } else if (is_section) {
+    constexpr int kOutlineWays[] = {kUpperRoman, kUpperAlpha, kDecimal, kAlpha, kRoman};
+    const bool mixed = numbering_ == Numbering::kMixed;
+    const int depth = around.sections;
+    const int way = numbering_ == Numbering::kOutline ? kOutlineWays[depth % 5] : kDecimal;
+    const String whole = around.prefix + Ordinal(way, ++around.count);
+    if (mixed && depth > 0) {
+      number = "(" + Ordinal((depth - 1) % 4, around.count) + ")";
+    } else if (NumbersSections(numbering_)) {
+      number = around.prefix.empty() ? whole + "." : whole;
+    }
+    inner.prefix = whole + ".";
+    inner.sections = depth + 1;
+    inner.lists = mixed ? depth : 0;
   }
   inner.kind = kind;
   inner.style = style;
@@ -146,9 +148,9 @@ String Numbers::Open(BlockKind kind, ListStyle style, uint8_t level) {
 
 void Numbers::Close() {
   const uint32_t count = places_.back().count;
-  const bool is_group = places_.back().kind == BlockKind::kGroup;
+  const bool counts_on = places_.back().counts_on;
   places_.pop_back();
-  if (is_group) places_.back().count = count;  // a group has no number, and counts go on through it
+  if (counts_on) places_.back().count = count;
 }
 
 void Number(Numbering numbering, Vector<Block>* blocks) {

@@ -75,12 +75,14 @@ bool IsItem(BlockKind kind);
 
 // kRecitals: (A), (B) whatever the numbering.
 enum class ListStyle : uint8_t { kBullet, kOrdered, kRecitals };
+// Of a section (and of what stands for one): it has no number.
+inline constexpr ListStyle kUnnumbered = ListStyle::kRecitals;
 std::string_view ListStyleName(ListStyle style);  // "bullet", "ordered", "recitals"
 [[nodiscard]] bool FindListStyle(std::string_view name, ListStyle* style);
 
 struct Block {
   BlockKind kind = BlockKind::kParagraph;
-  ListStyle style = ListStyle::kBullet;  // kList
+  ListStyle style = ListStyle::kBullet;  // kList; kSection, kOmitted while numbers are made
   // kSection: 1..kMaxLevel; kOmitted: of the section it stands for, or 0; kOmittedRow: the columns.
   uint8_t level = 0;
   String id;        // of the unit it comes from; unique in the document
@@ -92,9 +94,14 @@ struct Block {
 
 // How numbers are made. kSections: headings 1. / 1.1 / 1.1.1, ordered items (a) / (i) / (A) / (1).
 // kItems: headings bare, ordered items 1. / (a) / (i) / (A). kNone: no numbers at headings, items
-// as kSections.
-enum class Numbering : uint8_t { kSections, kItems, kNone };
-std::string_view NumberingName(Numbering numbering);  // "sections", "items", "none"
+// as kSections. kOutline: headings I. / I.A / I.A.1, items as kSections. kMixed: headings 1. / (a)
+// / (i) / (A), and items go on from the heading they stand under.
+enum class Numbering : uint8_t { kSections, kItems, kNone, kOutline, kMixed };
+std::string_view NumberingName(Numbering numbering);  // "sections", "items", "none", …
+// Whether headings have numbers.
+inline bool NumbersSections(Numbering numbering) {
+  return numbering != Numbering::kItems && numbering != Numbering::kNone;
+}
 [[nodiscard]] bool FindNumbering(std::string_view name, Numbering* numbering);
 
 struct Document {
@@ -118,7 +125,9 @@ class Numbers {
   struct Place {
     String prefix;       // of sections
     uint32_t count = 0;  // of sections or items so far
+    int sections = 0;    // that it stands in
     int lists = 0;       // ordered ones that it stands in
+    bool counts_on = false;  // it has no number: the count around it goes on
     BlockKind kind = BlockKind::kSection;
     ListStyle style = ListStyle::kBullet;
   };

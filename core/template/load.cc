@@ -460,6 +460,8 @@ class Loader {
     if (kind == "section") {
       unit.kind = BlockKind::kSection;
       unit.level = static_cast<uint8_t>(CS_TRY(shape.Int("level", 1, document::kMaxLevel)));
+      if (CS_TRY(shape.OptionalBool("unnumbered")).value_or(false))
+        unit.style = document::kUnnumbered;
     } else if (kind == "paragraph") {
       unit.kind = BlockKind::kParagraph;
     } else if (kind == "list") {

@@ -6,7 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/string.h"
 #include "document/document.h"
@@ -114,6 +116,9 @@ class NaiveAssembler {
     block.id = unit.Find("id")->string_value() + suffix_;
     if (const Value* level = unit.Find("level"))
       block.level = static_cast<uint8_t>(level->int_value());
+    bool bare = unit.Find("unnumbered") != nullptr && unit.Find("unnumbered")->bool_value();
+    if (bare) bare_.insert(block.id);
+    if (bare) block.style = document::kUnnumbered;  // as the assembler's, which compares equal
     if (const Value* when = unit.Find("when")) {
       auto holds = Evaluate(*when);
       if (!holds.IsBool(true) && !holds.IsBool(false)) settled_ = false;
@@ -245,12 +250,18 @@ class NaiveAssembler {
     const String& scheme = Get("numbering").string_value();
     uint32_t& sections = *count;
     for (Block& block : *blocks) {
-      if (block.kind == BlockKind::kGroup) NumberAll(&block.blocks, outer, lists, count);
-      if (block.kind == BlockKind::kSection ||
-          (block.kind == BlockKind::kOmitted && block.level > 0)) {
-        String number = outer + NumberText(++sections);
-        if (scheme == "sections") block.number = number + (outer.empty() ? "." : "");
-        NumberAll(&block.blocks, number + ".", 0);
+      bool bare = bare_.count(block.id) != 0;
+      if (block.kind == BlockKind::kGroup || bare) NumberAll(&block.blocks, outer, lists, count);
+      if (!bare && (block.kind == BlockKind::kSection ||
+                    (block.kind == BlockKind::kOmitted && block.level > 0))) {
+        auto depth = static_cast<int>(std::count(outer.begin(), outer.end(), '.'));
+        String own = NumberText(++sections);
+        if (scheme == "outline") own = Outline(depth, sections);
+        String number = outer + own;
+        if (scheme == "sections" || scheme == "outline" || (scheme == "mixed" && depth == 0))
+          block.number = number + (outer.empty() ? "." : "");
+        if (scheme == "mixed" && depth > 0) block.number = Letter("none", depth - 1, sections);
+        NumberAll(&block.blocks, number + ".", scheme == "mixed" ? depth : 0);
       }
       bool ordered = block.style == document::ListStyle::kOrdered;
       uint32_t n = 0;
@@ -262,6 +273,17 @@ class NaiveAssembler {
         NumberAll(&item.blocks, "", lists + (ordered ? 1 : 0));
       }
     }
+  }
+
+  // I, A, 1, a, i
+  static String Outline(int depth, uint32_t n) {
+    String text = depth % 5 == 0 || depth % 5 == 4 ? document::RomanNumber(n)
+                  : depth % 5 == 2                 ? NumberText(n)
+                                                   : document::AlphaNumber(n);
+    for (char& c : text) {
+      if (depth % 5 < 2) c = static_cast<char>(c - 32);
+    }
+    return text;
   }
 
   static String Letter(const String& scheme, int lists, uint32_t n) {
@@ -326,6 +348,7 @@ class NaiveAssembler {
 
   const Value& compiled_;
   values::Locale locale_;
+  std::set<String> bare_;  // sections without a number
   std::map<String, values::Value> known_;
   std::map<String, values::Type> types_;
   String suffix_;

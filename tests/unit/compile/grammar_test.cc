@@ -183,7 +183,7 @@ TEST(ContainerDiagnostics, EachIsOpenedClosedAndKnown) {
   EXPECT_EQ(Found("::: group\nText."), "T279:::: group");
   EXPECT_EQ(Found("Text.\n\n:::"), "T280::::");
   EXPECT_EQ(Found("::: gruop\nText.\n:::"), "T281:::: gruop\nText.\n:::");
-  EXPECT_EQ(Found("::: schedule\nText.\n:::"), "T268:::: schedule\nText.\n:::");
+  EXPECT_EQ(Found("::: schedule\nText.\n:::"), "T254:::: schedule\nText.\n:::");
   EXPECT_EQ(Found("::: group {when=\"n > 20\"}\nText.\n:::"), "T501:n > 20");
   EXPECT_EQ(Found("::: group {wehn=\"n > 2\"}\nText.\n:::"), "T153:wehn");
   EXPECT_NE(Found("::: recitals\n# Heading\n\nText.\n:::").find("T282"), String::npos);
@@ -223,11 +223,151 @@ TEST(LegalDownDirectives, WhatTheyDoNotMeanIsRefused) {
   EXPECT_EQ(Found("{{date: 2026-02-30}}"), "T606:2026-02-30");
   EXPECT_EQ(Found("{{money: 500}}"), "T609:500");
   EXPECT_EQ(Found("{{money: 0.555, currency=EUR}}"), "T609:0.555");
-  EXPECT_EQ(Found("{{duration: 4, unit=H}}"), "T607:4");
+  EXPECT_EQ(Found("{{duration: 4, unit=H}}"), "");
+  EXPECT_EQ(Found("{{duration: 0, unit=H}}"), "T607:0");
   EXPECT_EQ(Found("{{duration: 4, unit=M}}"), "T607:4");
   EXPECT_EQ(Found("{{party: custmer}}"), "T450:custmer");
   EXPECT_EQ(Found("{{party: customer, name=x}}"), "T455:name");
   EXPECT_EQ(Found("{{money: 5.00, currency=EUR, note=\"monthly\"}}"), "");
+  EXPECT_EQ(Found("{{side: buyers}}"), "T450:buyers");
+  EXPECT_EQ(Found("{{field: , type=x}}"), "T269:field");
+}
+
+TEST(LegalDownDirectives, DurationsThatNoCalendarCountsAreWords) {
+  auto shown = [](std::string_view locale, std::string_view tag) {
+    String text = testing::LinearText(
+        Source("locale: " + String(locale) + "\n", "In " + String(tag) + "."), "{}");
+    return text.substr(text.find("In ") + 3, text.rfind('.') - text.find("In ") - 3);
+  };
+  EXPECT_EQ(shown("en", "{{duration: 1, unit=H}}"), "1 hour");
+  EXPECT_EQ(shown("en", "{{duration: 1.5, unit=MO}}"), "1.5 months");
+  EXPECT_EQ(shown("en", "{{duration: 12000, unit=S}}"), "12,000 seconds");
+  EXPECT_EQ(shown("de", "{{duration: 36, unit=H}}"), "36 Stunden");
+  EXPECT_EQ(shown("fr", "{{duration: 1.5, unit=H}}"), "1,5 heure");
+  EXPECT_EQ(shown("pl", "{{duration: 22, unit=MIN}}"), "22 minuty");
+  EXPECT_EQ(shown("pl", "{{duration: 12, unit=MIN}}"), "12 minut");
+}
+
+constexpr std::string_view kSides =
+    "roles: { customer: { label: Customer, signs: true } }\nsides: { buyers: { label: the Buyers "
+    "}, "
+    "sellers: {} }\nfields:\n  plan: { type: string, label: Plan, options: [Team, Business] }\n"
+    "  late: { type: bool, label: Late }\n";
+
+// The codes of a text behind that front matter.
+String CodesOf(std::string_view body) {
+  String source =
+      Source(kSides,
+             String(body) + "\n\n{{= plan }} {{= late ? 'a' : 'b' }} {{sign: a, role=customer}}\n");
+  String text;
+  for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
+    ByteRange byte = diagnostic.span.byte;
+    text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + ":" +
+            source.substr(byte.begin, byte.end - byte.begin);
+  }
+  return text;
+}
+String ShownOf(std::string_view body, std::string_view values) {
+  String text = testing::LinearText(
+      Source(kSides,
+             String(body) + "\n\n{{= plan }} {{= late ? 'a' : 'b' }} {{sign: a, role=customer}}\n"),
+      values);
+  size_t from = text.find("\n\n") + 2;
+  return text.substr(from, text.rfind("\n\n") - from);
+}
+
+TEST(LegalDownDirectives, SidesAndValuesOfOnesOwnKindArePrinted) {
+  EXPECT_EQ(ShownOf("By {{side: buyers}}, {{side: sellers}}, {{side: buyers, label=\"a Buyer\"}}.",
+                    "{\"plan\":\"Team\",\"late\":true}"),
+            "By the Buyers, Sellers, a Buyer.");
+  EXPECT_EQ(ShownOf("{{field: \"25 Cdo 1234/2025\", type=case-number}}",
+                    "{\"plan\":\"Team\",\"late\":true}"),
+            "25 Cdo 1234/2025");
+  EXPECT_EQ(CodesOf("{{side: byers}}"), "T450:byers");
+}
+
+TEST(Choose, PrintsTheWordsOfTheAnswer) {
+  constexpr std::string_view kText =
+      "For {{choose: plan, Team=\"ten users\", Business=\"all\"}}{{choose: late, yes=\", late\", "
+      "no=\"\"}}.";
+  EXPECT_EQ(ShownOf(kText, "{\"plan\":\"Team\",\"late\":false}"), "For ten users.");
+  EXPECT_EQ(ShownOf(kText, "{\"plan\":\"Business\",\"late\":true}"), "For all, late.");
+  EXPECT_EQ(ShownOf("For {{choose: plan, Team=\"ten\", else=\"more\"}}.",
+                    "{\"plan\":\"Business\",\"late\":true}"),
+            "For more.");
+}
+
+TEST(Choose, EveryAnswerHasItsWords) {
+  EXPECT_EQ(CodesOf("{{choose: plan, Team=\"a\", Business=\"b\"}}"), "");
+  EXPECT_EQ(CodesOf("{{choose: plan, Team=\"a\"}}"), "T506:plan");
+  EXPECT_EQ(CodesOf("{{choose: plan, Tem=\"a\", else=\"b\"}}"), "T506:plan T255:Tem");
+  EXPECT_EQ(CodesOf("{{choose: plon, Team=\"a\"}}"), "T402:plon");
+  EXPECT_EQ(CodesOf("{{choose: x}} {{placeholder: x}}"), "T350:x");
+}
+
+TEST(Placeholders, AreFieldsOfTheSenderWhereTheyArePrinted) {
+  String source = Source(
+      "",
+      "In {{placeholder: forum-city, note=\"Where we are sued\"}} on {{placeholder: day, "
+      "type=date}}, "
+      "{{placeholder: fee, type=money, currency=EUR}}.\n\nNot in {{placeholder: forum-city}}. "
+      "{when=\"forum_city != 'Rome'\"}\n");
+  EXPECT_EQ(
+      testing::LinearText(
+          source, "{\"forum_city\":\"Graz\",\"day\":\"2026-07-01\",\"fee\":[\"5.00\",\"EUR\"]}"),
+      "Sample\n\nIn Graz on July 1, 2026, \xE2\x82\xAC"
+      "5.00.\n\nNot in Graz.\n");
+  templates::Template contract = testing::LoadTemplate(source);
+  EXPECT_NE(testing::CompileBytes(source).find("\"help\":\"Where we are sued\""), String::npos);
+  EXPECT_EQ(CodesOf("{{placeholder: x, type=int}}"), "T351:int");
+  EXPECT_EQ(CodesOf("{{placeholder: x, type=date}} {{placeholder: x, type=text}}"), "T454:text");
+  EXPECT_EQ(CodesOf("{{placeholder: x, tpye=date}}"), "T455:tpye");
+  EXPECT_EQ(CodesOf("{{placeholder: 9x}}"), "T457:9x");
+}
+
+TEST(Schedules, StandUnderTheirTitleWithoutANumber) {
+  EXPECT_EQ(
+      ShownOf("# Terms {#terms}\n\nSee {{attach: prices}} and {{attach: prices, label=\"it\"}}.\n\n"
+              "::: schedule {#prices title=\"Schedule A: Prices\"}\nWords.\n\n## Each "
+              "{#each}\n\nOne.\n:::\n\n"
+              "# More {#more}\n\nAs {{ref: each}} says.",
+              "{\"plan\":\"Team\",\"late\":true}"),
+      "1. Terms\n\nSee Schedule A: Prices and it.\n\nSchedule A: Prices\n\nWords.\n\n2. "
+      "Each\n\nOne.\n\n"
+      "3. More\n\nAs 2 says.");
+  EXPECT_EQ(CodesOf("::: schedule {#a title=\"A\"}\n# B\n\nText.\n:::"), "T264:# B");
+  EXPECT_EQ(CodesOf("{{attach: a}}\n\n::: schedule {#a title=\"A\"}\nText.\n:::"), "");
+  EXPECT_EQ(CodesOf("{{attach: b}}\n\n::: schedule {#a title=\"A\"}\nText.\n:::"), "T452:b");
+  EXPECT_EQ(CodesOf("{{attach: a, name=b}}\n\n::: schedule {#a title=\"A\"}\nText.\n:::"),
+            "T455:name");
+  EXPECT_EQ(CodesOf("{{ref: a}}\n\n::: schedule {#a title=\"A\"}\nText.\n:::"), "T509:a");
+  EXPECT_EQ(CodesOf("{{attach: a}}\n\n::: schedule {#a title=\"A\" when=\"late\"}\nText.\n:::"),
+            "T504:a");
+}
+
+TEST(Unnumbered, AHeadingCanGoWithoutItsNumber) {
+  EXPECT_EQ(
+      ShownOf("# Preamble {unnumbered}\n\nWe meet.\n\n# Terms {#terms}\n\nSee {{ref: terms}}.",
+              "{\"plan\":\"Team\",\"late\":true}"),
+      "Preamble\n\nWe meet.\n\n1. Terms\n\nSee 1.");
+  EXPECT_EQ(CodesOf("Text. {unnumbered}"), "T267:unnumbered");
+  EXPECT_EQ(CodesOf("# A {#a unnumbered}\n\nSee {{ref: a}}."), "T509:a");
+}
+
+TEST(Numbering, OutlineAndMixedNumberEveryLevel) {
+  auto shown = [](std::string_view scheme) {
+    return testing::LinearText(Source("numbering: " + String(scheme) + "\nbullets: numbered\n",
+                                      "# A {#a}\n\n## B {#b}\n\n### C {#c}\n\n- one {#one}\n\n# D "
+                                      "{#d}\n\n- two\n  - three {#three}\n\n"
+                                      "See {{ref: c}}, {{ref: one}}, {{ref: three}}.\n"),
+                               "{}");
+  };
+  EXPECT_EQ(shown("outline"),
+            "Sample\n\nI. A\n\nI.A B\n\nI.A.1 C\n\n(a) one\n\nII. D\n\n(a) two\n\n(i) three\n\n"
+            "See I.A.1, I.A.1(a), II(a)(i).\n");
+  EXPECT_EQ(shown("mixed"),
+            "Sample\n\n1. A\n\n(a) B\n\n(i) C\n\n(A) one\n\n2. D\n\n(a) two\n\n(i) three\n\n"
+            "See 1(a)(i), 1(a)(i)(A), 2(a)(i).\n");
 }
 
 }  // namespace

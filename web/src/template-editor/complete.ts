@@ -59,7 +59,7 @@ function inFront(knowledge: Knowledge, doc: Text, line: number, before: string):
   if (/\brole:\s*\w*$/.test(before)) return named(knowledge, 'role');
   if (/\bfield:\s*\w*$/.test(before)) return named(knowledge, 'field');
   if (/^locale:\s*[\w-]*$/.test(before)) return list(knowledge.language?.locales ?? []);
-  if (/^numbering:\s*\w*$/.test(before)) return list(['sections', 'items', 'none']);
+  if (/^numbering:\s*\w*$/.test(before)) return list(['sections', 'outline', 'mixed', 'items', 'none']);
   if (/\b(?:signs|sensitive):\s*\w*$/.test(before)) return list(['true', 'false']);
   const quoted = (before.match(/"/g) ?? []).length % 2 === 1;
   if (expressionKeys.test(before) || (quoted && sectionOf(doc, line) === 'computed')) return expression(knowledge);
