@@ -76,9 +76,7 @@ String& String::append(const char* text, size_t size) {
   return replace(this->size(), 0, text, size);
 }
 
-String& String::append(size_t count, char character) {
-  return insert(size(), count, character);
-}
+String& String::append(size_t count, char character) { return insert(size(), count, character); }
 
 String& String::assign(const char* text, size_t size) {
   return replace(0, this->size(), text, size);
@@ -90,7 +88,8 @@ String& String::assign(size_t count, char character) {
 }
 
 String& String::insert(size_t at, size_t count, char character) {
-  if (count != 0) std::memset(internal::OpenGap(&characters_, kCharacters, at, count), character, count);
+  if (count != 0)
+    std::memset(internal::OpenGap(&characters_, kCharacters, at, count), character, count);
   return *this;
 }
 

@@ -260,7 +260,9 @@ inline String operator+(String&& a, char b) {
   return std::move(a);
 }
 inline String operator+(const String& a, char b) { return String(a) + b; }
-inline String operator+(char a, const String& b) { return internal::Joined(&a, 1, b.data(), b.size()); }
+inline String operator+(char a, const String& b) {
+  return internal::Joined(&a, 1, b.data(), b.size());
+}
 
 // The decimal digits of a whole number.
 String ToDigits(int64_t number);

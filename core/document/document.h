@@ -123,10 +123,10 @@ class Numbers {
  private:
   // What a block is for the numbers of those in it.
   struct Place {
-    String prefix;       // of sections
-    uint32_t count = 0;  // of sections or items so far
-    int sections = 0;    // that it stands in
-    int lists = 0;       // ordered ones that it stands in
+    String prefix;           // of sections
+    uint32_t count = 0;      // of sections or items so far
+    int sections = 0;        // that it stands in
+    int lists = 0;           // ordered ones that it stands in
     bool counts_on = false;  // it has no number: the count around it goes on
     BlockKind kind = BlockKind::kSection;
     ListStyle style = ListStyle::kBullet;

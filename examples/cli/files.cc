@@ -17,6 +17,11 @@ constexpr size_t kMaxFile = 512u << 20;
 
 }  // namespace
 
+bool IsFile(std::string_view path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(std::string(path), error);
+}
+
 Result<std::string> ReadFile(std::string_view path) {
   const std::string name(path);
   std::error_code no_folder;

@@ -15,6 +15,8 @@ namespace countersign::cli {
 // Errors: input.unreadable, with the reason and the file as path (also for one that is larger than
 // 512 MiB).
 Result<std::string> ReadFile(std::string_view path);
+// Whether there is a file, whatever is in it.
+bool IsFile(std::string_view path);
 // The files below a folder whose names end so, sorted. Errors: input.unreadable, where it is no
 // folder or a part of it cannot be read.
 Result<Vector<std::string>> ListFiles(std::string_view folder, std::string_view ending);

@@ -8,6 +8,7 @@
 #include "compile/fixes.h"
 #include "compile/import.h"
 #include "compile/language.h"
+#include "compile/legaldown.h"
 #include "compile/template_compiler.h"
 #include "document/render.h"
 #include "files.h"
@@ -94,6 +95,38 @@ void PrintChange(std::string_view path, const compile::Change& change) {
   PrintLine(json::Write(json::Value::Make({{"changed", std::move(what)}})));
 }
 
+// A LegalDown document with the files that it names, from the folder it lies in.
+compile::LegalDownDocument CompileNearby(std::string_view path, std::string_view source) {
+  compile::LegalDownFiles files(path, source);
+  std::string folder(path.substr(0, path.rfind('/') + 1));  // "" where there is no slash
+  for (;;) {
+    const Vector<String> wanted = files.Wanted();
+    if (wanted.empty()) break;
+    for (const String& name : wanted) {
+      const std::string at = folder + std::string(name);
+      std::optional<String> text;
+      if (IsFile(at)) {
+        text.emplace();
+        if (compile::IsLegalDown(name)) {
+          if (auto read = ReadFile(at)) {
+            *text = *read;
+          } else {
+            text.reset();
+          }
+        }
+      }
+      files.Put(name, std::move(text));
+    }
+  }
+  return compile::CompileLegalDown(files);
+}
+
+compile::Compilation CompileFile(std::string_view path, std::string_view source,
+                                 const compile::Library& library) {
+  if (compile::IsLegalDown(path)) return CompileNearby(path, source).compilation;
+  return compile::CompileTemplate(source, path, library);
+}
+
 int Check(const Options& options) {
   if (options.files.empty()) return Usage("which files?");
   if (options.dry_run && !options.fix) return Usage("--dry-run belongs to --fix");
@@ -109,7 +142,7 @@ int Check(const Options& options) {
       continue;
     }
     compile::Compilation compilation;
-    if (options.fix) {
+    if (options.fix && !compile::IsLegalDown(path)) {
       compile::Fixed fixed = compile::ApplyFixes(*source, path, library);
       for (const compile::Change& change : fixed.changes) PrintChange(path, change);
       if (!options.dry_run && !fixed.changes.empty()) {
@@ -119,7 +152,7 @@ int Check(const Options& options) {
       }
       compilation = std::move(fixed.compilation);
     } else {
-      compilation = compile::CompileTemplate(*source, path, library);
+      compilation = CompileFile(path, *source, library);
     }
     for (const compile::Diagnostic& diagnostic : compilation.diagnostics) {
       PrintLine(json::Write(compile::ToJson(diagnostic)));
@@ -139,7 +172,7 @@ int Compile(const Options& options) {
     return code;
   auto source = ReadFile(options.files[0]);
   if (!source) return PrintFileError(source.error());
-  compile::Compilation compilation = compile::CompileTemplate(*source, options.files[0], library);
+  compile::Compilation compilation = CompileFile(options.files[0], *source, library);
   if (compilation.ok() && !has_errors) {
     Print(compilation.bytes);
     return kExitGood;
@@ -169,7 +202,14 @@ int Import(const Options& options) {
       return options.out.empty() ? Unread(source.error()) : PrintFileError(source.error());
     files.push_back({std::string(path), *std::move(source)});
   }
-  compile::Imported imported = compile::ImportAgreement(files);
+  compile::Imported imported;
+  if (files.size() == 1 && compile::IsLegalDown(files[0].name)) {
+    compile::LegalDownDocument document = CompileNearby(files[0].name, files[0].text);
+    imported.text = std::move(document.text);
+    imported.compilation = std::move(document.compilation);
+  } else {
+    imported = compile::ImportAgreement(files);
+  }
   auto* say = options.out.empty() ? Complain : PrintLine;
   for (const compile::ImportChange& change : imported.changes) {
     auto text = [](std::string_view words) {
@@ -240,7 +280,7 @@ int Render(const Options& options) {
   if (!source) return PrintFileError(source.error());
   auto plain = ReadFile(options.values);
   if (!plain) return PrintFileError(plain.error());
-  compile::Compilation compilation = compile::CompileTemplate(*source, options.files[0], library);
+  compile::Compilation compilation = CompileFile(options.files[0], *source, library);
   if (!compilation.ok() || has_errors) {
     for (const compile::Diagnostic& diagnostic : compilation.diagnostics) {
       PrintLine(json::Write(compile::ToJson(diagnostic)));

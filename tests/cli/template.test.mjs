@@ -23,6 +23,35 @@ function file(name, text) {
 }
 const lines = (text) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
 
+test('a LegalDown document is checked with the files it names, each problem in its file', () => {
+  const main = file('legal/main.lgd', `---
+title: Contract
+sides:
+  - name: sellers
+    parties: [{ name: acme, type: legal_entity, legal_name: Acme Ltd }]
+  - name: buyers
+    parties: [{ name: beta, type: natural_person, legal_name: Beta }]
+---
+# Scope {#scope}
+
+{{include: parts/more.lgd}}
+`);
+  file('legal/parts/more.lgd', 'Words.\n\n## More {#more}\n\nSee {{ref: nowhere}}.\n');
+  const wrong = run('template', 'check', main);
+  assert.equal(wrong.code, 1);
+  const [problem] = lines(wrong.out);
+  assert.equal(problem.rule, 'ref-broken');
+  assert.equal(problem.file, join(scratch, 'legal/parts/more.lgd'));
+  assert.equal(problem.span.line, 5);
+  file('legal/parts/more.lgd', 'Words.\n\n## More {#more}\n\nSee {{ref: scope}}.\n');
+  assert.deepEqual(run('template', 'check', main), { code: 0, out: '', err: '' });
+  const made = run('template', 'import', main);
+  assert.equal(made.code, 0);
+  assert.match(made.out, /\{\{sign: acme-signature, role=acme\}\}/);
+  const shown = run('template', 'render', main, '--values', file('legal/none.json', '{}'));
+  assert.match(shown.out, /1\.1 More\n\nSee 1\./);
+});
+
 const front = `---
 template: order
 version: 1

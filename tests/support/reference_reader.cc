@@ -1,4 +1,5 @@
-// The slow, general reader beside the gate (core/json/gate.cc), on nlohmann_json: what the gate accepts, refuses and says is compared with this.
+// The slow, general reader beside the gate (core/json/gate.cc), on nlohmann_json: what the gate
+// accepts, refuses and says is compared with this.
 //
 // nlohmann_json 3.11 alone lets through a NUL with anything behind it, a byte order mark, duplicate
 // names and 2^64 as a double, and its values recurse on depth. Here its tokenizer and grammar do
@@ -29,7 +30,6 @@ namespace countersign::testing {
 namespace {
 
 using namespace countersign::json;  // NOLINT: the room it is compared with
-
 
 String DecimalOf(size_t number) { return NumberText(number); }
 

@@ -1,8 +1,8 @@
 // Included before everything else in wasm: the members of std::string_view are always inlined.
 //
-// At -Oz LLVM finds the constructor from a literal too dear, because strlen stands in it: each "name" that
-// becomes a view is then a call that writes the address and the counted length to the stack, from where both are read back (twenty
-// bytes of code), instead of two constants.
+// At -Oz LLVM finds the constructor from a literal too dear, because strlen stands in it: each
+// "name" that becomes a view is then a call that writes the address and the counted length to the
+// stack, from where both are read back (twenty bytes of code), instead of two constants.
 #ifndef COUNTERSIGN_INLINE_STRING_VIEW_H_
 #define COUNTERSIGN_INLINE_STRING_VIEW_H_
 #ifdef __cplusplus

@@ -1,4 +1,5 @@
-// The gate against the general reader on nlohmann_json: the same values, the same refusals, the same paths.
+// The gate against the general reader on nlohmann_json: the same values, the same refusals, the
+// same paths.
 #include <gtest/gtest.h>
 
 #include <iterator>
@@ -26,12 +27,49 @@ void CompareOn(std::string_view text) {
 }
 
 TEST(GateAgainstReference, TextsOfRandomPiecesAreReadOrRefusedAlike) {
-  constexpr std::string_view kPieces[] = {
-      "{",      "}",       "[",     "]",      ",",       ":",      "\"a\"",  "\"b\"",       "\"\\u0061\"",
-      "\"\\n\"", "\"\\ud83d\\ude00\"", "\"\\ud83d\"", "\"\\ude00\"", "\"\xC3\xA4\"", "0", "-0", "-1", "7",
-      "01",     "1.5",     "1e3",   "1E-2",   "-",       "1.",     "2e",     "9007199254740991",
-      "9007199254740992",  "-9007199254740991", "18446744073709551616", "true", "false", "null", "nul",
-      " ",      "\t",      "\r\n",  "\"",     "\\",      "\"\x1F\"", "\x7F",  "\xEF\xBB\xBF", "/", "\"\\/\""};
+  constexpr std::string_view kPieces[] = {"{",
+                                          "}",
+                                          "[",
+                                          "]",
+                                          ",",
+                                          ":",
+                                          "\"a\"",
+                                          "\"b\"",
+                                          "\"\\u0061\"",
+                                          "\"\\n\"",
+                                          "\"\\ud83d\\ude00\"",
+                                          "\"\\ud83d\"",
+                                          "\"\\ude00\"",
+                                          "\"\xC3\xA4\"",
+                                          "0",
+                                          "-0",
+                                          "-1",
+                                          "7",
+                                          "01",
+                                          "1.5",
+                                          "1e3",
+                                          "1E-2",
+                                          "-",
+                                          "1.",
+                                          "2e",
+                                          "9007199254740991",
+                                          "9007199254740992",
+                                          "-9007199254740991",
+                                          "18446744073709551616",
+                                          "true",
+                                          "false",
+                                          "null",
+                                          "nul",
+                                          " ",
+                                          "\t",
+                                          "\r\n",
+                                          "\"",
+                                          "\\",
+                                          "\"\x1F\"",
+                                          "\x7F",
+                                          "\xEF\xBB\xBF",
+                                          "/",
+                                          "\"\\/\""};
   std::mt19937 random(20261130);
   for (int round = 0; round < 40'000; ++round) {
     String text;
