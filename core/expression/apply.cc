@@ -1,4 +1,4 @@
-// Long because it is one function after the other, each for all kinds of values.
+// Long because it is one function after the other, each for all kinds of a contract.
 #include "expression/apply.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// What the functions and operators compute, for any kinds of values. Of this room only: the VM has
-// short cuts for the common kinds, and tests compare them with this.
+// What the functions and operators compute, for the kinds of values that contracts have. Of this
+// room only: the VM has short cuts for the common kinds, and tests compare them with this.
 #ifndef COUNTERSIGN_EXPRESSION_APPLY_H_
 #define COUNTERSIGN_EXPRESSION_APPLY_H_
 

@@ -1,4 +1,4 @@
-// Long because it is one function after the other, each for the kinds that contracts lack.
+// One function after the other, each for the kinds that contracts lack.
 #include "expression/wide.h"
 
 #include <algorithm>
