@@ -151,6 +151,12 @@ void Compiler::SetConstant(const FieldDeclaration& field, std::string_view name,
   auto value = declarations_.ReadConstant(*text, field.type);
   if (!value) return;
   if (auto bound = values::FromJson(*value, field.type)) {
+    if (name != "default" && !values::Order(*bound, *bound)) {
+      sink_.Report(DiagnosticCode::kValueInvalid, text->range,
+                   "Values of the type " + field.type.ToString() +
+                       " have no order: none is the smallest or the largest");
+      return;
+    }
     if (name == "min") fact->domain.min = *bound;
     if (name == "max") fact->domain.max = *bound;
   }

@@ -103,6 +103,8 @@ def _fault(field, plain):
     for name, code, sign in (('min', 'field.too_small', 1), ('max', 'field.too_large', -1)):
         if name not in field:
             continue
+        if type_ == 'period' or is_list or type_.startswith('record('):  # no order: nothing is within it
+            return code
         value, bound = _value(type_, plain), _value(type_, field[name])
         if type_.startswith('money'):
             if value[0] != bound[0]:

@@ -355,5 +355,14 @@ TEST(TemplateBounds, HostileTextsEndSoon) {
   }
 }
 
+TEST(TemplateDiagnostics, ALimitIsOfATypeThatHasAnOrder) {
+  EXPECT_EQ(
+      Codes(Source("fields:\n  p: { type: period, label: P, min: P1M, max: P1Y }\n", "{{= p }}\n")),
+      "T255 T255")
+      << "whether P1M or P30D is longer depends on where one starts";
+  EXPECT_EQ(
+      Codes(Source("fields:\n  d: { type: date, label: D, min: 2026-01-01 }\n", "{{= d }}\n")), "");
+}
+
 }  // namespace
 }  // namespace countersign::compile
