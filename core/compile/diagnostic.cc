@@ -47,6 +47,10 @@ struct Count {
 Count CountText(std::string_view text) {
   Count count;
   for (size_t i = 0; i < text.size();) {
+    if (static_cast<unsigned char>(text[i]) < 0x80) {
+      ++count.points, ++count.utf16, ++i;
+      continue;
+    }
     const size_t step = StepOf(text, i);
     ++count.points;
     count.utf16 += step == 4 ? 2 : 1;
@@ -202,7 +206,7 @@ void SourceFile::AddLines(size_t from) {
       CountText(std::string_view(text_).substr(line_starts_.back(), from - line_starts_.back()))
           .utf16;
   for (size_t i = from; i < text_.size();) {
-    const size_t step = StepOf(text_, i);
+    const size_t step = static_cast<unsigned char>(text_[i]) < 0x80 ? 1 : StepOf(text_, i);
     utf16 += step == 4 ? 2 : 1;
     i += step;
     if (text_[i - 1] != '\n') continue;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <ranges>
 
 #include "base/bytes.h"
 #include "compile/lexer.h"
@@ -81,10 +82,19 @@ class Reader {
   // --- tags and attributes
   // -------------------------------------------------------------------------
   void Keep(uint32_t from, uint32_t to) {
-    for (uint32_t i = from; i < to; ++i) {
-      text_ += file_[i];
-      origin_.push_back(i);
+    text_.append(file_.substr(from, to - from));
+    const auto places = std::views::iota(from, to);
+    origin_.insert(origin_.end(), places.begin(), places.end());
+  }
+  // Where the characters that mean nothing to us, which is most of them, end.
+  uint32_t EndOfPlain(uint32_t i) const {
+    while (i < end_) {
+      const char c = file_[i];
+      const bool plain = (c >= ' ' && c < 0x7f && c != '\\' && c != ':' && c != '{') || c == '\n';
+      if (!plain) break;
+      ++i;
     }
+    return i;
   }
   void Put(uint32_t point, uint32_t from) {
     AppendSentinel(point, &text_);
@@ -93,7 +103,13 @@ class Reader {
 
   void Lex() {
     text_.reserve(end_ - begin_);
+    origin_.reserve(end_ - begin_ + 1);
     for (uint32_t i = begin_; i < end_;) {
+      if (uint32_t plain = EndOfPlain(i); plain > i) {
+        Keep(i, plain);
+        i = plain;
+        continue;
+      }
       char c = file_[i];
       if (c == '\\' && i + 1 < end_) {
         uint32_t width =
@@ -566,7 +582,12 @@ class Reader {
       } else {
         if (inlines->empty() || inlines->back().kind != MdInlineKind::kText)
           inlines->emplace_back();
-        inlines->back().text.append(literal.substr(i, width));
+        // All of ASCII that follows is text, too.
+        size_t end = i + width;
+        while (end < literal.size() && static_cast<unsigned char>(literal[end]) < 0x80) ++end;
+        inlines->back().text.append(literal.substr(i, end - i));
+        i = end;
+        continue;
       }
       i += width;
     }
@@ -701,8 +722,12 @@ class Reader {
   // --- no silent loss
   // ------------------------------------------------------------------------------
   void Collect(std::string_view text) {
-    for (char c : text) {
-      if (IsAlnum(c) || static_cast<unsigned char>(c) >= 0x80) seen_ += c;
+    for (size_t i = 0, run = 0; i <= text.size(); ++i) {
+      if (i < text.size() && (IsAlnum(text[i]) || static_cast<unsigned char>(text[i]) >= 0x80)) {
+        continue;
+      }
+      seen_.append(text.substr(run, i - run));
+      run = i + 1;
     }
   }
 
