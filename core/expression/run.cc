@@ -140,6 +140,26 @@ class Machine {
     frames_ = large->frames.data();
   }
 
+  // Makes the machine that the program needs, and runs it.
+  static Outcome Start(const Program& program, const Bindings& bindings, Fuel& fuel,
+                       ApplyFunction apply) {
+    const int64_t budget = std::clamp<int64_t>(fuel.left, 0, kExpressionFuel);
+    const auto run = [&](Large* large) {
+      Machine machine(program, bindings, budget, apply, large);
+      Outcome outcome = machine.Run();
+      fuel.left -= budget - machine.fuel();
+      return outcome;
+    };
+    if (program.stack_ < Temporaries::kSmall && program.locals_ == 0) return run(nullptr);
+    Large large;
+    large.temporaries.resize(program.stack_ + 1);
+    large.stack.resize(program.stack_ + 1);
+    large.locals.resize(program.locals_);
+    large.lets.resize(program.locals_);
+    large.frames.resize(program.folds_);
+    return run(&large);
+  }
+
   int64_t fuel() const { return fuel_; }
 
   Outcome Run() {
@@ -665,21 +685,7 @@ class Machine {
 };
 
 Outcome RunWith(const Program& program, const Bindings& bindings, Fuel& fuel, ApplyFunction apply) {
-  const int64_t budget = std::clamp<int64_t>(fuel.left, 0, kExpressionFuel);
-  const auto run = [&](Large* large) {
-    Machine machine(program, bindings, budget, apply, large);
-    Outcome outcome = machine.Run();
-    fuel.left -= budget - machine.fuel();
-    return outcome;
-  };
-  if (program.stack_ < Temporaries::kSmall && program.locals_ == 0) return run(nullptr);
-  Large large;
-  large.temporaries.resize(program.stack_ + 1);
-  large.stack.resize(program.stack_ + 1);
-  large.locals.resize(program.locals_);
-  large.lets.resize(program.locals_);
-  large.frames.resize(program.folds_);
-  return run(&large);
+  return Machine::Start(program, bindings, fuel, apply);
 }
 
 Outcome Run(const Program& program, const Bindings& bindings, Fuel& fuel) {

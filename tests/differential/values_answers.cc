@@ -44,7 +44,7 @@ std::string AnswerDecimal(const std::string& verb, const Decimal& a, std::istrin
     Result<Currency> currency = Currency::Parse(word);
     if (!currency) return Show(currency.error());
     Result<Money> payable = ToPayable({a, *currency});
-    return payable ? ToString(*payable) : Show(payable.error());
+    return payable ? std::string(ToString(*payable)) : Show(payable.error());
   }
   if (verb == "toint") {
     Result<int64_t> whole = a.ToInt();

@@ -353,7 +353,7 @@ std::optional<LegalDownDocument> CompileShared(const fs::path& path) {
   LegalDownFiles files(path.filename().string(), *text);
   for (Vector<String> wanted = files.Wanted(); !wanted.empty(); wanted = files.Wanted()) {
     for (const String& name : wanted) {
-      files.Put(name, testing::ReadFile((path.parent_path() / name).string()));
+      files.Put(name, testing::ReadFile((path.parent_path() / std::string(name)).string()));
     }
   }
   return CompileLegalDown(files);
@@ -361,7 +361,7 @@ std::optional<LegalDownDocument> CompileShared(const fs::path& path) {
 
 Vector<fs::path> SharedFiles(const String& folder, std::string_view ending) {
   Vector<fs::path> paths;
-  fs::path root = testing::SharedPath(folder);
+  fs::path root = std::string(testing::SharedPath(folder));
   if (!fs::exists(root)) return paths;
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
     if (entry.is_regular_file() && entry.path().string().ends_with(ending))
@@ -380,9 +380,10 @@ TEST(LegalDown, EveryExampleBecomesATemplate) {
     ASSERT_TRUE(document.has_value()) << path;
     good += document->compilation.ok() ? 1 : 0;
     String told = Joined(Told(document->compilation, path.filename().string()));
-    std::printf(
-        "      %s: %s%s%s\n", fs::relative(path, testing::SharedPath("legaldown/examples")).c_str(),
-        document->compilation.ok() ? "ok" : "refused", told.empty() ? "" : ", ", told.c_str());
+    std::printf("      %s: %s%s%s\n",
+                fs::relative(path, std::string(testing::SharedPath("legaldown/examples"))).c_str(),
+                document->compilation.ok() ? "ok" : "refused", told.empty() ? "" : ", ",
+                std::string(told).c_str());
     EXPECT_TRUE(document->compilation.ok()) << testing::Problems(document->compilation);
     EXPECT_EQ(CompileTemplate(document->text).bytes, document->compilation.bytes);
   }
@@ -407,7 +408,7 @@ TEST(LegalDown, EveryFixtureIsToldAtItsLine) {
       String main = entry != nullptr
                         ? entry->string_value()
                         : name.substr(0, name.size() - String(".expected.json").size()) + ".lgd";
-      auto document = CompileShared(path.parent_path() / main);
+      auto document = CompileShared(path.parent_path() / std::string(main));
       ASSERT_TRUE(document.has_value()) << path;
       const auto& told = document->compilation.diagnostics;
       const json::Array& wanted = expected.Find("diagnostics")->items();
@@ -435,14 +436,15 @@ TEST(LegalDown, EveryFixtureIsToldAtItsLine) {
         ++passed;
         continue;
       }
-      String label =
-          fs::relative(path.parent_path(), testing::SharedPath("legaldown/fixtures")).string() +
-          "/" + main;
+      String label = String(fs::relative(path.parent_path(),
+                                         std::string(testing::SharedPath("legaldown/fixtures")))
+                                .string()) +
+                     "/" + main;
       std::string_view reason;
       for (const Difference& difference : kDifferences) {
         if (label == difference.fixture) reason = difference.reason;
       }
-      std::printf("      %s: %s\n", label.c_str(), String(reason).c_str());
+      std::printf("      %s: %s\n", std::string(label).c_str(), std::string(reason).c_str());
       EXPECT_FALSE(reason.empty()) << label << " wants " << missing << "and is told "
                                    << Joined(Told(document->compilation, main));
     }
