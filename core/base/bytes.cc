@@ -110,6 +110,9 @@ Result<Bytes> DecodeBase64Url(std::string_view text) {
   if (text.size() % 4 == 1) return ErrorCode::kBytesNotBase64Url;
   Bytes bytes;
   bytes.reserve(text.size() * 3 / 4);
+  // Some at a time: of a long log's events a fifth of the time went into adding single bytes.
+  uint8_t decoded[192];
+  size_t count = 0;
   uint32_t window = 0;
   int bits = 0;
   for (const char c : text) {
@@ -119,9 +122,13 @@ Result<Bytes> DecodeBase64Url(std::string_view text) {
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
-      bytes.push_back(static_cast<uint8_t>(window >> bits));
+      decoded[count++] = static_cast<uint8_t>(window >> bits);
+      if (count < sizeof(decoded)) continue;
+      bytes.insert(bytes.end(), decoded, decoded + count);
+      count = 0;
     }
   }
+  bytes.insert(bytes.end(), decoded, decoded + count);
   // Left-over bits must be zero, or the last character would have 4 or 16 spellings of one value.
   if ((window & ((1u << bits) - 1)) != 0) return ErrorCode::kBytesNotBase64Url;
   return bytes;
@@ -153,7 +160,11 @@ Result<Bytes> DecodeHex(std::string_view text) {
 
 bool IsUtf8(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
-    if (NextCodePoint(text, &at) == kNotUtf8) return false;
+    if (static_cast<uint8_t>(text[at]) < 0x80) {
+      ++at;
+    } else if (NextCodePoint(text, &at) == kNotUtf8) {
+      return false;
+    }
   }
   return true;
 }

@@ -231,7 +231,9 @@ Receipt Ledger::IngestBlob(ByteView bytes) {
   const Hash ref = log::ReferTo(bytes);
   Receipt receipt{Reception::kKnown, std::nullopt, ref.ToBase64Url(), {}, {}};
   if (impl_->blobs.Has(ref)) return receipt;
-  auto added = impl_->blobs.Add(Bytes(bytes.begin(), bytes.end()));
+  Bytes kept;
+  kept.insert(kept.end(), bytes.begin(), bytes.end());  // at once, not one by one
+  auto added = impl_->blobs.Add(std::move(kept));
   if (!added) return Refuse(added.error().code(), receipt.id);
   receipt.reception = Reception::kAdmitted;
   if (!impl_->blocked.empty()) impl_->TakeWaiting(&receipt);

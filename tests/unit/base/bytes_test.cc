@@ -14,6 +14,16 @@ void ExpectNotBase64Url(std::string_view text) {
 }
 
 // RFC 4648 section 10, without padding.
+TEST(Base64Url, EveryLengthComesBack) {
+  Bytes bytes;
+  for (size_t length = 0; length < 700; ++length) {
+    const auto decoded = DecodeBase64Url(EncodeBase64Url(bytes));
+    ASSERT_TRUE(decoded.has_value()) << length;
+    ASSERT_EQ(*decoded, bytes) << length;
+    bytes.push_back(static_cast<uint8_t>(length * 37));
+  }
+}
+
 TEST(Base64Url, SpellsTheRfcVectors) {
   const std::pair<std::string_view, std::string_view> kVectors[] = {
       {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},         {"foo", "Zm9v"},
