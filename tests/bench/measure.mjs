@@ -22,10 +22,10 @@ export function seconds(rounds, work) {
 export const perSecond = (rounds, count, work) => count / seconds(rounds, work);
 
 /** What build/PRESET's bench_NAME answers: JSON, or with `arguments_` its text. */
-export function own(preset, name, arguments_ = null) {
+export function own(preset, name, arguments_ = null, input = '') {
   const program = `build/${preset}/tests/bench/bench_${name}`;
   const [command, first] = preset === 'wasm' ? [process.execPath, [`${program}.cjs`]] : [program, []];
-  const { status, stdout, stderr } = spawnSync(command, [...first, ...(arguments_ ?? [])], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const { status, stdout, stderr } = spawnSync(command, [...first, ...(arguments_ ?? [])], { encoding: 'utf8', maxBuffer: 1 << 26, input });
   if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
   return arguments_ ? stdout : JSON.parse(stdout);
 }
