@@ -46,16 +46,20 @@ void AppendReference(uint32_t code_point, String* html) {
   html->push_back(';');
 }
 
+// ASCII that HTML shows as it stands: a bit for each.
+constexpr uint64_t BitOf(char c) { return uint64_t{1} << (c & 63); }
+constexpr uint64_t kPlain[] = {
+    ~uint64_t{0xFFFFFFFF} & ~(BitOf('&') | BitOf('<') | BitOf('>') | BitOf('"') | BitOf('\'')),
+    ~(uint64_t{1} << 63)};  // 0x7f
+bool IsPlain(unsigned char c) { return c < 0x80 && (kPlain[c >> 6] >> (c & 63) & 1) != 0; }
+
 enum class Newline : uint8_t { kBreak, kSpace };
 
 void AppendEscapedAs(std::string_view text, Newline newline, String* html) {
   size_t start = 0;
   for (size_t i = 0; i < text.size();) {
     unsigned char c = static_cast<unsigned char>(text[i]);
-    bool is_letter = c > '>' && c < 0x7f;  // asked first: most are
-    bool plain = is_letter || (c >= 0x20 && c < 0x7f && c != '&' && c != '<' && c != '>' &&
-                               c != '"' && c != '\'');
-    if (plain) {
+    if (IsPlain(c)) {
       ++i;
       continue;
     }

@@ -438,6 +438,7 @@ void Assembler::State::Change(UnitIndex unit) {
   units[unit].changed = true;
   units[unit].html.clear();
   marked_.push_back(unit);
+  Move(unit);
 }
 
 // Whether all that stands around the unit is in.
@@ -486,7 +487,8 @@ Result<void> Assembler::State::CheckSize() {
   return {};
 }
 
-// Something in the units around it, and it itself, may be numbered otherwise than before.
+// It, and with it what stands around it, has something new to look for: numbers and patches pass by
+// the others.
 void Assembler::State::Move(UnitIndex unit) {
   for (; unit != kNoUnit && !units[unit].moved; unit = body.units[unit].parent) {
     units[unit].moved = true;
@@ -512,7 +514,9 @@ Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Shown>* before) {
     if (!unit.has_refs) continue;
     if (unit.loop != kNoLoop) {
       // Made a second time, now that all numbers are known.
-      if (restructured && unit.repeat == i && IsReached(i)) CS_TRY(MakeRepeat(i, fuel));
+      if (!restructured || unit.repeat != i || !IsReached(i)) continue;
+      CS_TRY(MakeRepeat(i, fuel));
+      Move(i);
     } else if (units[i].shown == Shown::kIn && (restructured || units[i].text_dirty)) {
       CS_TRY(EvaluateText(i, fuel));
     }

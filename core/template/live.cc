@@ -54,7 +54,12 @@ void Assembler::State::AppendTextPatches(Vector<Patch>* patches) {
                           .html = HtmlOf(i)});
     }
   }
-  for (UnitIndex i : marked_) units[i].changed = false;
+  for (UnitIndex i : marked_) {
+    units[i].changed = false;
+    for (UnitIndex at = i; at != kNoUnit && units[at].moved; at = body.units[at].parent) {
+      units[at].moved = false;
+    }
+  }
   marked_.clear();
 }
 
@@ -65,14 +70,16 @@ const String& Assembler::State::OpeningOf(UnitIndex i) {
   if (state.html.empty() || state.html_shown != state.shown) {
     state.html.clear();
     state.html_shown = state.shown;
-    document::Block block = Shell(unit, state.shown);
-    document::Inlines omitted;
-    if (state.shown == Shown::kOmitted && !unit.omitted.empty()) {
-      omitted.push_back(document::Text(unit.omitted));
+    if (state.shown == Shown::kIn) {
+      document::AppendOpening({unit.kind, unit.style, unit.level, unit.id, state.number},
+                              state.inlines, fills_, &state.html);
+    } else {
+      document::Block block = Shell(unit, state.shown);
+      document::Inlines omitted;
+      if (!unit.omitted.empty()) omitted.push_back(document::Text(unit.omitted));
+      document::AppendOpening({block.kind, block.style, block.level, unit.id, state.number},
+                              omitted, fills_, &state.html);
     }
-    document::AppendOpening({block.kind, block.style, block.level, unit.id, state.number},
-                            state.shown == Shown::kOmitted ? omitted : state.inlines, fills_,
-                            &state.html);
   }
   return state.html;
 }
@@ -126,7 +133,8 @@ void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vecto
             {.op = PatchOp::kRenumber, .unit = unit.id, .parent = {}, .before = {}, .html = {}});
         document::AppendEscaped(state.number, &patches->back().html);
       }
-      if (state.shown != Shown::kIn) continue;
+      bool follow = state.moved || state.renumbered || unit.kind == BlockKind::kGroup;
+      if (state.shown != Shown::kIn || !follow) continue;
       size_t first = patches->size();
       AppendPatches(i + 1, unit.end, before, patches);
       bool moved = false;  // rows stand in a part of the table that has no name

@@ -25,7 +25,7 @@ struct UnitState {
   bool text_dirty = true;       // evaluated only while the unit is in
   bool changed = false;         // since the last patches
   bool renumbered = false;
-  bool moved = false;  // it, or something in it, came, went or was made anew
+  bool moved = false;  // it, or something in it, came, went, changed or was made anew
   Shown html_shown = Shown::kAbsent;
   String number;
   String html;  // what OpeningOf answered, "" where that has to be made
