@@ -44,7 +44,7 @@ class Renderer:
     def _units(self, units, number):
         blocks, place = [], 0
         for unit in units:
-            if unit['kind'] not in ('section', 'paragraph'):
+            if unit['kind'] not in ('section', 'paragraph') or unit.get('unnumbered'):
                 raise NotDone()
             holds = True
             if 'when' in unit:

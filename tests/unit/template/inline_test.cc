@@ -137,6 +137,15 @@ ErrorCode Refused(std::string_view body, std::string_view from, std::string_view
   return testing::RefusalOf(Source(kKeys, body), from, to);
 }
 
+TEST(SectionLoader, BelievesNoNumberThatIsNeitherThereNorNot) {
+  EXPECT_EQ(Refused("# A {unnumbered}\n\n{{= n }} {{= tags | list(and) }}", R"("unnumbered":true)",
+                    R"("unnumbered":"yes")"),
+            ErrorCode::kSchemaWrongType);
+  EXPECT_EQ(Refused("A. {#a}\n\n{{= n }} {{= tags | list(and) }}", R"("id":"a",)",
+                    R"("id":"a","unnumbered":true,)"),
+            ErrorCode::kSchemaUnknownMember);
+}
+
 TEST(InlineLoader, BelievesNothing) {
   constexpr std::string_view kIf = "{{#if n > 3}}a{{#else}}b{{/if}} {{= n }}";
   constexpr std::string_view kEach = "{{#each t in tags, join=and}}{{= t }}{{/each}}";

@@ -24,7 +24,9 @@ class Author {
     for (int i = Below(3); i >= 0; --i) body += Paragraph();
     int sections = 1 + Below(5);
     for (int i = 0; i < sections; ++i) body += Section(1);
-    String keys = "numbering: " + String(numbered_ ? "sections" : "items") +
+    constexpr std::string_view kSchemes[] = {"sections", "outline", "mixed"};
+    String keys = "numbering: " + String(numbered_ ? kSchemes[Below(3)] : "items") +
+                  (Below(3) == 0 ? "\nbullets: numbered" : "") +
                   "\nroles:\n  customer: {label: C, signs: true}\nfields:\n";
     for (char name = 'a'; name <= 'c'; ++name) {
       keys += "  " + String(1, name) + ": {type: int, label: Field " + String(1, name) + "}\n";
@@ -164,6 +166,12 @@ class Author {
     String self = attributes.find("{#u") == 0 + 1
                       ? attributes.substr(3, attributes.find_first_of(" }", 3) - 3)
                       : "";
+    if (Below(5) == 0) {  // without its number nothing can refer to it
+      attributes = attributes.empty()
+                       ? " {unnumbered}"
+                       : attributes.substr(0, attributes.size() - 1) + " unnumbered}";
+      self.clear();
+    }
     text += attributes + "\n\n";
     if (!self.empty() && numbered_ && Below(3) == 0) text += "See {{ref: " + self + "}}.\n\n";
     for (int i = Below(3); i >= 0; --i) {
