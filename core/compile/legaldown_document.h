@@ -51,7 +51,7 @@ struct Metadata {
 // The front matter of a file. With `sink` nullptr nothing is reported.
 Metadata ReadMetadata(const Scan& scan, DiagnosticSink* sink);
 
-// "" where the value is a path that may be opened, else what is wrong with it.
+// Whether a path may be opened: relative, and without a scheme.
 bool IsRelativePath(std::string_view path);
 
 // Every file that a scanned file names: includes, images, and what its front matter does.

@@ -463,6 +463,8 @@ class Reader {
         i = SkipCode(i, end);
       } else if (c == '<') {
         i = TakeHtml(i, end);
+      } else if (c == '&') {
+        i = TakeEntity(i, end);
       } else if (file_.substr(i, std::min<size_t>(2, end - i)) == "{{") {
         i = TakeDirective(i, end, block);
       } else if (c == '{' && i + 1 < end && file_[i + 1] == '#') {
@@ -497,6 +499,16 @@ class Reader {
       return at;
     }
     return i;  // no code: the sign itself
+  }
+
+  uint32_t TakeEntity(uint32_t i, uint32_t end) {
+    uint32_t at = i + 1;
+    auto is_word = [](char c) { return IsLower(c) || (c >= 'A' && c <= 'Z') || IsDigit(c); };
+    while (at < end && at - i < 32 && (is_word(file_[at]) || file_[at] == '#')) ++at;
+    if (at >= end || file_[at] != ';' || at == i + 1) return i + 1;
+    scan_.pieces.push_back(
+        {.kind = PieceKind::kEntity, .range = {i, at + 1}, .inner = {i + 1, at}, .path = {}});
+    return at + 1;
   }
 
   uint32_t TakeHtml(uint32_t i, uint32_t end) {

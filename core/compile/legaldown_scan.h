@@ -69,7 +69,8 @@ enum class PieceKind : uint8_t {
   kCodeText,  // code in a line, with braces in it
   kImage,
   kLink,  // to an address that a contract cannot have
-  kItemNumber
+  kItemNumber,
+  kEntity  // &nbsp; and the like
 };
 struct Piece {
   PieceKind kind = PieceKind::kComment;

@@ -272,7 +272,11 @@ class Translator {
         return heading ? text + "\\" : text;
       }
       case PieceKind::kCode:
-        return inner.empty() ? "" : Code(inner) + "\n";
+        if (inner.empty()) return {};
+        // Braces in our code would be tags.
+        return (inner.find('{') == std::string_view::npos ? Code(inner) : Literal(inner)) + "\n";
+      case PieceKind::kEntity:
+        return Entity(inner, range);
       case PieceKind::kImage:
       case PieceKind::kLink:
         return String(inner);
@@ -285,6 +289,37 @@ class Translator {
         return {};
     }
     return {};
+  }
+
+  // The character that `&name;` stands for; of rare names what was written, which is then refused.
+  static String Entity(std::string_view name, std::string_view written) {
+    struct Known {
+      std::string_view name, character;
+    };
+    constexpr Known kKnown[] = {{"amp", "\\&"},
+                                {"lt", "\\<"},
+                                {"gt", "\\>"},
+                                {"quot", "\""},
+                                {"apos", "'"},
+                                {"nbsp", "\xC2\xA0"},
+                                {"sect", "\xC2\xA7"},
+                                {"copy", "\xC2\xA9"},
+                                {"reg", "\xC2\xAE"},
+                                {"trade", "\xE2\x84\xA2"},
+                                {"euro", "\xE2\x82\xAC"},
+                                {"ndash", "\xE2\x80\x93"},
+                                {"mdash", "\xE2\x80\x94"},
+                                {"lsquo", "\xE2\x80\x98"},
+                                {"rsquo", "\xE2\x80\x99"},
+                                {"ldquo", "\xE2\x80\x9C"},
+                                {"rdquo", "\xE2\x80\x9D"},
+                                {"hellip", "\xE2\x80\xA6"},
+                                {"laquo", "\xC2\xAB"},
+                                {"raquo", "\xC2\xBB"}};
+    for (const Known& known : kKnown) {
+      if (known.name == name) return String(known.character);
+    }
+    return String(written);
   }
 
   static String Code(std::string_view text) {

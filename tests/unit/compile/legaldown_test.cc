@@ -309,9 +309,21 @@ TEST(LegalDown, BecomesATemplateThatPartiesSign) {
             "Schedule A: Prices\n\nPrices of Goods.\n\n2. Each\n\nOne.\n");
 }
 
+TEST(LegalDown, CodeAndEntitiesKeepTheirCharacters) {
+  LegalDownDocument document = CompileTexts(
+      {{"main.lgd",
+        With("# A {#a}\n\nA &amp; b `{{x}}` c&nbsp;d.\n\n```\none {{ref: y}}\n\ntwo\n```\n\n"
+             "5. five\n6. six\n")}});
+  EXPECT_EQ(Shown(document),
+            "Contract\n\n1. A\n\nA & b {{x}} c\xC2\xA0"
+            "d.\n\none {{ref: y}}\n\ntwo\n\n(a) five\n\n(b) six\n\n"
+            "Signatures\n\nAcme Ltd\n[Signature (Acme)] [Date (Acme)]\n\n"
+            "Beta Buyer\n[Signature (Beta Buyer)] [Date (Beta Buyer)]\n");
+}
+
 TEST(LegalDown, WhatTheTemplateSaysIsToldInLegalDownsFile) {
   LegalDownDocument document = CompileTexts({{"main.lgd", With("# A {#a}\n\n{{include: b.lgd}}\n")},
-                                             {"b.lgd", "Text.\n\nA &nbsp; b.\n"}});
+                                             {"b.lgd", "Text.\n\nA &hearts; b.\n"}});
   EXPECT_EQ(Joined(Told(document.compilation)), "b.lgd T256:3");
 }
 
