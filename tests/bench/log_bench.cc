@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <string_view>
 
@@ -22,29 +23,19 @@
 #include "envelope/ledger.h"
 #include "json/value.h"
 #include "log/blob.h"
-#ifdef __wasm__
-#include <emscripten.h>
-#else
+#ifndef __wasm__
 #include <sys/resource.h>
-
-#include <ctime>
 #endif
 
 namespace {
 
 using namespace countersign;  // NOLINT: a program of one file
-#ifdef __wasm__
-EM_JS(double, Milliseconds, (), {
-  const used = process.cpuUsage();
-  return (used.user + used.system) / 1000;
-});
-#else
+// This process's own time; in wasm, where there is none, the clock's.
 double Milliseconds() {
   timespec now{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
-#endif
 
 // The most memory so far, of the whole program, in kB: it only grows, so the sizes run upwards.
 long PeakKb() {
