@@ -7,10 +7,10 @@
 #include "base/vector.h"
 #include "compile/expression_compiler.h"
 #include "compile/extensions.h"
-#include "compile/loose_json.h"
 #include "compile/parser.h"
 #include "expression/real.h"
 #include "expression/wide.h"
+#include "json/loose.h"
 #include "json/value.h"
 #include "values/plain_json.h"
 
@@ -39,13 +39,13 @@ String ErrorLine(const Error& error) {
   return line + ",\"path\":" + Quote(error.path()) + "}}";
 }
 
-Result<Value> ReadValue(const LooseJson& json);
+Result<Value> ReadValue(const json::Loose& json);
 
 Error BadValue(std::string_view what) { return Error(ErrorCode::kSchemaBadValue, what); }
 
 // Scalars whose plain form is a text.
-Result<Value> ReadScalar(Kind kind, const LooseJson& json) {
-  if (json.kind != LooseJson::Kind::kString && json.kind != LooseJson::Kind::kNumber) {
+Result<Value> ReadScalar(Kind kind, const json::Loose& json) {
+  if (json.kind != json::Loose::Kind::kString && json.kind != json::Loose::Kind::kNumber) {
     return BadValue(values::KindName(kind));
   }
   Type type = Type::Of(kind);
@@ -70,7 +70,7 @@ Result<Value> ReadScalar(Kind kind, const LooseJson& json) {
   return values::FromJson(json::Value::String(json.text), type, &values::kWideForms);
 }
 
-Result<Value> ReadKind(std::string_view kind, const LooseJson& json) {
+Result<Value> ReadKind(std::string_view kind, const json::Loose& json) {
   if (kind == "nullValue") return Value();
   if (kind == "boolValue") return Value::Bool(json.boolean);
   if (kind == "int64Value") return ReadScalar(Kind::kInt, json);
@@ -90,19 +90,19 @@ Result<Value> ReadKind(std::string_view kind, const LooseJson& json) {
   if (kind == "typeValue") return Value::TypeNamed(json.text);
   if (kind == "listValue") {
     Vector<Value> items;
-    const LooseJson* list = json.Find("values");
+    const json::Loose* list = json.Find("values");
     if (list != nullptr) {
-      for (const LooseJson& item : list->items) items.push_back(CS_TRY(ReadValue(item)));
+      for (const json::Loose& item : list->items) items.push_back(CS_TRY(ReadValue(item)));
     }
     return Value::List(std::move(items));
   }
   if (kind == "mapValue") {
     Vector<MapEntry> entries;
-    const LooseJson* list = json.Find("entries");
+    const json::Loose* list = json.Find("entries");
     if (list != nullptr) {
-      for (const LooseJson& entry : list->items) {
-        const LooseJson* key = entry.Find("key");
-        const LooseJson* value = entry.Find("value");
+      for (const json::Loose& entry : list->items) {
+        const json::Loose* key = entry.Find("key");
+        const json::Loose* value = entry.Find("value");
         if (key == nullptr || value == nullptr) return BadValue("an entry has key and value");
         Value read_key = CS_TRY(ReadValue(*key));
         Value read_value = CS_TRY(ReadValue(*value));
@@ -133,26 +133,26 @@ bool IsKindName(std::string_view name) {
   return false;
 }
 
-Result<Value> ReadValue(const LooseJson& json) {
+Result<Value> ReadValue(const json::Loose& json) {
   switch (json.kind) {
-    case LooseJson::Kind::kNull:
+    case json::Loose::Kind::kNull:
       return Value();
-    case LooseJson::Kind::kBool:
+    case json::Loose::Kind::kBool:
       return Value::Bool(json.boolean);
-    case LooseJson::Kind::kString:
+    case json::Loose::Kind::kString:
       return Value::String(json.text);
-    case LooseJson::Kind::kNumber: {
+    case json::Loose::Kind::kNumber: {
       if (json.text.find_first_of(".eE") == String::npos) return ReadScalar(Kind::kInt, json);
       const std::optional<double> real = expression::ParseReal(json.text);
       if (!real) return BadValue(json.text);
       return Value::Double(*real);
     }
-    case LooseJson::Kind::kArray: {
+    case json::Loose::Kind::kArray: {
       Vector<Value> items;
-      for (const LooseJson& item : json.items) items.push_back(CS_TRY(ReadValue(item)));
+      for (const json::Loose& item : json.items) items.push_back(CS_TRY(ReadValue(item)));
       return Value::List(std::move(items));
     }
-    case LooseJson::Kind::kObject:
+    case json::Loose::Kind::kObject:
       break;
   }
   if (json.names.size() == 1 && IsKindName(json.names[0])) {
@@ -229,29 +229,29 @@ struct Request {
 
 // The value as the gate would have read it, for the plain forms of declared types; nullopt where it
 // holds a fraction or another number that JSON of the product has not.
-std::optional<json::Value> ToPlain(const LooseJson& loose) {
+std::optional<json::Value> ToPlain(const json::Loose& loose) {
   switch (loose.kind) {
-    case LooseJson::Kind::kNull:
+    case json::Loose::Kind::kNull:
       return json::Value();
-    case LooseJson::Kind::kBool:
+    case json::Loose::Kind::kBool:
       return json::Value::Bool(loose.boolean);
-    case LooseJson::Kind::kString:
+    case json::Loose::Kind::kString:
       return json::Value::String(loose.text);
-    case LooseJson::Kind::kNumber: {
+    case json::Loose::Kind::kNumber: {
       auto number = json::Read(loose.text, json::kEventLimits);
       if (!number) return std::nullopt;
       return *std::move(number);
     }
-    case LooseJson::Kind::kArray: {
+    case json::Loose::Kind::kArray: {
       json::Array items;
-      for (const LooseJson& item : loose.items) {
+      for (const json::Loose& item : loose.items) {
         auto plain = ToPlain(item);
         if (!plain) return std::nullopt;
         items.push_back(*std::move(plain));
       }
       return json::Value::List(std::move(items));
     }
-    case LooseJson::Kind::kObject:
+    case json::Loose::Kind::kObject:
       break;
   }
   json::Object members;
@@ -265,7 +265,7 @@ std::optional<json::Value> ToPlain(const LooseJson& loose) {
 
 // A value of a declared variable is of its type, as it stands or by the type's plain form
 // ("2026-01-31" of a date).
-Result<Value> ReadDeclared(const LooseJson& json, const Type& type) {
+Result<Value> ReadDeclared(const json::Loose& json, const Type& type) {
   Result<Value> value = ReadValue(json);
   if (value && (value->Is(Kind::kNull) || values::Fits(*value, type))) return value;
   if (const auto plain = ToPlain(json)) {
@@ -281,7 +281,7 @@ Error TooMany(std::string_view what) {
                String(what) + ": at most " + NumberText(kMaxEvalNames));
 }
 
-Result<void> AddBindings(const LooseJson& bindings, Request* request) {
+Result<void> AddBindings(const json::Loose& bindings, Request* request) {
   if (!bindings.IsObject()) return BadValue("bindings must be an object");
   if (bindings.names.size() > kMaxEvalNames) return TooMany("bindings");
   for (size_t i = 0; i < bindings.names.size(); ++i) {
@@ -306,15 +306,15 @@ Result<void> AddBindings(const LooseJson& bindings, Request* request) {
 }
 
 // A member of the line that, where it is there, is of this kind.
-Result<const LooseJson*> MemberOf(const LooseJson& line, std::string_view name,
-                                  LooseJson::Kind kind, std::string_view wanted) {
-  const LooseJson* member = line.Find(name);
+Result<const json::Loose*> MemberOf(const json::Loose& line, std::string_view name,
+                                    json::Loose::Kind kind, std::string_view wanted) {
+  const json::Loose* member = line.Find(name);
   if (member == nullptr || member->kind == kind) return member;
   return Error(ErrorCode::kSchemaWrongType, wanted, "/" + String(name));
 }
 
-Result<Request> ReadRequest(const LooseJson& line) {
-  using JsonKind = LooseJson::Kind;
+Result<Request> ReadRequest(const json::Loose& line) {
+  using JsonKind = json::Loose::Kind;
   Request request;
   if (line.Find("expr") == nullptr) return Error(ErrorCode::kSchemaMissingMember, "expr");
   request.expression = CS_TRY(MemberOf(line, "expr", JsonKind::kString, "a string"))->text;
@@ -342,7 +342,7 @@ Result<Request> ReadRequest(const LooseJson& line) {
       }
     }
   }
-  if (const LooseJson* bindings = line.Find("bindings")) CS_TRY(AddBindings(*bindings, &request));
+  if (const json::Loose* bindings = line.Find("bindings")) CS_TRY(AddBindings(*bindings, &request));
   return request;
 }
 
@@ -418,7 +418,7 @@ String Evaluate(const Request& request) {
 
 String EvaluateLine(std::string_view line) {
   if (line.size() > kMaxEvalLine) return ErrorLine(Error(ErrorCode::kJsonTooLarge));
-  const Result<LooseJson> json = ReadLooseJson(line);
+  const Result<json::Loose> json = json::ReadLoose(line);
   if (!json) return ErrorLine(json.error());
   if (!json->IsObject()) {
     return ErrorLine(Error(ErrorCode::kSchemaWrongType, "a line is an object with expr"));
@@ -436,7 +436,7 @@ String EvaluateExpression(std::string_view expression, std::optional<std::string
     if (bindings->size() > kMaxEvalLine) {
       return ErrorLine(Error(ErrorCode::kJsonTooLarge, "the bindings"));
     }
-    const Result<LooseJson> json = ReadLooseJson(*bindings);
+    const Result<json::Loose> json = json::ReadLoose(*bindings);
     if (!json) return ErrorLine(Error(json.error().code(), json.error().detail(), "/bindings"));
     if (Result<void> added = AddBindings(*json, &request); !added) return ErrorLine(added.error());
   }

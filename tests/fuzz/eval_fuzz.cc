@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 #include "compile/eval.h"
-#include "compile/loose_json.h"
+#include "json/loose.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   using namespace countersign;
@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   constexpr std::string_view kBindings =
       R"({"x":"tacocat","n":3,"d":{"doubleValue":2.5},"l":["a","b"],"m":{"k":{"s":1}}})";
   String answer = compile::EvaluateExpression(text, kBindings);
-  auto json = compile::ReadLooseJson(answer);
+  auto json = json::ReadLoose(answer);
   if (!json || !json->IsObject()) std::abort();
   bool good = json->Find("value") != nullptr || json->Find("unknown") != nullptr ||
               json->Find("error") != nullptr;

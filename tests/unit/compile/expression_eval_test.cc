@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "compile/eval.h"
-#include "compile/loose_json.h"
+#include "json/loose.h"
 
 namespace countersign::compile {
 namespace {
@@ -73,10 +73,10 @@ TEST(Eval, BadLinesAreErrors) {
 
 // The code and path of a refusal.
 String Refused(std::string_view line) {
-  const auto answer = ReadLooseJson(EvaluateLine(line));
-  const LooseJson* error = answer ? answer->Find("error") : nullptr;
+  const auto answer = json::ReadLoose(EvaluateLine(line));
+  const json::Loose* error = answer ? answer->Find("error") : nullptr;
   if (error == nullptr) return EvaluateLine(line);
-  const LooseJson* path = error->Find("path");
+  const json::Loose* path = error->Find("path");
   return error->Find("code")->text + (path == nullptr ? "" : " " + path->text);
 }
 
@@ -142,9 +142,9 @@ TEST(LooseJson, IsBoundedInDepth) {
   const auto nested = [](int depth) {
     return String(static_cast<size_t>(depth), '[') + String(static_cast<size_t>(depth), ']');
   };
-  EXPECT_TRUE(ReadLooseJson(nested(LooseJson::kMaxDepth + 1)).has_value());
-  EXPECT_FALSE(ReadLooseJson(nested(LooseJson::kMaxDepth + 2)).has_value());
-  EXPECT_EQ(ReadLooseJson(R"J("\u00e9\ud83d\ude00\n")J")->text, "\u00e9\U0001F600\n");
+  EXPECT_TRUE(json::ReadLoose(nested(json::Loose::kMaxDepth + 1)).has_value());
+  EXPECT_FALSE(json::ReadLoose(nested(json::Loose::kMaxDepth + 2)).has_value());
+  EXPECT_EQ(json::ReadLoose(R"J("\u00e9\ud83d\ude00\n")J")->text, "\u00e9\U0001F600\n");
 }
 
 }  // namespace
