@@ -78,14 +78,14 @@ Result<Value> ImportFiles(const Value& request) {
 
 // JSON {"source","file","library":{file: text}} in, {"diagnostics":[…],"names":[…],
 // "compiled"?: canonical text} out. Bad source is no error.
-Answer Compile(const String& request) {
+Answer Compile(const std::string& request) {
   auto value = InJson(request);
   if (!value) return Fail(value.error());
   return Reply(CompileSource(*value));
 }
 // JSON {"files":{name: text}} in, a template of an agreement written for other tools out:
 // {"source","changes":[{"rule","message","file","line"}],"diagnostics"}.
-Answer Import(const String& request) {
+Answer Import(const std::string& request) {
   auto value = InJson(request);
   if (!value) return Fail(value.error());
   return Reply(ImportFiles(*value));

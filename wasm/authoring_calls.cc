@@ -179,7 +179,7 @@ boundary::Answer DescribeTemplate(int32_t handle) {
 // The fields blob for these holders of roles: JSON [{"recipient","role","order"?}] in, canonical
 // text out. With `order` given for those who sign, the routing is checked too. Errors:
 // template.later_signer.
-boundary::Answer FieldsFor(int32_t handle, const String& holders) {
+boundary::Answer FieldsFor(int32_t handle, const std::string& holders) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
   auto value = InJson(holders);
@@ -206,7 +206,7 @@ boundary::Answer FieldsFor(int32_t handle, const String& holders) {
 }
 // What the template has against the sender's values ({"field": plain}), as the verifier would say
 // once somebody signed them. Errors: as ReadValues and Objections; the path is the field's.
-boundary::Answer CheckSenderValues(int32_t handle, const String& plain) {
+boundary::Answer CheckSenderValues(int32_t handle, const std::string& plain) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
   auto value = InJson(plain);
@@ -221,7 +221,7 @@ boundary::Answer CheckSenderValues(int32_t handle, const String& plain) {
   return Fail(Error(first.error.code(), what, first.field.empty() ? "" : "/" + first.field));
 }
 // JSON {"values","problems":[{"field","code","message","path"}]} from a CRM record.
-boundary::Answer PrefillFrom(int32_t handle, const String& record) {
+boundary::Answer PrefillFrom(int32_t handle, const std::string& record) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
   auto value = InJson(record);
@@ -239,7 +239,7 @@ boundary::Answer PrefillFrom(int32_t handle, const String& record) {
 }
 
 // JSON handle of a live document. Errors: values.*, template.*.
-boundary::Answer OpenAssembly(int32_t handle, const String& plain) {
+boundary::Answer OpenAssembly(int32_t handle, const std::string& plain) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
   auto value = InJson(plain);
@@ -275,7 +275,7 @@ boundary::Answer AssemblyStatus(int32_t handle) {
   return Json(StatusOf(assembler->contract(), assembler->values(), assembler->Snapshot()));
 }
 // {"field": plain | null, …} in, JSON patches out, in order. A refused value changes nothing.
-boundary::Answer SetValues(int32_t handle, const String& plain) {
+boundary::Answer SetValues(int32_t handle, const std::string& plain) {
   templates::Assembler* assembler = Assemblies().Find(handle);
   if (!assembler) return Fail(Closed());
   auto value = InJson(plain);
@@ -294,14 +294,14 @@ boundary::Answer SetValues(int32_t handle, const String& plain) {
   }
   return Json(templates::ToJson(patches));
 }
-boundary::Answer ExplainUnit(int32_t handle, const String& unit) {
+boundary::Answer ExplainUnit(int32_t handle, const std::string& unit) {
   templates::Assembler* assembler = Assemblies().Find(handle);
   return assembler ? Reply(assembler->Explain(unit)) : Fail(Closed());
 }
 
 // What a person typed for a field: JSON {"field","text"} in, the plain value out, null where
 // nothing was typed. Errors: as ReadRaw, with the field as path; template.unknown_field.
-boundary::Answer ParseTyped(int32_t contract, const String& typed) {
+boundary::Answer ParseTyped(int32_t contract, const std::string& typed) {
   templates::Template* open = Templates().Find(contract);
   if (!open) return Fail(Closed());
   auto value = InJson(typed);
@@ -319,7 +319,7 @@ boundary::Answer ParseTyped(int32_t contract, const String& typed) {
   return Reply(values::ToJson(**read));
 }
 // {"field": plain value}, one member, in; the text to type over out.
-boundary::Answer TypedText(int32_t contract, const String& plain) {
+boundary::Answer TypedText(int32_t contract, const std::string& plain) {
   templates::Template* open = Templates().Find(contract);
   if (!open) return Fail(Closed());
   auto value = InJson(plain);

@@ -9,6 +9,7 @@
 #include "items.h"
 #include "json/builder.h"
 #include "json/shape.h"
+#include "log/causality.h"
 
 namespace countersign::boundary {
 
@@ -108,6 +109,16 @@ Value Summary(const Ledger& ledger) {
   return summary;
 }
 
+// Events that had waited and are refused now.
+Value Dropped(const envelope::Receipt& receipt) {
+  json::Array dropped;
+  for (const auto& [event, code] : receipt.dropped) {
+    dropped.push_back(
+        json::Builder().Text("event", event.ToBase64Url()).Text("code", CodeName(code)).Take());
+  }
+  return Value::List(std::move(dropped));
+}
+
 // {"x","recipient"}; recipient "" for owner, recovery and services.
 Result<envelope::Author> ReadAuthor(const uint8_t* data, uint32_t size) {
   Value value = CS_TRY(InJson(data, size));
@@ -141,7 +152,8 @@ CS_EXPORT Answer cs_envelope_open() {
 }
 CS_EXPORT void cs_envelope_close(int32_t handle) { Envelopes().Close(handle); }
 
-// An event's JWS (`kind` 'e') or a blob. JSON {"reception","code"?,"id","admitted":[event id]};
+// An event's JWS (`kind` 'e') or a blob. JSON {"reception","code"?,"id","admitted":[event id],
+// "dropped":[{"event","code"}]}: events that had waited and are refused now;
 // never fails for bad bytes.
 CS_EXPORT Answer cs_envelope_ingest(int32_t handle, int32_t kind, const uint8_t* data,
                                     uint32_t size) {
@@ -154,7 +166,48 @@ CS_EXPORT Answer cs_envelope_ingest(int32_t handle, int32_t kind, const uint8_t*
                   .Text("id", receipt.id)
                   .Add("admitted", Texts(receipt.admitted))
                   .TextIfAny("code", receipt.code ? CodeName(*receipt.code) : "")
+                  .Add("dropped", Dropped(receipt))
                   .Take());
+}
+// What this device's own store holds, many items at once: for each a byte of its kind, its size (4
+// bytes, the lowest first) and its bytes. `noted` are store ids of 32 bytes, one for each of the
+// first events: those that this device verified before, in the order in which it did. The others
+// are verified, parents first. Errors: input.bad_argument where the sizes do not fit.
+CS_EXPORT Answer cs_envelope_restore(int32_t handle, const uint8_t* packed, uint32_t size,
+                                     const uint8_t* noted, uint32_t noted_size) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  constexpr size_t kHead = 5;
+  Vector<std::string_view> others;
+  ByteView left = In(packed, size);
+  ByteView notes = In(noted, noted_size);
+  while (!left.empty()) {
+    if (left.size() < kHead) return Fail(Error(ErrorCode::kInputBadArgument));
+    const uint8_t kind = left[0];
+    const size_t length = left[1] | left[2] << 8 | left[3] << 16 | size_t{left[4]} << 24;
+    if (left.size() - kHead < length) return Fail(Error(ErrorCode::kInputBadArgument));
+    const ByteView bytes = left.subspan(kHead, length);
+    left = left.subspan(kHead + length);
+    if (kind != 'e') {
+      open->ledger.IngestBlob(bytes);
+    } else if (notes.size() >= StoreId::kLength) {
+      open->ledger.IngestVerified(AsText(bytes),
+                                  *StoreId::FromBytes(notes.first(StoreId::kLength)));
+      notes = notes.subspan(StoreId::kLength);
+    } else {
+      others.push_back(AsText(bytes));
+    }
+  }
+  for (const uint32_t place : log::ParentsFirst(others)) open->ledger.IngestEvent(others[place]);
+  return Nothing();
+}
+// The store ids of all events in the log, 32 bytes each: what cs_envelope_restore may be told.
+CS_EXPORT Answer cs_envelope_verified(int32_t handle) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  String ids;
+  for (const StoreId& id : open->ledger.Verified()) ids += AsText(id.view());
+  return Text(std::move(ids));
 }
 // JSON summary, null while the genesis is not here.
 CS_EXPORT Answer cs_envelope_state(int32_t handle) {

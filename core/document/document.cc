@@ -107,6 +107,10 @@ String RomanNumber(uint32_t n) {
   return text;
 }
 
+bool CountsOn(BlockKind kind, ListStyle style) {
+  return kind == BlockKind::kGroup || (kind == BlockKind::kSection && style == kUnnumbered);
+}
+
 String Numbers::Open(BlockKind kind, ListStyle style, uint8_t level) {
   Place inner;
   String number;
@@ -122,7 +126,7 @@ String Numbers::Open(BlockKind kind, ListStyle style, uint8_t level) {
     } else if (around.style == ListStyle::kRecitals) {
       number = ItemNumber(Numbering::kSections, 2, n);
     }
-  } else if (kind == BlockKind::kGroup || (is_section && style == kUnnumbered)) {
+  } else if (CountsOn(kind, style) || (is_section && style == kUnnumbered)) {
     inner = around;
     inner.counts_on = true;
   } else if (is_section) {

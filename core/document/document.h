@@ -111,6 +111,8 @@ struct Document {
   friend bool operator==(const Document&, const Document&) = default;
 };
 
+// Whether numbers count on through the block: a group, or a section that has no number.
+bool CountsOn(BlockKind kind, ListStyle style);
 // The numbers of a document's blocks, one after the other: each is opened, then all that stands in
 // it, then it is closed.
 class Numbers {

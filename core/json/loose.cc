@@ -1,5 +1,5 @@
-// The only file of the core that includes nlohmann_json: its tokenizer and grammar do the reading, without
-// exceptions and without its values, which recurse on depth and read numbers as doubles.
+// The only file of the core that includes nlohmann_json: its tokenizer and grammar do the reading,
+// without exceptions and without its values, which recurse on depth and read numbers as doubles.
 #include "json/loose.h"
 
 #include <cstdint>

@@ -421,8 +421,8 @@ void Assembler::State::NumberUnits(document::Numbers* numbers, UnitIndex begin, 
     String number =
         numbers->Open(state.shown == Shown::kOmitted ? document::OmittedKind(unit.kind) : unit.kind,
                       unit.style, unit.level);
-    // Numbers of sections begin with those of the sections around them, and count on in groups.
-    bool follow = state.moved || unit.kind == BlockKind::kGroup;
+    // Numbers of sections begin with those of the sections around them, or count on.
+    bool follow = state.moved || document::CountsOn(unit.kind, unit.style);
     if (number != state.number) {
       follow = true;
       state.number = std::move(number);

@@ -133,7 +133,7 @@ void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vecto
             {.op = PatchOp::kRenumber, .unit = unit.id, .parent = {}, .before = {}, .html = {}});
         document::AppendEscaped(state.number, &patches->back().html);
       }
-      bool follow = state.moved || state.renumbered || unit.kind == BlockKind::kGroup;
+      bool follow = state.moved || state.renumbered || document::CountsOn(unit.kind, unit.style);
       if (state.shown != Shown::kIn || !follow) continue;
       size_t first = patches->size();
       AppendPatches(i + 1, unit.end, before, patches);

@@ -20,10 +20,14 @@ export interface ActContext {
   now(): number;
   salt(): string;
 }
+/** 'b' before 'e', else as they come. */
+const blobsFirst = (a: Item, b: Item): number => a.kind.charCodeAt(0) - b.kind.charCodeAt(0);
+
 interface Receipt {
   readonly reception: 'admitted' | 'waiting' | 'refused' | 'known';
   readonly code?: ErrorCode;
   readonly admitted: readonly EventId[];
+  readonly dropped: Received['dropped'];
 }
 type Change = { envelope: Envelope; admitted: readonly EventId[]; own: boolean };
 
@@ -164,11 +168,12 @@ export class OpenLog {
       const results: { kind: Kind; id: StoreId; state: 'applied' | 'waiting' | 'known' | 'refused'; code?: ErrorCode }[] = [];
       const kept: Item[] = [];
       const admitted: EventId[] = [];
-      // Blobs first: an event that needs one then need not wait.
-      const ordered = items.map((item, i) => ({ item, i })).sort((a, b) => (a.item.kind === b.item.kind ? a.i - b.i : a.item.kind === 'b' ? -1 : 1));
+      const dropped: Received['dropped'][number][] = [];
+      // An event that needs a blob then need not wait.
+      const ordered = items.map((item, i) => ({ item, i })).sort((a, b) => blobsFirst(a.item, b.item));
       for (const { item, i } of ordered) {
         const { kind, id } = item;
-        if (toHex(this.#engine.bytes('cs_sha256', item.bytes)) !== id) {
+        if (this.#item(kind, item.bytes).id !== id) {
           results[i] = { kind, id, state: 'refused', code: 'store.wrong_hash' };
           continue;
         }
@@ -178,6 +183,7 @@ export class OpenLog {
         }
         const receipt = this.#ingest(item);
         admitted.push(...receipt.admitted);
+        dropped.push(...receipt.dropped);
         const state = receipt.reception === 'admitted' ? 'applied' : receipt.reception;
         results[i] = { kind, id, state, ...(receipt.code ? { code: receipt.code } : {}) };
         if (receipt.reception !== 'refused' || refused === 'keep') kept.push(item);
@@ -192,7 +198,7 @@ export class OpenLog {
         }
         if (kept.length) this.#version += 1;
       }
-      return deepFreeze({ envelope: this.#changed(admitted, false, true), results });
+      return deepFreeze({ envelope: this.#changed(admitted, false, true), results, dropped });
     });
   }
 
@@ -221,7 +227,7 @@ export class OpenLog {
     const impure = { at: context.now(), chain: context.chain, seq: context.seq, salt: context.salt(), detailSalt: context.salt(), valuesSalt: context.salt() };
     const { signingInput } = this.#engine.json<{ signingInput: string }>('cs_envelope_prepare', this.handle, stringify(author), stringify(command), stringify(impure));
     const signature = await key.sign(new TextEncoder().encode(signingInput));
-    return unpack(this.#engine.bytes('cs_envelope_commit', this.handle, signature)).sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'b' ? -1 : 1));
+    return unpack(this.#engine.bytes('cs_envelope_commit', this.handle, signature)).sort(blobsFirst);
   }
 
   /** An own act: items, outbox and records in one strict transaction, refused if another tab was first. */
@@ -242,6 +248,13 @@ export class OpenLog {
     if (this.#state && (await this.#store.read(this.stream, null, 1)).version === this.#version) return;
     do {
       const page = await this.#store.read(this.stream, from, pageSize);
+      if (!from && page.next && !this.#known.size) {
+        // Many, and in the order of their names: all at once, and without verifying again what was verified here.
+        const { restore } = await import('./restore.js');
+        this.#version = await restore(this.#engine, this.#store, this.stream, this.handle, page, this.#known);
+        fresh = true;
+        break;
+      }
       for (const item of page.items) {
         if (this.#known.has(item.id)) continue;
         fresh = true;

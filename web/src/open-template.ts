@@ -58,7 +58,8 @@ export class OpenTemplate implements Template {
       this.#fields(recipients, true);
       return null;
     } catch (error) {
-      if ((error as { code?: unknown }).code === 'template.later_signer') return 'template.later_signer';
+      const { code } = error as { code?: unknown };
+      if (code === 'template.later_signer') return code;
       throw error;
     }
   }

@@ -785,6 +785,8 @@ export interface Received {
   /** `null` while the genesis is not here. */
   readonly envelope: Envelope | null;
   readonly results: readonly { readonly kind: Kind; readonly id: StoreId; readonly state: 'applied' | 'waiting' | 'known' | 'refused'; readonly code?: ErrorCode }[];
+  /** Events that had waited since an earlier delivery, and are refused now that what they waited for is here. */
+  readonly dropped: readonly { readonly event: EventId; readonly code: ErrorCode }[];
 }
 export interface SessionDocument {
   readonly title: string;
