@@ -1,4 +1,4 @@
-// String: what std::string is, in one word.
+// String: what std::string is, in one word. Long because it has that one's names, all in one class.
 //
 // A signer's phone downloads every instruction, and std::string's are everywhere: three words to
 // move, and a byte to look at wherever a text is destroyed or viewed. Here a string is one word, as
@@ -233,7 +233,7 @@ class [[clang::trivial_abi]] String {
   void* characters_;
 };
 
-// Both by reference or by move, as texts are joined: "a" + name + "b".
+// Texts are joined in any order: "a" + name + "b".
 namespace internal {
 String Joined(const char* a, size_t a_size, const char* b, size_t b_size);
 template <class T>

@@ -1,4 +1,5 @@
-// Units: what the author said of each in its attributes, and what stands in it.
+// Units: what the author said of each in its attributes, and what stands in it. Long because they
+// are one pass over the tree of one text.
 #include <algorithm>
 
 #include "base/bytes.h"
