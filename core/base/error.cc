@@ -5,16 +5,17 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/names.h"
 
 namespace countersign {
 namespace {
 
 // Two tables: a program that never asks for the sentences does not carry them.
-constexpr std::string_view kNames[] = {
-#define CS_ERROR(name, code, text) code,
+constexpr Names kNames(
+#define CS_ERROR(name, code, text) code "|"
 #include "base/error_codes.def"
 #undef CS_ERROR
-};
+    "");
 constexpr std::string_view kTexts[] = {
 #define CS_ERROR(name, code, text) text,
 #include "base/error_codes.def"
@@ -23,18 +24,15 @@ constexpr std::string_view kTexts[] = {
 
 }  // namespace
 
-std::string_view CodeName(ErrorCode code) { return kNames[static_cast<size_t>(code)]; }
+std::string_view CodeName(ErrorCode code) { return kNames[code]; }
 
 std::string_view CodeText(ErrorCode code) { return kTexts[static_cast<size_t>(code)]; }
 
 bool FindCode(std::string_view name, ErrorCode* code) {
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    if (kNames[i] == name) {
-      *code = static_cast<ErrorCode>(i);
-      return true;
-    }
-  }
-  return false;
+  const size_t found = name.empty() ? Names::kNone : kNames.Find(name);
+  if (found == Names::kNone) return false;
+  *code = static_cast<ErrorCode>(found);
+  return true;
 }
 
 Error::Details* Error::details() const {

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "base/names.h"
 #include "json/builder.h"
 #include "json/shape.h"
 
 namespace countersign::ceremony {
 namespace {
 
-constexpr std::string_view kSteps[kStepCount] = {"open",  "consent", "review", "fill",
-                                                 "adopt", "check",   "sign",   "copy"};
+constexpr Names kSteps("open|consent|review|fill|adopt|check|sign|copy");
 constexpr size_t kMaxListed = 4096;
 
 json::Value Text(std::string_view text) { return json::Value::String(text); }
@@ -54,15 +54,13 @@ Result<Vector<String>> Names(json::Shape& shape, std::string_view member) {
 
 }  // namespace
 
-std::string_view StepName(Step step) { return kSteps[static_cast<size_t>(step)]; }
+std::string_view StepName(Step step) { return kSteps[step]; }
 
 bool FindStep(std::string_view name, Step* step) {
-  for (size_t i = 0; i < kStepCount; ++i) {
-    if (kSteps[i] != name) continue;
-    *step = static_cast<Step>(i);
-    return true;
-  }
-  return false;
+  const size_t found = kSteps.Find(name);
+  if (found == Names::kNone) return false;
+  *step = static_cast<Step>(found);
+  return true;
 }
 
 const String* Draft::Find(std::string_view name) const {

@@ -1,6 +1,7 @@
 // The acts: each is one small function of the scene, the draft and what the act says.
 #include <algorithm>
 
+#include "base/names.h"
 #include "base/sort.h"
 #include "ceremony/standing.h"
 #include "json/builder.h"
@@ -446,33 +447,16 @@ Result<void> RecordCopy(Turn& turn) {
   return Issue(turn, Command("recordCopy", std::move(members)));
 }
 
-struct Verb {
-  std::string_view name;
-  Result<void> (*perform)(Turn&);
+constexpr Names kActs(
+    "start|next|previous|goTo|goToField|typeCode|tickConsent|giveConsent|reach|"
+    "seen|present|setValue|adoptMark|clearMark|placeMark|placeAll|takeBack|"
+    "commitFields|sign|decline|recordCopy");
+constexpr Result<void> (*kPerform[])(Turn&) = {
+    Start,       Next,     Previous, GoTo,         GoToField, TypeCode,  TickConsent,
+    GiveConsent, Reach,    Seen,     Present,      SetValue,  AdoptMark, ClearMark,
+    PlaceMark,   PlaceAll, TakeBack, CommitFields, Sign,      Decline,   RecordCopy,
 };
-constexpr Verb kVerbs[] = {
-    {"start", Start},
-    {"next", Next},
-    {"previous", Previous},
-    {"goTo", GoTo},
-    {"goToField", GoToField},
-    {"typeCode", TypeCode},
-    {"tickConsent", TickConsent},
-    {"giveConsent", GiveConsent},
-    {"reach", Reach},
-    {"seen", Seen},
-    {"present", Present},
-    {"setValue", SetValue},
-    {"adoptMark", AdoptMark},
-    {"clearMark", ClearMark},
-    {"placeMark", PlaceMark},
-    {"placeAll", PlaceAll},
-    {"takeBack", TakeBack},
-    {"commitFields", CommitFields},
-    {"sign", Sign},
-    {"decline", Decline},
-    {"recordCopy", RecordCopy},
-};
+static_assert(std::size(kPerform) == kActs.Count());
 
 }  // namespace
 
@@ -482,13 +466,11 @@ Result<Outcome> Perform(const Scene& scene, const Draft& stored, const json::Val
   const Standing standing = CS_TRY(Stand(scene, outcome.draft));
   Turn turn{scene, json::Shape(act, ""), std::move(outcome), turn.outcome.draft, standing};
   const String name = CS_TRY(turn.act.String("do"));
-  for (const Verb& verb : kVerbs) {
-    if (verb.name != name) continue;
-    CS_TRY(verb.perform(turn));
-    CS_TRY(turn.act.Finish());
-    return std::move(turn.outcome);
-  }
-  return Error(ErrorCode::kSchemaBadValue, name, "/do");
+  const size_t found = kActs.Find(name);
+  if (found == Names::kNone) return Error(ErrorCode::kSchemaBadValue, name, "/do");
+  CS_TRY(kPerform[found](turn));
+  CS_TRY(turn.act.Finish());
+  return std::move(turn.outcome);
 }
 
 json::Value ToJson(const Outcome& outcome) {

@@ -2,25 +2,22 @@
 
 #include <iterator>
 
+#include "base/names.h"
 #include "crypto/crypto.h"
 
 namespace countersign::document {
 namespace {
 
-constexpr std::string_view kBlankNames[] = {"sign",  "initial", "signdate", "check",
-                                            "input", "select",  "value"};
-constexpr std::string_view kStyleNames[] = {"bullet", "ordered", "recitals"};
-constexpr std::string_view kNumberingNames[] = {"sections", "items", "none", "outline", "mixed"};
+constexpr Names kBlankNames("sign|initial|signdate|check|input|select|value");
+constexpr Names kStyleNames("bullet|ordered|recitals");
+constexpr Names kNumberingNames("sections|items|none|outline|mixed");
 
-template <class Kind, size_t kCount>
-bool FindName(const std::string_view (&names)[kCount], std::string_view name, Kind* kind) {
-  for (size_t i = 0; i < kCount; ++i) {
-    if (names[i] == name) {
-      *kind = static_cast<Kind>(i);
-      return true;
-    }
-  }
-  return false;
+template <class Kind>
+bool FindName(Names names, std::string_view name, Kind* kind) {
+  const size_t found = names.Find(name);
+  if (found == Names::kNone) return false;
+  *kind = static_cast<Kind>(found);
+  return true;
 }
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -54,17 +51,15 @@ void NumberAll(Numbers* numbers, Vector<Block>* blocks) {
 
 }  // namespace
 
-std::string_view BlankKindName(BlankKind kind) { return kBlankNames[static_cast<size_t>(kind)]; }
+std::string_view BlankKindName(BlankKind kind) { return kBlankNames[kind]; }
 bool FindBlankKind(std::string_view name, BlankKind* kind) {
   return FindName(kBlankNames, name, kind);
 }
-std::string_view ListStyleName(ListStyle style) { return kStyleNames[static_cast<size_t>(style)]; }
+std::string_view ListStyleName(ListStyle style) { return kStyleNames[style]; }
 bool FindListStyle(std::string_view name, ListStyle* style) {
   return FindName(kStyleNames, name, style);
 }
-std::string_view NumberingName(Numbering numbering) {
-  return kNumberingNames[static_cast<size_t>(numbering)];
-}
+std::string_view NumberingName(Numbering numbering) { return kNumberingNames[numbering]; }
 bool FindNumbering(std::string_view name, Numbering* numbering) {
   return FindName(kNumberingNames, name, numbering);
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/names.h"
 #include "base/sort.h"
 #include "document/document.h"
 #include "json/shape.h"
@@ -12,9 +13,8 @@ namespace {
 using json::Shape;
 using json::Value;
 
-constexpr std::string_view kBlockNames[] = {"section",    "paragraph",   "list",  "item",
-                                            "omitted",    "omittedItem", "table", "row",
-                                            "omittedRow", "group"};
+constexpr Names kBlockNames(
+    "section|paragraph|list|item|omitted|omittedItem|table|row|omittedRow|group");
 
 Value One(std::string_view name, Value value) {
   json::Object members;
@@ -224,12 +224,12 @@ class Loader {
       return Error(ErrorCode::kSchemaWrongType, "an object with one member", path);
     }
     const String& name = value.members()[0].name;
-    auto found = std::find(std::begin(kBlockNames), std::end(kBlockNames), name);
-    if (found == std::end(kBlockNames)) {
+    const size_t found = kBlockNames.Find(name);
+    if (found == Names::kNone) {
       return Error(ErrorCode::kSchemaUnknownMember, {}, path + "/" + name);
     }
     Block block;
-    block.kind = static_cast<BlockKind>(found - std::begin(kBlockNames));
+    block.kind = static_cast<BlockKind>(found);
     String at = path + "/" + name;
     Shape shape(value.members()[0].value, at);
     block.id = CS_TRY(ReadId(&shape, "id"));
@@ -288,7 +288,7 @@ Value ToJson(const Block& block) {
   if (HasBlocks(block.kind)) {
     inner.Set("blocks", ToJson(block.blocks));
   }
-  return One(kBlockNames[static_cast<size_t>(block.kind)], std::move(inner));
+  return One(kBlockNames[block.kind], std::move(inner));
 }
 
 String Write(const Document& document) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/names.h"
 #include "crypto/crypto.h"
 
 namespace countersign::document {
@@ -311,17 +312,10 @@ void AppendEscaped(std::string_view text, String* html) {
 
 void AppendOpening(const Opening& unit, const Inlines& inlines, const Fills& fills, String* html) {
   // By kind, up to the id: as the tags begin in ClosingOf.
-  constexpr std::string_view kTags[] = {"<section",
-                                        "<p",
-                                        "<ol role=\"list\"",
-                                        "<li",
-                                        "<p class=\"omitted\"",
-                                        "<li class=\"omitted\"",
-                                        "<table",
-                                        "<tr",
-                                        "<tr class=\"omitted\"",
-                                        "<div"};
-  std::string_view tag = kTags[static_cast<size_t>(unit.kind)];
+  constexpr Names kTags(
+      "<section|<p|<ol role=\"list\"|<li|<p class=\"omitted\"|"
+      "<li class=\"omitted\"|<table|<tr|<tr class=\"omitted\"|<div");
+  std::string_view tag = kTags[unit.kind];
   bool is_heading =
       unit.kind == BlockKind::kSection || (unit.kind == BlockKind::kOmitted && unit.level != 0);
   if (is_heading && unit.kind == BlockKind::kOmitted) tag = "<section class=\"omitted\"";

@@ -2,6 +2,7 @@
 // syntax.
 #include <iterator>
 
+#include "base/names.h"
 #include "envelope/codec.h"
 #include "envelope/event_types.h"
 #include "values/timestamp.h"
@@ -9,22 +10,21 @@
 namespace countersign::envelope {
 namespace {
 
-constexpr std::string_view kTiePolicies[] = {"ownerWins", "signatureWins", "ownerSettles"};
-constexpr std::string_view kAcceptances[] = {"auto", "owner"};
-constexpr std::string_view kDeadlinePolicies[] = {"claim", "receipt"};
-constexpr std::string_view kRelations[] = {"amends", "renews", "replaces"};
-constexpr std::string_view kForms[] = {"html", "bundle", "print"};
-constexpr std::string_view kChannels[] = {"link", "email", "sms"};
-constexpr std::string_view kOutcomes[] = {"sent", "delivered", "bounced"};
-constexpr std::string_view kServices[] = {"attestor",  "mailer",    "scheduler",
-                                          "registrar", "completer", "records"};
-constexpr std::string_view kKeyChanges[] = {"added", "removed"};
-constexpr std::string_view kAnswers[] = {"accepted", "rejected"};
-constexpr std::string_view kMethods[] = {"code", "email", "sms", "oidc", "eid"};
-constexpr std::string_view kLevels[] = {"L2", "L3"};
-constexpr std::string_view kResults[] = {"done", "failed"};
-constexpr std::string_view kGestures[] = {"tap", "hold", "key"};
-constexpr std::string_view kMarks[] = {"drawn", "typed"};
+constexpr Names kTiePolicies("ownerWins|signatureWins|ownerSettles");
+constexpr Names kAcceptances("auto|owner");
+constexpr Names kDeadlinePolicies("claim|receipt");
+constexpr Names kRelations("amends|renews|replaces");
+constexpr Names kForms("html|bundle|print");
+constexpr Names kChannels("link|email|sms");
+constexpr Names kOutcomes("sent|delivered|bounced");
+constexpr Names kServices("attestor|mailer|scheduler|registrar|completer|records");
+constexpr Names kKeyChanges("added|removed");
+constexpr Names kAnswers("accepted|rejected");
+constexpr Names kMethods("code|email|sms|oidc|eid");
+constexpr Names kLevels("L2|L3");
+constexpr Names kResults("done|failed");
+constexpr Names kGestures("tap|hold|key");
+constexpr Names kMarks("drawn|typed");
 constexpr ServiceRole kRoles[] = {ServiceRole::kAttestor,  ServiceRole::kMailer,
                                   ServiceRole::kScheduler, ServiceRole::kRegistrar,
                                   ServiceRole::kCompleter, ServiceRole::kRecords};

@@ -50,22 +50,17 @@ void Codec::OptionalText(std::string_view name, String* text, Check check) {
   if (!writing_ && text->empty()) Fail(ErrorCode::kSchemaBadValue, name);
 }
 
-void Codec::WordIndex(std::string_view name, size_t* index,
-                      std::span<const std::string_view> words) {
+void Codec::WordIndex(std::string_view name, size_t* index, Names words) {
   if (writing_) return Put(name, json::Value::String(words[*index]));
   String text;
   Text(name, &text);
   if (!result_) return;
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == text) {
-      *index = i;
-      return;
-    }
-  }
-  Fail(ErrorCode::kSchemaBadValue, name);
+  const size_t found = words.Find(text);
+  if (found == Names::kNone) return Fail(ErrorCode::kSchemaBadValue, name);
+  *index = found;
 }
 
-void Codec::Word(std::string_view name, String* word, std::span<const std::string_view> allowed) {
+void Codec::Word(std::string_view name, String* word, Names allowed) {
   if (writing_) return Put(name, json::Value::String(*word));
   size_t index = 0;
   WordIndex(name, &index, allowed);

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/names.h"
 #include "base/string.h"
 #include "base/vector.h"
 #include "json/shape.h"
@@ -37,10 +38,10 @@ class Codec {
   void Text(std::string_view name, String* text, Check check = nullptr);
   // "" stands for absent; a present empty text is refused.
   void OptionalText(std::string_view name, String* text, Check check = nullptr);
-  void Word(std::string_view name, String* word, std::span<const std::string_view> allowed);
+  void Word(std::string_view name, String* word, Names allowed);
   // The index of the word. E is an enum whose values count from 0 in the order of the words.
   template <class E>
-  void Enum(std::string_view name, E* value, std::span<const std::string_view> words) {
+  void Enum(std::string_view name, E* value, Names words) {
     size_t index = static_cast<size_t>(*value);
     WordIndex(name, &index, words);
     *value = static_cast<E>(index);
@@ -105,7 +106,7 @@ class Codec {
   using Inner = void (*)(Codec& inner, void* what);
   static Result<void> ReadRaw(const json::Value& value, uint8_t* bytes, size_t size);
   void Raw(std::string_view name, uint8_t* bytes, size_t size);
-  void WordIndex(std::string_view name, size_t* index, std::span<const std::string_view> words);
+  void WordIndex(std::string_view name, size_t* index, Names words);
   void Adopt(Result<void> result);
   void ObjectAt(std::string_view name, void* what, Inner describe);
   // Reading calls `each` with every item, writing with nullptr for each of `size`, and collects

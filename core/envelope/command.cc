@@ -66,8 +66,8 @@ class Preparation {
   // Finds out what it is, and whether it is possible at all, whatever it would say. Nobody wants to
   // hear about a missing member of what cannot be done.
   Result<void> AskAtAll() {
-    verb_ = CS_TRY(FindVerb(command_));
-    body_.type = verb_->type;
+    CS_TRY(FindVerb(command_, &verb_));
+    body_.type = verb_.type;
     if (body_.type == EventType::kEnvelopeCreated) {
       if (ledger_.is_open()) return ErrorCode::kEnvelopeAlreadyOpen;
       return {};
@@ -81,7 +81,7 @@ class Preparation {
       body_.recipient = recipient->string_value();
     } else if (!author_.recipient.empty()) {
       body_.recipient = author_.recipient;  // a recipient's device means its own
-    } else if (verb_->body.starts_with("!recipient ") && !facts().recipients.empty()) {
+    } else if (verb_.body.starts_with("!recipient ") && !facts().recipients.empty()) {
       body_.recipient = facts().recipients[0].id;  // anybody: the question is who records
     }
     return Ask(Question::Scope::kAct);
@@ -89,16 +89,16 @@ class Preparation {
 
   Result<Draft> Run() {
     CS_TRY(AskAtAll());
-    CS_TRY(CheckMembers(command_, *verb_));
-    CS_TRY(TakeMembers(command_, verb_->body, &said_));
-    CS_TRY(TakeMembers(command_, verb_->detail, &detail_));
+    CS_TRY(CheckMembers(command_, verb_));
+    CS_TRY(TakeMembers(command_, verb_.body, &said_));
+    CS_TRY(TakeMembers(command_, verb_.detail, &detail_));
     CS_TRY(CheckDetail(detail_));
     CS_TRY(AddFromLog());
     if (!detail_.members().empty()) {
       SetText(&said_, "detail", CS_TRY(AddDetail(detail_, context_.detail_salt)));
     }
     body_ = EventBody();
-    CS_TRY(ReadBody(verb_->type, said_, &body_));
+    CS_TRY(ReadBody(verb_.type, said_, &body_));
     if (ledger_.is_open()) CS_TRY(Ask(Question::Scope::kWhole));
     return Finish();
   }
@@ -132,14 +132,14 @@ class Preparation {
 
   // What the body says beyond the command's own words.
   Result<void> AddFromLog() {
-    if (IsForRecipientDevice(verb_->type)) {
+    if (IsForRecipientDevice(verb_.type)) {
       if (!author_.recipient.empty()) SetText(&said_, "recipient", author_.recipient);
-      if (verb_->type != EventType::kRecipientJoined && verb_->type != EventType::kDeviceAdded) {
+      if (verb_.type != EventType::kRecipientJoined && verb_.type != EventType::kDeviceAdded) {
         if (now().revision == nullptr) return ErrorCode::kEnvelopeNoRevision;
         SetId(&said_, "revision", now().revision->hash);
       }
     }
-    switch (verb_->type) {
+    switch (verb_.type) {
       case EventType::kEnvelopeCreated:
         AddGenesis();
         break;
@@ -390,14 +390,14 @@ class Preparation {
     event.chain = context_.chain;
     event.salt = context_.salt;
     event.seq = context_.seq;
-    event.type = String(EventTypeName(verb_->type));
+    event.type = String(EventTypeName(verb_.type));
     if (ledger_.is_open()) event.env = facts().id(0);
     event.prev = parents_.prev;
     event.seen = parents_.seen;
     log::PreparedEvent prepared = CS_TRY(log::Prepare(std::move(event), kid_));
     Draft draft;
     draft.id = prepared.id;
-    draft.type = verb_->type;
+    draft.type = verb_.type;
     draft.signing_input = std::move(prepared.signing_input);
     draft.blobs = std::move(blobs_);
     draft.author = author_;
@@ -411,7 +411,7 @@ class Preparation {
   const Value& command_;
   const Context& context_;
   const KeyId kid_;
-  const Verb* verb_ = nullptr;
+  Verb verb_;
   Parents parents_;
   EventBody body_;
   Value said_ = Value::Make({});    // the body

@@ -1,5 +1,8 @@
 #include "envelope/command_shape.h"
 
+#include <algorithm>
+
+#include "base/names.h"
 #include "base/string.h"
 
 namespace countersign::envelope {
@@ -10,62 +13,69 @@ using json::Value;
 constexpr size_t kMaxNote = 16384;  // bytes of a free text of people: reasons, names, labels
 constexpr size_t kMaxChanges = 1000;
 
-constexpr Verb kVerbs[] = {
-    {"create", EventType::kEnvelopeCreated,
-     "services tiePolicy acceptance deadlinePolicy workspace relatesTo keyCommitment ",
-     "!title !sender ", "recovery "},
-    {"publishRevision", EventType::kRevisionPublished, "", "changes why ",
-     "template library attachments consent deadlineAt locale values fields routing "},
-    {"invite", EventType::kRecipientInvited, "!recipient role recipientType order host ",
-     "!name contact ", "invitation "},
-    {"join", EventType::kRecipientJoined, "proof ", "!device ", ""},
-    {"accept", EventType::kRecipientAccepted, "!recipient join ", "", ""},
-    {"send", EventType::kEnvelopeSent, "", "", ""},
-    {"present", EventType::kDocumentPresented, "text rendering locale reached ", "", ""},
-    {"demonstrateAccess", EventType::kAccessDemonstrated, "code ", "", ""},
-    {"consent", EventType::kConsentGiven, "consent ", "", ""},
-    {"commitFields", EventType::kFieldsCommitted, "", "!values ", ""},
-    {"sign", EventType::kRecipientSigned, "", "!mark !name ",
-     "document evaluation locale timeZone intent rendering core "},
-    {"decline", EventType::kRecipientDeclined, "", "reason ", ""},
-    {"recordCopy", EventType::kCopyDelivered, "form sha256 ", "", ""},
-    {"recordDelivery", EventType::kDeliveryRecorded, "!recipient channel outcome ", "to ", ""},
-    {"void", EventType::kEnvelopeVoided, "", "reason ", ""},
-    {"expire", EventType::kEnvelopeExpired, "", "", ""},
-    {"complete", EventType::kEnvelopeCompleted, "", "", ""},
-    {"comment", EventType::kCommentAdded, "unit about ", "!text ", ""},
-    {"proposeChange", EventType::kChangeProposed, "unit variant ", "text why ", ""},
-    {"resolveChange", EventType::kChangeResolved, "about outcome ", "why ", ""},
-    {"withdrawConsent", EventType::kConsentWithdrawn, "", "reason ", ""},
-    {"requestDelegation", EventType::kDelegationRequested, "", "!name contact reason ", ""},
-    {"attest", EventType::kIdentityAttested, "!recipient device level method ", "address ", ""},
-    {"recordReminder", EventType::kReminderSent, "!recipient channel ", "to ", ""},
-    {"setSchedule", EventType::kScheduleSet, "hours channel ", "", ""},
-    {"recordAutomation", EventType::kAutomationRan, "rule outcome ", "what ", ""},
-    {"recordExportedCopy", EventType::kCopyExported, "form sha256 ", "to ", ""},
-    {"recordExport", EventType::kEnvelopeExported, "form sha256 ", "to ", ""},
-    {"archive", EventType::kEnvelopeArchived, "retainUntil ", "", ""},
-    {"placeHold", EventType::kHoldPlaced, "", "!reason ", ""},
-    {"releaseHold", EventType::kHoldReleased, "about ", "reason ", ""},
-    {"shred", EventType::kContentShredded, "details ", "reason ", ""},
-    {"addDevice", EventType::kDeviceAdded, "proof ", "label ", "key "},
-    {"revokeDevice", EventType::kDeviceRevoked, "recipient device heads ", "reason ", ""},
-    {"addOwnerDevice", EventType::kOwnerDeviceAdded, "proof ", "label ", "key "},
-    {"revokeOwnerDevice", EventType::kOwnerDeviceRevoked, "device ", "reason ", ""},
-    {"handOver", EventType::kOwnerHandedOver, "proof ", "to reason ", "key "},
-    {"merge", EventType::kOwnerMerged, "kept ", "reason ", ""},
-    {"changeServiceKey", EventType::kServiceKeyChanged, "role change ", "", "key "},
-    {"requestApproval", EventType::kApprovalRequested, "!recipient ", "", ""},
-    {"grantApproval", EventType::kApprovalGranted, "", "note ", ""},
-    {"refuseApproval", EventType::kApprovalRefused, "", "reason ", ""},
-    {"removeRecipient", EventType::kRecipientRemoved, "!recipient ", "reason ", ""},
-    {"replaceRecipient", EventType::kRecipientReplaced, "!recipient ", "!name contact reason ",
-     "invitation "},
-    {"grantAccess", EventType::kAccessGranted, "!recipient role recipientType order from ",
-     "!name contact ", "invitation "},
-    {"approve", EventType::kRecipientApproved, "", "note ", ""},
-    {"wrapKey", EventType::kKeyWrapped, "device epoch wrapped ", "", ""},
-};
+// In the order of EventType.
+constexpr Names kCommands(
+    "create|publishRevision|invite|join|accept|send|present|demonstrateAccess|"
+    "consent|commitFields|sign|decline|recordCopy|recordDelivery|void|expire|"
+    "complete|comment|proposeChange|resolveChange|withdrawConsent|"
+    "requestDelegation|attest|recordReminder|setSchedule|recordAutomation|"
+    "recordExportedCopy|recordExport|archive|placeHold|releaseHold|shred|"
+    "wrapKey|addDevice|revokeDevice|addOwnerDevice|revokeOwnerDevice|handOver|"
+    "merge|changeServiceKey|requestApproval|grantApproval|refuseApproval|"
+    "removeRecipient|replaceRecipient|grantAccess|approve");
+static_assert(kCommands.Count() == kEventTypes);
+// For each: members taken into the body as they stand; texts and objects taken into the detail;
+// members read by command.cc.
+constexpr Names kMembers(
+    "services tiePolicy acceptance deadlinePolicy workspace relatesTo keyCommitment ;!title "
+    "!sender ;recovery |"
+    ";changes why ;template library attachments consent deadlineAt locale values fields routing |"
+    "!recipient role recipientType order host ;!name contact ;invitation |"
+    "proof ;!device |"
+    "!recipient join |"
+    "|"
+    "text rendering locale reached |"
+    "code |"
+    "consent |"
+    ";!values |"
+    ";!mark !name ;document evaluation locale timeZone intent rendering core |"
+    ";reason |"
+    "form sha256 |"
+    "!recipient channel outcome ;to |"
+    ";reason |"
+    "|"
+    "|"
+    "unit about ;!text |"
+    "unit variant ;text why |"
+    "about outcome ;why |"
+    ";reason |"
+    ";!name contact reason |"
+    "!recipient device level method ;address |"
+    "!recipient channel ;to |"
+    "hours channel |"
+    "rule outcome ;what |"
+    "form sha256 ;to |"
+    "form sha256 ;to |"
+    "retainUntil |"
+    ";!reason |"
+    "about ;reason |"
+    "details ;reason |"
+    "device epoch wrapped |"
+    "proof ;label ;key |"
+    "recipient device heads ;reason |"
+    "proof ;label ;key |"
+    "device ;reason |"
+    "proof ;to reason ;key |"
+    "kept ;reason |"
+    "role change ;;key |"
+    "!recipient |"
+    ";note |"
+    ";reason |"
+    "!recipient ;reason |"
+    "!recipient ;!name contact reason ;invitation |"
+    "!recipient role recipientType order from ;!name contact ;invitation |"
+    ";note ");
+static_assert(kMembers.Count() == kEventTypes);
 // What an object in a detail may say.
 struct Note {
   std::string_view name;
@@ -111,13 +121,20 @@ Result<void> CheckListed(const Value& object, std::string_view list, std::string
 
 }  // namespace
 
-Result<const Verb*> FindVerb(const Value& command) {
-  const Value* verb = command.Find("do");
-  if (verb == nullptr) return Error(ErrorCode::kSchemaMissingMember, "do", "/do");
-  for (const Verb& known : kVerbs) {
-    if (verb->is_string() && verb->string_value() == known.name) return &known;
+Result<void> FindVerb(const Value& command, Verb* verb) {
+  const Value* name = command.Find("do");
+  if (name == nullptr) return Error(ErrorCode::kSchemaMissingMember, "do", "/do");
+  const size_t found = name->is_string() ? kCommands.Find(name->string_value()) : Names::kNone;
+  if (found == Names::kNone) {
+    return Error(ErrorCode::kSchemaBadValue, "not the name of a command", "/do");
   }
-  return Error(ErrorCode::kSchemaBadValue, "not the name of a command", "/do");
+  verb->type = static_cast<EventType>(found);
+  std::string_view rest = kMembers[found];
+  for (std::string_view* part : {&verb->body, &verb->detail, &verb->special}) {
+    *part = rest.substr(0, rest.find(';'));
+    rest.remove_prefix(std::min(rest.size(), part->size() + 1));
+  }
+  return {};
 }
 
 Error Fault(ErrorCode code, std::string_view name) {

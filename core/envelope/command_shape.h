@@ -13,15 +13,14 @@ namespace countersign::envelope {
 // Members are named one after the other, each followed by a space; "!" before a name: it has to be
 // there.
 struct Verb {
-  std::string_view name;
-  EventType type;
+  EventType type{};
   std::string_view body;     // taken into the body as they stand
   std::string_view detail;   // texts and objects taken into the detail
   std::string_view special;  // read by code below
 };
 
 // Errors: schema.missing_member, schema.bad_value for {"do"}.
-Result<const Verb*> FindVerb(const json::Value& command);
+Result<void> FindVerb(const json::Value& command, Verb* verb);
 // An error at a member of the command.
 Error Fault(ErrorCode code, std::string_view name);
 // Takes the listed members that are there. Errors: schema.missing_member.

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/names.h"
 #include "base/string.h"
 #include "base/vector.h"
 #include "json/value.h"
@@ -87,8 +88,8 @@ enum class RecipientType : uint8_t {
   kFormFiller,
   kInPerson
 };
-std::span<const std::string_view> RecipientTypeNames();  // in the order of the enum
-bool Signs(RecipientType type);                          // signer, witness, inPerson
+Names RecipientTypeNames();         // in the order of the enum
+bool Signs(RecipientType type);     // signer, witness, inPerson
 bool Approves(RecipientType type);  // approver, formFiller: done by recipient.approved
 enum class ServiceRole : uint8_t {
   kAttestor,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/names.h"
 #include "base/sort.h"
 #include "crypto/crypto.h"
 #include "log/waiting.h"
@@ -40,8 +41,8 @@ Result<log::VerifiedEvent> Accept(log::Event event, const PublicKey& key, const 
 }  // namespace
 
 std::string_view ReceptionName(Reception reception) {
-  constexpr std::string_view kNames[] = {"admitted", "waiting", "refused", "known"};
-  return kNames[static_cast<size_t>(reception)];
+  constexpr Names kNames("admitted|waiting|refused|known");
+  return kNames[reception];
 }
 
 struct Ledger::Impl {

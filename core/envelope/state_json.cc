@@ -1,3 +1,4 @@
+#include "base/names.h"
 #include "crypto/crypto.h"
 #include "envelope/envelope.h"
 #include "json/builder.h"
@@ -7,13 +8,12 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view kStatusNames[] = {
-    "draft",    "awaitingApproval", "sent",    "inProgress", "signedByAll", "completed",
-    "declined", "voided",           "expired", "contested",  "frozen"};
-constexpr std::string_view kTurnNames[] = {"none", "waiting", "now", "done"};
-constexpr std::string_view kContestNames[] = {"void",       "expiry",  "revision",
-                                              "invitation", "devices", "text"};
-constexpr std::string_view kSettledNames[] = {"open", "owner", "signature"};
+constexpr Names kStatusNames(
+    "draft|awaitingApproval|sent|inProgress|signedByAll|completed|declined|"
+    "voided|expired|contested|frozen");
+constexpr Names kTurnNames("none|waiting|now|done");
+constexpr Names kContestNames("void|expiry|revision|invitation|devices|text");
+constexpr Names kSettledNames("open|owner|signature");
 
 // Collects the members of one object.
 class Members {
@@ -132,8 +132,7 @@ Value RecipientJson(const Recipient& recipient) {
   if (recipient.removed) out.Bool("removed", true);
   if (recipient.for_another) out.Bool("forAnother", true);
   out.Many("otherMarks", recipient.other_marks, MarkJson);
-  out.Text("turn", kTurnNames[static_cast<size_t>(recipient.turn)])
-      .Texts("waitingFor", recipient.waiting_for);
+  out.Text("turn", kTurnNames[recipient.turn]).Texts("waitingFor", recipient.waiting_for);
   out.Int("copies", recipient.copies);
   if (recipient.last_delivery) {
     out.Put(
@@ -153,8 +152,8 @@ Value InertJson(const Inert& inert) {
 
 Value ContestJson(const Contest& contest) {
   return Members()
-      .Text("kind", kContestNames[static_cast<size_t>(contest.kind)])
-      .Text("settled", kSettledNames[static_cast<size_t>(contest.settled)])
+      .Text("kind", kContestNames[contest.kind])
+      .Text("settled", kSettledNames[contest.settled])
       .Ids("events", contest.events)
       .Texts("recipients", contest.recipients)
       .Take();
@@ -174,7 +173,7 @@ void PutGenesis(const Genesis& genesis, Members* out) {
 
 }  // namespace
 
-std::string_view StatusName(Status status) { return kStatusNames[static_cast<size_t>(status)]; }
+std::string_view StatusName(Status status) { return kStatusNames[status]; }
 
 json::Value ToJson(const State& state) {
   Members out;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/names.h"
 #include "base/sort.h"
 
 namespace countersign::expression {
@@ -14,8 +15,7 @@ using values::Kind;
 using values::Type;
 using values::Value;
 
-constexpr std::string_view kFoldNames[] = {"all", "exists", "existsOne",
-                                           "map", "filter", "transformMap"};
+constexpr Names kFoldNames("all|exists|existsOne|map|filter|transformMap");
 
 bool IsCondition(const Type& type) { return type.kind == Kind::kBool || type.kind == Kind::kDyn; }
 
@@ -136,23 +136,10 @@ bool HasShape(const Node& node) {
 }
 
 bool IsTypeName(std::string_view name) {
-  constexpr std::string_view kNames[] = {"bool",
-                                         "int",
-                                         "uint",
-                                         "double",
-                                         "string",
-                                         "bytes",
-                                         "list",
-                                         "map",
-                                         "null_type",
-                                         "type",
-                                         "decimal",
-                                         "money",
-                                         "date",
-                                         "period",
-                                         "google.protobuf.Timestamp",
-                                         "google.protobuf.Duration"};
-  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+  constexpr Names kNames(
+      "bool|int|uint|double|string|bytes|list|map|null_type|type|decimal|money|"
+      "date|period|google.protobuf.Timestamp|google.protobuf.Duration");
+  return kNames.Has(name);
 }
 
 bool IsLiteralOf(const Value& literal, const Type& type) {
@@ -333,7 +320,7 @@ class Verifier {
 
 }  // namespace
 
-std::string_view FoldName(Fold fold) { return kFoldNames[static_cast<size_t>(fold)]; }
+std::string_view FoldName(Fold fold) { return kFoldNames[fold]; }
 
 bool Tree::Reads(std::string_view name) const {
   return std::binary_search(reads.begin(), reads.end(), name);

@@ -1,6 +1,7 @@
 #include <bit>
 #include <utility>
 
+#include "base/names.h"
 #include "expression/tree.h"
 #include "json/shape.h"
 #include "values/plain_json.h"
@@ -12,8 +13,7 @@ using values::Kind;
 using values::Type;
 using values::Value;
 
-constexpr std::string_view kOpNames[] = {"lit", "var", "local", "member", "has",  "call", "and",
-                                         "or",  "if",  "list",  "map",    "fold", "let"};
+constexpr Names kOpNames("lit|var|local|member|has|call|and|or|if|list|map|fold|let");
 
 json::Value Text(std::string_view text) { return json::Value::String(text); }
 
@@ -81,9 +81,8 @@ class NodeReader {
   Result<Node> Read() {
     if (!json_.is_array() || json_.items().size() < 2) return Bad();
     const std::string_view op = CS_TRY(TakeText());
-    size_t found = 0;
-    while (found < std::size(kOpNames) && kOpNames[found] != op) ++found;
-    if (found == std::size(kOpNames)) return Bad();
+    const size_t found = kOpNames.Find(op);
+    if (found == Names::kNone) return Bad();
     Node node;
     node.op = static_cast<Op>(found);
     const std::string_view type = CS_TRY(TakeText());
@@ -169,7 +168,7 @@ class NodeReader {
 };
 
 json::Value NodeJson(const Tree& tree, const Node& node) {
-  json::Array out{Text(kOpNames[static_cast<size_t>(node.op)]), Text(node.type.ToString())};
+  json::Array out{Text(kOpNames[node.op]), Text(node.type.ToString())};
   switch (node.op) {
     case Op::kLiteral:
       out.push_back(LiteralJson(node.literal));

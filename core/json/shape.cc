@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
+#include "base/names.h"
+
 namespace countersign::json {
 namespace {
 
-constexpr std::string_view kKindNames[] = {"null",     "a boolean", "an integer",
-                                           "a string", "a list",    "an object"};
+constexpr Names kKindNames("null|a boolean|an integer|a string|a list|an object");
 
 Error WrongType(Kind wanted, String path) {
-  return Error(ErrorCode::kSchemaWrongType,
-               String("must be ").append(kKindNames[static_cast<size_t>(wanted)]), path);
+  return Error(ErrorCode::kSchemaWrongType, String("must be ").append(kKindNames[wanted]), path);
 }
 
 }  // namespace

@@ -2,26 +2,24 @@
 
 #include <iterator>
 
+#include "base/names.h"
 #include "json/shape.h"
 
 namespace countersign::sync {
 namespace {
 
-constexpr std::string_view kFailures[] = {"network", "overload", "epochChanged", "unauthorized",
-                                          "gone",    "quota",    "store"};
-constexpr std::string_view kPhases[] = {"idle", "busy", "waiting", "stopped"};
-constexpr std::string_view kTypes[] = {"put", "get", "list", "persist", "status"};
-constexpr std::string_view kWakes[] = {"timer", "online", "user", "hint"};
-constexpr std::string_view kPutStates[] = {"stored", "present", "rejected"};
-constexpr std::string_view kGetStates[] = {"stored", "absent", "mismatch"};
+constexpr Names kFailures("network|overload|epochChanged|unauthorized|gone|quota|store");
+constexpr Names kPhases("idle|busy|waiting|stopped");
+constexpr Names kTypes("put|get|list|persist|status");
+constexpr Names kWakes("timer|online|user|hint");
+constexpr Names kPutStates("stored|present|rejected");
+constexpr Names kGetStates("stored|absent|mismatch");
 
-template <class Enum, size_t kCount>
-Result<Enum> OneOf(json::Shape& shape, std::string_view member,
-                   const std::string_view (&names)[kCount]) {
+template <class Enum>
+Result<Enum> OneOf(json::Shape& shape, std::string_view member, Names names) {
   const String text = CS_TRY(shape.String(member));
-  for (size_t i = 0; i < kCount; ++i) {
-    if (names[i] == text) return static_cast<Enum>(i);
-  }
+  const size_t found = names.Find(text);
+  if (found != Names::kNone) return static_cast<Enum>(found);
   return Error(ErrorCode::kSchemaBadValue, text, shape.PathOf(member));
 }
 
@@ -142,14 +140,14 @@ Result<void> Feed(Engine& engine, const json::Value& input) {
 json::Value ToJson(const Command& command) {
   using json::Value;
   Value out = Value::Make({});
-  out.Set("type", Value::String(kTypes[static_cast<size_t>(command.type)]));
+  out.Set("type", Value::String(kTypes[command.type]));
   out.Set("stream", Value::String(command.stream));
   if (command.type == Command::Type::kStatus) {
-    out.Set("phase", Value::String(kPhases[static_cast<size_t>(command.phase)]));
+    out.Set("phase", Value::String(kPhases[command.phase]));
     out.Set("unsent", Value::Int(command.unsent));
     out.Set("missing", Value::Int(command.missing));
     out.Set("rejected", Value::Int(command.rejected));
-    out.Set("failure", Value::String(kFailures[static_cast<size_t>(command.failure)]));
+    out.Set("failure", Value::String(kFailures[command.failure]));
     return out;
   }
   out.Set("op", Value::Int(command.op));

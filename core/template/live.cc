@@ -3,6 +3,7 @@
 // HTML a unit begins with is kept from one keystroke to the next.
 #include <algorithm>
 
+#include "base/names.h"
 #include "template/state.h"
 
 namespace countersign::templates {
@@ -214,10 +215,10 @@ String Assembler::Html() const {
 }
 
 json::Value ToJson(const Vector<Patch>& patches) {
-  constexpr std::string_view kOps[] = {"insert", "remove", "replace", "renumber"};
+  constexpr Names kOps("insert|remove|replace|renumber");
   json::Array items;
   for (const Patch& patch : patches) {
-    json::Object members = {{"op", json::Value::String(kOps[static_cast<size_t>(patch.op)])},
+    json::Object members = {{"op", json::Value::String(kOps[patch.op])},
                             {"unit", json::Value::String(patch.unit)}};
     if (patch.op == PatchOp::kInsert) {
       members.push_back({"parent", json::Value::String(patch.parent)});

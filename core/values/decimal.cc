@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/names.h"
 #include "values/digits.h"
 
 namespace countersign::values {
@@ -227,11 +228,9 @@ Result<Decimal> Finish(Scanned scanned, std::string_view text, const DecimalPart
 }  // namespace
 
 Result<Rounding> ParseRounding(std::string_view name) {
-  constexpr std::string_view kNames[] = {"half_even", "half_up", "half_down", "up",
-                                         "down",      "ceiling", "floor"};
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    if (kNames[i] == name) return static_cast<Rounding>(i);
-  }
+  constexpr Names kNames("half_even|half_up|half_down|up|down|ceiling|floor");
+  const size_t found = kNames.Find(name);
+  if (found != Names::kNone) return static_cast<Rounding>(found);
   return Error(ErrorCode::kValuesUnknownRounding, name.substr(0, 40));
 }
 

@@ -4,14 +4,15 @@
 #include <iterator>
 #include <utility>
 
+#include "base/names.h"
 #include "values/digits.h"
 
 namespace countersign::values {
 namespace {
 
-constexpr std::string_view kNames[] = {
-    "null", "bool",   "int",    "uint",  "double", "timestamp", "duration", "decimal", "money",
-    "date", "period", "string", "bytes", "list",   "map",       "type",     "record",  "dyn"};
+constexpr Names kNames(
+    "null|bool|int|uint|double|timestamp|duration|decimal|money|date|period|"
+    "string|bytes|list|map|type|record|dyn");
 
 bool IsWordCharacter(char c) {
   return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -47,9 +48,8 @@ class TypeParser {
   bool Parse(int depth, Type* type) {
     if (depth == 0) return false;
     std::string_view word = TakeWord(&rest_);
-    size_t kind = 0;
-    while (kind < std::size(kNames) && kNames[kind] != word) ++kind;
-    if (kind == std::size(kNames)) return false;
+    const size_t kind = kNames.Find(word);
+    if (kind == Names::kNone) return false;
     *type = Type::Of(static_cast<Kind>(kind));
     bool is_record = type->kind == Kind::kRecord;
     if (!TakeChar(&rest_, '(')) return !is_record;
