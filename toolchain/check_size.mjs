@@ -14,13 +14,13 @@ const parts = [
   { name: 'sign.wasm', files: ['dist/sign.wasm'], budget: 120, ceiling: 145 },
   { name: 'sign.wasm glue', files: ['dist/sign.js'], budget: 10 },
   { name: 'JS core', files: ['dist/index.js'], imports: true, budget: 15 },
-  { name: 'elements', files: ['dist/elements/define.js'], imports: true, budget: 35 },
+  { name: 'signing elements', files: ['dist/elements/signing.js'], imports: true, budget: 35 },
   { name: 'keys.wasm and glue (only where needed)', files: ['dist/keys.wasm', 'dist/keys-glue.js'], budget: 60 },
   { name: 'proof.wasm and glue (copies and reports)', files: ['dist/proof.wasm', 'dist/proof-glue.js'], budget: Infinity },
   { name: 'template editor (authors only)', files: ['dist/template-editor/define.js'], imports: true, budget: Infinity },
   { name: 'author.wasm and glue (authors only)', files: ['dist/author.wasm', 'dist/author-glue.js'], budget: Infinity },
 ];
-const signingPage = { names: ['sign.wasm', 'sign.wasm glue', 'JS core', 'elements'], budget: 180, ceiling: 190 };
+const signingPage = { names: ['sign.wasm', 'sign.wasm glue', 'JS core', 'signing elements'], budget: 180, ceiling: 190 };
 
 /** Emscripten's glue: lines of their own, whoever imports them. */
 const glue = new Set(['dist/sign.js', 'dist/keys-glue.js', 'dist/proof-glue.js', 'dist/author-glue.js']);

@@ -23,6 +23,12 @@ namespace {
 using envelope::Ledger;
 using json::Value;
 
+#ifdef COUNTERSIGN_SENDER
+constexpr envelope::AddPart kSendersPart = &envelope::AddSendersPart;
+#else
+constexpr envelope::AddPart kSendersPart = nullptr;
+#endif
+
 template <class Id>
 Value Texts(const Vector<Id>& ids) {
   json::Array list;
@@ -240,7 +246,7 @@ CS_EXPORT Answer cs_envelope_can(int32_t handle, const uint8_t* author, uint32_t
   if (!who) return Fail(who.error());
   auto what = InJson(command, command_size);
   if (!what) return Fail(what.error());
-  auto code = envelope::Can(open->ledger, *who, *what, static_cast<int64_t>(now));
+  auto code = envelope::Can(open->ledger, *who, *what, static_cast<int64_t>(now), kSendersPart);
   return Text(String(code ? CodeName(*code) : ""));
 }
 // JSON {"id","type","signingInput"}; the draft waits for cs_envelope_commit. A second Prepare
@@ -257,7 +263,7 @@ CS_EXPORT Answer cs_envelope_prepare(int32_t handle, const uint8_t* author, uint
   if (!what) return Fail(what.error());
   auto impure = ReadContext(context, context_size);
   if (!impure) return Fail(impure.error());
-  auto draft = envelope::Prepare(open->ledger, *who, *what, *impure);
+  auto draft = envelope::Prepare(open->ledger, *who, *what, *impure, kSendersPart);
   if (!draft) return Fail(draft.error());
   Value out = json::Builder()
                   .Text("id", draft->id.ToBase64Url())

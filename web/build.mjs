@@ -23,7 +23,7 @@ for (const file of readdirSync('dist')) {
 }
 
 const entries = [
-  'index.ts', 'author.ts', 'sentences.ts', 'elements/index.ts', 'elements/define.ts', 'template-editor/index.ts', 'template-editor/define.ts', 'backends/memory.ts', 'backends/folder.ts', 'backends/http.ts',
+  'index.ts', 'author.ts', 'sentences.ts', 'elements/index.ts', 'elements/define.ts', 'elements/signing.ts', 'template-editor/index.ts', 'template-editor/define.ts', 'backends/memory.ts', 'backends/folder.ts', 'backends/http.ts',
   'testing/index.ts', 'service-worker/index.ts', 'service-worker/register.ts',
 ].map((file) => `web/src/${file}`);
 const unwritten = entries.filter((file) => !existsSync(file));
@@ -60,7 +60,7 @@ await build({
 
 // The elements once more for Node, where frameworks import every module of a page: Lit's own build for it brings the few
 // names of a browser that the classes extend.
-await build({ ...common, entryPoints: ['elements/index', 'elements/define', 'template-editor/index', 'template-editor/define'].map((name) => `web/src/${name}.ts`), outdir: 'dist/node', conditions: ['node'] });
+await build({ ...common, entryPoints: ['elements/index', 'elements/define', 'elements/signing', 'template-editor/index', 'template-editor/define'].map((name) => `web/src/${name}.ts`), outdir: 'dist/node', conditions: ['node'] });
 
 const types = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'web/tsconfig.json'], { stdio: 'inherit' });
 process.exit(types.status ?? 1);

@@ -1,4 +1,5 @@
-// A list of names as one text: Names("draft|sent|voided"). A table of string_views costs a phone eight bytes beside each name.
+// A list of names as one text: Names("draft|sent|voided"). A table of string_views costs a phone
+// eight bytes beside each name.
 #ifndef COUNTERSIGN_BASE_NAMES_H_
 #define COUNTERSIGN_BASE_NAMES_H_
 

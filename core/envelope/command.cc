@@ -6,27 +6,14 @@
 
 #include "base/sort.h"
 #include "crypto/crypto.h"
+#include "envelope/body_draft.h"
 #include "envelope/command_shape.h"
 #include "envelope/fold.h"
-#include "envelope/parents.h"
 
 namespace countersign::envelope {
 namespace {
 
 using json::Value;
-
-void SetText(Value* object, std::string_view name, std::string_view text) {
-  object->Set(name, Value::String(text));
-}
-template <class Fixed>
-void SetId(Value* object, std::string_view name, const Fixed& id) {
-  SetText(object, name, id.ToBase64Url());
-}
-Value KeyObject(const Value& x) {
-  Value key = Value::Make({});
-  key.Set("x", x);
-  return key;
-}
 
 bool IsForRecipientDevice(EventType type) {
   switch (type) {
@@ -56,11 +43,12 @@ bool IsForRecipientDevice(EventType type) {
 class Preparation {
  public:
   Preparation(const Ledger& ledger, const Author& author, const Value& command,
-              const Context& context)
+              const Context& context, AddPart add)
       : ledger_(ledger),
         author_(author),
         command_(command),
         context_(context),
+        add_(add),
         kid_(crypto::Thumbprint(author.key)) {}
 
   // Finds out what it is, and whether it is possible at all, whatever it would say. Nobody wants to
@@ -118,16 +106,9 @@ class Preparation {
     return {};
   }
 
-  // The new blob's ref, as text.
-  String AddBlob(std::string_view bytes) {
-    const ByteView view = AsBytes(bytes);
-    String ref = log::ReferTo(view).ToBase64Url();
-    blobs_.push_back({ItemKind::kBlob, ref, Bytes(view.begin(), view.end())});
-    return ref;
-  }
   Result<String> AddDetail(Value content, const Salt& salt) {
     const String bytes = CS_TRY(log::WriteDetail(std::move(content), salt));
-    return AddBlob(bytes);
+    return AddBlob(bytes, &blobs_);
   }
 
   // What the body says beyond the command's own words.
@@ -141,10 +122,13 @@ class Preparation {
     }
     switch (verb_.type) {
       case EventType::kEnvelopeCreated:
-        AddGenesis();
-        break;
       case EventType::kRevisionPublished:
-        return AddRevision();
+        if (add_ == nullptr) return ErrorCode::kEngineNeedsAuthor;
+        {
+          BodyDraft draft{ledger_, author_, command_, context_, parents_,
+                          said_,   blobs_,  routing_, fields_};
+          return add_(draft, verb_.type);
+        }
       case EventType::kDeviceAdded:
       case EventType::kOwnerDeviceAdded:
       case EventType::kOwnerHandedOver:
@@ -199,18 +183,6 @@ class Preparation {
     said_.Set("heads", Value::List(std::move(heads)));
   }
 
-  void AddGenesis() {
-    SetText(&said_, "suite", "CSG-1");
-    said_.Set("owner", KeyObject(Value::String(author_.key.ToBase64Url())));
-    if (const Value* x = command_.Find("recovery")) said_.Set("recovery", KeyObject(*x));
-    if (said_.Find("services") == nullptr) said_.Set("services", Value::Make({}));
-    for (const auto& [name, usual] :
-         {std::pair("tiePolicy", "ownerWins"), std::pair("acceptance", "auto"),
-          std::pair("deadlinePolicy", "claim")}) {
-      if (said_.Find(name) == nullptr) SetText(&said_, name, usual);
-    }
-  }
-
   void AddSealed() {
     Vector<EventId> tops = parents_.All();
     auto sealable = FindSealable(Known(), now(), kid_);
@@ -225,89 +197,6 @@ class Preparation {
     SetId(&said_, "text", sealable->text);
     SetId(&said_, "past", log::HashPast(past));
     said_.Set("count", Value::Int(static_cast<int64_t>(past.size())));
-  }
-
-  // A blob that the command names and the ledger holds.
-  Result<const Bytes*> FindBlob(const Value* ref, std::string_view name) const {
-    if (ref == nullptr) return Fault(ErrorCode::kSchemaMissingMember, name);
-    if (!ref->is_string()) return Fault(ErrorCode::kSchemaWrongType, name);
-    auto hash = Hash::FromBase64Url(ref->string_value());
-    if (!hash) return Fault(hash.error().code(), name);
-    const Bytes* bytes = ledger_.blobs().Find(*hash);
-    if (bytes == nullptr) return Fault(ErrorCode::kEnvelopeBlobMissing, name);
-    return bytes;
-  }
-
-  // The ref of a structural blob, given as one or as its list of entries, which are sorted by id.
-  Result<String> TakeList(const Value& given, std::string_view format, std::string_view list,
-                          Bytes* bytes) {
-    if (!given.is_array()) {
-      *bytes = *CS_TRY(FindBlob(&given, list));
-      return given.string_value();
-    }
-    json::Array entries = given.items();
-    const auto id_of = [](const Value& entry) {
-      const Value* id = entry.Find("id");
-      return id != nullptr && id->is_string() ? std::string_view(id->string_value())
-                                              : std::string_view();
-    };
-    Sort(&entries, [&](const Value& a, const Value& b) { return id_of(a) < id_of(b); });
-    Value blob = Value::Make({});
-    SetText(&blob, "format", format);
-    blob.Set(list, Value::List(std::move(entries)));
-    const String text = json::Write(blob);
-    *bytes = Bytes(AsBytes(text).begin(), AsBytes(text).end());
-    return AddBlob(text);
-  }
-
-  Result<void> AddRevision() {
-    Value inputs = Value::Make({});
-    CS_TRY(TakeMembers(command_, "!template library attachments !consent deadlineAt !locale ",
-                       &inputs));
-    for (const char* name : {"library", "attachments"}) {
-      if (inputs.Find(name) == nullptr) inputs.Set(name, Value::List({}));
-    }
-    const Value* values = command_.Find("values");
-    const Value* fields = command_.Find("fields");
-    const Value* routing = command_.Find("routing");
-    if (values == nullptr) return Fault(ErrorCode::kSchemaMissingMember, "values");
-    if (fields == nullptr) return Fault(ErrorCode::kSchemaMissingMember, "fields");
-    if (!values->is_object()) return Fault(ErrorCode::kSchemaWrongType, "values");
-    Value content = Value::Make({});
-    content.Set("values", *values);
-    SetText(&inputs, "values", CS_TRY(AddDetail(std::move(content), context_.values_salt)));
-    Bytes bytes;
-    SetText(&inputs, "fields",
-            CS_TRY(TakeList(*fields, "countersign-fields/v1", "fields", &bytes)));
-    fields_ = CS_TRY(ParseFields(bytes));
-    if (routing != nullptr) {
-      SetText(&inputs, "routing",
-              CS_TRY(TakeList(*routing, "countersign-routing/v1", "recipients", &bytes)));
-      routing_ = CS_TRY(ParseRouting(bytes));
-    } else {
-      const View view = Known();
-      for (const RecipientFacts& recipient : facts().recipients) {
-        if (const InviteFact* invite = CurrentInvite(view, recipient)) {
-          routing_.push_back({recipient.id, invite->order, invite->type, invite->role});
-        }
-      }
-      SetText(&inputs, "routing", AddBlob(WriteRouting(routing_)));
-    }
-    const RevisionInputs parsed = CS_TRY(ParseRevisionInputs(inputs, ""));
-    CS_TRY(FindBlob(inputs.Find("template")->Find("source"), "template/source"));
-    CS_TRY(FindBlob(inputs.Find("template")->Find("compiled"), "template/compiled"));
-    CS_TRY(FindBlob(inputs.Find("consent")->Find("text"), "consent/text"));
-    for (const Value& ref : inputs.Find("attachments")->items())
-      CS_TRY(FindBlob(&ref, "attachments"));
-    int64_t number = 0;
-    const View view = Known();
-    for (const RevisionFact& revision : facts().revisions) {
-      if (view.Sees(revision.place)) number = std::max(number, revision.number);
-    }
-    said_.Set("number", Value::Int(number + 1));
-    SetId(&said_, "revision", RevisionHash(parsed));
-    said_.Set("inputs", std::move(inputs));
-    return {};
   }
 
   // The newest commit of an own field, and its value and salt where the detail is here.
@@ -410,6 +299,7 @@ class Preparation {
   const Author& author_;
   const Value& command_;
   const Context& context_;
+  const AddPart add_;
   const KeyId kid_;
   Verb verb_;
   Parents parents_;
@@ -431,10 +321,23 @@ bool OnlyAsks(const Value& command) {
 
 }  // namespace
 
+String AddBlob(std::string_view bytes, Vector<Item>* blobs) {
+  const ByteView view = AsBytes(bytes);
+  String ref = log::ReferTo(view).ToBase64Url();
+  blobs->push_back({ItemKind::kBlob, ref, Bytes(view.begin(), view.end())});
+  return ref;
+}
+
+Value KeyObject(const Value& x) {
+  Value key = Value::Make({});
+  key.Set("x", x);
+  return key;
+}
+
 Result<Draft> Prepare(const Ledger& ledger, const Author& author, const json::Value& command,
-                      const Context& context) {
+                      const Context& context, AddPart add) {
   if (!command.is_object()) return ErrorCode::kSchemaWrongType;
-  return Preparation(ledger, author, command, context).Run();
+  return Preparation(ledger, author, command, context, add).Run();
 }
 
 Result<Vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Signature& signature) {
@@ -459,11 +362,11 @@ Result<Vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Sign
 }
 
 std::optional<ErrorCode> Can(const Ledger& ledger, const Author& author, const json::Value& command,
-                             int64_t at) {
+                             int64_t at, AddPart add) {
   if (!command.is_object()) return ErrorCode::kSchemaWrongType;
   Context context;
   context.at = at;
-  Preparation preparation(ledger, author, command, context);
+  Preparation preparation(ledger, author, command, context, add);
   if (OnlyAsks(command)) {
     const Result<void> asked = preparation.AskAtAll();
     return asked ? std::nullopt : std::optional<ErrorCode>(asked.error().code());

@@ -112,10 +112,17 @@ struct Draft {
   uint64_t basis = 0;           // the decisions in the log then (Fold::decisions)
 };
 
+// How an envelope begins (create) and is revised (publishRevision) is a part of its own
+// (command_sender.cc): a module that only signers load leaves it out, and says so.
+struct BodyDraft;
+using AddPart = Result<void> (*)(BodyDraft& draft, EventType type);
+Result<void> AddSendersPart(BodyDraft& draft, EventType type);
+
 // Errors: schema.* where the command is no command; else the rules' codes (rules.h),
-// envelope.blob_missing. For `create` the ledger is empty.
+// envelope.blob_missing; engine.needs_author where the part that `add` names is left out (nullptr).
+// For `create` the ledger is empty.
 Result<Draft> Prepare(const Ledger& ledger, const Author& author, const json::Value& command,
-                      const Context& context);
+                      const Context& context, AddPart add = &AddSendersPart);
 // Errors: crypto.bad_signature; envelope.stale where the log moved since Prepare in a way that
 // matters (another own event, or any act that decides): prepare again.
 Result<Vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Signature& signature);
@@ -124,7 +131,7 @@ Result<Vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Sign
 // object with nothing but "do" asks whether the act is possible at all, whatever it would say; any
 // other is checked whole. `at`: now, in ms since 1970, as in Context (deadlines).
 std::optional<ErrorCode> Can(const Ledger& ledger, const Author& author, const json::Value& command,
-                             int64_t at);
+                             int64_t at, AddPart add = nullptr);
 
 }  // namespace countersign::envelope
 

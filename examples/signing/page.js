@@ -2,8 +2,7 @@
 // Copy it: everything below uses the package's public names only.
 import { init } from 'countersign';
 import { HttpBackend } from 'countersign/backends/http';
-import 'countersign/elements/define';
-import { sayError } from 'countersign/elements';
+import { sayError } from 'countersign/elements/signing';
 import { registerServiceWorker } from 'countersign/service-worker/register';
 
 const app = document.getElementById('app');

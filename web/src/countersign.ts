@@ -4,11 +4,12 @@ import { deepFreeze, stringify, toBase64Url, toHex, unpack, type Engine } from '
 import { CountersignError } from './errors.js';
 import { StoredKeys } from './keys.js';
 import type { KeysModule } from './keys-module.js';
-import { invitationKey, linkKeys, parseLink, tokenHashOf, tokenOf } from './link.js';
-import { OpenSession, refOf, type SessionParts } from './session.js';
+import { invitationKey, linkKeys, parseLink } from './link.js';
+import type { NewLink } from './sender.js';
+import { OpenSession, type SessionParts } from './session.js';
 import { OpenSync } from './sync.js';
 import { TemplateShelf } from './templates.js';
-import type { Actor, Backend, Countersign, Cursor, DeviceKeys, EnvelopeDraft, EnvelopeId, EnvelopePage, EnvelopeSession, EnvelopeStore, EnvelopeSummary, InvitationLink, Item, JoinOptions, Json, Received, RecipientId, SigningKey, StorageStatus, StreamAccess, StreamId, SyncEngine, SyncOptions, VerificationReport } from './types.js';
+import type { Actor, Backend, Countersign, Cursor, DeviceKeys, EnvelopeDraft, EnvelopeId, EnvelopePage, EnvelopeSession, EnvelopeStore, EnvelopeSummary, InvitationLink, Item, JoinOptions, Received, RecipientId, SigningKey, StorageStatus, StreamId, SyncEngine, SyncOptions, VerificationReport } from './types.js';
 
 export interface Parts {
   readonly engine: Engine;
@@ -37,6 +38,7 @@ export class OpenCountersign implements Countersign {
   /** For sync.ts. */
   readonly engine: Engine;
   readonly #parts: Parts;
+  readonly #author: () => Promise<Engine>;
   readonly #logs = new Map<StreamId, Promise<OpenLog>>();
   readonly #sessions = new Set<EnvelopeSession>();
   readonly #syncs = new Set<SyncEngine>();
@@ -48,10 +50,11 @@ export class OpenCountersign implements Countersign {
     this.store = parts.store;
     this.storage = parts.storage;
     this.keys = new StoredKeys(parts.engine, parts.store, parts.keys, parts.random);
-    this.templates = new TemplateShelf(async () => {
+    this.#author = async () => {
       if (!parts.engine.alive) throw new CountersignError('engine.closed', 'The engine was closed');
       return parts.author();
-    });
+    };
+    this.templates = new TemplateShelf(this.#author);
   }
 
   async verify(bundle: Uint8Array, options: { recompile?: boolean } = {}): Promise<VerificationReport> {
@@ -61,47 +64,10 @@ export class OpenCountersign implements Countersign {
   }
 
   async create(draft: EnvelopeDraft, owner: SigningKey): Promise<EnvelopeSession> {
-    const { engine } = this.#parts;
-    const stream = toHex(this.#parts.random(16)) as StreamId;
-    const contract = await this.templates.open(draft.template.compiled);
-    const encoder = new TextEncoder();
-    let fields: Uint8Array;
-    const contractLocale = draft.locale ?? contract.locale;
-    const template = { id: contract.id, version: String(contract.version), source: contract.sourceRef, compiled: contract.compiledRef };
-    const { library } = contract;
-    try {
-      fields = encoder.encode(contract.fieldsFor(draft.recipients));
-    } finally {
-      contract.close();
-    }
-    const texts = Object.values(draft.template.library ?? {}).map((text) => encoder.encode(text)).filter((text) => library.includes(refOf(engine, text)));
-    const { id, version, locale, slots, summary } = draft.consent;
-    const consent = encoder.encode(engine.text('cs_canonical_json', stringify({ format: 'countersign-consent/v1', id, version, locale, slots, summary })));
-    const invitations = await Promise.all(draft.recipients.map((recipient) => this.#newLink(stream).then((made) => ({ recipient, ...made }))));
-    const own: InvitationLink = { stream, secret: toBase64Url(this.#parts.random(32)) };
-    const access: StreamAccess = {
-      token: tokenOf(engine, own),
-      grants: invitations.map(({ recipient, link }) => ({ recipient: recipient.id, tokenHash: tokenHashOf(engine, tokenOf(engine, link)) })),
-    };
-    const author = { x: owner.x, recipient: '' };
-    const step = (command: object) => ({ key: owner, author, command: () => command });
-    const log = await this.#log(stream);
-    const present = (name: string, value: unknown): object => (value === undefined ? {} : { [name]: value });
-    await log.acts([
-      step({
-        do: 'create', title: draft.title, sender: draft.sender, ...present('recovery', draft.recovery), ...present('services', draft.services), ...present('tiePolicy', draft.tiePolicy),
-        ...present('acceptance', draft.acceptance), ...present('deadlinePolicy', draft.deadlinePolicy), ...present('relatesTo', draft.relatesTo),
-      }),
-      ...invitations.map(({ recipient: { id: recipient, role, recipientType, order, name, contact }, invitation }) =>
-        step({ do: 'invite', recipient, role, recipientType, order, name, invitation, ...present('contact', contact) })),
-      step({
-        do: 'publishRevision', template, library, values: draft.values, fields: refOf(engine, fields), locale: contractLocale,
-        consent: { id, version, locale, text: refOf(engine, consent) }, ...present('deadlineAt', draft.deadlineAt),
-      }),
-    ], this.#context(), [encoder.encode(draft.template.source), draft.template.compiled, fields, consent, ...texts], {
-      [`links/${stream}`]: Object.fromEntries(invitations.map(({ recipient, link }) => [recipient.id, link.secret])),
-      [`access/${stream}`]: access as unknown as Json,
-      [`actor/${stream}`]: { as: 'owner', key: (owner as { name?: string }).name ?? null },
+    const { createEnvelope } = await import('./sender.js');
+    const { engine, random } = this.#parts;
+    const log = await createEnvelope(draft, owner, {
+      engine, random, author: this.#author, templates: this.templates, context: this.#context(), log: (stream) => this.#log(stream), newLink: (stream) => this.#newLink(stream),
     });
     return this.#session(log, { as: 'owner', key: owner });
   }
@@ -274,7 +240,7 @@ export class OpenCountersign implements Countersign {
     const { engine, proof, store, now, random } = this.#parts;
     log.uses += 1;
     const session = await OpenSession.open({
-      engine, proof, templates: this.templates, store, log, actor, preview, now, random, context: this.#context(),
+      engine, proof, author: this.#author, templates: this.templates, store, log, actor, preview, now, random, context: this.#context(),
       newLink: () => this.#newLink(log.stream),
       release: () => {
         log.uses -= 1;
@@ -288,9 +254,9 @@ export class OpenCountersign implements Countersign {
     const { now, random } = this.#parts;
     return { chain: toBase64Url(random(16)), seq: 0, now: () => now().getTime(), salt: () => toBase64Url(random(16)) };
   }
-  async #newLink(stream: StreamId): Promise<{ link: InvitationLink; invitation: string }> {
+  async #newLink(stream: StreamId): Promise<NewLink> {
     const link = { stream, secret: toBase64Url(this.#parts.random(32)) };
-    return { link, invitation: (await invitationKey(this.engine, link, this.#parts.keys)).x };
+    return { link, ...(await linkKeys(this.engine, link, this.#parts.keys)) };
   }
   async #streamOf(envelope: EnvelopeId | StreamId): Promise<StreamId> {
     if (/^[0-9a-f]{32}$/.test(envelope)) return envelope as StreamId;

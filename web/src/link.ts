@@ -25,11 +25,11 @@ export function parseLink(text: string): InvitationLink {
 }
 
 /** The bearer token that the secret opens the stream with. */
-export function tokenOf(engine: Engine, link: InvitationLink): string {
+function tokenOf(engine: Engine, link: InvitationLink): string {
   return toBase64Url(engine.bytes('cs_hkdf', fromBase64Url(link.secret), fromHex(link.stream), 'countersign-token/v1', 32));
 }
 /** What a backend stores of a token: SHA-256 of its text. */
-export function tokenHashOf(engine: Engine, token: string): string {
+function tokenHashOf(engine: Engine, token: string): string {
   return toHex(engine.bytes('cs_sha256', new TextEncoder().encode(token)));
 }
 export function invitationKey(engine: Engine, link: InvitationLink, module: () => Promise<KeysModule>): Promise<SigningKey> {

@@ -111,16 +111,16 @@ export class OpenLog {
 
   /**
    * One act of one author: an event, signed and durable when it resolves. `blobs` are ingested before and stored with
-   * it; `records` are written in the same transaction. `envelope.stale` and `store.conflict` are answered by looking
+   * it; `sign` prepares and signs in place of this log's own module; `records` are written in the same transaction. `envelope.stale` and `store.conflict` are answered by looking
    * again, once.
    */
-  act(key: SigningKey, author: Author, command: unknown, context: ActContext, extra: { blobs?: readonly Uint8Array[]; records?: Record<string, Json | null> } = {}): Promise<Envelope> {
+  act(key: SigningKey, author: Author, command: unknown, context: ActContext, extra: { blobs?: readonly Uint8Array[]; records?: Record<string, Json | null>; sign?: () => Promise<Item[]> } = {}): Promise<Envelope> {
     return this.#exclusive(async () => {
       for (let attempt = 0; ; attempt += 1) {
         const blobs = (extra.blobs ?? []).map((bytes) => this.#item('b', bytes));
         for (const blob of blobs) this.#ingest(blob);
         try {
-          const items = await this.#sign(key, author, command, context);
+          const items = await (extra.sign?.() ?? this.sign(key, author, command, context));
           await this.#commit([...blobs, ...items], extra.records);
           context.seq += 1;
           return this.#apply(items, true);
@@ -133,27 +133,16 @@ export class OpenLog {
     });
   }
 
-  /** Several acts, one transaction: all of them or none. The log is closed when it fails: open it anew. */
-  acts(steps: readonly { key: SigningKey; author: Author; command: () => unknown }[], context: ActContext, blobs: readonly Uint8Array[], records: Record<string, Json | null>): Promise<Envelope> {
+  /** Acts that were signed elsewhere, in one transaction: all of them or none. The log is closed when it fails: open it anew. */
+  adopt(items: readonly Item[], records: Record<string, Json | null>): Promise<Envelope> {
     return this.#exclusive(async () => {
-      const items = blobs.map((bytes) => this.#item('b', bytes));
-      for (const blob of items) this.#ingest(blob);
-      const admitted: EventId[] = [];
       try {
-        for (const step of steps) {
-          const signed = await this.#sign(step.key, step.author, step.command(), context);
-          context.seq += 1;
-          for (const item of signed) {
-            items.push(item);
-            admitted.push(...this.#ingest(item).admitted);
-          }
-        }
         await this.#commit(items, records);
+        return this.#apply(items, true);
       } catch (error) {
         this.close();
         throw error;
       }
-      return this.#changed(admitted, true)!;
     });
   }
 
@@ -223,11 +212,12 @@ export class OpenLog {
     return this.#engine.json<Receipt>('cs_envelope_ingest', this.handle, item.kind.charCodeAt(0), item.bytes);
   }
 
-  async #sign(key: SigningKey, author: Author, command: unknown, context: ActContext): Promise<Item[]> {
+  /** Prepares a command on a ledger, has the device sign it, and gives the items to store, blobs first. Own ledger or another module's. */
+  async sign(key: SigningKey, author: Author, command: unknown, context: ActContext, engine = this.#engine, ledger = this.handle): Promise<Item[]> {
     const impure = { at: context.now(), chain: context.chain, seq: context.seq, salt: context.salt(), detailSalt: context.salt(), valuesSalt: context.salt() };
-    const { signingInput } = this.#engine.json<{ signingInput: string }>('cs_envelope_prepare', this.handle, stringify(author), stringify(command), stringify(impure));
+    const { signingInput } = engine.json<{ signingInput: string }>('cs_envelope_prepare', ledger, stringify(author), stringify(command), stringify(impure));
     const signature = await key.sign(new TextEncoder().encode(signingInput));
-    return unpack(this.#engine.bytes('cs_envelope_commit', this.handle, signature)).sort(blobsFirst);
+    return unpack(engine.bytes('cs_envelope_commit', ledger, signature)).sort(blobsFirst);
   }
 
   /** An own act: items, outbox and records in one strict transaction, refused if another tab was first. */

@@ -5,7 +5,7 @@ import { CountersignError } from './errors.js';
 import { OpenCeremony, timeZoneAt } from './ceremony-session.js';
 import { syncStateOf, type ActContext, type Author, type OpenLog } from './open-log.js';
 import { LoadedTemplate, type TemplateShelf } from './templates.js';
-import type { Actor, CeremonySession, Command, Envelope, EnvelopeSession, EnvelopeStore, ErrorCode, Explanation, InvitationLink, Item, PlainValues, Received, RecipientDraft, RecipientId, SessionDocument, SigningKey, StreamAccess, SyncState, TrailPage } from './types.js';
+import type { Actor, CeremonySession, Command, Envelope, EnvelopeSession, EnvelopeStore, ErrorCode, Explanation, InvitationLink, Item, Received, RecipientId, SessionDocument, SigningKey, StreamAccess, SyncState, TrailPage } from './types.js';
 
 export interface SessionParts {
   readonly engine: Engine;
@@ -16,7 +16,8 @@ export interface SessionParts {
   readonly actor: Actor | null;
   /** The recipient a preview looks as, before this device has joined. */
   readonly preview: { readonly recipient: RecipientId; readonly passcode: 'choose' | 'enter' | null; bind(passcode?: string): Promise<SigningKey> } | null;
-  /** For publishing a revision. */
+  /** For sending and publishing a revision. */
+  readonly author: () => Promise<Engine>;
   readonly templates: TemplateShelf;
   readonly now: () => Date;
   readonly random: (length: number) => Uint8Array;
@@ -82,9 +83,12 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     const { log, context } = this.#parts;
     const actor = this.#mustAct();
     const author = this.#author(actor);
-    if (command.do === 'invite') return this.#invite(actor, author, command.recipient);
-    if (command.do === 'publish') return this.#publish(actor, author, command);
-    if (command.do === 'send') await this.#checkTerms();
+    if (command.do === 'invite' || command.do === 'publish' || command.do === 'send') {
+      const sender = await import('./sender.js');
+      if (command.do === 'invite') return sender.invite(actor.key, author, command.recipient, this.#parts);
+      if (command.do === 'publish') return sender.publish(actor.key, author, command, this.#parts);
+      await sender.checkTerms(this.#parts);
+    }
     return log.act(actor.key, author, command, context);
   }
   trail(offset?: number, limit?: number): TrailPage {
@@ -211,63 +215,6 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     this.dispatchEvent(new CustomEvent(type, { detail: Object.freeze(detail) }));
   }
 
-  async #invite(actor: Actor, author: Author, { id, role, recipientType, order, name, contact }: RecipientDraft): Promise<Envelope> {
-    const { log, store, context } = this.#parts;
-    const { link, invitation } = await this.#parts.newLink();
-    const links = ((await store.record(`links/${log.stream}`)) ?? {}) as Record<string, string>;
-    const command = { do: 'invite', recipient: id, role, recipientType, order, name, invitation, ...(contact === undefined ? {} : { contact }) };
-    return log.act(actor.key, author, command, context, { records: { [`links/${log.stream}`]: { ...links, [id]: link.secret } } });
-  }
-  /**
-   * The log's rules know no templates: that nobody signs a text that still changes, or values that the template forbids, is
-   * asked here, before it is too late.
-   */
-  async #checkTerms(): Promise<void> {
-    const { revision, recipients, values } = this.state;
-    if (!revision) return;
-    const contract = await this.#parts.templates.open(this.#parts.log.blob(revision.inputs.template.compiled));
-    let refused;
-    try {
-      refused = contract.checkRouting(recipients.filter(({ routed }) => routed));
-      contract.checkValues(values);
-    } finally {
-      contract.close();
-    }
-    if (refused) throw new CountersignError(refused, 'Whose answers change the text must sign alone and first');
-  }
-  async #publish(actor: Actor, author: Author, command: { values: PlainValues; why: string; deadlineAt?: string }): Promise<Envelope> {
-    const { log, context } = this.#parts;
-    const { revision, recipients, sent, values: before } = this.state;
-    if (!revision) throw new CountersignError('envelope.no_revision', 'The envelope has no revision to change');
-    const contract = await this.#parts.templates.open(log.blob(revision.inputs.template.compiled));
-    let fields;
-    try {
-      fields = contract.fieldsFor(recipients);
-      if (sent) contract.checkValues(command.values);
-    } finally {
-      contract.close();
-    }
-    const owned = new Set(contract.fields.filter((field) => field.role === undefined).map((field) => field.id));
-    const changes = [...owned].filter((id) => JSON.stringify(before[id]) !== JSON.stringify(command.values[id]))
-      .map((id) => ({ what: id, ...(before[id] === undefined ? {} : { from: before[id] }), ...(command.values[id] === undefined ? {} : { to: command.values[id] }) }));
-    const fieldBytes = new TextEncoder().encode(fields);
-    const { template, consent, locale } = revision.inputs;
-    const deadlineAt = command.deadlineAt ?? revision.inputs.deadlineAt;
-    return log.act(actor.key, author, {
-      do: 'publishRevision', template, values: command.values, fields: this.refOf(fieldBytes), consent, locale,
-      ...(deadlineAt === undefined ? {} : { deadlineAt }), changes, why: command.why,
-    }, context, { blobs: [fieldBytes] });
-  }
-  /** Blob reference of bytes. */
-  refOf(bytes: Uint8Array): string {
-    return refOf(this.#parts.engine, bytes);
-  }
-}
-
-export function refOf(engine: Engine, bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of engine.bytes('cs_sha256', bytes)) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 /** The frozen text of the revision, with the values and marks in force. */

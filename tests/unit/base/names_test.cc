@@ -23,7 +23,8 @@ TEST(Names, AnIndexGivesTheNameAndTheNameItsIndex) {
 }
 
 TEST(Names, OnlyAWholeNameIsFound) {
-  for (std::string_view other : {""sv, "s"sv, "senten"sv, "voids"sv, "sent|se"sv, "|"sv, "void\0"sv, "void\0|x"sv, "\0"sv}) {
+  for (std::string_view other :
+       {""sv, "s"sv, "senten"sv, "voids"sv, "sent|se"sv, "|"sv, "void\0"sv, "void\0|x"sv, "\0"sv}) {
     EXPECT_FALSE(kNames.Has(other)) << other;
   }
 }

@@ -534,6 +534,20 @@ TEST(Prepare, RefusesCommandsThatAreNone) {
   EXPECT_EQ(scene.owner.Try(publish), "envelope.blob_missing");
 }
 
+TEST(Prepare, WithoutTheSendersPartNothingBeginsAndNothingIsRevised) {
+  Scene scene;
+  const auto without = [&](Party& party, const json::Value& command) {
+    auto draft =
+        envelope::Prepare(party.ledger(), party.author(), command, party.context(), nullptr);
+    return draft ? String("ok") : String(draft.error().name());
+  };
+  EXPECT_EQ(without(scene.owner, PublishCommand()), "engine.needs_author");
+  EXPECT_EQ(without(scene.owner, Json("{\"do\":\"void\"}")), "ok");
+  EXPECT_EQ(without(scene.customer, SignCommand()), "ok");
+  Party stranger(9);
+  EXPECT_EQ(without(stranger, CreateCommand()), "engine.needs_author");
+}
+
 TEST(Prepare, CannotBindAValueThatIsNotHere) {
   Scene scene;
   for (const CommittedField& field : scene.customer.recipient("customer").committed) {

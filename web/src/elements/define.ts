@@ -1,12 +1,11 @@
-// Registers the elements: the one module of the package with a side effect. A second version on the page keeps the first.
+// Registers all elements. A page that only signs takes `countersign/elements/signing`.
 import { CountersignAuditTrail, CountersignCeremony, CountersignDocument, CountersignSignaturePad, CountersignVerify } from './index.js';
+import { register } from './register.js';
 
-const tags = {
+register({
   'countersign-audit-trail': CountersignAuditTrail,
   'countersign-ceremony': CountersignCeremony,
   'countersign-document': CountersignDocument,
   'countersign-signature-pad': CountersignSignaturePad,
   'countersign-verify': CountersignVerify,
-};
-
-for (const [tag, element] of Object.entries(tags)) if (!customElements.get(tag)) customElements.define(tag, element);
+});

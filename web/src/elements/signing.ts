@@ -1,0 +1,10 @@
+// Registers what a signing page draws, and nothing else: the ceremony with its document and its signature pad. A page that
+// shows trails or verdicts too takes `countersign/elements/define`.
+import { CountersignCeremony } from './ceremony.js';
+import { CountersignDocument } from './document.js';
+import { register } from './register.js';
+import { CountersignSignaturePad } from './signature-pad.js';
+
+register({ 'countersign-ceremony': CountersignCeremony, 'countersign-document': CountersignDocument, 'countersign-signature-pad': CountersignSignaturePad });
+
+export { sayError } from '../locales/locale.js';
