@@ -34,13 +34,13 @@ Value ToJson(const Vector<compile::Name>& names) {
 
 Result<Value> CompileSource(const Value& request) {
   json::Shape shape(request, "");
-  String source = CS_TRY(shape.String("source"));
-  String file = CS_TRY(shape.String("file"));
-  const Value* texts = CS_TRY(shape.Object("library"));
+  const String& source = shape.Text("source");
+  const String& file = shape.Text("file");
+  const Value& texts = shape.Object("library");
   CS_TRY(shape.Finish());
   json::Array diagnostics;
   compile::Library library;
-  for (const json::Member& member : texts->members()) {
+  for (const json::Member& member : texts.members()) {
     if (!member.value.is_string())
       return Error(ErrorCode::kSchemaWrongType, member.name, "/library");
     Append(library.Add(member.name, member.value.string_value()), &diagnostics);
@@ -55,10 +55,10 @@ Result<Value> CompileSource(const Value& request) {
 
 Result<Value> ImportFiles(const Value& request) {
   json::Shape shape(request, "");
-  const Value* texts = CS_TRY(shape.Object("files"));
+  const Value& texts = shape.Object("files");
   CS_TRY(shape.Finish());
   Vector<compile::ImportFile> files;
-  for (const json::Member& member : texts->members()) {
+  for (const json::Member& member : texts.members()) {
     if (!member.value.is_string()) return Error(ErrorCode::kSchemaWrongType, member.name, "/files");
     files.push_back({member.name, String(member.value.string_value())});
   }

@@ -189,14 +189,12 @@ boundary::Answer FieldsFor(int32_t handle, const std::string& holders) {
   Vector<templates::RoutedSigner> signers;
   for (const Value& entry : value->items()) {
     json::Shape shape(entry, "/holders");
-    auto recipient = shape.String("recipient");
-    if (!recipient) return Fail(recipient.error());
-    auto role = shape.String("role");
-    if (!role) return Fail(role.error());
-    auto order = shape.OptionalInt("order", 1, 64);
-    if (!order) return Fail(order.error());
-    if (*order) signers.push_back({*role, static_cast<int>(**order)});
-    list.push_back({*std::move(recipient), *std::move(role)});
+    const String& recipient = shape.Text("recipient");
+    const String& role = shape.Text("role");
+    const int64_t order = shape.OptionalInt("order", 1, 64, 0);
+    if (auto fault = shape.Fault(); !fault) return Fail(fault.error());
+    if (order != 0) signers.push_back({role, static_cast<int>(order)});
+    list.push_back({recipient, role});
   }
   if (!signers.empty()) {
     auto routed = templates::CheckRouting(*contract, signers);
@@ -307,14 +305,13 @@ boundary::Answer ParseTyped(int32_t contract, const std::string& typed) {
   auto value = InJson(typed);
   if (!value) return Fail(value.error());
   json::Shape shape(*value, "");
-  auto id = shape.String("field");
-  if (!id) return Fail(id.error());
-  auto text = shape.String("text");
-  if (!text) return Fail(text.error());
-  const templates::Field* field = open->FindField(*id);
-  if (!field) return Fail(Error(ErrorCode::kTemplateUnknownField, *id, *id));
-  auto read = ceremony::ReadRaw(*field, *text);
-  if (!read) return Fail(Error(read.error().code(), read.error().detail(), *id));
+  const String& id = shape.Text("field");
+  const String& text = shape.Text("text");
+  if (auto fault = shape.Fault(); !fault) return Fail(fault.error());
+  const templates::Field* field = open->FindField(id);
+  if (!field) return Fail(Error(ErrorCode::kTemplateUnknownField, id, id));
+  auto read = ceremony::ReadRaw(*field, text);
+  if (!read) return Fail(Error(read.error().code(), read.error().detail(), id));
   if (!*read) return Nothing();
   return Reply(values::ToJson(**read));
 }

@@ -44,16 +44,16 @@ Result<Play> Enter(int32_t envelope_handle, int32_t template_handle, const uint8
   if (!play.open || !play.contract || !play.open->ledger.is_open()) return Closed();
   Value value = CS_TRY(json::Read(InText(data, size), ceremony::kDraftLimits));
   json::Shape shape(value, "/scene");
-  json::Shape author(*CS_TRY(shape.Object("author")), "/scene/author");
-  play.author.key = CS_TRY(author.Fixed64<PublicKey>("x"));
-  play.author.recipient = CS_TRY(author.String("recipient"));
-  play.now = CS_TRY(shape.Int("now", 0, json::kMaxInt));
-  play.locale = CS_TRY(shape.String("locale"));
-  play.time_zone = CS_TRY(shape.String("timeZone"));
-  const Value* draft = CS_TRY(shape.Any("draft"));
+  json::Shape author(shape, shape.Object("author"), "author");
+  play.author.key = author.Fixed64<PublicKey>("x");
+  play.author.recipient = author.Text("recipient");
+  play.now = shape.Int("now", 0, json::kMaxInt);
+  play.locale = shape.Text("locale");
+  play.time_zone = shape.Text("timeZone");
+  const Value& draft = shape.Any("draft");
   CS_TRY(shape.Finish());
   CS_TRY(ceremony::CheckScene(play.scene()));
-  if (!draft->is_null()) play.draft = CS_TRY(ceremony::ReadDraft(*draft));
+  if (!draft.is_null()) play.draft = CS_TRY(ceremony::ReadDraft(draft));
   return play;
 }
 

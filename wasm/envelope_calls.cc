@@ -36,85 +36,6 @@ Value Texts(const Vector<Id>& ids) {
   return Value::List(std::move(list));
 }
 
-// The detail blob that a Mention in the summary names, null where it is withheld, missing or no
-// detail.
-Value DetailOf(const Ledger& ledger, const Value* mention) {
-  const Value* ref = mention ? mention->Find("detail") : nullptr;
-  if (!ref || !ref->is_string()) return Value();
-  auto hash = Hash::FromBase64Url(ref->string_value());
-  if (!hash) return Value();
-  return envelope::ReadDetailOf(ledger, *hash).value_or(Value());
-}
-void Copy(const Value& from, std::string_view name, Value* to) {
-  if (const Value* value = from.Find(name)) to->Set(name, *value);
-}
-// Replaces a member by itself with content added.
-template <class Add>
-void Enrich(Value* object, std::string_view name, Add add) {
-  const Value* member = object->Find(name);
-  if (!member || !member->is_object()) return;
-  Value changed = *member;
-  add(&changed);
-  object->Set(name, std::move(changed));
-}
-void AddMark(const Ledger& ledger, std::string_view name, Value* recipient) {
-  Enrich(recipient, name, [&](Value* mark) {
-    Value detail = DetailOf(ledger, mark);
-    Copy(detail, "name", mark);
-    Copy(detail, "reason", mark);
-  });
-}
-// Names, contacts, values and reasons, from the details that are here.
-Value Summary(const Ledger& ledger) {
-  Value summary = envelope::ToJson(ledger.state());
-  Value created = DetailOf(ledger, summary.Find("created"));
-  Copy(created, "title", &summary);
-  Copy(created, "sender", &summary);
-  Enrich(&summary, "ending",
-         [&](Value* ending) { Copy(DetailOf(ledger, ending), "reason", ending); });
-
-  Value values = Value::Make({});
-  if (ledger.state().revision) {
-    values = envelope::SenderValues(ledger, *ledger.state().revision).value_or(std::move(values));
-    for (const envelope::CommittedValue& committed : envelope::CommittedValues(ledger)) {
-      if (!committed.value) continue;
-      if (committed.value->is_null())
-        values.Remove(committed.field);
-      else
-        values.Set(committed.field, *committed.value);
-    }
-  }
-  json::Array recipients;
-  for (const Value& entry : summary.Find("recipients")->items()) {
-    Value recipient = entry;
-    Value invited = DetailOf(ledger, recipient.Find("invited"));
-    Copy(invited, "name", &recipient);
-    Copy(invited, "contact", &recipient);
-    AddMark(ledger, "signature", &recipient);
-    AddMark(ledger, "declined", &recipient);
-    json::Array devices;
-    for (const Value& entry_device : recipient.Find("devices")->items()) {
-      Value device = entry_device;
-      Value joined = DetailOf(ledger, device.Find("joined"));
-      if (const Value* claimed = joined.Find("device")) {
-        Copy(*claimed, "userAgent", &device);
-        Copy(*claimed, "label", &device);
-      }
-      devices.push_back(std::move(device));
-    }
-    recipient.Set("devices", Value::List(std::move(devices)));
-    recipients.push_back(std::move(recipient));
-  }
-  summary.Set("recipients", Value::List(std::move(recipients)));
-  summary.Set("values", std::move(values));
-  summary.Set("missing", json::Builder()
-                             .Add("events", Texts(ledger.MissingParents()))
-                             .Add("blobs", Texts(ledger.MissingBlobs()))
-                             .Add("details", Texts(ledger.MissingDetails()))
-                             .Take());
-  return summary;
-}
-
 // Events that had waited and are refused now.
 Value Dropped(const envelope::Receipt& receipt) {
   json::Array dropped;
@@ -130,8 +51,8 @@ Result<envelope::Author> ReadAuthor(const uint8_t* data, uint32_t size) {
   Value value = CS_TRY(InJson(data, size));
   json::Shape shape(value, "/author");
   envelope::Author author;
-  author.key = CS_TRY(shape.Fixed64<PublicKey>("x"));
-  author.recipient = CS_TRY(shape.String("recipient"));
+  author.key = shape.Fixed64<PublicKey>("x");
+  author.recipient = shape.Text("recipient");
   CS_TRY(shape.Finish());
   return author;
 }
@@ -140,12 +61,12 @@ Result<envelope::Context> ReadContext(const uint8_t* data, uint32_t size) {
   Value value = CS_TRY(InJson(data, size));
   json::Shape shape(value, "/context");
   envelope::Context context;
-  context.at = CS_TRY(shape.Int("at", 0, json::kMaxInt));
-  context.chain = CS_TRY(shape.Fixed64<ChainId>("chain"));
-  context.seq = CS_TRY(shape.Int("seq", 0, json::kMaxInt));
-  context.salt = CS_TRY(shape.Fixed64<Salt>("salt"));
-  context.detail_salt = CS_TRY(shape.Fixed64<Salt>("detailSalt"));
-  context.values_salt = CS_TRY(shape.Fixed64<Salt>("valuesSalt"));
+  context.at = shape.Int("at", 0, json::kMaxInt);
+  context.chain = shape.Fixed64<ChainId>("chain");
+  context.seq = shape.Int("seq", 0, json::kMaxInt);
+  context.salt = shape.Fixed64<Salt>("salt");
+  context.detail_salt = shape.Fixed64<Salt>("detailSalt");
+  context.values_salt = shape.Fixed64<Salt>("valuesSalt");
   CS_TRY(shape.Finish());
   return context;
 }
@@ -219,7 +140,7 @@ CS_EXPORT Answer cs_envelope_verified(int32_t handle) {
 CS_EXPORT Answer cs_envelope_state(int32_t handle) {
   OpenEnvelope* open = Envelopes().Find(handle);
   if (!open) return Fail(Closed());
-  return open->ledger.is_open() ? Json(Summary(open->ledger)) : Nothing();
+  return open->ledger.is_open() ? Json(envelope::Summarise(open->ledger)) : Nothing();
 }
 CS_EXPORT Answer cs_envelope_trail(int32_t handle, int32_t offset, int32_t limit) {
   OpenEnvelope* open = Envelopes().Find(handle);
@@ -307,13 +228,11 @@ CS_EXPORT Answer cs_join_challenge(const uint8_t* data, uint32_t size) {
   auto value = InJson(data, size);
   if (!value) return Fail(value.error());
   json::Shape shape(*value, "");
-  auto env = shape.Fixed64<EventId>("env");
-  if (!env) return Fail(env.error());
-  auto recipient = shape.String("recipient");
-  if (!recipient) return Fail(recipient.error());
-  auto key = shape.Fixed64<PublicKey>("x");
-  if (!key) return Fail(key.error());
-  return Raw(envelope::JoinChallenge(*env, *recipient, *key).view());
+  const EventId env = shape.Fixed64<EventId>("env");
+  const String& recipient = shape.Text("recipient");
+  const PublicKey key = shape.Fixed64<PublicKey>("x");
+  if (auto fault = shape.Fault(); !fault) return Fail(fault.error());
+  return Raw(envelope::JoinChallenge(env, recipient, key).view());
 }
 
 }  // namespace countersign::boundary

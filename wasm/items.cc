@@ -51,10 +51,10 @@ Result<Vector<envelope::Item>> UnpackItems(ByteView packed) {
   for (const json::Value& entry : head.items()) {
     json::Shape shape(entry, "");
     envelope::Item item;
-    item.kind = CS_TRY(shape.String("kind")) == "e" ? envelope::ItemKind::kEvent
-                                                    : envelope::ItemKind::kBlob;
-    item.name = CS_TRY(shape.String("name"));
-    const auto size = static_cast<size_t>(CS_TRY(shape.Int("size", 0, int64_t{1} << 30)));
+    item.kind = shape.Text("kind") == "e" ? envelope::ItemKind::kEvent : envelope::ItemKind::kBlob;
+    item.name = shape.Text("name");
+    const auto size = static_cast<size_t>(shape.Int("size", 0, int64_t{1} << 30));
+    CS_TRY(shape.Fault());
     if (size > packed.size()) return Error(ErrorCode::kInputBadArgument, "size");
     item.bytes.assign(packed.begin(), packed.begin() + size);
     packed = packed.subspan(size);

@@ -19,19 +19,21 @@ constexpr size_t kMaxBatchItems = 20000;
 // is hashed again here: what enters the store under a name has that name.
 Result<Bytes> Pack(const json::Value& head, ByteView items) {
   json::Shape shape(head, "");
-  const json::Array* list = CS_TRY(shape.List("items"));
-  if (list->size() > kMaxBatchItems) return Error(ErrorCode::kInputBadArgument, "items", "/items");
+  const json::Array& list = shape.List("items");
+  if (list.size() > kMaxBatchItems) return Error(ErrorCode::kInputBadArgument, "items", "/items");
   size_t at = 0;
-  for (const json::Value& entry : *list) {
-    json::Shape item(entry, "/items");
-    String id = CS_TRY(item.String("id"));
-    auto size = static_cast<size_t>(CS_TRY(item.Int("size", 0, int64_t{1} << 30)));
+  for (const json::Value& entry : list) {
+    json::Shape item(shape, entry, "items");
+    const String& id = item.Text("id");
+    const auto size = static_cast<size_t>(item.Int("size", 0, int64_t{1} << 30));
+    CS_TRY(item.Fault());
     if (size > items.size() - at) return Error(ErrorCode::kInputBadArgument, "size", "/items");
     if (EncodeHex(crypto::HashStored(items.subspan(at, size)).view()) != id) {
       return Error(ErrorCode::kStoreWrongHash, id, "/items");
     }
     at += size;
   }
+  CS_TRY(shape.Fault());
   if (at != items.size()) return Error(ErrorCode::kInputBadArgument, "bytes", "/items");
   String text = json::Write(head);
   Bytes packed(4 + text.size() + items.size());

@@ -44,10 +44,10 @@ Result<void> CheckStrokes(const json::Value& strokes) {
 }
 
 // A sorted list of names without repetition, as a draft of ours has it.
-Result<Vector<String>> Names(json::Shape& shape, std::string_view member) {
-  Vector<String> names = CS_TRY(shape.Strings(member));
+Vector<String> ReadNames(json::Shape& shape, std::string_view member) {
+  Vector<String> names = shape.Strings(member);
   if (names.size() > kMaxListed || !std::is_sorted(names.begin(), names.end())) {
-    return Error(ErrorCode::kSchemaBadValue, {}, shape.PathOf(member));
+    shape.Fail(ErrorCode::kSchemaBadValue, {}, member);
   }
   return names;
 }
@@ -83,21 +83,20 @@ bool Draft::IsPlaced(std::string_view name) const {
 
 Result<void> CheckMark(const json::Value& mark) {
   json::Shape shape(mark, "/mark");
-  const String kind = CS_TRY(shape.String("kind"));
-  const std::optional<String> text = CS_TRY(shape.OptionalString("text"));
-  if (text && text->size() > kMaxMarkText) return BadMark("the text is too long");
-  if (text && InspectText(*text).Any())
-    return BadMark("the text has characters that cannot be seen");
+  const String& kind = shape.Text("kind");
+  const String& text = shape.OptionalText("text");
+  CS_TRY(shape.Fault());
+  if (text.size() > kMaxMarkText) return BadMark("the text is too long");
+  if (InspectText(text).Any()) return BadMark("the text has characters that cannot be seen");
   if (kind == "typed") {
     CS_TRY(shape.Finish());
-    if (!text || text->find_first_not_of(" \t\n") == String::npos)
-      return BadMark("a typed mark has a text");
+    if (text.find_first_not_of(" \t\n") == String::npos) return BadMark("a typed mark has a text");
     return {};
   }
   if (kind != "drawn") return BadMark("a mark is typed or drawn");
-  const json::Value* strokes = CS_TRY(shape.Any("strokes"));
+  const json::Value& strokes = shape.Any("strokes");
   CS_TRY(shape.Finish());
-  return CheckStrokes(*strokes);
+  return CheckStrokes(strokes);
 }
 
 Vector<document::Stroke> StrokesOf(const json::Value& mark) {
@@ -118,40 +117,40 @@ Vector<document::Stroke> StrokesOf(const json::Value& mark) {
 Result<Draft> ReadDraft(const json::Value& value) {
   Draft draft;
   json::Shape shape(value, "");
-  if (CS_TRY(shape.String("format")) != "countersign-draft/1") {
-    return Error(ErrorCode::kSchemaBadValue, {}, "/format");
+  if (shape.Text("format") != "countersign-draft/1") {
+    shape.Fail(ErrorCode::kSchemaBadValue, {}, "format");
   }
-  draft.revision = CS_TRY(shape.Fixed64<Hash>("revision"));
-  if (!FindStep(CS_TRY(shape.String("step")), &draft.step)) {
-    return Error(ErrorCode::kSchemaBadValue, {}, "/step");
+  draft.revision = shape.Fixed64<Hash>("revision");
+  if (!FindStep(shape.Text("step"), &draft.step)) {
+    shape.Fail(ErrorCode::kSchemaBadValue, {}, "step");
   }
-  draft.opened = CS_TRY(shape.Bool("opened"));
-  draft.ticked = CS_TRY(shape.Bool("ticked"));
-  draft.reviewed = CS_TRY(shape.Bool("reviewed"));
-  draft.checked = CS_TRY(shape.Bool("checked"));
-  draft.code = CS_TRY(shape.String("code"));
-  draft.units = CS_TRY(shape.Int("units", 0, json::kMaxInt));
-  draft.of = CS_TRY(shape.Int("of", 0, json::kMaxInt));
-  draft.field = CS_TRY(shape.String("field"));
-  draft.placed = CS_TRY(Names(shape, "placed"));
-  const json::Value* texts = CS_TRY(shape.Object("texts"));
-  for (const json::Member& member : texts->members()) {
+  draft.opened = shape.Bool("opened");
+  draft.ticked = shape.Bool("ticked");
+  draft.reviewed = shape.Bool("reviewed");
+  draft.checked = shape.Bool("checked");
+  draft.code = shape.Text("code");
+  draft.units = shape.Int("units", 0, json::kMaxInt);
+  draft.of = shape.Int("of", 0, json::kMaxInt);
+  draft.field = shape.Text("field");
+  draft.placed = ReadNames(shape, "placed");
+  const json::Value& typed = shape.Object("texts");
+  json::Shape texts(shape, typed, "texts");
+  for (const json::Member& member : typed.members()) {
     if (!member.value.is_string() || member.value.string_value().size() > kMaxText) {
-      return Error(ErrorCode::kSchemaBadValue, {}, "/texts/" + member.name);
+      texts.Fail(ErrorCode::kSchemaBadValue, {}, member.name);
+      break;
     }
     draft.texts.push_back({member.name, member.value.string_value()});
   }
-  for (const json::Value& item : *CS_TRY(shape.List("changed"))) {
-    json::Shape change(item, "/changed");
-    UnitChange unit;
-    unit.unit = CS_TRY(change.String("unit"));
-    unit.what = CS_TRY(change.String("what"));
-    unit.title = CS_TRY(change.String("title"));
-    CS_TRY(change.Finish());
+  for (const json::Value& item : shape.List("changed")) {
+    json::Shape change(shape, item, "changed");
+    UnitChange unit{change.Text("unit"), change.Text("what"), change.Text("title")};
+    change.Close();
     if (draft.changed.size() < kMaxChanges) draft.changed.push_back(std::move(unit));
   }
   if (const json::Value* mark = shape.OptionalAny("mark")) {
-    CS_TRY(CheckMark(*mark));
+    const Result<void> checked = CheckMark(*mark);
+    if (!checked) shape.Adopt(checked.error());
     draft.mark = *mark;
   }
   CS_TRY(shape.Finish());

@@ -194,8 +194,10 @@ Result<void> Previous(Turn& turn) {
 
 Result<void> GoTo(Turn& turn) {
   Step target = Step::kOpen;
-  if (!FindStep(CS_TRY(turn.act.String("step")), &target))
-    return Error(ErrorCode::kSchemaBadValue, {}, "/step");
+  if (!FindStep(turn.act.Text("step"), &target)) {
+    turn.act.Fail(ErrorCode::kSchemaBadValue, {}, "step");
+    return turn.act.Fault();
+  }
   if (!turn.standing.Applies(target)) return ErrorCode::kCeremonyStepNotThere;
   for (int i = 0; i < static_cast<int>(target); ++i) {
     const Step step = static_cast<Step>(i);
@@ -207,7 +209,8 @@ Result<void> GoTo(Turn& turn) {
 }
 
 Result<void> GoToField(Turn& turn) {
-  const String id = CS_TRY(turn.act.String("field"));
+  const String& id = turn.act.Text("field");
+  CS_TRY(turn.act.Fault());
   if (turn.scene.contract.FindField(id) == nullptr)
     return Error(ErrorCode::kTemplateUnknownField, id);
   const OwnField* entry = turn.standing.Find(id);
@@ -222,7 +225,8 @@ Result<void> GoToField(Turn& turn) {
 // reading
 
 Result<void> TypeCode(Turn& turn) {
-  const String text = CS_TRY(turn.act.String("text"));
+  const String& text = turn.act.Text("text");
+  CS_TRY(turn.act.Fault());
   turn.draft.code.clear();
   for (const char c : text) {  // pasted with spaces, as people do
     if (c >= '0' && c <= '9' && turn.draft.code.size() < kMaxCode) turn.draft.code.push_back(c);
@@ -231,7 +235,7 @@ Result<void> TypeCode(Turn& turn) {
 }
 
 Result<void> TickConsent(Turn& turn) {
-  turn.draft.ticked = CS_TRY(turn.act.Bool("ticked"));
+  turn.draft.ticked = turn.act.Bool("ticked");
   return {};
 }
 
@@ -265,8 +269,9 @@ Result<void> GiveConsent(Turn& turn) {
 }
 
 Result<void> Reach(Turn& turn) {
-  const int64_t of = CS_TRY(turn.act.Int("of", 1, kMaxUnits));
-  const int64_t units = CS_TRY(turn.act.Int("units", 0, of));
+  const int64_t of = turn.act.Int("of", 1, kMaxUnits);
+  const int64_t units = turn.act.Int("units", 0, of);
+  CS_TRY(turn.act.Fault());
   turn.draft.of = of;
   turn.draft.units = std::max(turn.draft.units, units);
   if (turn.draft.units > of) turn.draft.units = of;
@@ -297,8 +302,9 @@ Result<void> Present(Turn& turn) {
 
 Result<void> SetValue(Turn& turn) {
   CS_TRY(StillOpen(turn));
-  const String id = CS_TRY(turn.act.String("field"));
-  const String text = CS_TRY(turn.act.String("text"));
+  const String& id = turn.act.Text("field");
+  const String& text = turn.act.Text("text");
+  CS_TRY(turn.act.Fault());
   const templates::Field* field = turn.scene.contract.FindField(id);
   if (field == nullptr) return Error(ErrorCode::kTemplateUnknownField, id);
   const bool by_signing = field->kind == templates::FieldKind::kSign ||
@@ -319,9 +325,10 @@ Result<void> SetValue(Turn& turn) {
 
 Result<void> AdoptMark(Turn& turn) {
   CS_TRY(StillOpen(turn));
-  const json::Value* mark = CS_TRY(turn.act.Object("mark"));
-  CS_TRY(CheckMark(*mark));
-  turn.draft.mark = *mark;
+  const json::Value& mark = turn.act.Object("mark");
+  CS_TRY(turn.act.Fault());
+  CS_TRY(CheckMark(mark));
+  turn.draft.mark = mark;
   return {};
 }
 
@@ -344,7 +351,8 @@ void Put(const String& field, Vector<String>* placed) {
 
 Result<void> PlaceMark(Turn& turn) {
   CS_TRY(StillOpen(turn));
-  const String id = CS_TRY(turn.act.String("field"));
+  const String& id = turn.act.Text("field");
+  CS_TRY(turn.act.Fault());
   if (!turn.draft.mark) return ErrorCode::kCeremonyNoMark;
   const OwnField* entry = turn.standing.Find(id);
   if (entry == nullptr || !IsMarkPlace(*entry)) return Error(ErrorCode::kFieldNotYours, id);
@@ -369,7 +377,8 @@ Result<void> PlaceAll(Turn& turn) {
 
 Result<void> TakeBack(Turn& turn) {
   CS_TRY(StillOpen(turn));
-  const String id = CS_TRY(turn.act.String("field"));
+  const String& id = turn.act.Text("field");
+  CS_TRY(turn.act.Fault());
   EraseIf(turn.draft.placed, [&](const auto& placed) { return placed == id; });
   return {};
 }
@@ -387,8 +396,9 @@ Result<void> CommitFields(Turn& turn) {
 }
 
 Result<void> Sign(Turn& turn) {
-  const String gesture = CS_TRY(turn.act.String("gesture"));
-  const String label = CS_TRY(turn.act.String("label"));
+  const String& gesture = turn.act.Text("gesture");
+  const String& label = turn.act.Text("label");
+  CS_TRY(turn.act.Fault());
   CS_TRY(StillOpen(turn));
   const Standing& standing = turn.standing;
   if (!standing.blockers.empty()) {
@@ -432,18 +442,19 @@ Result<void> Sign(Turn& turn) {
 }
 
 Result<void> Decline(Turn& turn) {
-  const auto reason = CS_TRY(turn.act.OptionalString("reason"));
   json::Builder members;
-  if (reason) members.TextIfAny("reason", *reason);
+  members.TextIfAny("reason", turn.act.OptionalText("reason"));
+  CS_TRY(turn.act.Fault());
   return Issue(turn, Command("decline", std::move(members)));
 }
 
 Result<void> RecordCopy(Turn& turn) {
   json::Builder members;
-  members.Text("form", CS_TRY(turn.act.String("form")));
-  if (const auto sha256 = CS_TRY(turn.act.OptionalFixed64<Hash>("sha256"))) {
+  members.Text("form", turn.act.Text("form"));
+  if (const auto sha256 = turn.act.OptionalFixed64<Hash>("sha256")) {
     members.Base64("sha256", sha256->view());
   }
+  CS_TRY(turn.act.Fault());
   return Issue(turn, Command("recordCopy", std::move(members)));
 }
 
@@ -465,7 +476,8 @@ Result<Outcome> Perform(const Scene& scene, const Draft& stored, const json::Val
   outcome.draft = Adapt(scene, stored);
   const Standing standing = CS_TRY(Stand(scene, outcome.draft));
   Turn turn{scene, json::Shape(act, ""), std::move(outcome), turn.outcome.draft, standing};
-  const String name = CS_TRY(turn.act.String("do"));
+  const String& name = turn.act.Text("do");
+  CS_TRY(turn.act.Fault());
   const size_t found = kActs.Find(name);
   if (found == Names::kNone) return Error(ErrorCode::kSchemaBadValue, name, "/do");
   CS_TRY(kPerform[found](turn));

@@ -6,6 +6,7 @@
 #include "compile/lexer.h"
 #include "template/lock.h"
 #include "template/template.h"
+#include "values/locale.h"
 #include "values/plain_json.h"
 
 namespace countersign::compile {
@@ -348,6 +349,12 @@ Value Compiler::ApprovalsJson() {
     }
   }
   return Value::List(std::move(items));
+}
+
+// Of the template's locale; "" where there are none.
+std::string_view Compiler::WordRules() const {
+  const auto locale = values::Locale::Find(declarations_.locale);
+  return locale ? values::WordRules(locale->tag()) : std::string_view();
 }
 
 Value Compiler::ConsentJson() {

@@ -332,8 +332,9 @@ void Compiler::CompileValue(const Directive& directive, ByteRange whole, uint32_
     format_known = parsed.has_value();
     if (parsed) {
       format = *parsed;
-      auto locale = values::Locale::Find(declarations_.locale);
-      if (format.kind == values::FormatKind::kWords && locale && locale->word_rules().empty()) {
+      const bool words = format.kind == values::FormatKind::kWords;
+      says_words_ |= words;
+      if (words && WordRules().empty()) {
         sink_.Report(DiagnosticCode::kLocaleUnknown, directive.format_range,
                      "There are no numbers in words for the locale '" + declarations_.locale + "'");
       }

@@ -92,6 +92,7 @@ class Compiler {
   Value WorkflowJson();
   Value ApprovalsJson();
   Value ConsentJson();
+  std::string_view WordRules() const;
 
   // --- tags
   void ParseTags(const Markdown& markdown);
@@ -209,6 +210,7 @@ class Compiler {
   Declarations declarations_;
   const Markdown* markdown_ = nullptr;
   bool has_cycle_ = false;
+  bool says_words_ = false;                      // some value is printed in words
   Vector<std::optional<Directive>> directives_;  // by tag
   std::unordered_set<String> used_;
   Vector<std::pair<String, Vector<String>>> computed_reads_;

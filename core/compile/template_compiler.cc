@@ -106,6 +106,7 @@ Value Compiler::Compile() {
   markdown_ = &markdown;
   CollectSchedules(markdown.blocks);
   compiled.Set("units", UnitsJson());
+  if (says_words_) compiled.Set("words", Text(WordRules()));
   compiled.Set("locks", Value::List(std::move(locks_)));
   CheckVariants();
   CheckReferences();

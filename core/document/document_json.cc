@@ -87,51 +87,49 @@ bool HasText(BlockKind kind) {
   return kind != BlockKind::kList && kind != BlockKind::kItem && kind != BlockKind::kGroup;
 }
 
+// Faults stick in the shapes (json/shape.h).
 class Loader {
  public:
   // Cells, and nothing else, stand right in a table's header and rows.
-  Result<Inlines> ReadInlines(const json::Array& items, int depth, const String& path,
-                              BlockKind in = BlockKind::kParagraph) {
-    if (depth > kMaxDepth) return Error(ErrorCode::kDocumentTooDeep, {}, path);
-    Inlines inlines;
-    inlines.reserve(items.size());
-    for (size_t i = 0; i < items.size(); ++i) {
-      String at = path + "/" + NumberText(i);
-      Inline piece = CS_TRY(ReadInline(items[i], depth, at));
-      bool is_text = piece.kind == InlineKind::kText;
-      bool cells = in == BlockKind::kTable || in == BlockKind::kRow;
+  void ReadInlines(Shape& outer, std::string_view list, int depth, Inlines* inlines,
+                   BlockKind in = BlockKind::kParagraph) {
+    const json::Array& items = outer.List(list);
+    if (depth > kMaxDepth) outer.Fail(ErrorCode::kDocumentTooDeep, {}, list);
+    const bool cells = in == BlockKind::kTable || in == BlockKind::kRow;
+    for (size_t i = 0; i < items.size() && outer.ok(); ++i) {
+      Shape shape(outer, items[i], list, i);
+      Inline piece;
+      ReadInline(shape, items[i], depth, &piece);
       if ((piece.kind == InlineKind::kCell) != cells) {
-        return Error(ErrorCode::kSchemaBadValue, "a cell belongs in a row", at);
+        shape.Fail(ErrorCode::kSchemaBadValue, "a cell belongs in a row");
       }
-      if (is_text &&
-          (piece.text.empty() || (!inlines.empty() && inlines.back().kind == InlineKind::kText))) {
-        return Error(ErrorCode::kDocumentNotNormal, {}, at);
+      const bool after_text = !inlines->empty() && inlines->back().kind == InlineKind::kText;
+      if (piece.kind == InlineKind::kText && (piece.text.empty() || after_text)) {
+        shape.Fail(ErrorCode::kDocumentNotNormal, {});
       }
-      inlines.push_back(std::move(piece));
+      inlines->push_back(std::move(piece));
     }
-    return inlines;
   }
 
-  Result<Vector<Block>> ReadBlocks(const json::Array& items, int depth, const String& path,
-                                   const Block* in) {
-    if (depth > kMaxDepth) return Error(ErrorCode::kDocumentTooDeep, {}, path);
-    Vector<Block> blocks;
-    blocks.reserve(items.size());
-    for (size_t i = 0; i < items.size(); ++i) {
-      String at = path + "/" + NumberText(i);
-      Block block = CS_TRY(ReadBlock(items[i], depth, at));
-      bool in_list = in != nullptr && in->kind == BlockKind::kList;
-      bool in_table = in != nullptr && in->kind == BlockKind::kTable;
+  void ReadBlocks(Shape& outer, int depth, const Block* in, Vector<Block>* blocks) {
+    const json::Array& items = outer.List("blocks");
+    if (depth > kMaxDepth) outer.Fail(ErrorCode::kDocumentTooDeep, {}, "blocks");
+    const bool in_list = in != nullptr && in->kind == BlockKind::kList;
+    const bool in_table = in != nullptr && in->kind == BlockKind::kTable;
+    for (size_t i = 0; i < items.size() && outer.ok(); ++i) {
+      Shape shape(outer, items[i], "blocks", i);
+      Block block;
+      ReadBlock(shape, items[i], depth, &block);
       if (IsItem(block.kind) != in_list || IsRow(block.kind) != in_table) {
-        return Error(ErrorCode::kSchemaBadValue, "items belong in lists, rows in tables", at);
+        shape.Fail(ErrorCode::kSchemaBadValue, "items belong in lists, rows in tables");
       }
-      size_t columns = block.kind == BlockKind::kRow ? block.inlines.size() : block.level;
+      const size_t columns =
+          block.kind == BlockKind::kRow ? block.inlines.size() : size_t{block.level};
       if (in_table && columns != in->inlines.size()) {
-        return Error(ErrorCode::kSchemaBadValue, "a row has as many cells as its table", at);
+        shape.Fail(ErrorCode::kSchemaBadValue, "a row has as many cells as its table");
       }
-      blocks.push_back(std::move(block));
+      blocks->push_back(std::move(block));
     }
-    return blocks;
   }
 
   Result<void> CheckIds() {
@@ -142,130 +140,110 @@ class Loader {
   }
 
  private:
-  Result<void> Count(const String& path) {
-    if (++nodes_ > kMaxNodes) return Error(ErrorCode::kDocumentTooLarge, {}, path);
-    return {};
+  void Count(Shape& shape) {
+    if (++nodes_ > kMaxNodes) shape.Fail(ErrorCode::kDocumentTooLarge, {});
   }
 
-  static Result<String> ReadId(Shape* shape, std::string_view name) {
-    String id = CS_TRY(shape->String(name));
-    if (!IsId(id)) return Error(ErrorCode::kDocumentBadId, id, shape->PathOf(name));
+  static const String& ReadId(Shape& shape, std::string_view name) {
+    const String& id = shape.Text(name);
+    if (!IsId(id)) shape.Fail(ErrorCode::kDocumentBadId, id, name);
     return id;
   }
 
-  Result<Inline> ReadInline(const Value& value, int depth, const String& path) {
-    CS_TRY(Count(path));
-    Inline piece;
+  void ReadInline(Shape& outer, const Value& value, int depth, Inline* piece) {
+    Count(outer);
     if (value.is_string()) {
-      piece.text = value.string_value();
-      return piece;
+      piece->text = value.string_value();
+      return;
     }
     if (!value.is_object() || value.members().size() != 1) {
-      return Error(ErrorCode::kSchemaWrongType, "text, or an object with one member", path);
+      return outer.Fail(ErrorCode::kSchemaWrongType, "text, or an object with one member");
     }
     const String& name = value.members()[0].name;
-    const Value& content = value.members()[0].value;
-    String at = path + "/" + name;
+    Shape shape(outer, value.members()[0].value, name);
     if (name == "strong" || name == "em") {
-      piece.kind = name == "em" ? InlineKind::kEm : InlineKind::kStrong;
-      Shape shape(value, path);
-      const json::Array* inner = CS_TRY(shape.List(name));
-      piece.inlines = CS_TRY(ReadInlines(*inner, depth + 1, at));
-    } else if (name == "code") {
-      piece.kind = InlineKind::kCode;
-      Shape shape(value, path);
-      piece.text = CS_TRY(shape.String(name));
-    } else if (name == "break") {
-      piece.kind = InlineKind::kBreak;
-      if (!content.is_bool() || !content.bool_value())
-        return Error(ErrorCode::kSchemaBadValue, {}, at);
-    } else if (name == "link") {
-      piece.kind = InlineKind::kLink;
-      Shape shape(content, at);
-      piece.text = CS_TRY(shape.String("address"));
-      if (!IsSafeAddress(piece.text)) return Error(ErrorCode::kDocumentBadAddress, {}, at);
-      const json::Array* inner = CS_TRY(shape.List("text"));
-      piece.inlines = CS_TRY(ReadInlines(*inner, depth + 1, at));
-      CS_TRY(shape.Finish());
-    } else if (name == "blank") {
-      piece.kind = InlineKind::kBlank;
-      Shape shape(content, at);
-      piece.text = CS_TRY(ReadId(&shape, "field"));
-      String kind = CS_TRY(shape.String("kind"));
-      if (!FindBlankKind(kind, &piece.blank)) return Error(ErrorCode::kSchemaBadValue, kind, at);
-      piece.label = CS_TRY(shape.String("label"));
-      if (shape.Has("role")) piece.role = CS_TRY(ReadId(&shape, "role"));
-      CS_TRY(shape.Finish());
-    } else if (name == "cell") {
-      piece.kind = InlineKind::kCell;
-      Shape shape(content, at);
-      if (shape.Has("align")) {
-        piece.label = CS_TRY(shape.String("align"));
-        if (!IsAlignment(piece.label)) return Error(ErrorCode::kSchemaBadValue, piece.label, at);
-      }
-      const json::Array* inner = CS_TRY(shape.List("text"));
-      piece.inlines = CS_TRY(ReadInlines(*inner, depth + 1, at));
-      CS_TRY(shape.Finish());
-    } else if (name == "ref") {
-      piece.kind = InlineKind::kRef;
-      Shape shape(content, at);
-      piece.text = CS_TRY(ReadId(&shape, "unit"));
-      piece.label = CS_TRY(shape.String("text"));
-      CS_TRY(shape.Finish());
-    } else {
-      return Error(ErrorCode::kSchemaUnknownMember, {}, at);
+      piece->kind = name == "em" ? InlineKind::kEm : InlineKind::kStrong;
+      return ReadInlines(outer, name, depth + 1, &piece->inlines);
     }
-    return piece;
+    if (name == "code") {
+      piece->kind = InlineKind::kCode;
+      piece->text = outer.Text(name);
+      return;
+    }
+    if (name == "break") {
+      piece->kind = InlineKind::kBreak;
+      const Value& content = outer.Any(name);
+      if (!content.is_bool() || !content.bool_value()) {
+        outer.Fail(ErrorCode::kSchemaBadValue, {}, name);
+      }
+      return;
+    }
+    if (name == "link") {
+      piece->kind = InlineKind::kLink;
+      piece->text = shape.Text("address");
+      if (!IsSafeAddress(piece->text)) shape.Fail(ErrorCode::kDocumentBadAddress, {});
+      ReadInlines(shape, "text", depth + 1, &piece->inlines);
+    } else if (name == "blank") {
+      piece->kind = InlineKind::kBlank;
+      piece->text = ReadId(shape, "field");
+      const String& kind = shape.Text("kind");
+      if (!FindBlankKind(kind, &piece->blank)) shape.Fail(ErrorCode::kSchemaBadValue, kind);
+      piece->label = shape.Text("label");
+      if (shape.Has("role")) piece->role = ReadId(shape, "role");
+    } else if (name == "cell") {
+      piece->kind = InlineKind::kCell;
+      if (shape.Has("align")) {
+        piece->label = shape.Text("align");
+        if (!IsAlignment(piece->label)) shape.Fail(ErrorCode::kSchemaBadValue, piece->label);
+      }
+      ReadInlines(shape, "text", depth + 1, &piece->inlines);
+    } else if (name == "ref") {
+      piece->kind = InlineKind::kRef;
+      piece->text = ReadId(shape, "unit");
+      piece->label = shape.Text("text");
+    } else {
+      return outer.Fail(ErrorCode::kSchemaUnknownMember, {}, name);
+    }
+    shape.Close();
   }
 
-  Result<Block> ReadBlock(const Value& value, int depth, const String& path) {
-    CS_TRY(Count(path));
+  void ReadBlock(Shape& outer, const Value& value, int depth, Block* block) {
+    Count(outer);
     if (!value.is_object() || value.members().size() != 1) {
-      return Error(ErrorCode::kSchemaWrongType, "an object with one member", path);
+      return outer.Fail(ErrorCode::kSchemaWrongType, "an object with one member");
     }
     const String& name = value.members()[0].name;
     const size_t found = kBlockNames.Find(name);
-    if (found == Names::kNone) {
-      return Error(ErrorCode::kSchemaUnknownMember, {}, path + "/" + name);
+    if (found == Names::kNone) return outer.Fail(ErrorCode::kSchemaUnknownMember, {}, name);
+    block->kind = static_cast<BlockKind>(found);
+    Shape shape(outer, value.members()[0].value, name);
+    block->id = ReadId(shape, "id");
+    ids_.push_back(block->id);
+    const bool is_list = block->kind == BlockKind::kList;
+    const bool is_table = block->kind == BlockKind::kTable;
+    const bool is_omitted = block->kind == BlockKind::kOmitted;
+    if (block->kind == BlockKind::kSection || (is_omitted && shape.Has("level"))) {
+      block->level = static_cast<uint8_t>(shape.Int("level", 1, kMaxLevel));
     }
-    Block block;
-    block.kind = static_cast<BlockKind>(found);
-    String at = path + "/" + name;
-    Shape shape(value.members()[0].value, at);
-    block.id = CS_TRY(ReadId(&shape, "id"));
-    ids_.push_back(block.id);
-    bool is_list = block.kind == BlockKind::kList;
-    bool is_table = block.kind == BlockKind::kTable;
-    bool is_omitted = block.kind == BlockKind::kOmitted;
-    if (block.kind == BlockKind::kSection || (is_omitted && shape.Has("level"))) {
-      block.level = static_cast<uint8_t>(CS_TRY(shape.Int("level", 1, kMaxLevel)));
-    }
-    if (block.kind == BlockKind::kOmittedRow) {
-      block.level = static_cast<uint8_t>(CS_TRY(shape.Int("columns", 1, kMaxColumns)));
+    if (block->kind == BlockKind::kOmittedRow) {
+      block->level = static_cast<uint8_t>(shape.Int("columns", 1, kMaxColumns));
     }
     if (is_list) {
-      String style = CS_TRY(shape.String("style"));
-      if (!FindListStyle(style, &block.style)) {
-        return Error(ErrorCode::kSchemaBadValue, style, at);
-      }
-    } else if (block.kind != BlockKind::kParagraph && block.kind != BlockKind::kGroup &&
-               !is_table && !IsRow(block.kind) && shape.Has("number")) {
-      block.number = CS_TRY(shape.String("number"));
-      if (block.number.empty()) return Error(ErrorCode::kDocumentNotNormal, {}, at + "/number");
+      const String& style = shape.Text("style");
+      if (!FindListStyle(style, &block->style)) shape.Fail(ErrorCode::kSchemaBadValue, style);
+    } else if (block->kind != BlockKind::kParagraph && block->kind != BlockKind::kGroup &&
+               !is_table && !IsRow(block->kind) && shape.Has("number")) {
+      block->number = shape.Text("number");
+      if (block->number.empty()) shape.Fail(ErrorCode::kDocumentNotNormal, {}, "number");
     }
-    if (HasText(block.kind)) {
-      const json::Array* text = CS_TRY(shape.List("text"));
-      block.inlines = CS_TRY(ReadInlines(*text, depth + 1, at + "/text", block.kind));
-      if (is_table && (block.inlines.empty() || block.inlines.size() > kMaxColumns)) {
-        return Error(ErrorCode::kSchemaBadValue, {}, at + "/text");
+    if (HasText(block->kind)) {
+      ReadInlines(shape, "text", depth + 1, &block->inlines, block->kind);
+      if (is_table && (block->inlines.empty() || block->inlines.size() > kMaxColumns)) {
+        shape.Fail(ErrorCode::kSchemaBadValue, {}, "text");
       }
     }
-    if (HasBlocks(block.kind)) {
-      const json::Array* blocks = CS_TRY(shape.List("blocks"));
-      block.blocks = CS_TRY(ReadBlocks(*blocks, depth + 1, at + "/blocks", &block));
-    }
-    CS_TRY(shape.Finish());
-    return block;
+    if (HasBlocks(block->kind)) ReadBlocks(shape, depth + 1, block, &block->blocks);
+    shape.Close();
   }
 
   int nodes_ = 0;
@@ -302,14 +280,14 @@ String Write(const Document& document) {
 Result<Document> Load(std::string_view bytes) {
   Value value = CS_TRY(json::ReadCanonical(bytes, json::kDocumentLimits));
   Shape shape(value, "");
-  String format = CS_TRY(shape.String("format"));
-  if (format != kFormat) return Error(ErrorCode::kSchemaBadValue, format, "/format");
+  const String& format = shape.Text("format");
+  if (format != kFormat) shape.Fail(ErrorCode::kSchemaBadValue, format, "format");
   Document document;
-  document.title = CS_TRY(shape.String("title"));
-  document.locale = CS_TRY(shape.String("locale"));
+  document.title = shape.Text("title");
+  document.locale = shape.Text("locale");
   Loader loader;
-  const json::Array* blocks = CS_TRY(shape.List("blocks"));
-  document.blocks = CS_TRY(loader.ReadBlocks(*blocks, 1, "/blocks", nullptr));
+  loader.ReadBlocks(shape, 1, nullptr, &document.blocks);
+  CS_TRY(shape.Fault());
   CS_TRY(loader.CheckIds());
   CS_TRY(shape.Finish());
   return document;

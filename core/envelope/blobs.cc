@@ -118,12 +118,14 @@ bool IsFilledBySigning(std::string_view kind) {
 Result<Vector<FieldEntry>> ParseFields(ByteView blob) {
   const json::Value value = CS_TRY(json::ReadCanonical(AsText(blob), json::kDocumentLimits));
   json::Shape shape(value, "");
-  if (CS_TRY(shape.String("format")) != "countersign-fields/v1") return ErrorCode::kSchemaBadValue;
-  const json::Array* list = CS_TRY(shape.List("fields"));
+  const String& format = shape.Text("format");
+  const json::Array& list = shape.List("fields");
   CS_TRY(shape.Finish());
-  if (list->size() > kMaxFields) return ErrorCode::kSchemaBadValue;
+  if (format != "countersign-fields/v1" || list.size() > kMaxFields) {
+    return ErrorCode::kSchemaBadValue;
+  }
   Vector<FieldEntry> entries;
-  for (const json::Value& item : *list) entries.push_back(CS_TRY(ReadField(item)));
+  for (const json::Value& item : list) entries.push_back(CS_TRY(ReadField(item)));
   CS_TRY(CheckSorted(entries));
   return entries;
 }

@@ -1,4 +1,5 @@
-// A body while a command becomes one: what command.cc and command_sender.cc share. Internal to this room.
+// A body while a command becomes one: what command.cc and command_sender.cc share. Internal to this
+// room.
 #ifndef COUNTERSIGN_ENVELOPE_BODY_DRAFT_H_
 #define COUNTERSIGN_ENVELOPE_BODY_DRAFT_H_
 

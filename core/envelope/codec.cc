@@ -4,28 +4,19 @@
 
 namespace countersign::envelope {
 
-Result<void> Codec::Finish() {
-  if (!result_) return std::move(result_).error();
-  return shape_->Finish();
-}
+Result<void> Codec::Finish() { return shape_->Finish(); }
 
 json::Value Codec::TakeWritten() { return json::Value::Make(std::move(members_)); }
 
-void Codec::Adopt(Result<void> result) {
-  if (!result && result_) result_ = std::move(result);
-}
-
 void Codec::Fail(ErrorCode code, std::string_view name) {
-  Adopt(Error(code, {}, shape_.has_value() ? shape_->PathOf(name) : String(name)));
+  if (shape_.has_value()) shape_->Fail(code, {}, name);
 }
 
 bool Codec::Present(std::string_view name) { return shape_->OptionalAny(name) != nullptr; }
 
 const json::Value* Codec::Get(std::string_view name) {
-  auto value = shape_->Any(name);
-  if (value) return *value;
-  Adopt(std::move(value).error());
-  return nullptr;
+  const json::Value& value = shape_->Any(name);
+  return shape_->ok() ? &value : nullptr;
 }
 
 void Codec::Put(std::string_view name, json::Value value) {
@@ -54,7 +45,7 @@ void Codec::WordIndex(std::string_view name, size_t* index, Names words) {
   if (writing_) return Put(name, json::Value::String(words[*index]));
   String text;
   Text(name, &text);
-  if (!result_) return;
+  if (!shape_->ok()) return;
   const size_t found = words.Find(text);
   if (found == Names::kNone) return Fail(ErrorCode::kSchemaBadValue, name);
   *index = found;
@@ -69,12 +60,7 @@ void Codec::Word(std::string_view name, String* word, Names allowed) {
 
 void Codec::Int(std::string_view name, int64_t* value, int64_t min, int64_t max) {
   if (writing_) return Put(name, json::Value::Int(*value));
-  auto read = shape_->Int(name, min, max);
-  if (read) {
-    *value = *read;
-  } else {
-    Adopt(std::move(read).error());
-  }
+  *value = shape_->Int(name, min, max);
 }
 
 void Codec::Texts(std::string_view name, Vector<String>* texts, Check check, size_t min,
@@ -126,9 +112,9 @@ json::Value Codec::ObjectItem(const json::Value* in, void* item, Inner describe)
     describe(inner, item);
     return inner.TakeWritten();
   }
-  Codec inner(*in, shape_->PathOf(list_));
+  Codec inner(*shape_, *in, list_);
   describe(inner, item);
-  Adopt(inner.Finish());
+  inner.shape_->Close();
   return {};
 }
 
@@ -140,9 +126,9 @@ void Codec::ObjectAt(std::string_view name, void* what, Inner describe) {
   }
   const json::Value* value = Get(name);
   if (value == nullptr) return;
-  Codec inner(*value, shape_->PathOf(name));
+  Codec inner(*shape_, *value, name);
   describe(inner, what);
-  Adopt(inner.Finish());
+  inner.shape_->Close();
 }
 
 Result<void> Codec::ReadRaw(const json::Value& value, uint8_t* bytes, size_t size) {

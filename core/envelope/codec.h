@@ -28,6 +28,8 @@ class Codec {
   // Keeps a reference to `value`.
   Codec(const json::Value& value, std::string_view path)
       : writing_(false), shape_(std::in_place, value, path) {}
+  Codec(json::Shape& outer, const json::Value& value, std::string_view name)
+      : writing_(false), shape_(std::in_place, outer, value, name) {}
 
   bool writing() const { return writing_; }
   Result<void> Finish();      // REQUIRES: reading
@@ -107,7 +109,6 @@ class Codec {
   static Result<void> ReadRaw(const json::Value& value, uint8_t* bytes, size_t size);
   void Raw(std::string_view name, uint8_t* bytes, size_t size);
   void WordIndex(std::string_view name, size_t* index, Names words);
-  void Adopt(Result<void> result);
   void ObjectAt(std::string_view name, void* what, Inner describe);
   // Reading calls `each` with every item, writing with nullptr for each of `size`, and collects
   // what it returns.
@@ -118,7 +119,6 @@ class Codec {
   bool writing_;
   std::optional<json::Shape> shape_;
   std::string_view list_;  // the list being read
-  Result<void> result_;
   json::Object members_;
 };
 

@@ -1,5 +1,5 @@
-// How an envelope begins and is revised: what those two bodies say beyond their commands. A part of its own, which the modules
-// of signers do not carry.
+// How an envelope begins and is revised: what those two bodies say beyond their commands. A part of
+// its own, which the modules of signers do not carry.
 #include <algorithm>
 
 #include "base/sort.h"
@@ -37,8 +37,8 @@ Result<const Bytes*> FindBlob(const BodyDraft& draft, const Value* ref, std::str
 }
 
 // The ref of a structural blob, given as one or as its list of entries, which are sorted by id.
-Result<String> TakeList(BodyDraft& draft, const Value& given, std::string_view format, std::string_view list,
-                        Bytes* bytes) {
+Result<String> TakeList(BodyDraft& draft, const Value& given, std::string_view format,
+                        std::string_view list, Bytes* bytes) {
   if (!given.is_array()) {
     *bytes = *CS_TRY(FindBlob(draft, &given, list));
     return given.string_value();
@@ -73,7 +73,9 @@ Result<void> AddRevision(BodyDraft& draft) {
   if (!values->is_object()) return Fault(ErrorCode::kSchemaWrongType, "values");
   Value content = Value::Make({});
   content.Set("values", *values);
-  SetText(&inputs, "values", AddBlob(CS_TRY(log::WriteDetail(std::move(content), draft.context.values_salt)), &draft.blobs));
+  SetText(&inputs, "values",
+          AddBlob(CS_TRY(log::WriteDetail(std::move(content), draft.context.values_salt)),
+                  &draft.blobs));
   Bytes bytes;
   SetText(&inputs, "fields",
           CS_TRY(TakeList(draft, *fields, "countersign-fields/v1", "fields", &bytes)));

@@ -34,6 +34,10 @@ struct CommittedValue {
 // What recipients committed for the current revision, the newest per field, sorted by field.
 Vector<CommittedValue> CommittedValues(const Ledger& ledger);
 
+// The state with what its details say, the values in force ("values"), and what is not here
+// ("missing": events, blobs, details). REQUIRES: ledger.is_open().
+json::Value Summarise(const Ledger& ledger);
+
 // A signature's content.
 struct SignedContent {
   Statement statement;

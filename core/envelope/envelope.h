@@ -256,7 +256,9 @@ struct State {
 //  detail}}],"recordCount",
 //  "gaps":[{"chain","first","last","reused"}],"heads":[event],"events":n,"needsNewerVersion":bool}
 // Revision: Mention+{"hash","number","inputs":{FORMAT.md section 8}}.
-json::Value ToJson(const State& state);
+class Ledger;
+// With `ledger`, names, contacts, titles and reasons too, as far as their details are in it.
+json::Value ToJson(const State& state, const Ledger* ledger = nullptr);
 
 }  // namespace countersign::envelope
 

@@ -1,5 +1,6 @@
 #include "base/names.h"
 #include "crypto/crypto.h"
+#include "envelope/contents.h"
 #include "envelope/envelope.h"
 #include "json/builder.h"
 
@@ -49,13 +50,28 @@ class Members {
   Members& Texts(std::string_view name, const Vector<String>& texts) {
     return Many(name, texts, [](const String& text) { return Value::String(text); });
   }
-  Members& Ids(std::string_view name, const Vector<EventId>& ids) {
-    return Many(name, ids, [](const EventId& id) { return Value::String(id.ToBase64Url()); });
+  template <class Id>
+  Members& Ids(std::string_view name, const Vector<Id>& ids) {
+    return Many(name, ids, [](const Id& id) { return Value::String(id.ToBase64Url()); });
   }
   Members& Mentioned(const Mention& mention) {
     Id("event", mention.event).Int("at", mention.at);
     if (mention.detail) Id("detail", *mention.detail);
     return *this;
+  }
+  // Members of an object in a detail, where they are there.
+  Members& From(const Value* content, std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+      const Value* said = content != nullptr ? content->Find(name) : nullptr;
+      if (said != nullptr) Put(name, *said);
+    }
+    return *this;
+  }
+  Members& Said(const Ledger* ledger, const Mention& mention,
+                std::initializer_list<const char*> names) {
+    if (ledger == nullptr) return *this;
+    const std::optional<Value> content = ReadDetailOf(*ledger, mention.detail);
+    return From(content ? &*content : nullptr, names);
   }
   Value Take() { return builder_.Take(); }
 
@@ -65,9 +81,10 @@ class Members {
 
 Value MentionJson(const Mention& mention) { return Members().Mentioned(mention).Take(); }
 
-Value MarkJson(const Mark& mark) {
+Value MarkJson(const Mark& mark, const Ledger* ledger = nullptr) {
   Members out;
   out.Mentioned(mark.mention)
+      .Said(ledger, mark.mention, {"name", "reason"})
       .Id("key", mark.key)
       .Id("revision", mark.revision)
       .Bool("counts", mark.counts());
@@ -83,23 +100,29 @@ Value RevisionJson(const Revision& revision, const RevisionInputs* inputs) {
   return out.Take();
 }
 
-Value DeviceJson(const Device& device) {
+Value DeviceJson(const Device& device, const Ledger* ledger) {
   Members out;
+  if (const auto joined = ledger ? ReadDetailOf(*ledger, device.joined.detail) : std::nullopt) {
+    out.From(joined->Find("device"), {"userAgent", "label"});
+  }
   out.Id("key", device.key).Id("x", device.public_key).Put("joined", MentionJson(device.joined));
   if (device.accepted) out.Id("accepted", *device.accepted);
   if (device.revoked) out.Id("revoked", *device.revoked);
   return out.Bool("bound", device.bound).Take();
 }
 
-Value RecipientJson(const Recipient& recipient) {
+Value RecipientJson(const Recipient& recipient, const Ledger* ledger) {
   Members out;
+  out.Said(ledger, recipient.invited, {"name", "contact"});
   out.Text("id", recipient.id)
       .Text("role", recipient.role)
       .Text("recipientType", RecipientTypeName(recipient.type));
   out.Int("order", recipient.order)
       .Bool("routed", recipient.routed)
       .Put("invited", MentionJson(recipient.invited));
-  out.Id("invitation", recipient.invitation).Many("devices", recipient.devices, DeviceJson);
+  out.Id("invitation", recipient.invitation)
+      .Many("devices", recipient.devices,
+            [&](const Device& device) { return DeviceJson(device, ledger); });
   if (const auto& presented = recipient.presented) {
     Members inner;
     inner.Mentioned(presented->mention)
@@ -125,13 +148,13 @@ Value RecipientJson(const Recipient& recipient) {
         .Take();
   });
   out.Texts("missing", recipient.missing);
-  if (recipient.signature) out.Put("signature", MarkJson(*recipient.signature));
-  if (recipient.declined) out.Put("declined", MarkJson(*recipient.declined));
+  if (recipient.signature) out.Put("signature", MarkJson(*recipient.signature, ledger));
+  if (recipient.declined) out.Put("declined", MarkJson(*recipient.declined, ledger));
   if (recipient.approved) out.Put("approved", MarkJson(*recipient.approved));
   if (!recipient.host.empty()) out.Text("host", recipient.host);
   if (recipient.removed) out.Bool("removed", true);
   if (recipient.for_another) out.Bool("forAnother", true);
-  out.Many("otherMarks", recipient.other_marks, MarkJson);
+  out.Many("otherMarks", recipient.other_marks, [](const Mark& mark) { return MarkJson(mark); });
   out.Text("turn", kTurnNames[recipient.turn]).Texts("waitingFor", recipient.waiting_for);
   out.Int("copies", recipient.copies);
   if (recipient.last_delivery) {
@@ -175,8 +198,9 @@ void PutGenesis(const Genesis& genesis, Members* out) {
 
 std::string_view StatusName(Status status) { return kStatusNames[status]; }
 
-json::Value ToJson(const State& state) {
+json::Value ToJson(const State& state, const Ledger* ledger) {
   Members out;
+  out.Said(ledger, state.created, {"title", "sender"});
   out.Id("id", state.id)
       .Text("status", StatusName(state.status))
       .Put("created", MentionJson(state.created));
@@ -188,7 +212,9 @@ json::Value ToJson(const State& state) {
   out.Many("revisions", state.revisions,
            [](const Revision& revision) { return RevisionJson(revision, nullptr); });
   if (state.sent) out.Put("sent", MentionJson(*state.sent));
-  out.Texts("turn", state.turn).Many("recipients", state.recipients, RecipientJson);
+  out.Texts("turn", state.turn)
+      .Many("recipients", state.recipients,
+            [&](const Recipient& recipient) { return RecipientJson(recipient, ledger); });
   if (const auto& completion = state.completion) {
     Members inner;
     inner.Mentioned(completion->mention)
@@ -201,13 +227,15 @@ json::Value ToJson(const State& state) {
   out.Ids("completions", state.completions);
   if (const auto& ending = state.ending) {
     Members inner;
-    inner.Mentioned(ending->mention).Text("how", StatusName(ending->how)).Id("by", ending->by);
+    inner.Mentioned(ending->mention)
+        .Said(ledger, ending->mention, {"reason"})
+        .Text("how", StatusName(ending->how))
+        .Id("by", ending->by);
     if (!ending->recipient.empty()) inner.Text("recipient", ending->recipient);
     out.Put("ending", inner.Take());
   }
   out.Many("contests", state.contests, ContestJson).Ids("fork", state.fork);
-  out.Many("owners", state.owners,
-           [](const KeyId& key) { return Value::String(key.ToBase64Url()); });
+  out.Ids("owners", state.owners);
   out.Many("approvals", state.approvals, [](const Approval& approval) {
     Members inner;
     inner.Text("recipient", approval.recipient).Put("asked", MentionJson(approval.asked));
@@ -236,6 +264,29 @@ json::Value ToJson(const State& state) {
       .Int("events", state.events)
       .Bool("needsNewerVersion", state.needs_newer_version);
   return out.Take();
+}
+
+json::Value Summarise(const Ledger& ledger) {
+  Value summary = ToJson(ledger.state(), &ledger);
+  Value values = Value::Make({});
+  if (ledger.state().revision) {
+    values = SenderValues(ledger, *ledger.state().revision).value_or(std::move(values));
+    for (const CommittedValue& committed : CommittedValues(ledger)) {
+      if (!committed.value) continue;
+      if (committed.value->is_null()) {
+        values.Remove(committed.field);
+      } else {
+        values.Set(committed.field, *committed.value);
+      }
+    }
+  }
+  summary.Set("values", std::move(values));
+  summary.Set("missing", Members()
+                             .Ids("events", ledger.MissingParents())
+                             .Ids("blobs", ledger.MissingBlobs())
+                             .Ids("details", ledger.MissingDetails())
+                             .Take());
+  return summary;
 }
 
 }  // namespace countersign::envelope

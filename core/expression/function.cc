@@ -10,16 +10,42 @@ namespace {
 using values::Kind;
 using values::Type;
 
-struct Row {
-  std::string_view name;
-  Style style;
-  std::string_view overloads;
-};
-constexpr Row kRows[] = {
-#define CS_FUNCTION(name, text, style, overloads, doc) {text, style, overloads},
+// Texts one behind the other, each ended by '|', and where each begins: a table of string_views
+// would take four times the room, and a search by counting would cost the checker its speed.
+constexpr char kNames[] =
+#define CS_FUNCTION(name, text, style, overloads, doc) text "|"
+#include "expression/functions.def"
+#undef CS_FUNCTION
+    ;
+constexpr char kOverloads[] =
+#define CS_FUNCTION(name, text, style, overloads, doc) overloads "|"
+#include "expression/functions.def"
+#undef CS_FUNCTION
+    ;
+constexpr Style kStyles[] = {
+#define CS_FUNCTION(name, text, style, overloads, doc) style,
 #include "expression/functions.def"
 #undef CS_FUNCTION
 };
+
+struct Places {
+  uint16_t at[kFunctionCount + 1] = {};
+
+  consteval explicit Places(const char* texts) {
+    uint16_t offset = 0;
+    for (int i = 0; i < kFunctionCount; ++i) {
+      while (texts[offset++] != '|') {
+      }
+      at[i + 1] = offset;
+    }
+  }
+  std::string_view Of(const char* texts, Function function) const {
+    const auto i = static_cast<size_t>(function);
+    return {texts + at[i], static_cast<size_t>(at[i + 1] - at[i] - 1)};
+  }
+};
+constexpr Places kNamePlaces(kNames);
+constexpr Places kOverloadPlaces(kOverloads);
 
 constexpr std::string_view kLetters = "biufdmsytrDPY";
 constexpr Kind kLetterKinds[] = {Kind::kBool,      Kind::kInt,      Kind::kUint,   Kind::kDouble,
@@ -157,17 +183,15 @@ Type ResultOf(char letter, const Match& match) {
 
 }  // namespace
 
-std::string_view FunctionName(Function function) {
-  return kRows[static_cast<size_t>(function)].name;
-}
-Style FunctionStyle(Function function) { return kRows[static_cast<size_t>(function)].style; }
+std::string_view FunctionName(Function function) { return kNamePlaces.Of(kNames, function); }
+Style FunctionStyle(Function function) { return kStyles[static_cast<size_t>(function)]; }
 std::string_view FunctionOverloads(Function function) {
-  return kRows[static_cast<size_t>(function)].overloads;
+  return kOverloadPlaces.Of(kOverloads, function);
 }
 
 std::optional<Function> FindFunction(std::string_view name) {
   for (int i = 0; i < kFunctionCount; ++i) {
-    if (kRows[i].name == name) return static_cast<Function>(i);
+    if (FunctionName(static_cast<Function>(i)) == name) return static_cast<Function>(i);
   }
   return std::nullopt;
 }

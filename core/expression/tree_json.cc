@@ -206,10 +206,10 @@ json::Value ToJson(const Tree& tree) {
 
 Result<Tree> Load(const json::Value& json, const Variables& variables) {
   json::Shape shape(json, "");
-  const json::Array& nodes = *CS_TRY(shape.List("nodes"));
+  const json::Array& nodes = shape.List("nodes");
   Tree tree;
-  tree.source = CS_TRY(shape.String("source"));
-  const String type = CS_TRY(shape.String("type"));
+  tree.source = shape.Text("source");
+  const String& type = shape.Text("type");
   CS_TRY(shape.Finish());
   if (nodes.size() > static_cast<size_t>(kMaxNodes)) return ErrorCode::kExpressionTooManyNodes;
   tree.nodes.reserve(nodes.size());

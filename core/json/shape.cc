@@ -1,6 +1,6 @@
 #include "json/shape.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "base/names.h"
 
@@ -9,130 +9,174 @@ namespace {
 
 constexpr Names kKindNames("null|a boolean|an integer|a string|a list|an object");
 
-Error WrongType(Kind wanted, String path) {
-  return Error(ErrorCode::kSchemaWrongType, String("must be ").append(kKindNames[wanted]), path);
+// What is read where there is nothing, or something else.
+struct Nothing {
+  Value value;
+  Value text = Value::String("");
+  Value list = Value::List({});
+  Value object = Value::Make({});
+};
+const Nothing& None() {
+  static const Nothing* const kNone = new Nothing;
+  return *kNone;
+}
+
+void AppendName(std::string_view name, String* path) {
+  path->push_back('/');
+  for (const char c : name) {
+    if (c == '~') {
+      path->append("~0");
+    } else if (c == '/') {
+      path->append("~1");
+    } else {
+      path->push_back(c);
+    }
+  }
 }
 
 }  // namespace
 
-Shape::Shape(const Value& value, std::string_view path) : value_(value), path_(path) {}
+Shape::Shape(const Value& value, std::string_view path)
+    : value_(value), name_(path), fault_(&own_) {}
+
+Shape::Shape(Shape& outer, const Value& value, const char* name, size_t size, size_t index)
+    : value_(value), outer_(&outer), name_(name, size), index_(index), fault_(outer.fault_) {}
+
+void Shape::AppendPath(String* path) const {
+  if (outer_ == nullptr) {
+    path->append(name_);
+    return;
+  }
+  outer_->AppendPath(path);
+  AppendName(name_, path);
+  if (index_ != kNoIndex) path->append("/").append(NumberText(index_));
+}
 
 String Shape::PathOf(std::string_view name) const {
-  countersign::String path = path_;
-  path.push_back('/');
-  for (const char c : name) {
-    if (c == '~') {
-      path.append("~0");
-    } else if (c == '/') {
-      path.append("~1");
-    } else {
-      path.push_back(c);
-    }
-  }
+  String path;
+  AppendPath(&path);
+  if (!name.empty()) AppendName(name, &path);
   return path;
+}
+
+void Shape::Fail(ErrorCode code, const char* detail, size_t detail_size, const char* name,
+                 size_t size) {
+  if (ok()) *fault_ = Error(code, {detail, detail_size}, PathOf({name, size}));
+}
+
+void Shape::Adopt(Error error, std::string_view name) {
+  if (ok()) *fault_ = std::move(error).Under(PathOf(name));
+}
+
+void Shape::Expect(const Value& value, Kind kind, std::string_view name) {
+  if (value.kind() == kind) return;
+  Fail(ErrorCode::kSchemaWrongType, String("must be ").append(kKindNames[kind]), name);
 }
 
 bool Shape::Has(std::string_view name) const { return value_.Find(name) != nullptr; }
 
-const Value* Shape::OptionalAny(const char* text, size_t size) {
-  const std::string_view name(text, size);
-  const Value* found = value_.Find(name);
-  if (found != nullptr) asked_.push_back(name);
+const Value* Shape::OptionalAny(const char* name, size_t size) {
+  const Value* found = value_.Find({name, size});
+  if (found != nullptr) {
+    const ptrdiff_t offset = reinterpret_cast<const char*>(found) -
+                             reinterpret_cast<const char*>(&value_.members().front().value);
+    const size_t place = static_cast<size_t>(offset) / sizeof(Member);
+    if (place < 64) asked_ |= uint64_t{1} << place;
+  }
   return found;
 }
 
-Result<const Value*> Shape::Any(const char* text, size_t size) {
-  const std::string_view name(text, size);
-  if (!value_.is_object()) return WrongType(Kind::kObject, path_);
-  const Value* found = OptionalAny(name);
-  if (found == nullptr) return Error(ErrorCode::kSchemaMissingMember, name, PathOf(name));
-  return found;
+const Value& Shape::Any(const char* name, size_t size) {
+  if (const Value* found = OptionalAny(name, size)) return *found;
+  Expect(value_, Kind::kObject, {});
+  Fail(ErrorCode::kSchemaMissingMember, name, size, name, size);
+  return None().value;
 }
 
-Result<String> Shape::String(const char* text, size_t size) {
-  const std::string_view name(text, size);
-  const Value* found = CS_TRY(Any(name));
-  if (!found->is_string()) return WrongType(Kind::kString, PathOf(name));
-  return found->string_value();
+// The member, or the nothing of its kind.
+const Value& Shape::Of(Kind kind, const char* name, size_t size) {
+  const Value& found = Any(name, size);
+  if (found.kind() == kind) return found;
+  Expect(found, kind, {name, size});
+  switch (kind) {
+    case Kind::kString:
+      return None().text;
+    case Kind::kArray:
+      return None().list;
+    default:
+      return None().object;
+  }
 }
 
-Result<std::optional<countersign::String>> Shape::OptionalString(const char* text, size_t size) {
-  const std::string_view name(text, size);
-  if (!Has(name)) return std::optional<countersign::String>();
-  return std::optional<countersign::String>(CS_TRY(String(name)));
+const String& Shape::Text(const char* name, size_t size) {
+  return Of(Kind::kString, name, size).string_value();
 }
 
-Result<int64_t> Shape::Int(const char* text, size_t size, int64_t min, int64_t max) {
-  const std::string_view name(text, size);
-  const Value* found = CS_TRY(Any(name));
-  if (!found->is_int()) return WrongType(Kind::kInt, PathOf(name));
-  const int64_t value = found->int_value();
+const String& Shape::OptionalText(const char* name, size_t size) {
+  return Has({name, size}) ? Text(name, size) : None().text.string_value();
+}
+
+int64_t Shape::Int(const char* name, size_t size, int64_t min, int64_t max) {
+  const Value& found = Any(name, size);
+  Expect(found, Kind::kInt, {name, size});
+  const int64_t value = found.is_int() ? found.int_value() : min;
   if (value < min || value > max) {
-    return Error(ErrorCode::kSchemaBadValue, "the integer is out of range", PathOf(name));
+    Fail(ErrorCode::kSchemaBadValue, "the integer is out of range", {name, size});
+    return min;
   }
   return value;
 }
 
-Result<std::optional<int64_t>> Shape::OptionalInt(const char* text, size_t size, int64_t min,
-                                                  int64_t max) {
-  const std::string_view name(text, size);
-  if (!Has(name)) return std::optional<int64_t>();
-  return std::optional<int64_t>(CS_TRY(Int(name, min, max)));
+bool Shape::Bool(const char* name, size_t size) {
+  const Value& found = Any(name, size);
+  Expect(found, Kind::kBool, {name, size});
+  return found.is_bool() && found.bool_value();
 }
 
-Result<bool> Shape::Bool(const char* text, size_t size) {
-  const std::string_view name(text, size);
-  const Value* found = CS_TRY(Any(name));
-  if (!found->is_bool()) return WrongType(Kind::kBool, PathOf(name));
-  return found->bool_value();
+const Array& Shape::List(const char* name, size_t size) {
+  return Of(Kind::kArray, name, size).items();
 }
 
-Result<std::optional<bool>> Shape::OptionalBool(const char* text, size_t size) {
-  const std::string_view name(text, size);
-  if (!Has(name)) return std::optional<bool>();
-  return std::optional<bool>(CS_TRY(Bool(name)));
+const Array& Shape::OptionalList(const char* name, size_t size) {
+  return Has({name, size}) ? List(name, size) : None().list.items();
 }
 
-Result<const Array*> Shape::List(const char* text, size_t size) {
-  const std::string_view name(text, size);
-  const Value* found = CS_TRY(Any(name));
-  if (!found->is_array()) return WrongType(Kind::kArray, PathOf(name));
-  return &found->items();
-}
+const Value& Shape::Object(const char* name, size_t size) { return Of(Kind::kObject, name, size); }
 
-Result<const Array*> Shape::OptionalList(const char* text, size_t size) {
-  const std::string_view name(text, size);
-  if (!Has(name)) return static_cast<const Array*>(nullptr);
-  return List(name);
-}
-
-Result<const Value*> Shape::Object(const char* text, size_t size) {
-  const std::string_view name(text, size);
-  const Value* found = CS_TRY(Any(name));
-  if (!found->is_object()) return WrongType(Kind::kObject, PathOf(name));
-  return found;
-}
-
-Result<Vector<String>> Shape::Strings(const char* text, size_t size) {
-  const std::string_view name(text, size);
-  const Array* items = CS_TRY(List(name));
-  Vector<countersign::String> out;
-  out.reserve(items->size());
-  for (const Value& item : *items) {
-    if (!item.is_string()) return WrongType(Kind::kString, PathOf(name));
-    out.push_back(item.string_value());
+Vector<String> Shape::Strings(std::string_view name) {
+  const Array& items = List(name);
+  Vector<String> out;
+  out.reserve(items.size());
+  for (const Value& item : items) {
+    Expect(item, Kind::kString, name);
+    out.push_back(item.is_string() ? item.string_value() : String());
   }
   return out;
 }
 
-Result<void> Shape::Finish() const {
-  if (!value_.is_object()) return WrongType(Kind::kObject, path_);
+void Shape::Raw(const char* name, size_t size, uint8_t* bytes, size_t length) {
+  const String& text = Text(name, size);
+  if (!ok()) return;
+  auto decoded = DecodeBase64Url(text);
+  if (!decoded) return Adopt(std::move(decoded).error(), {name, size});
+  if (decoded->size() != length) return Fail(ErrorCode::kBytesWrongLength, {}, {name, size});
+  std::memcpy(bytes, decoded->data(), length);
+}
+
+void Shape::Close() {
+  Expect(value_, Kind::kObject, {});
+  if (!ok()) return;
+  // A member behind the 64th cannot be noted as asked for; nor can all 64 before it have been.
+  uint64_t left = asked_;
   for (const Member& member : value_.members()) {
-    if (std::find(asked_.begin(), asked_.end(), member.name) == asked_.end()) {
-      return Error(ErrorCode::kSchemaUnknownMember, member.name, PathOf(member.name));
-    }
+    if ((left & 1) == 0) return Fail(ErrorCode::kSchemaUnknownMember, member.name, member.name);
+    left >>= 1;
   }
-  return {};
+}
+
+Result<void> Shape::Finish() {
+  Close();
+  return std::move(*fault_);
 }
 
 }  // namespace countersign::json

@@ -32,7 +32,9 @@ Result<String> WriteDetail(json::Value content, const Salt& salt) {
 Result<json::Value> ReadDetail(std::string_view stored) {
   if (stored.size() > kMaxDetailBytes) return ErrorCode::kBlobTooLarge;
   json::Value value = CS_TRY(json::ReadCanonical(stored, json::kDetailLimits));
-  CS_TRY(json::Shape(value, "").Fixed64<Salt>("salt"));
+  json::Shape shape(value, "");
+  shape.Fixed64<Salt>("salt");
+  CS_TRY(shape.Fault());
   return value;
 }
 

@@ -50,36 +50,36 @@ bool IsType(std::string_view type) {
   return words >= 2 && !at_start;
 }
 
-Result<Vector<EventId>> ReadSeen(json::Shape* shape) {
-  const Vector<String> texts = CS_TRY(shape->Strings("seen"));
-  if (texts.size() > kMaxSeen) return Error(ErrorCode::kEventTooManySeen, "", "/seen");
-  Vector<EventId> seen;
+void ReadSeen(json::Shape& shape, Vector<EventId>* seen) {
+  const Vector<String> texts = shape.Strings("seen");
+  if (texts.size() > kMaxSeen) return shape.Fail(ErrorCode::kEventTooManySeen, {}, "seen");
   for (const String& text : texts) {
     auto id = EventId::FromBase64Url(text);
-    if (!id) return std::move(id.error()).Under("/seen");
-    if (!seen.empty() && !(seen.back() < *id)) return Error(ErrorCode::kEventBadSeen, "", "/seen");
-    seen.push_back(*id);
+    if (!id) return shape.Adopt(std::move(id).error(), "seen");
+    if (!seen->empty() && !(seen->back() < *id)) {
+      return shape.Fail(ErrorCode::kEventBadSeen, {}, "seen");
+    }
+    seen->push_back(*id);
   }
-  return seen;
 }
 
 Result<EventDraft> ReadPayload(const json::Value& payload) {
   json::Shape shape(payload, "");
   // The version first: what a later one adds is for a later program to judge.
-  if (CS_TRY(shape.Int("v", 0, json::kMaxInt)) != kEventVersion) {
-    return Error(ErrorCode::kEventUnknownVersion, "", "/v");
+  if (shape.Int("v", 0, json::kMaxInt) != kEventVersion) {
+    shape.Fail(ErrorCode::kEventUnknownVersion, {}, "v");
   }
   EventDraft draft;
-  draft.after = CS_TRY(shape.OptionalFixed64<EventId>("after"));
-  draft.at = CS_TRY(shape.Int("at", -json::kMaxInt, json::kMaxInt));
-  draft.body = *CS_TRY(shape.Object("body"));
-  draft.chain = CS_TRY(shape.Fixed64<ChainId>("chain"));
-  draft.env = CS_TRY(shape.OptionalFixed64<EventId>("env"));
-  if (!CS_TRY(shape.Any("prev"))->is_null()) draft.prev = CS_TRY(shape.Fixed64<EventId>("prev"));
-  draft.salt = CS_TRY(shape.Fixed64<Salt>("salt"));
-  draft.seen = CS_TRY(ReadSeen(&shape));
-  draft.seq = CS_TRY(shape.Int("seq", 0, json::kMaxInt));
-  draft.type = CS_TRY(shape.String("type"));
+  draft.after = shape.OptionalFixed64<EventId>("after");
+  draft.at = shape.Int("at", -json::kMaxInt, json::kMaxInt);
+  draft.body = shape.Object("body");
+  draft.chain = shape.Fixed64<ChainId>("chain");
+  draft.env = shape.OptionalFixed64<EventId>("env");
+  if (!shape.Any("prev").is_null()) draft.prev = shape.Fixed64<EventId>("prev");
+  draft.salt = shape.Fixed64<Salt>("salt");
+  ReadSeen(shape, &draft.seen);
+  draft.seq = shape.Int("seq", 0, json::kMaxInt);
+  draft.type = shape.Text("type");
   CS_TRY(shape.Finish());
 
   if (!IsType(draft.type)) return Error(ErrorCode::kEventBadType, "", "/type");

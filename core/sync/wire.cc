@@ -16,72 +16,67 @@ constexpr Names kPutStates("stored|present|rejected");
 constexpr Names kGetStates("stored|absent|mismatch");
 
 template <class Enum>
-Result<Enum> OneOf(json::Shape& shape, std::string_view member, Names names) {
-  const String text = CS_TRY(shape.String(member));
+Enum OneOf(json::Shape& shape, std::string_view member, Names names) {
+  const String& text = shape.Text(member);
   const size_t found = names.Find(text);
   if (found != Names::kNone) return static_cast<Enum>(found);
-  return Error(ErrorCode::kSchemaBadValue, text, shape.PathOf(member));
+  shape.Fail(ErrorCode::kSchemaBadValue, text, member);
+  return Enum();
 }
 
-Result<StoreId> ParseId(std::string_view hex) {
-  const Bytes raw = CS_TRY(DecodeHex(hex));
-  return StoreId::FromBytes(raw);
+StoreId ParseId(json::Shape& shape, std::string_view hex, std::string_view member) {
+  const Result<Bytes> raw = DecodeHex(hex);
+  if (!raw) return shape.Adopt(raw.error(), member), StoreId();
+  const Result<StoreId> id = StoreId::FromBytes(*raw);
+  if (!id) return shape.Adopt(id.error(), member), StoreId();
+  return *id;
 }
 
-Result<ItemRef> ParseItem(const json::Value& value, std::string_view path) {
-  if (!value.is_string()) return Error(ErrorCode::kSchemaWrongType, "an item is a string", path);
-  const String& text = value.string_value();
-  if (text.empty() || (text[0] != 'e' && text[0] != 'b')) {
-    return Error(ErrorCode::kSchemaBadValue, "an item begins with e or b", path);
-  }
-  ItemRef ref;
-  ref.kind = text[0] == 'e' ? ItemKind::kEvent : ItemKind::kBlob;
-  ref.id = CS_TRY(ParseId(std::string_view(text).substr(1)));
-  return ref;
-}
-
-Result<Vector<ItemRef>> ParseItems(json::Shape& shape, std::string_view member) {
-  const json::Array* list = CS_TRY(shape.List(member));
+// Texts: "e" or "b" and the store id.
+Vector<ItemRef> ParseItems(json::Shape& shape, std::string_view member) {
   Vector<ItemRef> refs;
-  refs.reserve(list->size());
-  for (const json::Value& value : *list)
-    refs.push_back(CS_TRY(ParseItem(value, shape.PathOf(member))));
+  for (const String& text : shape.Strings(member)) {
+    if (text.empty() || (text[0] != 'e' && text[0] != 'b')) {
+      shape.Fail(ErrorCode::kSchemaBadValue, "an item begins with e or b", member);
+      break;
+    }
+    refs.push_back({text[0] == 'e' ? ItemKind::kEvent : ItemKind::kBlob,
+                    ParseId(shape, std::string_view(text).substr(1), member)});
+  }
   return refs;
 }
 
 Result<void> Open(Engine& engine, json::Shape& shape, int64_t now) {
-  const String stream = CS_TRY(shape.String("stream"));
-  const String cursor = CS_TRY(shape.String("cursor"));
-  const String epoch = CS_TRY(shape.String("epoch"));
-  const Vector<ItemRef> held = CS_TRY(ParseItems(shape, "held"));
-  const Vector<ItemRef> outbox = CS_TRY(ParseItems(shape, "outbox"));
+  const String& stream = shape.Text("stream");
+  const String& cursor = shape.Text("cursor");
+  const String& epoch = shape.Text("epoch");
+  const Vector<ItemRef> held = ParseItems(shape, "held");
+  const Vector<ItemRef> outbox = ParseItems(shape, "outbox");
   CS_TRY(shape.Finish());
   return engine.Open(stream, cursor, epoch, held, outbox, now);
 }
 
 Result<void> Put(Engine& engine, json::Shape& shape, OpId op, int64_t now) {
-  const json::Array* list = CS_TRY(shape.List("results"));
-  CS_TRY(shape.Finish());
   Vector<PutResult> results;
-  for (const json::Value& value : *list) {
-    json::Shape entry(value, "/results");
+  for (const json::Value& value : shape.List("results")) {
+    json::Shape entry(shape, value, "results");
     PutResult result;
-    const String id = CS_TRY(entry.String("id"));
-    result.id = CS_TRY(ParseId(id));
-    result.state = CS_TRY((OneOf<PutState>(entry, "state", kPutStates)));
-    CS_TRY(entry.Finish());
+    result.id = ParseId(entry, entry.Text("id"), "id");
+    result.state = OneOf<PutState>(entry, "state", kPutStates);
+    entry.Close();
     results.push_back(result);
   }
+  CS_TRY(shape.Finish());
   engine.OnPut(op, results, now);
   return {};
 }
 
 Result<void> Listed(Engine& engine, json::Shape& shape, OpId op, int64_t now) {
   Page page;
-  page.epoch = CS_TRY(shape.String("epoch"));
-  page.next = CS_TRY(shape.String("next"));
-  page.more = CS_TRY(shape.Bool("more")) ? Page::More::kYes : Page::More::kNo;
-  page.items = CS_TRY(ParseItems(shape, "items"));
+  page.epoch = shape.Text("epoch");
+  page.next = shape.Text("next");
+  page.more = shape.Bool("more") ? Page::More::kYes : Page::More::kNo;
+  page.items = ParseItems(shape, "items");
   CS_TRY(shape.Finish());
   engine.OnList(op, page, now);
   return {};
@@ -91,33 +86,33 @@ Result<void> Listed(Engine& engine, json::Shape& shape, OpId op, int64_t now) {
 
 Result<void> Feed(Engine& engine, const json::Value& input) {
   json::Shape shape(input, "");
-  const String type = CS_TRY(shape.String("type"));
-  const int64_t now = CS_TRY(shape.Int("now", 0, json::kMaxInt));
+  const String& type = shape.Text("type");
+  const int64_t now = shape.Int("now", 0, json::kMaxInt);
   if (type == "open") return Open(engine, shape, now);
   if (type == "close") {
-    const String stream = CS_TRY(shape.String("stream"));
+    const String& stream = shape.Text("stream");
     CS_TRY(shape.Finish());
     engine.Close(stream);
     return {};
   }
   if (type == "added") {
-    const String stream = CS_TRY(shape.String("stream"));
-    const Vector<ItemRef> items = CS_TRY(ParseItems(shape, "items"));
+    const String& stream = shape.Text("stream");
+    const Vector<ItemRef> items = ParseItems(shape, "items");
     CS_TRY(shape.Finish());
     return engine.Added(stream, items, now);
   }
   if (type == "wake") {
-    const Wake why = CS_TRY((OneOf<Wake>(shape, "why", kWakes)));
-    const String stream = CS_TRY(shape.String("stream"));
+    const Wake why = OneOf<Wake>(shape, "why", kWakes);
+    const String& stream = shape.Text("stream");
     CS_TRY(shape.Finish());
     engine.OnWake(why, stream, now);
     return {};
   }
-  const OpId op = static_cast<OpId>(CS_TRY(shape.Int("op", 0, UINT32_MAX)));
+  const OpId op = static_cast<OpId>(shape.Int("op", 0, UINT32_MAX));
   if (type == "put") return Put(engine, shape, op, now);
   if (type == "listed") return Listed(engine, shape, op, now);
   if (type == "got") {
-    const GetState state = CS_TRY((OneOf<GetState>(shape, "state", kGetStates)));
+    const GetState state = OneOf<GetState>(shape, "state", kGetStates);
     CS_TRY(shape.Finish());
     engine.OnGet(op, state, now);
     return {};
@@ -128,13 +123,14 @@ Result<void> Feed(Engine& engine, const json::Value& input) {
     return {};
   }
   if (type == "failed") {
-    const Failure failure = CS_TRY((OneOf<Failure>(shape, "failure", kFailures)));
-    const int64_t retry_after = CS_TRY(shape.Int("retryAfter", 0, json::kMaxInt));
+    const Failure failure = OneOf<Failure>(shape, "failure", kFailures);
+    const int64_t retry_after = shape.Int("retryAfter", 0, json::kMaxInt);
     CS_TRY(shape.Finish());
     engine.OnFailure(op, failure, retry_after, now);
     return {};
   }
-  return Error(ErrorCode::kSchemaBadValue, type, "/type");
+  shape.Fail(ErrorCode::kSchemaBadValue, type, "type");
+  return shape.Finish();
 }
 
 json::Value ToJson(const Command& command) {

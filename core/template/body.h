@@ -89,7 +89,7 @@ struct Dependents {
 };
 
 struct Template::Body {
-  String id, title, locale, source_ref, compiled_ref;
+  String id, title, locale, words, source_ref, compiled_ref;
   std::optional<values::Locale> formats;  // of the locale; never empty once loaded
   int64_t version = 0;
   document::Numbering numbering = document::Numbering::kSections;

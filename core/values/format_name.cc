@@ -1,76 +1,61 @@
 // What formats are called and which types they take; the writing itself is in format.cc.
+#include "base/names.h"
 #include "values/digits.h"
 #include "values/format.h"
 
 namespace countersign::values {
 namespace {
 
-struct FormatName {
-  std::string_view name;
-  FormatKind kind;
-};
-constexpr FormatName kFormats[] = {
-    {"text", FormatKind::kText},       {"money", FormatKind::kMoney},
-    {"number", FormatKind::kNumber},   {"percent", FormatKind::kPercent},
-    {"date", FormatKind::kDate},       {"period", FormatKind::kPeriod},
-    {"ordinal", FormatKind::kOrdinal}, {"list", FormatKind::kList},
-    {"upper", FormatKind::kUpper},     {"words", FormatKind::kWords}};
+constexpr Names kFormats("text|money|number|percent|date|period|ordinal|list|upper|words");
+static_assert(kFormats.Count() == kFormatCount);
+constexpr Names kStyles("|symbol|code|long|medium|short|iso|and|or");
 
-// The first style of a kind is its default.
-struct StyleName {
-  FormatKind kind;
-  std::string_view name;
-  FormatStyle style;
-};
-constexpr StyleName kStyles[] = {{FormatKind::kMoney, "symbol", FormatStyle::kSymbol},
-                                 {FormatKind::kMoney, "code", FormatStyle::kCode},
-                                 {FormatKind::kDate, "long", FormatStyle::kLong},
-                                 {FormatKind::kDate, "medium", FormatStyle::kMedium},
-                                 {FormatKind::kDate, "short", FormatStyle::kShort},
-                                 {FormatKind::kDate, "iso", FormatStyle::kIso},
-                                 {FormatKind::kList, "and", FormatStyle::kAnd},
-                                 {FormatKind::kList, "or", FormatStyle::kOr}};
+// The kind whose style it is.
+FormatKind KindOf(FormatStyle style) {
+  return style >= FormatStyle::kAnd    ? FormatKind::kList
+         : style >= FormatStyle::kLong ? FormatKind::kDate
+                                       : FormatKind::kMoney;
+}
+// What a format of the kind is without a style; kDefault where it has none.
+FormatStyle DefaultOf(FormatKind kind) {
+  return kind == FormatKind::kMoney  ? FormatStyle::kSymbol
+         : kind == FormatKind::kDate ? FormatStyle::kLong
+         : kind == FormatKind::kList ? FormatStyle::kAnd
+                                     : FormatStyle::kDefault;
+}
 
 }  // namespace
 
 Result<Format> Format::Parse(std::string_view text) {
   Error unknown(ErrorCode::kValuesUnknownFormat, text.substr(0, 40));
   size_t open = text.find('(');
-  for (const FormatName& name : kFormats) {
-    if (name.name != text.substr(0, open)) continue;
-    Format format;
-    format.kind = name.kind;
-    if (open == text.npos) return format;
-    std::string_view argument = text.substr(open + 1);
-    if (!argument.ends_with(')')) return unknown;
-    argument.remove_suffix(1);
-    if (name.kind == FormatKind::kNumber || name.kind == FormatKind::kPercent) {
-      int digits = 0;
-      size_t length = argument.size();
-      if (length < 1 || length > 2 || !TakeDigits(&argument, length, &digits)) return unknown;
-      if (digits > kMaxDigits || (length == 2 && digits < 10)) return unknown;
-      format.digits = static_cast<int8_t>(digits);
-      return format;
-    }
-    FormatStyle first = FormatStyle::kDefault;
-    for (const StyleName& style : kStyles) {
-      if (style.kind != name.kind) continue;
-      if (first == FormatStyle::kDefault) first = style.style;
-      if (style.name != argument) continue;
-      format.style = style.style == first ? FormatStyle::kDefault : style.style;
-      return format;
-    }
-    return unknown;
+  const size_t found = kFormats.Find(text.substr(0, open));
+  if (found == Names::kNone) return unknown;
+  Format format;
+  format.kind = static_cast<FormatKind>(found);
+  if (open == text.npos) return format;
+  std::string_view argument = text.substr(open + 1);
+  if (!argument.ends_with(')')) return unknown;
+  argument.remove_suffix(1);
+  if (format.kind == FormatKind::kNumber || format.kind == FormatKind::kPercent) {
+    int digits = 0;
+    size_t length = argument.size();
+    if (length < 1 || length > 2 || !TakeDigits(&argument, length, &digits)) return unknown;
+    if (digits > kMaxDigits || (length == 2 && digits < 10)) return unknown;
+    format.digits = static_cast<int8_t>(digits);
+    return format;
   }
-  return unknown;
+  const size_t styled = kStyles.Find(argument);
+  const auto style = static_cast<FormatStyle>(styled);
+  if (argument.empty() || styled == Names::kNone || KindOf(style) != format.kind) return unknown;
+  if (style != DefaultOf(format.kind)) format.style = style;
+  return format;
 }
 
 String Format::ToString() const {
-  String text(kFormats[static_cast<size_t>(kind)].name);
+  String text(kFormats[kind]);
   if (digits >= 0) return text + "(" + Decimal::FromInt(digits).ToString() + ")";
-  for (const StyleName& name : kStyles) {
-    if (name.kind == kind && name.style == style) text.append("(").append(name.name).append(")");
-  }
+  if (style != FormatStyle::kDefault) text.append("(").append(kStyles[style]).append(")");
   return text;
 }
 

@@ -23,8 +23,8 @@ std::string_view LocaleTag(size_t index) {
   return index < std::size(kLocaleTable) ? kLocaleTable[index].tag : std::string_view();
 }
 
-std::string_view Locale::word_rules() const {
-  for (std::string_view rest = tag_; !rest.empty();) {
+std::string_view WordRules(std::string_view tag) {
+  for (std::string_view rest = tag; !rest.empty();) {
     for (const LocaleTableRow& row : kWordTable) {
       if (row.tag == rest) return row.fields;
     }

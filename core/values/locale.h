@@ -20,6 +20,11 @@ std::string_view LocaleTableVersion();
 // The tags of all locales in the table, sorted; `index` counts from 0; "" beyond the last.
 std::string_view LocaleTag(size_t index);
 
+// The rules of numbers in words of a locale's language, as Locale::WithWords takes them; "" where
+// the table has none. At most kMaxWordRules bytes.
+std::string_view WordRules(std::string_view tag);
+inline constexpr size_t kMaxWordRules = 4096;
+
 class Locale {
  public:
   static constexpr size_t kMaxTag = 35;  // RFC 5646, section 4.4.1
@@ -30,8 +35,15 @@ class Locale {
 
   // The tag that was found, which may be shorter than the one asked for.
   std::string_view tag() const { return tag_; }
-  // The rules of numbers in words (format_words.cc); "" where there are none for the language.
-  std::string_view word_rules() const;
+  // The rules of numbers in words (format_words.cc), "" where there are none. They travel with the
+  // text that needs them: a phone that formats no words carries no words.
+  std::string_view word_rules() const { return word_rules_; }
+  // Keeps a reference. Outside data: any text is safe.
+  Locale WithWords(std::string_view rules) const {
+    Locale locale = *this;
+    locale.word_rules_ = rules;
+    return locale;
+  }
 
  private:
   friend class LocaleText;
@@ -65,6 +77,7 @@ class Locale {
   Locale() = default;
 
   std::string_view tag_;
+  std::string_view word_rules_;
   std::array<std::string_view, kFieldCount> fields_;
 };
 

@@ -35,7 +35,8 @@ void WriteForReaders(const Value& value) {
   for (std::string_view name : {"text", "money", "number(2)", "percent", "date", "date(medium)",
                                 "period", "ordinal", "list", "list(or)", "upper", "words"}) {
     for (std::string_view tag : {"en-IN", "es", "pl", "sv"}) {
-      Result<String> text = FormatValue(value, *Format::Parse(name), *Locale::Find(tag));
+      Result<String> text =
+          FormatValue(value, *Format::Parse(name), Locale::Find(tag)->WithWords(WordRules(tag)));
       Require(!text || IsUtf8(*text));
     }
   }
@@ -126,6 +127,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     case 'L':
       (void)Locale::Find(text).has_value();
       break;
+    case 'w': {  // rules of numbers in words, as a template brings them
+      String out;
+      const Locale locale = Locale::Find("en")->WithWords(text);
+      (void)AppendWords(*Decimal::Parse("-120304050607080900.21"), {}, locale, &out).has_value();
+      Require(out.size() < 1000 + 600 * text.size());
+      break;
+    }
     case 'c':
       Calculate(text);
       break;

@@ -106,8 +106,8 @@ class Party {
   // The code that refuses it, "" where it is done.
   String Try(std::string_view command) { return Try(Json(command)); }
   String Try(const json::Value& command) {
-    const auto can = envelope::Can(ledger_, author(), command, context_.at + 1000,
-                                   &envelope::AddSendersPart);
+    const auto can =
+        envelope::Can(ledger_, author(), command, context_.at + 1000, &envelope::AddSendersPart);
     auto done = Do(command);
     const String code = done ? "" : String(done.error().name());
     EXPECT_EQ(can ? String(CodeName(*can)) : "", code) << "Can and Prepare disagree";

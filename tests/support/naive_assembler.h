@@ -36,7 +36,10 @@ class NaiveAssembler {
   using InlineKind = document::InlineKind;
 
   explicit NaiveAssembler(const Value& compiled)
-      : compiled_(compiled), locale_(*values::Locale::Find(Get("locale").string_value())) {}
+      : compiled_(compiled), locale_(*values::Locale::Find(Get("locale").string_value())) {
+    if (const Value* words = compiled.Find("words"))
+      locale_ = locale_.WithWords(words->string_value());
+  }
 
   const Value& Get(std::string_view name) const { return *compiled_.Find(name); }
 

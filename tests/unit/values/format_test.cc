@@ -13,8 +13,13 @@
 namespace countersign::values {
 namespace {
 
+Locale WithItsWords(std::string_view tag) {
+  const Locale locale = Get(Locale::Find(tag));
+  return locale.WithWords(WordRules(locale.tag()));
+}
+
 Result<String> Try(const Value& value, std::string_view format, std::string_view tag) {
-  return FormatValue(value, Get(Format::Parse(format)), Get(Locale::Find(tag)));
+  return FormatValue(value, Get(Format::Parse(format)), WithItsWords(tag));
 }
 
 String Show(const Value& value, std::string_view format, std::string_view tag) {
@@ -340,6 +345,31 @@ TEST(Format, WordsSayDecimalsOneByOne) {
   }
 }
 
+// The rules come with a template, from anybody.
+TEST(Words, AnyRulesEndSoonAndSafely) {
+  const Locale locale = Get(Locale::Find("en"));
+  const Decimal number = Get(Decimal::Parse("-999999999999999999.25"));
+  for (std::string_view rules : {"-",        ".",
+                                 "\n",       ";",
+                                 "0",        "0:",
+                                 "0;",       "-:",
+                                 "0:[",      "0:x[y",
+                                 "0/0:x",    "0/1:>",
+                                 "1/:x",     "5/18446744073709551615:>",
+                                 "0:=0;",    "0:=;",
+                                 "0:>>;",    "0:>>>>>>>>=1;\n0:<<<<=0;",
+                                 "0:=9;",    "99999999999999999999:x;",
+                                 "9:x;0:y;", "0:<1=2>3;"}) {
+    String out;
+    Result<void> said = AppendWords(number, {}, locale.WithWords(rules), &out);
+    EXPECT_TRUE(said || said.error().name() == "values.overflow") << rules;
+    EXPECT_LT(out.size(), 5000u) << rules;
+  }
+  String out;
+  EXPECT_EQ(AppendWords(number, {}, locale.WithWords("0:>>;"), &out).error().name(),
+            "values.overflow");
+}
+
 // As on a cheque: the whole units in words, the minor ones as a fraction, always all of them, so
 // that nothing can be put in between.
 TEST(Format, WordsOfMoneySayTheMinorUnitsAsAFraction) {
@@ -360,7 +390,7 @@ TEST(Format, NoTwoNumbersHaveTheSameWords) {
     for (int64_t n = 0; n < 20'000; ++n) {
       String words;
       const Decimal number = Decimal::FromInt(n < 10'000 ? n : n * 104'729);
-      ASSERT_TRUE(AppendWords(number, {}, Get(Locale::Find(tag)), &words));
+      ASSERT_TRUE(AppendWords(number, {}, WithItsWords(tag), &words));
       EXPECT_EQ(words.find_first_of("0123456789<>=[]:;/\n"), String::npos) << words;
       EXPECT_TRUE(seen.insert(words).second) << tag << " " << n << " " << words;
     }
