@@ -117,6 +117,30 @@ TEST(Load, ALockedClauseThatWasChangedIsRefused) {
             ErrorCode::kTemplateLockBroken);
 }
 
+// The rules of numbers in words are there exactly where a text says some.
+TEST(Load, WordsComeWithTheTemplateThatSaysThem) {
+  const String spoken = CompileBytes(Source(
+      kKeys,
+      "# Price\n\n{{= seats | words}} seats {{sign: mark, role=customer}} {{check: late}}\n"));
+  auto loaded = Template::Load(spoken);
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().message() << loaded.error().path();
+  const auto changed = [&](const std::function<void(Value*)>& change) {
+    Value value = Plain(spoken);
+    change(&value);
+    return CodeOf(json::Write(value));
+  };
+  EXPECT_EQ(changed([](Value* v) { v->Remove("words"); }), ErrorCode::kSchemaMissingMember);
+  EXPECT_EQ(changed([](Value* v) { v->Set("words", Value::String("")); }),
+            ErrorCode::kSchemaMissingMember);
+  EXPECT_EQ(changed([](Value* v) { v->Set("words", Value::String(String(4097, 'x'))); }),
+            ErrorCode::kSchemaBadValue);
+  EXPECT_EQ(After([](Value* v) { v->Set("words", Value::String("0:x;")); }),
+            ErrorCode::kSchemaUnknownMember);
+  Value longest = Plain(spoken);
+  longest.Set("words", Value::String(String(4096, 'x')));
+  EXPECT_TRUE(Template::Load(json::Write(longest)).has_value());
+}
+
 // A phone has not their functions, and nothing that is signed may need them.
 TEST(Load, TheWideSetIsForSourceExpressionsOnly) {
   const String bytes = CompileBytes(Source(R"(fields:
