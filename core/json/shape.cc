@@ -15,7 +15,9 @@ Error WrongType(Kind wanted, String path) {
 
 }  // namespace
 
-Shape::Shape(const Value& value, std::string_view path) : value_(value), path_(path) {}
+Shape::Shape(const Value& value, std::string_view path) : value_(value), path_(path) {
+  if (value.is_object()) asked_.reserve(value.members().size());
+}
 
 String Shape::PathOf(std::string_view name) const {
   countersign::String path = path_;
@@ -49,11 +51,15 @@ Result<const Value*> Shape::Any(const char* text, size_t size) {
   return found;
 }
 
-Result<String> Shape::String(const char* text, size_t size) {
+Result<std::string_view> Shape::TextOf(const char* text, size_t size) {
   const std::string_view name(text, size);
   const Value* found = CS_TRY(Any(name));
   if (!found->is_string()) return WrongType(Kind::kString, PathOf(name));
-  return found->string_value();
+  return std::string_view(found->string_value());
+}
+
+Result<String> Shape::String(const char* text, size_t size) {
+  return countersign::String(CS_TRY(TextOf(text, size)));
 }
 
 Result<std::optional<countersign::String>> Shape::OptionalString(const char* text, size_t size) {

@@ -67,8 +67,7 @@ class Shape {
   // A fixed-length base64url member: Hash, EventId, KeyId, ...
   template <class Fixed>
   Result<Fixed> Fixed64(std::string_view name) {
-    countersign::String text = CS_TRY(String(name));
-    auto parsed = Fixed::FromBase64Url(text);
+    auto parsed = Fixed::FromBase64Url(CS_TRY(TextOf(name.data(), name.size())));
     if (!parsed) return std::move(parsed.error()).Under(PathOf(name));
     return *parsed;
   }
@@ -86,6 +85,7 @@ class Shape {
   // names are the most frequent argument there is.
   Result<const Value*> Any(const char* name, size_t size);
   const Value* OptionalAny(const char* name, size_t size);
+  Result<std::string_view> TextOf(const char* name, size_t size);
   Result<countersign::String> String(const char* name, size_t size);
   Result<std::optional<countersign::String>> OptionalString(const char* name, size_t size);
   Result<int64_t> Int(const char* name, size_t size, int64_t min, int64_t max);
