@@ -274,7 +274,7 @@ class Explorer {
   }
 
   // All orders in which parents come first.
-  void Deliver(const envelope::Fold& fold, const Vector<log::VerifiedEvent>& events, uint32_t done,
+  void Deliver(envelope::Fold fold, const Vector<log::VerifiedEvent>& events, uint32_t done,
                std::optional<envelope::State>* state) {
     if (done + 1 == uint32_t{1} << events.size()) {
       ++orders_;
@@ -288,13 +288,17 @@ class Explorer {
       ASSERT_EQ(fold.Summarise(), **state);
       return;
     }
+    Vector<size_t> ready;
     for (size_t i = 0; i < events.size(); ++i) {
       if (done >> i & 1) continue;
-      if (!fold.causality().Missing(*events[i], envelope::Fold::NamedParents(*events[i])).empty())
-        continue;
-      envelope::Fold next = fold;
+      if (fold.causality().Missing(*events[i], envelope::Fold::NamedParents(*events[i])).empty())
+        ready.push_back(i);
+    }
+    for (const size_t i : ready) {
+      // The last one needs no copy of it.
+      envelope::Fold next = i == ready.back() ? std::move(fold) : fold;
       ASSERT_TRUE(next.Apply(events[i], Blobs().set).has_value());
-      Deliver(next, events, done | uint32_t{1} << i, state);
+      Deliver(std::move(next), events, done | uint32_t{1} << i, state);
     }
   }
 
