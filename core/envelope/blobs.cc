@@ -10,6 +10,7 @@ namespace countersign::envelope {
 namespace {
 
 constexpr size_t kMaxFields = 4096;
+constexpr uint32_t kRemoved = UINT32_MAX;  // no blob's place
 
 Hash HashObject(std::string_view tag, json::Object members) {
   return crypto::TaggedHash(tag, AsBytes(json::Write(json::Value::Make(std::move(members)))));
@@ -85,15 +86,15 @@ Result<void> BlobSet::Add(const Hash& ref, ByteView bytes) {
 
 const Bytes* BlobSet::Find(const Hash& ref) const {
   const auto place = by_ref_.Find(ref);
-  return place ? &blobs_[*place].second : nullptr;
+  return place && *place != kRemoved ? &blobs_[*place].second : nullptr;
 }
 
 void BlobSet::Remove(const Hash& ref) {
   const auto place = by_ref_.Find(ref);
-  if (!place) return;
+  if (!place || *place == kRemoved) return;
   // The last one takes its place.
   by_ref_.Set(blobs_.back().first, *place);
-  by_ref_.Remove(ref);
+  by_ref_.Set(ref, kRemoved);
   std::swap(blobs_[*place], blobs_.back());
   blobs_.pop_back();
 }

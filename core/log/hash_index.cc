@@ -1,44 +1,42 @@
 #include "log/hash_index.h"
 
-#include <algorithm>
 #include <cstring>
 
 namespace countersign::log {
 
-const HashIndex::Entry* HashIndex::LowerBound(const Vector<Entry>& part, const uint8_t* hash) {
-  return std::lower_bound(part.begin(), part.end(), hash,
-                          [](const Entry& entry, const uint8_t* wanted) {
-                            return std::memcmp(entry.hash, wanted, sizeof(entry.hash)) < 0;
-                          });
-}
-
-bool HashIndex::Fits(const Vector<Entry>& part, const Entry* at, const uint8_t* hash) {
-  return at != part.end() && std::memcmp(at->hash, hash, sizeof(at->hash)) == 0;
+size_t HashIndex::Search(const uint8_t* hash, bool* here) const {
+  const Vector<Entry>& part = parts_[hash[0]];
+  size_t first = 0;
+  size_t last = part.size();
+  *here = false;
+  while (first < last) {
+    const size_t middle = (first + last) / 2;
+    const int order = std::memcmp(part[middle].hash, hash, sizeof(Entry::hash));
+    if (order == 0) {
+      *here = true;
+      return middle;
+    }
+    (order < 0 ? first : last) = order < 0 ? middle + 1 : middle;
+  }
+  return first;
 }
 
 const uint32_t* HashIndex::PlaceOf(const uint8_t* hash) const {
-  const Vector<Entry>& part = parts_[hash[0]];
-  const Entry* at = LowerBound(part, hash);
-  return Fits(part, at, hash) ? &at->place : nullptr;
+  bool here;
+  const size_t at = Search(hash, &here);
+  return here ? &parts_[hash[0]][at].place : nullptr;
 }
 
 void HashIndex::SetAt(const uint8_t* hash, uint32_t place) {
+  bool here;
+  const size_t at = Search(hash, &here);
   Vector<Entry>& part = parts_[hash[0]];
-  const Entry* at = LowerBound(part, hash);
-  if (Fits(part, at, hash)) {
-    part[static_cast<size_t>(at - part.begin())].place = place;
-    return;
+  if (!here) {
+    Entry entry;
+    std::memcpy(entry.hash, hash, sizeof(entry.hash));
+    part.insert(part.begin() + at, entry);
   }
-  Entry entry;
-  std::memcpy(entry.hash, hash, sizeof(entry.hash));
-  entry.place = place;
-  part.insert(at, entry);
-}
-
-void HashIndex::RemoveAt(const uint8_t* hash) {
-  Vector<Entry>& part = parts_[hash[0]];
-  const Entry* at = LowerBound(part, hash);
-  if (Fits(part, at, hash)) part.erase(at);
+  part[at].place = place;
 }
 
 Vector<uint32_t> HashIndex::Places() const {

@@ -29,10 +29,6 @@ class HashIndex {
   void Set(const FixedBytes<Tag, 32>& hash, uint32_t place) {
     SetAt(hash.bytes.data(), place);
   }
-  template <class Tag>
-  void Remove(const FixedBytes<Tag, 32>& hash) {
-    RemoveAt(hash.bytes.data());
-  }
   // All of them, sorted by hash.
   Vector<uint32_t> Places() const;
 
@@ -41,12 +37,11 @@ class HashIndex {
     uint8_t hash[32];
     uint32_t place;
   };
-  // Within `part`, the first entry that is not before the hash.
-  static const Entry* LowerBound(const Vector<Entry>& part, const uint8_t* hash);
-  static bool Fits(const Vector<Entry>& part, const Entry* at, const uint8_t* hash);
+  // The number in its part of the hash's entry, or, where it is not `here`, of the one that it
+  // would stand before.
+  size_t Search(const uint8_t* hash, bool* here) const;
   const uint32_t* PlaceOf(const uint8_t* hash) const;
   void SetAt(const uint8_t* hash, uint32_t place);
-  void RemoveAt(const uint8_t* hash);
 
   Vector<Vector<Entry>> parts_;  // by the first byte
 };
