@@ -6,14 +6,49 @@ namespace {
 constexpr char kBase64UrlAlphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-// 0..63, or -1 for a character outside the alphabet ('+', '/', '=', white space among them).
-int Base64UrlDigit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '-') return 62;
-  if (c == '_') return 63;
-  return -1;
+// What a character stands for, by its distance from '-', which comes first of the alphabet; 64 for
+// what is outside ('+', '/', '=', white space among them). A table and no comparisons: of a long
+// log's events a tenth of the time went into telling letters from digits.
+struct Base64UrlDigits {
+  uint8_t digits['z' - '-' + 1];
+};
+constexpr Base64UrlDigits kBase64UrlDigits = [] {
+  Base64UrlDigits out{};
+  for (uint8_t& digit : out.digits) digit = 64;
+  for (uint8_t i = 0; i < 64; ++i) out.digits[kBase64UrlAlphabet[i] - '-'] = i;
+  return out;
+}();
+
+uint32_t Base64UrlDigit(char c) {
+  const auto distance = static_cast<uint8_t>(c - '-');
+  return distance < sizeof(kBase64UrlDigits.digits) ? kBase64UrlDigits.digits[distance] : 64;
+}
+
+// Writes text.size() * 3 / 4 bytes; false where the text is no base64url.
+bool DecodeTo(std::string_view text, uint8_t* out) {
+  uint32_t outside = 0;  // has 64 in it once a character was
+  const char* at = text.data();
+  const size_t rest = text.size() % 4;
+  for (const char* end = at + (text.size() - rest); at != end; at += 4, out += 3) {
+    const uint32_t a = Base64UrlDigit(at[0]);
+    const uint32_t b = Base64UrlDigit(at[1]);
+    const uint32_t c = Base64UrlDigit(at[2]);
+    const uint32_t d = Base64UrlDigit(at[3]);
+    outside |= a | b | c | d;
+    out[0] = static_cast<uint8_t>(a << 2 | b >> 4);
+    out[1] = static_cast<uint8_t>(b << 4 | c >> 2);
+    out[2] = static_cast<uint8_t>(c << 6 | d);
+  }
+  // Two characters hold a byte, three two; one alone holds none. Left-over bits must be zero, or
+  // the last character would have 4 or 16 spellings of one value.
+  uint32_t window = 0;
+  for (size_t i = 0; i < rest; ++i) {
+    const uint32_t digit = Base64UrlDigit(at[i]);
+    outside |= digit;
+    window |= digit << (18 - 6 * i);
+  }
+  for (size_t i = 1; i < rest; ++i, window <<= 8) *out++ = static_cast<uint8_t>(window >> 16);
+  return outside < 64 && rest != 1 && (window & 0xFFFFFF) == 0;
 }
 
 int HexDigit(char c) {
@@ -107,31 +142,20 @@ String EncodeBase64Url(ByteView bytes) {
 }
 
 Result<Bytes> DecodeBase64Url(std::string_view text) {
-  if (text.size() % 4 == 1) return ErrorCode::kBytesNotBase64Url;
   Bytes bytes;
-  bytes.reserve(text.size() * 3 / 4);
-  // Some at a time: of a long log's events a fifth of the time went into adding single bytes.
-  uint8_t decoded[192];
-  size_t count = 0;
-  uint32_t window = 0;
-  int bits = 0;
-  for (const char c : text) {
-    const int digit = Base64UrlDigit(c);
-    if (digit < 0) return ErrorCode::kBytesNotBase64Url;
-    window = window << 6 | static_cast<uint32_t>(digit);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      decoded[count++] = static_cast<uint8_t>(window >> bits);
-      if (count < sizeof(decoded)) continue;
-      bytes.insert(bytes.end(), decoded, decoded + count);
-      count = 0;
-    }
-  }
-  bytes.insert(bytes.end(), decoded, decoded + count);
-  // Left-over bits must be zero, or the last character would have 4 or 16 spellings of one value.
-  if ((window & ((1u << bits) - 1)) != 0) return ErrorCode::kBytesNotBase64Url;
+  // All at once: adding single bytes was a fifth of the time that a long log's events took.
+  bytes.insert(bytes.end(), text.size() * 3 / 4, 0);
+  if (!DecodeTo(text, bytes.data())) return ErrorCode::kBytesNotBase64Url;
   return bytes;
+}
+
+Result<void> internal::DecodeFixed(std::string_view text, uint8_t* out, size_t size) {
+  if (text.size() * 3 / 4 == size) {
+    if (!DecodeTo(text, out)) return ErrorCode::kBytesNotBase64Url;
+    return {};
+  }
+  CS_TRY(DecodeBase64Url(text));
+  return ErrorCode::kBytesWrongLength;
 }
 
 String EncodeHex(ByteView bytes) {
@@ -160,6 +184,15 @@ Result<Bytes> DecodeHex(std::string_view text) {
 
 bool IsUtf8(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
+    // Eight ASCII characters in one look.
+    uint64_t next;
+    if (text.size() - at >= sizeof(next)) {
+      std::memcpy(&next, text.data() + at, sizeof(next));
+      if ((next & 0x8080808080808080) == 0) {
+        at += sizeof(next);
+        continue;
+      }
+    }
     if (static_cast<uint8_t>(text[at]) < 0x80) {
       ++at;
     } else if (NextCodePoint(text, &at) == kNotUtf8) {

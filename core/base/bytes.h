@@ -33,6 +33,11 @@ String EncodeBase64Url(ByteView bytes);
 // Errors: bytes.not_base64url.
 Result<Bytes> DecodeBase64Url(std::string_view text);
 
+namespace internal {
+// Into `size` bytes. Errors: bytes.not_base64url, bytes.wrong_length.
+Result<void> DecodeFixed(std::string_view text, uint8_t* out, size_t size);
+}  // namespace internal
+
 // Lowercase hexadecimal.
 String EncodeHex(ByteView bytes);
 // Errors: bytes.not_hex (also for upper case: one value has one spelling).
@@ -67,8 +72,9 @@ struct FixedBytes {
   String ToBase64Url() const { return EncodeBase64Url(bytes); }
   // Errors: bytes.not_base64url, bytes.wrong_length.
   static Result<FixedBytes> FromBase64Url(std::string_view text) {
-    Bytes decoded = CS_TRY(DecodeBase64Url(text));
-    return FromBytes(decoded);
+    FixedBytes out;
+    CS_TRY(internal::DecodeFixed(text, out.bytes.data(), kSize));
+    return out;
   }
   // Errors: bytes.wrong_length.
   static Result<FixedBytes> FromBytes(ByteView raw) {

@@ -13,6 +13,7 @@ char* At(void* items, const ItemKind& kind, size_t index) {
 }
 
 void Relocate(const ItemKind& kind, char* to, char* from, size_t count) {
+  if (count == 0) return;  // the most frequent number
   if (kind.relocate == nullptr) {
     std::memmove(to, from, count * kind.size);
     return;
@@ -67,7 +68,9 @@ void* OpenGap(void** items, const ItemKind& kind, size_t index, size_t count) {
 }
 
 void* AddItem(void** items, const ItemKind& kind) {
-  return OpenGap(items, kind, HeaderOf(*items)->size, 1);
+  VectorHeader* header = HeaderOf(*items);
+  if (header->size < header->capacity) return At(*items, kind, header->size++);
+  return OpenGap(items, kind, header->size, 1);
 }
 
 void Erase(void* items, const ItemKind& kind, size_t first, size_t last) {

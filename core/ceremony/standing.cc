@@ -316,6 +316,18 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   for (const String& recipient : standing.me.waiting_for) {
     blockers.push_back({ErrorCode::kRecipientOutOfTurn, Step::kSign, {}, {}, recipient});
   }
+  // What somebody signed before may be more than the template allows: his own program would have
+  // stopped him. Nobody signs over it. (Whether his `check` held is for verifiers to say: it may
+  // ask values that came after him.)
+  for (const envelope::CommittedValue& entry : committed) {
+    const templates::FieldState* state_of = StateOf(standing.assembly, entry.field);
+    const envelope::Recipient& by = *state.Find(entry.recipient);
+    if (&by == &standing.me || !by.signature || !by.signature->counts()) continue;
+    if (state_of == nullptr || !state_of->error) continue;
+    const ErrorCode fault = state_of->error->code();
+    if (fault == ErrorCode::kFieldCheckFailed || fault == ErrorCode::kFieldRequired) continue;
+    blockers.push_back({fault, Step::kSign, entry.field, {}, by.id});
+  }
   const auto code = envelope::Can(scene.ledger, scene.author, Command("sign"), scene.now);
   if (code) {
     switch (*code) {

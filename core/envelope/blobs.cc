@@ -9,15 +9,8 @@
 namespace countersign::envelope {
 namespace {
 
-using Entry = std::pair<Hash, Bytes>;
-
 constexpr size_t kMaxFields = 4096;
-
-auto LowerBound(auto& blobs, const Hash& ref) {
-  return std::lower_bound(
-      blobs.begin(), blobs.end(), ref,
-      [](const Entry& entry, const Hash& wanted) { return entry.first < wanted; });
-}
+constexpr uint32_t kRemoved = UINT32_MAX;  // no blob's place
 
 Hash HashObject(std::string_view tag, json::Object members) {
   return crypto::TaggedHash(tag, AsBytes(json::Write(json::Value::Make(std::move(members)))));
@@ -74,24 +67,36 @@ Result<void> CheckSorted(const Vector<T>& entries) {
 
 }  // namespace
 
-Result<Hash> BlobSet::Add(Bytes bytes) {
-  if (bytes.size() > log::kMaxBlobBytes) return ErrorCode::kBlobTooLarge;
+Result<Hash> BlobSet::Add(ByteView bytes) {
   const Hash ref = log::ReferTo(bytes);
-  const auto at = LowerBound(blobs_, ref);
-  if (at != blobs_.end() && at->first == ref) return ref;
-  if (blobs_.size() >= kMaxBlobs) return ErrorCode::kBlobTooMany;
-  blobs_.insert(at, {ref, std::move(bytes)});
+  CS_TRY(Add(ref, bytes));
   return ref;
 }
 
+Result<void> BlobSet::Add(const Hash& ref, ByteView bytes) {
+  if (bytes.size() > log::kMaxBlobBytes) return ErrorCode::kBlobTooLarge;
+  if (Has(ref)) return {};
+  if (blobs_.size() >= kMaxBlobs) return ErrorCode::kBlobTooMany;
+  by_ref_.Set(ref, static_cast<uint32_t>(blobs_.size()));
+  blobs_.push_back({ref, {}});
+  Bytes& kept = blobs_.back().second;
+  kept.insert(kept.end(), bytes.begin(), bytes.end());  // at once, not one by one
+  return {};
+}
+
 const Bytes* BlobSet::Find(const Hash& ref) const {
-  const auto at = LowerBound(blobs_, ref);
-  return at != blobs_.end() && at->first == ref ? &at->second : nullptr;
+  const auto place = by_ref_.Find(ref);
+  return place && *place != kRemoved ? &blobs_[*place].second : nullptr;
 }
 
 void BlobSet::Remove(const Hash& ref) {
-  const auto at = LowerBound(blobs_, ref);
-  if (at != blobs_.end() && at->first == ref) blobs_.erase(at);
+  const auto place = by_ref_.Find(ref);
+  if (!place || *place == kRemoved) return;
+  // The last one takes its place.
+  by_ref_.Set(blobs_.back().first, *place);
+  by_ref_.Set(ref, kRemoved);
+  std::swap(blobs_[*place], blobs_.back());
+  blobs_.pop_back();
 }
 
 Result<Vector<RoutingEntry>> ParseRouting(ByteView blob) {

@@ -17,24 +17,29 @@
 #include "envelope/event_types.h"
 #include "json/value.h"
 #include "log/blob.h"
+#include "log/hash_index.h"
 
 namespace countersign::envelope {
 
 inline constexpr size_t kMaxBlobs = 60000;  // an envelope holds
 
-// Immutable bytes found by their SHA-256, sorted by it.
+// Immutable bytes found by their SHA-256.
 class BlobSet {
  public:
   // Errors: blob.too_large (log::kMaxBlobBytes), blob.too_many.
-  Result<Hash> Add(Bytes bytes);
+  Result<Hash> Add(ByteView bytes);
+  // The same for whoever has hashed them. REQUIRES: ref is log::ReferTo(bytes).
+  Result<void> Add(const Hash& ref, ByteView bytes);
   const Bytes* Find(
       const Hash& ref) const;  // nullptr where it is not here; valid until the next Add
   bool Has(const Hash& ref) const { return Find(ref) != nullptr; }
   void Remove(const Hash& ref);  // shredding
+  // In no order.
   const Vector<std::pair<Hash, Bytes>>& blobs() const { return blobs_; }
 
  private:
   Vector<std::pair<Hash, Bytes>> blobs_;
+  log::HashIndex by_ref_;  // places in blobs_
 };
 
 struct RoutingEntry {

@@ -133,10 +133,7 @@ void Codec::ObjectAt(std::string_view name, void* what, Inner describe) {
 
 Result<void> Codec::ReadRaw(const json::Value& value, uint8_t* bytes, size_t size) {
   if (!value.is_string()) return ErrorCode::kSchemaWrongType;
-  const Bytes decoded = CS_TRY(DecodeBase64Url(value.string_value()));
-  if (decoded.size() != size) return ErrorCode::kBytesWrongLength;
-  for (size_t i = 0; i < size; ++i) bytes[i] = decoded[i];
-  return {};
+  return internal::DecodeFixed(value.string_value(), bytes, size);
 }
 
 void Codec::Raw(std::string_view name, uint8_t* bytes, size_t size) {

@@ -45,6 +45,10 @@ struct IdLess {
   bool operator()(const RecipientFacts& facts, std::string_view id) const { return facts.id < id; }
 };
 
+struct IdBefore {
+  bool operator()(const log::AuthorKey& key, const KeyId& id) const { return key.id() < id; }
+};
+
 }  // namespace
 
 const RecipientFacts* Facts::Find(std::string_view recipient) const {
@@ -170,16 +174,14 @@ std::optional<PublicKey> Fold::IntroducedKey(const log::Event& event) {
 }
 
 void Fold::AddKey(const PublicKey& key) {
-  const std::pair<KeyId, PublicKey> entry(crypto::Thumbprint(key), key);
-  const auto at = std::lower_bound(keys_.begin(), keys_.end(), entry);
-  if (at == keys_.end() || *at != entry) keys_.insert(at, entry);
+  const log::AuthorKey added(key);
+  const auto at = std::lower_bound(keys_.begin(), keys_.end(), added.id(), IdBefore());
+  if (at == keys_.end() || at->id() != added.id()) keys_.insert(at, added);
 }
 
-const PublicKey* Fold::FindKey(const KeyId& key) const {
-  const auto at =
-      std::lower_bound(keys_.begin(), keys_.end(), key,
-                       [](const auto& entry, const KeyId& wanted) { return entry.first < wanted; });
-  return at != keys_.end() && at->first == key ? &at->second : nullptr;
+const log::AuthorKey* Fold::FindKey(const KeyId& key) const {
+  const auto at = std::lower_bound(keys_.begin(), keys_.end(), key, IdBefore());
+  return at != keys_.end() && at->id() == key ? &*at : nullptr;
 }
 
 const Resolution& Fold::Now() const {

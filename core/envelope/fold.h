@@ -48,7 +48,7 @@ class Fold {
 
   // A key by its thumbprint: the genesis names it, or a join in effect introduced it. nullptr for
   // others.
-  const PublicKey* FindKey(const KeyId& key) const;
+  const log::AuthorKey* FindKey(const KeyId& key) const;
 
   // What `author` would be told about an event with these parents. `question.check_proof` is filled
   // in.
@@ -90,8 +90,8 @@ class Fold {
 
   Facts facts_;
   ProofCheck check_proof_;
-  Vector<std::pair<KeyId, PublicKey>> keys_;  // sorted by id
-  Vector<Place> decision_heads_;              // no other decision knows these
+  Vector<log::AuthorKey> keys_;   // sorted by id
+  Vector<Place> decision_heads_;  // no other decision knows these
   uint64_t decisions_ = 0;
   mutable Cache cache_;
 };

@@ -32,8 +32,9 @@ Receipt Refuse(ErrorCode code, String id = {}) {
   return {Reception::kRefused, code, std::move(id), {}, {}};
 }
 
-Result<log::VerifiedEvent> Accept(log::Event event, const PublicKey& key, const StoreId* noted) {
-  return noted != nullptr && *noted == event.store_id
+Result<log::VerifiedEvent> Accept(log::Event event, const log::AuthorKey& key,
+                                  const StoreId* noted) {
+  return noted != nullptr && *noted == event.store_id()
              ? log::VerifiedEvent::Remember(std::move(event), key)
              : log::VerifiedEvent::Verify(std::move(event), key);
 }
@@ -122,8 +123,9 @@ Receipt Ledger::Impl::Again(const log::Event& event) {
   const uint32_t place = *fold->causality().PlaceOf(event.id);
   if (stored[place] == event.stored)
     return {Reception::kKnown, fold->facts().events[place].code, {}, {}, {}};
-  const PublicKey* key = fold->FindKey(event.author);
-  auto verified = log::VerifiedEvent::Verify(event, key == nullptr ? PublicKey() : *key);
+  const log::AuthorKey* key = fold->FindKey(event.author);
+  auto verified =
+      log::VerifiedEvent::Verify(event, key == nullptr ? log::AuthorKey(PublicKey()) : *key);
   if (!verified) return Refuse(verified.error().code());
   auto current = log::Event::Parse(stored[place]);
   CS_CHECK(current.has_value());
@@ -132,9 +134,9 @@ Receipt Ledger::Impl::Again(const log::Event& event) {
 }
 
 Receipt Ledger::Impl::Place(log::Event event, const StoreId* noted) {
-  std::optional<PublicKey> key;
+  std::optional<log::AuthorKey> key;
   if (fold) {
-    if (const PublicKey* known = fold->FindKey(event.author)) key = *known;
+    if (const log::AuthorKey* known = fold->FindKey(event.author)) key = *known;
     if (const auto introduced = Fold::IntroducedKey(event); !key && introduced) {
       auto admitted = crypto::AdmitKey(introduced->view());
       if (!admitted) return Refuse(admitted.error().code());
@@ -232,9 +234,7 @@ Receipt Ledger::IngestBlob(ByteView bytes) {
   const Hash ref = log::ReferTo(bytes);
   Receipt receipt{Reception::kKnown, std::nullopt, ref.ToBase64Url(), {}, {}};
   if (impl_->blobs.Has(ref)) return receipt;
-  Bytes kept;
-  kept.insert(kept.end(), bytes.begin(), bytes.end());  // at once, not one by one
-  auto added = impl_->blobs.Add(std::move(kept));
+  const Result<void> added = impl_->blobs.Add(ref, bytes);
   if (!added) return Refuse(added.error().code(), receipt.id);
   receipt.reception = Reception::kAdmitted;
   if (!impl_->blocked.empty()) impl_->TakeWaiting(&receipt);

@@ -232,7 +232,7 @@ class Checker {
       }
     }
     if (found_.ledger.is_open()) {
-      if (const PublicKey* known = found_.ledger.fold().FindKey(kid)) return *known;
+      if (const auto* known = found_.ledger.fold().FindKey(kid)) return known->key();
     }
     for (const PublicKey& key : keys) {
       if (crypto::Thumbprint(key) == kid) return key;

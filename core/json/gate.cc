@@ -48,6 +48,9 @@ class Reader {
     if (at_ != end_) return WrongSyntax(), std::move(error_);
     return value;
   }
+  // True where nothing was met that has a second spelling: no blank, no escape, no object out of
+  // order. (A number has one spelling, and so has every other character.)
+  bool is_plain() const { return plain_; }
 
  private:
   bool Fail(ErrorCode code, std::string_view detail = {}) {
@@ -71,8 +74,12 @@ class Reader {
   }
   // The next character that is not blank.
   int SkipBlank() {
-    while (Next() == ' ' || Next() == '\t' || Next() == '\n' || Next() == '\r') ++at_;
-    return Next();
+    int next;
+    while ((next = Next()) == ' ' || next == '\t' || next == '\n' || next == '\r') {
+      ++at_;
+      plain_ = false;
+    }
+    return next;
   }
   bool Word(std::string_view word) {
     if (!std::string_view(at_, static_cast<size_t>(end_ - at_)).starts_with(word)) {
@@ -93,7 +100,7 @@ class Reader {
       case '"': {
         String text;
         if (!ReadText(&text)) return false;
-        *out = Value::String(text);
+        *out = Value::Text(std::move(text));
         return true;
       }
       case 't':
@@ -142,6 +149,7 @@ class Reader {
       }
     }
     if (!InOrder(members)) {
+      plain_ = false;
       Sort(&members, [](const Member& a, const Member& b) { return a.name < b.name; });
       for (size_t i = 1; i < members.size(); ++i) {
         if (members[i - 1].name == members[i].name) {
@@ -212,6 +220,7 @@ class Reader {
       out->append(plain, static_cast<size_t>(at_ - plain));
       if (Take('"')) return true;
       if (!Take('\\') || !ReadEscape(out)) return WrongSyntax();
+      plain_ = false;
     }
   }
 
@@ -257,22 +266,33 @@ class Reader {
   const char* at_;
   const char* end_;
   const Limits& limits_;
+  bool plain_ = true;
   Error error_ = Error::None();
 };
 
-}  // namespace
-
-Result<Value> Read(std::string_view text, const Limits& limits) {
+Result<Value> ReadNoting(std::string_view text, const Limits& limits, bool* plain) {
   if (text.size() > limits.max_bytes) {
     return Error(ErrorCode::kJsonTooLarge, "at most " + NumberText(limits.max_bytes) + " bytes");
   }
   if (!IsUtf8(text)) return ErrorCode::kTextNotUtf8;
-  return Reader(text, limits).Document();
+  Reader reader(text, limits);
+  Result<Value> value = reader.Document();
+  *plain = reader.is_plain();
+  return value;
+}
+
+}  // namespace
+
+Result<Value> Read(std::string_view text, const Limits& limits) {
+  bool plain;
+  return ReadNoting(text, limits, &plain);
 }
 
 Result<Value> ReadCanonical(std::string_view text, const Limits& limits) {
-  Value value = CS_TRY(Read(text, limits));
-  if (Write(value) != text) return ErrorCode::kJsonNotCanonical;
+  bool plain;
+  Value value = CS_TRY(ReadNoting(text, limits, &plain));
+  // What is plain need not be written to be compared, and most of what comes is.
+  if (!plain && Write(value) != text) return ErrorCode::kJsonNotCanonical;
   return value;
 }
 

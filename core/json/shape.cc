@@ -157,10 +157,8 @@ Vector<String> Shape::Strings(std::string_view name) {
 void Shape::Raw(const char* name, size_t size, uint8_t* bytes, size_t length) {
   const String& text = Text(name, size);
   if (!ok()) return;
-  auto decoded = DecodeBase64Url(text);
-  if (!decoded) return Adopt(std::move(decoded).error(), {name, size});
-  if (decoded->size() != length) return Fail(ErrorCode::kBytesWrongLength, {}, {name, size});
-  std::memcpy(bytes, decoded->data(), length);
+  Result<void> decoded = internal::DecodeFixed(text, bytes, length);
+  if (!decoded) Adopt(std::move(decoded).error(), {name, size});
 }
 
 void Shape::Close() {

@@ -39,12 +39,13 @@ Value Value::Int(int64_t value) {
   return out;
 }
 
-Value Value::String(const char* text, size_t size) {
-  const std::string_view value(text, size);
+Value Value::String(const char* text, size_t size) { return Text(countersign::String(text, size)); }
+
+Value Value::Text(countersign::String&& value) {
   CS_CHECK(IsUtf8(value));
   Value out;
   out.kind_ = Kind::kString;
-  out.string_ = new countersign::String(value);
+  out.string_ = new countersign::String(std::move(value));
   return out;
 }
 

@@ -37,6 +37,8 @@ class Value {
   [[gnu::always_inline]] static Value String(std::string_view value) {
     return String(value.data(), value.size());
   }
+  // The same of a text that is not needed any more.
+  static Value Text(countersign::String&& value);
   static Value List(Array items);
   // Sorts the members by name. REQUIRES: no name twice, names are ASCII.
   static Value Make(Object members);

@@ -56,30 +56,18 @@ Result<Causality> Causality::Begin(const VerifiedEvent& genesis) {
   return causality;
 }
 
-std::optional<uint32_t> Causality::Find(const EventId& id) const {
-  const auto found = std::lower_bound(
-      by_id_.begin(), by_id_.end(), id,
-      [&](uint32_t node, const EventId& wanted) { return nodes_[node]->id < wanted; });
-  if (found == by_id_.end() || nodes_[*found]->id != id) return std::nullopt;
-  return *found;
-}
-
-bool Causality::Contains(const EventId& id) const { return Find(id).has_value(); }
-
 void Causality::Insert(Node node) {
-  const auto at =
-      std::lower_bound(by_id_.begin(), by_id_.end(), node.id,
-                       [&](uint32_t other, const EventId& id) { return nodes_[other]->id < id; });
   CountInChain(node);
-  by_id_.insert(at, static_cast<uint32_t>(nodes_.size()));
+  by_id_.Set(node.id, static_cast<uint32_t>(nodes_.size()));
   for (const uint32_t parent : node.parents) has_child_.Add(parent);
+  if (nodes_.size() % 64 == 0) has_child_.Pack();
   nodes_.push_back(Shared<Node>::Make(std::move(node)));
 }
 
 // REQUIRES: the node is not in nodes_ yet.
 void Causality::CountInChain(const Node& node) {
   if (irregular_) return;
-  const auto prev = node.prev ? Find(*node.prev) : std::nullopt;
+  const auto prev = node.prev ? PlaceOf(*node.prev) : std::nullopt;
   if (prev && nodes_[*prev]->SharesChainWith(node)) {
     irregular_ = node.seq != nodes_[*prev]->seq + 1 || continued_.Has(*prev);
     continued_.Add(*prev);
@@ -104,13 +92,13 @@ Result<Causality::Added> Causality::Add(const VerifiedEvent& event,
 
   Node node{event->id, event->author, event->chain, event->prev, event->seq, {}, {}};
   for (const EventId& id : parents) {
-    const auto parent = Find(id);
+    const auto parent = PlaceOf(id);
     if (!parent) return Error(ErrorCode::kLogMissingParent, id.ToBase64Url());
     node.parents.push_back(*parent);
     node.ancestors.Unite(nodes_[*parent]->ancestors);
     node.ancestors.Add(*parent);
   }
-  if (event->prev && nodes_[*Find(*event->prev)]->author != event->author) {
+  if (event->prev && nodes_[*PlaceOf(*event->prev)]->author != event->author) {
     return ErrorCode::kLogPrevNotOwn;
   }
   if (nodes_.size() >= kMaxEvents) return ErrorCode::kLogTooManyEvents;
@@ -126,8 +114,8 @@ Vector<EventId> Causality::Missing(const Event& event, std::span<const EventId> 
 }
 
 bool Causality::IsAncestor(const EventId& earlier, const EventId& later) const {
-  const auto a = Find(earlier);
-  const auto b = Find(later);
+  const auto a = PlaceOf(earlier);
+  const auto b = PlaceOf(later);
   return a && b && IsAncestorAt(*a, *b);
 }
 
@@ -140,9 +128,10 @@ Relation Causality::Compare(const EventId& a, const EventId& b) const {
 
 Vector<EventId> Causality::Heads() const {
   Vector<EventId> heads;
-  for (const uint32_t node : by_id_) {
+  for (uint32_t node = has_child_.full(); node < nodes_.size(); ++node) {
     if (!has_child_.Has(node)) heads.push_back(nodes_[node]->id);
   }
+  Sort(&heads);
   return heads;
 }
 
@@ -176,13 +165,13 @@ Vector<EventId> Causality::Order() const {
 Vector<EventId> Causality::PastOf(std::span<const EventId> parents) const {
   PlaceSet row;
   for (const EventId& id : parents) {
-    const auto parent = Find(id);
+    const auto parent = PlaceOf(id);
     if (!parent) continue;
     row.Unite(nodes_[*parent]->ancestors);
     row.Add(*parent);
   }
   Vector<EventId> past;
-  for (const uint32_t node : by_id_) {
+  for (const uint32_t node : by_id_.Places()) {
     if (row.Has(node)) past.push_back(nodes_[node]->id);
   }
   return past;
@@ -190,9 +179,9 @@ Vector<EventId> Causality::PastOf(std::span<const EventId> parents) const {
 
 Vector<EventId> Causality::Past(const EventId& id) const {
   Vector<EventId> past;
-  const auto found = Find(id);
+  const auto found = PlaceOf(id);
   if (!found) return past;
-  for (const uint32_t node : by_id_) {
+  for (const uint32_t node : by_id_.Places()) {
     if (IsAncestorAt(node, *found)) past.push_back(nodes_[node]->id);
   }
   return past;

@@ -14,6 +14,7 @@
 #include "base/shared.h"
 #include "base/vector.h"
 #include "log/event.h"
+#include "log/hash_index.h"
 
 namespace countersign::log {
 
@@ -63,6 +64,8 @@ class PlaceSet {
     if (word < full_) return true;
     return word - full_ < rest_.size() && (rest_[word - full_] >> (place % 64) & 1) != 0;
   }
+  // All places before this one are in it.
+  uint32_t full() const { return static_cast<uint32_t>(full_ * 64); }
   void Add(uint32_t place);
   void Unite(const PlaceSet& other);
   void Pack();  // once it is whole: no room to spare
@@ -88,13 +91,13 @@ class Causality {
 
   size_t size() const { return nodes_.size(); }
   const EventId& genesis() const { return nodes_.front()->id; }
-  bool Contains(const EventId& id) const;
+  bool Contains(const EventId& id) const { return by_id_.Find(id).has_value(); }
 
   // True if `earlier` is in the causal past of `later` (no event is its own ancestor). False where
   // either is not here. Constant time but for finding the two ids.
   bool IsAncestor(const EventId& earlier, const EventId& later) const;
   // The same by places: the n-th event that came in has place n, the genesis 0.
-  std::optional<uint32_t> PlaceOf(const EventId& id) const { return Find(id); }
+  std::optional<uint32_t> PlaceOf(const EventId& id) const { return by_id_.Find(id); }
   // REQUIRES: later < size().
   bool IsAncestorAt(uint32_t earlier, uint32_t later) const {
     return nodes_[later]->ancestors.Has(earlier);
@@ -131,14 +134,13 @@ class Causality {
       return author == other.author && chain == other.chain;
     }
   };
-  std::optional<uint32_t> Find(const EventId& id) const;
   void Insert(Node node);
   void CountInChain(const Node& node);
   // Sorted by author, chain, number and id.
   Vector<const Node*> ByChain() const;
 
   Vector<Shared<Node>> nodes_;  // in order of arrival
-  Vector<uint32_t> by_id_;      // places in nodes_, sorted by id
+  HashIndex by_id_;             // places in nodes_
   PlaceSet has_child_;
   // As long as every event continues its author's chain or begins one, there is no gap and no
   // number twice, and nobody has to look. Beginnings of chains, sorted by author and chain:

@@ -149,15 +149,13 @@ Result<Event> Event::Parse(std::string_view stored) {
   const Segments segments = CS_TRY(Split(stored));
   const Bytes header = CS_TRY(DecodeSegment(segments.header));
   const Bytes payload = CS_TRY(DecodeSegment(segments.payload));
-  const Bytes signature = CS_TRY(DecodeSegment(segments.signature));
-  if (signature.size() != Signature::kLength) return ErrorCode::kEventNotJws;
+  if (!Signature::FromBase64Url(segments.signature)) return ErrorCode::kEventNotJws;
 
   Event event;
   event.author = CS_TRY(ReadHeader(AsText(header)));
   const json::Value value = CS_TRY(json::ReadCanonical(AsText(payload), json::kEventLimits));
   static_cast<EventDraft&>(event) = CS_TRY(ReadPayload(value));
   event.stored = stored;
-  event.store_id = crypto::HashStored(AsBytes(stored));
   event.id = IdOfSigningInput(event.SigningInput());
   return event;
 }
@@ -172,6 +170,8 @@ Signature Event::signature() const {
   CS_CHECK(signature.has_value());
   return *signature;
 }
+
+StoreId Event::store_id() const { return crypto::HashStored(AsBytes(stored)); }
 
 Vector<EventId> Event::Parents() const {
   Vector<EventId> parents = seen;
@@ -209,14 +209,16 @@ bool IsPreferredEncoding(const Event& candidate, const Event& current) {
   return candidate.stored < current.stored;
 }
 
-Result<VerifiedEvent> VerifiedEvent::Remember(Event event, const PublicKey& key) {
-  if (crypto::Thumbprint(key) != event.author) return ErrorCode::kEventWrongKey;
+AuthorKey::AuthorKey(const PublicKey& key) : key_(key), id_(crypto::Thumbprint(key)) {}
+
+Result<VerifiedEvent> VerifiedEvent::Remember(Event event, const AuthorKey& key) {
+  if (key.id() != event.author) return ErrorCode::kEventWrongKey;
   return VerifiedEvent(std::move(event));
 }
 
-Result<VerifiedEvent> VerifiedEvent::Verify(Event event, const PublicKey& key) {
-  if (crypto::Thumbprint(key) != event.author) return ErrorCode::kEventWrongKey;
-  if (crypto::VerifySignature(key, AsBytes(event.SigningInput()), event.signature()) !=
+Result<VerifiedEvent> VerifiedEvent::Verify(Event event, const AuthorKey& key) {
+  if (key.id() != event.author) return ErrorCode::kEventWrongKey;
+  if (crypto::VerifySignature(key.key(), AsBytes(event.SigningInput()), event.signature()) !=
       crypto::Verdict::kValid) {
     return ErrorCode::kEventBadSignature;
   }

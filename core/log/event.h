@@ -42,9 +42,8 @@ struct EventDraft {
 
 struct Event : EventDraft {
   EventId id;
-  StoreId store_id;  // of `stored`
-  KeyId author;      // thumbprint that the header names
-  String stored;     // the JWS
+  KeyId author;   // thumbprint that the header names
+  String stored;  // the JWS
 
   // Errors: event.too_large, event.not_jws, event.bad_header, event.unknown_version,
   // event.bad_type, event.too_many_seen, event.bad_seen, event.bad_genesis, event.no_parents; those
@@ -54,6 +53,8 @@ struct Event : EventDraft {
   // The bytes that are signed: header and payload with the dot between them. Points into `stored`.
   std::string_view SigningInput() const;
   Signature signature() const;
+  // Of `stored`, hashed with every call.
+  StoreId store_id() const;
   bool is_genesis() const { return !env.has_value(); }
   // prev and seen, sorted by bytes. (What a body names comes on top, from whoever reads bodies.)
   Vector<EventId> Parents() const;
@@ -79,15 +80,27 @@ String Attach(const PreparedEvent& prepared, const Signature& signature);
 // id); of two stored encodings the smaller one, compared as bytes, is the canonical one.
 bool IsPreferredEncoding(const Event& candidate, const Event& current);
 
+// A key with the name that events call it by: hashed once, however many events it signed.
+class AuthorKey {
+ public:
+  AuthorKey(const PublicKey& key);  // NOLINT: wherever a key is wanted, it will do
+  const PublicKey& key() const { return key_; }
+  const KeyId& id() const { return id_; }
+
+ private:
+  PublicKey key_;
+  KeyId id_;
+};
+
 // The only input of a fold. Cheap to copy.
 class VerifiedEvent {
  public:
   // REQUIRES: the key went through crypto::AdmitKey.
   // Errors: event.wrong_key (its thumbprint is not the author), event.bad_signature.
-  static Result<VerifiedEvent> Verify(Event event, const PublicKey& key);
+  static Result<VerifiedEvent> Verify(Event event, const AuthorKey& key);
   // An event whose signature this device verified before, and whose bytes it kept under their hash
   // (the caller vouches for both). Errors: event.wrong_key.
-  static Result<VerifiedEvent> Remember(Event event, const PublicKey& key);
+  static Result<VerifiedEvent> Remember(Event event, const AuthorKey& key);
 
   const Event& operator*() const { return *event_; }
   const Event* operator->() const { return event_.get(); }

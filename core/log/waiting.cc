@@ -47,7 +47,7 @@ Vector<EventId> Orphans::Wanted(const Causality& causality) const {
 
 Result<void> Quarantine::Keep(const Event& event) {
   for (const Event& other : waiting_) {
-    if (other.store_id == event.store_id) return {};
+    if (other.stored == event.stored) return {};
   }
   if (waiting_.size() >= kMaxQuarantined) return ErrorCode::kLogQuarantineFull;
   if (event.stored.size() > kMaxQuarantineBytes - bytes_) {
@@ -66,7 +66,7 @@ Vector<Event> Quarantine::TakeOf(const KeyId& author) {
     (event.author == author ? taken : still).push_back(std::move(event));
   }
   waiting_ = std::move(still);
-  Sort(&taken, [](const Event& a, const Event& b) { return a.store_id < b.store_id; });
+  Sort(&taken, [](const Event& a, const Event& b) { return a.stored < b.stored; });
   return taken;
 }
 

@@ -47,7 +47,7 @@ class Quarantine {
   // Keeping one that is here already is no error. Errors: log.quarantine_full,
   // log.quarantine_too_large.
   Result<void> Keep(const Event& event);
-  // Takes out the events of this author, sorted by stored bytes' id.
+  // Takes out the events of this author, sorted by stored bytes.
   Vector<Event> TakeOf(const KeyId& author);
   const Vector<Event>& waiting() const { return waiting_; }
   size_t size() const { return waiting_.size(); }

@@ -51,9 +51,7 @@ struct ModelBlobs {
   Hash approved;  // in turn, by an approver in the provider's place
   Hash fields;
   ModelBlobs() {
-    const auto add = [this](const String& text) {
-      return *set.Add(Bytes(text.begin(), text.end()));
-    };
+    const auto add = [this](const String& text) { return *set.Add(AsBytes(text)); };
     using envelope::RecipientType;
     in_turn = add(envelope::WriteRouting({{"customer", 1, RecipientType::kSigner, "customer"},
                                           {"provider", 2, RecipientType::kSigner, "provider"}}));

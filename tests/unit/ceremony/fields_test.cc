@@ -223,5 +223,59 @@ TEST(FieldsOfAClause, ABoxThatMustBeTickedIsOpenWhereItsDefaultLeavesItEmpty) {
   EXPECT_EQ(refused.error().name(), "field.required");
 }
 
+// A first signer whose program lets him commit and sign what he likes.
+TEST(ValuesOfAnEarlierSigner, ThatTheTemplateForbidsAreNotSignedOver) {
+  for (const size_t length : {size_t{80}, size_t{81}}) {  // maxLength: 80
+    SignedEnvelope envelope;
+    envelope.Send();
+    envelope.Join(envelope.customer, envelope.customer_link);
+    Draft draft;
+    envelope.Prepare(envelope.customer, draft);
+    envelope.Act(envelope.customer, draft, R"({"do":"commitFields"})");
+    json::Value commit = Parsed(R"({"do":"commitFields"})");
+    commit.Set("values", json::Value::Make({{"contactName", testing::Text(String(length, 'A'))}}));
+    envelope.Do(envelope.customer, commit);
+    const auto terms = templates::Settle(envelope.contract(),
+                                         *ValuesOf(envelope.SceneOf(envelope.customer), Draft()));
+    ASSERT_TRUE(terms.has_value());
+    json::Value present = Parsed(R"({"do":"present","locale":"en","reached":{"units":1,"of":1}})");
+    present.Set("text", testing::Text(terms->text.ToBase64Url()));
+    present.Set("rendering", testing::Text(terms->rendering.ToBase64Url()));
+    envelope.Do(envelope.customer, present);
+    json::Value sign =
+        Parsed(R"({"do":"sign","locale":{"contract":"en","interface":"en"},"timeZone":"+00:00",)"
+               R"("intent":{"text":"Sign","gesture":"tap"},"mark":{"kind":"typed","text":"Ana"},)"
+               R"("name":"Ana","core":{"name":"countersign","version":"0.1.0"}})");
+    sign.Set(
+        "document",
+        json::Value::Make({{"sha256", testing::Text(terms->text.ToBase64Url())},
+                           {"size", json::Value::Int(static_cast<int64_t>(terms->bytes.size()))}}));
+    sign.Set("evaluation", templates::EvaluationOf(*terms));
+    sign.Set("rendering",
+             json::Value::Make({{"text", testing::Text(terms->rendering.ToBase64Url())}}));
+    envelope.Do(envelope.customer, sign);
+    ASSERT_TRUE(envelope.state().Find("customer")->signature->counts());
+
+    envelope.Join(envelope.provider, envelope.provider_link);
+    Draft second;
+    envelope.Prepare(envelope.provider, second);
+    const auto blockers = ListOf(envelope.View(envelope.provider, second), "blockers");
+    const auto done = envelope.TryAct(envelope.provider, second,
+                                      Parsed(R"({"do":"sign","gesture":"tap","label":"Sign"})"));
+    if (length == 80) {
+      EXPECT_TRUE(done.has_value()) << done.error().name();
+      continue;
+    }
+    ASSERT_EQ(blockers.size(), 1u);
+    EXPECT_EQ(TextOf(blockers[0], "code"), "field.too_long");
+    EXPECT_EQ(TextOf(blockers[0], "field"), "contactName");
+    EXPECT_EQ(TextOf(blockers[0], "recipient"), "customer");
+    EXPECT_EQ(TextOf(blockers[0], "step"), "sign");
+    ASSERT_FALSE(done.has_value());
+    EXPECT_EQ(done.error().name(), "field.too_long");
+    EXPECT_FALSE(envelope.state().Find("provider")->signature.has_value());
+  }
+}
+
 }  // namespace
 }  // namespace countersign::ceremony

@@ -337,6 +337,19 @@ TEST(Blobs, AreFoundByTheirHashAndBounded) {
   EXPECT_EQ(blobs.Add(Bytes(log::kMaxBlobBytes + 1)).error().name(), "blob.too_large");
 }
 
+TEST(Blobs, TheOthersAreFoundOnceOneWasRemoved) {
+  BlobSet blobs;
+  Vector<Hash> refs;
+  for (uint8_t i = 0; i < 100; ++i) refs.push_back(*blobs.Add(Bytes{i}));
+  for (uint8_t i = 0; i < 100; i += 3) blobs.Remove(refs[i]);
+  blobs.Remove(refs[0]);  // a second time
+  for (uint8_t i = 0; i < 100; ++i) {
+    ASSERT_EQ(blobs.Has(refs[i]), i % 3 != 0);
+    if (i % 3 != 0) EXPECT_EQ(*blobs.Find(refs[i]), Bytes{i});
+  }
+  EXPECT_EQ(blobs.blobs().size(), 66u);
+}
+
 TEST(Blobs, ThereAreAtMost60000) {
   BlobSet blobs;
   for (size_t i = 0; i < kMaxBlobs; ++i) {

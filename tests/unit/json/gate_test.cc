@@ -143,7 +143,7 @@ TEST(Gate, SyntaxErrorsSayWhere) {
   EXPECT_EQ(value.error().detail(), "near byte 11");
 }
 
-// Property: whatever is accepted has a canonical text which reads back as the same value.
+// Property: whatever is accepted has one canonical text, which reads back as the same value.
 TEST(Gate, WhatIsReadIsWrittenAndReadAgainAlike) {
   uint32_t state = 12345;
   const auto random = [&](uint32_t below) {
@@ -164,6 +164,7 @@ TEST(Gate, WhatIsReadIsWrittenAndReadAgainAlike) {
     const auto again = ReadCanonical(Write(*value), kEventLimits);
     ASSERT_TRUE(again.has_value()) << text;
     ASSERT_EQ(*again, *value) << text;
+    ASSERT_EQ(ReadCanonical(text, kEventLimits).has_value(), Write(*value) == text) << text;
   }
   EXPECT_GT(accepted, 1000);
 }

@@ -84,8 +84,8 @@ TEST(Event, IdHashesWhatIsSignedAndNeverTheSignature) {
   const Event without = ParseOrDie(Attach(prepared, Signature()));
   EXPECT_EQ(with.id, prepared.id);
   EXPECT_EQ(without.id, prepared.id);
-  EXPECT_NE(with.store_id, without.store_id);
-  EXPECT_EQ(with.store_id, crypto::HashStored(AsBytes(with.stored)));
+  EXPECT_NE(with.store_id(), without.store_id());
+  EXPECT_EQ(with.store_id(), crypto::HashStored(AsBytes(with.stored)));
 }
 
 TEST(Event, TheSameDraftOfAnotherAuthorIsAnotherEvent) {

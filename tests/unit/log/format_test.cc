@@ -45,7 +45,7 @@ TEST(Format, EventVectorsAreTrue) {
   ExpectInFormat("payload of the genesis", PayloadOf(*genesis));
   ExpectInFormat("genesis", genesis->stored);
   ExpectInFormat("id of the genesis", genesis.id().ToBase64Url());
-  ExpectInFormat("store id of the genesis", EncodeHex(genesis->store_id.view()));
+  ExpectInFormat("store id of the genesis", EncodeHex(genesis->store_id().view()));
 
   Author bob(2);
   const VerifiedEvent joined = bob.Say("recipient.joined", *genesis);

@@ -371,7 +371,7 @@ TEST(HostileJws, TwoValidSignaturesAreOneEventWithOneCanonicalEncoding) {
   ASSERT_EQ(VerdictOn(one.stored), "accepted");
   ASSERT_EQ(VerdictOn(two.stored), "accepted");
   EXPECT_EQ(one.id, two.id);
-  EXPECT_NE(one.store_id, two.store_id);
+  EXPECT_NE(one.store_id(), two.store_id());
   EXPECT_NE(IsPreferredEncoding(one, two), IsPreferredEncoding(two, one));
   EXPECT_FALSE(IsPreferredEncoding(one, one));
 }

@@ -24,10 +24,10 @@ Event Junk(uint32_t number, size_t stored_size = 10) {
   event.id.bytes[0] = 0xEE;
   event.id.bytes[1] = static_cast<uint8_t>(number >> 8);
   event.id.bytes[2] = static_cast<uint8_t>(number);
-  event.store_id.bytes = event.id.bytes;
   event.env = EventId();
   event.prev = EventId::FromBytes(Bytes(32, 0x77)).value();  // never here
-  event.stored.assign(stored_size, 'x');
+  event.stored = NumberText(number);
+  event.stored.resize(stored_size, 'x');
   return event;
 }
 
@@ -110,7 +110,7 @@ TEST(Quarantine, GivesOutTheEventsOfAKeyOnceItIsBound) {
   EXPECT_EQ(quarantine.size(), 3u);
   const auto taken = quarantine.TakeOf(bob.kid());
   ASSERT_EQ(taken.size(), 2u);
-  EXPECT_LT(taken[0].store_id, taken[1].store_id);
+  EXPECT_LT(taken[0].stored, taken[1].stored);
   EXPECT_EQ(quarantine.size(), 1u);
   EXPECT_TRUE(quarantine.TakeOf(bob.kid()).empty());
 }
