@@ -4,11 +4,16 @@
 
 #include <emscripten/bind.h>
 
+#include <memory>
+#include <optional>
+
 #include "boundary.h"
 #include "compile/import.h"
 #include "compile/language.h"
+#include "compile/legaldown.h"
 #include "compile/template_compiler.h"
 #include "json/shape.h"
+#include "template_calls.h"
 
 namespace countersign::boundary {
 
@@ -32,24 +37,52 @@ Value ToJson(const Vector<compile::Name>& names) {
   return Value::List(std::move(list));
 }
 
+// LegalDown by its file's name; `texts` are then the files it names.
+compile::LegalDownDocument CompileLegalDown(std::string_view file, std::string_view source,
+                                            const Value& texts) {
+  compile::LegalDownFiles files(file, source);
+  for (Vector<String> wanted = files.Wanted(); !wanted.empty(); wanted = files.Wanted()) {
+    for (const String& path : wanted) {
+      const Value* text = texts.Find(path);
+      files.Put(path, text == nullptr ? std::nullopt : std::optional(text->string_value()));
+    }
+  }
+  return compile::CompileLegalDown(files);
+}
+
 Result<Value> CompileSource(const Value& request) {
   json::Shape shape(request, "");
-  const String& source = shape.Text("source");
+  String source = shape.Text("source");
   const String& file = shape.Text("file");
   const Value& texts = shape.Object("library");
   CS_TRY(shape.Finish());
-  json::Array diagnostics;
-  compile::Library library;
   for (const json::Member& member : texts.members()) {
     if (!member.value.is_string())
       return Error(ErrorCode::kSchemaWrongType, member.name, "/library");
-    Append(library.Add(member.name, member.value.string_value()), &diagnostics);
   }
-  compile::Compilation compilation = compile::CompileTemplate(source, file, library);
+  json::Array diagnostics;
+  compile::Compilation compilation;
+  if (compile::IsLegalDown(file)) {
+    compile::LegalDownDocument document = CompileLegalDown(file, source, texts);
+    source = std::move(document.text);
+    compilation = std::move(document.compilation);
+  } else {
+    compile::Library library;
+    for (const json::Member& member : texts.members())
+      Append(library.Add(member.name, member.value.string_value()), &diagnostics);
+    compilation = compile::CompileTemplate(source, file, library);
+  }
   Append(compilation.diagnostics, &diagnostics);
   Value out = Value::Make(
       {{"diagnostics", Value::List(std::move(diagnostics))}, {"names", ToJson(compilation.names)}});
-  if (compilation.ok()) out.Set("compiled", Value::String(compilation.bytes));
+  if (compilation.ok()) {
+    auto contract = std::make_unique<templates::Template>(*std::move(compilation.contract));
+    Value made = Value::Make({});
+    made.Set("compiled", Value::String(compilation.bytes));
+    made.Set("handle", Value::Int(Templates().Add(std::move(contract))));
+    made.Set("source", Value::String(source));
+    out.Set("made", std::move(made));
+  }
   return out;
 }
 
@@ -77,7 +110,9 @@ Result<Value> ImportFiles(const Value& request) {
 }
 
 // JSON {"source","file","library":{file: text}} in, {"diagnostics":[…],"names":[…],
-// "compiled"?: canonical text} out. Bad source is no error.
+// "made"?} out. What has no error made "compiled", canonical text, "handle", the same loaded, and
+// "source": what was compiled, which of LegalDown is the template it became. Bad source is no
+// error.
 Answer Compile(const std::string& request) {
   auto value = InJson(request);
   if (!value) return Fail(value.error());

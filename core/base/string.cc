@@ -43,10 +43,7 @@ void String::Free(void* characters) { internal::Free(characters, kCharacters); }
 
 String::String(const String& other) : characters_(New(other.data(), other.size())) {}
 
-String& String::operator=(const String& other) {
-  if (this != &other) assign(other.data(), other.size());
-  return *this;
-}
+String& String::operator=(const String& other) { return assign(other.data(), other.size()); }
 
 void String::Take(String& other) {
   void* characters = std::exchange(other.characters_, Empty());
@@ -73,13 +70,22 @@ void String::push_back(char character) {
 void String::pop_back() { internal::Erase(characters_, kCharacters, size() - 1, size()); }
 
 String& String::append(const char* text, size_t size) {
-  return replace(this->size(), 0, text, size);
+  if (size != 0) {
+    // A part of this one moves along.
+    const size_t place = reinterpret_cast<uintptr_t>(text) - reinterpret_cast<uintptr_t>(data());
+    const bool own = place < this->size();
+    void* gap = internal::OpenGap(&characters_, kCharacters, this->size(), size);
+    std::memcpy(gap, own ? data() + place : text, size);
+  }
+  return *this;
 }
 
 String& String::append(size_t count, char character) { return insert(size(), count, character); }
 
 String& String::assign(const char* text, size_t size) {
-  return replace(0, this->size(), text, size);
+  String copy(text, size);
+  Take(copy);
+  return *this;
 }
 
 String& String::assign(size_t count, char character) {

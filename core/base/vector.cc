@@ -1,5 +1,6 @@
 #include "base/vector.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -26,10 +27,6 @@ void Relocate(const ItemKind& kind, char* to, char* from, size_t count) {
   }
 }
 
-void FreeBlock(void* items, const ItemKind& kind) {
-  if (HeaderOf(items)->capacity != 0) std::free(static_cast<char*>(items) - kind.room_before);
-}
-
 }  // namespace
 
 const EmptyBlock kEmptyBlock = {};
@@ -47,21 +44,35 @@ void Reserve(void** items, const ItemKind& kind, size_t capacity) {
                                        : std::malloc(bytes));
   if (block == nullptr) std::abort();
   char* moved = block + kind.room_before;
-  *HeaderOf(moved) = {static_cast<uint32_t>(capacity), header->size};
-  Relocate(kind, moved, static_cast<char*>(*items), header->size);
-  FreeBlock(*items, kind);
+  const uint32_t size = header->size;
+  *HeaderOf(moved) = {static_cast<uint32_t>(capacity), size};
+  if (header->capacity != 0) {
+    Relocate(kind, moved, static_cast<char*>(*items), size);
+    std::free(static_cast<char*>(*items) - kind.room_before);
+  }
   *items = moved;
 }
+
+namespace {
+
+// Doubling: adding one at a time costs a constant number of moves each. A few at first, since most
+// vectors that get one item get another.
+void Grow(void** items, const ItemKind& kind, size_t wanted) {
+  constexpr size_t kFewest = 4;
+  const size_t capacity = HeaderOf(*items)->capacity;
+  if (wanted <= capacity) return;
+  Reserve(items, kind, std::max(wanted, std::max(capacity * 2, kFewest)));
+}
+
+}  // namespace
 
 void* OpenGap(void** items, const ItemKind& kind, size_t index, size_t count) {
   const size_t size = HeaderOf(*items)->size;
   if (index > size) OutOfRange();
   if (count != 0) {
-    const size_t capacity = HeaderOf(*items)->capacity;
-    // Doubling: adding one at a time costs a constant number of moves each.
-    if (size + count > capacity) Reserve(items, kind, std::max(size + count, capacity * 2));
+    Grow(items, kind, size + count);
     char* gap = At(*items, kind, index);
-    Relocate(kind, gap + count * kind.size, gap, size - index);
+    if (index != size) Relocate(kind, gap + count * kind.size, gap, size - index);
     HeaderOf(*items)->size = static_cast<uint32_t>(size + count);
   }
   return At(*items, kind, index);
@@ -69,8 +80,11 @@ void* OpenGap(void** items, const ItemKind& kind, size_t index, size_t count) {
 
 void* AddItem(void** items, const ItemKind& kind) {
   VectorHeader* header = HeaderOf(*items);
-  if (header->size < header->capacity) return At(*items, kind, header->size++);
-  return OpenGap(items, kind, header->size, 1);
+  if (header->size == header->capacity) {
+    Grow(items, kind, size_t{header->size} + 1);
+    header = HeaderOf(*items);
+  }
+  return At(*items, kind, header->size++);
 }
 
 void Erase(void* items, const ItemKind& kind, size_t first, size_t last) {
@@ -85,8 +99,12 @@ void Erase(void* items, const ItemKind& kind, size_t first, size_t last) {
 }
 
 void Free(void* items, const ItemKind& kind) {
-  Erase(items, kind, 0, HeaderOf(items)->size);
-  FreeBlock(items, kind);
+  const VectorHeader header = *HeaderOf(items);
+  if (header.capacity == 0) return;
+  if (kind.destroy != nullptr) {
+    for (size_t i = 0; i < header.size; ++i) kind.destroy(At(items, kind, i));
+  }
+  std::free(static_cast<char*>(items) - kind.room_before);
 }
 
 }  // namespace countersign::internal

@@ -71,11 +71,17 @@ void Relocate(void* to, void* from) {
   ::new (to) T(std::move(*old));
   old->~T();
 }
+// Whether moving an item and forgetting the old one is copying its bytes. A type says so of itself
+// with `using MovesAsItLies = void;` (the attribute trivial_abi says it too, but then wasm copies
+// the type wherever it is handed over by value).
+template <class T>
+inline constexpr bool kMovesAsItLies =
+    __is_trivially_relocatable(T) || requires { typename T::MovesAsItLies; };
 template <class T>
 inline constexpr ItemKind kItemKind = {
     sizeof(T), alignof(T) > sizeof(VectorHeader) ? alignof(T) : sizeof(VectorHeader),
     std::is_trivially_destructible_v<T> ? nullptr : &Destroy<T>,
-    __is_trivially_relocatable(T) ? nullptr : &Relocate<T>};
+    kMovesAsItLies<T> ? nullptr : &Relocate<T>};
 
 }  // namespace internal
 
@@ -104,12 +110,7 @@ class [[clang::trivial_abi]] Vector {
   [[gnu::always_inline]] Vector(Vector&& other) noexcept : items_(other.items_) {
     other.items_ = Empty();
   }
-  Vector& operator=(const Vector& other) {
-    if (this == &other) return *this;
-    clear();
-    CopyFrom(other);
-    return *this;
-  }
+  Vector& operator=(const Vector& other) { return *this = Vector(other); }
   Vector& operator=(Vector&& other) noexcept {
     void* items = other.items_;
     other.items_ = Empty();
@@ -157,12 +158,15 @@ class [[clang::trivial_abi]] Vector {
   void pop_back() { internal::Erase(items_, Items(), size() - 1, size()); }
   void clear() { internal::Erase(items_, Items(), 0, size()); }
   void resize(size_t count) {
-    if (count < size()) return internal::Erase(items_, Items(), count, size());
-    for (reserve(count); size() < count;) ::new (internal::AddItem(&items_, Items())) T();
+    const size_t before = size();
+    if (count < before) return internal::Erase(items_, Items(), count, before);
+    T* place = Gap(before, count - before);
+    for (size_t i = 0; i < count - before; ++i) ::new (place + i) T();
   }
   void resize(size_t count, const T& item) {
-    if (count < size()) return internal::Erase(items_, Items(), count, size());
-    for (reserve(count); size() < count;) push_back(item);
+    const size_t before = size();
+    if (count < before) return internal::Erase(items_, Items(), count, before);
+    insert(end(), count - before, item);
   }
   void assign(size_t count, const T& item) {
     clear();
@@ -174,21 +178,18 @@ class [[clang::trivial_abi]] Vector {
     Append(first, last);
   }
   T* insert(const T* at, T item) {
-    void* place = internal::OpenGap(&items_, Items(), static_cast<size_t>(at - begin()), 1);
-    return ::new (place) T(std::move(item));
+    return ::new (Gap(static_cast<size_t>(at - begin()), 1)) T(std::move(item));
   }
   template <std::forward_iterator It>
   T* insert(const T* at, It first, It last) {
     const auto count = static_cast<size_t>(std::distance(first, last));
-    T* place = static_cast<T*>(
-        internal::OpenGap(&items_, Items(), static_cast<size_t>(at - begin()), count));
+    T* place = Gap(static_cast<size_t>(at - begin()), count);
     for (T* item = place; first != last; ++first, ++item) ::new (item) T(*first);
     return place;
   }
   T* insert(const T* at, size_t count, const T& item) {
     const T copy(item);
-    T* place = static_cast<T*>(
-        internal::OpenGap(&items_, Items(), static_cast<size_t>(at - begin()), count));
+    T* place = Gap(static_cast<size_t>(at - begin()), count);
     for (size_t i = 0; i < count; ++i) ::new (place + i) T(copy);
     return place;
   }
@@ -222,13 +223,17 @@ class [[clang::trivial_abi]] Vector {
     static_assert(alignof(T) <= alignof(internal::EmptyBlock));
     return internal::kItemKind<T>;
   }
+  // Raw items, to be made at once.
+  T* Gap(size_t index, size_t count) {
+    return static_cast<T*>(internal::OpenGap(&items_, Items(), index, count));
+  }
   template <class It>
   void Append(It first, It last) {
     for (; first != last; ++first) push_back(T(*first));
   }
   void CopyFrom(const Vector& other) {
-    reserve(other.size());
-    for (const T& item : other) ::new (internal::AddItem(&items_, Items())) T(item);
+    T* place = Gap(0, other.size());
+    for (const T& item : other) ::new (place++) T(item);
   }
   void Check([[maybe_unused]] size_t index) const {
 #ifdef _GLIBCXX_ASSERTIONS

@@ -29,6 +29,9 @@ using values::Value;
 // What the surroundings ask of a literal.
 enum class Wish : uint8_t { kNone, kDecimal };
 
+// Whether a node is made of number literals only, and whether one of them has a point or exponent.
+enum class Literal : uint8_t { kNo, kWhole, kFraction };
+
 bool IsExact(const Type& type) { return type.kind == Kind::kDecimal || type.kind == Kind::kMoney; }
 bool IsWhole(const Type& type) { return type.kind == Kind::kInt || type.kind == Kind::kUint; }
 // The elements of a list, or the type itself: what `x in [1, 2]` compares with.
@@ -57,8 +60,6 @@ class Checker {
     if (!expression::IsAssignable(TypeOf(root), expected))
       ReportExpected(whole, TypeOf(root), expected);
     CheckBounds(whole);
-    std::sort(tree_.reads.begin(), tree_.reads.end());
-    tree_.reads.erase(std::unique(tree_.reads.begin(), tree_.reads.end()), tree_.reads.end());
     return std::move(tree_);
   }
 
@@ -76,48 +77,53 @@ class Checker {
   bool IsChecked() const { return schema_.checking == Checking::kOn; }
   String NameOf(const Type& type) const { return type.ToString().substr(0, 120); }
 
-  Id Add(Node node, std::span<const Id> children = {}) {
+  Id Last() const { return static_cast<Id>(tree_.nodes.size() - 1); }
+  // A new last node, made in its place: the caller fills it before there is another.
+  Node& Add(Op op, std::span<const Id> children = {}) {
+    tree_.nodes.resize(tree_.nodes.size() + 1);
+    Node& node = tree_.nodes.back();
+    node.op = op;
     node.first = static_cast<uint32_t>(tree_.links.size());
-    node.count = static_cast<uint32_t>(children.size());
-    tree_.links.insert(tree_.links.end(), children.begin(), children.end());
-    tree_.nodes.push_back(std::move(node));
-    return static_cast<Id>(tree_.nodes.size() - 1);
+    if (!children.empty()) {
+      node.count = static_cast<uint32_t>(children.size());
+      tree_.links.insert(tree_.links.end(), children.begin(), children.end());
+    }
+    return node;
   }
-  // A node whose type its children give. REQUIRES: they give one.
-  Id AddTyped(Node node, std::span<const Id> children) {
-    const Id id = Add(std::move(node), children);
+  // The last node's type is what its children give. REQUIRES: they give one.
+  Id Typed() {
     Type type;
-    if (TypeOfNode(tree_, tree_.nodes[id], &type)) tree_.nodes[id].type = std::move(type);
-    return id;
+    if (TypeOfNode(tree_, tree_.nodes.back(), &type)) tree_.nodes.back().type = std::move(type);
+    return Last();
+  }
+  Id AddCall(Function function, std::span<const Id> children) {
+    Add(Op::kCall, children).function = function;
+    return Typed();
   }
   Id Constant(Value value) {
-    Type type = value.Is(Kind::kMoney) ? Type::MoneyIn(value.currency()) : Type::Of(value.kind());
-    Node node;
-    node.op = Op::kLiteral;
-    node.type = std::move(type);
+    Node& node = Add(Op::kLiteral);
+    if (value.Is(Kind::kMoney)) {
+      node.type = Type::MoneyIn(value.currency());
+    } else {
+      node.type.kind = value.kind();  // no list or map: those are built by nodes
+    }
     node.literal = std::move(value);
-    return Add(std::move(node));
+    return Last();
   }
   // Stands for what was reported: dyn, so that nothing else complains about it.
   Id Wrong() {
-    Node node;
-    node.op = Op::kLiteral;
-    return Add(std::move(node));
+    Add(Op::kLiteral);
+    return Last();
   }
   // Where nothing is checked before it runs: what is not there fails when it is reached.
   Id Missing(std::string_view name) {
     const std::array children{Constant(Value())};
-    Node node;
-    node.op = Op::kMember;
-    node.name = name.substr(0, expression::kMaxName);
-    return Add(std::move(node), children);
+    Add(Op::kMember, children).name = name.substr(0, expression::kMaxName);
+    return Last();
   }
   Id Widen(Id id) {
-    Node node;
-    node.op = Op::kCall;
-    node.function = Function::kToDecimal;
     const std::array children{id};
-    return AddTyped(std::move(node), children);
+    return AddCall(Function::kToDecimal, children);
   }
 
   Diagnostic& Report(DiagnosticCode code, ByteRange range, std::string_view message = {}) {
@@ -131,7 +137,8 @@ class Checker {
   }
 
   void CheckBounds(ByteRange whole) {
-    // The parser bounds what is written; widening adds a few nodes.
+    // The parser bounds what is written; widening adds a few nodes. So few are no deeper either.
+    if (tree_.nodes.size() <= static_cast<size_t>(expression::kMaxDepth)) return;
     Vector<int> depths(tree_.nodes.size(), 1);
     int deepest = 0;
     for (size_t i = 0; i < tree_.nodes.size(); ++i) {
@@ -154,40 +161,42 @@ class Checker {
   // Which nodes are made of number literals only: they take the type that stands opposite (rule
   // N1).
   void MarkLiterals() {
-    literal_.assign(ast_.nodes.size(), 0);
-    fraction_.assign(ast_.nodes.size(), 0);
+    literal_.assign(ast_.nodes.size(), Literal::kNo);
     for (size_t i = 0; i < ast_.nodes.size(); ++i) {
       const AstNode& node = ast_.nodes[i];
-      const auto children = ast_.Children(node);
-      bool all = true, any_fraction = false;
-      size_t from = 0;
+      auto children = ast_.Children(node);
+      Literal literal = Literal::kWhole;
       switch (node.kind) {
         case AstKind::kInt:
           break;
         case AstKind::kDouble:
-          any_fraction = true;
+          literal = Literal::kFraction;
           break;
         case AstKind::kCall:
-          all = node.text == "+" || node.text == "-" || node.text == "*" || node.text == "/";
+          if (node.text != "+" && node.text != "-" && node.text != "*" && node.text != "/") {
+            continue;
+          }
           break;
         case AstKind::kConditional:
-          from = 1;
+          children = children.subspan(1);
           break;
         case AstKind::kList:
-          all = !children.empty();
+          if (children.empty()) continue;
           break;
         default:
-          all = false;
-          break;
+          continue;
       }
-      for (const Id child : children.subspan(std::min(from, children.size()))) {
-        all = all && literal_[child];
-        any_fraction = any_fraction || fraction_[child];
+      for (const Id child : children) {
+        if (literal_[child] == Literal::kNo || literal == Literal::kNo) {
+          literal = Literal::kNo;
+        } else {
+          literal = std::max(literal, literal_[child]);
+        }
       }
-      literal_[i] = all;
-      fraction_[i] = all && any_fraction;
+      literal_[i] = literal;
     }
   }
+  bool IsLiteral(Id ast) const { return literal_[ast] != Literal::kNo; }
 
   Id Number(const AstNode& node, Wish wish) {
     const bool negative = node.text.starts_with("-");
@@ -259,12 +268,14 @@ class Checker {
       Report(DiagnosticCode::kNotHere, range, variable.refused);
       return Wrong();
     }
-    Node node;
-    node.op = Op::kVariable;
+    Node& node = Add(Op::kVariable);
     if (IsChecked()) node.type = variable.type;
     node.name = variable.name;
-    tree_.reads.push_back(variable.name);
-    return Add(std::move(node));
+    const auto place = std::lower_bound(tree_.reads.begin(), tree_.reads.end(), variable.name);
+    if (place == tree_.reads.end() || *place != variable.name) {
+      tree_.reads.insert(place, variable.name);
+    }
+    return Last();
   }
 
   static Value TypeValue(std::string_view name) {
@@ -287,18 +298,24 @@ class Checker {
     if (!absolute) {
       for (size_t i = locals_.size(); i-- > 0;) {
         if (locals_[i].name != first) continue;
-        Node node;
-        node.op = Op::kLocal;
+        Node& node = Add(Op::kLocal);
         node.local = static_cast<uint16_t>(i);
         node.type = locals_[i].type;
         *used = 1;
-        return Add(std::move(node));
+        return Last();
       }
     }
+    // All of it, then without its last part, and so on.
+    String whole;
+    if (path.size() > 1) whole = first;
+    for (const Id part : path.subspan(1)) whole.append(".").append(ast_.nodes[part].text);
+    std::string_view joined = path.size() > 1 ? std::string_view(whole) : first;
     for (size_t count = path.size(); count > 0; --count) {
-      String joined(first);
-      for (size_t i = 1; i < count; ++i) joined.append(".").append(ast_.nodes[path[i]].text);
-      const ByteRange range{base.range.begin, ast_.nodes[path[count - 1]].range.end};
+      const AstNode& last = ast_.nodes[path[count - 1]];
+      const ByteRange range{base.range.begin, last.range.end};
+      if (count < path.size()) {
+        joined.remove_suffix(1 + ast_.nodes[path[count]].text.size());
+      }
       if (const Variable* variable = FindVariable(joined, absolute)) {
         *used = count;
         return VariableNode(*variable, range);
@@ -327,17 +344,18 @@ class Checker {
 
   Id Path(Id ast_id) {
     // The chain from its first name to this member.
-    Vector<Id> path;
+    std::array<Id, expression::kMaxDepth> chain;  // the parser bounds the depth
+    size_t from = chain.size();
     Id at = ast_id;
     for (; ast_.nodes[at].kind == AstKind::kMember; at = ast_.Children(ast_.nodes[at])[0]) {
-      path.push_back(at);
+      chain[--from] = at;
     }
     if (ast_.nodes[at].kind != AstKind::kName) {
       const AstNode& node = ast_.nodes[ast_id];
       return Member(Visit(ast_.Children(node)[0], Wish::kNone), node, Op::kMember);
     }
-    path.push_back(at);
-    std::reverse(path.begin(), path.end());
+    chain[--from] = at;
+    const auto path = std::span<const Id>(chain).subspan(from);
     size_t used = 0;
     Id result = ResolvePath(path, &used);
     if (result == kNone && !IsChecked()) return Missing(ast_.nodes[path[0]].text);
@@ -352,12 +370,10 @@ class Checker {
   }
 
   Id Member(Id record, const AstNode& ast, Op op) {
-    Node node;
-    node.op = op;
-    node.name = ast.text;
-    const Type type = TypeOf(record);
     const std::array children{record};
-    const Id id = Add(std::move(node), children);
+    Add(op, children).name = ast.text;
+    const Id id = Last();
+    const Type& type = TypeOf(record);
     Type result;
     if (TypeOfNode(tree_, tree_.nodes[id], &result) && ast.text.size() <= expression::kMaxName) {
       tree_.nodes[id].type = std::move(result);
@@ -386,14 +402,14 @@ class Checker {
 
   // Arguments with rule N1: those that are not literals first, then the literals as what stands
   // opposite.
-  Vector<Id> Arguments(std::span<const Id> asts, Function function, Wish wish) {
-    Vector<Id> ids(asts.size());
+  // REQUIRES: at most 3, and `ids` has as many.
+  void Arguments(std::span<const Id> asts, Function function, Wish wish, std::span<Id> ids) {
     bool exact = function == Function::kRound || function == Function::kToDecimal ||
                  function == Function::kToMoney;
     bool all_literal = true, fraction = false;
     for (size_t i = 0; i < asts.size(); ++i) {
-      if (literal_[asts[i]]) {
-        fraction = fraction || fraction_[asts[i]];
+      if (IsLiteral(asts[i])) {
+        fraction = fraction || literal_[asts[i]] == Literal::kFraction;
         continue;
       }
       all_literal = false;
@@ -407,12 +423,11 @@ class Checker {
       exact = true;  // 1 and 1.5 in one call are both exact
     }
     for (size_t i = 0; i < asts.size(); ++i) {
-      if (!literal_[asts[i]]) continue;
+      if (!IsLiteral(asts[i])) continue;
       // Places and digits are counted, never measured.
       const bool counts = (function == Function::kRound && i == 1) || function == Function::kIndex;
       ids[i] = Visit(asts[i], exact && !counts ? Wish::kDecimal : Wish::kNone);
     }
-    return ids;
   }
 
   Id Call(const AstNode& ast, Wish wish) {
@@ -437,10 +452,12 @@ class Checker {
       ReportNoOverload(ast, *function, {});
       return Wrong();
     }
-    Vector<Id> ids = Arguments(asts, *function, wish);
+    std::array<Id, 3> visited;
+    std::span<Id> ids = std::span(visited).first(asts.size());
+    Arguments(asts, *function, wish, ids);
     if (*function == Function::kSum && ids.size() == 1) {
-      const Id zero = ZeroOf(ElementOf(TypeOf(ids[0])));
-      if (zero != kNone) ids.push_back(zero);
+      visited[1] = ZeroOf(ElementOf(TypeOf(ids[0])));
+      if (visited[1] != kNone) ids = std::span(visited).first(2);
     }
     std::array<const Type*, 3> types;
     for (size_t i = 0; i < ids.size(); ++i) types[i] = &TypeOf(ids[i]);
@@ -454,11 +471,10 @@ class Checker {
     }
     Lint(ast, *function, ids);
     if (const Id folded = FoldConstant(ast, *function, ids); folded != kNone) return folded;
-    Node node;
-    node.op = Op::kCall;
+    Node& node = Add(Op::kCall, ids);
     node.function = *function;
     node.type = std::move(result);
-    return Add(std::move(node), ids);
+    return Last();
   }
 
   static bool FitsStyle(Function function, const AstNode& ast) {
@@ -558,10 +574,7 @@ class Checker {
         return Constant(Value::Of(Decimal()));
       case Kind::kDuration: {  // there are no constants of it
         const std::array children{Constant(Value::String("0s"))};
-        Node node;
-        node.op = Op::kCall;
-        node.function = Function::kToDuration;
-        return AddTyped(std::move(node), children);
+        return AddCall(Function::kToDuration, children);
       }
       case Kind::kPeriod:
         return Constant(Value::Of(values::Period()));
@@ -620,7 +633,7 @@ class Checker {
       }
       for (size_t i = 0; i < 2; ++i) {
         const Type& amount = TypeOf(ids[i]);
-        if (amount.kind != Kind::kMoney || !literal_[asts[1 - i]] ||
+        if (amount.kind != Kind::kMoney || !IsLiteral(asts[1 - i]) ||
             tree_.nodes[ids[1 - i]].op != Op::kLiteral) {
           continue;
         }
@@ -863,9 +876,8 @@ class Checker {
       case AstKind::kAnd:
       case AstKind::kOr: {
         const std::array ids{Condition(children[0]), Condition(children[1])};
-        Node node;
-        node.op = ast.kind == AstKind::kAnd ? Op::kAnd : Op::kOr;
-        return AddTyped(std::move(node), ids);
+        Add(ast.kind == AstKind::kAnd ? Op::kAnd : Op::kOr, ids);
+        return Typed();
       }
       case AstKind::kConditional:
         return Conditional(ast, wish);
@@ -883,10 +895,7 @@ class Checker {
 
   Id Not(const AstNode& ast) {
     const std::array ids{Condition(ast_.Children(ast)[0])};
-    Node node;
-    node.op = Op::kCall;
-    node.function = Function::kNot;
-    return AddTyped(std::move(node), ids);
+    return AddCall(Function::kNot, ids);
   }
 
   Id Conditional(const AstNode& ast, Wish wish) {
@@ -902,10 +911,8 @@ class Checker {
                  NameOf(TypeOf(ids[2])));
       return Wrong();
     }
-    Node node;
-    node.op = Op::kIf;
-    node.type = std::move(joined);
-    return Add(std::move(node), ids);
+    Add(Op::kIf, ids).type = std::move(joined);
+    return Last();
   }
 
   // Values of which one is taken, or which stand in one list: literals among them follow the
@@ -914,8 +921,8 @@ class Checker {
     Vector<Id> ids(asts.size());
     bool exact = wish == Wish::kDecimal, fraction = false, double_seen = false;
     for (size_t i = 0; i < asts.size(); ++i) {
-      if (literal_[asts[i]]) {
-        fraction = fraction || fraction_[asts[i]];
+      if (IsLiteral(asts[i])) {
+        fraction = fraction || literal_[asts[i]] == Literal::kFraction;
         continue;
       }
       ids[i] = Visit(asts[i], wish);
@@ -924,7 +931,7 @@ class Checker {
     }
     exact = exact || (fraction && schema_.fractions == Fractions::kExact && !double_seen);
     for (size_t i = 0; i < asts.size(); ++i) {
-      if (literal_[asts[i]]) ids[i] = Visit(asts[i], exact ? Wish::kDecimal : Wish::kNone);
+      if (IsLiteral(asts[i])) ids[i] = Visit(asts[i], exact ? Wish::kDecimal : Wish::kNone);
     }
     WidenTogether(ids);
     return ids;
@@ -938,9 +945,8 @@ class Checker {
       ReportMixed(ast_.Children(ast)[i], TypeOf(ids[0]), TypeOf(ids[i]));
       break;
     }
-    Node node;
-    node.op = Op::kList;
-    return AddTyped(std::move(node), ids);
+    Add(Op::kList, ids);
+    return Typed();
   }
 
   // Legal in CEL (the elements are dyn), but nobody checks them any more.
@@ -970,9 +976,8 @@ class Checker {
       entries.push_back(keys[i]);
       entries.push_back(ids[i]);
     }
-    Node node;
-    node.op = Op::kMap;
-    return AddTyped(std::move(node), entries);
+    Add(Op::kMap, entries);
+    return Typed();
   }
 
   Id Macro(const AstNode& ast) {
@@ -998,11 +1003,10 @@ class Checker {
     }
     locals_.resize(outer);
     --folds_;
-    Node node;
-    node.op = Op::kFold;
+    Node& node = Add(Op::kFold, ids);
     node.fold = ast.fold;
     node.variables = static_cast<uint8_t>(variables);
-    return AddTyped(std::move(node), ids);
+    return Typed();
   }
 
   Id Let(const AstNode& ast, Wish wish) {
@@ -1012,9 +1016,8 @@ class Checker {
     const Id body = Visit(children[1], wish);
     locals_.pop_back();
     const std::array ids{init, body};
-    Node node;
-    node.op = Op::kLet;
-    return AddTyped(std::move(node), ids);
+    Add(Op::kLet, ids);
+    return Typed();
   }
 
   const Ast& ast_;
@@ -1022,8 +1025,7 @@ class Checker {
   const Schema& schema_;
   DiagnosticSink* sink_;
   Tree tree_;
-  Vector<uint8_t> literal_;   // by ast node: made of number literals only
-  Vector<uint8_t> fraction_;  // ... and one of them has a point or exponent
+  Vector<Literal> literal_;  // by ast node
   Vector<Local> locals_;
   int folds_ = 0;
   size_t errors_before_ = 0;

@@ -371,8 +371,9 @@ void Compiler::CompileValue(const Directive& directive, ByteRange whole, uint32_
   }
   text_uses_.push_back({tree->reads, directive.value.range});
   facts_.values.push_back({tree, directive.value.range, place});
-  pieces->push_back(One("value", Value::Make({{"expression", expression::ToJson(*tree)},
-                                              {"format", Text(format.ToString())}})));
+  Value value = One("expression", expression::ToJson(*tree));
+  value.Set("format", Text(format.ToString()));
+  pieces->push_back(One("value", std::move(value)));
 }
 
 }  // namespace countersign::compile

@@ -56,6 +56,7 @@ class Compiler {
   Compilation Run();
 
  private:
+  void Release(const Value& compiled, Compilation* result);
   void ReportNotUtf8();
   Value Compile();
 

@@ -245,10 +245,10 @@ Span SourceFile::Locate(ByteRange range) const {
   span.line = line - first_line + 1;
   span.col = before.points + 1;
   span.end_line = end_line - first_line + 1;
-  span.end_col = CountText(text.substr(end_start, range.end - end_start)).points + 1;
+  const Count before_end = CountText(text.substr(end_start, range.end - end_start));
+  span.end_col = before_end.points + 1;
   span.utf16.begin = line_utf16_[line] - line_utf16_[first_line] + before.utf16;
-  span.utf16.end =
-      span.utf16.begin + CountText(text.substr(range.begin, range.end - range.begin)).utf16;
+  span.utf16.end = line_utf16_[end_line] - line_utf16_[first_line] + before_end.utf16;
   return span;
 }
 

@@ -474,6 +474,14 @@ LegalDownDocument CompileLegalDown(const LegalDownFiles& files) {
       if (!sink.HasErrors()) {
         result.text = translator.text();
         result.compilation.bytes = std::move(compiled.bytes);
+        result.compilation.contract = std::move(compiled.contract);
+      }
+      for (Name& name : compiled.names) {
+        uint32_t begin = translator.SourceOf(name.span.byte.begin);
+        uint32_t end = translator.SourceOf(name.span.byte.end);
+        if (source.PartOf(begin) != 0) continue;  // of another file: not to be edited here
+        name.span = source.Locate({begin, std::max(end, begin)});
+        result.compilation.names.push_back(std::move(name));
       }
     }
   }

@@ -10,15 +10,47 @@ namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool IsNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool IsName(char c) { return IsNameStart(c) || IsDigit(c); }
+constexpr auto kNameCharacters = [] {
+  std::array<bool, 256> of_names{};
+  for (int c = 0; c < 256; ++c) {
+    of_names[c] =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  }
+  return of_names;
+}();
+bool IsName(char c) { return kNameCharacters[static_cast<unsigned char>(c)]; }
+bool IsNameStart(char c) { return IsName(c) && !IsDigit(c); }
 uint32_t HexValue(char c) {
   return static_cast<uint32_t>(IsDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
 }
 
-constexpr std::string_view kReservedWords[] = {
-    "as",  "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
-    "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
+// No names: literals, `in`, and what the CEL specification keeps free.
+struct KeptWord {
+  std::string_view word;
+  Token token;
+};
+constexpr KeptWord kKeptWords[] = {{"true", Token::kTrue},          {"false", Token::kFalse},
+                                   {"null", Token::kNull},          {"in", Token::kIn},
+                                   {"as", Token::kReserved},        {"break", Token::kReserved},
+                                   {"const", Token::kReserved},     {"continue", Token::kReserved},
+                                   {"else", Token::kReserved},      {"for", Token::kReserved},
+                                   {"function", Token::kReserved},  {"if", Token::kReserved},
+                                   {"import", Token::kReserved},    {"let", Token::kReserved},
+                                   {"loop", Token::kReserved},      {"package", Token::kReserved},
+                                   {"namespace", Token::kReserved}, {"return", Token::kReserved},
+                                   {"var", Token::kReserved},       {"void", Token::kReserved},
+                                   {"while", Token::kReserved}};
+// By their first two letters, so that most names are not compared with any.
+constexpr size_t PlaceOfWord(std::string_view word) {
+  return static_cast<unsigned char>(word[0] * 5 + word[1]);
+}
+constexpr auto kLettersOfWords = [] {
+  std::array<bool, 256> kept{};
+  for (const KeptWord& kept_word : kKeptWords) {
+    kept[PlaceOfWord(kept_word.word)] = true;
+  }
+  return kept;
+}();
 
 // Bytes of the code point that starts with this byte.
 uint32_t Width(char c) {
@@ -108,7 +140,7 @@ Lexeme Lexer::Next() {
   if (b >= text_.size()) return Make(Token::kEnd, b, b);
   const char c = text_[b];
   if (IsDigit(c) || (c == '.' && b + 1 < text_.size() && IsDigit(text_[b + 1]))) return Number(b);
-  if (const uint32_t prefix = PrefixLength(text_, b); prefix != 0) return String(b, b + prefix);
+  if (const uint32_t prefix = PrefixLength(text_, b)) return String(b, b + prefix);
   if (IsNameStart(c)) return Word(b);
   switch (c) {
     case '"':
@@ -281,21 +313,12 @@ Lexeme Lexer::Word(uint32_t begin) {
   uint32_t i = begin;
   while (i < text_.size() && IsName(text_[i])) ++i;
   const std::string_view word = text_.substr(begin, i - begin);
-  Token token = Token::kName;
-  if (word == "true") {
-    token = Token::kTrue;
-  } else if (word == "false") {
-    token = Token::kFalse;
-  } else if (word == "null") {
-    token = Token::kNull;
-  } else if (word == "in") {
-    token = Token::kIn;
-  } else if (word.size() <= 9) {
-    for (const std::string_view reserved : kReservedWords) {
-      if (word == reserved) token = Token::kReserved;
-    }
+  if (word.size() < 2 || !kLettersOfWords[PlaceOfWord(word)]) {
+    return Make(Token::kName, begin, i);
   }
-  return Make(token, begin, i);
+  const auto kept = std::find_if(std::begin(kKeptWords), std::end(kKeptWords),
+                                 [&](const KeptWord& other) { return other.word == word; });
+  return Make(kept == std::end(kKeptWords) ? Token::kName : kept->token, begin, i);
 }
 
 String DecodeString(std::string_view literal, uint32_t begin, const Fragment& in,

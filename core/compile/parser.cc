@@ -120,10 +120,12 @@ class Parser {
   }
 
   Id Add(AstNode node, std::span<const Id> children) {
-    node.first = static_cast<uint32_t>(ast_.links.size());
-    node.count = static_cast<uint32_t>(children.size());
+    if (!children.empty()) {
+      node.first = static_cast<uint32_t>(ast_.links.size());
+      node.count = static_cast<uint32_t>(children.size());
+      ast_.links.insert(ast_.links.end(), children.begin(), children.end());
+    }
     for (const Id child : children) {
-      ast_.links.push_back(child);
       node.depth = std::max<uint16_t>(node.depth, ast_.nodes[child].depth + 1);
     }
     if (node.depth > expression::kMaxDepth) {
@@ -285,55 +287,58 @@ class Parser {
   Id Logic(Id first, BinaryOperator op) {
     const Token token = token_.token;
     const AstKind kind = op.strength == 1 ? AstKind::kOr : AstKind::kAnd;
-    Vector<Id> terms{first};
-    Vector<ByteRange> places;
+    const size_t outer = terms_.size();
+    terms_.push_back({first, {}});
     while (token_.token == token && !recovering_) {
-      places.push_back(token_.range);
+      terms_.back().behind = token_.range;
       Advance();
-      terms.push_back(Binary(op.strength + 1));
+      const Id term = Binary(op.strength + 1);
+      terms_.push_back({term, {}});
       SpellOperator();
     }
-    return Balance(kind, terms, places, 0, static_cast<uint32_t>(terms.size() - 1));
+    const Id all = Balance(kind, outer, terms_.size() - 1);
+    terms_.resize(outer);
+    return all;
   }
-  Id Balance(AstKind kind, const Vector<Id>& terms, const Vector<ByteRange>& places, uint32_t low,
-             uint32_t high) {
-    if (low == high) return terms[low];
-    const uint32_t middle = low + (high - low - 1) / 2;
-    const Id left = Balance(kind, terms, places, low, middle);
-    const Id right = Balance(kind, terms, places, middle + 1, high);
+  Id Balance(AstKind kind, size_t low, size_t high) {
+    if (low == high) return terms_[low].id;
+    const size_t middle = low + (high - low - 1) / 2;
+    const Id left = Balance(kind, low, middle);
+    const Id right = Balance(kind, middle + 1, high);
     const std::array children{left, right};
     return Add({.kind = kind,
                 .range = {ast_.nodes[left].range.begin, ast_.nodes[right].range.end},
-                .at = places[middle]},
+                .at = terms_[middle].behind},
                children);
   }
 
   Id Unary() {
-    // Operators in front are few, so a small stack instead of recursion.
-    std::array<Lexeme, expression::kMaxDepth> operators;
-    size_t count = 0;
+    if (token_.token != Token::kNot && token_.token != Token::kMinus) return Postfix(Primary());
+    const size_t outer = signs_.size();
     while (token_.token == Token::kNot || token_.token == Token::kMinus) {
-      if (count == operators.size()) {
+      if (signs_.size() - outer == expression::kMaxDepth) {
+        signs_.resize(outer);
         Stop(DiagnosticCode::kTooDeep, token_.range);
         return Leaf(AstKind::kError, token_.range);
       }
-      operators[count++] = token_;
+      signs_.push_back(token_);
       Advance();
     }
     Id result;
     const bool number = token_.token == Token::kInt || token_.token == Token::kDouble;
-    if (number && count != 0 && operators[count - 1].token == Token::kMinus) {
+    if (number && signs_.back().token == Token::kMinus) {
       // The minus belongs to the literal: -9223372036854775808 is an int.
-      const Lexeme minus = operators[--count];
+      const Lexeme minus = signs_.back();
+      signs_.pop_back();
       const Lexeme literal = token_;
       Advance();
       result = Postfix(Number(literal, minus.range.begin));
     } else {
       result = Postfix(Primary());
     }
-    while (count != 0) {
-      const Lexeme op = operators[--count];
-      result = Call(op.token == Token::kNot ? "!" : "-", op.range, {result});
+    for (; signs_.size() > outer; signs_.pop_back()) {
+      const Lexeme& sign = signs_.back();
+      result = Call(sign.token == Token::kNot ? "!" : "-", sign.range, {result});
     }
     return result;
   }
@@ -647,6 +652,12 @@ class Parser {
   DiagnosticSink* sink_;
   Lexer lexer_;
   Ast ast_;
+  struct Term {
+    Id id;
+    ByteRange behind;  // the operator that follows
+  };
+  Vector<Term> terms_;    // of && and || that are being read, innermost last
+  Vector<Lexeme> signs_;  // ! and - whose operand is being read
   Lexeme token_;
   uint32_t last_end_ = 0;  // end of the token before
   int nesting_ = 0;

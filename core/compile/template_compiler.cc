@@ -17,11 +17,35 @@ using values::Kind;
 
 Value Text(std::string_view text) { return Value::String(text); }
 Value One(std::string_view name, Value value) {
-  json::Object members;
-  members.push_back({String(name), std::move(value)});
-  return Value::Make(std::move(members));
+  Value object = Value::Make({});
+  object.Set(name, std::move(value));
+  return object;
 }
 String RefOf(std::string_view bytes) { return crypto::Sha256(AsBytes(bytes)).ToBase64Url(); }
+
+namespace {
+
+// Whether a reader with these limits reads it.
+bool IsWithin(const json::Limits& limits, const Value& value, int depth) {
+  const auto fits = [&](size_t count) {
+    return depth < limits.max_depth && count <= limits.max_items;
+  };
+  if (value.is_array()) {
+    return fits(value.items().size()) && std::ranges::all_of(value.items(), [&](const Value& item) {
+             return IsWithin(limits, item, depth + 1);
+           });
+  }
+  if (!value.is_object()) return true;
+  return fits(value.members().size()) &&
+         std::ranges::all_of(value.members(), [&](const json::Member& member) {
+           return IsWithin(limits, member.value, depth + 1);
+         });
+}
+bool IsWithin(const json::Limits& limits, std::string_view bytes, const Value& value) {
+  return bytes.size() <= limits.max_bytes && IsWithin(limits, value, 0);
+}
+
+}  // namespace
 
 Compilation Compiler::Run() {
   Compilation result;
@@ -30,21 +54,30 @@ Compilation Compiler::Run() {
   } else if (!IsUtf8(file_.text())) {
     ReportNotUtf8();
   } else {
-    Value compiled = Compile();
-    if (!sink_.HasErrors()) result.bytes = json::Write(compiled);
-  }
-  if (!result.bytes.empty()) {
-    // What the loader refuses must not go out; only its bounds can be met here.
-    if (auto loaded = templates::Template::Load(result.bytes); !loaded) {
-      sink_.Report(DiagnosticCode::kTooManyUnits, {0, 1},
-                   String(loaded.error().message()) + " " + String(loaded.error().path()));
-      result.bytes.clear();
-    }
+    const Value compiled = Compile();
+    if (!sink_.HasErrors()) Release(compiled, &result);
   }
   result.names = Names();
   result.errors = sink_.ErrorCount();
   result.diagnostics = sink_.Take();
   return result;
+}
+
+// What the loader refuses must not go out; only its bounds can be met here.
+void Compiler::Release(const Value& compiled, Compilation* result) {
+  result->bytes = json::Write(compiled);
+  Error problem(ErrorCode::kJsonTooLarge);
+  if (IsWithin(json::kDocumentLimits, result->bytes, compiled)) {
+    auto loaded = templates::Template::Load(compiled, result->bytes);
+    if (loaded) {
+      result->contract = *std::move(loaded);
+      return;
+    }
+    problem = loaded.error();
+  }
+  sink_.Report(DiagnosticCode::kTooManyUnits, {0, 1},
+               String(problem.message()) + " " + String(problem.path()));
+  result->bytes.clear();
 }
 
 void Compiler::ReportNotUtf8() {

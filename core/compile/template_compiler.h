@@ -7,6 +7,7 @@
 #ifndef COUNTERSIGN_COMPILE_TEMPLATE_COMPILER_H_
 #define COUNTERSIGN_COMPILE_TEMPLATE_COMPILER_H_
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -15,14 +16,16 @@
 #include "compile/diagnostic.h"
 #include "compile/library.h"
 #include "compile/outline.h"
+#include "template/template.h"
 
 namespace countersign::compile {
 
 struct Compilation {
   String bytes;  // canonical JSON, FORMAT.md section 6; "" where there was an error
-  Vector<Diagnostic> diagnostics;  // in the order of the source; warnings too
-  Vector<Name> names;              // of what was understood, also where there are errors
-  size_t errors = 0;               // all of them, also those that were cut (T790)
+  std::optional<templates::Template> contract;  // the bytes, loaded: they were checked that way
+  Vector<Diagnostic> diagnostics;               // in the order of the source; warnings too
+  Vector<Name> names;  // of what was understood, also where there are errors
+  size_t errors = 0;   // all of them, also those that were cut (T790)
 
   bool ok() const { return !bytes.empty(); }
 };

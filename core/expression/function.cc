@@ -61,22 +61,29 @@ Kind KindOf(char letter) {
 
 // What one overload binds while its arguments are matched.
 struct Match {
-  std::array<Type, 3> bound;  // T K V
-  std::array<bool, 3> is_bound{};
+  std::array<const Type*, 3> bound{};     // T K V
+  std::array<Type, 3>* joined = nullptr;  // where those lie that no argument has
   values::Currency currency;
   bool has_currency = false;
   bool widened = false;
   bool dynamic = false;
 
   bool Bind(int variable, const Type& type) {
-    if (!is_bound[variable]) {
-      is_bound[variable] = true;
-      bound[variable] = type;
+    if (bound[variable] == nullptr) {
+      bound[variable] = &type;
       return true;
     }
-    Type joined;
-    if (!JoinTypes(bound[variable], type, &joined)) return false;
-    bound[variable] = std::move(joined);
+    Type both;
+    if (!JoinTypes(*bound[variable], type, &both)) return false;
+    (*joined)[variable] = std::move(both);
+    bound[variable] = &(*joined)[variable];
+    return true;
+  }
+  // A type that no argument has.
+  bool BindOwn(int variable, Type type) {
+    if (bound[variable] != nullptr) return Bind(variable, type);
+    (*joined)[variable] = std::move(type);
+    bound[variable] = &(*joined)[variable];
     return true;
   }
 };
@@ -108,8 +115,8 @@ bool MatchArgument(char letter, const Type& type, Match* match) {
     if (type.kind == Kind::kMap) {
       return match->Bind(1, type.items[0]) && match->Bind(2, type.items[1]);
     }
-    return type.kind == Kind::kRecord && match->Bind(1, Type::Of(Kind::kString)) &&
-           match->Bind(2, Type::Of(Kind::kDyn));
+    return type.kind == Kind::kRecord && match->BindOwn(1, Type::Of(Kind::kString)) &&
+           match->BindOwn(2, Type::Of(Kind::kDyn));
   }
   const Kind kind = KindOf(letter);
   if (letter == 'd' && (type.kind == Kind::kInt || type.kind == Kind::kUint)) {
@@ -167,11 +174,11 @@ bool HasSum(Kind kind) {
 Type ResultOf(char letter, const Match& match) {
   switch (letter) {
     case 'T':
-      return match.bound[0];
+      return *match.bound[0];
     case 'V':
-      return match.bound[2];
+      return *match.bound[2];
     case 'l':
-      return Type::List(match.bound[0]);
+      return Type::List(*match.bound[0]);
     case 'a':
       return Type::Of(Kind::kDyn);
     case 'm':
@@ -213,12 +220,14 @@ bool ResolveCall(Function function, std::span<const Type* const> arguments, Type
     exact_decimal |= type->kind == Kind::kDecimal || type->kind == Kind::kMoney;
   }
   bool found = false;
+  std::array<Type, 3> joined;
   std::string_view rest = FunctionOverloads(function);
   while (!rest.empty()) {
     const std::string_view overload = rest.substr(0, rest.find(' '));
     rest.remove_prefix(std::min(rest.size(), overload.size() + 1));
     if (overload.size() != arguments.size() + 1) continue;
     Match match;
+    match.joined = &joined;
     bool fits = true;
     if (function == Function::kIn) {
       fits = MatchIn(overload[2], *arguments[0], *arguments[1], &match);
@@ -230,8 +239,8 @@ bool ResolveCall(Function function, std::span<const Type* const> arguments, Type
     if (!fits) continue;
     // A conversion to decimal takes ints by an overload of its own, never by widening.
     if (match.widened && !exact_decimal && !match.dynamic) continue;
-    if (function == Function::kSum && !HasSum(match.bound[0].kind)) continue;
-    if (overload == "Tl" && !HasOrder(match.bound[0].kind)) continue;
+    if (function == Function::kSum && !HasSum(match.bound[0]->kind)) continue;
+    if (overload == "Tl" && !HasOrder(match.bound[0]->kind)) continue;
     Type type = ResultOf(overload[0], match);
     if (!match.dynamic) {
       // Only dyn arguments leave a choice; otherwise the first overload that fits is the one.

@@ -53,6 +53,7 @@ std::string_view FoldName(
     Fold fold);  // "all", "exists", "existsOne", "map", "filter", "transformMap"
 
 struct Node {
+  using MovesAsItLies = void;  // base/vector.h
   Op op = Op::kLiteral;
   Function function{};    // kCall
   Fold fold{};            // kFold

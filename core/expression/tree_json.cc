@@ -199,9 +199,11 @@ json::Value NodeJson(const Tree& tree, const Node& node) {
 json::Value ToJson(const Tree& tree) {
   json::Array nodes;
   for (const Node& node : tree.nodes) nodes.push_back(NodeJson(tree, node));
-  return json::Value::Make({{"nodes", json::Value::List(std::move(nodes))},
-                            {"source", Text(tree.source)},
-                            {"type", Text(tree.type().ToString())}});
+  json::Value out = json::Value::Make({});  // a list in braces would copy the nodes
+  out.Set("nodes", json::Value::List(std::move(nodes)));
+  out.Set("source", Text(tree.source));
+  out.Set("type", Text(tree.type().ToString()));
+  return out;
 }
 
 Result<Tree> Load(const json::Value& json, const Variables& variables) {

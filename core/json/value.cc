@@ -1,6 +1,9 @@
 #include "json/value.h"
 
 #include <algorithm>
+#include <cstring>
+#include <new>
+#include <type_traits>
 
 #include "base/bytes.h"
 #include "base/sort.h"
@@ -24,37 +27,29 @@ Object::const_iterator LowerBound(const Object& members, std::string_view name) 
 
 }  // namespace
 
-Value Value::Bool(bool value) {
+template <class T>
+Value Value::Holding(Kind kind, T&& content) {
   Value out;
-  out.kind_ = Kind::kBool;
-  out.bool_ = value;
+  new (&out.int_) std::decay_t<T>(std::forward<T>(content));
+  out.kind_ = kind;
   return out;
 }
 
+Value Value::Bool(bool value) { return Holding(Kind::kBool, int64_t{value}); }
+
 Value Value::Int(int64_t value) {
   CS_CHECK(value >= -kMaxInt && value <= kMaxInt);
-  Value out;
-  out.kind_ = Kind::kInt;
-  out.int_ = value;
-  return out;
+  return Holding(Kind::kInt, value);
 }
 
 Value Value::String(const char* text, size_t size) { return Text(countersign::String(text, size)); }
 
 Value Value::Text(countersign::String&& value) {
   CS_CHECK(IsUtf8(value));
-  Value out;
-  out.kind_ = Kind::kString;
-  out.string_ = new countersign::String(std::move(value));
-  return out;
+  return Holding(Kind::kString, std::move(value));
 }
 
-Value Value::List(Array items) {
-  Value out;
-  out.kind_ = Kind::kArray;
-  out.array_ = new Array(std::move(items));
-  return out;
-}
+Value Value::List(Array items) { return Holding(Kind::kArray, std::move(items)); }
 
 Value Value::Make(Object members) {
   Sort(&members, NameLess);
@@ -62,54 +57,31 @@ Value Value::Make(Object members) {
     CS_CHECK(IsAscii(members[i].name));
     CS_CHECK(i == 0 || members[i - 1].name != members[i].name);
   }
-  Value out;
-  out.kind_ = Kind::kObject;
-  out.object_ = new Object(std::move(members));
-  return out;
+  return Holding(Kind::kObject, std::move(members));
 }
 
 Value::Value(const Value& other) : kind_(other.kind_) {
   switch (kind_) {
     case Kind::kNull:
-      break;
     case Kind::kBool:
-      bool_ = other.bool_;
-      break;
     case Kind::kInt:
       int_ = other.int_;
       break;
     case Kind::kString:
-      string_ = new countersign::String(*other.string_);
+      new (&int_) countersign::String(other.Content<countersign::String>());
       break;
     case Kind::kArray:
-      array_ = new Array(*other.array_);
+      new (&int_) Array(other.Content<Array>());
       break;
     case Kind::kObject:
-      object_ = new Object(*other.object_);
+      new (&int_) Object(other.Content<Object>());
       break;
   }
 }
 
-Value::Value(Value&& other) noexcept : kind_(other.kind_), int_(0) {
-  switch (kind_) {
-    case Kind::kNull:
-      break;
-    case Kind::kBool:
-      bool_ = other.bool_;
-      break;
-    case Kind::kInt:
-      int_ = other.int_;
-      break;
-    case Kind::kString:
-      string_ = other.string_;
-      break;
-    case Kind::kArray:
-      array_ = other.array_;
-      break;
-    case Kind::kObject:
-      object_ = other.object_;
-      break;
-  }
+Value::Value(Value&& other) noexcept : kind_(other.kind_) {
+  // Whatever it is, it moves as it lies; `other` has forgotten it.
+  std::memcpy(&int_, &other.int_, sizeof int_);
   other.kind_ = Kind::kNull;
 }
 
@@ -135,20 +107,20 @@ Value::~Value() {
     case Kind::kInt:
       break;
     case Kind::kString:
-      delete string_;
+      Content<countersign::String>().~String();
       break;
     case Kind::kArray:
-      delete array_;
+      Content<Array>().~Array();
       break;
     case Kind::kObject:
-      delete object_;
+      Content<Object>().~Object();
       break;
   }
 }
 
 bool Value::bool_value() const {
   CS_CHECK(kind_ == Kind::kBool);
-  return bool_;
+  return int_ != 0;
 }
 
 int64_t Value::int_value() const {
@@ -158,29 +130,30 @@ int64_t Value::int_value() const {
 
 const countersign::String& Value::string_value() const {
   CS_CHECK(kind_ == Kind::kString);
-  return *string_;
+  return Content<countersign::String>();
 }
 
 const Array& Value::items() const {
   CS_CHECK(kind_ == Kind::kArray);
-  return *array_;
+  return Content<Array>();
 }
 
 Array& Value::items() {
   CS_CHECK(kind_ == Kind::kArray);
-  return *array_;
+  return Content<Array>();
 }
 
 const Object& Value::members() const {
   CS_CHECK(kind_ == Kind::kObject);
-  return *object_;
+  return Content<Object>();
 }
 
 const Value* Value::Find(const char* text, size_t size) const {
   const std::string_view name(text, size);
   if (kind_ != Kind::kObject) return nullptr;
-  const auto found = LowerBound(*object_, name);
-  if (found == object_->end() || found->name != name) return nullptr;
+  const Object& object = Content<Object>();
+  const auto found = LowerBound(object, name);
+  if (found == object.end() || found->name != name) return nullptr;
   return &found->value;
 }
 
@@ -188,18 +161,20 @@ void Value::Set(const char* text, size_t size, Value&& value) {
   const std::string_view name(text, size);
   CS_CHECK(kind_ == Kind::kObject);
   CS_CHECK(IsAscii(name));
-  const auto at = object_->begin() + (LowerBound(*object_, name) - object_->cbegin());
-  if (at != object_->end() && at->name == name) {
+  Object& object = Content<Object>();
+  const auto at = object.begin() + (LowerBound(object, name) - object.cbegin());
+  if (at != object.end() && at->name == name) {
     at->value = std::move(value);
   } else {
-    object_->insert(at, Member{countersign::String(name), std::move(value)});
+    object.insert(at, Member{countersign::String(name), std::move(value)});
   }
 }
 
 void Value::Remove(std::string_view name) {
   CS_CHECK(kind_ == Kind::kObject);
-  const auto found = LowerBound(*object_, name);
-  if (found != object_->end() && found->name == name) object_->erase(found);
+  Object& object = Content<Object>();
+  const auto found = LowerBound(object, name);
+  if (found != object.end() && found->name == name) object.erase(found);
 }
 
 bool operator==(const Value& a, const Value& b) {
@@ -208,15 +183,14 @@ bool operator==(const Value& a, const Value& b) {
     case Kind::kNull:
       return true;
     case Kind::kBool:
-      return a.bool_ == b.bool_;
     case Kind::kInt:
       return a.int_ == b.int_;
     case Kind::kString:
-      return *a.string_ == *b.string_;
+      return a.string_value() == b.string_value();
     case Kind::kArray:
-      return *a.array_ == *b.array_;
+      return a.items() == b.items();
     case Kind::kObject:
-      return *a.object_ == *b.object_;
+      return a.members() == b.members();
   }
   return false;
 }

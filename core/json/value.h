@@ -9,6 +9,7 @@
 #define COUNTERSIGN_JSON_VALUE_H_
 
 #include <cstdint>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -30,7 +31,8 @@ constexpr int64_t kMaxInt = (int64_t{1} << 53) - 1;
 
 class Value {
  public:
-  Value() = default;  // null
+  using MovesAsItLies = void;  // base/vector.h
+  Value() = default;           // null
   static Value Bool(bool value);
   static Value Int(int64_t value);  // REQUIRES: |value| <= kMaxInt
   // REQUIRES: IsUtf8(value)
@@ -84,16 +86,24 @@ class Value {
   void Set(const char* name, size_t size, Value&& value);
 
   Kind kind_ = Kind::kNull;
-  union {
-    bool bool_;
-    int64_t int_ = 0;
-    countersign::String* string_;
-    Array* array_;
-    Object* object_;
-  };
+  // The content, made in place: a text or list is one word, so that moving a value moves two.
+  template <class T>
+  T& Content() {
+    static_assert(sizeof(T) <= sizeof(int_));
+    return *std::launder(reinterpret_cast<T*>(&int_));
+  }
+  template <class T>
+  const T& Content() const {
+    return *std::launder(reinterpret_cast<const T*>(&int_));
+  }
+  template <class T>
+  static Value Holding(Kind kind, T&& content);
+
+  int64_t int_ = 0;
 };
 
 struct Member {
+  using MovesAsItLies = void;
   String name;
   Value value;
   friend bool operator==(const Member&, const Member&) = default;

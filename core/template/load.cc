@@ -799,7 +799,10 @@ class Loader {
 }  // namespace
 
 Result<Template> Template::Load(std::string_view bytes) {
-  Value value = CS_TRY(json::ReadCanonical(bytes, json::kDocumentLimits));
+  return Load(CS_TRY(json::ReadCanonical(bytes, json::kDocumentLimits)), bytes);
+}
+
+Result<Template> Template::Load(const Value& value, std::string_view bytes) {
   auto body = Shared<Body>::Make();
   CS_TRY(Loader(&body.value()).Read(value));
   body.value().compiled_ref = crypto::Sha256(AsBytes(bytes)).ToBase64Url();

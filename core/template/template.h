@@ -126,6 +126,9 @@ class Template {
   // than its place needs), template.lock_broken (a locked unit is not the one that was locked),
   // template.needs_newer_engine.
   static Result<Template> Load(std::string_view bytes);
+  // The same where they were just written and need no reading.
+  // REQUIRES: json::ReadCanonical(bytes, json::kDocumentLimits) gives `value`.
+  static Result<Template> Load(const json::Value& value, std::string_view bytes);
 
   const String& id() const;
   int64_t version() const;

@@ -38,6 +38,7 @@ enum class Kind : uint8_t {
 std::string_view KindName(Kind kind);
 
 struct Type {
+  using MovesAsItLies = void;  // base/vector.h
   static constexpr size_t kMaxText = 4096;
   static constexpr int kMaxDepth = 16;
 

@@ -32,6 +32,7 @@ struct MapEntry;
 
 class Value {
  public:
+  using MovesAsItLies = void;  // base/vector.h
   // Nesting of lists and maps. Bounds every recursion over values.
   static constexpr int kMaxDepth = 256;
 

@@ -37,6 +37,10 @@ export async function templateSources() {
   return [...built.filter(({ name }) => !kept.some((entry) => entry.name === name)), ...kept];
 }
 
+/** LegalDown keeps its ending in the name; it tells the compiler what the text is. */
+export const isLegalDown = (name) => /\.(lgd|legaldown|legal\.md)$/.test(name);
+export const fileOf = (name) => (isLegalDown(name) ? name : `${name}.md`);
+
 // What is being written, until it is saved: also what does not compile yet.
 const draftKey = (name) => `countersign-portal-draft/${name}`;
 export function keepDraft(name, source) {

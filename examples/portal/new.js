@@ -1,7 +1,7 @@
 // A new agreement: template, customer record, values beside the live document, recipients, send.
 import { sayError } from 'countersign/elements';
 import { el } from './dom.js';
-import { clauseLibrary, customers, templateSources } from './library.js';
+import { clauseLibrary, customers, fileOf, templateSources } from './library.js';
 
 const defaultConsent = {
   id: 'standard', version: '1', locale: 'en',
@@ -51,9 +51,9 @@ export async function renderNew(portal, main, wanted) {
   const [sources, records, library] = await Promise.all([templateSources(), customers(), clauseLibrary()]);
   const templates = [];
   for (const { name, source } of sources) {
-    const { template, diagnostics } = await portal.countersign.templates.compile(source, { file: `${name}.md`, library });
-    if (template) templates.push({ name, source, template });
-    else portal.fail({ message: `${name}.md: ${diagnostics[0]?.message ?? 'does not compile'}` });
+    const { template, source: compiled, diagnostics } = await portal.countersign.templates.compile(source, { file: fileOf(name), library });
+    if (template) templates.push({ name, source: compiled, template });
+    else portal.fail({ message: `${fileOf(name)}: ${diagnostics[0]?.message ?? 'does not compile'}` });
   }
   let chosen = null;
   let assembly = null;

@@ -1,20 +1,20 @@
 // Templates: what there is, "New template from file", and the editor that both lead to.
 import { el } from './dom.js';
-import { clauseLibrary, customers, describeClause, dropDraft, keepDraft, keepTemplate, sourceToEdit, templateSources } from './library.js';
+import { clauseLibrary, customers, describeClause, dropDraft, fileOf, isLegalDown, keepDraft, keepTemplate, sourceToEdit, templateSources } from './library.js';
 
 const editPath = (name) => `#/templates/edit/${encodeURIComponent(name)}`;
 
 export async function renderTemplates(portal, main) {
   const list = el('ul', { class: 'cards' });
-  const input = el('input', { type: 'file', id: 'template-file', accept: '.md,text/markdown,text/plain', hidden: true, onchange: () => void read().catch(portal.fail) });
+  const input = el('input', { type: 'file', id: 'template-file', accept: '.md,.lgd,.legaldown,text/markdown,text/plain', hidden: true, onchange: () => void read().catch(portal.fail) });
 
   async function read() {
     const [file] = input.files;
     if (!file) return;
     let source = await file.text();
-    const name = file.name.replace(/\.[^.]*$/, '');
+    const name = isLegalDown(file.name) ? file.name : file.name.replace(/\.[^.]*$/, '');
     // An agreement without front matter was written for another tool; what that means in ours, the compiler knows.
-    if (!/^---\s*$/m.test(source.split('\n', 1)[0])) ({ source } = await portal.countersign.templates.import({ [file.name]: source }));
+    if (!isLegalDown(name) && !/^---\s*$/m.test(source.split('\n', 1)[0])) ({ source } = await portal.countersign.templates.import({ [file.name]: source }));
     keepDraft(name, source);
     portal.go(editPath(name));
   }
@@ -22,7 +22,7 @@ export async function renderTemplates(portal, main) {
   const library = await clauseLibrary();
   const cards = [];
   for (const { name, source } of await templateSources()) {
-    const { template } = await portal.countersign.templates.compile(source, { file: `${name}.md`, library });
+    const { template } = await portal.countersign.templates.compile(source, { file: fileOf(name), library });
     if (!template) continue;
     const own = template.fields.filter((field) => !field.role).length;
     cards.push(el('li', { class: 'card' }, el('strong', { text: template.title }),
@@ -60,7 +60,7 @@ export async function renderEditor(portal, main, name) {
     portal.say('Saved.');
   }
 
-  Object.assign(editor, { countersign: portal.countersign, file: `${name}.md`, library, source });
+  Object.assign(editor, { countersign: portal.countersign, file: fileOf(name), library, source });
   editor.addEventListener('countersign-template-checked', ({ detail }) => {
     save.disabled = !detail.ok;
     if (detail.source !== source) {

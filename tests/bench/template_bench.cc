@@ -32,7 +32,7 @@ double MedianMicroseconds(int rounds, Work work) {
 }
 
 struct Figure {
-  String what;
+  const char* what;
   int clauses;
   double microseconds;
 };
@@ -54,11 +54,13 @@ void Report(const char* what, int clauses, double microseconds, double target = 
 void ReportCurve(int small, int large) {
   for (const Figure& first : figures) {
     for (const Figure& last : figures) {
-      if (first.clauses != small || last.clauses != large || first.what != last.what) continue;
+      if (first.clauses != small || last.clauses != large ||
+          std::string_view(first.what) != last.what)
+        continue;
       const double each = first.microseconds / small, then = last.microseconds / large;
       std::printf(
           "| %s: a clause of %d beside one of %d | %.2f us beside %.2f us | linear | %s |\n",
-          first.what.c_str(), large, small, then, each, then <= 2 * each ? "met" : "missed");
+          first.what, large, small, then, each, then <= 2 * each ? "met" : "missed");
     }
   }
 }

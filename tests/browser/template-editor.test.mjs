@@ -185,6 +185,26 @@ describe('the template editor', () => {
     await page.waitForFunction(() => document.querySelector('countersign-template-editor')?.source.startsWith('---'));
   });
 
+  it('a LegalDown file is checked as LegalDown, and what was saved of it is a template', { timeout: 60_000 }, async () => {
+    await page.getByRole('link', { name: 'Templates' }).click();
+    await page.getByRole('button', { name: 'New template from file' }).waitFor();
+    const file = join(folder, 'delivery.lgd');
+    const text = (party) => `---\ntitle: Delivery\nlanguage: en\nsides:\n  - name: sellers\n    parties:\n      - { name: acme, type: legal_entity, legal_name: Acme Ltd }\n---\n# Goods\n\nSold by {{party: ${party}}}.\n`;
+    writeFileSync(file, text('acne'));
+    await page.locator('#template-file').setInputFiles(file);
+    await status(/[1-9][0-9]* error/);
+    assert.equal(await page.locator('countersign-template-editor .file').textContent(), 'delivery.lgd');
+    assert.equal(await page.locator('#save-template').isDisabled(), true);
+    await page.getByRole('link', { name: 'Templates' }).click();
+    await page.getByRole('button', { name: 'New template from file' }).waitFor();
+    writeFileSync(file, text('acme'));
+    await page.locator('#template-file').setInputFiles(file);
+    await page.locator('countersign-document article', { hasText: 'Sold by Acme Ltd' }).waitFor();
+    await page.locator('#save-template:enabled').click();
+    await page.getByRole('link', { name: 'Use it' }).click();
+    await page.locator('countersign-document article', { hasText: 'Sold by Acme Ltd' }).waitFor();
+  });
+
   it('works on a phone, in the dark, and by keyboard alone: Tab goes in and out', { timeout: 60_000 }, async () => {
     const phone = await openBrowser({ viewport: { width: 390, height: 800 }, colorScheme: 'dark', hasTouch: true });
     const desktop = page;

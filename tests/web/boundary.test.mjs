@@ -131,6 +131,41 @@ test('bad source is no error: all of its problems, with places', async () => {
   await engine.close();
 });
 
+test('LegalDown is known by its file name, and becomes a template with a source of its own', async () => {
+  const engine = await device();
+  const text = `---
+title: Delivery
+language: en
+sides:
+  - name: sellers
+    parties:
+      - { name: acme, type: legal_entity, legal_name: Acme Ltd }
+  - name: buyers
+    parties:
+      - { name: beta, type: natural_person, legal_name: "{{placeholder: buyer}}" }
+attachments:
+  - { id: prices, title: Prices, file: prices.lgd }
+---
+# Goods {#goods}
+
+Sold as {{attach: prices}} says.
+`;
+  const library = { 'prices.lgd': 'One euro each.\n' };
+  const { template, source, diagnostics, names } = await engine.templates.compile(text, { file: 'delivery.lgd', library });
+  assert.deepEqual(diagnostics.filter(({ severity }) => severity === 'error'), []);
+  assert.ok(template.roles.filter(({ signs }) => signs).length >= 1, 'parties sign');
+  const goods = names.find(({ kind, id }) => kind === 'unit' && id === 'goods');
+  assert.equal(text.slice(...goods.span.utf16).startsWith('# Goods'), true, 'places are those of the file that people edit');
+  const again = await engine.templates.compile(source);
+  assert.deepEqual(again.template.compiled, template.compiled, 'an envelope carries the template that it became');
+  const missing = await engine.templates.compile(text, { file: 'delivery.lgd' });
+  assert.ok(missing.template === undefined && missing.diagnostics.some(({ message }) => message.includes('prices.lgd')));
+  assert.equal((await engine.templates.compile(text, { file: 'delivery.md' })).template, undefined, 'any other file is a template');
+  template.close();
+  again.template.close();
+  await engine.close();
+});
+
 test('what is handed out never changes', async () => {
   const engine = await device();
   const template = await compile(engine);

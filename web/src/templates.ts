@@ -27,6 +27,13 @@ export class LoadedTemplate {
   }
 }
 
+/** What `cs_compile` answers. */
+interface Compiled {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly names: readonly TemplateName[];
+  readonly made?: { readonly compiled: string; readonly handle: number; readonly source: string };
+}
+
 /** `author` loads the compiler's module at the first call. */
 export class TemplateShelf implements Templates {
   readonly #author: () => Promise<Engine>;
@@ -37,9 +44,11 @@ export class TemplateShelf implements Templates {
   async compile(source: string, options: CompileOptions = {}): Promise<CompileResult> {
     const author = await this.#author();
     const request = { source, file: options.file ?? 'template.md', library: options.library ?? {} };
-    const { diagnostics, names, compiled } = author.json<{ diagnostics: readonly Diagnostic[]; names: readonly TemplateName[]; compiled?: string }>('cs_compile', stringify(request));
-    if (compiled === undefined) return deepFreeze({ diagnostics, names });
-    return { diagnostics, names, template: (await import('./open-template.js')).loadTemplate(author, new TextEncoder().encode(compiled)) };
+    const { OpenTemplate } = await import('./open-template.js');
+    const { diagnostics, names, made } = author.json<Compiled>('cs_compile', stringify(request));
+    if (made === undefined) return deepFreeze({ diagnostics, names });
+    const template = new OpenTemplate(author, author.handle(made.handle, 'cs_template_close'), new TextEncoder().encode(made.compiled));
+    return { diagnostics, names, template, source: made.source };
   }
   async import(files: Readonly<Record<string, string>>): Promise<ImportResult> {
     return deepFreeze((await this.#author()).json<ImportResult>('cs_import', stringify({ files })));

@@ -246,14 +246,16 @@ export interface Templates {
   language(): Promise<Language>;
 }
 export interface CompileOptions {
-  /** Shown in diagnostics. */
+  /** Shown in diagnostics. What ends in `.lgd`, `.legaldown` or `.legal.md` is read as LegalDown. */
   file?: string;
-  /** Clause library: unit path to text. */
+  /** Clause library: unit path to text. Of LegalDown the files that it names, by their paths from its folder. */
   library?: Readonly<Record<string, string>>;
 }
 export interface CompileResult {
   /** Absent when any diagnostic is an error. Close it when done. */
   template?: Template;
+  /** With `template`: its source, as an envelope carries it. Of LegalDown the template it became, else what was given. */
+  source?: string;
   diagnostics: readonly Diagnostic[];
   /** What can be referred to, as far as the source was understood: also where it has errors. */
   names: readonly TemplateName[];

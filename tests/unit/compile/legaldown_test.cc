@@ -357,6 +357,22 @@ TEST(LegalDown, ItsBoundsHold) {
   EXPECT_FALSE(CompileLegalDown(files).compilation.ok());
 }
 
+TEST(LegalDown, ANameOfTheTemplateIsToldWhereTheDocumentHasIt) {
+  const String text = With("# Goods {#goods}\n\nSold. {{include: more.lgd}}\n");
+  LegalDownDocument document =
+      CompileTexts({{"main.lgd", text}, {"more.lgd", "## Elsewhere {#elsewhere}\n\nText.\n"}});
+  ASSERT_TRUE(document.compilation.ok()) << Joined(Told(document.compilation));
+  bool found = false;
+  for (const Name& name : document.compilation.names) {
+    EXPECT_LE(name.span.byte.end, text.size()) << name.id;
+    EXPECT_NE(name.id, "elsewhere") << "it is in another file";
+    if (name.kind != NameKind::kUnit || name.id != "goods") continue;
+    found = true;
+    EXPECT_TRUE(text.substr(name.span.byte.begin).starts_with("# Goods"));
+  }
+  EXPECT_TRUE(found);
+}
+
 // --- the files beside the repository
 
 std::optional<LegalDownDocument> CompileShared(const fs::path& path) {

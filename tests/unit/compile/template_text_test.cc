@@ -14,6 +14,18 @@ using testing::Source;
 constexpr std::string_view kField =
     "fields:\n  n: {type: int, label: N}\n  s: {type: string, label: S}\n";
 
+TEST(CompileTemplate, WhatComesOutIsLoadedAsItsBytesAre) {
+  Compilation compilation = CompileTemplate(
+      "---\ntemplate: a\nversion: 1\ntitle: A\nroles: {r: {label: R, signs: true}}\n---\n# One\n\n"
+      "{{sign: s, role=r}}\n");
+  ASSERT_TRUE(compilation.ok()) << testing::Problems(compilation);
+  auto loaded = templates::Template::Load(compilation.bytes);
+  ASSERT_TRUE(loaded.has_value() && compilation.contract.has_value());
+  EXPECT_EQ(compilation.contract->compiled_ref(), loaded->compiled_ref());
+  EXPECT_EQ(compilation.contract->source_ref(), loaded->source_ref());
+  EXPECT_FALSE(CompileTemplate("---\ntemplate: a\n").contract.has_value());
+}
+
 TEST(TemplateText, IsTheSameBytesEveryTime) {
   String source = testing::ExampleFile("templates/saas-upgrade.md");
   String first = CompileBytes(source);

@@ -1,0 +1,310 @@
+// Headings, paragraphs and lists.
+#include <algorithm>
+
+#include "compile/importer.h"
+
+namespace countersign::compile::importing {
+
+// --- blocks
+
+std::string_view Importer::Here() const { return lines_[at_].text; }
+
+void Importer::Emit(String text, String path) {
+  output_.push_back({std::move(text), at_, std::move(path), false});
+}
+
+void Importer::EmitBlank() {
+  if (!output_.empty() && !output_.back().text.empty()) Emit("");
+}
+
+void Importer::ConvertBlock() {
+  std::string_view trimmed = Trim(Here());
+  if (trimmed.empty()) {
+    EmitBlank();
+    ++at_;
+    return;
+  }
+  if (size_t level = HeadingLevel(trimmed); level != 0)
+    return ConvertHeading(level, trimmed.substr(level));
+  if (size_t level = MarkerOf(Here()) ? 0 : Underline(); level != 0) {
+    ConvertHeading(level, trimmed);
+    ++at_;
+    return;
+  }
+  if (at_ + 1 < lines_.size() && Here().find('|') != std::string_view::npos &&
+      IsRuler(lines_[at_ + 1].text)) {
+    return ConvertTable();
+  }
+  if (trimmed.starts_with("```") || trimmed.starts_with("~~~")) {
+    Note(at_, "code", "The fence of a block of code was taken away");
+    ++at_;
+    return;
+  }
+  if (IsTask(trimmed)) return ConvertTasks();
+  auto marker = MarkerOf(Here());
+  if (marker && BeginsItem(*marker)) return ConvertItem(*marker);
+  ConvertParagraph();
+}
+
+size_t Importer::HeadingLevel(std::string_view line) {
+  size_t level = 0;
+  while (level < line.size() && line[level] == '#') ++level;
+  return level > 0 && level <= 6 && level < line.size() && line[level] == ' ' ? level : 0;
+}
+
+void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
+  FlushHelp();
+  stack_.clear();
+  String text(Trim(trimmed));
+  while (text.ends_with('#')) text.pop_back();
+  text = String(Trim(text));
+  TakeLabels(&text);
+  String number;
+  if (size_t end = numbered_headings_ ? HeadingNumber(text, &number) : 0; end != 0) {
+    Note(at_, "heading", "The number in front of '" + text + "' was taken away: it is generated");
+    text.erase(0, end);
+  }
+  bool first = title_.empty() && std::all_of(output_.begin(), output_.end(),
+                                             [](const Output& o) { return o.text.empty(); });
+  heading_ = Plain(text);
+  choices_ = 0;
+  if (first && level == 1 && !heading_.empty()) {
+    title_ = heading_;
+    Note(at_, "heading", "'" + heading_ + "' became the title of the template");
+    heading_.clear();
+    ++at_;
+    return;
+  }
+  while (!levels_.empty() && levels_.back() >= level) levels_.pop_back();
+  levels_.push_back(level);
+  size_t depth = std::min<size_t>(levels_.size(), 5);
+  if (depth != level)
+    Note(at_, "heading", "'" + heading_ + "' moved to level " + NumberText(depth));
+  EmitBlank();
+  Emit(String(depth, '#') + " " + Inline(text), number);
+  Emit("");
+  ++at_;
+}
+
+// "2.1 Fees", "2. Fees", "Section 2: Fees": the bytes up to the words, and the number; 0 where
+// there is none.
+size_t Importer::HeadingNumber(std::string_view text, String* number) {
+  size_t at = 0;
+  for (std::string_view word : {"Section ", "Article ", "SECTION ", "ARTICLE "}) {
+    if (text.starts_with(word)) at = word.size();
+  }
+  size_t begin = at;
+  size_t end = EndOfNumber(text, at);
+  if (end == begin || end >= text.size()) return 0;
+  *number = String(text.substr(begin, end - begin));
+  at = end;
+  while (at < text.size() && (text[at] == '.' || text[at] == ')' || text[at] == ':')) ++at;
+  bool spaced = at < text.size() && text[at] == ' ';
+  while (at < text.size() && (text[at] == ' ' || text[at] == '-')) ++at;
+  if (spaced && at < text.size()) return at;
+  number->clear();
+  return 0;
+}
+
+// A line under another that makes a heading of it.
+size_t Importer::Underline() const {
+  if (at_ + 1 >= lines_.size() || (at_ > 0 && !Trim(lines_[at_ - 1].text).empty())) return 0;
+  std::string_view under = Trim(lines_[at_ + 1].text);
+  if (under.size() < 2) return 0;
+  if (under.find_first_not_of('=') == std::string_view::npos) return 1;
+  return under.find_first_not_of('-') == std::string_view::npos ? 2 : 0;
+}
+
+// --- lists
+
+bool Importer::BeginsItem(const Marker& marker) const {
+  if (marker.kind != 'a') return marker.indent < 4 || !stack_.empty();
+  // A letter begins a list only below another item, from a on.
+  for (const Level& level : stack_) {
+    if (level.kind == 'a' && level.indent + 2 > marker.indent && marker.indent + 2 > level.indent)
+      return true;
+  }
+  return !stack_.empty() && marker.indent >= stack_.back().indent + 2 && marker.value == 1;
+}
+
+void Importer::ConvertItem(const Marker& marker) {
+  size_t begin = at_;
+  while (!stack_.empty() && stack_.back().indent >= marker.indent + 2) stack_.pop_back();
+  bool deeper = stack_.empty() || marker.indent >= stack_.back().indent + 2;
+  if (!deeper && stack_.back().kind != marker.kind) stack_.pop_back();
+  if ((deeper || stack_.empty() || stack_.back().kind != marker.kind) &&
+      stack_.size() < kMaxListDepth) {
+    stack_.push_back({marker.indent, marker.kind, 0, false});
+  } else if (deeper) {
+    Note(at_, "list", "An item nested too deep was moved up");
+  }
+  Level& level = stack_.back();
+  ++level.count;
+  if (marker.kind == 'a') Note(at_, "list", "A lettered line became an item of a numbered list");
+  if (marker.kind == '1' && marker.value != level.count) {
+    Note(at_, "list",
+         "Number " + NumberText(marker.value) + " is item " + NumberText(level.count) +
+             " of its list: numbers are generated");
+  }
+  // The item's paragraph: lines that are no item of their own belong to it.
+  String text(Trim(Here().substr(marker.indent + marker.length)));
+  for (++at_; at_ < lines_.size(); ++at_) {
+    std::string_view next = Trim(Here());
+    auto other = MarkerOf(Here());
+    if (next.empty() || HeadingLevel(next) != 0 || (other && BeginsItem(*other))) break;
+    if (IsTask(next)) break;
+    text += " " + String(next);
+  }
+  std::swap(at_, begin);
+  EmitItem(text);
+  at_ = begin;
+}
+
+void Importer::EmitItem(const String& text) {
+  Level& level = stack_.back();
+  String path = PathHere();
+  size_t sections = 0;
+  while (sections < stack_.size() && stack_[sections].section) ++sections;
+  // Titles of the first level, and run-in titles of the second where all of them have one.
+  bool top = sections_ && stack_.size() == 1 && level.kind == '1' && IsTitleItem(text);
+  bool second = sections_ && stack_.size() == 2 && stack_[0].section && level.kind == '1' &&
+                (level.count == 1 ? AllHaveTitles() : level.section);
+  if (top || second) {
+    level.section = true;
+    auto [title, rest] = SplitTitle(text);
+    Note(at_, "section", "'" + Plain(title) + "' became the heading of section " + path);
+    levels_.assign(1, 1);
+    if (second) levels_.push_back(2);
+    EmitBlank();
+    Emit(String(stack_.size(), '#') + " " + Inline(title), path);
+    Emit("");
+    if (!rest.empty()) {
+      Emit(Inline(rest));
+      Emit("");
+    }
+    return;
+  }
+  size_t depth = stack_.size() - 1 - sections;
+  if (depth == 0 && level.count == 1) EmitBlank();
+  String marker = level.kind == '-' ? "- " : NumberText(level.count) + ". ";
+  Emit(String(4 * depth, ' ') + marker + Inline(text), level.kind == '-' ? "" : path);
+}
+
+bool Importer::IsTitleItem(const String& text) { return IsShortTitle(text); }
+
+// "**Fees.** Unless …" -> "Fees", "Unless …".
+std::pair<String, String> Importer::SplitTitle(const String& text) {
+  if (!text.starts_with("**")) return {text, {}};
+  size_t end = text.find("**", 2);
+  if (end == String::npos) return {text, {}};
+  String title(Trim(std::string_view(text).substr(2, end - 2)));
+  while (title.ends_with('.') || title.ends_with(':')) title.pop_back();
+  return {title, String(Trim(std::string_view(text).substr(end + 2)))};
+}
+
+// Whether the items from here on at this level each begin with a title.
+bool Importer::AllHaveTitles() const {
+  size_t indent = stack_.back().indent;
+  for (size_t i = at_; i < std::min(lines_.size(), at_ + kMaxLookAhead); ++i) {
+    auto marker = MarkerOf(lines_[i].text);
+    if (!marker || marker->kind != '1') {
+      if (HeadingLevel(Trim(lines_[i].text)) != 0) break;
+      continue;
+    }
+    if (marker->indent + 2 <= indent) break;
+    if (marker->indent >= indent + 2) continue;
+    std::string_view text =
+        std::string_view(lines_[i].text).substr(marker->indent + marker->length);
+    size_t end = text.starts_with("**") ? text.find("**", 2) : std::string_view::npos;
+    // "Affiliate" in quotes is the beginning of a sentence, no title.
+    if (end == std::string_view::npos || end <= 2 || end > 90 || text[2] == '"') return false;
+  }
+  return true;
+}
+
+// "8.1(a)": how other parts refer to the item.
+String Importer::PathHere() const {
+  String path;
+  for (size_t i = 0; i < stack_.size(); ++i) {
+    const Level& level = stack_[i];
+    if (level.kind == '-') return {};
+    if (level.kind == 'a') {
+      if (level.count > 26) return {};
+      path += "(" + String(1, static_cast<char>('a' + level.count - 1)) + ")";
+    } else {
+      path += (i > 0 ? "." : "") + NumberText(level.count);
+    }
+  }
+  return path;
+}
+
+void Importer::ConvertParagraph() {
+  std::string_view line = Here();
+  size_t indent = line.find_first_not_of(' ');
+  String text(Trim(line));
+  // An indented paragraph belongs to the item above; one at the margin ends the lists, unless the
+  // numbers go on behind it.
+  while (!stack_.empty() && stack_.back().indent >= indent) {
+    if (stack_.size() == 1 && NumbersGoOn()) break;
+    stack_.pop_back();
+  }
+  size_t sections = 0;
+  while (sections < stack_.size() && stack_[sections].section) ++sections;
+  size_t depth = stack_.size() - sections;
+  bool fresh = output_.empty() || output_.back().text.empty();
+  if (fresh && stack_.empty() && indent >= 4)
+    Note(at_, "indent", "Spaces in front were taken away");
+  while (text.starts_with('>')) {
+    text = String(Trim(std::string_view(text).substr(1)));
+    Note(at_, "quote", "The sign of a quotation was taken away");
+  }
+  bool rule = text.size() >= 3 && text.find_first_not_of("-*_ ") == String::npos;
+  if (rule && text.find("____") == String::npos) {
+    Note(at_, "rule", "A horizontal line was taken away");
+    ++at_;
+    return;
+  }
+  // "By: ____" and the like stay lines of their own paragraph.
+  TakeLabels(&text);
+  if (stack_.empty() && AsksForText(text)) {
+    FlushHelp();
+    if (Field* field = FieldNamed(heading_)) {
+      field->help = text;
+      field->initial = "None.";
+      Note(at_, "placeholder", "'" + text + "' became the field " + field->id);
+      text = Print(*field);
+      Emit(text);
+      ++at_;
+      return;
+    }
+  }
+  if (!text.empty()) Emit(String(4 * depth, ' ') + Inline(text));
+  ++at_;
+}
+
+// "List any modifications": one short line alone under its heading, an order to who fills it in.
+bool Importer::AsksForText(std::string_view text) const {
+  if (heading_.empty() || text.empty() || !IsLetter(text[0]) || text.size() > 120 ||
+      text.find_first_of(".[{<*_:") != String::npos)
+    return false;
+  size_t above = at_, below = at_ + 1;
+  while (above > 0 && Trim(lines_[above - 1].text).empty()) --above;
+  bool alone = above > 0 && HeadingLevel(Trim(lines_[above - 1].text)) != 0 &&
+               (below >= lines_.size() || Trim(lines_[below].text).empty());
+  return alone && IsInstruction(text);
+}
+
+bool Importer::NumbersGoOn() const {
+  const Level& level = stack_.back();
+  if (level.kind != '1' || level.section) return false;
+  for (size_t i = at_ + 1; i < std::min(lines_.size(), at_ + kMaxLookAhead); ++i) {
+    std::string_view text = lines_[i].text;
+    if (HeadingLevel(Trim(text)) != 0) return false;
+    auto marker = MarkerOf(text);
+    if (marker && marker->indent <= level.indent)
+      return marker->kind == '1' && marker->value == level.count + 1;
+  }
+  return false;
+}
+
+}  // namespace countersign::compile::importing

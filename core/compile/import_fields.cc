@@ -1,0 +1,322 @@
+// What is filled in or ticked.
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "compile/importer.h"
+#include "compile/markdown.h"
+
+namespace countersign::compile::importing {
+
+// --- labels and fields
+
+// Labels say how a field is filled: the next field under the heading takes them.
+void Importer::TakeLabels(String* text) {
+  for (size_t from = text->find(kLabelSign); from != String::npos; from = text->find(kLabelSign)) {
+    size_t end = text->find(kLabelSign, from + 1);
+    if (end == String::npos) {
+      text->erase(from, 1);
+      continue;
+    }
+    String label = LabelAt(text->substr(from + 1, end - from - 1));
+    text->erase(from, end - from + 1);
+    FlushHelp();
+    help_ = label;
+    help_line_ = at_;
+    help_place_ = output_.size();
+  }
+  *text = String(Trim(*text));
+}
+
+String Importer::LabelAt(std::string_view digits) const {
+  size_t index = 0;
+  for (char c : digits) {
+    if (!IsDigit(c) || index > labels_.size()) return {};
+    index = index * 10 + static_cast<size_t>(c - '0');
+  }
+  return index < labels_.size() && !digits.empty() ? labels_[index] : String();
+}
+
+// A label that no field took is text.
+void Importer::FlushHelp() {
+  if (help_.empty()) return;
+  size_t place = std::min(help_place_, output_.size());
+  Note(help_line_, "label", "'" + help_ + "' became a paragraph");
+  Vector<Output> paragraph = {{EscapeBraces(help_), help_line_, {}, false},
+                              {"", help_line_, {}, false}};
+  output_.insert(output_.begin() + static_cast<std::ptrdiff_t>(place), paragraph.begin(),
+                 paragraph.end());
+  help_.clear();
+}
+
+Field* Importer::FindField(std::string_view id) {
+  for (Field& field : fields_) {
+    if (field.id == id) return &field;
+  }
+  return nullptr;
+}
+
+// The field of this name; a new one where there is none.
+Field* Importer::FieldNamed(const String& name) {
+  String id = Identifier(name);
+  constexpr std::string_view kTaken[] = {
+      "crm",      "true",      "false",  "null",     "in",   "as",     "break", "const",
+      "continue", "else",      "for",    "function", "if",   "import", "let",   "loop",
+      "package",  "namespace", "return", "var",      "void", "while"};
+  if (id.empty() || std::find(std::begin(kTaken), std::end(kTaken), id) != std::end(kTaken))
+    id += id.empty() ? "blank" : "Field";
+  if (Field* field = FindField(id)) return field;
+  if (fields_.size() >= kMaxFields) return nullptr;
+  Field field;
+  field.id = id;
+  field.name = name;
+  String lower = " " + LowerText(name) + " ";
+  if (lower.find(" date ") != String::npos) field.type = "date";
+  fields_.push_back(std::move(field));
+  return &fields_.back();
+}
+
+String Importer::Print(const Field& field) {
+  return "{{= " + field.id + (field.type == "date" ? " | date" : "") + " }}";
+}
+
+bool Importer::IsInstruction(std::string_view content) {
+  String lower = LowerText(content);
+  for (std::string_view begin :
+       {"fill in", "insert", "enter", "name of", "describe", "list ", "today", "specify", "add "}) {
+    if (lower.starts_with(begin)) return true;
+  }
+  return lower.find_first_not_of("_ .\xE2\x80\xA2\x97\x8F-") == String::npos;
+}
+
+bool Importer::IsName(std::string_view content) {
+  if (content.empty() || !IsLetter(content[0]) || content.size() > 60) return false;
+  size_t words = 1;
+  for (char c : content) {
+    words += c == ' ';
+    bool good = IsLetter(c) || IsDigit(c) || c == ' ' || c == '-' || c == '\'' || c == '_' ||
+                c == '/' || c == '.';
+    if (!good) return false;
+  }
+  return words <= 5;
+}
+
+// A place to fill: `content` is what stood in the brackets, `before` the text in front of them.
+String Importer::Placeholder(std::string_view content, std::string_view before, bool alone) {
+  content = Trim(content);
+  bool instruction = IsInstruction(content);
+  String name, label;
+  size_t from = before.find_last_of(".;|]}");
+  String head(Trim(before.substr(from == std::string_view::npos ? 0 : from + 1)));
+  if (head.ends_with(':')) label = Plain(head.substr(0, head.size() - 1));
+  if (!label.empty() && label.size() <= 60) {
+    name = label;
+  } else if (alone && !heading_.empty()) {
+    name = heading_;
+  } else if (IsName(content) && !instruction) {
+    name = content;
+  } else if (!heading_.empty()) {
+    name = heading_;
+  } else {
+    name = "Blank";
+  }
+  bool keeps = !instruction && name != content;
+  String initial = keeps ? Plain(content) : String();
+  String base = name;
+  Field* field = FieldNamed(name);
+  // Another default is another field, unless a term has the name already and nothing more.
+  for (int i = 2; field != nullptr && i < 100 && name != content &&
+                  std::find(filled_.begin(), filled_.end(), field->id) != filled_.end() &&
+                  field->initial != initial;
+       ++i) {
+    name = base + " " + NumberText(i);
+    field = FieldNamed(name);
+  }
+  if (field == nullptr) return String(content);
+  if (std::find(filled_.begin(), filled_.end(), field->id) == filled_.end())
+    filled_.push_back(field->id);
+  if (field->type != "date") field->initial = initial;
+  if (instruction && IsLetter(content.empty() ? ' ' : content[0])) field->hint = Plain(content);
+  if (!help_.empty()) {
+    Note(help_line_, "label", "'" + help_ + "' became the help of the field " + field->id);
+    field->help = help_;
+    help_.clear();
+  }
+  Note(at_, "placeholder", "'" + String(content) + "' became the field " + field->id);
+  return Print(*field);
+}
+
+String Importer::EscapeBraces(std::string_view text) {
+  String out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '{' && (i == 0 || text[i - 1] != '\\') &&
+        (text.substr(i).starts_with("{{") || BeginsAttributes(text.substr(i + 1)))) {
+      out += '\\';
+      if (text.substr(i).starts_with("{{")) out += text[i++];
+    }
+    out += text[i];
+  }
+  return out;
+}
+
+// Placeholders to fields; what would be a tag or attributes of ours is escaped.
+String Importer::Inline(std::string_view text) {
+  String out;
+  std::string_view whole = Trim(text);
+  for (size_t i = 0; i < text.size();) {
+    char c = text[i];
+    std::string_view rest = text.substr(i);
+    if (c == kLabelSign) {  // a label in the middle of a text
+      size_t end = rest.find(kLabelSign, 1);
+      String label = end == std::string_view::npos ? "" : LabelAt(rest.substr(1, end - 1));
+      if (!label.empty()) {
+        Note(at_, "label", "'" + label + "' became text");
+        out += "(" + label + ")";
+      }
+      i += end == std::string_view::npos ? 1 : end + 1;
+      continue;
+    }
+    if (c == '\\' && rest.size() > 1) {
+      out += rest.substr(0, 2);
+      i += 2;
+      continue;
+    }
+    if (rest.starts_with("{{")) {
+      size_t end = rest.substr(0, kMaxPlaceholder).find("}}");
+      std::string_view content =
+          end == std::string_view::npos ? std::string_view() : Trim(rest.substr(2, end - 2));
+      if (IsName(content)) {
+        out += Placeholder(content, out, rest.substr(0, end + 2) == whole);
+        i += end + 2;
+        continue;
+      }
+      Note(at_, "brace", "Braces were escaped");
+      out += "\\{{";
+      i += 2;
+      continue;
+    }
+    if (c == '{' && BeginsAttributes(rest.substr(1))) {
+      Note(at_, "brace", "Braces were escaped");
+      out += "\\{";
+      ++i;
+      continue;
+    }
+    if (c == '[') {
+      size_t end = rest.substr(0, kMaxPlaceholder).find(']');
+      bool whole_pair = end != std::string_view::npos && end > 1 &&
+                        rest.substr(1, end - 1).find('[') == std::string_view::npos;
+      char next = whole_pair && end + 1 < rest.size() ? rest[end + 1] : ' ';
+      std::string_view content = whole_pair ? rest.substr(1, end - 1) : std::string_view();
+      bool blank = content.find_first_not_of("_ .\xE2\x80\xA2\x97\x8F") == std::string_view::npos;
+      // [1] is a note, [2030] a year to fill in.
+      bool text_like = std::any_of(content.begin(), content.end(), IsLetter) || blank ||
+                       std::count_if(content.begin(), content.end(), IsDigit) > 2;
+      bool image = !out.empty() && out.back() == '!';
+      if (whole_pair && next != '(' && next != '[' && next != ':' && text_like && !image &&
+          content[0] != '^') {
+        out += Placeholder(content, out, rest.substr(0, end + 1) == whole);
+        i += end + 1;
+        continue;
+      }
+    }
+    if (rest.starts_with("____")) {
+      size_t end = std::min(rest.find_first_not_of('_'), rest.size());
+      out +=
+          Placeholder(rest.substr(0, std::min<size_t>(end, 8)), out, rest.substr(0, end) == whole);
+      i += end;
+      continue;
+    }
+    out += c;
+    ++i;
+  }
+  return out;
+}
+
+// --- task lists
+
+bool Importer::IsTask(std::string_view trimmed) {
+  if (trimmed.size() < 6) return false;
+  bool bullet = trimmed[0] == '-' || trimmed[0] == '*' || trimmed[0] == '+';
+  size_t box = trimmed.find('[');
+  return bullet && box != std::string_view::npos && box >= 2 &&
+         Trim(trimmed.substr(1, box - 1)).empty() && box + 3 < trimmed.size() &&
+         trimmed[box + 2] == ']' && trimmed[box + 3] == ' ' &&
+         (trimmed[box + 1] == ' ' || Lower(trimmed[box + 1]) == 'x');
+}
+
+// A label for a list of choices: without brackets, cut at a word.
+String Importer::Shortened(const String& text) {
+  String label;
+  for (char c : text) {
+    if (c != '[' && c != ']' && c != kLabelSign) label += c;
+  }
+  if (label.size() <= 120) return label;
+  label.resize(label.rfind(' ', 120) == String::npos ? 120 : label.rfind(' ', 120));
+  while (!IsUtf8(label)) label.pop_back();
+  return label + " \xE2\x80\xA6";
+}
+
+void Importer::ConvertTasks() {
+  struct Task {
+    size_t line;
+    String text;
+    bool ticked;
+  };
+  Vector<Task> tasks;
+  size_t end = at_;
+  for (; end < lines_.size(); ++end) {
+    std::string_view trimmed = Trim(lines_[end].text);
+    if (!IsTask(trimmed)) {
+      // The rest of a box's paragraph.
+      bool goes_on = !trimmed.empty() && !tasks.empty() && !MarkerOf(lines_[end].text) &&
+                     HeadingLevel(trimmed) == 0 && lines_[end].text.starts_with(' ');
+      if (!goes_on) break;
+      tasks.back().text += " " + String(trimmed);
+      continue;
+    }
+    size_t box = trimmed.find('[');
+    tasks.push_back({end, String(Trim(trimmed.substr(box + 3))), trimmed[box + 1] != ' '});
+  }
+  stack_.clear();
+  size_t ticked = 0;
+  for (const Task& task : tasks) ticked += task.ticked ? 1 : 0;
+  ++choices_;
+  String name = (heading_.empty() ? title_.empty() ? "Options" : title_ : heading_) + " choice" +
+                (choices_ > 1 ? " " + NumberText(choices_) : "");
+  bool one_of = tasks.size() > 1 && ticked <= 1;
+  Field* field = nullptr;
+  String choice;
+  if (one_of && (field = FieldNamed(name)) != nullptr) {
+    choice = field->id;
+    field->type = "string";
+    field->help = help_;
+    if (!help_.empty()) Note(help_line_, "label", "'" + help_ + "' became the help of " + choice);
+    help_.clear();
+    Note(at_, "choice",
+         "Boxes to tick became the field " + choice + ", one of " + NumberText(tasks.size()));
+  }
+  EmitBlank();
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    at_ = tasks[i].line;
+    String key = "option" + NumberText(i + 1);
+    String condition = choice + " == '" + key + "'";
+    String label = Shortened(Plain(tasks[i].text));
+    if (choice.empty()) {
+      Field* box = FieldNamed(name + " " + NumberText(i + 1));
+      condition = box == nullptr ? "true" : box->id;
+      if (box != nullptr) {
+        box->type = "bool";
+        box->name = label;
+        box->initial = tasks[i].ticked ? "true" : "false";
+        Note(at_, "choice", "A box to tick became the field " + box->id);
+      }
+    } else {
+      FindField(choice)->options.emplace_back(key, label);
+      if (tasks[i].ticked) FindField(choice)->initial = key;
+    }
+    Emit("- " + Inline(tasks[i].text) + " {when=\"" + condition + "\"}");
+  }
+  Emit("");
+  at_ = end;
+}
+
+}  // namespace countersign::compile::importing

@@ -1,0 +1,237 @@
+// HTML in the text, and words.
+#include <algorithm>
+
+#include "compile/importer.h"
+
+namespace countersign::compile::importing {
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+char Upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+
+String LowerText(std::string_view text) {
+  String lower(text);
+  for (char& c : lower) c = Lower(c);
+  return lower;
+}
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
+    text.remove_suffix(1);
+  return text;
+}
+
+String Identifier(std::string_view name) {
+  String id;
+  bool start = true;
+  for (char c : name) {
+    if (c == '\'' || static_cast<unsigned char>(c) >= 0x80) continue;
+    if (!IsLetter(c) && !IsDigit(c)) {
+      start = true;
+      continue;
+    }
+    if (id.empty() && IsDigit(c)) id = "n";
+    id += start && !id.empty() ? Upper(c) : id.empty() || start ? Lower(c) : c;
+    start = false;
+    if (id.size() >= 48) break;
+  }
+  // MNDA Term -> mndaTerm
+  for (size_t i = 0; i + 1 < id.size() && id[i + 1] >= 'A' && id[i + 1] <= 'Z'; ++i) {
+    if (i + 2 < id.size() && id[i + 2] >= 'a' && id[i + 2] <= 'z') break;
+    id[i + 1] = Lower(id[i + 1]);
+  }
+  return id;
+}
+
+String Plain(std::string_view text) {
+  String plain;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '*' || text[i] == '\\' || text[i] == '`') continue;
+    plain += text[i];
+  }
+  return String(Trim(plain));
+}
+
+String Quoted(std::string_view text) {
+  String quoted = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c == '\n' || c == '\t' ? ' ' : c;
+  }
+  return quoted + "\"";
+}
+
+bool IsTag(std::string_view inside) {
+  if (inside.starts_with('/')) inside.remove_prefix(1);
+  size_t end = 0;
+  while (end < inside.size() && (IsLetter(inside[end]) || IsDigit(inside[end]))) ++end;
+  constexpr std::string_view kTags[] = {"a",    "b",      "br",  "center", "div", "em", "font",
+                                        "h1",   "h2",     "h3",  "i",      "li",  "ol", "label",
+                                        "p",    "s",      "sub", "small",  "sup", "u",  "span",
+                                        "mark", "strong", "ul",  "section"};
+  String name = LowerText(inside.substr(0, end));
+  bool ends_well = end == inside.size() || inside[end] == ' ' || inside[end] == '/';
+  return ends_well && std::find(std::begin(kTags), std::end(kTags), name) != std::end(kTags);
+}
+
+String TagName(std::string_view inside) {
+  if (inside.starts_with('/')) inside.remove_prefix(1);
+  size_t end = 0;
+  while (end < inside.size() && (IsLetter(inside[end]) || IsDigit(inside[end]))) ++end;
+  return LowerText(inside.substr(0, end));
+}
+
+String AttributeOf(std::string_view inside, std::string_view name) {
+  String wanted = String(name) + "=\"";
+  size_t at = inside.find(wanted);
+  if (at == std::string_view::npos) return {};
+  at += wanted.size();
+  size_t end = inside.find('"', at);
+  return end == std::string_view::npos ? String() : String(inside.substr(at, end - at));
+}
+
+// --- HTML
+
+void Importer::ConvertHtml() {
+  Vector<String> spellings;
+  for (size_t i = 0; i < lines_.size(); ++i) lines_[i].text = ConvertTags(i, &spellings);
+  FlushTerms(spellings);
+}
+
+String Importer::ConvertTags(size_t index, Vector<String>* spellings) {
+  const String line = std::move(lines_[index].text);
+  String out;
+  for (Open& open : open_) open.from = 0;
+  size_t i = 0;
+  while (in_comment_ && i < line.size()) {
+    size_t end = line.find("-->", i);
+    Note(index, "comment", "Left out: " + line.substr(i, std::min(end, line.size()) - i));
+    in_comment_ = end == String::npos;
+    i = in_comment_ ? line.size() : end + 3;
+  }
+  while (i < line.size()) {
+    if (line.compare(i, 4, "<!--") == 0) {
+      size_t end = line.find("-->", i + 4);
+      in_comment_ = end == String::npos;
+      size_t stop = in_comment_ ? line.size() : end;
+      Note(index, "comment", "Left out: " + line.substr(i + 4, stop - i - 4));
+      i = in_comment_ ? line.size() : end + 3;
+      continue;
+    }
+    size_t end = String::npos;
+    if (line[i] == '<') end = std::string_view(line).substr(i, kMaxTagLength).find('>');
+    if (end != String::npos) end += i;
+    if (end == String::npos || !IsTag(std::string_view(line).substr(i + 1, end - i - 1))) {
+      out += line[i++];
+      continue;
+    }
+    std::string_view inside = std::string_view(line).substr(i + 1, end - i - 1);
+    i = end + 1;
+    if (inside.starts_with('/')) {
+      CloseTag(index, TagName(inside), &out, spellings);
+    } else {
+      OpenTag(index, inside, &out);
+    }
+  }
+  return out;
+}
+
+void Importer::OpenTag(size_t index, std::string_view inside, String* out) {
+  String name = TagName(inside);
+  String css = AttributeOf(inside, "class");
+  if (name == "br") {
+    *out += ' ';
+    Note(index, "tag", "<br> became a space");
+    return;
+  }
+  if (open_.size() >= kMaxTagStack) return;
+  Open open{.name = name, .kind = "tag", .from = out->size()};
+  if (css.ends_with("_link")) open.kind = "term";
+  bool bold = name == "b" || name == "strong" || css.starts_with("header");
+  // Not inside bold text; who writes lines as long as that has no use for titles.
+  if (bold) open.kind = out->size() < 20'000 && CountStars(*out) % 2 == 0 ? "bold" : "tag";
+  if (name == "i" || name == "em") open.kind = "em";
+  if (name == "label") open.kind = "label";
+  if (open.kind == "bold") *out += "**";
+  if (open.kind == "em") *out += "*";
+  if (open.kind == "tag") {
+    String href = AttributeOf(inside, "href");
+    Note(index, "tag",
+         "<" + String(inside) + "> was taken away" + (href.empty() ? "" : "; it led to " + href));
+  }
+  if (css.starts_with("header")) Note(index, "title", "A title became bold text");
+  open_.push_back(std::move(open));
+}
+
+size_t Importer::CountStars(std::string_view text) {
+  size_t count = 0;
+  for (size_t i = text.find("**"); i != std::string_view::npos; i = text.find("**", i + 2)) ++count;
+  return count;
+}
+
+void Importer::CloseTag(size_t index, const String& name, String* out, Vector<String>* spellings) {
+  size_t k = open_.size();
+  while (k > 0 && open_[k - 1].name != name) --k;
+  if (k == 0) {
+    Note(index, "tag", "</" + name + "> closes nothing and was taken away");
+    return;
+  }
+  Open open = open_[k - 1];
+  open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(k - 1));
+  open.from = std::min(open.from, out->size());
+  if (open.kind == "bold" || open.kind == "em") {
+    String spaces;
+    while (out->ends_with(' ')) {
+      out->pop_back();
+      spaces += ' ';
+    }
+    *out += (open.kind == "bold" ? "**" : "*") + spaces;
+  } else if (open.kind == "term") {
+    String term = Plain(out->substr(open.from));
+    if (term.empty() || term.size() > 120) return;
+    bool known = std::find(spellings->begin(), spellings->end(), term) != spellings->end();
+    if (!known && spellings->size() >= kMaxFields) return;
+    if (!known) spellings->push_back(term);
+    term_lines_.emplace_back(index, term);
+  } else if (open.kind == "label") {
+    String label = Plain(out->substr(open.from));
+    out->erase(open.from);
+    labels_.push_back(label);
+    // Its place is kept by a sign that no text has: see TakeLabel.
+    *out += kLabelSign + NumberText(labels_.size() - 1) + kLabelSign;
+  }
+}
+
+String Importer::WithoutPossessive(std::string_view term, bool* possessive) {
+  for (std::string_view ending : {"\xE2\x80\x99s", "'s"}) {
+    if (!term.ends_with(ending)) continue;
+    *possessive = true;
+    return String(term.substr(0, term.size() - ending.size()));
+  }
+  return String(term);
+}
+
+// Spellings to terms: "Customer's" and "Subscription Periods" are no terms of their own.
+void Importer::FlushTerms(const Vector<String>& spellings) {
+  auto known = [&](const String& term) {
+    return std::find(spellings.begin(), spellings.end(), term) != spellings.end();
+  };
+  for (const auto& [line, spelling] : term_lines_) {
+    bool possessive = false;
+    String term = WithoutPossessive(spelling, &possessive);
+    if (term.ends_with('s') && known(term.substr(0, term.size() - 1))) term.pop_back();
+    auto it = std::find_if(terms_.begin(), terms_.end(),
+                           [&](const TermUse& use) { return use.name == term; });
+    if (it == terms_.end()) it = terms_.insert(terms_.end(), {term, line, false});
+    it->possessive = it->possessive || possessive;
+    Note(line, "term",
+         "'" + spelling + "' stays as the name of a term; the cover page says what it is");
+  }
+}
+
+}  // namespace countersign::compile::importing

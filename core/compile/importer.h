@@ -1,0 +1,203 @@
+// An agreement of other tools becomes a template: one reading of a page, line by line, with
+// everything that other tools write there. Internal to the room. import.cc has the order; the other
+// files import_*.cc a part of the page each.
+#ifndef COUNTERSIGN_COMPILE_IMPORTER_H_
+#define COUNTERSIGN_COMPILE_IMPORTER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "base/string.h"
+#include "base/vector.h"
+#include "compile/import.h"
+
+namespace countersign::compile::importing {
+
+constexpr size_t kMaxFields = 900;       // below what a template may have
+constexpr size_t kMaxTagLength = 400;    // bytes between < and >
+constexpr size_t kMaxLookAhead = 300;    // lines that are read before they are reached
+constexpr size_t kMaxTagStack = 64;      // open HTML tags
+constexpr size_t kMaxListDepth = 6;      // deeper items stay at this depth
+constexpr size_t kMaxPlaceholder = 300;  // bytes between brackets
+constexpr size_t kMaxNotes = 20'000;     // listed changes; then one says that there are more
+
+bool IsDigit(char c);
+bool IsLetter(char c);
+char Lower(char c);
+char Upper(char c);
+String LowerText(std::string_view text);
+std::string_view Trim(std::string_view text);
+// "Term of Confidentiality" -> "termOfConfidentiality"; letters and digits of ASCII only.
+String Identifier(std::string_view name);
+// What a person reads: without signs of Markdown.
+String Plain(std::string_view text);
+String Quoted(std::string_view text);
+bool IsTag(std::string_view inside);
+String TagName(std::string_view inside);
+String AttributeOf(std::string_view inside, std::string_view name);
+
+struct Field {
+  String id, name, type = "string", help, hint, initial;
+  Vector<std::pair<String, String>> options;
+  bool on_cover = false;  // has no other place: is listed in front
+};
+struct Party {
+  String id, label;
+};
+
+// A line of the source, and what became of it.
+struct Line {
+  String text;
+  uint32_t number = 0;  // in its file
+  size_t file = 0;
+};
+struct Output {
+  String text;
+  size_t line = 0;     // of lines_
+  String path;         // of a numbered item or section: "8.1", "8.1(a)"; "" for others
+  bool named = false;  // something refers to it
+};
+
+class Importer {
+ public:
+  explicit Importer(std::span<const ImportFile> files) : files_(files) {}
+  Imported Run();
+
+ private:
+  struct Open {
+    String name, kind;
+    size_t from = 0;  // in the line's new text
+  };
+
+  struct Marker {
+    size_t indent = 0, length = 0;  // of the marker with its spaces
+    char kind = 0;                  // '1' number, 'a' letter, '-' bullet
+    int64_t value = 0;
+  };
+
+  struct Level {
+    size_t indent = 0;
+    char kind = 0;
+    int64_t count = 0;
+    bool section = false;
+  };
+
+  static constexpr char kLabelSign = '\x02';
+
+  struct TermUse {
+    String name;
+    size_t line = 0;
+    bool possessive = false;  // "Customer's": a person
+  };
+
+  // --- lines
+  bool ReadLines(Imported* imported);
+  void Note(size_t line, std::string_view rule, String message);
+
+  // --- HTML
+  void ConvertHtml();
+  String ConvertTags(size_t index, Vector<String>* spellings);
+  void OpenTag(size_t index, std::string_view inside, String* out);
+  static size_t CountStars(std::string_view text);
+  void CloseTag(size_t index, const String& name, String* out, Vector<String>* spellings);
+  static String WithoutPossessive(std::string_view term, bool* possessive);
+  void FlushTerms(const Vector<String>& spellings);
+
+  // --- shape
+  static std::optional<Marker> MarkerOf(std::string_view line);
+  static bool IsShortTitle(std::string_view text);
+  void FindShape();
+
+  // --- blocks
+  std::string_view Here() const;
+  void Emit(String text, String path = {});
+  void EmitBlank();
+  void ConvertBlock();
+  static size_t HeadingLevel(std::string_view line);
+  void ConvertHeading(size_t level, std::string_view trimmed);
+  static size_t HeadingNumber(std::string_view text, String* number);
+  size_t Underline() const;
+
+  // --- lists
+  bool BeginsItem(const Marker& marker) const;
+  void ConvertItem(const Marker& marker);
+  void EmitItem(const String& text);
+  static bool IsTitleItem(const String& text);
+  static std::pair<String, String> SplitTitle(const String& text);
+  bool AllHaveTitles() const;
+  String PathHere() const;
+  void ConvertParagraph();
+  bool AsksForText(std::string_view text) const;
+  bool NumbersGoOn() const;
+
+  // --- labels and fields
+  void TakeLabels(String* text);
+  String LabelAt(std::string_view digits) const;
+  void FlushHelp();
+  Field* FindField(std::string_view id);
+  Field* FieldNamed(const String& name);
+  static String Print(const Field& field);
+  static bool IsInstruction(std::string_view content);
+  static bool IsName(std::string_view content);
+  String Placeholder(std::string_view content, std::string_view before, bool alone);
+  static String EscapeBraces(std::string_view text);
+  String Inline(std::string_view text);
+
+  // --- task lists
+  static bool IsTask(std::string_view trimmed);
+  static String Shortened(const String& text);
+  void ConvertTasks();
+
+  // --- tables
+  static bool IsRuler(std::string_view line);
+  static Vector<String> Cells(std::string_view row);
+  void ConvertTable();
+  void SignatureTable(const Vector<String>& header,
+                      const Vector<std::pair<size_t, Vector<String>>>& rows);
+  static String UpperText(std::string_view text);
+  Party* AddParty(const String& label);
+  String PlaceOf(const Party& party, const String& what, const String& help);
+
+  // --- the whole
+  void AddParties();
+  void Number();
+  static size_t EndOfNumber(std::string_view text, size_t from);
+  String LinkReferences(const Output& line);
+  String Refer(const String& number, size_t line);
+  static String IdOf(std::string_view path);
+  void FillCover();
+  String FrontMatter();
+  String Body();
+
+  std::span<const ImportFile> files_;
+  Vector<Line> lines_;
+  size_t at_ = 0;
+  Vector<ImportChange> changes_;
+  Vector<Open> open_;
+  bool in_comment_ = false;
+  Vector<String> labels_;
+  Vector<std::pair<size_t, String>> term_lines_;
+  Vector<TermUse> terms_;
+  bool sections_ = false;           // numbered titles in a list become headings
+  bool numbered_headings_ = false;  // headings have their numbers typed in front
+  Vector<Output> output_;
+  String title_, heading_;
+  int choices_ = 0;  // task lists under the heading
+  Vector<size_t> levels_;
+  Vector<Level> stack_;
+  String help_;
+  size_t help_line_ = 0, help_place_ = 0;
+  Vector<Field> fields_;
+  Vector<String> filled_, placed_;
+  std::unordered_map<String, size_t> places_;  // by path
+  Vector<Party> parties_;
+};
+
+}  // namespace countersign::compile::importing
+
+#endif  // COUNTERSIGN_COMPILE_IMPORTER_H_
