@@ -4,6 +4,7 @@
 
 #include "base/sort.h"
 #include "crypto/crypto.h"
+#include "json/builder.h"
 #include "json/shape.h"
 
 namespace countersign::log {
@@ -94,24 +95,24 @@ Result<EventDraft> ReadPayload(const json::Value& payload) {
   return draft;
 }
 
-json::Value Text(const String& text) { return json::Value::String(text); }
-
 json::Value PayloadOf(const EventDraft& draft) {
   json::Array seen;
-  for (const EventId& id : draft.seen) seen.push_back(Text(id.ToBase64Url()));
-  json::Object members;
-  if (draft.after) members.push_back({"after", Text(draft.after->ToBase64Url())});
-  members.push_back({"at", json::Value::Int(draft.at)});
-  members.push_back({"body", draft.body});
-  members.push_back({"chain", Text(draft.chain.ToBase64Url())});
-  if (draft.env) members.push_back({"env", Text(draft.env->ToBase64Url())});
-  members.push_back({"prev", draft.prev ? Text(draft.prev->ToBase64Url()) : json::Value()});
-  members.push_back({"salt", Text(draft.salt.ToBase64Url())});
-  members.push_back({"seen", json::Value::List(std::move(seen))});
-  members.push_back({"seq", json::Value::Int(draft.seq)});
-  members.push_back({"type", Text(draft.type)});
-  members.push_back({"v", json::Value::Int(kEventVersion)});
-  return json::Value::Make(std::move(members));
+  for (const EventId& id : draft.seen) seen.push_back(json::Value::String(id.ToBase64Url()));
+  json::Builder members;
+  if (draft.after) members.Base64("after", draft.after->view());
+  members.Int("at", draft.at).Add("body", draft.body).Base64("chain", draft.chain.view());
+  if (draft.env) members.Base64("env", draft.env->view());
+  if (draft.prev) {
+    members.Base64("prev", draft.prev->view());
+  } else {
+    members.Add("prev", json::Value());
+  }
+  return members.Base64("salt", draft.salt.view())
+      .AddList("seen", std::move(seen))
+      .Int("seq", draft.seq)
+      .Text("type", draft.type)
+      .Int("v", kEventVersion)
+      .Take();
 }
 
 struct Segments {

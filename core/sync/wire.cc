@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "base/names.h"
+#include "json/builder.h"
 #include "json/shape.h"
 
 namespace countersign::sync {
@@ -134,34 +135,27 @@ Result<void> Feed(Engine& engine, const json::Value& input) {
 }
 
 json::Value ToJson(const Command& command) {
-  using json::Value;
-  Value out = Value::Make({});
-  out.Set("type", Value::String(kTypes[command.type]));
-  out.Set("stream", Value::String(command.stream));
+  json::Builder out;
+  out.Text("type", kTypes[command.type]).Text("stream", command.stream);
   if (command.type == Command::Type::kStatus) {
-    out.Set("phase", Value::String(kPhases[command.phase]));
-    out.Set("unsent", Value::Int(command.unsent));
-    out.Set("missing", Value::Int(command.missing));
-    out.Set("rejected", Value::Int(command.rejected));
-    out.Set("failure", Value::String(kFailures[command.failure]));
-    return out;
+    return out.Text("phase", kPhases[command.phase])
+        .Int("unsent", command.unsent)
+        .Int("missing", command.missing)
+        .Int("rejected", command.rejected)
+        .Text("failure", kFailures[command.failure])
+        .Take();
   }
-  out.Set("op", Value::Int(command.op));
+  out.Int("op", command.op);
   if (command.type == Command::Type::kList || command.type == Command::Type::kPersist) {
-    out.Set("cursor", Value::String(command.cursor));
-    out.Set("epoch", Value::String(command.epoch));
+    out.Text("cursor", command.cursor).Text("epoch", command.epoch);
   }
-  if (command.type == Command::Type::kList) {
-    out.Set("limit", Value::Int(command.limit));
-    return out;
-  }
+  if (command.type == Command::Type::kList) return out.Int("limit", command.limit).Take();
   json::Array items;
   for (const ItemRef& ref : command.items) {
     items.push_back(
-        Value::String((ref.kind == ItemKind::kEvent ? "e" : "b") + EncodeHex(ref.id.view())));
+        json::Value::String((ref.kind == ItemKind::kEvent ? "e" : "b") + EncodeHex(ref.id.view())));
   }
-  out.Set("items", Value::List(std::move(items)));
-  return out;
+  return out.AddList("items", std::move(items)).Take();
 }
 
 }  // namespace countersign::sync

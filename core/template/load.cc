@@ -24,6 +24,7 @@ bool IsFieldId(std::string_view id) {
 enum class Scope : uint8_t { kFields, kRecord };
 
 // Faults stick in the shapes (json/shape.h); whatever would go wrong with an empty value asks ok().
+// A compiler wrote what is read here: a code and a place say enough of what somebody changed.
 class Loader {
  public:
   explicit Loader(Template::Body* body) : body_(*body) {}
@@ -273,7 +274,7 @@ class Loader {
     field->type = ReadType(shape, "type");
     field->role = shape.OptionalText("role");
     if (field->role.empty() != (field->kind == FieldKind::kValue)) {
-      shape.Fail(ErrorCode::kSchemaBadValue, "exactly the sender's fields have no role", "role");
+      shape.Fail(ErrorCode::kSchemaBadValue, {}, "role");
     }
     if (!field->role.empty() && FindRole(field->role) == nullptr) {
       shape.Fail(ErrorCode::kTemplateBadReference, field->role, "role");
@@ -289,7 +290,7 @@ class Loader {
       shape.Fail(ErrorCode::kTemplateWrongType, field->id, "type");
     }
     field->label = shape.Text("label");
-    if (field->label.empty()) shape.Fail(ErrorCode::kSchemaBadValue, "empty", "label");
+    if (field->label.empty()) shape.Fail(ErrorCode::kSchemaBadValue, {}, "label");
     field->help = shape.OptionalText("help");
     field->message = shape.OptionalText("message");
     field->placeholder = shape.OptionalText("placeholder");
@@ -395,7 +396,7 @@ class Loader {
     Shape texts(entry, entry.Object("slots"), "slots");
     for (std::string_view name : kConsentSlots) {
       const String& text = texts.Text(name);
-      if (text.empty()) texts.Fail(ErrorCode::kSchemaBadValue, "empty", name);
+      if (text.empty()) texts.Fail(ErrorCode::kSchemaBadValue, {}, name);
       consent.slots.emplace_back(name, text);
     }
     texts.Close();
@@ -465,7 +466,7 @@ class Loader {
         (unit.kind == BlockKind::kRow) != (inside == BlockKind::kTable) ||
         ((unit.kind == BlockKind::kSection || unit.kind == BlockKind::kGroup) &&
          inside == BlockKind::kItem)) {
-      shape.Fail(ErrorCode::kSchemaBadValue, "a unit of this kind does not belong here");
+      shape.Fail(ErrorCode::kSchemaBadValue, {});
     }
     const bool is_list = unit.kind == BlockKind::kList;
     const bool repeated = !is_list && shape.Has("each");
@@ -501,7 +502,7 @@ class Loader {
       const size_t columns =
           unit.kind == BlockKind::kTable ? unit.pieces.size() : body_.units[parent].pieces.size();
       if (columns == 0 || columns > document::kMaxColumns || unit.pieces.size() != columns) {
-        shape.Fail(ErrorCode::kSchemaBadValue, "a row has as many cells as its table");
+        shape.Fail(ErrorCode::kSchemaBadValue, {});
       }
     }
     const BlockKind own = unit.kind;
@@ -532,7 +533,7 @@ class Loader {
       Piece piece;
       ReadPiece(shape, items[i], depth, &piece);
       if ((piece.kind == PieceKind::kCell) != (cells == Cells::kOnly)) {
-        outer.Fail(ErrorCode::kSchemaBadValue, "a cell belongs in a row", list);
+        outer.Fail(ErrorCode::kSchemaBadValue, {}, list);
       }
       pieces->push_back(std::move(piece));
     }
@@ -553,7 +554,7 @@ class Loader {
       return;
     }
     if (!json.is_object() || json.members().size() != 1) {
-      return outer.Fail(ErrorCode::kSchemaWrongType, "text, or an object with one member");
+      return outer.Fail(ErrorCode::kSchemaWrongType, {});
     }
     const String& name = json.members()[0].name;
     const size_t found = kPieces.Find(name);
@@ -617,8 +618,7 @@ class Loader {
     if (field == SIZE_MAX) return outer.Fail(ErrorCode::kTemplateBadReference, id, name);
     piece->index = field_names_[field].second;
     if (body_.fields[piece->index].kind == FieldKind::kValue || !open_loops_.empty()) {
-      outer.Fail(ErrorCode::kTemplateBadReference,
-                 "the sender's fields have no blank, and no repeat has one", name);
+      outer.Fail(ErrorCode::kTemplateBadReference, {}, name);
     }
   }
 
@@ -636,7 +636,7 @@ class Loader {
   // All but the last have a condition; the first one too.
   void ReadBranches(Shape& outer, std::string_view name, int depth, Vector<Piece>* branches) {
     const json::Array& items = outer.List(name);
-    if (items.empty()) outer.Fail(ErrorCode::kSchemaBadValue, "empty", name);
+    if (items.empty()) outer.Fail(ErrorCode::kSchemaBadValue, {}, name);
     for (size_t i = 0; i < items.size() && outer.ok(); ++i) {
       Shape shape(outer, items[i], name, i);
       Piece branch;

@@ -1,7 +1,7 @@
 // Templates and live documents for whoever prepares an envelope: thin objects around handles of the author module, fetched
 // with it.
-import { stringify, type Engine, type Handle } from './engine.js';
-import type { Assembly, AssemblyStatus, Explanation, FieldId, Json, Patch, PlainValue, PlainValues, Prefill, RecipientDraft, Template } from './types.js';
+import { deepFreeze, stringify, type Engine, type Handle } from './engine.js';
+import type { Assembly, AssemblyStatus, CompileOptions, CompileResult, Diagnostic, Explanation, FieldId, ImportResult, Json, Language, Patch, PlainValue, PlainValues, Prefill, RecipientDraft, Template, TemplateName } from './types.js';
 
 type Description = Omit<Template, 'compiled' | 'prefill' | 'parse' | 'typed' | 'checkRouting' | 'checkValues' | 'assemble' | 'close'>;
 type Routed = Pick<RecipientDraft, 'role' | 'recipientType' | 'order'>;
@@ -107,5 +107,38 @@ class OpenAssembly implements Assembly {
   }
   close(): void {
     this.#handle.close();
+  }
+}
+
+/** What `cs_compile` answers. */
+interface Compiled {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly names: readonly TemplateName[];
+  readonly made?: { readonly compiled: string; readonly handle: number; readonly source: string };
+}
+
+/** `author` loads the compiler's module at the first call. */
+/** Every call into the author module that begins with a source or with compiled bytes. */
+export class TemplateDesk {
+  readonly #author: Engine;
+
+  constructor(author: Engine) {
+    this.#author = author;
+  }
+  compile(source: string, options: CompileOptions): CompileResult {
+    const request = { source, file: options.file ?? 'template.md', library: options.library ?? {} };
+    const { diagnostics, names, made } = this.#author.json<Compiled>('cs_compile', stringify(request));
+    if (made === undefined) return deepFreeze({ diagnostics, names });
+    const template = new OpenTemplate(this.#author, this.#author.handle(made.handle, 'cs_template_close'), new TextEncoder().encode(made.compiled));
+    return { diagnostics, names, template, source: made.source };
+  }
+  import(files: Readonly<Record<string, string>>): ImportResult {
+    return deepFreeze(this.#author.json<ImportResult>('cs_import', stringify({ files })));
+  }
+  language(): Language {
+    return deepFreeze(this.#author.json<Language>('cs_language'));
+  }
+  open(compiled: Uint8Array): OpenTemplate {
+    return loadTemplate(this.#author, compiled);
   }
 }

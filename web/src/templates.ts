@@ -1,7 +1,7 @@
 // Compiled templates: as a ceremony needs them, and the shelf that fetches the author module for everything else.
-import { deepFreeze, stringify, type Engine, type Handle } from './engine.js';
-import type { OpenTemplate } from './open-template.js';
-import type { CompileOptions, CompileResult, Diagnostic, ImportResult, Language, PlainValues, Template, TemplateName, Templates } from './types.js';
+import { stringify, type Engine, type Handle } from './engine.js';
+import type { OpenTemplate, TemplateDesk } from './open-template.js';
+import type { CompileOptions, CompileResult, ImportResult, Language, PlainValues, Template, Templates } from './types.js';
 
 /** A compiled template as a ceremony needs it: loaded, in the sign module. */
 export class LoadedTemplate {
@@ -27,14 +27,7 @@ export class LoadedTemplate {
   }
 }
 
-/** What `cs_compile` answers. */
-interface Compiled {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly names: readonly TemplateName[];
-  readonly made?: { readonly compiled: string; readonly handle: number; readonly source: string };
-}
-
-/** `author` loads the compiler's module at the first call. */
+/** What authors and senders do with templates; the author module and what talks to it come with the first of it. */
 export class TemplateShelf implements Templates {
   readonly #author: () => Promise<Engine>;
 
@@ -42,26 +35,23 @@ export class TemplateShelf implements Templates {
     this.#author = author;
   }
   async compile(source: string, options: CompileOptions = {}): Promise<CompileResult> {
-    const author = await this.#author();
-    const request = { source, file: options.file ?? 'template.md', library: options.library ?? {} };
-    const { OpenTemplate } = await import('./open-template.js');
-    const { diagnostics, names, made } = author.json<Compiled>('cs_compile', stringify(request));
-    if (made === undefined) return deepFreeze({ diagnostics, names });
-    const template = new OpenTemplate(author, author.handle(made.handle, 'cs_template_close'), new TextEncoder().encode(made.compiled));
-    return { diagnostics, names, template, source: made.source };
+    return (await this.#desk()).compile(source, options);
   }
   async import(files: Readonly<Record<string, string>>): Promise<ImportResult> {
-    return deepFreeze((await this.#author()).json<ImportResult>('cs_import', stringify({ files })));
+    return (await this.#desk()).import(files);
   }
   async language(): Promise<Language> {
-    return deepFreeze((await this.#author()).json<Language>('cs_language'));
+    return (await this.#desk()).language();
   }
   async load(compiled: Uint8Array): Promise<Template> {
     return this.open(compiled);
   }
   /** For us: with the calls that preparing an envelope needs beside. */
   async open(compiled: Uint8Array): Promise<OpenTemplate> {
-    const [author, { loadTemplate }] = await Promise.all([this.#author(), import('./open-template.js')]);
-    return loadTemplate(author, compiled);
+    return (await this.#desk()).open(compiled);
+  }
+  async #desk(): Promise<TemplateDesk> {
+    const [author, { TemplateDesk: Desk }] = await Promise.all([this.#author(), import('./open-template.js')]);
+    return new Desk(author);
   }
 }
