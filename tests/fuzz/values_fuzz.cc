@@ -42,6 +42,14 @@ void WriteForReaders(const Value& value) {
   }
 }
 
+// Rules of numbers in words, as a template brings them.
+void SayByRules(std::string_view rules) {
+  String out;
+  const Locale locale = Locale::Find("en")->WithWords(rules);
+  (void)AppendWords(*Decimal::Parse("-120304050607080900.21"), {}, locale, &out).has_value();
+  Require(out.size() < 1000 + 600 * rules.size());
+}
+
 void Calculate(std::string_view text) {
   size_t space = text.find(' ');
   if (space == text.npos) return;
@@ -127,13 +135,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     case 'L':
       (void)Locale::Find(text).has_value();
       break;
-    case 'w': {  // rules of numbers in words, as a template brings them
-      String out;
-      const Locale locale = Locale::Find("en")->WithWords(text);
-      (void)AppendWords(*Decimal::Parse("-120304050607080900.21"), {}, locale, &out).has_value();
-      Require(out.size() < 1000 + 600 * text.size());
+    case 'w':
+      SayByRules(text);
       break;
-    }
     case 'c':
       Calculate(text);
       break;
