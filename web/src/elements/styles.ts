@@ -52,7 +52,7 @@ export const baseStyles = css`
   button.quiet { border-color: transparent; background: transparent; color: var(--_accent); }
   button.danger { color: var(--_danger); border-color: var(--_danger); }
   button:disabled { opacity: 0.55; cursor: default; }
-  input[type='text'], input[type='email'], input[type='tel'], input[type='date'], input[type='search'], select, textarea {
+  input[type='text'], input[type='email'], input[type='tel'], input[type='date'], input[type='password'], input[type='search'], select, textarea {
     width: 100%; min-height: 48px; padding: 10px 12px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface); font-size: max(16px, 1rem);
   }
   input[type='checkbox'], input[type='radio'] { width: 24px; height: 24px; margin: 0; accent-color: var(--_accent); flex: none; }
