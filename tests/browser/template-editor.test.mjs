@@ -189,7 +189,7 @@ describe('the template editor', () => {
     await page.getByRole('link', { name: 'Templates' }).click();
     await page.getByRole('button', { name: 'New template from file' }).waitFor();
     const file = join(folder, 'delivery.lgd');
-    const text = (party) => `---\ntitle: Delivery\nlanguage: en\nsides:\n  - name: sellers\n    parties:\n      - { name: acme, type: legal_entity, legal_name: Acme Ltd }\n---\n# Goods\n\nSold by {{party: ${party}}}.\n`;
+    const text = (party) => `---\ntitle: Delivery\nlanguage: en\nsides:\n  - name: sellers\n    parties:\n      - { name: acme, type: legal_entity, legal_name: Acme Ltd }\n  - name: buyers\n    parties:\n      - { name: birch, type: legal_entity, legal_name: Birch GmbH }\n---\n# Goods\n\nSold by {{party: ${party}}}.\n`;
     writeFileSync(file, text('acne'));
     await page.locator('#template-file').setInputFiles(file);
     await status(/[1-9][0-9]* error/);
