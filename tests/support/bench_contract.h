@@ -43,10 +43,15 @@ inline String BenchSource(int clauses) {
         "informed of what may delay "
         "them, and bears the costs of its own people. A failure to insist on a right in one case "
         "is no waiver of it in "
-        "another. Where a provision proves void, the rest stands, and the parties put in its place "
-        "one that comes as near to what they wanted as the law allows; the same holds for a gap "
-        "that they did not see.\n\n1. Notices need text form.\n2. They go to the addresses "
-        "above.\n\n";
+        "another.";
+    // With this sentence 2,000 clauses would pass the bound of a source, 1 MB.
+    if (clauses <= 1000) {
+      source +=
+          " Where a provision proves void, the rest stands, and the parties put in its place "
+          "one that comes as near to what they wanted as the law allows; the same holds for a gap "
+          "that they did not see.";
+    }
+    source += "\n\n1. Notices need text form.\n2. They go to the addresses above.\n\n";
   }
   return source + "{{sign: mark, role=customer}}\n";
 }
