@@ -1,5 +1,8 @@
 // What the benches share: medians, tables, and our own programs' answers. (Not a bench: it prints nothing by itself.)
 import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
@@ -25,7 +28,13 @@ export const perSecond = (rounds, count, work) => count / seconds(rounds, work);
 export function own(preset, name, arguments_ = null, input = '') {
   const program = `build/${preset}/tests/bench/bench_${name}`;
   const [command, first] = preset === 'wasm' ? [process.execPath, [`${program}.cjs`]] : [program, []];
-  const { status, stdout, stderr } = spawnSync(command, [...first, ...(arguments_ ?? [])], { encoding: 'utf8', maxBuffer: 1 << 26, input });
+  // From a file: of a pipe a program in wasm takes what is there first, 64 kB, for all there is.
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  writeFileSync(join(folder, 'input'), input);
+  const file = openSync(join(folder, 'input'), 'r');
+  const { status, stdout, stderr } = spawnSync(command, [...first, ...(arguments_ ?? [])], { encoding: 'utf8', maxBuffer: 1 << 26, stdio: [file, 'pipe', 'pipe'] });
+  closeSync(file);
+  rmSync(folder, { recursive: true });
   if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
   return arguments_ ? stdout : JSON.parse(stdout);
 }
