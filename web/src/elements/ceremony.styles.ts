@@ -75,6 +75,7 @@ export const ceremonyStyles = css`
   .sheet-acts { display: grid; grid-template-columns: auto 1fr; gap: 12px; margin-top: 12px; }
   .sheet-acts .primary { min-height: 48px; }
   .blockers ul { list-style: none; margin: 0; padding: 0; }
+  .field + .field { margin-top: 16px; }
   code { font-size: 0.85em; color: var(--_muted); overflow-wrap: anywhere; }
   @media (max-width: 22rem) { .bar { grid-template-columns: 1fr 1fr; } .middle { grid-column: 1 / -1; grid-row: 1; } }
   @media print { .top, .bar, .tools, dialog, .acts, details, .banner, h1, .lead { display: none !important; } }

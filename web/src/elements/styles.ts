@@ -56,7 +56,7 @@ export const baseStyles = css`
     width: 100%; min-height: 48px; padding: 10px 12px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface); font-size: max(16px, 1rem);
   }
   input[type='checkbox'], input[type='radio'] { width: 24px; height: 24px; margin: 0; accent-color: var(--_accent); flex: none; }
-  [aria-invalid='true'] { border-color: var(--_danger); border-width: 2px; }
+  input[aria-invalid='true'], [aria-invalid='true'] { border-color: var(--_danger); border-width: 2px; }
   :focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
   a { color: var(--_accent); }
   .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; border: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
