@@ -1,23 +1,12 @@
 // Two parties sign a real agreement without a screen and without a connection; a third seals it; a stranger verifies it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { carry, codeOf, compile, consent, device, source, walk } from './support.mjs';
+import { carry, codeOf, compile, consent, device, prepared, source, walk } from './support.mjs';
 
 const kinds = (session) => session.trail().entries.map((entry) => entry.type);
 
 async function sent(portal, options = {}) {
-  const template = await compile(portal);
-  const owner = await portal.keys.device('owner');
-  const session = await portal.create({
-    title: 'Support plan for Acme', sender: { name: 'Ann Agent', organisation: 'Provider Ltd' },
-    template: { compiled: template.compiled, source },
-    values: template.prefill({ account: { seats: 12, unit_price: ['20.00', 'EUR'] } }).values,
-    recipients: [
-      { id: 'customer', role: 'customer', recipientType: 'signer', order: 1, name: 'Carla Customer' },
-      { id: 'provider', role: 'provider', recipientType: 'signer', order: 2, name: 'Paul Provider' },
-    ],
-    consent, ...options,
-  }, owner);
+  const { session, template } = await prepared(portal, options);
   assert.equal(session.state.status, 'draft');
   await session.dispatch({ do: 'send' });
   assert.equal(session.state.status, 'sent');

@@ -1,15 +1,9 @@
 // Browsers without WebCrypto Ed25519: the signer's passcode keeps the key, and everything else is as for everybody.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { MemoryStore } from '../../dist/index.js';
-import { carry, codeOf, compile, consent, device, source, walk } from './support.mjs';
+import { carry, codeOf, consent, device, Kept, prepared, walk } from './support.mjs';
 
 const passcode = 'correct horse';
-
-/** What a device keeps when its page is closed. */
-class Kept extends MemoryStore {
-  async close() {}
-}
 
 /** Runs `work` while WebCrypto knows no Ed25519, as browsers before 2025 do not. */
 async function withoutEd25519(work) {
@@ -31,16 +25,7 @@ async function withoutEd25519(work) {
 }
 
 async function sent(portal) {
-  const template = await compile(portal);
-  const session = await portal.create({
-    title: 'Support plan for Acme', sender: { name: 'Ann Agent' }, template: { compiled: template.compiled, source },
-    values: template.prefill({ account: { seats: 12, unit_price: ['20.00', 'EUR'] } }).values,
-    recipients: [
-      { id: 'customer', role: 'customer', recipientType: 'signer', order: 1, name: 'Carla Customer' },
-      { id: 'provider', role: 'provider', recipientType: 'signer', order: 2, name: 'Paul Provider' },
-    ],
-    consent,
-  }, await portal.keys.device('owner'));
+  const { session } = await prepared(portal);
   await session.dispatch({ do: 'send' });
   return { session, links: await session.links() };
 }

@@ -2,13 +2,11 @@
 // device verified itself.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { MemoryStore } from '../../dist/index.js';
-import { compile, consent, device, source } from './support.mjs';
+import { device, Kept, prepared } from './support.mjs';
 
-/** What a device keeps when its page is closed; `change` stands for whatever else can write there. */
-class Kept extends MemoryStore {
+/** `change` stands for whatever else can write there. */
+class Changed extends Kept {
   change = (item) => item;
-  async close() {}
   async read(...args) {
     const page = await super.read(...args);
     return { ...page, items: page.items.map(this.change) };
@@ -16,23 +14,14 @@ class Kept extends MemoryStore {
 }
 
 async function long(engine, comments) {
-  const template = await compile(engine);
-  const session = await engine.create({
-    title: 'Long', sender: { name: 'Ann Agent' }, template: { compiled: template.compiled, source },
-    values: template.prefill({ account: { seats: 12, unit_price: ['20.00', 'EUR'] } }).values,
-    recipients: [
-      { id: 'customer', role: 'customer', recipientType: 'signer', order: 1, name: 'Carla Customer' },
-      { id: 'provider', role: 'provider', recipientType: 'signer', order: 2, name: 'Paul Provider' },
-    ],
-    consent,
-  }, await engine.keys.device('owner'));
+  const { session } = await prepared(engine, { title: 'Long' });
   await session.dispatch({ do: 'send' });
   for (let i = 0; i < comments; i += 1) await session.dispatch({ do: 'comment', text: `Remark ${i}` });
   return session.state;
 }
 
 test('more events than may wait come back from the store, are noted as verified, and a byte that changed there is caught', { timeout: 300_000 }, async () => {
-  const store = new Kept();
+  const store = new Changed();
   let engine = await device({ store });
   const state = await long(engine, 1100);
   const { stream } = state;

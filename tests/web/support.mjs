@@ -63,6 +63,27 @@ export async function compile(engine, text = source) {
   return template;
 }
 
+/** What a device keeps when its page is closed. */
+export class Kept extends MemoryStore {
+  async close() {}
+}
+
+/** An envelope for two who sign, as its sender's device holds it before it is sent. */
+export async function prepared(engine, options = {}) {
+  const template = await compile(engine);
+  const session = await engine.create({
+    title: 'Support plan for Acme', sender: { name: 'Ann Agent', organisation: 'Provider Ltd' },
+    template: { compiled: template.compiled, source },
+    values: template.prefill({ account: { seats: 12, unit_price: ['20.00', 'EUR'] } }).values,
+    recipients: [
+      { id: 'customer', role: 'customer', recipientType: 'signer', order: 1, name: 'Carla Customer' },
+      { id: 'provider', role: 'provider', recipientType: 'signer', order: 2, name: 'Paul Provider' },
+    ],
+    consent, ...options,
+  }, await engine.keys.device('owner'));
+  return { session, template };
+}
+
 /** Hands all items of one device's stream to another, as a backend would. */
 export async function carry(from, to, stream) {
   const items = [];
