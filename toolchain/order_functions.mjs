@@ -8,6 +8,7 @@
 // the compiler write); anything else is refused, never guessed. Format: https://webassembly.github.io/spec/core/binary/.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
 
 const section = { custom: 0, import: 2, function: 3, global: 6, export: 7, start: 8, element: 9, code: 10 };
 
@@ -113,13 +114,13 @@ const hot = 64;  // stay in front as the compiler put them, most called first: t
 const gram = 4;  // bytes that count as one likeness: an instruction and its number, with the next one's
 const common = 200;  // what more functions share says nothing about any two of them
 
-/** The old places of the functions in their new order. */
-export function order(bodies) {
-  return [...chain(bodies.slice(0, hot)), ...chain(bodies.slice(hot)).map((place) => place + hot)];
+/** The old places of the functions in their new order; `nearby`: to how many before it a function is likened. */
+export function order(bodies, nearby = 5) {
+  return [...chain(bodies.slice(0, hot), nearby), ...chain(bodies.slice(hot), nearby).map((place) => place + hot)];
 }
 
-/** Greedy, from the longest: after each function the one most like the last five, for its size. */
-function chain(bodies) {
+/** Greedy, from the longest: after each function the one most like those before it, for its size. */
+function chain(bodies, nearby) {
   if (bodies.length === 0) return [];
   const grams = bodies.map((body) => {
     const own = new Set();
@@ -138,7 +139,7 @@ function chain(bodies) {
   put(longest());
   while (left.size > 0) {
     const likeness = new Map();
-    result.slice(-5).reverse().forEach((near, distance) => {
+    result.slice(-nearby).reverse().forEach((near, distance) => {
       for (const one of telling[near]) {
         const weight = Math.log(bodies.length / holders.get(one).length) / (distance + 1);
         for (const place of holders.get(one)) if (left.has(place)) likeness.set(place, (likeness.get(place) ?? 0) + weight);
@@ -162,8 +163,6 @@ export function reorder(bytes, choose = order) {
   const renumbered = new Map(places.map((old, place) => [imported + old, imported + place]));
   const renumber = (old) => number(renumbered.get(old) ?? old);
 
-  const parts = [];
-  const write = (...chunks) => parts.push(...chunks);
   /** A section whose numbers of functions `walk` finds. */
   const patch = (source, walk) => {
     const out = [];
@@ -175,12 +174,8 @@ export function reorder(bytes, choose = order) {
     walk(new Reader(source), found);
     return Buffer.concat([...out, source.subarray(kept)]);
   };
-  const constant = (reader, found) => {  // an initialiser: one instruction and its end
-    const start = reader.at;
-    while (reader.bytes[reader.at] !== 0x0b || reader.at === start) {
-      const from = reader.at;
-      findFunctionNumbers(reader, from + 1, found);
-    }
+  const constant = (reader, found) => {  // an initialiser: instructions up to their end
+    while (reader.bytes[reader.at] !== 0x0b) findFunctionNumbers(reader, reader.at + 1, found);
     reader.at += 1;
   };
   const rewrite = {
@@ -217,17 +212,24 @@ export function reorder(bytes, choose = order) {
       }
     }),
   };
-  write(head);
+  const parts = [head];
   for (const { id, bytes: source } of sections) {
     if (id === section.custom) continue;  // names of functions by number, where a build for debugging has them
     const written = rewrite[id] ? rewrite[id](source) : source;
-    write(Uint8Array.of(id), number(written.length), written);
+    parts.push(Uint8Array.of(id), number(written.length), written);
   }
   const result = Buffer.concat(parts);
   if (!WebAssembly.validate(result)) throw new Error('the reordered module is not valid');
   return result;
 }
 
+/** The smallest of several orders: which one it is changes with every change of the code, by a tenth of a percent. */
+function smallest(bytes) {
+  const weigh = (module) => brotliCompressSync(module, { params: { [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: module.length } }).length;
+  const tried = [3, 5, 6].map((nearby) => reorder(bytes, (bodies) => order(bodies, nearby)));
+  return tried.map((module) => ({ module, weight: weigh(module) })).reduce((best, one) => (one.weight < best.weight ? one : best)).module;
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const file of process.argv.slice(2)) writeFileSync(file, reorder(readFileSync(file)));
+  for (const file of process.argv.slice(2)) writeFileSync(file, smallest(readFileSync(file)));
 }

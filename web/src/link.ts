@@ -1,5 +1,5 @@
 // Invitation links: `<page>#<stream>.<secret>`. The fragment never travels to a server. FORMAT.md section 12.
-import { fromBase64Url, fromHex, toBase64Url, toHex, type Engine } from './engine.js';
+import { fromBase64Url, fromHex, toBase64Url, type Engine } from './engine.js';
 import { CountersignError } from './errors.js';
 import { keyFromSeed } from './keys.js';
 import type { KeysModule } from './keys-module.js';
@@ -28,14 +28,9 @@ export function parseLink(text: string): InvitationLink {
 function tokenOf(engine: Engine, link: InvitationLink): string {
   return toBase64Url(engine.bytes('cs_hkdf', fromBase64Url(link.secret), fromHex(link.stream), 'countersign-token/v1', 32));
 }
-/** What a backend stores of a token: SHA-256 of its text. */
-function tokenHashOf(engine: Engine, token: string): string {
-  return toHex(engine.bytes('cs_sha256', new TextEncoder().encode(token)));
-}
 export function invitationKey(engine: Engine, link: InvitationLink, module: () => Promise<KeysModule>): Promise<SigningKey> {
   return keyFromSeed(engine, engine.bytes('cs_hkdf', fromBase64Url(link.secret), fromHex(link.stream), 'countersign-invitation/v1', 32), module);
 }
 export async function linkKeys(engine: Engine, link: InvitationLink, module: () => Promise<KeysModule>): Promise<LinkKeys> {
-  const token = tokenOf(engine, link);
-  return { invitation: (await invitationKey(engine, link, module)).x, token, tokenHash: tokenHashOf(engine, token) };
+  return { invitation: (await invitationKey(engine, link, module)).x, token: tokenOf(engine, link) };
 }

@@ -43,7 +43,8 @@ export async function createEnvelope(draft: EnvelopeDraft, owner: SigningKey, de
   const invitations = await Promise.all(draft.recipients.map((recipient) => desk.newLink(stream).then((made) => ({ recipient, ...made }))));
   const access: StreamAccess = {
     token: (await desk.newLink(stream)).token,
-    grants: invitations.map(({ recipient, tokenHash }) => ({ recipient: recipient.id, tokenHash })),
+    // What a backend stores of a token: SHA-256 of its text.
+    grants: invitations.map(({ recipient, token }) => ({ recipient: recipient.id, tokenHash: toHex(engine.bytes('cs_sha256', encoder.encode(token))) })),
   };
   const log = await desk.log(stream);
   const present = (name: string, value: unknown): object => (value === undefined ? {} : { [name]: value });

@@ -220,8 +220,6 @@ export interface LinkKeys {
   invitation: string;
   /** Bearer token for the stream at the backend, base64url. */
   token: string;
-  /** What a backend stores of the token: SHA-256 of the token's text, 64 lowercase hex. */
-  tokenHash: string;
 }
 
 /** Kept under the record `access/<stream>`; an adapter reads it there to authenticate. */
