@@ -1,4 +1,4 @@
-// Vector<T>: what std::vector is, in a third of the code.
+// Vector<T>: what std::vector is, in a third of the code. Long because it is that interface, whole.
 //
 // A signer's phone downloads every instruction, and a third of them were std::vector's: each
 // element type brought its own growing, inserting, erasing and destroying, and each vector moved

@@ -157,6 +157,11 @@ void Number(Numbering numbering, Vector<Block>* blocks) {
   NumberAll(&numbers, blocks);
 }
 
+bool IsAlignment(std::string_view text) {
+  constexpr Names kAlignments("left|center|right");
+  return kAlignments.Has(text);
+}
+
 bool IsSafeAddress(std::string_view address) {
   if (address.empty() || address.size() > 2000) return false;
   for (char c : address) {

@@ -145,6 +145,8 @@ String RomanNumber(uint32_t n);
 // True for the addresses a link may have: http:, https: or mailto:, no control characters, at most
 // 2,000 bytes.
 bool IsSafeAddress(std::string_view address);
+// True for what a cell may say of its alignment: left, center or right.
+bool IsAlignment(std::string_view text);
 // True for what the tree allows as id of a unit or a field: letter first, then letters, digits,
 // '_', '-', '.'.
 bool IsId(std::string_view id);

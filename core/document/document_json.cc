@@ -76,9 +76,6 @@ Value ToJson(const Vector<Block>& blocks) {
   return Value::List(std::move(items));
 }
 
-bool IsAlignment(std::string_view text) {
-  return text == "left" || text == "center" || text == "right";
-}
 bool HasBlocks(BlockKind kind) {
   return kind == BlockKind::kSection || kind == BlockKind::kItem || kind == BlockKind::kGroup ||
          IsHolder(kind);

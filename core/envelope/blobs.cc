@@ -25,7 +25,7 @@ void DescribeRouting(Codec& c, Vector<RoutingEntry>* entries) {
     int64_t order = entry->order;
     inner.Int("order", &order, 1, kMaxOrder);
     entry->order = static_cast<int>(order);
-    inner.Enum("recipientType", &entry->type, RecipientTypeNames());
+    inner.Enum("recipientType", &entry->type, kRecipientTypes);
     inner.Text("role", &entry->role, IsName);
   });
 }

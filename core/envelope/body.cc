@@ -10,14 +10,10 @@
 namespace countersign::envelope {
 namespace {
 
-constexpr Names kTiePolicies("ownerWins|signatureWins|ownerSettles");
-constexpr Names kAcceptances("auto|owner");
-constexpr Names kDeadlinePolicies("claim|receipt");
 constexpr Names kRelations("amends|renews|replaces");
 constexpr Names kForms("html|bundle|print");
 constexpr Names kChannels("link|email|sms");
 constexpr Names kOutcomes("sent|delivered|bounced");
-constexpr Names kServices("attestor|mailer|scheduler|registrar|completer|records");
 constexpr Names kKeyChanges("added|removed");
 constexpr Names kAnswers("accepted|rejected");
 constexpr Names kMethods("code|email|sms|oidc|eid");
@@ -240,7 +236,7 @@ void DescribeMember(Codec& c, char letter, EventBody* b) {
     case 'N':
       return c.Text("role", &b->role, IsName);
     case 'y':
-      return c.Enum("recipientType", &b->recipient_type, RecipientTypeNames());
+      return c.Enum("recipientType", &b->recipient_type, kRecipientTypes);
     case 'o': {
       int64_t order = b->order;
       c.Int("order", &order, 1, kMaxOrder);
@@ -322,7 +318,7 @@ void DescribeMember(Codec& c, char letter, EventBody* b) {
     case 'K':
       return c.Fixed("kept", &b->about);
     case 'X':
-      c.Word("role", &b->role, kServices);
+      c.Word("role", &b->role, kServiceRoles);
       return c.Word("change", &b->outcome, kKeyChanges);
     case 'P':
       return c.Fixed("from", &b->revision);

@@ -9,7 +9,6 @@
 #define COUNTERSIGN_ENVELOPE_CODEC_H_
 
 #include <optional>
-#include <span>
 #include <string_view>
 #include <utility>
 

@@ -1,6 +1,6 @@
 #include "envelope/event_types.h"
 
-#include <iterator>
+#include <algorithm>
 
 #include "base/names.h"
 
@@ -25,10 +25,6 @@ constexpr Names kTypeNames(
 constexpr Names kReservedNames("receipt.issued|timestamp.issued");
 static_assert(kTypeNames.Count() == kEventTypes);
 
-constexpr Names kTiePolicies("ownerWins|signatureWins|ownerSettles");
-constexpr Names kRecipientTypes("signer|viewer|copy|approver|witness|formFiller|inPerson");
-constexpr Names kServiceRoles("attestor|mailer|scheduler|registrar|completer|records");
-
 bool IsAlpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -43,20 +39,14 @@ Result<EventType> ParseEventType(std::string_view name) {
 }
 
 std::string_view TiePolicyName(TiePolicy policy) { return kTiePolicies[policy]; }
-std::string_view AcceptanceName(Acceptance acceptance) {
-  return acceptance == Acceptance::kAuto ? "auto" : "owner";
-}
-std::string_view DeadlinePolicyName(DeadlinePolicy policy) {
-  return policy == DeadlinePolicy::kClaim ? "claim" : "receipt";
-}
+std::string_view AcceptanceName(Acceptance acceptance) { return kAcceptances[acceptance]; }
+std::string_view DeadlinePolicyName(DeadlinePolicy policy) { return kDeadlinePolicies[policy]; }
 std::string_view RecipientTypeName(RecipientType type) { return kRecipientTypes[type]; }
 std::string_view ServiceRoleName(ServiceRole role) { return kServiceRoles[role]; }
 
 ServiceRole ServiceRoleOf(std::string_view name) {
   return static_cast<ServiceRole>(std::min(kServiceRoles.Find(name), kServiceRoles.Count() - 1));
 }
-
-Names RecipientTypeNames() { return kRecipientTypes; }
 
 bool Signs(RecipientType type) {
   return type == RecipientType::kSigner || type == RecipientType::kWitness ||

@@ -11,7 +11,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -76,9 +75,13 @@ std::string_view EventTypeName(EventType type);  // "envelope.created", ...
 // Errors: event.reserved_type (listed, without rules yet), event.unknown_type.
 Result<EventType> ParseEventType(std::string_view name);
 
+// The words of an enum stand in its order.
 enum class TiePolicy : uint8_t { kOwnerWins, kSignatureWins, kOwnerSettles };
+inline constexpr Names kTiePolicies("ownerWins|signatureWins|ownerSettles");
 enum class Acceptance : uint8_t { kAuto, kOwner };
+inline constexpr Names kAcceptances("auto|owner");
 enum class DeadlinePolicy : uint8_t { kClaim, kReceipt };
+inline constexpr Names kDeadlinePolicies("claim|receipt");
 enum class RecipientType : uint8_t {
   kSigner,
   kViewer,
@@ -88,7 +91,7 @@ enum class RecipientType : uint8_t {
   kFormFiller,
   kInPerson
 };
-Names RecipientTypeNames();         // in the order of the enum
+inline constexpr Names kRecipientTypes("signer|viewer|copy|approver|witness|formFiller|inPerson");
 bool Signs(RecipientType type);     // signer, witness, inPerson
 bool Approves(RecipientType type);  // approver, formFiller: done by recipient.approved
 enum class ServiceRole : uint8_t {
@@ -99,6 +102,7 @@ enum class ServiceRole : uint8_t {
   kCompleter,
   kRecords
 };
+inline constexpr Names kServiceRoles("attestor|mailer|scheduler|registrar|completer|records");
 std::string_view TiePolicyName(TiePolicy policy);
 std::string_view AcceptanceName(Acceptance acceptance);
 std::string_view DeadlinePolicyName(DeadlinePolicy policy);

@@ -1,7 +1,5 @@
 #include "sync/wire.h"
 
-#include <iterator>
-
 #include "base/names.h"
 #include "json/builder.h"
 #include "json/shape.h"

@@ -589,8 +589,7 @@ class Loader {
       }
       case PieceKind::kCell:
         piece->text = shape.OptionalText("align");
-        if (shape.Has("align") && piece->text != "left" && piece->text != "center" &&
-            piece->text != "right") {
+        if (shape.Has("align") && !document::IsAlignment(piece->text)) {
           shape.Fail(ErrorCode::kSchemaBadValue, piece->text);
         }
         ReadPieces(shape, "text", depth + 1, &piece->pieces);
