@@ -72,7 +72,7 @@ struct Draft {
 };
 
 // Outside data: the store is not trusted either. Errors: schema.*, bytes.*, ceremony.bad_mark.
-Result<Draft> ReadDraft(const json::Value& value);
+[[gnu::noinline]] Result<Draft> ReadDraft(const json::Value& value);
 json::Value WriteDraft(const Draft& draft);
 
 // A mark of the acts and statements: {"kind":"typed","text"} or {"kind":"drawn","text"?,"strokes":

@@ -474,7 +474,8 @@ static_assert(std::size(kPerform) == kActs.Count());
 Result<Outcome> Perform(const Scene& scene, const Draft& stored, const json::Value& act) {
   Outcome outcome;
   outcome.draft = Adapt(scene, stored);
-  const Standing standing = CS_TRY(Stand(scene, outcome.draft));
+  Standing standing = CS_TRY(Stand(scene, outcome.draft));
+  if (standing.terms) templates::BindTerms(scene.contract, standing.values, &*standing.terms);
   Turn turn{scene, json::Shape(act, ""), std::move(outcome), turn.outcome.draft, standing};
   const String& name = turn.act.Text("do");
   CS_TRY(turn.act.Fault());

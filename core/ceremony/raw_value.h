@@ -19,7 +19,10 @@ namespace countersign::ceremony {
 // through templates::CheckValue. Errors: field.bad_number, field.ambiguous_number,
 // field.too_precise, field.bad_date, field.bad_period, field.bad_choice, field.bad_text (characters
 // that cannot be seen), field.wrong_type (a type nobody can type), and those of CheckValue.
-Result<std::optional<values::Value>> ReadRaw(const templates::Field& field, std::string_view raw);
+[[gnu::noinline]] Result<std::optional<values::Value>> ReadRaw(const templates::Field& field,
+                                                               std::string_view raw);
+// ReadRaw of what nobody typed: none, and false for a tick box that nobody has to tick.
+std::optional<values::Value> Untouched(const templates::Field& field);
 // ReadRaw of it gives the value back; of a decimal that could be two numbers ("1.234") it refuses.
 String WriteRaw(const templates::Field& field, const values::Value& value);
 

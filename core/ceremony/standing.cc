@@ -191,8 +191,8 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
       } else if (field.initial) {
         entry.value = field.initial;
         entry.text = WriteRaw(field, *field.initial);
-      } else if (auto empty = ReadRaw(field, "")) {
-        entry.value = *std::move(empty);
+      } else {
+        entry.value = Untouched(field);
       }
       SetValue(&standing.values, field.id, entry.value);
     }
@@ -214,7 +214,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
     if (!dropped) break;
     standing.assembly = CS_TRY(templates::Assemble(scene.contract, standing.values));
   }
-  if (auto terms = templates::Settle(scene.contract, standing.values))
+  if (auto terms = templates::SettleText(scene.contract, standing.values))
     standing.terms = *std::move(terms);
 
   for (OwnField& entry : own) {

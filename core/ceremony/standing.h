@@ -47,7 +47,7 @@ struct Standing {
   const envelope::Revision& revision;
   templates::Values values;  // in force: sender, committed, own draft
   templates::Assembly assembly;
-  std::optional<templates::Terms> terms;  // absent while the text is not settled
+  std::optional<templates::Terms> terms;  // the text; absent while it is not settled
   Vector<OwnField>
       fields;  // own and shown: those without a place in the text first, then in its order
   json::Object to_commit;  // what the log does not say yet: {field: plain value or null}

@@ -6,6 +6,7 @@
 
 #include "base/sort.h"
 #include "crypto/crypto.h"
+#include "envelope/asking.h"
 #include "envelope/body_draft.h"
 #include "envelope/command_shape.h"
 #include "envelope/fold.h"
@@ -15,65 +16,11 @@ namespace {
 
 using json::Value;
 
-bool IsForRecipientDevice(EventType type) {
-  switch (type) {
-    case EventType::kRecipientJoined:
-    case EventType::kDocumentPresented:
-    case EventType::kAccessDemonstrated:
-    case EventType::kConsentGiven:
-    case EventType::kFieldsCommitted:
-    case EventType::kRecipientSigned:
-    case EventType::kRecipientDeclined:
-    case EventType::kCopyDelivered:
-    case EventType::kCommentAdded:
-    case EventType::kChangeProposed:
-    case EventType::kConsentWithdrawn:
-    case EventType::kDelegationRequested:
-    case EventType::kCopyExported:
-    case EventType::kDeviceAdded:
-    case EventType::kApprovalGranted:
-    case EventType::kApprovalRefused:
-    case EventType::kRecipientApproved:
-      return true;
-    default:
-      return false;
-  }
-}
-
-class Preparation {
+class Preparation : Asking {
  public:
   Preparation(const Ledger& ledger, const Author& author, const Value& command,
               const Context& context, AddPart add)
-      : ledger_(ledger),
-        author_(author),
-        command_(command),
-        context_(context),
-        add_(add),
-        kid_(crypto::Thumbprint(author.key)) {}
-
-  // Finds out what it is, and whether it is possible at all, whatever it would say. Nobody wants to
-  // hear about a missing member of what cannot be done.
-  Result<void> AskAtAll() {
-    CS_TRY(FindVerb(command_, &verb_));
-    body_.type = verb_.type;
-    if (body_.type == EventType::kEnvelopeCreated) {
-      if (ledger_.is_open()) return ErrorCode::kEnvelopeAlreadyOpen;
-      return {};
-    }
-    if (!ledger_.is_open()) return ErrorCode::kEnvelopeNotOpen;
-    parents_ = ChooseParents(ledger_.fold(), kid_);
-    const Value* recipient = command_.Find("recipient");
-    if (IsForRecipientDevice(body_.type)) {
-      body_.recipient = author_.recipient;
-    } else if (recipient != nullptr && recipient->is_string()) {
-      body_.recipient = recipient->string_value();
-    } else if (!author_.recipient.empty()) {
-      body_.recipient = author_.recipient;  // a recipient's device means its own
-    } else if (verb_.body.starts_with("!recipient ") && !facts().recipients.empty()) {
-      body_.recipient = facts().recipients[0].id;  // anybody: the question is who records
-    }
-    return Ask(Question::Scope::kAct);
-  }
+      : Asking(ledger, author, command, context.at), context_(context), add_(add) {}
 
   Result<Draft> Run() {
     CS_TRY(AskAtAll());
@@ -87,23 +34,19 @@ class Preparation {
     }
     body_ = EventBody();
     CS_TRY(ReadBody(verb_.type, said_, &body_));
-    if (ledger_.is_open()) CS_TRY(Ask(Question::Scope::kWhole));
+    if (ledger_.is_open()) CS_TRY(AskWhole());
     return Finish();
   }
 
  private:
-  const Facts& facts() const { return ledger_.fold().facts(); }
   const Resolution& now() const { return ledger_.fold().Now(); }
   View Known() const { return ledger_.fold().ViewOf(parents_.All()); }
 
-  Result<void> Ask(Question::Scope scope) const {
-    Question question{kid_, context_.at, body_, scope, nullptr, nullptr, nullptr};
-    if (body_.type == EventType::kRevisionPublished && scope == Question::Scope::kWhole) {
-      question.routing = &routing_;
-      question.fields = &fields_;
-    }
-    if (const auto code = ledger_.fold().Ask(parents_.All(), question)) return *code;
-    return {};
+  // Whether the whole body may be said.
+  Result<void> AskWhole() const {
+    const bool revises = body_.type == EventType::kRevisionPublished;
+    return Ask(Question::Scope::kWhole, revises ? &routing_ : nullptr,
+               revises ? &fields_ : nullptr);
   }
 
   Result<String> AddDetail(Value content, const Salt& salt) {
@@ -295,29 +238,14 @@ class Preparation {
     return draft;
   }
 
-  const Ledger& ledger_;
-  const Author& author_;
-  const Value& command_;
   const Context& context_;
   const AddPart add_;
-  const KeyId kid_;
-  Verb verb_;
-  Parents parents_;
-  EventBody body_;
   Value said_ = Value::Make({});    // the body
   Value detail_ = Value::Make({});  // the content of its detail blob
   Vector<Item> blobs_;
   Vector<RoutingEntry> routing_;
   Vector<FieldEntry> fields_;
 };
-
-// True where the object says nothing but what to do, and for whom.
-bool OnlyAsks(const Value& command) {
-  for (const json::Member& member : command.members()) {
-    if (member.name != "do" && member.name != "recipient") return false;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -359,20 +287,6 @@ Result<Vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Sign
   const ByteView bytes = AsBytes(stored);
   items.push_back({ItemKind::kEvent, draft.id.ToBase64Url(), Bytes(bytes.begin(), bytes.end())});
   return items;
-}
-
-std::optional<ErrorCode> Can(const Ledger& ledger, const Author& author, const json::Value& command,
-                             int64_t at, AddPart add) {
-  if (!command.is_object()) return ErrorCode::kSchemaWrongType;
-  Context context;
-  context.at = at;
-  Preparation preparation(ledger, author, command, context, add);
-  if (OnlyAsks(command)) {
-    const Result<void> asked = preparation.AskAtAll();
-    return asked ? std::nullopt : std::optional<ErrorCode>(asked.error().code());
-  }
-  const Result<Draft> prepared = preparation.Run();
-  return prepared ? std::nullopt : std::optional<ErrorCode>(prepared.error().code());
 }
 
 }  // namespace countersign::envelope

@@ -121,8 +121,9 @@ Result<void> AddSendersPart(BodyDraft& draft, EventType type);
 // Errors: schema.* where the command is no command; else the rules' codes (rules.h),
 // envelope.blob_missing; engine.needs_author where the part that `add` names is left out (nullptr).
 // For `create` the ledger is empty.
-Result<Draft> Prepare(const Ledger& ledger, const Author& author, const json::Value& command,
-                      const Context& context, AddPart add = &AddSendersPart);
+[[gnu::noinline]] Result<Draft> Prepare(const Ledger& ledger, const Author& author,
+                                        const json::Value& command, const Context& context,
+                                        AddPart add = &AddSendersPart);
 // Errors: crypto.bad_signature; envelope.stale where the log moved since Prepare in a way that
 // matters (another own event, or any act that decides): prepare again.
 Result<Vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Signature& signature);

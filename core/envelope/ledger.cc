@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "base/sort.h"
 #include "crypto/crypto.h"
+#include "envelope/parents.h"
 #include "log/waiting.h"
 
 namespace countersign::envelope {
@@ -263,6 +264,11 @@ Vector<StoreId> Ledger::Verified() const {
   Vector<StoreId> ids;
   for (const String& jws : impl_->stored) ids.push_back(crypto::HashStored(AsBytes(jws)));
   return ids;
+}
+
+std::optional<EventId> Ledger::NewestBy(const PublicKey& author) const {
+  if (!is_open()) return std::nullopt;
+  return NewestOf(impl_->fold->facts(), crypto::Thumbprint(author));
 }
 
 std::string_view Ledger::Find(const EventId& event) const {

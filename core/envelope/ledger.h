@@ -83,6 +83,8 @@ class Ledger {
   std::string_view jws(size_t index) const;
   // Their store ids, in this order: what a store notes for `IngestVerified`.
   Vector<StoreId> Verified() const;
+  // The newest event that this key wrote; none where it wrote none.
+  std::optional<EventId> NewestBy(const PublicKey& author) const;
   // As stored, "" where the event is not admitted.
   std::string_view Find(const EventId& event) const;
 

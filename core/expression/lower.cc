@@ -193,6 +193,13 @@ bool Program::IsSlot() const {
   return code_.size() == 2 && code_[0].code == static_cast<uint8_t>(Code::kSlot);
 }
 
+bool Program::Calls(Function function) const {
+  return std::ranges::any_of(code_, [function](const Instruction& one) {
+    return one.code == static_cast<uint8_t>(Code::kCall) &&
+           one.other == static_cast<uint16_t>(function);
+  });
+}
+
 Slots SlotsOf(const Vector<String>& names) {
   return {&names, [](const void* context, std::string_view name) -> std::optional<uint32_t> {
             const auto& all = *static_cast<const Vector<String>*>(context);

@@ -23,11 +23,11 @@ class Pattern {
   static constexpr int kMaxDepth = 32;    // brackets inside brackets
 
   // Errors: expression.bad_pattern (also past one of the bounds). REQUIRES: IsUtf8(text).
-  static Result<Pattern> Make(std::string_view text);
+  [[gnu::noinline]] static Result<Pattern> Make(std::string_view text);
 
   // Whether it occurs anywhere in the text. Takes from the fuel a unit for each state at each
   // character; with too little of it: false and *fuel is 0. REQUIRES: IsUtf8(text).
-  bool Occurs(std::string_view text, int64_t* fuel) const;
+  [[gnu::noinline]] bool Occurs(std::string_view text, int64_t* fuel) const;
 
  private:
   friend class PatternReader;

@@ -87,6 +87,8 @@ class Program {
   std::span<const uint32_t> slots() const { return slots_; }
   // Whether it is nothing but the value of slots()[0]. Such a run costs kSlotFuel.
   bool IsSlot() const;
+  // Whether the function is called anywhere in it.
+  bool Calls(Function function) const;
 
  private:
   friend class Lowering;

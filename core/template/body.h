@@ -92,6 +92,7 @@ struct Template::Body {
   String id, title, locale, words, source_ref, compiled_ref;
   std::optional<values::Locale> formats;  // of the locale; never empty once loaded
   int64_t version = 0;
+  bool seldom = false;  // Template::asks_seldom_work
   document::Numbering numbering = document::Numbering::kSections;
   Vector<Role> roles;
   Vector<Field> fields;

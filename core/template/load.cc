@@ -64,6 +64,7 @@ class Loader {
     ReadConsent(shape);
     ReadApprovals(shape);
     ReadUnits(shape, kNoUnit, document::BlockKind::kParagraph, 0);
+    body_.seldom |= says_words_;
     if (says_words_ == body_.words.empty()) {
       shape.Fail(says_words_ ? ErrorCode::kSchemaMissingMember : ErrorCode::kSchemaUnknownMember,
                  "words", "words");
@@ -188,6 +189,7 @@ class Loader {
     auto program = expression::Lower(*tree, slots);
     if (!program) return shape.Adopt(std::move(program).error(), name), kNoExpression;
     if (type != nullptr) *type = tree->type();
+    body_.seldom |= program->Calls(expression::Function::kMatches);
     body_.expressions.push_back({std::move(tree->source), *std::move(program)});
     return static_cast<ExpressionIndex>(body_.expressions.size() - 1);
   }

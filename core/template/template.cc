@@ -89,6 +89,7 @@ const Vector<String>& Template::text_roles() const { return body_->text_roles; }
 const json::Value& Template::approvals() const { return body_->approvals; }
 const json::Value& Template::routing() const { return body_->routing; }
 const Vector<String>& Template::locked_units() const { return body_->locked_units; }
+bool Template::asks_seldom_work() const { return body_->seldom; }
 
 const Field* Template::FindField(std::string_view id) const {
   size_t index = body_->FieldIndex(id);

@@ -154,6 +154,9 @@ class Template {
   const json::Value& approvals() const;
   const json::Value& routing() const;
   const Vector<String>& locked_units() const;
+  // Whether it says numbers in words or looks for patterns (`matches`): work whose code a page may
+  // have left out until a template asks for it.
+  bool asks_seldom_work() const;
 
   const Field* FindField(std::string_view id) const;  // nullptr where there is none
   const Role* FindRole(std::string_view id) const;

@@ -40,7 +40,7 @@ Values UsedValues(const Template& contract, const Values& values) {
   return used;
 }
 
-Result<Terms> Settle(const Template& contract, const Values& values) {
+Result<Terms> SettleText(const Template& contract, const Values& values) {
   const Values used = UsedValues(contract, values);
   Assembly assembly = CS_TRY(Assemble(contract, used));
   if (!assembly.IsFinal()) {
@@ -53,11 +53,21 @@ Result<Terms> Settle(const Template& contract, const Values& values) {
   terms.document = std::move(assembly.document);
   terms.bytes = document::Write(terms.document);
   terms.text = document::TextRef(terms.bytes);
-  terms.inputs = HashOf("countersign-evaluation-inputs/v1",
-                        json::Value::Make({{"compiled", Text(contract.compiled_ref())},
-                                           {"values", WriteValues(used)}}));
-  terms.trace = HashOf("countersign-trace/v1", Trace(contract, used));
-  terms.rendering = document::RenderingHash(terms.document);
+  return terms;
+}
+
+void BindTerms(const Template& contract, const Values& values, Terms* terms) {
+  const Values used = UsedValues(contract, values);
+  terms->inputs = HashOf("countersign-evaluation-inputs/v1",
+                         json::Value::Make({{"compiled", Text(contract.compiled_ref())},
+                                            {"values", WriteValues(used)}}));
+  terms->trace = HashOf("countersign-trace/v1", Trace(contract, used));
+  terms->rendering = document::RenderingHash(terms->document);
+}
+
+Result<Terms> Settle(const Template& contract, const Values& values) {
+  Terms terms = CS_TRY(SettleText(contract, values));
+  BindTerms(contract, values, &terms);
   return terms;
 }
 

@@ -23,9 +23,10 @@ struct Terms {
   document::Document document;
   String bytes;  // canonical form of the document
   Hash text;     // the text ref
-  Hash inputs;   // H("countersign-evaluation-inputs/v1", canonical {"compiled": ref, "values": {id:
-                 // plain}})
-  Hash trace;    // H("countersign-trace/v1", canonical explain trace)
+  // What a statement binds beside it (BindTerms).
+  Hash inputs;  // H("countersign-evaluation-inputs/v1", canonical {"compiled": ref, "values": {id:
+                // plain}})
+  Hash trace;   // H("countersign-trace/v1", canonical explain trace)
   Hash rendering;  // SHA-256 of the linear text with all blanks open
 };
 
@@ -33,6 +34,9 @@ struct Terms {
 Values UsedValues(const Template& contract, const Values& values);
 // Errors: as Assemble; document.pending where a unit waits for an answer or could not be evaluated.
 Result<Terms> Settle(const Template& contract, const Values& values);
+// In two steps, for whoever shows a text many times before it is signed once.
+Result<Terms> SettleText(const Template& contract, const Values& values);
+void BindTerms(const Template& contract, const Values& values, Terms* terms);
 // {"engine","version","inputs","output","trace"}
 json::Value EvaluationOf(const Terms& terms);
 

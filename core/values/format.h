@@ -93,8 +93,8 @@ Result<String> FormatValue(const Value& value, const Format& format, const Local
 // ones as a fraction and the code, as on a cheque. Errors: values.unknown_format where the locale
 // has no rules for it, values.overflow from 10^18 on, values.inexact.
 inline constexpr size_t kMaxWordDigits = 18;
-Result<void> AppendWords(const Decimal& number, std::string_view currency, const Locale& locale,
-                         String* out);
+[[gnu::noinline]] Result<void> AppendWords(const Decimal& number, std::string_view currency,
+                                           const Locale& locale, String* out);
 
 }  // namespace countersign::values
 

@@ -490,6 +490,21 @@ TEST(Reopening, AnEventThatThisDeviceVerifiedIsTakenByItsNameAndGivesTheSameStat
   EXPECT_EQ(ledger.Verified(), names);
 }
 
+TEST(Ledger, TheNewestEventOfAKeyIsTheLastThatItWrote) {
+  Scene scene;
+  EXPECT_EQ(Ledger().NewestBy(scene.owner.key()), std::nullopt);
+  const Ledger& ledger = scene.owner.ledger();
+  const auto newest = [&](const Party& party) { return ledger.NewestBy(party.key()); };
+  EXPECT_EQ(newest(scene.customer), std::nullopt);
+  const std::optional<EventId> before = newest(scene.owner);
+  ASSERT_TRUE(before.has_value());
+  scene.owner.Must("{\"do\":\"comment\",\"text\":\"Soon.\"}");
+  const std::optional<EventId> after = newest(scene.owner);
+  ASSERT_TRUE(after.has_value());
+  EXPECT_NE(after, before);
+  EXPECT_EQ(ledger.fold().causality().Heads(), (Vector<EventId>{*after}));
+}
+
 // That the signature is the only thing that is not looked at again shows where it is wrong.
 TEST(Reopening, OnlyTheSignatureIsNotVerifiedAgainAndOnlyUnderTheNameOfTheBytes) {
   Scene scene;

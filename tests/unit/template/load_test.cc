@@ -117,6 +117,18 @@ TEST(Load, ALockedClauseThatWasChangedIsRefused) {
             ErrorCode::kTemplateLockBroken);
 }
 
+TEST(Load, TellsWhetherATemplateAsksForWorkThatFewAskFor) {
+  const auto asks = [](std::string_view format, std::string_view when) {
+    String body = "# Price {when=\"";
+    body.append(when).append("\"}\n\n{{= seats | ").append(format);
+    body += "}} seats {{sign: mark, role=customer}} {{check: late}}\n";
+    return testing::LoadTemplate(Source(kKeys, body)).asks_seldom_work();
+  };
+  EXPECT_FALSE(asks("number", "seats > 3 || string(seats).startsWith('1')"));
+  EXPECT_TRUE(asks("words", "seats > 3"));
+  EXPECT_TRUE(asks("number", "seats > 3 || string(seats).matches('^1')"));
+}
+
 // The rules of numbers in words are there exactly where a text says some.
 TEST(Load, WordsComeWithTheTemplateThatSaysThem) {
   const String spoken = CompileBytes(Source(
