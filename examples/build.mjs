@@ -42,6 +42,6 @@ async function page(name, scripts, { statics, wasm, lazy = [], folders = {} }) {
 }
 
 await rm(out, { recursive: true, force: true });
-const signing = await page('signing', ['page.js'], { statics: ['index.html', 'page.css', 'icon.svg'], wasm: ['sign.wasm', 'proof.wasm', 'keys.wasm'], lazy: ['keys.wasm'] });
-const portal = await page('portal', ['portal.js', 'verify.js'], { statics: ['index.html', 'verify.html', 'portal.css', 'icon.svg'], wasm: ['sign.wasm', 'proof.wasm', 'author.wasm'], folders: { templates: 'templates', crm: 'crm' } });
+const signing = await page('signing', ['page.js'], { statics: ['index.html', 'page.css', 'icon.svg'], wasm: ['sign.wasm', 'sign-acts.wasm', 'sign-extra.wasm', 'proof.wasm', 'keys.wasm'], lazy: ['keys.wasm'] });
+const portal = await page('portal', ['portal.js', 'verify.js'], { statics: ['index.html', 'verify.html', 'portal.css', 'icon.svg'], wasm: ['sign.wasm', 'sign-acts.wasm', 'sign-extra.wasm', 'proof.wasm', 'author.wasm'], folders: { templates: 'templates', crm: 'crm' } });
 process.stdout.write(`examples: signing page ${signing} files, portal ${portal} files, in build/examples\n`);

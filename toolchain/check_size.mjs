@@ -11,16 +11,18 @@ const brotli = (bytes) => brotliCompressSync(bytes, {
 // What each line of the budget is made of. A `ceiling` stands where the budget is not met yet: the part may shrink towards
 // its budget and never grow past the ceiling; whoever makes it smaller lowers the ceiling too. A part without files yet is not counted; one with files must fit.
 const parts = [
-  { name: 'sign.wasm', files: ['dist/sign.wasm'], budget: 120, ceiling: 138 },
+  { name: 'sign.wasm', files: ['dist/sign.wasm'], budget: 120 },
+  { name: 'sign-acts.wasm (behind the first page)', files: ['dist/sign-acts.wasm'], budget: Infinity },
   { name: 'sign.wasm glue', files: ['dist/sign.js'], budget: 10 },
   { name: 'JS core', files: ['dist/index.js'], imports: true, budget: 15 },
   { name: 'signing elements', files: ['dist/elements/signing.js'], imports: true, budget: 35 },
   { name: 'keys.wasm and glue (only where needed)', files: ['dist/keys.wasm', 'dist/keys-glue.js'], budget: 60 },
+  { name: 'sign-extra.wasm (trail, patterns, words)', files: ['dist/sign-extra.wasm'], budget: Infinity },
   { name: 'proof.wasm and glue (copies and reports)', files: ['dist/proof.wasm', 'dist/proof-glue.js'], budget: Infinity },
   { name: 'template editor (authors only)', files: ['dist/template-editor/define.js'], imports: true, budget: Infinity },
   { name: 'author.wasm and glue (authors only)', files: ['dist/author.wasm', 'dist/author-glue.js'], budget: Infinity },
 ];
-const signingPage = { names: ['sign.wasm', 'sign.wasm glue', 'JS core', 'signing elements'], budget: 180 };
+const signingPage = { names: ['sign.wasm', 'sign-acts.wasm (behind the first page)', 'sign.wasm glue', 'JS core', 'signing elements'], budget: 180 };
 
 /** Emscripten's glue: lines of their own, whoever imports them. */
 const glue = new Set(['dist/sign.js', 'dist/keys-glue.js', 'dist/proof-glue.js', 'dist/author-glue.js']);

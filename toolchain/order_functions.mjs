@@ -10,9 +10,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-const section = { custom: 0, import: 2, function: 3, global: 6, export: 7, start: 8, element: 9, code: 10 };
+export const section = { custom: 0, import: 2, function: 3, global: 6, export: 7, start: 8, element: 9, code: 10 };
 
-class Reader {
+export class Reader {
   constructor(bytes, at = 0) {
     this.bytes = bytes;
     this.at = at;
@@ -31,7 +31,7 @@ class Reader {
   take(count) { return this.bytes.subarray(this.at, this.at += count); }
 }
 
-function number(value) {
+export function number(value) {
   const bytes = [];
   do {
     bytes.push((value & 127) | (value > 127 ? 128 : 0));
@@ -62,6 +62,7 @@ function findFunctionNumbers(reader, end, found) {
     else if (code === 0x41 || code === 0x42) reader.skipNumber();                   // i32.const, i64.const
     else if (code === 0x43) reader.at += 4;                                         // f32.const
     else if (code === 0x44) reader.at += 8;                                         // f64.const
+    else if (code === 0xd0) reader.at += 1;                                         // ref.null
     else if (code === 0xfc) {
       const which = reader.number();
       if (which === 10) reader.at += 2;                                             // memory.copy
@@ -71,8 +72,11 @@ function findFunctionNumbers(reader, end, found) {
   }
 }
 
-/** The module's sections, and its functions: type, body, and where the body names other functions. */
-function parse(bytes) {
+/**
+ * The module's sections, and its functions: type, body, where the body names other functions, and which. `exported` and
+ * `inTable` are numbers of functions; `nameOf` what the names that a linker kept call one ("" without them).
+ */
+export function parse(bytes) {
   const reader = new Reader(bytes, 8);
   const sections = [];
   while (!reader.done) {
@@ -106,8 +110,70 @@ function parse(bytes) {
     const body = new Reader(one.body);
     for (let groups = body.number(); groups > 0; groups -= 1) { body.skipNumber(); body.at += 1; }
     findFunctionNumbers(body, one.body.length, (start, end) => one.names.push([start, end]));
+    one.calls = one.names.map(([start]) => new Reader(one.body, start).number());
   }
-  return { head: bytes.subarray(0, 8), sections, imported, functions };
+  const numbers = (source, walk) => {
+    const found = new Set();
+    walk(new Reader(source), (start) => found.add(new Reader(source, start).number()));
+    return found;
+  };
+  const bytesOf = (id) => of(id).bytes;
+  return {
+    head: bytes.subarray(0, 8), sections, imported, functions, exported: numbers(bytesOf(section.export), walkExports), inTable: numbers(bytesOf(section.element), walkTable), nameOf: readNames(sections),
+  };
+}
+
+/** The custom section "name": a linker's names of functions. */
+function readNames(sections) {
+  const names = new Map();
+  const text = (reader) => Buffer.from(reader.take(reader.number())).toString();
+  for (const { id, bytes } of sections) {
+    const reader = new Reader(bytes);
+    if (id !== section.custom || text(reader) !== 'name') continue;
+    while (!reader.done) {
+      const kind = reader.byte();
+      const part = new Reader(reader.take(reader.number()));
+      if (kind === 1) for (let left = part.number(); left > 0; left -= 1) names.set(part.number(), text(part));
+    }
+  }
+  return (number) => names.get(number) ?? '';
+}
+
+/** An initialiser: instructions up to their end. */
+function walkConstant(reader, found) {
+  while (reader.bytes[reader.at] !== 0x0b) findFunctionNumbers(reader, reader.at + 1, found);
+  reader.at += 1;
+}
+function walkExports(reader, found) {
+  for (let left = reader.number(); left > 0; left -= 1) {
+    reader.take(reader.number());
+    const kind = reader.byte();
+    const start = reader.at;
+    reader.skipNumber();
+    if (kind === 0) found(start, reader.at);
+  }
+}
+function walkGlobals(reader, found) {
+  for (let left = reader.number(); left > 0; left -= 1) {
+    reader.at += 2;
+    walkConstant(reader, found);
+  }
+}
+function walkTable(reader, found) {
+  for (let left = reader.number(); left > 0; left -= 1) {
+    const kind = reader.number();
+    if (kind !== 0 && kind !== 4 && kind !== 6) refuse(`a table segment of the kind ${kind}`);
+    if (kind === 6) reader.skipNumber();                                              // which table
+    walkConstant(reader, found);
+    if (kind === 6) reader.at += 1;                                                   // of functions
+    for (let items = reader.number(); items > 0; items -= 1) {
+      if (kind === 0) {
+        const start = reader.at;
+        reader.skipNumber();
+        found(start, reader.at);
+      } else walkConstant(reader, found);                                             // ref.func or ref.null
+    }
+  }
 }
 
 const hot = 64;  // stay in front as the compiler put them, most called first: their numbers take one byte
@@ -174,10 +240,6 @@ export function reorder(bytes, choose = order) {
     walk(new Reader(source), found);
     return Buffer.concat([...out, source.subarray(kept)]);
   };
-  const constant = (reader, found) => {  // an initialiser: instructions up to their end
-    while (reader.bytes[reader.at] !== 0x0b) findFunctionNumbers(reader, reader.at + 1, found);
-    reader.at += 1;
-  };
   const rewrite = {
     [section.function]: () => Buffer.concat([number(functions.length), ...places.map((old) => number(functions[old].type))]),
     [section.code]: () => Buffer.concat([number(functions.length), ...places.flatMap((old) => {
@@ -185,32 +247,9 @@ export function reorder(bytes, choose = order) {
       const changed = patch(body, (_, found) => names.forEach(([start, end]) => found(start, end)));
       return [number(changed.length), changed];
     })]),
-    [section.export]: (source) => patch(source, (reader, found) => {
-      for (let left = reader.number(); left > 0; left -= 1) {
-        reader.take(reader.number());
-        const kind = reader.byte();
-        const start = reader.at;
-        reader.skipNumber();
-        if (kind === 0) found(start, reader.at);
-      }
-    }),
-    [section.global]: (source) => patch(source, (reader, found) => {
-      for (let left = reader.number(); left > 0; left -= 1) {
-        reader.at += 2;
-        constant(reader, found);
-      }
-    }),
-    [section.element]: (source) => patch(source, (reader, found) => {
-      for (let left = reader.number(); left > 0; left -= 1) {
-        if (reader.number() !== 0) refuse('a table segment of another kind');
-        constant(reader, found);
-        for (let items = reader.number(); items > 0; items -= 1) {
-          const start = reader.at;
-          reader.skipNumber();
-          found(start, reader.at);
-        }
-      }
-    }),
+    [section.export]: (source) => patch(source, walkExports),
+    [section.global]: (source) => patch(source, walkGlobals),
+    [section.element]: (source) => patch(source, walkTable),
   };
   const parts = [head];
   for (const { id, bytes: source } of sections) {
@@ -224,7 +263,7 @@ export function reorder(bytes, choose = order) {
 }
 
 /** The smallest of several orders: which one it is changes with every change of the code, by a tenth of a percent. */
-function smallest(bytes) {
+export function smallest(bytes) {
   const weigh = (module) => brotliCompressSync(module, { params: { [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: module.length } }).length;
   const tried = [3, 5, 6].map((nearby) => reorder(bytes, (bodies) => order(bodies, nearby)));
   return tried.map((module) => ({ module, weight: weigh(module) })).reduce((best, one) => (one.weight < best.weight ? one : best)).module;

@@ -1,40 +1,13 @@
-// One recipient's ceremony over the boundary. The scene is put together from open handles for each
-// call; the draft is the host's, handed in and out as JSON, because the host stores it.
-#include <optional>
+// One recipient's ceremony over the boundary, as it is shown; acts are in act_calls.cc. The draft
+// is the host's, handed in and out as JSON, because the host stores it.
+#include "ceremony_calls.h"
 
-#include "boundary.h"
-#include "ceremony/ceremony.h"
-#include "document/render.h"
-#include "envelope_calls.h"
 #include "json/shape.h"
 #include "template/assembly.h"
-#include "template_calls.h"
 
 namespace countersign::boundary {
-namespace {
 
 using json::Value;
-
-// {"author":{"x","recipient"},"now":ms,"locale","timeZone","draft":Draft|null}: what a ceremony's
-// call begins with.
-struct Play {
-  OpenEnvelope* open = nullptr;
-  templates::Template* contract = nullptr;
-  envelope::Author author;
-  int64_t now = 0;
-  String locale;
-  String time_zone;
-  ceremony::Draft draft;
-
-  ceremony::Scene scene() const {
-    return {.ledger = open->ledger,
-            .contract = *contract,
-            .author = author,
-            .now = now,
-            .interface_locale = locale,
-            .time_zone = time_zone};
-  }
-};
 
 Result<Play> Enter(int32_t envelope_handle, int32_t template_handle, const uint8_t* data,
                    uint32_t size) {
@@ -57,16 +30,13 @@ Result<Play> Enter(int32_t envelope_handle, int32_t template_handle, const uint8
   return play;
 }
 
-Result<String> Render(const Play& play,
-                      String (*render)(const document::Document&, const document::Fills&)) {
+Result<Drawn> Draw(const Play& play) {
   ceremony::Scene scene = play.scene();
   templates::Values values = CS_TRY(ceremony::ValuesOf(scene, play.draft));
   templates::Assembly assembly = CS_TRY(templates::Assemble(*play.contract, values));
   document::Fills fills = CS_TRY(ceremony::FillsOf(scene, play.draft));
-  return render(assembly.document, fills);
+  return Drawn{std::move(assembly.document), std::move(fills)};
 }
-
-}  // namespace
 
 // JSON CeremonyView (ceremony/ceremony.h).
 CS_EXPORT Answer cs_ceremony_view(int32_t envelope, int32_t contract, const uint8_t* scene,
@@ -75,38 +45,12 @@ CS_EXPORT Answer cs_ceremony_view(int32_t envelope, int32_t contract, const uint
   if (!play) return Fail(play.error());
   return Reply(ceremony::View(play->scene(), play->draft));
 }
-// JSON Outcome {"draft","commands","again"}.
-CS_EXPORT Answer cs_ceremony_perform(int32_t envelope, int32_t contract, const uint8_t* scene,
-                                     uint32_t size, const uint8_t* act, uint32_t act_size) {
-  auto play = Enter(envelope, contract, scene, size);
-  if (!play) return Fail(play.error());
-  auto what = InJson(act, act_size);
-  if (!what) return Fail(what.error());
-  auto outcome = ceremony::Perform(play->scene(), play->draft, *what);
-  if (!outcome) return Fail(outcome.error());
-  return Json(ceremony::ToJson(*outcome));
-}
-// The document with what this device knows in its blanks: ASCII HTML, or linear text.
+// The document with what this device knows in its blanks, as ASCII HTML.
 CS_EXPORT Answer cs_ceremony_html(int32_t envelope, int32_t contract, const uint8_t* scene,
                                   uint32_t size) {
   auto play = Enter(envelope, contract, scene, size);
   if (!play) return Fail(play.error());
-  return Reply(Render(*play, document::RenderHtml));
-}
-CS_EXPORT Answer cs_ceremony_text(int32_t envelope, int32_t contract, const uint8_t* scene,
-                                  uint32_t size) {
-  auto play = Enter(envelope, contract, scene, size);
-  if (!play) return Fail(play.error());
-  return Reply(Render(*play, document::LinearText));
-}
-// JSON Explanation of a unit, under the values as they stand on this screen.
-CS_EXPORT Answer cs_ceremony_explain(int32_t envelope, int32_t contract, const uint8_t* scene,
-                                     uint32_t size, const uint8_t* unit, uint32_t unit_size) {
-  auto play = Enter(envelope, contract, scene, size);
-  if (!play) return Fail(play.error());
-  auto values = ceremony::ValuesOf(play->scene(), play->draft);
-  if (!values) return Fail(values.error());
-  return Reply(templates::Explain(*play->contract, *values, InText(unit, unit_size)));
+  return ReplyHtml(Draw(*play));
 }
 
 }  // namespace countersign::boundary

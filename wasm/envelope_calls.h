@@ -16,6 +16,14 @@ struct OpenEnvelope {
 };
 Handles<OpenEnvelope>& Envelopes();
 
+Result<envelope::Author> ReadAuthor(const uint8_t* data, uint32_t size);
+
+#ifdef COUNTERSIGN_SENDER
+inline constexpr envelope::AddPart kSendersPart = &envelope::AddSendersPart;
+#else
+inline constexpr envelope::AddPart kSendersPart = nullptr;
+#endif
+
 }  // namespace countersign::boundary
 
 #endif  // COUNTERSIGN_WASM_ENVELOPE_CALLS_H_

@@ -123,7 +123,7 @@ describe('accessibility', () => {
       await untilStep(page, 'check');
       await press(/^button.*Sign and finish/);
       await untilStep(page, 'copy');
-      const statement = await page.evaluate(() => document.querySelector('countersign-ceremony').session.trail(0, 100).entries.find(({ type }) => type === 'recipient.signed').statement);
+      const statement = await page.evaluate(async () => (await document.querySelector('countersign-ceremony').session.trail(0, 100)).entries.find(({ type }) => type === 'recipient.signed').statement);
       assert.equal(statement.intent.gesture, 'key');
     } finally {
       await browser.close();

@@ -69,7 +69,7 @@ it(`${runs} lost acknowledgements and killed browsers leave one row per item at 
       const { session } = document.querySelector('countersign-ceremony');
       for (const [id, text] of Object.entries({ ...rest, [field]: value })) await session.ceremony.act({ do: 'setValue', field: id, text });
       await session.ceremony.act({ do: 'commitFields' });
-      const { entries } = session.trail(0, 1000);
+      const { entries } = await session.trail(0, 1000);
       return entries.map(({ event }) => event);
     }, [answers.customer, text, `${answers.customer[text]} ${run}`]);
     ids.forEach((id) => durable.add(id));
@@ -92,7 +92,7 @@ it(`${runs} lost acknowledgements and killed browsers leave one row per item at 
   assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length, 'one row per event');
   const committed = rows.filter(({ bytes }) => JSON.parse(Buffer.from(Buffer.from(bytes).toString().split('.')[1], 'base64url').toString()).type === 'fields.committed');
   assert.equal(committed.length, runs, 'each committed value once');
-  const here = await page.evaluate(() => document.querySelector('countersign-ceremony').session.trail(0, 1000).entries.map(({ event }) => event));
+  const here = await page.evaluate(async () => (await document.querySelector('countersign-ceremony').session.trail(0, 1000)).entries.map(({ event }) => event));
   for (const id of durable) assert.ok(here.includes(id), `an event called durable is still here: ${id}`);
   assert.equal(rows.length, here.length, 'the server has exactly what the device has');
 });

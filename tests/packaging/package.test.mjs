@@ -30,10 +30,10 @@ describe('the tarball', () => {
       for (const file of named(entry)) assert.ok(existsSync(join(installed, file)), `${name}: ${file}`);
     }
     for (const name of ['memory', 'folder', 'http']) assert.ok(existsSync(join(installed, `dist/backends/${name}.js`)), name);
-    for (const name of ['sign', 'keys', 'author']) assert.ok(existsSync(join(installed, `dist/${name}.wasm`)), name);
+    for (const name of ['sign', 'sign-acts', 'sign-extra', 'keys', 'author']) assert.ok(existsSync(join(installed, `dist/${name}.wasm`)), name);
   });
   it('holds each wasm module once and nothing of the workshop', () => {
-    for (const name of ['sign.wasm', 'keys.wasm', 'proof.wasm', 'author.wasm']) assert.equal(files.filter((path) => path.endsWith(name)).length, 1, name);
+    for (const name of ['sign.wasm', 'sign-acts.wasm', 'sign-extra.wasm', 'keys.wasm', 'proof.wasm', 'author.wasm']) assert.equal(files.filter((path) => path.endsWith(name)).length, 1, name);
     assert.deepEqual(files.filter((path) => /^(core|tests|toolchain|examples|wasm|web|build)\//.test(path) || path.endsWith('.map')), []);
   });
   it('has no eval in it', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { carry, codeOf, compile, consent, device, prepared, source, walk } from './support.mjs';
 
-const kinds = (session) => session.trail().entries.map((entry) => entry.type);
+const kinds = async (session) => (await session.trail()).entries.map((entry) => entry.type);
 
 async function sent(portal, options = {}) {
   const { session, template } = await prepared(portal, options);
@@ -39,7 +39,9 @@ test('two parties sign offline, the completer seals, and anyone can verify it', 
   assert.notEqual(await codeOf(provider.ceremony.act({ do: 'sign', gesture: 'tap', label: 'Sign' })), 'no refusal');
   const heard = [];
   for (const name of ['recipient.signed', 'fields.committed', 'change', 'ceremony']) provider.addEventListener(name, ({ type, detail }) => heard.push([type, detail]));
+  const told = new Promise((done) => { provider.addEventListener('recipient.signed', done, { once: true }); });
   await carry(phone, laptop, stream);
+  await told; // entries of the trail follow the change
   assert.ok(heard.some(([type, { event }]) => type === 'recipient.signed' && event.actor.recipient === 'customer'));
   assert.deepEqual(provider.ceremony.view.waitingFor, []);
   await walk(provider);
@@ -74,7 +76,7 @@ test('two parties sign offline, the completer seals, and anyone can verify it', 
   const imported = await stranger.import(bundle);
   assert.equal(imported.state.id, owner.state.id);
   assert.equal(imported.can({ do: 'void' }), 'session.read_only');
-  assert.deepEqual(kinds(imported), kinds(owner));
+  assert.deepEqual(await kinds(imported), await kinds(owner));
   for (const party of [portal, phone, laptop, server, stranger]) await party.close();
 });
 
@@ -156,7 +158,7 @@ test('a new revision says what changed, and what was agreed to before does not c
   const customer = await phone.join(links.customer);
   await session.dispatch({ do: 'publish', values: { ...session.state.values, seats: 24 }, why: 'More seats' });
   assert.equal(session.state.revision.number, 2);
-  const published = session.trail().entries.filter(({ type }) => type === 'revision.published').at(-1);
+  const published = (await session.trail()).entries.filter(({ type }) => type === 'revision.published').at(-1);
   assert.deepEqual(published.detail.changes, [{ from: 12, to: 24, what: 'seats' }]);
   assert.equal(published.detail.why, 'More seats');
   await carry(portal, phone, session.state.stream);

@@ -42,7 +42,7 @@ test('more events than may wait come back from the store, are noted as verified,
   const items = [];
   for (let at = null, page; page = await store.read(stream, at, 500), items.push(...page.items), page.next !== null; at = page.next);
   const text = ({ bytes }) => new TextDecoder().decode(bytes);
-  const { entries } = (await engine.open(stream)).trail(state.events - 1, 1);
+  const { entries } = await (await engine.open(stream)).trail(state.events - 1, 1);
   assert.equal(entries[0].event, newest);
   const byId = new Map(await Promise.all(items.filter(({ kind }) => kind === 'e').map(async (item) => {
     const input = new TextEncoder().encode(`countersign-event-id/v1\0${text(item).slice(0, text(item).lastIndexOf('.'))}`);

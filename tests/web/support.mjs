@@ -9,9 +9,10 @@ export const proofWasm = readFileSync(new URL('proof.wasm', dist));
 export const keysWasm = readFileSync(new URL('keys.wasm', dist));
 export const authorWasm = readFileSync(new URL('author.wasm', dist));
 
-/** One party's device. */
+/** One party's device. Options that are getters stay getters. */
 export function device(options = {}) {
-  return init({ wasm, authorWasm, proofWasm, keysWasm, store: new MemoryStore(), now: () => new Date(Date.UTC(2026, 10, 22, 12)), ...options });
+  const usual = { wasm, authorWasm, proofWasm, keysWasm, store: new MemoryStore(), now: () => new Date(Date.UTC(2026, 10, 22, 12)) };
+  return init(Object.defineProperties(usual, Object.getOwnPropertyDescriptors(options)));
 }
 
 export const source = `---

@@ -55,10 +55,12 @@ export class OpenCeremony implements CeremonySession {
   html(): string {
     return this.#parts.engine.text('cs_ceremony_html', ...this.#scene());
   }
-  text(): string {
+  async text(): Promise<string> {
+    await this.#parts.engine.part('extra');
     return this.#parts.engine.text('cs_ceremony_text', ...this.#scene());
   }
-  explain(unit: string): Explanation {
+  async explain(unit: string): Promise<Explanation> {
+    await this.#parts.engine.part('extra');
     return this.#parts.engine.json('cs_ceremony_explain', ...this.#scene(), unit);
   }
   act(act: CeremonyAct): Promise<CeremonyView> {
@@ -75,6 +77,7 @@ export class OpenCeremony implements CeremonySession {
   async #perform(act: CeremonyAct): Promise<CeremonyView> {
     const { engine, log, key, author, context } = this.#parts;
     const record = `draft/${log.stream}/${author.recipient}`;
+    await engine.part('acts');
     for (let round = 0; round < maxRounds; round += 1) {
       const outcome = engine.json<Outcome>('cs_ceremony_perform', ...this.#scene(), stringify(act));
       if (!outcome.commands.length) {

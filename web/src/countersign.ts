@@ -99,6 +99,7 @@ export class OpenCountersign implements Countersign {
     const bind = async (passcode?: string): Promise<SigningKey> => {
       const key = await this.keys.device(name, passcode);
       if (!joined(key.x)) {
+        await engine.part('acts');
         const challenge = engine.bytes('cs_join_challenge', stringify({ env: log.state!.id, recipient, x: key.x }));
         const proof = toBase64Url(await (await invitationKey(engine, invited, this.#parts.keys)).sign(challenge));
         const device = {
@@ -185,12 +186,11 @@ export class OpenCountersign implements Countersign {
 
   /** Our newest event is no head any more: somebody else's rests on it (nothing of ours is newer). */
   async #seen(stream: StreamId): Promise<boolean> {
-    const actor = (await this.store.record(`actor/${stream}`)) as { as: string; recipient?: string } | null;
+    const actor = await this.actor(stream);
     const log = await this.#log(stream);
     if (!actor || !log.state) return false;
-    const { total } = log.trail(0, 0);
-    const own = [...log.trail(Math.max(0, total - 200), 200).entries].reverse().find(({ actor: by }) => (actor.as === 'owner' ? by.kind === 'owner' : by.recipient === actor.recipient));
-    return own !== undefined && !log.state.heads.includes(own.event);
+    const own = log.newest(actor.key.x);
+    return own !== '' && !log.state.heads.includes(own);
   }
 
   /** Everything a stream holds at a backend, into the log. */

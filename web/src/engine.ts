@@ -36,6 +36,9 @@ export function deepFreeze<T>(value: T): T {
 }
 
 export type Argument = number | string | Uint8Array;
+/** What the sign module leaves to files of their own: acting on an envelope, and what few pages ask for (wasm/parts.json). */
+export type Part = 'acts' | 'extra';
+export type PartLoader = (part: Part) => Promise<unknown>;
 
 export class Engine {
   readonly module: RawModule;
@@ -43,14 +46,36 @@ export class Engine {
   #panic: CountersignPanic | null = null;
   #onPanic: (() => void) | null = null;
   #closed = false;
+  readonly #load: PartLoader | null;
+  readonly #parts = new Map<Part, Promise<unknown>>();
+  readonly #there = new Set<Part>();
   /** Forgotten handles are closed some day; `close()` is the rule, this is the net. */
   readonly #net = typeof FinalizationRegistry === 'undefined' ? null
     : new FinalizationRegistry<() => void>((close) => { if (!this.#panic && !this.#closed) close(); });
 
-  constructor(module: RawModule, onPanic?: () => void, sentences: Sentences = {}) {
+  /** Without `load` the module is whole: every part is there. */
+  constructor(module: RawModule, onPanic?: () => void, sentences: Sentences = {}, load: PartLoader | null = null) {
     this.module = module;
+    this.#load = load;
     this.#sentences = sentences;
     this.#onPanic = onPanic ?? null;
+  }
+
+  /** Resolves when the part can be called; asked again after a failure, it is fetched again. Errors: as `compileWasm`. */
+  async part(part: Part): Promise<void> {
+    if (this.has(part)) return;
+    const loading = this.#parts.get(part) ?? this.#load!(part);
+    this.#parts.set(part, loading);
+    try {
+      await Promise.all([loading, part === 'extra' && this.part('acts')]); // what both need is in acts
+      this.#there.add(part);
+    } catch (error) {
+      this.#parts.delete(part);
+      throw error;
+    }
+  }
+  has(part: Part): boolean {
+    return !this.#load || this.#there.has(part);
   }
 
   get alive(): boolean {

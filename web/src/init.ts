@@ -1,7 +1,7 @@
 // Starting the engine: explicit, memoised, repeatable after a failure, and never at import.
 import createSign from './sign.js';
 import { OpenCountersign } from './countersign.js';
-import { Engine } from './engine.js';
+import { Engine, type Part } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { KeysModule } from './keys-module.js';
 import type { RawModule, RawOptions } from './sign.js';
@@ -31,27 +31,43 @@ export function init(options: InitOptions = {}): Promise<Countersign> {
   return starting;
 }
 
-async function instantiateWith(sentences: Sentences | undefined, create: Factory, source: WasmSource, onPanic: () => void): Promise<Engine> {
+/** Of one build: the same bytes in the module and in each of its parts (toolchain/split_module.mjs). */
+const buildOf = (module: WebAssembly.Module): string => String(WebAssembly.Module.customSections(module, 'build').map((bytes) => new Uint8Array(bytes)));
+
+async function instantiateWith(sentences: Sentences | undefined, create: Factory, source: WasmSource, onPanic: () => void, partOf?: (part: Part) => WasmSource): Promise<Engine> {
   const module = await compileWasm(source);
+  let exports: WebAssembly.Exports;
   const raw = await new Promise<RawModule>((resolve, reject) => {
     create({
       storeTickets: new Map(),
       instantiateWasm: (imports, done) => {
-        WebAssembly.instantiate(module, imports).then((instance) => done(instance, module), reject);
+        WebAssembly.instantiate(module, imports).then((instance) => {
+          ({ exports } = instance);
+          done(instance, module);
+        }, reject);
         return {};
       },
     }).then(resolve, reject);
   }).catch((error: unknown) => {
     throw new CountersignError('engine.wasm_unsupported', 'The module does not start here: glue and module are of different versions, or memory is short', '', undefined, error);
   });
-  const engine = new Engine(raw, onPanic, sentences);
+  // A part puts its functions where the module calls them.
+  const engine = new Engine(raw, onPanic, sentences, partOf && (async (name) => {
+    const part = await compileWasm(partOf(name));
+    if (buildOf(part) !== buildOf(module)) throw new CountersignError('engine.wasm_unsupported', `sign.wasm and its part ${name} are of different versions`);
+    await WebAssembly.instantiate(part, { '': exports as WebAssembly.ModuleImports });
+  }));
   engine.text('cs_self_test');
   return engine;
 }
 
 async function start(options: InitOptions, forget: () => void): Promise<Countersign> {
   const instantiate = instantiateWith.bind(null, options.sentences);
-  const engine = await instantiate(createSign, options.wasm ?? new URL('./sign.wasm', import.meta.url), forget);
+  const given = options.wasm;
+  const beside = (part: Part): WasmSource | undefined => (typeof given === 'string' || given instanceof URL ? String(given).replace(/\.wasm(?=[?#]|$)/, `-${part}.wasm`) : undefined);
+  const engine = await instantiate(createSign, given ?? new URL('./sign.wasm', import.meta.url), forget, (part) => (part === 'acts'
+    ? options.actsWasm ?? beside(part) ?? new URL('./sign-acts.wasm', import.meta.url)
+    : options.extraWasm ?? beside(part) ?? new URL('./sign-extra.wasm', import.meta.url)));
   const { store, storage } = await chooseStore(engine, options);
   let author: Promise<Engine> | null = null;
   let keys: Promise<KeysModule> | null = null;

@@ -87,20 +87,25 @@ export class OpenLog {
     this.#listeners.add(listener);
     return () => { this.#listeners.delete(listener); };
   }
-  trail(offset = 0, limit = 200): TrailPage {
+  async trail(offset = 0, limit = 200): Promise<TrailPage> {
+    await this.#engine.part('extra');
     return this.#engine.json('cs_envelope_trail', this.handle, offset, limit);
   }
   /** Entries of these events, newest page first: what arrived last stands near the end. */
-  entries(events: readonly EventId[]): TrailEntry[] {
+  async entries(events: readonly EventId[]): Promise<TrailEntry[]> {
     const wanted = new Set(events);
     const found: TrailEntry[] = [];
     if (!wanted.size) return found;
-    const { total } = this.trail(0, 0);
+    const { total } = await this.trail(0, 0);
     for (let end = total; end > 0 && found.length < wanted.size; end -= 200) {
       const start = Math.max(0, end - 200);
-      found.unshift(...this.trail(start, end - start).entries.filter((entry) => wanted.has(entry.event)));
+      found.unshift(...(await this.trail(start, end - start)).entries.filter((entry) => wanted.has(entry.event)));
     }
     return found;
+  }
+  /** The newest event that this key wrote, "" where it wrote none. */
+  newest(key: string): EventId {
+    return this.#engine.text('cs_envelope_newest', this.handle, key);
   }
   blob(ref: string): Uint8Array {
     return this.#engine.bytes('cs_envelope_blob', this.handle, ref);
@@ -192,7 +197,8 @@ export class OpenLog {
   }
 
   /** Everything the log holds, packed: what the proof module makes bundles from. */
-  items(): Uint8Array {
+  async items(): Promise<Uint8Array> {
+    await this.#engine.part('extra');
     return this.#engine.bytes('cs_envelope_items', this.handle);
   }
   close(): void {
@@ -214,6 +220,7 @@ export class OpenLog {
 
   /** Prepares a command on a ledger, has the device sign it, and gives the items to store, blobs first. Own ledger or another module's. */
   async sign(key: SigningKey, author: Author, command: unknown, context: ActContext, engine = this.#engine, ledger = this.handle): Promise<Item[]> {
+    await engine.part('acts');
     const impure = { at: context.now(), chain: context.chain, seq: context.seq, salt: context.salt(), detailSalt: context.salt(), valuesSalt: context.salt() };
     const { signingInput } = engine.json<{ signingInput: string }>('cs_envelope_prepare', ledger, stringify(author), stringify(command), stringify(impure));
     const signature = await key.sign(new TextEncoder().encode(signingInput));

@@ -15,6 +15,7 @@ const worthNoting = 100;
 /** Answers the store's version. `known` is filled with what was read. */
 export async function restore(engine: Engine, store: EnvelopeStore, stream: StreamId, handle: number, first: StreamItems, known: Set<StoreId>): Promise<number> {
   const record = `verified/${stream}`;
+  await engine.part('extra');
   const events = new Map<StoreId, Item>();
   let page = first;
   for (;;) {

@@ -150,7 +150,7 @@ export async function publish(key: SigningKey, by: Author, command: { values: Pl
     blobs: [fieldBytes],
     sign: async () => {
       const desk = await author();
-      return onLedger(desk, unpack(log.items()), (ledger) => log.sign(key, by, revised, context, desk, ledger));
+      return onLedger(desk, unpack(await log.items()), (ledger) => log.sign(key, by, revised, context, desk, ledger));
     },
   });
 }

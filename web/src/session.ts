@@ -40,6 +40,8 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   #sync: SyncState = Object.freeze({ place: 'device', waiting: 0 });
   #off: (() => void)[] = [];
   #closed = false;
+  /** Somebody listens to single events ("recipient.signed"): their entries are read from the trail, which a page may not need. */
+  #heard = false;
 
   private constructor(parts: SessionParts) {
     super();
@@ -52,11 +54,20 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     const session = new OpenSession(parts);
     session.#off.push(parts.log.onChange(({ envelope, admitted }) => session.#changed(envelope, admitted)));
     if (parts.store.watch) session.#off.push(parts.store.watch((stream) => { if (stream === parts.log.stream) void session.refreshSync(); }));
+    // `can` and `html` answer at once: what they may need is here before the session is. Who reads an invitation for the
+    // first time sees it before that: nothing can be done yet, and the template says what drawing it needs.
+    if (parts.actor) await parts.engine.part('acts');
+    if (!session.#recipient()) await parts.engine.part('extra');
     await session.#play();
     await session.refreshSync();
+    if (!parts.actor) void parts.engine.part('acts').catch(() => undefined); // asked for again by the first act
     return session;
   }
 
+  override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
+    this.#heard ||= args[0].includes('.');
+    super.addEventListener(...args);
+  }
   get state(): Envelope {
     const state = this.#parts.log.state;
     if (!state) throw new CountersignError('link.not_fetched', 'The beginning of this envelope is not on this device yet');
@@ -91,7 +102,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     }
     return log.act(actor.key, author, command, context);
   }
-  trail(offset?: number, limit?: number): TrailPage {
+  trail(offset?: number, limit?: number): Promise<TrailPage> {
     return this.#parts.log.trail(offset, limit);
   }
   async links(): Promise<Readonly<Record<RecipientId, InvitationLink>>> {
@@ -121,12 +132,12 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   async exportBundle(): Promise<Uint8Array> {
     this.#check();
     const proof = await this.#parts.proof();
-    return proof.bytes('cs_bundle', this.#parts.log.items());
+    return proof.bytes('cs_bundle', await this.#parts.log.items());
   }
   async exportHtmlCopy(): Promise<Uint8Array> {
     this.#check();
     const proof = await this.#parts.proof();
-    return proof.bytes('cs_html_copy', proof.bytes('cs_bundle', this.#parts.log.items()));
+    return proof.bytes('cs_html_copy', proof.bytes('cs_bundle', await this.#parts.log.items()));
   }
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -148,8 +159,16 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   get engine(): Engine {
     return this.#parts.engine;
   }
-  /** The compiled template of the current revision, loaded. */
+  /** The compiled template of the current revision, loaded. Errors: `engine.needs_part` for a moment after it arrived; then there is a change. */
   contract(): LoadedTemplate | null {
+    const contract = this.#loaded();
+    if (contract?.told.extra && !this.engine.has('extra')) {
+      void this.engine.part('extra').then(() => this.#changed(this.state, []), () => undefined);
+      throw new CountersignError('engine.needs_part', 'A part of the engine that this agreement needs is being fetched');
+    }
+    return contract;
+  }
+  #loaded(): LoadedTemplate | null {
     const ref = this.#parts.log.state?.revision?.inputs.template.compiled;
     if (!ref) return null;
     if (this.#contract && this.#contractRef === ref) return this.#contract;
@@ -192,9 +211,11 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     const { engine, log, store, context, now } = this.#parts;
     const recipient = this.#recipient();
     if (!recipient || !log.state?.revision) return;
+    if (this.#loaded()?.told.extra) await engine.part('extra');
+    const draft = await store.record(`draft/${log.stream}/${recipient}`);
+    if (draft !== null) await engine.part('acts'); // it holds what was typed
     const contract = this.contract();
     if (!contract) return;
-    const draft = await store.record(`draft/${log.stream}/${recipient}`);
     const key = this.#actor?.key ?? null;
     this.#ceremony = new OpenCeremony({
       engine, log, contract, key, context, now, draft,
@@ -205,11 +226,18 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   #changed(envelope: Envelope, admitted: readonly string[]): void {
     if (this.#closed) return;
     const contractMoved = envelope.revision?.inputs.template.compiled !== this.#contractRef;
-    for (const event of this.#parts.log.entries(admitted)) this.#emit(event.type, { envelope, event });
-    this.#emit('change', { envelope });
-    if (this.#recipient() && (contractMoved || !this.#ceremony)) void this.#play().then(() => this.#ceremony?.refresh());
-    else this.#ceremony?.refresh();
+    const tell = (): void => {
+      if (this.#heard) void this.#tellEntries(envelope, admitted).catch(() => undefined);
+      this.#emit('change', { envelope });
+      this.#ceremony?.refresh();
+    };
+    // Whoever hears of a new revision may draw it at once.
+    if (this.#recipient() && (contractMoved || !this.#ceremony)) void this.#play().catch(() => undefined).then(tell);
+    else tell();
     void this.refreshSync().catch(() => undefined);
+  }
+  async #tellEntries(envelope: Envelope, admitted: readonly string[]): Promise<void> {
+    for (const event of await this.#parts.log.entries(admitted)) this.#emit(event.type, { envelope, event });
   }
   #emit(type: string, detail: object): void {
     this.dispatchEvent(new CustomEvent(type, { detail: Object.freeze(detail) }));
@@ -237,10 +265,12 @@ class Rendered implements SessionDocument {
   html(): string {
     return this.#read('cs_ceremony_html', 'cs_template_html');
   }
-  text(): string {
+  async text(): Promise<string> {
+    await this.#session.engine.part('extra');
     return this.#read('cs_ceremony_text', 'cs_template_text');
   }
-  explain(unit: string): Explanation {
+  async explain(unit: string): Promise<Explanation> {
+    await this.#session.engine.part('extra');
     const scene = this.#session.scene();
     if (!scene) throw new CountersignError('recipient.unknown', 'Nobody is invited yet');
     return this.#session.engine.json('cs_ceremony_explain', ...scene, unit);

@@ -45,7 +45,7 @@ const longestTimer = 60_000;
 export class OpenSync extends EventTarget implements SyncEngine {
   readonly #parts: SyncParts;
   readonly #only: ReadonlySet<StreamId> | null;
-  readonly #handle: Handle;
+  #handle: Handle | null = null;
   readonly #known = new Set<StreamId>();
   readonly #states = new Map<StreamId, SyncState>();
   readonly #watched = new Map<StreamId, () => void>();
@@ -64,8 +64,6 @@ export class OpenSync extends EventTarget implements SyncEngine {
     super();
     this.#parts = parts;
     this.#only = options.streams ? new Set(options.streams) : null;
-    const seed = new DataView(parts.random(4).buffer).getUint32(0) & 0x7fffffff;
-    this.#handle = parts.engine.handle(parts.engine.json<number>('cs_sync_open', seed), 'cs_sync_close');
     if (options.start !== false) this.start();
   }
 
@@ -77,9 +75,21 @@ export class OpenSync extends EventTarget implements SyncEngine {
     if (this.#running || this.#closed) return;
     this.#running = true;
     const { store } = this.#parts;
+    const look = async (): Promise<void> => {
+      await this.#begin();
+      let from: string | null = null;
+      do {
+        const page: Awaited<ReturnType<EnvelopeStore['streams']>> = await store.streams(from, 200);
+        for (const stream of page.streams) await this.#look(stream);
+        from = page.next;
+      } while (from !== null);
+    };
     const off = store.watch?.((stream) => void this.#serial(() => this.#look(stream)));
     if (off) this.#off.push(off);
-    const wake = (): void => this.#wake('online', '');
+    const wake = (): void => {
+      if (this.#handle) this.#wake('online', '');
+      else void this.#serial(look); // its part could not be fetched before
+    };
     const shown = (): void => { if (document.visibilityState === 'visible') wake(); };
     if (typeof window !== 'undefined') {
       for (const name of ['online', 'focus', 'pageshow']) window.addEventListener(name, wake);
@@ -89,14 +99,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
         document.removeEventListener('visibilitychange', shown);
       });
     }
-    void this.#serial(async () => {
-      let from: string | null = null;
-      do {
-        const page: Awaited<ReturnType<EnvelopeStore['streams']>> = await store.streams(from, 200);
-        for (const stream of page.streams) await this.#look(stream);
-        from = page.next;
-      } while (from !== null);
-    });
+    void this.#serial(look);
   }
 
   stop(): void {
@@ -110,6 +113,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
 
   async now(stream?: StreamId): Promise<SyncState> {
     this.start();
+    if (!this.#handle) await this.#serial(() => this.#begin());
     if (stream !== undefined) await this.#serial(() => this.#look(stream));
     await this.#turn;
     this.#wake('user', stream ?? '');
@@ -126,13 +130,22 @@ export class OpenSync extends EventTarget implements SyncEngine {
     this.#closed = true;
     await this.#turn.catch(() => undefined);
     await this.#settled();
-    this.#handle.close();
+    this.#handle?.close();
+  }
+
+  /** The engine's own half, in the part that is fetched behind the first page. */
+  async #begin(): Promise<void> {
+    const { engine, random } = this.#parts;
+    await engine.part('acts');
+    if (this.#handle || this.#closed) return;
+    const seed = new DataView(random(4).buffer).getUint32(0) & 0x7fffffff;
+    this.#handle = engine.handle(engine.json<number>('cs_sync_open', seed), 'cs_sync_close');
   }
 
   // ------------------------------------------------------------------------------------------ what the engine hears
 
   #feed(input: object): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#handle) return;
     this.#parts.engine.text('cs_sync_feed', this.#handle.number, stringify({ ...input, now: this.#clock() }));
   }
 
@@ -146,7 +159,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
 
   /** The store changed: a stream to begin with, or new items of our own to send. */
   async #look(stream: StreamId): Promise<void> {
-    if (this.#closed || (this.#only && !this.#only.has(stream))) return;
+    if (this.#closed || !this.#handle || (this.#only && !this.#only.has(stream))) return;
     const { store } = this.#parts;
     const name = ({ kind, id }: { kind: Kind; id: StoreId }): string => kind + id;
     const outbox = (await store.outbox(stream, 60_000)).map(name);
@@ -172,7 +185,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
   // ------------------------------------------------------------------------------------------ what the engine wants
 
   #pump(): void {
-    if (!this.#running || this.#closed) return;
+    if (!this.#running || this.#closed || !this.#handle) return;
     for (;;) {
       const { commands, timer } = this.#parts.engine.json<{ commands: readonly (Operation | Status)[]; timer: number }>('cs_sync_next', this.#handle.number, this.#clock());
       for (const command of commands) {

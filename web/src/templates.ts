@@ -7,16 +7,16 @@ import type { CompileOptions, CompileResult, ImportResult, Language, PlainValues
 export class LoadedTemplate {
   readonly #engine: Engine;
   readonly #handle: Handle;
+  /** `extra`: drawing it needs that part of the engine. */
+  readonly told: { readonly title: string; readonly locale: string; readonly extra: boolean };
 
   constructor(engine: Engine, compiled: Uint8Array) {
     this.#engine = engine;
     this.#handle = engine.handle(engine.json<number>('cs_template_load', compiled), 'cs_template_close');
+    this.told = engine.json('cs_template_title', this.#handle.number);
   }
   get handle(): number {
     return this.#handle.number;
-  }
-  get told(): { readonly title: string; readonly locale: string } {
-    return this.#engine.json('cs_template_title', this.#handle.number);
   }
   /** The document with these values, before anybody was invited. */
   render(call: 'cs_template_html' | 'cs_template_text', values: PlainValues): string {

@@ -47,12 +47,19 @@ export type PlainValues = Readonly<Record<string, PlainValue>>;
 
 // -------------------------------------------------------------------------------------------------------- starting up
 
-/** Where a module's bytes come from: an address, the bytes, or a compiled module. In Node pass the bytes. */
+/** Where a module's bytes come from: an address (in Node also of a file), the bytes, or a compiled module. */
 export type WasmSource = URL | string | BufferSource | WebAssembly.Module | Response | Promise<Response>;
 
 export interface InitOptions {
   /** Default: `sign.wasm` beside the JavaScript. */
   wasm?: WasmSource;
+  /**
+   * Two parts of it, fetched when needed: acting on an envelope, and what few pages ask for (the trail, linear text,
+   * explanations, patterns and numbers in words). Default: `sign-acts.wasm` and `sign-extra.wasm` beside `wasm` where that
+   * is an address, else beside the JavaScript.
+   */
+  actsWasm?: WasmSource;
+  extraWasm?: WasmSource;
   /** The author module (templates from source); loaded at the first `templates.compile`. Default: beside the JavaScript. */
   authorWasm?: WasmSource;
   /** The proof module (reports and printable copies); loaded at the first use. Default: beside the JavaScript. */
@@ -740,7 +747,7 @@ export type RecordCommand =
 
 /**
  * One actor's view of one envelope. Events dispatched, all `CustomEvent`s: the log's own names as they are applied
- * (`recipient.signed`, `envelope.completed`, ...: detail `{envelope, event: TrailEntry}`), and
+ * (`recipient.signed`, `envelope.completed`, ...: detail `{envelope, event: TrailEntry}`, after `change`: whoever listens has the trail fetched), and
  * `change` (detail `{envelope}`), `ceremony` (detail `{view}`), `sync` (detail `{state: SyncState}`),
  * `storage` (detail `{error}`: the store refused or is at risk), `close`.
  */
@@ -752,7 +759,7 @@ export interface EnvelopeSession extends EventTarget {
   /** The only way to change an envelope; durable when it resolves. Errors: as `can`, `envelope.stale`, `store.*`, `keys.*`. */
   dispatch(command: Command): Promise<Envelope>;
   /** The audit trail, oldest first; at most 200 entries a page. */
-  trail(offset?: number, limit?: number): TrailPage;
+  trail(offset?: number, limit?: number): Promise<TrailPage>;
   /** The frozen text of the revision with the values in force. Errors: `document.pending`, `document.missing`. */
   readonly document: SessionDocument;
   /** The recipient's guided act; `null` for owners, services and readers. */
@@ -792,8 +799,8 @@ export interface SessionDocument {
   readonly title: string;
   readonly locale: string;
   html(): string;
-  text(): string;
-  explain(unit: string): Explanation;
+  text(): Promise<string>;
+  explain(unit: string): Promise<Explanation>;
   /** Text ref that a statement binds (blanks left open). `null` while a unit is pending. */
   readonly ref: Hash | null;
 }
@@ -984,8 +991,8 @@ export interface CeremonySession {
   act(act: CeremonyAct): Promise<CeremonyView>;
   /** The document with the draft's values in its blanks; `<countersign-document>` redraws no more than what differs. */
   html(): string;
-  text(): string;
-  explain(unit: string): Explanation;
+  text(): Promise<string>;
+  explain(unit: string): Promise<Explanation>;
 }
 
 // ---------------------------------------------------------------------------------------------------------- verification

@@ -19,7 +19,8 @@ export class CountersignAuditTrail extends CountersignElement {
   /** What is shown; filled from the session where there is one. */
   declare entries: readonly TrailEntry[];
 
-  readonly #refresh = (): void => this.#read();
+  readonly #refresh = (): void => void this.#read();
+  #reading = 0;
 
   constructor() {
     super();
@@ -31,7 +32,7 @@ export class CountersignAuditTrail extends CountersignElement {
     if (!changed.has('session')) return;
     changed.get('session')?.removeEventListener('change', this.#refresh);
     this.session?.addEventListener('change', this.#refresh);
-    this.#read();
+    void this.#read();
   }
 
   override disconnectedCallback(): void {
@@ -39,15 +40,17 @@ export class CountersignAuditTrail extends CountersignElement {
     this.session?.removeEventListener('change', this.#refresh);
   }
 
-  #read(): void {
-    if (!this.session) return;
+  async #read(): Promise<void> {
+    const { session } = this;
+    const reading = (this.#reading += 1);
+    if (!session) return;
     const entries: TrailEntry[] = [];
     for (let from = 0; ; from += pageSize) {
-      const page = this.session.trail(from, pageSize);
+      const page = await session.trail(from, pageSize);
       entries.push(...page.entries);
       if (page.entries.length < pageSize) break;
     }
-    this.entries = entries;
+    if (reading === this.#reading) this.entries = entries; // a newer one tells more
   }
 
   override render(): TemplateResult {
