@@ -77,11 +77,14 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
       head.json.Set("unnumbered", Value::Bool(true));
       numbered = false;
     } else if (attribute.name == "keep") {
-      sink_.Report(DiagnosticCode::kDirectiveUnsupported, attribute.name_range,
-                   "The attribute '" + attribute.name + "' is not supported in this version");
+      if (attribute.has_value) {
+        sink_.Report(DiagnosticCode::kAttributesMisplaced, attribute.name_range,
+                     "What is kept together has no value: {keep}");
+      }
+      head.json.Set("keep", Value::Bool(true));
     } else {
-      constexpr std::string_view kNames[] = {"when", "else",    "each",
-                                             "lock", "omitted", "unnumbered"};
+      constexpr std::string_view kNames[] = {"when",    "else",       "each", "lock",
+                                             "omitted", "unnumbered", "keep"};
       Diagnostic& diagnostic =
           sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.name_range,
                        "There is no attribute '" + attribute.name + "'");

@@ -85,9 +85,10 @@ struct Block {
   ListStyle style = ListStyle::kBullet;  // kList; kSection, kOmitted while numbers are made
   // kSection: 1..kMaxLevel; kOmitted: of the section it stands for, or 0; kOmittedRow: the columns.
   uint8_t level = 0;
-  String id;        // of the unit it comes from; unique in the document
-  String number;    // all but kParagraph and kList: as printed, "" where there is none
-  Inlines inlines;  // kSection: the heading; kParagraph, kOmitted: the text; kTable, kRow: kCell
+  bool keep = false;  // printed on one page, where it fits on one
+  String id;          // of the unit it comes from; unique in the document
+  String number;      // all but kParagraph and kList: as printed, "" where there is none
+  Inlines inlines;    // kSection: the heading; kParagraph, kOmitted: the text; kTable, kRow: kCell
   Vector<Block> blocks;  // kSection, kItem: content; kList: kItem …; kTable: kRow …
   friend bool operator==(const Block&, const Block&) = default;
 };

@@ -391,6 +391,7 @@ Block Shell(const Unit& unit, Shown shown) {
   block.kind = shown == Shown::kOmitted ? document::OmittedKind(unit.kind) : unit.kind;
   block.style = unit.style;
   block.level = unit.level;
+  block.keep = unit.keep;
   if (block.kind == BlockKind::kOmittedRow) block.level = static_cast<uint8_t>(unit.pieces.size());
   return block;
 }

@@ -56,6 +56,7 @@ struct Unit {
   document::ListStyle style = document::ListStyle::kBullet;
   uint8_t level = 0;
   Lock lock = Lock::kOpen;
+  bool keep = false;
   String id;
   UnitIndex parent = kNoUnit;
   UnitIndex end = 0;           // one past the last unit inside

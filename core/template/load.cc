@@ -488,6 +488,7 @@ class Loader {
         shape.Fail(ErrorCode::kSchemaUnknownMember, {}, "omitted");
       }
     }
+    unit.keep = shape.Flag("keep");
     if (shape.OptionalAny("lock") != nullptr) {
       unit.lock = Lock::kLocked;
       auto hash = CheckLock(json);
@@ -572,7 +573,7 @@ class Loader {
         piece->text = outer.Text(name);
         return;
       case PieceKind::kBreak:
-        if (!outer.Bool(name)) outer.Fail(ErrorCode::kSchemaBadValue, {}, name);
+        outer.Flag(name);
         return;
       case PieceKind::kLink:
         piece->text = shape.Text("address");

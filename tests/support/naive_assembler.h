@@ -119,6 +119,7 @@ class NaiveAssembler {
     block.id = unit.Find("id")->string_value() + suffix_;
     if (const Value* level = unit.Find("level"))
       block.level = static_cast<uint8_t>(level->int_value());
+    block.keep = unit.Find("keep") != nullptr;
     bool bare = unit.Find("unnumbered") != nullptr && unit.Find("unnumbered")->bool_value();
     if (bare) bare_.insert(block.id);
     if (bare) block.style = document::kUnnumbered;  // as the assembler's, which compares equal

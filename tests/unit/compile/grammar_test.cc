@@ -354,6 +354,12 @@ TEST(Unnumbered, AHeadingCanGoWithoutItsNumber) {
   EXPECT_EQ(CodesOf("# A {#a unnumbered}\n\nSee {{ref: a}}."), "T509:a");
 }
 
+TEST(Keep, IsSaidWithoutAValue) {
+  EXPECT_EQ(CodesOf("# A {#a keep}\n\nText. {keep}\n\n::: recitals {keep}\nWe meet.\n:::"), "");
+  EXPECT_EQ(CodesOf("Text. {keep=\"yes\"}"), "T267:keep");
+  EXPECT_EQ(CodesOf("Text. {#a keep keep}"), "T270:keep");
+}
+
 TEST(Numbering, OutlineAndMixedNumberEveryLevel) {
   auto shown = [](std::string_view scheme) {
     return testing::LinearText(Source("numbering: " + String(scheme) + "\nbullets: numbered\n",

@@ -74,6 +74,54 @@ TEST(Guide, IsNoPartOfTheContract) {
   EXPECT_EQ(bytes.find("advice"), String::npos);
 }
 
+TEST(Keep, ReachesTheDocumentItsHtmlAndWhatStandsInThePlaceOfAUnit) {
+  constexpr std::string_view kBody =
+      "# One {#one keep}\n\nText. {#two keep when=\"n > 2\" omitted=\"Left out.\"}\n\n- item "
+      "{#three keep}\n\n| A |\n|---|\n| b | {#four keep}\n\n::: {#five keep}\nFree. {#six}\n:::\n\n"
+      "Each {{= t }} {#seven keep each=\"t in tags\"}";
+  auto shown = [&](std::string_view values) {
+    return testing::AssembleOrFail(LoadTemplate(Source(kKeys, kBody)), values).document;
+  };
+  document::Document document = shown(R"({"n":3,"tags":["x"]})");
+  String html = document::RenderHtml(document, {});
+  for (std::string_view id : {"one", "two", "three", "four", "five", "seven..1"})
+    EXPECT_NE(html.find("id=\"unit-" + String(id) + "\" data-keep>"), String::npos) << id << html;
+  EXPECT_NE(html.find("id=\"unit-six\">"), String::npos) << "what stands in it says nothing";
+  EXPECT_NE(document::RenderHtml(shown(R"({"n":2,"tags":[]})"), {})
+                .find("<p class=\"omitted\" id=\"unit-two\" data-keep>Left out."),
+            String::npos);
+  auto again = document::Load(document::Write(document));
+  ASSERT_TRUE(again.has_value()) << again.error().message() << again.error().path();
+  EXPECT_EQ(*again, document);
+}
+
+TEST(Keep, ChangesNoNumberAndNoWord) {
+  String with =
+      "1. One {keep}\n2. Two {keep}\n\n# A {keep}\n\n## B {#b keep}\n\nSee {{ref: b}}. {keep}";
+  String without = with;
+  for (size_t at; (at = without.find("keep")) != String::npos;) {
+    const size_t begin = without[at - 1] == '{' ? at - 2 : at - 1;
+    without.replace(begin, without[at - 1] == '{' ? 7 : 5, "");
+  }
+  EXPECT_EQ(Text(with, "{}"), Text(without, "{}"));
+}
+
+TEST(KeepLoader, HasOneSpelling) {
+  auto refused = [](std::string_view to) {
+    return testing::RefusalOf(Source(kKeys, "Text {{= n }} {{= tags | list(and) }}. {keep}"),
+                              R"("keep":true)", to);
+  };
+  EXPECT_EQ(refused(R"("keep":false)"), ErrorCode::kSchemaBadValue);
+  EXPECT_EQ(refused(R"("keep":1)"), ErrorCode::kSchemaWrongType);
+}
+
+TEST(KeepLoader, ALockedUnitIsKeptAsItWasLocked) {
+  EXPECT_EQ(
+      testing::RefusalOf(Source(kKeys, "Text {{= n }} {{= tags | list(and) }}. {#a lock keep}"),
+                         R"("keep":true,)", ""),
+      ErrorCode::kTemplateLockBroken);
+}
+
 TEST(GroupLoader, BelievesNothing) {
   String bytes =
       testing::CompileBytes(Source(kKeys, "1. Item\n\n::: {#g}\nText {{= n }} {{= tags }}.\n:::"));

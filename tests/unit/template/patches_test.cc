@@ -66,7 +66,7 @@ class Author {
   // Opens a repeat where it says each: `loops_` names its variable and all around it.
   String Attributes(bool with_omitted) {
     int kind = Below(5);
-    if (kind == 0) return "";
+    if (kind == 0) return Below(8) == 0 ? " {keep}" : "";
     String text = " {#u" + NumberText(++units_);
     if (kind == 4 && loops_.size() < 2) {
       String name = "v" + NumberText(units_);
@@ -79,7 +79,7 @@ class Author {
     }
     if (text.find(" when=") != String::npos && kind > 2 && with_omitted)
       text += " omitted=\"Left out.\"";
-    return text + "}";
+    return text + (Below(6) == 0 ? " keep}" : "}");
   }
 
   String Words() {

@@ -36,5 +36,9 @@ export const documentStyles = css`
   .fresh { animation: fresh 2.4s ease-out; }
   @keyframes fresh { from { background: color-mix(in srgb, var(--_good) 26%, transparent); } to { background: transparent; } }
   ::highlight(countersign-find) { background: #ffe08a; color: #16181d; }
-  @media print { .blank { color: #000; background: none !important; } }
+  @media print {
+    .blank { color: #000; background: none !important; }
+    [data-keep] { break-inside: avoid; }
+    h1, h2, h3, h4, h5, h6 { break-after: avoid; }
+  }
 `;
