@@ -194,6 +194,11 @@ constexpr Word kWords[] = {
      "begin with ##",
      "As {{attach: prices}} says.\n\n::: schedule {#prices title=\"Schedule A: Prices\"}\n## Seats "
      "{#seat-prices}\n\nText.\n:::\n"},
+    {kAttribute, "restart", "::: schedule {#prices title=\"Schedule A: Prices\" restart}",
+     "The numbers in the schedule begin again at 1. Outside, a reference has the title up to its "
+     "colon in front: Schedule A, 1",
+     "As {{ref: seat-prices}} says.\n\n::: schedule {#prices title=\"Schedule A: Prices\" "
+     "restart}\n## Seats {#seat-prices}\n\nText.\n:::\n"},
     {kAttribute, "unnumbered", "# Preamble {unnumbered}", "The heading has no number",
      "# Preamble {unnumbered}\n\nText.\n"},
     {kAttribute, "keep", "Signed in Graz. {keep}",

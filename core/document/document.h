@@ -77,6 +77,8 @@ bool IsItem(BlockKind kind);
 enum class ListStyle : uint8_t { kBullet, kOrdered, kRecitals };
 // Of a section (and of what stands for one): it has no number.
 inline constexpr ListStyle kUnnumbered = ListStyle::kRecitals;
+// Of a section: it has no number, and those in it begin again at 1.
+inline constexpr ListStyle kRestarting = ListStyle::kOrdered;
 std::string_view ListStyleName(ListStyle style);  // "bullet", "ordered", "recitals"
 [[nodiscard]] bool FindListStyle(std::string_view name, ListStyle* style);
 

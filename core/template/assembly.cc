@@ -158,7 +158,8 @@ void Assembler::State::Rest() {
 
 String Assembler::State::RefLabel(UnitIndex target) const {
   String label;
-  for (UnitIndex at = target; at != kNoUnit; at = body.units[at].parent) {
+  for (UnitIndex at = target; at != kNoUnit && !body.units[at].Restarts();
+       at = body.units[at].parent) {
     String number = NumberOf(at);
     if (number.empty()) continue;
     if (number.ends_with('.')) number.pop_back();
@@ -291,6 +292,8 @@ Result<void> Assembler::State::AppendPieces(const Vector<Piece>& pieces, UnitSta
         if (made.label.empty()) {
           state->text_error = Error(ErrorCode::kTemplateBadReference, made.text);
           made.label = "?";
+        } else {
+          made.label.insert(0, piece.text);
         }
         break;
       case PieceKind::kCell:

@@ -444,7 +444,16 @@ class Loader {
     unit->kind = kKindOf[found];
     if (unit->kind == BlockKind::kSection) {
       unit->level = static_cast<uint8_t>(shape.Int("level", 1, document::kMaxLevel));
-      if (shape.OptionalBool("unnumbered")) unit->style = document::kUnnumbered;
+      if (shape.OptionalBool("unnumbered")) {
+        unit->style = document::kUnnumbered;
+        if (shape.Has("restart")) {
+          unit->style = document::kRestarting;
+          unit->name = shape.Text("restart");
+          if (unit->name.size() - 1 >= kMaxScheduleName) {
+            shape.Fail(ErrorCode::kSchemaBadValue, {}, "restart");
+          }
+        }
+      }
     }
     if (unit->kind == BlockKind::kList) {
       const String& style = shape.Text("style");
@@ -667,6 +676,14 @@ class Loader {
     for (const auto& [name, index] : field_names_) body_.fields_by_id.push_back(index);
   }
 
+  // What stands in front of the target's number, whose schedule begins again, outside of that.
+  String ScheduleOf(UnitIndex target, UnitIndex from) const {
+    while (target != kNoUnit && !body_.units[target].Restarts())
+      target = body_.units[target].parent;
+    if (target == kNoUnit || (from >= target && from < body_.units[target].end)) return {};
+    return body_.units[target].name + ", ";
+  }
+
   void ResolvePieces(Shape& shape, UnitIndex unit, Vector<Piece>* pieces) {
     for (Piece& piece : *pieces) {
       if (piece.kind == PieceKind::kRef) {
@@ -683,6 +700,7 @@ class Loader {
         if (target != kNoUnit && (unit < target || unit >= body_.units[target].end)) {
           return shape.Fail(ErrorCode::kTemplateBadReference, piece.text, "units");
         }
+        piece.text = ScheduleOf(piece.index, unit);
       } else if (piece.kind == PieceKind::kBlank) {
         Vector<UnitIndex>& placed = body_.placed[piece.index];
         if (placed.empty()) body_.fields[piece.index].unit = body_.units[unit].id;

@@ -345,6 +345,25 @@ TEST(Schedules, StandUnderTheirTitleWithoutANumber) {
             "T504:a");
 }
 
+TEST(Schedules, MayBeginAgainAndNothingElseMay) {
+  EXPECT_EQ(
+      CodesOf("::: schedule {#a title=\"A\" restart}\n## B {#b}\n\nText.\n:::\n\nSee {{ref: b}}."),
+      "");
+  EXPECT_EQ(CodesOf("::: schedule {#a title=\"A\" restart}\nText.\n:::\n\nSee {{ref: a}}."),
+            "T509:a")
+      << "it has a name, and no number";
+  const String longest(256, 'x');
+  EXPECT_EQ(CodesOf("::: schedule {#a title=\"" + longest + "\" restart}\nText.\n:::"), "");
+  EXPECT_EQ(
+      CodesOf("::: schedule {#a title=\"" + longest + "y\" restart}\nText.\n:::").substr(0, 5),
+      "T255:");
+  EXPECT_EQ(CodesOf("# A {#a restart}\n\nText."), "T267:restart");
+  EXPECT_EQ(CodesOf("Text. {restart}"), "T267:restart");
+  EXPECT_EQ(CodesOf("::: group {restart}\nText.\n:::"), "T267:restart");
+  EXPECT_EQ(CodesOf("::: schedule {#a title=\"A\" restart=\"1\"}\nText.\n:::"), "T267:restart");
+  EXPECT_EQ(CodesOf("::: schedule {#a title=\"A\" restrat}\nText.\n:::"), "T153:restrat");
+}
+
 TEST(Unnumbered, AHeadingCanGoWithoutItsNumber) {
   EXPECT_EQ(
       ShownOf("# Preamble {unnumbered}\n\nWe meet.\n\n# Terms {#terms}\n\nSee {{ref: terms}}.",
