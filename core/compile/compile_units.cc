@@ -69,6 +69,13 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
       // Taken before all others, which may read its variable.
     } else if (attribute.name == "title" && schedule) {
       // CompileSchedule takes it.
+    } else if (attribute.name == "restart") {
+      if (!schedule || attribute.has_value) {
+        sink_.Report(DiagnosticCode::kAttributesMisplaced, attribute.name_range,
+                     "Only a schedule's numbers begin again: ::: schedule {title=\"Schedule A\" "
+                     "restart}");
+      }
+      head.json.Set("restart", Value::Bool(true));
     } else if (attribute.name == "unnumbered") {
       if (kind != "section" || attribute.has_value) {
         sink_.Report(DiagnosticCode::kAttributesMisplaced, attribute.name_range,
@@ -77,11 +84,14 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
       head.json.Set("unnumbered", Value::Bool(true));
       numbered = false;
     } else if (attribute.name == "keep") {
-      sink_.Report(DiagnosticCode::kDirectiveUnsupported, attribute.name_range,
-                   "The attribute '" + attribute.name + "' is not supported in this version");
+      if (attribute.has_value) {
+        sink_.Report(DiagnosticCode::kAttributesMisplaced, attribute.name_range,
+                     "What is kept together has no value: {keep}");
+      }
+      head.json.Set("keep", Value::Bool(true));
     } else {
-      constexpr std::string_view kNames[] = {"when", "else",    "each",
-                                             "lock", "omitted", "unnumbered"};
+      constexpr std::string_view kNames[] = {"when",    "else",       "each", "lock",
+                                             "omitted", "unnumbered", "keep", "restart"};
       Diagnostic& diagnostic =
           sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.name_range,
                        "There is no attribute '" + attribute.name + "'");
@@ -407,8 +417,17 @@ void Compiler::CollectSchedules(const Vector<MdBlock>& blocks) {
   }
 }
 
+// "Schedule A: Prices" is called Schedule A.
+static String NameOfTitle(std::string_view title) {
+  std::string_view name = title.substr(0, title.find(':'));
+  while (name.starts_with(' ')) name.remove_prefix(1);
+  while (name.ends_with(' ')) name.remove_suffix(1);
+  return String(name.empty() ? title : name);
+}
+
 // A section of its own behind the text, under its title and without a number; what is numbered in
-// it goes on counting, so that every number is there once.
+// it goes on counting, so that every number is there once; with `restart` it begins again, and the
+// schedule's name stands in front of the numbers wherever they are referred to from outside.
 Value Compiler::CompileSchedule(const MdBlock& block, const String& parent, size_t index,
                                 int* before) {
   Vector<MdInline> inlines = block.inlines;
@@ -425,6 +444,14 @@ Value Compiler::CompileSchedule(const MdBlock& block, const String& parent, size
       MakeHead("schedule", attributes, Automatic(parent, index), parent, block.range, false);
   head.json.Set("level", Value::Int(1));
   head.json.Set("unnumbered", Value::Bool(true));
+  if (title != nullptr && head.json.Find("restart") != nullptr) {
+    String name = NameOfTitle(title->value);
+    if (name.size() > templates::kMaxScheduleName) {
+      sink_.Report(DiagnosticCode::kValueInvalid, title->range,
+                   "References repeat the title up to its colon: at most 256 bytes");
+    }
+    head.json.Set("restart", Text(name));
+  }
   json::Array text;
   if (title != nullptr) text.push_back(Text(title->value));
   head.json.Set("text", Value::List(std::move(text)));

@@ -194,8 +194,16 @@ constexpr Word kWords[] = {
      "begin with ##",
      "As {{attach: prices}} says.\n\n::: schedule {#prices title=\"Schedule A: Prices\"}\n## Seats "
      "{#seat-prices}\n\nText.\n:::\n"},
+    {kAttribute, "restart", "::: schedule {#prices title=\"Schedule A: Prices\" restart}",
+     "The numbers in the schedule begin again at 1. Outside, a reference has the title up to its "
+     "colon in front: Schedule A, 1",
+     "As {{ref: seat-prices}} says.\n\n::: schedule {#prices title=\"Schedule A: Prices\" "
+     "restart}\n## Seats {#seat-prices}\n\nText.\n:::\n"},
     {kAttribute, "unnumbered", "# Preamble {unnumbered}", "The heading has no number",
      "# Preamble {unnumbered}\n\nText.\n"},
+    {kAttribute, "keep", "Signed in Graz. {keep}",
+     "On paper no page ends in the unit, where it fits on one; at a heading, in its section",
+     "# Signatures {keep}\n\nSigned in Graz.\n"},
     {kAttribute, "omitted", "{when=\"…\" omitted=\"Intentionally omitted.\"}",
      "What stands in its place, with its number, while the condition is false",
      "# Extra {when=\"seats > 100\" omitted=\"Intentionally omitted.\"}\n\nText.\n"},

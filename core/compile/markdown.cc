@@ -50,8 +50,8 @@ void AppendSentinel(uint32_t point, String* text) {
 }
 bool IsSentinel(uint32_t point) { return point >= kTagBase; }
 
-constexpr std::string_view kAttributeNames[] = {"when", "each", "lock",      "omitted",
-                                                "else", "keep", "unnumbered"};
+constexpr std::string_view kAttributeNames[] = {"when", "each", "lock",       "omitted",
+                                                "else", "keep", "unnumbered", "restart"};
 
 class Reader {
  public:

@@ -121,6 +121,8 @@ String Numbers::Open(BlockKind kind, ListStyle style, uint8_t level) {
     } else if (around.style == ListStyle::kRecitals) {
       number = ItemNumber(Numbering::kSections, 2, n);
     }
+  } else if (is_section && style == kRestarting) {
+    inner.lists = 0;  // all as at the top of a document
   } else if (CountsOn(kind, style) || (is_section && style == kUnnumbered)) {
     inner = around;
     inner.counts_on = true;

@@ -77,6 +77,8 @@ bool IsItem(BlockKind kind);
 enum class ListStyle : uint8_t { kBullet, kOrdered, kRecitals };
 // Of a section (and of what stands for one): it has no number.
 inline constexpr ListStyle kUnnumbered = ListStyle::kRecitals;
+// Of a section: it has no number, and those in it begin again at 1.
+inline constexpr ListStyle kRestarting = ListStyle::kOrdered;
 std::string_view ListStyleName(ListStyle style);  // "bullet", "ordered", "recitals"
 [[nodiscard]] bool FindListStyle(std::string_view name, ListStyle* style);
 
@@ -85,9 +87,10 @@ struct Block {
   ListStyle style = ListStyle::kBullet;  // kList; kSection, kOmitted while numbers are made
   // kSection: 1..kMaxLevel; kOmitted: of the section it stands for, or 0; kOmittedRow: the columns.
   uint8_t level = 0;
-  String id;        // of the unit it comes from; unique in the document
-  String number;    // all but kParagraph and kList: as printed, "" where there is none
-  Inlines inlines;  // kSection: the heading; kParagraph, kOmitted: the text; kTable, kRow: kCell
+  bool keep = false;  // printed on one page, where it fits on one
+  String id;          // of the unit it comes from; unique in the document
+  String number;      // all but kParagraph and kList: as printed, "" where there is none
+  Inlines inlines;    // kSection: the heading; kParagraph, kOmitted: the text; kTable, kRow: kCell
   Vector<Block> blocks;  // kSection, kItem: content; kList: kItem …; kTable: kRow …
   friend bool operator==(const Block&, const Block&) = default;
 };

@@ -169,10 +169,7 @@ class Loader {
     }
     if (name == "break") {
       piece->kind = InlineKind::kBreak;
-      const Value& content = outer.Any(name);
-      if (!content.is_bool() || !content.bool_value()) {
-        outer.Fail(ErrorCode::kSchemaBadValue, {}, name);
-      }
+      outer.Flag(name);
       return;
     }
     if (name == "link") {
@@ -233,6 +230,7 @@ class Loader {
       block->number = shape.Text("number");
       if (block->number.empty()) shape.Fail(ErrorCode::kDocumentNotNormal, {}, "number");
     }
+    block->keep = shape.Flag("keep");
     if (HasText(block->kind)) {
       ReadInlines(shape, "text", depth + 1, &block->inlines, block->kind);
       if (is_table && (block->inlines.empty() || block->inlines.size() > kMaxColumns)) {
@@ -253,6 +251,7 @@ Value ToJson(const Block& block) {
   Value inner = One("id", Value::String(block.id));
   std::string_view level = block.kind == BlockKind::kOmittedRow ? "columns" : "level";
   if (block.level != 0) inner.Set(level, Value::Int(block.level));
+  if (block.keep) inner.Set("keep", Value::Bool(true));
   if (!block.number.empty()) inner.Set("number", Value::String(block.number));
   if (HasText(block.kind)) {
     inner.Set("text", ToJson(block.inlines));

@@ -322,7 +322,7 @@ void AppendOpening(const Opening& unit, const Inlines& inlines, const Fills& fil
   if (unit.kind == BlockKind::kList && unit.style == ListStyle::kBullet) tag = "<ul";
   html->append(tag).append(" id=\"unit-");
   AppendEscapedAs(unit.id, Newline::kSpace, html);
-  html->append("\">");
+  html->append(unit.keep ? "\" data-keep>" : "\">");
   if (is_heading) return AppendHeading(unit, inlines, fills, html);
   switch (unit.kind) {
     case BlockKind::kItem:
@@ -370,8 +370,8 @@ std::string_view ClosingOf(BlockKind kind, ListStyle style, uint8_t level) {
 }
 
 void AppendHtml(const Block& block, const Fills& fills, String* html) {
-  AppendOpening({block.kind, block.style, block.level, block.id, block.number}, block.inlines,
-                fills, html);
+  AppendOpening({block.kind, block.style, block.level, block.keep, block.id, block.number},
+                block.inlines, fills, html);
   for (const Block& child : block.blocks) AppendHtml(child, fills, html);
   html->append(ClosingOf(block.kind, block.style, block.level));
 }

@@ -1,9 +1,9 @@
 // A document made readable: as HTML for the eye, as linear text for the ear.
 //
 // HTML leaves as ASCII with character references, semantic (real headings, lists), every unit with
-// `id="unit-<id>"`, every blank with `data-field`. Whatever stands in the tree or in a fill is
-// text: no content can open a tag, an attribute or a script. A document of the same bytes gives the
-// same HTML.
+// `id="unit-<id>"` (and `data-keep` where no page may end in it), every blank with `data-field`.
+// Whatever stands in the tree or in a fill is text: no content can open a tag, an attribute or a
+// script. A document of the same bytes gives the same HTML.
 #ifndef COUNTERSIGN_DOCUMENT_RENDER_H_
 #define COUNTERSIGN_DOCUMENT_RENDER_H_
 
@@ -45,6 +45,7 @@ struct Opening {
   BlockKind kind;
   ListStyle style;
   uint8_t level;
+  bool keep;
   std::string_view id, number;
 };
 void AppendOpening(const Opening& unit, const Inlines& inlines, const Fills& fills, String* html);

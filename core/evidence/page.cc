@@ -26,7 +26,7 @@ constexpr std::string_view kStyle =
     "aaa}"
     "th,td{border-color:#444}}"
     "@media print{body{max-width:none;color:#000;background:#fff}section,table{break-inside:auto}"
-    "tr,.verdict{break-inside:avoid}}";
+    "tr,.verdict,[data-keep]{break-inside:avoid}h1,h2,h3,h4,h5,h6{break-after:avoid}}";
 
 // RFC 4648 section 4, as a CSP source expression wants it.
 String StyleHash() {

@@ -133,6 +133,12 @@ bool Shape::Bool(const char* name, size_t size) {
   return found.is_bool() && found.bool_value();
 }
 
+bool Shape::Flag(const char* name, size_t size) {
+  const bool there = Has({name, size});
+  if (there && !Bool(name, size)) Fail(ErrorCode::kSchemaBadValue, {}, {name, size});
+  return there;
+}
+
 const Array& Shape::List(const char* name, size_t size) {
   return Of(Kind::kArray, name, size).items();
 }

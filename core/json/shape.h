@@ -64,6 +64,8 @@ class Shape {
   [[gnu::always_inline]] bool Bool(std::string_view name) { return Bool(name.data(), name.size()); }
   // False where absent.
   bool OptionalBool(std::string_view name) { return Has(name) && Bool(name); }
+  // True or absent, so that there is one spelling: schema.bad_value for false.
+  [[gnu::always_inline]] bool Flag(std::string_view name) { return Flag(name.data(), name.size()); }
   [[gnu::always_inline]] const Array& List(std::string_view name) {
     return List(name.data(), name.size());
   }
@@ -120,6 +122,7 @@ class Shape {
   const String& OptionalText(const char* name, size_t size);
   int64_t Int(const char* name, size_t size, int64_t min, int64_t max);
   bool Bool(const char* name, size_t size);
+  bool Flag(const char* name, size_t size);
   const Array& List(const char* name, size_t size);
   const Array& OptionalList(const char* name, size_t size);
   const Value& Object(const char* name, size_t size);

@@ -158,7 +158,8 @@ void Assembler::State::Rest() {
 
 String Assembler::State::RefLabel(UnitIndex target) const {
   String label;
-  for (UnitIndex at = target; at != kNoUnit; at = body.units[at].parent) {
+  for (UnitIndex at = target; at != kNoUnit && !body.units[at].Restarts();
+       at = body.units[at].parent) {
     String number = NumberOf(at);
     if (number.empty()) continue;
     if (number.ends_with('.')) number.pop_back();
@@ -291,6 +292,8 @@ Result<void> Assembler::State::AppendPieces(const Vector<Piece>& pieces, UnitSta
         if (made.label.empty()) {
           state->text_error = Error(ErrorCode::kTemplateBadReference, made.text);
           made.label = "?";
+        } else {
+          made.label.insert(0, piece.text);
         }
         break;
       case PieceKind::kCell:
@@ -391,6 +394,7 @@ Block Shell(const Unit& unit, Shown shown) {
   block.kind = shown == Shown::kOmitted ? document::OmittedKind(unit.kind) : unit.kind;
   block.style = unit.style;
   block.level = unit.level;
+  block.keep = unit.keep;
   if (block.kind == BlockKind::kOmittedRow) block.level = static_cast<uint8_t>(unit.pieces.size());
   return block;
 }

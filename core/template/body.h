@@ -43,7 +43,8 @@ enum class PieceKind : uint8_t {
 
 struct Piece {
   PieceKind kind = PieceKind::kText;
-  String text;            // kText, kCode; kLink: the address
+  // kText, kCode; kLink: the address; kRef: what stands in front of the number ("Schedule A, ").
+  String text;
   uint32_t index = 0;     // kBlank: the field; kValue: the expression; kRef: the unit
   values::Format format;  // kValue
   Vector<Piece> pieces;
@@ -56,6 +57,7 @@ struct Unit {
   document::ListStyle style = document::ListStyle::kBullet;
   uint8_t level = 0;
   Lock lock = Lock::kOpen;
+  bool keep = false;
   String id;
   UnitIndex parent = kNoUnit;
   UnitIndex end = 0;           // one past the last unit inside
@@ -65,9 +67,13 @@ struct Unit {
   ExpressionIndex when = kNoExpression;
   bool has_omitted = false;
   String omitted;
+  String name;  // of a schedule whose numbers begin again, else ""
   bool has_refs = false;
   bool has_branches = false;  // its blanks may be out although it is in
   Vector<Piece> pieces;
+
+  // A schedule whose numbers begin again.
+  bool Restarts() const { return !name.empty(); }
 };
 
 struct Expression {

@@ -72,14 +72,15 @@ const String& Assembler::State::OpeningOf(UnitIndex i) {
     state.html.clear();
     state.html_shown = state.shown;
     if (state.shown == Shown::kIn) {
-      document::AppendOpening({unit.kind, unit.style, unit.level, unit.id, state.number},
+      document::AppendOpening({unit.kind, unit.style, unit.level, unit.keep, unit.id, state.number},
                               state.inlines, fills_, &state.html);
     } else {
       document::Block block = Shell(unit, state.shown);
       document::Inlines omitted;
       if (!unit.omitted.empty()) omitted.push_back(document::Text(unit.omitted));
-      document::AppendOpening({block.kind, block.style, block.level, unit.id, state.number},
-                              omitted, fills_, &state.html);
+      document::AppendOpening(
+          {block.kind, block.style, block.level, block.keep, unit.id, state.number}, omitted,
+          fills_, &state.html);
     }
   }
   return state.html;

@@ -446,7 +446,16 @@ class Loader {
     unit->kind = kKindOf[found];
     if (unit->kind == BlockKind::kSection) {
       unit->level = static_cast<uint8_t>(shape.Int("level", 1, document::kMaxLevel));
-      if (shape.OptionalBool("unnumbered")) unit->style = document::kUnnumbered;
+      if (shape.OptionalBool("unnumbered")) {
+        unit->style = document::kUnnumbered;
+        if (shape.Has("restart")) {
+          unit->style = document::kRestarting;
+          unit->name = shape.Text("restart");
+          if (unit->name.size() - 1 >= kMaxScheduleName) {
+            shape.Fail(ErrorCode::kSchemaBadValue, {}, "restart");
+          }
+        }
+      }
     }
     if (unit->kind == BlockKind::kList) {
       const String& style = shape.Text("style");
@@ -490,6 +499,7 @@ class Loader {
         shape.Fail(ErrorCode::kSchemaUnknownMember, {}, "omitted");
       }
     }
+    unit.keep = shape.Flag("keep");
     if (shape.OptionalAny("lock") != nullptr) {
       unit.lock = Lock::kLocked;
       auto hash = CheckLock(json);
@@ -574,7 +584,7 @@ class Loader {
         piece->text = outer.Text(name);
         return;
       case PieceKind::kBreak:
-        if (!outer.Bool(name)) outer.Fail(ErrorCode::kSchemaBadValue, {}, name);
+        outer.Flag(name);
         return;
       case PieceKind::kLink:
         piece->text = shape.Text("address");
@@ -668,6 +678,14 @@ class Loader {
     for (const auto& [name, index] : field_names_) body_.fields_by_id.push_back(index);
   }
 
+  // What stands in front of the target's number, whose schedule begins again, outside of that.
+  String ScheduleOf(UnitIndex target, UnitIndex from) const {
+    while (target != kNoUnit && !body_.units[target].Restarts())
+      target = body_.units[target].parent;
+    if (target == kNoUnit || (from >= target && from < body_.units[target].end)) return {};
+    return body_.units[target].name + ", ";
+  }
+
   void ResolvePieces(Shape& shape, UnitIndex unit, Vector<Piece>* pieces) {
     for (Piece& piece : *pieces) {
       if (piece.kind == PieceKind::kRef) {
@@ -684,6 +702,7 @@ class Loader {
         if (target != kNoUnit && (unit < target || unit >= body_.units[target].end)) {
           return shape.Fail(ErrorCode::kTemplateBadReference, piece.text, "units");
         }
+        piece.text = ScheduleOf(piece.index, unit);
       } else if (piece.kind == PieceKind::kBlank) {
         Vector<UnitIndex>& placed = body_.placed[piece.index];
         if (placed.empty()) body_.fields[piece.index].unit = body_.units[unit].id;

@@ -37,10 +37,11 @@ inline constexpr size_t kMaxComputed = 1'000;      // template.too_many_fields
 inline constexpr size_t kMaxExpressions = 10'000;  // template.too_many_expressions
 inline constexpr size_t kMaxUnits = 20'000;        // template.too_many_units
 inline constexpr int kMaxDepth = 20;  // nested units and inlines together: template.too_deep
-inline constexpr size_t kMaxPieces = 60'000;  // pieces of text: template.too_many_units
-inline constexpr int kMaxLoops = 3;           // repeats inside repeats: template.too_deep
-inline constexpr size_t kMaxPins = 1'024;     // files of a library: schema.bad_value
-inline constexpr size_t kMaxJoin = 64;        // bytes of what stands between two items
+inline constexpr size_t kMaxPieces = 60'000;     // pieces of text: template.too_many_units
+inline constexpr int kMaxLoops = 3;              // repeats inside repeats: template.too_deep
+inline constexpr size_t kMaxPins = 1'024;        // files of a library: schema.bad_value
+inline constexpr size_t kMaxJoin = 64;           // bytes of what stands between two items
+inline constexpr size_t kMaxScheduleName = 256;  // bytes, at each reference: schema.bad_value
 inline constexpr size_t kMaxRepeats =
     1'000;  // items that one repeat may go through: template.too_many_items
 

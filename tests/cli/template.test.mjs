@@ -178,6 +178,15 @@ test('render prints text, HTML or the document', () => {
   assert.equal(run('template', 'render', good, '--values', values, '--as', 'json').out, json.out, 'the same bytes every time');
 });
 
+test('what is kept together on paper says so in the HTML and the document, and nowhere in the text', () => {
+  const kept = file('kept.md', front + body.replace('seats > 100"}', 'seats > 100" keep}'));
+  assert.deepEqual(run('template', 'check', kept), { code: 0, out: '', err: '' });
+  const as = (form) => run('template', 'render', kept, '--values', values, '--as', form).out;
+  assert.match(as('html'), /<p id="unit-large" data-keep>Large order\.<\/p>/);
+  assert.match(as('json'), /\{"paragraph":\{"id":"large","keep":true,"text":\["Large order\."\]\}\}/);
+  assert.equal(as('text'), run('template', 'render', good, '--values', values, '--as', 'text').out);
+});
+
 test('render exits 3 while a unit waits for an answer, and says for which', () => {
   const result = run('template', 'render', good, '--values', file('part.json', '{"price":["50.00","EUR"]}'));
   assert.equal(result.code, 3);

@@ -58,13 +58,14 @@ class Renderer:
                 if 'omitted' in unit:
                     raise NotDone()
                 continue
+            kept = {'keep': True} if unit.get('keep') else {}
             if unit['kind'] == 'paragraph':
-                blocks.append({'paragraph': {'id': unit['id'], 'text': self._text(unit['text'])}})
+                blocks.append({'paragraph': {'id': unit['id'], 'text': self._text(unit['text']), **kept}})
                 continue
             place += 1  # of those that stand
             own = number + [str(place)]
             block = {'id': unit['id'], 'level': unit['level'], 'number': '.'.join(own) + ('.' if len(own) == 1 else ''),
-                     'text': self._text(unit['text']), 'blocks': self._units(unit['units'], own)}
+                     'text': self._text(unit['text']), 'blocks': self._units(unit['units'], own), **kept}
             blocks.append({'section': block})
         return blocks
 

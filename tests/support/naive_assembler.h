@@ -119,8 +119,11 @@ class NaiveAssembler {
     block.id = unit.Find("id")->string_value() + suffix_;
     if (const Value* level = unit.Find("level"))
       block.level = static_cast<uint8_t>(level->int_value());
+    block.keep = unit.Find("keep") != nullptr;
     bool bare = unit.Find("unnumbered") != nullptr && unit.Find("unnumbered")->bool_value();
     if (bare) bare_.insert(block.id);
+    if (unit.Find("restart") != nullptr)
+      restarting_[block.id] = unit.Find("restart")->string_value();
     if (bare) block.style = document::kUnnumbered;  // as the assembler's, which compares equal
     if (const Value* when = unit.Find("when")) {
       auto holds = Evaluate(*when);
@@ -254,7 +257,10 @@ class NaiveAssembler {
     uint32_t& sections = *count;
     for (Block& block : *blocks) {
       bool bare = bare_.count(block.id) != 0;
-      if (block.kind == BlockKind::kGroup || bare) NumberAll(&block.blocks, outer, lists, count);
+      if (restarting_.count(block.id) != 0)
+        NumberAll(&block.blocks, "", 0);
+      else if (block.kind == BlockKind::kGroup || bare)
+        NumberAll(&block.blocks, outer, lists, count);
       if (!bare && (block.kind == BlockKind::kSection ||
                     (block.kind == BlockKind::kOmitted && block.level > 0))) {
         auto depth = static_cast<int>(std::count(outer.begin(), outer.end(), '.'));
@@ -301,33 +307,44 @@ class NaiveAssembler {
     return "(" + letters + ")";
   }
 
-  // The numbers on the way to a unit, outermost first.
-  static bool PathTo(const Vector<Block>& blocks, std::string_view id, Vector<String>* path) {
+  // The units on the way to a unit, outermost first.
+  static bool PathTo(const Vector<Block>& blocks, std::string_view id, Vector<const Block*>* path) {
     for (const Block& block : blocks) {
-      path->push_back(block.number);
+      path->push_back(&block);
       if (block.id == id || PathTo(block.blocks, id, path)) return true;
       path->pop_back();
     }
     return false;
   }
 
-  static String LabelOf(const Vector<String>& path) {
+  // The number of the last one, as it is said in one that stands in the units `around`.
+  String LabelOf(const Vector<const Block*>& path, const std::set<String>& around) const {
+    String names;
+    size_t first = 0;  // behind the innermost schedule with numbers of its own
+    for (size_t i = 0; i < path.size(); ++i) {
+      auto restarting = restarting_.find(path[i]->id);
+      if (restarting == restarting_.end()) continue;
+      first = i + 1;
+      names = around.count(path[i]->id) != 0 ? "" : restarting->second + ", ";
+    }
     String label;
-    for (size_t i = path.size(); i-- > 0;) {
-      String number = path[i];
+    for (size_t i = path.size(); i-- > first;) {
+      String number = path[i]->number;
       if (number.empty()) continue;
       bool bracket = number[0] == '(';
       if (number.back() == '.') number.pop_back();
       label = number + label;
       if (!bracket) break;
     }
-    return label;
+    return label.empty() ? label : names + label;
   }
 
   void FillReferences(const Vector<Block>& all, Vector<Block>* blocks) {
     for (Block& block : *blocks) {
+      around_.insert(block.id);
       FillReferences(all, &block.inlines);
       FillReferences(all, &block.blocks);
+      around_.erase(block.id);
     }
   }
   void FillReferences(const Vector<Block>& all, document::Inlines* inlines) {
@@ -336,9 +353,9 @@ class NaiveAssembler {
       if (piece.kind != InlineKind::kRef) continue;
       // The target stands in as many of the repeats around the reference as its id says.
       for (;;) {
-        Vector<String> path;
+        Vector<const Block*> path;
         if (PathTo(all, piece.text, &path)) {
-          piece.label = LabelOf(path);
+          piece.label = LabelOf(path, around_);
           break;
         }
         size_t dots = piece.text.rfind("..");
@@ -351,7 +368,9 @@ class NaiveAssembler {
 
   const Value& compiled_;
   values::Locale locale_;
-  std::set<String> bare_;  // sections without a number
+  std::set<String> bare_;                // sections without a number
+  std::map<String, String> restarting_;  // their names, of those whose numbers begin again
+  std::set<String> around_;              // what a reference stands in
   std::map<String, values::Value> known_;
   std::map<String, values::Type> types_;
   String suffix_;

@@ -345,6 +345,25 @@ TEST(Schedules, StandUnderTheirTitleWithoutANumber) {
             "T504:a");
 }
 
+TEST(Schedules, MayBeginAgainAndNothingElseMay) {
+  EXPECT_EQ(
+      CodesOf("::: schedule {#a title=\"A\" restart}\n## B {#b}\n\nText.\n:::\n\nSee {{ref: b}}."),
+      "");
+  EXPECT_EQ(CodesOf("::: schedule {#a title=\"A\" restart}\nText.\n:::\n\nSee {{ref: a}}."),
+            "T509:a")
+      << "it has a name, and no number";
+  const String longest(256, 'x');
+  EXPECT_EQ(CodesOf("::: schedule {#a title=\"" + longest + "\" restart}\nText.\n:::"), "");
+  EXPECT_EQ(
+      CodesOf("::: schedule {#a title=\"" + longest + "y\" restart}\nText.\n:::").substr(0, 5),
+      "T255:");
+  EXPECT_EQ(CodesOf("# A {#a restart}\n\nText."), "T267:restart");
+  EXPECT_EQ(CodesOf("Text. {restart}"), "T267:restart");
+  EXPECT_EQ(CodesOf("::: group {restart}\nText.\n:::"), "T267:restart");
+  EXPECT_EQ(CodesOf("::: schedule {#a title=\"A\" restart=\"1\"}\nText.\n:::"), "T267:restart");
+  EXPECT_EQ(CodesOf("::: schedule {#a title=\"A\" restrat}\nText.\n:::"), "T153:restrat");
+}
+
 TEST(Unnumbered, AHeadingCanGoWithoutItsNumber) {
   EXPECT_EQ(
       ShownOf("# Preamble {unnumbered}\n\nWe meet.\n\n# Terms {#terms}\n\nSee {{ref: terms}}.",
@@ -352,6 +371,12 @@ TEST(Unnumbered, AHeadingCanGoWithoutItsNumber) {
       "Preamble\n\nWe meet.\n\n1. Terms\n\nSee 1.");
   EXPECT_EQ(CodesOf("Text. {unnumbered}"), "T267:unnumbered");
   EXPECT_EQ(CodesOf("# A {#a unnumbered}\n\nSee {{ref: a}}."), "T509:a");
+}
+
+TEST(Keep, IsSaidWithoutAValue) {
+  EXPECT_EQ(CodesOf("# A {#a keep}\n\nText. {keep}\n\n::: recitals {keep}\nWe meet.\n:::"), "");
+  EXPECT_EQ(CodesOf("Text. {keep=\"yes\"}"), "T267:keep");
+  EXPECT_EQ(CodesOf("Text. {#a keep keep}"), "T270:keep");
 }
 
 TEST(Numbering, OutlineAndMixedNumberEveryLevel) {

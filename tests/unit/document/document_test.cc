@@ -161,6 +161,24 @@ TEST(Document, RefusesWhatIsNotItsForm) {
   EXPECT_EQ(CodeOf(Load(Write(Sample()) + " ")), ErrorCode::kJsonNotCanonical);
 }
 
+TEST(Document, SaysOfAUnitThatItIsKeptTogetherOrNothing) {
+  Document document = Sample();
+  document.blocks[0].keep = document.blocks[0].blocks[1].blocks[0].keep = true;
+  document.blocks[1].keep = true;  // what stands in its place
+  String bytes = Write(document);
+  auto loaded = Load(bytes);
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().message() << loaded.error().path();
+  EXPECT_EQ(*loaded, document);
+  EXPECT_EQ(Write(*loaded), bytes);
+  EXPECT_NE(TextRef(bytes), TextRef(Write(Sample())));
+  auto with = [](std::string_view keep) {
+    return CodeOf(
+        Load(Wrap("[{\"paragraph\":{\"id\":\"a\",\"keep\":" + String(keep) + ",\"text\":[]}}]")));
+  };
+  EXPECT_EQ(with("false"), ErrorCode::kSchemaBadValue);
+  EXPECT_EQ(with("1"), ErrorCode::kSchemaWrongType);
+}
+
 TEST(Document, RefusesIdsThatAreNotIdsAndIdsThatComeTwice) {
   EXPECT_EQ(CodeOf(Load(Wrap("[{\"paragraph\":{\"id\":\"a b\",\"text\":[]}}]"))),
             ErrorCode::kDocumentBadId);

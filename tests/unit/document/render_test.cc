@@ -87,6 +87,16 @@ TEST(RenderHtml, HasHeadingsListsAnchorsAndBlanks) {
             "</li></ol></section>");
 }
 
+TEST(RenderHtml, SaysWhatStaysOnOnePage) {
+  Block item;
+  item.kind = BlockKind::kOmittedItem;
+  item.id = "i";
+  item.keep = true;
+  String html;
+  AppendHtml(item, {}, &html);
+  EXPECT_EQ(html, "<li class=\"omitted\" id=\"unit-i\" data-keep></li>");
+}
+
 Document WithBlank() {
   Block block;
   block.kind = BlockKind::kParagraph;

@@ -54,6 +54,12 @@ TEST(HtmlCopy, RunsNothingAndLoadsNothing) {
   for (const char c : copy) ASSERT_TRUE(c == '\n' || (c >= ' ' && c <= '~'));
 }
 
+TEST(HtmlCopy, EndsNoPageInWhatIsKeptTogether) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  EXPECT_NE(CopyOf(envelope).find("[data-keep]{break-inside:avoid}"), String::npos);
+}
+
 TEST(HtmlCopy, IsThereBeforeSealingToo) {
   SignedEnvelope envelope;
   envelope.Send();

@@ -146,6 +146,22 @@ TEST(SectionLoader, BelievesNoNumberThatIsNeitherThereNorNot) {
             ErrorCode::kSchemaUnknownMember);
 }
 
+TEST(SectionLoader, BelievesNoScheduleThatBeginsAgain) {
+  constexpr std::string_view kBody =
+      "{{= n }} {{= tags | list(and) }}\n\n::: schedule {#a title=\"A: B\" restart}\nText.\n:::";
+  EXPECT_EQ(Refused(kBody, R"("restart":"A")", R"("restart":true)"), ErrorCode::kSchemaWrongType);
+  EXPECT_EQ(Refused(kBody, R"("restart":"A")", R"("restart":"")"), ErrorCode::kSchemaBadValue);
+  EXPECT_EQ(Refused(kBody, R"("restart":"A")", "\"restart\":\"" + String(257, 'x') + "\""),
+            ErrorCode::kSchemaBadValue)
+      << "it stands at every reference";
+  EXPECT_EQ(Refused(kBody, R"("unnumbered":true)", R"("unnumbered":false)"),
+            ErrorCode::kSchemaUnknownMember)
+      << "a section with a number counts as all do";
+  EXPECT_EQ(Refused("A. {#a}\n\n{{= n }} {{= tags | list(and) }}", R"("id":"a",)",
+                    R"("id":"a","restart":"A",)"),
+            ErrorCode::kSchemaUnknownMember);
+}
+
 TEST(InlineLoader, BelievesNothing) {
   constexpr std::string_view kIf = "{{#if n > 3}}a{{#else}}b{{/if}} {{= n }}";
   constexpr std::string_view kEach = "{{#each t in tags, join=and}}{{= t }}{{/each}}";

@@ -23,7 +23,10 @@ class Author {
     numbered_ = Below(2) == 0;
     for (int i = Below(3); i >= 0; --i) body += Paragraph();
     int sections = 1 + Below(5);
-    for (int i = 0; i < sections; ++i) body += Section(1);
+    for (int i = 0; i < sections; ++i) {
+      body += Section(1);
+      if (Below(4) == 0) body += Schedule();
+    }
     constexpr std::string_view kSchemes[] = {"sections", "outline", "mixed"};
     String keys = "numbering: " + String(numbered_ ? kSchemes[Below(3)] : "items") +
                   (Below(3) == 0 ? "\nbullets: numbered" : "") +
@@ -66,7 +69,7 @@ class Author {
   // Opens a repeat where it says each: `loops_` names its variable and all around it.
   String Attributes(bool with_omitted) {
     int kind = Below(5);
-    if (kind == 0) return "";
+    if (kind == 0) return Below(8) == 0 ? " {keep}" : "";
     String text = " {#u" + NumberText(++units_);
     if (kind == 4 && loops_.size() < 2) {
       String name = "v" + NumberText(units_);
@@ -79,7 +82,7 @@ class Author {
     }
     if (text.find(" when=") != String::npos && kind > 2 && with_omitted)
       text += " omitted=\"Left out.\"";
-    return text + "}";
+    return text + (Below(6) == 0 ? " keep}" : "}");
   }
 
   String Words() {
@@ -156,6 +159,31 @@ class Author {
     if (!recitals) text += Paragraph() + (level < 3 ? Section(level + 1) : List());
     loops_.resize(open);
     return text + ":::\n\n";
+  }
+
+  // Half of them number anew, and some of these are referred to, from inside and from outside.
+  String Schedule() {
+    bool restarts = Below(2) == 0, referred = Below(2) == 0;
+    size_t open = loops_.size();
+    String name = "u" + NumberText(++units_), target = "u" + NumberText(++units_);
+    String text = "::: schedule {#" + name + " title=\" Schedule " + NumberText(units_) +
+                  (Below(2) == 0 ? " : Words\"" : "\"") + (restarts ? " restart" : "");
+    if (!referred && Below(2) == 0) {
+      text += " when=\"" + Condition() + "\"" + (Below(2) == 0 ? " omitted=\"Left out.\"" : "");
+    } else if (!referred && Below(2) == 0) {
+      loops_.push_back("v" + name);
+      text += " each=\"v" + name + " in l\"";
+    }
+    text += String(Below(3) == 0 ? " keep" : "") + "}\n" + Paragraph();
+    const String in = "In {{ref: " + target + "}}.\n\n";
+    if (!numbered_) text += "1. Item {#" + target + "}\n\n" + in;
+    if (Below(2) == 0) text += List() + "Behind.\n\n";
+    if (Below(2) == 0) text += Section(2);
+    if (numbered_) text += "## Heading {#" + target + "}\n\n" + in;
+    loops_.resize(open);
+    text += ":::\n\n";
+    if (referred) text += "::: group\nSee {{ref: " + target + "}}.\n\n" + Paragraph() + ":::\n\n";
+    return text;
   }
 
   String Section(int level) {

@@ -5,6 +5,8 @@ export const documentStyles = css`
   article { max-width: 42rem; margin: 0 auto; }
   h1 { font: 700 1.6rem/1.25 var(--_font); margin: 0 0 1rem; text-wrap: balance; }
   h2, h3, h4, h5, h6 { font: 650 1.15rem/1.35 var(--_font); margin: 1.75rem 0 0.5rem; scroll-margin-top: 80px; }
+  h2, h3, h4, h5, h6 { break-after: avoid; }
+  [data-keep] { break-inside: avoid; }
   h3 { font-size: 1.05rem; }
   h4, h5, h6 { font-size: 1rem; }
   p { margin: 0 0 0.75rem; }

@@ -11,7 +11,7 @@ interface State {
   heading: boolean;
 }
 
-const attributesBegin = /^\{(?=#[A-Za-z]|(?:when|each|omitted|lock|keep|else|unnumbered)\b)/;
+const attributesBegin = /^\{(?=#[A-Za-z]|(?:when|each|omitted|lock|keep|else|unnumbered|restart)\b)/;
 
 function yaml(stream: StringStream): string | null {
   if (stream.eatSpace()) return null;
