@@ -1,5 +1,6 @@
-// What is done to an envelope, over the boundary: a ceremony's acts, and the two halves of every act
-// that leaves an event. A page fetches this part once it has shown the agreement (wasm/parts.json).
+// What is done to an envelope, over the boundary: a ceremony's acts, and the two halves of every
+// act that leaves an event. A page fetches this part once it has shown the agreement
+// (wasm/parts.json).
 #include "ceremony_calls.h"
 #include "envelope/contents.h"
 #include "items.h"

@@ -1,5 +1,4 @@
 #include "ceremony/raw_value.h"
-
 #include "values/plain_json.h"
 
 namespace countersign::ceremony {

@@ -3,6 +3,7 @@
 // Every event is judged before it is stored: its hash, its signature, and by the envelope's own rules whether its author
 // may write it. That is done by the same engine that runs in browsers; nothing here knows what a contract is.
 import { createHash } from 'node:crypto';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 export const limits = { event: 98_304, chunk: 4 * 1024 * 1024, page: 500, streamBytes: 512 * 1024 * 1024, writesPerMin: 1200 };
 const maxBatchBytes = 1024 * 1024 + 64 * 37;
@@ -156,9 +157,15 @@ export function makeProtocol({ store, countersign, mayCreate, stored }) {
   }
 
   function answerJson(response, status, body, headers = {}) {
-    const text = JSON.stringify(body);
-    response.writeHead(status, { ...cors, 'content-type': 'application/json', 'cache-control': 'no-store', 'content-length': Buffer.byteLength(text), ...headers });
-    response.end(text);
+    const plain = Buffer.from(JSON.stringify(body));
+    // A page of an agreement is some 70 kB of base64, a third of a second for a phone; a fast setting takes most of it away.
+    const accepted = plain.length < 1400 ? '' : String(response.req.headers['accept-encoding'] ?? '');
+    const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : '';
+    const sent = encoding === 'br' ? brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }) : encoding ? gzipSync(plain) : plain;
+    response.writeHead(status, {
+      ...cors, 'content-type': 'application/json', 'cache-control': 'no-store', 'content-length': sent.length, vary: 'Accept-Encoding', ...(encoding ? { 'content-encoding': encoding } : {}), ...headers,
+    });
+    response.end(sent);
   }
 
   async function createStream(request, response, stream) {

@@ -85,10 +85,29 @@ async function keepKeysOffline() {
   await fetch(keysWasm);
 }
 
+const invitation = (stream) => `invitation/${stream}`;
+
+/** Looking does not join: whatever opens links before people do leaves no trace, and the page is there sooner. */
+async function join(link) {
+  const session = await countersign.join(link, { backend, preview: true });
+  if (session.actor) return session;
+  // Kept until the first act has bound this device's key, so that the secret can leave the address at once.
+  const { stream } = session.state;
+  const [, secret] = link.replace(/^#/, '').split('.');
+  await countersign.store.commit({ stream, records: { [invitation(stream)]: { secret } } });
+  const forget = () => {
+    if (!session.actor) return;
+    session.removeEventListener('change', forget);
+    void countersign.store.commit({ stream, records: { [invitation(stream)]: null } });
+  };
+  session.addEventListener('change', forget);
+  return session;
+}
+
 async function show(session) {
   if (session.passcode) void keepKeysOffline().catch(() => undefined);
   const { stream } = session.state;
-  // The secret has done its work; the address keeps only what opens the agreement on this device.
+  // The address keeps only what opens the agreement on this device.
   history.replaceState(null, '', `#${stream}`);
   ceremony ??= document.createElement('countersign-ceremony');
   ceremony.durable = countersign.storage.durable;
@@ -130,9 +149,11 @@ async function start() {
     if (known) {
       const actor = await countersign.actor(known[1]);
       if (actor) return await show(await countersign.open(known[1], actor));
+      const invited = await countersign.store.record(invitation(known[1]));
+      if (invited) return await show(await join(`${known[1]}.${invited.secret}`));
     }
     if (hash.length < 2 || known) return await list();
-    return await show(await countersign.join(hash, { backend }));
+    return await show(await join(hash));
   } catch (error) {
     return explain(error);
   }

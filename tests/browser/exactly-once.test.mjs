@@ -67,6 +67,7 @@ it(`${runs} lost acknowledgements and killed browsers leave one row per item at 
     const { dropped } = proxy;
     const ids = await page.evaluate(async ([rest, field, value]) => {
       const { session } = document.querySelector('countersign-ceremony');
+      await session.bind();
       for (const [id, text] of Object.entries({ ...rest, [field]: value })) await session.ceremony.act({ do: 'setValue', field: id, text });
       await session.ceremony.act({ do: 'commitFields' });
       const { entries } = await session.trail(0, 1000);

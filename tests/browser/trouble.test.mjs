@@ -54,6 +54,7 @@ describe('trouble', () => {
     for (const page of [one, two]) {
       await page.goto(links[0]);
       await ceremonyView(page);
+      await primary(page).click();
       await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.sync.place !== 'device');
     }
     await portal.goto(`${server.url}/#/e/${stream}`);
@@ -99,6 +100,7 @@ describe('trouble', () => {
     await ceremonyView(one);
     await two.goto(links[0]);
     await ceremonyView(two);
+    for (const page of [one, two]) await page.evaluate(() => document.querySelector('countersign-ceremony').session.bind());
     const field = Object.keys(answers.customer)[0];
     const act = (page, text) => page.evaluate(async ([rest, id, value]) => {
       const { session } = document.querySelector('countersign-ceremony');

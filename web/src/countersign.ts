@@ -85,7 +85,7 @@ export class OpenCountersign implements Countersign {
     const { stream } = invited;
     const keys = await linkKeys(engine, invited, this.#parts.keys);
     const access = `access/${stream}`;
-    if (!(await store.record(access))) await store.commit({ stream, records: { [access]: { token: keys.token } } });
+    if (!(await store.record(access))) await store.commit({ stream, records: { [access]: { token: keys.token } }, durability: 'relaxed' });
     const log = await this.#log(stream);
     const recipientOf = (): RecipientId | undefined => log.state?.recipients.find(({ invitation }) => invitation === keys.invitation)?.id;
     if (recipientOf() === undefined && options.backend) await this.#fetch(log, options.backend);

@@ -260,7 +260,9 @@ async function hexSha256(text: string): Promise<string> {
 function fromBase64(text: string): Uint8Array {
   try {
     const binary = atob(text);
-    return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+    const bytes = new Uint8Array(binary.length);
+    for (let i = 0; i < bytes.length; i += 1) bytes[i] = binary.charCodeAt(i);
+    return bytes;
   } catch {
     throw new CountersignError('backend.unreachable', 'an item that is not base64');
   }

@@ -421,10 +421,12 @@ export class CountersignCeremony extends CountersignElement {
   /** One after another, in the order of the fingers; a refused act is shown and changes nothing. */
   #act(...acts: CeremonyAct[]): Promise<boolean> {
     const run = async (): Promise<boolean> => {
-      const ceremony = this.session?.ceremony;
-      if (!ceremony) return false;
+      const { session } = this;
+      if (!session?.ceremony) return false;
       try {
-        for (const act of acts) await ceremony.act(act);
+        // Who only looked at an invitation joins by the first act, not by looking.
+        if (!session.actor && !session.passcode) await session.bind();
+        for (const act of acts) await session.ceremony.act(act);
         this.failure = null;
         return true;
       } catch (error) {
