@@ -491,7 +491,7 @@ TEST(Reopening, AnEventThatThisDeviceVerifiedIsTakenByItsNameAndGivesTheSameStat
 }
 
 TEST(Ledger, TheNewestEventOfAKeyIsTheLastThatItWrote) {
-  Scene scene(countersign::testing::Terms(), Scene::Until::kSent);
+  Scene scene(Terms(), Scene::Until::kSent);
   EXPECT_EQ(Ledger().NewestBy(scene.owner.key()), std::nullopt);
   const Ledger& ledger = scene.owner.ledger();
   const auto newest = [&](const Party& party) { return ledger.NewestBy(party.key()); };
