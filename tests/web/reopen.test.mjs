@@ -70,3 +70,17 @@ test('more events than may wait come back from the store, are noted as verified,
   await stranger.close();
   await engine.close();
 });
+
+test('a closed session says nothing more, whatever was under way', async () => {
+  const engine = await device();
+  const { session } = await prepared(engine);
+  const late = [];
+  let closed = false;
+  for (const type of ['change', 'sync', 'ceremony']) session.addEventListener(type, () => { if (closed) late.push(type); });
+  session.addEventListener('change', () => { closed = true; void session.close(); });
+  await session.dispatch({ do: 'send' });
+  assert.ok(closed);
+  await new Promise((done) => { setTimeout(done, 20); });
+  assert.deepEqual(late, []);
+  await engine.close();
+});

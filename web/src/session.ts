@@ -239,8 +239,9 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   async #tellEntries(envelope: Envelope, admitted: readonly string[]): Promise<void> {
     for (const event of await this.#parts.log.entries(admitted)) this.#emit(event.type, { envelope, event });
   }
+  /** A closed session says nothing more: what was under way then would find it closed. */
   #emit(type: string, detail: object): void {
-    this.dispatchEvent(new CustomEvent(type, { detail: Object.freeze(detail) }));
+    if (!this.#closed) this.dispatchEvent(new CustomEvent(type, { detail: Object.freeze(detail) }));
   }
 
 }
