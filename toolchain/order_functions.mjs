@@ -72,34 +72,49 @@ function findFunctionNumbers(reader, end, found) {
   }
 }
 
-/**
- * The module's sections, and its functions: type, body, where the body names other functions, and which. `exported` and
- * `inTable` are numbers of functions; `nameOf` what the names that a linker kept call one ("" without them).
- */
-export function parse(bytes) {
-  const reader = new Reader(bytes, 8);
+export const head = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);  // and version 1
+export function sectionsOf(bytes) {
+  const reader = new Reader(bytes, head.length);
   const sections = [];
   while (!reader.done) {
     const id = reader.byte();
     sections.push({ id, bytes: reader.take(reader.number()) });
   }
+  return sections;
+}
+export const moduleOf = (sections) => Buffer.concat([head, ...sections.flatMap(({ id, bytes }) => [Uint8Array.of(id), number(bytes.length), bytes])]);
+
+/** Calls back with the kind of each import; of a table or memory (1, 2) also where its limits stand, and the largest of them. */
+export function walkImports(reader, found) {
+  for (let left = reader.number(); left > 0; left -= 1) {
+    reader.take(reader.number());
+    reader.take(reader.number());
+    const kind = reader.byte();
+    if (kind === 0) reader.skipNumber();
+    else if (kind === 3) reader.at += 2;
+    else if (kind !== 1 && kind !== 2) refuse(`an import of kind ${kind}`);
+    if (kind !== 1 && kind !== 2) { found(kind); continue; }
+    if (kind === 1) reader.at += 1;
+    const limits = reader.at;
+    const bounded = reader.byte() & 1;
+    reader.skipNumber();
+    const largest = reader.at;
+    if (bounded) reader.skipNumber();
+    found(kind, limits, largest, reader.at);
+  }
+}
+
+/**
+ * The module's sections, and its functions: type, body, where the body names other functions, and which. `exported` and
+ * `inTable` are numbers of functions; `nameOf` what the names that a linker kept call one ("" without them).
+ */
+export function parse(bytes) {
+  const sections = sectionsOf(bytes);
   const of = (id) => new Reader(sections.find((one) => one.id === id)?.bytes ?? new Uint8Array([0]));
   if (sections.some((one) => one.id === section.start)) refuse('a start function');
 
   let imported = 0;
-  const imports = of(section.import);
-  for (let left = imports.number(); left > 0; left -= 1) {
-    imports.take(imports.number());
-    imports.take(imports.number());
-    const kind = imports.byte();
-    if (kind === 0) { imported += 1; imports.skipNumber(); } else if (kind === 3) imports.at += 2;
-    else if (kind === 1 || kind === 2) {
-      if (kind === 1) imports.at += 1;
-      const flags = imports.byte();
-      imports.skipNumber();
-      if (flags & 1) imports.skipNumber();
-    } else refuse(`an import of kind ${kind}`);
-  }
+  walkImports(of(section.import), (kind) => { if (kind === 0) imported += 1; });
   const types = of(section.function);
   const code = of(section.code);
   const functions = Array.from({ length: types.number() }, () => ({ type: types.number() }));
@@ -119,7 +134,7 @@ export function parse(bytes) {
   };
   const bytesOf = (id) => of(id).bytes;
   return {
-    head: bytes.subarray(0, 8), sections, imported, functions, exported: numbers(bytesOf(section.export), walkExports), inTable: numbers(bytesOf(section.element), walkTable), nameOf: readNames(sections),
+    sections, imported, functions, exported: numbers(bytesOf(section.export), walkExports), inTable: numbers(bytesOf(section.element), walkTable), nameOf: readNames(sections),
   };
 }
 
@@ -224,7 +239,7 @@ function chain(bodies, nearby) {
 
 /** The same module with its functions in the order that `choose(bodies)` gives. */
 export function reorder(bytes, choose = order) {
-  const { head, sections, imported, functions } = parse(bytes);
+  const { sections, imported, functions } = parse(bytes);
   const places = choose(functions.map((one) => one.body));
   const renumbered = new Map(places.map((old, place) => [imported + old, imported + place]));
   const renumber = (old) => number(renumbered.get(old) ?? old);
@@ -251,13 +266,8 @@ export function reorder(bytes, choose = order) {
     [section.global]: (source) => patch(source, walkGlobals),
     [section.element]: (source) => patch(source, walkTable),
   };
-  const parts = [head];
-  for (const { id, bytes: source } of sections) {
-    if (id === section.custom) continue;  // names of functions by number, where a build for debugging has them
-    const written = rewrite[id] ? rewrite[id](source) : source;
-    parts.push(Uint8Array.of(id), number(written.length), written);
-  }
-  const result = Buffer.concat(parts);
+  // Custom: names of functions by number, where a build for debugging has them.
+  const result = moduleOf(sections.filter(({ id }) => id !== section.custom).map(({ id, bytes: source }) => ({ id, bytes: rewrite[id]?.(source) ?? source })));
   if (!WebAssembly.validate(result)) throw new Error('the reordered module is not valid');
   return result;
 }

@@ -15,7 +15,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Reader, number, parse, section, smallest } from './order_functions.mjs';
+import { Reader, moduleOf, parse, section, sectionsOf, smallest, walkImports } from './order_functions.mjs';
 
 /** "countersign::ceremony::ReadRaw" as the beginning of its symbols (Itanium C++ ABI, 5.1): of a function or a const member. */
 const mangled = (qualified) => {
@@ -85,33 +85,15 @@ function definitions(objects, nm) {
 
 /** A part made before others has the table's size of that moment as the largest that it takes; here it takes any. */
 export function takingAnyTable(bytes) {
-  const reader = new Reader(bytes, 8);
-  while (!reader.done) {
-    const start = reader.at;
-    const id = reader.byte();
-    const content = reader.take(reader.number());
-    if (id !== section.import) continue;
-    const imports = new Reader(content);
-    for (let left = imports.number(); left > 0; left -= 1) {
-      imports.take(imports.number());
-      imports.take(imports.number());
-      const kind = imports.byte();
-      if (kind === 0) imports.skipNumber();
-      else if (kind === 3) imports.at += 2;
-      else {
-        if (kind === 1) imports.at += 1;
-        const flags = imports.at;
-        const bounded = imports.byte();
-        imports.skipNumber();
-        const maximum = imports.at;
-        if (bounded) imports.skipNumber();
-        if (kind !== 1 || !bounded) continue;
-        const changed = Buffer.concat([content.subarray(0, flags), Buffer.from([0]), content.subarray(flags + 1, maximum), content.subarray(imports.at)]);
-        return Buffer.concat([bytes.subarray(0, start), Buffer.from([id]), number(changed.length), changed, bytes.subarray(reader.at)]);
-      }
+  return moduleOf(sectionsOf(bytes).map(({ id, bytes: content }) => {
+    let open = content;
+    if (id === section.import) {
+      walkImports(new Reader(content), (kind, limits, largest, end) => {
+        if (kind === 1) open = Buffer.concat([content.subarray(0, limits), Buffer.from([0]), content.subarray(limits + 1, largest), content.subarray(end)]);
+      });
     }
-  }
-  return bytes;
+    return { id, bytes: open };
+  }));
 }
 
 /** Binaryen spells what is not a plain character of a name as \\hh. */
@@ -149,8 +131,8 @@ function split(file, objects, out, emscripten) {
     const made = readdirSync(work).filter((one) => one.endsWith('.wasm')).sort().map((one) => ({ one, module: smallest(takingAnyTable(readFileSync(join(work, one)))) }));
     const build = createHash('sha256');
     for (const { module } of made) build.update(module);
-    const told = Buffer.from([...Buffer.from('build'), ...build.digest().subarray(0, 8)]);
-    for (const { one, module } of made) writeFileSync(join(out, one), Buffer.concat([module, Buffer.from([section.custom, told.length + 1, 'build'.length]), told]));
+    const told = { id: section.custom, bytes: Buffer.concat([Buffer.from([5]), Buffer.from('build'), build.digest().subarray(0, 8)]) };
+    for (const { one, module } of made) writeFileSync(join(out, one), moduleOf([...sectionsOf(module), told]));
   } finally {
     rmSync(work, { recursive: true });
   }
