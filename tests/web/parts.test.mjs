@@ -133,7 +133,7 @@ test('sync begins when its part is there, and tries again where it was not', asy
   assert.equal((await sync.now()).place, 'device');
   assert.ok(problems.includes('engine.wasm_not_found'), `${problems}`);
   delete parts.given.acts;
-  await sync.now(stream);
+  await sync.now();
   assert.equal((await phone.store.record(`sync/${stream}`)).lastSyncAt !== undefined, true);
   await portal.close();
   await phone.close();

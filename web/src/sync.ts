@@ -75,20 +75,11 @@ export class OpenSync extends EventTarget implements SyncEngine {
     if (this.#running || this.#closed) return;
     this.#running = true;
     const { store } = this.#parts;
-    const look = async (): Promise<void> => {
-      await this.#begin();
-      let from: string | null = null;
-      do {
-        const page: Awaited<ReturnType<EnvelopeStore['streams']>> = await store.streams(from, 200);
-        for (const stream of page.streams) await this.#look(stream);
-        from = page.next;
-      } while (from !== null);
-    };
     const off = store.watch?.((stream) => void this.#serial(() => this.#look(stream)));
     if (off) this.#off.push(off);
     const wake = (): void => {
       if (this.#handle) this.#wake('online', '');
-      else void this.#serial(look); // its part could not be fetched before
+      else void this.#serial(() => this.#begin()); // its part could not be fetched before
     };
     const shown = (): void => { if (document.visibilityState === 'visible') wake(); };
     if (typeof window !== 'undefined') {
@@ -99,7 +90,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
         document.removeEventListener('visibilitychange', shown);
       });
     }
-    void this.#serial(look);
+    void this.#serial(() => this.#begin());
   }
 
   stop(): void {
@@ -113,6 +104,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
 
   async now(stream?: StreamId): Promise<SyncState> {
     this.start();
+    await this.#turn;
     if (!this.#handle) await this.#serial(() => this.#begin());
     if (stream !== undefined) await this.#serial(() => this.#look(stream));
     await this.#turn;
@@ -133,13 +125,19 @@ export class OpenSync extends EventTarget implements SyncEngine {
     this.#handle?.close();
   }
 
-  /** The engine's own half, in the part that is fetched behind the first page. */
+  /** Opens the engine's own half, in the part that is fetched behind the first page, and looks at every stream. */
   async #begin(): Promise<void> {
-    const { engine, random } = this.#parts;
+    const { engine, random, store } = this.#parts;
     await engine.part('acts');
-    if (this.#handle || this.#closed) return;
+    if (this.#closed) return;
     const seed = new DataView(random(4).buffer).getUint32(0) & 0x7fffffff;
-    this.#handle = engine.handle(engine.json<number>('cs_sync_open', seed), 'cs_sync_close');
+    this.#handle ??= engine.handle(engine.json<number>('cs_sync_open', seed), 'cs_sync_close');
+    let from: string | null = null;
+    do {
+      const page: Awaited<ReturnType<EnvelopeStore['streams']>> = await store.streams(from, 200);
+      for (const stream of page.streams) await this.#look(stream);
+      from = page.next;
+    } while (from !== null);
   }
 
   // ------------------------------------------------------------------------------------------ what the engine hears
