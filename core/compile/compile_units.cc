@@ -44,6 +44,12 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
     }
     SourceText value{
         .text = attribute.value, .range = attribute.range, .map = attribute.map, .quoted = true};
+    const auto set_flag = [&](bool allowed, std::string_view otherwise_told) {
+      if (!allowed || attribute.has_value) {
+        sink_.Report(DiagnosticCode::kAttributesMisplaced, attribute.name_range, otherwise_told);
+      }
+      head.json.Set(attribute.name, Value::Bool(true));
+    };
     if (attribute.name == "#") {
       TakeId(attribute, &head);
     } else if (attribute.name == "when") {
@@ -70,25 +76,15 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
     } else if (attribute.name == "title" && schedule) {
       // CompileSchedule takes it.
     } else if (attribute.name == "restart") {
-      if (!schedule || attribute.has_value) {
-        sink_.Report(DiagnosticCode::kAttributesMisplaced, attribute.name_range,
-                     "Only a schedule's numbers begin again: ::: schedule {title=\"Schedule A\" "
-                     "restart}");
-      }
-      head.json.Set("restart", Value::Bool(true));
+      set_flag(
+          schedule,
+          "Only a schedule's numbers begin again: ::: schedule {title=\"Schedule A\" restart}");
     } else if (attribute.name == "unnumbered") {
-      if (kind != "section" || attribute.has_value) {
-        sink_.Report(DiagnosticCode::kAttributesMisplaced, attribute.name_range,
-                     "Only a heading can go without its number: # Preamble {unnumbered}");
-      }
-      head.json.Set("unnumbered", Value::Bool(true));
+      set_flag(kind == "section",
+               "Only a heading can go without its number: # Preamble {unnumbered}");
       numbered = false;
     } else if (attribute.name == "keep") {
-      if (attribute.has_value) {
-        sink_.Report(DiagnosticCode::kAttributesMisplaced, attribute.name_range,
-                     "What is kept together has no value: {keep}");
-      }
-      head.json.Set("keep", Value::Bool(true));
+      set_flag(true, "What is kept together has no value: {keep}");
     } else {
       constexpr std::string_view kNames[] = {"when",    "else",       "each", "lock",
                                              "omitted", "unnumbered", "keep", "restart"};
