@@ -1,6 +1,6 @@
 // The signing page: opens an invitation, works without a connection from then on, and syncs when it can.
 // Copy it: everything below uses the package's public names only.
-import { init } from 'countersign';
+import { init, parseLink } from 'countersign';
 import { HttpBackend } from 'countersign/backends/http';
 import { sayError } from 'countersign/elements/signing';
 import { registerServiceWorker } from 'countersign/service-worker/register';
@@ -88,12 +88,10 @@ async function keepKeysOffline() {
 const invitation = (stream) => `invitation/${stream}`;
 
 /** Looking does not join: whatever opens links before people do leaves no trace, and the page is there sooner. */
-async function join(link) {
-  const session = await countersign.join(link, { backend, preview: true });
+async function join({ stream, secret }) {
+  const session = await countersign.join({ stream, secret }, { backend, preview: true });
   if (session.actor) return session;
   // Kept until the first act has bound this device's key, so that the secret can leave the address at once.
-  const { stream } = session.state;
-  const [, secret] = link.replace(/^#/, '').split('.');
   await countersign.store.commit({ stream, records: { [invitation(stream)]: { secret } } });
   const forget = () => {
     if (!session.actor) return;
@@ -150,10 +148,10 @@ async function start() {
       const actor = await countersign.actor(known[1]);
       if (actor) return await show(await countersign.open(known[1], actor));
       const invited = await countersign.store.record(invitation(known[1]));
-      if (invited) return await show(await join(`${known[1]}.${invited.secret}`));
+      if (invited) return await show(await join({ stream: known[1], ...invited }));
     }
     if (hash.length < 2 || known) return await list();
-    return await show(await join(hash));
+    return await show(await join(parseLink(hash)));
   } catch (error) {
     return explain(error);
   }
