@@ -2,22 +2,12 @@
 // the server comes back; the provider signs in another browser; the completer seals; anyone verifies.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { answer, ceremonyView, freePorts, openBrowser, prepareToSign, primary, sendFromPortal, startDemo, temporaryFolder, untilOffline, untilStep, verifyFile } from './support.mjs';
+import { answer, ceremonyView, freePorts, itemsAt, openBrowser, prepareToSign, primary, sendFromPortal, startDemo, temporaryFolder, untilOffline, untilStep, verifyFile } from './support.mjs';
 
 const template = 'saas-upgrade';
 const answers = JSON.parse(readFileSync(new URL('./answers.json', import.meta.url), 'utf8'));
-
-function rows(data) {
-  const database = new DatabaseSync(join(data, 'countersign.sqlite'), { readOnly: true });
-  try {
-    return database.prepare('SELECT stream, kind, id FROM items').all();
-  } finally {
-    database.close();
-  }
-}
 
 describe('the journey', () => {
   const closing = [];
@@ -129,7 +119,7 @@ const scripts = [...text.matchAll(/<script([^>]*)>/gi)].map(([, attributes]) => 
       server = await startDemo({ port, data });
       await page.evaluate(() => window.dispatchEvent(new Event('online')));
       await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.sync.place !== 'device', null, { timeout: 60_000 });
-      const items = rows(data);
+      const items = itemsAt(data);
       assert.equal(new Set(items.map(({ stream, kind, id }) => `${stream}${kind}${id}`)).size, items.length);
     });
 

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { chromium, devices } from 'playwright-core';
 
 export const root = resolve(import.meta.dirname, '../..');
@@ -247,6 +248,19 @@ export async function sendFromPortal(page, url, { person = 'Amara Okafor', templ
   await page.locator('.recipients .link input').first().waitFor();
   const links = await page.locator('.recipients .link input').evaluateAll((inputs) => inputs.map(({ value }) => value));
   return { links, stream: /\/e\/([0-9a-f]{32})/.exec(page.url())[1] };
+}
+
+/** What the reference server holds: {stream, kind, id}, and of an event its type. */
+export function itemsAt(data) {
+  const database = new DatabaseSync(join(data, 'countersign.sqlite'), { readOnly: true });
+  try {
+    return database.prepare('SELECT stream, kind, id, bytes FROM items').all().map(({ stream, kind, id, bytes }) => {
+      const payload = kind === 'e' && JSON.parse(Buffer.from(Buffer.from(bytes).toString().split('.')[1], 'base64url').toString());
+      return { stream, kind, id, ...(payload ? { type: payload.type } : {}) };
+    });
+  } finally {
+    database.close();
+  }
 }
 
 /** The native verifier. */
