@@ -3,7 +3,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { EnvelopeSession, Json, PlainValue, TrailEntry } from '../types.js';
 import { auditTrailStyles } from './audit-trail.styles.js';
-import { CountersignElement, formatTime } from './element.js';
+import { formatTime } from './element.js';
+import { EvidenceElement } from './evidence-element.js';
 import { baseStyles } from './styles.js';
 
 const pageSize = 100;
@@ -11,9 +12,9 @@ const pageSize = 100;
 /**
  * @csspart entry - one event
  */
-export class CountersignAuditTrail extends CountersignElement {
+export class CountersignAuditTrail extends EvidenceElement {
   static override styles = [baseStyles, auditTrailStyles];
-  static override properties = { ...CountersignElement.properties, session: { attribute: false }, entries: { attribute: false } };
+  static override properties = { ...EvidenceElement.properties, session: { attribute: false }, entries: { attribute: false } };
 
   declare session: EnvelopeSession | null;
   /** What is shown; filled from the session where there is one. */

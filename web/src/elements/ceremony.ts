@@ -279,7 +279,7 @@ export class CountersignCeremony extends CountersignElement {
       : completed ? ceremony.completedLead : place === 'device' ? ceremony.signedWaiting : place === 'sent' ? ceremony.signedSent : ceremony.signedSeen;
     return html`<main class="card">
         ${this.#heading(title, lead)}
-        ${view.own.at ? html`<p class="note">${formatTime(view.own.at, this.locale)} (${this.text.trail.claimedTime})</p>` : nothing}
+        ${view.own.at ? html`<p class="note">${formatTime(view.own.at, this.locale)} (${this.text.common.claimedTime})</p>` : nothing}
         ${completed ? nothing : this.#renderWaiting(view)}
         <div class="acts">
           <button type="button" class="primary" @click=${() => this.#saveCopy('html')}>${ceremony.saveCopy}</button>

@@ -1,6 +1,6 @@
 // The base of the elements: language, direction, and the one place where HTML of the core becomes DOM.
 import { LitElement } from 'lit';
-import { strings, type Strings } from '../locales/locale.js';
+import { signingStrings, type SigningStrings } from '../locales/locale.js';
 
 interface TrustedTypes {
   createPolicy(name: string, rules: { createHTML(html: string): string }): { createHTML(html: string): unknown };
@@ -28,8 +28,8 @@ export abstract class CountersignElement extends LitElement {
     this.locale = '';
   }
 
-  protected get text(): Strings {
-    return strings(this.locale);
+  protected get text(): SigningStrings {
+    return signingStrings(this.locale);
   }
 
   /** A fact: bubbles, composed, not cancelable. */

@@ -4,5 +4,6 @@ export { CountersignCeremony } from './ceremony.js';
 export { CountersignDocument } from './document.js';
 export { CountersignSignaturePad } from './signature-pad.js';
 export { CountersignVerify } from './verify.js';
-export { registerLocale, sayError, strings, type Strings } from '../locales/locale.js';
+export { strings } from '../locales/evidence.js';
+export { registerLocale, sayError, type Strings } from '../locales/locale.js';
 export { en } from '../locales/en.js';

@@ -2,7 +2,7 @@
 // screen reader find first when drawing is not possible. Emits `countersign-mark-changed` {mark: SignatureMark | null}.
 import { LitElement, html, svg, nothing, type TemplateResult } from 'lit';
 import type { SignatureMark, Strokes } from '../types.js';
-import { strings } from '../locales/locale.js';
+import { signingStrings } from '../locales/locale.js';
 import { boxHeight, boxWidth, isDot, maxStrokes, pathOf, pathsOf, StrokeBuilder, type Point } from './ink.js';
 import { baseStyles } from './styles.js';
 import { padStyles } from './signature-pad.styles.js';
@@ -56,7 +56,7 @@ export class CountersignSignaturePad extends LitElement {
   }
 
   override render(): TemplateResult {
-    const text = strings(this.locale);
+    const text = signingStrings(this.locale);
     const tab = (mode: 'draw' | 'type', label: string): TemplateResult => html`
       <label class="tab"><input type="radio" name="mode" value=${mode} .checked=${this.mode === mode} @change=${() => this.#choose(mode)} /><span>${label}</span></label>`;
     return html`
@@ -65,7 +65,7 @@ export class CountersignSignaturePad extends LitElement {
   }
 
   #renderDrawing(): TemplateResult {
-    const text = strings(this.locale);
+    const text = signingStrings(this.locale);
     const empty = this.#strokes.length === 0 && !this.#current;
     return html`
       <div class="sheet" part="surface" @pointerdown=${this.#down} @pointermove=${this.#move} @pointerup=${this.#up} @pointercancel=${this.#up} @touchmove=${{ handleEvent: (event: Event) => event.preventDefault(), passive: false }}>
@@ -82,7 +82,7 @@ export class CountersignSignaturePad extends LitElement {
   }
 
   #renderTyping(): TemplateResult {
-    const text = strings(this.locale);
+    const text = signingStrings(this.locale);
     const typed = this.#typed ?? this.name;
     return html`
       <label class="field"><span>${text.pad.typedLabel}</span>

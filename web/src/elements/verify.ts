@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { CountersignError } from '../errors.js';
 import { sayError } from '../locales/locale.js';
 import type { Countersign, VerificationReport } from '../types.js';
-import { CountersignElement, formatTime } from './element.js';
+import { formatTime } from './element.js';
+import { EvidenceElement } from './evidence-element.js';
 import { baseStyles } from './styles.js';
 import { verifyStyles } from './verify.styles.js';
 
@@ -13,9 +14,9 @@ const maxFile = 200 * 1024 * 1024;
  * @fires countersign-verified - `detail.report`
  * @csspart verdict - the verdict and its sentence
  */
-export class CountersignVerify extends CountersignElement {
+export class CountersignVerify extends EvidenceElement {
   static override styles = [baseStyles, verifyStyles];
-  static override properties = { ...CountersignElement.properties, countersign: { attribute: false }, report: { state: true }, name: { state: true }, working: { state: true }, failure: { state: true }, over: { state: true } };
+  static override properties = { ...EvidenceElement.properties, countersign: { attribute: false }, report: { state: true }, name: { state: true }, working: { state: true }, failure: { state: true }, over: { state: true } };
 
   declare countersign: Countersign | null;
   declare report: VerificationReport | null;
@@ -71,7 +72,7 @@ export class CountersignVerify extends CountersignElement {
       <div part="verdict" class="verdict ${report.verdict}"><h2>${verify.verdicts[report.verdict]}</h2><p>${report.sentence}</p>${this.name ? html`<p class="note">${this.name}</p>` : nothing}</div>
       ${report.reasons.length ? html`<section><h3>${verify.reasons}</h3><ul>${report.reasons.map((reason) => html`<li class=${reason.severity}><span>${reason.message}</span>${reason.part ? html` <small>(${verify.part} ${reason.part}${reason.event ?? reason.blob ? html` <code>${reason.event ?? reason.blob}</code>` : nothing})</small>` : nothing} <code>${reason.code}</code></li>`)}</ul></section>` : nothing}
       ${report.recipients.length ? html`<section><h3>${verify.signatures}</h3><ul class="plain">${report.recipients.map((recipient) => html`<li><strong>${recipient.name ?? recipient.id}</strong> <span class="note">${recipient.role} · ${recipient.level}</span>
-        ${recipient.signature ? html`<div>${this.text.trail.events['recipient.signed']}: ${formatTime(recipient.signature.claimedAt, this.locale)} (${this.text.trail.claimedTime})${recipient.signature.counts ? nothing : html` <span class="problem">${this.text.trail.notCounted} <code>${recipient.signature.code}</code></span>`}</div>` : nothing}
+        ${recipient.signature ? html`<div>${this.text.trail.events['recipient.signed']}: ${formatTime(recipient.signature.claimedAt, this.locale)} (${this.text.common.claimedTime})${recipient.signature.counts ? nothing : html` <span class="problem">${this.text.trail.notCounted} <code>${recipient.signature.code}</code></span>`}</div>` : nothing}
         ${recipient.declined ? html`<div>${this.text.trail.events['recipient.declined']}: ${formatTime(recipient.declined.claimedAt, this.locale)} ${recipient.declined.reason ?? ''}</div>` : nothing}</li>`)}</ul></section>` : nothing}
       ${report.certificate.sections.length ? html`<section><h3>${verify.certificate}</h3>${report.certificate.sections.map((section) => html`<h4>${section.title}</h4><table><tbody>${section.rows.map((row) => html`<tr><th scope="row">${row.label}</th><td>${row.value}</td><td class="note">${verify.proof[row.proof]}</td></tr>`)}</tbody></table>`)}</section>` : nothing}
       ${report.laws.length ? html`<details><summary>${verify.laws}</summary><p class="note">${verify.notAdvice}</p><ul class="plain">${report.laws.map((law) => html`<li class="law ${law.holds}"><span>${law.law}: ${law.sentence}</span> <strong>${verify.holds[law.holds]}</strong></li>`)}</ul></details>` : nothing}

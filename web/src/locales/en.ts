@@ -1,16 +1,16 @@
-import type { Strings } from './locale.js';
+// What a signing page says. The words of the audit trail and of reports are in en-evidence.ts: a signer's phone needs none.
+import type { SigningStrings } from './locale.js';
 
 const list = (names: readonly string[]): string => (names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`);
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
-export const en: Strings = {
+export const en: SigningStrings = {
   lang: 'en',
   dir: 'ltr',
   common: {
-    next: 'Next', back: 'Back', close: 'Close', cancel: 'Cancel', more: 'More', save: 'Save', print: 'Print', share: 'Share', change: 'Change',
-    required: 'required', optional: 'optional', choose: 'Choose…', yes: 'Yes', no: 'No', loading: 'Opening the agreement…', empty: 'not filled in',
+    next: 'Next', back: 'Back', close: 'Close', cancel: 'Cancel', more: 'More', print: 'Print', change: 'Change',
+    required: 'required', optional: 'optional', choose: 'Choose…', yes: 'Yes', no: 'No', loading: 'Opening the agreement…', empty: 'not filled in', claimedTime: 'claimed time',
     of: (done, all) => `${done} of ${all}`,
-    locked: 'Locked wording',
   },
   pad: {
     how: 'How would you like to sign?', draw: 'Draw', type: 'Type', hint: 'Sign here with a finger, pen or mouse', emptyDrawing: 'Signature area, empty', drawing: 'Your drawn signature', undo: 'Undo', clear: 'Clear',
@@ -26,11 +26,11 @@ export const en: Strings = {
     slots: { paperOption: 'On paper instead', scope: 'What this covers', withdrawal: 'Changing your mind', contactUpdate: 'Keeping your contact details current', copy: 'Getting a copy', requirements: 'What you need' },
     codeTitle: 'Can you open documents like this one?', codeLead: 'A short code stands in the page below. Type it here to show that you can read it on this device.',
     codeInDocument: (code) => `Your code is ${code}.`, codeLabel: 'Code from the page', codeWrong: 'That is not the code in the page below. Look again and type its four digits.', codeRight: 'That is the code.',
-    consentTick: 'I agree to read and sign this agreement electronically.', consentButton: 'Agree and read', consentGiven: 'You agreed to sign electronically.',
+    consentTick: 'I agree to read and sign this agreement electronically.', consentButton: 'Agree and read', 
     reviewLead: 'Read the whole agreement. Nothing is signed yet.', outline: 'Contents', find: 'Find in the agreement', findNone: 'Not found', findCount: (n) => count(n, 'place', 'places'),
     fillLead: 'Fill in what is asked of you. You can change everything until you sign.', fillDone: 'Everything is filled in.', nextField: 'Next', openField: 'Fill in', finishFields: 'Done',
     changed: (titles) => `The agreement changed: ${list(titles)}.`,
-    adoptLead: 'Draw or type your signature once. Then place it with one tap each.', adoptButton: 'Use this signature', placeLead: 'Tap each place to sign there.', place: 'Tap to sign here', placed: 'Signed here', placeAll: 'Sign all places', takeBack: 'Take back',
+    adoptLead: 'Draw or type your signature once. Then place it with one tap each.', adoptButton: 'Use this signature', placeLead: 'Tap each place to sign there.', place: 'Tap to sign here', placed: 'Signed here', placeAll: 'Sign all places', 
     checkLead: 'Check before you sign. You can still change everything.', checkDocuments: 'What you sign', checkTerms: 'The main terms', checkValues: 'What you filled in', checkAs: (name) => `You sign as ${name}.`, noValues: 'Nothing was asked of you but your signature.', missing: 'missing',
     sign: 'Sign and finish', signMeans: 'With this you sign the agreement. It has the same effect as signing on paper.',
     warnings: {
@@ -42,12 +42,12 @@ export const en: Strings = {
     waitingFor: (names) => `Waiting for the signature of ${list(names)}.`, waitingNote: 'You can read and prepare everything now. A connection is needed once, after that signature was made.',
     signedTitle: 'You have signed', signedWaiting: 'Signed on this device, waiting to send. It is sent by itself when there is a connection.', signedSent: 'Signed and sent.', signedSeen: 'Signed, and seen by the other side.',
     completedTitle: 'Completed', completedLead: 'Everyone has signed, and the agreement is sealed.',
-    sendNow: 'Send now', saveCopy: 'Save your copy', saveBundle: 'Save the evidence file', copySaved: 'Saved. The file opens without a connection, and anyone can verify it.', trail: 'Audit trail',
+    saveCopy: 'Save your copy', saveBundle: 'Save the evidence file', copySaved: 'Saved. The file opens without a connection, and anyone can verify it.', trail: 'Audit trail',
     declineTitle: 'Decline to sign', declineLead: 'The sender is told, with your reason if you give one. This cannot be taken back.', declineReason: 'Reason', declineButton: 'Decline', declined: 'You declined to sign.',
     voided: 'The sender withdrew this agreement. There is nothing left to sign.', expired: 'The time to sign this agreement is over. Ask the sender for a new one.', contested: 'Two acts crossed and exclude each other. The sender has to settle which one counts; nothing you did is lost.',
-    frozen: 'The sender’s records contradict each other. Nothing can be signed until the sender repairs them; contact the sender.', viewing: 'This agreement was shared with you to read. There is nothing to sign.', needsNewerVersion: 'This agreement was written by a newer version. Reload the page to get it.', notYetSent: 'The sender has not sent this agreement yet.',
-    saved: 'Saved on this device', memoryOnly: 'This browser keeps nothing after the page is closed (a private window?). Save your copy before you close it.', blockersTitle: 'Before you can sign',
-    finishLater: 'Finish later', finishLaterNote: 'Everything is kept on this device. Open the same link again to go on.', progress: (done, of) => `${done} of ${of}`, actions: 'More actions', level: 'Held the link',
+    frozen: 'The sender’s records contradict each other. Nothing can be signed until the sender repairs them; contact the sender.', viewing: 'This agreement was shared with you to read. There is nothing to sign.', notYetSent: 'The sender has not sent this agreement yet.',
+    memoryOnly: 'This browser keeps nothing after the page is closed (a private window?). Save your copy before you close it.', blockersTitle: 'Before you can sign',
+    finishLater: 'Finish later', finishLaterNote: 'Everything is kept on this device. Open the same link again to go on.', progress: (done, of) => `${done} of ${of}`, actions: 'More actions',
   },
   passcode: {
     chooseTitle: 'Choose a passcode', chooseLead: 'This browser cannot guard a signing key by itself, so a passcode of yours guards it. Only with it can anybody sign as you on this device.',
@@ -56,30 +56,8 @@ export const en: Strings = {
     enterNote: 'It cannot be recovered. If you have forgotten it, open your link on another device or in another browser and begin again there.', enterButton: 'Go on',
     label: 'Passcode', again: 'The same passcode again', differs: 'The two passcodes differ. Type the same one twice.', working: 'Opening your signing key…', done: 'Your signing key is open.',
   },
-  sync: { device: 'On this device', sent: 'Sent', seen: 'Seen by the other side', offline: 'No connection', waiting: (n) => `${count(n, 'change', 'changes')} to send` },
+  sync: { device: 'On this device', sent: 'Sent', seen: 'Seen by the other side', offline: 'No connection' },
   status: { draft: 'Draft', awaitingApproval: 'Awaiting approval', sent: 'Sent', inProgress: 'In progress', signedByAll: 'Signed by all, waiting to be sealed', completed: 'Completed', declined: 'Declined', voided: 'Withdrawn', expired: 'Expired', contested: 'Contested', frozen: 'Frozen' },
-  trail: {
-    title: 'Audit trail', lead: 'Every act is signed by the device it was made on and chained to the ones before it. Times are what the devices claimed.',
-    claimed: 'Claimed by the device', attested: 'Attested by a service', notCounted: 'Does not count', device: 'Device key', from: 'was', to: 'became', withheld: 'content withheld', id: 'Event', claimedTime: 'claimed time',
-    events: {
-      'envelope.created': 'Envelope created', 'revision.published': 'Text and terms set', 'recipient.invited': 'Recipient invited', 'recipient.joined': 'Opened the invitation on a device', 'recipient.accepted': 'Device accepted', 'envelope.sent': 'Sent for signature',
-      'document.presented': 'Agreement shown in full', 'access.demonstrated': 'Showed that the document can be read here', 'consent.given': 'Agreed to sign electronically', 'fields.committed': 'Filled in', 'recipient.signed': 'Signed', 'recipient.declined': 'Declined', 'copy.delivered': 'Copy saved',
-      'delivery.recorded': 'Invitation delivered', 'envelope.voided': 'Withdrawn by the sender', 'envelope.expired': 'Expired', 'envelope.completed': 'Completed and sealed',
-      'comment.added': 'Comment', 'change.proposed': 'Change proposed', 'change.resolved': 'Proposed change answered', 'consent.withdrawn': 'Withdrew the agreement to sign electronically', 'delegation.requested': 'Asked that somebody else signs', 'identity.attested': 'Identity confirmed by a service',
-      'reminder.sent': 'Reminder sent', 'schedule.set': 'Reminders scheduled', 'automation.ran': 'Rule carried out', 'copy.exported': 'Copy exported', 'envelope.exported': 'Agreement exported', 'envelope.archived': 'Archived', 'hold.placed': 'Hold placed: nothing may be deleted', 'hold.released': 'Hold released',
-      'content.shredded': 'Personal content deleted', 'key.wrapped': 'Content key handed to a device',
-      'device.added': 'Another device added', 'device.revoked': 'Device revoked', 'owner.deviceAdded': 'Sender’s device added', 'owner.deviceRevoked': 'Sender’s device revoked', 'owner.handedOver': 'Handed over', 'owner.merged': 'Sender’s chain repaired', 'service.keyChanged': 'Service key changed',
-      'approval.requested': 'Approval asked for', 'approval.granted': 'Approved before sending', 'approval.refused': 'Approval refused', 'recipient.removed': 'Recipient removed', 'recipient.replaced': 'Recipient replaced', 'access.granted': 'Access granted', 'recipient.approved': 'Approved',
-    },
-    who: { owner: 'Sender', recipient: 'Recipient', completer: 'Completing service', mailer: 'Mailing service', scheduler: 'Scheduling service', attestor: 'Identity service', registrar: 'Registrar', records: 'Records service', recovery: 'Recovery key', unknown: 'Unknown key' },
-  },
-  verify: {
-    title: 'Verify an agreement', lead: 'Drop an evidence file or a saved copy here. It is checked on this device, without a network; nothing is sent anywhere.', drop: 'Drop the file here', choose: 'Choose a file', working: 'Checking every signature and rendering the agreement again…', offline: 'Works without a connection',
-    unreadable: 'This file is neither an evidence file nor a saved copy.', another: 'Check another file',
-    verdicts: { valid: 'Valid and complete', invalid: 'Not valid', incomplete: 'Incomplete', notSealed: 'Valid so far, not sealed', contested: 'Contested', ended: 'Valid, but ended without agreement', needsNewerVersion: 'A newer version is needed to check this' },
-    reasons: 'Why', signatures: 'Who signed', certificate: 'Certificate of completion', laws: 'Legal requirements, as checks on the evidence', unknowable: 'What a file cannot show', document: 'The agreement, rendered again from its template', withheld: 'Withheld content', proof: { proven: 'proven', claimed: 'claimed', attested: 'attested' },
-    holds: { yes: 'holds', no: 'does not hold', unknown: 'cannot be told' }, save: 'Save the report', part: 'in', notAdvice: 'Checks on the evidence, not legal advice.',
-  },
   errors: {
     other: 'Something is not right here. Nothing you entered is lost; if it stays, tell the sender this code.',
     'link.malformed': 'This link is incomplete or was changed on its way. Ask the sender to send it again.',

@@ -3,14 +3,14 @@
 import type { CeremonyStep, ErrorCode } from '../types.js';
 import { en } from './en.js';
 
-export interface Strings {
+/** What a signing page says. */
+export interface SigningStrings {
   readonly lang: string;
   readonly dir: 'ltr' | 'rtl';
   readonly common: {
-    readonly next: string; readonly back: string; readonly close: string; readonly cancel: string; readonly more: string; readonly save: string; readonly print: string; readonly share: string; readonly change: string;
-    readonly required: string; readonly optional: string; readonly choose: string; readonly yes: string; readonly no: string; readonly loading: string; readonly empty: string;
+    readonly next: string; readonly back: string; readonly close: string; readonly cancel: string; readonly more: string; readonly print: string; readonly change: string;
+    readonly required: string; readonly optional: string; readonly choose: string; readonly yes: string; readonly no: string; readonly loading: string; readonly empty: string; readonly claimedTime: string;
     readonly of: (done: number, all: number) => string;
-    readonly locked: string;
   };
   readonly pad: {
     readonly how: string; readonly draw: string; readonly type: string; readonly hint: string; readonly emptyDrawing: string; readonly drawing: string; readonly undo: string; readonly clear: string; readonly dot: string;
@@ -25,31 +25,37 @@ export interface Strings {
     readonly consentLead: string; readonly consentMeans: string;
     readonly slots: Readonly<Record<'paperOption' | 'scope' | 'withdrawal' | 'contactUpdate' | 'copy' | 'requirements', string>>;
     readonly codeTitle: string; readonly codeLead: string; readonly codeInDocument: (code: string) => string; readonly codeLabel: string; readonly codeWrong: string; readonly codeRight: string;
-    readonly consentTick: string; readonly consentButton: string; readonly consentGiven: string;
+    readonly consentTick: string; readonly consentButton: string;
     readonly reviewLead: string; readonly outline: string; readonly find: string; readonly findNone: string; readonly findCount: (n: number) => string;
     readonly fillLead: string; readonly fillDone: string; readonly nextField: string; readonly openField: string; readonly finishFields: string;
     readonly changed: (titles: readonly string[]) => string;
-    readonly adoptLead: string; readonly adoptButton: string; readonly placeLead: string; readonly place: string; readonly placed: string; readonly placeAll: string; readonly takeBack: string;
+    readonly adoptLead: string; readonly adoptButton: string; readonly placeLead: string; readonly place: string; readonly placed: string; readonly placeAll: string;
     readonly checkLead: string; readonly checkDocuments: string; readonly checkTerms: string; readonly checkValues: string; readonly checkAs: (name: string) => string; readonly noValues: string; readonly missing: string;
     readonly sign: string; readonly signMeans: string;
     readonly warnings: Readonly<Record<'ownerMayWithdraw' | 'signatureWins' | 'ownerSettles' | 'deadline', string>>;
     readonly waitingFor: (names: readonly string[]) => string; readonly waitingNote: string;
     readonly signedTitle: string; readonly signedWaiting: string; readonly signedSent: string; readonly signedSeen: string; readonly completedTitle: string; readonly completedLead: string;
-    readonly sendNow: string; readonly saveCopy: string; readonly saveBundle: string; readonly copySaved: string; readonly trail: string;
+    readonly saveCopy: string; readonly saveBundle: string; readonly copySaved: string; readonly trail: string;
     readonly declineTitle: string; readonly declineLead: string; readonly declineReason: string; readonly declineButton: string; readonly declined: string;
-    readonly voided: string; readonly expired: string; readonly contested: string; readonly frozen: string; readonly viewing: string; readonly needsNewerVersion: string; readonly notYetSent: string;
-    readonly saved: string; readonly memoryOnly: string; readonly blockersTitle: string;
-    readonly finishLater: string; readonly finishLaterNote: string; readonly progress: (done: number, of: number) => string; readonly actions: string; readonly level: string;
+    readonly voided: string; readonly expired: string; readonly contested: string; readonly frozen: string; readonly viewing: string; readonly notYetSent: string;
+    readonly memoryOnly: string; readonly blockersTitle: string;
+    readonly finishLater: string; readonly finishLaterNote: string; readonly progress: (done: number, of: number) => string; readonly actions: string;
   };
   /** A browser that keeps no signing keys itself: the signer's passcode does. */
   readonly passcode: {
     readonly chooseTitle: string; readonly chooseLead: string; readonly chooseNote: string; readonly chooseButton: string; readonly enterTitle: string; readonly enterLead: string; readonly enterNote: string; readonly enterButton: string;
     readonly label: string; readonly again: string; readonly differs: string; readonly working: string; readonly done: string;
   };
-  readonly sync: { readonly device: string; readonly sent: string; readonly seen: string; readonly offline: string; readonly waiting: (n: number) => string };
+  readonly sync: { readonly device: string; readonly sent: string; readonly seen: string; readonly offline: string };
   readonly status: Readonly<Record<'draft' | 'awaitingApproval' | 'sent' | 'inProgress' | 'signedByAll' | 'completed' | 'declined' | 'voided' | 'expired' | 'contested' | 'frozen', string>>;
+  /** What happened and what to do, by code; `other` for the rest, with the code shown beside it. */
+  readonly errors: Readonly<Partial<Record<ErrorCode, string>>> & { readonly other: string };
+}
+
+/** What the audit trail and the verifier's report say: no part of what a signer's phone fetches. */
+export interface EvidenceStrings {
   readonly trail: {
-    readonly title: string; readonly lead: string; readonly claimed: string; readonly attested: string; readonly notCounted: string; readonly device: string; readonly from: string; readonly to: string; readonly withheld: string; readonly id: string; readonly claimedTime: string;
+    readonly title: string; readonly lead: string; readonly claimed: string; readonly attested: string; readonly notCounted: string; readonly device: string; readonly from: string; readonly to: string; readonly withheld: string; readonly id: string;
     readonly events: Readonly<Record<string, string>>;
     readonly who: Readonly<Record<'owner' | 'recipient' | 'completer' | 'mailer' | 'scheduler' | 'attestor' | 'registrar' | 'records' | 'recovery' | 'unknown', string>>;
   };
@@ -59,11 +65,10 @@ export interface Strings {
     readonly reasons: string; readonly signatures: string; readonly certificate: string; readonly laws: string; readonly unknowable: string; readonly document: string; readonly withheld: string; readonly proof: Readonly<Record<'proven' | 'claimed' | 'attested', string>>;
     readonly holds: Readonly<Record<'yes' | 'no' | 'unknown', string>>; readonly save: string; readonly part: string; readonly notAdvice: string;
   };
-  /** What happened and what to do, by code; `other` for the rest, with the code shown beside it. */
-  readonly errors: Readonly<Partial<Record<ErrorCode, string>>> & { readonly other: string };
 }
+export interface Strings extends SigningStrings, EvidenceStrings {}
 
-const registry = new Map<string, Strings>([['en', en]]);
+const registry = new Map<string, SigningStrings | Strings>([['en', en]]);
 
 /** Adds a language; call it before elements are drawn. */
 export function registerLocale(strings: Strings): void {
@@ -71,13 +76,13 @@ export function registerLocale(strings: Strings): void {
 }
 
 /** The strings of a BCP 47 tag: the tag, then its language, then English. An empty tag asks the document element. */
-export function strings(locale: string): Strings {
+export function signingStrings(locale: string): SigningStrings | Strings {
   const tag = locale || (typeof document === 'undefined' ? 'en' : document.documentElement.lang || 'en');
   return registry.get(tag) ?? registry.get(tag.split('-')[0] ?? '') ?? en;
 }
 
 /** What to say about a code. The code itself stays visible: support people search for it. */
 export function sayError(locale: string, code: string): string {
-  const { errors } = strings(locale);
+  const { errors } = signingStrings(locale);
   return (errors as Readonly<Record<string, string | undefined>>)[code] ?? errors.other;
 }

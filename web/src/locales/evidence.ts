@@ -1,0 +1,9 @@
+// All words, for the elements that tell what happened: the audit trail and the verifier.
+import { enEvidence } from './en-evidence.js';
+import { signingStrings, type Strings } from './locale.js';
+
+/** As `signingStrings`, with the words of the audit trail and of reports. */
+export function strings(locale: string): Strings {
+  const found = signingStrings(locale);
+  return 'trail' in found ? found : { ...found, ...enEvidence };
+}
