@@ -18,12 +18,14 @@ async function bytesToSignature() {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Network.enable');
   const kinds = new Map();
-  const names = new Map();
-  cdp.on('Network.responseReceived', ({ requestId, response }) => names.set(requestId, new URL(response.url).pathname));
+  const responses = new Map();
+  let heads = 0;
+  cdp.on('Network.responseReceived', ({ requestId, response }) => responses.set(requestId, { path: new URL(response.url).pathname, head: response.encodedDataLength }));
   cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    const path = names.get(requestId) ?? '';
+    const { path = '', head = 0 } = responses.get(requestId) ?? {};
     const kind = path.startsWith('/v1/') ? 'the agreement itself (protocol)' : path.endsWith('.wasm') ? 'wasm' : path.endsWith('.js') ? 'JavaScript' : 'page, style, icon';
-    kinds.set(kind, (kinds.get(kind) ?? 0) + encodedDataLength);
+    kinds.set(kind, (kinds.get(kind) ?? 0) + encodedDataLength - head);
+    if (!kind.startsWith('the agreement')) heads += head;
   });
   await page.goto(await send());
   await prepareToSign(page, answers.customer);
@@ -31,7 +33,7 @@ async function bytesToSignature() {
   await untilStep(page, 'copy');
   await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.sync.waiting === 0);
   await browser.close();
-  return kinds;
+  return { kinds, heads };
 }
 
 async function interactive() {
@@ -54,12 +56,13 @@ async function interactive() {
   return median(times);
 }
 
-const kinds = await bytesToSignature();
+const { kinds, heads } = await bytesToSignature();
 const own = [...kinds].filter(([kind]) => !kind.startsWith('the agreement')).reduce((sum, [, bytes]) => sum + bytes, 0);
 const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 const rows = [
   ['all bytes from link to finished signature, cold (without the agreement itself)', kB(own), '<= 180 kB'],
   ...[...kinds].map(([kind, bytes]) => [`of these: ${kind}`, kB(bytes), '']),
+  ['HTTP heads beside them', kB(heads), ''],
   ['first interactive signing page, 1.6 Mbit/s, 150 ms, 4x CPU (median of 3)', `${(await interactive() / 1000).toFixed(2)} s`, '<= 2.5 s'],
 ];
 await desk.close();
