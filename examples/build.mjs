@@ -3,7 +3,7 @@
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
@@ -20,12 +20,32 @@ async function filesUnder(folder) {
   return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/')).sort();
 }
 
+/** A page's script comes in parts: the browser hears of all of them at once, not one after another. */
+function withPreloads(html, outputs) {
+  return html.replace(/^( *)<script type="module" src="([^"]+)"><\/script>\n/gm, (line, indent, script) => {
+    const parts = new Set();
+    const follow = (name) => {
+      for (const { path, kind } of outputs.get(name)?.imports ?? []) {
+        if (kind !== 'import-statement' || parts.has(basename(path))) continue;
+        parts.add(basename(path));
+        follow(basename(path));
+      }
+    };
+    follow(script);
+    return [...[...parts].map((part) => `${indent}<link rel="modulepreload" href="${part}" />\n`), line].join('');
+  });
+}
+
 async function page(name, scripts, { statics, wasm, lazy = [], folders = {} }) {
   const from = join(here, name);
   const to = join(out, name);
   await mkdir(to, { recursive: true });
-  await build({ ...common, entryPoints: scripts.map((script) => join(from, script)), outdir: to, splitting: true, chunkNames: 'part-[hash]' });
-  for (const file of statics) await cp(join(from, file), join(to, file));
+  const { metafile } = await build({ ...common, entryPoints: scripts.map((script) => join(from, script)), outdir: to, splitting: true, chunkNames: 'part-[hash]', metafile: true });
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+  for (const file of statics) {
+    if (file.endsWith('.html')) await writeFile(join(to, file), withPreloads(await readFile(join(from, file), 'utf8'), outputs));
+    else await cp(join(from, file), join(to, file));
+  }
   for (const file of wasm) await cp(join(packageFolder, 'dist', file), join(to, file));
   for (const [folder, source] of Object.entries(folders)) await cp(join(here, source), join(to, folder), { recursive: true });
   const files = await Promise.all((await filesUnder(to)).map(async (path) => ({ path, integrity: `sha384-${createHash('sha384').update(await readFile(join(to, path))).digest('base64')}`, ...(lazy.includes(path) ? { lazy: true } : {}) })));

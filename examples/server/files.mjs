@@ -10,6 +10,8 @@ const types = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.wasm': 'application/wasm',
   '.json': 'application/json', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json', '.md': 'text/markdown; charset=utf-8', '.png': 'image/png',
 };
+/** What a policy is for: documents, and the worker that serves them. To a phone 500 bytes on each of the other files count. */
+const governs = /(\.html|\.svg|sw\.js)$/;
 const compressible = new Set(['.html', '.js', '.css', '.wasm', '.json', '.svg', '.webmanifest', '.md']);
 
 /** `connect`: other origins that the page's script may talk to. */
@@ -63,7 +65,7 @@ export async function serveFolder(folder, headers) {
     // Names with a hash in them never change; everything else is asked about each time.
     const immutable = /-[0-9A-Z]{8}\.(js|css|wasm|woff2)$/.test(file.path);
     const answer = {
-      ...headers, 'content-type': types[extension] ?? 'application/octet-stream', etag, vary: 'Accept-Encoding',
+      ...(governs.test(file.path) ? headers : { 'x-content-type-options': 'nosniff' }), 'content-type': types[extension] ?? 'application/octet-stream', etag, vary: 'Accept-Encoding',
       'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache', ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
     };
     if (request.headers['if-none-match'] === etag) response.writeHead(304, answer).end();
