@@ -48,14 +48,6 @@ CS_EXPORT Answer cs_self_test() {
 CS_EXPORT Answer cs_sha256(const uint8_t* data, uint32_t size) {
   return Raw(crypto::Sha256(In(data, size)).view());
 }
-// RFC 5869 with SHA-256; `length` bytes. Errors: input.bad_argument.
-CS_EXPORT Answer cs_hkdf(const uint8_t* secret, uint32_t secret_size, const uint8_t* salt,
-                         uint32_t salt_size, const uint8_t* info, uint32_t info_size,
-                         int32_t length) {
-  if (length < 1 || length > 255 * 32) return Fail(Error(ErrorCode::kInputBadArgument, "length"));
-  return Raw(crypto::Hkdf(In(secret, secret_size), In(salt, salt_size), InText(info, info_size),
-                          static_cast<size_t>(length)));
-}
 // Text: RFC 7638 thumbprint, base64url. Errors: crypto.bad_key.
 CS_EXPORT Answer cs_thumbprint(const uint8_t* key, uint32_t size) {
   auto admitted = crypto::AdmitKey(In(key, size));

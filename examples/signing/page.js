@@ -1,6 +1,6 @@
 // The signing page: opens an invitation, works without a connection from then on, and syncs when it can.
 // Copy it: everything below uses the package's public names only.
-import { init, parseLink } from 'countersign';
+import { init, linkToken, parseLink } from 'countersign';
 import { HttpBackend } from 'countersign/backends/http';
 import { sayError } from 'countersign/elements/signing';
 import { registerServiceWorker } from 'countersign/service-worker/register';
@@ -9,8 +9,9 @@ const app = document.getElementById('app');
 const streamOnly = /^#?([0-9a-f]{32})$/;
 /** @type {import('countersign').Countersign} */
 let countersign;
-/** @type {import('countersign').Backend} */
-let backend;
+/** The link that was opened, until it has been joined: asked for before the store is there. @type {import('countersign').InvitationLink | null} */
+let asked = null;
+const backend = new HttpBackend({ url: '', access: async (stream) => (asked?.stream === stream ? { token: await linkToken(asked) } : countersign.store.record(`access/${stream}`)) });
 /** Fetched only by browsers without Ed25519 keys of their own. */
 const keysWasm = new URL('keys.wasm', import.meta.url);
 let ceremony = null;
@@ -90,23 +91,24 @@ const invitation = (stream) => `invitation/${stream}`;
 /** Looking does not join: whatever opens links before people do leaves no trace, and the page is there sooner. */
 async function join({ stream, secret }) {
   const session = await countersign.join({ stream, secret }, { backend, preview: true });
-  if (session.actor) return session;
+  asked = null;
+  if (session.actor) return show(session);
   // Kept until the first act has bound this device's key, so that the secret can leave the address at once.
-  await countersign.store.commit({ stream, records: { [invitation(stream)]: { secret } } });
+  const kept = countersign.store.commit({ stream, records: { [invitation(stream)]: { secret } } });
   const forget = () => {
     if (!session.actor) return;
     session.removeEventListener('change', forget);
     void countersign.store.commit({ stream, records: { [invitation(stream)]: null } });
   };
   session.addEventListener('change', forget);
-  return session;
+  return show(session, kept);
 }
 
-async function show(session) {
+function show(session, kept = Promise.resolve()) {
   if (session.passcode) void keepKeysOffline().catch(() => undefined);
   const { stream } = session.state;
-  // The address keeps only what opens the agreement on this device.
-  history.replaceState(null, '', `#${stream}`);
+  // The address keeps only what opens the agreement on this device, once that is there.
+  void kept.then(() => { if (location.hash.startsWith(`#${stream}`)) history.replaceState(null, '', `#${stream}`); }, () => undefined);
   ceremony ??= document.createElement('countersign-ceremony');
   ceremony.durable = countersign.storage.durable;
   ceremony.session = session;
@@ -146,23 +148,36 @@ async function start() {
     const known = streamOnly.exec(hash);
     if (known) {
       const actor = await countersign.actor(known[1]);
-      if (actor) return await show(await countersign.open(known[1], actor));
+      if (actor) return show(await countersign.open(known[1], actor));
       const invited = await countersign.store.record(invitation(known[1]));
-      if (invited) return await show(await join({ stream: known[1], ...invited }));
+      if (invited) return await join({ stream: known[1], ...invited });
     }
     if (hash.length < 2 || known) return await list();
-    return await show(await join(parseLink(hash)));
+    return await join(parseLink(hash));
   } catch (error) {
     return explain(error);
   }
 }
 
+/** Everything that needs no engine begins while that is on its way: the agreement's first page, the element. */
+function prepare() {
+  try {
+    asked = parseLink(location.hash);
+  } catch {
+    return; // said when the engine is there, beside what this device holds
+  }
+  backend.ahead(asked.stream);
+  ceremony = document.createElement('countersign-ceremony');
+  app.replaceChildren(ceremony);
+}
+
 try {
-  registerServiceWorker('sw.js');
+  prepare();
   countersign = await init({ wasm: new URL('sign.wasm', import.meta.url), proofWasm: new URL('proof.wasm', import.meta.url), keysWasm, storeName: 'countersign-signing' });
-  backend = new HttpBackend({ url: '', access: (stream) => countersign.store.record(`access/${stream}`) });
   window.addEventListener('hashchange', () => void start());
   await start();
+  // Last: it fetches everything once more than a first view needs.
+  registerServiceWorker('sw.js');
 } catch (error) {
   message('This page could not start', sayError('', error?.code ?? ''), error?.code ?? String(error), button('Reload', () => location.reload(), true));
 }

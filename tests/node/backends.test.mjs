@@ -182,6 +182,28 @@ describe('HTTP backend against a world that misbehaves', () => {
     answer = json(429, { type: 'urn:countersign:problem:rate', title: 't' }, { 'retry-after': '7' });
     await assert.rejects(backend.list(newStream(), null, 10), (error) => { assert.deepEqual([error.code, error.details.retryAfterMs], ['backend.overload', 7000]); return true; });
   });
+  it('a page asked for ahead is the answer to the next list from the beginning, and to no other', async () => {
+    let asked = 0;
+    answer = (_request, response) => {
+      asked += 1;
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ epoch: 'e', next: String(asked), more: false, items: [] }));
+    };
+    const stream = newStream();
+    backend.ahead(stream);
+    assert.equal((await backend.list(newStream(), null, 10)).next, '2', 'another stream');
+    assert.equal((await backend.list(stream, '7', 10)).next, '3', 'not from the beginning');
+    assert.equal((await backend.list(stream, null, 10)).next, '1');
+    assert.equal((await backend.list(stream, null, 10)).next, '4', 'once');
+  });
+  it('a page asked for ahead that fails is told once, to who waits for it', async () => {
+    answer = json(503, { type: 'urn:countersign:problem:busy', title: 't' });
+    const stream = newStream();
+    backend.ahead(stream);
+    await new Promise((turn) => { setTimeout(turn, 100); });
+    answer = (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ epoch: 'e', next: 'n', more: false, items: [] }));
+    await assert.rejects(backend.list(stream, null, 10), { code: 'backend.overload' });
+    assert.equal((await backend.list(stream, null, 10)).next, 'n');
+  });
   it('Retry-After is seconds, a date, or nothing to go by', () => {
     const now = Date.parse('2026-11-22T10:00:00Z');
     assert.deepEqual([retryAfterOf('3600', now), retryAfterOf('Sun, 22 Nov 2026 10:01:00 GMT', now), retryAfterOf('soon', now), retryAfterOf(null, now)], [3_600_000, 60_000, 0, 0]);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
 import createAuthor from '../../dist/author-glue.js';
-import { CountersignError, CountersignPanic, init, MemoryStore, makeLink, parseLink } from '../../dist/index.js';
+import { CountersignError, CountersignPanic, init, linkToken, MemoryStore, makeLink, parseLink } from '../../dist/index.js';
 import createKeys from '../../dist/keys-glue.js';
 import createProof from '../../dist/proof-glue.js';
 import { sentences } from '../../dist/sentences.js';
@@ -197,6 +197,12 @@ test('links: one spelling, never changed on the way', () => {
   assert.deepEqual(parseLink(address), link);
   assert.deepEqual(parseLink(`#${link.stream}.${link.secret}`), link);
   assert.throws(() => parseLink(`${link.stream}.${'A'.repeat(42)}B`), { code: 'link.malformed' });
+});
+
+test("a link's token is that of FORMAT.md, without an engine", async () => {
+  const format = readFileSync(new URL('../../core/FORMAT.md', import.meta.url), 'utf8');
+  const [, stream, secret, token] = /^Vector: stream `(\w+)`, secret `([\w-]+)`: .* token `([\w-]+)`\.$/m.exec(format);
+  assert.equal(await linkToken({ stream, secret }), token);
 });
 
 test('a key under a passphrase: locked, unlocked, and the same key; a wrong passphrase opens nothing', async () => {

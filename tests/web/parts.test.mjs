@@ -32,6 +32,7 @@ test('an invitation is read with the first file alone: nothing waits for the oth
   const session = await phone.join(link, { preview: true });
   assert.match(session.document.html(), /12 seats/);
   assert.ok(session.ceremony.view.steps.length > 3);
+  await new Promise((turn) => { setTimeout(turn, 10); });
   assert.deepEqual(parts.asked, ['acts'], 'fetched behind the page, and waited for by nobody');
   await portal.close();
 });

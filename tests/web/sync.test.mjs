@@ -48,6 +48,28 @@ test('what is sent goes out by itself; who is invited fetches it; what she does 
   assert.equal(office.running, false);
 });
 
+test('what a link brought is not fetched once more by sync', async () => {
+  const real = new MemoryBackend();
+  const asked = [];
+  const backend = new Proxy(real, {
+    get: (target, name) => (typeof target[name] !== 'function' ? target[name] : (...args) => {
+      if (name === 'list') asked.push(args[1]);
+      return target[name](...args);
+    }),
+  });
+  const [portal, phone] = await Promise.all([device(), device()]);
+  const session = await sent(portal);
+  await portal.sync(real).now(session.state.stream);
+  const customer = await phone.join((await session.links()).customer, { backend, preview: true });
+  assert.deepEqual(asked, [null]);
+  assert.equal(customer.sync.place, 'sent', 'nothing of hers waits');
+  await phone.sync(backend).now(customer.state.stream);
+  assert.ok(asked.length > 1, 'sync looks for what is new');
+  assert.ok(!asked.slice(1).includes(null), 'and goes on from where joining ended');
+  await portal.close();
+  await phone.close();
+});
+
 test('without a connection everything waits, says so, and goes out when asked', async () => {
   const real = new MemoryBackend();
   let down = true;

@@ -83,10 +83,11 @@ export class OpenCountersign implements Countersign {
     const { engine, store } = this.#parts;
     const invited = typeof link === 'string' ? parseLink(link) : parseLink(`${link.stream}.${link.secret}`);
     const { stream } = invited;
+    const opening = this.#log(stream); // reads while the keys are derived
     const keys = await linkKeys(engine, invited, this.#parts.keys);
     const access = `access/${stream}`;
     if (!(await store.record(access))) await store.commit({ stream, records: { [access]: { token: keys.token } }, durability: 'relaxed' });
-    const log = await this.#log(stream);
+    const log = await opening;
     const recipientOf = (): RecipientId | undefined => log.state?.recipients.find(({ invitation }) => invitation === keys.invitation)?.id;
     if (recipientOf() === undefined && options.backend) await this.#fetch(log, options.backend);
     if (!log.state) throw new CountersignError('link.not_fetched', 'The agreement of this link is not on this device yet; a connection is needed once');
@@ -193,17 +194,23 @@ export class OpenCountersign implements Countersign {
     return own !== '' && !log.state.heads.includes(own);
   }
 
-  /** Everything a stream holds at a backend, into the log. */
+  /** Everything a stream holds at a backend, into the log; sync goes on from there. */
   async #fetch(log: OpenLog, backend: Backend): Promise<void> {
     let cursor: Cursor | null = null;
+    let whole = true;
     for (let pages = 0; pages < 1000; pages += 1) {
       const page = await backend.list(log.stream, cursor, 200);
       const items: Item[] = [];
       for (const { kind, id, bytes } of page.items) {
         const body = bytes ?? (await backend.get(log.stream, kind, id));
         if (body) items.push({ kind, id, bytes: body });
+        else whole = false;
       }
-      await log.receive(items, 'keep');
+      const { stream } = log;
+      await log.receive(items, 'keep', whole ? {
+        [`cursor/${stream}`]: { cursor: page.next, epoch: page.epoch },
+        ...(page.more ? {} : { [`sync/${stream}`]: { lastSyncAt: this.#parts.now().toISOString(), seen: false } }),
+      } : {});
       if (!page.more || page.next === cursor) return;
       cursor = page.next;
     }

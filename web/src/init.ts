@@ -4,7 +4,7 @@ import { OpenCountersign } from './countersign.js';
 import { Engine, type Part } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { KeysModule } from './keys-module.js';
-import type { RawModule, RawOptions } from './sign.js';
+import type { RawBase, RawModule, RawOptions } from './sign.js';
 import { BrowserStore } from './store-browser.js';
 import { MemoryStore } from './store-memory.js';
 import type { Countersign, EnvelopeStore, InitOptions, Sentences, StorageStatus, WasmSource } from './types.js';
@@ -34,27 +34,32 @@ export function init(options: InitOptions = {}): Promise<Countersign> {
 /** Of one build: the same bytes in the module and in each of its parts (toolchain/split_module.mjs). */
 const buildOf = (module: WebAssembly.Module): string => String(WebAssembly.Module.customSections(module, 'build').map((bytes) => new Uint8Array(bytes)));
 
-async function instantiateWith(sentences: Sentences | undefined, create: Factory, source: WasmSource, onPanic: () => void, partOf?: (part: Part) => WasmSource): Promise<Engine> {
-  const module = await compileWasm(source);
+/** `meanwhile` is called with the glue alone, while the module is on its way. */
+async function instantiateWith(sentences: Sentences | undefined, create: Factory, source: WasmSource, onPanic: () => void, partOf?: (part: Part) => WasmSource, meanwhile?: (glue: RawModule) => void): Promise<Engine> {
+  const compiling = compileWasm(source);
   let exports: WebAssembly.Exports;
   const raw = await new Promise<RawModule>((resolve, reject) => {
-    create({
+    const glue: RawOptions = {
       storeTickets: new Map(),
       instantiateWasm: (imports, done) => {
-        WebAssembly.instantiate(module, imports).then((instance) => {
+        compiling.then(async (module) => {
+          const instance = await WebAssembly.instantiate(module, imports);
           ({ exports } = instance);
           done(instance, module);
-        }, reject);
+        }).catch(reject);
         return {};
       },
-    }).then(resolve, reject);
+    };
+    create(glue).then(resolve, reject);
+    meanwhile?.(glue as RawModule);
   }).catch((error: unknown) => {
+    if (error instanceof CountersignError) throw error;
     throw new CountersignError('engine.wasm_unsupported', 'The module does not start here: glue and module are of different versions, or memory is short', '', undefined, error);
   });
   // A part puts its functions where the module calls them.
   const engine = new Engine(raw, onPanic, sentences, partOf && (async (name) => {
     const part = await compileWasm(partOf(name));
-    if (buildOf(part) !== buildOf(module)) throw new CountersignError('engine.wasm_unsupported', `sign.wasm and its part ${name} are of different versions`);
+    if (buildOf(part) !== buildOf(await compiling)) throw new CountersignError('engine.wasm_unsupported', `sign.wasm and its part ${name} are of different versions`);
     await WebAssembly.instantiate(part, { '': exports as WebAssembly.ModuleImports });
   }));
   engine.text('cs_self_test');
@@ -64,11 +69,15 @@ async function instantiateWith(sentences: Sentences | undefined, create: Factory
 async function start(options: InitOptions, forget: () => void): Promise<Countersign> {
   const instantiate = instantiateWith.bind(null, options.sentences);
   const given = options.wasm;
+  const base: RawBase = { name: options.storeName ?? 'countersign' };
+  const status = options.store ? null : browserStatus();
   const beside = (part: Part): WasmSource | undefined => (typeof given === 'string' || given instanceof URL ? String(given).replace(/\.wasm(?=[?#]|$)/, `-${part}.wasm`) : undefined);
   const engine = await instantiate(createSign, given ?? new URL('./sign.wasm', import.meta.url), forget, (part) => (part === 'acts'
     ? options.actsWasm ?? beside(part) ?? new URL('./sign-acts.wasm', import.meta.url)
-    : options.extraWasm ?? beside(part) ?? new URL('./sign-extra.wasm', import.meta.url)));
-  const { store, storage } = await chooseStore(engine, options);
+    : options.extraWasm ?? beside(part) ?? new URL('./sign-extra.wasm', import.meta.url)),
+  // Told of by chooseStore, which connects again.
+  (glue) => { if (!options.store) void glue.countersignStore.connect(base).catch(() => undefined); });
+  const { store, storage } = await chooseStore(engine, options, base, status);
   let author: Promise<Engine> | null = null;
   let keys: Promise<KeysModule> | null = null;
   let proof: Promise<Engine> | null = null;
@@ -95,11 +104,11 @@ async function start(options: InitOptions, forget: () => void): Promise<Counters
   });
 }
 
-async function chooseStore(engine: Engine, options: InitOptions): Promise<{ store: EnvelopeStore; storage: StorageStatus }> {
+async function chooseStore(engine: Engine, options: InitOptions, base: RawBase, status: Promise<StorageStatus> | null): Promise<{ store: EnvelopeStore; storage: StorageStatus }> {
   if (options.store) return { store: options.store, storage: { kind: options.store.kind, durable: options.store.kind !== 'memory', persisted: null, quotaBytes: null, usedBytes: null } };
   try {
-    const store = await BrowserStore.open(engine, options.storeName ?? 'countersign');
-    return { store, storage: await browserStatus() };
+    const store = await BrowserStore.open(engine, base);
+    return { store, storage: (await status)! };
   } catch (error) {
     // Nothing to store in (Node, a private window, storage denied): say so, and go on in memory. A store that exists
     // and is only blocked must not be shadowed by an empty one.

@@ -9,7 +9,7 @@ const algorithm = { name: 'Ed25519' } as const;
 /** PKCS #8 of an Ed25519 seed (RFC 8410), without the seed. */
 const pkcs8Head = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
-function subtle(): SubtleCrypto {
+export function subtle(): SubtleCrypto {
   const found = globalThis.crypto?.subtle;
   if (!found) throw new CountersignError('keys.unsupported', 'This page has no WebCrypto: it must be served over HTTPS or from localhost');
   return found;

@@ -1,7 +1,7 @@
 // Invitation links: `<page>#<stream>.<secret>`. The fragment never travels to a server. FORMAT.md section 12.
 import { fromBase64Url, fromHex, toBase64Url, type Engine } from './engine.js';
 import { CountersignError } from './errors.js';
-import { keyFromSeed } from './keys.js';
+import { keyFromSeed, subtle } from './keys.js';
 import type { KeysModule } from './keys-module.js';
 import type { InvitationLink, LinkKeys, SigningKey, StreamId } from './types.js';
 
@@ -24,13 +24,22 @@ export function parseLink(text: string): InvitationLink {
   return { stream: found[1]! as StreamId, secret: found[2]! };
 }
 
-/** The bearer token that the secret opens the stream with. */
-function tokenOf(engine: Engine, link: InvitationLink): string {
-  return toBase64Url(engine.bytes('cs_hkdf', fromBase64Url(link.secret), fromHex(link.stream), 'countersign-token/v1', 32));
+/**
+ * The bearer token that the link's secret opens its stream with. Needs no engine: a page asks its backend for the
+ * agreement while the engine is still on its way (`HttpBackend.ahead`). Errors: `keys.unsupported` without WebCrypto.
+ */
+export async function linkToken(link: InvitationLink): Promise<string> {
+  return toBase64Url(await derive(link, 'token'));
 }
-export function invitationKey(engine: Engine, link: InvitationLink, module: () => Promise<KeysModule>): Promise<SigningKey> {
-  return keyFromSeed(engine, engine.bytes('cs_hkdf', fromBase64Url(link.secret), fromHex(link.stream), 'countersign-invitation/v1', 32), module);
+/** HKDF-SHA256 of the secret, salted with the stream. */
+async function derive({ stream, secret }: InvitationLink, use: 'token' | 'invitation'): Promise<Uint8Array> {
+  const key = await subtle().importKey('raw', fromBase64Url(secret) as BufferSource, 'HKDF', false, ['deriveBits']);
+  const salt = fromHex(stream) as BufferSource;
+  return new Uint8Array(await subtle().deriveBits({ name: 'HKDF', hash: 'SHA-256', salt, info: new TextEncoder().encode(`countersign-${use}/v1`) }, key, 256));
+}
+export async function invitationKey(engine: Engine, link: InvitationLink, module: () => Promise<KeysModule>): Promise<SigningKey> {
+  return keyFromSeed(engine, await derive(link, 'invitation'), module);
 }
 export async function linkKeys(engine: Engine, link: InvitationLink, module: () => Promise<KeysModule>): Promise<LinkKeys> {
-  return { invitation: (await invitationKey(engine, link, module)).x, token: tokenOf(engine, link) };
+  return { invitation: (await invitationKey(engine, link, module)).x, token: await linkToken(link) };
 }

@@ -58,9 +58,9 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     // first time sees it before that: nothing can be done yet, and the template says what drawing it needs.
     if (parts.actor) await parts.engine.part('acts');
     if (!session.#recipient()) await parts.engine.part('extra');
-    await session.#play();
-    await session.refreshSync();
-    if (!parts.actor) void parts.engine.part('acts').catch(() => undefined); // asked for again by the first act
+    await Promise.all([session.#play(), session.refreshSync()]);
+    // After what is drawn now; asked for again by the first act.
+    if (!parts.actor) setTimeout(() => void parts.engine.part('acts').catch(() => undefined));
     return session;
   }
 

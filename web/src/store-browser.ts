@@ -26,18 +26,19 @@ export class BrowserStore implements EnvelopeStore {
   readonly #watchers = new Set<(stream: StreamId) => void>();
   #tickets = 0;
 
-  private constructor(engine: Engine, name: string) {
+  private constructor(engine: Engine, base: RawBase) {
+    const { name } = base;
     this.#engine = engine;
     this.#name = name;
-    this.#base = { name };
+    this.#base = base;
     this.#number = engine.module.countersignStore.open.push(this.#base) - 1;
     this.#channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(`countersign:${name}`);
     this.#channel?.addEventListener('message', (event: MessageEvent) => this.#tell(String(event.data)));
   }
 
-  /** Errors: `store.unavailable`, `store.blocked`, `store.newer_version`. */
-  static async open(engine: Engine, name: string): Promise<BrowserStore> {
-    const store = new BrowserStore(engine, name);
+  /** `base` may be connected already, or connecting. Errors: `store.unavailable`, `store.blocked`, `store.newer_version`. */
+  static async open(engine: Engine, base: RawBase): Promise<BrowserStore> {
+    const store = new BrowserStore(engine, base);
     try {
       await store.#run(engine.module.countersignStore.connect(store.#base));
     } catch (error) {

@@ -63,6 +63,15 @@ TEST(Format, EventVectorsAreTrue) {
   ExpectInFormat("hash of the past", HashPast(past).ToBase64Url());
 }
 
+TEST(Format, LinkVectorIsTrue) {
+  const Bytes stream = *DecodeHex("000102030405060708090a0b0c0d0e0f");
+  const Bytes secret = *DecodeBase64Url("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
+  ExpectInFormat("seed of the invitation",
+                 EncodeHex(crypto::Hkdf(secret, stream, "countersign-invitation/v1", 32)));
+  ExpectInFormat("token",
+                 EncodeBase64Url(crypto::Hkdf(secret, stream, "countersign-token/v1", 32)));
+}
+
 TEST(Format, DetailBlobVectorIsTrue) {
   Salt salt;
   salt.bytes.fill(4);

@@ -43,6 +43,8 @@ export class HttpBackend implements Backend {
   readonly #base: string;
   /** Streams that this page made, or made sure of. */
   readonly #made = new Set<StreamId>();
+  /** First pages on their way. */
+  readonly #ahead = new Map<StreamId, Promise<FeedPage>>();
 
   constructor(options: HttpBackendOptions) {
     this.#options = options;
@@ -87,8 +89,23 @@ export class HttpBackend implements Backend {
     return this.#bytes(answer);
   }
 
+  /**
+   * Asks for the beginning of a stream at once, for a page that knows its link before its engine is there: the next
+   * `list` from the beginning takes this answer, or its failure.
+   */
+  ahead(stream: StreamId, limit = 200): void {
+    const page = this.list(stream, null, limit);
+    page.catch(() => undefined);
+    this.#ahead.set(stream, page);
+  }
+
   async list(stream: StreamId, cursor: Cursor | null, limit: number): Promise<FeedPage> {
     checkStream(stream);
+    const ahead = cursor === null && this.#ahead.get(stream);
+    if (ahead) {
+      this.#ahead.delete(stream);
+      return ahead;
+    }
     const query = new URLSearchParams({ limit: String(limit), inline: '65536' });
     if (cursor !== null) query.set('since', cursor);
     const page = (await this.#json(await this.#send('GET', `/v1/s/${stream}/log?${query}`, await this.#token(stream)))) as {
