@@ -38,7 +38,7 @@ async function bytesToSignature() {
 
 async function interactive() {
   const times = [];
-  for (let i = 0; i < 3; i += 1) {
+  for (let i = 0; i < 5; i += 1) {
     const link = await send();
     const browser = await openBrowser({ device: 'Pixel 7', serviceWorkers: 'block' });
     const page = await browser.page();
@@ -46,13 +46,25 @@ async function interactive() {
     await cdp.send('Network.enable');
     await cdp.send('Network.emulateNetworkConditions', { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 750e3 / 8 });
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-    const start = performance.now();
+    // Asked by the page itself, once a frame: a locator's polling took 0.2 s of the slow phone that it measured.
+    await page.addInitScript(() => {
+      const look = () => {
+        if (document.querySelector('countersign-ceremony')?.shadowRoot?.querySelector('.bar .primary:not([disabled])')) performance.mark('interactive');
+        else requestAnimationFrame(look);
+      };
+      look();
+    });
     await page.goto(link, { waitUntil: 'commit' });
-    await page.locator('countersign-ceremony .bar .primary:not([disabled])').waitFor({ timeout: 60_000 });
-    times.push(performance.now() - start);
+    let at;
+    while (at === undefined) {
+      await new Promise((done) => { setTimeout(done, 250); });
+      at = await page.evaluate(() => performance.getEntriesByName('interactive')[0]?.startTime);
+    }
+    times.push(at); // since the navigation began
     await ceremonyView(page);
     await browser.close();
   }
+  console.error(`first interactive, each: ${times.map((time) => (time / 1000).toFixed(2)).join(' ')} s`);
   return median(times);
 }
 
@@ -63,7 +75,7 @@ const rows = [
   ['all bytes from link to finished signature, cold (without the agreement itself)', kB(own), '<= 180 kB'],
   ...[...kinds].map(([kind, bytes]) => [`of these: ${kind}`, kB(bytes), '']),
   ['HTTP heads beside them', kB(heads), ''],
-  ['first interactive signing page, 1.6 Mbit/s, 150 ms, 4x CPU (median of 3)', `${(await interactive() / 1000).toFixed(2)} s`, '<= 2.5 s'],
+  ['first interactive signing page, 1.6 Mbit/s, 150 ms, 4x CPU (median of 5)', `${(await interactive() / 1000).toFixed(2)} s`, '<= 2.5 s'],
 ];
 await desk.close();
 await server.stop();

@@ -69,11 +69,6 @@ export class CountersignCeremony extends CountersignElement {
     this.passcodeProblem = '';
   }
 
-  /** Placed before its session is there: the clock costs a phone a tenth of a second, and there is time now. */
-  override firstUpdated(): void {
-    if (!this.session) setTimeout(() => formatTime(0, this.locale));
-  }
-
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('session')) return;
     const before = changed.get('session');

@@ -43,10 +43,12 @@ export abstract class CountersignElement extends LitElement {
   }
 }
 
-const clocks = new Map<string, Intl.DateTimeFormat>(); // making one takes a phone a twentieth of a second
+const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** A date and time in the interface's language. Interface only: text that is hashed never goes through Intl. */
 export function formatTime(at: number | string, locale: string): string {
+  const { time } = signingStrings(locale).common;
+  if (time) return time(new Date(at));
   let clock = clocks.get(locale);
   if (!clock) clocks.set(locale, clock = new Intl.DateTimeFormat(locale || undefined, { dateStyle: 'medium', timeStyle: 'short' }));
   return clock.format(new Date(at));

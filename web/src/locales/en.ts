@@ -2,6 +2,8 @@
 import type { SigningStrings } from './locale.js';
 
 const list = (names: readonly string[]): string => (names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`);
+const months = 'January February March April May June July August September October November December'.split(' ');
+const two = (n: number): string => String(n).padStart(2, '0');
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 export const en: SigningStrings = {
@@ -11,6 +13,7 @@ export const en: SigningStrings = {
     next: 'Next', back: 'Back', close: 'Close', cancel: 'Cancel', more: 'More', print: 'Print', change: 'Change',
     required: 'required', optional: 'optional', choose: 'Choose…', yes: 'Yes', no: 'No', loading: 'Opening the agreement…', empty: 'not filled in', claimedTime: 'claimed time',
     of: (done, all) => `${done} of ${all}`,
+    time: (at) => `${at.getDate()} ${months[at.getMonth()]!} ${at.getFullYear()}, ${two(at.getHours())}:${two(at.getMinutes())}`,
   },
   pad: {
     how: 'How would you like to sign?', draw: 'Draw', type: 'Type', hint: 'Sign here with a finger, pen or mouse', emptyDrawing: 'Signature area, empty', drawing: 'Your drawn signature', undo: 'Undo', clear: 'Clear',

@@ -11,6 +11,8 @@ export interface SigningStrings {
     readonly next: string; readonly back: string; readonly close: string; readonly cancel: string; readonly more: string; readonly print: string; readonly change: string;
     readonly required: string; readonly optional: string; readonly choose: string; readonly yes: string; readonly no: string; readonly loading: string; readonly empty: string; readonly claimedTime: string;
     readonly of: (done: number, all: number) => string;
+    /** A date with the time of day where the reader is. Without it `Intl` writes it, which takes a phone up to a third of a second the first time. */
+    readonly time?: (at: Date) => string;
   };
   readonly pad: {
     readonly how: string; readonly draw: string; readonly type: string; readonly hint: string; readonly emptyDrawing: string; readonly drawing: string; readonly undo: string; readonly clear: string; readonly dot: string;
