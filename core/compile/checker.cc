@@ -466,7 +466,7 @@ class Checker {
     if (!IsChecked()) {
       if (!resolved) result = Type::Of(Kind::kDyn);
     } else if (!resolved || ComparesNull(*function, asts, ids)) {
-      ReportNoOverload(ast, *function, ids);
+      ReportNoOverload(ast, *function, ids.first(asts.size()));  // as written: no added zero
       return Wrong();
     }
     Lint(ast, *function, ids);
@@ -603,6 +603,7 @@ class Checker {
     return false;
   }
 
+  // `ids`: the arguments as they were written, or none of them.
   void ReportNoOverload(const AstNode& ast, Function function, std::span<const Id> ids) {
     const auto asts = ast_.Children(ast);
     const String name(expression::FunctionName(function));
@@ -655,7 +656,7 @@ class Checker {
       message += NameOf(TypeOf(ids[i]));
     }
     Diagnostic& d = Report(DiagnosticCode::kNoOverload, ast.range, message);
-    if (function == Function::kSum && ids.size() == 1 &&
+    if (function == Function::kSum && ids.size() == 1 && TypeOf(ids[0]).kind == Kind::kList &&
         ElementOf(TypeOf(ids[0])).kind == Kind::kMoney) {
       d.hint = "Say what the sum of an empty list is: sum(xs, money('0.00', 'EUR'))";
       return;

@@ -107,6 +107,17 @@ TEST(Types, EveryCodeHasItsPlace) {
   EXPECT_EQ(w.Problems("1 in 'abc'"), "T301 1:1-1:11");
 }
 
+TEST(Types, ASumOfWhatIsNoListIsReportedByItsOneArgument) {
+  World w = Contract();
+  EXPECT_EQ(w.Problems("sum(unitPrice)"), "T301 1:1-1:15");
+  EXPECT_EQ(w.Problems("sum(money('1', 'EUR'))"), "T301 1:1-1:23");
+  EXPECT_EQ(w.Problems("unitPrice.sum()"), "T301 1:1-1:16");
+  EXPECT_EQ(w.Problems("sum(ratio)"), "T301 1:1-1:11");
+  EXPECT_EQ(Only(w, "sum(unitPrice)").message, "'sum' does not take money(EUR)");
+  EXPECT_EQ(Only(w, "sum(unitPrice)").hint.find("empty list"), String::npos);
+  EXPECT_NE(Only(w, "sum(amounts)").hint.find("empty list"), String::npos);
+}
+
 TEST(Types, AMixedListIsLegalButNoticed) {
   const Diagnostic d = Only(World(), "[1, 'a']");
   EXPECT_EQ(d.severity, Severity::kWarning);

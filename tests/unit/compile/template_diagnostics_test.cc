@@ -120,6 +120,7 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
       {"{{= saets }}", "T402", "saets"},
       {"a {when=\"seats\"}", "T303", "seats"},
       {"a {when=\"seats + price > 1\"}", "T301", "seats + price"},
+      {"a {{= sum(price) }}", "T301", "sum(price)"},
       {"x {when=\"late\"}", "T803", "late"},
       {"{{= late ? 'a' : 'b' }}", "T803", "late ? 'a' : 'b'"},
       {"{{sign: s, role=customer}} {{= s }}", "T404", "s"},
