@@ -448,6 +448,7 @@ class Checker {
       return Wrong();
     }
     if (asts.empty() || asts.size() > 3) {
+      if (!IsChecked()) return Missing(name);
       for (const Id child : asts) Visit(child, Wish::kNone);
       ReportNoOverload(ast, *function, {});
       return Wrong();
@@ -464,6 +465,8 @@ class Checker {
     Type result;
     const bool resolved = ResolveCall(*function, std::span(types).first(ids.size()), &result);
     if (!IsChecked()) {
+      // No function looks how many arguments it has.
+      if (!TakesCount(*function, ids.size())) return Missing(name);
       if (!resolved) result = Type::Of(Kind::kDyn);
     } else if (!resolved || ComparesNull(*function, asts, ids)) {
       ReportNoOverload(ast, *function, ids.first(asts.size()));  // as written: no added zero

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/vector.h"
+#include "compile/functions.h"
 #include "expression/program.h"
 #include "expression/real.h"
 #include "expression/wide.h"
@@ -550,6 +551,8 @@ class Walk {
   // --- functions ---------------------------------------------------------------------------------
 
   Result<Value> ApplyFunction(Function function, const Vector<Value>& arguments) {
+    // No function looks how many arguments it has.
+    if (!TakesCount(function, arguments.size())) return NoOverload(FunctionName(function));
     std::vector<const Value*> pointers;
     for (const Value& argument : arguments) pointers.push_back(&argument);
     Value value;

@@ -120,6 +120,16 @@ Vector<String> FunctionForms(Function function, expression::Reach reach) {
   return forms;
 }
 
+bool TakesCount(Function function, size_t count) {
+  std::string_view rest = expression::FunctionOverloads(function);
+  while (!rest.empty()) {
+    const std::string_view overload = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), overload.size() + 1));
+    if (overload.size() == count + 1) return true;
+  }
+  return false;
+}
+
 Nearest NearestFunction(std::string_view name) {
   Vector<std::string_view> known;
   for (int i = 0; i < expression::kFunctionCount; ++i) {

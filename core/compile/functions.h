@@ -20,6 +20,8 @@ Vector<String> FunctionForms(expression::Function function,
                              expression::Reach reach = expression::Reach::kWhole);
 // The function whose name is nearest.
 Nearest NearestFunction(std::string_view name);
+// Whether some overload takes so many arguments: what only runs takes them as given.
+bool TakesCount(expression::Function function, size_t count);
 // One line of documentation (the table's own), for completion and the language reference.
 std::string_view FunctionDoc(expression::Function function);
 

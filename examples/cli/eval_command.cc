@@ -20,7 +20,10 @@ int RunBatch() {
       if (line.size() <= compile::kMaxEvalLine) line += static_cast<char>(c);
       continue;
     }
-    if (c == '\n' || !line.empty()) PrintLine(compile::EvaluateLine(line));
+    if (c == '\n' || !line.empty()) {
+      PrintLine(compile::EvaluateLine(line));
+      std::fflush(stdout);  // who asks line by line reads the answer before asking on
+    }
     line.clear();
     if (c == EOF) return kExitGood;
   }

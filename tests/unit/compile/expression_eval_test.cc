@@ -58,6 +58,38 @@ TEST(Eval, WithoutChecksEverythingFailsWhenItIsReached) {
   EXPECT_FALSE(IsValueAnswer(EvaluateLine(R"J({"expr":"f(1)","disableCheck":true})J")));
 }
 
+TEST(Eval, AWrongNumberOfArgumentsIsAnErrorWhetherTypesAreCheckedOrNot) {
+  for (const char* call :
+       {"matches('a')",
+        "matches(1)",
+        "round(1)",
+        "'a'.contains()",
+        "'a'.startsWith()",
+        "'a'.endsWith()",
+        "'a'.matches()",
+        "daysBetween(date('2026-01-01'))",
+        "monthsBetween(date('2026-01-01'))",
+        "yearsBetween(date('2026-01-01'))",
+        "sum('a')",
+        "size()",
+        "dyn()",
+        "date('2026-01-01', 1)",
+        "money('1', 'EUR', 2)",
+        "type(1, 2, 3, 4)",
+        "'a'.size(1)",
+        "'a'.contains('a', 'b')"}) {
+    for (const char* mode : {"", ",\"disableCheck\":true"}) {
+      for (const char* beside : {"", " == 'a'.trim()"}) {
+        const String answer = EvaluateLine("{\"expr\":\"" + String(call) + beside + "\"" + mode + "}");
+        EXPECT_TRUE(answer.starts_with("{\"error\"")) << call << mode << beside << answer;
+      }
+    }
+  }
+  EXPECT_FALSE(IsValueAnswer(EvaluateExpression("'a'.trim().contains()")));
+  EXPECT_FALSE(IsValueAnswer(EvaluateExpression("'a'.trim().contains('a', 'b')")));
+  EXPECT_FALSE(IsValueAnswer(EvaluateExpression("round('a'.trim())")));
+}
+
 TEST(Eval, BadLinesAreErrors) {
   for (const char* line :
        {"", "[]", "{", "{}", R"J({"expr":1})J", R"J({"expr":"x","bindings":[]})J",
