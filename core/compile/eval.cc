@@ -52,8 +52,10 @@ Result<Value> ReadScalar(Kind kind, const json::Loose& json) {
   if (kind == Kind::kInt || kind == Kind::kUint) {
     // Both as text: plain JSON takes texts only for what no JSON number can hold.
     const bool negative = json.text.starts_with("-");
+    const std::string_view digits = std::string_view(json.text).substr(negative ? 1 : 0);
+    if (digits.empty()) return BadValue(json.text);
     uint64_t magnitude = 0;
-    for (const char c : std::string_view(json.text).substr(negative ? 1 : 0)) {
+    for (const char c : digits) {
       if (c < '0' || c > '9' || __builtin_mul_overflow(magnitude, uint64_t{10}, &magnitude) ||
           __builtin_add_overflow(magnitude, static_cast<uint64_t>(c - '0'), &magnitude)) {
         return BadValue(json.text);
@@ -70,17 +72,38 @@ Result<Value> ReadScalar(Kind kind, const json::Loose& json) {
   return values::FromJson(json::Value::String(json.text), type, &values::kWideForms);
 }
 
+// The list that is the one member of a listValue or mapValue; nullptr where it is left out.
+Result<const json::Loose*> OnlyList(const json::Loose& json, std::string_view name) {
+  const json::Loose* list = json.Find(name);
+  if (!json.IsObject() || json.names.size() != (list == nullptr ? 0u : 1u) ||
+      (list != nullptr && list->kind != json::Loose::Kind::kArray)) {
+    return BadValue(String(name) + " is a list, and the only member");
+  }
+  return list;
+}
+
+// A value of another kind than its name says is refused: it is not the name's empty value.
 Result<Value> ReadKind(std::string_view kind, const json::Loose& json) {
-  if (kind == "nullValue") return Value();
-  if (kind == "boolValue") return Value::Bool(json.boolean);
+  using JsonKind = json::Loose::Kind;
+  if (kind == "nullValue") {
+    if (json.kind != JsonKind::kNull) return BadValue(kind);
+    return Value();
+  }
+  if (kind == "boolValue") {
+    if (json.kind != JsonKind::kBool) return BadValue(kind);
+    return Value::Bool(json.boolean);
+  }
   if (kind == "int64Value") return ReadScalar(Kind::kInt, json);
   if (kind == "uint64Value") return ReadScalar(Kind::kUint, json);
   if (kind == "doubleValue") {
+    if (!json.IsString() && json.kind != JsonKind::kNumber) return BadValue(kind);
     std::string_view text = json.text;
     const std::optional<double> real = expression::ParseReal(text);
     if (!real) return BadValue(text);
     return Value::Double(*real);
   }
+  const bool is_text = kind == "stringValue" || kind == "bytesValue" || kind == "typeValue";
+  if (is_text && !json.IsString()) return BadValue(kind);
   if (kind == "stringValue") return Value::String(json.text);
   if (kind == "bytesValue") {
     std::optional<Bytes> bytes = FromBase64(json.text);
@@ -90,7 +113,7 @@ Result<Value> ReadKind(std::string_view kind, const json::Loose& json) {
   if (kind == "typeValue") return Value::TypeNamed(json.text);
   if (kind == "listValue") {
     Vector<Value> items;
-    const json::Loose* list = json.Find("values");
+    const json::Loose* list = CS_TRY(OnlyList(json, "values"));
     if (list != nullptr) {
       for (const json::Loose& item : list->items) items.push_back(CS_TRY(ReadValue(item)));
     }
@@ -98,12 +121,14 @@ Result<Value> ReadKind(std::string_view kind, const json::Loose& json) {
   }
   if (kind == "mapValue") {
     Vector<MapEntry> entries;
-    const json::Loose* list = json.Find("entries");
+    const json::Loose* list = CS_TRY(OnlyList(json, "entries"));
     if (list != nullptr) {
       for (const json::Loose& entry : list->items) {
         const json::Loose* key = entry.Find("key");
         const json::Loose* value = entry.Find("value");
-        if (key == nullptr || value == nullptr) return BadValue("an entry has key and value");
+        if (key == nullptr || value == nullptr || entry.names.size() != 2) {
+          return BadValue("an entry has key and value");
+        }
         Value read_key = CS_TRY(ReadValue(*key));
         Value read_value = CS_TRY(ReadValue(*value));
         entries.push_back({std::move(read_key), std::move(read_value)});
@@ -112,7 +137,10 @@ Result<Value> ReadKind(std::string_view kind, const json::Loose& json) {
     return Value::Map(std::move(entries));
   }
   if (kind == "moneyValue") {
-    if (json.items.size() != 2) return BadValue("moneyValue is [amount, currency]");
+    if (json.kind != JsonKind::kArray || json.items.size() != 2 || !json.items[0].IsString() ||
+        !json.items[1].IsString()) {
+      return BadValue("moneyValue is [amount, currency]");
+    }
     const values::Money money = CS_TRY(values::ParseMoney(json.items[0].text, json.items[1].text));
     return Value::Of(money);
   }

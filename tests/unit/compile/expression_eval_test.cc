@@ -153,6 +153,43 @@ TEST(Eval, ABoundValueIsOfItsDeclaredTypeOrItsPlainForm) {
       R"J({"value":{"listValue":{"values":[{"int64Value":"1"},{"int64Value":"2"}]}},"type":"list(int)"})J");
 }
 
+TEST(Eval, AKindTakesItsOwnFormAlone) {
+  for (const char* value :
+       {R"J({"boolValue":"true"})J",
+        R"J({"boolValue":1})J",
+        R"J({"nullValue":5})J",
+        R"J({"int64Value":""})J",
+        R"J({"int64Value":"-"})J",
+        R"J({"uint64Value":""})J",
+        R"J({"int64Value":true})J",
+        R"J({"doubleValue":true})J",
+        R"J({"doubleValue":null})J",
+        R"J({"stringValue":true})J",
+        R"J({"stringValue":null})J",
+        R"J({"stringValue":5})J",
+        R"J({"stringValue":["a"]})J",
+        R"J({"bytesValue":true})J",
+        R"J({"typeValue":5})J",
+        R"J({"listValue":[1,2]})J",
+        R"J({"listValue":{"items":[1]}})J",
+        R"J({"listValue":{"values":{"a":1}}})J",
+        R"J({"mapValue":{"fields":{"a":1}}})J",
+        R"J({"mapValue":[]})J",
+        R"J({"mapValue":{"entries":{}}})J",
+        R"J({"mapValue":{"entries":[{"key":1,"value":2,"more":3}]}})J",
+        R"J({"moneyValue":"1.00 EUR"})J",
+        R"J({"moneyValue":[1,"EUR"]})J"}) {
+    EXPECT_EQ(Refused(R"J({"expr":"x","bindings":{"x":)J" + String(value) + "}}"),
+              "schema.bad_value /bindings/x")
+        << value;
+  }
+  // What protobuf's JSON leaves out where it is empty.
+  EXPECT_EQ(EvaluateLine(R"J({"expr":"size(x)","bindings":{"x":{"listValue":{}}}})J"),
+            R"J({"value":{"int64Value":"0"},"type":"int"})J");
+  EXPECT_EQ(EvaluateLine(R"J({"expr":"size(x)","bindings":{"x":{"mapValue":{}}}})J"),
+            R"J({"value":{"int64Value":"0"},"type":"int"})J");
+}
+
 TEST(Eval, NamesAreBounded) {
   const auto many = [](size_t count) {
     String bindings, vars;
