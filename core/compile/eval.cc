@@ -297,7 +297,7 @@ Result<Value> ReadDeclared(const json::Loose& json, const Type& type) {
   Result<Value> value = ReadValue(json);
   if (value && (value->Is(Kind::kNull) || values::Fits(*value, type))) return value;
   if (const auto plain = ToPlain(json)) {
-    if (auto read = values::FromJson(*plain, type)) return *std::move(read);
+    if (auto read = values::FromJson(*plain, type, &values::kWideForms)) return *std::move(read);
   }
   if (!value) return value;
   return Error(ErrorCode::kValuesWrongType, String(values::KindName(value->kind())) + " where " +

@@ -153,6 +153,21 @@ TEST(Eval, ABoundValueIsOfItsDeclaredTypeOrItsPlainForm) {
       R"J({"value":{"listValue":{"values":[{"int64Value":"1"},{"int64Value":"2"}]}},"type":"list(int)"})J");
 }
 
+TEST(Eval, APointInTimeAndASpanAreTakenInTheirPlainForm) {
+  EXPECT_EQ(
+      EvaluateLine(
+          R"J({"expr":"x","schema":{"vars":{"x":"timestamp"}},"bindings":{"x":"2026-01-01T00:00:00Z"}})J"),
+      R"J({"value":{"timestampValue":"2026-01-01T00:00:00Z"},"type":"timestamp"})J");
+  EXPECT_EQ(
+      EvaluateLine(
+          R"J({"expr":"x[0]","schema":{"vars":{"x":"list(duration)"}},"bindings":{"x":["90s"]}})J"),
+      R"J({"value":{"durationValue":"90s"},"type":"duration"})J");
+  EXPECT_EQ(
+      Refused(
+          R"J({"expr":"x","schema":{"vars":{"x":"timestamp"}},"bindings":{"x":"yesterday"}})J"),
+      "values.wrong_type /bindings/x");
+}
+
 TEST(Eval, AKindTakesItsOwnFormAlone) {
   for (const char* value :
        {R"J({"boolValue":"true"})J",
