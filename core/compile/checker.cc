@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "compile/extensions.h"
 #include "compile/functions.h"
 #include "expression/pattern.h"
 #include "expression/real.h"
@@ -320,7 +321,10 @@ class Checker {
         *used = count;
         return VariableNode(*variable, range);
       }
-      if (Value type = TypeValue(joined); type.Is(Kind::kType)) {
+      Value type = TypeValue(joined);
+      if (schema_.libraries == Libraries::kOn && joined == "optional_type")
+        type = Value::TypeNamed(joined);
+      if (type.Is(Kind::kType)) {
         *used = count;
         if (IsContract()) ReportWideLiteral(range, Kind::kType);
         return Constant(std::move(type));
@@ -430,7 +434,62 @@ class Checker {
     }
   }
 
+  // A call of the extension libraries, or kNone: what it takes and gives is known when it runs.
+  Id LibraryCall(const AstNode& ast) {
+    auto asts = ast_.Children(ast);
+    String name(ast.text);
+    if (ast.kind == AstKind::kCall) {
+      if (!IsOptionalSyntax(ast.text)) return kNone;
+    } else if (const AstNode& target = ast_.nodes[asts[0]]; target.kind == AstKind::kName &&
+                                                            IsLibrarySpace(target.text) &&
+                                                            !IsDeclared(target.text)) {
+      name = String(target.text) + "." + name;
+      asts = asts.subspan(1);
+    } else if (!IsLibraryMethod(ast.text)) {
+      return kNone;
+    } else if ((ast.text == "optMap" || ast.text == "optFlatMap") && asts.size() == 3) {
+      return OptionalMacro(ast);
+    }
+    Vector<Id> ids;
+    for (const Id child : asts) ids.push_back(Visit(child, Wish::kNone));
+    return AddLibraryCall(std::move(name), ids);
+  }
+  Id AddLibraryCall(String name, std::span<const Id> ids) {
+    Node& node = Add(Op::kCall, ids);
+    node.function = kLibraryCall;
+    node.name = std::move(name);
+    return Last();  // its type is dyn
+  }
+  bool IsDeclared(std::string_view name) {
+    for (const Local& local : locals_) {
+      if (local.name == name) return true;
+    }
+    return FindVariable(name, false) != nullptr;
+  }
+  // x.optMap(v, body): children x and body.
+  Id OptionalMacro(const AstNode& ast) {
+    const auto asts = ast_.Children(ast);
+    const AstNode& variable = ast_.nodes[asts[1]];
+    if (variable.kind != AstKind::kName || variable.text.starts_with(".")) {
+      Report(DiagnosticCode::kBadMacro, variable.range,
+             "The macro's variable must be a simple name");
+      return Wrong();
+    }
+    const Id target = Visit(asts[0], Wish::kNone);
+    const size_t local = locals_.size();
+    locals_.push_back({variable.text, Type::Of(Kind::kDyn)});
+    const Id body = Visit(asts[2], Wish::kNone);
+    locals_.resize(local);
+    const std::array ids{target, body};
+    const Id id = AddLibraryCall(String(ast.text), ids);
+    tree_.nodes[id].local = static_cast<uint16_t>(local);
+    return id;
+  }
+
   Id Call(const AstNode& ast, Wish wish) {
+    if (schema_.libraries == Libraries::kOn) {
+      if (const Id id = LibraryCall(ast); id != kNone) return id;
+    }
     std::string_view name = ast.text;
     if (name.starts_with(".")) name.remove_prefix(1);
     const auto function = expression::FindFunction(name);

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/vector.h"
+#include "compile/checker.h"
 #include "compile/expression_compiler.h"
 #include "compile/extensions.h"
 #include "compile/parser.h"
@@ -374,22 +375,36 @@ Result<Request> ReadRequest(const json::Loose& line) {
   return request;
 }
 
+// What the compiler refuses; nullopt where it refused nothing.
+std::optional<String> RefusalLine(DiagnosticSink* sink) {
+  if (!sink->HasErrors()) return std::nullopt;
+  for (const Diagnostic& d : sink->Take()) {
+    if (d.severity == Severity::kError) return ErrorLine(DiagnosticName(d.code), d.message);
+  }
+  return std::nullopt;
+}
+
 // An expression that uses CEL's extension libraries; nullopt for any other, and where it is
 // malformed.
 std::optional<String> EvaluateWithExtensions(const Request& request) {
   const SourceFile file("expr", request.expression);
   DiagnosticSink sink(file);
-  const Ast ast = ParseExpression({.text = file.text()}, OptionalSyntax::kOn, &sink);
+  const Fragment fragment{.text = file.text()};
+  const Ast ast = ParseExpression(fragment, OptionalSyntax::kOn, &sink);
   if (sink.HasErrors() || !UsesExtensions(ast)) return std::nullopt;
+  Schema schema = request.schema;
+  schema.libraries = Libraries::kOn;
+  const expression::Tree tree = CheckExpression(ast, fragment, schema, Type::Of(Kind::kDyn), &sink);
+  if (auto refused = RefusalLine(&sink)) return refused;
   std::vector<NamedValue> names;
   for (size_t slot = 0; slot < request.names.size(); ++slot)
     names.push_back({request.names[slot], request.bound[slot]});
-  const Extended result = EvaluateExtended(ast, names);
+  const Extended result = EvaluateExtended(tree, names);
   if (result.error) return ErrorLine(*result.error);
   if (!result.value) {
     String unknown;
     for (const String& name : result.unknown) unknown += (unknown.empty() ? "" : ",") + Quote(name);
-    return "{\"unknown\":[" + unknown + "],\"type\":\"dyn\"}";
+    return "{\"unknown\":[" + unknown + "],\"type\":" + Quote(tree.type().ToString()) + "}";
   }
   const std::string_view kind = ReadOptional(*result.value)
                                     ? std::string_view("optional_type")
@@ -407,9 +422,7 @@ String Evaluate(const Request& request) {
     if (auto line = EvaluateWithExtensions(request)) return *std::move(line);
   }
   if (!tree) {
-    for (const Diagnostic& d : sink.Take()) {
-      if (d.severity == Severity::kError) return ErrorLine(DiagnosticName(d.code), d.message);
-    }
+    if (auto refused = RefusalLine(&sink)) return *std::move(refused);
   }
   const String type = ",\"type\":" + Quote(tree->type().ToString()) + "}";
   if (request.check_only) return "{" + type.substr(1);

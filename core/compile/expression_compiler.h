@@ -42,6 +42,10 @@ enum class Fractions : uint8_t {
 // takes is left to fail when it runs, and what comes out does not pass expression::Load.
 enum class Checking : uint8_t { kOn, kOff };
 
+// Whether there are CEL's extension libraries (extensions.h): a tree that calls them is for
+// EvaluateExtended alone.
+enum class Libraries : uint8_t { kOff, kOn };
+
 // What the names in an expression mean.
 class Schema {
  public:
@@ -58,6 +62,7 @@ class Schema {
 
   Fractions fractions = Fractions::kCel;
   Checking checking = Checking::kOn;
+  Libraries libraries = Libraries::kOff;
   // Of a contract's own expressions: no wide set (expression/wide.h), reported as T404.
   expression::Reach reach = expression::Reach::kWhole;
   // CEL's container: the prefix that unqualified names are also looked up with, longest first. ""

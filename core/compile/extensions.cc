@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "base/vector.h"
-#include "compile/functions.h"
 #include "expression/program.h"
 #include "expression/real.h"
 #include "expression/wide.h"
@@ -16,6 +15,9 @@ namespace {
 
 using expression::Fold;
 using expression::Function;
+using expression::Node;
+using expression::Op;
+using expression::Tree;
 using values::Kind;
 using values::MapEntry;
 using values::Value;
@@ -226,21 +228,75 @@ String InBase(uint64_t number, unsigned base) {
   return text;
 }
 
+// What of a strict operation's operands is no value: all unknowns together, or else the first error
+// (FORMAT.md, section 5). An unknown travels as an error of its own code, which nothing that runs
+// has otherwise; its detail is the names it waits for, a line each.
+class Faults {
+ public:
+  static Error Unknown(std::string_view names) {
+    return Error(ErrorCode::kExpressionUnknownVariable, names);
+  }
+  static bool IsUnknown(const Error& error) {
+    return error.code() == ErrorCode::kExpressionUnknownVariable;
+  }
+  static std::vector<String> NamesOf(const Error& unknown) {
+    std::vector<String> names;
+    for (std::string_view rest = unknown.detail(); !rest.empty();) {
+      std::string_view name = rest.substr(0, rest.find('\n'));
+      names.emplace_back(name);
+      rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+    }
+    return names;
+  }
+
+  void Add(const Error& fault) {
+    if (!IsUnknown(fault)) {
+      if (!error_) error_ = fault;
+      return;
+    }
+    for (String& name : NamesOf(fault)) unknown_.push_back(std::move(name));
+    std::sort(unknown_.begin(), unknown_.end());
+    unknown_.erase(std::unique(unknown_.begin(), unknown_.end()), unknown_.end());
+  }
+  bool any() const { return error_ || !unknown_.empty(); }
+  // REQUIRES: there is any.
+  Error Together() const {
+    if (unknown_.empty()) return *error_;
+    String names;
+    for (const String& name : unknown_) names += (names.empty() ? "" : "\n") + name;
+    return Unknown(names);
+  }
+
+ private:
+  std::optional<Error> error_;  // the first one
+  std::vector<String> unknown_;
+};
+
 class Walk {
  public:
-  Walk(const Ast& ast, std::span<const NamedValue> names) : ast_(ast), names_(names) {}
+  Walk(const Tree& tree, std::span<const NamedValue> names) : tree_(tree) {
+    for (const Node& node : tree.nodes) {
+      const NamedValue* found = nullptr;
+      if (node.op == Op::kVariable) {
+        for (const NamedValue& named : names) {
+          if (named.name == node.name) found = &named;
+        }
+      }
+      variables_.push_back(found);
+    }
+  }
 
   Extended Run() {
-    Result<Value> result = Eval(ast_.root);
+    Result<Value> result = Eval(static_cast<Id>(tree_.nodes.size() - 1));
     Extended extended;
-    if (result) {
+    if (starved_) {
+      extended.error = Error(ErrorCode::kExpressionFuel);
+    } else if (result) {
       extended.value = *std::move(result);
-    } else if (unknown_.empty()) {
-      extended.error = result.error();
+    } else if (Faults::IsUnknown(result.error())) {
+      extended.unknown = Faults::NamesOf(result.error());
     } else {
-      std::sort(unknown_.begin(), unknown_.end());
-      unknown_.erase(std::unique(unknown_.begin(), unknown_.end()), unknown_.end());
-      extended.unknown = std::move(unknown_);
+      extended.error = result.error();
     }
     return extended;
   }
@@ -250,128 +306,64 @@ class Walk {
 
   // --- the language ------------------------------------------------------------------------------
 
+  // Nothing absorbs the end of the fuel.
+  bool Charge(uint64_t amount) {
+    if (!expression::Charge(&fuel_, amount)) starved_ = true;
+    return !starved_;
+  }
+
   Result<Value> Eval(Id id) {
-    if (!expression::Charge(&fuel_, 1)) return ErrorCode::kExpressionFuel;
-    const AstNode& node = ast_.nodes[id];
-    auto children = ast_.Children(node);
-    switch (node.kind) {
-      case AstKind::kError:
-        return ErrorCode::kExpressionBadNode;
-      case AstKind::kInt:
-      case AstKind::kUint:
-      case AstKind::kDouble:
-        return Number(node);
-      case AstKind::kString:
-        return Value::String(node.text);
-      case AstKind::kBytes:
-        return Value::Bytes(AsBytes(node.text));
-      case AstKind::kTrue:
-      case AstKind::kFalse:
-        return Value::Bool(node.kind == AstKind::kTrue);
-      case AstKind::kNull:
-        return Value();
-      case AstKind::kName:
-        return Name(node.text);
-      case AstKind::kMember: {
-        String path = PathOf(id);
-        if (const NamedValue* named = path.empty() ? nullptr : FindName(path))
-          return ValueOf(*named);
-        return Member(CS_TRY(Eval(children[0])), node.text);
+    if (!Charge(1)) return ErrorCode::kExpressionFuel;
+    const Node& node = tree_.nodes[id];
+    auto children = tree_.Children(node);
+    switch (node.op) {
+      case Op::kLiteral:
+        return node.literal;
+      case Op::kVariable:
+        if (const NamedValue* named = variables_[id]; named != nullptr && named->value)
+          return *named->value;
+        return Faults::Unknown(node.name);
+      case Op::kLocal:
+        // Names of unknowns are copied at each use.
+        if (const Result<Value>& local = locals_[node.local];
+            local || Charge(local.error().detail().size()))
+          return local;
+        return ErrorCode::kExpressionFuel;
+      case Op::kMember:
+        return Member(CS_TRY(Eval(children[0])), node.name);
+      case Op::kHas:
+        return Has(CS_TRY(Eval(children[0])), node.name);
+      case Op::kAnd:
+      case Op::kOr:
+        return Logic(node.op == Op::kOr, children[0], children[1]);
+      case Op::kIf: {
+        Value condition = CS_TRY(Condition(children[0], "?:"));
+        return Eval(children[condition.bool_value() ? 1 : 2]);
       }
-      case AstKind::kTest:
-        return Has(CS_TRY(Eval(children[0])), node.text);
-      case AstKind::kAnd:
-      case AstKind::kOr:
-        return Logic(node.kind == AstKind::kOr, children[0], children[1]);
-      case AstKind::kConditional: {
-        Value condition = CS_TRY(Eval(children[0]));
-        if (!condition.Is(Kind::kBool)) return NoOverload("?:");
-        return Eval(condition.bool_value() ? children[1] : children[2]);
-      }
-      case AstKind::kList:
+      case Op::kList:
         return List(children);
-      case AstKind::kMap:
+      case Op::kMap:
         return Map(children);
-      case AstKind::kFold:
+      case Op::kFold:
         return FoldOver(node, children);
-      case AstKind::kLet: {
-        Value init = CS_TRY(Eval(children[0]));
-        locals_.push_back({node.text, std::move(init)});
+      case Op::kLet: {
+        // An init that is no value is only looked at where its local is used.
+        locals_.push_back(Eval(children[0]));
         Result<Value> body = Eval(children[1]);
         locals_.pop_back();
         return body;
       }
-      case AstKind::kCall:
-        return Call(node, children);
-      case AstKind::kMethod:
-        return Method(node, children);
+      case Op::kCall:
+        if (node.function == kLibraryCall) return Library(node, children);
+        return Call(node.function, children);
     }
     return ErrorCode::kExpressionBadNode;
   }
 
-  static Result<Value> Number(const AstNode& node) {
-    std::string_view text = node.text;
-    if (node.kind == AstKind::kDouble) {
-      auto real = expression::ParseReal(text);
-      if (!real) return ErrorCode::kExpressionBadConversion;
-      return Value::Double(*real);
-    }
-    bool negative = text.starts_with('-');
-    if (negative) text.remove_prefix(1);
-    if (text.ends_with('u') || text.ends_with('U')) text.remove_suffix(1);
-    unsigned base = text.starts_with("0x") || text.starts_with("0X") ? 16 : 10;
-    if (base == 16) text.remove_prefix(2);
-    uint64_t number = 0;
-    for (char c : text) {
-      auto digit = static_cast<uint64_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-      if (__builtin_mul_overflow(number, uint64_t{base}, &number) ||
-          __builtin_add_overflow(number, digit, &number)) {
-        return ErrorCode::kValuesOverflow;
-      }
-    }
-    if (node.kind == AstKind::kUint) return Value::Uint(number);
-    if (number > static_cast<uint64_t>(INT64_MAX) + (negative ? 1 : 0))
-      return ErrorCode::kValuesOverflow;
-    return Value::Int(static_cast<int64_t>(negative ? uint64_t{0} - number : number));
-  }
-
-  const NamedValue* FindName(std::string_view name) const {
-    for (const NamedValue& named : names_) {
-      if (named.name == name) return &named;
-    }
-    return nullptr;
-  }
-  Result<Value> ValueOf(const NamedValue& named) {
-    if (named.value) return *named.value;
-    unknown_.push_back(named.name);
-    return Error(ErrorCode::kExpressionUnknownVariable, named.name);
-  }
-  const Value* FindLocal(std::string_view name) const {
-    for (size_t i = locals_.size(); i-- > 0;) {
-      if (locals_[i].name == name) return &locals_[i].value;
-    }
-    return nullptr;
-  }
-
-  Result<Value> Name(std::string_view name) {
-    if (const Value* local = FindLocal(name)) return *local;
-    if (name.starts_with('.')) name.remove_prefix(1);
-    if (const NamedValue* named = FindName(name)) return ValueOf(*named);
-    for (std::string_view type : {"bool", "int", "uint", "double", "string", "bytes", "list", "map",
-                                  "null_type", "type", "optional_type"}) {
-      if (type == name) return Value::TypeNamed(name);
-    }
-    return Error(ErrorCode::kExpressionUnknownVariable, name);
-  }
-
-  // "a.b.c" where the node is nothing but names; "" otherwise, and where a local begins it.
-  String PathOf(Id id) const {
-    const AstNode& node = ast_.nodes[id];
-    if (node.kind == AstKind::kName)
-      return FindLocal(node.text) != nullptr ? String() : String(node.text);
-    if (node.kind != AstKind::kMember) return {};
-    String path = PathOf(ast_.Children(node)[0]);
-    return path.empty() ? path : path + "." + String(node.text);
+  Result<Value> Condition(Id id, std::string_view what) {
+    Value value = CS_TRY(Eval(id));
+    if (!value.Is(Kind::kBool)) return NoOverload(what);
+    return value;
   }
 
   // An access to an optional gives an optional.
@@ -413,53 +405,67 @@ class Walk {
   }
 
   Result<Value> Logic(bool is_or, Id left, Id right) {
-    Result<Value> a = Eval(left);
-    if (a && a->Is(Kind::kBool) && a->bool_value() == is_or) return a;
-    Result<Value> b = Eval(right);
-    if (b && b->Is(Kind::kBool) && b->bool_value() == is_or) return b;
-    if (!a) return a;
-    if (!b) return b;
-    if (!a->Is(Kind::kBool) || !b->Is(Kind::kBool)) return NoOverload(is_or ? "||" : "&&");
-    return b;
+    std::string_view what = is_or ? "||" : "&&";
+    Faults faults;
+    for (Id side : {left, right}) {
+      Result<Value> value = Condition(side, what);
+      if (!value) {
+        faults.Add(value.error());
+      } else if (value->bool_value() == is_or) {
+        return value;
+      }
+    }
+    if (faults.any()) return faults.Together();
+    return Value::Bool(!is_or);
   }
 
-  // The element of a `?` in a list or map: nothing where the optional is empty.
-  Result<std::optional<Value>> Element(Id id, bool* optional) {
-    const AstNode& node = ast_.nodes[id];
-    *optional = node.kind == AstKind::kCall && node.text == kOptionalElement;
-    if (!*optional) return std::optional<Value>(CS_TRY(Eval(id)));
-    Value value = CS_TRY(Eval(ast_.Children(node)[0]));
+  // An element of a list, or an entry of a map whose key is `key`: where it is marked with `?`,
+  // what is in the optional, and nothing where that is empty.
+  Result<std::optional<Value>> Element(Id id, Id key) {
+    const bool optional = IsLibraryCall(key, kOptionalElement);
+    if (id == key && optional) id = tree_.Children(tree_.nodes[id])[0];
+    Value value = CS_TRY(Eval(id));
+    if (!optional) return std::optional<Value>(std::move(value));
     auto content = ReadOptional(value);
     if (!content) return NoOverload("?");
     return std::move(content->value);
   }
+  bool IsLibraryCall(Id id, std::string_view name) const {
+    const Node& node = tree_.nodes[id];
+    return node.op == Op::kCall && node.function == kLibraryCall && node.name == name;
+  }
 
   Result<Value> List(std::span<const Id> children) {
+    if (!Charge(children.size() * sizeof(Value))) return ErrorCode::kExpressionFuel;
     Vector<Value> items;
+    Faults faults;
     for (Id child : children) {
-      bool optional = false;
-      auto item = CS_TRY(Element(child, &optional));
-      if (item) items.push_back(*std::move(item));
+      Result<std::optional<Value>> item = Element(child, child);
+      if (!item) {
+        faults.Add(item.error());
+      } else if (*item) {
+        items.push_back(**std::move(item));
+      }
     }
+    if (faults.any()) return faults.Together();
     return Made(std::move(items));
   }
 
   Result<Value> Map(std::span<const Id> children) {
+    if (!Charge(children.size() * sizeof(Value))) return ErrorCode::kExpressionFuel;
     Vector<MapEntry> entries;
+    Faults faults;
     for (size_t i = 0; i + 1 < children.size(); i += 2) {
       // `?key: value`: the mark stands at the key.
-      const AstNode& key_node = ast_.nodes[children[i]];
-      bool optional = key_node.kind == AstKind::kCall && key_node.text == kOptionalElement;
-      Value key = CS_TRY(Eval(optional ? ast_.Children(key_node)[0] : children[i]));
-      Value value = CS_TRY(Eval(children[i + 1]));
-      if (optional) {
-        auto content = ReadOptional(value);
-        if (!content) return NoOverload("?");
-        if (!content->value) continue;
-        value = *std::move(content->value);
-      }
-      entries.push_back({std::move(key), std::move(value)});
+      Id key_id = children[i];
+      if (IsLibraryCall(key_id, kOptionalElement)) key_id = tree_.Children(tree_.nodes[key_id])[0];
+      Result<Value> key = Eval(key_id);
+      if (!key) faults.Add(key.error());
+      Result<std::optional<Value>> value = Element(children[i + 1], children[i]);
+      if (!value) faults.Add(value.error());
+      if (key && value && *value) entries.push_back({*std::move(key), **std::move(value)});
     }
+    if (faults.any()) return faults.Together();
     return Made(std::move(entries));
   }
 
@@ -478,47 +484,42 @@ class Walk {
     return Done(status, std::move(value));
   }
   Result<Value> Text(String text) {
-    if (!expression::Charge(&fuel_, text.size() / 8)) return ErrorCode::kExpressionFuel;
+    if (!Charge(text.size() / 8)) return ErrorCode::kExpressionFuel;
     if (text.size() > expression::kMaxValueBytes) return ErrorCode::kExpressionTooLarge;
     return Value::String(text);
   }
 
   // --- macros ------------------------------------------------------------------------------------
 
-  Result<Value> FoldOver(const AstNode& node, std::span<const Id> children) {
+  Result<Value> FoldOver(const Node& node, std::span<const Id> children) {
+    std::string_view what = expression::FoldName(node.fold);
     Value range = CS_TRY(Eval(children[0]));
     if (!range.Is(Kind::kList) && (!range.Is(Kind::kMap) || ReadOptional(range)))
-      return NoOverload("macro");
+      return NoOverload(what);
     bool is_list = range.Is(Kind::kList);
     size_t count = is_list ? range.items().size() : range.entries().size();
-    bool two = !node.second.empty();
-    bool filtered = children.size() == 3;
-    std::optional<Error> failed;
+    bool two = node.variables == 2;
+    bool transforms = node.fold == Fold::kMap || node.fold == Fold::kTransformMap;
+    Faults faults;  // of all and exists, in case no element decides
     int64_t matches = 0;
     Vector<Value> items;
     Vector<MapEntry> entries;
     for (size_t i = 0; i < count; ++i) {
       Value key = is_list ? Value::Int(static_cast<int64_t>(i)) : range.entries()[i].key;
       const Value& value = is_list ? range.items()[i] : range.entries()[i].value;
-      locals_.push_back({node.text, two || !is_list ? key : value});
-      if (two) locals_.push_back({node.second, value});
+      locals_.push_back(two || !is_list ? key : value);
+      if (two) locals_.push_back(value);
       Result<Value> test = Value::Bool(true);
       Result<Value> body = Value();
-      bool is_transform = node.fold == Fold::kMap || node.fold == Fold::kTransformMap;
-      if (!is_transform) {
-        test = Eval(children[1]);
-      } else {
-        if (filtered) test = Eval(children[1]);
-        if (test && test->Is(Kind::kBool) && test->bool_value()) body = Eval(children.back());
-      }
-      locals_.resize(locals_.size() - (two ? 2 : 1));
-      if (test && !test->Is(Kind::kBool)) test = NoOverload("macro");
+      if (!transforms || children.size() == 3) test = Condition(children[1], what);
+      if (transforms && test && test->bool_value()) body = Eval(children.back());
+      locals_.resize(locals_.size() - (two ? 2 : 1), Value());
+      if (!Charge(sizeof(MapEntry))) return ErrorCode::kExpressionFuel;
       bool holds = test && test->bool_value();
       if (node.fold == Fold::kAll || node.fold == Fold::kExists) {
         bool decisive = node.fold == Fold::kExists;
         if (test && holds == decisive) return Value::Bool(decisive);
-        if (!test && !failed) failed = test.error();
-        if (!test && test.error().code() == ErrorCode::kExpressionFuel) return test;
+        if (!test) faults.Add(test.error());
         continue;
       }
       if (!test) return test;
@@ -530,10 +531,10 @@ class Walk {
       } else if (node.fold == Fold::kMap) {
         items.push_back(*std::move(body));
       } else {
-        items.push_back(is_list ? value : key);
+        items.push_back(two || !is_list ? key : value);
       }
     }
-    if (failed) return *failed;
+    if (faults.any()) return faults.Together();
     switch (node.fold) {
       case Fold::kAll:
         return Value::Bool(true);
@@ -551,63 +552,69 @@ class Walk {
   // --- functions ---------------------------------------------------------------------------------
 
   Result<Value> ApplyFunction(Function function, const Vector<Value>& arguments) {
-    // No function looks how many arguments it has.
-    if (!TakesCount(function, arguments.size())) return NoOverload(FunctionName(function));
     std::vector<const Value*> pointers;
     for (const Value& argument : arguments) pointers.push_back(&argument);
     Value value;
     expression::Status status = expression::ApplyWide(function, pointers, &fuel_, &value);
+    if (status == expression::kStarved) starved_ = true;
     if (status != expression::kDone) return expression::MakeError(status, function, pointers);
     return value;
   }
 
   Result<Vector<Value>> Arguments(std::span<const Id> children) {
     Vector<Value> arguments;
-    for (Id child : children) arguments.push_back(CS_TRY(Eval(child)));
+    Faults faults;
+    for (Id child : children) {
+      Result<Value> argument = Eval(child);
+      if (argument) {
+        arguments.push_back(*std::move(argument));
+      } else {
+        faults.Add(argument.error());
+      }
+    }
+    if (faults.any()) return faults.Together();
     return arguments;
   }
 
-  Result<Value> Call(const AstNode& node, std::span<const Id> children) {
-    if (node.text == kOptionalElement) return NoOverload("?");
+  Result<Value> Call(Function function, std::span<const Id> children) {
     Vector<Value> arguments = CS_TRY(Arguments(children));
-    if (node.text == kOptionalMember)
-      return OptionalMember(arguments[0], ast_.nodes[children[1]].text);
-    if (node.text == kOptionalIndex) return OptionalIndex(arguments[0], arguments[1]);
-    if (node.text == "[]" && ReadOptional(arguments[0]))
-      return OptionalIndex(arguments[0], arguments[1]);
-    if (node.text == "type" && arguments.size() == 1 && ReadOptional(arguments[0]))
-      return Value::TypeNamed("optional_type");
-    auto function = expression::FindFunction(node.text);
-    if (!function || FunctionStyle(*function) == expression::Style::kMethod)
-      return Error(ErrorCode::kExpressionUnknownFunction, node.text);
-    return ApplyFunction(*function, arguments);
+    // An optional is a map to the functions of the language: those that may see one do.
+    if (ReadOptional(arguments[0])) {
+      if (function == Function::kIndex) return OptionalIndex(arguments[0], arguments[1]);
+      if (function == Function::kTypeOf) return Value::TypeNamed("optional_type");
+    }
+    bool any = function == Function::kEqual || function == Function::kNotEqual ||
+               function == Function::kDyn;
+    for (size_t i = 0; i < arguments.size() && !any; ++i) {
+      bool needle = function == Function::kIn && i == 0;
+      if (!needle && ReadOptional(arguments[i]))
+        return NoOverload(expression::FunctionName(function));
+    }
+    return ApplyFunction(function, arguments);
   }
 
-  Result<Value> Method(const AstNode& node, std::span<const Id> children) {
-    const AstNode& target = ast_.nodes[children[0]];
-    bool is_space = target.kind == AstKind::kName && IsOneOf(kSpaces, target.text) &&
-                    FindLocal(target.text) == nullptr && FindName(target.text) == nullptr;
-    if (is_space) {
-      Vector<Value> arguments = CS_TRY(Arguments(children.subspan(1)));
-      if (target.text == "math") return Math(node.text, arguments);
-      if (target.text == "optional") return Optional(node.text, arguments);
-      if (target.text == "strings" && node.text == "quote" && arguments.size() == 1 &&
-          arguments[0].Is(Kind::kString)) {
-        return Text(QuoteText(arguments[0].string_value()));
-      }
-      if (target.text == "base64") return Base64(node.text, arguments);
-      return NoOverload(node.text);
+  Result<Value> Library(const Node& node, std::span<const Id> children) {
+    std::string_view name = node.name;
+    if (children.size() == 2) {
+      if (name == "or" || name == "orValue") return Or(name, children);
+      if (name == "optMap" || name == "optFlatMap") return OptionalMap(name, children);
     }
-    bool is_macro = node.text == "optMap" || node.text == "optFlatMap";
-    if (is_macro && children.size() == 3) return OptionalMap(node, children);
     Vector<Value> arguments = CS_TRY(Arguments(children));
-    if (auto content = ReadOptional(arguments[0]))
-      return OnOptional(node.text, *content, arguments);
-    if (IsOneOf(kMethods, node.text)) return OnText(node.text, arguments);
-    auto function = expression::FindFunction(node.text);
-    if (!function || FunctionStyle(*function) == expression::Style::kCall)
-      return Error(ErrorCode::kExpressionUnknownFunction, node.text);
-    return ApplyFunction(*function, arguments);
+    if (name == kOptionalElement) return NoOverload("?");
+    if (name == kOptionalMember) return OptionalMember(arguments[0], arguments[1].string_value());
+    if (name == kOptionalIndex) return OptionalIndex(arguments[0], arguments[1]);
+    if (size_t dot = name.find('.'); dot != std::string_view::npos) {
+      std::string_view space = name.substr(0, dot);
+      name.remove_prefix(dot + 1);
+      if (space == "math") return Math(name, arguments);
+      if (space == "optional") return Optional(name, arguments);
+      if (space == "base64") return Base64(name, arguments);
+      if (name == "quote" && arguments.size() == 1 && arguments[0].Is(Kind::kString))
+        return Text(QuoteText(arguments[0].string_value()));
+      return NoOverload(name);
+    }
+    if (auto content = ReadOptional(arguments[0])) return OnOptional(name, *content, arguments);
+    return OnText(name, arguments);
   }
 
   // --- optionals ---------------------------------------------------------------------------------
@@ -627,25 +634,31 @@ class Walk {
       if (!content.value) return Error(ErrorCode::kExpressionNoSuchKey, "optional.none()");
       return *content.value;
     }
-    if (arguments.size() != 2) return NoOverload(name);
-    if (name == "orValue") return content.value ? *content.value : arguments[1];
-    if (name == "or" && ReadOptional(arguments[1]))
-      return content.value ? arguments[0] : arguments[1];
     return NoOverload(name);
   }
 
-  Result<Value> OptionalMap(const AstNode& node, std::span<const Id> children) {
+  // What stands in for an empty optional is only looked at where it has to.
+  Result<Value> Or(std::string_view name, std::span<const Id> children) {
     Value target = CS_TRY(Eval(children[0]));
-    const AstNode& variable = ast_.nodes[children[1]];
     auto content = ReadOptional(target);
-    if (!content || variable.kind != AstKind::kName) return NoOverload(node.text);
+    if (!content) return NoOverload(name);
+    if (content->value) return name == "or" ? std::move(target) : *std::move(content->value);
+    Value other = CS_TRY(Eval(children[1]));
+    if (name == "or" && !ReadOptional(other)) return NoOverload(name);
+    return other;
+  }
+
+  Result<Value> OptionalMap(std::string_view name, std::span<const Id> children) {
+    Value target = CS_TRY(Eval(children[0]));
+    auto content = ReadOptional(target);
+    if (!content) return NoOverload(name);
     if (!content->value) return target;
-    locals_.push_back({variable.text, *std::move(content->value)});
-    Result<Value> body = Eval(children[2]);
+    locals_.push_back(*std::move(content->value));
+    Result<Value> body = Eval(children[1]);
     locals_.pop_back();
     if (!body) return body;
-    if (node.text == "optMap") return MakeOptional(*std::move(body));
-    if (!ReadOptional(*body)) return NoOverload(node.text);
+    if (name == "optMap") return MakeOptional(*std::move(body));
+    if (!ReadOptional(*body)) return NoOverload(name);
     return body;
   }
 
@@ -778,7 +791,7 @@ class Walk {
     if (name == "join") return Join(all);
     if (all.empty() || !all[0].Is(Kind::kString)) return NoOverload(name);
     std::string_view text = all[0].string_value();
-    if (!expression::Charge(&fuel_, text.size() / 4)) return ErrorCode::kExpressionFuel;
+    if (!Charge(text.size() / 4)) return ErrorCode::kExpressionFuel;
     if (name == "format") {
       if (!Fit(all, "sl")) return NoOverload(name);
       return Format(text, all[1].items());
@@ -830,7 +843,7 @@ class Walk {
     bool first = name == "indexOf";
     int64_t at = all.size() == 3 ? all[2].int_value() : first ? 0 : size;
     if (at < 0 || at > size) return OutOfRange(at);
-    if (!expression::Charge(&fuel_, static_cast<uint64_t>(size * std::max<int64_t>(length, 1)) / 8))
+    if (!Charge(static_cast<uint64_t>(size * std::max<int64_t>(length, 1)) / 8))
       return ErrorCode::kExpressionFuel;
     auto matches = [&](int64_t from) {
       return std::equal(part.begin(), part.end(),
@@ -1037,31 +1050,31 @@ class Walk {
         return Error(ErrorCode::kExpressionBadConversion, String({'%', text[i]}));
       if (next == arguments.size()) return OutOfRange(static_cast<int64_t>(next));
       String piece = CS_TRY(Clause(text[i], precision, arguments[next++]));
-      if (!expression::Charge(&fuel_, piece.size())) return ErrorCode::kExpressionFuel;
+      if (!Charge(piece.size())) return ErrorCode::kExpressionFuel;
       out += piece;
       if (out.size() > expression::kMaxValueBytes) return ErrorCode::kExpressionTooLarge;
     }
     return Text(std::move(out));
   }
 
-  struct Local {
-    std::string_view name;
-    Value value;
-  };
-  const Ast& ast_;
-  std::span<const NamedValue> names_;
-  std::vector<Local> locals_;
-  std::vector<String> unknown_;
+  const Tree& tree_;
+  std::vector<const NamedValue*> variables_;  // by node
+  std::vector<Result<Value>> locals_;         // as they are numbered
   int64_t fuel_ = expression::kExpressionFuel;
+  bool starved_ = false;
 };
 
 }  // namespace
 
+bool IsLibrarySpace(std::string_view name) { return IsOneOf(kSpaces, name); }
+bool IsLibraryMethod(std::string_view name) { return IsOneOf(kMethods, name); }
+bool IsOptionalSyntax(std::string_view name) {
+  return name == kOptionalMember || name == kOptionalIndex || name == kOptionalElement;
+}
+
 bool UsesExtensions(const Ast& ast) {
   for (const AstNode& node : ast.nodes) {
-    bool syntax = node.text == kOptionalMember || node.text == kOptionalIndex ||
-                  node.text == kOptionalElement;
-    if (node.kind == AstKind::kCall && syntax) return true;
+    if (node.kind == AstKind::kCall && IsOptionalSyntax(node.text)) return true;
     if (node.kind == AstKind::kName && node.text == "optional_type") return true;
     if (node.kind != AstKind::kMethod) continue;
     const AstNode& target = ast.nodes[ast.Children(node)[0]];
@@ -1081,8 +1094,8 @@ std::optional<OptionalContent> ReadOptional(const Value& value) {
   return content;
 }
 
-Extended EvaluateExtended(const Ast& ast, std::span<const NamedValue> names) {
-  return Walk(ast, names).Run();
+Extended EvaluateExtended(const Tree& tree, std::span<const NamedValue> names) {
+  return Walk(tree, names).Run();
 }
 
 std::optional<Bytes> FromBase64(String text) {

@@ -2,8 +2,9 @@
 // `countersign eval` alone: contracts cannot need them, so neither the compiler of templates nor a
 // signer's device knows them, and a template that uses one is refused (T401).
 //
-// An expression that uses one is evaluated by a plain walk over what the parser made of it, without
-// types; everything else goes the way of templates.
+// An expression that uses one is checked as any other (Libraries::kOn), what a library's function
+// takes and gives left open, and evaluated by a plain walk over the tree; everything else goes the
+// way of templates.
 #ifndef COUNTERSIGN_COMPILE_EXTENSIONS_H_
 #define COUNTERSIGN_COMPILE_EXTENSIONS_H_
 
@@ -16,10 +17,19 @@
 #include "base/result.h"
 #include "base/string.h"
 #include "compile/ast.h"
+#include "expression/tree.h"
 #include "values/value.h"
 
 namespace countersign::compile {
 
+// The function of a tree's call that is the libraries': its name is the node's. "trim", with the
+// text first; "math.abs"; "_?._", "_[?_]" and "?_" of the optional syntax; "optMap" and
+// "optFlatMap" with a body as second child, which sees the local of the node's number.
+inline constexpr auto kLibraryCall = static_cast<expression::Function>(expression::kFunctionCount);
+
+bool IsLibrarySpace(std::string_view name);   // "math"
+bool IsLibraryMethod(std::string_view name);  // "trim"
+bool IsOptionalSyntax(std::string_view name);
 // Whether a function of the libraries or the optional syntax occurs in it.
 bool UsesExtensions(const Ast& ast);
 
@@ -34,7 +44,8 @@ struct Extended {
   std::vector<String> unknown;  // names that it waits for
 };
 // Takes at most expression::kExpressionFuel steps. Errors: expression.*, values.*.
-Extended EvaluateExtended(const Ast& ast, std::span<const NamedValue> names);
+// REQUIRES: the checker made the tree, and reported no error.
+Extended EvaluateExtended(const expression::Tree& tree, std::span<const NamedValue> names);
 
 // An optional value is told by what is in it; nullopt where the value is none.
 struct OptionalContent {

@@ -60,27 +60,15 @@ TEST(Eval, WithoutChecksEverythingFailsWhenItIsReached) {
 
 TEST(Eval, AWrongNumberOfArgumentsIsAnErrorWhetherTypesAreCheckedOrNot) {
   for (const char* call :
-       {"matches('a')",
-        "matches(1)",
-        "round(1)",
-        "'a'.contains()",
-        "'a'.startsWith()",
-        "'a'.endsWith()",
-        "'a'.matches()",
-        "daysBetween(date('2026-01-01'))",
-        "monthsBetween(date('2026-01-01'))",
-        "yearsBetween(date('2026-01-01'))",
-        "sum('a')",
-        "size()",
-        "dyn()",
-        "date('2026-01-01', 1)",
-        "money('1', 'EUR', 2)",
-        "type(1, 2, 3, 4)",
-        "'a'.size(1)",
-        "'a'.contains('a', 'b')"}) {
+       {"matches('a')", "matches(1)", "round(1)", "'a'.contains()", "'a'.startsWith()",
+        "'a'.endsWith()", "'a'.matches()", "daysBetween(date('2026-01-01'))",
+        "monthsBetween(date('2026-01-01'))", "yearsBetween(date('2026-01-01'))", "sum('a')",
+        "size()", "dyn()", "date('2026-01-01', 1)", "money('1', 'EUR', 2)", "type(1, 2, 3, 4)",
+        "'a'.size(1)", "'a'.contains('a', 'b')"}) {
     for (const char* mode : {"", ",\"disableCheck\":true"}) {
       for (const char* beside : {"", " == 'a'.trim()"}) {
-        const String answer = EvaluateLine("{\"expr\":\"" + String(call) + beside + "\"" + mode + "}");
+        const String answer =
+            EvaluateLine("{\"expr\":\"" + String(call) + beside + "\"" + mode + "}");
         EXPECT_TRUE(answer.starts_with("{\"error\"")) << call << mode << beside << answer;
       }
     }
@@ -163,37 +151,35 @@ TEST(Eval, APointInTimeAndASpanAreTakenInTheirPlainForm) {
           R"J({"expr":"x[0]","schema":{"vars":{"x":"list(duration)"}},"bindings":{"x":["90s"]}})J"),
       R"J({"value":{"durationValue":"90s"},"type":"duration"})J");
   EXPECT_EQ(
-      Refused(
-          R"J({"expr":"x","schema":{"vars":{"x":"timestamp"}},"bindings":{"x":"yesterday"}})J"),
+      Refused(R"J({"expr":"x","schema":{"vars":{"x":"timestamp"}},"bindings":{"x":"yesterday"}})J"),
       "values.wrong_type /bindings/x");
 }
 
 TEST(Eval, AKindTakesItsOwnFormAlone) {
-  for (const char* value :
-       {R"J({"boolValue":"true"})J",
-        R"J({"boolValue":1})J",
-        R"J({"nullValue":5})J",
-        R"J({"int64Value":""})J",
-        R"J({"int64Value":"-"})J",
-        R"J({"uint64Value":""})J",
-        R"J({"int64Value":true})J",
-        R"J({"doubleValue":true})J",
-        R"J({"doubleValue":null})J",
-        R"J({"stringValue":true})J",
-        R"J({"stringValue":null})J",
-        R"J({"stringValue":5})J",
-        R"J({"stringValue":["a"]})J",
-        R"J({"bytesValue":true})J",
-        R"J({"typeValue":5})J",
-        R"J({"listValue":[1,2]})J",
-        R"J({"listValue":{"items":[1]}})J",
-        R"J({"listValue":{"values":{"a":1}}})J",
-        R"J({"mapValue":{"fields":{"a":1}}})J",
-        R"J({"mapValue":[]})J",
-        R"J({"mapValue":{"entries":{}}})J",
-        R"J({"mapValue":{"entries":[{"key":1,"value":2,"more":3}]}})J",
-        R"J({"moneyValue":"1.00 EUR"})J",
-        R"J({"moneyValue":[1,"EUR"]})J"}) {
+  for (const char* value : {R"J({"boolValue":"true"})J",
+                            R"J({"boolValue":1})J",
+                            R"J({"nullValue":5})J",
+                            R"J({"int64Value":""})J",
+                            R"J({"int64Value":"-"})J",
+                            R"J({"uint64Value":""})J",
+                            R"J({"int64Value":true})J",
+                            R"J({"doubleValue":true})J",
+                            R"J({"doubleValue":null})J",
+                            R"J({"stringValue":true})J",
+                            R"J({"stringValue":null})J",
+                            R"J({"stringValue":5})J",
+                            R"J({"stringValue":["a"]})J",
+                            R"J({"bytesValue":true})J",
+                            R"J({"typeValue":5})J",
+                            R"J({"listValue":[1,2]})J",
+                            R"J({"listValue":{"items":[1]}})J",
+                            R"J({"listValue":{"values":{"a":1}}})J",
+                            R"J({"mapValue":{"fields":{"a":1}}})J",
+                            R"J({"mapValue":[]})J",
+                            R"J({"mapValue":{"entries":{}}})J",
+                            R"J({"mapValue":{"entries":[{"key":1,"value":2,"more":3}]}})J",
+                            R"J({"moneyValue":"1.00 EUR"})J",
+                            R"J({"moneyValue":[1,"EUR"]})J"}) {
     EXPECT_EQ(Refused(R"J({"expr":"x","bindings":{"x":)J" + String(value) + "}}"),
               "schema.bad_value /bindings/x")
         << value;

@@ -62,6 +62,64 @@ TEST(Extensions, LogicAbsorbsErrorsAndMacrosSeeTheirVariables) {
             "{\"value\":{\"int64Value\":\"2\"},\"type\":\"int\"}");
 }
 
+// The value or the error code of a line, or the names that it waits for.
+String Outcome(std::string_view line) {
+  String answer = EvaluateLine(line);
+  constexpr std::string_view kCode = "{\"error\":{\"code\":\"";
+  if (!answer.starts_with(kCode)) return answer.substr(0, answer.find(",\"type\"")) + "}";
+  return answer.substr(kCode.size(), answer.find('"', kCode.size()) - kCode.size());
+}
+String OutcomeOf(std::string_view expression) {
+  return Outcome("{\"expr\":\"" + String(expression) +
+                 R"J(","schema":{"vars":{"x":"bool","y":"string","z":"string"}}})J");
+}
+
+TEST(Extensions, UnknownsAndErrorsComeOutAsWithoutThem) {
+  EXPECT_EQ(OutcomeOf("(x || true) ? 'a'.charAt(9) : ''"), "expression.out_of_range");
+  EXPECT_EQ(OutcomeOf("(x || 'a'.trim() == 'a') && 1 / 0 == 1"), "values.divide_by_zero");
+  EXPECT_EQ(OutcomeOf("z.trim() + y.trim()"), R"J({"unknown":["y","z"]})J");
+  EXPECT_EQ(OutcomeOf("['a'.charAt(9), z]"), R"J({"unknown":["z"]})J");
+  EXPECT_EQ(OutcomeOf("{'a'.charAt(9): y, z: 1}"), R"J({"unknown":["y","z"]})J");
+  EXPECT_EQ(OutcomeOf("'a'.replace(y, 'a'.charAt(9), z)"), R"J({"unknown":["y","z"]})J");
+  EXPECT_EQ(OutcomeOf("x && y.trim() == ''"), R"J({"unknown":["x","y"]})J");
+  EXPECT_EQ(OutcomeOf("[1, 2].all(i, y.trim() == z || 1 / 0 == i)"), R"J({"unknown":["y","z"]})J");
+  EXPECT_EQ(OutcomeOf("['a', 'b'].all(i, i.charAt(9) == '' && x)"), R"J({"unknown":["x"]})J");
+  EXPECT_EQ(OutcomeOf("'a'.charAt(9) + 1 / 0"), "expression.out_of_range");
+}
+
+TEST(Extensions, NamesLiteralsAndBoundsAreThoseOfEveryExpression) {
+  EXPECT_EQ(Outcome(R"J({"expr":"x.trim()","container":"a.b","bindings":{"a.b.x":" v "}})J"),
+            R"J({"value":{"stringValue":"v"}})J");
+  EXPECT_EQ(Outcome(R"J({"expr":"x.c.trim()","container":"a.b","bindings":{"a.x":{"c":"v"}}})J"),
+            R"J({"value":{"stringValue":"v"}})J");
+  for (const char* holds :
+       {"type(timestamp(0)) == google.protobuf.Timestamp", "type(duration('1s')) != decimal",
+        "type(date('2026-01-31')) == date", ".int(1) == 1", "decimal('0.1') == 0.1",
+        "decimal('0.1') in [0.1]", "1.5 + decimal('1') == 2.5", "[decimal('0.1'), 0.1][1] == 0.1",
+        "cel.bind(v, 'a'.charAt(9), true)", "sum([1, 2]) == 3 && [decimal('1'), 2].sum() == 3",
+        "sum(['1'.trim()].map(i, int(i))) == 1"}) {
+    EXPECT_EQ(OutcomeOf("'a'.trim() == 'a' && (" + String(holds) + ")"),
+              R"J({"value":{"boolValue":true}})J")
+        << holds;
+  }
+  EXPECT_EQ(OutcomeOf("cel.bind(v, 'a'.charAt(9), v == '')"), "expression.out_of_range");
+  EXPECT_EQ(OutcomeOf("'%f'.format([1e309])"), "T106");
+  EXPECT_EQ(OutcomeOf("[1].map(a, [1].map(b, [1].map(c, [1].map(d, 'a'.trim()))))"), "T704");
+  EXPECT_EQ(OutcomeOf("'a'.trim() + nobody"), "T402");
+  EXPECT_EQ(OutcomeOf("'a'.trim() == 'a' && 1 + 'a' == 2"), "T301");
+  EXPECT_EQ(OutcomeOf("size('a'.trim(), 1)"), "T301");
+  EXPECT_EQ(OutcomeOf("size(optional.of(1))"), "expression.no_overload");
+}
+
+TEST(Extensions, WhatStandsInForAnEmptyOptionalIsLookedAtOnlyThere) {
+  EXPECT_EQ(OutcomeOf("optional.of(1).orValue(1 / 0)"), R"J({"value":{"int64Value":"1"}})J");
+  EXPECT_EQ(OutcomeOf("optional.of(1).or(optional.of(1 / 0)).value()"),
+            R"J({"value":{"int64Value":"1"}})J");
+  EXPECT_EQ(OutcomeOf("optional.none().orValue(1 / 0)"), "values.divide_by_zero");
+  EXPECT_EQ(OutcomeOf("optional.of(1).orValue(y)"), R"J({"value":{"int64Value":"1"}})J");
+  EXPECT_EQ(OutcomeOf("optional.none().or(1)"), "expression.no_overload");
+}
+
 TEST(Extensions, HostileExpressionsEndSoon) {
   String doubling = "cel.bind(a, '0123456789'.trim(), ";
   String end = "a";
