@@ -33,8 +33,8 @@ constexpr std::string_view kOptionalIndex = "_[?_]";
 constexpr std::string_view kOptionalElement = "?_";
 
 // An optional is a map with this key alone, whose value is a list of one or none: so it can stand
-// in lists and maps, and equality is what it should be.
-constexpr std::string_view kOptionalKey = "\x01optional";
+// in lists and maps, and equality is what it should be. No text can be the key: it is no UTF-8.
+constexpr std::string_view kOptionalKey = "\xFFoptional";
 constexpr int kMaxPrecision = 100;  // digits behind the point in format()
 
 template <size_t n>
@@ -76,7 +76,14 @@ bool IsZero(const Value& value) {
       return value.items().empty();
     case Kind::kMap:
       return value.entries().empty();
-    default:
+    case Kind::kDecimal:
+    case Kind::kMoney:
+      return value.decimal_value().IsZero();
+    case Kind::kPeriod:
+      return value.period_value() == values::Period();
+    case Kind::kDuration:
+      return value.duration_value() == values::Duration();
+    default:  // days and points in time have no zero
       return false;
   }
 }
@@ -133,12 +140,16 @@ struct Digits {
   std::vector<uint8_t> digits;  // most significant first
   int scale = 0;
 };
+// p, where the double is m * 2^p and m a whole number of 53 bits.
+int PowerOf(double value) {
+  int exponent = static_cast<int>(std::bit_cast<uint64_t>(value) >> 52 & 0x7ff);
+  return (exponent == 0 ? 1 : exponent) - 1075;
+}
 Digits DigitsOf(double value) {
   auto bits = std::bit_cast<uint64_t>(value);
-  int exponent = static_cast<int>(bits >> 52 & 0x7ff);
   uint64_t mantissa = bits & ((uint64_t{1} << 52) - 1);
-  if (exponent != 0) mantissa |= uint64_t{1} << 52;
-  int power = (exponent == 0 ? 1 : exponent) - 1075;
+  int power = PowerOf(value);
+  if ((bits >> 52 & 0x7ff) != 0) mantissa |= uint64_t{1} << 52;
   std::vector<uint8_t> low;  // least significant first
   for (; mantissa != 0; mantissa /= 10) low.push_back(static_cast<uint8_t>(mantissa % 10));
   // m * 2^p, or m * 5^-p with -p digits behind the point.
@@ -990,6 +1001,9 @@ class Walk {
         double number = real     ? value.double_value()
                         : is_int ? static_cast<double>(value.int_value())
                                  : static_cast<double>(value.uint_value());
+        // A tiny one has 1074 digits behind the point, each made by going through those before it.
+        auto behind = static_cast<uint64_t>(std::abs(PowerOf(number)));
+        if (IsFinite(number) && !Charge(behind * behind / 64)) return ErrorCode::kExpressionFuel;
         return clause == 'f' ? FixedPoint(number, precision) : Scientific(number, precision);
       }
       case 'b':
@@ -1099,7 +1113,11 @@ Extended EvaluateExtended(const Tree& tree, std::span<const NamedValue> names) {
 }
 
 std::optional<Bytes> FromBase64(String text) {
-  while (!text.empty() && text.back() == '=') text.pop_back();
+  if (text.find_first_of("-_") != String::npos) return std::nullopt;
+  if (text.ends_with("=")) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    text.resize(text.size() - (text.ends_with("==") ? 2 : 1));
+  }
   for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
   Result<Bytes> bytes = DecodeBase64Url(text);
   if (!bytes) return std::nullopt;

@@ -53,7 +53,7 @@ struct OptionalContent {
 };
 std::optional<OptionalContent> ReadOptional(const values::Value& value);
 
-// Standard base64; encoding pads, decoding takes both.
+// Standard base64; encoding pads, decoding takes it padded or bare, and no other alphabet.
 String ToBase64(ByteView bytes);
 std::optional<Bytes> FromBase64(String text);
 

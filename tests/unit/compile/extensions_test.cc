@@ -120,6 +120,51 @@ TEST(Extensions, WhatStandsInForAnEmptyOptionalIsLookedAtOnlyThere) {
   EXPECT_EQ(OutcomeOf("optional.none().or(1)"), "expression.no_overload");
 }
 
+TEST(Extensions, EveryKindWithAZeroHasAnEmptyOptionalOfIt) {
+  for (const char* zero :
+       {"null", "false", "0", "0u", "0.0", "-0.0", "''", "b''", "[]", "{}", "decimal('0.00')",
+        "money('0.00', 'EUR')", "period('P0D')", "duration('0s')"}) {
+    EXPECT_EQ(OutcomeOf("optional.ofNonZeroValue(" + String(zero) + ").hasValue()"),
+              R"J({"value":{"boolValue":false}})J")
+        << zero;
+  }
+  for (const char* other : {"' '", "decimal('0.01')", "duration('1ns')", "period('P1M')",
+                            "timestamp(0)", "date('2026-01-31')"}) {
+    EXPECT_EQ(OutcomeOf("optional.ofNonZeroValue(" + String(other) + ").hasValue()"),
+              R"J({"value":{"boolValue":true}})J")
+        << other;
+  }
+}
+
+TEST(Extensions, Base64IsOfTheStandardAlphabetPaddedOrBare) {
+  for (const char* good : {"", "+/8=", "+/8", "aGk=", "YQ==", "YQ", "aGkh"}) {
+    EXPECT_TRUE(FromBase64(good).has_value()) << good;
+  }
+  for (const char* bad : {"-_8=", "-_8", "=", "==", "YQ=", "YQ===", "YQ====", "aGkh=", "aGkh====",
+                          "Y", "Y===", "Y=Q=", "aG kh"}) {
+    EXPECT_FALSE(FromBase64(bad).has_value()) << bad;
+  }
+  EXPECT_EQ(OutcomeOf("base64.decode('-_8=')"), "expression.bad_conversion");
+}
+
+TEST(Extensions, NoTextMakesAnOptionalOfAMap) {
+  EXPECT_EQ(Outcome(R"J({"expr":"{'\\u0001optional': [1]}"})J").substr(0, 12), R"J({"value":{"m)J");
+  EXPECT_EQ(Outcome(R"J({"expr":"{'\\u00ffoptional': [1]}"})J").substr(0, 12), R"J({"value":{"m)J");
+  EXPECT_EQ(Outcome(R"J({"expr":"{'\\xffoptional': [1]}"})J").substr(0, 12), R"J({"value":{"m)J");
+  EXPECT_EQ(Outcome(R"J({"expr":"x","bindings":{"x":{"\u0001optional":[]}}})J").substr(0, 12),
+            R"J({"value":{"m)J");
+}
+
+TEST(Extensions, TheDigitsOfTinyNumbersAreWork) {
+  EXPECT_EQ(OutcomeOf("'%.3f'.format([4.9e-324])"), R"J({"value":{"stringValue":"0.000"}})J");
+  const String ten = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]";
+  for (const char* format : {"%.100f", "%e"}) {
+    EXPECT_EQ(OutcomeOf(ten + ".map(a, " + ten + ".map(b, " + ten + ".map(c, '" + format +
+                        "'.format([4.9e-324]))))"),
+              "expression.fuel");
+  }
+}
+
 TEST(Extensions, HostileExpressionsEndSoon) {
   String doubling = "cel.bind(a, '0123456789'.trim(), ";
   String end = "a";
