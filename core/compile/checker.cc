@@ -203,7 +203,7 @@ class Checker {
     const bool negative = node.text.starts_with("-");
     std::string_view digits = node.text.substr(negative ? 1 : 0);
     while (!digits.empty() && digits[0] == ' ') digits.remove_prefix(1);
-    const bool hex = digits.starts_with("0x") || digits.starts_with("0X");
+    const bool hex = digits.starts_with("0x");
     const bool exact = node.kind != AstKind::kUint && !hex &&
                        (wish == Wish::kDecimal ||
                         (node.kind == AstKind::kDouble && schema_.fractions == Fractions::kExact));

@@ -348,6 +348,13 @@ class Parser {
     const AstKind kind = literal.token == Token::kInt    ? AstKind::kInt
                          : literal.token == Token::kUint ? AstKind::kUint
                                                          : AstKind::kDouble;
+    if (Text(literal.range).starts_with("0X")) {
+      Diagnostic& d = sink_->Report(DiagnosticCode::kBadNumber, in_, literal.range,
+                                    "A hexadecimal number begins with 0x");
+      const ByteRange sign{literal.range.begin, literal.range.begin + 2};
+      if (in_.IsPlain()) d.fix = Fix{in_.InFile(sign), "0x"};
+      return Leaf(AstKind::kError, range);
+    }
     if (begin == literal.range.begin || literal.range.begin == begin + 1) {
       return Leaf(kind, range, Text(range));
     }

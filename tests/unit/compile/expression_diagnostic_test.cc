@@ -45,6 +45,9 @@ TEST(Lexical, EveryCodeHasItsPlace) {
   EXPECT_EQ(w.Problems("b'\\u0041'"), "T103 1:3-1:5");
   EXPECT_EQ(w.Problems("12abc"), "T105 1:1-1:6");
   EXPECT_EQ(w.Problems("0x"), "T105 1:1-1:3");
+  EXPECT_EQ(w.Problems("1 + 0XFF"), "T105 1:5-1:9");
+  EXPECT_EQ(w.Problems("-0XFFu"), "T105 1:2-1:7");
+  EXPECT_EQ(Fixed(w, "1 + 0XfF"), "1 + 0xfF");
   EXPECT_EQ(w.Problems("9223372036854775808"), "T106 1:1-1:20");
   EXPECT_EQ(w.Problems("-9223372036854775809"), "T106 1:1-1:21");
   EXPECT_EQ(w.Problems("18446744073709551616u"), "T106 1:1-1:22");
