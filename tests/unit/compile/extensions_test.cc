@@ -147,6 +147,14 @@ TEST(Extensions, Base64IsOfTheStandardAlphabetPaddedOrBare) {
   EXPECT_EQ(OutcomeOf("base64.decode('-_8=')"), "expression.bad_conversion");
 }
 
+TEST(Extensions, WhatIsOutOfRangeIsNotCalledAnElementOfAList) {
+  for (const char* expression : {"'a'.charAt(9)", "math.bitShiftLeft(1, -1)",
+                                 "'%.101f'.format([1.0])", "[1][9] == 1 && 'a'.trim() == 'a'"}) {
+    EXPECT_NE(Answer(expression).find("The index or number is out of range"), String::npos)
+        << expression << Answer(expression);
+  }
+}
+
 TEST(Extensions, NoTextMakesAnOptionalOfAMap) {
   EXPECT_EQ(Outcome(R"J({"expr":"{'\\u0001optional': [1]}"})J").substr(0, 12), R"J({"value":{"m)J");
   EXPECT_EQ(Outcome(R"J({"expr":"{'\\u00ffoptional': [1]}"})J").substr(0, 12), R"J({"value":{"m)J");
