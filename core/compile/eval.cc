@@ -396,6 +396,8 @@ std::optional<String> EvaluateWithExtensions(const Request& request) {
   schema.libraries = Libraries::kOn;
   const expression::Tree tree = CheckExpression(ast, fragment, schema, Type::Of(Kind::kDyn), &sink);
   if (auto refused = RefusalLine(&sink)) return refused;
+  const String type = "\"type\":" + Quote(tree.type().ToString()) + "}";
+  if (request.check_only) return "{" + type;
   std::vector<NamedValue> names;
   for (size_t slot = 0; slot < request.names.size(); ++slot)
     names.push_back({request.names[slot], request.bound[slot]});
@@ -404,7 +406,7 @@ std::optional<String> EvaluateWithExtensions(const Request& request) {
   if (!result.value) {
     String unknown;
     for (const String& name : result.unknown) unknown += (unknown.empty() ? "" : ",") + Quote(name);
-    return "{\"unknown\":[" + unknown + "],\"type\":" + Quote(tree.type().ToString()) + "}";
+    return "{\"unknown\":[" + unknown + "]," + type;
   }
   const std::string_view kind = ReadOptional(*result.value)
                                     ? std::string_view("optional_type")
@@ -418,7 +420,7 @@ String Evaluate(const Request& request) {
   const Fragment fragment{.text = file.text()};
   const std::optional<expression::Tree> tree =
       CompileExpression(fragment, request.schema, Type::Of(Kind::kDyn), &sink);
-  if (!request.check_only && (!tree || request.schema.checking == Checking::kOff)) {
+  if (!tree || request.schema.checking == Checking::kOff) {
     if (auto line = EvaluateWithExtensions(request)) return *std::move(line);
   }
   if (!tree) {

@@ -111,6 +111,13 @@ TEST(Extensions, NamesLiteralsAndBoundsAreThoseOfEveryExpression) {
   EXPECT_EQ(OutcomeOf("size(optional.of(1))"), "expression.no_overload");
 }
 
+TEST(Extensions, WhatUsesThemCanBeCheckedWithoutRunning) {
+  EXPECT_EQ(EvaluateLine(R"J({"expr":"'a'.trim() == y","schema":{"vars":{"y":"string"}},)J"
+                         R"J("checkOnly":true})J"),
+            R"J({"type":"bool"})J");
+  EXPECT_EQ(Outcome(R"J({"expr":"'a'.trim() + nobody","checkOnly":true})J"), "T402");
+}
+
 TEST(Extensions, WhatStandsInForAnEmptyOptionalIsLookedAtOnlyThere) {
   EXPECT_EQ(OutcomeOf("optional.of(1).orValue(1 / 0)"), R"J({"value":{"int64Value":"1"}})J");
   EXPECT_EQ(OutcomeOf("optional.of(1).or(optional.of(1 / 0)).value()"),
