@@ -1,5 +1,6 @@
 #include "compile/eval.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -384,14 +385,13 @@ std::optional<String> RefusalLine(DiagnosticSink* sink) {
   return std::nullopt;
 }
 
-// An expression that uses CEL's extension libraries; nullopt for any other, and where it is
-// malformed.
+// An expression that uses CEL's extension libraries; nullopt for any other.
 std::optional<String> EvaluateWithExtensions(const Request& request) {
   const SourceFile file("expr", request.expression);
   DiagnosticSink sink(file);
   const Fragment fragment{.text = file.text()};
   const Ast ast = ParseExpression(fragment, OptionalSyntax::kOn, &sink);
-  if (sink.HasErrors() || !UsesExtensions(ast)) return std::nullopt;
+  if (!UsesExtensions(ast)) return std::nullopt;
   Schema schema = request.schema;
   schema.libraries = Libraries::kOn;
   const expression::Tree tree = CheckExpression(ast, fragment, schema, Type::Of(Kind::kDyn), &sink);
@@ -405,7 +405,11 @@ std::optional<String> EvaluateWithExtensions(const Request& request) {
   if (result.error) return ErrorLine(*result.error);
   if (!result.value) {
     String unknown;
-    for (const String& name : result.unknown) unknown += (unknown.empty() ? "" : ",") + Quote(name);
+    for (const String& name : request.names) {  // in the order of slots, as everywhere
+      if (std::find(result.unknown.begin(), result.unknown.end(), name) == result.unknown.end())
+        continue;
+      unknown += (unknown.empty() ? "" : ",") + Quote(name);
+    }
     return "{\"unknown\":[" + unknown + "]," + type;
   }
   const std::string_view kind = ReadOptional(*result.value)

@@ -2,6 +2,7 @@
 #include "compile/extensions.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -43,6 +44,9 @@ bool IsOneOf(const std::string_view (&names)[n], std::string_view name) {
 }
 
 Error NoOverload(std::string_view name) { return Error(ErrorCode::kExpressionNoOverload, name); }
+Error NotFor(std::string_view name, const Value& value) {
+  return NoOverload(String(name) + "(" + String(values::KindName(value.kind())) + ")");
+}
 Error OutOfRange(int64_t index) {
   return Error(ErrorCode::kExpressionOutOfRange, NumberText(index));
 }
@@ -373,7 +377,7 @@ class Walk {
 
   Result<Value> Condition(Id id, std::string_view what) {
     Value value = CS_TRY(Eval(id));
-    if (!value.Is(Kind::kBool)) return NoOverload(what);
+    if (!value.Is(Kind::kBool)) return NotFor(what, value);
     return value;
   }
 
@@ -385,7 +389,10 @@ class Walk {
     }
     expression::Status status = expression::kDone;
     const Value* member = expression::FindMember(target, name, &status);
-    if (member == nullptr) return Error(static_cast<ErrorCode>(status), name);
+    if (member == nullptr) {
+      const Value text = Value::String(name);
+      return expression::MakeError(status, Function::kIndex, std::array{&target, &text});
+    }
     return *member;
   }
   Result<Value> OptionalMember(const Value& target, std::string_view name) {
@@ -506,7 +513,7 @@ class Walk {
     std::string_view what = expression::FoldName(node.fold);
     Value range = CS_TRY(Eval(children[0]));
     if (!range.Is(Kind::kList) && (!range.Is(Kind::kMap) || ReadOptional(range)))
-      return NoOverload(what);
+      return NotFor(what, range);
     bool is_list = range.Is(Kind::kList);
     size_t count = is_list ? range.items().size() : range.entries().size();
     bool two = node.variables == 2;

@@ -108,6 +108,7 @@ TEST(Extensions, NamesLiteralsAndBoundsAreThoseOfEveryExpression) {
   EXPECT_EQ(OutcomeOf("'a'.trim() + nobody"), "T402");
   EXPECT_EQ(OutcomeOf("'a'.trim() == 'a' && 1 + 'a' == 2"), "T301");
   EXPECT_EQ(OutcomeOf("size('a'.trim(), 1)"), "T301");
+  EXPECT_EQ(OutcomeOf("'a'.trim() + [1"), "T202");
   EXPECT_EQ(OutcomeOf("size(optional.of(1))"), "expression.no_overload");
 }
 
