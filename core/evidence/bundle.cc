@@ -212,9 +212,9 @@ class Reader {
     bundle_.end_line = line.number;
   }
 
-  // The order to replay in; duplicates, and the first line that does not stand where the causal order wants it. Where a
-  // parent is not in the file the full order cannot be known; then an event only has to stand after
-  // its parents.
+  // The order to replay in; duplicates, and the first line that does not stand where the causal
+  // order wants it. Where a parent is not in the file the full order cannot be known; then an event
+  // only has to stand after its parents.
   void CheckOrder() {
     const Vector<Node>& nodes = bundle_.events;
     Vector<Node> sorted;  // without the stored texts

@@ -22,7 +22,8 @@ namespace countersign::evidence {
 inline constexpr size_t kMaxBundleBytes = size_t{64} << 20;
 inline constexpr size_t kMaxBundleEvents = 20000;
 inline constexpr size_t kMaxBundleBlobs = 60000;
-inline constexpr size_t kMaxBundleFaults = 200;  // listed; of more than these the file is invalid all the same
+inline constexpr size_t kMaxBundleFaults =
+    200;  // listed; of more than these the file is invalid all the same
 
 struct Blob {
   Hash ref;     // SHA-256 of `bytes`
