@@ -128,6 +128,9 @@ String Importer::PlaceOf(const Party& party, const String& what, const String& h
   String id = party.id + suffix;
   bool again = std::find(placed_.begin(), placed_.end(), id) != placed_.end();
   if (again || placed_.size() >= kMaxFields) return {};
+  // The agreement may have a blank of this name already.
+  String first = id;
+  for (int i = 2; IsTaken(id); ++i) id = first + (IsDigit(first.back()) ? "_" : "") + NumberText(i);
   placed_.push_back(id);
   String tag = "{{" + String(kind) + ": " + id + ", role=" + party.id +
                ", label=" + Quoted(what + " (" + party.label + ")");

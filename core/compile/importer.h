@@ -140,8 +140,12 @@ class Importer {
   String LabelAt(std::string_view digits) const;
   void FlushHelp();
   Field* FindField(std::string_view id);
+  bool IsTaken(std::string_view id);
+  Field* AddField(const String& id, const String& name);
   Field* FieldNamed(const String& name);
+  Field* NewField(const String& base);
   static String Print(const Field& field);
+  static void GuessType(Field* field, std::string_view words);
   static bool IsInstruction(std::string_view content);
   static bool IsName(std::string_view content);
   String Placeholder(std::string_view content, std::string_view before, bool alone);
@@ -193,7 +197,9 @@ class Importer {
   String help_;
   size_t help_line_ = 0, help_place_ = 0;
   Vector<Field> fields_;
-  Vector<String> filled_, placed_;
+  std::unordered_map<String, size_t> named_;  // fields that several places share, by their words
+  std::unordered_map<String, uint32_t> numbers_;  // the last number of each id that has some
+  Vector<String> placed_;
   std::unordered_map<String, size_t> places_;  // by path
   Vector<Party> parties_;
 };

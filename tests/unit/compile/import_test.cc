@@ -74,6 +74,59 @@ TEST(Import, TurnsWhatOtherToolsWriteIntoTemplates) {
   }
 }
 
+TEST(Import, ABlankAndAnInstructionAreAFieldOfTheirOwnAndOnlyEqualNamesAreShared) {
+  constexpr Case kCases[] = {
+      {"The fee is $____ per hour and $____ per day. The deposit is ____ EUR.",
+       "The fee is ${{= blank }} per hour and ${{= blank2 }} per day. The deposit is {{= blank3 }} "
+       "EUR."},
+      {"## Loan\n\nLent are [insert amount] from [insert date] at [enter rate].",
+       "Lent are {{= loan }} from {{= loan2 | date }} at {{= loan3 }}."},
+      {"Landlord: ____\n\nName: ____\n\nDate: ____\n\nTenant: ____\n\nName: ____\n\nDate: ____",
+       "Landlord: {{= landlord }}\n\nName: {{= name }}\n\nDate: {{= date | date }}\n\nTenant: "
+       "{{= tenant }}\n\nName: {{= name2 }}\n\nDate: {{= date2 | date }}"},
+      {"From [\xE2\x97\x8F] to [\xE2\x97\x8F].", "From {{= blank }} to {{= blank2 }}."},
+      {"Within [10 days] or [10 days] more.", "Within {{= blank }} or {{= blank2 }} more."},
+      {"[Company Name] and {{ company_name }} and [Company Name].",
+       "{{= companyName }} and {{= companyName }} and {{= companyName }}."},
+      {"[Name of Landlord] and [Name of Tenant], for [Name of Landlord].",
+       "{{= nameOfLandlord }} and {{= nameOfTenant }}, for {{= nameOfLandlord }}."},
+      {"Party 1: ____\n\nParty 1: ____", "Party 1: {{= party1 }}\n\nParty 1: {{= party1_2 }}"},
+  };
+  for (const Case& c : kCases) {
+    Imported imported = Import(String(c.before) + String(kSigned));
+    EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
+                                                               << imported.text;
+  }
+  Imported loan = Import("## Loan\n\nLent are [insert amount] from [insert date].");
+  EXPECT_TRUE(Has(loan.text, "  loan:\n    type: string\n    label: \"insert amount\"\n"))
+      << loan.text;
+  EXPECT_TRUE(Has(loan.text, "  loan2:\n    type: date\n    label: \"insert date\"\n"));
+}
+
+TEST(Import, TwoListsOfBoxesUnderEqualTitlesAreTwoChoices) {
+  Imported imported = Import(
+      "# D\n\n## Term\n- [x] One\n- [ ] Two\n\n## Term\n- [x] Three\n- [ ] Four\n\n"
+      "## Notes\nList the notes\n\n## Notes\nList the notes\n");
+  EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text, "- Two {when=\"termChoice == 'option2'\"}\n")) << imported.text;
+  EXPECT_TRUE(Has(imported.text, "- Three {when=\"termChoice2 == 'option1'\"}\n"));
+  EXPECT_TRUE(Has(imported.text, "{{= notes }}"));
+  EXPECT_TRUE(Has(imported.text, "{{= notes2 }}"));
+}
+
+TEST(Import, APlaceToSignNeverTakesTheNameOfABlank) {
+  Imported blank = Import("{{ party1.name }} and {{ party2 date }} agree.\n");
+  EXPECT_TRUE(blank.compilation.ok()) << blank.text << testing::Problems(blank.compilation);
+  EXPECT_TRUE(Has(blank.text, "{{= party1Name }} and {{= party2Date | date }} agree.\n"));
+  EXPECT_TRUE(Has(blank.text, "{{input: party1Name2, role=party1")) << blank.text;
+  EXPECT_TRUE(Has(blank.text, "{{signdate: party2Date2, role=party2"));
+  // Nor a blank that of a place which stands before it.
+  Imported place = Import("|| A | B |\n|-|-|-|\n| Signature | | |\n\nFor [A Signature] here.\n");
+  EXPECT_TRUE(place.compilation.ok()) << place.text << testing::Problems(place.compilation);
+  EXPECT_TRUE(Has(place.text, "For {{= aSignature2 }} here.\n")) << place.text;
+}
+
 TEST(Import, TermsAreListedOnACoverPageUnlessItIsThere) {
   Imported alone = Import(
       "# NDA\n\n1. The <span class=\"coverpage_link\">Purpose</span> from the <span "
