@@ -97,6 +97,8 @@ class Importer {
 
   // --- lines
   bool ReadLines(Imported* imported);
+  size_t ReadFrontMatter(size_t file);
+  void TakeFrontTitle();
   void Note(size_t line, std::string_view rule, String message);
 
   // --- HTML
@@ -191,6 +193,8 @@ class Importer {
   bool numbered_headings_ = false;  // headings have their numbers typed in front
   Vector<Output> output_;
   String title_, heading_;
+  String front_title_;  // of a front matter: where no heading is the title
+  size_t front_title_line_ = 0;
   int choices_ = 0;  // task lists under the heading
   Vector<size_t> levels_;
   Vector<Level> stack_;

@@ -150,6 +150,36 @@ TEST(Import, TermsAreListedOnACoverPageUnlessItIsThere) {
   EXPECT_TRUE(Has(together.text, "help: \"What for\"\n    default: \"Evaluating a deal.\"\n"));
 }
 
+TEST(Import, TheFrontMatterOfAnotherToolGivesTheTitleAndIsNoTextOfTheContract) {
+  Imported imported = Import(
+      "---\ntitle: \"NDA\"\nauthor: X # who\ntags:\n  - a\n  - b\n---\n\nWe agree on [Purpose].\n");
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text, "template: nda\nversion: 1\ntitle: \"NDA\"\n")) << imported.text;
+  EXPECT_TRUE(BodyOf(imported).starts_with("We agree on {{= purpose }}.\n")) << imported.text;
+  EXPECT_TRUE(Lists(imported, "heading", 2));
+  EXPECT_TRUE(Lists(imported, "front-matter", 3));
+  EXPECT_TRUE(Lists(imported, "front-matter", 4));
+  EXPECT_TRUE(Lists(imported, "placeholder", 9)) << "lines count from the top of the file";
+  for (const ImportChange& change : imported.changes) {
+    EXPECT_TRUE(change.line != 3 || change.message == "Left out: author: X # who")
+        << change.message;
+    EXPECT_TRUE(change.line != 4 || change.message == "Left out: tags: - a - b") << change.message;
+    EXPECT_NE(change.rule, "rule");
+  }
+  // A title that people read in the text is the one; what YAML cannot read is left out as well.
+  Imported heading = Import("---\ntitle: a: b\nauthor: *x\n---\n# Deal\n\nText.\n");
+  ASSERT_TRUE(heading.compilation.ok()) << testing::Problems(heading.compilation);
+  EXPECT_TRUE(Has(heading.text, "title: \"Deal\"\n"));
+  EXPECT_TRUE(BodyOf(heading).starts_with("Text.\n")) << heading.text;
+  EXPECT_TRUE(Lists(heading, "front-matter", 2) && Lists(heading, "front-matter", 3));
+  // Two rulers with words between them are none.
+  for (std::string_view words : {"# Deal", "We agree.", "- a: b", "Note: this\nis text"}) {
+    Imported text = Import("---\n" + String(words) + "\n\n---\n\nMore.\n");
+    EXPECT_TRUE(Has(text.text, words.substr(2))) << words << "\n" << text.text;
+    EXPECT_TRUE(Lists(text, "rule", 1)) << words;
+  }
+}
+
 TEST(Import, OnePersonHasOneTermWhateverTheEnding) {
   Imported imported = Import(
       "1. <span class=\"x_link\">Customer</span> and <span "
