@@ -156,6 +156,8 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   bool told = true;  // the page says what belongs here
   if (!label.empty() && label.size() <= 60) {
     base = label;
+  } else if (alone && !row_.empty() && !named) {
+    base = row_;
   } else if (alone && !heading_.empty()) {
     base = heading_;
   } else if (named) {

@@ -165,6 +165,11 @@ class Importer {
   void ConvertTable();
   void SignatureTable(const Vector<String>& header,
                       const Vector<std::pair<size_t, Vector<String>>>& rows);
+  bool StaysTable(const Vector<String>& header,
+                  const Vector<std::pair<size_t, Vector<String>>>& rows);
+  static bool IsBlank(std::string_view cell);
+  static String EscapeBars(std::string_view cell);
+  void EmitRow(const Vector<String>& cells);
   static String UpperText(std::string_view text);
   Party* AddParty(const String& label);
   String PlaceOf(const Party& party, const String& what, const String& help);
@@ -198,6 +203,8 @@ class Importer {
   int choices_ = 0;  // task lists under the heading
   Vector<size_t> levels_;
   Vector<Level> stack_;
+  String row_;              // the first cell, while the others are read
+  size_t table_cells_ = 0;  // of the tables that stay
   String help_;
   size_t help_line_ = 0, help_place_ = 0;
   Vector<Field> fields_;

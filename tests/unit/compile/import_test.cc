@@ -59,7 +59,7 @@ TEST(Import, TurnsWhatOtherToolsWriteIntoTemplates) {
       // Structure that contracts do not have.
       {"> quoted\n> more", "quoted\nmore"},
       {"a\n\n---\n\nb", "a\n\nb"},
-      {"| A | B |\n|---|---|\n| c | d |\n| e | f |", "- **A**: c; **B**: d\n- **A**: e; **B**: f"},
+      {"| | |\n|---|---|\n| c | d |\n| e | f |", "- c; d\n- e; f"},
       {"```\nx\n```", "x"},
       {"## Deep\n\nx", "# Deep\n\nx"},
       {"Tom &amp; Ann", "Tom & Ann"},
@@ -229,6 +229,39 @@ TEST(Import, ATableOfSignaturesBecomesPlacesToSign) {
   EXPECT_TRUE(Lists(imported, "signature-table", 3));
 }
 
+TEST(Import, AnOrdinaryTableStaysOne) {
+  constexpr Case kCases[] = {
+      {"| A | B |\n|:--|--:|\n| c | d |\n| e | f |",
+       "| A | B |\n| :-- | --: |\n| c | d |\n| e | f |"},
+      {"A | B\n:-: | ---\nc | d", "| A | B |\n| :-: | --- |\n| c | d |"},
+      // A bar, and what would be ours.
+      {"| A | B |\n|---|---|\n| c \\| d | {#id} {{#if x}} |",
+       "| A | B |\n| --- | --- |\n| c \\| d | \\{#id} \\{{#if x}} |"},
+      // Blanks are called like their row, where the table says something else, too.
+      {"| Part | Fee | From |\n|---|---|---|\n| Setup | [insert fee] | ____ |\n| Care | ____ | now "
+       "|",
+       "| Part | Fee | From |\n| --- | --- | --- |\n| Setup | {{= setup }} | {{= setup2 }} |\n| "
+       "Care | "
+       "{{= care }} | now |"},
+      // What is filled in by hand keeps its lines.
+      {"| Item | Price |\n|---|---|\n| | |\n| Desk |",
+       "| Item | Price |\n| --- | --- |\n| | |\n| Desk | |"},
+      // A cover page, and a row that has more than its header.
+      {"| Term | Meaning |\n|---|---|\n| Fee | ____ |\n| Start Date | [insert] |",
+       "- **Term**: Fee; **Meaning**: {{= fee }}\n- **Term**: Start Date; **Meaning**: {{= "
+       "startDate | date }}"},
+      {"| A |\n|---|\n| c | d |", "- **A**: c; d"},
+  };
+  for (const Case& c : kCases) {
+    Imported imported = Import(String(c.before) + String(kSigned));
+    EXPECT_TRUE(imported.compilation.ok())
+        << imported.text << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
+                                                               << imported.text;
+    EXPECT_EQ(Lists(imported, "table", 1), c.after[0] == '-') << c.before;
+  }
+}
+
 TEST(Import, ARowWithoutANameIsAPlaceToo) {
   Imported imported =
       Import("|| A | B |\n|-|-|-|\n| Signature | | |\n| # | | |\n| \xC3\xA9 | | |\n");
@@ -305,8 +338,11 @@ TEST(Import, HostileTextsEndSoon) {
     brackets += "[Name " + NumberText(i) + "] [";
     tasks += "- [ ] T\n\n";
   }
-  for (const String& text : {spans, open, sections, labels, brackets, tasks, String(200'000, '<'),
-                             String(200'000, '['), String(200'000, '{'), String(200'000, '_')}) {
+  String bars = "|A|\n|-|\n";
+  for (int i = 0; i < 30'000; ++i) bars += "|[x" + NumberText(i) + "]|\n";
+  for (const String& text :
+       {bars, spans, open, sections, labels, brackets, tasks, String(200'000, '<'),
+        String(200'000, '['), String(200'000, '{'), String(200'000, '_')}) {
     Imported imported = Import(text);
     EXPECT_FALSE(imported.text.empty());
   }
