@@ -209,6 +209,7 @@ String Importer::EscapeBraces(std::string_view text) {
 // Placeholders to fields; what would be a tag or attributes of ours is escaped.
 String Importer::Inline(std::string_view text) {
   String out;
+  size_t ticks = 0;  // no HTML in a piece of code
   std::string_view whole = Trim(text);
   for (size_t i = 0; i < text.size();) {
     char c = text[i];
@@ -264,6 +265,22 @@ String Importer::Inline(std::string_view text) {
         out += Placeholder(content, out, rest.substr(0, end + 1) == whole);
         i += end + 1;
         continue;
+      }
+    }
+    if (c == '`') ticks += 1;
+    if (c == '<' && ticks % 2 == 0 && rest.size() > 1) {
+      size_t end = rest.substr(0, kMaxPlaceholder).find('>');
+      std::string_view content =
+          end == std::string_view::npos ? std::string_view() : rest.substr(1, end - 1);
+      bool apart = out.empty() || !(IsLetter(out.back()) || IsDigit(out.back()));
+      if (IsWords(content) && apart && (IsName(content) || IsInstruction(content))) {
+        out += Placeholder(content, out, rest.substr(0, end + 1) == whole);
+        i += end + 1;
+        continue;
+      }
+      if (IsWords(content) || (content.starts_with('/') && IsWords(content.substr(1)))) {
+        Note(at_, "angle", "'<" + String(content) + ">' is no HTML and was escaped");
+        out += '\\';
       }
     }
     if (rest.starts_with("____")) {

@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/string.h"
@@ -72,6 +73,7 @@ class Importer {
   struct Open {
     String name, kind;
     size_t from = 0;  // in the line's new text
+    size_t line = 0;
   };
 
   struct Marker {
@@ -103,6 +105,7 @@ class Importer {
 
   // --- HTML
   void ConvertHtml();
+  bool IsWords(std::string_view inside) const;
   String ConvertTags(size_t index, Vector<String>* spellings);
   void OpenTag(size_t index, std::string_view inside, String* out);
   static size_t CountStars(std::string_view text);
@@ -190,6 +193,7 @@ class Importer {
   size_t at_ = 0;
   Vector<ImportChange> changes_;
   Vector<Open> open_;
+  std::unordered_set<String> closed_;  // elements that something closes
   bool in_comment_ = false;
   Vector<String> labels_;
   Vector<std::pair<size_t, String>> term_lines_;

@@ -229,6 +229,34 @@ TEST(Import, ATableOfSignaturesBecomesPlacesToSign) {
   EXPECT_TRUE(Lists(imported, "signature-table", 3));
 }
 
+TEST(Import, WordsInAngleBracketsAndRaisedSignsKeepTheirMeaning) {
+  constexpr Case kCases[] = {
+      {"<Company Name> pays <insert amount> to <Address>.",
+       "{{= companyName }} pays {{= blank }} to {{= address }}."},
+      {"Deliver to <Buyer>; x<y and z>w; <5 % of it>, <all of it!>.",
+       "Deliver to {{= buyer }}; x\\<y and z>w; <5 % of it>, \\<all of it!>."},
+      {"See <https://a.example> and `<T>`.", "See <https://a.example> and `<T>`."},
+      {"a <section>word</section> <center>here</center>", "a word here"},
+      {"10 m<sup>2</sup>, CO<sub>2</sub>, 10<sup>-3</sup>, Brand<sup>TM</sup>, the 1<sup>st</sup> "
+       "day",
+       "10 m\xC2\xB2, CO\xE2\x82\x82, 10\xE2\x81\xBB\xC2\xB3, Brand\xE2\x84\xA2, the 1st day"},
+      {"a<sup>n</sup>, V<sub>max</sub> and e<sup>x + y</sup>", "a^n, V\\_max and e^(x + y)"},
+  };
+  for (const Case& c : kCases) {
+    Imported imported = Import(String(c.before) + String(kSigned));
+    EXPECT_TRUE(imported.compilation.ok())
+        << imported.text << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
+                                                               << imported.text;
+  }
+  Imported area = Import("10 m<sup>2</sup>" + String(kSigned));
+  EXPECT_TRUE(Lists(area, "tag", 1));
+  EXPECT_TRUE(Lists(Import("Never <all of it!>" + String(kSigned)), "angle", 1));
+  Imported open = Import("a<sup>2\n\nb" + String(kSigned));
+  EXPECT_TRUE(Has(BodyOf(open), "a2\n")) << open.text;
+  EXPECT_TRUE(Lists(open, "tag", 1));
+}
+
 TEST(Import, AnOrdinaryTableStaysOne) {
   constexpr Case kCases[] = {
       {"| A | B |\n|:--|--:|\n| c | d |\n| e | f |",
