@@ -203,7 +203,8 @@ boundary::Answer FieldsFor(int32_t handle, const std::string& holders) {
   return boundary::Text(templates::WriteFields(*contract, std::move(list)));
 }
 // What the template has against the sender's values ({"field": plain}), as the verifier would say
-// once somebody signed them. Errors: as ReadValues and Objections; the path is the field's.
+// once somebody signed them, and against texts that are not what they look like. Errors: as
+// ReadValues and Objections, field.bad_text; the path is the field's.
 boundary::Answer CheckSenderValues(int32_t handle, const std::string& plain) {
   Template* contract = Templates().Find(handle);
   if (!contract) return Fail(Closed());
@@ -213,6 +214,9 @@ boundary::Answer CheckSenderValues(int32_t handle, const std::string& plain) {
   if (!values) return Fail(values.error());
   auto objections = templates::Objections(*contract, *values, "");
   if (!objections) return Fail(objections.error());
+  for (templates::Objection& text : templates::TextObjections(*values)) {
+    objections->push_back(std::move(text));
+  }
   if (objections->empty()) return Nothing();
   const templates::Objection& first = objections->front();
   const String& what = first.validation.empty() ? first.field : first.validation;

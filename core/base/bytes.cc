@@ -231,6 +231,7 @@ TextFlags InspectText(std::string_view text) {
       }
     } else if (Contains(kBidi, code_point)) {
       flags.bidi = true;
+      if (code_point > 0x200F) flags.turns = true;
     } else if (Contains(kInvisible, code_point)) {
       flags.invisible = true;
     }

@@ -55,7 +55,10 @@ std::string_view WithoutCutCharacter(std::string_view text);
 struct TextFlags {
   bool control = false;    // C0/C1 controls other than newline and tab
   bool bidi = false;       // U+061C, U+200E/F, U+202A-E, U+2066-9
+  bool turns = false;      // of these U+202A-E, U+2066-9: what follows reads in another direction
   bool invisible = false;  // zero-width and other default-ignorable characters, U+FEFF, private use
+  // No value of a contract has these, whoever gives it: field.bad_text.
+  bool Misleads() const { return control || turns; }
   bool Any() const { return control || bidi || invisible; }
   friend bool operator==(const TextFlags&, const TextFlags&) = default;
 };

@@ -224,7 +224,7 @@ Result<Value> ReadDate(std::string_view raw) {
 }
 
 Result<Value> ReadText(std::string_view raw) {
-  if (!IsUtf8(raw) || InspectText(raw).control) return ErrorCode::kFieldBadText;
+  if (!IsUtf8(raw) || InspectText(raw).Misleads()) return ErrorCode::kFieldBadText;
   return Value::String(raw);
 }
 

@@ -763,6 +763,7 @@ class Checker {
 
   // What is allowed and yet probably not meant.
   void Lint(const AstNode& ast, Function function, std::span<const Id> ids) {
+    if (IsChecked()) CheckConstants(ast, function, ids);
     if (function == Function::kMatches && tree_.nodes[ids[1]].op == Op::kLiteral && IsChecked()) {
       const Value& pattern = tree_.nodes[ids[1]].literal;
       if (pattern.Is(Kind::kString) && !expression::Pattern::Make(pattern.string_value())) {
@@ -797,6 +798,64 @@ class Checker {
                              "Dividing two ints drops the remainder: 7 / 2 is 3");
       d.hint = "Write decimal(" + String(Text(left)) + ") to keep it";
       OfferFix(d, left, "decimal(" + String(Text(left)) + ")");
+    }
+  }
+
+  // What is written out and has no value is the author's mistake: who renders would see [?].
+  void CheckConstants(const AstNode& ast, Function function, std::span<const Id> ids) {
+    const auto asts = ast_.Children(ast);
+    const auto literal = [&](size_t i) {
+      const Node& node = tree_.nodes[ids[i]];
+      return node.op == Op::kLiteral ? &node.literal : nullptr;
+    };
+    if (function == Function::kRound) {
+      constexpr std::string_view kModes[] = {"half_even", "half_up", "half_down", "up",
+                                             "down",      "ceiling", "floor"};
+      const Value* mode = literal(ids.size() - 1);
+      if (mode != nullptr && mode->Is(Kind::kString) &&
+          !values::ParseRounding(mode->string_value())) {
+        const ByteRange range = ast_.nodes[asts.back()].range;
+        Diagnostic& d =
+            Report(DiagnosticCode::kBadConstant, range, "There is no such way to round");
+        const Nearest nearest = NearestName(mode->string_value(), kModes);
+        d.hint = "Write 'half_even', 'half_up', 'half_down', 'up', 'down', 'ceiling' or 'floor'";
+        if (!nearest.name.empty() && nearest.other.empty())
+          OfferFix(d, range, "'" + nearest.name + "'");
+      }
+      const Value* digits = ids.size() == 3 ? literal(1) : nullptr;
+      if (digits != nullptr && digits->Is(Kind::kInt) &&
+          (digits->int_value() < -Decimal::kMaxScale || digits->int_value() > Decimal::kMaxScale)) {
+        Report(DiagnosticCode::kBadConstant, ast_.nodes[asts[1]].range,
+               "A number has at most 38 digits behind its point");
+      }
+      return;
+    }
+    if (function == Function::kToInt || function == Function::kToBool) {
+      const std::array<const Value*, 1> argument{literal(0)};
+      if (argument[0] == nullptr || TypeOf(ids[0]).kind == Kind::kDyn) return;
+      int64_t fuel = 10'000;
+      Value ignored;
+      const expression::Status status = ApplyWide(function, argument, &fuel, &ignored);
+      if (status == expression::kDone) return;
+      Report(DiagnosticCode::kBadConstant, ast_.nodes[asts[0]].range,
+             MakeError(status, function, argument).message());
+      return;
+    }
+    if (function != Function::kIndex) return;
+    const Node& whole = tree_.nodes[ids[0]];
+    const Value* place = literal(1);
+    if (place == nullptr) return;
+    if (whole.op == Op::kList && place->Is(Kind::kInt)) {
+      if (place->int_value() >= 0 && place->int_value() < whole.count) return;
+      Report(DiagnosticCode::kBadConstant, ast_.nodes[asts[1]].range,
+             "The list has " + NumberText(whole.count) + " elements, counted from 0");
+    } else if (whole.op == Op::kMap) {
+      const auto entries = tree_.Children(whole);
+      for (size_t i = 0; i < entries.size(); i += 2) {
+        const Node& key = tree_.nodes[entries[i]];
+        if (key.op != Op::kLiteral || key.literal == *place) return;
+      }
+      Report(DiagnosticCode::kBadConstant, ast_.nodes[asts[1]].range, "The map has no such key");
     }
   }
 

@@ -3,7 +3,9 @@
 
 #include "base/bytes.h"
 #include "compile/fixes.h"
+#include "compile/front_matter.h"
 #include "compile/importer.h"
+#include "compile/yaml.h"
 
 namespace countersign::compile::importing {
 
@@ -14,6 +16,7 @@ Imported Importer::Run() {
   FindShape();
   for (at_ = 0; at_ < lines_.size();) ConvertBlock();
   FlushHelp();
+  TakeFrontTitle();
   AddParties();
   Number();
   imported.text = FrontMatter() + Body();
@@ -46,7 +49,10 @@ bool Importer::ReadLines(Imported* imported) {
       return false;
     }
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    uint32_t number = 0;
+    auto number = static_cast<uint32_t>(ReadFrontMatter(i));
+    for (uint32_t skip = 0; skip < number; ++skip) {
+      text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+    }
     while (!text.empty()) {
       size_t end = std::min(text.find('\n'), text.size());
       std::string_view line = text.substr(0, end);
@@ -65,6 +71,77 @@ bool Importer::ReadLines(Imported* imported) {
     lines_.push_back({"", number, i});
   }
   return true;
+}
+
+// What other tools keep about a text stands in front of it and is no part of it: the title is
+// taken, everything else left out and listed. Returns how many lines it has, which stay as empty
+// ones.
+size_t Importer::ReadFrontMatter(size_t file) {
+  SourceFile source(files_[file].name, files_[file].text);
+  DiagnosticSink sink(source);
+  auto front = FindFrontMatter(&sink);
+  if (!front.found) return 0;
+  std::string_view text = files_[file].text;
+  std::string_view inside = text.substr(front.yaml.begin, front.yaml.end - front.yaml.begin);
+  // Two rulers with words between them: a member comes first, no heading, sentence or list.
+  std::string_view first = inside.substr(0, inside.find('\n'));
+  size_t key = 0;
+  while (key < first.size() &&
+         (IsLetter(first[key]) || IsDigit(first[key]) || first[key] == '_' || first[key] == '-'))
+    ++key;
+  std::string_view behind = first.substr(key);
+  if (key == 0 || !behind.starts_with(':') || !(Trim(behind.substr(1)).empty() || behind[1] == ' '))
+    return 0;
+  Vector<size_t> begins;
+  String title;
+  auto yaml = ReadYaml(front.yaml, &sink);
+  if (yaml && yaml->kind == YamlKind::kMap) {
+    for (size_t i = 0; i < yaml->items.size(); i += 2) begins.push_back(yaml->items[i].range.begin);
+    if (const YamlNode* node = yaml->Find("title"); node != nullptr) title = Plain(node->text);
+  } else {
+    // What is no YAML is left out line by line, if every line could be of a front matter.
+    for (size_t at = 0; at < inside.size();) {
+      size_t end = std::min(inside.find('\n', at), inside.size());
+      std::string_view line = inside.substr(at, end - at);
+      bool goes_on = Trim(line).empty() || std::string_view(" \t-#").contains(line[0]);
+      if (!goes_on && !line.contains(':')) return 0;
+      if (!goes_on) begins.push_back(front.yaml.begin + at);
+      if (line.starts_with("title:")) title = Plain(line.substr(6));
+      at = end + 1;
+    }
+  }
+  size_t before = lines_.size(), line = before;
+  for (size_t at = 0; at < front.body.begin; ++at) {
+    if (text[at] != '\n' && at + 1 < front.body.begin) continue;
+    lines_.push_back({"", static_cast<uint32_t>(lines_.size() - before + 1), file});
+  }
+  bool takes = !title.empty() && front_title_.empty();
+  if (takes) front_title_ = title;
+  begins.push_back(front.yaml.end);
+  for (size_t i = 0, at = 0; i + 1 < begins.size(); ++i) {
+    for (; at < begins[i]; ++at) line += text[at] == '\n';
+    std::string_view member = text.substr(begins[i], begins[i + 1] - begins[i]);
+    if (takes && member.starts_with("title:")) {
+      front_title_line_ = line;
+      continue;
+    }
+    String words;
+    for (char c : member) {
+      bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+      if (!space || !words.ends_with(' ')) words += space ? ' ' : c;
+    }
+    Note(line, "front-matter", "Left out: " + String(Trim(words)));
+  }
+  return lines_.size() - before;
+}
+
+void Importer::TakeFrontTitle() {
+  if (front_title_.empty() || front_title_ == title_) return;
+  bool taken = title_.empty();
+  if (taken) title_ = front_title_;
+  Note(front_title_line_, taken ? "heading" : "front-matter",
+       taken ? "'" + front_title_ + "' became the title of the template"
+             : "Left out: title: " + front_title_ + "; the heading '" + title_ + "' is the title");
 }
 
 void Importer::Note(size_t line, std::string_view rule, String message) {

@@ -1,11 +1,11 @@
 // Agreements in Markdown that were written for other tools, turned into templates.
 //
 // What is understood: HTML spans for the terms of a cover page (class "…_link") and for titles
-// (class "header_…"), <label> tags, [placeholders], {{ names }} and ____ blanks, task lists, tables
-// (a table of signatures becomes places to sign), lists numbered 1. / a. / (a) with any
-// indentation, and references such as "Section 8.1(a)", which become real ones. The words of the
-// agreement stay; every change is listed. What could not be turned into a template is left to the
-// diagnostics.
+// (class "header_…"), <label> tags, [placeholders], <placeholders>, {{ names }} and ____ blanks,
+// task lists, tables (one of signatures becomes places to sign), lists numbered 1. / a. / (a) with
+// any indentation, and references such as "Section 8.1(a)", which become real ones. The words of
+// the agreement stay; every change is listed. What could not be turned into a template is left to
+// the diagnostics.
 #ifndef COUNTERSIGN_COMPILE_IMPORT_H_
 #define COUNTERSIGN_COMPILE_IMPORT_H_
 

@@ -268,7 +268,7 @@ void Importer::ConvertParagraph() {
   TakeLabels(&text);
   if (stack_.empty() && AsksForText(text)) {
     FlushHelp();
-    if (Field* field = FieldNamed(heading_)) {
+    if (Field* field = NewField(heading_)) {
       field->help = text;
       field->initial = "None.";
       Note(at_, "placeholder", "'" + text + "' became the field " + field->id);

@@ -55,24 +55,54 @@ Field* Importer::FindField(std::string_view id) {
   return nullptr;
 }
 
-// The field of this name; a new one where there is none.
-Field* Importer::FieldNamed(const String& name) {
-  String id = Identifier(name);
-  constexpr std::string_view kTaken[] = {
-      "crm",      "true",      "false",  "null",     "in",   "as",     "break", "const",
-      "continue", "else",      "for",    "function", "if",   "import", "let",   "loop",
-      "package",  "namespace", "return", "var",      "void", "while"};
-  if (id.empty() || std::find(std::begin(kTaken), std::end(kTaken), id) != std::end(kTaken))
-    id += id.empty() ? "blank" : "Field";
-  if (Field* field = FindField(id)) return field;
+// Fields and the places of parties share their ids.
+bool Importer::IsTaken(std::string_view id) {
+  return FindField(id) != nullptr || std::find(placed_.begin(), placed_.end(), id) != placed_.end();
+}
+
+void Importer::GuessType(Field* field, std::string_view words) {
+  bool date = (" " + LowerText(words) + " ").find(" date ") != String::npos;
+  field->type = date ? "date" : "string";
+}
+
+Field* Importer::AddField(const String& id, const String& name) {
   if (fields_.size() >= kMaxFields) return nullptr;
   Field field;
   field.id = id;
   field.name = name;
-  String lower = " " + LowerText(name) + " ";
-  if (lower.find(" date ") != String::npos) field.type = "date";
+  GuessType(&field, name);
   fields_.push_back(std::move(field));
   return &fields_.back();
+}
+
+static String FieldId(const String& name) {
+  constexpr std::string_view kTaken[] = {
+      "crm",      "true",      "false",  "null",     "in",   "as",     "break", "const",
+      "continue", "else",      "for",    "function", "if",   "import", "let",   "loop",
+      "package",  "namespace", "return", "var",      "void", "while"};
+  String id = Identifier(name);
+  if (id.empty() || std::find(std::begin(kTaken), std::end(kTaken), id) != std::end(kTaken))
+    id += id.empty() ? "blank" : "Field";
+  return id;
+}
+
+// The field of this name; a new one where there is none.
+Field* Importer::FieldNamed(const String& name) {
+  Field* field = FindField(FieldId(name));
+  return field != nullptr ? field : NewField(name);
+}
+
+// A field of its own: `base`, or with the next free number behind it.
+Field* Importer::NewField(const String& base) {
+  if (fields_.size() >= kMaxFields) return nullptr;
+  String first = FieldId(base);
+  if (!IsTaken(first)) return AddField(first, base);
+  uint32_t& number = numbers_.emplace(first, 1).first->second;
+  String id;
+  do {
+    id = first + (IsDigit(first.back()) ? "_" : "") + NumberText(++number);
+  } while (IsTaken(id));
+  return AddField(id, base + " " + NumberText(number));
 }
 
 String Importer::Print(const Field& field) {
@@ -100,42 +130,60 @@ bool Importer::IsName(std::string_view content) {
   return words <= 5;
 }
 
+// What two spellings of a name have in common: "Company Name", "company_name".
+static String Words(std::string_view name) {
+  String words;
+  for (char c : name) {
+    bool part = IsLetter(c) || IsDigit(c) || static_cast<unsigned char>(c) >= 0x80;
+    if (part || !words.ends_with(' ')) words += part ? Lower(c) : ' ';
+  }
+  return words;
+}
+
 // A place to fill: `content` is what stood in the brackets, `before` the text in front of them.
+// Equal names are one field; a blank, an instruction and a proposed wording are each their own,
+// for nothing says that two of them mean the same.
 String Importer::Placeholder(std::string_view content, std::string_view before, bool alone) {
   content = Trim(content);
   bool instruction = IsInstruction(content);
-  String name, label;
+  bool asks = instruction && std::any_of(content.begin(), content.end(), IsLetter);
+  bool named = IsName(content) && (!instruction || LowerText(content).starts_with("name of "));
+  String base, label;
   size_t from = before.find_last_of(".;|]}");
   String head(Trim(before.substr(from == std::string_view::npos ? 0 : from + 1)));
   if (head.ends_with(':')) label = Plain(head.substr(0, head.size() - 1));
+  label.erase(0, std::min(label.find_first_not_of("/,- "), label.size()));
+  bool told = true;  // the page says what belongs here
   if (!label.empty() && label.size() <= 60) {
-    name = label;
+    base = label;
+  } else if (alone && !row_.empty() && !named) {
+    base = row_;
   } else if (alone && !heading_.empty()) {
-    name = heading_;
-  } else if (IsName(content) && !instruction) {
-    name = content;
-  } else if (!heading_.empty()) {
-    name = heading_;
+    base = heading_;
+  } else if (named) {
+    base = content;
   } else {
-    name = "Blank";
+    base = heading_.empty() ? "Blank" : heading_;
+    told = false;
   }
-  bool keeps = !instruction && name != content;
-  String initial = keeps ? Plain(content) : String();
-  String base = name;
-  Field* field = FieldNamed(name);
-  // Another default is another field, unless a term has the name already and nothing more.
-  for (int i = 2; field != nullptr && i < 100 && name != content &&
-                  std::find(filled_.begin(), filled_.end(), field->id) != filled_.end() &&
-                  field->initial != initial;
-       ++i) {
-    name = base + " " + NumberText(i);
-    field = FieldNamed(name);
+  String initial = !instruction && base != content ? Plain(content) : String();
+  String key =
+      named ? Words(base) + "\n" + (base == content ? String() : Words(content)) : String();
+  auto it = key.empty() ? named_.end() : named_.find(key);
+  Field* field = it != named_.end() ? &fields_[it->second] : NewField(base);
+  if (field == nullptr) {
+    Note(at_, "placeholder", "'" + String(content) + "' stays text: there are too many fields");
+    return String(content);
   }
-  if (field == nullptr) return String(content);
-  if (std::find(filled_.begin(), filled_.end(), field->id) == filled_.end())
-    filled_.push_back(field->id);
-  if (field->type != "date") field->initial = initial;
-  if (instruction && IsLetter(content.empty() ? ' ' : content[0])) field->hint = Plain(content);
+  if (it == named_.end()) {
+    if (!key.empty()) named_.emplace(key, fields_.size() - 1);
+    if (!told && asks) {
+      field->name = Plain(content);
+      GuessType(field, field->name);
+    }
+    if (field->type != "date") field->initial = initial;
+    if (asks && field->name != content) field->hint = Plain(content);
+  }
   if (!help_.empty()) {
     Note(help_line_, "label", "'" + help_ + "' became the help of the field " + field->id);
     field->help = help_;
@@ -161,6 +209,7 @@ String Importer::EscapeBraces(std::string_view text) {
 // Placeholders to fields; what would be a tag or attributes of ours is escaped.
 String Importer::Inline(std::string_view text) {
   String out;
+  size_t ticks = 0;  // no HTML in a piece of code
   std::string_view whole = Trim(text);
   for (size_t i = 0; i < text.size();) {
     char c = text[i];
@@ -216,6 +265,22 @@ String Importer::Inline(std::string_view text) {
         out += Placeholder(content, out, rest.substr(0, end + 1) == whole);
         i += end + 1;
         continue;
+      }
+    }
+    if (c == '`') ticks += 1;
+    if (c == '<' && ticks % 2 == 0 && rest.size() > 1) {
+      size_t end = rest.substr(0, kMaxPlaceholder).find('>');
+      std::string_view content =
+          end == std::string_view::npos ? std::string_view() : rest.substr(1, end - 1);
+      bool apart = out.empty() || !(IsLetter(out.back()) || IsDigit(out.back()));
+      if (IsWords(content) && apart && (IsName(content) || IsInstruction(content))) {
+        out += Placeholder(content, out, rest.substr(0, end + 1) == whole);
+        i += end + 1;
+        continue;
+      }
+      if (IsWords(content) || (content.starts_with('/') && IsWords(content.substr(1)))) {
+        Note(at_, "angle", "'<" + String(content) + ">' is no HTML and was escaped");
+        out += '\\';
       }
     }
     if (rest.starts_with("____")) {
@@ -285,7 +350,7 @@ void Importer::ConvertTasks() {
   bool one_of = tasks.size() > 1 && ticked <= 1;
   Field* field = nullptr;
   String choice;
-  if (one_of && (field = FieldNamed(name)) != nullptr) {
+  if (one_of && (field = NewField(name)) != nullptr) {
     choice = field->id;
     field->type = "string";
     field->help = help_;
@@ -301,7 +366,7 @@ void Importer::ConvertTasks() {
     String condition = choice + " == '" + key + "'";
     String label = Shortened(Plain(tasks[i].text));
     if (choice.empty()) {
-      Field* box = FieldNamed(name + " " + NumberText(i + 1));
+      Field* box = NewField(name + " " + NumberText(i + 1));
       condition = box == nullptr ? "true" : box->id;
       if (box != nullptr) {
         box->type = "bool";

@@ -67,16 +67,55 @@ String Quoted(std::string_view text) {
 }
 
 bool IsTag(std::string_view inside) {
-  if (inside.starts_with('/')) inside.remove_prefix(1);
-  size_t end = 0;
-  while (end < inside.size() && (IsLetter(inside[end]) || IsDigit(inside[end]))) ++end;
+  size_t end = inside.starts_with('/') ? 1 : 0;
+  String name = TagName(inside);
+  end += name.size();
   constexpr std::string_view kTags[] = {"a",    "b",      "br",  "center", "div", "em", "font",
                                         "h1",   "h2",     "h3",  "i",      "li",  "ol", "label",
                                         "p",    "s",      "sub", "small",  "sup", "u",  "span",
                                         "mark", "strong", "ul",  "section"};
-  String name = LowerText(inside.substr(0, end));
   bool ends_well = end == inside.size() || inside[end] == ' ' || inside[end] == '/';
   return ends_well && std::find(std::begin(kTags), std::end(kTags), name) != std::end(kTags);
+}
+
+// Tags of HTML that say nothing here, and are left to the diagnostics.
+static bool IsOtherTag(std::string_view name) {
+  constexpr std::string_view kTags[] = {
+      "abbr",   "address", "article", "aside",    "audio",  "base",   "big",        "blockquote",
+      "body",   "button",  "canvas",  "caption",  "cite",   "code",   "col",        "colgroup",
+      "data",   "dd",      "del",     "details",  "dfn",    "dl",     "dt",         "embed",
+      "figure", "footer",  "form",    "h4",       "h5",     "h6",     "head",       "header",
+      "hr",     "html",    "iframe",  "img",      "input",  "ins",    "kbd",        "link",
+      "main",   "meta",    "nav",     "noscript", "object", "option", "picture",    "pre",
+      "q",      "samp",    "script",  "select",   "source", "strike", "style",      "summary",
+      "svg",    "table",   "tbody",   "td",       "tfoot",  "th",     "thead",      "time",
+      "title",  "tr",      "tt",      "var",      "video",  "wbr",    "figcaption", "textarea"};
+  return std::find(std::begin(kTags), std::end(kTags), name) != std::end(kTags);
+}
+
+// "2" in <sup> is a sign of its own; anything else says how it stands.
+static String Raised(std::string_view text, bool up) {
+  if (up && LowerText(text) == "tm") return "\xE2\x84\xA2";
+  constexpr std::string_view kSigns = "0123456789+-=()";
+  constexpr std::string_view kUp[] = {
+      "\xE2\x81\xB0", "\xC2\xB9",     "\xC2\xB2",     "\xC2\xB3",     "\xE2\x81\xB4",
+      "\xE2\x81\xB5", "\xE2\x81\xB6", "\xE2\x81\xB7", "\xE2\x81\xB8", "\xE2\x81\xB9",
+      "\xE2\x81\xBA", "\xE2\x81\xBB", "\xE2\x81\xBC", "\xE2\x81\xBD", "\xE2\x81\xBE"};
+  String signs;
+  for (char c : text) {
+    size_t at = kSigns.find(c);
+    if (at == std::string_view::npos) {
+      bool one = text.find(' ') == std::string_view::npos;
+      return String(up ? "^" : "\\_") + (one ? "" : "(") + text + (one ? "" : ")");
+    }
+    if (up) {
+      signs += kUp[at];
+    } else {
+      signs += "\xE2\x82";
+      signs += static_cast<char>(0x80 + at);
+    }
+  }
+  return signs;
 }
 
 String TagName(std::string_view inside) {
@@ -98,9 +137,31 @@ String AttributeOf(std::string_view inside, std::string_view name) {
 // --- HTML
 
 void Importer::ConvertHtml() {
+  for (const Line& line : lines_) {
+    const String& text = line.text;
+    for (size_t i = text.find("</"); i != String::npos; i = text.find("</", i + 2)) {
+      closed_.insert(TagName(std::string_view(text).substr(i + 1, 20)));
+    }
+  }
   Vector<String> spellings;
   for (size_t i = 0; i < lines_.size(); ++i) lines_[i].text = ConvertTags(i, &spellings);
+  for (const Open& open : open_) {
+    bool raised = open.kind == "sup" || open.kind == "sub";
+    if (raised) Note(open.line, "tag", "<" + open.kind + "> is never closed and was taken away");
+  }
   FlushTerms(spellings);
+}
+
+// Whether what stands between < and > are words: <Company Name>, or <Address> where nothing closes
+// an element of that name.
+bool Importer::IsWords(std::string_view inside) const {
+  if (inside.empty() || !IsLetter(inside[0]) || inside.find_first_of("=<:@") != String::npos)
+    return false;
+  String name = TagName(inside);
+  bool html = IsTag(name) || IsOtherTag(name);
+  std::string_view behind = Trim(inside.substr(name.size()));
+  if (!behind.empty() && behind != "/") return true;
+  return !html || (name.size() > 3 && behind.empty() && !closed_.contains(name));
 }
 
 String Importer::ConvertTags(size_t index, Vector<String>* spellings) {
@@ -126,11 +187,12 @@ String Importer::ConvertTags(size_t index, Vector<String>* spellings) {
     size_t end = String::npos;
     if (line[i] == '<') end = std::string_view(line).substr(i, kMaxTagLength).find('>');
     if (end != String::npos) end += i;
-    if (end == String::npos || !IsTag(std::string_view(line).substr(i + 1, end - i - 1))) {
+    std::string_view inside;
+    if (end != String::npos) inside = std::string_view(line).substr(i + 1, end - i - 1);
+    if (!IsTag(inside) || IsWords(inside)) {
       out += line[i++];
       continue;
     }
-    std::string_view inside = std::string_view(line).substr(i + 1, end - i - 1);
     i = end + 1;
     if (inside.starts_with('/')) {
       CloseTag(index, TagName(inside), &out, spellings);
@@ -150,13 +212,13 @@ void Importer::OpenTag(size_t index, std::string_view inside, String* out) {
     return;
   }
   if (open_.size() >= kMaxTagStack) return;
-  Open open{.name = name, .kind = "tag", .from = out->size()};
+  Open open{.name = name, .kind = "tag", .from = out->size(), .line = index};
   if (css.ends_with("_link")) open.kind = "term";
   bool bold = name == "b" || name == "strong" || css.starts_with("header");
   // Not inside bold text; who writes lines as long as that has no use for titles.
   if (bold) open.kind = out->size() < 20'000 && CountStars(*out) % 2 == 0 ? "bold" : "tag";
   if (name == "i" || name == "em") open.kind = "em";
-  if (name == "label") open.kind = "label";
+  if (name == "label" || name == "sup" || name == "sub") open.kind = name;
   if (open.kind == "bold") *out += "**";
   if (open.kind == "em") *out += "*";
   if (open.kind == "tag") {
@@ -191,6 +253,19 @@ void Importer::CloseTag(size_t index, const String& name, String* out, Vector<St
       spaces += ' ';
     }
     *out += (open.kind == "bold" ? "**" : "*") + spaces;
+  } else if (open.kind == "sup" || open.kind == "sub") {
+    String text(Trim(out->substr(open.from)));
+    bool here = open.line == index && !text.empty() && text.find(kLabelSign) == String::npos;
+    String raised = here ? text : String();
+    // "1st" reads as it is.
+    constexpr std::string_view kEndings[] = {"st", "nd", "rd", "th", "e", "er", "re", "me"};
+    bool ordinal = open.from > 0 && IsDigit((*out)[open.from - 1]) && name == "sup" &&
+                   std::find(std::begin(kEndings), std::end(kEndings), text) != std::end(kEndings);
+    if (here && !ordinal) raised = Raised(text, name == "sup");
+    if (here) *out = out->substr(0, open.from) + raised;
+    Note(open.line, "tag",
+         here ? "<" + name + ">" + text + "</" + name + "> became '" + raised + "'"
+              : "<" + name + "> was taken away");
   } else if (open.kind == "term") {
     String term = Plain(out->substr(open.from));
     if (term.empty() || term.size() > 120) return;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compile/importer.h"
+#include "compile/markdown.h"
 
 namespace countersign::compile::importing {
 
@@ -46,21 +47,96 @@ void Importer::ConvertTable() {
   if (signatures && header.size() > 1) {
     SignatureTable(header, rows);
   } else {
-    Note(begin, "table", "A table became a list, one item for each row");
+    Vector<String> titles;
+    for (const String& title : header) titles.push_back(Inline(EscapeBars(title)));
+    bool stays = StaysTable(header, rows);
+    if (stays) {
+      EmitRow(titles);
+      Vector<String> rulers = Cells(lines_[begin + 1].text);
+      rulers.resize(header.size());
+      for (String& ruler : rulers) {
+        bool left = ruler.starts_with(':'), right = ruler.size() > 1 && ruler.ends_with(':');
+        ruler = String(left ? ":" : "-") + "-" + (right ? ":" : "-");
+      }
+      EmitRow(rulers);
+    } else {
+      Note(begin, "table", "A table became a list, one item for each row");
+    }
     for (const auto& [line, cells] : rows) {
       at_ = line;
+      row_.clear();
+      Vector<String> texts;
+      for (const String& cell : cells) {
+        texts.push_back(Inline(stays ? EscapeBars(cell) : cell));
+        if (row_.empty()) row_ = Plain(cell.substr(0, cell.find(kLabelSign)));
+        if (row_.size() > 60) row_.clear();
+      }
+      row_.clear();
+      if (stays) {
+        texts.resize(header.size());
+        EmitRow(texts);
+        continue;
+      }
       String item;
       for (size_t i = 0; i < cells.size(); ++i) {
         if (cells[i].empty()) continue;
         bool titled = i < header.size() && !header[i].empty();
-        item += (item.empty() ? "" : "; ") +
-                (titled ? "**" + Inline(header[i]) + "**: " : String()) + Inline(cells[i]);
+        item +=
+            (item.empty() ? "" : "; ") + (titled ? "**" + titles[i] + "**: " : String()) + texts[i];
       }
       if (!item.empty()) Emit("- " + item);
     }
   }
   Emit("");
   at_ = std::max(end, begin + 1);
+}
+
+// A table that says something stays one. A cover page, whose rows are a name and a blank, a table
+// without titles, and one that would be none of ours are lists.
+bool Importer::StaysTable(const Vector<String>& header,
+                          const Vector<std::pair<size_t, Vector<String>>>& rows) {
+  bool titled =
+      std::any_of(header.begin(), header.end(), [](const String& t) { return !t.empty(); });
+  size_t cells = (header.size() + 2) * (rows.size() + 2);  // as markdown.cc counts them
+  if (!titled || header.size() > document::kMaxColumns || table_cells_ + cells > kMaxCells)
+    return false;
+  bool blanks = false, words = false;
+  for (const auto& [line, row] : rows) {
+    for (size_t i = 1; i < row.size(); ++i) {
+      if (row[i].empty()) continue;
+      if (i >= header.size()) return false;  // Markdown would drop it
+      bool blank = IsBlank(row[i]);
+      blanks = blanks || blank;
+      words = words || !blank;
+    }
+  }
+  if (blanks && !words) return false;
+  table_cells_ += cells;
+  return true;
+}
+
+// Whether a cell is nothing but a place to fill.
+bool Importer::IsBlank(std::string_view cell) {
+  bool brackets = cell.starts_with('[') && cell.find(']') == cell.size() - 1;
+  bool braces = cell.starts_with("{{") && cell.find("}}") == cell.size() - 2;
+  return brackets || braces ||
+         (cell.size() > 3 && cell.find_first_not_of('_') == std::string_view::npos);
+}
+
+// A bar in a cell that does not end it: Cells took its sign away.
+String Importer::EscapeBars(std::string_view cell) {
+  String out;
+  for (char c : cell) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+void Importer::EmitRow(const Vector<String>& cells) {
+  String row = "|";
+  for (const String& cell : cells) row += " " + cell + (cell.empty() ? "|" : " |");
+  Emit(row);
 }
 
 void Importer::SignatureTable(const Vector<String>& header,
@@ -128,6 +204,9 @@ String Importer::PlaceOf(const Party& party, const String& what, const String& h
   String id = party.id + suffix;
   bool again = std::find(placed_.begin(), placed_.end(), id) != placed_.end();
   if (again || placed_.size() >= kMaxFields) return {};
+  // The agreement may have a blank of this name already.
+  String first = id;
+  for (int i = 2; IsTaken(id); ++i) id = first + (IsDigit(first.back()) ? "_" : "") + NumberText(i);
   placed_.push_back(id);
   String tag = "{{" + String(kind) + ": " + id + ", role=" + party.id +
                ", label=" + Quoted(what + " (" + party.label + ")");

@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/string.h"
@@ -72,6 +73,7 @@ class Importer {
   struct Open {
     String name, kind;
     size_t from = 0;  // in the line's new text
+    size_t line = 0;
   };
 
   struct Marker {
@@ -97,10 +99,13 @@ class Importer {
 
   // --- lines
   bool ReadLines(Imported* imported);
+  size_t ReadFrontMatter(size_t file);
+  void TakeFrontTitle();
   void Note(size_t line, std::string_view rule, String message);
 
   // --- HTML
   void ConvertHtml();
+  bool IsWords(std::string_view inside) const;
   String ConvertTags(size_t index, Vector<String>* spellings);
   void OpenTag(size_t index, std::string_view inside, String* out);
   static size_t CountStars(std::string_view text);
@@ -140,8 +145,12 @@ class Importer {
   String LabelAt(std::string_view digits) const;
   void FlushHelp();
   Field* FindField(std::string_view id);
+  bool IsTaken(std::string_view id);
+  Field* AddField(const String& id, const String& name);
   Field* FieldNamed(const String& name);
+  Field* NewField(const String& base);
   static String Print(const Field& field);
+  static void GuessType(Field* field, std::string_view words);
   static bool IsInstruction(std::string_view content);
   static bool IsName(std::string_view content);
   String Placeholder(std::string_view content, std::string_view before, bool alone);
@@ -159,6 +168,11 @@ class Importer {
   void ConvertTable();
   void SignatureTable(const Vector<String>& header,
                       const Vector<std::pair<size_t, Vector<String>>>& rows);
+  bool StaysTable(const Vector<String>& header,
+                  const Vector<std::pair<size_t, Vector<String>>>& rows);
+  static bool IsBlank(std::string_view cell);
+  static String EscapeBars(std::string_view cell);
+  void EmitRow(const Vector<String>& cells);
   static String UpperText(std::string_view text);
   Party* AddParty(const String& label);
   String PlaceOf(const Party& party, const String& what, const String& help);
@@ -179,6 +193,7 @@ class Importer {
   size_t at_ = 0;
   Vector<ImportChange> changes_;
   Vector<Open> open_;
+  std::unordered_set<String> closed_;  // elements that something closes
   bool in_comment_ = false;
   Vector<String> labels_;
   Vector<std::pair<size_t, String>> term_lines_;
@@ -187,13 +202,19 @@ class Importer {
   bool numbered_headings_ = false;  // headings have their numbers typed in front
   Vector<Output> output_;
   String title_, heading_;
+  String front_title_;  // of a front matter: where no heading is the title
+  size_t front_title_line_ = 0;
   int choices_ = 0;  // task lists under the heading
   Vector<size_t> levels_;
   Vector<Level> stack_;
+  String row_;              // the first cell, while the others are read
+  size_t table_cells_ = 0;  // of the tables that stay
   String help_;
   size_t help_line_ = 0, help_place_ = 0;
   Vector<Field> fields_;
-  Vector<String> filled_, placed_;
+  std::unordered_map<String, size_t> named_;  // fields that several places share, by their words
+  std::unordered_map<String, uint32_t> numbers_;  // the last number of each id that has some
+  Vector<String> placed_;
   std::unordered_map<String, size_t> places_;  // by path
   Vector<Party> parties_;
 };

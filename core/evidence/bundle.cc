@@ -113,7 +113,7 @@ class Reader {
       if (end == std::string_view::npos) {  // cut in the middle of a line
         if (file_.substr(at).starts_with("end ")) {
           bundle_.ending = Ending::kWrong;
-          Report(ErrorCode::kBundleWrongEnd, number, {}, {});
+          bundle_.end_line = number;
         }
         break;
       }
@@ -139,21 +139,34 @@ class Reader {
       ++bundle_.more_faults;
       return;
     }
-    bundle_.faults.push_back(Fault{Error(code, detail), line, String(what), {}});
+    bundle_.faults.push_back(Fault{Error(code, detail), line, String(what)});
   }
 
   Result<void> ReadEvent(const Line& line) {
     if (++events_ > kMaxBundleEvents) return ErrorCode::kBundleTooLarge;
     if (blobs_ > 0) Report(ErrorCode::kBundleOutOfOrder, line.number, {}, {});
     auto event = log::Event::Parse(line.text);
-    if (!event) {
-      Report(ErrorCode::kBundleBadEvent, line.number, event.error().name(), {});
-      if (bundle_.more_faults == 0) bundle_.faults.back().stored = line.text;
+    if (!event && IsOfLaterVersion(event.error().code())) {
+      CheckLater(line);
+      bundle_.later.push_back({event.error().code(), line.number, String(line.text)});
       return {};
     }
+    if (!event) {
+      Report(ErrorCode::kBundleBadEvent, line.number, event.error().name(), {});
+      return {};
+    }
+    if (!bundle_.later.empty()) Report(ErrorCode::kBundleOutOfOrder, line.number, {}, {});
     bundle_.events.push_back(Node{event->id, String(line.text), ParentsOf(*event)});
     lines_.push_back(line.number);
     return {};
+  }
+
+  // What cannot be read stands behind the rest, by its bytes.
+  void CheckLater(const Line& line) {
+    if (bundle_.later.empty()) return;
+    const std::string_view last = bundle_.later.back().stored;
+    if (line.text == last) Report(ErrorCode::kBundleDuplicate, line.number, {}, {});
+    if (line.text < last) Report(ErrorCode::kBundleOutOfOrder, line.number, {}, {});
   }
 
   Result<void> ReadBlob(const Line& line) {
@@ -196,12 +209,12 @@ class Reader {
     String expected = "end " + NumberText(events_) + " " + NumberText(blobs_) + " " +
                       crypto::Sha256(AsBytes(file_.substr(0, at))).ToBase64Url();
     bundle_.ending = line.text == expected ? Ending::kWhole : Ending::kWrong;
-    if (bundle_.ending == Ending::kWrong) Report(ErrorCode::kBundleWrongEnd, line.number, {}, {});
+    bundle_.end_line = line.number;
   }
 
-  // Duplicates, and the first line that does not stand where the causal order wants it. Where a
-  // parent is not in the file the full order cannot be known; then an event only has to stand after
-  // its parents.
+  // The order to replay in; duplicates, and the first line that does not stand where the causal
+  // order wants it. Where a parent is not in the file the full order cannot be known; then an event
+  // only has to stand after its parents.
   void CheckOrder() {
     const Vector<Node>& nodes = bundle_.events;
     Vector<Node> sorted;  // without the stored texts
@@ -214,6 +227,12 @@ class Reader {
         whole = whole && IndexOf(sorted, parent) != kNowhere;
     }
     const Vector<uint32_t> order = CausalOrder(sorted);
+    Vector<Vector<uint32_t>> lines(sorted.size());
+    for (uint32_t i = 0; i < nodes.size(); ++i) lines[IndexOf(sorted, nodes[i].id)].push_back(i);
+    bundle_.order.reserve(nodes.size());
+    for (const uint32_t place : order) {
+      for (const uint32_t line : lines[place]) bundle_.order.push_back(line);
+    }
     Vector<bool> met(sorted.size(), false);
     size_t next = 0;
     bool in_order = true;
@@ -250,6 +269,11 @@ class Reader {
 };
 
 }  // namespace
+
+bool IsOfLaterVersion(ErrorCode code) {
+  return code == ErrorCode::kEventUnknownVersion || code == ErrorCode::kEventUnknownType ||
+         code == ErrorCode::kEventReservedType || code == ErrorCode::kEventUnknownSuite;
+}
 
 Result<String> WriteBundle(std::span<const String> events, std::span<const Bytes> blobs) {
   Vector<Node> nodes;

@@ -22,7 +22,8 @@ namespace countersign::evidence {
 inline constexpr size_t kMaxBundleBytes = size_t{64} << 20;
 inline constexpr size_t kMaxBundleEvents = 20000;
 inline constexpr size_t kMaxBundleBlobs = 60000;
-inline constexpr size_t kMaxBundleFaults = 200;  // further faults are counted, not listed
+inline constexpr size_t kMaxBundleFaults =
+    200;  // listed; of more than these the file is invalid all the same
 
 struct Blob {
   Hash ref;     // SHA-256 of `bytes`
@@ -39,14 +40,22 @@ struct BundledEvent {
 
 // One line that is not what it should be. Codes: bundle.bad_line, bundle.bad_event (its detail is
 // the event's own code), bundle.wrong_blob (the bytes are not the ones the reference names),
-// bundle.duplicate, bundle.out_of_order, bundle.wrong_end (counts or digest), bundle.trailing
-// (lines after the end line).
+// bundle.duplicate, bundle.out_of_order, bundle.trailing (lines after the end line).
 struct Fault {
   Error error;
   size_t line = 0;  // 1-based; the header is line 1
   String what;      // an event id or a blob reference where one can be read, else ""
-  String stored;    // bundle.bad_event: the line's JWS
 };
+
+// An event line that only a later version may know how to read.
+struct LaterEvent {
+  ErrorCode code;  // what is not known: IsOfLaterVersion
+  size_t line = 0;
+  String stored;  // the line's JWS
+};
+
+// Codes that say "this version does not know", not "this is wrong".
+bool IsOfLaterVersion(ErrorCode code);
 
 enum class Ending : uint8_t {
   kWhole,
@@ -57,9 +66,14 @@ enum class Ending : uint8_t {
 struct Bundle {
   Vector<BundledEvent> events;  // in the order of the file; only lines that could be read
   Vector<Blob> blobs;           // only blobs whose bytes are the ones their reference names
-  Vector<Fault> faults;
-  size_t more_faults = 0;  // beyond kMaxBundleFaults
+  Vector<LaterEvent> later;     // bounded by the events, never by the faults
+  Vector<Fault> faults;         // the first kMaxBundleFaults
+  size_t more_faults = 0;       // beyond them
+  // Events in causal order, each with its repetitions: places in `events`. Whoever replays in this
+  // order meets every parent that is in the file before its children.
+  Vector<uint32_t> order;
   Ending ending = Ending::kMissing;
+  size_t end_line = 0;  // where the end line stands that is `kWrong`
 };
 
 // Writes the file. Events are put into causal order (parents first, ties by event id), blobs into

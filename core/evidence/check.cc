@@ -17,11 +17,8 @@ using envelope::Status;
 constexpr std::string_view kSlots[] = {"contactUpdate", "copy",  "paperOption",
                                        "requirements",  "scope", "withdrawal"};
 
-// Codes that say "this version does not know", not "this is wrong".
 bool IsNewer(ErrorCode code) {
-  return code == ErrorCode::kEventUnknownVersion || code == ErrorCode::kEventUnknownType ||
-         code == ErrorCode::kEventReservedType || code == ErrorCode::kEventUnknownSuite ||
-         code == ErrorCode::kTemplateNeedsNewerEngine;
+  return IsOfLaterVersion(code) || code == ErrorCode::kTemplateNeedsNewerEngine;
 }
 
 // The same of an event that could be read: what its body has besides what this version knows is a
@@ -106,14 +103,7 @@ class Checker {
   void TellFaults() {
     for (const Fault& fault : bundle_.faults) {
       const ErrorCode code = fault.error.code();
-      ErrorCode inner = code;
-      if (code == ErrorCode::kBundleBadEvent && FindCode(fault.error.detail(), &inner) &&
-          IsNewer(inner)) {
-        unknown_.push_back({inner, fault.line, {}, fault.stored});
-        continue;
-      }
-      const bool end = code == ErrorCode::kBundleWrongEnd;
-      Reason& reason = Add(code, end ? Severity::kIncomplete : Severity::kInvalid, "file");
+      Reason& reason = Add(code, Severity::kInvalid, "file");
       reason.detail = fault.error.detail();
       reason.line = fault.line;
       if (code == ErrorCode::kBundleBadEvent) reason.part = "event";
@@ -124,8 +114,13 @@ class Checker {
         reason.event = fault.what;
       }
     }
+    for (const LaterEvent& event : bundle_.later) {
+      unknown_.push_back({event.code, event.line, {}, event.stored});
+    }
     if (bundle_.ending == Ending::kMissing)
       Add(ErrorCode::kBundleTruncated, Severity::kIncomplete, "file");
+    if (bundle_.ending == Ending::kWrong)
+      Add(ErrorCode::kBundleWrongEnd, Severity::kIncomplete, "file").line = bundle_.end_line;
   }
 
   void Replay() {
@@ -136,11 +131,12 @@ class Checker {
           Add(receipt.code.value_or(ErrorCode::kBlobTooLarge), Severity::kInvalid, "blob");
       reason.blob = blob.ref.ToBase64Url();
     }
-    // The order of the lines decides nothing: what waits or is beyond a bound is offered again for
-    // as long as others go on. (What waited for a key or parent that came may have been refused
-    // then, and no receipt said so.)
+    // The order of the lines decides nothing: parents first (a file in reverse would be gone over
+    // once for each of its events), and what waits or is beyond a bound is offered again for as
+    // long as others go on. (What waited for a key or parent that came may have been refused then,
+    // and no receipt said so.)
     Vector<const BundledEvent*> left;
-    for (const BundledEvent& event : bundle_.events) left.push_back(&event);
+    for (const uint32_t place : bundle_.order) left.push_back(&bundle_.events[place]);
     for (size_t before = left.size() + 1; left.size() < before;) {
       before = left.size();
       beyond_.clear();

@@ -1,5 +1,7 @@
 #include "evidence/html_copy.h"
 
+#include <array>
+
 #include "evidence/findings.h"
 #include "evidence/page.h"
 #include "evidence/telling.h"
@@ -9,19 +11,40 @@ namespace {
 
 constexpr std::string_view kBundleStart = "countersign-bundle/v1\n";
 
+// "major.minor.patch", plain numbers of at most six digits.
+std::optional<std::array<int64_t, 3>> ReadVersion(std::string_view text) {
+  std::array<int64_t, 3> version{};
+  for (size_t i = 0; i < version.size(); ++i) {
+    const size_t end = i + 1 < version.size() ? text.find('.') : text.size();
+    if (end == std::string_view::npos || end == 0 || end > 6) return std::nullopt;
+    if (end > 1 && text[0] == '0') return std::nullopt;
+    for (const char digit : text.substr(0, end)) {
+      if (digit < '0' || digit > '9') return std::nullopt;
+      version[i] = version[i] * 10 + (digit - '0');
+    }
+    text.remove_prefix(i + 1 < version.size() ? end + 1 : end);
+  }
+  return version;
+}
+
 }  // namespace
 
 bool IsCopy(std::string_view file) { return !file.starts_with(kBundleStart); }
 
 String Generator() { return String(kCopyFormat) + " " + String(templates::CoreVersion()); }
 
-std::string_view GeneratorOf(std::string_view html) {
+std::optional<String> LaterGenerator(std::string_view html) {
   constexpr std::string_view kOpens = "<meta name=\"generator\" content=\"";
   const size_t opens = html.find(kOpens);
-  if (opens == std::string_view::npos) return {};
-  const size_t start = opens + kOpens.size();
-  const size_t end = html.find('"', start);
-  return end == std::string_view::npos ? std::string_view() : html.substr(start, end - start);
+  if (opens == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = html.substr(opens + kOpens.size());
+  if (rest.find(kOpens) != std::string_view::npos) return std::nullopt;
+  const std::string_view generator = rest.substr(0, rest.find('"'));
+  const String format = String(kCopyFormat) + " ";
+  if (!generator.starts_with(format)) return std::nullopt;
+  const auto version = ReadVersion(generator.substr(format.size()));
+  if (!version || *version <= *ReadVersion(templates::CoreVersion())) return std::nullopt;
+  return String(generator);
 }
 
 Result<Bytes> FindBundle(std::string_view html) {

@@ -8,6 +8,7 @@
 #ifndef COUNTERSIGN_EVIDENCE_HTML_COPY_H_
 #define COUNTERSIGN_EVIDENCE_HTML_COPY_H_
 
+#include <optional>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -30,11 +31,12 @@ Result<String> WriteHtmlCopy(ByteView bundle);
 // Whether a file is no bare bundle, and so can only be a copy.
 bool IsCopy(std::string_view file);
 
-// What a copy names as its generator: its format and the version of the core that wrote it, such as
-// "countersign-copy/1 0.1.0". "" where it names none.
-std::string_view GeneratorOf(std::string_view html);
-// The one this core writes.
+// What a copy of this core names as its generator: its format and the core's version,
+// "countersign-copy/1 0.1.0".
 String Generator();
+// The generator that `html` names, where it is a later version than this one, spelt exactly so, and
+// the page names one only. Any page may name any, so that is all it may be excused for.
+std::optional<String> LaterGenerator(std::string_view html);
 
 // The bundle's bytes inside a copy. Errors: bundle.bad_header where there is none, or more than
 // one.

@@ -73,18 +73,17 @@ Result<VerificationReport> Verify(ByteView file, const Recompiler* recompiler) {
   const std::string_view text = AsText(file);
   if (IsCopy(text)) {
     // The page follows from the bundle: made again, it must be this one. The words of a page are
-    // those of the version that wrote it, so another version's page cannot be compared, and that is
-    // said.
+    // those of the version that wrote it, so a later version's page cannot be compared here.
     const Bytes inner = CS_TRY(FindBundle(text));
     auto page = WriteHtmlCopy(inner);
     if (!page || *page != text) {
-      const std::string_view generator = GeneratorOf(text);
-      const bool other = generator.starts_with("countersign-copy/") && generator != Generator();
+      const std::optional<String> later = LaterGenerator(text);
       Reason& reason = findings.Add(ErrorCode::kCopyPageDiffers,
-                                    other ? Severity::kNotice : Severity::kInvalid, "page");
-      if (other) {
-        reason.detail = "it was written by " + String(generator) +
-                        ", so its words were not compared; rely on this report alone";
+                                    later ? Severity::kNewer : Severity::kInvalid, "page");
+      if (later) {
+        reason.detail = "it was written by " + *later +
+                        ", so its words were not compared; ask that version, or rely on this "
+                        "report alone";
       }
     }
   }

@@ -1,5 +1,6 @@
 #include "template/admission.h"
 
+#include "base/bytes.h"
 #include "template/assembly.h"
 #include "template/body.h"
 
@@ -40,6 +41,30 @@ Result<Vector<Objection>> Objections(const Template& contract, const Values& kno
         objections.push_back({validation.field, validation.id, problem.error});
       }
     }
+  }
+  return objections;
+}
+
+bool HasMisleadingText(const values::Value& value) {
+  if (value.Is(values::Kind::kString)) return InspectText(value.string_value()).Misleads();
+  if (value.Is(values::Kind::kList)) {
+    for (const values::Value& item : value.items()) {
+      if (HasMisleadingText(item)) return true;
+    }
+  }
+  if (value.Is(values::Kind::kMap)) {
+    for (const values::MapEntry& entry : value.entries()) {
+      if (HasMisleadingText(entry.value)) return true;
+    }
+  }
+  return false;
+}
+
+Vector<Objection> TextObjections(const Values& values) {
+  Vector<Objection> objections;
+  for (const FieldValue& entry : values) {
+    if (HasMisleadingText(entry.value))
+      objections.push_back({entry.id, "", Error(ErrorCode::kFieldBadText)});
   }
   return objections;
 }

@@ -31,6 +31,12 @@ struct Objection {
 Result<Vector<Objection>> Objections(const Template& contract, const Values& known,
                                      std::string_view role);
 
+// Fields with a text that is not what it looks like (field.bad_text; base/bytes.h, Misleads): for
+// who is about to send or print. No part of "Admissible": a log that was written stays what it is.
+Vector<Objection> TextObjections(const Values& values);
+// Whether such a text is in it, or in an item or member of it.
+bool HasMisleadingText(const values::Value& value);
+
 }  // namespace countersign::templates
 
 #endif  // COUNTERSIGN_TEMPLATE_ADMISSION_H_

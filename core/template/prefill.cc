@@ -2,6 +2,7 @@
 
 #include "base/sort.h"
 #include "expression/wide.h"
+#include "template/admission.h"
 #include "template/body.h"
 #include "values/plain_json.h"
 
@@ -92,6 +93,8 @@ Prefill FillFromRecord(const Template& contract, const json::Value& record) {
     // error.
     if (auto checked = CheckValue(field, *value); !checked) {
       prefill.problems.push_back({field.id, checked.error()});
+    } else if (HasMisleadingText(*value)) {
+      prefill.problems.push_back({field.id, Error(ErrorCode::kFieldBadText)});
     }
     prefill.values.push_back({field.id, *std::move(value)});
   }

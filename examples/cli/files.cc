@@ -13,7 +13,7 @@
 namespace countersign::cli {
 namespace {
 
-constexpr size_t kMaxFile = 512u << 20;
+constexpr size_t kMaxFile = 128u << 20;
 
 }  // namespace
 
@@ -40,7 +40,7 @@ Result<std::string> ReadFile(std::string_view path) {
   std::fclose(file);
   if (failed != 0) return Error(ErrorCode::kInputUnreadable, std::strerror(failed), path);
   if (bytes.size() > kMaxFile) {
-    return Error(ErrorCode::kInputUnreadable, "it is larger than 512 MiB", path);
+    return Error(ErrorCode::kInputUnreadable, "it is larger than 128 MiB", path);
   }
   return bytes;
 }

@@ -13,7 +13,7 @@
 namespace countersign::cli {
 
 // Errors: input.unreadable, with the reason and the file as path (also for one that is larger than
-// 512 MiB).
+// 128 MiB, the largest that any of them may be: a bundle of 64 in a copy).
 Result<std::string> ReadFile(std::string_view path);
 // Whether there is a file, whatever is in it.
 bool IsFile(std::string_view path);

@@ -12,6 +12,7 @@
 #include "compile/template_compiler.h"
 #include "document/render.h"
 #include "files.h"
+#include "template/admission.h"
 #include "template/assembly.h"
 
 namespace countersign::cli {
@@ -267,6 +268,35 @@ void ReportState(const templates::Assembly& assembly) {
   }
 }
 
+// The values of a file and, of fields that it does not name, what stands there until somebody
+// changes it; nullopt where some are refused, each of which was told.
+std::optional<templates::Values> ReadAllValues(const templates::Template& contract,
+                                               std::string_view plain, std::string_view file) {
+  if (plain.starts_with("\xEF\xBB\xBF")) plain.remove_prefix(3);  // as templates may begin
+  auto json = json::Read(plain, json::kDocumentLimits);
+  bool good = json && json->is_object();
+  if (!json) Fail(json.error(), file);
+  if (json && !good) Fail(templates::ReadValues(contract, *json).error(), file);
+  if (!good) return std::nullopt;
+  templates::Values values;
+  for (const json::Member& member : json->members()) {
+    auto one = templates::ReadValues(contract, json::Value::Make({member}));
+    if (one) values.insert(values.end(), one->begin(), one->end());
+    if (!one) Fail(one.error(), file);
+    good = good && one;
+  }
+  for (const templates::Objection& text : templates::TextObjections(values)) {
+    Fail(Error(text.error.code(), "", "/" + text.field), file);
+    good = false;
+  }
+  if (!good) return std::nullopt;
+  for (const templates::Field& field : contract.fields()) {
+    if (field.initial && json->Find(field.id) == nullptr)
+      values.push_back({field.id, *field.initial});
+  }
+  return values;
+}
+
 int Render(const Options& options) {
   if (options.files.size() != 1 || options.values.empty())
     return Usage("one template, and --values FILE");
@@ -289,10 +319,8 @@ int Render(const Options& options) {
   }
   auto contract = templates::Template::Load(compilation.bytes);
   if (!contract) return Fail(contract.error(), options.files[0]);
-  auto json = json::Read(*plain, json::kDocumentLimits);
-  if (!json) return Fail(json.error(), options.values);
-  auto values = templates::ReadValues(*contract, *json);
-  if (!values) return Fail(values.error(), options.values);
+  auto values = ReadAllValues(*contract, *plain, options.values);
+  if (!values) return kExitBad;
   auto assembly = templates::Assemble(*contract, *values);
   if (!assembly) return Fail(assembly.error(), options.files[0]);
   document::Fills fills = templates::FillsOf(*contract, *values);

@@ -201,9 +201,30 @@ test('render names a value that is unknown or of the wrong type', () => {
   const wrong = run('template', 'render', good, '--values', file('wrong.json', '{"price":["50.00","USD"]}'));
   assert.equal(wrong.code, 1);
   assert.equal(JSON.parse(wrong.out).error.path, '/price');
+  const both = run('template', 'render', good, '--values', file('both.json', '\ufeff{"price":["50.00","USD"],"saets":1,"seats":7}'));
+  assert.equal(both.code, 1);
+  assert.deepEqual(lines(both.out).map(({ error }) => [error.code, error.path]), [['values.currency_mix', '/price'], ['template.unknown_field', '/saets']]);
   const broken = run('template', 'render', file('broken.md', '---\n'), '--values', values);
   assert.equal(broken.code, 1);
   assert.equal(lines(broken.out)[0].code, 'T250');
+});
+
+test('what stands in a field until somebody changes it is rendered, unless the values say null', () => {
+  const path = file('default.md', `${front.slice(0, -4)}  plan: { type: string, label: Plan, default: Team }\n---\n{{= plan }}\n\n{{sign: mark, role=customer}}\n`);
+  const shown = (plain) => run('template', 'render', path, '--values', file('default.json', JSON.stringify(plain)));
+  assert.match(shown({}).out, /\n\nTeam\n/);
+  assert.match(shown({ plan: 'Business' }).out, /\n\nBusiness\n/);
+  assert.match(shown({ plan: null }).out, /\n\n\[Plan\]\n/);
+});
+
+test('render refuses a text that is not what it looks like', () => {
+  const path = file('text.md', `${front.slice(0, -4)}  name: { type: string, label: Name }\n---\n{{= name }}\n\n{{sign: mark, role=customer}}\n`);
+  for (const name of ['ACME\0', 'ACME\u202e', 'a\rb']) {
+    const result = run('template', 'render', path, '--values', file('text.json', JSON.stringify({ name })));
+    assert.equal(result.code, 1, JSON.stringify(name));
+    assert.deepEqual(lines(result.out).map(({ error }) => [error.code, error.path]), [['field.bad_text', '/name']]);
+  }
+  assert.equal(run('template', 'render', path, '--values', file('text.json', JSON.stringify({ name: 'ACME\n\tGmbH' }))).code, 0);
 });
 
 test('compile writes the bytes that envelopes carry, the same every time', () => {

@@ -85,6 +85,12 @@ bad_content('091-inputs-changed', 'document.evaluation_differs', 'Another input 
             statement={'evaluation/inputs': OTHER})
 bad_content('091-inputs-of-other-values', 'document.evaluation_differs', 'Inputs of 9 seats, the text of 5.',
             used={**VALUES, **ANSWERS, 'seats': 9})
+for name, given in (('proposal-of-no-text', {'remark': 'Mallory'}), ('no-value', {'budget': None})):
+    why = 'The sender gave what is no value of the text: %s.' % ', '.join(given)
+    bad_content('091-inputs-with-' + name, 'document.evaluation_differs', why, values={'seats': 5, **given},
+                used={**VALUES, **ANSWERS, **given})
+    case('091-inputs-without-' + name, 'valid', None, why, status='completed', counts=BOTH)(
+        lambda given=given: sealed(values={'seats': 5, **given}))
 bad_content('091-trace-changed', 'document.evaluation_differs', 'Another explanation of why a clause is in.',
             statement={'evaluation/trace': OTHER})
 bad_content('091-size-changed', 'document.evaluation_differs', '', statement={'documents/0/size': 1})

@@ -1,7 +1,7 @@
 """The file: what can be done to a bundle without any key."""
 from kit import case
 from canonical import encode
-from scene import Scene, join_lines
+from scene import Scene, header_of, join_lines
 
 BOTH = ['customer', 'provider']
 
@@ -93,8 +93,13 @@ def generator(version):
 
 copy('of-another-hand', 'invalid', 'copy.page_differs', lambda: page(inner()),
      'The page says something else than the bundle inside it.', needs='page')
-copy('of-another-version', 'valid', 'copy.page_differs', lambda: page(inner(), generator('9.9.9')),
-     "Another version's page cannot be compared: noted, and the report alone is to be relied on.", needs='page')
+copy('of-a-later-version', 'needsNewerVersion', 'copy.page_differs', lambda: page(inner(), generator('9.9.9')),
+     "A later version's page cannot be compared by this one.", needs='page')
+copy('of-no-version', 'invalid', 'copy.page_differs', lambda: page(inner(), generator('9.9.9 ')), 'Nearly a version.', needs='page')
+copy('of-an-earlier-version', 'invalid', 'copy.page_differs', lambda: page(inner(), generator('0.0.9')),
+     'No earlier version wrote copies.', needs='page')
+copy('of-two-versions', 'invalid', 'copy.page_differs', lambda: page(inner(), '<!-- %s -->%s' % (generator('9.9.9'), generator('0.1.0'))),
+     'A generator in a comment beside another one.', needs='page')
 copy('two-bundles', 'unreadable', 'bundle.bad_header', lambda: page(inner(), behind=page('AAAA').decode()),
      'Two bundles in one page: which one is shown?')
 copy('no-bundle', 'unreadable', 'bundle.bad_header', lambda: b'<!DOCTYPE html><title>Agreement</title>', 'A page without a bundle.')
@@ -104,3 +109,28 @@ copy('not-closed', 'unreadable', 'bundle.bad_header', lambda: page(inner()).repl
 copy('of-a-copy', 'unreadable', 'bundle.bad_header', lambda: page(encode(page(encode(b'countersign-bundle/v1\n')))),
      'A copy within a copy.')
 copy('of-nothing', 'unreadable', 'bundle.bad_header', lambda: page(''))
+
+
+def later(number):
+    """The line of an event of a later version, under a key that nothing introduces."""
+    payload = '{"v":2,"w":%d}' % (1000 + number)
+    return ('event %s.%s.%s' % (encode(header_of(encode(bytes(32)))), encode(payload.encode()), encode(bytes(64)))).encode()
+
+
+def with_later(events, more=b'', at=0):
+    """The completed envelope with such lines behind its events, or before the last `at` of them."""
+    lines = lines_of(completed())
+    place = sum(line.startswith(b'event ') for line in lines) - at
+    return join_lines(lines[:place] + events + lines[place:]) + more
+
+
+MANY = sorted(later(number) for number in range(300))
+FIRST, SECOND = MANY[:2]
+
+
+in_seal('later-events', 'valid', 'event.unknown_version', lambda: with_later(MANY), 'What is sealed depends on none of them.')
+in_seal('trailing-behind-later-events', 'invalid', 'bundle.trailing', lambda: with_later(MANY, b'more\n'),
+        'Events of a later version hide no fault behind them, however many they are.')
+in_seal('later-event-twice', 'invalid', 'bundle.duplicate', lambda: with_later([FIRST, FIRST]), 'Nothing stands twice.')
+in_seal('later-events-out-of-order', 'invalid', 'bundle.out_of_order', lambda: with_later([SECOND, FIRST]), 'By their bytes.')
+in_seal('later-event-before-others', 'invalid', 'bundle.out_of_order', lambda: with_later([FIRST], at=1), 'Behind what can be read.')

@@ -7,6 +7,7 @@ from event import Event, by_bytes, fixed
 
 HEADER = b'countersign-bundle/v1\n'
 MAX_BYTES, MAX_EVENTS, MAX_BLOBS = 64 << 20, 20_000, 60_000
+LATER = ('event.unknown_version', 'event.unknown_type', 'event.reserved_type', 'event.unknown_suite')
 OPENS = b'<script type="application/vnd.countersign.bundle" id="countersign-bundle">'
 CLOSES = b'</script>'
 
@@ -63,9 +64,15 @@ def read(file):
             if blobs:
                 bundle.faults.append('bundle.out_of_order')
             try:
-                bundle.events.append(Event(line[6:]))
+                event = Event(line[6:])
             except Refused as refused:
+                if refused.code in LATER:
+                    _check_later(bundle, line[6:])
                 bundle.unread.append((refused.code, line[6:]))
+            else:
+                if any(code in LATER for code, _ in bundle.unread):
+                    bundle.faults.append('bundle.out_of_order')
+                bundle.events.append(event)
         elif line.startswith(b'blob '):
             blobs += 1
             if blobs > MAX_BLOBS:
@@ -79,6 +86,15 @@ def read(file):
         at = end + 1
     _check_order(bundle)
     return bundle
+
+
+def _check_later(bundle, line):
+    """What only a later version can read stands behind the rest, by its bytes."""
+    before = [stored for code, stored in bundle.unread if code in LATER]
+    if before and line == before[-1]:
+        bundle.faults.append('bundle.duplicate')
+    elif before and line < before[-1]:
+        bundle.faults.append('bundle.out_of_order')
 
 
 def _read_blob(bundle, line, last):

@@ -403,7 +403,9 @@ class Verifier:
             self.add('document.not_from_template', 'invalid')
             return None
         self.given = content['values']
-        used = dict(self.given)
+        roles = {'', *self.template['textRoles']}
+        used = {name: value for name, value in self.given.items()
+                if value is not None and fields[name].get('role', '') in roles}
         for name, (_, _, value, known) in sorted(self.committed.items()):
             if name not in fields:
                 continue

@@ -122,6 +122,16 @@ TEST(InspectText, FlagsWhatAReaderDoesNotSee) {
   EXPECT_FALSE(InspectText("\xE2\x81\xA6").invisible);
 }
 
+TEST(InspectText, WhatTurnsTheDirectionMisleadsAndTheMarksOfWritersDoNot) {
+  EXPECT_TRUE(InspectText("a\xE2\x80\xAA").Misleads());  // U+202A
+  EXPECT_TRUE(InspectText("a\xE2\x80\xAE").Misleads());  // U+202E
+  EXPECT_TRUE(InspectText("a\xE2\x81\xA9").Misleads());  // U+2069
+  EXPECT_TRUE(InspectText("a\rb").Misleads());
+  EXPECT_FALSE(InspectText("a\n\tb").Misleads());
+  EXPECT_FALSE(InspectText("a\xE2\x80\x8F").Misleads());  // U+200F, as Hebrew is typed
+  EXPECT_FALSE(InspectText("a\xD8\x9C\xE2\x80\x8D").Misleads());
+}
+
 TEST(FixedBytes, ReadsExactlyItsLength) {
   const String text = EncodeBase64Url(Bytes(32, 7));
   ASSERT_EQ(text.size(), 43u);

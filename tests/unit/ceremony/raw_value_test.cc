@@ -89,6 +89,16 @@ TEST(RawValue, TextStaysAsItWasTyped) {
   EXPECT_EQ(Read(text, " Ana  "), R"(" Ana  ")");
   EXPECT_EQ(Read(text, "   "), "nothing");
   EXPECT_EQ(Read(text, std::string_view("a\0b", 3)), "field.bad_text");
+  EXPECT_EQ(Read(text,
+                 "a\xE2\x80\xAE"
+                 "b"),
+            "field.bad_text")
+      << "U+202E";
+  EXPECT_EQ(Read(text,
+                 "a\xE2\x81\xA6"
+                 "b"),
+            "field.bad_text")
+      << "U+2066";
   Field shorter = text;
   shorter.max_length = 3;
   EXPECT_EQ(Read(shorter, "Anna"), "field.too_long");

@@ -182,6 +182,29 @@ TEST(Numbers, EveryCodeHasItsPlace) {
   EXPECT_EQ(w.Problems("seats % 0"), "T610 1:1-1:10");
 }
 
+TEST(Numbers, AConstantThatGivesNoValueIsTheAuthorsMistake) {
+  World w = Contract();
+  EXPECT_EQ(w.Problems("round(uptime, 0, 'sideways')"), "T612 1:18-1:28");
+  EXPECT_EQ(w.Problems("round(2.5, 0, \"sideways\")"), "T612 1:15-1:25");
+  EXPECT_EQ(w.Problems("unitPrice.round('half')"), "T612 1:17-1:23");
+  EXPECT_EQ(w.Problems("round(uptime, 39, 'up')"), "T612 1:15-1:17");
+  EXPECT_EQ(Fixed(w, "round(uptime, 2, 'half_upp')"), "round(uptime, 2, 'half_up')");
+  for (std::string_view mode :
+       {"half_even", "half_up", "half_down", "up", "down", "ceiling", "floor"}) {
+    EXPECT_EQ(w.Problems("round(uptime, 2, '" + String(mode) + "')"), "") << mode;
+  }
+  EXPECT_EQ(w.Problems("int('x')"), "T612 1:5-1:8");
+  EXPECT_EQ(w.Problems("int(decimal('2.5'))"), "T612 1:5-1:19");
+  EXPECT_EQ(w.Problems("bool('x')"), "T612 1:6-1:9");
+  EXPECT_EQ(w.Problems("int('3') == 3 && bool('true')"), "");
+  EXPECT_EQ(w.Problems("[1, 2][2]"), "T612 1:8-1:9");
+  EXPECT_EQ(w.Problems("[1, 2][-1]"), "T612 1:8-1:10");
+  EXPECT_EQ(w.Problems("[1, 2][1]"), "");
+  EXPECT_EQ(w.Problems("{'a': 1}['b']"), "T612 1:10-1:13");
+  EXPECT_EQ(w.Problems("{'a': 1, country: 2}['b']"), "");
+  EXPECT_EQ(w.Problems("{'a': 1}['a']"), "");
+}
+
 TEST(Numbers, ADoubleBesideADecimalIsFixedByWritingItExactly) {
   World w = Contract();
   EXPECT_EQ(Fixed(w, "uptime * double('0.19')"), "uptime * decimal(\"0.19\")");

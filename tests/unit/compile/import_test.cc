@@ -59,7 +59,7 @@ TEST(Import, TurnsWhatOtherToolsWriteIntoTemplates) {
       // Structure that contracts do not have.
       {"> quoted\n> more", "quoted\nmore"},
       {"a\n\n---\n\nb", "a\n\nb"},
-      {"| A | B |\n|---|---|\n| c | d |\n| e | f |", "- **A**: c; **B**: d\n- **A**: e; **B**: f"},
+      {"| | |\n|---|---|\n| c | d |\n| e | f |", "- c; d\n- e; f"},
       {"```\nx\n```", "x"},
       {"## Deep\n\nx", "# Deep\n\nx"},
       {"Tom &amp; Ann", "Tom & Ann"},
@@ -72,6 +72,59 @@ TEST(Import, TurnsWhatOtherToolsWriteIntoTemplates) {
     EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
                                                                << imported.text;
   }
+}
+
+TEST(Import, ABlankAndAnInstructionAreAFieldOfTheirOwnAndOnlyEqualNamesAreShared) {
+  constexpr Case kCases[] = {
+      {"The fee is $____ per hour and $____ per day. The deposit is ____ EUR.",
+       "The fee is ${{= blank }} per hour and ${{= blank2 }} per day. The deposit is {{= blank3 }} "
+       "EUR."},
+      {"## Loan\n\nLent are [insert amount] from [insert date] at [enter rate].",
+       "Lent are {{= loan }} from {{= loan2 | date }} at {{= loan3 }}."},
+      {"Landlord: ____\n\nName: ____\n\nDate: ____\n\nTenant: ____\n\nName: ____\n\nDate: ____",
+       "Landlord: {{= landlord }}\n\nName: {{= name }}\n\nDate: {{= date | date }}\n\nTenant: "
+       "{{= tenant }}\n\nName: {{= name2 }}\n\nDate: {{= date2 | date }}"},
+      {"From [\xE2\x97\x8F] to [\xE2\x97\x8F].", "From {{= blank }} to {{= blank2 }}."},
+      {"Within [10 days] or [10 days] more.", "Within {{= blank }} or {{= blank2 }} more."},
+      {"[Company Name] and {{ company_name }} and [Company Name].",
+       "{{= companyName }} and {{= companyName }} and {{= companyName }}."},
+      {"[Name of Landlord] and [Name of Tenant], for [Name of Landlord].",
+       "{{= nameOfLandlord }} and {{= nameOfTenant }}, for {{= nameOfLandlord }}."},
+      {"Party 1: ____\n\nParty 1: ____", "Party 1: {{= party1 }}\n\nParty 1: {{= party1_2 }}"},
+  };
+  for (const Case& c : kCases) {
+    Imported imported = Import(String(c.before) + String(kSigned));
+    EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
+                                                               << imported.text;
+  }
+  Imported loan = Import("## Loan\n\nLent are [insert amount] from [insert date].");
+  EXPECT_TRUE(Has(loan.text, "  loan:\n    type: string\n    label: \"insert amount\"\n"))
+      << loan.text;
+  EXPECT_TRUE(Has(loan.text, "  loan2:\n    type: date\n    label: \"insert date\"\n"));
+}
+
+TEST(Import, TwoListsOfBoxesUnderEqualTitlesAreTwoChoices) {
+  Imported imported = Import(
+      "# D\n\n## Term\n- [x] One\n- [ ] Two\n\n## Term\n- [x] Three\n- [ ] Four\n\n"
+      "## Notes\nList the notes\n\n## Notes\nList the notes\n");
+  EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text, "- Two {when=\"termChoice == 'option2'\"}\n")) << imported.text;
+  EXPECT_TRUE(Has(imported.text, "- Three {when=\"termChoice2 == 'option1'\"}\n"));
+  EXPECT_TRUE(Has(imported.text, "{{= notes }}"));
+  EXPECT_TRUE(Has(imported.text, "{{= notes2 }}"));
+}
+
+TEST(Import, APlaceToSignNeverTakesTheNameOfABlank) {
+  Imported blank = Import("{{ party1.name }} and {{ party2 date }} agree.\n");
+  EXPECT_TRUE(blank.compilation.ok()) << blank.text << testing::Problems(blank.compilation);
+  EXPECT_TRUE(Has(blank.text, "{{= party1Name }} and {{= party2Date | date }} agree.\n"));
+  EXPECT_TRUE(Has(blank.text, "{{input: party1Name2, role=party1")) << blank.text;
+  EXPECT_TRUE(Has(blank.text, "{{signdate: party2Date2, role=party2"));
+  // Nor a blank that of a place which stands before it.
+  Imported place = Import("|| A | B |\n|-|-|-|\n| Signature | | |\n\nFor [A Signature] here.\n");
+  EXPECT_TRUE(place.compilation.ok()) << place.text << testing::Problems(place.compilation);
+  EXPECT_TRUE(Has(place.text, "For {{= aSignature2 }} here.\n")) << place.text;
 }
 
 TEST(Import, TermsAreListedOnACoverPageUnlessItIsThere) {
@@ -95,6 +148,36 @@ TEST(Import, TermsAreListedOnACoverPageUnlessItIsThere) {
               Has(together.text, "# Purpose\n\n{{= purpose }}\n"))
       << together.text;
   EXPECT_TRUE(Has(together.text, "help: \"What for\"\n    default: \"Evaluating a deal.\"\n"));
+}
+
+TEST(Import, TheFrontMatterOfAnotherToolGivesTheTitleAndIsNoTextOfTheContract) {
+  Imported imported = Import(
+      "---\ntitle: \"NDA\"\nauthor: X # who\ntags:\n  - a\n  - b\n---\n\nWe agree on [Purpose].\n");
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text, "template: nda\nversion: 1\ntitle: \"NDA\"\n")) << imported.text;
+  EXPECT_TRUE(BodyOf(imported).starts_with("We agree on {{= purpose }}.\n")) << imported.text;
+  EXPECT_TRUE(Lists(imported, "heading", 2));
+  EXPECT_TRUE(Lists(imported, "front-matter", 3));
+  EXPECT_TRUE(Lists(imported, "front-matter", 4));
+  EXPECT_TRUE(Lists(imported, "placeholder", 9)) << "lines count from the top of the file";
+  for (const ImportChange& change : imported.changes) {
+    EXPECT_TRUE(change.line != 3 || change.message == "Left out: author: X # who")
+        << change.message;
+    EXPECT_TRUE(change.line != 4 || change.message == "Left out: tags: - a - b") << change.message;
+    EXPECT_NE(change.rule, "rule");
+  }
+  // A title that people read in the text is the one; what YAML cannot read is left out as well.
+  Imported heading = Import("---\ntitle: a: b\nauthor: *x\n---\n# Deal\n\nText.\n");
+  ASSERT_TRUE(heading.compilation.ok()) << testing::Problems(heading.compilation);
+  EXPECT_TRUE(Has(heading.text, "title: \"Deal\"\n"));
+  EXPECT_TRUE(BodyOf(heading).starts_with("Text.\n")) << heading.text;
+  EXPECT_TRUE(Lists(heading, "front-matter", 2) && Lists(heading, "front-matter", 3));
+  // Two rulers with words between them are none.
+  for (std::string_view words : {"# Deal", "We agree.", "- a: b", "Note: this\nis text"}) {
+    Imported text = Import("---\n" + String(words) + "\n\n---\n\nMore.\n");
+    EXPECT_TRUE(Has(text.text, words.substr(2))) << words << "\n" << text.text;
+    EXPECT_TRUE(Lists(text, "rule", 1)) << words;
+  }
 }
 
 TEST(Import, OnePersonHasOneTermWhateverTheEnding) {
@@ -144,6 +227,67 @@ TEST(Import, ATableOfSignaturesBecomesPlacesToSign) {
   EXPECT_TRUE(Has(imported.text, "- Print Name: {{input: buyerPrintName, role=buyer"));
   EXPECT_TRUE(Has(imported.text, "help=\"Street\""));
   EXPECT_TRUE(Lists(imported, "signature-table", 3));
+}
+
+TEST(Import, WordsInAngleBracketsAndRaisedSignsKeepTheirMeaning) {
+  constexpr Case kCases[] = {
+      {"<Company Name> pays <insert amount> to <Address>.",
+       "{{= companyName }} pays {{= blank }} to {{= address }}."},
+      {"Deliver to <Buyer>; x<y and z>w; <5 % of it>, <all of it!>.",
+       "Deliver to {{= buyer }}; x\\<y and z>w; <5 % of it>, \\<all of it!>."},
+      {"See <https://a.example> and `<T>`.", "See <https://a.example> and `<T>`."},
+      {"a <section>word</section> <center>here</center>", "a word here"},
+      {"10 m<sup>2</sup>, CO<sub>2</sub>, 10<sup>-3</sup>, Brand<sup>TM</sup>, the 1<sup>st</sup> "
+       "day",
+       "10 m\xC2\xB2, CO\xE2\x82\x82, 10\xE2\x81\xBB\xC2\xB3, Brand\xE2\x84\xA2, the 1st day"},
+      {"a<sup>n</sup>, V<sub>max</sub> and e<sup>x + y</sup>", "a^n, V\\_max and e^(x + y)"},
+  };
+  for (const Case& c : kCases) {
+    Imported imported = Import(String(c.before) + String(kSigned));
+    EXPECT_TRUE(imported.compilation.ok())
+        << imported.text << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
+                                                               << imported.text;
+  }
+  Imported area = Import("10 m<sup>2</sup>" + String(kSigned));
+  EXPECT_TRUE(Lists(area, "tag", 1));
+  EXPECT_TRUE(Lists(Import("Never <all of it!>" + String(kSigned)), "angle", 1));
+  Imported open = Import("a<sup>2\n\nb" + String(kSigned));
+  EXPECT_TRUE(Has(BodyOf(open), "a2\n")) << open.text;
+  EXPECT_TRUE(Lists(open, "tag", 1));
+}
+
+TEST(Import, AnOrdinaryTableStaysOne) {
+  constexpr Case kCases[] = {
+      {"| A | B |\n|:--|--:|\n| c | d |\n| e | f |",
+       "| A | B |\n| :-- | --: |\n| c | d |\n| e | f |"},
+      {"A | B\n:-: | ---\nc | d", "| A | B |\n| :-: | --- |\n| c | d |"},
+      // A bar, and what would be ours.
+      {"| A | B |\n|---|---|\n| c \\| d | {#id} {{#if x}} |",
+       "| A | B |\n| --- | --- |\n| c \\| d | \\{#id} \\{{#if x}} |"},
+      // Blanks are called like their row, where the table says something else, too.
+      {"| Part | Fee | From |\n|---|---|---|\n| Setup | [insert fee] | ____ |\n| Care | ____ | now "
+       "|",
+       "| Part | Fee | From |\n| --- | --- | --- |\n| Setup | {{= setup }} | {{= setup2 }} |\n| "
+       "Care | "
+       "{{= care }} | now |"},
+      // What is filled in by hand keeps its lines.
+      {"| Item | Price |\n|---|---|\n| | |\n| Desk |",
+       "| Item | Price |\n| --- | --- |\n| | |\n| Desk | |"},
+      // A cover page, and a row that has more than its header.
+      {"| Term | Meaning |\n|---|---|\n| Fee | ____ |\n| Start Date | [insert] |",
+       "- **Term**: Fee; **Meaning**: {{= fee }}\n- **Term**: Start Date; **Meaning**: {{= "
+       "startDate | date }}"},
+      {"| A |\n|---|\n| c | d |", "- **A**: c; d"},
+  };
+  for (const Case& c : kCases) {
+    Imported imported = Import(String(c.before) + String(kSigned));
+    EXPECT_TRUE(imported.compilation.ok())
+        << imported.text << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
+                                                               << imported.text;
+    EXPECT_EQ(Lists(imported, "table", 1), c.after[0] == '-') << c.before;
+  }
 }
 
 TEST(Import, ARowWithoutANameIsAPlaceToo) {
@@ -222,8 +366,11 @@ TEST(Import, HostileTextsEndSoon) {
     brackets += "[Name " + NumberText(i) + "] [";
     tasks += "- [ ] T\n\n";
   }
-  for (const String& text : {spans, open, sections, labels, brackets, tasks, String(200'000, '<'),
-                             String(200'000, '['), String(200'000, '{'), String(200'000, '_')}) {
+  String bars = "|A|\n|-|\n";
+  for (int i = 0; i < 30'000; ++i) bars += "|[x" + NumberText(i) + "]|\n";
+  for (const String& text :
+       {bars, spans, open, sections, labels, brackets, tasks, String(200'000, '<'),
+        String(200'000, '['), String(200'000, '{'), String(200'000, '_')}) {
     Imported imported = Import(text);
     EXPECT_FALSE(imported.text.empty());
   }

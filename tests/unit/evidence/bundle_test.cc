@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 #include "support/bundle_lines.h"
 #include "support/signed_envelope.h"
@@ -104,7 +105,10 @@ TEST(Bundle, AnEndLineThatDoesNotFitIsNamed) {
   String file = Sent();
   const size_t digit = file.rfind("end ") + 4;
   file[digit] = file[digit] == '5' ? '4' : '5';
-  EXPECT_EQ(OnlyFault(file), ErrorCode::kBundleWrongEnd);
+  auto wrong = ReadBundle(AsBytes(file));
+  ASSERT_TRUE(wrong.has_value());
+  EXPECT_EQ(wrong->ending, Ending::kWrong);
+  EXPECT_TRUE(wrong->faults.empty());
   // The last line feed belongs to the end line.
   String cut = Sent();
   cut.pop_back();
@@ -146,6 +150,64 @@ TEST(Bundle, FaultsBeyondTheBoundAreCounted) {
   ASSERT_TRUE(bundle.has_value());
   EXPECT_EQ(bundle->faults.size(), kMaxBundleFaults);
   EXPECT_EQ(bundle->more_faults, 7u);
+}
+
+// A JWS in form, of a version that is not there yet; nobody's signature.
+String LaterLine(size_t number) {
+  return "event " +
+         EncodeBase64Url(AsBytes(R"({"alg":"EdDSA","kid":")" + KeyId{}.ToBase64Url() +
+                                 R"(","typ":"countersign-event+jws"})")) +
+         "." + EncodeBase64Url(AsBytes("{\"v\":2,\"w\":" + NumberText(number + 1000) + "}")) + "." +
+         EncodeBase64Url(Bytes(64, 0));
+}
+
+TEST(Bundle, EventsOfALaterVersionTakeNoRoomFromFaults) {
+  BundleLines lines(Sent());
+  const auto blobs = std::find_if(lines.lines.begin(), lines.lines.end(),
+                                  [](const String& line) { return line.starts_with("blob "); });
+  Vector<String> later;
+  for (size_t i = 0; i < kMaxBundleFaults + 1; ++i) later.push_back(LaterLine(i));
+  SortUnique(&later);
+  lines.lines.insert(blobs, later.begin(), later.end());
+  EXPECT_EQ(OnlyFault(lines.Join() + "more\n"), ErrorCode::kBundleTrailing);
+  auto bundle = ReadBundle(AsBytes(lines.Join()));
+  ASSERT_TRUE(bundle.has_value());
+  EXPECT_EQ(bundle->later.size(), kMaxBundleFaults + 1);
+  EXPECT_TRUE(bundle->faults.empty());
+}
+
+TEST(Bundle, EventsOfALaterVersionStandBehindTheOthersOnceAndInOrder) {
+  const BundleLines whole(Sent());
+  const auto with = [&](size_t place, std::initializer_list<size_t> numbers) {
+    BundleLines lines = whole;
+    for (const size_t number : numbers) {
+      lines.lines.insert(lines.lines.begin() + static_cast<ptrdiff_t>(place++), LaterLine(number));
+    }
+    return lines.Join();
+  };
+  const size_t behind = 1 + whole.EventCount();
+  EXPECT_TRUE(ReadBundle(AsBytes(with(behind, {1, 2})))->faults.empty());
+  EXPECT_EQ(OnlyFault(with(behind, {2, 1})), ErrorCode::kBundleOutOfOrder);
+  EXPECT_EQ(OnlyFault(with(behind, {1, 1})), ErrorCode::kBundleDuplicate);
+  EXPECT_EQ(OnlyFault(with(behind - 1, {1})), ErrorCode::kBundleOutOfOrder);
+}
+
+TEST(Bundle, TheOrderToReplayInHasParentsFirstWhateverTheFileSays) {
+  BundleLines lines(Sent());
+  const auto blobs = std::find_if(lines.lines.begin(), lines.lines.end(),
+                                  [](const String& line) { return line.starts_with("blob "); });
+  std::reverse(lines.lines.begin() + 1, blobs);
+  lines.lines.insert(lines.lines.begin() + 1, lines.lines[2]);  // one of them twice
+  auto bundle = ReadBundle(AsBytes(lines.Join()));
+  ASSERT_TRUE(bundle.has_value());
+  ASSERT_EQ(bundle->order.size(), bundle->events.size());
+  Vector<EventId> met;
+  for (const uint32_t place : bundle->order) {
+    for (const EventId& parent : bundle->events[place].parents) {
+      EXPECT_NE(std::find(met.begin(), met.end(), parent), met.end());
+    }
+    met.push_back(bundle->events[place].id);
+  }
 }
 
 }  // namespace

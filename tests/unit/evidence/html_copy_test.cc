@@ -78,19 +78,38 @@ TEST(HtmlCopy, APageThatShowsOtherWordsThanItsBundleIsFound) {
   EXPECT_TRUE(HasReason(report, "copy.page_differs", "invalid"));
 }
 
-TEST(HtmlCopy, APageOfAnotherVersionIsNotComparedAndThatIsSaid) {
+TEST(HtmlCopy, APageOfALaterVersionIsNotComparedAndThatIsSaid) {
   SignedEnvelope envelope;
   envelope.Complete();
   String copy = CopyOf(envelope);
-  const String generator(GeneratorOf(copy));
-  EXPECT_EQ(generator, Generator());
-  copy.replace(copy.find(generator), generator.size(), "countersign-copy/1 9.9.9");
-  VerificationReport report = Report(copy);
-  EXPECT_EQ(report.verdict, Verdict::kValid);
-  EXPECT_TRUE(HasReason(report, "copy.page_differs", "notice"));
-  copy.replace(copy.find("countersign-copy/1 9.9.9"), 24, "something else entirely!");
-  report = Report(copy);
-  EXPECT_EQ(report.verdict, Verdict::kInvalid);
+  EXPECT_EQ(LaterGenerator(copy), std::nullopt);
+  copy.replace(copy.find(Generator()), Generator().size(), "countersign-copy/1 9.9.9");
+  EXPECT_EQ(LaterGenerator(copy), "countersign-copy/1 9.9.9");
+  const VerificationReport report = Report(copy);
+  EXPECT_EQ(report.verdict, Verdict::kNeedsNewerVersion);
+  EXPECT_TRUE(HasReason(report, "copy.page_differs", "newer"));
+}
+
+TEST(HtmlCopy, NothingButOnePlainLaterVersionExcusesAPageThatDiffers) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const String copy = CopyOf(envelope);
+  for (const std::string_view generator :
+       {"something else entirely!", "countersign-copy/", "countersign-copy/1 ",
+        "countersign-copy/1 9.9", "countersign-copy/1 9.9.9 ", "countersign-copy/1 9.9.9.9",
+        "countersign-copy/1 09.9.9", "countersign-copy/1 9..9", "countersign-copy/1 9.9.x",
+        "countersign-copy/1 9.9.9999999", "countersign-copy/2 9.9.9", "countersign-copy/1 0.0.9",
+        "countersign-copy/1 \xff\xfe"}) {
+    String other = copy;
+    other.replace(other.find(Generator()), Generator().size(), generator);
+    const VerificationReport report = Report(other);
+    EXPECT_EQ(report.verdict, Verdict::kInvalid) << generator;
+    EXPECT_TRUE(HasReason(report, "copy.page_differs", "invalid")) << generator;
+  }
+  String two = copy;
+  two.insert(two.find("<meta name=\"generator\""),
+             "<!-- <meta name=\"generator\" content=\"countersign-copy/1 9.9.9\"> -->");
+  EXPECT_EQ(Report(two).verdict, Verdict::kInvalid);
 }
 
 TEST(HtmlCopy, WithoutTheValuesItSaysThatTheTextIsNotThere) {

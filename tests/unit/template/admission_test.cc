@@ -54,6 +54,29 @@ TEST(Admission, WhatIsAnsweredAsTheTemplateWantsItMeetsNoObjection) {
   EXPECT_EQ(Said(R"({"seats":50,"tags":["red","blue"]})", ""), "");
 }
 
+TEST(Admission, ATextThatIsNotWhatItLooksLikeIsToldBeforeSendingAndNotByTheVerifier) {
+  const Template contract =
+      LoadTemplate(Source("fields:\n  name: { type: string, label: Name }\n  items: { type: list, "
+                          "label: Items, max: 3, of: "
+                          "{ what: string, count: int } }\n",
+                          "{{= name }} {{= size(items) }}\n"));
+  const auto said = [&](std::string_view plain) {
+    String text;
+    for (const Objection& objection : TextObjections(ValuesOf(contract, plain)))
+      text += objection.field + ":" + String(objection.error.name()) + " ";
+    return text;
+  };
+  EXPECT_EQ(said(R"({"name":"ACME\n\tGmbH","items":[{"what":"Desk","count":1}]})"), "");
+  EXPECT_EQ(said(R"({"name":"ACME\u0000"})"), "name:field.bad_text ");
+  EXPECT_EQ(said(R"({"name":"ACME\r\n"})"), "name:field.bad_text ");
+  EXPECT_EQ(
+      said(R"({"name":"\u202e","items":[{"what":"D","count":1},{"what":"\u2067","count":2}]})"),
+      "items:field.bad_text name:field.bad_text ");
+  const auto objections = Objections(contract, ValuesOf(contract, R"({"name":"\u202e"})"), "");
+  ASSERT_TRUE(objections.has_value());
+  EXPECT_TRUE(objections->empty());
+}
+
 TEST(Admission, EveryFaultIsNamedAndNotOnlyTheFirst) {
   EXPECT_EQ(Said(R"({"phone":true,"number":"12345","agreed":false,"share":50})", "customer"),
             "number:field.too_long agreed:field.required share:field.check_failed ");

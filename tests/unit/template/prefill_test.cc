@@ -78,6 +78,13 @@ TEST(Prefill, ReadsPointsInTimeAndSpansAsOnlySourceExpressionsMay) {
             R"({"at":"2026-01-01T00:30:00Z","kind":"text","long":true,"year":2026})");
 }
 
+TEST(Prefill, NamesATextThatIsNotWhatItLooksLike) {
+  Template contract = LoadTemplate(Source(
+      "fields:\n  name: { type: string, label: Name, source: crm.name }\n", "{{= name }}\n"));
+  EXPECT_EQ(Problems(FillFromRecord(contract, Plain(R"({"name":"A\u0007"})"))),
+            "name:field.bad_text ");
+}
+
 TEST(Prefill, ARecordThatIsNoObjectFillsNothing) {
   Template contract = LoadTemplate(Source(kFields, kBody));
   for (std::string_view record : {"[]", "null", "7", "\"x\""}) {
