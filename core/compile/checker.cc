@@ -763,7 +763,7 @@ class Checker {
 
   // What is allowed and yet probably not meant.
   void Lint(const AstNode& ast, Function function, std::span<const Id> ids) {
-    if (IsChecked()) CheckConstants(ast, function, ids);
+    if (IsChecked() && schema_.constants == Constants::kChecked) CheckConstants(ast, function, ids);
     if (function == Function::kMatches && tree_.nodes[ids[1]].op == Op::kLiteral && IsChecked()) {
       const Value& pattern = tree_.nodes[ids[1]].literal;
       if (pattern.Is(Kind::kString) && !expression::Pattern::Make(pattern.string_value())) {
@@ -853,7 +853,7 @@ class Checker {
       const auto entries = tree_.Children(whole);
       for (size_t i = 0; i < entries.size(); i += 2) {
         const Node& key = tree_.nodes[entries[i]];
-        if (key.op != Op::kLiteral || key.literal == *place) return;
+        if (key.op != Op::kLiteral || values::Equal(key.literal, *place)) return;
       }
       Report(DiagnosticCode::kBadConstant, ast_.nodes[asts[1]].range, "The map has no such key");
     }

@@ -250,6 +250,8 @@ String WriteValue(const Value& value) {
 }
 
 struct Request {
+  Request() { schema.constants = Constants::kRun; }
+
   String expression;
   Schema schema;
   Vector<String> names;  // slots

@@ -46,6 +46,10 @@ enum class Checking : uint8_t { kOn, kOff };
 // EvaluateExtended alone.
 enum class Libraries : uint8_t { kOff, kOn };
 
+// Whether what is written out and gives no value is reported (T612). CEL runs it: `||` may absorb
+// its error.
+enum class Constants : uint8_t { kChecked, kRun };
+
 // What the names in an expression mean.
 class Schema {
  public:
@@ -63,6 +67,7 @@ class Schema {
   Fractions fractions = Fractions::kCel;
   Checking checking = Checking::kOn;
   Libraries libraries = Libraries::kOff;
+  Constants constants = Constants::kChecked;
   // Of a contract's own expressions: no wide set (expression/wide.h), reported as T404.
   expression::Reach reach = expression::Reach::kWhole;
   // CEL's container: the prefix that unqualified names are also looked up with, longest first. ""

@@ -78,6 +78,12 @@ TEST(Eval, AWrongNumberOfArgumentsIsAnErrorWhetherTypesAreCheckedOrNot) {
   EXPECT_FALSE(IsValueAnswer(EvaluateExpression("round('a'.trim())")));
 }
 
+TEST(Eval, AConstantWithoutAValueRunsAndItsErrorIsAbsorbed) {
+  EXPECT_TRUE(IsValueAnswer(EvaluateExpression("dyn([1, 2, 3][3]) || true")));
+  EXPECT_TRUE(IsValueAnswer(EvaluateExpression("{1u: 1.0, 2: 2.0}[1]")));
+  EXPECT_NE(EvaluateExpression("int('x')").find("expression.bad_conversion"), String::npos);
+}
+
 TEST(Eval, BadLinesAreErrors) {
   for (const char* line :
        {"", "[]", "{", "{}", R"J({"expr":1})J", R"J({"expr":"x","bindings":[]})J",
