@@ -123,12 +123,8 @@ class Parser {
       at_ += 3;
       Skip();
     }
-    uint32_t start = at_;
-    uint32_t end = EndOfExpression(text_, at_, is_each ? "," : "");
-    at_ = end;
-    while (end > start && IsBlank(text_[end - 1])) --end;
-    directive.value.text = text_.substr(start, end - start);
-    directive.value.range = {start, std::max(end, start + 1)};
+    directive.value = ParseExpression(is_each ? "," : "");
+    directive.value.range.end = std::max(directive.value.range.end, directive.value.range.begin + 1);
     if (is_each) ParseParameters(&directive);
     return directive;
   }
@@ -140,15 +136,23 @@ class Parser {
     return false;
   }
 
-  void ParseValue(Directive* directive) {
+  // Up to `stop`, or all of it. A bracket that closes nothing ends no expression: what stands behind
+  // it belongs to it, so that somebody looks at it (T201).
+  SourceText ParseExpression(std::string_view stop) {
     uint32_t start = at_;
-    while (start < text_.size() && IsBlank(text_[start])) ++start;
-    uint32_t end = EndOfExpression(text_, start, "|");
-    at_ = end;
+    at_ = EndOfExpression(text_, start, stop);
+    if (at_ < text_.size() && stop.find(text_[at_]) == std::string_view::npos) {
+      at_ = static_cast<uint32_t>(text_.size());
+    }
+    uint32_t end = at_;
     while (end > start && IsBlank(text_[end - 1])) --end;
-    directive->value.text = text_.substr(start, end - start);
-    directive->value.range = {start, end};
-    if (at_ >= text_.size() || text_[at_] != '|') return;
+    return {.text = String(text_.substr(start, end - start)), .range = {start, end}, .map = {}};
+  }
+
+  void ParseValue(Directive* directive) {
+    Skip();
+    directive->value = ParseExpression("|");
+    if (at_ >= text_.size()) return;
     ++at_;
     Skip();
     uint32_t from = at_;
