@@ -43,5 +43,38 @@ TEST(NoSilentLoss, ABracketThatClosesNothingDoesNotEndAnExpression) {
   EXPECT_EQ(Found("{{= (price * 12) | money }} {{= {'a': 1}['a'] }} {{= '}}' }}"), "");
 }
 
+TEST(NoSilentLoss, AProblemOfTwoThatReadAlikeIsReportedWhereItStands) {
+  // The places of what is found, too.
+  auto at = [](std::string_view body) {
+    String source = Source(kKeys, body);
+    size_t begin = source.find(body);
+    String text;
+    for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
+      if (diagnostic.span.byte.begin < begin) continue;  // that nothing uses the fields
+      text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + "@" +
+              NumberText(diagnostic.span.byte.begin - begin);
+    }
+    return text;
+  };
+  EXPECT_EQ(at("[x.md](https://x.md) and [a](x.md)"), "T259@29");
+  EXPECT_EQ(at("One\ntwo\n![x](https://a.example)"), "T258@8");
+  EXPECT_EQ(at("\\![x](https://a.example) ![x](https://a.example)"), "T258@25");
+  EXPECT_EQ(at("`![` <https://a.example> [b](c)"), "T259@29");
+}
+
+TEST(NoSilentLoss, ALinkByNameIsReportedOnceAndItsDefinitionOnce) {
+  EXPECT_EQ(Found("See [the terms][ref] now.\n\nMore text.\n\n[ref]: https://a.example/terms\n\n"
+                  "And more.\n\nLast words."),
+            "T256:See [the terms][ref] now. T256:[ref]: https://a.example/terms");
+  EXPECT_EQ(Found("See [ref]\n\nMore text.\n\n[ref]: https://a.example/terms"),
+            "T256:[ref]: https://a.example/terms");
+}
+
+TEST(NoSilentLoss, TheTitleOfALinkIsReported) {
+  EXPECT_EQ(Found("[e](https://x.y \"All fees double.\") and more"), "T256:All fees double.");
+  EXPECT_EQ(Found("[e](https://x.y 'Fees') [f](<https://x.y/a> (Fees)) x"), "T256:Fees T256:Fees");
+  EXPECT_EQ(Found("[e](https://x.y/a_(b)) and <https://x.y> and <a@b.example>"), "");
+}
+
 }  // namespace
 }  // namespace countersign::compile
