@@ -1,6 +1,7 @@
 // HTML in the text, and words.
 #include <algorithm>
 
+#include "compile/html_tag.h"
 #include "compile/importer.h"
 
 namespace countersign::compile::importing {
@@ -66,17 +67,12 @@ String Quoted(std::string_view text) {
   return quoted + "\"";
 }
 
+// Tags of tables, and of words that somebody struck out or put in, are left to the author.
 bool IsTag(std::string_view inside) {
-  if (inside.starts_with('/')) inside.remove_prefix(1);
-  size_t end = 0;
-  while (end < inside.size() && (IsLetter(inside[end]) || IsDigit(inside[end]))) ++end;
-  constexpr std::string_view kTags[] = {"a",    "b",      "br",  "center", "div", "em", "font",
-                                        "h1",   "h2",     "h3",  "i",      "li",  "ol", "label",
-                                        "p",    "s",      "sub", "small",  "sup", "u",  "span",
-                                        "mark", "strong", "ul",  "section"};
-  String name = LowerText(inside.substr(0, end));
-  bool ends_well = end == inside.size() || inside[end] == ' ' || inside[end] == '/';
-  return ends_well && std::find(std::begin(kTags), std::end(kTags), name) != std::end(kTags);
+  constexpr std::string_view kLeft[] = {"del", "hr",    "ins", "s",  "strike", "table",
+                                        "tbody", "td", "th",  "thead", "tr"};
+  const auto tag = ReadHtmlTag("<" + String(inside) + ">");
+  return tag && std::find(std::begin(kLeft), std::end(kLeft), tag->name) == std::end(kLeft);
 }
 
 String TagName(std::string_view inside) {
@@ -132,6 +128,10 @@ String Importer::ConvertTags(size_t index, Vector<String>* spellings) {
     }
     std::string_view inside = std::string_view(line).substr(i + 1, end - i - 1);
     i = end + 1;
+    // <li>a</li><li>b</li>: two words.
+    const auto tag = ReadHtmlTag("<" + String(inside) + ">");
+    const bool joins = !out.empty() && out.back() != ' ' && i < line.size() && line[i] != ' ';
+    if (tag->use == HtmlUse::kBlock && joins) out += ' ';
     if (inside.starts_with('/')) {
       CloseTag(index, TagName(inside), &out, spellings);
     } else {
@@ -159,6 +159,7 @@ void Importer::OpenTag(size_t index, std::string_view inside, String* out) {
   if (name == "label") open.kind = "label";
   if (open.kind == "bold") *out += "**";
   if (open.kind == "em") *out += "*";
+  if (name == "sup" || name == "sub") open.kind = name;
   if (open.kind == "tag") {
     String href = AttributeOf(inside, "href");
     Note(index, "tag",
@@ -191,6 +192,8 @@ void Importer::CloseTag(size_t index, const String& name, String* out, Vector<St
       spaces += ' ';
     }
     *out += (open.kind == "bold" ? "**" : "*") + spaces;
+  } else if (open.kind == "sup" || open.kind == "sub") {
+    KeepRaised(index, open, out);
   } else if (open.kind == "term") {
     String term = Plain(out->substr(open.from));
     if (term.empty() || term.size() > 120) return;
@@ -205,6 +208,25 @@ void Importer::CloseTag(size_t index, const String& name, String* out, Vector<St
     // Its place is kept by a sign that no text has: see TakeLabel.
     *out += kLabelSign + NumberText(labels_.size() - 1) + kLabelSign;
   }
+}
+
+// 10<sup>6</sup> is not 106, and the author has to look at it. But 1<sup>st</sup> is 1st.
+void Importer::KeepRaised(size_t index, const Open& open, String* out) {
+  const String raised = out->substr(open.from);
+  const bool counts = !raised.empty() && (IsDigit(raised[0]) || raised[0] == '-' ||
+                                          raised[0] == '+' || raised.size() == 1) &&
+                      static_cast<unsigned char>(raised[0]) < 0x80;
+  if (!counts) {
+    Note(index, "tag", "<" + open.name + "> was taken away");
+    return;
+  }
+  bool word = true;
+  for (char c : raised) word = word && (IsLetter(c) || IsDigit(c));
+  const String kept = (open.name == "sup" ? "^" : "_") + (word ? raised : "(" + raised + ")");
+  Note(index, "tag", "<" + open.name + ">" + raised + "</" + open.name + "> became " + kept +
+                         ": say it as you mean it");
+  out->erase(open.from);
+  *out += kept;
 }
 
 String Importer::WithoutPossessive(std::string_view term, bool* possessive) {

@@ -105,6 +105,7 @@ class Importer {
   void OpenTag(size_t index, std::string_view inside, String* out);
   static size_t CountStars(std::string_view text);
   void CloseTag(size_t index, const String& name, String* out, Vector<String>* spellings);
+  void KeepRaised(size_t index, const Open& open, String* out);
   static String WithoutPossessive(std::string_view term, bool* possessive);
   void FlushTerms(const Vector<String>& spellings);
 
