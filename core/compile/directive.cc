@@ -124,7 +124,8 @@ class Parser {
       Skip();
     }
     directive.value = ParseExpression(is_each ? "," : "");
-    directive.value.range.end = std::max(directive.value.range.end, directive.value.range.begin + 1);
+    directive.value.range.end =
+        std::max(directive.value.range.end, directive.value.range.begin + 1);
     if (is_each) ParseParameters(&directive);
     return directive;
   }
@@ -136,8 +137,8 @@ class Parser {
     return false;
   }
 
-  // Up to `stop`, or all of it. A bracket that closes nothing ends no expression: what stands behind
-  // it belongs to it, so that somebody looks at it (T201).
+  // Up to `stop`, or all of it. A bracket that closes nothing ends no expression: what stands
+  // behind it belongs to it, so that somebody looks at it (T201).
   SourceText ParseExpression(std::string_view stop) {
     uint32_t start = at_;
     at_ = EndOfExpression(text_, start, stop);

@@ -10,19 +10,19 @@ struct KnownTag {
   HtmlUse use;
 };
 constexpr KnownTag kTags[] = {
-    {"b", HtmlUse::kLook},        {"big", HtmlUse::kLook},      {"center", HtmlUse::kLook},
-    {"em", HtmlUse::kLook},       {"font", HtmlUse::kLook},     {"i", HtmlUse::kLook},
-    {"label", HtmlUse::kLook},    {"mark", HtmlUse::kLook},     {"small", HtmlUse::kLook},
-    {"span", HtmlUse::kLook},     {"strong", HtmlUse::kLook},   {"u", HtmlUse::kLook},
-    {"div", HtmlUse::kBlock},     {"h1", HtmlUse::kBlock},      {"h2", HtmlUse::kBlock},
-    {"h3", HtmlUse::kBlock},      {"h4", HtmlUse::kBlock},      {"h5", HtmlUse::kBlock},
-    {"h6", HtmlUse::kBlock},      {"hr", HtmlUse::kBlock},      {"li", HtmlUse::kBlock},
-    {"ol", HtmlUse::kBlock},      {"p", HtmlUse::kBlock},       {"section", HtmlUse::kBlock},
-    {"table", HtmlUse::kBlock},   {"tbody", HtmlUse::kBlock},   {"td", HtmlUse::kBlock},
-    {"th", HtmlUse::kBlock},      {"thead", HtmlUse::kBlock},   {"tr", HtmlUse::kBlock},
-    {"ul", HtmlUse::kBlock},      {"br", HtmlUse::kBreak},      {"a", HtmlUse::kMeaning},
-    {"del", HtmlUse::kMeaning},   {"ins", HtmlUse::kMeaning},   {"s", HtmlUse::kMeaning},
-    {"strike", HtmlUse::kMeaning}, {"sub", HtmlUse::kMeaning},  {"sup", HtmlUse::kMeaning}};
+    {"b", HtmlUse::kLook},         {"big", HtmlUse::kLook},    {"center", HtmlUse::kLook},
+    {"em", HtmlUse::kLook},        {"font", HtmlUse::kLook},   {"i", HtmlUse::kLook},
+    {"label", HtmlUse::kLook},     {"mark", HtmlUse::kLook},   {"small", HtmlUse::kLook},
+    {"span", HtmlUse::kLook},      {"strong", HtmlUse::kLook}, {"u", HtmlUse::kLook},
+    {"div", HtmlUse::kBlock},      {"h1", HtmlUse::kBlock},    {"h2", HtmlUse::kBlock},
+    {"h3", HtmlUse::kBlock},       {"h4", HtmlUse::kBlock},    {"h5", HtmlUse::kBlock},
+    {"h6", HtmlUse::kBlock},       {"hr", HtmlUse::kBlock},    {"li", HtmlUse::kBlock},
+    {"ol", HtmlUse::kBlock},       {"p", HtmlUse::kBlock},     {"section", HtmlUse::kBlock},
+    {"table", HtmlUse::kBlock},    {"tbody", HtmlUse::kBlock}, {"td", HtmlUse::kBlock},
+    {"th", HtmlUse::kBlock},       {"thead", HtmlUse::kBlock}, {"tr", HtmlUse::kBlock},
+    {"ul", HtmlUse::kBlock},       {"br", HtmlUse::kBreak},    {"a", HtmlUse::kMeaning},
+    {"del", HtmlUse::kMeaning},    {"ins", HtmlUse::kMeaning}, {"s", HtmlUse::kMeaning},
+    {"strike", HtmlUse::kMeaning}, {"sub", HtmlUse::kMeaning}, {"sup", HtmlUse::kMeaning}};
 
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -48,8 +48,8 @@ class Reader {
     const auto* known = std::find_if(std::begin(kTags), std::end(kTags),
                                      [&](const KnownTag& each) { return each.name == tag.name; });
     // <A> and <B> are parties rather than tags.
-    const bool is_name = known != std::end(kTags) && small != capital &&
-                         (small || tag.name.size() > 1);
+    const bool is_name =
+        known != std::end(kTags) && small != capital && (small || tag.name.size() > 1);
     if (!is_name) return std::nullopt;
     tag.use = known->use;
     bool blank = SkipBlanks();

@@ -69,7 +69,7 @@ String Quoted(std::string_view text) {
 
 // Tags of tables, and of words that somebody struck out or put in, are left to the author.
 bool IsTag(std::string_view inside) {
-  constexpr std::string_view kLeft[] = {"del", "hr",    "ins", "s",  "strike", "table",
+  constexpr std::string_view kLeft[] = {"del",   "hr", "ins", "s",     "strike", "table",
                                         "tbody", "td", "th",  "thead", "tr"};
   const auto tag = ReadHtmlTag("<" + String(inside) + ">");
   return tag && std::find(std::begin(kLeft), std::end(kLeft), tag->name) == std::end(kLeft);
@@ -213,9 +213,10 @@ void Importer::CloseTag(size_t index, const String& name, String* out, Vector<St
 // 10<sup>6</sup> is not 106, and the author has to look at it. But 1<sup>st</sup> is 1st.
 void Importer::KeepRaised(size_t index, const Open& open, String* out) {
   const String raised = out->substr(open.from);
-  const bool counts = !raised.empty() && (IsDigit(raised[0]) || raised[0] == '-' ||
-                                          raised[0] == '+' || raised.size() == 1) &&
-                      static_cast<unsigned char>(raised[0]) < 0x80;
+  const bool counts =
+      !raised.empty() &&
+      (IsDigit(raised[0]) || raised[0] == '-' || raised[0] == '+' || raised.size() == 1) &&
+      static_cast<unsigned char>(raised[0]) < 0x80;
   if (!counts) {
     Note(index, "tag", "<" + open.name + "> was taken away");
     return;
@@ -223,8 +224,9 @@ void Importer::KeepRaised(size_t index, const Open& open, String* out) {
   bool word = true;
   for (char c : raised) word = word && (IsLetter(c) || IsDigit(c));
   const String kept = (open.name == "sup" ? "^" : "_") + (word ? raised : "(" + raised + ")");
-  Note(index, "tag", "<" + open.name + ">" + raised + "</" + open.name + "> became " + kept +
-                         ": say it as you mean it");
+  Note(index, "tag",
+       "<" + open.name + ">" + raised + "</" + open.name + "> became " + kept +
+           ": say it as you mean it");
   out->erase(open.from);
   *out += kept;
 }

@@ -1,6 +1,7 @@
 // What an author wrote is in the document, or reported: nothing is cut off, printed raw or lost.
 #include <gtest/gtest.h>
 
+#include "compile/fixes.h"
 #include "support/templates.h"
 
 namespace countersign::compile {
