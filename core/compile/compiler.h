@@ -53,7 +53,8 @@ class Compiler {
  public:
   Compiler(const SourceFile& file, const Library& library)
       : library_(library), file_(file), sink_(file), declarations_(&sink_) {}
-  Compilation Run();
+  // `lone_returns`: line feeds of the file that were carriage returns.
+  Compilation Run(std::span<const uint32_t> lone_returns);
 
  private:
   void Release(const Value& compiled, Compilation* result);

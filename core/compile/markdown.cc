@@ -127,6 +127,7 @@ class Reader {
       } else if (static_cast<unsigned char>(c) < 0x80) {
         CheckControl(i);
         Keep(i, i + 1);
+        if (IsLoneReturn(file_, i)) text_.back() = '\n';  // what it is for CommonMark
         ++i;
       } else {
         i = LexWide(i);
@@ -145,6 +146,7 @@ class Reader {
   void CheckControl(uint32_t i) {
     auto c = static_cast<unsigned char>(file_[i]);
     bool bad = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+    if (IsLoneReturn(file_, i)) return ReportLoneReturn(i, sink_);
     if (bad) sink_->Report(DiagnosticCode::kControlCharacter, {i, i + 1}).fix = Fix{{i, i + 1}, ""};
   }
 
@@ -970,6 +972,18 @@ class Reader {
 };
 
 }  // namespace
+
+bool IsLoneReturn(std::string_view text, size_t i) {
+  return text[i] == '\r' && (i + 1 >= text.size() || text[i + 1] != '\n');
+}
+
+void ReportLoneReturn(uint32_t i, DiagnosticSink* sink) {
+  Diagnostic& diagnostic =
+      sink->Report(DiagnosticCode::kControlCharacter, {i, i + 1},
+                   "A carriage return alone ends a line in some programs, and in others none");
+  diagnostic.hint = "Save the file with line feeds.";
+  diagnostic.fix = Fix{{i, i + 1}, "\n"};
+}
 
 bool BeginsAttributes(std::string_view rest) {
   while (rest.starts_with(' ')) rest.remove_prefix(1);

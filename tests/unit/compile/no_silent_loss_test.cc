@@ -77,5 +77,24 @@ TEST(NoSilentLoss, TheTitleOfALinkIsReported) {
   EXPECT_EQ(Found("[e](https://x.y/a_(b)) and <https://x.y> and <a@b.example>"), "");
 }
 
+TEST(NoSilentLoss, ACarriageReturnAloneIsReportedAndEndsItsLine) {
+  String source = Source(kKeys,
+                         "One\n\n{{= seats }} {{= price }} {{= tags }} {{= late ? 'a' : 'b' }} "
+                         "{{sign: mark, role=customer}}\n");
+  String with = source;
+  for (char& c : with) c = c == '\n' ? '\r' : c;
+  Fixed fixed = ApplyFixes(with, "t.md", Library());
+  EXPECT_EQ(fixed.text, source);
+  EXPECT_TRUE(fixed.compilation.ok());
+  with = source;
+  with.insert(with.find("One"), "Zero\r");
+  with += "{{= nothing }}\r\n";
+  Compilation compilation = CompileTemplate(with);
+  ASSERT_EQ(compilation.diagnostics.size(), 2u) << testing::Problems(compilation);
+  EXPECT_EQ(compilation.diagnostics[0].code, DiagnosticCode::kControlCharacter);
+  EXPECT_EQ(with.substr(compilation.diagnostics[1].span.byte.begin, 7), "nothing");
+  EXPECT_EQ(compilation.bytes, "");
+}
+
 }  // namespace
 }  // namespace countersign::compile
