@@ -142,7 +142,9 @@ Value Compiler::FieldsJson() {
 
 void Compiler::SetText(const FieldDeclaration& field, std::string_view name, Value* json) {
   const SourceText* text = field.Find(name);
-  if (text != nullptr && !text->text.empty()) json->Set(name, Text(text->text));
+  if (text == nullptr || text->text.empty()) return;
+  ReportTagsIn(*text, &sink_);
+  json->Set(name, Text(text->text));
 }
 
 void Compiler::SetConstant(const FieldDeclaration& field, std::string_view name, FieldFact* fact,
@@ -182,6 +184,7 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
   for (std::string_view name : {"help", "message", "placeholder", "autocomplete", "inputMode"}) {
     SetText(field, name, &json);
   }
+  ReportTagsIn(*field.Find("label"), &sink_);
   String label = field.Find("label")->text;
   json.Set("label", Text(label.empty() ? field.id : label));
   bool is_list = field.type.kind == Kind::kList;
@@ -249,6 +252,7 @@ void Compiler::SetOptions(const FieldDeclaration& field, FieldFact* fact, Value*
   } else if (field.options != nullptr) {
     for (size_t i = 0; i + 1 < field.options->items.size(); i += 2) {
       options.emplace_back(FromYaml(field.options->items[i]), field.options->items[i + 1].text);
+      ReportTagsIn(FromYaml(field.options->items[i + 1]), &sink_);
     }
   } else if (const SourceText* text = field.Find("options")) {
     for (size_t i = 0; i <= text->text.size();) {
@@ -264,6 +268,12 @@ void Compiler::SetOptions(const FieldDeclaration& field, FieldFact* fact, Value*
   json::Array items;
   const values::Type& type = field.type.kind == Kind::kList ? field.type.items[0] : field.type;
   for (const auto& [value, label] : options) {
+    if (value.text.empty()) {
+      sink_.Report(DiagnosticCode::kValueInvalid, value.range, "An option is empty").hint =
+          "Take it away; who need not choose leaves the field empty: required: false.";
+      continue;
+    }
+    ReportTagsIn(value, &sink_);
     auto constant = declarations_.ReadConstant(value, type);
     if (!constant) continue;
     if (auto option = values::FromJson(*constant, type)) fact->domain.options.push_back(*option);
@@ -304,6 +314,7 @@ Value Compiler::ValidationsJson() {
         sink_.Report(DiagnosticCode::kUnknownName, value.range,
                      "There is no field '" + value.text + "'");
       } else {
+        if (key.text == "message") ReportTagsIn(FromYaml(value), &sink_);
         json.Set(key.text, Text(value.text));
       }
     }
@@ -367,6 +378,7 @@ Value Compiler::ConsentJson() {
     if (std::find(std::begin(kKeys), std::end(kKeys), key.text) == std::end(kKeys)) {
       declarations_.ReportUnknownKey(key, kKeys);
     } else if (key.text != "slots") {
+      if (key.text == "summary") ReportTagsIn(FromYaml(node->items[i + 1]), &sink_);
       json.Set(key.text, Text(node->items[i + 1].text));
     }
   }
@@ -381,6 +393,7 @@ Value Compiler::ConsentJson() {
     bool known = std::find(std::begin(templates::kConsentSlots), std::end(templates::kConsentSlots),
                            texts->items[i].text) != std::end(templates::kConsentSlots);
     if (!known) declarations_.ReportUnknownKey(texts->items[i], templates::kConsentSlots);
+    if (known) ReportTagsIn(FromYaml(texts->items[i + 1]), &sink_);
     if (known) slots.Set(texts->items[i].text, Text(texts->items[i + 1].text));
   }
   for (std::string_view name : templates::kConsentSlots) {

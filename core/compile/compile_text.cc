@@ -136,6 +136,7 @@ void Compiler::CompileAttach(const Directive& directive, uint32_t place, json::A
   String label;
   for (const Parameter& parameter : directive.parameters) {
     if (parameter.name == "label") {
+      ReportTagsIn(parameter.value, &sink_);
       label = parameter.value.text;
       continue;
     }
@@ -202,6 +203,7 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
   const Parameter* otherwise = nullptr;
   String before;
   for (const Parameter& parameter : directive.parameters) {
+    ReportTagsIn(parameter.value, &sink_);
     if (parameter.name == "else") {
       otherwise = &parameter;
       continue;
@@ -253,12 +255,14 @@ void Compiler::CompileLiteral(const Directive& directive, json::Array* pieces) {
   String setting;
   for (const Parameter& parameter : directive.parameters) {
     if (!own.empty() && parameter.name == own) setting = parameter.value.text;
+    if (own == "label") ReportTagsIn(parameter.value, &sink_);
     if (parameter.name == own || parameter.name == "note") continue;
     sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
                  "'" + directive.name + "' has no parameter '" + parameter.name + "'");
   }
   if (directive.name == "field") {
     if (text.empty()) sink_.Report(DiagnosticCode::kDirectiveMalformed, at, "A field has a value");
+    ReportTagsIn(directive.value, &sink_);
     pieces->push_back(Text(text));
     return;
   }

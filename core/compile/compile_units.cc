@@ -63,6 +63,7 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
       fact.conditional = true;
     } else if (attribute.name == "omitted") {
       fact.omitted = true;
+      ReportTagsIn(value, &sink_);
       if (value.text.empty()) {
         sink_.Report(DiagnosticCode::kValueInvalid, attribute.name_range,
                      "What stands there instead? omitted=\"Intentionally omitted.\"");
@@ -449,7 +450,10 @@ Value Compiler::CompileSchedule(const MdBlock& block, const String& parent, size
     head.json.Set("restart", Text(name));
   }
   json::Array text;
-  if (title != nullptr) text.push_back(Text(title->value));
+  if (title != nullptr) {
+    ReportTagsIn({.text = title->value, .range = title->range, .map = title->map}, &sink_);
+    text.push_back(Text(title->value));
+  }
   head.json.Set("text", Value::List(std::move(text)));
   size_t at = 0;
   *before = 1;

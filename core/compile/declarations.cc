@@ -144,6 +144,11 @@ String Declarations::Scalar(const YamlNode& node) {
   return {};
 }
 
+String Declarations::Words(const YamlNode& node) {
+  if (node.kind == YamlKind::kScalar) ReportTagsIn(FromYaml(node), sink_);
+  return Scalar(node);
+}
+
 void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
   if (yaml.kind != YamlKind::kMap) {
     sink_->Report(DiagnosticCode::kYamlMalformed, yaml.range,
@@ -166,7 +171,7 @@ void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
         version = *whole_number;
       }
     } else if (key.text == "title") {
-      title = Scalar(value);
+      title = Words(value);
     } else if (key.text == "locale") {
       locale = Scalar(value);
       if (!values::Locale::Find(locale)) {
@@ -237,7 +242,7 @@ void Declarations::ReadRoles(const YamlNode& node) {
       const YamlNode& setting = value.items[k];
       const YamlNode& content = value.items[k + 1];
       if (setting.text == "label") {
-        role.label = Scalar(content);
+        role.label = Words(content);
       } else if (setting.text == "signs") {
         String signs = Scalar(content);
         role.signs = signs == "true";
@@ -280,7 +285,7 @@ void Declarations::ReadSides(const YamlNode& node) {
     for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
       constexpr std::string_view kSideKeys[] = {"label"};
       if (value.items[k].text == "label") {
-        side.label = Scalar(value.items[k + 1]);
+        side.label = Words(value.items[k + 1]);
       } else {
         ReportUnknownKey(value.items[k], kSideKeys);
       }
@@ -345,7 +350,7 @@ void Declarations::ReadComputed(const YamlNode& node) {
                expression != nullptr && expression->kind == YamlKind::kScalar) {
       entry.expression = FromYaml(*expression);
       if (const YamlNode* label = value.Find("label")) {
-        entry.label = Scalar(*label);
+        entry.label = Words(*label);
         entry.labelled = true;
       }
       for (size_t k = 0; k + 1 < value.items.size(); k += 2) {

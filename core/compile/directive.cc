@@ -234,6 +234,26 @@ SourceText FromYaml(const YamlNode& node) {
   return text;
 }
 
+std::span<const std::string_view> DirectiveNames() {
+  static constexpr std::string_view kNames[] = {
+      "date",  "money", "duration", "party",       "sign",   "initial", "signdate",
+      "check", "input", "select",   "ref",         "def",    "term",    "include",
+      "side",  "field", "attach",   "placeholder", "choose", "#if",     "#elif",
+      "#else", "#each", "/if",      "/each"};
+  return kNames;
+}
+
+void ReportTagsIn(const SourceText& text, DiagnosticSink* sink) {
+  for (size_t at = text.text.find("{{"); at != String::npos; at = text.text.find("{{", at)) {
+    size_t close = text.text.find("}}", at);
+    size_t end = close == String::npos ? text.text.size() : close + 2;
+    sink->Report(DiagnosticCode::kTagInCode, text.Part(at, end).range,
+                 "A tag in this text is not evaluated")
+        .hint = "The words stand there as they are written: a value can stand in a paragraph only.";
+    at = end;
+  }
+}
+
 std::optional<Directive> ParseDirective(ByteRange content, DiagnosticSink* sink) {
   return Parser(content, sink).Parse();
 }

@@ -77,6 +77,50 @@ TEST(NoSilentLoss, TheTitleOfALinkIsReported) {
   EXPECT_EQ(Found("[e](https://x.y/a_(b)) and <https://x.y> and <a@b.example>"), "");
 }
 
+TEST(NoSilentLoss, ATagInWordsOfAnAttributeOrParameterIsReported) {
+  EXPECT_EQ(Found("x {when=\"late\" omitted=\"none {{= seats }}\"}"), "T266:{{= seats }}");
+  EXPECT_EQ(Found("::: schedule {#s title=\"Schedule {{= zz }}\"}\nx\n:::"), "T266:{{= zz }}");
+  EXPECT_EQ(
+      Found("{{attach: s, label=\"the {{= zz }}\"}}\n\n::: schedule {#s title=\"A\"}\nx\n:::"),
+      "T266:{{= zz }}");
+  EXPECT_EQ(Found("{{choose: late, yes=\"y {{= zz }}\", no=\"n\"}}"), "T266:{{= zz }}");
+  EXPECT_EQ(Found("{{#each t in tags, join=\" {{= zz }} \"}}{{= t }}{{/each}}"), "T266:{{= zz }}");
+  EXPECT_EQ(Found("{{party: customer, label=\"the {{= zz }}\"}}"), "T266:{{= zz }}");
+  EXPECT_EQ(Found("{{input: i, role=customer, label=\"the {{= zz }}\", help=\"{{= zz\"}}"),
+            "T266:{{= zz }} T266:{{= zz");
+  EXPECT_EQ(Found("[t](https://x.example/{{= zz }})"), "T266:{{= zz }}");
+}
+
+// Code and the text that each span covers, of a template with these keys and no text.
+String FoundInKeys(std::string_view keys) {
+  String source = Source(keys, "Text.\n");
+  String text;
+  for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
+    if (diagnostic.code == DiagnosticCode::kFieldUnused) continue;
+    ByteRange byte = diagnostic.span.byte;
+    text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + ":" +
+            source.substr(byte.begin, byte.end - byte.begin);
+  }
+  return text;
+}
+
+TEST(NoSilentLoss, ATagInWordsOfTheFrontMatterIsReported) {
+  constexpr std::string_view kTitle =
+      "---\ntemplate: a\nversion: 1\ntitle: \"Deal with {{= zz }}\"\n---\nx\n";
+  Compilation compilation = CompileTemplate(kTitle);
+  ASSERT_EQ(compilation.diagnostics.size(), 1u);
+  EXPECT_EQ(compilation.diagnostics[0].code, DiagnosticCode::kTagInCode);
+  EXPECT_EQ(FoundInKeys("roles:\n  c: { label: \"The {{= zz }}\" }\n"), "T266:{{= zz }}");
+  EXPECT_EQ(FoundInKeys("sides:\n  c: { label: \"The {{= zz }}\" }\n"), "T266:{{= zz }}");
+  EXPECT_EQ(
+      FoundInKeys("fields:\n  c: { type: int, label: \"The {{= zz }}\", message: \"{{ y }}\" }\n"),
+      "T266:{{= zz }} T266:{{ y }}");
+  EXPECT_EQ(FoundInKeys("fields:\n  c: { type: string, options: { a: \"A {{= zz }}\" } }\n"),
+            "T266:{{= zz }}");
+  EXPECT_EQ(FoundInKeys("validations:\n  - { check: \"'{{' == '{{'\", message: \"{{= zz }}\" }\n"),
+            "T502:'{{' == '{{' T266:{{= zz }}");
+}
+
 TEST(NoSilentLoss, ACarriageReturnAloneIsReportedAndEndsItsLine) {
   String source = Source(kKeys,
                          "One\n\n{{= seats }} {{= price }} {{= tags }} {{= late ? 'a' : 'b' }} "
