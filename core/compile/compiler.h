@@ -89,6 +89,8 @@ class Compiler {
                    Value* json);
   bool ReadFlag(const FieldDeclaration& field, std::string_view name, bool fallback);
   Value FieldJson(const FieldDeclaration& field, FieldFact* fact);
+  void CheckOrder(const FieldDeclaration& field, FieldFact* fact);
+  void CheckDefault(const FieldDeclaration& field, const FieldFact& fact, const Value& json);
   void SetOptions(const FieldDeclaration& field, FieldFact* fact, Value* json);
   Value ValidationsJson();
   Value WorkflowJson();

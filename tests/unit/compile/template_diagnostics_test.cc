@@ -364,5 +364,24 @@ TEST(TemplateDiagnostics, ALimitIsOfATypeThatHasAnOrder) {
       Codes(Source("fields:\n  d: { type: date, label: D, min: 2026-01-01 }\n", "{{= d }}\n")), "");
 }
 
+TEST(TemplateDiagnostics, LimitsAndDefaultsOfAFieldAgree) {
+  auto codes = [](std::string_view field) {
+    return Codes(Source("fields:\n  f: { label: F, " + String(field) + " }\n", "{{= f }}\n"));
+  };
+  EXPECT_EQ(codes("type: int, min: 5, max: 3, default: 9"), "T255");
+  EXPECT_EQ(codes("type: int, min: 5, max: 5, default: 5"), "");
+  EXPECT_EQ(codes("type: int, min: 5, default: 4"), "T255");
+  EXPECT_EQ(codes("type: money, currency: EUR, max: \"10\", default: \"10.01\""), "T255");
+  EXPECT_EQ(codes("type: string, options: [a, b], default: c"), "T255");
+  EXPECT_EQ(codes("type: string, options: [a, b], default: b"), "");
+  EXPECT_EQ(codes("type: string, maxLength: 3, default: abcdef"), "T255");
+  EXPECT_EQ(codes("type: string, options: [a, a]"), "T255");
+  EXPECT_EQ(codes("type: decimal, options: [\"1.0\", \"1.00\"]"), "T255");
+  EXPECT_EQ(codes("type: string, options: []"), "T255");
+  EXPECT_EQ(codes("type: string, options: \"a|a|\""), "T255 T255");
+  EXPECT_EQ(codes("type: int, max: 3, options: [2, 4]"), "T255");
+  EXPECT_EQ(codes("type: list(string), max: 1, options: [a, b]"), "");
+}
+
 }  // namespace
 }  // namespace countersign::compile
