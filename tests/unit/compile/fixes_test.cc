@@ -97,6 +97,22 @@ TEST(Fixes, LeaveTagsWithoutWhichTheWordsSaySomethingElse) {
   }
 }
 
+TEST(Fixes, TakeNoOtherNameThanOneLetterAwayAndChangeNoResult) {
+  constexpr std::string_view kBodies[] = {
+      "{{= saet }}",                                // of seats: two letters
+      "# A {#alpha}\n\n# B\n\nsee {{ref: alqhb}}",  // of alpha
+      "**Services** {{def: services}}\n\n{{term: srvces}}",
+      "{{= seats / 2 }}",  // decimal(seats) / 2 is another amount
+  };
+  for (std::string_view body : kBodies) {
+    Fixed fixed = Fix(Body(body));
+    EXPECT_EQ(fixed.text, Body(body)) << body;
+    EXPECT_FALSE(fixed.compilation.diagnostics.empty());
+  }
+  EXPECT_EQ(Fix(Body("{{= seatz }} {{= Seats }} {{= seas }}")).text,
+            Body("{{= seats }} {{= seats }} {{= seats }}"));
+}
+
 TEST(Fixes, MakeNoItemAndNoHeadingOfWhatStandsBehindATag) {
   EXPECT_EQ(Fix(Body("<b>1. Fees</b> x")).text, Body("<b>1. Fees x"));
   EXPECT_EQ(Fix(Body("<b># Fees</b> x")).text, Body("<b># Fees x"));
