@@ -30,6 +30,7 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
             .id = std::move(automatic),
             .lock_why = {},
             .at = at,
+            .id_at = at,
             .loop = {}};
   UnitFact fact{.id = {}, .at = at, .parent = PlaceOf(parent), .when_at = {}};
   SourceText when;
@@ -207,6 +208,7 @@ void Compiler::TakeId(const Attribute& attribute, Head* head) {
     return;
   }
   head->id = attribute.value;
+  head->id_at = attribute.range;
 }
 
 // Closes a unit: a locked one gets its hashes. `source`: where its text stands.
@@ -223,8 +225,32 @@ Value Compiler::Close(Head head, ByteRange source) {
   closed_locks_.emplace(head.id, content);
   // What was included is the library's own text.
   const Clause* clause = file_.PartOf(head.at.begin) == 0 ? library_.Find(head.id) : nullptr;
-  if (clause != nullptr) CheckClause(*clause, text, head.at);
+  if (clause != nullptr) {
+    CheckClause(*clause, text, head.at);
+  } else if (file_.PartOf(head.at.begin) == 0) {
+    CheckLockName(head);
+  }
   return std::move(head.json);
+}
+
+// A lock may keep words that no library has. But an id that is nearly a clause's was meant to be
+// it, and nobody would compare the text.
+void Compiler::CheckLockName(const Head& head) {
+  Vector<std::string_view> known;
+  for (const Clause& clause : library_.clauses()) known.push_back(clause.id);
+  Nearest nearest = NearestName(head.id, known);
+  auto marks = [](std::string_view id) {
+    String found;
+    for (char c : id) {
+      if (c == '-' || c == '_' || c == '.' || (c >= '0' && c <= '9')) found += c;
+    }
+    return found;
+  };
+  if (nearest.name.empty() || marks(nearest.name) != marks(head.id)) return;
+  Diagnostic& diagnostic =
+      sink_.Report(DiagnosticCode::kClauseUnknown, head.id_at,
+                   "The library has no clause '" + head.id + "' to compare the locked text with");
+  SuggestName(diagnostic, nearest, std::nullopt);
 }
 
 void Compiler::CheckClause(const Clause& clause, const String& text, ByteRange at) {

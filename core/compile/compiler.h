@@ -164,7 +164,7 @@ class Compiler {
     String id;
     bool locked = false;
     String lock_why;
-    ByteRange at;
+    ByteRange at, id_at;
     std::optional<Loop> loop;  // open until the unit is closed
   };
   Head MakeHead(std::string_view kind, const Attributes* attributes, String automatic,
@@ -175,6 +175,7 @@ class Compiler {
                                       uint32_t parent);
   void TakeId(const Attribute& attribute, Head* head);
   Value Close(Head head, ByteRange source);
+  void CheckLockName(const Head& head);
   void CheckClause(const Clause& clause, const String& text, ByteRange at);
 
   // --- units
