@@ -118,6 +118,8 @@ class Reader {
             file_.substr(i + 1, 2) == "{{" ? 3 : 1 + static_cast<uint32_t>(WidthOf(file_[i + 1]));
         Keep(i, std::min(i + width, end_));
         i += width;
+      } else if (c == ':' && IsFenceInItem(i)) {
+        i = RefuseFence(i);
       } else if (c == ':' && IsFence(i)) {
         i = LexFence(i);
       } else if (c == '{' && i + 1 < end_ && file_[i + 1] == '{') {
@@ -201,6 +203,51 @@ class Reader {
     Put(kTagBase + static_cast<uint32_t>(markdown_.tags.size()), i);
     markdown_.tags.push_back({{i, end}, {content, close}});
     return end;
+  }
+
+  // `:::` at the beginning of a line that goes on with the item of a list above it.
+  bool IsFenceInItem(uint32_t i) const {
+    constexpr int kMaxLookBack = 500;  // lines
+    if (file_.substr(i, 3) != ":::") return false;
+    uint32_t start = i;
+    while (start > begin_ && file_[start - 1] == ' ') --start;
+    const uint32_t indent = i - start;
+    if (indent < 2 || (start > begin_ && file_[start - 1] != '\n')) return false;
+    for (int lines = 0; start > begin_ && lines < kMaxLookBack; ++lines) {
+      const uint32_t end = start - 1;
+      start = end;
+      while (start > begin_ && file_[start - 1] != '\n') --start;
+      std::string_view line = file_.substr(start, end - start);
+      const size_t text = line.find_first_not_of(" \t\r");
+      if (text == std::string_view::npos) continue;
+      const size_t marker = MarkerLength(line.substr(text));
+      if (marker != 0 && text + marker < indent) return true;
+      if (marker == 0 && text == 0) return false;  // the list is over, or there was none
+    }
+    return false;
+  }
+
+  // Of `-`, `*`, `+`, `1.` or `1)` before a blank; 0 where there is none.
+  static size_t MarkerLength(std::string_view line) {
+    size_t length = line.find_first_not_of("0123456789");
+    if (length == std::string_view::npos || length > 9) return 0;
+    const bool ends =
+        std::string_view(length == 0 ? "-*+" : ".)").find(line[length]) != std::string_view::npos;
+    const bool blank = length + 1 >= line.size() || IsBlank(line[length + 1]);
+    return ends && blank ? length + 1 : 0;
+  }
+
+  // It would end the list without a word; its end is no news.
+  uint32_t RefuseFence(uint32_t i) {
+    uint32_t line_end = EndOfLine(i);
+    std::string_view line = file_.substr(i, line_end - i);
+    const bool closes = line.find_first_not_of(": \t\r") == std::string_view::npos;
+    if (!closes) {
+      sink_->Report(DiagnosticCode::kContainerMisplaced, {i, line_end}).hint =
+          "Give each item its condition: {when=\"…\"} at its end. To end the list, begin the line "
+          "with the colons.";
+    }
+    return line_end;
   }
 
   // `:::` at the beginning of a line, behind three spaces at most.

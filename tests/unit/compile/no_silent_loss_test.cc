@@ -140,5 +140,14 @@ TEST(NoSilentLoss, ACarriageReturnAloneIsReportedAndEndsItsLine) {
   EXPECT_EQ(compilation.bytes, "");
 }
 
+TEST(NoSilentLoss, AContainerInAnItemIsMisplacedAndSplitsNoList) {
+  EXPECT_EQ(Found("1. a\n   ::: group {when=\"late\"}\n   b\n   :::\n2. c"),
+            "T282:::: group {when=\"late\"}");
+  EXPECT_EQ(Found("- a\n\n  - b\n\n    ::: group\n    c\n    :::\n"), "T282:::: group");
+  // Not in an item: behind the list, and around it.
+  EXPECT_EQ(Found("- a\n\n::: group {when=\"late\"}\n- b\n:::\n\n- c"), "");
+  EXPECT_EQ(Found("  ::: group {when=\"late\"}\n  - b\n  :::\n"), "");
+}
+
 }  // namespace
 }  // namespace countersign::compile
