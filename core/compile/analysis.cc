@@ -1,3 +1,4 @@
+// Long because each check is a question to one and the same reasoner.
 #include "compile/analysis.h"
 
 #include <algorithm>
@@ -38,6 +39,7 @@ class Analyst {
   void Run() {
     // Errors first: should the steps run out, they were looked for.
     for (const ReferenceFact& reference : facts_.references) CheckReference(reference);
+    CheckNumbers();
     for (const ReferenceFact& term : facts_.terms) CheckTerm(term);
     for (const UnitFact& unit : facts_.units) CheckUnit(unit);
     for (const RuleFact& rule : facts_.rules) CheckRule(rule);
@@ -253,6 +255,64 @@ class Analyst {
     diagnostic.hint =
         "Give the unit omitted=\"Intentionally omitted.\", or the same condition to this text.";
     diagnostic.related.push_back({sink_->file().Locate(vanishing->at), "may be left out"});
+  }
+
+  // A number that is there twice. Items count in their list, so that two lists of a section both
+  // have an (a).
+  void CheckNumbers() {
+    bool any = false;
+    for (const ReferenceFact& reference : facts_.references) {
+      any = any || facts_.units[reference.target].counts == Counts::kItem;
+    }
+    if (!any) return;
+    std::unordered_map<uint32_t, Vector<uint32_t>> items;  // by list
+    std::unordered_map<uint32_t, Vector<uint32_t>> lists;  // by what their numbers begin with
+    for (uint32_t i = 0; i < facts_.units.size(); ++i) {
+      const UnitFact& unit = facts_.units[i];
+      if (unit.counts != Counts::kItem) continue;
+      Vector<uint32_t>& list = items[unit.parent];
+      if (list.empty()) lists[CounterOf(unit.parent)].push_back(unit.parent);
+      list.push_back(i);
+    }
+    for (const ReferenceFact& reference : facts_.references) {
+      const UnitFact& target = facts_.units[reference.target];
+      if (target.counts != Counts::kItem) continue;
+      const Vector<uint32_t>& own = items[target.parent];
+      const auto place =
+          static_cast<size_t>(std::find(own.begin(), own.end(), reference.target) - own.begin());
+      const Vector<uint32_t>& near = lists[CounterOf(target.parent)];
+      const size_t count = std::min(near.size(), kMaxAlternatives);
+      for (size_t i = 0; i < count; ++i) {
+        const Vector<uint32_t>& other = items[near[i]];
+        if (near[i] == target.parent || place >= other.size()) continue;
+        if (ReportTwin(reference, other[place])) break;
+      }
+    }
+  }
+
+  uint32_t CounterOf(uint32_t list) const {
+    uint32_t at = facts_.units[list].parent;
+    while (at != kNoUnit && facts_.units[at].counts == Counts::kNothing) {
+      at = facts_.units[at].parent;
+    }
+    return at;
+  }
+
+  // False where the two never stand together.
+  bool ReportTwin(const ReferenceFact& reference, uint32_t twin) {
+    Vector<AnyOf> all;
+    bool known = AddConditions(reference.from, &all) && AddConditions(reference.target, &all) &&
+                 AddConditions(twin, &all);
+    if (!known || (!all.empty() && Ask(all, reference.at).chance != Chance::kPossible))
+      return false;
+    Diagnostic& diagnostic = sink_->Report(
+        DiagnosticCode::kReferenceAmbiguous, reference.at,
+        "Another item has the number of '" + facts_.units[reference.target].id + "', too");
+    diagnostic.hint = "Give one of the lists a heading of its own, or make one list of them.";
+    diagnostic.related.push_back(
+        {sink_->file().Locate(facts_.units[reference.target].at), "meant"});
+    diagnostic.related.push_back({sink_->file().Locate(facts_.units[twin].at), "the other one"});
+    return true;
   }
 
   void CheckTerm(const ReferenceFact& term) {

@@ -342,6 +342,7 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
     if (inlines.empty()) sink_.Report(DiagnosticCode::kHeadingEmpty, block.range);
     Head head = MakeHead("section", attributes, Automatic(parent, units.size()), parent,
                          block.range, document::NumbersSections(declarations_.numbering));
+    if (numbered_[PlaceOf(head.id)]) facts_.units[PlaceOf(head.id)].counts = Counts::kSection;
     head.json.Set("level", Value::Int(std::min(block.level, document::kMaxLevel)));
     head.json.Set("text", PiecesJson(inlines, PlaceOf(head.id)));
     ++*at;
@@ -385,6 +386,7 @@ Value Compiler::CompileList(const MdBlock& block, const String& parent, size_t i
       attributes = TakeAttributes(&content[0].inlines);
     Head item = MakeHead("item", attributes, Automatic(list.id, items.size()), list.id, entry.range,
                          numbered);
+    if (numbered) facts_.units[PlaceOf(item.id)].counts = Counts::kItem;
     json::Array inside;
     for (const MdBlock& child : content) {
       bool empty = child.kind == MdKind::kParagraph && child.inlines.empty();
@@ -474,6 +476,7 @@ Value Compiler::CompileSchedule(const MdBlock& block, const String& parent, size
                    "References repeat the title up to its colon: at most 256 bytes");
     }
     head.json.Set("restart", Text(name));
+    facts_.units[PlaceOf(head.id)].counts = Counts::kSection;
   }
   json::Array text;
   if (title != nullptr) {

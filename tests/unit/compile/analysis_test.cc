@@ -504,5 +504,25 @@ TEST(AnalysisOracle, ReportsOfTemplatesAreThoseOfASearch) {
   EXPECT_GT(reports, 50);
 }
 
+TEST(Analysis, AReferenceToANumberThatIsThereTwiceIsReported) {
+  constexpr std::string_view kTwo =
+      "# A\n\n1. one {#one}\n2. two\n\nBetween.\n\n1. first\n2. second {#second}\n\nSee {{ref: "
+      "one}}.";
+  EXPECT_EQ(InBody(kTwo), "T513 one");
+  // Under headings of their own; bullets; a list that is shorter; and two that never stand
+  // together.
+  EXPECT_EQ(InBody("# A\n\n1. one {#one}\n\n# B\n\n1. first\n\nSee {{ref: one}}."), "");
+  EXPECT_EQ(InBody("# A\n\n1. one {#one}\n\nBetween.\n\n- first\n\nSee {{ref: one}}."), "");
+  EXPECT_EQ(InBody("# A\n\n1. one\n2. two {#two}\n\nBetween.\n\n1. first\n\nSee {{ref: two}}."),
+            "");
+  EXPECT_EQ(InBody("# A\n\n::: group {when=\"vip\"}\n1. one {#one}\n\nSee {{ref: one}}.\n:::\n\n"
+                   "::: group {when=\"!vip\"}\n1. first\n:::\n"),
+            "");
+  EXPECT_EQ(
+      InBody("# A\n\n1. one\n   1. inner {#inner}\n2. two\n   1. other\n\nSee {{ref: inner}}."),
+      "");
+  EXPECT_EQ(InBody("# A {#a}\n\n1. one\n\nBetween.\n\n1. first\n\nSee {{ref: a}}."), "");
+}
+
 }  // namespace
 }  // namespace countersign::compile
