@@ -82,8 +82,16 @@ class Analyst {
   // --- conditions ----------------------------------------------------------------------------
 
   void CheckUnit(const UnitFact& unit) {
-    // That nothing is left for an {{#else}} is said of what stands before it.
-    if (unit.when == nullptr || unit.branch == Branch::kElse || unit.chosen) return;
+    if (unit.when == nullptr || unit.chosen) return;
+    bool& told = told_[unit.parent];
+    if (unit.branch == Branch::kElse) {
+      // Of a condition that is always or never true, that is enough to say.
+      if (told || !IsNever({{{unit.when, Sense::kHolds}}}, unit.when_at)) return;
+      sink_->Report(DiagnosticCode::kNeverTrue, unit.when_at,
+                    "Nothing is left for this {{#else}}: one of the conditions before it is true");
+      return;
+    }
+    told = true;
     String what = unit.branch == Branch::kNone ? "'" + unit.id + "' is" : "this text is";
     if (IsNever({{{unit.when, Sense::kHolds}}}, unit.when_at)) {
       sink_->Report(DiagnosticCode::kNeverTrue, unit.when_at,
@@ -95,6 +103,7 @@ class Analyst {
                     "This is always true: " + what + " always there");
       return;
     }
+    told = false;
     Vector<AnyOf> around;
     if (unit.parent == kNoUnit || !AddConditions(unit.parent, &around) || around.empty()) return;
     // What the units around it ask for, and they do not contradict each other already.
@@ -253,7 +262,13 @@ class Analyst {
                    : When(verdict.example);
     Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kReferenceUnsafe, reference.at, message);
     diagnostic.hint =
-        "Give the unit omitted=\"Intentionally omitted.\", or the same condition to this text.";
+        vanishing->omitted
+            ? "Where it is left out only its omitted text stands, without what is in it: refer to "
+              "'" +
+                  vanishing->id + "' itself, or give the same condition to this text."
+            : String(
+                  "Give the unit omitted=\"Intentionally omitted.\", or the same condition to "
+                  "this text.");
     diagnostic.related.push_back({sink_->file().Locate(vanishing->at), "may be left out"});
   }
 
@@ -506,6 +521,7 @@ class Analyst {
   DiagnosticSink* sink_;
   Reasoner reasoner_;
   std::unordered_map<String, const FieldFact*> fields_;
+  std::unordered_map<uint32_t, bool> told_;  // by parent: that the last condition decides nothing
   std::optional<ByteRange> cut_;
 };
 

@@ -25,11 +25,6 @@ constexpr std::string_view kTexts[] = {"=",      "ref",         "def",   "term",
 bool IsLiteral(std::string_view name) {
   return std::find(std::begin(kLiterals), std::end(kLiterals), name) != std::end(kLiterals);
 }
-constexpr std::string_view kKnownDirectives[] = {
-    "date",  "money", "duration", "party",       "sign",   "initial", "signdate",
-    "check", "input", "select",   "ref",         "def",    "term",    "include",
-    "side",  "field", "attach",   "placeholder", "choose", "#if",     "#elif",
-    "#else", "#each", "/if",      "/each"};
 constexpr std::string_view kBlockForms[] = {"#if", "#elif", "#else", "/if", "#each", "/each"};
 
 // A text of one piece.
@@ -85,7 +80,7 @@ void Compiler::ReportDirective(const Directive& directive) {
   }
   Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kDirectiveUnknown, directive.name_range,
                                         "There is no directive '" + directive.name + "'");
-  SuggestName(diagnostic, NearestName(directive.name, kKnownDirectives), directive.name_range);
+  SuggestName(diagnostic, NearestName(directive.name, DirectiveNames()), directive.name_range);
 }
 
 void Compiler::CompileTag(uint32_t index, uint32_t place, json::Array* pieces) {

@@ -2,6 +2,7 @@
 #include "compile/declarations.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "template/template.h"
 #include "values/locale.h"
@@ -300,9 +301,11 @@ void Declarations::ReadFields(const YamlNode& node) {
                   "Fields are written as name: {type: …, label: …}");
     return;
   }
+  std::unordered_set<std::string_view> names;
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
     const YamlNode& key = node.items[i];
     const YamlNode& value = node.items[i + 1];
+    if (!names.insert(key.text).second) continue;  // comes twice, which was reported
     if (!CheckRoom(fields.size(), key.range) || !CheckName(key.text, key.range)) continue;
     FieldDeclaration field;
     field.id = key.text;
@@ -338,9 +341,11 @@ void Declarations::ReadComputed(const YamlNode& node) {
                   "Computed values are written as name: expression");
     return;
   }
+  std::unordered_set<std::string_view> names;
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
     const YamlNode& key = node.items[i];
     const YamlNode& value = node.items[i + 1];
+    if (!names.insert(key.text).second) continue;  // comes twice, which was reported
     if (!CheckRoom(computed.size(), key.range) || !CheckName(key.text, key.range)) continue;
     ComputedDeclaration entry{
         .id = key.text, .label = Humanise(key.text), .at = key.range, .expression = {}};

@@ -13,6 +13,13 @@ bool IsAlnum(char c) {
 }
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
+// Whether a value may begin so, other than by a name: a bracket, a quote, a sign.
+bool IsOperand(std::string_view content) {
+  size_t at = content.find_first_not_of(" \t");
+  return at != std::string_view::npos &&
+         std::string_view("(['\"!-").find(content[at]) != std::string_view::npos;
+}
+
 class Parser {
  public:
   Parser(ByteRange content, DiagnosticSink* sink)
@@ -41,12 +48,7 @@ class Parser {
     }
     Skip();
     if (at_ >= text_.size() || text_[at_] != ':' || directive.name.empty()) {
-      String whole(text_.substr(content_.begin, content_.end - content_.begin));
-      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kDirectiveMalformed, content_,
-                                             "A tag is {{= value }} or {{name: …}}");
-      diagnostic.hint =
-          "To print a value, write {{=" + (whole.starts_with(' ') ? whole : " " + whole) + "}}";
-      diagnostic.fix = Fix{{content_.begin, content_.begin}, "="};
+      ReportNoDirective(directive);
       return std::nullopt;
     }
     ++at_;
@@ -64,6 +66,24 @@ class Parser {
  private:
   void Skip() {
     while (at_ < text_.size() && IsBlank(text_[at_])) ++at_;
+  }
+
+  // What was meant: a colon that is missing, a value, or nothing that anybody knows.
+  void ReportNoDirective(const Directive& directive) {
+    String whole(text_.substr(content_.begin, content_.end - content_.begin));
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kDirectiveMalformed, content_,
+                                           "A tag is {{= value }} or {{name: …}}");
+    std::span<const std::string_view> names = DirectiveNames();
+    if (at_ < text_.size() &&
+        std::find(names.begin(), names.end(), directive.name) != names.end()) {
+      uint32_t behind = directive.name_range.end;
+      diagnostic.hint = "Write {{" + directive.name + ": …}}";
+      diagnostic.fix = Fix{{behind, behind}, ":"};
+    } else if (!directive.name.empty() || IsOperand(whole)) {
+      diagnostic.hint =
+          "To print a value, write {{=" + (whole.starts_with(' ') ? whole : " " + whole) + "}}";
+      diagnostic.fix = Fix{{content_.begin, content_.begin}, "="};
+    }
   }
 
   bool ParseParameters(Directive* directive) {
@@ -102,7 +122,10 @@ class Parser {
     bool is_each = directive.name == "#each";
     if (!is_each && directive.name != "#if" && directive.name != "#elif") {
       Skip();
-      if (at_ >= text_.size()) return directive;
+      // Of another name nobody knows what stands behind it.
+      std::span<const std::string_view> names = DirectiveNames();
+      bool known = std::find(names.begin(), names.end(), directive.name) != names.end();
+      if (at_ >= text_.size() || !known) return directive;
       Fail("Nothing stands behind '" + directive.name + "'");
       return directive;
     }

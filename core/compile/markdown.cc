@@ -165,7 +165,8 @@ class Reader {
       sink_->Report(DiagnosticCode::kControlCharacter, {i, next});
       return next;
     }
-    if (flags.Any()) sink_->Report(DiagnosticCode::kBidiCharacter, {i, next});
+    const bool separates = point == 0x2028 || point == 0x2029;
+    if (flags.Any() || separates) sink_->Report(DiagnosticCode::kBidiCharacter, {i, next});
     Keep(i, next);
     return next;
   }
@@ -574,8 +575,7 @@ class Reader {
     std::optional<uint32_t> found = cursor_.PassLiteral(first);
     for (size_t line = literal.find('\n'); found && line != std::string_view::npos;) {
       size_t next = literal.find('\n', line + 1);
-      std::string_view part =
-          literal.substr(line + 1, std::min(next, literal.size()) - line - 1);
+      std::string_view part = literal.substr(line + 1, std::min(next, literal.size()) - line - 1);
       while (part.ends_with('\r')) part.remove_suffix(1);
       if (!part.empty()) cursor_.PassLiteral(part);
       line = next;
@@ -622,9 +622,8 @@ class Reader {
     size_t digits = after.find_first_not_of("0123456789");
     bool numbered = digits != 0 && digits != std::string_view::npos &&
                     (after[digits] == '.' || after[digits] == ')');
-    bool turns = !after.empty() &&
-                 (numbered || std::string_view(" \t#-+*>~`=|:").find(after[0]) !=
-                                  std::string_view::npos);
+    bool turns = !after.empty() && (numbered || std::string_view(" \t#-+*>~`=|:").find(after[0]) !=
+                                                    std::string_view::npos);
     if (first && turns) return std::nullopt;
     return String();
   }
@@ -793,8 +792,8 @@ class Reader {
   bool IsAutomatic(cmark_node* link) const {
     cmark_node* only = cmark_node_first_child(link);
     const char* shown = only != nullptr ? cmark_node_get_literal(only) : nullptr;
-    return shown != nullptr && cmark_node_next(only) == nullptr &&
-           text_[cursor_.at()] == '>' && std::string_view(cmark_node_get_url(link)).ends_with(shown);
+    return shown != nullptr && cmark_node_next(only) == nullptr && text_[cursor_.at()] == '>' &&
+           std::string_view(cmark_node_get_url(link)).ends_with(shown);
   }
 
   // --- containers

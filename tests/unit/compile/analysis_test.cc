@@ -524,5 +524,21 @@ TEST(Analysis, AReferenceToANumberThatIsThereTwiceIsReported) {
   EXPECT_EQ(InBody("# A {#a}\n\n1. one\n\nBetween.\n\n1. first\n\nSee {{ref: a}}."), "");
 }
 
+TEST(Analysis, SaysThatNothingIsLeftForAnElse) {
+  EXPECT_EQ(InBody("{{#if vip}}a{{#elif !vip}}b{{#else}}c{{/if}}"), "T501 {{#else}}");
+  EXPECT_EQ(InBody("{{#if vip}}a{{#else}}c{{/if}}"), "");
+  EXPECT_EQ(InBody("{{#if seats > 0}}a{{#else}}c{{/if}}"), "T502 seats > 0");
+}
+
+TEST(Analysis, TheOmittedTextOfAUnitIsNoPlaceForWhatStandsInIt) {
+  Compilation compilation = CompileTemplate(Source(
+      kKeys,
+      "# A {#a when=\"vip\" omitted=\"None.\"}\n\n1. one {#one}\n\n# B\n\nSee {{ref: one}}." +
+          String(kUses)));
+  ASSERT_EQ(compilation.diagnostics.size(), 1u) << testing::Problems(compilation);
+  EXPECT_EQ(compilation.diagnostics[0].code, DiagnosticCode::kReferenceUnsafe);
+  EXPECT_NE(compilation.diagnostics[0].hint.find("refer to 'a' itself"), String::npos);
+}
+
 }  // namespace
 }  // namespace countersign::compile

@@ -46,6 +46,8 @@ TEST(Fixes, SayWhatTheAuthorMeant) {
       {"x {when=\"seats = 1\"}", "x {when=\"seats == 1\"}"},
       {"x {when=\"seats > 1 and late\"}", "x {when=\"seats > 1 && late\"}"},
       {"x {when=\"not late\"}", "x {when=\"!late\"}"},
+      {"x {when=\"not (late && seats > 1)\"}", "x {when=\"!(late && seats > 1)\"}"},
+      {"x {when=\"date > '2026-01-01'\"}", "x {when=\"date > date('2026-01-01')\"}"},
       {"x {wehn=\"late\"}", "x {when=\"late\"}"},
       {"x {when=\"seats <> 1 | late\"}", "x {when=\"seats != 1 || late\"}"},
       {"{{= late ? \xE2\x80\x98yes\xE2\x80\x99 : 'no' }}", "{{= late ? 'yes' : 'no' }}"},
@@ -86,10 +88,9 @@ TEST(Fixes, TakeNoWordAwayThatSomebodyPutInAngleBrackets) {
 }
 
 TEST(Fixes, LeaveTagsWithoutWhichTheWordsSaySomethingElse) {
-  constexpr std::string_view kBodies[] = {"10<sup>6</sup> pieces", "CO<sub>2</sub>",
-                                          "shall <s>not</s> pay",
-                                          "see <a href=\"https://a.example\">this</a>",
-                                          "<!-- of\nus -->"};
+  constexpr std::string_view kBodies[] = {
+      "10<sup>6</sup> pieces", "CO<sub>2</sub>", "shall <s>not</s> pay",
+      "see <a href=\"https://a.example\">this</a>", "<!-- of\nus -->"};
   for (std::string_view body : kBodies) {
     Fixed fixed = Fix(Body(body));
     EXPECT_EQ(fixed.text, Body(body)) << body;

@@ -149,5 +149,9 @@ TEST(NoSilentLoss, AContainerInAnItemIsMisplacedAndSplitsNoList) {
   EXPECT_EQ(Found("  ::: group {when=\"late\"}\n  - b\n  :::\n"), "");
 }
 
+TEST(NoSilentLoss, SeparatorsOfLinesThatNobodySeesAreReported) {
+  EXPECT_EQ(Found("a\xE2\x80\xA8z\xE2\x80\xA9."), "T154:\xE2\x80\xA8 T154:\xE2\x80\xA9");
+}
+
 }  // namespace
 }  // namespace countersign::compile

@@ -383,5 +383,25 @@ TEST(TemplateDiagnostics, LimitsAndDefaultsOfAFieldAgree) {
   EXPECT_EQ(codes("type: list(string), max: 1, options: [a, b]"), "");
 }
 
+TEST(TemplateDiagnostics, AKeyThatComesTwiceIsReportedOnce) {
+  EXPECT_EQ(Codes(Source("fields:\n  a: { type: int, label: A }\n  a: { type: int, label: B }\n",
+                         "{{= a }}\n")),
+            "T270");
+}
+
+TEST(TemplateDiagnostics, WhatIsNoDirectiveIsMendedAsItWasMeantOrNotAtAll) {
+  auto first = [](std::string_view body) {
+    Vector<Found> found = Check(Body(body));
+    EXPECT_EQ(found.size(), 1u) << body;
+    return found.empty() ? String() : found[0].code + " " + found[0].fix;
+  };
+  EXPECT_EQ(first("{{ref nope}}"), "T269 :");
+  EXPECT_EQ(first("{{> x}}"), "T269 -");
+  EXPECT_EQ(first("{{{= seats }}"), "T269 -");
+  EXPECT_EQ(first("{{seats}}"), "T269 =");
+  EXPECT_EQ(first("{{ (seats + 1) }}"), "T269 =");
+  EXPECT_EQ(Codes(Body("{{#unless late}}x")), "T456");
+}
+
 }  // namespace
 }  // namespace countersign::compile
