@@ -33,7 +33,9 @@ char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c
 
 class Reader {
  public:
-  explicit Reader(std::string_view text) : text_(text.substr(0, text.find('\n'))) {}
+  explicit Reader(std::string_view text) : text_(text.substr(0, kMaxTagBytes)) {
+    text_ = text_.substr(0, text_.find('\n'));
+  }
 
   std::optional<HtmlTag> Read() {
     if (!Take('<')) return std::nullopt;

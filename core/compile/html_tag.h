@@ -25,6 +25,8 @@ struct HtmlTag {
   size_t length = 0;  // in bytes, from `<` to `>`
 };
 
+inline constexpr size_t kMaxTagBytes = 1'000;  // what is longer is none
+
 // The tag that `text` begins with: `<`, a name of HTML in small or in capital letters, attributes
 // with values, perhaps `/`, and `>`, all on one line. nullopt where it begins with anything else.
 std::optional<HtmlTag> ReadHtmlTag(std::string_view text);

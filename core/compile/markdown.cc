@@ -208,7 +208,7 @@ class Reader {
 
   // `:::` at the beginning of a line that goes on with the item of a list above it.
   bool IsFenceInItem(uint32_t i) const {
-    constexpr int kMaxLookBack = 500;  // lines
+    constexpr int kMaxLookBack = 200;  // lines
     if (file_.substr(i, 3) != ":::") return false;
     uint32_t start = i;
     while (start > begin_ && file_[start - 1] == ' ') --start;
@@ -612,12 +612,14 @@ class Reader {
   // What stands for a tag of HTML that is taken away: nothing, or a blank between two words.
   // nullopt where what follows would become something else at the beginning of its line.
   std::optional<String> InsteadOf(const HtmlTag& tag, uint32_t from) const {
-    std::string_view before = std::string_view(text_).substr(0, from);
-    std::string_view after = std::string_view(text_).substr(from + tag.length);
-    before.remove_prefix(before.rfind('\n') + 1);  // 0 where there is none
+    // Not the whole line: it may be long, with many tags in it.
+    uint32_t blanks = from;
+    while (blanks > 0 && IsBlank(text_[blanks - 1])) --blanks;
+    bool first = blanks == 0 || text_[blanks - 1] == '\n';
+    constexpr size_t kMarker = 12;  // as long as the number of an item can be
+    std::string_view after = std::string_view(text_).substr(from + tag.length, kMarker);
     after = after.substr(0, after.find('\n'));
-    bool first = before.find_first_not_of(" \t") == std::string_view::npos;
-    bool joins = !first && !IsBlank(before.back()) && !after.empty() && !IsBlank(after[0]);
+    bool joins = !first && blanks == from && !after.empty() && !IsBlank(after[0]);
     if (tag.use != HtmlUse::kLook && joins) return " ";
     size_t digits = after.find_first_not_of("0123456789");
     bool numbered = digits != 0 && digits != std::string_view::npos &&

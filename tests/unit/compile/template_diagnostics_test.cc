@@ -349,7 +349,15 @@ TEST(TemplateBounds, HostileTextsEndSoon) {
   table += "\n";
   for (int i = 0; i < 2'000; ++i) table += "|-";
   for (int i = 0; i < 20'000; ++i) table += "\n|b";
-  for (const String& body : {brackets, stars, quotes, braces, tags, table}) {
+  String block = "<div>" + String(300'000, '<');
+  String attributes = "<div>";
+  for (int i = 0; i < 50'000; ++i) attributes += "<b a=\"";
+  String inlines;
+  for (int i = 0; i < 30'000; ++i) inlines += "\\<b> `<b>` <b>x [a](b) ";
+  String fences = "- a\n";
+  for (int i = 0; i < 30'000; ++i) fences += "  ::: group\n  b\n";
+  for (const String& body :
+       {brackets, stars, quotes, braces, tags, table, block, attributes, inlines, fences}) {
     Compilation compilation = CompileTemplate(Source("", body + "\n"));
     EXPECT_LE(compilation.diagnostics.size(), DiagnosticSink::kMaxDiagnostics + 1);
   }
