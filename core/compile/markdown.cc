@@ -238,12 +238,14 @@ class Reader {
     return ends && blank ? length + 1 : 0;
   }
 
-  // It would end the list without a word; its end is no news.
+  // It would end the list without a word; the end of one that was reported is no news.
   uint32_t RefuseFence(uint32_t i) {
     uint32_t line_end = EndOfLine(i);
     std::string_view line = file_.substr(i, line_end - i);
     const bool closes = line.find_first_not_of(": \t\r") == std::string_view::npos;
-    if (!closes) {
+    const bool told = closes && refused_fences_ > 0;
+    refused_fences_ += !closes ? 1 : told ? -1 : 0;
+    if (!told) {
       sink_->Report(DiagnosticCode::kContainerMisplaced, {i, line_end}).hint =
           "Give each item its condition: {when=\"…\"} at its end. To end the list, begin the line "
           "with the colons.";
@@ -1014,6 +1016,7 @@ class Reader {
   Vector<ByteRange> markers_;  // numbers in front of items, in text_
   String seen_;
   InlineCursor cursor_;
+  int refused_fences_ = 0;  // in items, and open
   bool refused_ = false;
   bool overfull_ = false;
   Markdown markdown_;

@@ -144,6 +144,8 @@ TEST(NoSilentLoss, AContainerInAnItemIsMisplacedAndSplitsNoList) {
   EXPECT_EQ(Found("1. a\n   ::: group {when=\"late\"}\n   b\n   :::\n2. c"),
             "T282:::: group {when=\"late\"}");
   EXPECT_EQ(Found("- a\n\n  - b\n\n    ::: group\n    c\n    :::\n"), "T282:::: group");
+  EXPECT_EQ(Found("::: group {when=\"late\"}\n- a\n  :::\n"),
+            "T503:customer T279:::: group T282::::");
   // Not in an item: behind the list, and around it.
   EXPECT_EQ(Found("- a\n\n::: group {when=\"late\"}\n- b\n:::\n\n- c"), "");
   EXPECT_EQ(Found("  ::: group {when=\"late\"}\n  - b\n  :::\n"), "");
