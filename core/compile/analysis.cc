@@ -1,3 +1,4 @@
+// Long because each check is a question to one and the same reasoner.
 #include "compile/analysis.h"
 
 #include <algorithm>
@@ -38,6 +39,7 @@ class Analyst {
   void Run() {
     // Errors first: should the steps run out, they were looked for.
     for (const ReferenceFact& reference : facts_.references) CheckReference(reference);
+    CheckNumbers();
     for (const ReferenceFact& term : facts_.terms) CheckTerm(term);
     for (const UnitFact& unit : facts_.units) CheckUnit(unit);
     for (const RuleFact& rule : facts_.rules) CheckRule(rule);
@@ -80,8 +82,16 @@ class Analyst {
   // --- conditions ----------------------------------------------------------------------------
 
   void CheckUnit(const UnitFact& unit) {
-    // That nothing is left for an {{#else}} is said of what stands before it.
-    if (unit.when == nullptr || unit.branch == Branch::kElse || unit.chosen) return;
+    if (unit.when == nullptr || unit.chosen) return;
+    bool& told = told_[unit.parent];
+    if (unit.branch == Branch::kElse) {
+      // Of a condition that is always or never true, that is enough to say.
+      if (told || !IsNever({{{unit.when, Sense::kHolds}}}, unit.when_at)) return;
+      sink_->Report(DiagnosticCode::kNeverTrue, unit.when_at,
+                    "Nothing is left for this {{#else}}: one of the conditions before it is true");
+      return;
+    }
+    told = true;
     String what = unit.branch == Branch::kNone ? "'" + unit.id + "' is" : "this text is";
     if (IsNever({{{unit.when, Sense::kHolds}}}, unit.when_at)) {
       sink_->Report(DiagnosticCode::kNeverTrue, unit.when_at,
@@ -93,6 +103,7 @@ class Analyst {
                     "This is always true: " + what + " always there");
       return;
     }
+    told = false;
     Vector<AnyOf> around;
     if (unit.parent == kNoUnit || !AddConditions(unit.parent, &around) || around.empty()) return;
     // What the units around it ask for, and they do not contradict each other already.
@@ -251,8 +262,72 @@ class Analyst {
                    : When(verdict.example);
     Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kReferenceUnsafe, reference.at, message);
     diagnostic.hint =
-        "Give the unit omitted=\"Intentionally omitted.\", or the same condition to this text.";
+        vanishing->omitted
+            ? "Where it is left out only its omitted text stands, without what is in it: refer to "
+              "'" +
+                  vanishing->id + "' itself, or give the same condition to this text."
+            : String(
+                  "Give the unit omitted=\"Intentionally omitted.\", or the same condition to "
+                  "this text.");
     diagnostic.related.push_back({sink_->file().Locate(vanishing->at), "may be left out"});
+  }
+
+  // A number that is there twice. Items count in their list, so that two lists of a section both
+  // have an (a).
+  void CheckNumbers() {
+    bool any = false;
+    for (const ReferenceFact& reference : facts_.references) {
+      any = any || facts_.units[reference.target].counts == Counts::kItem;
+    }
+    if (!any) return;
+    std::unordered_map<uint32_t, Vector<uint32_t>> items;  // by list
+    std::unordered_map<uint32_t, Vector<uint32_t>> lists;  // by what their numbers begin with
+    for (uint32_t i = 0; i < facts_.units.size(); ++i) {
+      const UnitFact& unit = facts_.units[i];
+      if (unit.counts != Counts::kItem) continue;
+      Vector<uint32_t>& list = items[unit.parent];
+      if (list.empty()) lists[CounterOf(unit.parent)].push_back(unit.parent);
+      list.push_back(i);
+    }
+    for (const ReferenceFact& reference : facts_.references) {
+      const UnitFact& target = facts_.units[reference.target];
+      if (target.counts != Counts::kItem) continue;
+      const Vector<uint32_t>& own = items[target.parent];
+      const auto place =
+          static_cast<size_t>(std::find(own.begin(), own.end(), reference.target) - own.begin());
+      const Vector<uint32_t>& near = lists[CounterOf(target.parent)];
+      const size_t count = std::min(near.size(), kMaxAlternatives);
+      for (size_t i = 0; i < count; ++i) {
+        const Vector<uint32_t>& other = items[near[i]];
+        if (near[i] == target.parent || place >= other.size()) continue;
+        if (ReportTwin(reference, other[place])) break;
+      }
+    }
+  }
+
+  uint32_t CounterOf(uint32_t list) const {
+    uint32_t at = facts_.units[list].parent;
+    while (at != kNoUnit && facts_.units[at].counts == Counts::kNothing) {
+      at = facts_.units[at].parent;
+    }
+    return at;
+  }
+
+  // False where the two never stand together.
+  bool ReportTwin(const ReferenceFact& reference, uint32_t twin) {
+    Vector<AnyOf> all;
+    bool known = AddConditions(reference.from, &all) && AddConditions(reference.target, &all) &&
+                 AddConditions(twin, &all);
+    if (!known || (!all.empty() && Ask(all, reference.at).chance != Chance::kPossible))
+      return false;
+    Diagnostic& diagnostic = sink_->Report(
+        DiagnosticCode::kReferenceAmbiguous, reference.at,
+        "Another item has the number of '" + facts_.units[reference.target].id + "', too");
+    diagnostic.hint = "Give one of the lists a heading of its own, or make one list of them.";
+    diagnostic.related.push_back(
+        {sink_->file().Locate(facts_.units[reference.target].at), "meant"});
+    diagnostic.related.push_back({sink_->file().Locate(facts_.units[twin].at), "the other one"});
+    return true;
   }
 
   void CheckTerm(const ReferenceFact& term) {
@@ -446,6 +521,7 @@ class Analyst {
   DiagnosticSink* sink_;
   Reasoner reasoner_;
   std::unordered_map<String, const FieldFact*> fields_;
+  std::unordered_map<uint32_t, bool> told_;  // by parent: that the last condition decides nothing
   std::optional<ByteRange> cut_;
 };
 

@@ -21,6 +21,10 @@ inline constexpr size_t kMaxAlternatives = 16;  // siblings that are compared wi
 // Of an inline condition, which stands in a unit as a unit of its own: {{#if}}, {{#else}}.
 enum class Branch : uint8_t { kNone, kIf, kElse };
 
+// What a unit's number is made of: an item of an ordered list counts in its list, and numbers begin
+// again in a section with a number of its own.
+enum class Counts : uint8_t { kNothing, kItem, kSection };
+
 struct UnitFact {
   String id;  // "" of a branch
   ByteRange at;
@@ -33,6 +37,7 @@ struct UnitFact {
   // Its condition takes one of a clause's variants: they all are in the template, needed or not.
   bool chosen = false;
   Branch branch = Branch::kNone;
+  Counts counts = Counts::kNothing;
 };
 
 // A condition outside the text: of a field, a validation, an approval.
@@ -60,7 +65,7 @@ struct RoleFact {
 };
 
 struct ReferenceFact {
-  uint32_t target = 0, from = 0;  // units
+  uint32_t target = 0, from = 0;  // units; `from` may be kNoUnit
   ByteRange at;
 };
 
@@ -83,8 +88,8 @@ struct Facts {
   Vector<Definition> loops;     // variables of repeats, with the lists they go through
 };
 
-// Reports T501, T502, T503, T504, T505, T506, T510, T511, T754, T755 and T791. Trees must outlive
-// the call.
+// Reports T501, T502, T503, T504, T505, T506, T510, T511, T513, T754, T755 and T791. Trees must
+// outlive the call.
 void Analyse(const Facts& facts, DiagnosticSink* sink);
 
 }  // namespace countersign::compile

@@ -731,6 +731,19 @@ class Checker {
       d.hint = "Make the int exact with decimal(...)";
       return;
     }
+    // start > '2026-01-01': a text beside a date.
+    for (size_t i = 0; ids.size() == 2 && i < 2; ++i) {
+      const AstNode& text = ast_.nodes[asts[i]];
+      const Kind other = TypeOf(ids[1 - i]).kind;
+      if (text.kind != AstKind::kString) continue;
+      const bool is_date = other == Kind::kDate && values::Date::Parse(text.text).has_value();
+      const bool is_period = other == Kind::kPeriod && values::Period::Parse(text.text).has_value();
+      if (!is_date && !is_period) continue;
+      const String meant = String(is_date ? "date(" : "period(") + String(Text(text.range)) + ")";
+      d.hint = "Write " + meant;
+      OfferFix(d, text.range, meant);
+      return;
+    }
     if (function == Function::kEqual || function == Function::kNotEqual) {
       d.hint = "Both sides must have the same type";
     } else {

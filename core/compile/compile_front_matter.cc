@@ -1,4 +1,5 @@
-// Roles, fields, computed values, rules and the consent: the front matter as it is stored.
+// Roles, fields, computed values, rules and the consent: the front matter as it is stored. Long
+// because each part of it has its own form.
 #include <algorithm>
 
 #include "compile/compiler.h"
@@ -142,7 +143,9 @@ Value Compiler::FieldsJson() {
 
 void Compiler::SetText(const FieldDeclaration& field, std::string_view name, Value* json) {
   const SourceText* text = field.Find(name);
-  if (text != nullptr && !text->text.empty()) json->Set(name, Text(text->text));
+  if (text == nullptr || text->text.empty()) return;
+  ReportTagsIn(*text, &sink_);
+  json->Set(name, Text(text->text));
 }
 
 void Compiler::SetConstant(const FieldDeclaration& field, std::string_view name, FieldFact* fact,
@@ -182,14 +185,17 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
   for (std::string_view name : {"help", "message", "placeholder", "autocomplete", "inputMode"}) {
     SetText(field, name, &json);
   }
+  ReportTagsIn(*field.Find("label"), &sink_);
   String label = field.Find("label")->text;
   json.Set("label", Text(label.empty() ? field.id : label));
   bool is_list = field.type.kind == Kind::kList;
   for (std::string_view name : {"min", "max", "default"}) {
     if (!is_list || name == "default") SetConstant(field, name, fact, &json);
   }
-  SetOptions(field, fact, &json);
   SetLength(field, is_list ? field.Find("max") : field.Find("maxLength"), fact, &json);
+  CheckOrder(field, fact);
+  SetOptions(field, fact, &json);
+  CheckDefault(field, *fact, json);
   if (ReadFlag(field, "sensitive", false)) json.Set("sensitive", Value::Bool(true));
   const SourceText* required = field.Find("required");
   bool fallback = field.settled != FieldKind::kCheck;
@@ -241,36 +247,111 @@ void Compiler::SetLength(const FieldDeclaration& field, const SourceText* text, 
   fact->domain.max_length = static_cast<uint32_t>(*length);
 }
 
+// Limits that leave nothing to answer.
+void Compiler::CheckOrder(const FieldDeclaration& field, FieldFact* fact) {
+  Domain& domain = fact->domain;
+  if (!domain.min || !domain.max) return;
+  auto order = values::Order(*domain.min, *domain.max);
+  if (order && *order <= 0) return;
+  sink_.Report(DiagnosticCode::kValueInvalid, field.Find("max")->range,
+               "The largest value is smaller than the smallest: nobody could answer");
+  domain.min = domain.max = std::nullopt;
+}
+
+// The limits of a field as the field of a template; without its options.
+static templates::Field RuleOf(const values::Type& type, const Domain& domain) {
+  templates::Field rule;
+  rule.type = type;
+  rule.min = domain.min;
+  rule.max = domain.max;
+  rule.max_length = domain.max_length;
+  return rule;
+}
+
 void Compiler::SetOptions(const FieldDeclaration& field, FieldFact* fact, Value* json) {
   Vector<std::pair<SourceText, String>> options;
+  const SourceText* text = field.options == nullptr ? field.Find("options") : nullptr;
   if (field.options != nullptr && field.options->kind == YamlKind::kList) {
     for (const YamlNode& item : field.options->items)
       options.emplace_back(FromYaml(item), item.text);
   } else if (field.options != nullptr) {
     for (size_t i = 0; i + 1 < field.options->items.size(); i += 2) {
       options.emplace_back(FromYaml(field.options->items[i]), field.options->items[i + 1].text);
+      ReportTagsIn(FromYaml(field.options->items[i + 1]), &sink_);
     }
-  } else if (const SourceText* text = field.Find("options")) {
+  } else if (text != nullptr) {
     for (size_t i = 0; i <= text->text.size();) {
       size_t end = std::min(text->text.find('|', i), text->text.size());
-      String value = text->text.substr(i, end - i);
-      while (value.starts_with(' ')) value.erase(0, 1);
-      while (value.ends_with(' ')) value.pop_back();
-      options.emplace_back(SourceText{.text = value, .range = text->range, .map = {}}, value);
+      size_t first = i, last = end;
+      while (first < last && text->text[first] == ' ') ++first;
+      while (last > first && text->text[last - 1] == ' ') --last;
+      SourceText value = text->Part(first, last);
+      options.emplace_back(value, value.text);
       i = end + 1;
     }
   }
-  if (options.empty()) return;
+  if (options.empty()) {
+    if (field.options != nullptr) {
+      sink_.Report(DiagnosticCode::kValueInvalid, field.options->range,
+                   "There is nothing to choose");
+    }
+    return;
+  }
   json::Array items;
-  const values::Type& type = field.type.kind == Kind::kList ? field.type.items[0] : field.type;
+  const bool is_list = field.type.kind == Kind::kList;
+  const values::Type& type = is_list ? field.type.items[0] : field.type;
+  // How many items a list has says nothing of each.
+  const templates::Field rule = RuleOf(type, is_list ? Domain() : fact->domain);
   for (const auto& [value, label] : options) {
+    if (value.text.empty()) {
+      sink_.Report(DiagnosticCode::kValueInvalid, value.range, "An option is empty").hint =
+          "Take it away; who need not choose leaves the field empty: required: false.";
+      continue;
+    }
+    ReportTagsIn(value, &sink_);
     auto constant = declarations_.ReadConstant(value, type);
     if (!constant) continue;
-    if (auto option = values::FromJson(*constant, type)) fact->domain.options.push_back(*option);
+    if (auto option = values::FromJson(*constant, type)) {
+      auto& known = fact->domain.options;
+      constexpr size_t kMaxCompared = 1'000;  // that each option is compared with
+      const auto end = known.begin() + static_cast<long>(std::min(known.size(), kMaxCompared));
+      if (std::any_of(known.begin(), end,
+                      [&](const values::Value& other) { return values::Equal(other, *option); })) {
+        sink_.Report(DiagnosticCode::kValueInvalid, value.range,
+                     "The option '" + value.text + "' comes twice");
+        continue;
+      }
+      if (auto checked = templates::CheckValue(rule, *option); !checked) {
+        sink_.Report(
+            DiagnosticCode::kValueInvalid, value.range,
+            "Nobody could choose '" + value.text + "': " + String(checked.error().message()));
+      }
+      known.push_back(*option);
+    }
     String shown = label.empty() ? value.text : label;
     items.push_back(Value::Make({{"value", Text(value.text)}, {"label", Text(shown)}}));
   }
   json->Set("options", Value::List(std::move(items)));
+}
+
+// What the template begins with must be an answer, by the rule that answers are held to.
+void Compiler::CheckDefault(const FieldDeclaration& field, const FieldFact& fact,
+                            const Value& json) {
+  const Value* plain = json.Find("default");
+  auto value = plain != nullptr ? values::FromJson(*plain, field.type)
+                                : Result<values::Value>(ErrorCode::kFieldRequired);
+  if (!value) return;  // there is none, or it was reported
+  templates::Field rule = RuleOf(field.type, fact.domain);
+  if (const Value* options = json.Find("options")) {
+    for (const Value& option : options->items()) {
+      rule.options.push_back({.value = option.Find("value")->string_value(),
+                              .label = option.Find("label")->string_value()});
+    }
+  }
+  if (auto checked = templates::CheckValue(rule, *value); !checked) {
+    sink_.Report(DiagnosticCode::kValueInvalid, field.Find("default")->range,
+                 "The default is no answer to its own field: " + String(checked.error().message()));
+  }
 }
 
 Value Compiler::ValidationsJson() {
@@ -304,6 +385,7 @@ Value Compiler::ValidationsJson() {
         sink_.Report(DiagnosticCode::kUnknownName, value.range,
                      "There is no field '" + value.text + "'");
       } else {
+        if (key.text == "message") ReportTagsIn(FromYaml(value), &sink_);
         json.Set(key.text, Text(value.text));
       }
     }
@@ -367,6 +449,7 @@ Value Compiler::ConsentJson() {
     if (std::find(std::begin(kKeys), std::end(kKeys), key.text) == std::end(kKeys)) {
       declarations_.ReportUnknownKey(key, kKeys);
     } else if (key.text != "slots") {
+      if (key.text == "summary") ReportTagsIn(FromYaml(node->items[i + 1]), &sink_);
       json.Set(key.text, Text(node->items[i + 1].text));
     }
   }
@@ -381,6 +464,7 @@ Value Compiler::ConsentJson() {
     bool known = std::find(std::begin(templates::kConsentSlots), std::end(templates::kConsentSlots),
                            texts->items[i].text) != std::end(templates::kConsentSlots);
     if (!known) declarations_.ReportUnknownKey(texts->items[i], templates::kConsentSlots);
+    if (known) ReportTagsIn(FromYaml(texts->items[i + 1]), &sink_);
     if (known) slots.Set(texts->items[i].text, Text(texts->items[i + 1].text));
   }
   for (std::string_view name : templates::kConsentSlots) {

@@ -206,6 +206,7 @@ void Compiler::CompileEach(const Vector<MdInline>& inlines, size_t* at, uint32_t
   Value each = One("name", Text(directive.variable.text));
   for (const Parameter& parameter : directive.parameters) {
     constexpr std::string_view kNames[] = {"join"};
+    if (parameter.name == "join") ReportTagsIn(parameter.value, &sink_);
     if (parameter.name == "join" && parameter.value.text.size() <= templates::kMaxJoin) {
       each.Set("join", Text(parameter.value.text));
     } else if (parameter.name == "join") {

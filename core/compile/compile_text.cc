@@ -25,11 +25,6 @@ constexpr std::string_view kTexts[] = {"=",      "ref",         "def",   "term",
 bool IsLiteral(std::string_view name) {
   return std::find(std::begin(kLiterals), std::end(kLiterals), name) != std::end(kLiterals);
 }
-constexpr std::string_view kKnownDirectives[] = {
-    "date",  "money", "duration", "party",       "sign",   "initial", "signdate",
-    "check", "input", "select",   "ref",         "def",    "term",    "include",
-    "side",  "field", "attach",   "placeholder", "choose", "#if",     "#elif",
-    "#else", "#each", "/if",      "/each"};
 constexpr std::string_view kBlockForms[] = {"#if", "#elif", "#else", "/if", "#each", "/each"};
 
 // A text of one piece.
@@ -85,7 +80,7 @@ void Compiler::ReportDirective(const Directive& directive) {
   }
   Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kDirectiveUnknown, directive.name_range,
                                         "There is no directive '" + directive.name + "'");
-  SuggestName(diagnostic, NearestName(directive.name, kKnownDirectives), directive.name_range);
+  SuggestName(diagnostic, NearestName(directive.name, DirectiveNames()), directive.name_range);
 }
 
 void Compiler::CompileTag(uint32_t index, uint32_t place, json::Array* pieces) {
@@ -136,6 +131,7 @@ void Compiler::CompileAttach(const Directive& directive, uint32_t place, json::A
   String label;
   for (const Parameter& parameter : directive.parameters) {
     if (parameter.name == "label") {
+      ReportTagsIn(parameter.value, &sink_);
       label = parameter.value.text;
       continue;
     }
@@ -202,6 +198,7 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
   const Parameter* otherwise = nullptr;
   String before;
   for (const Parameter& parameter : directive.parameters) {
+    ReportTagsIn(parameter.value, &sink_);
     if (parameter.name == "else") {
       otherwise = &parameter;
       continue;
@@ -253,12 +250,14 @@ void Compiler::CompileLiteral(const Directive& directive, json::Array* pieces) {
   String setting;
   for (const Parameter& parameter : directive.parameters) {
     if (!own.empty() && parameter.name == own) setting = parameter.value.text;
+    if (own == "label") ReportTagsIn(parameter.value, &sink_);
     if (parameter.name == own || parameter.name == "note") continue;
     sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
                  "'" + directive.name + "' has no parameter '" + parameter.name + "'");
   }
   if (directive.name == "field") {
     if (text.empty()) sink_.Report(DiagnosticCode::kDirectiveMalformed, at, "A field has a value");
+    ReportTagsIn(directive.value, &sink_);
     pieces->push_back(Text(text));
     return;
   }

@@ -30,6 +30,7 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
             .id = std::move(automatic),
             .lock_why = {},
             .at = at,
+            .id_at = at,
             .loop = {}};
   UnitFact fact{.id = {}, .at = at, .parent = PlaceOf(parent), .when_at = {}};
   SourceText when;
@@ -63,6 +64,7 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
       fact.conditional = true;
     } else if (attribute.name == "omitted") {
       fact.omitted = true;
+      ReportTagsIn(value, &sink_);
       if (value.text.empty()) {
         sink_.Report(DiagnosticCode::kValueInvalid, attribute.name_range,
                      "What stands there instead? omitted=\"Intentionally omitted.\"");
@@ -206,6 +208,7 @@ void Compiler::TakeId(const Attribute& attribute, Head* head) {
     return;
   }
   head->id = attribute.value;
+  head->id_at = attribute.range;
 }
 
 // Closes a unit: a locked one gets its hashes. `source`: where its text stands.
@@ -222,8 +225,32 @@ Value Compiler::Close(Head head, ByteRange source) {
   closed_locks_.emplace(head.id, content);
   // What was included is the library's own text.
   const Clause* clause = file_.PartOf(head.at.begin) == 0 ? library_.Find(head.id) : nullptr;
-  if (clause != nullptr) CheckClause(*clause, text, head.at);
+  if (clause != nullptr) {
+    CheckClause(*clause, text, head.at);
+  } else if (file_.PartOf(head.at.begin) == 0) {
+    CheckLockName(head);
+  }
   return std::move(head.json);
+}
+
+// A lock may keep words that no library has. But an id that is nearly a clause's was meant to be
+// it, and nobody would compare the text.
+void Compiler::CheckLockName(const Head& head) {
+  Vector<std::string_view> known;
+  for (const Clause& clause : library_.clauses()) known.push_back(clause.id);
+  Nearest nearest = NearestName(head.id, known);
+  auto marks = [](std::string_view id) {
+    String found;
+    for (char c : id) {
+      if (c == '-' || c == '_' || c == '.' || (c >= '0' && c <= '9')) found += c;
+    }
+    return found;
+  };
+  if (nearest.name.empty() || marks(nearest.name) != marks(head.id)) return;
+  Diagnostic& diagnostic =
+      sink_.Report(DiagnosticCode::kClauseUnknown, head.id_at,
+                   "The library has no clause '" + head.id + "' to compare the locked text with");
+  SuggestName(diagnostic, nearest, std::nullopt);
 }
 
 void Compiler::CheckClause(const Clause& clause, const String& text, ByteRange at) {
@@ -315,6 +342,7 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
     if (inlines.empty()) sink_.Report(DiagnosticCode::kHeadingEmpty, block.range);
     Head head = MakeHead("section", attributes, Automatic(parent, units.size()), parent,
                          block.range, document::NumbersSections(declarations_.numbering));
+    if (numbered_[PlaceOf(head.id)]) facts_.units[PlaceOf(head.id)].counts = Counts::kSection;
     head.json.Set("level", Value::Int(std::min(block.level, document::kMaxLevel)));
     head.json.Set("text", PiecesJson(inlines, PlaceOf(head.id)));
     ++*at;
@@ -358,6 +386,7 @@ Value Compiler::CompileList(const MdBlock& block, const String& parent, size_t i
       attributes = TakeAttributes(&content[0].inlines);
     Head item = MakeHead("item", attributes, Automatic(list.id, items.size()), list.id, entry.range,
                          numbered);
+    if (numbered) facts_.units[PlaceOf(item.id)].counts = Counts::kItem;
     json::Array inside;
     for (const MdBlock& child : content) {
       bool empty = child.kind == MdKind::kParagraph && child.inlines.empty();
@@ -447,9 +476,13 @@ Value Compiler::CompileSchedule(const MdBlock& block, const String& parent, size
                    "References repeat the title up to its colon: at most 256 bytes");
     }
     head.json.Set("restart", Text(name));
+    facts_.units[PlaceOf(head.id)].counts = Counts::kSection;
   }
   json::Array text;
-  if (title != nullptr) text.push_back(Text(title->value));
+  if (title != nullptr) {
+    ReportTagsIn({.text = title->value, .range = title->range, .map = title->map}, &sink_);
+    text.push_back(Text(title->value));
+  }
   head.json.Set("text", Value::List(std::move(text)));
   size_t at = 0;
   *before = 1;

@@ -53,7 +53,8 @@ class Compiler {
  public:
   Compiler(const SourceFile& file, const Library& library)
       : library_(library), file_(file), sink_(file), declarations_(&sink_) {}
-  Compilation Run();
+  // `lone_returns`: line feeds of the file that were carriage returns.
+  Compilation Run(std::span<const uint32_t> lone_returns);
 
  private:
   void Release(const Value& compiled, Compilation* result);
@@ -88,6 +89,8 @@ class Compiler {
                    Value* json);
   bool ReadFlag(const FieldDeclaration& field, std::string_view name, bool fallback);
   Value FieldJson(const FieldDeclaration& field, FieldFact* fact);
+  void CheckOrder(const FieldDeclaration& field, FieldFact* fact);
+  void CheckDefault(const FieldDeclaration& field, const FieldFact& fact, const Value& json);
   void SetOptions(const FieldDeclaration& field, FieldFact* fact, Value* json);
   Value ValidationsJson();
   Value WorkflowJson();
@@ -161,7 +164,7 @@ class Compiler {
     String id;
     bool locked = false;
     String lock_why;
-    ByteRange at;
+    ByteRange at, id_at;
     std::optional<Loop> loop;  // open until the unit is closed
   };
   Head MakeHead(std::string_view kind, const Attributes* attributes, String automatic,
@@ -172,6 +175,7 @@ class Compiler {
                                       uint32_t parent);
   void TakeId(const Attribute& attribute, Head* head);
   Value Close(Head head, ByteRange source);
+  void CheckLockName(const Head& head);
   void CheckClause(const Clause& clause, const String& text, ByteRange at);
 
   // --- units

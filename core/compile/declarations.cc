@@ -2,6 +2,7 @@
 #include "compile/declarations.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "template/template.h"
 #include "values/locale.h"
@@ -144,6 +145,11 @@ String Declarations::Scalar(const YamlNode& node) {
   return {};
 }
 
+String Declarations::Words(const YamlNode& node) {
+  if (node.kind == YamlKind::kScalar) ReportTagsIn(FromYaml(node), sink_);
+  return Scalar(node);
+}
+
 void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
   if (yaml.kind != YamlKind::kMap) {
     sink_->Report(DiagnosticCode::kYamlMalformed, yaml.range,
@@ -166,7 +172,7 @@ void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
         version = *whole_number;
       }
     } else if (key.text == "title") {
-      title = Scalar(value);
+      title = Words(value);
     } else if (key.text == "locale") {
       locale = Scalar(value);
       if (!values::Locale::Find(locale)) {
@@ -237,7 +243,7 @@ void Declarations::ReadRoles(const YamlNode& node) {
       const YamlNode& setting = value.items[k];
       const YamlNode& content = value.items[k + 1];
       if (setting.text == "label") {
-        role.label = Scalar(content);
+        role.label = Words(content);
       } else if (setting.text == "signs") {
         String signs = Scalar(content);
         role.signs = signs == "true";
@@ -280,7 +286,7 @@ void Declarations::ReadSides(const YamlNode& node) {
     for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
       constexpr std::string_view kSideKeys[] = {"label"};
       if (value.items[k].text == "label") {
-        side.label = Scalar(value.items[k + 1]);
+        side.label = Words(value.items[k + 1]);
       } else {
         ReportUnknownKey(value.items[k], kSideKeys);
       }
@@ -295,9 +301,11 @@ void Declarations::ReadFields(const YamlNode& node) {
                   "Fields are written as name: {type: …, label: …}");
     return;
   }
+  std::unordered_set<std::string_view> names;
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
     const YamlNode& key = node.items[i];
     const YamlNode& value = node.items[i + 1];
+    if (!names.insert(key.text).second) continue;  // comes twice, which was reported
     if (!CheckRoom(fields.size(), key.range) || !CheckName(key.text, key.range)) continue;
     FieldDeclaration field;
     field.id = key.text;
@@ -333,9 +341,11 @@ void Declarations::ReadComputed(const YamlNode& node) {
                   "Computed values are written as name: expression");
     return;
   }
+  std::unordered_set<std::string_view> names;
   for (size_t i = 0; i + 1 < node.items.size(); i += 2) {
     const YamlNode& key = node.items[i];
     const YamlNode& value = node.items[i + 1];
+    if (!names.insert(key.text).second) continue;  // comes twice, which was reported
     if (!CheckRoom(computed.size(), key.range) || !CheckName(key.text, key.range)) continue;
     ComputedDeclaration entry{
         .id = key.text, .label = Humanise(key.text), .at = key.range, .expression = {}};
@@ -345,7 +355,7 @@ void Declarations::ReadComputed(const YamlNode& node) {
                expression != nullptr && expression->kind == YamlKind::kScalar) {
       entry.expression = FromYaml(*expression);
       if (const YamlNode* label = value.Find("label")) {
-        entry.label = Scalar(*label);
+        entry.label = Words(*label);
         entry.labelled = true;
       }
       for (size_t k = 0; k + 1 < value.items.size(); k += 2) {

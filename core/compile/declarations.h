@@ -124,6 +124,8 @@ class Declarations {
   std::optional<values::Type> ReadMembersOf(const FieldDeclaration& field, const SourceText& text);
   void ReportType(const SourceText& text);
   String Scalar(const YamlNode& node);
+  // The same of one that people read: it has no tags (T266).
+  String Words(const YamlNode& node);
 
   // Reports T753, once, where there are as many fields or computed values as a template may have.
   bool CheckRoom(size_t count, ByteRange at);

@@ -359,17 +359,32 @@ Nearest NearestName(std::string_view name, std::span<const std::string_view> kno
   return nearest;
 }
 
+bool IsOneLetterOff(std::string_view name, std::string_view other) {
+  if (name.size() > 64 || other.size() > 64) return false;
+  String a(name), b(other);
+  for (char& c : a) c = Lower(c);
+  for (char& c : b) c = Lower(c);
+  return EditDistance(a, b) <= 1;
+}
+
+static std::string_view Written(const Diagnostic& diagnostic, uint32_t bytes) {
+  std::string_view line = diagnostic.excerpt;
+  size_t from = 0;
+  for (uint32_t i = 0; i < diagnostic.caret && from < line.size(); ++i) from += StepOf(line, from);
+  return line.substr(from).substr(0, bytes);
+}
+
+std::string_view WrittenAt(const Diagnostic& diagnostic) {
+  return Written(diagnostic, diagnostic.span.byte.end - diagnostic.span.byte.begin);
+}
+
 void SuggestName(Diagnostic& diagnostic, const Nearest& nearest,
                  std::optional<ByteRange> fix_range) {
   if (nearest.name.empty()) return;
   diagnostic.hint = "Did you mean '" + nearest.name +
                     (nearest.other.empty() ? "'?" : "' or '" + nearest.other + "'?");
   if (!nearest.other.empty() || !fix_range) return;
-  // What stands there now, from the excerpt: the line around the span.
-  std::string_view line = diagnostic.excerpt;
-  size_t from = 0;
-  for (uint32_t i = 0; i < diagnostic.caret && from < line.size(); ++i) from += StepOf(line, from);
-  std::string_view written = line.substr(from).substr(0, fix_range->end - fix_range->begin);
+  std::string_view written = Written(diagnostic, fix_range->end - fix_range->begin);
   if (DigitsOf(written) != DigitsOf(nearest.name)) return;
   diagnostic.fix = Fix{*fix_range, nearest.name};
 }

@@ -197,6 +197,10 @@ struct Nearest {
   String other;
 };
 Nearest NearestName(std::string_view name, std::span<const std::string_view> known);
+// Whether one letter is missing, too many, another one or changed places with its neighbour.
+bool IsOneLetterOff(std::string_view name, std::string_view other);
+// What the span covers, as far as the excerpt has it.
+std::string_view WrittenAt(const Diagnostic& diagnostic);
 // Adds hint "Did you mean 'x'?" and, where `fix_range` of the file is given and one name alone can
 // be meant, the fix. Names that differ in a digit are two names (price1, price2): no fix.
 void SuggestName(Diagnostic& diagnostic, const Nearest& nearest,

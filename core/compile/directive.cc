@@ -13,6 +13,13 @@ bool IsAlnum(char c) {
 }
 bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
+// Whether a value may begin so, other than by a name: a bracket, a quote, a sign.
+bool IsOperand(std::string_view content) {
+  size_t at = content.find_first_not_of(" \t");
+  return at != std::string_view::npos &&
+         std::string_view("(['\"!-").find(content[at]) != std::string_view::npos;
+}
+
 class Parser {
  public:
   Parser(ByteRange content, DiagnosticSink* sink)
@@ -41,12 +48,7 @@ class Parser {
     }
     Skip();
     if (at_ >= text_.size() || text_[at_] != ':' || directive.name.empty()) {
-      String whole(text_.substr(content_.begin, content_.end - content_.begin));
-      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kDirectiveMalformed, content_,
-                                             "A tag is {{= value }} or {{name: …}}");
-      diagnostic.hint =
-          "To print a value, write {{=" + (whole.starts_with(' ') ? whole : " " + whole) + "}}";
-      diagnostic.fix = Fix{{content_.begin, content_.begin}, "="};
+      ReportNoDirective(directive);
       return std::nullopt;
     }
     ++at_;
@@ -64,6 +66,24 @@ class Parser {
  private:
   void Skip() {
     while (at_ < text_.size() && IsBlank(text_[at_])) ++at_;
+  }
+
+  // What was meant: a colon that is missing, a value, or nothing that anybody knows.
+  void ReportNoDirective(const Directive& directive) {
+    String whole(text_.substr(content_.begin, content_.end - content_.begin));
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kDirectiveMalformed, content_,
+                                           "A tag is {{= value }} or {{name: …}}");
+    std::span<const std::string_view> names = DirectiveNames();
+    if (at_ < text_.size() &&
+        std::find(names.begin(), names.end(), directive.name) != names.end()) {
+      uint32_t behind = directive.name_range.end;
+      diagnostic.hint = "Write {{" + directive.name + ": …}}";
+      diagnostic.fix = Fix{{behind, behind}, ":"};
+    } else if (!directive.name.empty() || IsOperand(whole)) {
+      diagnostic.hint =
+          "To print a value, write {{=" + (whole.starts_with(' ') ? whole : " " + whole) + "}}";
+      diagnostic.fix = Fix{{content_.begin, content_.begin}, "="};
+    }
   }
 
   bool ParseParameters(Directive* directive) {
@@ -102,7 +122,10 @@ class Parser {
     bool is_each = directive.name == "#each";
     if (!is_each && directive.name != "#if" && directive.name != "#elif") {
       Skip();
-      if (at_ >= text_.size()) return directive;
+      // Of another name nobody knows what stands behind it.
+      std::span<const std::string_view> names = DirectiveNames();
+      bool known = std::find(names.begin(), names.end(), directive.name) != names.end();
+      if (at_ >= text_.size() || !known) return directive;
       Fail("Nothing stands behind '" + directive.name + "'");
       return directive;
     }
@@ -123,12 +146,9 @@ class Parser {
       at_ += 3;
       Skip();
     }
-    uint32_t start = at_;
-    uint32_t end = EndOfExpression(text_, at_, is_each ? "," : "");
-    at_ = end;
-    while (end > start && IsBlank(text_[end - 1])) --end;
-    directive.value.text = text_.substr(start, end - start);
-    directive.value.range = {start, std::max(end, start + 1)};
+    directive.value = ParseExpression(is_each ? "," : "");
+    directive.value.range.end =
+        std::max(directive.value.range.end, directive.value.range.begin + 1);
     if (is_each) ParseParameters(&directive);
     return directive;
   }
@@ -140,15 +160,23 @@ class Parser {
     return false;
   }
 
-  void ParseValue(Directive* directive) {
+  // Up to `stop`, or all of it. A bracket that closes nothing ends no expression: what stands
+  // behind it belongs to it, so that somebody looks at it (T201).
+  SourceText ParseExpression(std::string_view stop) {
     uint32_t start = at_;
-    while (start < text_.size() && IsBlank(text_[start])) ++start;
-    uint32_t end = EndOfExpression(text_, start, "|");
-    at_ = end;
+    at_ = EndOfExpression(text_, start, stop);
+    if (at_ < text_.size() && stop.find(text_[at_]) == std::string_view::npos) {
+      at_ = static_cast<uint32_t>(text_.size());
+    }
+    uint32_t end = at_;
     while (end > start && IsBlank(text_[end - 1])) --end;
-    directive->value.text = text_.substr(start, end - start);
-    directive->value.range = {start, end};
-    if (at_ >= text_.size() || text_[at_] != '|') return;
+    return {.text = String(text_.substr(start, end - start)), .range = {start, end}, .map = {}};
+  }
+
+  void ParseValue(Directive* directive) {
+    Skip();
+    directive->value = ParseExpression("|");
+    if (at_ >= text_.size()) return;
     ++at_;
     Skip();
     uint32_t from = at_;
@@ -227,6 +255,26 @@ SourceText FromYaml(const YamlNode& node) {
     text.range = {node.base, node.base + static_cast<uint32_t>(node.text.size())};
   }
   return text;
+}
+
+std::span<const std::string_view> DirectiveNames() {
+  static constexpr std::string_view kNames[] = {
+      "date",  "money", "duration", "party",       "sign",   "initial", "signdate",
+      "check", "input", "select",   "ref",         "def",    "term",    "include",
+      "side",  "field", "attach",   "placeholder", "choose", "#if",     "#elif",
+      "#else", "#each", "/if",      "/each"};
+  return kNames;
+}
+
+void ReportTagsIn(const SourceText& text, DiagnosticSink* sink) {
+  for (size_t at = text.text.find("{{"); at != String::npos; at = text.text.find("{{", at)) {
+    size_t close = text.text.find("}}", at);
+    size_t end = close == String::npos ? text.text.size() : close + 2;
+    sink->Report(DiagnosticCode::kTagInCode, text.Part(at, end).range,
+                 "A tag in this text is not evaluated")
+        .hint = "The words stand there as they are written: a value can stand in a paragraph only.";
+    at = end;
+  }
 }
 
 std::optional<Directive> ParseDirective(ByteRange content, DiagnosticSink* sink) {

@@ -2,6 +2,7 @@
 #ifndef COUNTERSIGN_COMPILE_DIRECTIVE_H_
 #define COUNTERSIGN_COMPILE_DIRECTIVE_H_
 
+#include <span>
 #include <string_view>
 
 #include "base/string.h"
@@ -39,6 +40,12 @@ struct Directive {
   ByteRange format_range;
   Vector<Parameter> parameters;
 };
+
+// Of those that there are, block forms too.
+std::span<const std::string_view> DirectiveNames();
+
+// T266 for each tag in a text that becomes part of the document, or of a form, as it is written.
+void ReportTagsIn(const SourceText& text, DiagnosticSink* sink);
 
 // Parses `content` (between the braces) of the sink's file. Problems are reported (T268, T269);
 // nullopt where there is nothing to go on with.

@@ -97,7 +97,19 @@ class Fixer {
 }  // namespace
 
 bool IsSafe(const Diagnostic& diagnostic) {
-  return diagnostic.fix && diagnostic.code != DiagnosticCode::kListNumber;
+  if (!diagnostic.fix) return false;
+  switch (diagnostic.code) {
+    case DiagnosticCode::kListNumber:   // the text may speak of that number
+    case DiagnosticCode::kIntDivision:  // another result
+      return false;
+    case DiagnosticCode::kUnknownName:
+    case DiagnosticCode::kUnitUnknown:
+    case DiagnosticCode::kTermUnknown:
+      // Another field, unit or term is another agreement: only where one letter went wrong.
+      return IsOneLetterOff(WrittenAt(diagnostic), diagnostic.fix->text);
+    default:
+      return true;
+  }
 }
 
 Fixed ApplyFixes(std::string_view source, std::string_view file, const Library& library) {

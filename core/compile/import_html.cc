@@ -1,6 +1,7 @@
 // HTML in the text, and words.
 #include <algorithm>
 
+#include "compile/html_tag.h"
 #include "compile/importer.h"
 
 namespace countersign::compile::importing {
@@ -66,16 +67,12 @@ String Quoted(std::string_view text) {
   return quoted + "\"";
 }
 
+// Tags of tables, and of words that somebody struck out or put in, are left to the author.
 bool IsTag(std::string_view inside) {
-  size_t end = inside.starts_with('/') ? 1 : 0;
-  String name = TagName(inside);
-  end += name.size();
-  constexpr std::string_view kTags[] = {"a",    "b",      "br",  "center", "div", "em", "font",
-                                        "h1",   "h2",     "h3",  "i",      "li",  "ol", "label",
-                                        "p",    "s",      "sub", "small",  "sup", "u",  "span",
-                                        "mark", "strong", "ul",  "section"};
-  bool ends_well = end == inside.size() || inside[end] == ' ' || inside[end] == '/';
-  return ends_well && std::find(std::begin(kTags), std::end(kTags), name) != std::end(kTags);
+  constexpr std::string_view kLeft[] = {"del",   "hr", "ins", "s",     "strike", "table",
+                                        "tbody", "td", "th",  "thead", "tr"};
+  const auto tag = ReadHtmlTag("<" + String(inside) + ">");
+  return tag && std::find(std::begin(kLeft), std::end(kLeft), tag->name) == std::end(kLeft);
 }
 
 // Tags of HTML that say nothing here, and are left to the diagnostics.
@@ -194,6 +191,10 @@ String Importer::ConvertTags(size_t index, Vector<String>* spellings) {
       continue;
     }
     i = end + 1;
+    // <li>a</li><li>b</li>: two words.
+    const auto tag = ReadHtmlTag("<" + String(inside) + ">");
+    const bool joins = !out.empty() && out.back() != ' ' && i < line.size() && line[i] != ' ';
+    if (tag->use == HtmlUse::kBlock && joins) out += ' ';
     if (inside.starts_with('/')) {
       CloseTag(index, TagName(inside), &out, spellings);
     } else {

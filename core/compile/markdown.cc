@@ -11,6 +11,8 @@
 #include <ranges>
 
 #include "base/bytes.h"
+#include "compile/html_tag.h"
+#include "compile/inline_cursor.h"
 #include "compile/lexer.h"
 #include "document/document.h"
 
@@ -116,6 +118,8 @@ class Reader {
             file_.substr(i + 1, 2) == "{{" ? 3 : 1 + static_cast<uint32_t>(WidthOf(file_[i + 1]));
         Keep(i, std::min(i + width, end_));
         i += width;
+      } else if (c == ':' && IsFenceInItem(i)) {
+        i = RefuseFence(i);
       } else if (c == ':' && IsFence(i)) {
         i = LexFence(i);
       } else if (c == '{' && i + 1 < end_ && file_[i + 1] == '{') {
@@ -125,6 +129,7 @@ class Reader {
       } else if (static_cast<unsigned char>(c) < 0x80) {
         CheckControl(i);
         Keep(i, i + 1);
+        if (IsLoneReturn(file_, i)) text_.back() = '\n';  // what it is for CommonMark
         ++i;
       } else {
         i = LexWide(i);
@@ -143,6 +148,7 @@ class Reader {
   void CheckControl(uint32_t i) {
     auto c = static_cast<unsigned char>(file_[i]);
     bool bad = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+    if (IsLoneReturn(file_, i)) return ReportLoneReturn(i, sink_);
     if (bad) sink_->Report(DiagnosticCode::kControlCharacter, {i, i + 1}).fix = Fix{{i, i + 1}, ""};
   }
 
@@ -159,7 +165,8 @@ class Reader {
       sink_->Report(DiagnosticCode::kControlCharacter, {i, next});
       return next;
     }
-    if (flags.Any()) sink_->Report(DiagnosticCode::kBidiCharacter, {i, next});
+    const bool separates = point == 0x2028 || point == 0x2029;
+    if (flags.Any() || separates) sink_->Report(DiagnosticCode::kBidiCharacter, {i, next});
     Keep(i, next);
     return next;
   }
@@ -197,6 +204,53 @@ class Reader {
     Put(kTagBase + static_cast<uint32_t>(markdown_.tags.size()), i);
     markdown_.tags.push_back({{i, end}, {content, close}});
     return end;
+  }
+
+  // `:::` at the beginning of a line that goes on with the item of a list above it.
+  bool IsFenceInItem(uint32_t i) const {
+    constexpr int kMaxLookBack = 200;  // lines
+    if (file_.substr(i, 3) != ":::") return false;
+    uint32_t start = i;
+    while (start > begin_ && file_[start - 1] == ' ') --start;
+    const uint32_t indent = i - start;
+    if (indent < 2 || (start > begin_ && file_[start - 1] != '\n')) return false;
+    for (int lines = 0; start > begin_ && lines < kMaxLookBack; ++lines) {
+      const uint32_t end = start - 1;
+      start = end;
+      while (start > begin_ && file_[start - 1] != '\n') --start;
+      std::string_view line = file_.substr(start, end - start);
+      const size_t text = line.find_first_not_of(" \t\r");
+      if (text == std::string_view::npos) continue;
+      const size_t marker = MarkerLength(line.substr(text));
+      if (marker != 0 && text + marker < indent) return true;
+      if (marker == 0 && text == 0) return false;  // the list is over, or there was none
+    }
+    return false;
+  }
+
+  // Of `-`, `*`, `+`, `1.` or `1)` before a blank; 0 where there is none.
+  static size_t MarkerLength(std::string_view line) {
+    size_t length = line.find_first_not_of("0123456789");
+    if (length == std::string_view::npos || length > 9) return 0;
+    const bool ends =
+        std::string_view(length == 0 ? "-*+" : ".)").find(line[length]) != std::string_view::npos;
+    const bool blank = length + 1 >= line.size() || IsBlank(line[length + 1]);
+    return ends && blank ? length + 1 : 0;
+  }
+
+  // It would end the list without a word; the end of one that was reported is no news.
+  uint32_t RefuseFence(uint32_t i) {
+    uint32_t line_end = EndOfLine(i);
+    std::string_view line = file_.substr(i, line_end - i);
+    const bool closes = line.find_first_not_of(": \t\r") == std::string_view::npos;
+    const bool told = closes && refused_fences_ > 0;
+    refused_fences_ += !closes ? 1 : told ? -1 : 0;
+    if (!told) {
+      sink_->Report(DiagnosticCode::kContainerMisplaced, {i, line_end}).hint =
+          "Give each item its condition: {when=\"…\"} at its end. To end the list, begin the line "
+          "with the colons.";
+    }
+    return line_end;
   }
 
   // `:::` at the beginning of a line, behind three spaces at most.
@@ -424,7 +478,7 @@ class Reader {
     if (type == CMARK_NODE_HEADING || type == CMARK_NODE_PARAGRAPH) {
       block.kind = type == CMARK_NODE_HEADING ? MdKind::kHeading : MdKind::kParagraph;
       block.level = type == CMARK_NODE_HEADING ? cmark_node_get_heading_level(node) : 0;
-      cursor_ = LineStart(cmark_node_get_start_line(node));
+      GoTo(node);
       CheckTable(node);
       ConvertInlines(node, 0, &block.inlines);
       blocks->push_back(std::move(block));
@@ -454,7 +508,7 @@ class Reader {
       MdBlock row;
       row.kind = MdKind::kRow;
       row.range = RangeOf(line);
-      cursor_ = LineStart(cmark_node_get_start_line(line));
+      GoTo(line);
       for (cmark_node* node = cmark_node_first_child(line); node; node = cmark_node_next(node)) {
         MdBlock cell;
         cell.kind = MdKind::kCell;
@@ -483,8 +537,8 @@ class Reader {
           "Remove the spaces in front (four or more make code), or the fence.";
     } else if (type == CMARK_NODE_HTML_BLOCK) {
       const char* literal = cmark_node_get_literal(node);
-      cursor_ = LineStart(cmark_node_get_start_line(node));
-      ReportHtml(literal != nullptr ? literal : "");
+      GoTo(node);
+      ReportHtmlBlock(literal != nullptr ? literal : "");
     }
   }
 
@@ -502,47 +556,102 @@ class Reader {
     }
   }
 
-  // Finds each tag of the literal and says what to do about it.
-  void ReportHtml(std::string_view literal) {
-    while (literal.ends_with('\n') || literal.ends_with('\r')) literal.remove_suffix(1);
-    size_t found = text_.find(literal, cursor_);
-    if (found == String::npos) {
-      sink_->Report(DiagnosticCode::kRawHtml, InFile(cursor_, cursor_ + 1));
-      return;
-    }
-    auto from = static_cast<uint32_t>(found);
-    cursor_ = from + static_cast<uint32_t>(literal.size());
-    size_t line_end = literal.find('\n');
-    std::string_view first = literal.substr(0, line_end);
-    ByteRange range = InFile(from, from + static_cast<uint32_t>(first.size()));
-    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kRawHtml, range);
-    if (literal.starts_with("<!--") && literal.ends_with("-->") &&
-        line_end == std::string_view::npos) {
-      String inner(literal.substr(4, literal.size() - 7));
-      diagnostic.hint = "Comments look like {{! this }}.";
-      if (inner.find("}}") == String::npos) diagnostic.fix = Fix{range, "{{!" + inner + "}}"};
-      return;
-    }
-    bool is_tag =
-        first.starts_with("</") || first.find(' ') != std::string_view::npos || IsKnownTag(first);
-    if (is_tag && first.ends_with('>') && first.find('>') == first.size() - 1) {
-      diagnostic.hint = "Remove the tag; what is between the tags stays.";
-      diagnostic.fix = Fix{range, ""};
-    } else {
-      diagnostic.hint = "Write \\< for the sign itself, or {{= field }} for a value.";
-      diagnostic.fix = Fix{{range.begin, range.begin}, "\\"};
+  // What it begins with, and every tag in it: a fix for one alone would leave as many problems.
+  void ReportHtmlBlock(std::string_view literal) {
+    for (size_t at = literal.find('<'); at != std::string_view::npos; at = literal.find('<', at)) {
+      std::string_view rest = literal.substr(at);
+      std::optional<HtmlTag> tag = ReadHtmlTag(rest);
+      bool comment = rest.starts_with("<!--");
+      bool reported = comment || tag || literal.find('<') == at;
+      size_t end = comment ? rest.find("-->") : std::string_view::npos;
+      rest = rest.substr(0, tag ? tag->length : end == std::string_view::npos ? end : end + 3);
+      if (reported) ReportHtml(rest);
+      at += comment || tag ? rest.size() : 1;
     }
   }
 
-  static bool IsKnownTag(std::string_view tag) {
-    constexpr std::string_view kKnown[] = {
-        "a", "b",     "br",   "div",    "em",  "h1",  "h2",    "hr", "i",  "li", "ol", "p",
-        "s", "label", "span", "strong", "sub", "sup", "table", "td", "th", "tr", "u",  "ul"};
-    if (!tag.starts_with('<')) return false;
-    size_t end = 1;
-    while (end < tag.size() && IsAlnum(tag[end])) ++end;
-    return std::find(std::begin(kKnown), std::end(kKnown), tag.substr(1, end - 1)) !=
-           std::end(kKnown);
+  // Finds it and says what to do about it.
+  void ReportHtml(std::string_view literal) {
+    std::string_view first = literal.substr(0, literal.find('\n'));
+    while (first.ends_with('\r')) first.remove_suffix(1);
+    std::optional<uint32_t> found = cursor_.PassLiteral(first);
+    for (size_t line = literal.find('\n'); found && line != std::string_view::npos;) {
+      size_t next = literal.find('\n', line + 1);
+      std::string_view part = literal.substr(line + 1, std::min(next, literal.size()) - line - 1);
+      while (part.ends_with('\r')) part.remove_suffix(1);
+      if (!part.empty()) cursor_.PassLiteral(part);
+      line = next;
+    }
+    if (!found) {
+      sink_->Report(DiagnosticCode::kRawHtml, InFile(cursor_.at(), cursor_.at() + 1));
+      return;
+    }
+    uint32_t from = *found;
+    std::optional<HtmlTag> tag = ReadHtmlTag(first);
+    ByteRange range = InFile(from, from + static_cast<uint32_t>(first.size()));
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kRawHtml, range);
+    if (first.starts_with("<!--")) {
+      diagnostic.hint = "Comments look like {{! this }}, on one line.";
+      if (first.size() < 7 || !first.ends_with("-->")) return;
+      String inner(first.substr(4, first.size() - 7));
+      if (inner.find("}}") == String::npos) diagnostic.fix = Fix{range, "{{!" + inner + "}}"};
+    } else if (!tag || HasSentinel(first)) {
+      diagnostic.hint = "Write \\< for the sign itself, or {{= field }} for a value.";
+      diagnostic.fix = Fix{{range.begin, range.begin}, "\\"};
+    } else if (tag->use == HtmlUse::kMeaning) {
+      diagnostic.hint = tag->name == "a" ? "Write a link as [text](https://…)."
+                        : tag->name == "sup" || tag->name == "sub"
+                            ? "Without it 10<sup>6</sup> would be 106: write 10^6, or m²."
+                            : "Write what is agreed: the tag says whether these words count.";
+    } else {
+      diagnostic.hint = tag->use == HtmlUse::kBreak
+                            ? "Write \\ at the end of a line to break it there."
+                            : "Remove the tag; what is between the tags stays.";
+      if (auto instead = InsteadOf(*tag, from)) diagnostic.fix = Fix{range, *std::move(instead)};
+    }
+  }
+
+  // What stands for a tag of HTML that is taken away: nothing, or a blank between two words.
+  // nullopt where what follows would become something else at the beginning of its line.
+  std::optional<String> InsteadOf(const HtmlTag& tag, uint32_t from) const {
+    // Not the whole line: it may be long, with many tags in it.
+    uint32_t blanks = from;
+    while (blanks > 0 && IsBlank(text_[blanks - 1])) --blanks;
+    bool first = blanks == 0 || text_[blanks - 1] == '\n';
+    constexpr size_t kMarker = 12;  // as long as the number of an item can be
+    std::string_view after = std::string_view(text_).substr(from + tag.length, kMarker);
+    after = after.substr(0, after.find('\n'));
+    bool joins = !first && blanks == from && !after.empty() && !IsBlank(after[0]);
+    if (tag.use != HtmlUse::kLook && joins) return " ";
+    size_t digits = after.find_first_not_of("0123456789");
+    bool numbered = digits != 0 && digits != std::string_view::npos &&
+                    (after[digits] == '.' || after[digits] == ')');
+    bool turns = !after.empty() && (numbered || std::string_view(" \t#-+*>~`=|:").find(after[0]) !=
+                                                    std::string_view::npos);
+    if (first && turns) return std::nullopt;
+    return String();
+  }
+
+  static bool HasSentinel(std::string_view text) {
+    for (size_t i = 0; i < text.size(); i += WidthOf(text[i])) {
+      if (IsSentinel(DecodeAt(text, i))) return true;
+    }
+    return false;
+  }
+
+  void GoTo(cmark_node* block) {
+    int first = cmark_node_get_start_line(block);
+    int last = std::max(first, cmark_node_get_end_line(block));
+    cursor_ = InlineCursor(text_, {LineStart(first), LineEnd(last)});
+  }
+
+  // The part of `range` that reads so, else the whole.
+  ByteRange PartOf(ByteRange range, std::string_view literal) const {
+    std::string_view text = std::string_view(text_).substr(range.begin, range.end - range.begin);
+    size_t at = text.find(literal);
+    if (literal.empty() || at == std::string_view::npos) return InFile(range.begin, range.end);
+    auto from = range.begin + static_cast<uint32_t>(at);
+    return InFile(from, from + static_cast<uint32_t>(literal.size()));
   }
 
   // A number typed in front of an item is a marker; it must be the number that will be generated.
@@ -594,7 +703,7 @@ class Reader {
   }
 
   // Tags in places that are not text (code, addresses).
-  bool ReportTags(std::string_view literal) {
+  bool ReportTags(std::string_view literal, std::string_view message = {}) {
     bool any = false;
     for (size_t i = 0; i < literal.size(); i += WidthOf(literal[i])) {
       uint32_t point = DecodeAt(literal, i);
@@ -603,7 +712,7 @@ class Reader {
       ByteRange range = point < kAttributesBase
                             ? markdown_.tags[point - kTagBase].range
                             : markdown_.attributes[point - kAttributesBase].range;
-      sink_->Report(DiagnosticCode::kTagInCode, range).hint =
+      sink_->Report(DiagnosticCode::kTagInCode, range, message).hint =
           "Move it out, or write \\{{ for the signs themselves.";
     }
     return any;
@@ -617,18 +726,23 @@ class Reader {
 
   void ConvertInline(cmark_node* node, int depth, Vector<MdInline>* inlines) {
     if (depth > kMaxNesting) {
-      sink_->Report(DiagnosticCode::kNestedTooDeep, InFile(cursor_, cursor_ + 1));
+      sink_->Report(DiagnosticCode::kNestedTooDeep, InFile(cursor_.at(), cursor_.at() + 1));
       return;
     }
     cmark_node_type type = cmark_node_get_type(node);
     const char* raw = cmark_node_get_literal(node);
     std::string_view literal = raw != nullptr ? std::string_view(raw) : std::string_view();
-    if (type == CMARK_NODE_TEXT) return AppendText(literal, inlines);
+    if (type == CMARK_NODE_TEXT) {
+      cursor_.PassText(literal);
+      return AppendText(literal, inlines);
+    }
+    if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) cursor_.PassBreak();
     if (type == CMARK_NODE_SOFTBREAK) return AppendText(" ", inlines);
     MdInline piece;
     if (type == CMARK_NODE_LINEBREAK) {
       piece.kind = MdInlineKind::kBreak;
     } else if (type == CMARK_NODE_CODE) {
+      cursor_.PassCode();
       if (ReportTags(literal)) return;
       piece.kind = MdInlineKind::kCode;
       piece.text = literal;
@@ -636,31 +750,54 @@ class Reader {
       piece.kind = type == CMARK_NODE_EMPH ? MdInlineKind::kEm : MdInlineKind::kStrong;
       ConvertInlines(node, depth + 1, &piece.inlines);
     } else if (type == CMARK_NODE_LINK) {
-      piece.kind = MdInlineKind::kLink;
-      piece.text = cmark_node_get_url(node);
-      if (ReportTags(piece.text)) return;
-      size_t at = text_.find(piece.text, cursor_);
-      auto from = at == String::npos ? cursor_ : static_cast<uint32_t>(at);
-      if (!document::IsSafeAddress(piece.text)) {
-        refused_ = true;
-        sink_
-            ->Report(
-                DiagnosticCode::kLinkAddress,
-                InFile(from, from + static_cast<uint32_t>(std::max<size_t>(1, piece.text.size()))))
-            .hint = "Write \\[ for the sign itself.";
-        return;
-      }
-      ConvertInlines(node, depth + 1, &piece.inlines);
+      if (!ConvertLink(node, depth, &piece)) return;
     } else if (type == CMARK_NODE_HTML_INLINE) {
       ReportHtml(literal);
       return;
     } else {
       refused_ = true;
-      sink_->Report(DiagnosticCode::kImage, InFile(cursor_, cursor_ + 1)).hint =
+      uint32_t from = cursor_.PassLiteral("![").value_or(cursor_.at());
+      cursor_.PassAddress();
+      sink_->Report(DiagnosticCode::kImage, InFile(from, from + 1)).hint =
           "Remove the image, or write \\! for the sign itself.";
       return;
     }
     inlines->push_back(std::move(piece));
+  }
+
+  // False where it was reported and is left out.
+  bool ConvertLink(cmark_node* node, int depth, MdInline* link) {
+    link->kind = MdInlineKind::kLink;
+    link->text = cmark_node_get_url(node);
+    uint32_t begin = cursor_.at();
+    ConvertInlines(node, depth + 1, &link->inlines);
+    ByteRange address{begin, cursor_.at()};  // <https://…>: it is the text
+    if (!IsAutomatic(node)) {
+      address = cursor_.PassAddress();
+      // What [text][name] leads to stands in a line that is reported where it is lost.
+      if (address.begin == address.end || text_[address.begin] != '(') {
+        cmark_node_set_user_data(node, this);
+      }
+    }
+    if (ReportTags(link->text, "A tag in the address of a link is not evaluated")) return false;
+    if (std::string_view title = cmark_node_get_title(node); !title.empty()) {
+      sink_
+          ->Report(DiagnosticCode::kProseLost, PartOf(address, title),
+                   "Nobody who reads the contract would see the title of a link")
+          .hint = "Take it away, or write its words into the text.";
+    }
+    if (document::IsSafeAddress(link->text)) return true;
+    refused_ = true;
+    sink_->Report(DiagnosticCode::kLinkAddress, PartOf(address, link->text)).hint =
+        "Write \\[ for the sign itself.";
+    return false;
+  }
+
+  bool IsAutomatic(cmark_node* link) const {
+    cmark_node* only = cmark_node_first_child(link);
+    const char* shown = only != nullptr ? cmark_node_get_literal(only) : nullptr;
+    return shown != nullptr && cmark_node_next(only) == nullptr && text_[cursor_.at()] == '>' &&
+           std::string_view(cmark_node_get_url(link)).ends_with(shown);
   }
 
   // --- containers
@@ -747,6 +884,7 @@ class Reader {
         }
         String shown = seen_.substr(link_starts.back());
         link_starts.pop_back();
+        if (cmark_node_get_user_data(node) != nullptr) continue;
         String before = std::move(seen_);
         seen_.clear();
         Collect(cmark_node_get_url(node));
@@ -781,7 +919,7 @@ class Reader {
         ++i;
         continue;
       }
-      if (uint32_t end = EntityAround(i); end != 0) {
+      if (uint32_t end = EntityAround(text_, i); end != 0) {
         size_t start = text_.rfind('&', i);
         ByteRange range = InFile(static_cast<uint32_t>(start), end);
         Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kProseLost, range,
@@ -793,9 +931,25 @@ class Reader {
         i = end;
       } else {
         i = ReportLoss(i);
+        at = Resume(at, i, marker);
       }
       if (++reports >= 5 || refused_) return;
     }
+  }
+
+  // Where `seen_` goes on with what stands behind a line that was reported.
+  size_t Resume(size_t at, uint32_t from, size_t marker) const {
+    constexpr size_t kEnough = 24;  // letters that are not there twice by chance
+    String next;
+    for (uint32_t i = from; i < text_.size() && next.size() < kEnough; ++i) {
+      while (marker < markers_.size() && markers_[marker].end <= i) ++marker;
+      if (marker < markers_.size() && i >= markers_[marker].begin) continue;
+      char c = text_[i];
+      if (c == '\n' && !next.empty()) break;  // the next line may be lost as well
+      if (IsAlnum(c) || static_cast<unsigned char>(c) >= 0x80) next += c;
+    }
+    size_t found = seen_.find(next, at);
+    return found == String::npos ? at : found;
   }
 
   // What `&name;` stands for, written so that Markdown leaves it alone; "" for rare ones.
@@ -830,17 +984,6 @@ class Reader {
     return {};
   }
 
-  // The end of `&name;` where i stands in one, else 0.
-  uint32_t EntityAround(uint32_t i) const {
-    size_t start = text_.rfind('&', i);
-    if (start == String::npos || i - start > 32) return 0;
-    for (size_t k = start + 1; k < text_.size() && k - start < 34; ++k) {
-      if (text_[k] == ';') return k > i ? static_cast<uint32_t>(k + 1) : 0;
-      if (!IsAlnum(text_[k]) && text_[k] != '#') return 0;
-    }
-    return 0;
-  }
-
   uint32_t ReportLoss(uint32_t i) {
     auto line = std::upper_bound(lines_.begin(), lines_.end(), i) - lines_.begin();
     uint32_t from = LineStart(static_cast<int>(line)), to = LineEnd(static_cast<int>(line));
@@ -852,6 +995,8 @@ class Reader {
           "This reads as the definition of a link and would vanish. Write \\[ in front.";
       uint32_t at = InFile(from, to).begin;
       diagnostic.fix = Fix{{at, at}, "\\"};
+    } else if (content.find("][") != std::string_view::npos) {
+      diagnostic.hint = "Write the address of a link behind its text: [text](https://…).";
     } else if (content.starts_with('|')) {
       diagnostic.hint =
           "A row has as many cells as the table's header. Write \\| for the sign itself.";
@@ -870,13 +1015,26 @@ class Reader {
   Vector<uint32_t> lines_;     // starts, in text_
   Vector<ByteRange> markers_;  // numbers in front of items, in text_
   String seen_;
-  uint32_t cursor_ = 0;  // in text_: where the search for an inline's place goes on
+  InlineCursor cursor_;
+  int refused_fences_ = 0;  // in items, and open
   bool refused_ = false;
   bool overfull_ = false;
   Markdown markdown_;
 };
 
 }  // namespace
+
+bool IsLoneReturn(std::string_view text, size_t i) {
+  return text[i] == '\r' && (i + 1 >= text.size() || text[i + 1] != '\n');
+}
+
+void ReportLoneReturn(uint32_t i, DiagnosticSink* sink) {
+  Diagnostic& diagnostic =
+      sink->Report(DiagnosticCode::kControlCharacter, {i, i + 1},
+                   "A carriage return alone ends a line in some programs, and in others none");
+  diagnostic.hint = "Save the file with line feeds.";
+  diagnostic.fix = Fix{{i, i + 1}, "\n"};
+}
 
 bool BeginsAttributes(std::string_view rest) {
   while (rest.starts_with(' ')) rest.remove_prefix(1);

@@ -78,6 +78,12 @@ struct Markdown {
 // nearly so before ="…". Everything else in braces is text.
 bool BeginsAttributes(std::string_view after_brace);
 
+// A carriage return that no line feed follows: for CommonMark the end of a line, for positions
+// none.
+bool IsLoneReturn(std::string_view text, size_t i);
+// T151, with the line feed as its fix.
+void ReportLoneReturn(uint32_t i, DiagnosticSink* sink);
+
 // Reads `range` of the sink's file. Problems are reported (T15x, T25x, T26x, T75x) and left out of
 // the tree.
 Markdown ReadMarkdown(ByteRange range, DiagnosticSink* sink);

@@ -628,6 +628,12 @@ class Parser {
     Vector<Id> arguments;
     Arguments(Token::kRightParen, opened, &arguments);
     const ByteRange range{begin, last_end_};
+    if (bare == "not" && !absolute && arguments.size() == 1) {
+      Diagnostic& d = sink_->Report(DiagnosticCode::kOperatorSpelling, in_, name.range,
+                                    "'not' is spelt '!' here");
+      if (in_.IsPlain()) d.fix = Fix{in_.InFile({begin, opened.begin}), "!"};
+      return Call("!", name.range, {arguments[0]});
+    }
     if (bare == "has" && !absolute) return Has(name.range, range, arguments);
     return Add({.kind = AstKind::kCall, .range = range, .at = name.range, .text = text}, arguments);
   }

@@ -47,13 +47,14 @@ bool IsWithin(const json::Limits& limits, std::string_view bytes, const Value& v
 
 }  // namespace
 
-Compilation Compiler::Run() {
+Compilation Compiler::Run(std::span<const uint32_t> lone_returns) {
   Compilation result;
   if (file_.own_text().size() > kMaxTemplateBytes) {
     sink_.Report(DiagnosticCode::kTemplateTooLarge, {0, 1});
   } else if (!IsUtf8(file_.text())) {
     ReportNotUtf8();
   } else {
+    for (uint32_t i : lone_returns) ReportLoneReturn(i, &sink_);
     const Value compiled = Compile();
     if (!sink_.HasErrors()) Release(compiled, &result);
   }
@@ -182,9 +183,16 @@ const expression::Tree* Compiler::CompileRule(const SourceText& text, std::strin
 
 Compilation CompileTemplate(std::string_view source, std::string_view file,
                             const Library& library) {
-  SourceFile text{String(file), String(source)};
+  String lines(source);
+  Vector<uint32_t> returns;
+  for (size_t i = lines.find('\r'); i != String::npos; i = lines.find('\r', i + 1)) {
+    if (IsLoneReturn(lines, i)) returns.push_back(static_cast<uint32_t>(i));
+  }
+  // They are reported, and whatever else is wrong in its line: one byte for one byte.
+  for (uint32_t i : returns) lines[i] = '\n';
+  SourceFile text{String(file), std::move(lines)};
   AppendIncluded(library, &text);
-  return Compiler(text, library).Run();
+  return Compiler(text, library).Run(returns);
 }
 
 Result<String> Recompile(std::string_view source, std::span<const std::string_view> library) {

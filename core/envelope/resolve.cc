@@ -87,7 +87,20 @@ class Resolver {
       Vector<Place> places;
     };
     Vector<Open> open;
-    for (const RevisionFact& next : facts_.revisions) {
+    // Nothing before the oldest revision that a mark is on can be in a race: it begins there (every
+    // event of a log of 12,000 revisions would look at all of them).
+    const Vector<RevisionFact>& revisions = facts_.revisions;
+    size_t first = revisions.size();
+    for (const Candidate& candidate : candidates_) {
+      for (size_t i = 0; i < first; ++i) {
+        if (revisions[i].hash == candidate.mark->revision) first = i;
+      }
+    }
+    for (size_t i = std::min(first + 1, revisions.size()); i-- > 0 && out_.revision == nullptr;) {
+      if (view_.Sees(revisions[i].place)) out_.revision = &revisions[i];
+    }
+    for (size_t i = first + 1; i < revisions.size(); ++i) {
+      const RevisionFact& next = revisions[i];
       if (!view_.Sees(next.place)) continue;
       Vector<Candidate*> opposed;
       for (Candidate& candidate : candidates_) {

@@ -8,8 +8,8 @@ namespace countersign::envelope {
 Code Law::Publish() const {
   if (!whole()) return std::nullopt;
   int64_t last = 0;
-  for (const RevisionFact& revision : facts_.revisions) {
-    if (view_.Sees(revision.place)) last = std::max(last, revision.number);
+  for (size_t i = facts_.revisions.size(); i-- > 0 && last == 0;) {  // by number
+    if (view_.Sees(facts_.revisions[i].place)) last = facts_.revisions[i].number;
   }
   if (body_.number != last + 1) return ErrorCode::kRevisionWrongNumber;
   if (body_.revision != RevisionHash(*body_.inputs)) return ErrorCode::kRevisionWrongHash;

@@ -504,5 +504,41 @@ TEST(AnalysisOracle, ReportsOfTemplatesAreThoseOfASearch) {
   EXPECT_GT(reports, 50);
 }
 
+TEST(Analysis, AReferenceToANumberThatIsThereTwiceIsReported) {
+  constexpr std::string_view kTwo =
+      "# A\n\n1. one {#one}\n2. two\n\nBetween.\n\n1. first\n2. second {#second}\n\nSee {{ref: "
+      "one}}.";
+  EXPECT_EQ(InBody(kTwo), "T513 one");
+  // Under headings of their own; bullets; a list that is shorter; and two that never stand
+  // together.
+  EXPECT_EQ(InBody("# A\n\n1. one {#one}\n\n# B\n\n1. first\n\nSee {{ref: one}}."), "");
+  EXPECT_EQ(InBody("# A\n\n1. one {#one}\n\nBetween.\n\n- first\n\nSee {{ref: one}}."), "");
+  EXPECT_EQ(InBody("# A\n\n1. one\n2. two {#two}\n\nBetween.\n\n1. first\n\nSee {{ref: two}}."),
+            "");
+  EXPECT_EQ(InBody("# A\n\n::: group {when=\"vip\"}\n1. one {#one}\n\nSee {{ref: one}}.\n:::\n\n"
+                   "::: group {when=\"!vip\"}\n1. first\n:::\n"),
+            "");
+  EXPECT_EQ(
+      InBody("# A\n\n1. one\n   1. inner {#inner}\n2. two\n   1. other\n\nSee {{ref: inner}}."),
+      "");
+  EXPECT_EQ(InBody("# A {#a}\n\n1. one\n\nBetween.\n\n1. first\n\nSee {{ref: a}}."), "");
+}
+
+TEST(Analysis, SaysThatNothingIsLeftForAnElse) {
+  EXPECT_EQ(InBody("{{#if vip}}a{{#elif !vip}}b{{#else}}c{{/if}}"), "T501 {{#else}}");
+  EXPECT_EQ(InBody("{{#if vip}}a{{#else}}c{{/if}}"), "");
+  EXPECT_EQ(InBody("{{#if seats > 0}}a{{#else}}c{{/if}}"), "T502 seats > 0");
+}
+
+TEST(Analysis, TheOmittedTextOfAUnitIsNoPlaceForWhatStandsInIt) {
+  Compilation compilation = CompileTemplate(Source(
+      kKeys,
+      "# A {#a when=\"vip\" omitted=\"None.\"}\n\n1. one {#one}\n\n# B\n\nSee {{ref: one}}." +
+          String(kUses)));
+  ASSERT_EQ(compilation.diagnostics.size(), 1u) << testing::Problems(compilation);
+  EXPECT_EQ(compilation.diagnostics[0].code, DiagnosticCode::kReferenceUnsafe);
+  EXPECT_NE(compilation.diagnostics[0].hint.find("refer to 'a' itself"), String::npos);
+}
+
 }  // namespace
 }  // namespace countersign::compile

@@ -46,6 +46,8 @@ TEST(Fixes, SayWhatTheAuthorMeant) {
       {"x {when=\"seats = 1\"}", "x {when=\"seats == 1\"}"},
       {"x {when=\"seats > 1 and late\"}", "x {when=\"seats > 1 && late\"}"},
       {"x {when=\"not late\"}", "x {when=\"!late\"}"},
+      {"x {when=\"not (late && seats > 1)\"}", "x {when=\"!(late && seats > 1)\"}"},
+      {"x {when=\"date > '2026-01-01'\"}", "x {when=\"date > date('2026-01-01')\"}"},
       {"x {wehn=\"late\"}", "x {when=\"late\"}"},
       {"x {when=\"seats <> 1 | late\"}", "x {when=\"seats != 1 || late\"}"},
       {"{{= late ? \xE2\x80\x98yes\xE2\x80\x99 : 'no' }}", "{{= late ? 'yes' : 'no' }}"},
@@ -56,6 +58,11 @@ TEST(Fixes, SayWhatTheAuthorMeant) {
       {"Tom &amp; Ann", "Tom & Ann"},
       {"Tom &amp;lt; Ann", "Tom \\&lt; Ann"},
       {"a &lt;b&gt; c", "a \\<b\\> c"},
+      {"a <span class=\"x\">b</span> c", "a b c"},
+      {"Line one<br>line two", "Line one line two"},
+      {"Line one <br/> line two", "Line one  line two"},
+      {"<p>One</p><p>Two</p>", "One  Two"},
+      {"<div>One</div>\n\nTwo", "One\n\nTwo"},
       {"a\x01z", "az"},
       {"[Customer]: Acme", "\\[Customer]: Acme"},
       {"a\n\n***\n\nb", "a\n\n\n\nb"},
@@ -65,6 +72,66 @@ TEST(Fixes, SayWhatTheAuthorMeant) {
     EXPECT_EQ(fixed.text, Body(c.after)) << c.before;
     EXPECT_TRUE(fixed.compilation.ok()) << testing::Problems(fixed.compilation);
     EXPECT_FALSE(fixed.changes.empty());
+  }
+}
+
+TEST(Fixes, TakeNoWordAwayThatSomebodyPutInAngleBrackets) {
+  constexpr Case kCases[] = {
+      {"The <Name of Company> shall pay <amount in EUR> to <Full Name>.",
+       "The \\<Name of Company> shall pay \\<amount in EUR> to \\<Full Name>."},
+      {"<b and c>", "\\<b and c>"},
+      {"<p is=the price>", "\\<p is=the price>"},
+      {"between <A> and <B>", "between \\<A> and \\<B>"},
+      {"</Company>", "\\</Company>"},
+  };
+  for (const Case& c : kCases) EXPECT_EQ(Fix(Body(c.before)).text, Body(c.after)) << c.before;
+}
+
+TEST(Fixes, LeaveTagsWithoutWhichTheWordsSaySomethingElse) {
+  constexpr std::string_view kBodies[] = {
+      "10<sup>6</sup> pieces", "CO<sub>2</sub>", "shall <s>not</s> pay",
+      "see <a href=\"https://a.example\">this</a>", "<!-- of\nus -->"};
+  for (std::string_view body : kBodies) {
+    Fixed fixed = Fix(Body(body));
+    EXPECT_EQ(fixed.text, Body(body)) << body;
+    EXPECT_FALSE(fixed.compilation.ok()) << body;
+  }
+}
+
+TEST(Fixes, TakeNoOtherNameThanOneLetterAwayAndChangeNoResult) {
+  constexpr std::string_view kBodies[] = {
+      "{{= saet }}",                                // of seats: two letters
+      "# A {#alpha}\n\n# B\n\nsee {{ref: alqhb}}",  // of alpha
+      "**Services** {{def: services}}\n\n{{term: srvces}}",
+      "{{= seats / 2 }}",  // decimal(seats) / 2 is another amount
+  };
+  for (std::string_view body : kBodies) {
+    Fixed fixed = Fix(Body(body));
+    EXPECT_EQ(fixed.text, Body(body)) << body;
+    EXPECT_FALSE(fixed.compilation.diagnostics.empty());
+  }
+  EXPECT_EQ(Fix(Body("{{= seatz }} {{= Seats }} {{= seas }}")).text,
+            Body("{{= seats }} {{= seats }} {{= seats }}"));
+}
+
+TEST(Fixes, MakeNoItemAndNoHeadingOfWhatStandsBehindATag) {
+  EXPECT_EQ(Fix(Body("<b>1. Fees</b> x")).text, Body("<b>1. Fees x"));
+  EXPECT_EQ(Fix(Body("<b># Fees</b> x")).text, Body("<b># Fees x"));
+}
+
+TEST(Fixes, ChangeTheOneThatIsMeantAmongTextsThatReadAlike) {
+  constexpr Case kCases[] = {
+      {"Write \\<b> here, then <b>x</b>.", "Write \\<b> here, then x."},
+      {"Code `<b>` and ``a`<b>`` then <b>x</b>.", "Code `<b>` and ``a`<b>`` then x."},
+      {"A {{! <b> }} then <b>x</b>.", "A {{! <b> }} then x."},
+      {"**\\<b>** [<b>](https://a.example/<b>) <b>x", "**\\<b>** [](https://a.example/<b>) x"},
+      {"- \\*a\n  \\<i> &copy; <i>x</i>", "- \\*a\n  \\<i> \xC2\xA9 x"},
+      {"| a | \\<i> |\n|---|---|\n| \\<i> \\| | <i>x</i> |",
+       "| a | \\<i> |\n|---|---|\n| \\<i> \\| | x |"},
+  };
+  for (const Case& c : kCases) {
+    Fixed fixed = Fix(Body(c.before));
+    EXPECT_EQ(fixed.text, Body(c.after)) << testing::Problems(fixed.compilation);
   }
 }
 

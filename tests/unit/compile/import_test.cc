@@ -42,6 +42,10 @@ TEST(Import, TurnsWhatOtherToolsWriteIntoTemplates) {
       {"a <b>bold</b> and <i>soft</i> word", "a **bold** and *soft* word"},
       {"one<br>two <u>three</u>", "one two three"},
       {"a <!-- secret --> b", "a  b"},
+      // What would be read otherwise without its tag.
+      {"10<sup>6</sup> pieces and 10<sup>-3</sup>", "10\u2076 pieces and 10\u207b\u00b3"},
+      {"CO<sub>2</sub>, the 1<sup>st</sup> day", "CO\u2082, the 1st day"},
+      {"<p>One</p><p>Two</p>", "One Two"},
       // Places to fill.
       {"Governing Law: [Fill in state]", "Governing Law: {{= governingLaw }}"},
       {"Paid by [Company Name] today", "Paid by {{= companyName }} today"},

@@ -350,7 +350,15 @@ TEST(TemplateBounds, HostileTextsEndSoon) {
   table += "\n";
   for (int i = 0; i < 2'000; ++i) table += "|-";
   for (int i = 0; i < 20'000; ++i) table += "\n|b";
-  for (const String& body : {brackets, stars, quotes, braces, tags, table}) {
+  String block = "<div>" + String(300'000, '<');
+  String attributes = "<div>";
+  for (int i = 0; i < 50'000; ++i) attributes += "<b a=\"";
+  String inlines;
+  for (int i = 0; i < 30'000; ++i) inlines += "\\<b> `<b>` <b>x [a](b) ";
+  String fences = "- a\n";
+  for (int i = 0; i < 30'000; ++i) fences += "  ::: group\n  b\n";
+  for (const String& body :
+       {brackets, stars, quotes, braces, tags, table, block, attributes, inlines, fences}) {
     Compilation compilation = CompileTemplate(Source("", body + "\n"));
     EXPECT_LE(compilation.diagnostics.size(), DiagnosticSink::kMaxDiagnostics + 1);
   }
@@ -363,6 +371,45 @@ TEST(TemplateDiagnostics, ALimitIsOfATypeThatHasAnOrder) {
       << "whether P1M or P30D is longer depends on where one starts";
   EXPECT_EQ(
       Codes(Source("fields:\n  d: { type: date, label: D, min: 2026-01-01 }\n", "{{= d }}\n")), "");
+}
+
+TEST(TemplateDiagnostics, LimitsAndDefaultsOfAFieldAgree) {
+  auto codes = [](std::string_view field) {
+    return Codes(Source("fields:\n  f: { label: F, " + String(field) + " }\n", "{{= f }}\n"));
+  };
+  EXPECT_EQ(codes("type: int, min: 5, max: 3, default: 9"), "T255");
+  EXPECT_EQ(codes("type: int, min: 5, max: 5, default: 5"), "");
+  EXPECT_EQ(codes("type: int, min: 5, default: 4"), "T255");
+  EXPECT_EQ(codes("type: money, currency: EUR, max: \"10\", default: \"10.01\""), "T255");
+  EXPECT_EQ(codes("type: string, options: [a, b], default: c"), "T255");
+  EXPECT_EQ(codes("type: string, options: [a, b], default: b"), "");
+  EXPECT_EQ(codes("type: string, maxLength: 3, default: abcdef"), "T255");
+  EXPECT_EQ(codes("type: string, options: [a, a]"), "T255");
+  EXPECT_EQ(codes("type: decimal, options: [\"1.0\", \"1.00\"]"), "T255");
+  EXPECT_EQ(codes("type: string, options: []"), "T255");
+  EXPECT_EQ(codes("type: string, options: \"a|a|\""), "T255 T255");
+  EXPECT_EQ(codes("type: int, max: 3, options: [2, 4]"), "T255");
+  EXPECT_EQ(codes("type: list(string), max: 1, options: [a, b]"), "");
+}
+
+TEST(TemplateDiagnostics, AKeyThatComesTwiceIsReportedOnce) {
+  EXPECT_EQ(Codes(Source("fields:\n  a: { type: int, label: A }\n  a: { type: int, label: B }\n",
+                         "{{= a }}\n")),
+            "T270");
+}
+
+TEST(TemplateDiagnostics, WhatIsNoDirectiveIsMendedAsItWasMeantOrNotAtAll) {
+  auto first = [](std::string_view body) {
+    Vector<Found> found = Check(Body(body));
+    EXPECT_EQ(found.size(), 1u) << body;
+    return found.empty() ? String() : found[0].code + " " + found[0].fix;
+  };
+  EXPECT_EQ(first("{{ref nope}}"), "T269 :");
+  EXPECT_EQ(first("{{> x}}"), "T269 -");
+  EXPECT_EQ(first("{{{= seats }}"), "T269 -");
+  EXPECT_EQ(first("{{seats}}"), "T269 =");
+  EXPECT_EQ(first("{{ (seats + 1) }}"), "T269 =");
+  EXPECT_EQ(Codes(Body("{{#unless late}}x")), "T456");
 }
 
 }  // namespace

@@ -200,6 +200,24 @@ TEST(Library, ADraftCannotBeLocked) {
   EXPECT_EQ(DiagnosticName(compilation.diagnostics[0].code), "T802");
 }
 
+TEST(Library, ALockOfNearlyAClausesNameIsReported) {
+  String typo(kLocked);
+  typo.replace(typo.find("#liability"), 10, "#liabilty");
+  Compilation compilation = WithLibrary(kClause, typo);
+  ASSERT_EQ(compilation.diagnostics.size(), 1u);
+  EXPECT_EQ(DiagnosticName(compilation.diagnostics[0].code), "T470");
+  EXPECT_EQ(compilation.diagnostics[0].hint, "Did you mean 'liability'?");
+  EXPECT_EQ(compilation.diagnostics[0].excerpt.substr(compilation.diagnostics[0].caret, 8),
+            "liabilty");
+  // Words that are kept without a library, and a clause of another number.
+  for (std::string_view id : {"#secrecy", "#liability-2"}) {
+    String other(kLocked);
+    other.replace(other.find("#liability"), 10, id);
+    EXPECT_TRUE(WithLibrary(kClause, other).ok()) << id;
+  }
+  EXPECT_TRUE(CompileTemplate(Source("", typo)).ok());
+}
+
 TEST(Library, NamesWhatIsWrongWithAClause) {
   Library library;
   EXPECT_EQ(library.Add("a.md", "no front matter").size(), 1u);

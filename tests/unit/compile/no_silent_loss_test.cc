@@ -1,0 +1,159 @@
+// What an author wrote is in the document, or reported: nothing is cut off, printed raw or lost.
+#include <gtest/gtest.h>
+
+#include "compile/fixes.h"
+#include "support/templates.h"
+
+namespace countersign::compile {
+namespace {
+
+using testing::Source;
+
+constexpr std::string_view kKeys = R"(roles:
+  customer: { label: Customer, signs: true }
+fields:
+  seats: { type: int, label: Seats }
+  price: { type: money, currency: EUR, label: Price }
+  late: { type: bool, label: Late }
+  tags: { type: list(string), label: Tags }
+)";
+
+// Code and the text that each span covers, of the template around `body`.
+String Found(std::string_view body) {
+  String source = Source(kKeys, String(body) +
+                                    "\n\n{{= seats }} {{= price }} {{= tags }} "
+                                    "{{= late ? 'a' : 'b' }} {{sign: mark, role=customer}}\n");
+  String text;
+  for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
+    ByteRange byte = diagnostic.span.byte;
+    text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + ":" +
+            source.substr(byte.begin, byte.end - byte.begin);
+  }
+  return text;
+}
+
+TEST(NoSilentLoss, ABracketThatClosesNothingDoesNotEndAnExpression) {
+  EXPECT_EQ(Found("{{= price) * 12 | money }}"), "T201:)");
+  EXPECT_EQ(Found("{{= price] * 12 }}"), "T201:]");
+  EXPECT_EQ(Found("{{= price} * 12 }}"), "T201:}");
+  EXPECT_EQ(Found("{{#if late) && seats > 3}}x{{/if}}"), "T201:)");
+  EXPECT_EQ(Found("{{#if late}}x{{#elif seats > 3] && late}}y{{/if}}"), "T201:]");
+  EXPECT_EQ(Found("{{#each t in tags), join=and}}{{= t }}{{/each}}"), "T201:)");
+  EXPECT_EQ(Found("x {when=\"late) && seats > 3\"}"), "T201:)");
+  // One that closes something is no end either.
+  EXPECT_EQ(Found("{{= (price * 12) | money }} {{= {'a': 1}['a'] }} {{= '}}' }}"), "");
+}
+
+TEST(NoSilentLoss, AProblemOfTwoThatReadAlikeIsReportedWhereItStands) {
+  // The places of what is found, too.
+  auto at = [](std::string_view body) {
+    String source = Source(kKeys, body);
+    size_t begin = source.find(body);
+    String text;
+    for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
+      if (diagnostic.span.byte.begin < begin) continue;  // that nothing uses the fields
+      text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + "@" +
+              NumberText(diagnostic.span.byte.begin - begin);
+    }
+    return text;
+  };
+  EXPECT_EQ(at("[x.md](https://x.md) and [a](x.md)"), "T259@29");
+  EXPECT_EQ(at("One\ntwo\n![x](https://a.example)"), "T258@8");
+  EXPECT_EQ(at("\\![x](https://a.example) ![x](https://a.example)"), "T258@25");
+  EXPECT_EQ(at("`![` <https://a.example> [b](c)"), "T259@29");
+}
+
+TEST(NoSilentLoss, ALinkByNameIsReportedOnceAndItsDefinitionOnce) {
+  EXPECT_EQ(Found("See [the terms][ref] now.\n\nMore text.\n\n[ref]: https://a.example/terms\n\n"
+                  "And more.\n\nLast words."),
+            "T256:See [the terms][ref] now. T256:[ref]: https://a.example/terms");
+  EXPECT_EQ(Found("See [ref]\n\nMore text.\n\n[ref]: https://a.example/terms"),
+            "T256:[ref]: https://a.example/terms");
+}
+
+TEST(NoSilentLoss, TheTitleOfALinkIsReported) {
+  EXPECT_EQ(Found("[e](https://x.y \"All fees double.\") and more"), "T256:All fees double.");
+  EXPECT_EQ(Found("[e](https://x.y 'Fees') [f](<https://x.y/a> (Fees)) x"), "T256:Fees T256:Fees");
+  EXPECT_EQ(Found("[e](https://x.y/a_(b)) and <https://x.y> and <a@b.example>"), "");
+}
+
+TEST(NoSilentLoss, ATagInWordsOfAnAttributeOrParameterIsReported) {
+  EXPECT_EQ(Found("x {when=\"late\" omitted=\"none {{= seats }}\"}"), "T266:{{= seats }}");
+  EXPECT_EQ(Found("::: schedule {#s title=\"Schedule {{= zz }}\"}\nx\n:::"), "T266:{{= zz }}");
+  EXPECT_EQ(
+      Found("{{attach: s, label=\"the {{= zz }}\"}}\n\n::: schedule {#s title=\"A\"}\nx\n:::"),
+      "T266:{{= zz }}");
+  EXPECT_EQ(Found("{{choose: late, yes=\"y {{= zz }}\", no=\"n\"}}"), "T266:{{= zz }}");
+  EXPECT_EQ(Found("{{#each t in tags, join=\" {{= zz }} \"}}{{= t }}{{/each}}"), "T266:{{= zz }}");
+  EXPECT_EQ(Found("{{party: customer, label=\"the {{= zz }}\"}}"), "T266:{{= zz }}");
+  EXPECT_EQ(Found("{{input: i, role=customer, label=\"the {{= zz }}\", help=\"{{= zz\"}}"),
+            "T266:{{= zz }} T266:{{= zz");
+  EXPECT_EQ(Found("[t](https://x.example/{{= zz }})"), "T266:{{= zz }}");
+}
+
+// Code and the text that each span covers, of a template with these keys and no text.
+String FoundInKeys(std::string_view keys) {
+  String source = Source(keys, "Text.\n");
+  String text;
+  for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
+    if (diagnostic.code == DiagnosticCode::kFieldUnused) continue;
+    ByteRange byte = diagnostic.span.byte;
+    text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + ":" +
+            source.substr(byte.begin, byte.end - byte.begin);
+  }
+  return text;
+}
+
+TEST(NoSilentLoss, ATagInWordsOfTheFrontMatterIsReported) {
+  constexpr std::string_view kTitle =
+      "---\ntemplate: a\nversion: 1\ntitle: \"Deal with {{= zz }}\"\n---\nx\n";
+  Compilation compilation = CompileTemplate(kTitle);
+  ASSERT_EQ(compilation.diagnostics.size(), 1u);
+  EXPECT_EQ(compilation.diagnostics[0].code, DiagnosticCode::kTagInCode);
+  EXPECT_EQ(FoundInKeys("roles:\n  c: { label: \"The {{= zz }}\" }\n"), "T266:{{= zz }}");
+  EXPECT_EQ(FoundInKeys("sides:\n  c: { label: \"The {{= zz }}\" }\n"), "T266:{{= zz }}");
+  EXPECT_EQ(
+      FoundInKeys("fields:\n  c: { type: int, label: \"The {{= zz }}\", message: \"{{ y }}\" }\n"),
+      "T266:{{= zz }} T266:{{ y }}");
+  EXPECT_EQ(FoundInKeys("fields:\n  c: { type: string, options: { a: \"A {{= zz }}\" } }\n"),
+            "T266:{{= zz }}");
+  EXPECT_EQ(FoundInKeys("validations:\n  - { check: \"'{{' == '{{'\", message: \"{{= zz }}\" }\n"),
+            "T502:'{{' == '{{' T266:{{= zz }}");
+}
+
+TEST(NoSilentLoss, ACarriageReturnAloneIsReportedAndEndsItsLine) {
+  String source = Source(kKeys,
+                         "One\n\n{{= seats }} {{= price }} {{= tags }} {{= late ? 'a' : 'b' }} "
+                         "{{sign: mark, role=customer}}\n");
+  String with = source;
+  for (char& c : with) c = c == '\n' ? '\r' : c;
+  Fixed fixed = ApplyFixes(with, "t.md", Library());
+  EXPECT_EQ(fixed.text, source);
+  EXPECT_TRUE(fixed.compilation.ok());
+  with = source;
+  with.insert(with.find("One"), "Zero\r");
+  with += "{{= nothing }}\r\n";
+  Compilation compilation = CompileTemplate(with);
+  ASSERT_EQ(compilation.diagnostics.size(), 2u) << testing::Problems(compilation);
+  EXPECT_EQ(compilation.diagnostics[0].code, DiagnosticCode::kControlCharacter);
+  EXPECT_EQ(with.substr(compilation.diagnostics[1].span.byte.begin, 7), "nothing");
+  EXPECT_EQ(compilation.bytes, "");
+}
+
+TEST(NoSilentLoss, AContainerInAnItemIsMisplacedAndSplitsNoList) {
+  EXPECT_EQ(Found("1. a\n   ::: group {when=\"late\"}\n   b\n   :::\n2. c"),
+            "T282:::: group {when=\"late\"}");
+  EXPECT_EQ(Found("- a\n\n  - b\n\n    ::: group\n    c\n    :::\n"), "T282:::: group");
+  EXPECT_EQ(Found("::: group {when=\"late\"}\n- a\n  :::\n"),
+            "T503:customer T279:::: group T282::::");
+  // Not in an item: behind the list, and around it.
+  EXPECT_EQ(Found("- a\n\n::: group {when=\"late\"}\n- b\n:::\n\n- c"), "");
+  EXPECT_EQ(Found("  ::: group {when=\"late\"}\n  - b\n  :::\n"), "");
+}
+
+TEST(NoSilentLoss, SeparatorsOfLinesThatNobodySeesAreReported) {
+  EXPECT_EQ(Found("a\xE2\x80\xA8z\xE2\x80\xA9."), "T154:\xE2\x80\xA8 T154:\xE2\x80\xA9");
+}
+
+}  // namespace
+}  // namespace countersign::compile
