@@ -36,6 +36,29 @@ void Adapt(const values::Type& type, json::Value* plain) {
   *plain = std::move(kept);
 }
 
+// A line end of another system is one line end here: addresses come with them.
+json::Value WithPlainLineEnds(const json::Value& value) {
+  if (value.is_string()) {
+    const String& text = value.string_value();
+    if (text.find('\r') == String::npos) return value;
+    String plain;
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+      plain += text[i] == '\r' ? '\n' : text[i];
+    }
+    return json::Value::String(std::move(plain));
+  }
+  json::Value out = value;
+  if (value.is_array()) {
+    for (json::Value& item : out.items()) item = WithPlainLineEnds(item);
+  } else if (value.is_object()) {
+    for (const json::Member& member : value.members()) {
+      out.Set(member.name, WithPlainLineEnds(member.value));
+    }
+  }
+  return out;
+}
+
 Result<values::Value> Fit(const values::Value& found, const values::Type& type) {
   if (values::Fits(found, type)) return found;
   auto plain = values::ToJson(found, &values::kWideForms);
@@ -54,7 +77,7 @@ Result<values::Value> Fit(const values::Value& found, const values::Type& type) 
 Prefill FillFromRecord(const Template& contract, const json::Value& record) {
   Prefill prefill;
   expression::Bindings bindings(1);
-  auto crm = values::FromJson(record, values::Type::Of(Kind::kDyn));
+  auto crm = values::FromJson(WithPlainLineEnds(record), values::Type::Of(Kind::kDyn));
   if (crm) bindings.Set(0, *crm);
   expression::Fuel fuel{expression::kDocumentFuel};
   for (const Field& field : contract.fields()) {

@@ -10,6 +10,7 @@ using testing::World;
 
 World Contract() {
   World world;
+  world.schema.constants = compile::Constants::kRun;  // what they give is the claim here
   world.Declare("seats", "int", "25")
       .Declare("unitPrice", "money(EUR)", R"(["12.50","EUR"])")
       .Declare("uptime", "decimal", R"("99.95")")

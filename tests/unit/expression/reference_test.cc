@@ -191,6 +191,7 @@ class Writer {
 
 World RandomWorld(Random* random) {
   World w;
+  w.schema.constants = compile::Constants::kRun;
   const auto maybe = [&](std::string_view json) { return random->Below(4) == 0 ? "" : json; };
   w.Declare("b1", "bool", maybe("true"))
       .Declare("b2", "bool", maybe("false"))

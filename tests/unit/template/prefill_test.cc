@@ -85,6 +85,16 @@ TEST(Prefill, NamesATextThatIsNotWhatItLooksLike) {
             "name:field.bad_text ");
 }
 
+TEST(Prefill, LineEndsOfAnotherSystemAreLineEnds) {
+  Template contract = LoadTemplate(
+      Source("fields:\n  address: { type: string, label: Address, source: \"crm.at[0].street\" }\n",
+             "{{= address }}\n"));
+  Prefill prefill =
+      FillFromRecord(contract, Plain(R"({"at":[{"street":"1 Main\r\nHull\rUK\n"}]})"));
+  EXPECT_EQ(Problems(prefill), "");
+  EXPECT_EQ(Filled(prefill), R"({"address":"1 Main\nHull\nUK\n"})");
+}
+
 TEST(Prefill, ARecordThatIsNoObjectFillsNothing) {
   Template contract = LoadTemplate(Source(kFields, kBody));
   for (std::string_view record : {"[]", "null", "7", "\"x\""}) {
