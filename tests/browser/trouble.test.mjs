@@ -76,6 +76,12 @@ describe('trouble', () => {
     if (!(await sheet.evaluate((dialog) => dialog.open))) await page.locator(`countersign-ceremony [data-place="${field.id}"]`).click();
     await sheet.locator('button[type=submit]').click();
     await page.locator('countersign-ceremony #field-problem').getByText('missing').waitFor();
+    // Pasted from an address book: with signs for the direction of the text, which nobody sees.
+    await sheet.locator('.sheet-head button').click();
+    const contact = 'emergencyContact';
+    await page.locator(`countersign-ceremony [data-place="${contact}"]`).click();
+    await sheet.locator('[data-control]').fill('\u202a+49 40 1234\u202c');
+    await page.waitForFunction((id) => document.querySelector('countersign-ceremony').view.fields.find((one) => one.id === id).text === '+49 40 1234', contact);
   });
 
   it('an agreement withdrawn while it is open can no longer be signed, and says why', async () => {

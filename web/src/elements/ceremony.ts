@@ -549,7 +549,9 @@ export class CountersignCeremony extends CountersignElement {
 
   #setValue(field: string, text: string): void {
     this.#typed.set(field, text);
-    void this.#act({ do: 'setValue', field, text }).then((done) => {
+    // What an address book puts around a number to keep its direction comes along with a paste; nobody sees it, and the core refuses it.
+    const seen = text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '');
+    void this.#act({ do: 'setValue', field, text: seen }).then((done) => {
       if (!done) return;
       if (this.#typed.get(field) === text) this.#typed.delete(field);
       this.tell('field-changed', { field });
