@@ -172,14 +172,16 @@ Result<json::Value> ReferenceRead(std::string_view text, const json::Limits& lim
   }
   if (!IsUtf8(text)) return ErrorCode::kTextNotUtf8;
   // nlohmann takes NUL for the end of its input and skips a byte order mark.
+  if (text.starts_with("\xEF\xBB\xBF")) return Error(ErrorCode::kJsonSyntax, "byte order mark");
   const size_t nul = text.find('\0');
-  if (nul != std::string_view::npos) {
+  const std::string_view before = text.substr(0, nul);
+  Builder builder(limits);
+  nlohmann::json::sax_parse(before.begin(), before.end(), &builder);
+  Result<Value> value = builder.Take();
+  if (value && nul != std::string_view::npos) {
     return Error(ErrorCode::kJsonSyntax, "NUL at byte " + DecimalOf(nul));
   }
-  if (text.starts_with("\xEF\xBB\xBF")) return Error(ErrorCode::kJsonSyntax, "byte order mark");
-  Builder builder(limits);
-  nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
-  return builder.Take();
+  return value;
 }
 
 }  // namespace countersign::testing
