@@ -67,26 +67,28 @@ String Quoted(std::string_view text) {
   return quoted + "\"";
 }
 
-// Tags of tables, and of words that somebody struck out or put in, are left to the author.
-bool IsTag(std::string_view inside) {
-  constexpr std::string_view kLeft[] = {"del",   "hr", "ins", "s",     "strike", "table",
-                                        "tbody", "td", "th",  "thead", "tr"};
-  const auto tag = ReadHtmlTag("<" + String(inside) + ">");
-  return tag && std::find(std::begin(kLeft), std::end(kLeft), tag->name) == std::end(kLeft);
+static std::optional<HtmlTag> ReadTag(std::string_view inside) {
+  return ReadHtmlTag("<" + String(inside) + ">");
 }
 
-// Tags of HTML that say nothing here, and are left to the diagnostics.
+// Tags of tables, and of words that somebody struck out or put in, are left to the author.
+static bool IsLeft(const HtmlTag& tag) {
+  constexpr std::string_view kLeft[] = {"del",   "hr", "ins", "s",     "strike", "table",
+                                        "tbody", "td", "th",  "thead", "tr"};
+  return std::find(std::begin(kLeft), std::end(kLeft), tag.name) != std::end(kLeft);
+}
+
+// Tags of HTML besides those of html_tag.h: they say nothing here, and are left to the diagnostics.
 static bool IsOtherTag(std::string_view name) {
   constexpr std::string_view kTags[] = {
-      "abbr",   "address", "article", "aside",    "audio",  "base",   "big",        "blockquote",
-      "body",   "button",  "canvas",  "caption",  "cite",   "code",   "col",        "colgroup",
-      "data",   "dd",      "del",     "details",  "dfn",    "dl",     "dt",         "embed",
-      "figure", "footer",  "form",    "h4",       "h5",     "h6",     "head",       "header",
-      "hr",     "html",    "iframe",  "img",      "input",  "ins",    "kbd",        "link",
-      "main",   "meta",    "nav",     "noscript", "object", "option", "picture",    "pre",
-      "q",      "samp",    "script",  "select",   "source", "strike", "style",      "summary",
-      "svg",    "table",   "tbody",   "td",       "tfoot",  "th",     "thead",      "time",
-      "title",  "tr",      "tt",      "var",      "video",  "wbr",    "figcaption", "textarea"};
+      "abbr",       "address", "article", "aside",  "audio",    "base",   "blockquote", "body",
+      "button",     "canvas",  "caption", "cite",   "code",     "col",    "colgroup",   "data",
+      "dd",         "details", "dfn",     "dl",     "dt",       "embed",  "figure",     "footer",
+      "form",       "head",    "header",  "html",   "iframe",   "img",    "input",      "kbd",
+      "link",       "main",    "meta",    "nav",    "noscript", "object", "option",     "picture",
+      "pre",        "q",       "samp",    "script", "select",   "source", "style",      "summary",
+      "svg",        "tfoot",   "time",    "title",  "tt",       "var",    "video",      "wbr",
+      "figcaption", "textarea"};
   return std::find(std::begin(kTags), std::end(kTags), name) != std::end(kTags);
 }
 
@@ -155,7 +157,7 @@ bool Importer::IsWords(std::string_view inside) const {
   if (inside.empty() || !IsLetter(inside[0]) || inside.find_first_of("=<:@") != String::npos)
     return false;
   String name = TagName(inside);
-  bool html = IsTag(name) || IsOtherTag(name);
+  bool html = ReadTag(name) || IsOtherTag(name);
   std::string_view behind = Trim(inside.substr(name.size()));
   if (!behind.empty() && behind != "/") return true;
   return !html || (name.size() > 3 && behind.empty() && !closed_.contains(name));
@@ -186,13 +188,13 @@ String Importer::ConvertTags(size_t index, Vector<String>* spellings) {
     if (end != String::npos) end += i;
     std::string_view inside;
     if (end != String::npos) inside = std::string_view(line).substr(i + 1, end - i - 1);
-    if (!IsTag(inside) || IsWords(inside)) {
+    const auto tag = ReadTag(inside);
+    if (!tag || IsLeft(*tag) || IsWords(inside)) {
       out += line[i++];
       continue;
     }
     i = end + 1;
     // <li>a</li><li>b</li>: two words.
-    const auto tag = ReadHtmlTag("<" + String(inside) + ">");
     const bool joins = !out.empty() && out.back() != ' ' && i < line.size() && line[i] != ' ';
     if (tag->use == HtmlUse::kBlock && joins) out += ' ';
     if (inside.starts_with('/')) {

@@ -38,7 +38,6 @@ String Identifier(std::string_view name);
 // What a person reads: without signs of Markdown.
 String Plain(std::string_view text);
 String Quoted(std::string_view text);
-bool IsTag(std::string_view inside);
 String TagName(std::string_view inside);
 String AttributeOf(std::string_view inside, std::string_view name);
 

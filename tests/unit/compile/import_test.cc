@@ -78,6 +78,12 @@ TEST(Import, TurnsWhatOtherToolsWriteIntoTemplates) {
   }
 }
 
+TEST(Import, WordsThatSomebodyStruckOutAreLeftToTheAuthor) {
+  const Imported imported = Import("It is <s>not</s> due." + String(kSigned));
+  EXPECT_TRUE(Has(BodyOf(imported), "It is <s>not</s> due.")) << imported.text;
+  EXPECT_TRUE(Has(testing::Problems(imported.compilation), "T257"));
+}
+
 TEST(Import, ABlankAndAnInstructionAreAFieldOfTheirOwnAndOnlyEqualNamesAreShared) {
   constexpr Case kCases[] = {
       {"The fee is $____ per hour and $____ per day. The deposit is ____ EUR.",
