@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { firefox } from 'playwright-core';
-import { ceremonyView, freePorts, itemsAt, openBrowser, prepareToSign, primary, sendFromPortal, startDemo, temporaryFolder, untilOffline, untilStep } from './support.mjs';
+import { ceremonyView, freePorts, itemsAt, prepareToSign, primary, sendFromPortal, startDemo, startWithPortal, temporaryFolder, untilOffline, untilStep } from './support.mjs';
 import { openWebKit, webkitLacks } from './webkit.mjs';
 
 const template = 'saas-upgrade';
@@ -22,9 +22,7 @@ describe('the other engines', { timeout: 300_000 }, () => {
     if (!existsSync(gecko) && webkitLacks) return;
     data = temporaryFolder('data');
     port = await freePorts();
-    server = await startDemo({ port, data });
-    desk = await openBrowser();
-    portal = await desk.page();
+    ({ server, desk, portal } = await startWithPortal({ port, data }));
   });
   after(async () => {
     for (const close of closing.reverse()) await close().catch(() => {});

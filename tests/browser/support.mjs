@@ -78,6 +78,13 @@ function browserProcess(profile) {
   return Number(found[0]);
 }
 
+/** The demo, and its portal open in a browser: who prepares what is signed in the test. */
+export async function startWithPortal(options) {
+  const server = await startDemo(options);
+  const desk = await openBrowser();
+  return { server, desk, portal: await desk.page() };
+}
+
 /** Processes that were started with this profile. */
 export const running = (profile) => readdirSync('/proc').filter((pid) => {
   if (!/^\d+$/.test(pid)) return false;

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ceremonyView, freePorts, openBrowser, prepareToSign, primary, sendFromPortal, startDemo, temporaryFolder, untilStep } from './support.mjs';
+import { ceremonyView, freePorts, openBrowser, prepareToSign, primary, sendFromPortal, startWithPortal, temporaryFolder, untilStep } from './support.mjs';
 
 const all = JSON.parse(readFileSync(new URL('./answers.json', import.meta.url), 'utf8'));
 const template = 'telehealth-consent';
@@ -17,9 +17,7 @@ describe('trouble', () => {
   const data = temporaryFolder('data');
   const closing = [];
   before(async () => {
-    server = await startDemo({ port: await freePorts(), data });
-    desk = await openBrowser();
-    portal = await desk.page();
+    ({ server, desk, portal } = await startWithPortal({ port: await freePorts(), data }));
   });
   after(async () => {
     for (const close of closing.reverse()) await close().catch(() => {});
