@@ -74,6 +74,7 @@ foreach(library third_party_cmark third_party_cmark_extensions)
   target_link_libraries(${library} PUBLIC countersign_codegen)
 endforeach()
 target_link_libraries(third_party_cmark_extensions PUBLIC third_party_cmark)
+countersign_guide_fuzzers(third_party_cmark third_party_cmark_extensions)
 
 # --- libyaml 0.2.5 --------------------------------------------------------------------------------------------------
 require_source(yaml libyaml-0.2.5)
@@ -84,6 +85,7 @@ target_compile_definitions(third_party_yaml PUBLIC YAML_DECLARE_STATIC PRIVATE Y
   YAML_VERSION_MINOR=2 YAML_VERSION_PATCH=5 YAML_VERSION_STRING="0.2.5")
 target_compile_options(third_party_yaml PRIVATE -w)
 target_link_libraries(third_party_yaml PUBLIC countersign_codegen)
+countersign_guide_fuzzers(third_party_yaml)
 
 # --- nlohmann_json 3.11.2, headers only, from the package nlohmann-json3-dev ----------------------------------------
 # Reached through a link of our own, because Emscripten must not look into /usr/include.
