@@ -40,6 +40,39 @@ std::optional<json::Value> SenderValues(const Ledger& ledger, const Revision& re
   return *values;
 }
 
+Vector<Record> RecordsOf(const Ledger& ledger, EventType type) {
+  const Facts& facts = ledger.fold().facts();
+  const View all = View::All(facts);
+  Vector<const RecordFact*> found;
+  for (const RecordFact& record : facts.records) {
+    if (record.type == type && all.Sees(record.place)) found.push_back(&record);
+  }
+  Sort(&found,
+       [&](const RecordFact* a, const RecordFact* b) { return facts.Later(a->place, b->place); });
+  Vector<Record> records;
+  for (const RecordFact* record : found) {
+    const Occurrence& event = facts.events[record->place];
+    records.push_back(
+        {type, {event.id, event.at, event.detail}, event.author, false, record->said});
+  }
+  return records;
+}
+
+bool HasPart(const Ledger& ledger, const KeyId& author) {
+  bool joined = false;
+  for (const Recipient& recipient : ledger.state().recipients) {
+    for (const Device& device : recipient.devices) {
+      if (device.key != author) continue;
+      joined = true;
+      if (recipient.routed && (Signs(recipient.type) || Approves(recipient.type))) return true;
+    }
+  }
+  for (const KeyChange& change : ledger.fold().facts().key_changes) {
+    if (change.key == author) return true;
+  }
+  return !joined;
+}
+
 Vector<CommittedValue> CommittedValues(const Ledger& ledger) {
   Vector<CommittedValue> committed;
   Vector<const std::optional<Hash>*> details;  // of each entry; nullptr once it was read

@@ -34,6 +34,13 @@ struct CommittedValue {
 // What recipients committed for the current revision, the newest per field, sorted by field.
 Vector<CommittedValue> CommittedValues(const Ledger& ledger);
 
+// All records of this type that count, the newest first. (A State lists the newest of all types.)
+Vector<Record> RecordsOf(const Ledger& ledger, EventType type);
+
+// False for a key that joined for recipients alone, none of whom signs or approves by the current
+// routing: what a viewer says decides nothing, in no version.
+bool HasPart(const Ledger& ledger, const KeyId& author);
+
 // The state with what its details say, the values in force ("values"), and what is not here
 // ("missing": events, blobs, details). REQUIRES: ledger.is_open().
 json::Value Summarise(const Ledger& ledger);

@@ -51,6 +51,7 @@ struct Device {
   Mention joined;
   std::optional<EventId> accepted;
   std::optional<EventId> revoked;
+  bool vouched = false;  // added by another device of the recipient
   bool bound = false;  // joined by the invitation that is valid now, and accepted where the genesis
                        // asks for it
   friend bool operator==(const Device&, const Device&) = default;
@@ -132,7 +133,15 @@ struct Revision {
   friend bool operator==(const Revision&, const Revision&) = default;
 };
 
-enum class ContestKind : uint8_t { kVoid, kExpiry, kRevision, kInvitation, kDevices, kText };
+enum class ContestKind : uint8_t {
+  kVoid,
+  kExpiry,
+  kRevision,
+  kInvitation,
+  kDevices,
+  kText,
+  kCompletion
+};
 enum class Settled : uint8_t { kOpen, kForOwner, kForSignature };
 // Acts that exclude each other and are unordered.
 struct Contest {
@@ -192,9 +201,7 @@ struct Gap {
   bool reused = false;
   friend bool operator==(const Gap&, const Gap&) = default;
 };
-inline constexpr size_t kMaxListed =
-    64;  // late, refused and gaps listed in a State; the rest is counted
-
+inline constexpr size_t kMaxListed = 64;     // gaps in a State; late and refused in its JSON
 inline constexpr size_t kMaxRecords = 1000;  // the newest listed in a State; the rest is counted
 
 struct State {
@@ -208,8 +215,7 @@ struct State {
   Vector<Recipient> recipients;  // by id
   Vector<String> turn;           // signers who may sign now, sorted
   std::optional<Completion> completion;
-  Vector<EventId>
-      completions;  // all valid ones, sorted; more than one different: the owner's fault
+  Vector<EventId> completions;  // all that seal this, sorted; none where they differ (contests)
   std::optional<Ending> ending;
   Vector<Contest> contests;
   Vector<KeyId> owners;                            // the owner's devices now, sorted
@@ -218,9 +224,7 @@ struct State {
   Vector<EventId> fork;                            // heads of the owner's chain where it forked
   Vector<Inert> late;                              // would have mattered, arrived after completion
   Vector<Inert> refused;                           // in the log, without effect
-  int64_t late_count = 0;
-  int64_t refused_count = 0;
-  Vector<Record> records;  // in effect, the newest first
+  Vector<Record> records;                          // in effect, the newest first
   int64_t record_count = 0;
   Vector<Gap> gaps;
   Vector<EventId> heads;  // events no other event names as a parent, sorted
@@ -249,7 +253,7 @@ struct State {
 //    "delivery"?:Mention+{"outcome"}}],
 //  "completion"?:Mention+{"by":kid,"byRole","revision","text","signatures":[event],"count"},"completions":[event],
 //  "ending"?:Mention+{"how","by":kid,"recipient"?},
-//  "contests":[{"kind":"void|expiry|revision|invitation|devices|text","settled":"open|owner|signature","events","recipients"}],
+//  "contests":[{"kind":"void|expiry|revision|invitation|devices|text|completion","settled":"open|owner|signature","events","recipients"}],
 //  "owners":[kid],"approvals":[{"recipient","asked":Mention,"granted"?:Mention,"refused"?:Mention}],
 //  "fork":[event],"late":[{"event","type","code"}],"refused":[…same],"lateCount","refusedCount",
 //  "records":[Mention+{"type","by":kid,"open"?:true,"said":{the body without

@@ -102,6 +102,7 @@ struct EndFact {
   Place place = 0;
   Status how = Status::kVoided;  // kVoided kExpired
   bool knew_fork = false;        // made to get out of a frozen envelope
+  String deadline;               // of an expiry
 };
 // What somebody noted down: kept as it was said, for whoever shows it.
 struct RecordFact {
@@ -124,14 +125,25 @@ struct KeyChange {
   std::optional<ServiceRole> role;  // none: the owner itself
   KeyId key;
   enum class How : uint8_t { kAdded, kRemoved, kHandedOver } how = How::kAdded;
+  static constexpr size_t kRoot = SIZE_MAX;
+  size_t through = kRoot;  // what had made its author the owner; the genesis and recovery need none
+  Vector<Place> against = {};  // unordered with it: they take the owner's part from its author
+  bool Gives() const { return how != How::kRemoved; }
+  bool Takes(std::optional<ServiceRole> from, const KeyId& held) const {
+    return role == from && (how == How::kRemoved      ? key == held
+                            : how == How::kHandedOver ? key != held
+                                                      : false);
+  }
 };
-// Takes away what a device wrote, as far as it is not among these heads or before one of them.
+// Takes away what a device wrote as this recipient's, as far as it is not among these heads or
+// before one of them.
 struct Revocation {
   Place place = 0;
+  String recipient;
   KeyId device;
-  Vector<Place> heads;
+  Vector<Place> heads;  // of the owner's also itself: what it knew stays
 };
-// Gives up what the owner's chain says beside this head and what is before it.
+// Gives up what the owner's chain says beside this act, as far as the merge knew it.
 struct Merge {
   Place place = 0;
   Place kept = 0;
@@ -148,6 +160,9 @@ struct CompletionFact {
   Hash text;
   Vector<EventId> signatures;
   int64_t count = 0;
+  bool SealsTheSameAs(const CompletionFact& other) const {
+    return revision == other.revision && text == other.text && signatures == other.signatures;
+  }
 };
 
 class View;
@@ -184,14 +199,17 @@ struct Facts {
   }
   const RecipientFacts* Find(std::string_view recipient) const;
   RecipientFacts& FindOrAdd(std::string_view recipient);
-  // True where something in the view makes the key the owner's (no role) or a service's, and no
-  // removal or hand-over that the view sees comes after that or beside it.
-  bool Holds(const View& view, std::optional<ServiceRole> role, const KeyId& key) const;
+  // True where something that stands in the view makes the key the owner's (no role) or a
+  // service's, and no removal or hand-over that the view sees comes after that or beside it. What
+  // gives a key stands while its author stood: no removal of the author is beside it.
+  bool Holds(const View& view, std::optional<ServiceRole> role, const KeyId& key) const {
+    return HeldBy(view, role, key) != KeyChange::kRoot;
+  }
+  // The index of what makes it so (the latest), KeyChange::kRoot where nothing does.
+  size_t HeldBy(const View& view, std::optional<ServiceRole> role, const KeyId& key) const;
   // The same for an owner or service of any time.
   bool EverHeld(std::optional<ServiceRole> role, const KeyId& key) const;
-  bool GivesUp(const Merge& merge, Place place) const {
-    return place != merge.kept && Before(place, merge.place) && !Before(place, merge.kept);
-  }
+  bool IsOfOwnersChain(Place place) const;
   // The record of this type with this event's id, nullptr where the view has none.
   const RecordFact* FindRecord(const View& view, EventType type, const EventId& event) const;
   // True where a record that the view sees settles it.
@@ -206,14 +224,20 @@ class View {
   static View Of(const Facts& facts, Vector<Place> tops, Tops tops_are) {
     return View(facts, false, std::move(tops), tops_are);
   }
-  // In the set, and not taken away by a revocation or merge that is in it.
+  // In the set, and not taken away by a revocation or merge that is in it: what counts.
   bool Sees(Place place) const { return Reaches(place) && !(hides_ && Hides(place)); }
+  // In the set: where it matters that something was ever said (a key once named is never fresh
+  // again).
   bool Reaches(Place place) const {
     if (all_) return true;
     for (Place top : tops_) {
       if (place == top ? included_ : facts_->Before(place, top)) return true;
     }
     return false;
+  }
+  // What a revocation says counts even where another one takes it away.
+  bool Counts(const Revocation& revocation) const {
+    return Reaches(revocation.place) && !GivesUp(revocation.place);
   }
   const Facts& facts() const { return *facts_; }
   bool is_all() const { return all_; }
@@ -229,18 +253,15 @@ class View {
   }
 
  private:
-  View(const Facts& facts, bool all, Vector<Place> tops, Tops tops_are)
-      : facts_(&facts),
-        all_(all),
-        included_(tops_are == Tops::kIncluded),
-        hides_(!facts.revocations.empty() || !facts.merges.empty()),
-        tops_(std::move(tops)) {}
+  View(const Facts& facts, bool all, Vector<Place> tops, Tops tops_are);
   bool Hides(Place place) const;
+  bool GivesUp(Place place) const;
   const Facts* facts_;
   bool all_;
   bool included_;
   bool hides_;  // there is something that could take events away
   Vector<Place> tops_;
+  Vector<Merge> merges_;  // in the set, and not given up by another one
 };
 
 // What a view amounts to once every race in it is settled as far as the tie policy settles it.
@@ -269,7 +290,9 @@ struct Resolution {
 
   const MarkFact* MarkOf(std::string_view recipient) const;
 };
-Resolution Resolve(const View& view, TiePolicy policy);
+// Where the owner settles races, sealing settles for the signatures those that are still open.
+enum class Sealing : uint8_t { kNo, kYes };
+Resolution Resolve(const View& view, Sealing sealing = Sealing::kNo);
 
 const RoutingEntry* FindRouting(const RevisionFact& revision, std::string_view recipient);
 // The newest invitation that the view sees, nullptr where there is none or the recipient was

@@ -18,9 +18,8 @@ bool IsRecord(EventType type) {
          type != EventType::kConsentWithdrawn;
 }
 
-// Acts of the owner's chain, two of which exclude each other where neither knew the other (an end
-// is one where the owner wrote it).
-bool IsOfOwnersChain(EventType type) {
+// Acts of the owner's chain, two of which exclude each other where neither knew the other.
+bool IsOfChain(EventType type, bool by_owner) {
   switch (type) {
     case EventType::kRevisionPublished:
     case EventType::kRecipientInvited:
@@ -36,6 +35,10 @@ bool IsOfOwnersChain(EventType type) {
     case EventType::kRecipientReplaced:
     case EventType::kAccessGranted:
       return true;
+    case EventType::kEnvelopeVoided:
+    case EventType::kEnvelopeExpired:
+    case EventType::kDeviceRevoked:
+      return by_owner;
     default:
       return false;
   }
@@ -65,23 +68,35 @@ RecipientFacts& Facts::FindOrAdd(std::string_view recipient) {
   return *at;
 }
 
-bool Facts::Holds(const View& view, std::optional<ServiceRole> role, const KeyId& key) const {
-  for (const KeyChange& given : key_changes) {
-    if (given.how == KeyChange::How::kRemoved || given.role != role || given.key != key ||
-        !view.Sees(given.place)) {
-      continue;
+size_t Facts::HeldBy(const View& view, std::optional<ServiceRole> role, const KeyId& key) const {
+  // What gives a key stands while its author stood, and so on back to the genesis or the recovery
+  // key.
+  const auto stands = [&](size_t i) {
+    for (; i != KeyChange::kRoot; i = key_changes[i].through) {
+      const KeyChange& given = key_changes[i];
+      const auto sees = [&](Place place) { return view.Sees(place); };
+      if (!sees(given.place) || std::any_of(given.against.begin(), given.against.end(), sees))
+        return false;
     }
-    const bool stands =
-        std::none_of(key_changes.begin(), key_changes.end(), [&](const KeyChange& taken) {
-          const bool takes = taken.how == KeyChange::How::kRemoved      ? taken.key == key
-                             : taken.how == KeyChange::How::kHandedOver ? taken.key != key
-                                                                        : false;
-          return takes && taken.role == role && view.Sees(taken.place) &&
-                 !Before(taken.place, given.place);
+    return true;
+  };
+  size_t latest = KeyChange::kRoot;
+  for (size_t i = 0; i < key_changes.size(); ++i) {
+    const KeyChange& given = key_changes[i];
+    if (!given.Gives() || given.role != role || given.key != key || !stands(i)) continue;
+    const bool taken =
+        std::any_of(key_changes.begin(), key_changes.end(), [&](const KeyChange& change) {
+          return change.Takes(role, key) && view.Sees(change.place) &&
+                 !Before(change.place, given.place);
         });
-    if (stands) return true;
+    if (!taken && (latest == KeyChange::kRoot || Later(given.place, key_changes[latest].place)))
+      latest = i;
   }
-  return false;
+  return latest;
+}
+
+bool Facts::IsOfOwnersChain(Place place) const {
+  return std::binary_search(owner_chain.begin(), owner_chain.end(), place);
 }
 
 bool Facts::EverHeld(std::optional<ServiceRole> role, const KeyId& key) const {
@@ -90,21 +105,40 @@ bool Facts::EverHeld(std::optional<ServiceRole> role, const KeyId& key) const {
   });
 }
 
+View::View(const Facts& facts, bool all, Vector<Place> tops, Tops tops_are)
+    : facts_(&facts),
+      all_(all),
+      included_(tops_are == Tops::kIncluded),
+      hides_(!facts.revocations.empty() || !facts.merges.empty()),
+      tops_(std::move(tops)) {
+  // Only a later one gives up a merge: they stand in the order of application.
+  for (size_t i = facts.merges.size(); i-- > 0;) {
+    const Merge& merge = facts.merges[i];
+    if (Reaches(merge.place) && !GivesUp(merge.place)) merges_.push_back(merge);
+  }
+}
+
+bool View::GivesUp(Place place) const {
+  return std::any_of(merges_.begin(), merges_.end(), [&](const Merge& merge) {
+    return facts_->Before(place, merge.place) && facts_->Unordered(place, merge.kept) &&
+           facts_->IsOfOwnersChain(place);
+  });
+}
+
 bool View::Hides(Place place) const {
   const Facts& facts = *facts_;
+  const Occurrence& event = facts.events[place];
   for (const Revocation& revocation : facts.revocations) {
-    if (facts.events[place].author != revocation.device || !Reaches(revocation.place)) continue;
+    if (event.author != revocation.device || event.recipient != revocation.recipient ||
+        !Counts(revocation) || facts.IsOfOwnersChain(place)) {
+      continue;
+    }
     const bool kept =
         std::any_of(revocation.heads.begin(), revocation.heads.end(),
                     [&](Place head) { return head == place || facts.Before(place, head); });
     if (!kept) return true;
   }
-  for (const Merge& merge : facts.merges) {
-    if (!Reaches(merge.place) || !facts.GivesUp(merge, place)) continue;
-    return std::find(facts.owner_chain.begin(), facts.owner_chain.end(), place) !=
-           facts.owner_chain.end();
-  }
-  return false;
+  return GivesUp(place);
 }
 
 const RecordFact* Facts::FindRecord(const View& view, EventType type, const EventId& event) const {
@@ -135,14 +169,13 @@ Result<Fold> Fold::Begin(const log::VerifiedEvent& genesis, ProofCheck check_pro
   facts.owner = crypto::Thumbprint(facts.genesis.owner);
   if (facts.owner != genesis->author) return ErrorCode::kEventNotPermitted;
   fold.AddKey(facts.genesis.owner);
-  facts.key_changes.push_back({0, std::nullopt, facts.owner, KeyChange::How::kAdded});
+  facts.key_changes.push_back({0, std::nullopt, facts.owner});
   if (facts.genesis.recovery) {
     facts.recovery = crypto::Thumbprint(*facts.genesis.recovery);
     fold.AddKey(*facts.genesis.recovery);
   }
   for (const ServiceKey& service : facts.genesis.services) {
-    facts.key_changes.push_back(
-        {0, service.role, crypto::Thumbprint(service.key), KeyChange::How::kAdded});
+    facts.key_changes.push_back({0, service.role, crypto::Thumbprint(service.key)});
     fold.AddKey(service.key);
   }
   Occurrence created;
@@ -185,8 +218,7 @@ const log::AuthorKey* Fold::FindKey(const KeyId& key) const {
 }
 
 const Resolution& Fold::Now() const {
-  if (!cache_.now)
-    cache_.now.reset(new Resolution(Resolve(View::All(facts_), facts_.genesis.tie_policy)));
+  if (!cache_.now) cache_.now.reset(new Resolution(Resolve(View::All(facts_))));
   return *cache_.now;
 }
 
@@ -214,12 +246,11 @@ std::optional<ErrorCode> Fold::Ask(std::span<const EventId> parents, Question qu
   const View view = ViewOf(parents);
   question.check_proof = check_proof_;
   if (SeesAllDecisions(view)) return Judge(view, Now(), question);
-  return Judge(view, Resolve(view, facts_.genesis.tie_policy), question);
+  return Judge(view, Resolve(view), question);
 }
 
-Result<void> Fold::MayStand(const log::Event& event) const {
+Result<void> Fold::MayStand(const log::Event& event, const Vector<EventId>& parents) const {
   if (facts_.recovery == event.author) return {};
-  const Vector<EventId> parents = event.Parents();
   const View view = ViewOf(parents);
   for (const KeyChange& change : facts_.key_changes) {
     if (change.key == event.author && view.Sees(change.place)) return {};
@@ -238,14 +269,18 @@ Result<void> Fold::MayStand(const log::Event& event) const {
 }
 
 Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet& blobs) {
-  const bool known = facts_.causality.Contains(event->id);
-  if (!known && facts_.causality.Missing(*event).empty()) CS_TRY(MayStand(*event));
   const auto type = ParseEventType(event->type);
   EventBody said;
   Result<void> read;
   if (type) read = ReadBody(*type, event->body, &said);
   const bool completes = type && read && *type == EventType::kEnvelopeCompleted;
   if (!completes) said.signatures.clear();
+  if (!facts_.causality.Contains(event->id) &&
+      facts_.causality.Missing(*event, said.signatures).empty()) {
+    Vector<EventId> parents = event->Parents();
+    parents.insert(parents.end(), said.signatures.begin(), said.signatures.end());
+    CS_TRY(MayStand(*event, parents));
+  }
   const auto added = CS_TRY(facts_.causality.Add(event, said.signatures));
   if (added == log::Causality::Added::kKnown) {
     return Applied{Applied::Novelty::kKnown,
@@ -288,8 +323,7 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
   }
   const View view = View::Of(facts_, {place}, View::Tops::kExcluded);
   std::unique_ptr<Resolution> other;
-  if (!SeesAllDecisions(view))
-    other.reset(new Resolution(Resolve(view, facts_.genesis.tie_policy)));
+  if (!SeesAllDecisions(view)) other.reset(new Resolution(Resolve(view)));
   const Resolution& before = other ? *other : Now();
   occurrence.code = Judge(view, before, question);
   if (!occurrence.code && completes) {
@@ -316,11 +350,23 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
   return Applied{Applied::Novelty::kNew, code};
 }
 
+void Fold::AddKeyChange(KeyChange change, const View& view) {
+  const KeyId& author = facts_.events[change.place].author;
+  change.through = facts_.HeldBy(view, std::nullopt, author);
+  for (KeyChange& other : facts_.key_changes) {
+    if (!facts_.Unordered(other.place, change.place)) continue;
+    if (other.Takes(std::nullopt, author)) change.against.push_back(other.place);
+    if (change.Takes(std::nullopt, facts_.events[other.place].author))
+      other.against.push_back(change.place);
+  }
+  facts_.key_changes.push_back(std::move(change));
+}
+
 void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, const View& view,
                    const Resolution& before, Vector<RoutingEntry> routing,
                    Vector<FieldEntry> fields) {
   const bool by_owner = facts_.Holds(view, std::nullopt, author);
-  if (IsOfOwnersChain(body.type)) facts_.owner_chain.push_back(place);
+  if (IsOfChain(body.type, by_owner)) facts_.owner_chain.push_back(place);
   switch (body.type) {
     case EventType::kEnvelopeCreated:
       return;
@@ -343,8 +389,7 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
     case EventType::kEnvelopeExpired:
       facts_.ends.push_back(
           {place, body.type == EventType::kEnvelopeVoided ? Status::kVoided : Status::kExpired,
-           before.status == Status::kFrozen});
-      if (by_owner) facts_.owner_chain.push_back(place);
+           before.status == Status::kFrozen, body.deadline_at});
       return Decide(place);
     case EventType::kEnvelopeCompleted: {
       const char* role = by_owner ? "owner" : facts_.recovery == author ? "recovery" : "completer";
@@ -358,24 +403,25 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
     case EventType::kOwnerDeviceAdded:
     case EventType::kOwnerHandedOver:
       AddKey(body.key);
-      facts_.key_changes.push_back({place, std::nullopt, crypto::Thumbprint(body.key),
-                                    body.type == EventType::kOwnerHandedOver
-                                        ? KeyChange::How::kHandedOver
-                                        : KeyChange::How::kAdded});
+      AddKeyChange({place, std::nullopt, crypto::Thumbprint(body.key),
+                    body.type == EventType::kOwnerHandedOver ? KeyChange::How::kHandedOver
+                                                             : KeyChange::How::kAdded},
+                   view);
       return Decide(place);
     case EventType::kOwnerDeviceRevoked:
-      facts_.key_changes.push_back({place, std::nullopt, body.device, KeyChange::How::kRemoved});
+      AddKeyChange({place, std::nullopt, body.device, KeyChange::How::kRemoved}, view);
       return Decide(place);
     case EventType::kServiceKeyChanged:
       AddKey(body.key);
-      facts_.key_changes.push_back(
-          {place, ServiceRoleOf(body.role), crypto::Thumbprint(body.key),
-           body.outcome == "added" ? KeyChange::How::kAdded : KeyChange::How::kRemoved});
+      AddKeyChange({place, ServiceRoleOf(body.role), crypto::Thumbprint(body.key),
+                    body.outcome == "added" ? KeyChange::How::kAdded : KeyChange::How::kRemoved},
+                   view);
       return Decide(place);
     case EventType::kDeviceRevoked: {
-      Revocation revocation{place, body.device, {}};
+      Revocation revocation{place, body.recipient, body.device, {}};
       for (const EventId& head : body.heads)
         revocation.heads.push_back(*facts_.causality.PlaceOf(head));
+      if (by_owner) revocation.heads.push_back(place);
       facts_.revocations.push_back(std::move(revocation));
       return Decide(place);
     }

@@ -70,8 +70,9 @@ class Fold {
   explicit Fold(log::Causality causality, ProofCheck check_proof);
   void AddFact(Place place, const KeyId& author, const EventBody& body, const View& view,
                const Resolution& before, Vector<RoutingEntry> routing, Vector<FieldEntry> fields);
-  Result<void> MayStand(const log::Event& event) const;
+  Result<void> MayStand(const log::Event& event, const Vector<EventId>& parents) const;
   void AddKey(const PublicKey& key);
+  void AddKeyChange(KeyChange change, const View& view);
   void Decide(Place place);
   bool SeesAllDecisions(const View& view) const;
 

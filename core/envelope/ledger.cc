@@ -56,6 +56,7 @@ struct Ledger::Impl {
   log::Quarantine quarantine;
   Vector<log::VerifiedEvent> blocked;        // all parents here, a structural blob is not
   Vector<std::pair<String, size_t>> counts;  // events per recipient, by id
+  size_t most_of_recipient = kMaxEventsPerRecipient;
   mutable std::unique_ptr<State> state;
 
   Receipt Ingest(std::string_view jws, const StoreId* noted);
@@ -170,7 +171,7 @@ Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
     return {Reception::kWaiting, ErrorCode::kEventWaitsForBlob, {}, {}, {}};
   }
   String recipient = RecipientOf(*event);
-  if (!recipient.empty() && CountOf(recipient) >= kMaxEventsPerRecipient) {
+  if (!recipient.empty() && CountOf(recipient) >= most_of_recipient) {
     return Refuse(ErrorCode::kRecipientTooManyEvents);
   }
   auto applied = fold->Apply(event, blobs);
@@ -222,6 +223,11 @@ void Ledger::Impl::TakeWaiting(Receipt* receipt) {
 
 Ledger::Ledger() : impl_(std::make_unique<Impl>()) {}
 Ledger::Ledger(const EventId& envelope) : Ledger() { impl_->expected = envelope; }
+Ledger Ledger::OfFile() {
+  Ledger ledger;
+  ledger.impl_->most_of_recipient = SIZE_MAX;
+  return ledger;
+}
 Ledger::~Ledger() = default;
 Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;

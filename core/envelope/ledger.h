@@ -62,6 +62,9 @@ class Ledger {
   // A ledger of the envelope with this id, or (no id) of whatever genesis comes first.
   Ledger();
   explicit Ledger(const EventId& envelope);
+  // Of a file, which has bounds of its own: none on one recipient's events, or the order in which
+  // they are read would decide.
+  static Ledger OfFile();
   ~Ledger();
   Ledger(Ledger&&) noexcept;
   Ledger& operator=(Ledger&&) noexcept;

@@ -16,13 +16,11 @@ struct Candidate {
 
 class Resolver {
  public:
-  Resolver(const View& view, TiePolicy policy, Resolution* out)
-      : view_(view), facts_(view.facts()), policy_(policy), out_(*out) {}
+  Resolver(const View& view, Sealing sealing, Resolution* out)
+      : view_(view), facts_(view.facts()), sealing_(sealing), out_(*out) {}
 
   void Run() {
-    for (const CompletionFact& completion : facts_.completions) {
-      if (view_.Sees(completion.place)) out_.completions.push_back(&completion);
-    }
+    CompareCompletions();
     for (Place place : facts_.sent) {
       if (view_.Sees(place) && (!out_.sent || facts_.Later(*out_.sent, place))) out_.sent = place;
     }
@@ -45,6 +43,22 @@ class Resolver {
   }
 
  private:
+  // Completions that differ exclude each other, and none of them is the envelope's.
+  void CompareCompletions() {
+    Contest contest;
+    contest.kind = ContestKind::kCompletion;
+    for (const CompletionFact& completion : facts_.completions) {
+      if (!view_.Sees(completion.place)) continue;
+      if (!out_.completions.empty() && !out_.completions[0]->SealsTheSameAs(completion))
+        disputed_ = true;
+      out_.completions.push_back(&completion);
+      contest.events.push_back(facts_.id(completion.place));
+    }
+    if (!disputed_) return;
+    out_.completions.clear();
+    out_.contests.push_back(std::move(contest));
+  }
+
   // The owner's chain is one line; two acts of which neither knew the other are a fork.
   void FindFork() {
     bool forked = false;
@@ -60,33 +74,45 @@ class Resolver {
   }
 
   Contest& Race(ContestKind kind, Place act) {
+    const TiePolicy policy = facts_.genesis.tie_policy;
     Contest contest;
     contest.kind = kind;
-    contest.settled = policy_ == TiePolicy::kOwnerWins       ? Settled::kForOwner
-                      : policy_ == TiePolicy::kSignatureWins ? Settled::kForSignature
-                                                             : Settled::kOpen;
+    contest.settled = policy == TiePolicy::kOwnerWins ? Settled::kForOwner
+                      : policy == TiePolicy::kSignatureWins || sealing_ == Sealing::kYes
+                          ? Settled::kForSignature
+                          : Settled::kOpen;
     contest.events.push_back(facts_.id(act));
     out_.contests.push_back(std::move(contest));
     return out_.contests.back();
+  }
+  // Where the owner settles, a later act of that kind that knows both sides does.
+  template <class Act>
+  void SettleByLater(const Vector<Act>& acts, const Vector<Place>& sides, Contest* contest) const {
+    if (facts_.genesis.tie_policy != TiePolicy::kOwnerSettles) return;
+    for (const Act& act : acts) {
+      if (std::all_of(sides.begin(), sides.end(),
+                      [&](Place side) { return facts_.Before(side, act.place); }) &&
+          view_.Sees(act.place)) {
+        contest->settled = Settled::kForOwner;
+      }
+    }
   }
   void Join(Contest& contest, const Candidate& candidate) {
     contest.events.push_back(facts_.id(candidate.mark->place));
     contest.recipients.push_back(candidate.recipient->id);
   }
-  static ErrorCode CodeOf(const Contest& contest) {
-    return contest.settled == Settled::kOpen ? ErrorCode::kSignatureContested
-                                             : ErrorCode::kSignatureOverruled;
+  // Whoever lost one race is overruled, whatever else is open.
+  static void Lose(const Contest& contest, Candidate* candidate) {
+    if (contest.settled == Settled::kForSignature) return;
+    if (contest.settled == Settled::kForOwner || !candidate->code) {
+      candidate->code = contest.settled == Settled::kOpen ? ErrorCode::kSignatureContested
+                                                          : ErrorCode::kSignatureOverruled;
+    }
   }
 
   // The newest revision, but a revision published without knowing of a mark on the one before is in
-  // a race with that mark. What the policy leaves open is settled by a later revision that knows
-  // both.
+  // a race with that mark.
   void ChooseRevision() {
-    struct Open {
-      size_t contest;
-      Vector<Place> places;
-    };
-    Vector<Open> open;
     // Nothing before the oldest revision that a mark is on can be in a race: it begins there (every
     // event of a log of 12,000 revisions would look at all of them).
     const Vector<RevisionFact>& revisions = facts_.revisions;
@@ -103,33 +129,27 @@ class Resolver {
       const RevisionFact& next = revisions[i];
       if (!view_.Sees(next.place)) continue;
       Vector<Candidate*> opposed;
+      Vector<Place> sides = {next.place};
       for (Candidate& candidate : candidates_) {
         if (out_.revision != nullptr && candidate.mark->kind != MarkFact::Kind::kApproval &&
             candidate.mark->revision == out_.revision->hash &&
             facts_.Unordered(candidate.mark->place, next.place)) {
           opposed.push_back(&candidate);
-        }
-      }
-      for (const Open& race : open) {
-        if (std::all_of(race.places.begin(), race.places.end(),
-                        [&](Place place) { return facts_.Before(place, next.place); })) {
-          Settle(race.contest, race.places);
+          sides.push_back(candidate.mark->place);
         }
       }
       if (!opposed.empty()) {
         Contest& contest = Race(ContestKind::kRevision, next.place);
-        Vector<Place> places = {next.place};
+        SettleByLater(revisions, sides, &contest);
         for (Candidate* candidate : opposed) {
           Join(contest, *candidate);
-          places.push_back(candidate->mark->place);
-          if (contest.settled != Settled::kForSignature) candidate->code = CodeOf(contest);
+          Lose(contest, candidate);
         }
         if (contest.settled == Settled::kForSignature) continue;
-        if (contest.settled == Settled::kOpen)
-          open.push_back({out_.contests.size() - 1, std::move(places)});
       }
       out_.revision = &next;
     }
+    if (out_.revision == nullptr) out_.sent.reset();
     for (Candidate& candidate : candidates_) {
       if (!candidate.code &&
           (out_.revision == nullptr || candidate.mark->revision != out_.revision->hash)) {
@@ -138,34 +158,20 @@ class Resolver {
     }
   }
 
-  void Settle(size_t contest, const Vector<Place>& places) {
-    out_.contests[contest].settled = Settled::kForOwner;
-    for (Candidate& candidate : candidates_) {
-      if (std::find(places.begin(), places.end(), candidate.mark->place) != places.end()) {
-        candidate.code = ErrorCode::kSignatureOverruled;
-      }
-    }
-  }
-
   // A mark by a device of the old link against a new link sent without knowing of the mark.
   void CheckInvitations() {
     for (Candidate& candidate : candidates_) {
       if (candidate.code) continue;
-      for (const InviteFact& invite : candidate.recipient->invites) {
+      const Vector<InviteFact>& invites = candidate.recipient->invites;
+      for (const InviteFact& invite : invites) {
         if (invite.place == candidate.mark->invite || !view_.Sees(invite.place) ||
             !facts_.Unordered(invite.place, candidate.mark->place)) {
           continue;
         }
         Contest& contest = Race(ContestKind::kInvitation, invite.place);
+        SettleByLater(invites, {invite.place, candidate.mark->place}, &contest);
         Join(contest, candidate);
-        for (const InviteFact& later : candidate.recipient->invites) {
-          if (contest.settled == Settled::kOpen && view_.Sees(later.place) &&
-              facts_.Before(invite.place, later.place) &&
-              facts_.Before(candidate.mark->place, later.place)) {
-            contest.settled = Settled::kForOwner;
-          }
-        }
-        if (contest.settled != Settled::kForSignature) candidate.code = CodeOf(contest);
+        Lose(contest, &candidate);
       }
     }
   }
@@ -245,6 +251,11 @@ class Resolver {
     Vector<const MarkFact*> displaced;
     for (const EndFact& end : facts_.ends) {
       if (!view_.Sees(end.place)) continue;
+      // One that an extension did not know has expired nothing.
+      if (end.how == Status::kExpired &&
+          (out_.revision == nullptr || out_.revision->inputs.deadline_at != end.deadline)) {
+        continue;
+      }
       Vector<Candidate> opposed;
       for (const Resolution::Counted& counted : out_.counted) {
         if (counted.mark->kind == MarkFact::Kind::kSignature &&
@@ -319,16 +330,16 @@ class Resolver {
     }
     if (!out_.completions.empty()) {
       out_.status = Status::kCompleted;
-    } else if (!out_.fork.empty() && !knew_fork_) {
+    } else if (disputed_ || (!out_.fork.empty() && !knew_fork_)) {
       out_.status = Status::kFrozen;
     } else if (out_.end != nullptr) {
       out_.status = out_.end->how;
     } else if (out_.decline != nullptr) {
       out_.status = Status::kDeclined;
-    } else if (contested) {
-      out_.status = Status::kContested;
     } else if (!out_.sent) {
       out_.status = LacksApproval() ? Status::kAwaitingApproval : Status::kDraft;
+    } else if (contested) {
+      out_.status = Status::kContested;
     } else if (signatures > 0 && done == due) {
       out_.status = Status::kSignedByAll;
     } else {
@@ -352,17 +363,18 @@ class Resolver {
 
   const View& view_;
   const Facts& facts_;
-  TiePolicy policy_;
+  Sealing sealing_;
   bool knew_fork_ = false;
+  bool disputed_ = false;
   Vector<Candidate> candidates_;  // grouped by recipient
   Resolution& out_;
 };
 
 }  // namespace
 
-Resolution Resolve(const View& view, TiePolicy policy) {
+Resolution Resolve(const View& view, Sealing sealing) {
   Resolution out;
-  Resolver(view, policy, &out).Run();
+  Resolver(view, sealing, &out).Run();
   return out;
 }
 
@@ -392,7 +404,11 @@ const InviteFact* CurrentInvite(const View& view, const RecipientFacts& recipien
 Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key) {
   const InviteFact* invite = CurrentInvite(view, recipient);
   if (invite == nullptr) return Binding::kNone;
-  // A key that joined for two, neither join knowing of the other, speaks for neither.
+  // A key that joined for two, or joined and was made the owner side's, neither knowing of the
+  // other, speaks for nobody.
+  for (const KeyChange& change : view.facts().key_changes) {
+    if (change.key == key && view.Sees(change.place)) return Binding::kNone;
+  }
   for (const RecipientFacts& other : view.facts().recipients) {
     if (&other == &recipient) continue;
     for (const JoinFact& join : other.joins) {
@@ -400,7 +416,7 @@ Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId
     }
   }
   for (const Revocation& revocation : view.facts().revocations) {
-    if (revocation.device == key && view.Reaches(revocation.place)) return Binding::kRevoked;
+    if (revocation.device == key && view.Counts(revocation)) return Binding::kRevoked;
   }
   Binding best = Binding::kNone;
   for (const JoinFact& join : recipient.joins) {

@@ -270,7 +270,7 @@ std::optional<Sealable> FindSealable(const View& view, const Resolution& resolut
         !facts.Holds(view, std::nullopt, author) || resolution.status != Status::kContested) {
       return std::nullopt;
     }
-    const Resolution settled = Resolve(view, TiePolicy::kSignatureWins);
+    const Resolution settled = Resolve(view, Sealing::kYes);
     if (settled.status != Status::kSignedByAll) return std::nullopt;
     return FindSealable(view, settled, author);
   }

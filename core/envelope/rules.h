@@ -32,8 +32,8 @@ struct Question {
   const Vector<FieldEntry>* fields = nullptr;
 };
 
-// The code that refuses, none where the event takes effect. `resolution` is Resolve(view, tie
-// policy). For envelope.completed, whether count and digest fit its past is checked by the caller.
+// The code that refuses, none where the event takes effect. `resolution` is Resolve(view). For
+// envelope.completed, whether count and digest fit its past is checked by the caller.
 std::optional<ErrorCode> Judge(const View& view, const Resolution& resolution,
                                const Question& question);
 

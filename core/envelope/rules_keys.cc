@@ -45,19 +45,28 @@ Code Law::ChangeServiceKey() const {
                                                                   : ErrorCode::kOwnerUnknownKey;
 }
 
-// One branch of the owner's chain stays; nothing that counts may rest on another one.
+// One branch of the owner's chain stays; no other one ends the envelope, and nothing that counts
+// rests on one.
 Code Law::Merge() const {
   if (!whole()) return std::nullopt;
   const auto kept = facts_.causality.PlaceOf(body_.about);
-  if (!kept || std::find(now_.fork.begin(), now_.fork.end(), *kept) == now_.fork.end())
+  if (!kept || !facts_.IsOfOwnersChain(*kept) || !view_.Sees(*kept))
     return ErrorCode::kOwnerNotAHead;
+  Vector<Place> given_up;
   for (Place place : facts_.owner_chain) {
-    if (!view_.Sees(place) || place == *kept || facts_.Before(place, *kept)) continue;
+    if (view_.Sees(place) && facts_.Unordered(place, *kept)) given_up.push_back(place);
+  }
+  if (given_up.empty()) return ErrorCode::kOwnerNotAHead;
+  Code code;
+  for (Place place : given_up) {
+    for (const EndFact& end : facts_.ends) {
+      if (end.place == place) return ErrorCode::kEnvelopeEnded;
+    }
     for (const Resolution::Counted& counted : now_.counted) {
-      if (facts_.Before(place, counted.mark->place)) return ErrorCode::kOwnerBranchSigned;
+      if (facts_.Before(place, counted.mark->place)) code = ErrorCode::kOwnerBranchSigned;
     }
   }
-  return std::nullopt;
+  return code;
 }
 
 // A bound device vouches for another one of the same recipient.

@@ -13,6 +13,8 @@ Code Law::Publish() const {
   }
   if (body_.number != last + 1) return ErrorCode::kRevisionWrongNumber;
   if (body_.revision != RevisionHash(*body_.inputs)) return ErrorCode::kRevisionWrongHash;
+  // Marks name a revision by its hash: what was superseded would come back.
+  if (!NamesKnownRevision()) return ErrorCode::kRevisionRepeated;
   if (q_.routing == nullptr || q_.fields == nullptr) return ErrorCode::kEnvelopeBlobMalformed;
   for (const FieldEntry& field : *q_.fields) {
     const bool known =
@@ -96,7 +98,8 @@ Code Law::Remove() const {
 Code Law::GrantAccess() const {
   if (!whole()) return std::nullopt;
   const RecipientFacts* recipient = facts_.Find(body_.recipient);
-  if (recipient != nullptr && CurrentInvite(view_, *recipient) != nullptr)
+  const auto any = [](const InviteFact&) { return true; };
+  if (recipient != nullptr && view_.Latest(recipient->invites, any) != nullptr)
     return ErrorCode::kRecipientAlreadyInvited;
   if (body_.recipient_type != RecipientType::kViewer &&
       body_.recipient_type != RecipientType::kCopy) {
@@ -114,14 +117,12 @@ Code Law::RequestApproval() const {
 }
 
 Code Law::Accept() const {
-  if (now_.status != Status::kSignedByAll) {
-  }
   if (!whole()) return std::nullopt;
   const RecipientFacts* recipient = facts_.Find(body_.recipient);
   const InviteFact* invite = recipient == nullptr ? nullptr : CurrentInvite(view_, *recipient);
   if (invite == nullptr) return ErrorCode::kRecipientUnknown;
   for (const JoinFact& join : recipient->joins) {
-    if (facts_.id(join.place) != body_.about || !view_.Sees(join.place) ||
+    if (facts_.id(join.place) != body_.about || join.vouched || !view_.Sees(join.place) ||
         join.invite != invite->place)
       continue;
     const bool accepted = std::any_of(join.accepts.begin(), join.accepts.end(),

@@ -24,8 +24,10 @@ Code Law::Settle(EventType asked) const {
   return facts_.IsSettled(view_, body_.about) ? Code(ErrorCode::kRecordAlreadySettled) : Code();
 }
 
-// A level is vouched for one device that joined for the recipient.
+// A level is vouched for one device that joined for the recipient, by somebody else than the
+// sender.
 Code Law::Attest() const {
+  if (IsOwner()) return ErrorCode::kEventNotPermitted;
   if (!whole()) return std::nullopt;
   const Binding binding = BindingOf(view_, *own_, body_.device);
   if (binding == Binding::kRevoked) return ErrorCode::kDeviceRevoked;

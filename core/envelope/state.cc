@@ -124,7 +124,7 @@ class Summary {
                                                                                : out->approved;
       if (!slot && now_.revision != nullptr && candidate.mark.revision == now_.revision->hash) {
         slot = std::move(candidate.mark);
-      } else if (out->other_marks.size() < kMaxListed) {
+      } else {
         out->other_marks.push_back(std::move(candidate.mark));
       }
     }
@@ -136,6 +136,7 @@ class Summary {
       device.key = join.kid;
       device.public_key = join.key;
       device.joined = MentionOf(join.place);
+      device.vouched = join.vouched;
       for (const Revocation& revocation : facts_.revocations) {
         const EventId& event = facts_.id(revocation.place);
         if (revocation.device == join.kid && (!device.revoked || event < *device.revoked))
@@ -186,6 +187,11 @@ class Summary {
   void AddTurn(const RecipientFacts& facts, Status status, Recipient* out) const {
     const RoutingEntry* entry = FindRouting(*now_.revision, facts.id);
     out->routed = entry != nullptr;
+    if (entry != nullptr && now_.sent) {
+      out->role = entry->role;
+      out->type = entry->type;
+      out->order = entry->order;
+    }
     if (entry == nullptr || !(Signs(entry->type) || Approves(entry->type)) || !now_.sent) return;
     if (const MarkFact* mark = now_.MarkOf(facts.id)) {
       if (mark->kind != MarkFact::Kind::kDecline) out->turn = Turn::kDone;
@@ -212,7 +218,15 @@ class Summary {
   void Describe(const RecipientFacts& facts, Status status, Recipient* to) const {
     Recipient& out = *to;
     out.id = facts.id;
-    const InviteFact* invite = CurrentInvite(all_, facts);
+    // What a completion sealed says who signed it: nothing beside it gives them another name.
+    // Whoever was let in afterwards is not in there.
+    const InviteFact* settled_invite = CurrentInvite(settled_, facts);
+    const MarkFact* mark = now_.MarkOf(facts.id);
+    const InviteFact* invite = settled_invite;
+    for (const InviteFact& other : facts.invites) {
+      if (mark != nullptr && other.place == mark->invite) invite = &other;
+    }
+    if (invite == nullptr) invite = CurrentInvite(all_, facts);
     out.removed = invite == nullptr;
     if (invite == nullptr) invite = NewestOf(facts.invites);
     out.host = invite->host;
@@ -224,11 +238,9 @@ class Summary {
     out.invitation = invite->key;
     AddDevices(facts, &out);
     AddMarks(facts, &out);
-    const InviteFact* settled_invite = CurrentInvite(settled_, facts);
     if (now_.revision != nullptr && settled_invite != nullptr) {
       // What counts was given by devices of the link that was valid then, before the signature:
       // what another device said beside it binds nobody.
-      const MarkFact* mark = now_.MarkOf(facts.id);
       const bool signed_it = mark != nullptr && mark->kind == MarkFact::Kind::kSignature;
       AddEvidence(facts, mark != nullptr ? mark->invite : settled_invite->place,
                   signed_it ? View::Of(facts_, {mark->place}, View::Tops::kExcluded) : settled_,
@@ -264,8 +276,8 @@ class Summary {
       for (const RevisionFact& revision : facts_.revisions) late.push_back(revision.place);
       EraseIf(late, [&](Place place) { return settled_.Reaches(place) || !all_.Sees(place); });
     }
-    List(refused, &state->refused, &state->refused_count);
-    List(late, &state->late, &state->late_count);
+    List(refused, &state->refused);
+    List(late, &state->late);
   }
 
   void AddKeys(State* state) const {
@@ -329,11 +341,9 @@ class Summary {
     }
   }
 
-  // The first in the order that every device computes alike.
-  void List(Vector<Place> places, Vector<Inert>* out, int64_t* count) const {
-    *count = static_cast<int64_t>(places.size());
+  // In the order that every device computes alike.
+  void List(Vector<Place> places, Vector<Inert>* out) const {
     Sort(&places, [&](Place a, Place b) { return facts_.Later(b, a); });
-    if (places.size() > kMaxListed) places.resize(kMaxListed);
     for (Place place : places) {
       const Occurrence& event = facts_.events[place];
       out->push_back({event.id, event.type ? String(EventTypeName(*event.type)) : event.type_name,
@@ -360,11 +370,8 @@ State Fold::Summarise() const {
     if (facts_.id(fact->place) < facts_.id(first->place)) first = fact;
   }
   const View sealed = View::Of(facts_, {first->place}, View::Tops::kExcluded);
-  // An owner who settles for the signatures by sealing settles the races for them.
-  const Resolution now = Resolve(sealed, facts_.genesis.tie_policy);
-  if (now.status == Status::kSignedByAll) return Summary(facts_, sealed, now).Make(whole);
-  const Resolution settled = Resolve(sealed, TiePolicy::kSignatureWins);
-  return Summary(facts_, sealed, settled).Make(whole);
+  const Resolution now = Resolve(sealed, Sealing::kYes);
+  return Summary(facts_, sealed, now).Make(whole);
 }
 
 const Recipient* State::Find(std::string_view recipient) const {

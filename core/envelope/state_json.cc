@@ -41,9 +41,11 @@ class Members {
     return *this;
   }
   template <class List, class Each>
-  Members& Many(std::string_view name, const List& list, Each each) {
+  Members& Many(std::string_view name, const List& list, Each each, size_t most = SIZE_MAX) {
     json::Array items;
-    for (const auto& item : list) items.push_back(each(item));
+    for (const auto& item : list) {
+      if (items.size() < most) items.push_back(each(item));
+    }
     builder_.AddList(name, std::move(items));
     return *this;
   }
@@ -243,8 +245,10 @@ json::Value ToJson(const State& state, const Ledger* ledger) {
     if (approval.refused) inner.Put("refused", MentionJson(*approval.refused));
     return inner.Take();
   });
-  out.Many("late", state.late, InertJson).Many("refused", state.refused, InertJson);
-  out.Int("lateCount", state.late_count).Int("refusedCount", state.refused_count);
+  out.Many("late", state.late, InertJson, kMaxListed)
+      .Many("refused", state.refused, InertJson, kMaxListed)
+      .Int("lateCount", static_cast<int64_t>(state.late.size()))
+      .Int("refusedCount", static_cast<int64_t>(state.refused.size()));
   out.Many("records", state.records, [](const Record& record) {
     Members inner;
     inner.Text("type", EventTypeName(record.type)).Mentioned(record.mention).Id("by", record.by);

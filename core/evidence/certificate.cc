@@ -123,10 +123,12 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
     section.Time("Signed", mark.mention.at);
     section.Id("Signing key", mark.key.view());
     if (const envelope::Device* device = DeviceOf(recipient, mark.key)) {
-      section.Row("Key bound by",
-                  "the secret of the recipient's link (level L1), event " +
-                      device->joined.event.ToBase64Url(),
-                  kProven);
+      section.Row(
+          "Key bound by",
+          String(device->vouched ? "a device that the recipient had joined with, event "
+                                 : "the secret of the recipient's link (level L1), event ") +
+              device->joined.event.ToBase64Url(),
+          kProven);
     }
     if (finding != nullptr && finding->content) {
       const envelope::SignedContent& content = *finding->content;

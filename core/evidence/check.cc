@@ -31,7 +31,7 @@ bool IsNewerEvent(ErrorCode code) {
 bool IsBound(ErrorCode code) {
   return code == ErrorCode::kLogQuarantineFull || code == ErrorCode::kLogQuarantineTooLarge ||
          code == ErrorCode::kLogTooManyOrphans || code == ErrorCode::kLogOrphansTooLarge ||
-         code == ErrorCode::kLogTooManyEvents || code == ErrorCode::kRecipientTooManyEvents;
+         code == ErrorCode::kLogTooManyEvents;
 }
 
 class Checker {
@@ -175,9 +175,12 @@ class Checker {
     const bool sealed = found_.ledger.is_open() && IsSealed();
     for (const Unknown& unknown : unknown_) {
       const bool forged = Fits(unknown.stored) == SignatureFit::kNo;
+      const std::optional<KeyId> author = AuthorOf(unknown.stored);
+      const bool open = !sealed && !(author && found_.ledger.is_open() &&
+                                     !envelope::HasPart(found_.ledger, *author));
       Reason& reason =
           forged ? Add(ErrorCode::kEventBadSignature, Severity::kInvalid, "event")
-                 : Add(unknown.code, sealed ? Severity::kNotice : Severity::kNewer, "event");
+                 : Add(unknown.code, open ? Severity::kNewer : Severity::kNotice, "event");
       reason.line = unknown.line;
       reason.event = unknown.event;
     }
@@ -188,23 +191,29 @@ class Checker {
     }
   }
 
+  // The key that the header of an event names, whatever else the event is.
+  static std::optional<KeyId> AuthorOf(std::string_view stored) {
+    auto header = DecodeBase64Url(stored.substr(0, stored.find('.')));
+    if (!header) return std::nullopt;
+    auto header_json = json::Read(AsText(*header), json::kEventLimits);
+    const json::Value* kid = header_json ? header_json->Find("kid") : nullptr;
+    if (kid == nullptr || !kid->is_string()) return std::nullopt;
+    auto author = KeyId::FromBase64Url(kid->string_value());
+    return author ? std::optional<KeyId>(*author) : std::nullopt;
+  }
+
   enum class SignatureFit : uint8_t { kYes, kNo, kKeyUnknown };
 
   SignatureFit Fits(std::string_view stored) const {
     const size_t dot = stored.find('.');
     const size_t second = dot == std::string_view::npos ? dot : stored.find('.', dot + 1);
     if (second == std::string_view::npos) return SignatureFit::kNo;
-    auto header = DecodeBase64Url(stored.substr(0, dot));
+    const std::optional<KeyId> kid = AuthorOf(stored);
     auto payload = DecodeBase64Url(stored.substr(dot + 1, second - dot - 1));
     auto signature = Signature::FromBase64Url(stored.substr(second + 1));
-    if (!header || !payload || !signature) return SignatureFit::kNo;
-    auto header_json = json::Read(AsText(*header), json::kEventLimits);
+    if (!kid || !payload || !signature) return SignatureFit::kNo;
     auto payload_json = json::Read(AsText(*payload), json::kEventLimits);
-    if (!header_json || !payload_json) return SignatureFit::kNo;
-    const json::Value* kid_text = header_json->Find("kid");
-    if (kid_text == nullptr || !kid_text->is_string()) return SignatureFit::kNo;
-    auto kid = KeyId::FromBase64Url(kid_text->string_value());
-    if (!kid) return SignatureFit::kNo;
+    if (!payload_json) return SignatureFit::kNo;
     const std::optional<PublicKey> key = KeyOf(*kid, *payload_json);
     if (!key) return SignatureFit::kKeyUnknown;
     return crypto::VerifySignature(*key, AsBytes(stored.substr(0, second)), *signature) ==
@@ -261,10 +270,16 @@ class Checker {
     if (IsSealed()) sealed = PastOf(state().completion->mention.event);
     for (const envelope::Inert& inert : state().refused) {
       Severity severity = IsSealed() ? Severity::kNotice : Severity::kInvalid;
-      // What only a newer version can judge leaves open what was built on it.
-      if (IsNewerEvent(inert.code) &&
-          (!IsSealed() || std::binary_search(sealed.begin(), sealed.end(), inert.event))) {
-        severity = Severity::kNewer;
+      // What only a newer version can judge leaves open what was built on it, where its author has
+      // a part in the agreement.
+      if (IsNewerEvent(inert.code)) {
+        const bool open =
+            !IsSealed() || std::binary_search(sealed.begin(), sealed.end(), inert.event);
+        severity =
+            open && envelope::HasPart(found_.ledger,
+                                      AuthorOf(found_.ledger.Find(inert.event)).value_or(KeyId()))
+                ? Severity::kNewer
+                : Severity::kNotice;
       }
       Reason& reason = Add(inert.code, severity, "event");
       reason.detail = inert.type;
@@ -275,25 +290,22 @@ class Checker {
       reason.detail = inert.type;
       reason.event = inert.event.ToBase64Url();
     }
-    const bool all_told = state().refused_count == static_cast<int64_t>(state().refused.size());
-    if (state().needs_newer_version && !all_told && found_.worst > Severity::kNewer) {
-      Add(ErrorCode::kEventUnknownType, Severity::kNewer, "event");
-    }
-    if (state().status == Status::kFrozen) {
+    const bool frozen = state().status == Status::kFrozen;
+    if (frozen) {
       for (const EventId& head : state().fork) {
         Reason& reason = Add(ErrorCode::kEnvelopeFrozen, Severity::kContested, "event");
         reason.event = head.ToBase64Url();
       }
     }
-    if (state().status == Status::kContested) {
+    if (frozen || state().status == Status::kContested) {
       for (const envelope::Contest& contest : state().contests) {
-        if (contest.settled != envelope::Settled::kOpen) continue;
-        Reason& reason = Add(ErrorCode::kEnvelopeContested, Severity::kContested, "event");
-        if (!contest.events.empty()) reason.event = contest.events.front().ToBase64Url();
+        const bool seals = contest.kind == envelope::ContestKind::kCompletion;
+        if (contest.settled != envelope::Settled::kOpen || frozen != seals) continue;
+        Reason& reason = Add(seals ? ErrorCode::kCompletionDiffers : ErrorCode::kEnvelopeContested,
+                             Severity::kContested, "event");
+        reason.event = contest.events.front().ToBase64Url();
         if (!contest.recipients.empty()) reason.recipient = contest.recipients.front();
       }
-      if (found_.worst > Severity::kContested)
-        Add(ErrorCode::kEnvelopeContested, Severity::kContested, "event");
     }
   }
 

@@ -64,7 +64,7 @@ struct Findings {
   Findings(Findings&&) = default;
   Findings& operator=(Findings&&) = default;
 
-  envelope::Ledger ledger;
+  envelope::Ledger ledger = envelope::Ledger::OfFile();
   Vector<Reason> reasons;
   Severity worst = Severity::kNotice;
   Vector<Outside> outside;

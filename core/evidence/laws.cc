@@ -1,6 +1,7 @@
 // Rules of law as predicates over the log: which hold, by which events. Not legal advice; a
 // predicate says what the log shows and no more. Sources: 15 USC 7001 (ESIGN), Uniform Electronic
 // Transactions Act (1999), Regulation (EU) 910/2014 (eIDAS) article 26.
+#include "evidence/page.h"
 #include "evidence/telling.h"
 #include "json/builder.h"
 
@@ -35,7 +36,8 @@ constexpr Predicate kIntent{
     "The signature was made by a control of its own, whose label is recorded"};
 constexpr Predicate kAttribution{
     "ueta.9.attribution", "UETA", "UETA 9(a)",
-    "The signing key was bound by the secret of the link sent to this recipient"};
+    "The signing key was bound by the secret of the link sent to this recipient, or by a device "
+    "that was"};
 constexpr Predicate kCorrection{"ueta.10.error_correction", "UETA", "UETA 10(2)",
                                 "The final text was presented before the separate act of signing"};
 constexpr Predicate kIntegrity{
@@ -115,7 +117,16 @@ json::Value TellLaws(const Findings& findings) {
     const bool presented = before(recipient.presented) && recipient.presented->text == mark.text;
     add(kCorrection, If(presented), presented ? &recipient.presented->mention.event : nullptr,
         &signing);
-    add(kIdentified, Holds::kNo);
+    const EventId* attested = nullptr;
+    const Vector<envelope::Record> attestations =
+        envelope::RecordsOf(findings.ledger, envelope::EventType::kIdentityAttested);
+    for (const envelope::Record& record : attestations) {
+      if (TextOf(record.said, "recipient") == who &&
+          TextOf(record.said, "device") == mark.key.ToBase64Url()) {
+        attested = &record.mention.event;
+      }
+    }
+    add(kIdentified, If(attested != nullptr), attested);
     add(kControl, Holds::kUnknown);
     // A copy is taken after signing and may be taken after completion; the trail names the events.
     add(kCopy, recipient.copies > 0 ? Holds::kYes : Holds::kUnknown);

@@ -226,10 +226,11 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
     if (used->accepted) evidence.push_back(IdText(*used->accepted));
   }
   std::string_view level = used != nullptr ? "L1" : "L0";
-  for (const envelope::Record& record : findings.ledger.state().records) {
+  const Vector<envelope::Record> attestations =
+      envelope::RecordsOf(findings.ledger, envelope::EventType::kIdentityAttested);
+  for (const envelope::Record& record : attestations) {
     const std::string_view attested = TextOf(record.said, "level");
-    if (used == nullptr || record.type != envelope::EventType::kIdentityAttested ||
-        TextOf(record.said, "recipient") != recipient.id || attested < level ||
+    if (used == nullptr || TextOf(record.said, "recipient") != recipient.id || attested < level ||
         TextOf(record.said, "device") != used->key.ToBase64Url()) {
       continue;
     }
@@ -362,7 +363,7 @@ String TellSentence(const Findings& findings, Verdict verdict) {
     case Verdict::kNotSealed:
       return "Not final: " + count + ", and nobody has sealed the envelope yet." + text;
     case Verdict::kContested:
-      return state.status == Status::kFrozen
+      return !state.fork.empty() && state.status == Status::kFrozen
                  ? "Frozen: the sender's chain of events forked, and nothing counts until that is "
                    "repaired."
                  : "Contested: two acts exclude each other, and nothing says which came first.";
@@ -407,16 +408,17 @@ VerificationReport Tell(const Findings& findings) {
   } else {
     const envelope::State& state = findings.ledger.state();
     report.verdict = VerdictOf(findings);
-    applied = findings.ledger.size() - static_cast<size_t>(state.refused_count);
-    refused += static_cast<size_t>(state.refused_count);
+    applied = findings.ledger.size() - state.refused.size();
+    refused += state.refused.size();
     for (const envelope::Recipient& recipient : state.recipients) {
       recipients.push_back(TellRecipient(findings, recipient));
     }
+    const Vector<envelope::Record> shredded =
+        envelope::RecordsOf(findings.ledger, envelope::EventType::kContentShredded);
     for (const Hash& ref : findings.ledger.MissingDetails()) {
       json::Builder told;
       told.Base64("ref", ref.view());
-      for (const envelope::Record& record : state.records) {
-        if (record.type != envelope::EventType::kContentShredded) continue;
+      for (const envelope::Record& record : shredded) {
         const json::Array& refs = ListOf(record.said, "details");
         const json::Value text = json::Value::String(ref.ToBase64Url());
         if (std::find(refs.begin(), refs.end(), text) == refs.end()) continue;

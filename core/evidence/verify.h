@@ -35,17 +35,15 @@
 //                again from the template's source
 //  "recipients": [{"id","role","recipientType","order","name"?,"contact"?,"invitation":<kid>,
 //      "devices":[{"key":<kid>,"joined":<event>,"bound":bool,"userAgent"?,"label"?}],
-//      "level":"L0"|"L1"|"L2","levelEvidence":[<event>],
+//      "level":"L0"|"L1"|"L2"|"L3","levelEvidence":[<event>],
 //      "signature"?:{"event","key":<kid>,"claimedAt","timeZone"?,"counts":bool,"code"?:<why
 //      not>,"late"?:bool,
 //          "mark"?:{"kind","text"?,"strokes"?},"intent":{"text","gesture"},"name"?,
 //          "fields":[{"id","commitment":"matches"|"differs"|"withheld"}],
 //          "consent"?:{"event","id","version","locale"},"presented"?:<event>,"access"?:<event>},
 //      "declined"?:{"event","claimedAt","reason"?}}],
-//               // level: L0 self-asserted, L1 held the secret of the link. (L2, an access code
-//               sent apart from the link,
-//               // has no event in version 1: the code of access.demonstrated stands in the
-//               document itself.)
+//               // level: L0 self-asserted, L1 held the secret of the link, L2 and L3 what
+//               // identity.attested says of the device that signed (FORMAT.md section 10)
 //  "completion"?:
 //  {"event","by":<kid>,"byRole":"completer"|"owner"|"recovery","claimedAt","signatures":[<event>],"count","text"},
 //  "values": [{"id","label"?,"recipient"?:<absent for the

@@ -577,7 +577,7 @@ export interface Envelope {
   readonly completion?: Mention & { readonly by: string; readonly byRole: 'completer' | 'owner' | 'recovery'; readonly revision: Hash; readonly text: BlobRef; readonly signatures: readonly EventId[]; readonly count: number };
   readonly ending?: Mention & { readonly how: 'declined' | 'voided' | 'expired'; readonly by: string; readonly recipient?: RecipientId; readonly reason?: string };
   /** Acts that exclude each other and are unordered. `open`: the owner has to settle it. */
-  readonly contests: readonly { readonly kind: 'void' | 'expiry' | 'revision' | 'invitation' | 'devices' | 'text'; readonly settled: 'open' | 'owner' | 'signature'; readonly events: readonly EventId[]; readonly recipients: readonly RecipientId[] }[];
+  readonly contests: readonly { readonly kind: 'void' | 'expiry' | 'revision' | 'invitation' | 'devices' | 'text' | 'completion'; readonly settled: 'open' | 'owner' | 'signature'; readonly events: readonly EventId[]; readonly recipients: readonly RecipientId[] }[];
   /** The owner's devices now. */
   readonly owners: readonly string[];
   /** Asked for the current revision before sending. */
@@ -706,7 +706,7 @@ export type PeopleCommand =
 export type KeyCommand =
   /** A recipient's device. */
   | { do: 'addDevice'; key: string; proof: string; label?: string }
-  /** A recipient's device, or the owner (who says whose). `heads`: what stays of it; absent: all that is known here. */
+  /** A recipient's device, or the owner (who says whose). `heads`: what stays of it; absent: all that is known here. Of the owner's, all that the owner knew stays anyhow. */
   | { do: 'revokeDevice'; device: string; recipient?: RecipientId; heads?: readonly EventId[]; reason?: string }
   /** Owner or recovery key. */
   | { do: 'addOwnerDevice'; key: string; proof: string; label?: string }

@@ -53,13 +53,13 @@ TEST(Envelope, GoesFromDraftToCompleted) {
   ASSERT_TRUE(state.completion.has_value());
   EXPECT_EQ(state.completion->by_role, "completer");
   EXPECT_EQ(state.completion->signatures.size(), 2u);
-  EXPECT_EQ(state.refused_count, 0);
+  EXPECT_EQ(state.refused.size(), 0u);
   EXPECT_TRUE(state.recipients[0].signature->counts());
   EXPECT_TRUE(state.contests.empty());
   // Taking a copy afterwards is a fact and no late act.
   scene.customer.Must("{\"do\":\"recordCopy\",\"form\":\"html\"}");
   EXPECT_EQ(scene.customer.recipient("customer").copies, 1);
-  EXPECT_EQ(scene.customer.state().late_count, 0);
+  EXPECT_EQ(scene.customer.state().late.size(), 0u);
 }
 
 TEST(Envelope, SecondSignerCannotSignBeforeFirst) {

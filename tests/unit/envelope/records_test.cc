@@ -152,7 +152,7 @@ TEST(Records, ServicesNoteOnlyWhatIsTheirs) {
   scene.owner.Must("{\"do\":\"recordExport\",\"form\":\"bundle\"}");
   scene.customer.Must("{\"do\":\"recordExportedCopy\",\"form\":\"html\",\"to\":\"drive\"}");
   EXPECT_EQ(scene.owner.status(), Status::kCompleted);
-  EXPECT_EQ(scene.owner.state().late_count, 0);
+  EXPECT_EQ(scene.owner.state().late.size(), 0u);
 }
 
 TEST(Records, NothingIsShreddedUnderAHoldOrBeforeTheEnd) {
