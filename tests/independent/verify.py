@@ -566,13 +566,22 @@ class Verifier:
         return {'completed': 'valid', 'declined': 'ended', 'voided': 'ended', 'expired': 'ended'}.get(
             self.now.status, 'notSealed')
 
+    def lost(self):
+        """{recipient: why the newest signature does not count}, of whom none counts."""
+        lost = {}
+        for place in sorted(self.settled.displaced, key=self.log.later):
+            recipient = self.log.body(place)['recipient']
+            if self.log.events[place].type == 'recipient.signed' and recipient not in self.settled.counted:
+                lost[recipient] = self.settled.displaced[place]
+        return lost
+
     def report(self):
         verdict = self.verdict()
         out = {'verdict': verdict, 'exitCode': EXIT[verdict], 'codes': sorted({r['code'] for r in self.reasons}),
                'reasons': self.reasons, 'rendered': self.rendered}
         if self.log is not None:
             signatures = self.log._signatures(self.settled)
-            out.update(envelope=self.log.events[0].id, status=self.now.status, counts=sorted(signatures))
+            out.update(envelope=self.log.events[0].id, status=self.now.status, counts=sorted(signatures), marks=self.lost())
         return out
 
 
