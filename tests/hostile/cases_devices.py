@@ -278,6 +278,24 @@ def unapproved_completion():
     return scene
 
 
+def approved_by_removed(*parties):
+    """An approver who approved is removed before sending: the approval counts, and takes nobody's place."""
+    scene = Scene()
+    scene.create()
+    scene.invite('customer')
+    scene.invite('provider', 2)
+    scene.invite('approver', 1, 'approver', LINK)
+    scene.publish()
+    scene.write(OWNER, 'approval.requested', {'recipient': 'approver', 'revision': scene.revision})
+    scene.join(APPROVER, link=LINK)
+    mark = scene.write(APPROVER, 'approval.granted', {'recipient': 'approver', 'revision': scene.revision})
+    scene.write(OWNER, 'recipient.removed', {'recipient': 'approver'})
+    scene.send()
+    scene.signed(*parties)
+    scene.complete([mark, *scene.signatures])
+    return scene
+
+
 def approver(then):
     scene = approved(answer=None, ask=False)
     scene.join(APPROVER, link=LINK)
@@ -295,6 +313,10 @@ case('000-approved-before-sending', 'valid', None, approved.__doc__, status='com
     lambda: approved_and_signed(True))
 case('000-approved-after-sending', 'valid', None, 'The same, in its turn.', status='completed', counts=['customer'])(
     lambda: approved_and_signed(False))
+invalid('069-sealed-with-approval-of-removed', 'envelope.wrong_status', lambda: approved_by_removed(CUSTOMER),
+        'An approval of somebody who is in no routing is not the signature that is lacking.', status='inProgress', counts=['customer'])
+case('000-sealed-with-approval-of-removed', 'valid', None, approved_by_removed.__doc__, status='completed', counts=BOTH)(
+    lambda: approved_by_removed(CUSTOMER, PROVIDER))
 invalid('000-sent-without-approval', 'approval.missing', lambda: approved(answer=None), status='awaitingApproval')
 invalid('000-sent-though-refused', 'approval.missing', lambda: approved('approval.refused'), status='awaitingApproval')
 invalid('000-approved-unasked', 'approval.not_requested', lambda: approved(ask=False, send=False), status='draft')

@@ -20,7 +20,7 @@ ROOT = HERE.parent.parent
 POLICIES = ('ownerWins', 'signatureWins', 'ownerSettles')
 DEADLINE, AT_DEADLINE = '2025-11-22T09:00:00Z', 1763802000000
 OTHER = 'A' * 43
-SECOND, TABLET = Party(8), Party(14, 'customer')
+SECOND, THIRD, TABLET = Party(8), Party(9), Party(14, 'customer')
 PARTIES = (CUSTOMER, CUSTOMER, PROVIDER, PROVIDER, LAPTOP, TABLET)
 FORM, ABOUT = {'recipient': 0, 'revision': 0, 'form': 'html'}, {'recipient': 0, 'revision': 0, 'unit': 'liability'}
 RECORDS = (
@@ -50,8 +50,10 @@ def envelope(seed):
                    types=types)
     if chance(.95 if 'approver' not in types else .6):
         scene.send()
+    if chance(.4):
+        scene.write(OWNER, 'owner.deviceAdded', scene.key(SECOND))
     revisions = [(scene.revision, scene.inputs)]
-    joins, marks, links, asked = [], [], dict(LINKS), []
+    joins, marks, links, asked, told = [], [], dict(LINKS), [], scene.heads()
 
     def on():
         """What the author knows: mostly everything, now and then a few events and their past."""
@@ -185,6 +187,109 @@ def envelope(seed):
         if type_ == 'recipient.approved':
             marks.append(event)
 
+    def chain_act(by, known):
+        """An act of the owner's chain, of any kind."""
+        kind = pick.choice(('publish', 'invite', 'service', 'key', 'void', 'unbind', 'unbind', 'unowner', 'accept', 'replace'))
+        if kind == 'publish':
+            return publish(by, known)
+        if kind == 'invite':
+            return scene.invite(pick.choice(('customer', 'provider')), pick.choice((1, 2)), link=Key(pick.choice((23, 24, 25))), by=by, on=known)
+        if kind == 'key':
+            return scene.write(by, 'owner.deviceAdded', scene.key(pick.choice((SECOND, THIRD, TABLET))), on=known)
+        if kind == 'void':
+            return scene.void(by, on=known)
+        if kind == 'unbind':
+            return unbind(by, known)
+        if kind == 'unowner':
+            return scene.write(by, 'owner.deviceRevoked', {'device': pick.choice((SECOND, THIRD)).kid}, on=known)
+        if kind == 'accept' and joins:
+            return scene.write(by, 'recipient.accepted', {'recipient': pick.choice(('customer', 'provider')), 'join': pick.choice(joins)}, on=known)
+        if kind == 'replace':
+            return scene.write(by, 'recipient.replaced', {
+                'recipient': pick.choice(('customer', 'provider')), 'invitation': {'x': Key(26).x}, 'level': 'link'}, on=known)
+        return scene.write(by, 'service.keyChanged', {
+            'key': {'x': pick.choice((THIRD, STRANGER, TABLET)).x}, 'role': pick.choice(('mailer', 'completer')), 'change': 'added'}, on=known)
+
+    def publish(by, known):
+        """A revision: new, or one that was."""
+        if chance(.3):
+            scene.revision, scene.inputs = pick.choice(revisions)
+            return scene.write(by, 'revision.published', {
+                'inputs': scene.inputs, 'revision': scene.revision, 'number': len(revisions) + 1}, on=known)
+        event = scene.publish(number=len(revisions) + 1, by=by, on=known, deadline=pick.choice((None, DEADLINE, '2026-01-01T00:00:00Z')))
+        revisions.append((scene.revision, scene.inputs))
+        return event
+
+    def unbind(by, known):
+        """A device is revoked at what stood at some time before."""
+        reach = sorted(scene.events) if known is None else sorted(set().union(*(scene.past(e) | {e} for e in known)))
+        heads = [scene.env] if chance(.4) else sorted(set(pick.sample(reach, min(len(reach), 2))), key=by_bytes)
+        device = pick.choice((CUSTOMER, CUSTOMER, LAPTOP, PROVIDER, TABLET))
+        return scene.write(by, 'device.revoked', {'recipient': device.recipient, 'device': device.kid, 'heads': heads}, on=known)
+
+    def tangle():
+        """Acts of the sender's side that do not know each other, and what is made of them."""
+        known = scene.heads() if chance(.6) else [pick.choice(sorted(scene.events))]
+        kind = pick.choice(('fork', 'fork', 'thief', 'unbind', 'seal', 'retold', 'retold', 'both'))
+        if kind == 'fork':
+            branches = [chain_act(by, known) for by in (OWNER, pick.choice((OWNER, SECOND, RECOVERY)))]
+            if chance(.3):
+                branches.append(chain_act(OWNER, [branches[0]]))
+            if chance(.3):
+                act(pick.choice(('sign', 'ready', 'copy', 'record')))
+            for _ in range(pick.choice((0, 1, 1, 2))):
+                if chance(.3):
+                    branches.append(chain_act(OWNER, None if chance(.6) else [pick.choice(branches)]))
+                some = None if chance(.6) else pick.sample(branches, 2)
+                branches.append(scene.write(pick.choice((OWNER, SECOND, RECOVERY)), 'owner.merged', {
+                    'kept': pick.choice(branches) if chance(.9) else pick.choice(sorted(scene.events))}, on=some))
+        elif kind == 'thief':
+            by, key = pick.choice(((SECOND, THIRD), (SECOND, TABLET), (OWNER, SECOND), (OWNER, THIRD)))
+            if chance(.7):
+                scene.write(RECOVERY if by is OWNER else OWNER, 'owner.deviceRevoked', {'device': by.kid}, on=known)
+            else:
+                scene.write(RECOVERY, 'owner.handedOver', scene.key(pick.choice((SECOND, THIRD))), on=known)
+            added = scene.write(by, pick.choice(('owner.deviceAdded', 'owner.deviceAdded', 'owner.handedOver')), scene.key(key), on=known)
+            if chance(.5):
+                by, key = key, pick.choice((TABLET, THIRD, MAILER))
+                added = scene.write(by, 'owner.deviceAdded', scene.key(key), on=[added])
+            for _ in range(pick.choice((1, 2))):
+                if chance(.5):
+                    scene.write(pick.choice((OWNER, RECOVERY, key)), 'owner.merged', {'kept': pick.choice((added, scene.last[OWNER.kid]))})
+                else:
+                    chain_act(pick.choice((key, by, OWNER)), None)
+        elif kind == 'unbind':
+            unbind(pick.choice((OWNER, OWNER, SECOND, CUSTOMER, LAPTOP)), known if chance(.5) else None)
+        elif kind == 'seal':
+            for _ in range(pick.choice((1, 2))):
+                named = pick.sample(marks, min(len(marks), pick.choice((1, 2, 2))))
+                scene.complete(named, by=pick.choice((COMPLETER, OWNER, SECOND)), on=(named if chance(.6) else None) or None,
+                               change=None if chance(.8) else {'text': OTHER})
+        elif kind == 'retold':
+            retold()
+        else:
+            scene.write(pick.choice((OWNER, SECOND)), 'owner.deviceAdded', scene.key(pick.choice((TABLET, LAPTOP))), on=known)
+            scene.join(pick.choice((TABLET, LAPTOP)), on=known)
+
+    def retold():
+        """Other devices of the recipients sign, as if only what was sent were known, and perhaps that is sealed."""
+        known = told if chance(.7) else scene.heads()
+        revision = scene.revision, scene.inputs
+        scene.revision, scene.inputs = revisions[0]
+        if chance(.4):
+            known = [publish(OWNER, known)]
+        signed = []
+        for party in (TABLET, Party(19, 'provider'))[:pick.choice((1, 2, 2))]:
+            for name in ('join', 'access', 'consent', 'present', 'commit'):
+                if name != 'commit' or party is TABLET:
+                    act_by(name, party, known)
+                    known = [scene.last[party.kid]]
+            signed.append(scene.sign(party, on=known))
+            known = [signed[-1]]
+        if chance(.7):
+            scene.complete(signed, by=pick.choice((COMPLETER, OWNER)), on=known)
+        scene.revision, scene.inputs = revision
+
     def act_by(name, party, known):
         if name == 'join':
             joins.append(scene.join(party, link=links[party.recipient] if chance(.95) else Key(66), on=known))
@@ -209,13 +314,17 @@ def envelope(seed):
                 known = known if known is None else known + [scene.last[party.kid]]
         if party is not LAPTOP and chance(.7):
             marks.append(scene.sign(party, on=known))
-    for _ in range(pick.randint(0, 6)):
+    for _ in range(pick.choice((0, 0, 0, 1, 2, 3, 4, 5, 6))):
         step = pick.choice(steps)
         if step == 'decline' and chance(.5):
             continue
         act(step)
+    for _ in range(pick.choice((0, 0, 1, 1, 2))):
+        tangle()
     if chance(.3):
         scene.complete(marks, by=pick.choice((COMPLETER, OWNER)))
+        for _ in range(pick.choice((0, 0, 1, 2))):
+            tangle()
         if chance(.5):
             act(pick.choice(steps))
     if chance(.15):

@@ -7,13 +7,15 @@ sys.path.insert(0, str(HERE.parent / 'independent'))  # whose Ed25519, JSON and 
 CASES, SKIPPED = [], []
 
 
-def case(name, verdict, code=None, why='', detail=None, status=None, counts=None, needs=None):
+def case(name, verdict, code=None, why='', detail=None, status=None, counts=None, needs=None,
+         marks=None):
     """A function that makes a Scene or the bytes of a file. `name` starts with the number in the list of threats that
     it belongs to (000: none). `code`: the one that must be among the reasons; None: no reason but notices.
-    `detail`: the code within it. `needs`: what a verifier has to be able to do to see the fault."""
+    `detail`: the code within it. `marks`: {recipient: why the signature does not count}. `needs`: what a verifier has to
+    be able to do to see the fault."""
     def register(make):
         entry = {'file': name + '.bundle', 'verdict': verdict, 'code': code, 'about': why or (make.__doc__ or '')}
-        for key, value in (('detail', detail), ('status', status), ('counts', counts), ('needs', needs)):
+        for key, value in (('detail', detail), ('status', status), ('counts', counts), ('needs', needs), ('marks', marks)):
             if value is not None:
                 entry[key] = value
         CASES.append({**entry, 'make': make})

@@ -19,6 +19,7 @@ SIGNS, APPROVES = ('signer', 'witness', 'inPerson'), ('approver', 'formFiller')
 CHAIN = ('revision.published recipient.invited recipient.accepted envelope.sent owner.deviceAdded owner.deviceRevoked '
          'owner.handedOver owner.merged service.keyChanged approval.requested recipient.removed recipient.replaced '
          'access.granted').split()
+CHAIN_OF_OWNER = ('envelope.voided', 'envelope.expired', 'device.revoked')
 INVITES = ('recipient.invited', 'access.granted', 'recipient.replaced')
 MARKS = ('recipient.signed', 'recipient.declined', 'approval.granted', 'recipient.approved')
 APPROVALS = ('approval.granted', 'recipient.approved')
@@ -41,7 +42,7 @@ class Resolution:
         self.races = []            # [kind, settled 'owner'|'signature'|'open', places]
         self.contested = set()     # recipients
         self.race_open = False
-        self.fork = []
+        self.fork = False
         self.end = None
         self.decline = None
         self.completions = []
@@ -59,13 +60,18 @@ class Log:
         self.codes = []
         self.place = {}
         self.structure = {}  # place of a revision -> (routing by recipient, fields)
-        self.ended_by_owner = {}  # place of a void or expiry -> whether the owner wrote it
+        self.by_owner = {}  # place of a void, expiry or revocation of a device -> whether the owner wrote it
+        self.by_bound = {}  # place of a revocation of a device -> whether a bound device of its recipient wrote it
+        self.knew_fork = {}  # place of a void -> whether it was written against a fork
+        self.gives_up = {}  # place of a merge -> places of the acts it gives up
         self.invited_by = {}  # place of an act or join -> place of the invitation that binds its key
         self.terms = genesis.body
         self.owner = thumbprint(decode(self.terms['owner']['x']))
         self.recovery = thumbprint(decode(self.terms['recovery']['x'])) if 'recovery' in self.terms else None
         self.services = {role: [thumbprint(decode(x)) for x in keys] for role, keys in self.terms['services'].items()}
-        self.hidden = {}  # view -> places taken away in it
+        self.readings = {}  # view -> (what is left of it, revocations of devices that take away)
+        self.standing = {}  # view -> [(role, key, place)] of what makes keys the owner's or a service's and stands
+        self.sealed = {}  # place of a completion -> what it sealed
         self._append(genesis, 0, None)
 
     def _append(self, event, past, code):
@@ -106,29 +112,49 @@ class Log:
 
     def having(self, view, *types, recipient=None):
         """The same without what a revocation or merge in the set took away."""
-        if view not in self.hidden:
-            self.hidden[view] = sum(1 << p for p in set(self._taken_away(view)))
-        left = view & ~self.hidden[view]
+        left, _ = self._reading(view)
         return [p for p in self.reached(view, *types, recipient=recipient) if left >> p & 1]
 
-    def _taken_away(self, view):
-        for revocation in self.reached(view, 'device.revoked'):
-            heads = [self.place[head] for head in self.body(revocation)['heads']]
-            for p, event in enumerate(self.events):
-                if view >> p & 1 and event.kid == self.body(revocation)['device'] \
-                        and not any(p == head or self.before(p, head) for head in heads):
-                    yield p
-        for merge in self.reached(view, 'owner.merged'):
-            yield from self._given_up(merge, self._chain(view, self.reached))
+    def revocations(self, view, recipient=None):
+        """Revocations of devices that no merge gives up: whether or not another one takes them away."""
+        return [p for p in self._reading(view)[1] if recipient is None or self.body(p)['recipient'] == recipient]
 
-    def _given_up(self, merge, chain):
-        kept = self.place[self.body(merge)['kept']]
-        return [p for p in chain if self.before(p, merge) and p != kept and not self.before(p, kept)]
+    def _reading(self, view):
+        if view not in self.readings:
+            gone = self._given_up(view)
+            revocations = [p for p in self.reached(view, 'device.revoked') if p not in gone]
+            for revocation in revocations:
+                gone |= self._revoked(view, revocation)
+            self.readings[view] = view & ~sum(1 << p for p in gone), revocations
+        return self.readings[view]
+
+    def _given_up(self, view):
+        """A merge that is given up gives up nothing; only a merge in whose past it is could do that."""
+        gone = set()
+        for merge in sorted(self.reached(view, 'owner.merged'), reverse=True):
+            if merge not in gone:
+                gone |= self.gives_up[merge]
+        return gone
+
+    def _revoked(self, view, revocation):
+        """What the device wrote as this recipient's, but for what the revocation leaves."""
+        body = self.body(revocation)
+        kept = self.past_of(body['heads'])
+        if not self.by_bound[revocation]:
+            kept |= self.past[revocation]
+        return {p for p in self._of_device(view, body['device'], body['recipient'])
+                if not kept >> p & 1 and not self._is_chain(p)}
+
+    def _of_device(self, view, kid, recipient):
+        return [p for p, event in enumerate(self.events) if view >> p & 1 and self.codes[p] is None
+                and event.kid == kid and event.body.get('recipient') == recipient]
+
+    def _is_chain(self, place):
+        """Whether it is one of the acts of the owner's side that exclude each other where unordered."""
+        return self.events[place].type in CHAIN or self.by_owner.get(place, False)
 
     def _chain(self, view, having):
-        """Acts of the owner's side that exclude each other where unordered."""
-        ends = [p for p in having(view, 'envelope.voided', 'envelope.expired') if self.ended_by_owner[p]]
-        return having(view, *CHAIN) + ends
+        return [p for p in having(view, *CHAIN, *CHAIN_OF_OWNER) if self._is_chain(p)]
 
     def body(self, place):
         return self.events[place].body
@@ -156,19 +182,38 @@ class Log:
         return thumbprint(decode(self.body(place)['key']['x']))
 
     def holds(self, view, role, kid):
-        """Whether something makes the key the owner's ('owner') or a service's and nothing took that away since or
-        beside it."""
-        given = [0] if kid in ([self.owner] if role == 'owner' else self.services.get(role, [])) else []
+        """Whether something that stands makes the key the owner's ('owner') or a service's and nothing took that away
+        since or beside it."""
+        taken = self._removals(view, role, kid)
+        return any(all(self.before(t, given) for t in taken)
+                   for as_, whose, given in self._givings(view) if (as_, whose) == (role, kid))
+
+    def _removals(self, view, role, kid):
         if role == 'owner':
-            given += [p for p in self.having(view, 'owner.deviceAdded', 'owner.handedOver') if self.joined_as(p) == kid]
-            taken = [p for p in self.having(view, 'owner.deviceRevoked') if self.body(p)['device'] == kid]
-            taken += [p for p in self.having(view, 'owner.handedOver') if self.joined_as(p) != kid]
-        else:
-            changes = [p for p in self.having(view, 'service.keyChanged')
-                       if self.body(p)['role'] == role and self.joined_as(p) == kid]
-            given += [p for p in changes if self.body(p)['change'] == 'added']
-            taken = [p for p in changes if self.body(p)['change'] == 'removed']
-        return any(all(self.before(t, g) for t in taken) for g in given)
+            return [p for p in self.having(view, 'owner.deviceRevoked') if self.body(p)['device'] == kid] + [
+                p for p in self.having(view, 'owner.handedOver') if self.joined_as(p) != kid]
+        return [p for p in self.having(view, 'service.keyChanged') if self.joined_as(p) == kid
+                and (self.body(p)['role'], self.body(p)['change']) == (role, 'removed')]
+
+    def _givings(self, view):
+        """[(role, key, place)]: what makes keys the owner's or a service's, while its author stood. One after the other,
+        parents first: whatever made the author an owner is in the past of what he gives."""
+        if view not in self.standing:
+            stands = [('owner', self.owner, 0)] + [(r, k, 0) for r, keys in self.services.items() for k in keys]
+            for p in sorted(self.having(view, 'owner.deviceAdded', 'owner.handedOver', 'service.keyChanged')):
+                body, author = self.body(p), self.events[p].kid
+                if body.get('change') != 'removed' and (
+                        author == self.recovery or self._stood(author, p, stands, self._removals(view, 'owner', author))):
+                    stands.append((body.get('role', 'owner'), self.joined_as(p), p))
+            self.standing[view] = stands
+        return self.standing[view]
+
+    def _stood(self, author, place, stands, removals):
+        """Whether the author of what is at `place` was the owner's there: removed before he was made so again, or
+        knowing what he gave (a hand-over removes its own author, and gives)."""
+        return any(role == 'owner' and key == author and self.before(given, place) and all(
+            t == place or self.before(t, given) or self.before(place, t) for t in removals)
+            for role, key, given in stands)
 
     def binding(self, view, recipient, kid):
         """'bound', 'notAccepted', 'revoked' or None."""
@@ -177,7 +222,10 @@ class Log:
             return None
         if any(self.joined_as(p) == kid and self.body(p)['recipient'] != recipient for p in self.having(view, *JOINS)):
             return None  # it joined for another one, too, without either join knowing of the other
-        if any(self.body(p)['device'] == kid for p in self.reached(view, 'device.revoked')):
+        if any(self.joined_as(p) == kid and self.body(p).get('change') != 'removed' for p in self.having(
+                view, 'owner.deviceAdded', 'owner.handedOver', 'service.keyChanged')):
+            return None  # it was made the owner side's, likewise
+        if any(self.body(p)['device'] == kid for p in self.revocations(view, recipient)):
             return 'revoked'
         best = None
         for join in self.having(view, *JOINS, recipient=recipient):
@@ -212,85 +260,104 @@ class Log:
             return True
         return any(self.body(p)['device'] == kid for p in self.having(view, 'owner.deviceRevoked'))
 
-    def key_taken(self, view, kid, recipient=None):
-        """Whether it is, or was, the owner side's or another recipient's."""
+    def _is_owner_side(self, view, kid):
+        """Whether it is, or was."""
         if kid == self.recovery or kid == self.owner or any(kid in keys for keys in self.services.values()):
             return True
         side = self.reached(view, 'owner.deviceAdded', 'owner.handedOver', 'service.keyChanged')
         if any(self.joined_as(p) == kid for p in side):
             return True
-        if any(self.body(p)['device'] == kid for p in self.reached(view, 'owner.deviceRevoked')):
-            return True
-        return any(self.joined_as(p) == kid and self.body(p)['recipient'] != recipient for p in self.reached(view, *JOINS))
+        return any(self.body(p)['device'] == kid for p in self.reached(view, 'owner.deviceRevoked'))
+
+    def key_taken(self, view, kid, recipient=None):
+        """Whether it is, or was, the owner side's or another recipient's."""
+        return self._is_owner_side(view, kid) or any(
+            self.joined_as(p) == kid and self.body(p)['recipient'] != recipient for p in self.reached(view, *JOINS))
+
+    def only_reads(self, view, kid, routing):
+        """Whether the key joined, and for recipients alone none of whom signs or approves."""
+        of = {self.body(p)['recipient'] for p in self.reached(view, *JOINS) if self.joined_as(p) == kid}
+        return bool(of) and not self._is_owner_side(view, kid) and not any(
+            r in routing and routing[r]['recipientType'] in SIGNS + APPROVES for r in of)
 
     # --- races ---
 
-    def resolve(self, view, policy):
+    def resolve(self, view, sealing=False):
+        """`sealing`: the owner seals, and so settles races that are still open for the signatures."""
         out = Resolution()
         out.completions = self.having(view, 'envelope.completed')
-        out.sent = bool(self.having(view, 'envelope.sent'))
+        out.sent = bool(self.having(view, 'envelope.sent') and self.having(view, 'revision.published'))
         marks = sorted(self.having(view, *MARKS))
         out.displaced.update((m, 'signature.revoked') for m in self.reached(view, *MARKS) if m not in marks)
-        self._find_fork(view, out)
-        self._choose_revision(view, policy, marks, out)
-        self._race_invitations(view, policy, marks, out)
+        chain = self._chain(view, self.having)
+        out.fork = any(self.unordered(a, b) for a in chain for b in chain)
+        self._choose_revision(view, sealing, marks, out)
+        self._race_invitations(view, sealing, marks, out)
         self._fill_slots(view, marks, out)
         self._compare_texts(out)
-        knew_fork = self._race_ends(view, policy, out)
+        knew_fork = self._race_ends(view, sealing, out)
         self._conclude(view, knew_fork, out)
         return out
 
-    def _find_fork(self, view, out):
-        chain = self._chain(view, self.having)
-        if any(self.unordered(a, b) for a in chain for b in chain):
-            out.fork = [p for p in chain if not any(self.before(p, other) for other in chain)]
+    def seal(self, completions):
+        """The place of the completion; None where there is none, or several that exclude each other."""
+        named = {(b['revision'], b['text'], *b['signatures']) for b in map(self.body, completions)}
+        if len(named) != 1:
+            return None
+        return min(completions, key=lambda p: by_bytes(self.events[p].id))
+
+    def what_was_sealed(self, completion):
+        """The state in the completion's past, which holds no completion."""
+        if completion not in self.sealed:
+            state = self.resolve(self.past[completion])
+            if state.status != 'signedByAll':
+                state = self.resolve(self.past[completion], sealing=True)
+            self.sealed[completion] = state
+        return self.sealed[completion]
+
+    def _settled(self, sealing, knows_both=False):
+        policy = self.terms['tiePolicy']
+        if policy == 'ownerSettles':
+            return 'owner' if knows_both else 'signature' if sealing else 'open'
+        return {'ownerWins': 'owner', 'signatureWins': 'signature'}[policy]
 
     @staticmethod
-    def _settled(policy):
-        return {'ownerWins': 'owner', 'signatureWins': 'signature', 'ownerSettles': 'open'}[policy]
+    def _displace(out, mark, settled):
+        """A mark that lost one race is overruled, whatever else it is in."""
+        if settled != 'signature' and out.displaced.get(mark) != 'signature.overruled':
+            out.displaced[mark] = 'signature.contested' if settled == 'open' else 'signature.overruled'
 
-    @staticmethod
-    def _lost(settled):
-        return 'signature.contested' if settled == 'open' else 'signature.overruled'
-
-    def _choose_revision(self, view, policy, marks, out):
+    def _choose_revision(self, view, sealing, marks, out):
         order = sorted(self.having(view, 'revision.published'),
                        key=lambda p: (self.body(p)['number'], by_bytes(self.events[p].id)))
         for revision in order:
             current = None if out.revision is None else self.body(out.revision)['revision']
             opposed = [m for m in marks if self.events[m].type not in APPROVALS
                        and self.body(m)['revision'] == current and self.unordered(m, revision)]
-            for race in out.races:  # an open race ends with the next revision that knows both sides
-                if race[1] == 'open' and all(self.before(p, revision) for p in race[2]):
-                    race[1] = 'owner'
-                    for mark in race[2][1:]:
-                        out.displaced[mark] = 'signature.overruled'
             if opposed:
-                settled = self._settled(policy)
-                out.races.append(['revision', settled, [revision] + opposed])
+                sides = [revision] + opposed
+                # an open race ends with the next revision that knows both sides
+                settled = self._settled(sealing, any(all(self.before(p, later) for p in sides) for later in order))
+                out.races.append(['revision', settled, sides])
                 if settled == 'signature':
                     continue  # as if the revision had not been
                 for mark in opposed:
-                    out.displaced[mark] = self._lost(settled)
+                    self._displace(out, mark, settled)
             out.revision = revision
         for mark in marks:
             if out.revision is None or self.body(mark)['revision'] != self.body(out.revision)['revision']:
                 out.displaced.setdefault(mark, 'signature.superseded')
 
-    def _race_invitations(self, view, policy, marks, out):
-        for mark in marks:
-            if mark in out.displaced:
-                continue
+    def _race_invitations(self, view, sealing, marks, out):
+        for mark in [m for m in marks if m not in out.displaced]:
             invites = self.having(view, *INVITES, recipient=self.body(mark)['recipient'])
             for invite in invites:
                 if invite == self.invited_by[mark] or not self.unordered(invite, mark):
                     continue
-                settled = self._settled(policy)
-                if settled == 'open' and any(self.before(invite, p) and self.before(mark, p) for p in invites):
-                    settled = 'owner'
+                known = any(self.before(invite, p) and self.before(mark, p) for p in invites)
+                settled = self._settled(sealing, known)
                 out.races.append(['invitation', settled, [invite, mark]])
-                if settled != 'signature':
-                    out.displaced[mark] = self._lost(settled)
+                self._displace(out, mark, settled)
 
     def _fill_slots(self, view, marks, out):
         slots = {}
@@ -322,12 +389,15 @@ class Log:
                 out.displaced[mark] = 'signature.contested'
                 del out.counted[recipient]
 
-    def _race_ends(self, view, policy, out):
+    def _race_ends(self, view, sealing, out):
         """Whether a void that knew of a fork ends it."""
         standing, lost, races = [], [], []
+        deadline = None if out.revision is None else self.body(out.revision)['inputs'].get('deadlineAt')
         for end in self.having(view, 'envelope.voided', 'envelope.expired'):
+            if self.events[end].type == 'envelope.expired' and self.body(end)['deadlineAt'] != deadline:
+                continue  # a revision that it did not know has another deadline: nothing has expired
             opposed = [m for m in self._signatures(out).values() if self.unordered(m, end)]
-            settled = self._settled(policy) if opposed else 'owner'
+            settled = self._settled(sealing) if opposed else 'owner'
             if opposed:
                 races.append([self.events[end].type, settled, [end] + opposed])
                 if settled != 'signature':
@@ -341,33 +411,38 @@ class Log:
                 race[1] = 'owner'
         out.races += races
         for mark in lost:
-            out.displaced[mark] = 'signature.contested' if out.end is None else 'signature.overruled'
+            self._displace(out, mark, 'open' if out.end is None else 'owner')
             out.counted.pop(self.body(mark)['recipient'], None)
-        return bool(out.fork) and any(
-            self.resolve(self.past[p], self.terms['tiePolicy']).status == 'frozen' for p in standing)
+        return any(self.knew_fork.get(p) for p in standing)
 
     def _conclude(self, view, knew_fork, out):
+        seal = self.seal(out.completions)
+        if seal is not None:  # what came beside or after it changes nothing
+            sealed = self.what_was_sealed(seal)
+            for member in ('sent', 'revision', 'counted', 'displaced', 'races', 'contested', 'race_open', 'end', 'decline'):
+                setattr(out, member, getattr(sealed, member))
+            out.status = 'completed'
+            return
+        if out.completions:
+            out.races.append(['completion', 'open', out.completions])
         open_races = [race for race in out.races if race[1] == 'open']
         out.race_open = any(race[0] not in ('devices', 'text') for race in open_races)
         declines = [m for m in out.counted.values() if self.events[m].type == 'recipient.declined']
         out.decline = min(declines, key=self.later, default=None)
         due = set() if out.revision is None else {
             r for r, entry in self.structure[out.revision][0].items() if entry['recipientType'] in SIGNS + APPROVES}
-        signed = len(self._signatures(out))
-        done = len(out.counted) - len(declines)
-        if out.completions:
-            out.status = 'completed'
-        elif out.fork and not knew_fork:
+        signed = self._signatures(out)
+        if out.completions or (out.fork and not knew_fork):
             out.status = 'frozen'
         elif out.end is not None:
             out.status = 'voided' if self.events[out.end].type == 'envelope.voided' else 'expired'
         elif out.decline is not None:
             out.status = 'declined'
-        elif open_races:
-            out.status = 'contested'
         elif not out.sent:
             out.status = 'awaitingApproval' if self._lacks_approval(view, out) else 'draft'
-        elif signed and done == len(due):
+        elif open_races:
+            out.status = 'contested'
+        elif signed and due <= set(out.counted):
             out.status = 'signedByAll'
         else:
             out.status = 'inProgress' if signed else 'sent'
@@ -408,8 +483,15 @@ class Log:
         if code is None:
             if structure:
                 self.structure[place] = structure
-            if event.type in ('envelope.voided', 'envelope.expired'):
-                self.ended_by_owner[place] = self.holds(past, 'owner', event.kid)
+            if event.type in CHAIN_OF_OWNER:
+                self.by_owner[place] = self.holds(past, 'owner', event.kid)
+            if event.type == 'envelope.voided':
+                self.knew_fork[place] = self.resolve(past).status == 'frozen'
+            if event.type == 'device.revoked':
+                self.by_bound[place] = self.binding(past, event.body['recipient'], event.kid) == 'bound'
+            if event.type == 'owner.merged':
+                kept = self.place[event.body['kept']]
+                self.gives_up[place] = {p for p in self._chain(past, self.reached) if self.unordered(p, kept)}
             if 'recipient' in event.body and event.type not in ('recipient.invited', 'access.granted'):
                 self.invited_by[place] = self.current_invite(past, event.body['recipient'])
 
@@ -427,7 +509,7 @@ class Log:
 
     def judge(self, event, past, structure=None):
         """The code that refuses an event in its own past, or None."""
-        now = self.resolve(past, self.terms['tiePolicy'])
+        now = self.resolve(past)
         body = event.body
         act = getattr(self, '_' + event.type.replace('.', '_'), None)
         if act is not None:
@@ -436,7 +518,7 @@ class Log:
         if self.current_invite(past, recipient) is None:
             return 'recipient.unknown'
         if event.type == 'identity.attested':
-            if not self._is(event, past, 'attestor'):
+            if not self._is(event, past, 'attestor') or self._is(event, past, 'owner'):
                 return 'event.not_permitted'
             code = self._not_bound(past, recipient, body['device'])
             return None if code == 'recipient.not_accepted' else code
@@ -502,6 +584,8 @@ class Log:
             return 'revision.wrong_number'
         if body['revision'] != tagged_json('countersign-revision/v1', body['inputs']):
             return 'revision.wrong_hash'
+        if any(self.body(p)['revision'] == body['revision'] for p in self.having(past, 'revision.published')):
+            return 'revision.repeated'
         if structure is None:
             return 'envelope.blob_malformed'
         routing, fields = structure
@@ -573,7 +657,7 @@ class Log:
             return 'envelope.not_owner'
         if now.status not in OPEN + OVER + ('signedByAll',):
             return closed(now.status)
-        if self.current_invite(past, body['recipient']) is not None:
+        if self.having(past, *INVITES, recipient=body['recipient']):
             return 'recipient.already_invited'
         if body['recipientType'] not in ('viewer', 'copy'):
             return 'access.only_reading'
@@ -636,7 +720,7 @@ class Log:
             return self._not_bound(past, recipient, event.kid)
         if not any(self.joined_as(p) == body['device'] for p in self.reached(past, *JOINS, recipient=recipient)):
             return 'recipient.key_not_bound'
-        if self.binding(past, recipient, body['device']) == 'revoked':
+        if any(self.body(p)['device'] == body['device'] for p in self.revocations(past, recipient)):
             return 'device.revoked'
         known = {e.id for p, e in enumerate(self.events) if past >> p & 1}
         return None if set(body['heads']) <= known else 'device.unknown_head'
@@ -670,12 +754,15 @@ class Log:
     def _owner_merged(self, event, body, past, now, _):
         if not self._is(event, past, 'owner', 'recovery'):
             return 'envelope.not_owner'
-        if now.status != 'frozen':
+        if now.status != 'frozen' or now.completions:
             return closed(now.status)
+        chain = self._chain(past, self.having)
         kept = self.place.get(body['kept'])
-        if kept not in now.fork:
+        lost = [p for p in chain if kept in chain and self.unordered(p, kept)]
+        if not lost:
             return 'owner.not_a_head'
-        lost = [p for p in self._chain(past, self.having) if p != kept and not self.before(p, kept)]
+        if any(self.events[p].type in ('envelope.voided', 'envelope.expired') for p in lost):
+            return 'envelope.ended'
         signed = any(self.before(p, mark) for p in lost for mark in now.counted.values())
         return 'owner.branch_signed' if signed else None
 
@@ -780,7 +867,7 @@ class Log:
     def _envelope_voided(self, event, body, past, now, _):
         if not self._is(event, past, 'owner', 'recovery'):
             return 'envelope.not_owner'
-        return None if now.status == 'frozen' else self._may_change(now)
+        return None if now.status == 'frozen' and not now.completions else self._may_change(now)
 
     def _envelope_expired(self, event, body, past, now, _):
         if not self._is(event, past, 'owner', 'scheduler'):
@@ -800,8 +887,8 @@ class Log:
         if now.status == 'completed':
             return 'envelope.already_completed'
         sealable = now
-        if now.status == 'contested' and self.terms['tiePolicy'] == 'ownerSettles' and event.kid == self.owner:
-            sealable = self.resolve(past, 'signatureWins')
+        if now.status == 'contested' and self.terms['tiePolicy'] == 'ownerSettles' and self._is(event, past, 'owner'):
+            sealable = self.resolve(past, sealing=True)
         if sealable.status != 'signedByAll':
             return 'envelope.wrong_status' if now.status in ('sent', 'inProgress') else closed(now.status)
         if body['revision'] != self.body(sealable.revision)['revision']:

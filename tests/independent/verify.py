@@ -37,6 +37,7 @@ class Verifier:
         self.bundle = bundles.read(file)
         self.reasons = []
         self.log = None
+        self.sealed = None  # the place of the completion
         self.rendered = 'notRendered'
         self.blobs = {}
         self.waiting = []   # (code, event)
@@ -48,12 +49,13 @@ class Verifier:
     def run(self):
         self.tell_file()
         self.replay()
+        if self.log is not None:
+            self.settle()
+        self.hold_bounds()
         self.tell_newer()
         if self.log is None:
             self.add('envelope.not_open', 'incomplete')
             return self.report()
-        self.now = self.log.resolve(self.log.all(), self.log.terms['tiePolicy'])
-        self.settle()
         self.tell_waiting()
         self.tell_without_effect()
         self.tell_missing()
@@ -104,7 +106,6 @@ class Verifier:
                 else:
                     moved = True
             self.waiting, left = still, [event for _, event in still]
-        self.hold_bounds()
 
     def hold_bounds(self):
         """Bounds of what waits decide nothing: what is beyond them is missing, not wrong."""
@@ -115,9 +116,8 @@ class Verifier:
                     number, size = number + 1, size + len(event.stored)
                     continue
                 self.waiting.remove((code, event))
-                sealed = self.log is not None and self.log.having(self.log.all(), 'envelope.completed')
                 full = too_many if number >= most else too_large
-                self.add(full, 'notice' if sealed else 'incomplete', event.id)
+                self.add(full, 'incomplete' if self.sealed is None else 'notice', event.id)
 
     def take(self, event):
         """None once the event stands (or was there), else what it waits for. Refused where it must not stand."""
@@ -174,21 +174,29 @@ class Verifier:
     def tell_newer(self):
         """What only a newer version may know is judged by its signature first, or one changed byte would pass for the
         future. No completion in effect can have it in its past."""
-        sealed = self.log is not None and self.log.having(self.log.all(), 'envelope.completed')
         for code, stored in self.newer:
-            if self.fits(stored) is False:
+            kid, fits = self.fits(stored)
+            if fits is False:
                 self.add('event.bad_signature', 'invalid')
             else:
-                self.add(code, 'notice' if sealed else 'newer')
+                self.add(code, 'newer' if self.sealed is None and not self.only_reads(kid) else 'notice')
+
+    def only_reads(self, kid):
+        """Whether the key says nothing that a later version could count."""
+        if self.log is None:
+            return False
+        revision = self.settled.revision
+        routing = {} if revision is None else self.log.structure[revision][0]
+        return self.log.only_reads(self.log.all(), kid, routing)
 
     def fits(self, stored):
-        """True, False, or None where the key is not known."""
+        """(key, True or False, or None where the key is not known)."""
         try:
             header, payload, signature = (decode(s) for s in stored.decode('ascii').split('.'))
             kid = fixed(read(header, EVENT_LIMITS).get('kid'), 32)
             payload = read(payload, EVENT_LIMITS)
         except (Refused, ValueError, AttributeError):
-            return False
+            return None, False
         keys = [] if self.log is None else list(self.log.keys().values())
         body = payload.get('body') if isinstance(payload, dict) else None
         for holder in ('owner', 'key'):
@@ -200,21 +208,18 @@ class Verifier:
                 keys.append(key)
         for key in keys:
             if thumbprint(key) == kid:
-                return ed25519.verify(key, stored[:stored.rindex(b'.')], signature)
-        return None
+                return kid, ed25519.verify(key, stored[:stored.rindex(b'.')], signature)
+        return kid, None
 
     # --- what the log says ---
 
     def settle(self):
         """What counts: what a completion sealed, else everything."""
         log = self.log
-        self.sealed = min(self.now.completions, key=lambda p: decode(log.events[p].id), default=None)
+        self.now = log.resolve(log.all())
+        self.sealed = log.seal(self.now.completions)
         self.view = log.all() if self.sealed is None else log.past[self.sealed]
-        self.settled = self.now
-        if self.sealed is not None:
-            self.settled = log.resolve(self.view, log.terms['tiePolicy'])
-            if self.settled.status != 'signedByAll':
-                self.settled = log.resolve(self.view, 'signatureWins')
+        self.settled = self.now if self.sealed is None else log.what_was_sealed(self.sealed)
 
     def tell_waiting(self):
         severity = 'incomplete' if self.sealed is None else 'notice'
@@ -238,7 +243,7 @@ class Verifier:
                 continue
             past_of_seal = self.sealed is None or log.past[self.sealed] >> place & 1
             if code in NEWER or code == 'schema.unknown_member':
-                severity = 'newer' if past_of_seal else 'notice'
+                severity = 'newer' if past_of_seal and not self.only_reads(log.events[place].kid) else 'notice'
             else:
                 severity = 'invalid' if self.sealed is None else 'notice'
             self.add(code, severity, log.events[place].id)
@@ -359,29 +364,32 @@ class Verifier:
         self.given = None  # the sender's values, where they can be read
         self.check_forms()
         text = self.render()
-        for recipient, mark in sorted(self.marks().items()):
-            self.check_signature_content(recipient, mark, text)
+        for mark in self.statements():
+            self.check_signature_content(mark, text)
         self.check_admission()
         if self.sealed is not None and text is not None:
             if self.log.body(self.sealed)['text'] != text['text']:
                 self.add('document.not_from_template', 'invalid')
 
-    def marks(self):
-        """The one signature to look into for each recipient: what counts, else the newest for this revision."""
-        log, marks = self.log, {}
-        revision = log.body(self.settled.revision)['revision']
-        for place, event in enumerate(log.events):
-            if event.type != 'recipient.signed' or refusal(event) or event.body['revision'] != revision:
-                continue
-            if log.codes[place] == 'recipient.key_not_bound':
-                continue
-            recipient = event.body['recipient']
-            if log.current_invite(log.all(), recipient) is None:
-                continue
-            rank = (self.settled.counted.get(recipient) == place, log.later(place))
-            if recipient not in marks or rank > marks[recipient][0]:
-                marks[recipient] = (rank, place)
-        return {recipient: place for recipient, (_, place) in marks.items()}
+    def statements(self):
+        """The signatures for this revision to look into: those that count, and of a recipient of whom none counts all
+        that took effect in their own past. (What else was signed beside one that counts binds nobody, and must not
+        spoil what is sealed.)"""
+        log, settled = self.log, self.settled
+        revision = log.body(settled.revision)['revision']
+        return [p for p in log.reached(log.all(), 'recipient.signed') if log.body(p)['revision'] == revision
+                and settled.counted.get(log.body(p)['recipient'], p) == p]
+
+    def commitments(self, mark):
+        """{field: (salt, value)} of what the device that signed had committed, as far as it is here."""
+        log, body, known = self.log, self.log.body(mark), {}
+        for bound in body['statement']['fields']:
+            newest, _ = log.commits(
+                log.past[mark], body['recipient'], log.invited_by[mark], body['revision'], bound['id'])
+            content = {} if newest is None else self.detail(log.body(newest).get('detail')) or {}
+            if isinstance(content.get('values'), dict) and bound['id'] in content['values']:
+                known[bound['id']] = content['salt'], content['values'][bound['id']]
+        return known
 
     def render(self):
         """What the text, its inputs, trace and rendering have to be; None where that cannot be said."""
@@ -423,7 +431,7 @@ class Verifier:
         except NotDone:
             return None
         except Pending:
-            if self.marks():
+            if self.statements():
                 self.rendered = 'differs'
                 self.add('document.not_from_template', 'invalid')
             return None
@@ -506,17 +514,18 @@ class Verifier:
         except (Refused, NotDone, KeyError, TypeError, ValueError):
             return None
 
-    def check_signature_content(self, recipient, mark, text):
+    def check_signature_content(self, mark, text):
         body = self.log.body(mark)
         statement = body['statement']
         if statement['evaluation']['engine'] != ENGINE:
             self.add('template.needs_newer_engine', 'newer')
         else:
             self.check_statement_text(statement, text)
+        known = self.commitments(mark)
         for bound in statement['fields']:
-            holder, salt, value, known = self.committed.get(bound['id'], (None, None, None, False))
-            if holder != recipient or not known:
+            if bound['id'] not in known:
                 continue
+            salt, value = known[bound['id']]
             commitment = tagged_json('countersign-field/v1', {'id': bound['id'], 'salt': salt, 'value': value})
             if commitment != bound['commitment']:
                 self.add('commitment.differs', 'invalid', bound['id'])
@@ -557,13 +566,22 @@ class Verifier:
         return {'completed': 'valid', 'declined': 'ended', 'voided': 'ended', 'expired': 'ended'}.get(
             self.now.status, 'notSealed')
 
+    def lost(self):
+        """{recipient: why the newest signature does not count}, of whom none counts."""
+        lost = {}
+        for place in sorted(self.settled.displaced, key=self.log.later):
+            recipient = self.log.body(place)['recipient']
+            if self.log.events[place].type == 'recipient.signed' and recipient not in self.settled.counted:
+                lost[recipient] = self.settled.displaced[place]
+        return lost
+
     def report(self):
         verdict = self.verdict()
         out = {'verdict': verdict, 'exitCode': EXIT[verdict], 'codes': sorted({r['code'] for r in self.reasons}),
                'reasons': self.reasons, 'rendered': self.rendered}
         if self.log is not None:
             signatures = self.log._signatures(self.settled)
-            out.update(envelope=self.log.events[0].id, status=self.now.status, counts=sorted(signatures))
+            out.update(envelope=self.log.events[0].id, status=self.now.status, counts=sorted(signatures), marks=self.lost())
         return out
 
 
