@@ -264,7 +264,8 @@ class View {
   Vector<Merge> merges_;  // in the set, and not given up by another one
 };
 
-// What a view amounts to once every race in it is settled as far as the tie policy settles it.
+// What a view amounts to once every race in it is settled as far as the tie policy settles it. Of a
+// completed envelope that is what its completion sealed.
 struct Resolution {
   Status status = Status::kDraft;
   const RevisionFact* revision = nullptr;  // the current one; points into the facts
@@ -286,9 +287,14 @@ struct Resolution {
   bool race_open = false;    // with an act of the owner's side
   const EndFact* end = nullptr;
   const MarkFact* decline = nullptr;
-  Vector<const CompletionFact*> completions;
+  Vector<const CompletionFact*> completions;  // all that seal this
+  bool disputed = false;                      // completions differ, and none is the envelope's
 
   const MarkFact* MarkOf(std::string_view recipient) const;
+  // Signed, or approved, by whoever has to do that; true for all others.
+  bool IsDone(const RoutingEntry& entry) const;
+  // What counts of the view: of a completed envelope, what its completion sealed.
+  View Sealed(const View& view) const;
 };
 // Where the owner settles races, sealing settles for the signatures those that are still open.
 enum class Sealing : uint8_t { kNo, kYes };
@@ -298,6 +304,8 @@ const RoutingEntry* FindRouting(const RevisionFact& revision, std::string_view r
 // The newest invitation that the view sees, nullptr where there is none or the recipient was
 // removed after it.
 const InviteFact* CurrentInvite(const View& view, const RecipientFacts& recipient);
+// True where the view sees a removal that is not before the invitation.
+bool IsRemovedAfter(const View& view, const RecipientFacts& recipient, Place invite);
 enum class Binding : uint8_t { kNone, kNotAccepted, kBound, kRevoked };
 Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key);
 // The newest consent by devices of this invitation that no withdrawal took back, nullptr where

@@ -75,8 +75,11 @@ size_t Facts::HeldBy(const View& view, std::optional<ServiceRole> role, const Ke
     for (; i != KeyChange::kRoot; i = key_changes[i].through) {
       const KeyChange& given = key_changes[i];
       const auto sees = [&](Place place) { return view.Sees(place); };
-      if (!sees(given.place) || std::any_of(given.against.begin(), given.against.end(), sees))
+      if (!sees(given.place)) return false;
+      if (given.through != KeyChange::kRoot &&
+          std::any_of(given.against.begin(), given.against.end(), sees)) {
         return false;
+      }
     }
     return true;
   };

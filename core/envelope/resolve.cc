@@ -50,11 +50,11 @@ class Resolver {
     for (const CompletionFact& completion : facts_.completions) {
       if (!view_.Sees(completion.place)) continue;
       if (!out_.completions.empty() && !out_.completions[0]->SealsTheSameAs(completion))
-        disputed_ = true;
+        out_.disputed = true;
       out_.completions.push_back(&completion);
       contest.events.push_back(facts_.id(completion.place));
     }
-    if (!disputed_) return;
+    if (!out_.disputed) return;
     out_.completions.clear();
     out_.contests.push_back(std::move(contest));
   }
@@ -152,7 +152,8 @@ class Resolver {
     if (out_.revision == nullptr) out_.sent.reset();
     for (Candidate& candidate : candidates_) {
       if (!candidate.code &&
-          (out_.revision == nullptr || candidate.mark->revision != out_.revision->hash)) {
+          (out_.revision == nullptr || candidate.mark->revision != out_.revision->hash ||
+           IsRemovedAfter(view_, *candidate.recipient, candidate.mark->invite))) {
         candidate.code = ErrorCode::kSignatureSuperseded;
       }
     }
@@ -312,25 +313,17 @@ class Resolver {
     for (const Candidate& candidate : candidates_) {
       if (candidate.code) out_.displaced.push_back({candidate.mark->place, *candidate.code});
     }
-    size_t signatures = 0;
-    size_t done = 0;
+    bool any = false;
     for (const Resolution::Counted& counted : out_.counted) {
-      if (counted.mark->kind != MarkFact::Kind::kDecline) {
-        ++done;
-        signatures += counted.mark->kind == MarkFact::Kind::kSignature;
-      } else if (out_.decline == nullptr ||
-                 facts_.Later(out_.decline->place, counted.mark->place)) {
+      any = any || counted.mark->kind == MarkFact::Kind::kSignature;
+      if (counted.mark->kind == MarkFact::Kind::kDecline &&
+          (out_.decline == nullptr || facts_.Later(out_.decline->place, counted.mark->place))) {
         out_.decline = counted.mark;
       }
     }
-    size_t due = 0;
-    if (out_.revision != nullptr) {
-      for (const RoutingEntry& entry : out_.revision->routing)
-        due += Signs(entry.type) || Approves(entry.type);
-    }
     if (!out_.completions.empty()) {
       out_.status = Status::kCompleted;
-    } else if (disputed_ || (!out_.fork.empty() && !knew_fork_)) {
+    } else if (out_.disputed || (!out_.fork.empty() && !knew_fork_)) {
       out_.status = Status::kFrozen;
     } else if (out_.end != nullptr) {
       out_.status = out_.end->how;
@@ -340,10 +333,11 @@ class Resolver {
       out_.status = LacksApproval() ? Status::kAwaitingApproval : Status::kDraft;
     } else if (contested) {
       out_.status = Status::kContested;
-    } else if (signatures > 0 && done == due) {
+    } else if (any && std::all_of(out_.revision->routing.begin(), out_.revision->routing.end(),
+                                  [&](const RoutingEntry& entry) { return out_.IsDone(entry); })) {
       out_.status = Status::kSignedByAll;
     } else {
-      out_.status = signatures > 0 ? Status::kInProgress : Status::kSent;
+      out_.status = any ? Status::kInProgress : Status::kSent;
     }
   }
 
@@ -365,7 +359,6 @@ class Resolver {
   const Facts& facts_;
   Sealing sealing_;
   bool knew_fork_ = false;
-  bool disputed_ = false;
   Vector<Candidate> candidates_;  // grouped by recipient
   Resolution& out_;
 };
@@ -375,7 +368,28 @@ class Resolver {
 Resolution Resolve(const View& view, Sealing sealing) {
   Resolution out;
   Resolver(view, sealing, &out).Run();
-  return out;
+  if (out.completions.empty()) return out;
+  Resolution sealed = Resolve(out.Sealed(view), Sealing::kYes);
+  sealed.status = Status::kCompleted;
+  sealed.completions = std::move(out.completions);
+  return sealed;
+}
+
+View Resolution::Sealed(const View& view) const {
+  if (completions.empty()) return view;
+  const Facts& facts = view.facts();
+  const CompletionFact* first = completions[0];
+  for (const CompletionFact* fact : completions) {
+    if (facts.id(fact->place) < facts.id(first->place)) first = fact;
+  }
+  return View::Of(facts, {first->place}, View::Tops::kExcluded);
+}
+
+bool Resolution::IsDone(const RoutingEntry& entry) const {
+  if (!Signs(entry.type) && !Approves(entry.type)) return true;
+  const MarkFact* mark = MarkOf(entry.id);
+  return mark != nullptr &&
+         mark->kind == (Signs(entry.type) ? MarkFact::Kind::kSignature : MarkFact::Kind::kApproval);
 }
 
 const MarkFact* Resolution::MarkOf(std::string_view recipient) const {
@@ -394,11 +408,13 @@ const RoutingEntry* FindRouting(const RevisionFact& revision, std::string_view r
 
 const InviteFact* CurrentInvite(const View& view, const RecipientFacts& recipient) {
   const InviteFact* invite = view.Latest(recipient.invites, [](const InviteFact&) { return true; });
-  for (Place removal : recipient.removals) {
-    if (invite != nullptr && view.Sees(removal) && !view.facts().Before(removal, invite->place))
-      return nullptr;
-  }
-  return invite;
+  return invite == nullptr || IsRemovedAfter(view, recipient, invite->place) ? nullptr : invite;
+}
+
+bool IsRemovedAfter(const View& view, const RecipientFacts& recipient, Place invite) {
+  return std::any_of(recipient.removals.begin(), recipient.removals.end(), [&](Place removal) {
+    return view.Sees(removal) && !view.facts().Before(removal, invite);
+  });
 }
 
 Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key) {
@@ -407,7 +423,7 @@ Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId
   // A key that joined for two, or joined and was made the owner side's, neither knowing of the
   // other, speaks for nobody.
   for (const KeyChange& change : view.facts().key_changes) {
-    if (change.key == key && view.Sees(change.place)) return Binding::kNone;
+    if (change.Gives() && change.key == key && view.Sees(change.place)) return Binding::kNone;
   }
   for (const RecipientFacts& other : view.facts().recipients) {
     if (&other == &recipient) continue;
@@ -416,7 +432,8 @@ Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId
     }
   }
   for (const Revocation& revocation : view.facts().revocations) {
-    if (revocation.device == key && view.Counts(revocation)) return Binding::kRevoked;
+    if (revocation.device == key && revocation.recipient == recipient.id && view.Counts(revocation))
+      return Binding::kRevoked;
   }
   Binding best = Binding::kNone;
   for (const JoinFact& join : recipient.joins) {
@@ -484,9 +501,7 @@ Vector<String> WaitingFor(const Resolution& resolution, std::string_view recipie
   const RoutingEntry* own = FindRouting(*resolution.revision, recipient);
   if (own == nullptr) return waiting;
   for (const RoutingEntry& entry : resolution.revision->routing) {
-    if ((!Signs(entry.type) && !Approves(entry.type)) || entry.order >= own->order) continue;
-    const MarkFact* mark = resolution.MarkOf(entry.id);
-    if (mark == nullptr || mark->kind == MarkFact::Kind::kDecline) waiting.push_back(entry.id);
+    if (entry.order < own->order && !resolution.IsDone(entry)) waiting.push_back(entry.id);
   }
   return waiting;
 }

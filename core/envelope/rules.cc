@@ -145,7 +145,9 @@ int64_t Milliseconds(std::string_view time) {
 Code Law::Judge() {
   const Clause& clause = kLaw[static_cast<size_t>(body_.type)];
   if (Code code = Who(clause.who)) return code;
-  if ((clause.when & MomentOf(now_.status)) == 0) return CodeOf(now_.status);
+  // Seals that contradict each other are no fork that an end or a choice would repair.
+  const uint8_t never = now_.disputed && clause.when != kAlways ? kFrozen : 0;
+  if ((clause.when & ~never & MomentOf(now_.status)) == 0) return CodeOf(now_.status);
   return Particular();
 }
 

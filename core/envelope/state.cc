@@ -12,20 +12,20 @@ class Summary {
   Summary(const Facts& facts, const View& settled, const Resolution& now)
       : facts_(facts), settled_(settled), all_(View::All(facts)), now_(now) {}
 
-  State Make(const Resolution& whole) {
+  State Make() {
     State state;
     state.id = facts_.id(0);
-    state.status = whole.status;
+    state.status = now_.status;
     state.created = MentionOf(0);
     state.genesis = facts_.genesis;
     for (const RevisionFact& fact : facts_.revisions) state.revisions.push_back(RevisionOf(fact));
     if (now_.revision != nullptr) state.revision = RevisionOf(*now_.revision);
     if (now_.sent) state.sent = MentionOf(*now_.sent);
-    for (Place place : whole.fork) state.fork.push_back(facts_.id(place));
+    for (Place place : now_.fork) state.fork.push_back(facts_.id(place));
     Sort(&state.fork);
     state.contests = now_.contests;
-    AddCompletions(whole, &state);
-    AddEnding(whole, &state);
+    AddCompletions(&state);
+    AddEnding(&state);
     state.recipients.resize(facts_.recipients.size());
     for (size_t i = 0; i < state.recipients.size(); ++i) {
       Describe(facts_.recipients[i], state.status, &state.recipients[i]);
@@ -59,11 +59,11 @@ class Summary {
     return {MentionOf(fact.place), fact.hash, fact.number, fact.inputs};
   }
 
-  void AddCompletions(const Resolution& whole, State* state) const {
-    for (const CompletionFact* fact : whole.completions)
+  void AddCompletions(State* state) const {
+    for (const CompletionFact* fact : now_.completions)
       state->completions.push_back(facts_.id(fact->place));
     Sort(&state->completions);
-    for (const CompletionFact* fact : whole.completions) {
+    for (const CompletionFact* fact : now_.completions) {
       if (facts_.id(fact->place) != state->completions[0]) continue;
       state->completion = Completion{MentionOf(fact->place),
                                      facts_.events[fact->place].author,
@@ -75,11 +75,11 @@ class Summary {
     }
   }
 
-  void AddEnding(const Resolution& whole, State* state) const {
-    const bool by_end = whole.status == Status::kVoided || whole.status == Status::kExpired;
-    if (!by_end && whole.status != Status::kDeclined) return;
-    const Place place = by_end ? whole.end->place : whole.decline->place;
-    state->ending = Ending{whole.status, MentionOf(place), facts_.events[place].author,
+  void AddEnding(State* state) const {
+    const bool by_end = now_.status == Status::kVoided || now_.status == Status::kExpired;
+    if (!by_end && now_.status != Status::kDeclined) return;
+    const Place place = by_end ? now_.end->place : now_.decline->place;
+    state->ending = Ending{now_.status, MentionOf(place), facts_.events[place].author,
                            facts_.events[place].recipient};
   }
 
@@ -360,18 +360,8 @@ class Summary {
 }  // namespace
 
 State Fold::Summarise() const {
-  const Resolution& whole = Now();
-  if (whole.completions.empty()) {
-    const View all = View::All(facts_);
-    return Summary(facts_, all, whole).Make(whole);
-  }
-  const CompletionFact* first = whole.completions[0];
-  for (const CompletionFact* fact : whole.completions) {
-    if (facts_.id(fact->place) < facts_.id(first->place)) first = fact;
-  }
-  const View sealed = View::Of(facts_, {first->place}, View::Tops::kExcluded);
-  const Resolution now = Resolve(sealed, Sealing::kYes);
-  return Summary(facts_, sealed, now).Make(whole);
+  const View settled = Now().Sealed(View::All(facts_));
+  return Summary(facts_, settled, Now()).Make();
 }
 
 const Recipient* State::Find(std::string_view recipient) const {

@@ -535,8 +535,9 @@ class Checker {
   }
 
   bool AnySignature() const {
-    return std::any_of(state().recipients.begin(), state().recipients.end(),
-                       [](const envelope::Recipient& r) { return r.signature.has_value(); });
+    return std::any_of(
+        state().recipients.begin(), state().recipients.end(),
+        [](const envelope::Recipient& r) { return r.signature && r.signature->counts(); });
   }
 
   void NotFromTemplate(const Error& why, const String& event) {
@@ -551,7 +552,9 @@ class Checker {
       if (!recipient.signature) continue;
       const envelope::Mark& mark = *recipient.signature;
       SignatureFinding finding{recipient.id, envelope::ReadSigned(found_.ledger, mark), {}};
-      if (finding.content) {
+      // What binds nobody is not compared: another device's mark beside the one that counts may
+      // bind what that device knew.
+      if (finding.content && mark.counts()) {
         CheckText(mark, finding.content->statement);
         CheckCommitments(recipient, mark, &finding);
         CheckMark(recipient, mark, *finding.content);

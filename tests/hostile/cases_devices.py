@@ -279,7 +279,7 @@ def unapproved_completion():
 
 
 def approved_by_removed(*parties):
-    """An approver who approved is removed before sending: the approval counts, and takes nobody's place."""
+    """An approver who approved is removed before sending: the approval counts no more, and takes nobody's place."""
     scene = Scene()
     scene.create()
     scene.invite('customer')
@@ -288,11 +288,11 @@ def approved_by_removed(*parties):
     scene.publish()
     scene.write(OWNER, 'approval.requested', {'recipient': 'approver', 'revision': scene.revision})
     scene.join(APPROVER, link=LINK)
-    mark = scene.write(APPROVER, 'approval.granted', {'recipient': 'approver', 'revision': scene.revision})
+    scene.write(APPROVER, 'approval.granted', {'recipient': 'approver', 'revision': scene.revision})
     scene.write(OWNER, 'recipient.removed', {'recipient': 'approver'})
     scene.send()
     scene.signed(*parties)
-    scene.complete([mark, *scene.signatures])
+    scene.complete()
     return scene
 
 

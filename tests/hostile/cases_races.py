@@ -103,8 +103,8 @@ def texts(policy):
 
 
 for policy in POLICIES:
-    # The fold says contested; whoever renders the text sees that one signed something else: invalid comes first.
-    case('000-two-texts-' + policy, 'invalid', 'document.not_from_template', status='contested', counts=[])(
+    # Neither counts, so neither is compared: what one of them knew may have been another text.
+    case('000-two-texts-' + policy, 'contested', 'envelope.contested', status='contested', counts=[])(
         lambda p=policy: texts(p))
 
 

@@ -339,7 +339,7 @@ def two_completions(smaller, policy='ownerWins', act=None):
 
 
 for name, smaller, policy in (('smaller', True, 'ownerWins'), ('greater', False, 'ownerWins'), ('signatures-win', True, 'signatureWins')):
-    case('071-two-completions-' + name, 'contested', 'envelope.frozen', two_completions.__doc__, status='frozen')(
+    case('071-two-completions-' + name, 'contested', 'completion.differs', two_completions.__doc__, status='frozen')(
         lambda s=smaller, p=policy: two_completions(s, p))
 for name, party in (('completer', COMPLETER), ('owner', OWNER)):
     case('071-two-completions-voided-by-' + name, 'invalid', {'owner': 'envelope.frozen', 'completer': 'envelope.not_owner'}[name],
@@ -501,7 +501,7 @@ def every_statement():
 
 sealed('other-text-beside-seal', other_text_beside_seal, other_text_beside_seal.__doc__, 'signature.late')
 sealed('other-text-of-revoked-device', other_text_of_thief, other_text_of_thief.__doc__)
-case('000-every-statement', 'invalid', 'document.evaluation_differs', every_statement.__doc__, status='contested', counts=[])(every_statement)
+case('000-every-statement', 'contested', 'envelope.contested', every_statement.__doc__, status='contested', counts=[])(every_statement)
 
 
 # --- what comes back, what never was ---

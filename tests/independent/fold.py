@@ -347,6 +347,9 @@ class Log:
         for mark in marks:
             if out.revision is None or self.body(mark)['revision'] != self.body(out.revision)['revision']:
                 out.displaced.setdefault(mark, 'signature.superseded')
+            elif any(not self.before(p, self.invited_by[mark])
+                     for p in self.having(view, 'recipient.removed', recipient=self.body(mark)['recipient'])):
+                out.displaced.setdefault(mark, 'signature.superseded')
 
     def _race_invitations(self, view, sealing, marks, out):
         for mark in [m for m in marks if m not in out.displaced]:
@@ -429,8 +432,7 @@ class Log:
         out.race_open = any(race[0] not in ('devices', 'text') for race in open_races)
         declines = [m for m in out.counted.values() if self.events[m].type == 'recipient.declined']
         out.decline = min(declines, key=self.later, default=None)
-        due = set() if out.revision is None else {
-            r for r, entry in self.structure[out.revision][0].items() if entry['recipientType'] in SIGNS + APPROVES}
+        due = {} if out.revision is None else self.structure[out.revision][0]
         signed = self._signatures(out)
         if out.completions or (out.fork and not knew_fork):
             out.status = 'frozen'
@@ -442,10 +444,15 @@ class Log:
             out.status = 'awaitingApproval' if self._lacks_approval(view, out) else 'draft'
         elif open_races:
             out.status = 'contested'
-        elif signed and due <= set(out.counted):
+        elif signed and all(self.is_done(r, entry['recipientType'], out) for r, entry in due.items()):
             out.status = 'signedByAll'
         else:
             out.status = 'inProgress' if signed else 'sent'
+
+    def is_done(self, recipient, type_, out):
+        """Whether whoever signs has a signature that counts, whoever approves an approval; true for all others."""
+        wanted = ('recipient.signed',) if type_ in SIGNS else APPROVALS if type_ in APPROVES else None
+        return wanted is None or (recipient in out.counted and self.events[out.counted[recipient]].type in wanted)
 
     def _lacks_approval(self, view, out):
         if out.revision is None:
@@ -957,9 +964,8 @@ class Log:
 
     def _out_of_turn(self, recipient, now):
         routing = self.structure[now.revision][0]
-        done = {r for r, m in now.counted.items() if self.events[m].type != 'recipient.declined'}
-        return any(entry['recipientType'] in SIGNS + APPROVES and entry['order'] < routing[recipient]['order']
-                   and other not in done for other, entry in routing.items())
+        return any(entry['order'] < routing[recipient]['order'] and not self.is_done(other, entry['recipientType'], now)
+                   for other, entry in routing.items())
 
     def _approve(self, body, past, now):
         recipient = body['recipient']

@@ -254,7 +254,8 @@ class Verifier:
                 if not self.view >> place & 1:
                     self.add('signature.late', 'notice', log.events[place].id)
         if self.now.status in ('frozen', 'contested'):
-            self.add('envelope.' + self.now.status, 'contested')
+            differs = any(race[0] == 'completion' for race in self.now.races)
+            self.add('completion.differs' if differs else 'envelope.' + self.now.status, 'contested')
 
     def tell_missing(self):
         log = self.log
@@ -372,13 +373,8 @@ class Verifier:
                 self.add('document.not_from_template', 'invalid')
 
     def statements(self):
-        """The signatures for this revision to look into: those that count, and of a recipient of whom none counts all
-        that took effect in their own past. (What else was signed beside one that counts binds nobody, and must not
-        spoil what is sealed.)"""
-        log, settled = self.log, self.settled
-        revision = log.body(settled.revision)['revision']
-        return [p for p in log.reached(log.all(), 'recipient.signed') if log.body(p)['revision'] == revision
-                and settled.counted.get(log.body(p)['recipient'], p) == p]
+        """The signatures that count. (What else was signed binds nobody, and must not spoil what is sealed.)"""
+        return [p for p in self.settled.counted.values() if self.log.events[p].type == 'recipient.signed']
 
     def commitments(self, mark):
         """{field: (salt, value)} of what the device that signed had committed, as far as it is here."""

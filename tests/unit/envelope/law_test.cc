@@ -79,8 +79,8 @@ TEST(Law, AMergeThatIsGivenUpGivesNothingUp) {
   third.Read(it.owner);
   third.Must(Merge(invited));
   it.owner.Must(InviteCommand("customer", "customer", "signer", 1, kCustomerLink));
-  it.owner.Must(InviteCommand("provider", "provider", "signer", 2,
-                              countersign::testing::kProviderLink));
+  it.owner.Must(
+      InviteCommand("provider", "provider", "signer", 2, countersign::testing::kProviderLink));
   const EventId sent = it.owner.Must("{\"do\":\"send\"}");
   it.owner.Read(third);
   ASSERT_EQ(it.owner.status(), Status::kFrozen);
@@ -218,7 +218,8 @@ TEST(Law, ARaceBeforeSendingLeavesADraft) {
   scene.owner.Read(tablet);
   EXPECT_EQ(scene.owner.status(), Status::kAwaitingApproval);
   EXPECT_EQ(scene.owner.state().contests.size(), 1u);
-  EXPECT_EQ(scene.owner.Try("{\"do\":\"recordReminder\",\"recipient\":\"customer\",\"channel\":\"email\"}"),
+  EXPECT_EQ(scene.owner.Try(
+                "{\"do\":\"recordReminder\",\"recipient\":\"customer\",\"channel\":\"email\"}"),
             "envelope.not_sent");
   EXPECT_EQ(scene.owner.Try("{\"do\":\"send\"}"), "approval.missing");
 }
@@ -279,8 +280,26 @@ TEST(Law, CompletionsThatDifferSealNothing) {
   const Contest& last = scene.owner.state().contests.back();
   EXPECT_EQ(last.kind, ContestKind::kCompletion);
   EXPECT_EQ(last.events.size(), 2u);
-  EXPECT_EQ(scene.owner.Try(kVoid), "") << "what is known may be said";
-  EXPECT_EQ(scene.owner.status(), Status::kFrozen) << "and seals or ends nothing";
+  EXPECT_EQ(scene.owner.Try(kVoid), "envelope.frozen") << "no choice repairs it";
+}
+
+TEST(Law, TheApprovalOfSomebodyWhoWasRemovedIsNobodysSignature) {
+  Scene scene({}, Scene::Until::kPublished);
+  scene.owner.Must(InviteCommand("approver", "law", "approver", 1, kViewerLink));
+  Party approver(kThird, "approver");
+  GiveBlobs(&approver);
+  scene.owner.Must("{\"do\":\"requestApproval\",\"recipient\":\"approver\"}");
+  approver.Read(scene.owner);
+  approver.Must(JoinCommand(approver, "approver", kViewerLink));
+  approver.Must("{\"do\":\"grantApproval\"}");
+  scene.owner.Read(approver);
+  scene.owner.Must("{\"do\":\"removeRecipient\",\"recipient\":\"approver\"}");
+  scene.owner.Must("{\"do\":\"send\"}");
+  scene.customer.Read(scene.owner);
+  scene.customer.Must(JoinCommand(scene.customer, "customer", kCustomerLink));
+  GetReady(&scene.customer, "customer");
+  scene.customer.Must(SignCommand());
+  EXPECT_EQ(scene.customer.status(), Status::kInProgress);
 }
 
 TEST(Law, AnIdIsNeverGivenToAnotherPerson) {
