@@ -240,8 +240,10 @@ int Fail(const Error& error, std::string_view file) {
   return kExitBad;
 }
 
-// What the text does not say: on the error stream, as JSON lines.
-void ReportState(const templates::Assembly& assembly) {
+// What the text does not say: on the error stream, as JSON lines. False where values were refused:
+// one is no answer to its field, or a rule that stops sending does not hold.
+bool ReportState(const templates::Assembly& assembly) {
+  bool good = true;
   auto text = [](std::string_view words) { return json::Value::String(words); };
   for (const templates::PendingUnit& pending : assembly.pending) {
     json::Array fields;
@@ -256,6 +258,7 @@ void ReportState(const templates::Assembly& assembly) {
   }
   for (const templates::FieldState& field : assembly.fields) {
     if (!field.error) continue;
+    good = good && field.error->code() == ErrorCode::kFieldRequired;
     Complain(json::Write(json::Value::Make(
         {{"field", text(field.id)},
          {"code", text(field.error->name())},
@@ -263,8 +266,35 @@ void ReportState(const templates::Assembly& assembly) {
   }
   for (const templates::ValidationOutcome& outcome : assembly.validations) {
     if (outcome.holds != templates::Answer::kNo) continue;
-    Complain(json::Write(
-        json::Value::Make({{"validation", text(outcome.id)}, {"message", text(outcome.message)}})));
+    const bool stops = outcome.level == templates::Level::kError;
+    good = good && !stops;
+    Complain(
+        json::Write(json::Value::Make({{"validation", text(outcome.id)},
+                                       {"level", text(stops ? "error" : "warning")},
+                                       {"code", text(Error(ErrorCode::kFieldCheckFailed).name())},
+                                       {"message", text(outcome.message)}})));
+  }
+  return good;
+}
+
+// A file of another system ends its lines with two signs, in its texts too.
+void TakeLineEnds(json::Value* value) {
+  if (value->is_string()) {
+    const String& text = value->string_value();
+    String plain;
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') plain += text[i];
+    }
+    *value = json::Value::String(plain);
+  } else if (value->is_array()) {
+    for (json::Value& item : value->items()) TakeLineEnds(&item);
+  } else if (value->is_object()) {
+    const json::Value before = *value;
+    for (const json::Member& member : before.members()) {
+      json::Value inner = member.value;
+      TakeLineEnds(&inner);
+      value->Set(member.name, std::move(inner));
+    }
   }
 }
 
@@ -274,6 +304,7 @@ std::optional<templates::Values> ReadAllValues(const templates::Template& contra
                                                std::string_view plain, std::string_view file) {
   if (plain.starts_with("\xEF\xBB\xBF")) plain.remove_prefix(3);  // as templates may begin
   auto json = json::Read(plain, json::kDocumentLimits);
+  if (json) TakeLineEnds(&*json);
   bool good = json && json->is_object();
   if (!json) Fail(json.error(), file);
   if (json && !good) Fail(templates::ReadValues(contract, *json).error(), file);
@@ -331,7 +362,7 @@ int Render(const Options& options) {
   } else {
     Print(document::LinearText(assembly->document, fills));
   }
-  ReportState(*assembly);
+  if (!ReportState(*assembly)) return kExitBad;
   if (!assembly->pending.empty()) return kExitPending;
   return assembly->problems.empty() ? kExitGood : kExitBad;
 }
