@@ -272,60 +272,187 @@ class Analyst {
     diagnostic.related.push_back({sink_->file().Locate(vanishing->at), "may be left out"});
   }
 
-  // A number that is there twice. Items count in their list, so that two lists of a section both
-  // have an (a).
-  void CheckNumbers() {
-    bool any = false;
-    for (const ReferenceFact& reference : facts_.references) {
-      any = any || facts_.units[reference.target].counts == Counts::kItem;
-    }
-    if (!any) return;
-    std::unordered_map<uint32_t, Vector<uint32_t>> items;  // by list
-    std::unordered_map<uint32_t, Vector<uint32_t>> lists;  // by what their numbers begin with
+  // --- numbers that are there twice ----------------------------------------------------------
+
+  // One part of a number: what it counts in, and which numbers it may be, as units before it are
+  // there or not. Two of one count are never the same.
+  struct Step {
+    uint32_t unit = 0, counter = 0;
+    int way = 0;  // how it is written
+    int64_t least = 0, most = 0;
+  };
+  // What a unit is called by a reference that stands in the same scope: the text, or a schedule
+  // whose numbers begin again.
+  struct Label {
+    uint32_t scope = kNoUnit;
+    int lists = 0;  // with numbers, that it stands in
+    Vector<Step> steps;
+  };
+  struct Count {
+    int64_t least = 0, most = 0;
+  };
+
+  // As document::Numbers counts, with all that may be there.
+  Vector<Label> Labels() const {
+    const bool mixed = facts_.numbering == document::Numbering::kMixed;
+    const bool items = facts_.numbering == document::Numbering::kItems;
+    constexpr int kDotted = 100, kTop = 200;
+    Vector<Label> labels;
+    std::unordered_map<uint32_t, Count> counts;
     for (uint32_t i = 0; i < facts_.units.size(); ++i) {
       const UnitFact& unit = facts_.units[i];
-      if (unit.counts != Counts::kItem) continue;
-      Vector<uint32_t>& list = items[unit.parent];
-      if (list.empty()) lists[CounterOf(unit.parent)].push_back(unit.parent);
-      list.push_back(i);
-    }
-    for (const ReferenceFact& reference : facts_.references) {
-      const UnitFact& target = facts_.units[reference.target];
-      if (target.counts != Counts::kItem) continue;
-      const Vector<uint32_t>& own = items[target.parent];
-      const auto place =
-          static_cast<size_t>(std::find(own.begin(), own.end(), reference.target) - own.begin());
-      const Vector<uint32_t>& near = lists[CounterOf(target.parent)];
-      const size_t count = std::min(near.size(), kMaxAlternatives);
-      for (size_t i = 0; i < count; ++i) {
-        const Vector<uint32_t>& other = items[near[i]];
-        if (near[i] == target.parent || place >= other.size()) continue;
-        if (ReportTwin(reference, other[place])) break;
+      Label label;
+      if (unit.parent != kNoUnit) label = labels[unit.parent];
+      const bool is_section = unit.counts == Counts::kSection;
+      if (unit.counts == Counts::kRestart) {
+        label = Label();
+        label.scope = i;
       }
+      if (is_section || unit.counts == Counts::kItem || unit.counts == Counts::kRecital) {
+        const uint32_t counter = is_section ? CounterOf(i) : unit.parent;
+        Count& count = counts[counter];
+        const auto depth = static_cast<int>(label.steps.size());
+        int way = unit.counts == Counts::kRecital ? 2 : label.lists % 4;
+        if (is_section) way = mixed && depth > 0 ? (depth - 1) % 4 : kDotted + depth;
+        if (!is_section && items && unit.counts == Counts::kItem)
+          way = label.lists == 0 ? kTop : (label.lists - 1) % 4;
+        constexpr int64_t kMany = 1'000'000;
+        const int64_t more = unit.repeated ? kMany : 1;
+        label.steps.push_back({i, counter, way, count.least + 1, count.most + more});
+        count.least += MayBeAway(i, counter) ? 0 : 1;
+        count.most += more;
+        if (is_section) label.lists = mixed ? depth : 0;
+        if (unit.counts == Counts::kItem) ++label.lists;
+      }
+      labels.push_back(std::move(label));
     }
+    return labels;
   }
 
-  uint32_t CounterOf(uint32_t list) const {
-    uint32_t at = facts_.units[list].parent;
-    while (at != kNoUnit && facts_.units[at].counts == Counts::kNothing) {
+  // What the number of a section, or of a list's first item, is counted in.
+  uint32_t CounterOf(uint32_t unit) const {
+    uint32_t at = facts_.units[unit].parent;
+    while (at != kNoUnit && facts_.units[at].counts != Counts::kSection &&
+           facts_.units[at].counts != Counts::kRestart) {
       at = facts_.units[at].parent;
     }
     return at;
   }
 
+  // Whether the unit may leave no number behind; what holds the count itself does not matter.
+  bool MayBeAway(uint32_t unit, uint32_t counter) const {
+    for (uint32_t at = unit; at != kNoUnit && at != counter; at = facts_.units[at].parent) {
+      const UnitFact& fact = facts_.units[at];
+      if (fact.repeated || (fact.conditional && (at != unit || !fact.omitted))) return true;
+    }
+    return false;
+  }
+
+  static bool MayReadAlike(const Label& a, const Label& b) {
+    for (size_t i = 0; i < a.steps.size(); ++i) {
+      const Step& one = a.steps[i];
+      const Step& other = b.steps[i];
+      if (one.unit == other.unit) continue;
+      if (one.counter == other.counter || one.way != other.way) return false;
+      if (one.least > other.most || other.least > one.most) return false;
+    }
+    return true;
+  }
+
+  // A number that another unit has as well. Items count in their list, so that two lists of a
+  // section both have an (a); the numbers of a schedule may begin again.
+  void CheckNumbers() {
+    if (facts_.references.empty()) return;
+    const Vector<Label> labels = Labels();
+    // Units that may read alike: what they are written with, and their numbers where these are
+    // certain.
+    const auto key_of = [](const Label& label, bool exact) {
+      String key;
+      for (const Step& step : label.steps) {
+        key += NumberText(step.way) + "/";
+        if (exact) key += NumberText(step.least) + ".";
+      }
+      return key;
+    };
+    const auto is_exact = [](const Label& label) {
+      return std::ranges::all_of(label.steps,
+                                 [](const Step& step) { return step.least == step.most; });
+    };
+    std::unordered_map<String, Vector<uint32_t>> exact, all, vague;
+    for (uint32_t i = 0; i < labels.size(); ++i) {
+      const bool ends = !labels[i].steps.empty() && labels[i].steps.back().unit == i;
+      if (!ends) continue;
+      const String ways = key_of(labels[i], false);
+      all[ways].push_back(i);
+      if (is_exact(labels[i])) {
+        exact[key_of(labels[i], true)].push_back(i);
+      } else {
+        vague[ways].push_back(i);
+      }
+    }
+    constexpr size_t kMaxCompared = 2'000'000;
+    size_t compared = 0;
+    for (const ReferenceFact& reference : facts_.references) {
+      const Label& target = labels[reference.target];
+      if (target.steps.empty() || target.steps.back().unit != reference.target) continue;
+      const uint32_t from = reference.from == kNoUnit ? kNoUnit : labels[reference.from].scope;
+      bool told = false;
+      size_t asked = 0;
+      const auto look_at = [&](const Vector<uint32_t>& some) {
+        for (size_t i = 0; i < some.size() && !told && asked < kMaxAlternatives; ++i) {
+          if (++compared > kMaxCompared) return;
+          const Label& other = labels[some[i]];
+          if (some[i] == reference.target || !ReadsAlikeFrom(from, target, other) ||
+              !MayReadAlike(target, other)) {
+            continue;
+          }
+          ++asked;
+          told = ReportTwin(reference, some[i], target.scope != other.scope);
+        }
+      };
+      const String ways = key_of(target, false);
+      if (is_exact(target)) {
+        look_at(exact[key_of(target, true)]);
+        look_at(vague[ways]);
+      } else {
+        look_at(all[ways]);
+      }
+      if (compared > kMaxCompared) {
+        if (!cut_) cut_ = reference.at;
+        return;
+      }
+    }
+  }
+
+  // Whether a reference puts the same words in front of both numbers: those of a schedule are
+  // called by its name from outside. Within one, its own numbers are meant.
+  bool ReadsAlikeFrom(uint32_t from, const Label& target, const Label& other) const {
+    if (target.scope == other.scope) return true;
+    if (target.scope == from) return false;
+    const auto name = [&](uint32_t scope) {
+      return scope == kNoUnit || scope == from ? String() : facts_.units[scope].name;
+    };
+    return name(target.scope) == name(other.scope);
+  }
+
   // False where the two never stand together.
-  bool ReportTwin(const ReferenceFact& reference, uint32_t twin) {
+  bool ReportTwin(const ReferenceFact& reference, uint32_t twin, bool elsewhere) {
     Vector<AnyOf> all;
     bool known = AddConditions(reference.from, &all) && AddConditions(reference.target, &all) &&
                  AddConditions(twin, &all);
     if (!known || (!all.empty() && Ask(all, reference.at).chance != Chance::kPossible))
       return false;
-    Diagnostic& diagnostic = sink_->Report(
-        DiagnosticCode::kReferenceAmbiguous, reference.at,
-        "Another item has the number of '" + facts_.units[reference.target].id + "', too");
-    diagnostic.hint = "Give one of the lists a heading of its own, or make one list of them.";
-    diagnostic.related.push_back(
-        {sink_->file().Locate(facts_.units[reference.target].at), "meant"});
+    const UnitFact& target = facts_.units[reference.target];
+    Diagnostic& diagnostic =
+        sink_->Report(DiagnosticCode::kReferenceAmbiguous, reference.at,
+                      "Another " + String(target.counts == Counts::kItem ? "item" : "unit") +
+                          " has the number of '" + target.id + "', too");
+    diagnostic.hint =
+        elsewhere
+            ? "Numbers of a schedule that restarts are there twice: give each schedule a name "
+              "of its own in front of the colon, or take 'restart' away."
+            : "Give one of the lists a heading of its own, or make one list of them.";
+    diagnostic.related.push_back({sink_->file().Locate(target.at), "meant"});
     diagnostic.related.push_back({sink_->file().Locate(facts_.units[twin].at), "the other one"});
     return true;
   }
@@ -367,7 +494,8 @@ class Analyst {
       const UnitFact& unit = facts_.units[i];
       if (unit.branch != Branch::kNone) continue;
       Row& row = rows[unit.parent];
-      String subject = unit.when == nullptr || unit.repeated ? "" : reasoner_.SubjectOf(*unit.when);
+      const bool apart = unit.when == nullptr || unit.repeated || unit.chosen;
+      String subject = apart ? "" : reasoner_.SubjectOf(*unit.when);
       if (subject.empty() || subject != row.subject) close(&row);
       if (subject.empty()) continue;
       row.subject = subject;

@@ -12,6 +12,7 @@
 #include "compile/cost.h"
 #include "compile/diagnostic.h"
 #include "compile/reasoning.h"
+#include "document/document.h"
 
 namespace countersign::compile {
 
@@ -22,8 +23,8 @@ inline constexpr size_t kMaxAlternatives = 16;  // siblings that are compared wi
 enum class Branch : uint8_t { kNone, kIf, kElse };
 
 // What a unit's number is made of: an item of an ordered list counts in its list, and numbers begin
-// again in a section with a number of its own.
-enum class Counts : uint8_t { kNothing, kItem, kSection };
+// again in a section with a number of its own, and in a schedule that restarts.
+enum class Counts : uint8_t { kNothing, kItem, kRecital, kSection, kRestart };
 
 struct UnitFact {
   String id;  // "" of a branch
@@ -38,6 +39,7 @@ struct UnitFact {
   bool chosen = false;
   Branch branch = Branch::kNone;
   Counts counts = Counts::kNothing;
+  String name;  // of a schedule that restarts: what stands in front of its numbers
 };
 
 // A condition outside the text: of a field, a validation, an approval.
@@ -77,6 +79,7 @@ struct ValueFact {
 };
 
 struct Facts {
+  document::Numbering numbering = document::Numbering::kSections;
   Vector<UnitFact> units;  // in the order of the text
   Vector<RuleFact> rules;
   Vector<FieldFact> fields;

@@ -114,8 +114,8 @@ class Compiler {
   void Include(const Directive& directive, const MdBlock& block, const Attributes* attributes,
                Markdown* all, const IncludePath& path, Vector<MdBlock>* out);
   void Splice(const Clause& clause, const Directive& directive, const SourceText* variant,
-              const Attributes* attributes, uint32_t begin, Markdown* all, const IncludePath& path,
-              Vector<MdBlock>* out);
+              const Attributes* attributes, const MdBlock& place, Markdown* all,
+              const IncludePath& path, Vector<MdBlock>* out);
   bool CheckPin(const Directive& directive, std::span<const Clause> variants);
   void CheckVariants();
   Value LibraryJson() const;
@@ -184,6 +184,9 @@ class Compiler {
   json::Array Sections(const Vector<MdBlock>& blocks, size_t* at, int level, const String& parent,
                        int* before);
   Value CompileBlock(const MdBlock& block, const String& parent, size_t index);
+  Value CompileParagraph(const MdBlock& block, const String& parent, size_t index);
+  void EnterScope(const MdBlock& block, const String& parent);
+  static uint64_t RowOf(uint32_t parent, uint32_t scope) { return uint64_t{parent} << 32 | scope; }
   Value CompileList(const MdBlock& block, const String& parent, size_t index);
   Value CompileContainer(const MdBlock& block, const String& parent, size_t index, int level,
                          int* before);
@@ -244,9 +247,16 @@ class Compiler {
     Vector<String> conditions;  // of units in a row
     bool failed = false;        // one of them did not compile
   };
-  std::unordered_map<uint32_t, Alternatives> alternatives_;  // by parent
-  std::unordered_map<String, size_t> fact_places_;           // of fields
-  Vector<char> numbered_;                                    // by unit
+  std::unordered_map<uint64_t, Alternatives> alternatives_;  // by parent and scope
+  // A clause that stands where it was included: its conditions are a row of their own.
+  struct Scope {
+    uint32_t outer = 0;  // the scope that the include stands in
+    String condition;    // behind the include; "" where there is none
+  };
+  Vector<Scope> scopes_;                            // counted from 1; 0 is the template
+  uint32_t scope_ = 0;                              // of the unit that is compiled
+  std::unordered_map<String, size_t> fact_places_;  // of fields
+  Vector<char> numbered_;                           // by unit
   std::unordered_map<String, size_t> unit_places_;
   std::unordered_map<String, String> schedules_;  // titles, by id
   std::unordered_map<String, String> closed_locks_;

@@ -25,6 +25,7 @@ constexpr uint32_t kAttributesBase = 0x100000;
 bool IsAlnum(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 size_t WidthOf(char c) {
@@ -748,7 +749,9 @@ class Reader {
       piece.text = literal;
     } else if (type == CMARK_NODE_EMPH || type == CMARK_NODE_STRONG) {
       piece.kind = type == CMARK_NODE_EMPH ? MdInlineKind::kEm : MdInlineKind::kStrong;
+      CheckOpening();
       ConvertInlines(node, depth + 1, &piece.inlines);
+      CheckClosing();
     } else if (type == CMARK_NODE_LINK) {
       if (!ConvertLink(node, depth, &piece)) return;
     } else if (type == CMARK_NODE_HTML_INLINE) {
@@ -763,6 +766,55 @@ class Reader {
       return;
     }
     inlines->push_back(std::move(piece));
+  }
+
+  // --- signs that multiply: 2*3*4 would be 234
+  // ----------------------------------------------------
+
+  // Whether the sign that ends at `end` is a letter, a digit or a printed value. Signs of scripts
+  // without blanks between words are none: emphasis in them begins right behind another word.
+  bool IsWordBefore(uint32_t end) const {
+    if (end == 0) return false;
+    uint32_t at = end - 1;
+    while (at > 0 && (static_cast<unsigned char>(text_[at]) & 0xC0) == 0x80) --at;
+    return IsWordAt(at);
+  }
+  bool IsWordAt(uint32_t at) const {
+    if (at >= text_.size()) return false;
+    const uint32_t point = DecodeAt(text_, at);
+    if (point < 0x80) return IsAlnum(text_[at]);
+    if (!IsSentinel(point)) return point >= 0xC0 && point < 0x2000;
+    if (point >= kAttributesBase || point - kTagBase >= markdown_.tags.size()) return false;
+    const ByteRange content = markdown_.tags[point - kTagBase].content;
+    return content.begin < content.end && file_[content.begin] == '=';
+  }
+
+  // Emphasis that begins within a word, or right behind a number, is none: its signs are factors.
+  void CheckOpening() {
+    const uint32_t at = cursor_.at();
+    if (at >= text_.size() || text_[at] != '*' || !IsWordBefore(at)) return;
+    ReportFactor(at);
+  }
+  // The same of one that ends between two digits.
+  void CheckClosing() {
+    uint32_t at = cursor_.at();
+    const auto is_digit = [this](uint32_t i) {
+      return i < text_.size() && text_[i] >= '0' && text_[i] <= '9';
+    };
+    if (at == 0 || at >= text_.size() || text_[at] != '*' || !is_digit(at - 1)) return;
+    uint32_t end = at;
+    while (end < text_.size() && text_[end] == '*') ++end;
+    if (is_digit(end)) ReportFactor(at);
+  }
+  void ReportFactor(uint32_t at) {
+    if (at == last_factor_) return;  // of emphasis in emphasis
+    last_factor_ = at;
+    const ByteRange range = InFile(at, at + 1);
+    Diagnostic& diagnostic = sink_->Report(
+        DiagnosticCode::kProseLost, range,
+        "Markdown would take this sign and the next for emphasis, and leave both out");
+    diagnostic.hint = "Write \\* for the sign itself; emphasis begins at the beginning of a word.";
+    diagnostic.fix = Fix{{range.begin, range.begin}, "\\"};
   }
 
   // False where it was reported and is left out.
@@ -1016,6 +1068,7 @@ class Reader {
   Vector<ByteRange> markers_;  // numbers in front of items, in text_
   String seen_;
   InlineCursor cursor_;
+  uint32_t last_factor_ = UINT32_MAX;
   int refused_fences_ = 0;  // in items, and open
   bool refused_ = false;
   bool overfull_ = false;
@@ -1039,17 +1092,32 @@ void ReportLoneReturn(uint32_t i, DiagnosticSink* sink) {
 bool BeginsAttributes(std::string_view rest) {
   while (rest.starts_with(' ')) rest.remove_prefix(1);
   if (rest.starts_with('#')) return true;
-  for (std::string_view name : kAttributeNames) {
-    if (!rest.starts_with(name)) continue;
-    std::string_view after = rest.substr(name.size());
-    if (after.empty() || after[0] == '=' || after[0] == ' ' || after[0] == '}') return true;
+  // {.class}, as other programs write it: a sign of it in a contract is nobody's wish.
+  if (rest.starts_with('.') && rest.size() > 1 && IsLetter(rest[1])) return true;
+  const auto name_at = [&rest](size_t at) {
+    size_t end = at;
+    while (end < rest.size() && IsAlnum(rest[end])) ++end;
+    return rest.substr(at, end - at);
+  };
+  const auto is_known = [](std::string_view name) {
+    return std::ranges::find(kAttributeNames, name) != std::end(kAttributeNames);
+  };
+  std::string_view first = name_at(0);
+  std::string_view after = rest.substr(first.size());
+  if (is_known(first) &&
+      (after.empty() || std::string_view("=: }").find(after[0]) != std::string_view::npos)) {
+    return true;
   }
-  // {wehn="…"}: a slip of the pen must not become text, and its condition nothing.
-  size_t end = 0;
-  while (end < rest.size() && IsAlnum(rest[end])) ++end;
-  std::string_view after = rest.substr(end);
-  return (after.starts_with("=\"") || after.starts_with("='")) &&
-         !NearestName(rest.substr(0, end), kAttributeNames).name.empty();
+  // {wehn="…"}, {unless="…"}: a slip of the pen, or a word of another language, must not become
+  // text, and its condition nothing. The same of an attribute that comes second.
+  if (!first.empty() && (after.starts_with("=\"") || after.starts_with("='"))) return true;
+  for (size_t i = 1; i < rest.size() && rest[i] != '}'; ++i) {
+    if (rest[i - 1] != ' ') continue;
+    std::string_view name = name_at(i);
+    std::string_view value = rest.substr(i + name.size());
+    if (is_known(name) && (value.starts_with("=\"") || value.starts_with("='"))) return true;
+  }
+  return false;
 }
 
 Markdown ReadMarkdown(ByteRange range, DiagnosticSink* sink) { return Reader(range, sink).Read(); }

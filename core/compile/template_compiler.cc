@@ -150,6 +150,7 @@ Value Compiler::Compile() {
   for (const RoleDeclaration& role : declarations_.roles) {
     if (role.signs) facts_.signers.push_back({role.id, role.label, role.at});
   }
+  facts_.numbering = declarations_.numbering;
   if (!has_cycle_) Analyse(facts_, &sink_);
   return compiled;
 }
