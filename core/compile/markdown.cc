@@ -792,7 +792,7 @@ class Reader {
   // Emphasis that begins within a word, or right behind a number, is none: its signs are factors.
   void CheckOpening() {
     const uint32_t at = cursor_.at();
-    if (at >= text_.size() || text_[at] != '*' || !IsWordBefore(at)) return;
+    if (cursor_.lost() || at >= text_.size() || text_[at] != '*' || !IsWordBefore(at)) return;
     ReportFactor(at);
   }
   // The same of one that ends between two digits.
@@ -801,7 +801,8 @@ class Reader {
     const auto is_digit = [this](uint32_t i) {
       return i < text_.size() && text_[i] >= '0' && text_[i] <= '9';
     };
-    if (at == 0 || at >= text_.size() || text_[at] != '*' || !is_digit(at - 1)) return;
+    const bool known = !cursor_.lost() && at != 0 && at < text_.size();
+    if (!known || text_[at] != '*' || !is_digit(at - 1)) return;
     uint32_t end = at;
     while (end < text_.size() && text_[end] == '*') ++end;
     if (is_digit(end)) ReportFactor(at);
@@ -957,7 +958,8 @@ class Reader {
     std::sort(markers_.begin(), markers_.end(),
               [](const ByteRange& a, const ByteRange& b) { return a.begin < b.begin; });
     size_t at = 0, marker = 0;
-    int reports = 0;
+    constexpr int kMaxEntities = 100;
+    int reports = 0, entities = 0;
     for (uint32_t i = 0; i < text_.size();) {
       while (marker < markers_.size() && markers_[marker].end <= i) ++marker;
       if (marker < markers_.size() && i >= markers_[marker].begin) {
@@ -965,26 +967,23 @@ class Reader {
         continue;
       }
       char c = text_[i];
+      // An entity, unless its letters are there as they stand: in code, behind a backslash, or
+      // where no character has that name.
+      const uint32_t end = c == '&' && i + 1 < text_.size() ? EntityAround(text_, i + 1) : 0;
+      if (end != 0 && !Shows(at, std::string_view(text_).substr(i + 1, end - i - 2))) {
+        at = ReportEntity(i, end, at);
+        i = end;
+        if (++entities > kMaxEntities || refused_) return;
+        continue;
+      }
       bool counts = IsAlnum(c) || static_cast<unsigned char>(c) >= 0x80;
       if (!counts || (at < seen_.size() && seen_[at] == c)) {
         at += counts ? 1 : 0;
         ++i;
         continue;
       }
-      if (uint32_t end = EntityAround(text_, i); end != 0) {
-        size_t start = text_.rfind('&', i);
-        ByteRange range = InFile(static_cast<uint32_t>(start), end);
-        Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kProseLost, range,
-                                               "Markdown would turn this into another character");
-        diagnostic.hint = "Write the character itself.";
-        String character = CharacterOf(start, end);
-        if (!character.empty()) diagnostic.fix = Fix{range, std::move(character)};
-        while (at < seen_.size() && static_cast<unsigned char>(seen_[at]) >= 0x80) ++at;
-        i = end;
-      } else {
-        i = ReportLoss(i);
-        at = Resume(at, i, marker);
-      }
+      i = ReportLoss(i);
+      at = Resume(at, i, marker);
       if (++reports >= 5 || refused_) return;
     }
   }
@@ -1004,36 +1003,61 @@ class Reader {
     return found == String::npos ? at : found;
   }
 
-  // What `&name;` stands for, written so that Markdown leaves it alone; "" for rare ones.
-  String CharacterOf(size_t start, uint32_t end) const {
-    struct Entity {
-      std::string_view name, character;
-    };
-    constexpr Entity kKnown[] = {
-        {"quot", "\""},
-        {"apos", "'"},
-        {"#39", "'"},
-        {"lt", "\\<"},
-        {"gt", "\\>"},
-        {"nbsp", "\xC2\xA0"},
-        {"ndash", "\xE2\x80\x93"},
-        {"mdash", "\xE2\x80\x94"},
-        {"lsquo", "\xE2\x80\x98"},
-        {"rsquo", "\xE2\x80\x99"},
-        {"ldquo", "\xE2\x80\x9C"},
-        {"rdquo", "\xE2\x80\x9D"},
-        {"sect", "\xC2\xA7"},
-        {"copy", "\xC2\xA9"},
-        {"euro", "\xE2\x82\xAC"},
-    };
-    std::string_view name = std::string_view(text_).substr(start + 1, end - start - 2);
-    // What follows must not make an entity of the sign.
-    bool joined = end < text_.size() && (IsAlnum(text_[end]) || text_[end] == '#');
-    if (name == "amp") return joined ? "\\&" : "&";
-    for (const Entity& entity : kKnown) {
-      if (entity.name == name) return String(entity.character);
+  // Whether the letters and digits of a text come next.
+  bool Shows(size_t at, std::string_view text) const {
+    for (char c : text) {
+      if (!IsAlnum(c)) continue;
+      if (at >= seen_.size() || seen_[at] != c) return false;
+      ++at;
     }
-    return {};
+    return true;
+  }
+
+  // `&name;` from `start` to `end`; where `seen_` goes on behind what it stands for.
+  size_t ReportEntity(uint32_t start, uint32_t end, size_t at) {
+    const ByteRange range = InFile(start, end);
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kProseLost, range,
+                                           "Markdown would turn this into another character");
+    diagnostic.hint = "Write the character itself.";
+    String character = AsciiOf(start, end);
+    size_t length = 0;
+    if (character.empty() && at < seen_.size() && static_cast<unsigned char>(seen_[at]) >= 0x80) {
+      length = std::min(WidthOf(seen_[at]), seen_.size() - at);
+      character = seen_.substr(at, length);
+    } else if (character.size() == 1 && IsAlnum(character[0])) {
+      length = 1;
+    }
+    if (!character.empty()) diagnostic.fix = Fix{range, std::move(character)};
+    return at + length;
+  }
+
+  // What an entity of ASCII stands for, written so that Markdown leaves it alone; "" for others.
+  String AsciiOf(size_t start, uint32_t end) const {
+    struct Entity {
+      std::string_view name;
+      char character;
+    };
+    constexpr Entity kKnown[] = {{"quot", '"'}, {"apos", '\''}, {"lt", '<'},  {"gt", '>'},
+                                 {"amp", '&'},  {"num", '#'},   {"ast", '*'}, {"lowbar", '_'}};
+    std::string_view name = std::string_view(text_).substr(start + 1, end - start - 2);
+    uint32_t point = 0;
+    for (const Entity& entity : kKnown) {
+      if (entity.name == name) point = static_cast<unsigned char>(entity.character);
+    }
+    const bool hex = name.starts_with("#x") || name.starts_with("#X");
+    if (name.starts_with('#')) {
+      for (char c : name.substr(hex ? 2 : 1)) {
+        const char low = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+        const int digit = low >= 'a' && low <= 'f' ? low - 'a' + 10 : low - '0';
+        point = std::min(point * (hex ? 16 : 10) + static_cast<uint32_t>(digit), 0x110000u);
+      }
+    }
+    if (point < ' ' || point >= 0x7f) return {};
+    const char c = static_cast<char>(point);
+    // What follows must not make an entity of the sign.
+    const bool joined = end < text_.size() && (IsAlnum(text_[end]) || text_[end] == '#');
+    const bool plain = c == ' ' || IsAlnum(c) || c == '"' || c == '\'' || (c == '&' && !joined);
+    return plain ? String(1, c) : String("\\") + c;
   }
 
   uint32_t ReportLoss(uint32_t i) {

@@ -83,6 +83,29 @@ TEST(NoSilentLoss, SignsThatMultiplyAreNoEmphasis) {
   EXPECT_TRUE(fixed.compilation.ok());
 }
 
+TEST(NoSilentLoss, EveryEntityIsToldAndTakesNothingElseAlong) {
+  EXPECT_EQ(Found("&quot;q&quot; &hellip; &eacute;"),
+            "T256:&quot; T256:&quot; T256:&hellip; T256:&eacute;");
+  EXPECT_EQ(Found("&amp; &copy; &lt;b&gt; &#x41; &#65;\n\n[ref]: https://x.y\n\nMore."),
+            "T256:&amp; T256:&copy; T256:&lt; T256:&gt; T256:&#x41; T256:&#65; T256:[ref]: "
+            "https://x.y");
+  EXPECT_EQ(Found("`&copy;` and \\&copy; and &nothing; and A&B; R & D."), "");
+  Fixed fixed = ApplyFixes(
+      Source(
+          "",
+          "&quot;q&quot; &hellip; &eacute;&ouml;\xC3\xA9 &#x41;&#65; &#42;a&#42; &nbsp;&sect; 1"),
+      "", Library());
+  EXPECT_NE(fixed.text.find("\"q\" \xE2\x80\xA6 \xC3\xA9\xC3\xB6\xC3\xA9 AA \\*a\\* "
+                            "\xC2\xA0\xC2\xA7 1"),
+            String::npos)
+      << fixed.text;
+  EXPECT_TRUE(fixed.compilation.ok());
+}
+
+TEST(NoSilentLoss, ATermMayBeBoldInItalics) {
+  EXPECT_EQ(Found("***Services*** {{def: s}} are services. A {{term: s}}."), "");
+}
+
 TEST(NoSilentLoss, BracesThatAreNoAttributesAreText) {
   EXPECT_EQ(Found("{seats} {if applicable} {...} {a, b} {x=1} {n}"), "");
 }
