@@ -5,6 +5,7 @@
 // countersign template render FILE --values FILE [--library DIR] [--as text|html|json]
 #include "base/bytes.h"
 #include "commands.h"
+#include "compile/declarations.h"
 #include "compile/fixes.h"
 #include "compile/import.h"
 #include "compile/language.h"
@@ -14,6 +15,7 @@
 #include "files.h"
 #include "template/admission.h"
 #include "template/assembly.h"
+#include "template/body.h"
 
 namespace countersign::cli {
 namespace {
@@ -240,9 +242,59 @@ int Fail(const Error& error, std::string_view file) {
   return kExitBad;
 }
 
+// Every printed value that fails among some pieces, with its expression; what stands in a repeat is
+// not looked at again.
+void FindProblems(const templates::Template& contract, const expression::Bindings& bindings,
+                  const Vector<templates::Piece>& pieces, std::string_view unit,
+                  std::vector<json::Value>* found) {
+  using templates::PieceKind;
+  for (const templates::Piece& piece : pieces) {
+    // Which branch stands is not known here: a value in one that does not is no problem.
+    if (piece.kind == PieceKind::kIf || piece.kind == PieceKind::kEach) continue;
+    FindProblems(contract, bindings, piece.pieces, unit, found);
+    if (piece.kind != PieceKind::kValue) continue;
+    expression::Fuel fuel{expression::kExpressionFuel};
+    const expression::Outcome outcome =
+        expression::Run(contract.body().At(piece.index).program, bindings, fuel);
+    std::optional<Error> error = outcome.error;
+    if (outcome.IsValue()) {
+      auto shown = values::FormatValue(outcome.value, piece.format, *contract.body().formats);
+      if (!shown) error = shown.error();
+    }
+    if (!error) continue;
+    auto text = [](std::string_view words) { return json::Value::String(words); };
+    found->push_back(json::Value::Make({{"problem", text(unit)},
+                                        {"expression", text(contract.ExpressionText(piece.index))},
+                                        {"code", text(error->name())},
+                                        {"message", text(error->message())}}));
+  }
+}
+
+// The problems of one unit's text. An assembly has one for each unit; whoever writes the template
+// wants to see all.
+std::vector<json::Value> ProblemsOf(const templates::Template& contract,
+                                    const templates::Values& values,
+                                    const templates::Assembly& assembly, std::string_view unit) {
+  const auto& body = contract.body();
+  expression::Bindings bindings(body.SlotCount() + body.loops.size());
+  for (const templates::FieldValue& entry : values) {
+    bindings.Set(static_cast<uint32_t>(body.FieldIndex(entry.id)), entry.value);
+  }
+  for (size_t i = 0; i < assembly.computed.size(); ++i) {
+    if (assembly.computed[i].value)
+      bindings.Set(static_cast<uint32_t>(body.fields.size() + i), *assembly.computed[i].value);
+  }
+  std::vector<json::Value> found;
+  for (const templates::Unit& each : body.units) {
+    if (each.id == unit) FindProblems(contract, bindings, each.pieces, unit, &found);
+  }
+  return found;
+}
+
 // What the text does not say: on the error stream, as JSON lines. False where values were refused:
 // one is no answer to its field, or a rule that stops sending does not hold.
-bool ReportState(const templates::Assembly& assembly) {
+bool ReportState(const templates::Template& contract, const templates::Values& values,
+                 const templates::Assembly& assembly) {
   bool good = true;
   auto text = [](std::string_view words) { return json::Value::String(words); };
   for (const templates::PendingUnit& pending : assembly.pending) {
@@ -252,6 +304,9 @@ bool ReportState(const templates::Assembly& assembly) {
         {{"pending", text(pending.unit)}, {"fields", json::Value::List(fields)}})));
   }
   for (const templates::Problem& problem : assembly.problems) {
+    const auto all = ProblemsOf(contract, values, assembly, problem.unit);
+    for (const json::Value& each : all) Complain(json::Write(each));
+    if (!all.empty()) continue;
     Complain(json::Write(json::Value::Make({{"problem", text(problem.unit)},
                                             {"code", text(problem.error.name())},
                                             {"message", text(problem.error.message())}})));
@@ -313,7 +368,14 @@ std::optional<templates::Values> ReadAllValues(const templates::Template& contra
   for (const json::Member& member : json->members()) {
     auto one = templates::ReadValues(contract, json::Value::Make({member}));
     if (one) values.insert(values.end(), one->begin(), one->end());
-    if (!one) Fail(one.error(), file);
+    if (!one && one.error().code() == ErrorCode::kTemplateUnknownField &&
+        contract.FindField(compile::FieldOfPlaceholder(member.name)) != nullptr) {
+      Fail(Error(one.error().code(), "its name is " + compile::FieldOfPlaceholder(member.name),
+                 one.error().path()),
+           file);
+    } else if (!one) {
+      Fail(one.error(), file);
+    }
     good = good && one;
   }
   for (const templates::Objection& text : templates::TextObjections(values)) {
@@ -362,7 +424,7 @@ int Render(const Options& options) {
   } else {
     Print(document::LinearText(assembly->document, fills));
   }
-  if (!ReportState(*assembly)) return kExitBad;
+  if (!ReportState(*contract, *values, *assembly)) return kExitBad;
   if (!assembly->pending.empty()) return kExitPending;
   return assembly->problems.empty() ? kExitGood : kExitBad;
 }
