@@ -82,6 +82,7 @@ class Analyst {
   // --- conditions ----------------------------------------------------------------------------
 
   void CheckUnit(const UnitFact& unit) {
+    if (unit.when != nullptr && unit.branch != Branch::kElse) CheckOpen(*unit.when, unit.when_at);
     if (unit.when == nullptr || unit.chosen) return;
     bool& told = told_[unit.parent];
     if (unit.branch == Branch::kElse) {
@@ -204,17 +205,42 @@ class Analyst {
         role.label + " signs, but may have no place for a signature" + When(verdict.example));
   }
 
+  // Whether an answer that is missing may not matter: then nothing is said.
+  static bool Absorbs(const Tree& tree) {
+    return std::ranges::any_of(tree.nodes, [](const expression::Node& node) {
+      return node.op == expression::Op::kIf || node.op == expression::Op::kAnd ||
+             node.op == expression::Op::kOr || node.op == expression::Op::kFold;
+    });
+  }
+
+  // Text that rests on an answer that may be left out would wait for it for ever.
+  void CheckOpen(const Tree& tree, ByteRange at) {
+    if (Absorbs(tree)) return;
+    for (const String& name : tree.reads) {
+      auto it = fields_.find(name);
+      if (it == fields_.end() || it->second->has_default || !it->second->may_stay_open) continue;
+      const FieldFact& field = *it->second;
+      Diagnostic& diagnostic = sink_->Report(
+          DiagnosticCode::kReadHidden, at,
+          "This text needs '" + name + "', which need not be answered: it would wait for ever");
+      const bool is_text = field.domain.type.kind == values::Kind::kString;
+      diagnostic.hint =
+          is_text ? "Give the field default: \"\", and ask for that: {{#if " + name + " != ''}}."
+                  : String(
+                        "Give the field a default, or ask in a field of its own whether there is "
+                        "one.");
+      diagnostic.related.push_back({sink_->file().Locate(field.at), "the field is declared here"});
+      return;
+    }
+  }
+
   // A text that waits for an answer that nobody is asked for.
   void CheckValue(const ValueFact& value) {
-    if (value.unit == kNoUnit) return;
-    for (const expression::Node& node : value.tree->nodes) {
-      bool absorbs = node.op == expression::Op::kIf || node.op == expression::Op::kAnd ||
-                     node.op == expression::Op::kOr || node.op == expression::Op::kFold;
-      if (absorbs) return;
-    }
+    if (value.unit == kNoUnit || Absorbs(*value.tree)) return;
+    CheckOpen(*value.tree, value.at);
     for (const String& name : value.tree->reads) {
       auto it = fields_.find(name);
-      if (it == fields_.end() || it->second->has_default) continue;
+      if (it == fields_.end() || it->second->has_default || it->second->may_stay_open) continue;
       auto ways = WaysToHide(*it->second);
       if (!ways) continue;
       for (Vector<AnyOf>& way : *ways) {
@@ -407,7 +433,10 @@ class Analyst {
             continue;
           }
           ++asked;
-          told = ReportTwin(reference, some[i], target.scope != other.scope);
+          told = ReportTwin(reference, some[i],
+                            target.scope == other.scope ? Twin::kNear
+                            : other.scope == from       ? Twin::kHere
+                                                        : Twin::kSchedule);
         }
       };
       const String ways = key_of(target, false);
@@ -435,8 +464,12 @@ class Analyst {
     return name(target.scope) == name(other.scope);
   }
 
+  // Where the other unit stands: in the same text or schedule, in that of the reference, or in a
+  // schedule of the same name.
+  enum class Twin : uint8_t { kNear, kHere, kSchedule };
+
   // False where the two never stand together.
-  bool ReportTwin(const ReferenceFact& reference, uint32_t twin, bool elsewhere) {
+  bool ReportTwin(const ReferenceFact& reference, uint32_t twin, Twin where) {
     Vector<AnyOf> all;
     bool known = AddConditions(reference.from, &all) && AddConditions(reference.target, &all) &&
                  AddConditions(twin, &all);
@@ -447,11 +480,18 @@ class Analyst {
         sink_->Report(DiagnosticCode::kReferenceAmbiguous, reference.at,
                       "Another " + String(target.counts == Counts::kItem ? "item" : "unit") +
                           " has the number of '" + target.id + "', too");
+    const bool two_lists =
+        target.counts != Counts::kSection && facts_.units[twin].counts != Counts::kSection;
     diagnostic.hint =
-        elsewhere
-            ? "Numbers of a schedule that restarts are there twice: give each schedule a name "
-              "of its own in front of the colon, or take 'restart' away."
-            : "Give one of the lists a heading of its own, or make one list of them.";
+        where == Twin::kHere ? "Here it reads as a number of this schedule: take its 'restart' "
+                               "away, or say in words "
+                               "which one is meant."
+        : where == Twin::kSchedule
+            ? "Give each schedule that restarts a name of its own in front of the colon."
+        : two_lists
+            ? "Give one of the lists a heading of its own, or make one list of them."
+            : "Items and headings below this one count alike: give the list a heading of its "
+              "own.";
     diagnostic.related.push_back({sink_->file().Locate(target.at), "meant"});
     diagnostic.related.push_back({sink_->file().Locate(facts_.units[twin].at), "the other one"});
     return true;
@@ -599,20 +639,27 @@ class Analyst {
     auto by_name = [](const Extent& a, const Extent& b) { return a.name < b.name; };
     std::sort(extents.begin(), extents.end(), by_name);
     int64_t total = 0;
-    auto add = [&](const Tree* tree, ByteRange at) {
+    Vector<int64_t> times;  // that each repeat goes round, by its place
+    auto add = [&](const Tree* tree, ByteRange at, const Vector<uint32_t>& around) {
       Cost cost = WorstCost(*tree, extents);
-      total += std::min(cost.fuel, expression::kExpressionFuel);  // where it stops
+      int64_t all = std::min(cost.fuel, expression::kExpressionFuel);  // where it stops
+      for (uint32_t loop : around) all = std::min(all * times[loop], kEndlessCost);
+      total = std::min(total + all, kEndlessCost);
       if (cost.fuel > expression::kExpressionFuel) ReportCost(cost, at);
       return cost;
     };
     for (const Definition& loop : facts_.loops) {
       Cost cost = WorstCost(*loop.tree, extents);
+      times.push_back(std::clamp<int64_t>(cost.items, 1, kAssumedItems));
       int64_t bytes = cost.bytes / std::max<int64_t>(cost.items, 1);
+      // Nothing limits the texts of a list one by one: they are taken as short.
+      const values::Type& type = loop.tree->type();
+      if (type.kind == values::Kind::kList) bytes = std::min(bytes, SizeOfRecord(type.items[0]));
       Extent extent{.name = loop.name, .bytes = bytes};
       extents.insert(std::upper_bound(extents.begin(), extents.end(), extent, by_name), extent);
     }
     for (const ValueFact& value : facts_.values) {
-      Cost cost = add(value.tree, value.at);
+      Cost cost = add(value.tree, value.at, value.loops);
       if (value.unit != kNoUnit) continue;
       // What a computed value may be, for those that read it.
       for (const Definition& definition : facts_.computed) {
@@ -622,12 +669,14 @@ class Analyst {
       }
     }
     for (const UnitFact& unit : facts_.units) {
-      if (unit.when != nullptr) add(unit.when, unit.when_at);
+      if (unit.when != nullptr) add(unit.when, unit.when_at, unit.loops);
     }
-    for (const RuleFact& rule : facts_.rules) add(rule.tree, rule.at);
+    for (const RuleFact& rule : facts_.rules) add(rule.tree, rule.at, {});
     if (total > expression::kDocumentFuel) {
       sink_->Report(DiagnosticCode::kTemplateCost, {0, 1}).hint =
-          "Lower maxLength of long texts, or ask shorter questions.";
+          "Lower max of long lists and maxLength of long texts, compute outside of a repeat what "
+          "is "
+          "the same for each item, or ask shorter questions.";
     }
   }
 

@@ -38,8 +38,9 @@ struct UnitFact {
   // Its condition takes one of a clause's variants: they all are in the template, needed or not.
   bool chosen = false;
   Branch branch = Branch::kNone;
+  Vector<uint32_t> loops{};  // that its condition is asked in, of Facts::loops
   Counts counts = Counts::kNothing;
-  String name;  // of a schedule that restarts: what stands in front of its numbers
+  String name{};  // of a schedule that restarts: what stands in front of its numbers
 };
 
 // A condition outside the text: of a field, a validation, an approval.
@@ -58,7 +59,8 @@ struct FieldFact {
   ByteRange required_at;
   bool says_required = false;  // `required: true` was written, or an expression
   bool has_default = false;
-  String signs;  // the role whose signature it is, "" for other fields
+  bool may_stay_open = false;  // `required: false` was written
+  String signs;                // the role whose signature it is, "" for other fields
 };
 
 struct RoleFact {
@@ -76,6 +78,7 @@ struct ValueFact {
   const expression::Tree* tree = nullptr;
   ByteRange at;
   uint32_t unit = kNoUnit;
+  Vector<uint32_t> loops{};  // that it stands in, of Facts::loops
 };
 
 struct Facts {

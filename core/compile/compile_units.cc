@@ -36,6 +36,7 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
   SourceText when;
   const Attribute* otherwise = nullptr;
   if (attributes != nullptr) TakeEach(*attributes, &head, &fact);
+  fact.loops = loop_places_;
   for (size_t i = 0; attributes != nullptr && i < attributes->items.size(); ++i) {
     const Attribute& attribute = attributes->items[i];
     for (size_t k = 0; k < i; ++k) {

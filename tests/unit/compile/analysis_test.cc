@@ -563,6 +563,49 @@ TEST(Analysis, WarnsOfAnItemAndAHeadingWithOneNumber) {
   EXPECT_EQ(with("outline"), "");
 }
 
+TEST(Analysis, WarnsOfTextThatRestsOnAnAnswerThatMayBeLeftOut) {
+  const auto with = [](std::string_view field, std::string_view body) {
+    return Found(
+        Source("roles:\n  customer: { label: Customer, signs: true }\nfields:\n  po: { label: "
+               "PO, " +
+                   String(field) + " }\n  vip: { type: bool, label: V }\n",
+               String(body) + "\n\n{{= vip ? 'a' : 'b' }} {{sign: s, role=customer}}"));
+  };
+  constexpr std::string_view kOpen = "type: string, required: false";
+  EXPECT_EQ(with(kOpen, "{{#if po != ''}}yes{{/if}}"), "T510 po != ''");
+  EXPECT_EQ(with(kOpen, "PO {{= po }}."), "T510 po");
+  EXPECT_EQ(with(kOpen, "PO. {when=\"po.contains('x')\"}"), "T510 po.contains('x')");
+  EXPECT_EQ(with(kOpen, "{{#if vip || po != ''}}yes{{/if}}"), "");
+  EXPECT_EQ(
+      with("type: string, required: false, default: \"\"", "{{#if po != ''}}PO {{= po }}.{{/if}}"),
+      "");
+  EXPECT_EQ(with("type: string", "PO {{= po }}."), "");
+  const String null =
+      Source("fields: { po: { type: string, required: false } }\n", "{{#if po == null}}x{{/if}}");
+  String hints;
+  for (const Diagnostic& diagnostic : CompileTemplate(null).diagnostics) hints += diagnostic.hint;
+  EXPECT_NE(hints.find("default: \"\""), String::npos) << hints;
+}
+
+TEST(Analysis, ARepeatTakesItsWorkForEachItem) {
+  const auto with = [](std::string_view max, std::string_view body) {
+    return Found(Source("fields:\n  r: { type: list, label: R, max: " + String(max) +
+                            ", of: { b: int } }\ncomputed: { all: \"sum(r.map(q, q.b))\" }\n",
+                        String(body) + "\n\n{{= all }}"))
+        .substr(0, 4);
+  };
+  EXPECT_EQ(with("1000", "- {{= sum(r.map(q, q.b)) }} {each=\"x in r\"}"), "T755");
+  EXPECT_EQ(with("1000", "- {{= x.b }} {each=\"x in r\" when=\"sum(r.map(q, q.b)) > x.b\"}"),
+            "T755");
+  EXPECT_EQ(with("1000", "{{#each x in r}}{{#if sum(r.map(q, q.b)) > x.b}}a{{/if}}{{/each}}"),
+            "T755");
+  EXPECT_EQ(with("1000", "- {{= all }} {{= x.b }} {each=\"x in r\"}"), "");
+  EXPECT_EQ(with("50", "- {{= sum(r.map(q, q.b)) }} {each=\"x in r\"}"), "");
+  EXPECT_EQ(Found(Source("fields: { tags: { type: list(string), label: T } }\n",
+                         "- {{= t + '!' }} {each=\"t in tags\" when=\"t != ''\"}\n")),
+            "");
+}
+
 TEST(Analysis, SaysThatNothingIsLeftForAnElse) {
   EXPECT_EQ(InBody("{{#if vip}}a{{#elif !vip}}b{{#else}}c{{/if}}"), "T501 {{#else}}");
   EXPECT_EQ(InBody("{{#if vip}}a{{#else}}c{{/if}}"), "");
