@@ -324,7 +324,9 @@ class Reader {
         attribute.name = file_.substr(start, at - start);
         attribute.name_range = attribute.range = {start, at};
         if (start == at)
-          return fail("Attributes look like {#id when=\"condition\" lock omitted=\"text\"}.");
+          return fail(
+              "Attributes look like {#id when=\"condition\" lock omitted=\"text\"}. Write \\{ for "
+              "the sign itself.");
         if (at < line_end && file_[at] == '=') {
           ++at;
           if (!LexValue(line_end, &at, &attribute)) {
@@ -1113,6 +1115,24 @@ void ReportLoneReturn(uint32_t i, DiagnosticSink* sink) {
   diagnostic.fix = Fix{{i, i + 1}, "\n"};
 }
 
+// `="…"`, as somebody writes it who does not know how: with blanks, a colon, or the quotes of a
+// word processor.
+static bool IsQuotedValue(std::string_view text) {
+  const auto skip = [&text] {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+  };
+  skip();
+  if (!text.starts_with('=') && !text.starts_with(':')) return false;
+  text.remove_prefix(1);
+  skip();
+  // “ ” „ ‘ ’ ‚
+  constexpr std::string_view kQuotes[] = {
+      "\"",           "'",           "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E", "\xE2\x80\x98",
+      "\xE2\x80\x99", "\xE2\x80\x9A"};
+  return std::ranges::any_of(kQuotes,
+                             [text](std::string_view quote) { return text.starts_with(quote); });
+}
+
 bool BeginsAttributes(std::string_view rest) {
   while (rest.starts_with(' ')) rest.remove_prefix(1);
   if (rest.starts_with('#')) return true;
@@ -1134,12 +1154,12 @@ bool BeginsAttributes(std::string_view rest) {
   }
   // {wehn="…"}, {unless="…"}: a slip of the pen, or a word of another language, must not become
   // text, and its condition nothing. The same of an attribute that comes second.
-  if (!first.empty() && (after.starts_with("=\"") || after.starts_with("='"))) return true;
+  if (!first.empty() && IsQuotedValue(after)) return true;
   for (size_t i = 1; i < rest.size() && rest[i] != '}'; ++i) {
     if (rest[i - 1] != ' ') continue;
     std::string_view name = name_at(i);
     std::string_view value = rest.substr(i + name.size());
-    if (is_known(name) && (value.starts_with("=\"") || value.starts_with("='"))) return true;
+    if (is_known(name) && (value.starts_with('=') || IsQuotedValue(value))) return true;
   }
   return false;
 }
