@@ -82,6 +82,7 @@ class Analyst {
   // --- conditions ----------------------------------------------------------------------------
 
   void CheckUnit(const UnitFact& unit) {
+    if (unit.when != nullptr && unit.branch != Branch::kElse) CheckOpen(*unit.when, unit.when_at);
     if (unit.when == nullptr || unit.chosen) return;
     bool& told = told_[unit.parent];
     if (unit.branch == Branch::kElse) {
@@ -204,17 +205,42 @@ class Analyst {
         role.label + " signs, but may have no place for a signature" + When(verdict.example));
   }
 
+  // Whether an answer that is missing may not matter: then nothing is said.
+  static bool Absorbs(const Tree& tree) {
+    return std::ranges::any_of(tree.nodes, [](const expression::Node& node) {
+      return node.op == expression::Op::kIf || node.op == expression::Op::kAnd ||
+             node.op == expression::Op::kOr || node.op == expression::Op::kFold;
+    });
+  }
+
+  // Text that rests on an answer that may be left out would wait for it for ever.
+  void CheckOpen(const Tree& tree, ByteRange at) {
+    if (Absorbs(tree)) return;
+    for (const String& name : tree.reads) {
+      auto it = fields_.find(name);
+      if (it == fields_.end() || it->second->has_default || !it->second->may_stay_open) continue;
+      const FieldFact& field = *it->second;
+      Diagnostic& diagnostic = sink_->Report(
+          DiagnosticCode::kReadHidden, at,
+          "This text needs '" + name + "', which need not be answered: it would wait for ever");
+      const bool is_text = field.domain.type.kind == values::Kind::kString;
+      diagnostic.hint =
+          is_text ? "Give the field default: \"\", and ask for that: {{#if " + name + " != ''}}."
+                  : String(
+                        "Give the field a default, or ask in a field of its own whether there is "
+                        "one.");
+      diagnostic.related.push_back({sink_->file().Locate(field.at), "the field is declared here"});
+      return;
+    }
+  }
+
   // A text that waits for an answer that nobody is asked for.
   void CheckValue(const ValueFact& value) {
-    if (value.unit == kNoUnit) return;
-    for (const expression::Node& node : value.tree->nodes) {
-      bool absorbs = node.op == expression::Op::kIf || node.op == expression::Op::kAnd ||
-                     node.op == expression::Op::kOr || node.op == expression::Op::kFold;
-      if (absorbs) return;
-    }
+    if (value.unit == kNoUnit || Absorbs(*value.tree)) return;
+    CheckOpen(*value.tree, value.at);
     for (const String& name : value.tree->reads) {
       auto it = fields_.find(name);
-      if (it == fields_.end() || it->second->has_default) continue;
+      if (it == fields_.end() || it->second->has_default || it->second->may_stay_open) continue;
       auto ways = WaysToHide(*it->second);
       if (!ways) continue;
       for (Vector<AnyOf>& way : *ways) {
@@ -272,60 +298,201 @@ class Analyst {
     diagnostic.related.push_back({sink_->file().Locate(vanishing->at), "may be left out"});
   }
 
-  // A number that is there twice. Items count in their list, so that two lists of a section both
-  // have an (a).
-  void CheckNumbers() {
-    bool any = false;
-    for (const ReferenceFact& reference : facts_.references) {
-      any = any || facts_.units[reference.target].counts == Counts::kItem;
-    }
-    if (!any) return;
-    std::unordered_map<uint32_t, Vector<uint32_t>> items;  // by list
-    std::unordered_map<uint32_t, Vector<uint32_t>> lists;  // by what their numbers begin with
+  // --- numbers that are there twice ----------------------------------------------------------
+
+  // One part of a number: what it counts in, and which numbers it may be, as units before it are
+  // there or not. Two of one count are never the same.
+  struct Step {
+    uint32_t unit = 0, counter = 0;
+    int way = 0;  // how it is written
+    int64_t least = 0, most = 0;
+  };
+  // What a unit is called by a reference that stands in the same scope: the text, or a schedule
+  // whose numbers begin again.
+  struct Label {
+    uint32_t scope = kNoUnit;
+    int lists = 0;  // with numbers, that it stands in
+    Vector<Step> steps;
+  };
+  struct Count {
+    int64_t least = 0, most = 0;
+  };
+
+  // As document::Numbers counts, with all that may be there.
+  Vector<Label> Labels() const {
+    const bool mixed = facts_.numbering == document::Numbering::kMixed;
+    const bool items = facts_.numbering == document::Numbering::kItems;
+    constexpr int kDotted = 100, kTop = 200;
+    Vector<Label> labels;
+    std::unordered_map<uint32_t, Count> counts;
     for (uint32_t i = 0; i < facts_.units.size(); ++i) {
       const UnitFact& unit = facts_.units[i];
-      if (unit.counts != Counts::kItem) continue;
-      Vector<uint32_t>& list = items[unit.parent];
-      if (list.empty()) lists[CounterOf(unit.parent)].push_back(unit.parent);
-      list.push_back(i);
-    }
-    for (const ReferenceFact& reference : facts_.references) {
-      const UnitFact& target = facts_.units[reference.target];
-      if (target.counts != Counts::kItem) continue;
-      const Vector<uint32_t>& own = items[target.parent];
-      const auto place =
-          static_cast<size_t>(std::find(own.begin(), own.end(), reference.target) - own.begin());
-      const Vector<uint32_t>& near = lists[CounterOf(target.parent)];
-      const size_t count = std::min(near.size(), kMaxAlternatives);
-      for (size_t i = 0; i < count; ++i) {
-        const Vector<uint32_t>& other = items[near[i]];
-        if (near[i] == target.parent || place >= other.size()) continue;
-        if (ReportTwin(reference, other[place])) break;
+      Label label;
+      if (unit.parent != kNoUnit) label = labels[unit.parent];
+      const bool is_section = unit.counts == Counts::kSection;
+      if (unit.counts == Counts::kRestart) {
+        label = Label();
+        label.scope = i;
       }
+      if (is_section || unit.counts == Counts::kItem || unit.counts == Counts::kRecital) {
+        const uint32_t counter = is_section ? CounterOf(i) : unit.parent;
+        Count& count = counts[counter];
+        const auto depth = static_cast<int>(label.steps.size());
+        int way = unit.counts == Counts::kRecital ? 2 : label.lists % 4;
+        if (is_section) way = mixed && depth > 0 ? (depth - 1) % 4 : kDotted + depth;
+        if (!is_section && items && unit.counts == Counts::kItem)
+          way = label.lists == 0 ? kTop : (label.lists - 1) % 4;
+        constexpr int64_t kMany = 1'000'000;
+        const int64_t more = unit.repeated ? kMany : 1;
+        label.steps.push_back({i, counter, way, count.least + 1, count.most + more});
+        count.least += MayBeAway(i, counter) ? 0 : 1;
+        count.most += more;
+        if (is_section) label.lists = mixed ? depth : 0;
+        if (unit.counts == Counts::kItem) ++label.lists;
+      }
+      labels.push_back(std::move(label));
     }
+    return labels;
   }
 
-  uint32_t CounterOf(uint32_t list) const {
-    uint32_t at = facts_.units[list].parent;
-    while (at != kNoUnit && facts_.units[at].counts == Counts::kNothing) {
+  // What the number of a section, or of a list's first item, is counted in.
+  uint32_t CounterOf(uint32_t unit) const {
+    uint32_t at = facts_.units[unit].parent;
+    while (at != kNoUnit && facts_.units[at].counts != Counts::kSection &&
+           facts_.units[at].counts != Counts::kRestart) {
       at = facts_.units[at].parent;
     }
     return at;
   }
 
+  // Whether the unit may leave no number behind; what holds the count itself does not matter.
+  bool MayBeAway(uint32_t unit, uint32_t counter) const {
+    for (uint32_t at = unit; at != kNoUnit && at != counter; at = facts_.units[at].parent) {
+      const UnitFact& fact = facts_.units[at];
+      if (fact.repeated || (fact.conditional && (at != unit || !fact.omitted))) return true;
+    }
+    return false;
+  }
+
+  static bool MayReadAlike(const Label& a, const Label& b) {
+    for (size_t i = 0; i < a.steps.size(); ++i) {
+      const Step& one = a.steps[i];
+      const Step& other = b.steps[i];
+      if (one.unit == other.unit) continue;
+      if (one.counter == other.counter || one.way != other.way) return false;
+      if (one.least > other.most || other.least > one.most) return false;
+    }
+    return true;
+  }
+
+  // A number that another unit has as well. Items count in their list, so that two lists of a
+  // section both have an (a); the numbers of a schedule may begin again.
+  void CheckNumbers() {
+    if (facts_.references.empty()) return;
+    const Vector<Label> labels = Labels();
+    // Units that may read alike: what they are written with, and their numbers where these are
+    // certain.
+    const auto key_of = [](const Label& label, bool exact) {
+      String key;
+      for (const Step& step : label.steps) {
+        key += NumberText(step.way) + "/";
+        if (exact) key += NumberText(step.least) + ".";
+      }
+      return key;
+    };
+    const auto is_exact = [](const Label& label) {
+      return std::ranges::all_of(label.steps,
+                                 [](const Step& step) { return step.least == step.most; });
+    };
+    std::unordered_map<String, Vector<uint32_t>> exact, all, vague;
+    for (uint32_t i = 0; i < labels.size(); ++i) {
+      const bool ends = !labels[i].steps.empty() && labels[i].steps.back().unit == i;
+      if (!ends) continue;
+      const String ways = key_of(labels[i], false);
+      all[ways].push_back(i);
+      if (is_exact(labels[i])) {
+        exact[key_of(labels[i], true)].push_back(i);
+      } else {
+        vague[ways].push_back(i);
+      }
+    }
+    constexpr size_t kMaxCompared = 2'000'000;
+    size_t compared = 0;
+    for (const ReferenceFact& reference : facts_.references) {
+      const Label& target = labels[reference.target];
+      if (target.steps.empty() || target.steps.back().unit != reference.target) continue;
+      const uint32_t from = reference.from == kNoUnit ? kNoUnit : labels[reference.from].scope;
+      bool told = false;
+      size_t asked = 0;
+      const auto look_at = [&](const Vector<uint32_t>& some) {
+        for (size_t i = 0; i < some.size() && !told && asked < kMaxAlternatives; ++i) {
+          if (++compared > kMaxCompared) return;
+          const Label& other = labels[some[i]];
+          if (some[i] == reference.target || !ReadsAlikeFrom(from, target, other) ||
+              !MayReadAlike(target, other)) {
+            continue;
+          }
+          ++asked;
+          told = ReportTwin(reference, some[i],
+                            target.scope == other.scope ? Twin::kNear
+                            : other.scope == from       ? Twin::kHere
+                                                        : Twin::kSchedule);
+        }
+      };
+      const String ways = key_of(target, false);
+      if (is_exact(target)) {
+        look_at(exact[key_of(target, true)]);
+        look_at(vague[ways]);
+      } else {
+        look_at(all[ways]);
+      }
+      if (compared > kMaxCompared) {
+        if (!cut_) cut_ = reference.at;
+        return;
+      }
+    }
+  }
+
+  // Whether a reference puts the same words in front of both numbers: those of a schedule are
+  // called by its name from outside. Within one, its own numbers are meant.
+  bool ReadsAlikeFrom(uint32_t from, const Label& target, const Label& other) const {
+    if (target.scope == other.scope) return true;
+    if (target.scope == from) return false;
+    const auto name = [&](uint32_t scope) {
+      return scope == kNoUnit || scope == from ? String() : facts_.units[scope].name;
+    };
+    return name(target.scope) == name(other.scope);
+  }
+
+  // Where the other unit stands: in the same text or schedule, in that of the reference, or in a
+  // schedule of the same name.
+  enum class Twin : uint8_t { kNear, kHere, kSchedule };
+
   // False where the two never stand together.
-  bool ReportTwin(const ReferenceFact& reference, uint32_t twin) {
+  bool ReportTwin(const ReferenceFact& reference, uint32_t twin, Twin where) {
     Vector<AnyOf> all;
     bool known = AddConditions(reference.from, &all) && AddConditions(reference.target, &all) &&
                  AddConditions(twin, &all);
     if (!known || (!all.empty() && Ask(all, reference.at).chance != Chance::kPossible))
       return false;
-    Diagnostic& diagnostic = sink_->Report(
-        DiagnosticCode::kReferenceAmbiguous, reference.at,
-        "Another item has the number of '" + facts_.units[reference.target].id + "', too");
-    diagnostic.hint = "Give one of the lists a heading of its own, or make one list of them.";
-    diagnostic.related.push_back(
-        {sink_->file().Locate(facts_.units[reference.target].at), "meant"});
+    const UnitFact& target = facts_.units[reference.target];
+    Diagnostic& diagnostic =
+        sink_->Report(DiagnosticCode::kReferenceAmbiguous, reference.at,
+                      "Another " + String(target.counts == Counts::kItem ? "item" : "unit") +
+                          " has the number of '" + target.id + "', too");
+    const bool two_lists =
+        target.counts != Counts::kSection && facts_.units[twin].counts != Counts::kSection;
+    diagnostic.hint =
+        where == Twin::kHere ? "Here it reads as a number of this schedule: take its 'restart' "
+                               "away, or say in words "
+                               "which one is meant."
+        : where == Twin::kSchedule
+            ? "Give each schedule that restarts a name of its own in front of the colon."
+        : two_lists
+            ? "Give one of the lists a heading of its own, or make one list of them."
+            : "Items and headings below this one count alike: give the list a heading of its "
+              "own.";
+    diagnostic.related.push_back({sink_->file().Locate(target.at), "meant"});
     diagnostic.related.push_back({sink_->file().Locate(facts_.units[twin].at), "the other one"});
     return true;
   }
@@ -367,7 +534,8 @@ class Analyst {
       const UnitFact& unit = facts_.units[i];
       if (unit.branch != Branch::kNone) continue;
       Row& row = rows[unit.parent];
-      String subject = unit.when == nullptr || unit.repeated ? "" : reasoner_.SubjectOf(*unit.when);
+      const bool apart = unit.when == nullptr || unit.repeated || unit.chosen;
+      String subject = apart ? "" : reasoner_.SubjectOf(*unit.when);
       if (subject.empty() || subject != row.subject) close(&row);
       if (subject.empty()) continue;
       row.subject = subject;
@@ -471,20 +639,27 @@ class Analyst {
     auto by_name = [](const Extent& a, const Extent& b) { return a.name < b.name; };
     std::sort(extents.begin(), extents.end(), by_name);
     int64_t total = 0;
-    auto add = [&](const Tree* tree, ByteRange at) {
+    Vector<int64_t> times;  // that each repeat goes round, by its place
+    auto add = [&](const Tree* tree, ByteRange at, const Vector<uint32_t>& around) {
       Cost cost = WorstCost(*tree, extents);
-      total += std::min(cost.fuel, expression::kExpressionFuel);  // where it stops
+      int64_t all = std::min(cost.fuel, expression::kExpressionFuel);  // where it stops
+      for (uint32_t loop : around) all = std::min(all * times[loop], kEndlessCost);
+      total = std::min(total + all, kEndlessCost);
       if (cost.fuel > expression::kExpressionFuel) ReportCost(cost, at);
       return cost;
     };
     for (const Definition& loop : facts_.loops) {
       Cost cost = WorstCost(*loop.tree, extents);
+      times.push_back(std::clamp<int64_t>(cost.items, 1, kAssumedItems));
       int64_t bytes = cost.bytes / std::max<int64_t>(cost.items, 1);
+      // Nothing limits the texts of a list one by one: they are taken as short.
+      const values::Type& type = loop.tree->type();
+      if (type.kind == values::Kind::kList) bytes = std::min(bytes, SizeOfRecord(type.items[0]));
       Extent extent{.name = loop.name, .bytes = bytes};
       extents.insert(std::upper_bound(extents.begin(), extents.end(), extent, by_name), extent);
     }
     for (const ValueFact& value : facts_.values) {
-      Cost cost = add(value.tree, value.at);
+      Cost cost = add(value.tree, value.at, value.loops);
       if (value.unit != kNoUnit) continue;
       // What a computed value may be, for those that read it.
       for (const Definition& definition : facts_.computed) {
@@ -494,12 +669,14 @@ class Analyst {
       }
     }
     for (const UnitFact& unit : facts_.units) {
-      if (unit.when != nullptr) add(unit.when, unit.when_at);
+      if (unit.when != nullptr) add(unit.when, unit.when_at, unit.loops);
     }
-    for (const RuleFact& rule : facts_.rules) add(rule.tree, rule.at);
+    for (const RuleFact& rule : facts_.rules) add(rule.tree, rule.at, {});
     if (total > expression::kDocumentFuel) {
       sink_->Report(DiagnosticCode::kTemplateCost, {0, 1}).hint =
-          "Lower maxLength of long texts, or ask shorter questions.";
+          "Lower max of long lists and maxLength of long texts, compute outside of a repeat what "
+          "is "
+          "the same for each item, or ask shorter questions.";
     }
   }
 

@@ -12,6 +12,7 @@
 #include "compile/cost.h"
 #include "compile/diagnostic.h"
 #include "compile/reasoning.h"
+#include "document/document.h"
 
 namespace countersign::compile {
 
@@ -22,8 +23,8 @@ inline constexpr size_t kMaxAlternatives = 16;  // siblings that are compared wi
 enum class Branch : uint8_t { kNone, kIf, kElse };
 
 // What a unit's number is made of: an item of an ordered list counts in its list, and numbers begin
-// again in a section with a number of its own.
-enum class Counts : uint8_t { kNothing, kItem, kSection };
+// again in a section with a number of its own, and in a schedule that restarts.
+enum class Counts : uint8_t { kNothing, kItem, kRecital, kSection, kRestart };
 
 struct UnitFact {
   String id;  // "" of a branch
@@ -37,7 +38,9 @@ struct UnitFact {
   // Its condition takes one of a clause's variants: they all are in the template, needed or not.
   bool chosen = false;
   Branch branch = Branch::kNone;
+  Vector<uint32_t> loops{};  // that its condition is asked in, of Facts::loops
   Counts counts = Counts::kNothing;
+  String name{};  // of a schedule that restarts: what stands in front of its numbers
 };
 
 // A condition outside the text: of a field, a validation, an approval.
@@ -56,7 +59,8 @@ struct FieldFact {
   ByteRange required_at;
   bool says_required = false;  // `required: true` was written, or an expression
   bool has_default = false;
-  String signs;  // the role whose signature it is, "" for other fields
+  bool may_stay_open = false;  // `required: false` was written
+  String signs;                // the role whose signature it is, "" for other fields
 };
 
 struct RoleFact {
@@ -74,9 +78,11 @@ struct ValueFact {
   const expression::Tree* tree = nullptr;
   ByteRange at;
   uint32_t unit = kNoUnit;
+  Vector<uint32_t> loops{};  // that it stands in, of Facts::loops
 };
 
 struct Facts {
+  document::Numbering numbering = document::Numbering::kSections;
   Vector<UnitFact> units;  // in the order of the text
   Vector<RuleFact> rules;
   Vector<FieldFact> fields;

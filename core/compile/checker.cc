@@ -497,6 +497,7 @@ class Checker {
     const auto asts = ast_.Children(ast);
     if (!function || !FitsStyle(*function, ast)) {
       if (!IsChecked()) return Missing(name);
+      if (ReportMacro(ast, name)) return Wrong();
       for (const Id child : asts) VisitQuietly(child, is_method && child == asts[0]);
       ReportUnknownFunction(ast, name, function);
       return Wrong();
@@ -563,6 +564,17 @@ class Checker {
       if (ast_.nodes[at].kind == AstKind::kName) return;
     }
     Visit(child, Wish::kNone);
+  }
+
+  // A macro with the wrong arguments, which are not looked at: what in them is a variable of it?
+  bool ReportMacro(const AstNode& ast, std::string_view name) {
+    constexpr std::string_view kMacros[] = {"all", "exists", "exists_one", "filter", "map"};
+    if (std::ranges::find(kMacros, name) == std::end(kMacros)) return false;
+    if (ast.kind == AstKind::kMethod) VisitQuietly(ast_.Children(ast)[0], true);
+    Report(DiagnosticCode::kBadMacro, ast.at,
+           Quote(name) + " takes a name for the element, and an expression with it")
+        .hint = "Write list." + String(name) + "(x, …)";
+    return true;
   }
 
   void ReportUnknownFunction(const AstNode& ast, std::string_view name,
@@ -688,9 +700,12 @@ class Checker {
           return;
         }
         if (one.kind == Kind::kNull && other.kind != Kind::kNull) {
-          Report(DiagnosticCode::kNoOverload, ast.range,
-                 "A value of type " + NameOf(other) + " is never null")
-              .hint = "Only optional fields can be null";
+          Diagnostic& d = Report(DiagnosticCode::kNoOverload, ast.range,
+                                 "A value of type " + NameOf(other) + " is never null");
+          d.hint = schema_.reach == expression::Reach::kContract
+                       ? "A field that may stay empty has default: \"\", or another that says so: "
+                         "compare with that"
+                       : "Only optional fields can be null";
           return;
         }
       }

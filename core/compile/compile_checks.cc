@@ -80,6 +80,7 @@ Value Compiler::TextRolesJson() {
       CheckSigner(fields[i], use.at);
     }
   }
+  CheckRules();
   std::sort(found.begin(), found.end());
   json::Array items;
   for (const String& role : found) items.push_back(Text(role));
@@ -106,6 +107,32 @@ void Compiler::CheckSigner(const FieldDeclaration& field, ByteRange at) {
   diagnostic.hint =
       "Let the sender fill it, or let " + role.label + " sign first and alone (order: 1).";
   diagnostic.related.push_back({sink_.file().Locate(field.at), "the field is declared here"});
+}
+
+// A signer answers, and signs what follows from the answers of that day: what a later signer fills
+// in cannot say whether, or what, an earlier one was asked. Needs computed_fields_.
+void Compiler::CheckRules() {
+  const Vector<FieldDeclaration>& fields = declarations_.fields;
+  for (const RuleUse& rule : rule_uses_) {
+    const RoleDeclaration* own = rule.field->role;
+    if (own == nullptr) continue;  // the sender's are decided before anybody signs
+    FieldSet set(fields.size() / 64 + 1);
+    AddFields(rule.use.reads, &set);
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if ((set[i / 64] >> i % 64 & 1) == 0) continue;
+      const RoleDeclaration& other = *fields[i].role;
+      if (other.id == own->id || other.order < own->order) continue;
+      Diagnostic& diagnostic = sink_.Report(
+          DiagnosticCode::kLaterRule, rule.use.at,
+          "'" + rule.what + "' of '" + rule.field->id + "' rests on '" + fields[i].id +
+              "', which " + other.label + " fills in " +
+              (other.order > own->order ? "after " : "at the same time as ") + own->label);
+      diagnostic.hint = "Let " + other.label + " sign first (order: 1), or let the sender fill it.";
+      diagnostic.related.push_back(
+          {sink_.file().Locate(fields[i].at), "the field is declared here"});
+      break;
+    }
+  }
 }
 
 void Compiler::CheckUnused() {

@@ -188,11 +188,13 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
   ReportTagsIn(*field.Find("label"), &sink_);
   String label = field.Find("label")->text;
   json.Set("label", Text(label.empty() ? field.id : label));
-  bool is_list = field.type.kind == Kind::kList;
+  CheckLimits(field);
+  const bool is_list = field.type.kind == Kind::kList;
+  const bool is_text = field.type.kind == Kind::kString;
   for (std::string_view name : {"min", "max", "default"}) {
-    if (!is_list || name == "default") SetConstant(field, name, fact, &json);
+    if ((!is_list && !is_text) || name == "default") SetConstant(field, name, fact, &json);
   }
-  SetLength(field, is_list ? field.Find("max") : field.Find("maxLength"), fact, &json);
+  if (is_list || is_text) SetLength(field, field.Find(is_list ? "max" : "maxLength"), fact, &json);
   CheckOrder(field, fact);
   SetOptions(field, fact, &json);
   CheckDefault(field, *fact, json);
@@ -204,10 +206,12 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
   } else if (const expression::Tree* tree = CompileRule(*required, "required")) {
     json.Set("required", expression::ToJson(*tree));
     fact->required = tree;
+    rule_uses_.push_back({&field, "required", {tree->reads, required->range}});
   }
   if (required != nullptr) {
     fact->required_at = required->range;
     fact->says_required = required->text == "true" || fact->required != nullptr;
+    fact->may_stay_open = required->text == "false" && field.settled != FieldKind::kCheck;
   }
   for (std::string_view name : {"show", "check"}) {
     const SourceText* text = field.Find(name);
@@ -216,6 +220,7 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
     if (tree == nullptr) continue;
     json.Set(name, expression::ToJson(*tree));
     if (name == "show") fact->show = tree;
+    rule_uses_.push_back({&field, String(name), {tree->reads, text->range}});
   }
   if (const SourceText* text = field.Find("source")) {
     if (field.role != nullptr) {
@@ -223,10 +228,129 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
                    "Only the sender's fields are filled from a record; '" + field.id +
                        "' is filled by " + field.role->label);
     } else if (auto tree = CompileIn(*text, declarations_.record, values::Type::Of(Kind::kDyn))) {
+      CheckSource(field, *text, *tree, *fact);
       json.Set("source", expression::ToJson(*tree));
     }
   }
   return json;
+}
+
+// Whether what a record gives may become a value of the field, as prefill.cc fills it in: a text
+// may be a date or an amount; what is of another kind never is.
+static bool MayFill(const values::Type& found, const values::Type& wanted) {
+  const auto one_of = [&found](std::initializer_list<Kind> kinds) {
+    return std::ranges::find(kinds, found.kind) != kinds.end();
+  };
+  if (found.kind == Kind::kDyn) return true;
+  switch (wanted.kind) {
+    case Kind::kString:
+      return one_of({Kind::kString, Kind::kDecimal, Kind::kDate, Kind::kPeriod, Kind::kTimestamp,
+                     Kind::kDuration, Kind::kBytes});
+    case Kind::kInt:
+      return one_of({Kind::kInt, Kind::kUint});
+    case Kind::kDecimal:
+      return one_of({Kind::kDecimal, Kind::kString, Kind::kInt, Kind::kUint});
+    case Kind::kMoney:
+      if (found.kind == Kind::kMoney) {
+        return found.currency == wanted.currency || found.currency.IsNone() ||
+               wanted.currency.IsNone();
+      }
+      return one_of({Kind::kDecimal, Kind::kString, Kind::kInt, Kind::kUint});
+    case Kind::kDate:
+      return one_of({Kind::kDate, Kind::kString});
+    case Kind::kPeriod:
+      return one_of({Kind::kPeriod, Kind::kString});
+    case Kind::kList:
+      return found.kind == Kind::kList && MayFill(found.items[0], wanted.items[0]);
+    case Kind::kRecord:
+      return one_of({Kind::kRecord, Kind::kMap});
+    default:
+      return found.kind == wanted.kind;
+  }
+}
+
+// The texts that it may give, where they are written out in it.
+static void ConstantTexts(const expression::Tree& tree, const expression::Node& node,
+                          Vector<String>* texts) {
+  if (node.op == expression::Op::kLiteral && node.literal.Is(Kind::kString)) {
+    texts->emplace_back(node.literal.string_value());
+  } else if (node.op == expression::Op::kIf) {
+    const auto children = tree.Children(node);
+    ConstantTexts(tree, tree.nodes[children[1]], texts);
+    ConstantTexts(tree, tree.nodes[children[2]], texts);
+  }
+}
+
+// The currency that it writes out for an amount, "" where it does not.
+static std::string_view CurrencyIn(const expression::Tree& tree, const expression::Node& node) {
+  const auto children = tree.Children(node);
+  const bool is_money = node.op == expression::Op::kCall && children.size() == 2 &&
+                        node.function == expression::Function::kToMoney;
+  if (!is_money) return {};
+  const expression::Node& currency = tree.nodes[children[1]];
+  const bool written =
+      currency.op == expression::Op::kLiteral && currency.literal.Is(Kind::kString);
+  return written ? currency.literal.string_value() : std::string_view();
+}
+
+// `source` may give only what the field can hold.
+void Compiler::CheckSource(const FieldDeclaration& field, const SourceText& text,
+                           const expression::Tree& tree, const FieldFact& fact) {
+  const std::string_view currency = CurrencyIn(tree, tree.nodes.back());
+  const bool of_another = !currency.empty() && field.type.kind == Kind::kMoney &&
+                          !field.type.currency.IsNone() && currency != field.type.currency.Code();
+  if (of_another || !MayFill(tree.type(), field.type)) {
+    const String given =
+        of_another ? "money(" + String(currency) + ")" : String(tree.type().ToString());
+    sink_.Report(DiagnosticCode::kWrongType, text.range,
+                 "This gives " + given + ", which no field of the type " + field.type.ToString() +
+                     " can hold");
+    return;
+  }
+  Vector<String> texts;
+  ConstantTexts(tree, tree.nodes.back(), &texts);
+  for (const String& given : texts) {
+    const Kind kind = field.type.kind;
+    const bool read = kind == Kind::kString || kind == Kind::kDate || kind == Kind::kPeriod ||
+                      kind == Kind::kDecimal;
+    if (!read) continue;
+    auto value = values::FromJson(Value::String(given), field.type);
+    const auto& options = fact.domain.options;
+    const bool offered = value && (options.empty() || std::ranges::any_of(options, [&](auto& one) {
+                                     return values::Equal(one, *value);
+                                   }));
+    if (offered) continue;
+    Diagnostic& diagnostic =
+        sink_.Report(DiagnosticCode::kValueInvalid, text.range,
+                     "'" + given + "' is no answer to the field '" + field.id + "'");
+    if (value) diagnostic.hint = "It is none of the field's options.";
+  }
+}
+
+// What a field of its type has no use for is told: nobody would keep to it.
+void Compiler::CheckLimits(const FieldDeclaration& field) {
+  const Kind kind = field.type.kind;
+  if (kind == Kind::kDyn) return;  // was reported
+  const auto refuse = [&](std::string_view name, std::string_view message, std::string_view hint) {
+    const SourceText* text = field.Find(name);
+    if (text != nullptr) {
+      sink_.Report(DiagnosticCode::kValueInvalid, text->range, message).hint = hint;
+    }
+  };
+  if (kind == Kind::kList) {
+    refuse("min", "Nothing keeps to the least number of items of a list",
+           "A validation says so: { check: \"size(" + field.id + ") >= 2\", message: … }");
+  }
+  if (kind == Kind::kString) {
+    for (std::string_view name : {"min", "max"}) {
+      refuse(name, "A text has no least or most: it would be one of the alphabet",
+             "maxLength limits its length; check=\"size(" + field.id + ") >= 3\" does the rest.");
+    }
+  } else {
+    refuse("maxLength", "Only a text has a length",
+           kind == Kind::kList ? "The number of items is limited with max." : "");
+  }
+  if (kind != Kind::kMoney) refuse("currency", "Only an amount has a currency", "type: money");
 }
 
 // The longest that a text or a list may be.

@@ -95,7 +95,8 @@ uint32_t Compiler::AddBranch(uint32_t place, ByteRange at, const expression::Tre
                           .when = when,
                           .when_at = at,
                           .conditional = true,
-                          .branch = branch});
+                          .branch = branch,
+                          .loops = loop_places_});
   numbered_.push_back(false);
   return static_cast<uint32_t>(facts_.units.size() - 1);
 }
@@ -180,7 +181,9 @@ Compiler::Loop Compiler::OpenLoop(const SourceText& variable, const SourceText& 
   if (loop.range != nullptr) {
     item = loop.range->type().items[0];
     text_uses_.push_back({loop.range->reads, list.range});
-    facts_.values.push_back({loop.range, list.range, place});
+    facts_.values.push_back({loop.range, list.range, place, loop_places_});
+    loop_places_.push_back(static_cast<uint32_t>(facts_.loops.size()));
+    loop.counted = true;
     facts_.loops.push_back({variable.text, loop.range});
   }
   open_loops_ += " " + variable.text + " ";
@@ -194,6 +197,7 @@ Compiler::Loop Compiler::OpenLoop(const SourceText& variable, const SourceText& 
 
 void Compiler::CloseLoop(Loop loop) {
   declarations_.schema = std::move(loop.outer);
+  if (loop.counted) loop_places_.pop_back();
   --loops_;
   open_loops_.resize(open_loops_.rfind(' ', open_loops_.size() - 2));
 }

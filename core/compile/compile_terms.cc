@@ -18,6 +18,12 @@ void Compiler::AppendPlain(const MdInline& piece, String* text) {
   for (const MdInline& inner : piece.inlines) AppendPlain(inner, text);
 }
 
+// Bold, or bold in italics.
+static bool IsBold(const MdInline& piece) {
+  return piece.kind == MdInlineKind::kStrong ||
+         (piece.kind == MdInlineKind::kEm && piece.inlines.size() == 1 && IsBold(piece.inlines[0]));
+}
+
 void Compiler::CollectIn(Vector<MdInline>* inlines) {
   String before;
   for (size_t i = 0; i < inlines->size(); ++i) {
@@ -34,11 +40,11 @@ void Compiler::CollectIn(Vector<MdInline>* inlines) {
     if (i > 0) {
       MdInline& last = (*inlines)[i - 1];
       while (last.kind == MdInlineKind::kText && last.text.ends_with(' ')) last.text.pop_back();
-      strong = last.kind == MdInlineKind::kStrong ||
-               (last.text.empty() && i > 1 && (*inlines)[i - 2].kind == MdInlineKind::kStrong);
+      strong = IsBold(last) || (last.kind == MdInlineKind::kText && last.text.empty() && i > 1 &&
+                                IsBold((*inlines)[i - 2]));
       if (strong) {
         before.clear();
-        AppendPlain((*inlines)[last.kind == MdInlineKind::kStrong ? i - 1 : i - 2], &before);
+        AppendPlain((*inlines)[IsBold(last) ? i - 1 : i - 2], &before);
       }
     }
     String quoted = QuotedEnd(before);

@@ -163,11 +163,44 @@ Vector<String> Compiler::OptionsOf(const FieldDeclaration& field) {
   } else if (const SourceText* text = field.Find("options")) {
     for (size_t at = 0; at <= text->text.size();) {
       size_t end = std::min(text->text.find('|', at), text->text.size());
-      options.push_back(text->text.substr(at, end - at));
+      size_t first = at, last = end;
+      while (first < last && text->text[first] == ' ') ++first;
+      while (last > first && text->text[last - 1] == ' ') --last;
+      options.push_back(text->text.substr(first, last - first));
       at = end + 1;
     }
   }
   return options;
+}
+
+// An option as an expression has it: what it is compared with.
+static String ConstantOf(const values::Type& type, const String& option) {
+  String quoted = "'";
+  for (char c : option) quoted += c == '\'' || c == '\\' ? String("\\") + c : String(1, c);
+  quoted += "'";
+  switch (type.kind) {
+    case Kind::kInt:
+    case Kind::kDecimal:
+      return option;
+    case Kind::kDate:
+      return "date(" + quoted + ")";
+    case Kind::kPeriod:
+      return "period(" + quoted + ")";
+    case Kind::kMoney: {
+      const size_t space = option.find(' ');
+      if (space == String::npos) return "money(" + quoted + ", '" + type.currency.Code() + "')";
+      return "money('" + option.substr(0, space) + "', '" + option.substr(space + 1) + "')";
+    }
+    default:
+      return quoted;
+  }
+}
+
+// How an option is written in the tag: in quotes where it is more than a word.
+static String WrittenOption(const String& option) {
+  const bool plain = std::ranges::all_of(
+      option, [](char c) { return c != ' ' && c != '=' && c != ',' && c != '"' && c != '\''; });
+  return plain ? option : "\"" + option + "\"";
 }
 
 // {{choose: plan, Team="ten users", Business="any number of users"}}: words for each answer.
@@ -186,6 +219,7 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
   bool is_bool = field->type.kind == Kind::kBool;
   Vector<String> options = OptionsOf(*field);
   if (is_bool) options = {"yes", "no"};
+  if (field->type.kind == Kind::kList) options.clear();
   if (options.empty()) {
     sink_
         .Report(DiagnosticCode::kFormatType, at,
@@ -213,7 +247,7 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
     }
     open.erase(option);
     SourceText condition{.text = is_bool ? (parameter.name == "yes" ? name : "!" + name)
-                                         : name + " == '" + parameter.name + "'",
+                                         : name + " == " + ConstantOf(field->type, parameter.name),
                          .range = parameter.name_range,
                          .map = {}};
     for (size_t i = 0; i <= condition.text.size(); ++i)
@@ -231,7 +265,7 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
     sink_
         .Report(DiagnosticCode::kCaseUncovered, at,
                 "Nothing would stand here while '" + name + "' is '" + String(open[0]) + "'")
-        .hint = String(open[0]) + "=\"…\", or else=\"…\"";
+        .hint = WrittenOption(String(open[0])) + "=\"…\", or else=\"…\"";
   }
   if (!branches.empty()) pieces->push_back(One("if", Value::List(std::move(branches))));
 }
@@ -369,7 +403,7 @@ void Compiler::CompileValue(const Directive& directive, ByteRange whole, uint32_
     return;
   }
   text_uses_.push_back({tree->reads, directive.value.range});
-  facts_.values.push_back({tree, directive.value.range, place});
+  facts_.values.push_back({tree, directive.value.range, place, loop_places_});
   Value value = One("expression", expression::ToJson(*tree));
   value.Set("format", Text(format.ToString()));
   pieces->push_back(One("value", std::move(value)));

@@ -36,6 +36,7 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
   SourceText when;
   const Attribute* otherwise = nullptr;
   if (attributes != nullptr) TakeEach(*attributes, &head, &fact);
+  fact.loops = loop_places_;
   for (size_t i = 0; attributes != nullptr && i < attributes->items.size(); ++i) {
     const Attribute& attribute = attributes->items[i];
     for (size_t k = 0; k < i; ++k) {
@@ -93,12 +94,20 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
       Diagnostic& diagnostic =
           sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.name_range,
                        "There is no attribute '" + attribute.name + "'");
-      SuggestName(diagnostic, NearestName(attribute.name, kNames), attribute.name_range);
+      const String& name = attribute.name;
+      if (name == "if" || name == "unless" || name == "omit") {
+        diagnostic.hint = name == "if"       ? "A condition is written when=\"…\"."
+                          : name == "unless" ? "A condition is written when=\"…\": when=\"!(…)\"."
+                                             : "What stands in its place is written omitted=\"…\".";
+      } else {
+        SuggestName(diagnostic, NearestName(name, kNames), attribute.name_range);
+      }
     }
   }
   for (const VariantUse& use : variant_uses_) {
     fact.chosen = fact.chosen || (fact.conditional && use.expression.range == fact.when_at);
   }
+  fact.chosen = fact.chosen || (attributes != nullptr && attributes->combined);
   if (fact.conditional) {
     fact.when = CompileWhen(when, otherwise, fact.parent);
     if (fact.when != nullptr) {
@@ -106,7 +115,7 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
       head.json.Set("when", expression::ToJson(*fact.when));
     }
   }
-  if (!fact.conditional || fact.repeated) alternatives_.erase(fact.parent);
+  if (!fact.conditional || fact.repeated) alternatives_.erase(RowOf(fact.parent, scope_));
   if (fact.omitted && !fact.conditional)
     sink_.Report(DiagnosticCode::kOmittedWithoutWhen, attributes->range);
   head.json.Set("id", Text(head.id));
@@ -167,10 +176,13 @@ void Compiler::ReadBareCondition(SourceText* when) const {
 // all be gone.
 const expression::Tree* Compiler::CompileWhen(const SourceText& when, const Attribute* otherwise,
                                               uint32_t parent) {
-  Alternatives& before = alternatives_[parent];
+  Alternatives& before = alternatives_[RowOf(parent, scope_)];
   const expression::Tree* own = nullptr;
   if (otherwise == nullptr || !when.text.empty()) own = CompileCondition(when);
   bool failed = before.failed || (own == nullptr && !when.text.empty());
+  for (uint32_t inner = scope_; failed && inner != 0; inner = scopes_[inner - 1].outer) {
+    alternatives_[RowOf(parent, scopes_[inner - 1].outer)].failed = true;
+  }
   const expression::Tree* result = own;
   if (otherwise != nullptr && before.conditions.empty()) {
     sink_.Report(DiagnosticCode::kElseWithoutWhen, otherwise->name_range);
@@ -188,7 +200,7 @@ const expression::Tree* Compiler::CompileWhen(const SourceText& when, const Attr
     result = nullptr;  // was reported where it stands
   }
   if (otherwise != nullptr && when.text.empty()) {
-    alternatives_.erase(parent);  // the last of its row
+    alternatives_.erase(RowOf(parent, scope_));  // the last of its row
   } else {
     before.failed = failed;
     before.conditions.push_back(when.text);
@@ -204,6 +216,11 @@ void Compiler::TakeId(const Attribute& attribute, Head* head) {
   if (const UnitFact* other = FindUnit(attribute.value)) {
     Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kIdTwice, attribute.range,
                                           "The id '" + attribute.value + "' is taken");
+    if (other->conditional) {
+      diagnostic.hint =
+          "Alternatives have an id each. A reference to whichever stands: {{#if …}}{{ref: one}}"
+          "{{#else}}{{ref: other}}{{/if}}, with the condition of the first.";
+    }
     diagnostic.related.push_back({sink_.file().Locate(other->at), "by this unit"});
     return;
   }
@@ -309,7 +326,8 @@ int HighestHeading(const MdBlock& block) {
 json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int level,
                                const String& parent, int* before) {
   json::Array units;
-  while (*at < blocks.size()) {
+  const uint32_t scope = scope_;
+  for (; *at < blocks.size(); scope_ = scope) {
     const MdBlock& block = blocks[*at];
     if (block.kind == MdKind::kContainer) {
       // One that begins with a heading as high as the section's stands behind the section.
@@ -318,9 +336,12 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
       ++*at;
       if (block.container == "guide") {
         CheckGuide(block.blocks);
-      } else {
-        units.push_back(CompileContainer(block, parent, units.size(), level, before));
+        continue;
       }
+      EnterScope(block, parent);
+      units.push_back(CompileContainer(block, parent, units.size(), level, before));
+      // A heading behind it is none of those in it: it stands where the container does.
+      if (highest != 0) *before = level;
       continue;
     }
     if (block.kind != MdKind::kHeading) {
@@ -329,6 +350,7 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
       continue;
     }
     if (block.level <= level) break;
+    EnterScope(block, parent);
     if (block.level > *before + 1) {
       Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kLevelSkipped, block.range);
       diagnostic.hint = "Use " + String(static_cast<size_t>(*before + 1), '#') + " here.";
@@ -356,8 +378,35 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
 }
 
 Value Compiler::CompileBlock(const MdBlock& block, const String& parent, size_t index) {
-  if (block.kind == MdKind::kList) return CompileList(block, parent, index);
-  if (block.kind == MdKind::kTable) return CompileTable(block, parent, index);
+  const uint32_t scope = scope_;
+  EnterScope(block, parent);
+  Value json = block.kind == MdKind::kList    ? CompileList(block, parent, index)
+               : block.kind == MdKind::kTable ? CompileTable(block, parent, index)
+                                              : CompileParagraph(block, parent, index);
+  scope_ = scope;
+  return json;
+}
+
+// From the clause that the units before it came with into that of this block. For what stands
+// around an include all of it is one unit, under the condition behind the tag: {else} behind it
+// asks for that, whatever the clause itself consists of.
+void Compiler::EnterScope(const MdBlock& block, const String& parent) {
+  scope_ = block.scope;
+  const uint32_t place = PlaceOf(parent);
+  for (uint32_t inner = scope_; inner != 0; inner = scopes_[inner - 1].outer) {
+    const Scope& scope = scopes_[inner - 1];
+    const uint64_t row = RowOf(place, scope.outer);
+    if (scope.condition.empty()) {
+      alternatives_.erase(row);
+      continue;
+    }
+    Vector<String>& conditions = alternatives_[row].conditions;
+    if (conditions.empty() || conditions.back() != scope.condition)
+      conditions.push_back(scope.condition);
+  }
+}
+
+Value Compiler::CompileParagraph(const MdBlock& block, const String& parent, size_t index) {
   if (block.kind == MdKind::kHeading) {
     sink_.Report(DiagnosticCode::kLevelSkipped, block.range,
                  "A heading cannot stand in a list item");
@@ -476,7 +525,8 @@ Value Compiler::CompileSchedule(const MdBlock& block, const String& parent, size
                    "References repeat the title up to its colon: at most 256 bytes");
     }
     head.json.Set("restart", Text(name));
-    facts_.units[PlaceOf(head.id)].counts = Counts::kSection;
+    facts_.units[PlaceOf(head.id)].counts = Counts::kRestart;
+    facts_.units[PlaceOf(head.id)].name = name;
   }
   json::Array text;
   if (title != nullptr) {
@@ -491,7 +541,6 @@ Value Compiler::CompileSchedule(const MdBlock& block, const String& parent, size
     sink_.Report(DiagnosticCode::kLevelSkipped, block.blocks[at].range,
                  "The schedule's title is its heading: headings in it begin with ##");
   }
-  *before = 1;
   head.json.Set("units", Value::List(std::move(units)));
   return Close(std::move(head), block.range);
 }
@@ -510,6 +559,7 @@ Value Compiler::CompileRecitals(const MdBlock& block, const String& parent) {
     const Attributes* attributes = TakeAttributes(&first.inlines);
     Head item =
         MakeHead("item", attributes, Automatic(list.id, items.size()), list.id, first.range, true);
+    facts_.units[PlaceOf(item.id)].counts = Counts::kRecital;
     json::Array inside;
     ByteRange range = first.range;
     inside.push_back(CompileBlock(first, item.id, 0));

@@ -66,6 +66,7 @@ class Compiler {
   // --- expressions
   std::optional<expression::Tree> CompileIn(const SourceText& text, const Schema& schema,
                                             const values::Type& type);
+  bool ReportHyphen(const SourceText& text, const Schema& schema);
   const expression::Tree* Keep(std::optional<expression::Tree> tree);
   const expression::Tree* CompileCondition(const SourceText& text);
   const expression::Tree* CompileRule(const SourceText& text, std::string_view what);
@@ -90,6 +91,9 @@ class Compiler {
   bool ReadFlag(const FieldDeclaration& field, std::string_view name, bool fallback);
   Value FieldJson(const FieldDeclaration& field, FieldFact* fact);
   void CheckOrder(const FieldDeclaration& field, FieldFact* fact);
+  void CheckLimits(const FieldDeclaration& field);
+  void CheckSource(const FieldDeclaration& field, const SourceText& text,
+                   const expression::Tree& tree, const FieldFact& fact);
   void CheckDefault(const FieldDeclaration& field, const FieldFact& fact, const Value& json);
   void SetOptions(const FieldDeclaration& field, FieldFact* fact, Value* json);
   Value ValidationsJson();
@@ -114,8 +118,8 @@ class Compiler {
   void Include(const Directive& directive, const MdBlock& block, const Attributes* attributes,
                Markdown* all, const IncludePath& path, Vector<MdBlock>* out);
   void Splice(const Clause& clause, const Directive& directive, const SourceText* variant,
-              const Attributes* attributes, uint32_t begin, Markdown* all, const IncludePath& path,
-              Vector<MdBlock>* out);
+              const Attributes* attributes, const MdBlock& place, Markdown* all,
+              const IncludePath& path, Vector<MdBlock>* out);
   bool CheckPin(const Directive& directive, std::span<const Clause> variants);
   void CheckVariants();
   Value LibraryJson() const;
@@ -152,6 +156,7 @@ class Compiler {
   struct Loop {
     const expression::Tree* range = nullptr;  // nullptr: an error was reported
     Schema outer;
+    bool counted = false;  // is one of loop_places_
   };
   Loop OpenLoop(const SourceText& variable, const SourceText& list, uint32_t place);
   void CloseLoop(Loop loop);
@@ -184,6 +189,9 @@ class Compiler {
   json::Array Sections(const Vector<MdBlock>& blocks, size_t* at, int level, const String& parent,
                        int* before);
   Value CompileBlock(const MdBlock& block, const String& parent, size_t index);
+  Value CompileParagraph(const MdBlock& block, const String& parent, size_t index);
+  void EnterScope(const MdBlock& block, const String& parent);
+  static uint64_t RowOf(uint32_t parent, uint32_t scope) { return uint64_t{parent} << 32 | scope; }
   Value CompileList(const MdBlock& block, const String& parent, size_t index);
   Value CompileContainer(const MdBlock& block, const String& parent, size_t index, int level,
                          int* before);
@@ -207,6 +215,7 @@ class Compiler {
   void AddFields(const Vector<String>& reads, FieldSet* set) const;
   Value TextRolesJson();
   void CheckSigner(const FieldDeclaration& field, ByteRange at);
+  void CheckRules();
   void CheckUnused();
 
   const Library& library_;
@@ -224,8 +233,16 @@ class Compiler {
   std::unordered_map<String, size_t> field_places_;
   Vector<TextUse> text_uses_;
   Vector<Reference> references_;
-  int loops_ = 0;      // that are open
-  String open_loops_;  // their names, each between two spaces
+  // What decides about a field: `show`, `check` or `required`.
+  struct RuleUse {
+    const FieldDeclaration* field;
+    String what;
+    TextUse use;
+  };
+  Vector<RuleUse> rule_uses_;
+  Vector<uint32_t> loop_places_;  // of those that are open, in Facts::loops
+  int loops_ = 0;                 // that are open
+  String open_loops_;             // their names, each between two spaces
   Vector<Term> terms_;
   std::unordered_map<String, size_t> term_places_;
   std::unordered_map<uint32_t, size_t> definition_places_;  // by tag
@@ -236,6 +253,7 @@ class Compiler {
   };
   Vector<VariantUse> variant_uses_;
   std::unordered_set<uint32_t> expanded_;  // tags of includes, by the place they begin at
+  Vector<String> hyphened_;                // names of placeholders with '-'
   Vector<String> pinned_;                  // refs of the library's files that the text is made of
   size_t includes_ = 0, included_bytes_ = 0;
   Facts facts_;
@@ -244,9 +262,16 @@ class Compiler {
     Vector<String> conditions;  // of units in a row
     bool failed = false;        // one of them did not compile
   };
-  std::unordered_map<uint32_t, Alternatives> alternatives_;  // by parent
-  std::unordered_map<String, size_t> fact_places_;           // of fields
-  Vector<char> numbered_;                                    // by unit
+  std::unordered_map<uint64_t, Alternatives> alternatives_;  // by parent and scope
+  // A clause that stands where it was included: its conditions are a row of their own.
+  struct Scope {
+    uint32_t outer = 0;  // the scope that the include stands in
+    String condition;    // behind the include; "" where there is none
+  };
+  Vector<Scope> scopes_;                            // counted from 1; 0 is the template
+  uint32_t scope_ = 0;                              // of the unit that is compiled
+  std::unordered_map<String, size_t> fact_places_;  // of fields
+  Vector<char> numbered_;                           // by unit
   std::unordered_map<String, size_t> unit_places_;
   std::unordered_map<String, String> schedules_;  // titles, by id
   std::unordered_map<String, String> closed_locks_;

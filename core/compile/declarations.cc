@@ -35,6 +35,18 @@ bool Contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Whether the formats of the language are those of the country: nobody need be told.
+bool IsUsualCountry(std::string_view locale) {
+  constexpr std::string_view kUsual[] = {"de-DE", "en-US", "es-ES", "fr-FR", "it-IT",
+                                         "nl-NL", "pl-PL", "pt-BR", "sv-SE"};
+  return std::ranges::any_of(kUsual, [locale](std::string_view usual) {
+    return std::ranges::equal(usual, locale, [](char a, char b) {
+      return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b) ||
+             (a >= 'a' && a <= 'z' && a - 'a' + 'A' == b);
+    });
+  });
+}
+
 bool IsFieldId(std::string_view id) {
   return id.size() <= 64 && document::IsId(id) && id.find('.') == std::string_view::npos;
 }
@@ -175,10 +187,21 @@ void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
       title = Words(value);
     } else if (key.text == "locale") {
       locale = Scalar(value);
-      if (!values::Locale::Find(locale)) {
+      auto found = values::Locale::Find(locale);
+      if (!found) {
         sink_->Report(DiagnosticCode::kLocaleUnknown, value.range,
                       "There are no formats for the locale '" + locale + "'");
         locale = "en";
+      } else if (found->tag().size() != locale.size() && !IsUsualCountry(locale)) {
+        Diagnostic& diagnostic =
+            sink_->Report(DiagnosticCode::kLocaleNearest, value.range,
+                          "There are no formats for '" + locale +
+                              "': numbers and dates are those of '" + String(found->tag()) + "'");
+        diagnostic.hint = "Write " + String(found->tag()) + " if that is meant. There are";
+        for (size_t k = 0; !values::LocaleTag(k).empty(); ++k) {
+          diagnostic.hint += (k == 0 ? " " : ", ") + String(values::LocaleTag(k));
+        }
+        diagnostic.hint += ".";
       }
     } else if (key.text == "numbering") {
       if (!document::FindNumbering(Scalar(value), &numbering)) {

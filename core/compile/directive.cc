@@ -94,10 +94,14 @@ class Parser {
       Skip();
       if (at_ >= text_.size()) return Fail("A parameter is missing after the comma");
       Parameter parameter;
-      uint32_t start = at_;
-      while (at_ < text_.size() && IsAlnum(text_[at_])) ++at_;
-      parameter.name = text_.substr(start, at_ - start);
-      parameter.name_range = {start, at_};
+      if (directive->name == "choose") {
+        ParseOption(&parameter);
+      } else {
+        uint32_t start = at_;
+        while (at_ < text_.size() && IsAlnum(text_[at_])) ++at_;
+        parameter.name = text_.substr(start, at_ - start);
+        parameter.name_range = {start, at_};
+      }
       Skip();
       if (parameter.name.empty() || at_ >= text_.size() || text_[at_] != '=') {
         return Fail("A parameter looks like name=value or name=\"some text\"");
@@ -114,6 +118,24 @@ class Parser {
       directive->parameters.push_back(std::move(parameter));
     }
     return true;
+  }
+
+  // What a field may be is no name: P12M, 99.5, "Team A".
+  void ParseOption(Parameter* parameter) {
+    uint32_t start = at_;
+    if (at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'')) {
+      SourceText option = ParseText();
+      parameter->name = std::move(option.text);
+      parameter->name_range = option.range;
+      return;
+    }
+    while (at_ < text_.size() &&
+           std::string_view("=,\"'").find(text_[at_]) == std::string_view::npos)
+      ++at_;
+    uint32_t end = at_;
+    while (end > start && IsBlank(text_[end - 1])) --end;
+    parameter->name = text_.substr(start, end - start);
+    parameter->name_range = {start, std::max(end, start)};
   }
 
   // {{#if condition}}, {{#elif condition}}, {{#each name in list, join=and}}; the others have

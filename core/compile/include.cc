@@ -46,11 +46,13 @@ void Renumber(uint32_t tags, uint32_t attributes, Vector<MdInline>* inlines) {
     Renumber(tags, attributes, &piece.inlines);
   }
 }
-void Renumber(uint32_t tags, uint32_t attributes, uint32_t include, Vector<MdBlock>* blocks) {
+void Renumber(uint32_t tags, uint32_t attributes, uint32_t include, uint32_t scope,
+              Vector<MdBlock>* blocks) {
   for (MdBlock& block : *blocks) {
     block.include = include;
+    block.scope = scope;
     Renumber(tags, attributes, &block.inlines);
-    Renumber(tags, attributes, include, &block.blocks);
+    Renumber(tags, attributes, include, scope, &block.blocks);
   }
 }
 
@@ -60,7 +62,11 @@ void ForAttributes(MdBlock* block, Markdown* all, const Change& change) {
   if (block->kind == MdKind::kList) {
     for (MdBlock& item : block->blocks) {
       if (item.blocks.empty() || item.blocks[0].kind != MdKind::kParagraph) {
-        MdBlock first{.range = item.range, .include = item.include, .inlines = {}, .blocks = {}};
+        MdBlock first{.range = item.range,
+                      .include = item.include,
+                      .scope = item.scope,
+                      .inlines = {},
+                      .blocks = {}};
         item.blocks.insert(item.blocks.begin(), std::move(first));
       }
       ForAttributes(&item.blocks[0], all, change);
@@ -115,6 +121,7 @@ struct Condition {
 void AddCondition(const Condition& condition, ByteRange at, Attributes* attributes) {
   Attribute* own = FindAttribute(attributes, "when");
   if (own == nullptr) {
+    attributes->combined = attributes->combined || FindAttribute(attributes, "else") != nullptr;
     Attribute when{
         .name = "when", .name_range = at, .has_value = true, .value = {}, .range = at, .map = {}};
     attributes->items.push_back(std::move(when));
@@ -124,6 +131,7 @@ void AddCondition(const Condition& condition, ByteRange at, Attributes* attribut
     own->map.push_back(at.end);
     return;
   }
+  attributes->combined = true;
   Condition both = condition;
   both.Add(" && (", own->range.begin);
   both.Add(own->value, own->range.begin, own->map);
@@ -206,7 +214,19 @@ void Compiler::ExpandIncludes(Markdown* markdown) {
 
 void Compiler::Expand(Vector<MdBlock>* blocks, Markdown* all, const IncludePath& path) {
   Vector<MdBlock> out;
-  bool headed = false;  // the last block came with an include, behind a heading of it
+  // The level of the highest heading that the last include came with: what follows stands in its
+  // section, but for a heading as high. 0 where none did.
+  int headed = 0;
+  auto check_behind = [&](const MdBlock& first, ByteRange at) {
+    const bool apart = first.kind == MdKind::kHeading
+                           ? first.level <= headed
+                           : first.kind == MdKind::kContainer && first.container == "schedule";
+    if (headed != 0 && !apart) {
+      sink_.Report(DiagnosticCode::kIncludeFollowed, at).hint =
+          "Put a heading in front of it, or move it before the include.";
+    }
+    headed = 0;
+  };
   for (MdBlock& block : *blocks) {
     const Vector<MdInline>& inlines = block.inlines;
     bool is_include = false;
@@ -237,16 +257,15 @@ void Compiler::Expand(Vector<MdBlock>* blocks, Markdown* all, const IncludePath&
       std::optional<Attributes> kept;  // `all` grows while the clause is read
       if (attributes != nullptr) kept = *attributes;
       Include(*directive, block, kept ? &*kept : nullptr, all, path, &out);
-      for (size_t i = before; i < out.size(); ++i)
-        headed = headed || out[i].kind == MdKind::kHeading;
+      if (out.size() == before) continue;  // which was reported
+      check_behind(out[before], block.range);
+      for (size_t i = before; i < out.size(); ++i) {
+        const bool higher = headed == 0 || out[i].level < headed;
+        if (out[i].kind == MdKind::kHeading && higher) headed = out[i].level;
+      }
       continue;
     }
-    if (block.kind == MdKind::kHeading) headed = false;
-    if (headed) {
-      sink_.Report(DiagnosticCode::kIncludeFollowed, block.range).hint =
-          "Put a heading in front of it, or move it before the include.";
-      headed = false;
-    }
+    check_behind(block, block.range);
     Expand(&block.blocks, all, path);
     out.push_back(std::move(block));
   }
@@ -277,7 +296,11 @@ void Compiler::Include(const Directive& directive, const MdBlock& block,
     Diagnostic& diagnostic =
         sink_.Report(DiagnosticCode::kClauseUnknown, at, "The library has no clause '" + id + "'");
     SuggestName(diagnostic, NearestName(id, known), at);
-    if (known.empty()) diagnostic.hint = "There is no library: --library DIR names its folder.";
+    if (library_.Refused(id)) {
+      diagnostic.hint = "Its file is there, but has errors of its own.";
+    } else if (known.empty() && !library_.Refused("")) {
+      diagnostic.hint = "There is no library: --library DIR names its folder.";
+    }
     return;
   }
   if (path.Has(id)) {
@@ -318,7 +341,7 @@ void Compiler::Include(const Directive& directive, const MdBlock& block,
                     .depth = path.depth + 1};
   for (const Clause& clause : variants) {
     if (clause.approval != Approval::kApproved) continue;
-    Splice(clause, directive, variant, attributes, inner.begin, all, inner, out);
+    Splice(clause, directive, variant, attributes, block, all, inner, out);
   }
 }
 
@@ -346,7 +369,7 @@ bool Compiler::CheckPin(const Directive& directive, std::span<const Clause> vari
 }
 
 void Compiler::Splice(const Clause& clause, const Directive& directive, const SourceText* variant,
-                      const Attributes* attributes, uint32_t begin, Markdown* all,
+                      const Attributes* attributes, const MdBlock& place, Markdown* all,
                       const IncludePath& path, Vector<MdBlock>* out) {
   size_t part = 1;
   auto is_there = [&](size_t index) {
@@ -361,8 +384,19 @@ void Compiler::Splice(const Clause& clause, const Directive& directive, const So
   }
   ByteRange range = file_.part(part).range;
   Markdown inner = ReadMarkdown({range.begin + clause.body, range.end}, &sink_);
+  // What the clause around the include was given along is none of what stands behind the tag.
+  const auto is_own = [attributes](const Attribute& attribute) {
+    return attribute.name_range.begin >= attributes->range.begin &&
+           attribute.name_range.end <= attributes->range.end;
+  };
+  String asked;
+  for (size_t i = 0; attributes != nullptr && i < attributes->items.size(); ++i) {
+    const Attribute& attribute = attributes->items[i];
+    if (attribute.name == "when" && is_own(attribute)) asked = attribute.value;
+  }
+  scopes_.push_back({place.scope, std::move(asked)});
   Renumber(static_cast<uint32_t>(all->tags.size()), static_cast<uint32_t>(all->attributes.size()),
-           begin, &inner.blocks);
+           path.begin, static_cast<uint32_t>(scopes_.size()), &inner.blocks);
   all->tags.insert(all->tags.end(), inner.tags.begin(), inner.tags.end());
   all->attributes.insert(all->attributes.end(), inner.attributes.begin(), inner.attributes.end());
   String ref = RefOf(clause.source);
@@ -423,7 +457,7 @@ void Compiler::Splice(const Clause& clause, const Directive& directive, const So
     });
   }
   for (size_t i = 0; attributes != nullptr && i < attributes->items.size(); ++i) {
-    if (attributes->items[i].name == "when") continue;
+    if (attributes->items[i].name == "when" || !is_own(attributes->items[i])) continue;
     sink_
         .Report(DiagnosticCode::kAttributesMisplaced, attributes->items[i].name_range,
                 "Behind an include stands a condition and nothing else")

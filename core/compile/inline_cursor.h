@@ -24,6 +24,8 @@ class InlineCursor {
 
   // Never behind the end of the block.
   uint32_t at() const { return at_; }
+  // Whether it does not know where it is any more.
+  bool lost() const { return lost_; }
 
   // A text as CommonMark understood it: without backslashes, and with what entities stand for.
   void PassText(std::string_view literal);

@@ -19,7 +19,11 @@ constexpr Word kWords[] = {
     {kTopKey, "template", "template: order", "The template's id. Required", ""},
     {kTopKey, "version", "version: 3", "Whole number from 1. Required", ""},
     {kTopKey, "title", "title: Order", "The document's title; without it, made from the id", ""},
-    {kTopKey, "locale", "locale: de", "Language and country of numbers and dates; en", ""},
+    {kTopKey, "locale", "locale: de",
+     "Language and country of numbers and dates; en. One without formats of its own has those of "
+     "the "
+     "nearest, with a warning",
+     ""},
     {kTopKey, "numbering", "numbering: sections",
      "sections (1. 1.1, items (a) (i)), outline (I. I.A I.A.1), mixed (1. (a) (i), items go on "
      "from "
@@ -60,7 +64,8 @@ constexpr Word kWords[] = {
      "How it is filled from a customer record; only of the sender's fields", ""},
     {kFieldKey, "options", "options: { P12M: 12 months, P24M: 24 months }",
      "What can be chosen: a list, or values with labels; in a tag \"yes|no\"", ""},
-    {kFieldKey, "min", "min: \"1.00\"", "The least that is allowed", ""},
+    {kFieldKey, "min", "min: \"1.00\"", "The least that is allowed: of a number, an amount, a date",
+     ""},
     {kFieldKey, "max", "max: \"500.00\"", "The most that is allowed; of a list the number of items",
      ""},
     {kFieldKey, "maxLength", "maxLength: 40", "Characters of a text; 10000", ""},
@@ -133,7 +138,8 @@ constexpr Word kWords[] = {
      "currency=\"EUR\", note=\"…\" for its help. In expressions its name has _ for -",
      "The courts of {{placeholder: forum-city, note=\"Where we are sued\"}} decide.\n"},
     {kTag, "choose", "{{choose: plan, Team=\"ten users\", else=\"all\"}}",
-     "Words for each option of a field, or for yes and no of a bool",
+     "Words for each option of a field, or for yes and no of a bool; an option of several words "
+     "stands in quotes: \"Team A\"=\"ten users\"",
      "For {{choose: plan, Team=\"ten users\", Business=\"any number of users\"}}.\n"},
     {kTag, "attach", "{{attach: schedule-a}}", "A schedule's title, or label=\"Schedule A\"",
      "As {{attach: prices, label=\"the schedule\"}} says.\n\n::: schedule {#prices "

@@ -40,12 +40,12 @@ Vector<Diagnostic> Library::Add(std::string_view file, std::string_view source) 
   DiagnosticSink sink(text);
   if (!IsUtf8(source)) {
     sink.Report(DiagnosticCode::kNotUtf8, {0, 1});
-    return sink.Take();
+    return Refuse("", &sink);
   }
   FrontMatter front = FindFrontMatter(&sink);
-  if (!front.found) return sink.Take();
+  if (!front.found) return Refuse("", &sink);
   std::optional<YamlNode> yaml = ReadYaml(front.yaml, &sink);
-  if (!yaml) return sink.Take();
+  if (!yaml) return Refuse("", &sink);
   Clause clause;
   for (size_t i = 0; i + 1 < yaml->items.size(); i += 2) {
     const YamlNode& key = yaml->items[i];
@@ -91,8 +91,19 @@ Vector<Diagnostic> Library::Add(std::string_view file, std::string_view source) 
                 "The clause '" + clause.id + "' is in the library twice" +
                     (clause.variant.empty() ? "" : " as '" + clause.variant + "'"));
   }
-  if (!sink.HasErrors()) clauses_.insert(it, std::move(clause));
+  if (sink.HasErrors()) return Refuse(clause.id, &sink);
+  clauses_.insert(it, std::move(clause));
   return sink.Take();
+}
+
+Vector<Diagnostic> Library::Refuse(std::string_view id, DiagnosticSink* sink) {
+  if (refused_.size() < kMaxClauses) refused_.emplace_back(id);
+  return sink->Take();
+}
+
+bool Library::Refused(std::string_view id) const {
+  if (id.empty()) return !refused_.empty();
+  return std::find(refused_.begin(), refused_.end(), id) != refused_.end();
 }
 
 std::span<const Clause> Library::Variants(std::string_view id) const {

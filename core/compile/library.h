@@ -50,9 +50,14 @@ class Library {
   std::span<const Clause> Variants(std::string_view id) const;
   const Vector<Clause>& clauses() const { return clauses_; }
   bool empty() const { return clauses_.empty(); }
+  // Whether a file of this clause had errors; of "", whether any had.
+  bool Refused(std::string_view id) const;
 
  private:
+  Vector<Diagnostic> Refuse(std::string_view id, DiagnosticSink* sink);
+
   Vector<Clause> clauses_;  // sorted by id and variant
+  Vector<String> refused_;  // ids of files with errors, "" where it could not be read
 };
 
 // What a template pins of an approved clause: "sha256:" and the hex of the SHA-256 of its file; of

@@ -25,6 +25,7 @@ constexpr uint32_t kAttributesBase = 0x100000;
 bool IsAlnum(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 size_t WidthOf(char c) {
@@ -323,7 +324,9 @@ class Reader {
         attribute.name = file_.substr(start, at - start);
         attribute.name_range = attribute.range = {start, at};
         if (start == at)
-          return fail("Attributes look like {#id when=\"condition\" lock omitted=\"text\"}.");
+          return fail(
+              "Attributes look like {#id when=\"condition\" lock omitted=\"text\"}. Write \\{ for "
+              "the sign itself.");
         if (at < line_end && file_[at] == '=') {
           ++at;
           if (!LexValue(line_end, &at, &attribute)) {
@@ -748,7 +751,9 @@ class Reader {
       piece.text = literal;
     } else if (type == CMARK_NODE_EMPH || type == CMARK_NODE_STRONG) {
       piece.kind = type == CMARK_NODE_EMPH ? MdInlineKind::kEm : MdInlineKind::kStrong;
+      CheckOpening();
       ConvertInlines(node, depth + 1, &piece.inlines);
+      CheckClosing();
     } else if (type == CMARK_NODE_LINK) {
       if (!ConvertLink(node, depth, &piece)) return;
     } else if (type == CMARK_NODE_HTML_INLINE) {
@@ -763,6 +768,56 @@ class Reader {
       return;
     }
     inlines->push_back(std::move(piece));
+  }
+
+  // --- signs that multiply: 2*3*4 would be 234
+  // ----------------------------------------------------
+
+  // Whether the sign that ends at `end` is a letter, a digit or a printed value. Signs of scripts
+  // without blanks between words are none: emphasis in them begins right behind another word.
+  bool IsWordBefore(uint32_t end) const {
+    if (end == 0) return false;
+    uint32_t at = end - 1;
+    while (at > 0 && (static_cast<unsigned char>(text_[at]) & 0xC0) == 0x80) --at;
+    return IsWordAt(at);
+  }
+  bool IsWordAt(uint32_t at) const {
+    if (at >= text_.size()) return false;
+    const uint32_t point = DecodeAt(text_, at);
+    if (point < 0x80) return IsAlnum(text_[at]);
+    if (!IsSentinel(point)) return point >= 0xC0 && point < 0x2000;
+    if (point >= kAttributesBase || point - kTagBase >= markdown_.tags.size()) return false;
+    const ByteRange content = markdown_.tags[point - kTagBase].content;
+    return content.begin < content.end && file_[content.begin] == '=';
+  }
+
+  // Emphasis that begins within a word, or right behind a number, is none: its signs are factors.
+  void CheckOpening() {
+    const uint32_t at = cursor_.at();
+    if (cursor_.lost() || at >= text_.size() || text_[at] != '*' || !IsWordBefore(at)) return;
+    ReportFactor(at);
+  }
+  // The same of one that ends between two digits.
+  void CheckClosing() {
+    uint32_t at = cursor_.at();
+    const auto is_digit = [this](uint32_t i) {
+      return i < text_.size() && text_[i] >= '0' && text_[i] <= '9';
+    };
+    const bool known = !cursor_.lost() && at != 0 && at < text_.size();
+    if (!known || text_[at] != '*' || !is_digit(at - 1)) return;
+    uint32_t end = at;
+    while (end < text_.size() && text_[end] == '*') ++end;
+    if (is_digit(end)) ReportFactor(at);
+  }
+  void ReportFactor(uint32_t at) {
+    if (at == last_factor_) return;  // of emphasis in emphasis
+    last_factor_ = at;
+    const ByteRange range = InFile(at, at + 1);
+    Diagnostic& diagnostic = sink_->Report(
+        DiagnosticCode::kProseLost, range,
+        "Markdown would take this sign and the next for emphasis, and leave both out");
+    diagnostic.hint = "Write \\* for the sign itself; emphasis begins at the beginning of a word.";
+    diagnostic.fix = Fix{{range.begin, range.begin}, "\\"};
   }
 
   // False where it was reported and is left out.
@@ -905,7 +960,8 @@ class Reader {
     std::sort(markers_.begin(), markers_.end(),
               [](const ByteRange& a, const ByteRange& b) { return a.begin < b.begin; });
     size_t at = 0, marker = 0;
-    int reports = 0;
+    constexpr int kMaxEntities = 100;
+    int reports = 0, entities = 0;
     for (uint32_t i = 0; i < text_.size();) {
       while (marker < markers_.size() && markers_[marker].end <= i) ++marker;
       if (marker < markers_.size() && i >= markers_[marker].begin) {
@@ -913,26 +969,23 @@ class Reader {
         continue;
       }
       char c = text_[i];
+      // An entity, unless its letters are there as they stand: in code, behind a backslash, or
+      // where no character has that name.
+      const uint32_t end = c == '&' && i + 1 < text_.size() ? EntityAround(text_, i + 1) : 0;
+      if (end != 0 && !Shows(at, std::string_view(text_).substr(i + 1, end - i - 2))) {
+        at = ReportEntity(i, end, at);
+        i = end;
+        if (++entities > kMaxEntities || refused_) return;
+        continue;
+      }
       bool counts = IsAlnum(c) || static_cast<unsigned char>(c) >= 0x80;
       if (!counts || (at < seen_.size() && seen_[at] == c)) {
         at += counts ? 1 : 0;
         ++i;
         continue;
       }
-      if (uint32_t end = EntityAround(text_, i); end != 0) {
-        size_t start = text_.rfind('&', i);
-        ByteRange range = InFile(static_cast<uint32_t>(start), end);
-        Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kProseLost, range,
-                                               "Markdown would turn this into another character");
-        diagnostic.hint = "Write the character itself.";
-        String character = CharacterOf(start, end);
-        if (!character.empty()) diagnostic.fix = Fix{range, std::move(character)};
-        while (at < seen_.size() && static_cast<unsigned char>(seen_[at]) >= 0x80) ++at;
-        i = end;
-      } else {
-        i = ReportLoss(i);
-        at = Resume(at, i, marker);
-      }
+      i = ReportLoss(i);
+      at = Resume(at, i, marker);
       if (++reports >= 5 || refused_) return;
     }
   }
@@ -952,36 +1005,61 @@ class Reader {
     return found == String::npos ? at : found;
   }
 
-  // What `&name;` stands for, written so that Markdown leaves it alone; "" for rare ones.
-  String CharacterOf(size_t start, uint32_t end) const {
-    struct Entity {
-      std::string_view name, character;
-    };
-    constexpr Entity kKnown[] = {
-        {"quot", "\""},
-        {"apos", "'"},
-        {"#39", "'"},
-        {"lt", "\\<"},
-        {"gt", "\\>"},
-        {"nbsp", "\xC2\xA0"},
-        {"ndash", "\xE2\x80\x93"},
-        {"mdash", "\xE2\x80\x94"},
-        {"lsquo", "\xE2\x80\x98"},
-        {"rsquo", "\xE2\x80\x99"},
-        {"ldquo", "\xE2\x80\x9C"},
-        {"rdquo", "\xE2\x80\x9D"},
-        {"sect", "\xC2\xA7"},
-        {"copy", "\xC2\xA9"},
-        {"euro", "\xE2\x82\xAC"},
-    };
-    std::string_view name = std::string_view(text_).substr(start + 1, end - start - 2);
-    // What follows must not make an entity of the sign.
-    bool joined = end < text_.size() && (IsAlnum(text_[end]) || text_[end] == '#');
-    if (name == "amp") return joined ? "\\&" : "&";
-    for (const Entity& entity : kKnown) {
-      if (entity.name == name) return String(entity.character);
+  // Whether the letters and digits of a text come next.
+  bool Shows(size_t at, std::string_view text) const {
+    for (char c : text) {
+      if (!IsAlnum(c)) continue;
+      if (at >= seen_.size() || seen_[at] != c) return false;
+      ++at;
     }
-    return {};
+    return true;
+  }
+
+  // `&name;` from `start` to `end`; where `seen_` goes on behind what it stands for.
+  size_t ReportEntity(uint32_t start, uint32_t end, size_t at) {
+    const ByteRange range = InFile(start, end);
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kProseLost, range,
+                                           "Markdown would turn this into another character");
+    diagnostic.hint = "Write the character itself.";
+    String character = AsciiOf(start, end);
+    size_t length = 0;
+    if (character.empty() && at < seen_.size() && static_cast<unsigned char>(seen_[at]) >= 0x80) {
+      length = std::min(WidthOf(seen_[at]), seen_.size() - at);
+      character = seen_.substr(at, length);
+    } else if (character.size() == 1 && IsAlnum(character[0])) {
+      length = 1;
+    }
+    if (!character.empty()) diagnostic.fix = Fix{range, std::move(character)};
+    return at + length;
+  }
+
+  // What an entity of ASCII stands for, written so that Markdown leaves it alone; "" for others.
+  String AsciiOf(size_t start, uint32_t end) const {
+    struct Entity {
+      std::string_view name;
+      char character;
+    };
+    constexpr Entity kKnown[] = {{"quot", '"'}, {"apos", '\''}, {"lt", '<'},  {"gt", '>'},
+                                 {"amp", '&'},  {"num", '#'},   {"ast", '*'}, {"lowbar", '_'}};
+    std::string_view name = std::string_view(text_).substr(start + 1, end - start - 2);
+    uint32_t point = 0;
+    for (const Entity& entity : kKnown) {
+      if (entity.name == name) point = static_cast<unsigned char>(entity.character);
+    }
+    const bool hex = name.starts_with("#x") || name.starts_with("#X");
+    if (name.starts_with('#')) {
+      for (char c : name.substr(hex ? 2 : 1)) {
+        const char low = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+        const int digit = low >= 'a' && low <= 'f' ? low - 'a' + 10 : low - '0';
+        point = std::min(point * (hex ? 16 : 10) + static_cast<uint32_t>(digit), 0x110000u);
+      }
+    }
+    if (point < ' ' || point >= 0x7f) return {};
+    const char c = static_cast<char>(point);
+    // What follows must not make an entity of the sign.
+    const bool joined = end < text_.size() && (IsAlnum(text_[end]) || text_[end] == '#');
+    const bool plain = c == ' ' || IsAlnum(c) || c == '"' || c == '\'' || (c == '&' && !joined);
+    return plain ? String(1, c) : String("\\") + c;
   }
 
   uint32_t ReportLoss(uint32_t i) {
@@ -1016,6 +1094,7 @@ class Reader {
   Vector<ByteRange> markers_;  // numbers in front of items, in text_
   String seen_;
   InlineCursor cursor_;
+  uint32_t last_factor_ = UINT32_MAX;
   int refused_fences_ = 0;  // in items, and open
   bool refused_ = false;
   bool overfull_ = false;
@@ -1036,20 +1115,53 @@ void ReportLoneReturn(uint32_t i, DiagnosticSink* sink) {
   diagnostic.fix = Fix{{i, i + 1}, "\n"};
 }
 
+// `="…"`, as somebody writes it who does not know how: with blanks, a colon, or the quotes of a
+// word processor.
+static bool IsQuotedValue(std::string_view text) {
+  const auto skip = [&text] {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+  };
+  skip();
+  if (!text.starts_with('=') && !text.starts_with(':')) return false;
+  text.remove_prefix(1);
+  skip();
+  // “ ” „ ‘ ’ ‚
+  constexpr std::string_view kQuotes[] = {
+      "\"",           "'",           "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E", "\xE2\x80\x98",
+      "\xE2\x80\x99", "\xE2\x80\x9A"};
+  return std::ranges::any_of(kQuotes,
+                             [text](std::string_view quote) { return text.starts_with(quote); });
+}
+
 bool BeginsAttributes(std::string_view rest) {
   while (rest.starts_with(' ')) rest.remove_prefix(1);
   if (rest.starts_with('#')) return true;
-  for (std::string_view name : kAttributeNames) {
-    if (!rest.starts_with(name)) continue;
-    std::string_view after = rest.substr(name.size());
-    if (after.empty() || after[0] == '=' || after[0] == ' ' || after[0] == '}') return true;
+  // {.class}, as other programs write it: a sign of it in a contract is nobody's wish.
+  if (rest.starts_with('.') && rest.size() > 1 && IsLetter(rest[1])) return true;
+  const auto name_at = [&rest](size_t at) {
+    size_t end = at;
+    while (end < rest.size() && IsAlnum(rest[end])) ++end;
+    return rest.substr(at, end - at);
+  };
+  const auto is_known = [](std::string_view name) {
+    return std::ranges::find(kAttributeNames, name) != std::end(kAttributeNames);
+  };
+  std::string_view first = name_at(0);
+  std::string_view after = rest.substr(first.size());
+  if (is_known(first) &&
+      (after.empty() || std::string_view("=: }").find(after[0]) != std::string_view::npos)) {
+    return true;
   }
-  // {wehn="…"}: a slip of the pen must not become text, and its condition nothing.
-  size_t end = 0;
-  while (end < rest.size() && IsAlnum(rest[end])) ++end;
-  std::string_view after = rest.substr(end);
-  return (after.starts_with("=\"") || after.starts_with("='")) &&
-         !NearestName(rest.substr(0, end), kAttributeNames).name.empty();
+  // {wehn="…"}, {unless="…"}: a slip of the pen, or a word of another language, must not become
+  // text, and its condition nothing. The same of an attribute that comes second.
+  if (!first.empty() && IsQuotedValue(after)) return true;
+  for (size_t i = 1; i < rest.size() && rest[i] != '}'; ++i) {
+    if (rest[i - 1] != ' ') continue;
+    std::string_view name = name_at(i);
+    std::string_view value = rest.substr(i + name.size());
+    if (is_known(name) && (value.starts_with('=') || IsQuotedValue(value))) return true;
+  }
+  return false;
 }
 
 Markdown ReadMarkdown(ByteRange range, DiagnosticSink* sink) { return Reader(range, sink).Read(); }

@@ -43,6 +43,9 @@ struct Attribute {
 struct Attributes {
   ByteRange range;
   Vector<Attribute> items;
+  // The condition is that of an include and the clause's own: what they say together is no mistake
+  // of either.
+  bool combined = false;
 };
 
 enum class MdInlineKind : uint8_t { kText, kCode, kStrong, kEm, kLink, kBreak, kTag, kAttributes };
@@ -64,6 +67,7 @@ struct MdBlock {
   String align{};        // kCell: "", "left", "center" or "right"
   ByteRange range;       // the lines it stands on, in the file
   uint32_t include = 0;  // of an included block: where its include begins in the template itself
+  uint32_t scope = 0;    // of an included block: its clause, as include.cc counts them; else 0
   Vector<MdInline> inlines;
   Vector<MdBlock> blocks;  // kList, kItem, kTable, kRow
 };
@@ -74,8 +78,8 @@ struct Markdown {
   Vector<MdBlock> blocks;
 };
 
-// Whether what follows a '{' begins attributes: an id, a name that is one of theirs, or one that is
-// nearly so before ="…". Everything else in braces is text.
+// Whether what follows a '{' begins attributes: an id, a name that is one of theirs, or any before
+// ="…". Everything else in braces is text.
 bool BeginsAttributes(std::string_view after_brace);
 
 // A carriage return that no line feed follows: for CommonMark the end of a line, for positions

@@ -111,7 +111,12 @@ Value Compiler::Compile() {
   declarations_.ReadFrontMatter(*yaml, front.whole);
   for (const auto& directive : directives_) {
     if (!directive) continue;
-    if (directive->name == "placeholder") declarations_.PlacePlaceholder(*directive);
+    if (directive->name == "placeholder") {
+      declarations_.PlacePlaceholder(*directive);
+      const String& name = directive->value.text;
+      const bool known = std::ranges::find(hyphened_, name) != hyphened_.end();
+      if (name.find('-') != String::npos && !known) hyphened_.push_back(name);
+    }
     auto kind =
         std::find(std::begin(kFieldDirectives), std::end(kFieldDirectives), directive->name);
     if (kind != std::end(kFieldDirectives)) {
@@ -150,17 +155,53 @@ Value Compiler::Compile() {
   for (const RoleDeclaration& role : declarations_.roles) {
     if (role.signs) facts_.signers.push_back({role.id, role.label, role.at});
   }
+  facts_.numbering = declarations_.numbering;
   if (!has_cycle_) Analyse(facts_, &sink_);
   return compiled;
 }
 
 std::optional<expression::Tree> Compiler::CompileIn(const SourceText& text, const Schema& schema,
                                                     const values::Type& type) {
+  if (ReportHyphen(text, schema)) return std::nullopt;
   auto tree = CompileExpression(text.AsFragment(), schema, type, &sink_);
   if (tree) {
     for (const String& name : tree->reads) used_.insert(name);
   }
   return tree;
+}
+
+// {{placeholder: forum-city}} is forum_city in expressions, where '-' subtracts: true where it is
+// written otherwise, which was reported.
+bool Compiler::ReportHyphen(const SourceText& text, const Schema& schema) {
+  const auto is_part = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+  };
+  bool any = false;
+  for (const String& name : hyphened_) {
+    if (schema.Find(FieldOfPlaceholder(name)) == nullptr ||
+        schema.Find(std::string_view(name).substr(0, name.find('-'))) != nullptr) {
+      continue;
+    }
+    for (size_t at = text.text.find(name); at != String::npos;
+         at = text.text.find(name, at + name.size())) {
+      const size_t end = at + name.size();
+      const bool whole = (at == 0 || !is_part(text.text[at - 1])) &&
+                         (end == text.text.size() || !is_part(text.text[end]));
+      const auto quotes = std::ranges::count_if(std::string_view(text.text).substr(0, at),
+                                                [](char c) { return c == '\'' || c == '"'; });
+      if (!whole || quotes % 2 != 0) continue;
+      const String better = FieldOfPlaceholder(name);
+      const ByteRange range = text.Part(at, end).range;
+      Diagnostic& diagnostic =
+          sink_.Report(DiagnosticCode::kUnknownName, range,
+                       "'" + name + "' is written " + better + " in an expression: '-' subtracts");
+      diagnostic.hint = "Write " + better;
+      if (text.map.empty()) diagnostic.fix = Fix{range, better};
+      any = true;
+    }
+  }
+  return any;
 }
 
 // Trees stay for the analysis. nullptr where an error was reported.

@@ -22,11 +22,9 @@ Vector<uint32_t> CharacterStarts(std::string_view text) {
 
 class Reader {
  public:
-  Reader(ByteRange range, DiagnosticSink* sink)
-      : range_(range),
-        sink_(sink),
-        text_(std::string_view(sink->file().text()).substr(range.begin, range.end - range.begin)),
-        starts_(CharacterStarts(text_)) {
+  // `text`: that of the range, or what is read instead of it, as long.
+  Reader(ByteRange range, String text, DiagnosticSink* sink)
+      : range_(range), sink_(sink), text_(std::move(text)), starts_(CharacterStarts(text_)) {
     yaml_parser_initialize(&parser_);
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text_.data()),
@@ -57,6 +55,9 @@ class Reader {
     return root;
   }
 
+  // The value that needs quotes, where that is why nothing was read.
+  const std::optional<ByteRange>& unquoted() const { return unquoted_; }
+
  private:
   uint32_t ByteOf(const yaml_mark_t& mark) const {
     return range_.begin + starts_[std::min(mark.index, starts_.size() - 1)];
@@ -73,11 +74,10 @@ class Reader {
   void ReportProblem() {
     uint32_t at = std::min(ByteOf(parser_.problem_mark), range_.end);
     if (at == range_.end && at > range_.begin) --at;
-    const String& file = sink_->file().text();
     uint32_t begin = at, end = at;
-    while (begin > range_.begin && file[begin - 1] != '\n') --begin;
-    while (end < range_.end && file[end] != '\n') ++end;
-    std::string_view line = std::string_view(file).substr(begin, end - begin);
+    while (begin > range_.begin && text_[begin - 1 - range_.begin] != '\n') --begin;
+    while (end < range_.end && text_[end - range_.begin] != '\n') ++end;
+    std::string_view line = std::string_view(text_).substr(begin - range_.begin, end - begin);
     if (!OfferQuotes(line, begin)) {
       String message = "The front matter is not well-formed YAML: ";
       message += parser_.problem != nullptr ? parser_.problem : "it cannot be read";
@@ -124,6 +124,7 @@ class Reader {
     if (to <= from) return false;
     String value(line.substr(from, to - from));
     ByteRange range{begin + static_cast<uint32_t>(from), begin + static_cast<uint32_t>(to)};
+    unquoted_ = range;
     Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kYamlNeedsQuotes, range);
     bool has_double = value.find('"') != String::npos || value.find('\\') != String::npos;
     bool has_single = value.find('\'') != String::npos;
@@ -147,6 +148,7 @@ class Reader {
     ByteRange range = RangeOf(event);
     Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kYamlNeedsQuotes, range);
     diagnostic.hint = String(what) + " Put the whole value in quotes.";
+    unquoted_ = range;
     failed_ = true;
     return false;
   }
@@ -254,14 +256,15 @@ class Reader {
       node->map.push_back(std::min(at, node->range.end));
       if (at < node->range.end) ++at;
     }
-    node->map.push_back(node->range.end);
+    node->map.push_back(std::min(at, node->range.end));  // in front of a quote or a line's end
     return true;
   }
 
   ByteRange range_;
   DiagnosticSink* sink_;
-  std::string_view text_;
+  String text_;
   Vector<uint32_t> starts_;
+  std::optional<ByteRange> unquoted_;
   yaml_parser_t parser_;
   size_t nodes_ = 0;
   bool failed_ = false;
@@ -278,7 +281,36 @@ const YamlNode* YamlNode::Find(std::string_view key) const {
 }
 
 std::optional<YamlNode> ReadYaml(ByteRange range, DiagnosticSink* sink) {
-  return Reader(range, sink).Read();
+  String text = sink->file().text().substr(range.begin, range.end - range.begin);
+  std::optional<ByteRange> unquoted;
+  {
+    Reader reader(range, text, sink);
+    std::optional<YamlNode> root = reader.Read();
+    if (root) return root;
+    unquoted = reader.unquoted();
+  }
+  // YAML ends with its first problem. What else needs quotes is found with a plain word in the
+  // place of that: all at once, so that repairing one brings no other to light.
+  constexpr int kMaxUnquoted = 20;
+  for (int i = 0; unquoted && i < kMaxUnquoted; ++i) {
+    for (uint32_t at = unquoted->begin; at < unquoted->end && at < range.end; ++at) {
+      char& c = text[at - range.begin];
+      if (c != '\n' && c != '\r') c = 'x';
+    }
+    DiagnosticSink more(sink->file());
+    Reader reader(range, text, &more);
+    if (reader.Read()) break;
+    const uint32_t before = unquoted->begin;
+    unquoted = reader.unquoted();
+    if (!unquoted || unquoted->begin <= before) break;
+    for (const Diagnostic& found : more.Take()) {
+      if (found.code != DiagnosticCode::kYamlNeedsQuotes) continue;
+      Diagnostic& diagnostic = sink->Report(found.code, *unquoted);
+      diagnostic.hint = found.hint;
+      diagnostic.fix = found.fix;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace countersign::compile

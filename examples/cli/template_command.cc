@@ -5,6 +5,7 @@
 // countersign template render FILE --values FILE [--library DIR] [--as text|html|json]
 #include "base/bytes.h"
 #include "commands.h"
+#include "compile/declarations.h"
 #include "compile/fixes.h"
 #include "compile/import.h"
 #include "compile/language.h"
@@ -14,6 +15,7 @@
 #include "files.h"
 #include "template/admission.h"
 #include "template/assembly.h"
+#include "template/body.h"
 
 namespace countersign::cli {
 namespace {
@@ -240,8 +242,60 @@ int Fail(const Error& error, std::string_view file) {
   return kExitBad;
 }
 
-// What the text does not say: on the error stream, as JSON lines.
-void ReportState(const templates::Assembly& assembly) {
+// Every printed value that fails among some pieces, with its expression; what stands in a repeat is
+// not looked at again.
+void FindProblems(const templates::Template& contract, const expression::Bindings& bindings,
+                  const Vector<templates::Piece>& pieces, std::string_view unit,
+                  std::vector<json::Value>* found) {
+  using templates::PieceKind;
+  for (const templates::Piece& piece : pieces) {
+    // Which branch stands is not known here: a value in one that does not is no problem.
+    if (piece.kind == PieceKind::kIf || piece.kind == PieceKind::kEach) continue;
+    FindProblems(contract, bindings, piece.pieces, unit, found);
+    if (piece.kind != PieceKind::kValue) continue;
+    expression::Fuel fuel{expression::kExpressionFuel};
+    const expression::Outcome outcome =
+        expression::Run(contract.body().At(piece.index).program, bindings, fuel);
+    std::optional<Error> error = outcome.error;
+    if (outcome.IsValue()) {
+      auto shown = values::FormatValue(outcome.value, piece.format, *contract.body().formats);
+      if (!shown) error = shown.error();
+    }
+    if (!error) continue;
+    auto text = [](std::string_view words) { return json::Value::String(words); };
+    found->push_back(json::Value::Make({{"problem", text(unit)},
+                                        {"expression", text(contract.ExpressionText(piece.index))},
+                                        {"code", text(error->name())},
+                                        {"message", text(error->message())}}));
+  }
+}
+
+// The problems of one unit's text. An assembly has one for each unit; whoever writes the template
+// wants to see all.
+std::vector<json::Value> ProblemsOf(const templates::Template& contract,
+                                    const templates::Values& values,
+                                    const templates::Assembly& assembly, std::string_view unit) {
+  const auto& body = contract.body();
+  expression::Bindings bindings(body.SlotCount() + body.loops.size());
+  for (const templates::FieldValue& entry : values) {
+    bindings.Set(static_cast<uint32_t>(body.FieldIndex(entry.id)), entry.value);
+  }
+  for (size_t i = 0; i < assembly.computed.size(); ++i) {
+    if (assembly.computed[i].value)
+      bindings.Set(static_cast<uint32_t>(body.fields.size() + i), *assembly.computed[i].value);
+  }
+  std::vector<json::Value> found;
+  for (const templates::Unit& each : body.units) {
+    if (each.id == unit) FindProblems(contract, bindings, each.pieces, unit, &found);
+  }
+  return found;
+}
+
+// What the text does not say: on the error stream, as JSON lines. False where values were refused:
+// one is no answer to its field, or a rule that stops sending does not hold.
+bool ReportState(const templates::Template& contract, const templates::Values& values,
+                 const templates::Assembly& assembly) {
+  bool good = true;
   auto text = [](std::string_view words) { return json::Value::String(words); };
   for (const templates::PendingUnit& pending : assembly.pending) {
     json::Array fields;
@@ -250,12 +304,16 @@ void ReportState(const templates::Assembly& assembly) {
         {{"pending", text(pending.unit)}, {"fields", json::Value::List(fields)}})));
   }
   for (const templates::Problem& problem : assembly.problems) {
+    const auto all = ProblemsOf(contract, values, assembly, problem.unit);
+    for (const json::Value& each : all) Complain(json::Write(each));
+    if (!all.empty()) continue;
     Complain(json::Write(json::Value::Make({{"problem", text(problem.unit)},
                                             {"code", text(problem.error.name())},
                                             {"message", text(problem.error.message())}})));
   }
   for (const templates::FieldState& field : assembly.fields) {
     if (!field.error) continue;
+    good = good && field.error->code() == ErrorCode::kFieldRequired;
     Complain(json::Write(json::Value::Make(
         {{"field", text(field.id)},
          {"code", text(field.error->name())},
@@ -263,8 +321,35 @@ void ReportState(const templates::Assembly& assembly) {
   }
   for (const templates::ValidationOutcome& outcome : assembly.validations) {
     if (outcome.holds != templates::Answer::kNo) continue;
-    Complain(json::Write(
-        json::Value::Make({{"validation", text(outcome.id)}, {"message", text(outcome.message)}})));
+    const bool stops = outcome.level == templates::Level::kError;
+    good = good && !stops;
+    Complain(
+        json::Write(json::Value::Make({{"validation", text(outcome.id)},
+                                       {"level", text(stops ? "error" : "warning")},
+                                       {"code", text(Error(ErrorCode::kFieldCheckFailed).name())},
+                                       {"message", text(outcome.message)}})));
+  }
+  return good;
+}
+
+// A file of another system ends its lines with two signs, in its texts too.
+void TakeLineEnds(json::Value* value) {
+  if (value->is_string()) {
+    const String& text = value->string_value();
+    String plain;
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') plain += text[i];
+    }
+    *value = json::Value::String(plain);
+  } else if (value->is_array()) {
+    for (json::Value& item : value->items()) TakeLineEnds(&item);
+  } else if (value->is_object()) {
+    const json::Value before = *value;
+    for (const json::Member& member : before.members()) {
+      json::Value inner = member.value;
+      TakeLineEnds(&inner);
+      value->Set(member.name, std::move(inner));
+    }
   }
 }
 
@@ -274,6 +359,7 @@ std::optional<templates::Values> ReadAllValues(const templates::Template& contra
                                                std::string_view plain, std::string_view file) {
   if (plain.starts_with("\xEF\xBB\xBF")) plain.remove_prefix(3);  // as templates may begin
   auto json = json::Read(plain, json::kDocumentLimits);
+  if (json) TakeLineEnds(&*json);
   bool good = json && json->is_object();
   if (!json) Fail(json.error(), file);
   if (json && !good) Fail(templates::ReadValues(contract, *json).error(), file);
@@ -282,7 +368,14 @@ std::optional<templates::Values> ReadAllValues(const templates::Template& contra
   for (const json::Member& member : json->members()) {
     auto one = templates::ReadValues(contract, json::Value::Make({member}));
     if (one) values.insert(values.end(), one->begin(), one->end());
-    if (!one) Fail(one.error(), file);
+    if (!one && one.error().code() == ErrorCode::kTemplateUnknownField &&
+        contract.FindField(compile::FieldOfPlaceholder(member.name)) != nullptr) {
+      Fail(Error(one.error().code(), "its name is " + compile::FieldOfPlaceholder(member.name),
+                 one.error().path()),
+           file);
+    } else if (!one) {
+      Fail(one.error(), file);
+    }
     good = good && one;
   }
   for (const templates::Objection& text : templates::TextObjections(values)) {
@@ -331,7 +424,7 @@ int Render(const Options& options) {
   } else {
     Print(document::LinearText(assembly->document, fills));
   }
-  ReportState(*assembly);
+  if (!ReportState(*contract, *values, *assembly)) return kExitBad;
   if (!assembly->pending.empty()) return kExitPending;
   return assembly->problems.empty() ? kExitGood : kExitBad;
 }

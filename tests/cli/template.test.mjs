@@ -227,6 +227,68 @@ test('render refuses a text that is not what it looks like', () => {
   assert.equal(run('template', 'render', path, '--values', file('text.json', JSON.stringify({ name: 'ACME\n\tGmbH' }))).code, 0);
 });
 
+test('render refuses values that are no answers, prints the text all the same, and tells errors from warnings', () => {
+  const path = file('refused.md', `---
+template: t
+version: 1
+roles: { customer: { label: Customer, signs: true } }
+fields:
+  n: { type: int, label: N, max: 10 }
+  p: { type: string, label: P, options: [A, B] }
+validations:
+  - { check: "n < 5", message: "Stop.", field: n }
+  - { check: "n < 3", message: "Careful.", level: warning }
+---
+{{= n }} {{= p }} {{sign: mark, role=customer}}
+`);
+  const given = (plain) => run('template', 'render', path, '--values', file('refused.json', JSON.stringify(plain)));
+  const said = (result) => lines(result.err).filter(({ code }) => code !== 'field.required')
+    .map(({ field, validation, level, code }) => [field ?? validation, level, code]);
+  assert.equal(given({ n: 1, p: 'A' }).code, 0, 'nobody has signed yet');
+  assert.deepEqual(said(given({ n: 1, p: 'A' })), []);
+  const warned = given({ n: 4, p: 'A' });
+  assert.equal(warned.code, 0);
+  assert.deepEqual(said(warned), [['v2', 'warning', 'field.check_failed']]);
+  const stopped = given({ n: 5, p: 'A' });
+  assert.equal(stopped.code, 1);
+  assert.deepEqual(said(stopped), [['v1', 'error', 'field.check_failed'], ['v2', 'warning', 'field.check_failed']]);
+  const limit = given({ n: 11, p: 'Z' });
+  assert.equal(limit.code, 1);
+  assert.match(limit.out, /\n11 Z /);
+  assert.deepEqual(said(limit).slice(0, 2).map(([name]) => name), ['n', 'p']);
+  assert.equal(given({ n: 11 }).code, 1, 'what is refused comes before what is open');
+  assert.equal(given({ n: 1 }).code, 3);
+});
+
+test('line ends of another system are line ends in the values of render, too', () => {
+  const path = file('crlf.md', `${front.slice(0, -4)}  name: { type: string, label: Name }\n---\n{{= name }}\n\n{{sign: mark, role=customer}}\n`);
+  const shown = run('template', 'render', path, '--values', file('crlf.json', JSON.stringify({ name: 'Street 1\r\nVienna' })));
+  assert.equal(shown.code, 0);
+  assert.match(shown.out, /Street 1\nVienna/);
+});
+
+test('render tells every problem of a paragraph, each with its expression', () => {
+  const path = file('problems.md', `---
+template: t
+version: 1
+fields:
+  d: { type: decimal, label: D }
+  z: { type: decimal, label: Z }
+---
+{{= d | number(0) }} {{= d / z }} **{{= d + 1 }}** {{= d / 7 | number(2) }}
+`);
+  const result = run('template', 'render', path, '--values', file('problems.json', '{"d":"1.5","z":"0"}'));
+  assert.equal(result.code, 1);
+  assert.deepEqual(lines(result.err).map(({ problem, expression }) => [problem, expression]), [['top.1', 'd'], ['top.1', 'd / z'], ['top.1', 'd / 7']]);
+});
+
+test('a placeholder with a hyphen is named where a value has its name', () => {
+  const path = file('forum.md', '---\ntemplate: t\nversion: 1\n---\n{{placeholder: forum-city}}\n');
+  const result = run('template', 'render', path, '--values', file('forum.json', '{"forum-city":"Graz"}'));
+  assert.equal(result.code, 1);
+  assert.match(JSON.parse(result.out).error.message, /forum_city/);
+});
+
 test('compile writes the bytes that envelopes carry, the same every time', () => {
   const first = run('template', 'compile', good);
   assert.equal(first.code, 0);

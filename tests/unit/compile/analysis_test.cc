@@ -522,6 +522,88 @@ TEST(Analysis, AReferenceToANumberThatIsThereTwiceIsReported) {
       InBody("# A\n\n1. one\n   1. inner {#inner}\n2. two\n   1. other\n\nSee {{ref: inner}}."),
       "");
   EXPECT_EQ(InBody("# A {#a}\n\n1. one\n\nBetween.\n\n1. first\n\nSee {{ref: a}}."), "");
+  // Whatever stands in front of it: the second item may be the first.
+  EXPECT_EQ(InBody("# A\n\n1. one {when=\"vip\"}\n2. two {#two}\n\nBetween.\n\n1. first\n\nSee "
+                   "{{ref: two}}."),
+            "T513 two");
+  EXPECT_EQ(InBody("::: recitals\nOne. {#one}\n:::\n\nx\n\n::: recitals\nTwo.\n:::\n\nSee {{ref: "
+                   "one}}."),
+            "T513 one");
+}
+
+TEST(Analysis, WarnsOfNumbersOfASchedule) {
+  const String start = "# Services {#a}\n\nx\n\n";
+  const String schedule =
+      "::: schedule {#s title=\"Schedule A: Prices\" restart}\n## Desks {#d}\n\n";
+  EXPECT_EQ(InBody(start + schedule + "See {{ref: a}} and {{ref: d}}.\n:::\n"), "T513 a");
+  // Its own section is meant in it, and from outside its name stands in front.
+  EXPECT_EQ(InBody(start + schedule + "See {{ref: d}}.\n:::\n"), "");
+  EXPECT_EQ(InBody(start + "See {{ref: a}} and {{ref: d}}.\n\n" + schedule + ":::\n"), "");
+  // The schedule has no second section.
+  EXPECT_EQ(InBody("# First\n\n# Services {#b}\n\n" + schedule + "See {{ref: b}}.\n:::\n"), "");
+  // Two schedules that are called the same up to the colon.
+  const auto two = [](std::string_view name) {
+    return "::: schedule {#s1 title=\"Schedule A: X\" restart}\n1. i {#i1}\n:::\n\n"
+           "::: schedule {#s2 title=\"" +
+           String(name) + ": Y\" restart}\n1. j {#i2}\n:::\n\nSee {{ref: i1}} and {{ref: i2}}.\n";
+  };
+  EXPECT_EQ(InBody("# A\n\n" + two("Schedule A")), "T513 i1; T513 i2");
+  EXPECT_EQ(InBody(two("Schedule B")), "");
+}
+
+TEST(Analysis, WarnsOfAnItemAndAHeadingWithOneNumber) {
+  const auto with = [](std::string_view numbering) {
+    return Found(Source("numbering: " + String(numbering) + "\n" + String(kKeys),
+                        "# A {#a}\n\n1. Item {#it}\n\n## Sub {#sub}\n\nSee {{ref: it}} and {{ref: "
+                        "sub}}." +
+                            String(kUses)));
+  };
+  EXPECT_EQ(with("mixed"), "T513 it; T513 sub");
+  EXPECT_EQ(with("sections"), "");
+  EXPECT_EQ(with("outline"), "");
+}
+
+TEST(Analysis, WarnsOfTextThatRestsOnAnAnswerThatMayBeLeftOut) {
+  const auto with = [](std::string_view field, std::string_view body) {
+    return Found(
+        Source("roles:\n  customer: { label: Customer, signs: true }\nfields:\n  po: { label: "
+               "PO, " +
+                   String(field) + " }\n  vip: { type: bool, label: V }\n",
+               String(body) + "\n\n{{= vip ? 'a' : 'b' }} {{sign: s, role=customer}}"));
+  };
+  constexpr std::string_view kOpen = "type: string, required: false";
+  EXPECT_EQ(with(kOpen, "{{#if po != ''}}yes{{/if}}"), "T510 po != ''");
+  EXPECT_EQ(with(kOpen, "PO {{= po }}."), "T510 po");
+  EXPECT_EQ(with(kOpen, "PO. {when=\"po.contains('x')\"}"), "T510 po.contains('x')");
+  EXPECT_EQ(with(kOpen, "{{#if vip || po != ''}}yes{{/if}}"), "");
+  EXPECT_EQ(
+      with("type: string, required: false, default: \"\"", "{{#if po != ''}}PO {{= po }}.{{/if}}"),
+      "");
+  EXPECT_EQ(with("type: string", "PO {{= po }}."), "");
+  const String null =
+      Source("fields: { po: { type: string, required: false } }\n", "{{#if po == null}}x{{/if}}");
+  String hints;
+  for (const Diagnostic& diagnostic : CompileTemplate(null).diagnostics) hints += diagnostic.hint;
+  EXPECT_NE(hints.find("default: \"\""), String::npos) << hints;
+}
+
+TEST(Analysis, ARepeatTakesItsWorkForEachItem) {
+  const auto with = [](std::string_view max, std::string_view body) {
+    return Found(Source("fields:\n  r: { type: list, label: R, max: " + String(max) +
+                            ", of: { b: int } }\ncomputed: { all: \"sum(r.map(q, q.b))\" }\n",
+                        String(body) + "\n\n{{= all }}"))
+        .substr(0, 4);
+  };
+  EXPECT_EQ(with("1000", "- {{= sum(r.map(q, q.b)) }} {each=\"x in r\"}"), "T755");
+  EXPECT_EQ(with("1000", "- {{= x.b }} {each=\"x in r\" when=\"sum(r.map(q, q.b)) > x.b\"}"),
+            "T755");
+  EXPECT_EQ(with("1000", "{{#each x in r}}{{#if sum(r.map(q, q.b)) > x.b}}a{{/if}}{{/each}}"),
+            "T755");
+  EXPECT_EQ(with("1000", "- {{= all }} {{= x.b }} {each=\"x in r\"}"), "");
+  EXPECT_EQ(with("50", "- {{= sum(r.map(q, q.b)) }} {each=\"x in r\"}"), "");
+  EXPECT_EQ(Found(Source("fields: { tags: { type: list(string), label: T } }\n",
+                         "- {{= t + '!' }} {each=\"t in tags\" when=\"t != ''\"}\n")),
+            "");
 }
 
 TEST(Analysis, SaysThatNothingIsLeftForAnElse) {

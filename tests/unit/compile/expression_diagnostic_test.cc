@@ -74,6 +74,8 @@ TEST(Structure, EveryCodeHasItsPlace) {
   EXPECT_EQ(w.Problems("has(seats)"), "T204 1:1-1:4");
   EXPECT_EQ(w.Problems("tags.all(1, true)"), "T204 1:10-1:11");
   EXPECT_EQ(w.Problems("tags.all(a, a, true)"), "T204 1:13-1:14");
+  EXPECT_EQ(w.Problems("tags.map(x)"), "T204 1:6-1:9");
+  EXPECT_EQ(w.Problems("tags.filter()"), "T204 1:6-1:12");
   EXPECT_EQ(w.Problems("seats = 1"), "T205 1:7-1:8");
   EXPECT_EQ(w.Problems("google.Thing{a: 1}"), "T206 1:1-1:13");
   EXPECT_EQ(w.Problems(""), "T207 1:1-1:1");

@@ -144,6 +144,14 @@ TEST(Fixes, ReachTheFrontMatter) {
   EXPECT_NE(fixed.text.find("x: \"b ? 1 : 2\""), String::npos) << fixed.text;
 }
 
+TEST(Fixes, QuoteWhatYamlWouldMisreadThoughMoreComesToLight) {
+  Fixed fixed = Fix(
+      "---\ntemplate: t\nversion: 1\ntitle: Loan: Terms\nfields: { b: { type: boolean, label: B } "
+      "}\ncomputed:\n  x: b ? 1 : 2\n---\n{{= x | Number }}\n");
+  EXPECT_TRUE(fixed.compilation.ok()) << fixed.text << testing::Problems(fixed.compilation);
+  EXPECT_NE(fixed.text.find("title: \"Loan: Terms\""), String::npos) << fixed.text;
+}
+
 TEST(Fixes, LeaveWhatNobodyCanKnow) {
   constexpr std::string_view kBodies[] = {
       "{{= price2 }}",     // another number is another name

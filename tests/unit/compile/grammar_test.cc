@@ -13,7 +13,7 @@ constexpr std::string_view kKeys = R"(roles:
   provider: { label: Provider, signs: true, order: 2 }
 fields:
   plan: { type: string, label: Plan, options: [Team, Solo] }
-  tags: { type: list(string), label: Tags }
+  tags: { type: list(string), label: Tags, max: 10 }
   n: { type: int, label: N, min: 0, max: 10 }
   late: { type: bool, role: provider, label: Late, required: false }
 )";
@@ -295,6 +295,44 @@ TEST(Choose, PrintsTheWordsOfTheAnswer) {
   EXPECT_EQ(ShownOf("For {{choose: plan, Team=\"ten\", else=\"more\"}}.",
                     "{\"plan\":\"Business\",\"late\":true}"),
             "For more.");
+}
+
+TEST(Choose, TakesOptionsOfEveryTypeAndSpelling) {
+  struct Case {
+    std::string_view field, tag, values, shown;
+  };
+  constexpr Case kCases[] = {
+      {"type: period, options: { P12M: a, P24M: b }", "P12M=\"one\", P24M=\"two\"", "\"P24M\"",
+       "two"},
+      {"type: int, options: [\"1\", \"-2\"]", "1=\"one\", -2=\"two\"", "-2", "two"},
+      {"type: date, options: [\"2026-01-31\", \"2026-02-28\"]",
+       "2026-01-31=\"one\", 2026-02-28=\"two\"", "\"2026-01-31\"", "one"},
+      {"type: decimal, options: [\"99.5\", \"99.9\"]", "99.5=\"low\", 99.9=\"high\"", "\"99.9\"",
+       "high"},
+      {"type: money, currency: EUR, options: [\"5.00\", \"9.90\"]", "5.00=\"low\", else=\"high\"",
+       "[\"5.00\", \"EUR\"]", "low"},
+      {"type: string, options: [\"Team A\", \"Gr\xC3\xB6\xC3\x9F"
+       "e\", \"O'Brien\"]",
+       "\"Team A\"=\"one\", Gr\xC3\xB6\xC3\x9F"
+       "e=\"two\", \"O'Brien\"=\"three\"",
+       "\"O'Brien\"", "three"},
+      {"type: string, options: [\"Team A\", B]", "Team A=\"one\", B=\"two\"", "\"Team A\"", "one"},
+  };
+  for (const Case& c : kCases) {
+    Compilation compilation =
+        CompileTemplate(Source("fields:\n  x: { label: X, " + String(c.field) + " }\n",
+                               "{{choose: x, " + String(c.tag) + "}}\n"));
+    ASSERT_TRUE(compilation.ok()) << c.tag << testing::Problems(compilation);
+    EXPECT_EQ(compilation.diagnostics.size(), 0U) << testing::Problems(compilation);
+    auto contract = templates::Template::Load(compilation.bytes);
+    auto made = testing::AssembleOrFail(*contract, "{\"x\":" + String(c.values) + "}");
+    EXPECT_NE(document::LinearText(made.document, {}).find(c.shown), String::npos) << c.tag;
+  }
+  Compilation open =
+      CompileTemplate(Source("fields:\n  x: { type: string, label: X, options: [\"Team A\", B] }\n",
+                             "{{choose: x, B=\"two\"}}\n"));
+  ASSERT_EQ(open.diagnostics.size(), 1U);
+  EXPECT_EQ(open.diagnostics[0].hint, "\"Team A\"=\"…\", or else=\"…\"");
 }
 
 TEST(Choose, EveryAnswerHasItsWords) {

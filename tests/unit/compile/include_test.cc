@@ -121,6 +121,68 @@ TEST(Include, AConditionBehindTheTagIsOneOfAllThatIsIncluded) {
             "Sample\n\nAlways.\n\n\xE2\x80\xA2 one\n");
 }
 
+TEST(Include, AnElseBehindAnIncludeAsksForItsConditionWhateverTheClauseIsMadeOf) {
+  constexpr std::string_view kClauses[] = {
+      "Extra. {when=\"uptime > 99.5\"}\n",
+      "Premium.\n\nExtra. {when=\"uptime > 99.5\"}\n",
+      "Low. {when=\"uptime < 99.9\"}\n\nHigh. {else}\n",
+      "1. one\n2. two\n",
+      "| A |\n|---|\n| b |\n",
+      "::: group {#g}\nIn a group.\n:::\n",
+  };
+  for (std::string_view text : kClauses) {
+    Library library = Filled({File("clause: c\nstatus: approved", text)});
+    Compilation compilation = Compile(
+        "{{= uptime }}\n\n{{include: c}} {when=\"tier == 'gold'\"}\n\nNothing. {else}\n", library);
+    EXPECT_EQ(Codes(compilation), "T805") << text;
+    EXPECT_EQ(TextWith(compilation, R"({"uptime":"99.5","tier":"gold"})").find("Nothing"),
+              String::npos)
+        << text;
+    EXPECT_NE(TextWith(compilation, R"({"uptime":"99.5","tier":"standard"})").find("Nothing"),
+              String::npos)
+        << text;
+  }
+  // Nothing stands there in its place: it is always there.
+  Library library =
+      Filled({File("clause: c\nstatus: approved", "Extra. {when=\"uptime > 99.5\"}\n"),
+              File("clause: d\nstatus: approved", "Other. {else}\n")});
+  EXPECT_EQ(Codes(Compile("{{include: c}}\n\nNothing. {else}\n", library)), "T805 T274");
+  // Nor does a clause go on with what stands in front of it.
+  EXPECT_EQ(Codes(Compile("A. {when=\"uptime > 99.5\"}\n\n{{include: d}}\n", library)),
+            "T805 T274");
+}
+
+TEST(Include, AConditionAndThatOfTheClauseAreNoAlternativesOfTheTemplate) {
+  Library library = Filled(
+      {File("clause: c\nstatus: approved", "Low. {when=\"uptime < 99.9\"}\n\nHigh. {else}\n"),
+       File("clause: v\nvariant: b\nstatus: approved",
+            "Low. {when=\"uptime < 99.9\"}\n\nHigh. {else}\n"),
+       File("clause: v\nvariant: c\nstatus: draft", "Later.\n")});
+  EXPECT_EQ(Codes(Compile("{{include: c}} {when=\"uptime > 99.5\"}\n", library)), "T805");
+  EXPECT_EQ(Codes(Compile("{{= uptime }}\n\n{{include: v, variant=\"'c'\"}}\n", library)),
+            "T805 T802");
+}
+
+TEST(Include, ACircleOrAFileWithErrorsIsCalledByItsName) {
+  Library library = Filled({File("clause: one\nstatus: approved", "{{include: two}}\n"),
+                            File("clause: two\nstatus: approved", "{{include: one}}\n")});
+  const String codes = Codes(Compile("{{include: one}}\n", library));
+  EXPECT_NE(codes.find("T771"), String::npos);
+  EXPECT_EQ(codes.find("T267"), String::npos) << codes;
+  Library wrong;
+  EXPECT_FALSE(wrong.Add("bad.md", File("clause: bad\nstatus: Approved", "x\n")).empty());
+  const auto hint = [](std::string_view body, const Library& given) {
+    String text = "none";
+    for (const Diagnostic& diagnostic : Compile(body, given).diagnostics) {
+      if (diagnostic.code == DiagnosticCode::kClauseUnknown) text = diagnostic.hint;
+    }
+    return text;
+  };
+  EXPECT_EQ(hint("{{include: bad}}\n", wrong), "Its file is there, but has errors of its own.");
+  EXPECT_EQ(hint("{{include: other}}\n", wrong), "");
+  EXPECT_NE(hint("{{include: bad}}\n", Library()).find("no library"), String::npos);
+}
+
 TEST(Include, ATableStandsUnderTheConditionOfItsVariant) {
   String clause = File("clause: c\nvariant: gold\nstatus: approved",
                        "| Uptime | Credit |\n|---|---|\n| 99 | {{= uptime | number }} |\n");
@@ -175,7 +237,8 @@ TEST(Include, IsRefusedWhereItCannotStand) {
   String circle = File("clause: circle\nstatus: approved", "{{include: circle}}\n");
   String half = File("clause: half\nvariant: a\nstatus: approved", "A.\n");
   String other = File("clause: half\nvariant: b\nstatus: draft", "B.\n");
-  Library library = Filled({kLiability, kGold, kStandard, draft, circle, half, other});
+  String plain = File("clause: plain\nstatus: approved", "Pay now.\n");
+  Library library = Filled({kLiability, kGold, kStandard, draft, circle, half, other, plain});
   constexpr Case kCases[] = {
       {"{{include: liabilty}}\n", "T470"},
       {"Inline {{include: liability}}\n", "T290"},
@@ -186,6 +249,8 @@ TEST(Include, IsRefusedWhereItCannotStand) {
       {"{{include: liability, level=7}}\n", "T255 T805"},
       {"{{include: liability}} {#x}\n", "T805 T267"},
       {"{{include: liability}}\n\nSwallowed.\n", "T805 T291"},
+      {"{{include: liability}}\n\n{{include: plain}}\n", "T805 T291"},
+      {"{{include: liability}}\n\n## Below it\n", "T805 T291"},
       {"{{include: sla/credits}}\n", "T472"},
       {"{{include: sla/credits, variant=\"'silver'\"}}\n", "T471"},
       {"{{include: sla/credits, variant=\"tier + 'x'\"}}\n", "T473"},
@@ -201,6 +266,10 @@ TEST(Include, IsRefusedWhereItCannotStand) {
   }
   EXPECT_NE(Codes(Compile("{{include: circle}}\n", library)).find("T771"), String::npos);
   EXPECT_EQ(Codes(Compile("{{include: liability}}\n", Library())), "T470");
+  EXPECT_EQ(
+      Codes(Compile("{{include: liability}}\n\n::: schedule {#s title=\"S\"}\nx\n:::\n", library)),
+      "T805");
+  EXPECT_EQ(Codes(Compile("{{include: plain}}\n\n{{include: liability}}\n", library)), "T805 T805");
 }
 
 TEST(Include, HasALimitOfDepthAndOfNumber) {

@@ -71,6 +71,45 @@ TEST(NoSilentLoss, ALinkByNameIsReportedOnceAndItsDefinitionOnce) {
             "T256:[ref]: https://a.example/terms");
 }
 
+TEST(NoSilentLoss, SignsThatMultiplyAreNoEmphasis) {
+  EXPECT_EQ(Found("The area is 2*3*4 m, the fee a*b*c."), "T256:* T256:* T256:*");
+  EXPECT_EQ(Found("Of 2*(3+4) and 2 * 3 * 4, of 2\\*3\\*4 and of a_b_c."), "");
+  EXPECT_EQ(Found("*One*, **two**: ***three***, (*four*) \"**five**\" **S**ervice **L**evels."),
+            "");
+  EXPECT_EQ(Found("{{#if late}}*late*{{/if}} and **{{= seats }}** **1**st"), "");
+  EXPECT_EQ(Found("\xE4\xB8\xAD*\xE6\x96\x87*\xE5\xAD\x97"), "") << "no blanks between words";
+  Fixed fixed = ApplyFixes(Source("", "The area is 2*3*4 m and the fee is a*b*c."), "", Library());
+  EXPECT_NE(fixed.text.find("2\\*3\\*4 m and the fee is a\\*b*c."), String::npos) << fixed.text;
+  EXPECT_TRUE(fixed.compilation.ok());
+}
+
+TEST(NoSilentLoss, EveryEntityIsToldAndTakesNothingElseAlong) {
+  EXPECT_EQ(Found("&quot;q&quot; &hellip; &eacute;"),
+            "T256:&quot; T256:&quot; T256:&hellip; T256:&eacute;");
+  EXPECT_EQ(Found("&amp; &copy; &lt;b&gt; &#x41; &#65;\n\n[ref]: https://x.y\n\nMore."),
+            "T256:&amp; T256:&copy; T256:&lt; T256:&gt; T256:&#x41; T256:&#65; T256:[ref]: "
+            "https://x.y");
+  EXPECT_EQ(Found("`&copy;` and \\&copy; and &nothing; and A&B; R & D."), "");
+  Fixed fixed = ApplyFixes(
+      Source(
+          "",
+          "&quot;q&quot; &hellip; &eacute;&ouml;\xC3\xA9 &#x41;&#65; &#42;a&#42; &nbsp;&sect; 1"),
+      "", Library());
+  EXPECT_NE(fixed.text.find("\"q\" \xE2\x80\xA6 \xC3\xA9\xC3\xB6\xC3\xA9 AA \\*a\\* "
+                            "\xC2\xA0\xC2\xA7 1"),
+            String::npos)
+      << fixed.text;
+  EXPECT_TRUE(fixed.compilation.ok());
+}
+
+TEST(NoSilentLoss, ATermMayBeBoldInItalics) {
+  EXPECT_EQ(Found("***Services*** {{def: s}} are services. A {{term: s}}."), "");
+}
+
+TEST(NoSilentLoss, BracesThatAreNoAttributesAreText) {
+  EXPECT_EQ(Found("{seats} {if applicable} {...} {a, b} {x=1} {n}"), "");
+}
+
 TEST(NoSilentLoss, TheTitleOfALinkIsReported) {
   EXPECT_EQ(Found("[e](https://x.y \"All fees double.\") and more"), "T256:All fees double.");
   EXPECT_EQ(Found("[e](https://x.y 'Fees') [f](<https://x.y/a> (Fees)) x"), "T256:Fees T256:Fees");

@@ -62,6 +62,25 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
       {"a {#x wehn=\"p\"}", "T153", "wehn"},
       {"a {#x when=\"seats > 1\" whn=\"p\"}", "T153", "whn"},
       {"a {wehn=\"seats > 1\"}", "T153", "wehn"},
+      {"a {if=\"seats > 1\"}", "T153", "if"},
+      {"# A {unless=\"seats > 1\"}\n\nx", "T153", "unless"},
+      {"a {omit=\"Reserved\" when=\"seats > 1\"}", "T153", "omit"},
+      {"a {title=\"x\" when=\"seats > 1\"}", "T153", "title"},
+      {"a {level=2 when=\"seats > 1\"}", "T153", "level"},
+      {"a {when: \"seats > 1\"}", "T153", "{when: \"seats > 1\"}"},
+      {"a {.class when=\"seats > 1\"}", "T153", "{.class when=\"seats > 1\"}"},
+      {"a {unless = \"seats > 1\"}", "T153", "{unless = \"seats > 1\"}"},
+      {"a {if: 'seats > 1'}", "T153", "{if: 'seats > 1'}"},
+      {"a {if=\xE2\x80\x9Cseats\xE2\x80\x9D}", "T153", "if"},
+      {"a {level=2 when=late}", "T153", "level"},
+      {"# A {.unnumbered}\n\nx", "T153", "{.unnumbered}"},
+      {"# A\n\nx\n\n::: schedule {#s title=\"S\"}\ny\n:::\n\n## B\n\nz", "T264", "## B"},
+      {"# A\n\nx\n\n::: group {#g}\n# B\n:::\n\n## C\n\nz", "T264", "## C"},
+      {"2*3*4 m", "T256", "*"},
+      {"a*b*c", "T256", "*"},
+      {"2**3**4", "T256", "*"},
+      {"x *2*3 m", "T256", "*"},
+      {"{{= seats }}*{{= seats }}*2 m", "T256", "*"},
       {"# A\n\n### B\n\nx", "T264", "### B"},
       {"###### F", "T264", "###### F"},
       {"# {#x}", "T272", "# {#x}"},
@@ -135,6 +154,7 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
       {"a\xE2\x80\xAEz", "T154", "\xE2\x80\xAE"},
       {"[Customer]: https://a.example", "T256", "[Customer]: https://a.example"},
       {"Tom &amp; Ann", "T256", "&amp;"},
+      {"***Services*** {{def: s}} and ***x*** y {{def: b}}", "T275", "def"},
       {"{{input: a, role=customer}} {{input: a, role=provider}}", "T454", "provider"},
       {"{{input: a, role=customer, source=\"crm.x\"}}", "T454", "crm.x"},
       {"{{input: a, role=customer, min=x, type=int}}", "T255", "x"},
@@ -172,6 +192,26 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheFrontMatter) {
       {"fields:\n  a: { type: money, currency: EURO }\n", "T902", "EURO"},
       {"fields:\n  a: { type: int, role: nobody }\n", "T450", "nobody"},
       {"locale: tlh\n", "T901", "tlh"},
+      {"locale: en-AU\n", "T903", "en-AU"},
+      {"locale: fr-CH\n", "T903", "fr-CH"},
+      {"fields:\n  a: { type: list(string), min: 2, label: A }\n", "T255", "2"},
+      {"fields:\n  a: { type: string, min: 3, label: A }\n", "T255", "3"},
+      {"fields:\n  a: { type: string, max: 3, label: A }\n", "T255", "3"},
+      {"fields:\n  a: { type: int, maxLength: 3, label: A }\n", "T255", "3"},
+      {"fields:\n  a: { type: list(string), maxLength: 3, label: A }\n", "T255", "3"},
+      {"fields:\n  a: { type: bool, currency: EUR, label: A }\n", "T255", "EUR"},
+      {"fields:\n  a: { type: money, currency: EUR, source: \"money(crm.p, 'USD')\" }\n", "T302",
+       "money(crm.p, 'USD')"},
+      {"fields:\n  a: { type: date, source: \"timestamp(crm.c).getFullYear()\" }\n", "T302",
+       "timestamp(crm.c).getFullYear()"},
+      {"fields:\n  a: { type: int, source: \"'text'\" }\n", "T302", "'text'"},
+      {"fields:\n  a: { type: list(int), source: \"crm.xs.map(x, string(x))\" }\n", "T302",
+       "crm.xs.map(x, string(x))"},
+      {"fields:\n  a: { type: string, options: [A, B], source: \"crm.x ? 'A' : 'C'\" }\n", "T255",
+       "crm.x ? 'A' : 'C'"},
+      {"fields:\n  a: { type: date, source: \"'tomorrow'\" }\n", "T255", "'tomorrow'"},
+      {"computed:\n  y: \"size(\\\"e\\\") + bb\"\n", "T402", "bb"},
+      {"computed:\n  y: >-\n    1 +\n    bb\n", "T402", "bb"},
       {"numbering: roman\n", "T255", "roman"},
       {"computed:\n  x: y + 1\n  y: x + 1\n", "T507", "x"},
       {"computed:\n  x: nothing + 1\n", "T402", "nothing"},
@@ -204,6 +244,78 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheFrontMatter) {
     }
     EXPECT_TRUE(seen) << c.source << "\nwanted " << c.code << " '" << c.text << "'\ngot " << all;
   }
+}
+
+TEST(TemplateDiagnostics, EveryValueThatNeedsQuotesIsToldAtOnce) {
+  const Vector<Found> found = Check(
+      "---\ntemplate: t\nversion: 1\ntitle: Loan: Terms\nfields: { b: { type: bool } }\n"
+      "computed:\n  x: b ? 1 : 2\n  y: *b\n  z: !b\n---\n{{= x }}\n");
+  Vector<String> texts;
+  for (const Found& each : found) {
+    EXPECT_EQ(each.code, "T252");
+    texts.push_back(each.text);
+  }
+  EXPECT_EQ(texts, (Vector<String>{"Loan: Terms", "b ? 1 : 2", "*b", "!b"}));
+}
+
+TEST(TemplateDiagnostics, ALocaleOfTheUsualCountryIsThatOfTheLanguage) {
+  const auto with = [](std::string_view locale) {
+    return Codes("---\ntemplate: a\nversion: 1\nlocale: " + String(locale) + "\n---\nText.\n");
+  };
+  for (std::string_view locale : {"en", "en-US", "EN-us", "en-GB", "de-DE", "de-AT", "pt-BR"})
+    EXPECT_EQ(with(locale), "") << locale;
+  for (std::string_view locale : {"en-NZ", "de-XX", "pt-AO"})
+    EXPECT_EQ(with(locale), "T903") << locale;
+}
+
+TEST(TemplateDiagnostics, ASourceMayGiveWhatTheFieldCanHold) {
+  EXPECT_EQ(Codes(Source("fields:\n"
+                         "  a: { type: money, currency: EUR, source: \"money(crm.p, 'EUR')\" }\n"
+                         "  b: { type: money, currency: EUR, source: \"decimal(crm.p)\" }\n"
+                         "  c: { type: date, source: \"string(crm.c)\" }\n"
+                         "  d: { type: decimal, source: \"size(crm.xs)\" }\n"
+                         "  e: { type: string, options: [A, B], source: \"crm.x ? 'A' : 'B'\" }\n"
+                         "  f: { type: list(string), source: \"crm.xs.map(x, x.name)\" }\n"
+                         "  g: { type: record, fields: { h: string }, source: \"{'h': crm.h}\" }\n",
+                         "{{= a }} {{= b }} {{= c }} {{= d }} {{= e }} {{= f }} {{= g.h }}\n")),
+            "");
+}
+
+TEST(TemplateDiagnostics, AnEarlierSignerIsAskedNothingThatRestsOnALaterOne) {
+  const auto with = [](std::string_view body) {
+    String codes;
+    for (const Found& found : Check(Source(
+             "roles: { a: { label: A, signs: true, order: 1 }, b: { label: B, signs: true, order: "
+             "2 "
+             "}, c: { label: C, signs: true, order: 2 } }\ncomputed: { both: \"late && true\" }\n",
+             String(body) + " {{check: late, role=b, required=false}} {{sign: sa, role=a}} {{sign: "
+                            "sb, role=b}} {{sign: sc, role=c}}\n"))) {
+      if (found.code == "T806") codes += (codes.empty() ? "" : " ") + found.text;
+    }
+    return codes;
+  };
+  EXPECT_EQ(with("{{input: q, role=a, show=\"late\"}}"), "late");
+  EXPECT_EQ(with("{{input: q, role=a, required=\"both\"}}"), "both");
+  EXPECT_EQ(with("{{input: q, role=c, check=\"late || q == ''\"}}"), "late || q == ''");
+  EXPECT_EQ(with("{{input: q, role=b, show=\"late\"}}"), "");
+  EXPECT_EQ(with("{{input: q, role=a}} {{input: r, role=b, check=\"r == q\"}}"), "");
+}
+
+TEST(TemplateDiagnostics, APlaceholderIsCalledByTheNameThatExpressionsHaveForIt) {
+  const String source = Source("",
+                               "{{placeholder: forum-city}} {{= forum-city | upper }} {{= "
+                               "'forum-city' }}\n");
+  const Vector<Found> found = Check(source);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].code + found[0].text + found[0].fix, "T402forum-cityforum_city");
+}
+
+TEST(TemplateDiagnostics, AlternativesHaveAnIdEach) {
+  const Vector<Found> found =
+      Check(Body("# A {#s when=\"seats > 1\"}\n\n# B {#s else}\n\n# C\n\nx"));
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].code, "T453");
+  EXPECT_NE(found[0].hint.find("Alternatives have an id each"), String::npos);
 }
 
 TEST(TemplateDiagnostics, ACircleIsReportedOnceAndNothingElseBecauseOfIt) {
