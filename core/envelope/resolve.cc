@@ -20,7 +20,6 @@ class Resolver {
       : view_(view), facts_(view.facts()), sealing_(sealing), out_(*out) {}
 
   void Run() {
-    CompareCompletions();
     for (Place place : facts_.sent) {
       if (view_.Sees(place) && (!out_.sent || facts_.Later(*out_.sent, place))) out_.sent = place;
     }
@@ -43,22 +42,6 @@ class Resolver {
   }
 
  private:
-  // Completions that differ exclude each other, and none of them is the envelope's.
-  void CompareCompletions() {
-    Contest contest;
-    contest.kind = ContestKind::kCompletion;
-    for (const CompletionFact& completion : facts_.completions) {
-      if (!view_.Sees(completion.place)) continue;
-      if (!out_.completions.empty() && !out_.completions[0]->SealsTheSameAs(completion))
-        out_.disputed = true;
-      out_.completions.push_back(&completion);
-      contest.events.push_back(facts_.id(completion.place));
-    }
-    if (!out_.disputed) return;
-    out_.completions.clear();
-    out_.contests.push_back(std::move(contest));
-  }
-
   // The owner's chain is one line; two acts of which neither knew the other are a fork.
   void FindFork() {
     bool forked = false;
@@ -365,24 +348,35 @@ class Resolver {
 
 }  // namespace
 
+// The smallest id first. Those that differ exclude each other, and none of them is the envelope's.
+static void FindCompletions(const View& view, Resolution* out) {
+  const Facts& facts = view.facts();
+  Contest contest;
+  contest.kind = ContestKind::kCompletion;
+  for (const CompletionFact& completion : facts.completions) {
+    if (!view.Sees(completion.place)) continue;
+    Vector<const CompletionFact*>& all = out->completions;
+    if (!all.empty() && !all[0]->SealsTheSameAs(completion)) out->disputed = true;
+    all.push_back(&completion);
+    if (facts.id(completion.place) < facts.id(all[0]->place)) std::swap(all[0], all.back());
+    contest.events.push_back(facts.id(completion.place));
+  }
+  if (!out->disputed) return;
+  out->completions.clear();
+  out->contests.push_back(std::move(contest));
+}
+
 Resolution Resolve(const View& view, Sealing sealing) {
   Resolution out;
-  Resolver(view, sealing, &out).Run();
-  if (out.completions.empty()) return out;
-  Resolution sealed = Resolve(out.Sealed(view), Sealing::kYes);
-  sealed.status = Status::kCompleted;
-  sealed.completions = std::move(out.completions);
-  return sealed;
+  FindCompletions(view, &out);
+  const View settled = out.Sealed(view);
+  Resolver(settled, out.completions.empty() ? sealing : Sealing::kYes, &out).Run();
+  return out;
 }
 
 View Resolution::Sealed(const View& view) const {
   if (completions.empty()) return view;
-  const Facts& facts = view.facts();
-  const CompletionFact* first = completions[0];
-  for (const CompletionFact* fact : completions) {
-    if (facts.id(fact->place) < facts.id(first->place)) first = fact;
-  }
-  return View::Of(facts, {first->place}, View::Tops::kExcluded);
+  return View::Of(view.facts(), {completions[0]->place}, View::Tops::kExcluded);
 }
 
 bool Resolution::IsDone(const RoutingEntry& entry) const {

@@ -63,16 +63,15 @@ class Summary {
     for (const CompletionFact* fact : now_.completions)
       state->completions.push_back(facts_.id(fact->place));
     Sort(&state->completions);
-    for (const CompletionFact* fact : now_.completions) {
-      if (facts_.id(fact->place) != state->completions[0]) continue;
-      state->completion = Completion{MentionOf(fact->place),
-                                     facts_.events[fact->place].author,
-                                     fact->by_role,
-                                     fact->revision,
-                                     fact->text,
-                                     fact->signatures,
-                                     fact->count};
-    }
+    if (now_.completions.empty()) return;
+    const CompletionFact& fact = *now_.completions[0];
+    state->completion = Completion{MentionOf(fact.place),
+                                   facts_.events[fact.place].author,
+                                   fact.by_role,
+                                   fact.revision,
+                                   fact.text,
+                                   fact.signatures,
+                                   fact.count};
   }
 
   void AddEnding(State* state) const {
@@ -187,11 +186,6 @@ class Summary {
   void AddTurn(const RecipientFacts& facts, Status status, Recipient* out) const {
     const RoutingEntry* entry = FindRouting(*now_.revision, facts.id);
     out->routed = entry != nullptr;
-    if (entry != nullptr && now_.sent) {
-      out->role = entry->role;
-      out->type = entry->type;
-      out->order = entry->order;
-    }
     if (entry == nullptr || !(Signs(entry->type) || Approves(entry->type)) || !now_.sent) return;
     if (const MarkFact* mark = now_.MarkOf(facts.id)) {
       if (mark->kind != MarkFact::Kind::kDecline) out->turn = Turn::kDone;

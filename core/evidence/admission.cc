@@ -16,13 +16,22 @@ const envelope::Mark* CountingMark(const envelope::Recipient& recipient) {
 }
 
 // Of several with one role, the first by id fills its fields.
-bool FillsFields(const envelope::State& state, const envelope::Recipient& recipient) {
-  return std::none_of(state.recipients.begin(), state.recipients.end(), [&](const auto& other) {
-    return other.routed && other.role == recipient.role && other.id < recipient.id;
+bool FillsFields(const Findings& found, const envelope::Recipient& recipient) {
+  const auto& all = found.ledger.state().recipients;
+  return std::none_of(all.begin(), all.end(), [&](const envelope::Recipient& other) {
+    return other.routed && RoleOf(found, other) == RoleOf(found, recipient) &&
+           other.id < recipient.id;
   });
 }
 
 }  // namespace
+
+std::string_view RoleOf(const Findings& findings, const envelope::Recipient& recipient) {
+  const envelope::RevisionFact* revision = findings.ledger.fold().Now().revision;
+  const envelope::RoutingEntry* entry =
+      revision == nullptr ? nullptr : envelope::FindRouting(*revision, recipient.id);
+  return entry == nullptr ? recipient.role : entry->role;
+}
 
 void Answer(std::string_view field, const std::optional<values::Value>& value,
             templates::Values* values) {
@@ -98,8 +107,8 @@ void CheckAdmission(Findings* found) {
       }
       if (found->answers[i]) Answer(entry.field, found->answers[i], &known);
     }
-    if (FillsFields(state, recipient)) {
-      tell(known, recipient.role, recipient.id, mark->mention.event, unread);
+    if (FillsFields(*found, recipient)) {
+      tell(known, RoleOf(*found, recipient), recipient.id, mark->mention.event, unread);
     }
   }
   if (any && found->given) tell(given, "", "", state.revision->mention.event, {});

@@ -49,7 +49,7 @@ document::Fills FillsOf(const Findings& findings) {
     if (finding == nullptr || !finding->content || !recipient.signature->counts()) continue;
     const envelope::SignedContent& content = *finding->content;
     for (const templates::Field& field : contract.fields()) {
-      if (field.role != recipient.role) continue;
+      if (field.role != RoleOf(findings, recipient)) continue;
       if (field.kind == FieldKind::kSignDate) {
         auto date = values::Date::Parse(content.local_date);
         if (!date) continue;

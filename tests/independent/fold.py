@@ -64,6 +64,7 @@ class Log:
         self.by_bound = {}  # place of a revocation of a device -> whether a bound device of its recipient wrote it
         self.knew_fork = {}  # place of a void -> whether it was written against a fork
         self.gives_up = {}  # place of a merge -> places of the acts it gives up
+        self.through = {}  # place of what gives a key -> place of what had made its author the owner
         self.invited_by = {}  # place of an act or join -> place of the invitation that binds its key
         self.terms = genesis.body
         self.owner = thumbprint(decode(self.terms['owner']['x']))
@@ -202,18 +203,17 @@ class Log:
             stands = [('owner', self.owner, 0)] + [(r, k, 0) for r, keys in self.services.items() for k in keys]
             for p in sorted(self.having(view, 'owner.deviceAdded', 'owner.handedOver', 'service.keyChanged')):
                 body, author = self.body(p), self.events[p].kid
-                if body.get('change') != 'removed' and (
-                        author == self.recovery or self._stood(author, p, stands, self._removals(view, 'owner', author))):
+                if body.get('change') != 'removed' and (author == self.recovery or self._stood(view, p, stands)):
                     stands.append((body.get('role', 'owner'), self.joined_as(p), p))
             self.standing[view] = stands
         return self.standing[view]
 
-    def _stood(self, author, place, stands, removals):
-        """Whether the author of what is at `place` was the owner's there: removed before he was made so again, or
-        knowing what he gave (a hand-over removes its own author, and gives)."""
-        return any(role == 'owner' and key == author and self.before(given, place) and all(
-            t == place or self.before(t, given) or self.before(place, t) for t in removals)
-            for role, key, given in stands)
+    def _stood(self, view, place, stands):
+        """Whether what made its author the owner stands, and nothing took that away beside it (a hand-over removes its
+        own author, and gives)."""
+        author = self.events[place].kid
+        return ('owner', author, self.through[place]) in stands and not any(
+            self.unordered(t, place) for t in self._removals(view, 'owner', author))
 
     def binding(self, view, recipient, kid):
         """'bound', 'notAccepted', 'revoked' or None."""
@@ -494,6 +494,11 @@ class Log:
                 self.by_owner[place] = self.holds(past, 'owner', event.kid)
             if event.type == 'envelope.voided':
                 self.knew_fork[place] = self.resolve(past).status == 'frozen'
+            if event.type in ('owner.deviceAdded', 'owner.handedOver', 'service.keyChanged'):
+                removals = self._removals(past, 'owner', event.kid)
+                self.through[place] = max(
+                    (given for role, key, given in self._givings(past) if (role, key) == ('owner', event.kid)
+                     and all(self.before(t, given) for t in removals)), key=self.later, default=None)
             if event.type == 'device.revoked':
                 self.by_bound[place] = self.binding(past, event.body['recipient'], event.kid) == 'bound'
             if event.type == 'owner.merged':
