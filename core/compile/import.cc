@@ -17,6 +17,7 @@ Imported Importer::Run() {
   for (at_ = 0; at_ < lines_.size();) ConvertBlock();
   FlushHelp();
   TakeFrontTitle();
+  if (differs_ && !keeps_numbers_) return Importer(files_, *std::move(differs_)).Run();
   AddParties();
   Number();
   imported.text = FrontMatter() + Body();
@@ -204,27 +205,31 @@ bool Importer::IsShortTitle(std::string_view text) {
 
 // Numbered titles with numbered paragraphs below them are sections; anything else is a list.
 void Importer::FindShape() {
-  size_t titles = 0, tops = 0;
+  size_t titles = 0, tops = 0, next_ones = 0, ones = 0;
   for (size_t i = 0; i < lines_.size(); ++i) {
     auto marker = MarkerOf(lines_[i].text);
     if (!marker || marker->indent != 0 || marker->kind != '1') continue;
     ++tops;
+    next_ones += marker->value == static_cast<int64_t>(tops);
+    ones += marker->value == 1;
     size_t next = i + 1;
     while (next < lines_.size() && Trim(lines_[next].text).empty()) ++next;
     auto below = next < lines_.size() ? MarkerOf(lines_[next].text) : std::nullopt;
     bool nested = below && below->indent >= 2 && below->kind == '1';
     if (nested && IsShortTitle(std::string_view(lines_[i].text).substr(marker->length))) ++titles;
   }
-  size_t headings = 0, numbers = 0;
+  size_t numbers = 0;
   for (const Line& line : lines_) {
     size_t level = HeadingLevel(Trim(line.text));
-    if (level == 0) continue;
     String number;
-    ++headings;
-    numbers += HeadingNumber(Trim(Trim(line.text).substr(level)), &number) != 0;
+    if (level != 0) numbers += HeadingNumber(Trim(Trim(line.text).substr(level)), &number) != 0;
   }
-  numbered_headings_ = numbers > 1 && numbers * 2 >= headings;
-  sections_ = !numbered_headings_ && tops > 1 && titles * 2 > tops;
+  numbered_headings_ = numbers > 1 && !keeps_numbers_;
+  typed_headings_ = numbers > 0 && !numbered_headings_;
+  if (keeps_numbers_) Note(differs_->line, "heading-number", differs_->message);
+  // Sections are counted through the whole text.
+  bool counted = next_ones == tops || ones == tops;
+  sections_ = numbers < 2 && tops > 1 && titles * 2 > tops && counted;
   if (sections_) {
     Note(SIZE_MAX, "sections",
          "Numbered titles became headings: sections are numbered 1. / 1.1, items (a)");
@@ -250,87 +255,6 @@ void Importer::AddParties() {
          PlaceOf(*party, "Name", "") + " " + PlaceOf(*party, "Date", ""));
   }
   Note(SIZE_MAX, "signatures", "Places to sign were added for " + labels[0] + " and " + labels[1]);
-}
-
-// References by number to references by id.
-void Importer::Number() {
-  for (size_t i = 0; i < output_.size(); ++i) {
-    if (!output_[i].path.empty()) places_.emplace(output_[i].path, i);
-  }
-  for (size_t i = 0; i < output_.size(); ++i) output_[i].text = LinkReferences(output_[i]);
-}
-
-size_t Importer::EndOfNumber(std::string_view text, size_t from) {
-  size_t at = from;
-  while (at < text.size() && IsDigit(text[at])) ++at;
-  while (at + 1 < text.size() && text[at] == '.' && IsDigit(text[at + 1])) {
-    ++at;
-    while (at < text.size() && IsDigit(text[at])) ++at;
-  }
-  while (at + 2 < text.size() && text[at] == '(' && text[at + 1] >= 'a' && text[at + 1] <= 'z' &&
-         text[at + 2] == ')') {
-    at += 3;
-  }
-  return at;
-}
-
-String Importer::LinkReferences(const Output& line) {
-  const String& text = line.text;
-  String out;
-  size_t i = 0;
-  while (i < text.size()) {
-    bool word = i == 0 || !(IsLetter(text[i - 1]) || IsDigit(text[i - 1]));
-    std::string_view rest = std::string_view(text).substr(i);
-    bool many = word && rest.starts_with("Sections ");
-    if (!word || !(many || rest.starts_with("Section "))) {
-      out += text[i++];
-      continue;
-    }
-    size_t at = i + (many ? 9 : 8);
-    out += text.substr(i, at - i);
-    i = at;
-    for (int guard = 0; guard < 20 && i < text.size() && IsDigit(text[i]); ++guard) {
-      size_t end = EndOfNumber(text, i);
-      out += Refer(text.substr(i, end - i), line.line);
-      i = end;
-      if (!many) break;
-      // "8.1 (Liability Caps) and 8.2": what stands between two numbers.
-      size_t gap = i;
-      if (text.compare(gap, 2, " (") == 0) {
-        size_t close = std::string_view(text).substr(gap, 80).find(')');
-        if (close != std::string_view::npos) gap += close + 1;
-      }
-      size_t joint = 0;
-      for (std::string_view joiner : {", and ", ", ", " and ", " or "}) {
-        if (joint == 0 && text.compare(gap, joiner.size(), joiner) == 0) joint = joiner.size();
-      }
-      if (joint == 0 || gap + joint >= text.size() || !IsDigit(text[gap + joint])) break;
-      out += text.substr(i, gap + joint - i);
-      i = gap + joint;
-    }
-  }
-  return out;
-}
-
-String Importer::Refer(const String& number, size_t line) {
-  auto it = places_.find(number);
-  if (it == places_.end()) {
-    Note(line, "reference-unknown", "'Section " + number + "' is not here and stays as it is");
-    return number;
-  }
-  output_[it->second].named = true;
-  Note(line, "reference", "'Section " + number + "' became a reference that follows its section");
-  return "{{ref: " + IdOf(number) + "}}";
-}
-
-// "8.1(a)" -> "s8-1-a".
-String Importer::IdOf(std::string_view path) {
-  String id = "s";
-  for (char c : path) {
-    if (c == '.' || c == '(') id += '-';
-    if (IsDigit(c) || IsLetter(c)) id += c;
-  }
-  return id;
 }
 
 void Importer::FillCover() {
@@ -395,7 +319,10 @@ String Importer::Body() {
     if (line.text.empty() && blank) continue;
     blank = line.text.empty();
     body += line.text;
-    if (line.named) body += " {#" + IdOf(line.path) + "}";
+    if (line.named || line.unnumbered) {
+      body += String(" {") + (line.named ? "#" + IdOf(line.path) : String()) +
+              (line.named && line.unnumbered ? " " : "") + (line.unnumbered ? "unnumbered}" : "}");
+    }
     body += '\n';
   }
   return body;

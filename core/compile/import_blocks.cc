@@ -10,7 +10,7 @@ namespace countersign::compile::importing {
 std::string_view Importer::Here() const { return lines_[at_].text; }
 
 void Importer::Emit(String text, String path) {
-  output_.push_back({std::move(text), at_, std::move(path), false});
+  output_.push_back({.text = std::move(text), .line = at_, .path = std::move(path)});
 }
 
 void Importer::EmitBlank() {
@@ -42,7 +42,8 @@ void Importer::ConvertBlock() {
   }
   if (IsTask(trimmed)) return ConvertTasks();
   auto marker = MarkerOf(Here());
-  if (marker && BeginsItem(*marker)) return ConvertItem(*marker);
+  if (marker && BeginsItem(*marker))
+    return IsNext(*marker) ? ConvertItem(*marker) : ConvertTypedItem(*marker);
   ConvertParagraph();
 }
 
@@ -80,8 +81,11 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   size_t depth = std::min<size_t>(levels_.size(), 5);
   if (depth != level)
     Note(at_, "heading", "'" + heading_ + "' moved to level " + NumberText(depth));
+  if (numbered_headings_) CountHeading(depth, number);
+  heading_number_ = number;
   EmitBlank();
   Emit(String(depth, '#') + " " + Inline(text), number);
+  output_.back().unnumbered = sections_ || (numbered_headings_ && number.empty());
   Emit("");
   ++at_;
 }
@@ -96,6 +100,8 @@ size_t Importer::HeadingNumber(std::string_view text, String* number) {
   size_t begin = at;
   size_t end = EndOfNumber(text, at);
   if (end == begin || end >= text.size()) return 0;
+  if (begin == 0 && end > 3 && text[end] == ' ' && text.substr(0, end).find('.') == text.npos)
+    return 0;  // "2030 Budget"
   *number = String(text.substr(begin, end - begin));
   at = end;
   while (at < text.size() && (text[at] == '.' || text[at] == ')' || text[at] == ':')) ++at;
@@ -139,8 +145,18 @@ void Importer::ConvertItem(const Marker& marker) {
     Note(at_, "list", "An item nested too deep was moved up");
   }
   Level& level = stack_.back();
+  bool top = sections_ && stack_.size() == 1 && marker.kind == '1';
+  if (top && level.count == 0) level.count = section_count_;
   ++level.count;
+  if (top) section_count_ = level.count;
   if (marker.kind == 'a') Note(at_, "list", "A lettered line became an item of a numbered list");
+  if (level.count == 1 && marker.kind == '1' && !sections_) {
+    std::string_view sign = Trim(Here()).substr(0, marker.length);
+    bool plain = sign.starts_with(NumberText(marker.value) + ".");
+    std::string_view shown = heading_number_.empty() ? "1., 2." : "(a), (b)";
+    if (!plain || !heading_number_.empty())
+      Note(at_, "list", "The items from '" + String(Trim(sign)) + "' on are printed as " + shown);
+  }
   if (marker.kind == '1' && marker.value != level.count) {
     Note(at_, "list",
          "Number " + NumberText(marker.value) + " is item " + NumberText(level.count) +
@@ -158,6 +174,61 @@ void Importer::ConvertItem(const Marker& marker) {
   std::swap(at_, begin);
   EmitItem(text);
   at_ = begin;
+}
+
+// Whether an item's number is the one that would be generated. Any other stays as it was typed.
+bool Importer::IsNext(const Marker& marker) {
+  if (marker.kind == '-') return true;
+  size_t k = stack_.size();
+  while (k > 0 && stack_[k - 1].indent >= marker.indent + 2) --k;
+  bool joins = k > 0 && marker.indent < stack_[k - 1].indent + 2;
+  if (joins && stack_[k - 1].kind != marker.kind) {
+    // Below an item of another kind, at its place: a list of its own, or one around both.
+    --k;
+    joins = k > 0 && marker.indent < stack_[k - 1].indent + 2 && stack_[k - 1].kind == marker.kind;
+  }
+  bool section = sections_ && marker.kind == '1' && marker.indent == 0;
+  if (!joins) return marker.value == 1 || (section && marker.value == section_count_ + 1);
+  Level& level = stack_[k - 1];
+  if (level.count == 1 && marker.value == 1) level.lazy = IsLazy(level);
+  return marker.value == level.count + 1 || (marker.value == 1 && (level.lazy || section));
+}
+
+// Whether the list goes on with 1 behind its second item, or ends there: a list that begins again
+// has a 2.
+bool Importer::IsLazy(const Level& level) const {
+  for (size_t i = at_ + 1; i < std::min(lines_.size(), at_ + kMaxLookAhead); ++i) {
+    if (HeadingLevel(Trim(lines_[i].text)) != 0) break;
+    auto marker = MarkerOf(lines_[i].text);
+    if (!marker || marker->indent >= level.indent + 2) continue;
+    return marker->kind != level.kind || marker->value == 1;
+  }
+  return true;
+}
+
+// A year that begins a sentence, item 7 of a list whose first items are elsewhere, a number that
+// comes twice: words of the text, each in a paragraph of its own.
+void Importer::ConvertTypedItem(const Marker& marker) {
+  std::string_view line = Here();
+  std::string_view sign = Trim(line.substr(marker.indent, marker.length));
+  // Markdown begins a list in the middle of a paragraph with 1 only.
+  bool goes_on = at_ > 0 && stack_.empty() && typed_line_ != at_ - 1 &&
+                 !Trim(lines_[at_ - 1].text).empty() && !output_.empty() &&
+                 output_.back().paragraph;
+  while (!stack_.empty() && stack_.back().indent + 2 > marker.indent) stack_.pop_back();
+  size_t sections = 0;
+  while (sections < stack_.size() && stack_[sections].section) ++sections;
+  Note(at_, "list",
+       "'" + String(sign) + "' is not the next number of a list and stays as it is typed");
+  if (marker.kind == '1') typed_.insert(NumberText(marker.value));
+  typed_line_ = at_;
+  if (!goes_on) EmitBlank();
+  String typed(sign);
+  if (typed[0] != '(' && marker.kind == '1') typed.insert(typed.size() - 1, "\\");
+  String indent(4 * (stack_.size() - sections), ' ');
+  Emit(indent + typed + " " + Inline(Trim(line.substr(marker.indent + marker.length))));
+  output_.back().paragraph = true;
+  ++at_;
 }
 
 void Importer::EmitItem(const String& text) {
@@ -224,7 +295,9 @@ bool Importer::AllHaveTitles() const {
 
 // "8.1(a)": how other parts refer to the item.
 String Importer::PathHere() const {
-  String path;
+  // Numbers of headings that stay typed, or a heading without one, are in no number of an item.
+  if (typed_headings_ || (numbered_headings_ && heading_number_.empty())) return {};
+  String path = heading_number_;
   for (size_t i = 0; i < stack_.size(); ++i) {
     const Level& level = stack_[i];
     if (level.kind == '-') return {};
@@ -232,7 +305,7 @@ String Importer::PathHere() const {
       if (level.count > 26) return {};
       path += "(" + String(1, static_cast<char>('a' + level.count - 1)) + ")";
     } else {
-      path += (i > 0 ? "." : "") + NumberText(level.count);
+      path += (path.empty() ? "" : ".") + NumberText(level.count);
     }
   }
   return path;
@@ -278,7 +351,18 @@ void Importer::ConvertParagraph() {
       return;
     }
   }
-  if (!text.empty()) Emit(String(4 * depth, ' ') + Inline(text));
+  if (text.empty()) {
+    ++at_;
+    return;
+  }
+  size_t number = EndOfNumber(text, 0);
+  // "2.1 Keep secret.": a number of the text, which a reference may mean.
+  bool typed = number < text.size() && (text.find('.') <= number || text[number] == ')');
+  if (number > 0 && fresh && typed) typed_.insert(text.substr(0, number));
+  bool marks = number > 0 && number + 1 == text.size() && text.find_last_of(".)") == number;
+  if (marks) text.insert(number, "\\");  // "2030." alone would be an item without words
+  Emit(String(4 * depth, ' ') + Inline(text));
+  output_.back().paragraph = true;
   ++at_;
 }
 

@@ -41,8 +41,9 @@ void Importer::FlushHelp() {
   if (help_.empty()) return;
   size_t place = std::min(help_place_, output_.size());
   Note(help_line_, "label", "'" + help_ + "' became a paragraph");
-  Vector<Output> paragraph = {{EscapeBraces(help_), help_line_, {}, false},
-                              {"", help_line_, {}, false}};
+  Vector<Output> paragraph(2);
+  paragraph[0].text = EscapeBraces(help_);
+  for (Output& line : paragraph) line.line = help_line_;
   output_.insert(output_.begin() + static_cast<std::ptrdiff_t>(place), paragraph.begin(),
                  paragraph.end());
   help_.clear();

