@@ -238,25 +238,6 @@ void Importer::FindShape() {
 
 // --- the whole
 
-// Where nobody had a place to sign: two parties at the end.
-void Importer::AddParties() {
-  if (!parties_.empty()) return;
-  Vector<String> labels;
-  for (const TermUse& term : terms_) {
-    if (term.possessive && labels.size() < 3) labels.push_back(term.name);
-  }
-  if (labels.size() != 2) labels = {"Party 1", "Party 2"};
-  EmitBlank();
-  Emit("**Signatures**");
-  Emit("");
-  for (const String& label : labels) {
-    Party* party = AddParty(label);
-    Emit("- " + EscapeBraces(label) + ": " + PlaceOf(*party, "Signature", "") + " " +
-         PlaceOf(*party, "Name", "") + " " + PlaceOf(*party, "Date", ""));
-  }
-  Note(SIZE_MAX, "signatures", "Places to sign were added for " + labels[0] + " and " + labels[1]);
-}
-
 void Importer::FillCover() {
   // Terms that no field has yet are listed in front, with what they mean.
   for (const TermUse& term : terms_) {

@@ -41,6 +41,7 @@ void Importer::ConvertBlock() {
     return;
   }
   if (IsTask(trimmed)) return ConvertTasks();
+  if (ConvertForm()) return;
   auto marker = MarkerOf(Here());
   if (marker && BeginsItem(*marker))
     return IsNext(*marker) ? ConvertItem(*marker) : ConvertTypedItem(*marker);

@@ -1,3 +1,5 @@
+// Longer than other headers: one reading of an agreement has one state, which all its parts share.
+//
 // An agreement of other tools becomes a template: one reading of a page, line by line, with
 // everything that other tools write there. Internal to the room. import.cc has the order; the other
 // files import_*.cc a part of the page each.
@@ -25,7 +27,8 @@ constexpr size_t kMaxLookAhead = 300;    // lines that are read before they are 
 constexpr size_t kMaxTagStack = 64;      // open HTML tags
 constexpr size_t kMaxListDepth = 6;      // deeper items stay at this depth
 constexpr size_t kMaxPlaceholder = 300;  // bytes between brackets
-constexpr size_t kMaxNotes = 20'000;     // listed changes; then one says that there are more
+constexpr size_t kMaxParties = 20;
+constexpr size_t kMaxNotes = 20'000;  // listed changes; then one says that there are more
 
 bool IsDigit(char c);
 bool IsLetter(char c);
@@ -105,6 +108,13 @@ class Importer {
     String prefix;
     int64_t count = 0;
     bool counts_on = false;  // without a number: what is in it counts on around it
+  };
+
+  // A label and its blank, where somebody fills in a form: "Name: ____".
+  struct FormPlace {
+    String what;
+    size_t begin = 0, end = 0;  // of the blank
+    bool filled = false;        // there are words instead
   };
 
   static constexpr char kLabelSign = '\x02';
@@ -188,13 +198,26 @@ class Importer {
   static bool IsRuler(std::string_view line);
   static Vector<String> Cells(std::string_view row);
   void ConvertTable();
-  void SignatureTable(const Vector<String>& header,
-                      const Vector<std::pair<size_t, Vector<String>>>& rows);
   bool StaysTable(const Vector<String>& header,
                   const Vector<std::pair<size_t, Vector<String>>>& rows);
   static bool IsBlank(std::string_view cell);
   static String EscapeBars(std::string_view cell);
   void EmitRow(const Vector<String>& cells);
+
+  // --- signatures
+  static bool SignsHere(std::string_view label);
+  static String SignerIn(std::string_view label);
+  static size_t BlankLength(std::string_view text);
+  static Vector<FormPlace> FormPlaces(std::string_view text);
+  String Form(std::string_view text, const Vector<FormPlace>& places, size_t column);
+  bool ConvertForm();
+  Vector<String> PartiesAbove() const;
+  static String PartyIn(std::string_view words);
+  static String RoleLabel(const String& label);
+  void FindColumnParties(const Vector<String>& header,
+                         const Vector<std::pair<size_t, Vector<String>>>& rows);
+  void SignatureTable(const Vector<String>& header,
+                      const Vector<std::pair<size_t, Vector<String>>>& rows);
   static String UpperText(std::string_view text);
   Party* AddParty(const String& label);
   String PlaceOf(const Party& party, const String& what, const String& help);
@@ -250,6 +273,8 @@ class Importer {
   Vector<String> placed_;
   std::unordered_map<String, size_t> places_;  // by path; SIZE_MAX: of several
   Vector<Party> parties_;
+  size_t no_form_before_ = 0;    // the line up to which nobody signs
+  Vector<String> parties_here_;  // whose places the lines, or the columns, at hand are
 };
 
 }  // namespace countersign::compile::importing

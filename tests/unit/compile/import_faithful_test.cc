@@ -128,5 +128,74 @@ TEST(ImportNumbers, ANumberThatIsNotTheNextOfAListStaysAsItWasTyped) {
   EXPECT_TRUE(Lists(Import("1) One\n2) Two\n"), "list", 1)) << "it is printed as 1.";
 }
 
+// --- places to sign ------------------------------------------------------------------------------
+
+TEST(ImportSignatures, LinesToSignBelowAPartyAreItsPlaces) {
+  Imported imported = Import(
+      "# Agreement\n\nTerms.\n\n**PROVIDER**\n\nSignature: ____________________\n\nName: "
+      "________\n\nDate: ____________________\n\n**CUSTOMER**\n\nSignature: "
+      "____________________\n");
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(imported.compilation.diagnostics.empty()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text,
+                  "**PROVIDER**\n\nSignature: {{sign: providerSignature, role=provider, "
+                  "label=\"Signature (Provider)\"}}\n\nName: {{input: providerName, "
+                  "role=provider, label=\"Name (Provider)\"}}\n\nDate: {{signdate: providerDate, "
+                  "role=provider, label=\"Date (Provider)\"}}\n\n**CUSTOMER**\n\nSignature: "
+                  "{{sign: customerSignature, role=customer, label=\"Signature (Customer)\"}}\n"))
+      << imported.text;
+  EXPECT_FALSE(Has(imported.text, "Party 1"));
+  EXPECT_FALSE(Has(imported.text, "fields:"));
+  EXPECT_TRUE(Lists(imported, "signatures", 7)) << Listed(imported);
+}
+
+TEST(ImportSignatures, PartiesAreFoundInEveryShapeOfABlockOfSignatures) {
+  constexpr std::string_view kTexts[] = {
+      // As headings, as items, in columns, in tables, in the label itself.
+      "## Buyer\n\nBy: ____\nName: ____\nTitle: ____\n\n## Seller\n\nBy: ____\nName: Jane "
+      "Doe\nDate: ____\n",
+      "Signed for and on behalf of **Buyer**:\n\n- Signature: \\_\\_\\_\\_\n- Date: [date]\n\nFor "
+      "Seller\n\n- **Signature:** ___\n",
+      "BUYER                  SELLER\n\nBy: ____________    By: ____________\n\nDate: __________  "
+      "Date: __________\n",
+      "| BUYER | SELLER |\n|---|---|\n| By: ________ | By: ________ |\n| Date: ________ | Date: "
+      "________ |\n",
+      "| BUYER | SELLER |\n|---|---|\n| By: ____<br>Name: ____ | By: ____<br>Name: ____ |\n",
+      "|  |  |\n|---|---|\n| **Buyer** | **Seller** |\n| Signature: | Signature: |\n",
+      "| | Buyer | Seller |\n|---|---|---|\n| Signature: | ____ | ____ |\n| Name: | Ann | |\n",
+      "Buyer Signature: ____ Date: ____\n\nSeller's signature: ____ Date: ____\n",
+      "Signature of Buyer: ____\n\nSignature of Seller: ____\n",
+  };
+  for (std::string_view text : kTexts) {
+    Imported imported = Import("# D\n\nTerms.\n\n" + String(text));
+    EXPECT_TRUE(imported.compilation.ok())
+        << imported.text << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(imported.text,
+                    "  buyer: { label: \"Buyer\", signs: true, order: 1 }\n  "
+                    "seller: { label: \"Seller\", signs: true, order: 2 }\n"))
+        << imported.text;
+    EXPECT_TRUE(Has(imported.text, "{{sign: buyer")) << imported.text;
+    EXPECT_TRUE(Has(imported.text, "{{sign: seller")) << imported.text;
+    EXPECT_FALSE(Has(imported.text, "fields:") || Has(imported.text, "{{= ")) << imported.text;
+  }
+  // Nobody is named.
+  Imported unnamed = Import("We agree on this.\n\nSignature: ____\n\nSignature: ____\n");
+  EXPECT_TRUE(unnamed.compilation.ok()) << testing::Problems(unnamed.compilation);
+  EXPECT_TRUE(Has(unnamed.text, "{{sign: party1Signature, role=party1")) << unnamed.text;
+  EXPECT_TRUE(Has(unnamed.text, "{{sign: party2Signature, role=party2"));
+}
+
+TEST(ImportSignatures, ATableOfSignaturesKeepsTheWordsThatStandInIt) {
+  Imported imported = Import(
+      "| Parties | ACME GmbH | Beta Ltd |\n|---|---|---|\n| Signature | | |\n| Name | Jane Doe | "
+      "____ |\n| | Vienna | Linz |\n| Date | | | and copies |\n");
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  for (std::string_view words :
+       {"Parties", "**ACME GmbH**", "- Name: Jane Doe\n", "- Vienna\n", "- Linz\n", "and copies"}) {
+    EXPECT_TRUE(Has(imported.text, words)) << words << "\n" << imported.text;
+  }
+  EXPECT_TRUE(Has(imported.text, "{{input: betaLtdName, role=betaLtd")) << imported.text;
+}
+
 }  // namespace
 }  // namespace countersign::compile

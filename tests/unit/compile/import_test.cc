@@ -378,8 +378,13 @@ TEST(Import, HostileTextsEndSoon) {
   }
   String bars = "|A|\n|-|\n";
   for (int i = 0; i < 30'000; ++i) bars += "|[x" + NumberText(i) + "]|\n";
+  String forms, items;
+  for (int i = 0; i < 5'000; ++i) {
+    forms += "A: ____\n";
+    items += "1. a\n1. b\n2. c\n";
+  }
   for (const String& text :
-       {bars, spans, open, sections, labels, brackets, tasks, String(200'000, '<'),
+       {forms, items, bars, spans, open, sections, labels, brackets, tasks, String(200'000, '<'),
         String(200'000, '['), String(200'000, '{'), String(200'000, '_')}) {
     Imported imported = Import(text);
     EXPECT_FALSE(imported.text.empty());
