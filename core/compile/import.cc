@@ -13,6 +13,8 @@ Imported Importer::Run() {
   Imported imported;
   if (!ReadLines(&imported)) return imported;
   ConvertHtml();
+  FindLinks();
+  FindBraces();
   FindShape();
   for (at_ = 0; at_ < lines_.size();) ConvertBlock();
   FlushHelp();

@@ -61,6 +61,14 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   while (text.ends_with('#')) text.pop_back();
   text = String(Trim(text));
   TakeLabels(&text);
+  // "{#fees .unnumbered}" of pandoc.
+  if (size_t brace = text.rfind(" {"); brace != String::npos && text.ends_with('}')) {
+    std::string_view inside = std::string_view(text).substr(brace + 2);
+    if (inside.starts_with('#') || inside.starts_with('.') || inside == "-}") {
+      Note(at_, "tag", "'" + text.substr(brace + 1) + "' was taken away");
+      text = String(Trim(std::string_view(text).substr(0, brace)));
+    }
+  }
   String number;
   if (size_t end = numbered_headings_ ? HeadingNumber(text, &number) : 0; end != 0) {
     Note(at_, "heading", "The number in front of '" + text + "' was taken away: it is generated");

@@ -33,8 +33,9 @@ String Importer::SignerIn(std::string_view label) {
   return who;
 }
 
-// The bytes of a blank that `text` begins with: ____, \_\_\_\_, [date], [____].
+// The bytes of a blank that `text` begins with: ____, \_\_\_\_, __/__/____, [date], [____].
 size_t Importer::BlankLength(std::string_view text) {
+  if (size_t length = DateBlankLength(text); length != 0) return length;
   size_t at = 0, signs = 0;
   while (at < text.size()) {
     bool escaped = text.substr(at).starts_with("\\_");
@@ -127,7 +128,8 @@ bool Importer::ConvertForm() {
   for (; end < std::min(lines_.size(), at_ + kMaxLookAhead); ++end) {
     std::string_view words = WithoutBullet(lines_[end].text);
     if (words.empty()) continue;
-    Vector<FormPlace> places = words.size() <= 300 ? FormPlaces(words) : Vector<FormPlace>();
+    Vector<FormPlace> places =
+        words.size() <= kMaxFormLine ? FormPlaces(words) : Vector<FormPlace>();
     if (places.empty()) break;
     for (const FormPlace& place : places) signs = signs || SignsHere(place.what);
     last = end + 1;
@@ -225,7 +227,7 @@ void Importer::FindColumnParties(const Vector<String>& header,
                                  const Vector<std::pair<size_t, Vector<String>>>& rows) {
   bool signs = false;
   auto look = [&](const String& cell) {
-    if (cell.size() > 300) return;
+    if (cell.size() > kMaxFormLine) return;
     for (const FormPlace& place : FormPlaces(cell)) signs = signs || SignsHere(place.what);
   };
   for (const String& cell : header) look(cell);

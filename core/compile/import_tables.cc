@@ -42,7 +42,7 @@ void Importer::ConvertTable() {
     rows.emplace_back(end, Cells(lines_[end].text));
     // "Signature" in front, and not a column of its own: "| By: ____ | By: ____ |".
     const Vector<String>& cells = rows.back().second;
-    bool apart = cells.size() < 2 || cells[1].size() > 300 || FormPlaces(cells[1]).empty();
+    bool apart = cells.size() < 2 || cells[1].size() > kMaxFormLine || FormPlaces(cells[1]).empty();
     signatures = signatures || (apart && SignsHere(cells[0]));
   }
   EmitBlank();

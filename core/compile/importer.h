@@ -27,6 +27,8 @@ constexpr size_t kMaxLookAhead = 300;    // lines that are read before they are 
 constexpr size_t kMaxTagStack = 64;      // open HTML tags
 constexpr size_t kMaxListDepth = 6;      // deeper items stay at this depth
 constexpr size_t kMaxPlaceholder = 300;  // bytes between brackets
+constexpr size_t kMaxFormLine = 300;     // bytes of "Name: ____  Date: ____"
+constexpr size_t kMaxLinks = 500;        // addresses that links call by a name
 constexpr size_t kMaxParties = 20;
 constexpr size_t kMaxNotes = 20'000;  // listed changes; then one says that there are more
 
@@ -117,6 +119,12 @@ class Importer {
     bool filled = false;        // there are words instead
   };
 
+  struct Task {
+    size_t line;
+    String text;
+    bool ticked;
+  };
+
   static constexpr char kLabelSign = '\x02';
 
   struct TermUse {
@@ -186,10 +194,29 @@ class Importer {
   static bool IsInstruction(std::string_view content);
   static bool IsName(std::string_view content);
   String Placeholder(std::string_view content, std::string_view before, bool alone);
+
+  // --- words
   static String EscapeBraces(std::string_view text);
   String Inline(std::string_view text);
+  size_t TakeLabel(std::string_view rest, String* out);
+  size_t TakePlace(std::string_view text, size_t i, size_t length, std::string_view content,
+                   String* out);
+  size_t TakeBlank(std::string_view text, size_t i, String* out);
+  size_t TakeEscape(std::string_view text, size_t i, String* out);
+  size_t TakeBraces(std::string_view text, size_t i, String* out);
+  size_t TakeBrackets(std::string_view text, size_t i, String* out);
+  size_t TakeLink(std::string_view rest, size_t end, String* out);
+  size_t TakeAngles(std::string_view text, size_t i, String* out);
+  size_t TakeQuotes(std::string_view text, size_t i, String* out);
+  static size_t DateBlankLength(std::string_view text);
+  static bool IsPlace(std::string_view content);
+  static bool IsRemark(std::string_view content);
+  static bool HasBoxes(std::string_view text);
+  void FindLinks();
+  void FindBraces();
 
   // --- task lists
+  bool AreApart(const Vector<Task>& tasks) const;
   static bool IsTask(std::string_view trimmed);
   static String Shortened(const String& text);
   void ConvertTasks();
@@ -263,8 +290,10 @@ class Importer {
   int choices_ = 0;  // task lists under the heading
   Vector<size_t> levels_;
   Vector<Level> stack_;
-  String row_;              // the first cell, while the others are read
-  size_t table_cells_ = 0;  // of the tables that stay
+  String row_;                                // the first cell, while the others are read
+  size_t table_cells_ = 0;                    // of the tables that stay
+  std::unordered_map<String, String> links_;  // addresses by name
+  bool dollar_braces_ = false;                // ${name} is a blank, rather than $ and {name}
   String help_;
   size_t help_line_ = 0, help_place_ = 0;
   Vector<Field> fields_;

@@ -197,5 +197,90 @@ TEST(ImportSignatures, ATableOfSignaturesKeepsTheWordsThatStandInIt) {
   EXPECT_TRUE(Has(imported.text, "{{input: betaLtdName, role=betaLtd")) << imported.text;
 }
 
+// --- blanks, boxes, links ------------------------------------------------------------------------
+
+TEST(ImportBlanks, EverySpellingOfABlankIsAField) {
+  constexpr Case kCases[] = {
+      {"Pay \\_\\_\\_\\_\\_\\_ in ___ days.", "Pay {{= blank }} in {{= blank2 }} days."},
+      {"By ___%, $___ or __ days, the ___th day",
+       "By {{= blank }}%, ${{= blank2 }} or {{= blank3 }} days, the {{= blank4 }}th day"},
+      {"On ___/___/_____ or __ . __ . ____", "On {{= date | date }} or {{= date2 | date }}"},
+      {"Between ............ and \xE2\x80\xA6\xE2\x80\xA6\xE2\x80\xA6",
+       "Between {{= blank }} and {{= blank2 }}"},
+      {"Pay <<Buyer>> on [[Date]] for {{{goods}}}.",
+       "Pay {{= buyer }} on {{= date | date }} for {{= goods }}."},
+      {"Dear {name} of {company_name}", "Dear {{= name }} of {{= companyName }}"},
+      {"Dear ${name}, pay ${amount}", "Dear {{= name }}, pay {{= amount }}"},
+      // A dollar where braces alone are a blank already.
+      {"Dear {name}, pay ${amount}", "Dear {{= name }}, pay ${{= amount }}"},
+      {"Pay ${price} now", "Pay ${{= price }} now"},
+      {"\xC2\xAB"
+       "Company_Name"
+       "\xC2\xBB and \xC2\xAB"
+       "ClientName"
+       "\xC2\xBB",
+       "{{= companyName }} and {{= clientName }}"},
+      {"By \\[Company Name\\] and \\<Buyer\\>", "By {{= companyName }} and {{= buyer }}"},
+      // Emphasis, a line of contents, remarks: none of these is a blank.
+      {"___very___ and __so__ and snake_case__x", "___very___ and __so__ and snake_case__x"},
+      {"Definitions ........ 3", "Definitions ........ 3"},
+      {"[Reserved] and [sic] and \\[Signature page follows\\]",
+       "[Reserved] and [sic] and \\[Signature page follows\\]"},
+  };
+  ExpectBodies(kCases);
+  // French quotes are quotes, and may be a blank of a mail merge: the author is told.
+  Imported quotes = Import(
+      "The \xC2\xAB"
+      "Client\xC2\xBB pays." +
+      String(kSigned));
+  EXPECT_TRUE(Has(quotes.text,
+                  "The \xC2\xAB"
+                  "Client\xC2\xBB pays."));
+  EXPECT_TRUE(Lists(quotes, "blank-maybe", 1)) << Listed(quotes);
+}
+
+TEST(ImportBlanks, BoxesInALineAndPairsOfBracketsStayWhatTheyAre) {
+  constexpr Case kCases[] = {
+      {"[x] Accept [ ] Decline, [Yes][No]", "[x] Accept [ ] Decline, [Yes][No]"},
+      {"[ ] Accept [ ] Decline", "[ ] Accept [ ] Decline"},
+      {"within [ ] days of [  ]", "within {{= blank }} days of {{= blank2 }}"},
+  };
+  ExpectBodies(kCases);
+  Imported boxes = Import("[x] Accept [ ] Decline\n\n[Yes][No]" + String(kSigned));
+  EXPECT_TRUE(Lists(boxes, "box", 1)) << Listed(boxes);
+  EXPECT_TRUE(Lists(boxes, "blank-maybe", 3)) << Listed(boxes);
+}
+
+TEST(ImportBlanks, BoxesThatSayDifferentThingsAreQuestionsOfTheirOwn) {
+  for (std::string_view text :
+       {"# A\n\n- [x] I accept the terms\n- [ ] I want the newsletter\n",
+        "# A\n\n## Consent\n\n- [x] I accept the terms\n- [ ] I want the newsletter\n",
+        "# A\n\n## Add-ons\n\nCheck all that apply:\n\n- [x] Support\n- [ ] Hosting\n",
+        "# A\n\n- [ ] Support\n- [ ] Hosting\n"}) {
+    Imported imported = Import(text);
+    EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(imported.text, "type: bool")) << imported.text;
+    EXPECT_FALSE(Has(imported.text, "option1")) << imported.text;
+  }
+}
+
+TEST(ImportLinks, ALinkByNameIsALinkAndNoBlank) {
+  constexpr Case kCases[] = {
+      {"See [the policy][pol], [Pol][] and [pol].\n\n[pol]: https://a.example/p \"Policy\"\n\nEnd.",
+       "See [the policy](https://a.example/p), [Pol](https://a.example/p) and "
+       "[pol](https://a.example/p).\n\nEnd."},
+      {"See [the fees](#fees) and [terms](../terms.md).", "See the fees and terms."},
+      {"See [a [Name] b](https://a.example).", "See [a {{= name }} b](https://a.example)."},
+      {"[Customer]: Acme", "\\[Customer]: Acme"},
+      // What pandoc writes.
+      {"[Definitions]{.underline} and []{#anchor}more", "Definitions and more"},
+      {"# Fees {#fees .unnumbered}\n\nx", "x"},
+  };
+  ExpectBodies(kCases);
+  Imported imported = Import("See [it][p].\n\n[p]: https://a.example\n" + String(kSigned));
+  EXPECT_TRUE(Lists(imported, "link", 1) && Lists(imported, "link", 3)) << Listed(imported);
+  EXPECT_TRUE(Lists(Import("# T\n\n# Fees {#fees .unnumbered}\n\nx\n"), "tag", 3));
+}
+
 }  // namespace
 }  // namespace countersign::compile
