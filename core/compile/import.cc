@@ -19,13 +19,17 @@ Imported Importer::Run() {
   for (at_ = 0; at_ < lines_.size();) ConvertBlock();
   FlushHelp();
   TakeFrontTitle();
-  if (differs_ && !keeps_numbers_) return Importer(files_, *std::move(differs_)).Run();
+  if (differs_ && !keeps_numbers_) return Importer(files_, name_, *std::move(differs_)).Run();
   AddParties();
   Number();
-  imported.text = FrontMatter() + Body();
-  Fixed fixed = ApplyFixes(imported.text, "template.md", Library());
+  imported.text = FrontMatter();
+  origins_.assign(static_cast<size_t>(std::count(imported.text.begin(), imported.text.end(), '\n')),
+                  SIZE_MAX);
+  imported.text += Body();
+  Fixed fixed = ApplyFixes(imported.text, name_, Library());
   for (const Change& change : fixed.changes) {
-    Note(SIZE_MAX, "fix",
+    size_t line = change.span.line - 1;  // no fix adds a line or takes one away
+    Note(line < origins_.size() ? origins_[line] : SIZE_MAX, "fix",
          String(DiagnosticText(change.code)) + ": '" + change.before + "' became '" + change.after +
              "'");
   }
@@ -64,11 +68,12 @@ bool Importer::ReadLines(Imported* imported) {
       for (char c : line) {
         if (c == '\t') {
           content += "    ";
-        } else if (c != kLabelSign) {
+        } else if (c != kLabelSign && c != kBreakSign) {
           content += c;
         }
       }
-      lines_.push_back({std::move(content), ++number, i});
+      bool breaks = TakeBreak(&content, text.substr(std::min(end + 1, text.size())));
+      lines_.push_back({std::move(content), ++number, i, breaks});
       text.remove_prefix(std::min(end + 1, text.size()));
     }
     lines_.push_back({"", number, i});
@@ -136,6 +141,17 @@ size_t Importer::ReadFrontMatter(size_t file) {
     Note(line, "front-matter", "Left out: " + String(Trim(words)));
   }
   return lines_.size() - before;
+}
+
+// Two spaces or a backslash at the end break a line, where another one follows.
+bool Importer::TakeBreak(String* line, std::string_view behind) {
+  bool spaces = line->ends_with("  ");
+  size_t slashes = 0;
+  while (slashes < line->size() && (*line)[line->size() - 1 - slashes] == '\\') ++slashes;
+  bool more = !Trim(behind.substr(0, behind.find('\n'))).empty();
+  if (Trim(*line).empty() || !more || (!spaces && slashes % 2 == 0)) return false;
+  if (!spaces) line->pop_back();
+  return true;
 }
 
 void Importer::TakeFrontTitle() {
@@ -297,11 +313,26 @@ String Importer::Body() {
     if (field.on_cover) cover += "- **" + EscapeBraces(field.name) + "**: " + Print(field) + "\n";
   }
   if (!cover.empty()) body = "**Cover Page**\n\n" + cover + "\n";
+  origins_.resize(origins_.size() + static_cast<size_t>(std::count(body.begin(), body.end(), '\n')),
+                  SIZE_MAX);
   bool blank = true;
-  for (const Output& line : output_) {
+  for (size_t i = 0; i < output_.size(); ++i) {
+    const Output& line = output_[i];
     if (line.text.empty() && blank) continue;
     blank = line.text.empty();
-    body += line.text;
+    size_t indent = line.text.find_first_not_of(' ');
+    for (char c : line.text) {
+      if (c != kBreakSign) {
+        body += c;
+        continue;
+      }
+      // The rest of an item's paragraph.
+      body += "\\\n" + String(indent + 4, ' ');
+      origins_.push_back(line.line);
+    }
+    bool goes_on = i + 1 < output_.size() && output_[i + 1].paragraph;
+    if (line.breaks && line.paragraph && goes_on) body += '\\';
+    origins_.push_back(line.line);
     if (line.named || line.unnumbered) {
       body += String(" {") + (line.named ? "#" + IdOf(line.path) : String()) +
               (line.named && line.unnumbered ? " " : "") + (line.unnumbered ? "unnumbered}" : "}");
@@ -315,8 +346,8 @@ String Importer::Body() {
 
 namespace countersign::compile {
 
-Imported ImportAgreement(std::span<const ImportFile> files) {
-  return importing::Importer(files).Run();
+Imported ImportAgreement(std::span<const ImportFile> files, std::string_view name) {
+  return importing::Importer(files, name).Run();
 }
 
 }  // namespace countersign::compile

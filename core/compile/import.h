@@ -39,7 +39,8 @@ struct Imported {
 };
 
 // Several files become one template, one after the other: a cover page and its standard terms.
-Imported ImportAgreement(std::span<const ImportFile> files);
+// `name` is the file that the template goes to, for its diagnostics.
+Imported ImportAgreement(std::span<const ImportFile> files, std::string_view name = "template.md");
 
 }  // namespace countersign::compile
 

@@ -40,12 +40,31 @@ void Importer::ConvertBlock() {
     ++at_;
     return;
   }
+  if (IsRule(trimmed)) {
+    Note(at_, "rule", "A horizontal line was taken away");
+    EmitBlank();
+    ++at_;
+    return;
+  }
   if (IsTask(trimmed)) return ConvertTasks();
   if (ConvertForm()) return;
   auto marker = MarkerOf(Here());
   if (marker && BeginsItem(*marker))
     return IsNext(*marker) ? ConvertItem(*marker) : ConvertTypedItem(*marker);
   ConvertParagraph();
+}
+
+// "---", "* * *": a horizontal line. Underscores without spaces are a blank.
+bool Importer::IsRule(std::string_view trimmed) {
+  if (trimmed.empty() || std::string_view("-*_").find(trimmed[0]) == std::string_view::npos ||
+      trimmed.starts_with("____"))
+    return false;
+  size_t signs = 0;
+  for (char c : trimmed) {
+    if (c != trimmed[0] && c != ' ') return false;
+    signs += c != ' ';
+  }
+  return signs > 2;
 }
 
 size_t Importer::HeadingLevel(std::string_view line) {
@@ -177,8 +196,8 @@ void Importer::ConvertItem(const Marker& marker) {
     std::string_view next = Trim(Here());
     auto other = MarkerOf(Here());
     if (next.empty() || HeadingLevel(next) != 0 || (other && BeginsItem(*other))) break;
-    if (IsTask(next)) break;
-    text += " " + String(next);
+    if (IsTask(next) || IsRule(next)) break;
+    text += (lines_[at_ - 1].breaks ? kBreakSign : ' ') + String(next);
   }
   std::swap(at_, begin);
   EmitItem(text);
@@ -237,6 +256,7 @@ void Importer::ConvertTypedItem(const Marker& marker) {
   String indent(4 * (stack_.size() - sections), ' ');
   Emit(indent + typed + " " + Inline(Trim(line.substr(marker.indent + marker.length))));
   output_.back().paragraph = true;
+  output_.back().breaks = lines_[at_].breaks;
   ++at_;
 }
 
@@ -252,6 +272,8 @@ void Importer::EmitItem(const String& text) {
   if (top || second) {
     level.section = true;
     auto [title, rest] = SplitTitle(text);
+    std::replace(title.begin(), title.end(), kBreakSign, ' ');
+    std::replace(rest.begin(), rest.end(), kBreakSign, ' ');
     Note(at_, "section", "'" + Plain(title) + "' became the heading of section " + path);
     levels_.assign(1, 1);
     if (second) levels_.push_back(2);
@@ -340,8 +362,7 @@ void Importer::ConvertParagraph() {
     text = String(Trim(std::string_view(text).substr(1)));
     Note(at_, "quote", "The sign of a quotation was taken away");
   }
-  bool rule = text.size() >= 3 && text.find_first_not_of("-*_ ") == String::npos;
-  if (rule && text.find("____") == String::npos) {
+  if (IsRule(text)) {  // in a quotation
     Note(at_, "rule", "A horizontal line was taken away");
     ++at_;
     return;
@@ -372,6 +393,7 @@ void Importer::ConvertParagraph() {
   if (marks) text.insert(number, "\\");  // "2030." alone would be an item without words
   Emit(String(4 * depth, ' ') + Inline(text));
   output_.back().paragraph = true;
+  output_.back().breaks = lines_[at_].breaks;
   ++at_;
 }
 

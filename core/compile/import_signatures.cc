@@ -167,7 +167,10 @@ bool Importer::ConvertForm() {
       parties_here_.push_back("Party " + NumberText(++n));
     String form = Form(words, places, 0);
     if (form.empty()) form = Inline(words);
-    Emit((words.data() != Trim(line).data() ? "- " : "") + form);
+    bool item = words.data() != Trim(line).data();
+    Emit((item ? "- " : "") + form);
+    output_.back().paragraph = !item;
+    output_.back().breaks = lines_[at_].breaks;
   }
   parties_here_.clear();
   return true;

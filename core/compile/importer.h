@@ -60,6 +60,7 @@ struct Line {
   String text;
   uint32_t number = 0;  // in its file
   size_t file = 0;
+  bool breaks = false;  // the next one begins below it
 };
 struct Output {
   String text;
@@ -67,12 +68,13 @@ struct Output {
   String path;              // of a numbered item or section: "8.1", "8.1(a)"; "" for others
   bool named = false;       // something refers to it
   bool unnumbered = false;  // a heading that had no number among others that have one
-  bool paragraph = false;   // what follows without an empty line goes on in it
+  bool breaks = false;
+  bool paragraph = false;  // what follows without an empty line goes on in it
 };
 
 class Importer {
  public:
-  explicit Importer(std::span<const ImportFile> files) : files_(files) {}
+  Importer(std::span<const ImportFile> files, std::string_view name) : files_(files), name_(name) {}
   Imported Run();
 
  private:
@@ -81,8 +83,8 @@ class Importer {
     size_t line = 0;
     String message;
   };
-  Importer(std::span<const ImportFile> files, Differs differs)
-      : files_(files), differs_(std::move(differs)), keeps_numbers_(true) {}
+  Importer(std::span<const ImportFile> files, std::string_view name, Differs differs)
+      : files_(files), name_(name), differs_(std::move(differs)), keeps_numbers_(true) {}
 
   struct Open {
     String name, kind;
@@ -126,6 +128,7 @@ class Importer {
   };
 
   static constexpr char kLabelSign = '\x02';
+  static constexpr char kBreakSign = '\x03';  // in the text of an item
 
   struct TermUse {
     String name;
@@ -135,6 +138,7 @@ class Importer {
 
   // --- lines
   bool ReadLines(Imported* imported);
+  static bool TakeBreak(String* line, std::string_view behind);
   size_t ReadFrontMatter(size_t file);
   void TakeFrontTitle();
   void Note(size_t line, std::string_view rule, String message);
@@ -159,6 +163,7 @@ class Importer {
   void Emit(String text, String path = {});
   void EmitBlank();
   void ConvertBlock();
+  static bool IsRule(std::string_view trimmed);
   static size_t HeadingLevel(std::string_view line);
   void ConvertHeading(size_t level, std::string_view trimmed);
   static size_t HeadingNumber(std::string_view text, String* number);
@@ -264,6 +269,8 @@ class Importer {
   String Body();
 
   std::span<const ImportFile> files_;
+  std::string_view name_;   // of the file that the template goes to
+  Vector<size_t> origins_;  // of each of its lines: which of lines_ it came from
   Vector<Line> lines_;
   size_t at_ = 0;
   Vector<ImportChange> changes_;

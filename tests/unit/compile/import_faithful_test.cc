@@ -282,5 +282,38 @@ TEST(ImportLinks, ALinkByNameIsALinkAndNoBlank) {
   EXPECT_TRUE(Lists(Import("# T\n\n# Fees {#fees .unnumbered}\n\nx\n"), "tag", 3));
 }
 
+// --- lines and places ----------------------------------------------------------------------------
+
+TEST(ImportLines, ALineThatSomebodyBrokeIsBrokenInTheTemplate) {
+  constexpr Case kCases[] = {
+      {"Acme GmbH  \nStreet 1  \n1010 Vienna", "Acme GmbH\\\nStreet 1\\\n1010 Vienna"},
+      {"Acme GmbH\\\nStreet 1\\\n1010 Vienna", "Acme GmbH\\\nStreet 1\\\n1010 Vienna"},
+      {"- Acme  \n  Street 1\\\n  Vienna\n- Two", "- Acme\\\n    Street 1\\\n    Vienna\n- Two"},
+      {"1. Acme  \n   Street 1\n2. Two", "1. Acme\\\n    Street 1\n2. Two"},
+      {"Signature: ____  \nDate: ____  \nVienna",
+       "Signature: {{sign: party1Signature, role=party1, label=\"Signature (Party 1)\"}}\\\nDate: "
+       "{{signdate: party1Date, role=party1, label=\"Date (Party 1)\"}}\\\nVienna"},
+      // Nothing follows in the same paragraph.
+      {"One  \n\nTwo  \n- Three  \n\nFour", "One\n\nTwo\n\n- Three\n\nFour"},
+      {"> Acme  \n> Street 1", "Acme\\\nStreet 1"},
+      {"a\n\n* * *\n\nb\n\n- - -\n\nc\n\n_ _ _\n\nd", "a\n\nb\n\nc\n\nd"},
+  };
+  ExpectBodies(kCases);
+  EXPECT_TRUE(Lists(Import("a\n\n* * *\n\nb" + String(kSigned)), "rule", 3));
+}
+
+TEST(ImportLines, AFixIsListedWithTheLineOfItsSource) {
+  Imported imported = Import("# T\n\nTerms.\n\nTom &amp; Ann.\n" + String(kSigned));
+  EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Lists(imported, "fix", 5)) << Listed(imported);
+}
+
+TEST(ImportLines, DiagnosticsNameTheFileThatTheTemplateGoesTo) {
+  ImportFile files[] = {{"a.md", "It is <s>not</s> due." + String(kSigned)}};
+  Imported imported = ImportAgreement(files, "out.md");
+  ASSERT_FALSE(imported.compilation.diagnostics.empty());
+  EXPECT_EQ(imported.compilation.diagnostics[0].file, "out.md");
+}
+
 }  // namespace
 }  // namespace countersign::compile
