@@ -240,7 +240,9 @@ void Importer::FindShape() {
   for (const Line& line : lines_) {
     size_t level = HeadingLevel(Trim(line.text));
     String number;
-    if (level != 0) numbers += HeadingNumber(Trim(Trim(line.text).substr(level)), &number) != 0;
+    if (level == 0) continue;
+    String heading = WithoutNames(Trim(Trim(line.text).substr(level)));
+    numbers += HeadingNumber(Unbold(heading), &number) != 0;
   }
   numbered_headings_ = numbers > 1 && !keeps_numbers_;
   typed_headings_ = numbers > 0 && !numbered_headings_;

@@ -47,7 +47,7 @@ void Importer::ConvertBlock() {
     return;
   }
   if (IsTask(trimmed)) return ConvertTasks();
-  if (ConvertForm()) return;
+  if (ConvertForm() || ConvertCaptions()) return;
   auto marker = MarkerOf(Here());
   if (marker && BeginsItem(*marker))
     return IsNext(*marker) ? ConvertItem(*marker) : ConvertTypedItem(*marker);
@@ -80,18 +80,14 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   while (text.ends_with('#')) text.pop_back();
   text = String(Trim(text));
   TakeLabels(&text);
-  // "{#fees .unnumbered}" of pandoc.
-  if (size_t brace = text.rfind(" {"); brace != String::npos && text.ends_with('}')) {
-    std::string_view inside = std::string_view(text).substr(brace + 2);
-    if (inside.starts_with('#') || inside.starts_with('.') || inside == "-}") {
-      Note(at_, "tag", "'" + text.substr(brace + 1) + "' was taken away");
-      text = String(Trim(std::string_view(text).substr(0, brace)));
-    }
+  if (String words = WithoutNames(text); words.size() != text.size()) {
+    Note(at_, "tag", "'" + String(Trim(text.substr(words.size()))) + "' was taken away");
+    text = std::move(words);
   }
   String number;
-  if (size_t end = numbered_headings_ ? HeadingNumber(text, &number) : 0; end != 0) {
+  if (size_t end = numbered_headings_ ? HeadingNumber(Unbold(text), &number) : 0; end != 0) {
     Note(at_, "heading", "The number in front of '" + text + "' was taken away: it is generated");
-    text.erase(0, end);
+    text = String(Unbold(text).substr(end));
   }
   bool first = title_.empty() && std::all_of(output_.begin(), output_.end(),
                                              [](const Output& o) { return o.text.empty(); });
@@ -118,6 +114,21 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   ++at_;
 }
 
+// A heading without what names it for links: "{#fees .unnumbered}", as pandoc writes it.
+String Importer::WithoutNames(std::string_view text) {
+  size_t brace = text.rfind(" {");
+  if (brace == std::string_view::npos || !text.ends_with('}')) return String(text);
+  std::string_view inside = text.substr(brace + 2);
+  bool names = inside.starts_with('#') || inside.starts_with('.') || inside == "-}";
+  return String(names ? Trim(text.substr(0, brace)) : text);
+}
+
+// "**2. Fees**" -> "2. Fees": a heading is bold without signs.
+std::string_view Importer::Unbold(std::string_view text) {
+  bool bold = text.size() > 4 && text.starts_with("**") && text.find("**", 2) == text.size() - 2;
+  return bold ? text.substr(2, text.size() - 4) : text;
+}
+
 // "2.1 Fees", "2. Fees", "Section 2: Fees": the bytes up to the words, and the number; 0 where
 // there is none.
 size_t Importer::HeadingNumber(std::string_view text, String* number) {
@@ -132,7 +143,8 @@ size_t Importer::HeadingNumber(std::string_view text, String* number) {
     return 0;  // "2030 Budget"
   *number = String(text.substr(begin, end - begin));
   at = end;
-  while (at < text.size() && (text[at] == '.' || text[at] == ')' || text[at] == ':')) ++at;
+  while (at < text.size() && std::string_view(".):\\").find(text[at]) != std::string_view::npos)
+    ++at;
   bool spaced = at < text.size() && text[at] == ' ';
   while (at < text.size() && (text[at] == ' ' || text[at] == '-')) ++at;
   if (spaced && at < text.size()) return at;
@@ -386,9 +398,13 @@ void Importer::ConvertParagraph() {
     return;
   }
   size_t number = EndOfNumber(text, 0);
-  // "2.1 Keep secret.": a number of the text, which a reference may mean.
-  bool typed = number < text.size() && (text.find('.') <= number || text[number] == ')');
-  if (number > 0 && fresh && typed) typed_.insert(text.substr(0, number));
+  // "2.1 Keep secret.", "**2. Fees**": a number of the text, which a reference may mean.
+  if (fresh) {
+    String plain = Plain(text.substr(0, 80));
+    size_t end = EndOfNumber(plain, 0);
+    bool typed = end > 0 && end < plain.size() && (plain.find('.') <= end || plain[end] == ')');
+    if (typed) typed_.insert(plain.substr(0, end));
+  }
   bool marks = number > 0 && number + 1 == text.size() && text.find_last_of(".)") == number;
   if (marks) text.insert(number, "\\");  // "2030." alone would be an item without words
   Emit(String(4 * depth, ' ') + Inline(text));

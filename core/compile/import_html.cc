@@ -92,6 +92,12 @@ static bool IsOtherTag(std::string_view name) {
   return std::find(std::begin(kTags), std::end(kTags), name) != std::end(kTags);
 }
 
+static bool IsFrame(std::string_view name) {
+  constexpr std::string_view kFrames[] = {"article", "aside",  "blockquote", "details",   "figure",
+                                          "footer",  "header", "nav",        "figcaption"};
+  return std::find(std::begin(kFrames), std::end(kFrames), name) != std::end(kFrames);
+}
+
 // "2" in <sup> is a sign of its own; anything else says how it stands.
 static String Raised(std::string_view text, bool up) {
   if (up && LowerText(text) == "tm") return "\xE2\x84\xA2";
@@ -188,7 +194,10 @@ String Importer::ConvertTags(size_t index, Vector<String>* spellings) {
     if (end != String::npos) end += i;
     std::string_view inside;
     if (end != String::npos) inside = std::string_view(line).substr(i + 1, end - i - 1);
-    const auto tag = ReadTag(inside);
+    auto tag = ReadTag(inside);
+    // A frame around words, if something closes it: <Aside> alone may be words.
+    if (!tag && IsFrame(TagName(inside)) && closed_.contains(TagName(inside)))
+      tag = HtmlTag{.name = TagName(inside), .use = HtmlUse::kBlock, .length = 0};
     if (!tag || IsLeft(*tag) || IsWords(inside)) {
       out += line[i++];
       continue;
@@ -214,6 +223,16 @@ void Importer::OpenTag(size_t index, std::string_view inside, String* out) {
     Note(index, "tag", "<br> became a space");
     return;
   }
+  // At the beginning of its line it says what the line is.
+  bool begins = Trim(*out).empty();
+  if (begins && name == "li") {
+    auto list = std::find_if(open_.rbegin(), open_.rend(), [](const Open& open) {
+      return open.name == "ol" || open.name == "ul";
+    });
+    *out += list != open_.rend() && list->name == "ol" ? "1. " : "- ";
+  }
+  if (begins && name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6')
+    *out += String(static_cast<size_t>(name[1] - '0'), '#') + " ";
   if (open_.size() >= kMaxTagStack) return;
   Open open{.name = name, .kind = "tag", .from = out->size(), .line = index};
   if (css.ends_with("_link")) open.kind = "term";

@@ -9,6 +9,11 @@ namespace countersign::compile::importing {
 constexpr std::string_view kOpensQuote = "\xC2\xAB", kClosesQuote = "\xC2\xBB";
 constexpr std::string_view kEllipsis = "\xE2\x80\xA6";
 
+static bool IsBox(std::string_view text) {
+  return text.starts_with("\xE2\x98\x90") || text.starts_with("\xE2\x98\x91") ||
+         text.starts_with("\xE2\x98\x92");
+}
+
 String Importer::EscapeBraces(std::string_view text) {
   String out;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -37,6 +42,9 @@ String Importer::Inline(std::string_view text) {
     if (c == '[') taken = TakeBrackets(text, i, &out);
     if (c == '`') ticks += 1;
     if (c == '<' && ticks % 2 == 0) taken = TakeAngles(text, i, &out);
+    if (c == '*') taken = TakeStar(text, i, &out);
+    if (IsBox(rest))
+      Note(at_, "box", "A box to tick stays as it is: {{check: …}} is one that is ticked");
     if (rest.starts_with(kOpensQuote)) taken = TakeQuotes(text, i, &out);
     if (taken == 0) out += c;
     i += std::max<size_t>(taken, 1);
@@ -341,6 +349,25 @@ void Importer::FindLinks() {
     Note(line, "link", "'" + lines_[line].text + "' went into the links that name it");
     lines_[line].text.clear();
   }
+}
+
+// "2*3*4", "a*b*c": signs, of which emphasis would take two away.
+size_t Importer::TakeStar(std::string_view text, size_t i, String* out) {
+  auto part = [&](size_t at) {
+    return at < text.size() && (IsLetter(text[at]) || IsDigit(text[at]) || text[at] == '*');
+  };
+  if (i == 0 || !part(i - 1) || !part(i + 1) || text[i - 1] == '*' || text[i + 1] == '*') return 0;
+  bool digits = IsDigit(text[i - 1]) && IsDigit(text[i + 1]);
+  size_t begin = i, end = i + 1;  // of the signs and words around
+  while (begin > 0 && i - begin < 64 && part(begin - 1)) --begin;
+  while (end - i < 64 && part(end)) ++end;
+  // One letter, one sign, one letter: a product of names.
+  bool names = (end - begin) % 2 == 1;
+  for (size_t k = begin; k < end; ++k) names = names && (text[k] == '*') == ((k - begin) % 2 == 1);
+  if (!digits && !names) return 0;
+  Note(at_, "star", "'" + String(text.substr(begin, end - begin)) + "' keeps its signs");
+  *out += "\\*";
+  return 1;
 }
 
 // <Name>, <<Name>>; any other words in such signs are escaped.

@@ -12,7 +12,7 @@ bool Importer::SignsHere(std::string_view label) {
   while (what.ends_with(':') || what.ends_with(' ')) what.pop_back();
   for (std::string_view word :
        {"signature", "signed", "signed by", "by", "sign here", "authorized signature",
-        "authorised signature", "authorized signatory", "authorised signatory"}) {
+        "authorised signature", "authorized signatory", "authorised signatory", "x"}) {
     if (what == word) return true;
   }
   return !SignerIn(label).empty();
@@ -60,6 +60,8 @@ Vector<Importer::FormPlace> Importer::FormPlaces(std::string_view text) {
     size_t label = at;
     while (at < text.size() && text[at] != ':' && BlankLength(text.substr(at)) == 0) ++at;
     place.what = Plain(text.substr(label, at - label));
+    if (size_t remark = place.what.find(" ("); remark != String::npos && place.what.ends_with(')'))
+      place.what.erase(remark);
     size_t words = std::count(place.what.begin(), place.what.end(), ' ') + 1;
     if (place.what.empty() || place.what.size() > 40 || words > 4 || !IsName(place.what)) return {};
     while (at < text.size() && std::string_view(": *").find(text[at]) != std::string_view::npos)
@@ -103,7 +105,8 @@ String Importer::Form(std::string_view text, const Vector<FormPlace>& places, si
     at = place.end;
     if (place.filled) continue;
     bool signs = SignsHere(place.what);
-    out += PlaceOf(*party, signs && !SignerIn(place.what).empty() ? "Signature" : place.what, "");
+    bool short_name = signs && (LowerText(place.what) == "x" || !SignerIn(place.what).empty());
+    out += PlaceOf(*party, short_name ? "Signature" : place.what, "");
     if (signs)
       Note(at_, "signatures",
            "'" + place.what + "' became a place to sign of the role " + party->id);
@@ -173,6 +176,50 @@ bool Importer::ConvertForm() {
     output_.back().breaks = lines_[at_].breaks;
   }
   parties_here_.clear();
+  return true;
+}
+
+// Long lines with the names of those below who sign on them.
+bool Importer::ConvertCaptions() {
+  constexpr size_t kLong = 15;
+  std::string_view line = Trim(Here());
+  if (at_ + 1 >= lines_.size() || line.size() > kMaxFormLine ||
+      lines_[at_ + 1].text.size() > kMaxFormLine)
+    return false;
+  auto columns = [](std::string_view text) {
+    Vector<String> parts;
+    for (size_t at = 0; at < text.size();) {
+      size_t end = std::min(text.find("  ", at), text.size());
+      parts.emplace_back(text.substr(at, end - at));
+      at = std::min(text.find_first_not_of(' ', end), text.size());
+    }
+    return parts;
+  };
+  Vector<String> blanks = columns(line), names = columns(Trim(lines_[at_ + 1].text));
+  if (blanks.size() != names.size() || parties_.size() + names.size() > kMaxParties) return false;
+  for (size_t i = 0; i < blanks.size(); ++i) {
+    bool blank = blanks[i].size() >= kLong && BlankLength(blanks[i]) == blanks[i].size() &&
+                 blanks[i].find_first_not_of("_\\") == String::npos;
+    // What is filled in on it is not who signs.
+    bool other = std::any_of(names[i].begin(), names[i].end(), IsDigit);
+    for (std::string_view begin :
+         {"name", "title", "place", "city", "ort", "datum", "unterschrift"})
+      other = other || LowerText(names[i]).starts_with(begin);
+    if (!blank || other || PartyIn(names[i]).empty()) return false;
+  }
+  FlushHelp();
+  stack_.clear();
+  String places;
+  for (const String& name : names) {
+    Party* party = AddParty(PartyIn(name));
+    places += (places.empty() ? "" : "  ") + PlaceOf(*party, "Signature", "");
+    Note(at_, "signatures", "A line became the place to sign of the role " + party->id);
+  }
+  Emit(std::move(places));
+  output_.back().paragraph = true;
+  output_.back().breaks = true;
+  ++at_;
+  ConvertParagraph();
   return true;
 }
 

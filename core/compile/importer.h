@@ -166,6 +166,8 @@ class Importer {
   static bool IsRule(std::string_view trimmed);
   static size_t HeadingLevel(std::string_view line);
   void ConvertHeading(size_t level, std::string_view trimmed);
+  static String WithoutNames(std::string_view text);
+  static std::string_view Unbold(std::string_view text);
   static size_t HeadingNumber(std::string_view text, String* number);
   void CountHeading(size_t depth, const String& number);
   size_t Underline() const;
@@ -211,6 +213,7 @@ class Importer {
   size_t TakeBraces(std::string_view text, size_t i, String* out);
   size_t TakeBrackets(std::string_view text, size_t i, String* out);
   size_t TakeLink(std::string_view rest, size_t end, String* out);
+  size_t TakeStar(std::string_view text, size_t i, String* out);
   size_t TakeAngles(std::string_view text, size_t i, String* out);
   size_t TakeQuotes(std::string_view text, size_t i, String* out);
   static size_t DateBlankLength(std::string_view text);
@@ -243,6 +246,7 @@ class Importer {
   static Vector<FormPlace> FormPlaces(std::string_view text);
   String Form(std::string_view text, const Vector<FormPlace>& places, size_t column);
   bool ConvertForm();
+  bool ConvertCaptions();
   Vector<String> PartiesAbove() const;
   static String PartyIn(std::string_view words);
   static String RoleLabel(const String& label);

@@ -315,5 +315,73 @@ TEST(ImportLines, DiagnosticsNameTheFileThatTheTemplateGoesTo) {
   EXPECT_EQ(imported.compilation.diagnostics[0].file, "out.md");
 }
 
+// --- as other tools write them -------------------------------------------------------------------
+
+TEST(ImportTools, NumbersInBoldAndBehindABackslashAreNumbers) {
+  Imported imported = Import(
+      "# **License** {#license}\n\n## **1\\. Grant** {#grant}\n\nSubject to [Section 3](#rules), "
+      "granted.\n\n## **2\\. Fees**\n\n1. Monthly.\n2. Not as in Section 2\\.\n\n## **3\\. "
+      "Rules**\n\nx\n");
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  String text = testing::LinearText(imported.text, "{}");
+  EXPECT_TRUE(Has(text,
+                  "License\n\n1. Grant\n\nSubject to Section 3, granted.\n\n2. Fees\n\n(a) "
+                  "Monthly.\n\n(b) Not as in Section 2.\n\n3. Rules\n"))
+      << text;
+  // Numbers in front of bold paragraphs are those that a reference means.
+  Imported bold = Import("**1. Fees**\n\n1. a\n2. See Section 1.\n");
+  EXPECT_TRUE(Has(bold.text, "2. See Section 1.\n")) << bold.text;
+}
+
+TEST(ImportTools, SignsBetweenNumbersAreNoEmphasis) {
+  constexpr Case kCases[] = {
+      {"The area is 2*3*4 m and the fee a*b*c.", "The area is 2\\*3\\*4 m and the fee a\\*b\\*c."},
+      {"*all* of **it**, un*believ*able", "*all* of **it**, un*believ*able"},
+      {"<b>2</b> and x<i>y</i>z1", "**2** and x*y*z1"},
+  };
+  ExpectBodies(kCases);
+  EXPECT_TRUE(Lists(Import("2*3*4" + String(kSigned)), "star", 1));
+}
+
+TEST(ImportTools, HeadingsItemsAndFramesOfHtmlAreWhatTheySay) {
+  Imported imported = Import(
+      "<h1 "
+      "align=\"center\">Deal</h1>\n\n<ol>\n<li>One</li>\n<li>Two</li>\n</ol>\n\n<h2>Law</h2>\n\n"
+      "<ul>\n  <li>Three</li>\n</ul>\n\n<aside>\nSign soon.\n</aside>\n");
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text, "title: \"Deal\"\n"));
+  EXPECT_TRUE(BodyOf(imported).starts_with("1. One\n2. Two\n\n# Law\n\n- Three\n\nSign soon.\n"))
+      << imported.text;
+}
+
+TEST(ImportTools, ALineToSignOnMayHaveItsNameBelow) {
+  constexpr std::string_view kTexts[] = {
+      "Signed for and on behalf of Buyer:\n\nX_________________\nName "
+      "(print):\nPosition:\n\nSigned "
+      "for Seller:\n\nX_________________\n",
+      "_________________________\nBuyer\n\n_________________________\nSeller\n",
+      "_________________________          _________________________\nBuyer                         "
+      "     "
+      "Seller\n",
+  };
+  for (std::string_view text : kTexts) {
+    Imported imported = Import("# D\n\nTerms.\n\n" + String(text));
+    EXPECT_TRUE(imported.compilation.ok())
+        << imported.text << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(imported.text, "{{sign: buyerSignature, role=buyer,")) << imported.text;
+    EXPECT_TRUE(Has(imported.text, "{{sign: sellerSignature, role=seller,")) << imported.text;
+    EXPECT_FALSE(Has(imported.text, "fields:") || Has(imported.text, "{{= ")) << imported.text;
+  }
+  // A short blank with words below is a blank.
+  Imported blank = Import("Pay to\n\n________\nVienna\n" + String(kSigned));
+  EXPECT_TRUE(Has(blank.text, "{{= blank }}\nVienna\n")) << blank.text;
+}
+
+TEST(ImportTools, BoxesOfATextAreListed) {
+  Imported imported = Import("\xE2\x98\x90 Advance\n\xE2\x98\x92 Invoice\n" + String(kSigned));
+  EXPECT_TRUE(Has(imported.text, "\xE2\x98\x90 Advance\n\xE2\x98\x92 Invoice\n"));
+  EXPECT_TRUE(Lists(imported, "box", 1) && Lists(imported, "box", 2)) << Listed(imported);
+}
+
 }  // namespace
 }  // namespace countersign::compile
