@@ -13,6 +13,7 @@ Imported Importer::Run() {
   Imported imported;
   if (!ReadLines(&imported)) return imported;
   ConvertHtml();
+  OpenQuotations();
   FindLinks();
   FindBraces();
   FindShape();

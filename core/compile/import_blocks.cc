@@ -11,6 +11,7 @@ std::string_view Importer::Here() const { return lines_[at_].text; }
 
 void Importer::Emit(String text, String path) {
   output_.push_back({.text = std::move(text), .line = at_, .path = std::move(path)});
+  output_.back().schedule = in_schedule_;
 }
 
 void Importer::EmitBlank() {
@@ -107,6 +108,7 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
     Note(at_, "heading", "'" + heading_ + "' moved to level " + NumberText(depth));
   if (numbered_headings_) CountHeading(depth, number);
   heading_number_ = number;
+  in_schedule_ = IsSchedule(heading_) || (in_schedule_ && depth > 1);
   EmitBlank();
   Emit(String(depth, '#') + " " + Inline(text), number);
   output_.back().unnumbered = sections_ || (numbered_headings_ && number.empty());
@@ -370,15 +372,6 @@ void Importer::ConvertParagraph() {
   bool fresh = output_.empty() || output_.back().text.empty();
   if (fresh && stack_.empty() && indent >= 4)
     Note(at_, "indent", "Spaces in front were taken away");
-  while (text.starts_with('>')) {
-    text = String(Trim(std::string_view(text).substr(1)));
-    Note(at_, "quote", "The sign of a quotation was taken away");
-  }
-  if (IsRule(text)) {  // in a quotation
-    Note(at_, "rule", "A horizontal line was taken away");
-    ++at_;
-    return;
-  }
   // "By: ____" and the like stay lines of their own paragraph.
   TakeLabels(&text);
   if (stack_.empty() && AsksForText(text)) {

@@ -242,8 +242,35 @@ bool Importer::AreApart(const Vector<Task>& tasks) const {
 void Importer::ConvertTasks() {
   Vector<Task> tasks;
   size_t end = at_;
+  Vector<size_t> indents;  // of the items below a box
   for (; end < lines_.size(); ++end) {
     std::string_view trimmed = Trim(lines_[end].text);
+    size_t indent = std::min(lines_[end].text.find_first_not_of(' '), lines_[end].text.size());
+    size_t next = end;
+    while (next < lines_.size() && next - end < 3 && Trim(lines_[next].text).empty()) ++next;
+    bool inside = !tasks.empty() && next < lines_.size() &&
+                  HeadingLevel(Trim(lines_[next].text)) == 0 &&
+                  lines_[next].text.starts_with(String(tasks.back().indent + 2, ' '));
+    auto marker = MarkerOf(lines_[end].text);
+    // Words and items below a box stand or fall with it.
+    bool begins = marker || (!tasks.empty() && !tasks.back().below.empty());
+    if (inside && (trimmed.empty() || begins)) {
+      if (trimmed.empty()) {
+        tasks.back().below.emplace_back(end, String());
+        continue;
+      }
+      size_t depth = indents.size() + 1;
+      if (marker) {
+        while (!indents.empty() && indents.back() >= indent) indents.pop_back();
+        indents.push_back(indent);
+        depth = indents.size();
+      }
+      bool bullet = marker && marker->kind == '-';
+      std::string_view words = bullet ? Trim(trimmed.substr(2)) : trimmed;
+      tasks.back().below.emplace_back(
+          end, String(4 * depth, ' ') + (bullet ? "- " : "") + String(words));
+      continue;
+    }
     if (!IsTask(trimmed)) {
       // The rest of a box's paragraph.
       bool goes_on = !trimmed.empty() && !tasks.empty() && !MarkerOf(lines_[end].text) &&
@@ -253,7 +280,11 @@ void Importer::ConvertTasks() {
       continue;
     }
     size_t box = trimmed.find('[');
-    tasks.push_back({end, String(Trim(trimmed.substr(box + 3))), trimmed[box + 1] != ' '});
+    indents.clear();
+    tasks.push_back({.line = end,
+                     .text = String(Trim(trimmed.substr(box + 3))),
+                     .ticked = trimmed[box + 1] != ' ',
+                     .indent = indent});
   }
   stack_.clear();
   size_t ticked = 0;
@@ -293,6 +324,10 @@ void Importer::ConvertTasks() {
       if (tasks[i].ticked) FindField(choice)->initial = key;
     }
     Emit("- " + Inline(tasks[i].text) + " {when=\"" + condition + "\"}");
+    for (auto& [line, text] : tasks[i].below) {
+      at_ = line;
+      Emit(Inline(text));
+    }
   }
   Emit("");
   at_ = end;

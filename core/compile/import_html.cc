@@ -304,6 +304,20 @@ void Importer::CloseTag(size_t index, const String& name, String* out, Vector<St
   }
 }
 
+// Quotations are no blocks of contracts: what stands in one is read like anything else.
+void Importer::OpenQuotations() {
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    String& text = lines_[i].text;
+    size_t indent = 0;
+    while (indent < text.size() && text[indent] == ' ') ++indent;
+    size_t at = indent;
+    while (at < text.size() && text[at] == '>') at += text.substr(at + 1, 1) == " " ? 2 : 1;
+    if (at == indent) continue;
+    Note(i, "quote", "The sign of a quotation was taken away");
+    text = text.substr(0, indent) + text.substr(at);
+  }
+}
+
 String Importer::WithoutPossessive(std::string_view term, bool* possessive) {
   for (std::string_view ending : {"\xE2\x80\x99s", "'s"}) {
     if (!term.ends_with(ending)) continue;

@@ -1,4 +1,4 @@
-// Words within a block: blanks in every spelling, boxes, links, and what would be a tag of ours.
+// Words within a block: blanks in every spelling, boxes, signs, and what would be a tag of ours.
 #include <algorithm>
 
 #include "compile/importer.h"
@@ -30,7 +30,6 @@ String Importer::EscapeBraces(std::string_view text) {
 // Placeholders to fields; what would be a tag or attributes of ours is escaped.
 String Importer::Inline(std::string_view text) {
   String out;
-  size_t ticks = 0;  // no HTML in a piece of code
   for (size_t i = 0; i < text.size();) {
     char c = text[i];
     std::string_view rest = text.substr(i);
@@ -40,8 +39,13 @@ String Importer::Inline(std::string_view text) {
     if (taken == 0 && c == '\\') taken = TakeEscape(text, i, &out);
     if (c == '{' || c == '$') taken = TakeBraces(text, i, &out);
     if (c == '[') taken = TakeBrackets(text, i, &out);
-    if (c == '`') ticks += 1;
-    if (c == '<' && ticks % 2 == 0) taken = TakeAngles(text, i, &out);
+    if (c == '`') taken = TakeCode(text, i, &out);
+    if (c == '<') taken = TakeAngles(text, i, &out);
+    if (rest.starts_with("%%")) {
+      size_t end = rest.substr(0, kMaxPlaceholder).find("%%", 2);
+      if (end != std::string_view::npos && IsName(rest.substr(2, end - 2)))
+        taken = TakePlace(text, i, end + 2, rest.substr(2, end - 2), &out);
+    }
     if (c == '*') taken = TakeStar(text, i, &out);
     if (IsBox(rest))
       Note(at_, "box", "A box to tick stays as it is: {{check: …}} is one that is ticked");
@@ -140,8 +144,9 @@ size_t Importer::TakeBlank(std::string_view text, size_t i, String* out) {
     if (opens && rest.find("___", end) != std::string_view::npos) return 0;
     if (closes && out->find("___") != String::npos) return 0;
   }
-  bool apart = !opens && !closes && !escaped && (i == 0 || text[i - 1] == ' ') &&
-               (end == rest.size() || rest[end] == ' ');
+  bool apart =
+      !opens && !closes && !escaped && (i == 0 || text[i - 1] == ' ') &&
+      (end == rest.size() || std::string_view(" %,;").find(rest[end]) != std::string_view::npos);
   if (signs < 2 || (signs == 2 && !apart)) {
     // Not the second half of it, when the next character is looked at.
     if (signs == 0 || escaped) return 0;
@@ -229,7 +234,8 @@ size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
   if (content.find('[') != std::string_view::npos) return 0;
   if (size_t length = TakeLink(rest, end, out); length != 0) return length;
   char next = end + 1 < rest.size() ? rest[end + 1] : ' ';
-  if (content == "x" || content == "X" || (content == " " && HasBoxes(text))) {
+  if (content == "x" || content == "X" ||
+      (content == " " && (HasBoxes(text) || HasBoxes(lines_[at_].text)))) {
     Note(at_, "box",
          "'" + String(rest.substr(0, end + 1)) +
              "' is a box to tick and stays as it is: {{check: …}} is one that is ticked");
@@ -351,6 +357,34 @@ void Importer::FindLinks() {
   }
 }
 
+// A piece of code, as it is; a tag of ours would be none in it, so that such a piece is code no
+// more.
+size_t Importer::TakeCode(std::string_view text, size_t i, String* out) {
+  size_t ticks = std::min(text.find_first_not_of('`', i), text.size()) - i;
+  size_t end = std::string_view::npos;
+  for (size_t at = text.find('`', i + ticks); at < text.size() && at - i < kMaxCode;) {
+    size_t run = std::min(text.find_first_not_of('`', at), text.size()) - at;
+    if (run == ticks) {
+      end = at;
+      break;
+    }
+    at = text.find('`', at + run);
+  }
+  if (end == std::string_view::npos) {
+    *out += text.substr(i, ticks);
+    return ticks;
+  }
+  std::string_view code = text.substr(i + ticks, end - i - ticks);
+  if (code.find("{{") == std::string_view::npos &&
+      code.find(kLabelSign) == std::string_view::npos) {
+    *out += text.substr(i, end + ticks - i);
+    return end + ticks - i;
+  }
+  Note(at_, "code", "The signs of code around '" + String(code) + "' were taken away");
+  *out += Inline(code);
+  return end + ticks - i;
+}
+
 // "2*3*4", "a*b*c": signs, of which emphasis would take two away.
 size_t Importer::TakeStar(std::string_view text, size_t i, String* out) {
   auto part = [&](size_t at) {
@@ -378,6 +412,16 @@ size_t Importer::TakeAngles(std::string_view text, size_t i, String* out) {
     size_t end = rest.substr(0, kMaxPlaceholder).find(">>");
     std::string_view inside =
         end == std::string_view::npos ? std::string_view() : Trim(rest.substr(2, end - 2));
+    std::string_view bare = inside;
+    if (bare.starts_with('[') && bare.ends_with(']')) bare = bare.substr(1, bare.size() - 2);
+    if (IsName(bare)) return TakePlace(text, i, end + 2, bare, out);
+  }
+  if (rest.starts_with("<%")) {
+    size_t begin = rest.starts_with("<%=") ? 3 : 2;
+    size_t end = rest.substr(0, kMaxPlaceholder).find("%>");
+    std::string_view inside = end == std::string_view::npos || end < begin
+                                  ? std::string_view()
+                                  : Trim(rest.substr(begin, end - begin));
     if (IsName(inside)) return TakePlace(text, i, end + 2, inside, out);
   }
   size_t end = rest.substr(0, kMaxPlaceholder).find('>');

@@ -38,6 +38,15 @@ void Importer::Number() {
     auto [it, first] = places_.emplace(output_[i].path, i);
     if (!first) it->second = SIZE_MAX;
   }
+  // "Section 1. Prices." and "**Section 1.**" in front of a text are its number, typed.
+  for (const Output& line : output_) {
+    String begin = Plain(std::string_view(line.text).substr(0, 80));
+    size_t number = ReferenceWord(begin), end = EndOfNumber(begin, number);
+    bool title =
+        number > 0 && end > number &&
+        (end == begin.size() || std::string_view(".:)").find(begin[end]) != std::string_view::npos);
+    if (title) typed_.insert(begin.substr(number, end - number));
+  }
   for (size_t i = 0; i < output_.size(); ++i) output_[i].text = LinkReferences(output_[i]);
 }
 
@@ -105,6 +114,27 @@ bool Importer::IsElsewhere(std::string_view behind) {
   return behind.starts_with(' ') && capitals > 1;
 }
 
+// "Schedule A, section ": whether a schedule stands in front of the last `length` bytes.
+bool Importer::InSchedule(std::string_view text, size_t length) {
+  text = Trim(text.substr(0, text.size() - std::min(length, text.size())));
+  if (!text.ends_with(',')) return false;
+  text.remove_suffix(1);
+  size_t space = text.rfind(' ');
+  if (space == std::string_view::npos || text.size() - space > 12) return false;
+  text = text.substr(0, space);
+  size_t word = text.rfind(' ');
+  return IsSchedule(text.substr(word == std::string_view::npos ? 0 : word + 1));
+}
+
+// A heading, or a word, that begins a part of the text with numbers of its own.
+bool Importer::IsSchedule(std::string_view text) {
+  String lower = LowerText(text);
+  for (std::string_view word : {"schedule", "annex", "appendix", "exhibit", "attachment"}) {
+    if (lower.starts_with(word)) return true;
+  }
+  return false;
+}
+
 String Importer::LinkReferences(const Output& line) {
   const String& text = line.text;
   std::string_view whole = text;
@@ -129,7 +159,10 @@ String Importer::LinkReferences(const Output& line) {
       if (joint == 0) break;
       at = end + joint;
     }
-    if (IsElsewhere(whole.substr(end))) {
+    // Paragraphs are counted in a section or schedule.
+    bool within = LowerText(name).starts_with("paragraph") && numbers.size() == 1 &&
+                  whole.substr(i, end - i).find('.') == std::string_view::npos;
+    if (line.schedule || within || InSchedule(out, name.size()) || IsElsewhere(whole.substr(end))) {
       Note(
           line.line, "reference-other",
           "'" + name + text.substr(i, end - i) + "' is a place in another text and stays as it is");

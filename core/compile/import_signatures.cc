@@ -33,7 +33,7 @@ String Importer::SignerIn(std::string_view label) {
   return who;
 }
 
-// The bytes of a blank that `text` begins with: ____, \_\_\_\_, __/__/____, [date], [____].
+// The bytes of a blank that `text` begins with: ____, \_\_\_\_, ....., __/__/____, [date].
 size_t Importer::BlankLength(std::string_view text) {
   if (size_t length = DateBlankLength(text); length != 0) return length;
   size_t at = 0, signs = 0;
@@ -44,6 +44,8 @@ size_t Importer::BlankLength(std::string_view text) {
     ++signs;
   }
   if (signs > 2) return at;
+  size_t dots = std::min(text.find_first_not_of('.'), text.size());
+  if (dots > 4) return dots;
   if (!text.starts_with('[')) return 0;
   size_t end = text.substr(0, 60).find(']');
   bool link = end != std::string_view::npos && end + 1 < text.size() &&

@@ -125,6 +125,7 @@ bool Importer::StaysTable(const Vector<String>& header,
 
 // Whether a cell is nothing but a place to fill.
 bool Importer::IsBlank(std::string_view cell) {
+  if (LowerText(cell) == "[x]") return false;  // a box
   bool brackets = cell.starts_with('[') && cell.find(']') == cell.size() - 1;
   bool braces = cell.starts_with("{{") && cell.find("}}") == cell.size() - 2;
   return brackets || braces ||

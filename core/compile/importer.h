@@ -28,6 +28,7 @@ constexpr size_t kMaxTagStack = 64;      // open HTML tags
 constexpr size_t kMaxListDepth = 6;      // deeper items stay at this depth
 constexpr size_t kMaxPlaceholder = 300;  // bytes between brackets
 constexpr size_t kMaxFormLine = 300;     // bytes of "Name: ____  Date: ____"
+constexpr size_t kMaxCode = 2'000;       // bytes between backticks
 constexpr size_t kMaxLinks = 500;        // addresses that links call by a name
 constexpr size_t kMaxParties = 20;
 constexpr size_t kMaxNotes = 20'000;  // listed changes; then one says that there are more
@@ -69,6 +70,7 @@ struct Output {
   bool named = false;       // something refers to it
   bool unnumbered = false;  // a heading that had no number among others that have one
   bool breaks = false;
+  bool schedule = false;   // in a part that has numbers of its own
   bool paragraph = false;  // what follows without an empty line goes on in it
 };
 
@@ -125,6 +127,8 @@ class Importer {
     size_t line;
     String text;
     bool ticked;
+    size_t indent = 0;
+    Vector<std::pair<size_t, String>> below{};  // its lines and items, as they will stand
   };
 
   static constexpr char kLabelSign = '\x02';
@@ -213,6 +217,7 @@ class Importer {
   size_t TakeBraces(std::string_view text, size_t i, String* out);
   size_t TakeBrackets(std::string_view text, size_t i, String* out);
   size_t TakeLink(std::string_view rest, size_t end, String* out);
+  size_t TakeCode(std::string_view text, size_t i, String* out);
   size_t TakeStar(std::string_view text, size_t i, String* out);
   size_t TakeAngles(std::string_view text, size_t i, String* out);
   size_t TakeQuotes(std::string_view text, size_t i, String* out);
@@ -220,6 +225,7 @@ class Importer {
   static bool IsPlace(std::string_view content);
   static bool IsRemark(std::string_view content);
   static bool HasBoxes(std::string_view text);
+  void OpenQuotations();
   void FindLinks();
   void FindBraces();
 
@@ -264,6 +270,8 @@ class Importer {
   static size_t EndOfNumber(std::string_view text, size_t from);
   static size_t ReferenceWord(std::string_view rest);
   static size_t Joint(std::string_view text, size_t from);
+  static bool InSchedule(std::string_view text, size_t length);
+  static bool IsSchedule(std::string_view text);
   static bool IsElsewhere(std::string_view behind);
   String LinkReferences(const Output& line);
   String Refer(const String& name, const String& number, size_t line);
@@ -285,10 +293,11 @@ class Importer {
   Vector<std::pair<size_t, String>> term_lines_;
   Vector<TermUse> terms_;
   std::optional<Differs> differs_;
-  bool keeps_numbers_ = false;        // of headings: a first reading found that they differ
-  bool sections_ = false;             // numbered titles in a list become headings
-  bool numbered_headings_ = false;    // headings have their numbers typed in front
-  bool typed_headings_ = false;       // they have, and keep them
+  bool keeps_numbers_ = false;      // of headings: a first reading found that they differ
+  bool sections_ = false;           // numbered titles in a list become headings
+  bool numbered_headings_ = false;  // headings have their numbers typed in front
+  bool typed_headings_ = false;     // they have, and keep them
+  bool in_schedule_ = false;
   String heading_number_;             // of the heading above, where it is generated
   Vector<Counter> counters_;          // of the headings around
   int64_t section_count_ = 0;         // of numbered titles that became headings

@@ -164,6 +164,7 @@ TEST(ImportSignatures, PartiesAreFoundInEveryShapeOfABlockOfSignatures) {
       "|  |  |\n|---|---|\n| **Buyer** | **Seller** |\n| Signature: | Signature: |\n",
       "| | Buyer | Seller |\n|---|---|---|\n| Signature: | ____ | ____ |\n| Name: | Ann | |\n",
       "Buyer Signature: ____ Date: ____\n\nSeller's signature: ____ Date: ____\n",
+      "For Buyer\n\nSigned: ............  Date: .........\n\nFor Seller\n\nSigned .........\n",
       "Signature of Buyer: ____\n\nSignature of Seller: ____\n",
   };
   for (std::string_view text : kTexts) {
@@ -381,6 +382,69 @@ TEST(ImportTools, BoxesOfATextAreListed) {
   Imported imported = Import("\xE2\x98\x90 Advance\n\xE2\x98\x92 Invoice\n" + String(kSigned));
   EXPECT_TRUE(Has(imported.text, "\xE2\x98\x90 Advance\n\xE2\x98\x92 Invoice\n"));
   EXPECT_TRUE(Lists(imported, "box", 1) && Lists(imported, "box", 2)) << Listed(imported);
+}
+
+TEST(ImportTools, WhatIsCalledSectionOneInFrontOfItsTextIsNoReference) {
+  Imported imported = Import(
+      "# D\n\n## 1. Scope\n\nSee Section 2, Schedule A, section 1, paragraph 1 and paragraph "
+      "2.1.\n\n## 2. Law\n\n### 2.1 Courts\n\nx\n\n## Schedule A\n\nSection 1. Prices.\n\nSee "
+      "Section "
+      "2.\n");
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(
+      Has(imported.text,
+          "See Section {{ref: s2}}, Schedule A, section 1, paragraph 1 and paragraph {{ref: "
+          "s2-1}}.\n"))
+      << imported.text;
+  EXPECT_TRUE(Has(imported.text, "\nSection 1. Prices.\n\nSee Section 2.\n")) << imported.text;
+  // A number that stands typed in front of its text is the one that is meant.
+  Imported typed = Import("**Section 1.** First.\n\nSee Section 1.\n\n1. One.\n2. Two.\n");
+  EXPECT_FALSE(Has(typed.text, "{{ref")) << typed.text;
+}
+
+TEST(ImportTools, WordsInAQuotationAreReadLikeAnyOthers) {
+  constexpr Case kCases[] = {
+      {"> ## Scope\n> These apply.\n>\n> 1. a\n> 3. b",
+       "# Scope\n\nThese apply.\n\n1. a\n\n3\\. b"},
+      {"> > twice", "twice"},
+      {"1. One\n\n   > quoted\n\n2. Two", "1. One\n\n    quoted\n\n2. Two"},
+  };
+  ExpectBodies(kCases);
+}
+
+TEST(ImportTools, CodeStaysAsItIsUnlessATagOfOursWouldStandInIt) {
+  constexpr Case kCases[] = {
+      {"Write `[Code]` and ``a ` [b]``.", "Write `[Code]` and ``a ` [b]``."},
+      {"Pay `{{name}}` now.", "Pay {{= name }} now."},
+      {"a ` b [Name]", "a ` b {{= name }}"},
+  };
+  ExpectBodies(kCases);
+}
+
+TEST(ImportTools, WhatStandsBelowABoxGoesWithIt) {
+  Imported imported = Import(
+      "# O\n\n## Plan\n\n- [ ] Basic\n  - 10 users\n    - named\n- [x] Pro\n\n  No "
+      "limit.\n\nEnd.\n" +
+      String(kSigned));
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(
+      Has(imported.text,
+          "- Basic {when=\"planChoice == 'option1'\"}\n    - 10 users\n        - named\n- Pro "
+          "{when=\"planChoice == 'option2'\"}\n\n    No limit.\n\nEnd.\n"))
+      << imported.text;
+  String text = testing::LinearText(imported.text, R"({"planChoice":"option2"})");
+  EXPECT_FALSE(Has(text, "10 users")) << text;
+  EXPECT_TRUE(Has(text, "No limit.")) << text;
+}
+
+TEST(ImportTools, MoreSpellingsOfBlanks) {
+  constexpr Case kCases[] = {
+      {"By <<[name]>>, <%= buyer %>, %%Company%% and __% of",
+       "By {{= name }}, {{= buyer }}, {{= company }} and {{= blank }}% of"},
+      {"| A | Yes | No |\n|---|---|---|\n| b | [x] | [ ] |",
+       "| A | Yes | No |\n| --- | --- | --- |\n| b | [x] | [ ] |"},
+  };
+  ExpectBodies(kCases);
 }
 
 }  // namespace
