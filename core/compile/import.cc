@@ -14,6 +14,7 @@ Imported Importer::Run() {
   if (!ReadLines(&imported)) return imported;
   ConvertHtml();
   OpenQuotations();
+  JoinWrapped();
   FindLinks();
   FindBraces();
   FindShape();

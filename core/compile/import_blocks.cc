@@ -94,7 +94,9 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
                                              [](const Output& o) { return o.text.empty(); });
   heading_ = Plain(text);
   choices_ = 0;
-  if (first && level == 1 && !heading_.empty()) {
+  String typed;
+  bool section = !number.empty() || HeadingNumber(Unbold(text), &typed) != 0;
+  if (first && level == 1 && !heading_.empty() && !section) {
     title_ = heading_;
     Note(at_, "heading", "'" + heading_ + "' became the title of the template");
     heading_.clear();
@@ -149,6 +151,9 @@ size_t Importer::HeadingNumber(std::string_view text, String* number) {
     ++at;
   bool spaced = at < text.size() && text[at] == ' ';
   while (at < text.size() && (text[at] == ' ' || text[at] == '-')) ++at;
+  for (std::string_view dash : {"\xE2\x80\x93 ", "\xE2\x80\x94 "}) {
+    if (text.substr(at).starts_with(dash)) at += dash.size();
+  }
   if (spaced && at < text.size()) return at;
   number->clear();
   return 0;

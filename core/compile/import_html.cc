@@ -53,7 +53,7 @@ String Plain(std::string_view text) {
   String plain;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '*' || text[i] == '\\' || text[i] == '`') continue;
-    plain += text[i];
+    plain += text[i] == kBreakSign ? ' ' : text[i];
   }
   return String(Trim(plain));
 }
@@ -315,6 +315,50 @@ void Importer::OpenQuotations() {
     if (at == indent) continue;
     Note(i, "quote", "The sign of a quotation was taken away");
     text = text.substr(0, indent) + text.substr(at);
+  }
+}
+
+// Whether a line belongs to the paragraph of the one above.
+bool Importer::GoesOn(size_t line) const {
+  if (line == 0 || line >= lines_.size()) return false;
+  std::string_view text = Trim(lines_[line].text);
+  return !text.empty() && !Trim(lines_[line - 1].text).empty() && HeadingLevel(text) == 0 &&
+         !MarkerOf(lines_[line].text) && !IsRule(text) && !IsTask(text) && !text.starts_with('|');
+}
+
+// A blank, or "Section 2.1", that begins on one line and ends on the next: on one of them.
+void Importer::JoinWrapped() {
+  for (size_t i = 1; i < lines_.size(); ++i) {
+    if (!GoesOn(i)) continue;
+    String& above = lines_[i - 1].text;
+    String& below = lines_[i].text;
+    std::string_view trimmed = Trim(below);
+    std::string_view words = Trim(above);
+    std::string_view last = words.substr(words.rfind(' ') + 1);  // npos + 1 is 0
+    if (last.size() < words.size() && IsDigit(trimmed[0]) &&
+        ReferenceWord(String(last) + " 1") != 0) {
+      String indent(below.find_first_not_of(' '), ' ');
+      String joined = indent + String(last) + " " + String(trimmed);
+      above = String(std::string_view(above).substr(0, above.rfind(' ' + String(last))));
+      below = std::move(joined);
+      continue;
+    }
+    size_t open = above.size() > kMaxPlaceholder ? above.find('[', above.size() - kMaxPlaceholder)
+                                                 : above.find('[');
+    while (open != String::npos && above.find('[', open + 1) != String::npos)
+      open = above.find('[', open + 1);
+    size_t close = trimmed.substr(0, kMaxPlaceholder).find_first_of("[]");
+    bool parted = open != String::npos && above.find(']', open) == String::npos &&
+                  close != std::string_view::npos && trimmed[close] == ']';
+    if (!parted) continue;
+    // "[a]: b" and "[a](b)" keep what follows.
+    while (close + 1 < trimmed.size() && trimmed[close + 1] != ' ') ++close;
+    // A line that is left empty would part the paragraph.
+    if (close + 1 == trimmed.size() && GoesOn(i + 1)) continue;
+    std::string_view rest = Trim(trimmed.substr(close + 1));
+    String joined = String(Trim(above)) + " " + String(trimmed.substr(0, close + 1));
+    above = String(above.find_first_not_of(' '), ' ') + joined;
+    below = String(rest.empty() ? 0 : below.find_first_not_of(' '), ' ') + String(rest);
   }
 }
 

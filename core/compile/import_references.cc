@@ -73,6 +73,7 @@ size_t Importer::ReferenceWord(std::string_view rest) {
     if (!begin.starts_with(word)) continue;
     size_t end = word.size() + (begin[word.size()] == 's' ? 1 : 0);
     if (end < rest.size() && rest[end] == ' ') return end + 1;
+    if (rest.substr(end).starts_with("\xC2\xA0")) return end + 2;  // it keeps its number
   }
   return 0;
 }

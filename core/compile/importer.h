@@ -33,6 +33,8 @@ constexpr size_t kMaxLinks = 500;        // addresses that links call by a name
 constexpr size_t kMaxParties = 20;
 constexpr size_t kMaxNotes = 20'000;  // listed changes; then one says that there are more
 
+constexpr char kBreakSign = '\x03';  // where a line is broken in the text of an item
+
 bool IsDigit(char c);
 bool IsLetter(char c);
 char Lower(char c);
@@ -132,7 +134,6 @@ class Importer {
   };
 
   static constexpr char kLabelSign = '\x02';
-  static constexpr char kBreakSign = '\x03';  // in the text of an item
 
   struct TermUse {
     String name;
@@ -226,6 +227,8 @@ class Importer {
   static bool IsRemark(std::string_view content);
   static bool HasBoxes(std::string_view text);
   void OpenQuotations();
+  bool GoesOn(size_t line) const;
+  void JoinWrapped();
   void FindLinks();
   void FindBraces();
 

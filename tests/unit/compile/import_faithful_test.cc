@@ -447,5 +447,33 @@ TEST(ImportTools, MoreSpellingsOfBlanks) {
   ExpectBodies(kCases);
 }
 
+TEST(ImportTools, AWrappedLineParsesAsOneThing) {
+  constexpr Case kCases[] = {
+      {"Made by the [name of the\nTenant] and [name\nof the Landlord] on\nmonday.",
+       "Made by the {{= nameOfTheTenant }}\nand {{= nameOfTheLandlord }}\non\nmonday."},
+      {"[insert\nname]", "{{= blank }}"},
+      {"a [b\n\nc] d", "a [b\n\nc] d"},
+      {"a [b\n- c] d", "a [b\n\n- c] d"},
+      {"1. Name [x  \n   y z]: ____", "1. Name {{= xyz }}:\\\n    {{= blank }}"},
+  };
+  ExpectBodies(kCases);
+  Imported reference = Import(
+      "## 1. A\n\n1. b\n2. c\n\n## 2. D\n\nAs said in Section\n1.2 and in "
+      "Section\xC2\xA0"
+      "1.1.\n");
+  EXPECT_TRUE(
+      Has(reference.text, "in\nSection {{ref: s1-2}} and in Section\xC2\xA0{{ref: s1-1}}.\n"))
+      << reference.text;
+}
+
+TEST(ImportTools, AHeadingWithANumberIsNoTitle) {
+  Imported imported = Import(
+      "# 1. Definitions\n\nx\n\n# 2. Use\n\nSee Section 1.\n\n# Article 3 \xE2\x80\x93 Law\n\ny\n");
+  ASSERT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text,
+                  "# Definitions {#s1}\n\nx\n\n# Use\n\nSee Section {{ref: s1}}.\n\n# Law\n"))
+      << imported.text;
+}
+
 }  // namespace
 }  // namespace countersign::compile
