@@ -63,9 +63,9 @@ bool Importer::ReadLines(Imported* imported) {
       text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
     }
     while (!text.empty()) {
-      size_t end = std::min(text.find('\n'), text.size());
+      size_t end = std::min(text.find_first_of("\r\n"), text.size());
       std::string_view line = text.substr(0, end);
-      if (line.ends_with('\r')) line.remove_suffix(1);
+      if (text.substr(end).starts_with("\r\n")) ++end;
       String content;
       for (char c : line) {
         if (c == '\t') {
@@ -150,7 +150,7 @@ bool Importer::TakeBreak(String* line, std::string_view behind) {
   bool spaces = line->ends_with("  ");
   size_t slashes = 0;
   while (slashes < line->size() && (*line)[line->size() - 1 - slashes] == '\\') ++slashes;
-  bool more = !Trim(behind.substr(0, behind.find('\n'))).empty();
+  bool more = !Trim(behind.substr(0, behind.find_first_of("\r\n"))).empty();
   if (Trim(*line).empty() || !more || (!spaces && slashes % 2 == 0)) return false;
   if (!spaces) line->pop_back();
   return true;

@@ -196,14 +196,8 @@ void Importer::ConvertItem(const Marker& marker) {
   if (top && level.count == 0) level.count = section_count_;
   ++level.count;
   if (top) section_count_ = level.count;
+  if (level.count == 1 && !sections_) NoteStyle(marker);
   if (marker.kind == 'a') Note(at_, "list", "A lettered line became an item of a numbered list");
-  if (level.count == 1 && marker.kind == '1' && !sections_) {
-    std::string_view sign = Trim(Here()).substr(0, marker.length);
-    bool plain = sign.starts_with(NumberText(marker.value) + ".");
-    std::string_view shown = heading_number_.empty() ? "1., 2." : "(a), (b)";
-    if (!plain || !heading_number_.empty())
-      Note(at_, "list", "The items from '" + String(Trim(sign)) + "' on are printed as " + shown);
-  }
   if (marker.kind == '1' && marker.value != level.count) {
     Note(at_, "list",
          "Number " + NumberText(marker.value) + " is item " + NumberText(level.count) +
@@ -277,6 +271,21 @@ void Importer::ConvertTypedItem(const Marker& marker) {
   output_.back().paragraph = true;
   output_.back().breaks = lines_[at_].breaks;
   ++at_;
+}
+
+// How a list is numbered, where that is not how it was typed: "(1)", "2.1" and letters below
+// letters are signs that words elsewhere may use.
+void Importer::NoteStyle(const Marker& marker) {
+  constexpr std::string_view kShown[] = {"1., 2.", "(a), (b)", "(i), (ii)"};
+  size_t depth = heading_number_.empty() ? 0 : 1;
+  for (size_t i = 0; i + 1 < stack_.size(); ++i) depth += stack_[i].kind == '-' ? 0 : 1;
+  std::string_view sign = Trim(Trim(Here()).substr(0, marker.length));
+  bool plain = depth == 0 && marker.kind == '1' && sign.ends_with('.');
+  bool letters = depth == 1 && marker.kind == 'a';
+  if (marker.kind == '-' || plain || letters) return;
+  Note(at_, "list",
+       "The items from '" + String(sign) + "' on are printed as " +
+           (depth < std::size(kShown) ? kShown[depth] : "items of items"));
 }
 
 void Importer::EmitItem(const String& text) {

@@ -270,7 +270,8 @@ String Importer::PartyIn(std::string_view words) {
 
 // "BUYER" -> "Buyer".
 String Importer::RoleLabel(const String& label) {
-  if (label.size() < 2 || label != UpperText(label)) return label;
+  bool company = label.find_first_of(",.&") != String::npos;  // "ACME, INC."
+  if (label.size() < 2 || company || label != UpperText(label)) return label;
   return label.substr(0, 1) + LowerText(label.substr(1));
 }
 

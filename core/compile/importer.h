@@ -183,6 +183,7 @@ class Importer {
   bool IsLazy(const Level& level) const;
   void ConvertTypedItem(const Marker& marker);
   void ConvertItem(const Marker& marker);
+  void NoteStyle(const Marker& marker);
   void EmitItem(const String& text);
   static bool IsTitleItem(const String& text);
   static std::pair<String, String> SplitTitle(const String& text);

@@ -126,6 +126,8 @@ TEST(ImportNumbers, ANumberThatIsNotTheNextOfAListStaysAsItWasTyped) {
   ExpectBodies(kCases);
   EXPECT_TRUE(Lists(Import("1986. That year.\n"), "list", 1));
   EXPECT_TRUE(Lists(Import("1) One\n2) Two\n"), "list", 1)) << "it is printed as 1.";
+  EXPECT_TRUE(Lists(Import("1. One\n   1. Two\n"), "list", 2)) << "it is printed as (a)";
+  EXPECT_TRUE(Import("1. One\n2. Two\n" + String(kSigned)).changes.size() == 3);
 }
 
 // --- places to sign ------------------------------------------------------------------------------
@@ -294,6 +296,9 @@ TEST(ImportLines, ALineThatSomebodyBrokeIsBrokenInTheTemplate) {
       {"Signature: ____  \nDate: ____  \nVienna",
        "Signature: {{sign: party1Signature, role=party1, label=\"Signature (Party 1)\"}}\\\nDate: "
        "{{signdate: party1Date, role=party1, label=\"Date (Party 1)\"}}\\\nVienna"},
+      // The ends of lines of any system.
+      {"Acme  \r\nStreet\r\n\r\n1986. Year.", "Acme\\\nStreet\n\n1986\\. Year."},
+      {"Acme  \rStreet\r\r1986. Year.", "Acme\\\nStreet\n\n1986\\. Year."},
       // Nothing follows in the same paragraph.
       {"One  \n\nTwo  \n- Three  \n\nFour", "One\n\nTwo\n\n- Three\n\nFour"},
       {"> Acme  \n> Street 1", "Acme\\\nStreet 1"},
