@@ -242,7 +242,7 @@ bool Importer::AreApart(const Vector<Task>& tasks) const {
 void Importer::ConvertTasks() {
   Vector<Task> tasks;
   size_t end = at_;
-  Vector<size_t> indents;  // of the items below a box
+  Vector<std::pair<size_t, int64_t>> indents;  // of the items below a box, and their last number
   for (; end < lines_.size(); ++end) {
     std::string_view trimmed = Trim(lines_[end].text);
     size_t indent = std::min(lines_[end].text.find_first_not_of(' '), lines_[end].text.size());
@@ -261,14 +261,22 @@ void Importer::ConvertTasks() {
       }
       size_t depth = indents.size() + 1;
       if (marker) {
-        while (!indents.empty() && indents.back() >= indent) indents.pop_back();
-        indents.push_back(indent);
+        while (!indents.empty() && indents.back().first > indent) indents.pop_back();
+        if (indents.empty() || indents.back().first < indent) indents.emplace_back(indent, 0);
         depth = indents.size();
       }
       bool bullet = marker && marker->kind == '-';
-      std::string_view words = bullet ? Trim(trimmed.substr(2)) : trimmed;
-      tasks.back().below.emplace_back(
-          end, String(4 * depth, ' ') + (bullet ? "- " : "") + String(words));
+      bool next_one = marker && marker->kind == '1' && marker->value == indents.back().second + 1 &&
+                      IsDigit(trimmed[0]);
+      if (marker) indents.back().second = next_one ? marker->value : 0;
+      String words((bullet ? "- " : "") + String(bullet ? Trim(trimmed.substr(2)) : trimmed));
+      if (marker && !bullet && !next_one) {
+        // Not a number of a list: words in a paragraph of their own.
+        if (marker->kind == '1' && IsDigit(words[0])) words.insert(words.find_first_of(".)"), "\\");
+        if (tasks.back().below.empty() || !tasks.back().below.back().second.empty())
+          tasks.back().below.emplace_back(end, String());
+      }
+      tasks.back().below.emplace_back(end, String(4 * depth, ' ') + words);
       continue;
     }
     if (!IsTask(trimmed)) {

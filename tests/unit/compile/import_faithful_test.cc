@@ -437,6 +437,11 @@ TEST(ImportTools, WhatStandsBelowABoxGoesWithIt) {
           "- Basic {when=\"planChoice == 'option1'\"}\n    - 10 users\n        - named\n- Pro "
           "{when=\"planChoice == 'option2'\"}\n\n    No limit.\n\nEnd.\n"))
       << imported.text;
+  Imported typed =
+      Import("# O\n\n- [ ] Box\n  1. One\n  2. Two\n  7. Seven\n  b. Letter\n" + String(kSigned));
+  EXPECT_TRUE(typed.compilation.ok()) << typed.text << testing::Problems(typed.compilation);
+  EXPECT_TRUE(Has(typed.text, "\n    1. One\n    2. Two\n\n    7\\. Seven\n\n    b. Letter\n"))
+      << typed.text;
   String text = testing::LinearText(imported.text, R"({"planChoice":"option2"})");
   EXPECT_FALSE(Has(text, "10 users")) << text;
   EXPECT_TRUE(Has(text, "No limit.")) << text;
