@@ -55,9 +55,10 @@ void Importer::ConvertBlock() {
   ConvertParagraph();
 }
 
-// "---", "* * *": a horizontal line. Underscores without spaces are a blank.
+// "---", "* * *", and "===" where it underlines no title: a horizontal line. Underscores without
+// spaces are a blank.
 bool Importer::IsRule(std::string_view trimmed) {
-  if (trimmed.empty() || std::string_view("-*_").find(trimmed[0]) == std::string_view::npos ||
+  if (trimmed.empty() || std::string_view("-*_=").find(trimmed[0]) == std::string_view::npos ||
       trimmed.starts_with("____"))
     return false;
   size_t signs = 0;

@@ -266,9 +266,12 @@ void Importer::ConvertTasks() {
         depth = indents.size();
       }
       bool bullet = marker && marker->kind == '-';
-      bool next_one = marker && marker->kind == '1' && marker->value == indents.back().second + 1 &&
+      // The last number is 0 where there is none yet, and below that in a list of bullets.
+      int64_t last = marker ? indents.back().second : 0;
+      bool next_one = marker && marker->kind == '1' && last >= 0 && marker->value == last + 1 &&
                       IsDigit(trimmed[0]);
-      if (marker) indents.back().second = next_one ? marker->value : 0;
+      if (marker) indents.back().second = bullet ? -1 : next_one ? marker->value : last;
+      if (marker && !bullet && !next_one && last == 0) indents.pop_back();  // no list
       String words((bullet ? "- " : "") + String(bullet ? Trim(trimmed.substr(2)) : trimmed));
       if (marker && !bullet && !next_one) {
         // Not a number of a list: words in a paragraph of their own.

@@ -302,6 +302,7 @@ TEST(ImportLines, ALineThatSomebodyBrokeIsBrokenInTheTemplate) {
       // Nothing follows in the same paragraph.
       {"One  \n\nTwo  \n- Three  \n\nFour", "One\n\nTwo\n\n- Three\n\nFour"},
       {"> Acme  \n> Street 1", "Acme\\\nStreet 1"},
+      {"a\nb\n===\nc", "a\nb\n\nc"},
       {"a\n\n* * *\n\nb\n\n- - -\n\nc\n\n_ _ _\n\nd", "a\n\nb\n\nc\n\nd"},
   };
   ExpectBodies(kCases);
