@@ -37,7 +37,10 @@ Imported Importer::Run() {
   }
   imported.text = std::move(fixed.text);
   imported.compilation = std::move(fixed.compilation);
-  imported.changes = std::move(changes_);
+  // In the order of the text, what belongs to no place of it last.
+  std::stable_sort(changes_.begin(), changes_.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (auto& [line, change] : changes_) imported.changes.push_back(std::move(change));
   return imported;
 }
 
@@ -178,7 +181,7 @@ void Importer::Note(size_t line, std::string_view rule, String message) {
     change.file = files_[lines_[line].file].name;
     change.line = lines_[line].number;
   }
-  changes_.push_back(std::move(change));
+  changes_.emplace_back(std::min(line, lines_.size()), std::move(change));
 }
 
 // --- shape

@@ -289,7 +289,7 @@ class Importer {
   Vector<size_t> origins_;  // of each of its lines: which of lines_ it came from
   Vector<Line> lines_;
   size_t at_ = 0;
-  Vector<ImportChange> changes_;
+  Vector<std::pair<size_t, ImportChange>> changes_;  // with their line of lines_
   Vector<Open> open_;
   std::unordered_set<String> closed_;  // elements that something closes
   bool in_comment_ = false;

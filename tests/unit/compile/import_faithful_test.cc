@@ -315,6 +315,21 @@ TEST(ImportLines, AFixIsListedWithTheLineOfItsSource) {
   EXPECT_TRUE(Lists(imported, "fix", 5)) << Listed(imported);
 }
 
+TEST(ImportLines, ChangesAreListedInTheOrderOfTheText) {
+  ImportFile files[] = {{"a.md", "See [p] and [Name].\n\n[p]: https://a.example\n\n[Street]\n"},
+                        {"b.md", "[City] &amp; [Land]\n"}};
+  uint32_t last = 0;
+  String file = "a.md";
+  for (const ImportChange& change : ImportAgreement(files).changes) {
+    if (change.file != file) last = 0;
+    EXPECT_GE(change.line, last) << change.message;
+    EXPECT_TRUE(change.file == file || file == "a.md" || change.file.empty()) << change.message;
+    file = change.file;
+    last = change.line;
+  }
+  EXPECT_EQ(file, "") << "the front matter belongs to no place";
+}
+
 TEST(ImportLines, DiagnosticsNameTheFileThatTheTemplateGoesTo) {
   ImportFile files[] = {{"a.md", "It is <s>not</s> due." + String(kSigned)}};
   Imported imported = ImportAgreement(files, "out.md");
