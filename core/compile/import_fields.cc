@@ -147,13 +147,22 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   content = Trim(content);
   bool instruction = IsInstruction(content);
   bool asks = instruction && std::any_of(content.begin(), content.end(), IsLetter);
-  bool named = IsName(content) && (!instruction || LowerText(content).starts_with("name of "));
+  // "[or is controlled by]" is a wording, rather than the name of something.
+  bool wording = false;
+  for (std::string_view word :
+       {"or ", "and ", "and/or ", "but ", "not ", "if ", "unless ", "except ", "including ",
+        "other than ", "with ", "without ", "as "}) {
+    wording = wording || content.starts_with(word);
+  }
+  bool named =
+      IsName(content) && !wording && (!instruction || LowerText(content).starts_with("name of "));
   bool parts = content.find('_') != std::string_view::npos &&
                content.find('/') != std::string_view::npos &&
                std::none_of(content.begin(), content.end(), IsLetter);  // of a date
   String base, label;
   size_t from = before.find_last_of(".;|]}");
   String head(Trim(before.substr(from == std::string_view::npos ? 0 : from + 1)));
+  while (head.ends_with('*')) head.pop_back();  // "**Fee:** ____"
   if (head.ends_with(':')) label = Plain(head.substr(0, head.size() - 1));
   label.erase(0, std::min(label.find_first_not_of("/,- "), label.size()));
   bool told = true;  // the page says what belongs here

@@ -109,9 +109,9 @@ String Importer::Form(std::string_view text, const Vector<FormPlace>& places, si
     bool signs = SignsHere(place.what);
     bool short_name = signs && (LowerText(place.what) == "x" || !SignerIn(place.what).empty());
     out += PlaceOf(*party, short_name ? "Signature" : place.what, "");
-    if (signs)
-      Note(at_, "signatures",
-           "'" + place.what + "' became a place to sign of the role " + party->id);
+    Note(at_, "signatures",
+         "'" + place.what + "' became a place" + (signs ? " to sign" : "") + " of the role " +
+             party->id);
   }
   return out + Inline(text.substr(at));
 }
@@ -198,7 +198,15 @@ bool Importer::ConvertCaptions() {
     return parts;
   };
   Vector<String> blanks = columns(line), names = columns(Trim(lines_[at_ + 1].text));
-  if (blanks.size() != names.size() || parties_.size() + names.size() > kMaxParties) return false;
+  // "(Signature)" below, and the names above.
+  bool remarks = std::all_of(names.begin(), names.end(), [](const String& name) {
+    String lower = LowerText(name);
+    return lower == "(signature)" || lower == "(unterschrift)";
+  });
+  if (remarks) names = PartiesAbove();
+  if (names.empty() || blanks.size() != names.size() ||
+      parties_.size() + names.size() > kMaxParties)
+    return false;
   for (size_t i = 0; i < blanks.size(); ++i) {
     bool blank = blanks[i].size() >= kLong && BlankLength(blanks[i]) == blanks[i].size() &&
                  blanks[i].find_first_not_of("_\\") == String::npos;
@@ -247,6 +255,8 @@ Vector<String> Importer::PartiesAbove() const {
 
 String Importer::PartyIn(std::string_view words) {
   String label = Plain(words);
+  if (label.starts_with('[') && label.find(']') == label.size() - 1)
+    label = label.substr(1, label.size() - 2);  // "[COMPANY]"
   while (label.ends_with(':') || label.ends_with(' ') || label.ends_with(',')) label.pop_back();
   for (std::string_view begin :
        {"signed for and on behalf of ", "for and on behalf of ", "signed on behalf of ",

@@ -167,6 +167,8 @@ TEST(ImportSignatures, PartiesAreFoundInEveryShapeOfABlockOfSignatures) {
       "| | Buyer | Seller |\n|---|---|---|\n| Signature: | ____ | ____ |\n| Name: | Ann | |\n",
       "Buyer Signature: ____ Date: ____\n\nSeller's signature: ____ Date: ____\n",
       "For Buyer\n\nSigned: ............  Date: .........\n\nFor Seller\n\nSigned .........\n",
+      "Buyer          Seller\n\n____________________     ____________________\n(Unterschrift)    "
+      "(Unterschrift)\n",
       "Signature of Buyer: ____\n\nSignature of Seller: ____\n",
   };
   for (std::string_view text : kTexts) {
@@ -181,6 +183,14 @@ TEST(ImportSignatures, PartiesAreFoundInEveryShapeOfABlockOfSignatures) {
     EXPECT_TRUE(Has(imported.text, "{{sign: seller")) << imported.text;
     EXPECT_FALSE(Has(imported.text, "fields:") || Has(imported.text, "{{= ")) << imported.text;
   }
+  // A name that is still to be filled in names them, too.
+  Imported blank = Import(
+      "[BUYER]          [SELLER]\n\nBy: ____          By: ____\n    Name: [NAME]      Name: "
+      "[NAME]\n");
+  EXPECT_TRUE(Has(blank.text, "{{= buyer }}          {{= seller }}\n")) << blank.text;
+  EXPECT_TRUE(Has(blank.text, "{{sign: sellerBy, role=seller,"));
+  EXPECT_TRUE(Has(blank.text, "{{input: sellerName, role=seller,"));
+  EXPECT_TRUE(Lists(blank, "signatures", 4)) << Listed(blank);
   // Nobody is named.
   Imported unnamed = Import("We agree on this.\n\nSignature: ____\n\nSignature: ____\n");
   EXPECT_TRUE(unnamed.compilation.ok()) << testing::Problems(unnamed.compilation);
@@ -224,6 +234,7 @@ TEST(ImportBlanks, EverySpellingOfABlankIsAField) {
        "\xC2\xBB",
        "{{= companyName }} and {{= clientName }}"},
       {"By \\[Company Name\\] and \\<Buyer\\>", "By {{= companyName }} and {{= buyer }}"},
+      {"**Landlord:** ____, *Rent*: ____", "**Landlord:** {{= landlord }}, *Rent*: {{= rent }}"},
       // Emphasis, a line of contents, remarks: none of these is a blank.
       {"___very___ and __so__ and snake_case__x", "___very___ and __so__ and snake_case__x"},
       {"Definitions ........ 3", "Definitions ........ 3"},
@@ -240,6 +251,13 @@ TEST(ImportBlanks, EverySpellingOfABlankIsAField) {
                   "The \xC2\xAB"
                   "Client\xC2\xBB pays."));
   EXPECT_TRUE(Lists(quotes, "blank-maybe", 1)) << Listed(quotes);
+}
+
+TEST(ImportBlanks, AWordingInBracketsStandsUntilSomebodyChangesIt) {
+  Imported imported =
+      Import("An entity that controls [or is controlled by] a party." + String(kSigned));
+  EXPECT_TRUE(Has(imported.text, "controls {{= blank }} a party.")) << imported.text;
+  EXPECT_TRUE(Has(imported.text, "    default: \"or is controlled by\"\n")) << imported.text;
 }
 
 TEST(ImportBlanks, BoxesInALineAndPairsOfBracketsStayWhatTheyAre) {
