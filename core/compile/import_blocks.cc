@@ -50,6 +50,7 @@ void Importer::ConvertBlock() {
   if (IsTask(trimmed)) return ConvertTasks();
   if (ConvertForm() || ConvertCaptions()) return;
   auto marker = MarkerOf(Here());
+  if (marker && IsBelowTyped(*marker)) return ConvertTypedItem(*marker);
   if (marker && BeginsItem(*marker))
     return IsNext(*marker) ? ConvertItem(*marker) : ConvertTypedItem(*marker);
   ConvertParagraph();
@@ -78,6 +79,8 @@ size_t Importer::HeadingLevel(std::string_view line) {
 void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   FlushHelp();
   stack_.clear();
+  typed_indent_ = kNone;
+  below_typed_number_ = false;
   String text(Trim(trimmed));
   while (text.ends_with('#')) text.pop_back();
   text = String(Trim(text));
@@ -182,6 +185,7 @@ bool Importer::BeginsItem(const Marker& marker) const {
 }
 
 void Importer::ConvertItem(const Marker& marker) {
+  if (typed_indent_ != kNone && marker.indent < typed_indent_ + 2) typed_indent_ = kNone;
   size_t begin = at_;
   while (!stack_.empty() && stack_.back().indent >= marker.indent + 2) stack_.pop_back();
   bool deeper = stack_.empty() || marker.indent >= stack_.back().indent + 2;
@@ -248,6 +252,13 @@ bool Importer::IsLazy(const Level& level) const {
   return true;
 }
 
+// Whether an item is one of an item whose own number stayed typed: it would begin a list, or go on
+// with another one, that nobody wrote.
+bool Importer::IsBelowTyped(const Marker& marker) const {
+  return typed_indent_ != kNone && marker.kind != '-' && marker.indent >= typed_indent_ + 2 &&
+         (stack_.empty() || stack_.back().indent <= typed_indent_);
+}
+
 // A year that begins a sentence, item 7 of a list whose first items are elsewhere, a number that
 // comes twice: words of the text, each in a paragraph of its own.
 void Importer::ConvertTypedItem(const Marker& marker) {
@@ -257,6 +268,7 @@ void Importer::ConvertTypedItem(const Marker& marker) {
   bool goes_on = at_ > 0 && stack_.empty() && typed_line_ != at_ - 1 &&
                  !Trim(lines_[at_ - 1].text).empty() && !output_.empty() &&
                  output_.back().paragraph;
+  if (!goes_on && !IsBelowTyped(marker)) typed_indent_ = marker.indent;
   while (!stack_.empty() && stack_.back().indent + 2 > marker.indent) stack_.pop_back();
   size_t sections = 0;
   while (sections < stack_.size() && stack_[sections].section) ++sections;
@@ -355,8 +367,9 @@ bool Importer::AllHaveTitles() const {
 
 // "8.1(a)": how other parts refer to the item.
 String Importer::PathHere() const {
-  // Numbers of headings that stay typed, or a heading without one, are in no number of an item.
-  if (typed_headings_ || (numbered_headings_ && heading_number_.empty())) return {};
+  // Numbers that stay typed, or a heading without one, are in no number of an item.
+  if (typed_headings_ || below_typed_number_ || (numbered_headings_ && heading_number_.empty()))
+    return {};
   String path = heading_number_;
   for (size_t i = 0; i < stack_.size(); ++i) {
     const Level& level = stack_[i];
@@ -385,6 +398,7 @@ void Importer::ConvertParagraph() {
   while (sections < stack_.size() && stack_[sections].section) ++sections;
   size_t depth = stack_.size() - sections;
   bool fresh = output_.empty() || output_.back().text.empty();
+  if (fresh && typed_indent_ != kNone && indent <= typed_indent_) typed_indent_ = kNone;
   if (fresh && stack_.empty() && indent >= 4)
     Note(at_, "indent", "Spaces in front were taken away");
   // "By: ____" and the like stay lines of their own paragraph.
@@ -412,6 +426,7 @@ void Importer::ConvertParagraph() {
     size_t end = EndOfNumber(plain, 0);
     bool typed = end > 0 && end < plain.size() && (plain.find('.') <= end || plain[end] == ')');
     if (typed) typed_.insert(plain.substr(0, end));
+    below_typed_number_ = below_typed_number_ || typed;
   }
   bool marks = number > 0 && number + 1 == text.size() && text.find_last_of(".)") == number;
   if (marks) text.insert(number, "\\");  // "2030." alone would be an item without words

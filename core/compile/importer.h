@@ -180,6 +180,7 @@ class Importer {
   // --- lists
   bool BeginsItem(const Marker& marker) const;
   bool IsNext(const Marker& marker);
+  bool IsBelowTyped(const Marker& marker) const;
   bool IsLazy(const Level& level) const;
   void ConvertTypedItem(const Marker& marker);
   void ConvertItem(const Marker& marker);
@@ -302,10 +303,13 @@ class Importer {
   bool numbered_headings_ = false;  // headings have their numbers typed in front
   bool typed_headings_ = false;     // they have, and keep them
   bool in_schedule_ = false;
-  String heading_number_;             // of the heading above, where it is generated
-  Vector<Counter> counters_;          // of the headings around
-  int64_t section_count_ = 0;         // of numbered titles that became headings
-  size_t typed_line_ = SIZE_MAX;      // the last line with a number that stayed typed
+  String heading_number_;            // of the heading above, where it is generated
+  Vector<Counter> counters_;         // of the headings around
+  int64_t section_count_ = 0;        // of numbered titles that became headings
+  bool below_typed_number_ = false;  // "2.1 Fees" in front of a paragraph
+  static constexpr size_t kNone = SIZE_MAX;
+  size_t typed_indent_ = kNone;   // of an item whose number stayed typed, while others are in it
+  size_t typed_line_ = SIZE_MAX;  // the last line with a number that stayed typed
   std::unordered_set<String> typed_;  // numbers in front of paragraphs
   Vector<Output> output_;
   String title_, heading_;

@@ -89,6 +89,12 @@ TEST(ImportNumbers, AReferenceNamesTheItemOfItsSectionAndNoOther) {
   String text = testing::LinearText(imported.text, "{}");
   EXPECT_TRUE(Has(text, "(b) Venue, see Section 1(b), Section 2 and Clauses 2(a) to 2(b).\n"))
       << text;
+  // Below a number that is typed, an item is one of that number.
+  Imported below = Import(
+      "## 1. A\n\n1. One.\n\n1.5 Typed.\n\n1. Two.\n\n## 2. B\n\nSee Section 1.1 and Section "
+      "1.5.1.\n");
+  EXPECT_TRUE(Has(below.text, "1. One. {#s1-1}\n\n1.5 Typed.\n\n1. Two.\n")) << below.text;
+  EXPECT_TRUE(Has(below.text, "See Section {{ref: s1-1}} and Section 1.5.1.\n")) << below.text;
   // Two lists have an item 1: nobody can tell which is meant.
   Imported two = Import("## A\n\n1. One.\n2. Two.\n\n## B\n\n1. Three.\n2. See Section 1.\n");
   EXPECT_TRUE(Has(two.text, "2. See Section 1.\n")) << two.text;
@@ -119,6 +125,9 @@ TEST(ImportNumbers, ANumberThatIsNotTheNextOfAListStaysAsItWasTyped) {
       {"## A\n\n1. One\n\n## B\n\n2. Two", "# A\n\n1. One\n\n# B\n\n2\\. Two"},
       {"1. One\n   a. Two\n   b. Three\n   d. Four",
        "1. One\n    1. Two\n    2. Three\n\n    d. Four"},
+      // What is in such an item is no list of its own.
+      {"3. One\n   a. Two\n   b. Three\n4. Four\n   1. Five\n5. Six\n\n1. Seven",
+       "3\\. One\n\na. Two\n\nb. Three\n\n4\\. Four\n\n1\\. Five\n\n5\\. Six\n\n1. Seven"},
       {"1) One\n2) Two", "1. One\n2. Two"},
       {"3) One", "3\\) One"},
       {"2030.", "2030\\."},
