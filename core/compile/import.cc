@@ -13,22 +13,34 @@ Imported Importer::Run() {
   Imported imported;
   if (!ReadLines(&imported)) return imported;
   ConvertHtml();
+  OpenQuotations();
+  JoinWrapped();
+  FindLinks();
+  FindBraces();
   FindShape();
   for (at_ = 0; at_ < lines_.size();) ConvertBlock();
   FlushHelp();
   TakeFrontTitle();
+  if (differs_ && !keeps_numbers_) return Importer(files_, name_, *std::move(differs_)).Run();
   AddParties();
   Number();
-  imported.text = FrontMatter() + Body();
-  Fixed fixed = ApplyFixes(imported.text, "template.md", Library());
+  imported.text = FrontMatter();
+  origins_.assign(static_cast<size_t>(std::count(imported.text.begin(), imported.text.end(), '\n')),
+                  SIZE_MAX);
+  imported.text += Body();
+  Fixed fixed = ApplyFixes(imported.text, name_, Library());
   for (const Change& change : fixed.changes) {
-    Note(SIZE_MAX, "fix",
+    size_t line = change.span.line - 1;  // no fix adds a line or takes one away
+    Note(line < origins_.size() ? origins_[line] : SIZE_MAX, "fix",
          String(DiagnosticText(change.code)) + ": '" + change.before + "' became '" + change.after +
              "'");
   }
   imported.text = std::move(fixed.text);
   imported.compilation = std::move(fixed.compilation);
-  imported.changes = std::move(changes_);
+  // In the order of the text, what belongs to no place of it last.
+  std::stable_sort(changes_.begin(), changes_.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (auto& [line, change] : changes_) imported.changes.push_back(std::move(change));
   return imported;
 }
 
@@ -54,18 +66,19 @@ bool Importer::ReadLines(Imported* imported) {
       text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
     }
     while (!text.empty()) {
-      size_t end = std::min(text.find('\n'), text.size());
+      size_t end = std::min(text.find_first_of("\r\n"), text.size());
       std::string_view line = text.substr(0, end);
-      if (line.ends_with('\r')) line.remove_suffix(1);
+      if (text.substr(end).starts_with("\r\n")) ++end;
       String content;
       for (char c : line) {
         if (c == '\t') {
           content += "    ";
-        } else if (c != kLabelSign) {
+        } else if (c != kLabelSign && c != kBreakSign) {
           content += c;
         }
       }
-      lines_.push_back({std::move(content), ++number, i});
+      bool breaks = TakeBreak(&content, text.substr(std::min(end + 1, text.size())));
+      lines_.push_back({std::move(content), ++number, i, breaks});
       text.remove_prefix(std::min(end + 1, text.size()));
     }
     lines_.push_back({"", number, i});
@@ -135,6 +148,17 @@ size_t Importer::ReadFrontMatter(size_t file) {
   return lines_.size() - before;
 }
 
+// Two spaces or a backslash at the end break a line, where another one follows.
+bool Importer::TakeBreak(String* line, std::string_view behind) {
+  bool spaces = line->ends_with("  ");
+  size_t slashes = 0;
+  while (slashes < line->size() && (*line)[line->size() - 1 - slashes] == '\\') ++slashes;
+  bool more = !Trim(behind.substr(0, behind.find_first_of("\r\n"))).empty();
+  if (Trim(*line).empty() || !more || (!spaces && slashes % 2 == 0)) return false;
+  if (!spaces) line->pop_back();
+  return true;
+}
+
 void Importer::TakeFrontTitle() {
   if (front_title_.empty() || front_title_ == title_) return;
   bool taken = title_.empty();
@@ -157,7 +181,7 @@ void Importer::Note(size_t line, std::string_view rule, String message) {
     change.file = files_[lines_[line].file].name;
     change.line = lines_[line].number;
   }
-  changes_.push_back(std::move(change));
+  changes_.emplace_back(std::min(line, lines_.size()), std::move(change));
 }
 
 // --- shape
@@ -204,27 +228,33 @@ bool Importer::IsShortTitle(std::string_view text) {
 
 // Numbered titles with numbered paragraphs below them are sections; anything else is a list.
 void Importer::FindShape() {
-  size_t titles = 0, tops = 0;
+  size_t titles = 0, tops = 0, next_ones = 0, ones = 0;
   for (size_t i = 0; i < lines_.size(); ++i) {
     auto marker = MarkerOf(lines_[i].text);
     if (!marker || marker->indent != 0 || marker->kind != '1') continue;
     ++tops;
+    next_ones += marker->value == static_cast<int64_t>(tops);
+    ones += marker->value == 1;
     size_t next = i + 1;
     while (next < lines_.size() && Trim(lines_[next].text).empty()) ++next;
     auto below = next < lines_.size() ? MarkerOf(lines_[next].text) : std::nullopt;
     bool nested = below && below->indent >= 2 && below->kind == '1';
     if (nested && IsShortTitle(std::string_view(lines_[i].text).substr(marker->length))) ++titles;
   }
-  size_t headings = 0, numbers = 0;
+  size_t numbers = 0;
   for (const Line& line : lines_) {
     size_t level = HeadingLevel(Trim(line.text));
-    if (level == 0) continue;
     String number;
-    ++headings;
-    numbers += HeadingNumber(Trim(Trim(line.text).substr(level)), &number) != 0;
+    if (level == 0) continue;
+    String heading = WithoutNames(Trim(Trim(line.text).substr(level)));
+    numbers += HeadingNumber(Unbold(heading), &number) != 0;
   }
-  numbered_headings_ = numbers > 1 && numbers * 2 >= headings;
-  sections_ = !numbered_headings_ && tops > 1 && titles * 2 > tops;
+  numbered_headings_ = numbers > 1 && !keeps_numbers_;
+  typed_headings_ = numbers > 0 && !numbered_headings_;
+  if (keeps_numbers_) Note(differs_->line, "heading-number", differs_->message);
+  // Sections are counted through the whole text.
+  bool counted = next_ones == tops || ones == tops;
+  sections_ = numbers < 2 && tops > 1 && titles * 2 > tops && counted;
   if (sections_) {
     Note(SIZE_MAX, "sections",
          "Numbered titles became headings: sections are numbered 1. / 1.1, items (a)");
@@ -232,106 +262,6 @@ void Importer::FindShape() {
 }
 
 // --- the whole
-
-// Where nobody had a place to sign: two parties at the end.
-void Importer::AddParties() {
-  if (!parties_.empty()) return;
-  Vector<String> labels;
-  for (const TermUse& term : terms_) {
-    if (term.possessive && labels.size() < 3) labels.push_back(term.name);
-  }
-  if (labels.size() != 2) labels = {"Party 1", "Party 2"};
-  EmitBlank();
-  Emit("**Signatures**");
-  Emit("");
-  for (const String& label : labels) {
-    Party* party = AddParty(label);
-    Emit("- " + EscapeBraces(label) + ": " + PlaceOf(*party, "Signature", "") + " " +
-         PlaceOf(*party, "Name", "") + " " + PlaceOf(*party, "Date", ""));
-  }
-  Note(SIZE_MAX, "signatures", "Places to sign were added for " + labels[0] + " and " + labels[1]);
-}
-
-// References by number to references by id.
-void Importer::Number() {
-  for (size_t i = 0; i < output_.size(); ++i) {
-    if (!output_[i].path.empty()) places_.emplace(output_[i].path, i);
-  }
-  for (size_t i = 0; i < output_.size(); ++i) output_[i].text = LinkReferences(output_[i]);
-}
-
-size_t Importer::EndOfNumber(std::string_view text, size_t from) {
-  size_t at = from;
-  while (at < text.size() && IsDigit(text[at])) ++at;
-  while (at + 1 < text.size() && text[at] == '.' && IsDigit(text[at + 1])) {
-    ++at;
-    while (at < text.size() && IsDigit(text[at])) ++at;
-  }
-  while (at + 2 < text.size() && text[at] == '(' && text[at + 1] >= 'a' && text[at + 1] <= 'z' &&
-         text[at + 2] == ')') {
-    at += 3;
-  }
-  return at;
-}
-
-String Importer::LinkReferences(const Output& line) {
-  const String& text = line.text;
-  String out;
-  size_t i = 0;
-  while (i < text.size()) {
-    bool word = i == 0 || !(IsLetter(text[i - 1]) || IsDigit(text[i - 1]));
-    std::string_view rest = std::string_view(text).substr(i);
-    bool many = word && rest.starts_with("Sections ");
-    if (!word || !(many || rest.starts_with("Section "))) {
-      out += text[i++];
-      continue;
-    }
-    size_t at = i + (many ? 9 : 8);
-    out += text.substr(i, at - i);
-    i = at;
-    for (int guard = 0; guard < 20 && i < text.size() && IsDigit(text[i]); ++guard) {
-      size_t end = EndOfNumber(text, i);
-      out += Refer(text.substr(i, end - i), line.line);
-      i = end;
-      if (!many) break;
-      // "8.1 (Liability Caps) and 8.2": what stands between two numbers.
-      size_t gap = i;
-      if (text.compare(gap, 2, " (") == 0) {
-        size_t close = std::string_view(text).substr(gap, 80).find(')');
-        if (close != std::string_view::npos) gap += close + 1;
-      }
-      size_t joint = 0;
-      for (std::string_view joiner : {", and ", ", ", " and ", " or "}) {
-        if (joint == 0 && text.compare(gap, joiner.size(), joiner) == 0) joint = joiner.size();
-      }
-      if (joint == 0 || gap + joint >= text.size() || !IsDigit(text[gap + joint])) break;
-      out += text.substr(i, gap + joint - i);
-      i = gap + joint;
-    }
-  }
-  return out;
-}
-
-String Importer::Refer(const String& number, size_t line) {
-  auto it = places_.find(number);
-  if (it == places_.end()) {
-    Note(line, "reference-unknown", "'Section " + number + "' is not here and stays as it is");
-    return number;
-  }
-  output_[it->second].named = true;
-  Note(line, "reference", "'Section " + number + "' became a reference that follows its section");
-  return "{{ref: " + IdOf(number) + "}}";
-}
-
-// "8.1(a)" -> "s8-1-a".
-String Importer::IdOf(std::string_view path) {
-  String id = "s";
-  for (char c : path) {
-    if (c == '.' || c == '(') id += '-';
-    if (IsDigit(c) || IsLetter(c)) id += c;
-  }
-  return id;
-}
 
 void Importer::FillCover() {
   // Terms that no field has yet are listed in front, with what they mean.
@@ -390,12 +320,30 @@ String Importer::Body() {
     if (field.on_cover) cover += "- **" + EscapeBraces(field.name) + "**: " + Print(field) + "\n";
   }
   if (!cover.empty()) body = "**Cover Page**\n\n" + cover + "\n";
+  origins_.resize(origins_.size() + static_cast<size_t>(std::count(body.begin(), body.end(), '\n')),
+                  SIZE_MAX);
   bool blank = true;
-  for (const Output& line : output_) {
+  for (size_t i = 0; i < output_.size(); ++i) {
+    const Output& line = output_[i];
     if (line.text.empty() && blank) continue;
     blank = line.text.empty();
-    body += line.text;
-    if (line.named) body += " {#" + IdOf(line.path) + "}";
+    size_t indent = line.text.find_first_not_of(' ');
+    for (char c : line.text) {
+      if (c != kBreakSign) {
+        body += c;
+        continue;
+      }
+      // The rest of an item's paragraph.
+      body += "\\\n" + String(indent + 4, ' ');
+      origins_.push_back(line.line);
+    }
+    bool goes_on = i + 1 < output_.size() && output_[i + 1].paragraph;
+    if (line.breaks && line.paragraph && goes_on) body += '\\';
+    origins_.push_back(line.line);
+    if (line.named || line.unnumbered) {
+      body += String(" {") + (line.named ? "#" + IdOf(line.path) : String()) +
+              (line.named && line.unnumbered ? " " : "") + (line.unnumbered ? "unnumbered}" : "}");
+    }
     body += '\n';
   }
   return body;
@@ -405,8 +353,8 @@ String Importer::Body() {
 
 namespace countersign::compile {
 
-Imported ImportAgreement(std::span<const ImportFile> files) {
-  return importing::Importer(files).Run();
+Imported ImportAgreement(std::span<const ImportFile> files, std::string_view name) {
+  return importing::Importer(files, name).Run();
 }
 
 }  // namespace countersign::compile

@@ -1,11 +1,15 @@
 // Agreements in Markdown that were written for other tools, turned into templates.
 //
 // What is understood: HTML spans for the terms of a cover page (class "…_link") and for titles
-// (class "header_…"), <label> tags, [placeholders], <placeholders>, {{ names }} and ____ blanks,
-// task lists, tables (one of signatures becomes places to sign), lists numbered 1. / a. / (a) with
-// any indentation, and references such as "Section 8.1(a)", which become real ones. The words of
-// the agreement stay; every change is listed. What could not be turned into a template is left to
-// the diagnostics.
+// (class "header_…"), <label> tags, blanks ([placeholders], <placeholders>, {{ names }}, {names},
+// ____ …), task lists, tables, lines and cells to sign, lists numbered 1. / a. / (a) with any
+// indentation, links by name, and references such as "Section 8.1(a)", which become real ones.
+//
+// The words of the agreement stay and mean what they meant; every change is listed. Numbers are
+// generated only where they come out as they were typed, and a reference only where one place has
+// that number: all others stay words. What may be one thing or another ("blank-maybe", "box",
+// "reference-unknown" …) is listed and left as it is, what is no part of a template is left to the
+// diagnostics.
 #ifndef COUNTERSIGN_COMPILE_IMPORT_H_
 #define COUNTERSIGN_COMPILE_IMPORT_H_
 
@@ -39,7 +43,8 @@ struct Imported {
 };
 
 // Several files become one template, one after the other: a cover page and its standard terms.
-Imported ImportAgreement(std::span<const ImportFile> files);
+// `name` is the file that the template goes to, for its diagnostics.
+Imported ImportAgreement(std::span<const ImportFile> files, std::string_view name = "template.md");
 
 }  // namespace countersign::compile
 

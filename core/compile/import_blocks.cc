@@ -10,7 +10,8 @@ namespace countersign::compile::importing {
 std::string_view Importer::Here() const { return lines_[at_].text; }
 
 void Importer::Emit(String text, String path) {
-  output_.push_back({std::move(text), at_, std::move(path), false});
+  output_.push_back({.text = std::move(text), .line = at_, .path = std::move(path)});
+  output_.back().schedule = in_schedule_;
 }
 
 void Importer::EmitBlank() {
@@ -40,10 +41,33 @@ void Importer::ConvertBlock() {
     ++at_;
     return;
   }
+  if (IsRule(trimmed)) {
+    Note(at_, "rule", "A horizontal line was taken away");
+    EmitBlank();
+    ++at_;
+    return;
+  }
   if (IsTask(trimmed)) return ConvertTasks();
+  if (ConvertForm() || ConvertCaptions()) return;
   auto marker = MarkerOf(Here());
-  if (marker && BeginsItem(*marker)) return ConvertItem(*marker);
+  if (marker && IsBelowTyped(*marker)) return ConvertTypedItem(*marker);
+  if (marker && BeginsItem(*marker))
+    return IsNext(*marker) ? ConvertItem(*marker) : ConvertTypedItem(*marker);
   ConvertParagraph();
+}
+
+// "---", "* * *", and "===" where it underlines no title: a horizontal line. Underscores without
+// spaces are a blank.
+bool Importer::IsRule(std::string_view trimmed) {
+  if (trimmed.empty() || std::string_view("-*_=").find(trimmed[0]) == std::string_view::npos ||
+      trimmed.starts_with("____"))
+    return false;
+  size_t signs = 0;
+  for (char c : trimmed) {
+    if (c != trimmed[0] && c != ' ') return false;
+    signs += c != ' ';
+  }
+  return signs > 2;
 }
 
 size_t Importer::HeadingLevel(std::string_view line) {
@@ -55,20 +79,28 @@ size_t Importer::HeadingLevel(std::string_view line) {
 void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   FlushHelp();
   stack_.clear();
+  typed_indent_ = kNone;
+  below_typed_number_ = false;
   String text(Trim(trimmed));
   while (text.ends_with('#')) text.pop_back();
   text = String(Trim(text));
   TakeLabels(&text);
+  if (String words = WithoutNames(text); words.size() != text.size()) {
+    Note(at_, "tag", "'" + String(Trim(text.substr(words.size()))) + "' was taken away");
+    text = std::move(words);
+  }
   String number;
-  if (size_t end = numbered_headings_ ? HeadingNumber(text, &number) : 0; end != 0) {
+  if (size_t end = numbered_headings_ ? HeadingNumber(Unbold(text), &number) : 0; end != 0) {
     Note(at_, "heading", "The number in front of '" + text + "' was taken away: it is generated");
-    text.erase(0, end);
+    text = String(Unbold(text).substr(end));
   }
   bool first = title_.empty() && std::all_of(output_.begin(), output_.end(),
                                              [](const Output& o) { return o.text.empty(); });
   heading_ = Plain(text);
   choices_ = 0;
-  if (first && level == 1 && !heading_.empty()) {
+  String typed;
+  bool section = !number.empty() || HeadingNumber(Unbold(text), &typed) != 0;
+  if (first && level == 1 && !heading_.empty() && !section) {
     title_ = heading_;
     Note(at_, "heading", "'" + heading_ + "' became the title of the template");
     heading_.clear();
@@ -80,10 +112,29 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   size_t depth = std::min<size_t>(levels_.size(), 5);
   if (depth != level)
     Note(at_, "heading", "'" + heading_ + "' moved to level " + NumberText(depth));
+  if (numbered_headings_) CountHeading(depth, number);
+  heading_number_ = number;
+  in_schedule_ = IsSchedule(heading_) || (in_schedule_ && depth > 1);
   EmitBlank();
   Emit(String(depth, '#') + " " + Inline(text), number);
+  output_.back().unnumbered = sections_ || (numbered_headings_ && number.empty());
   Emit("");
   ++at_;
+}
+
+// A heading without what names it for links: "{#fees .unnumbered}", as pandoc writes it.
+String Importer::WithoutNames(std::string_view text) {
+  size_t brace = text.rfind(" {");
+  if (brace == std::string_view::npos || !text.ends_with('}')) return String(text);
+  std::string_view inside = text.substr(brace + 2);
+  bool names = inside.starts_with('#') || inside.starts_with('.') || inside == "-}";
+  return String(names ? Trim(text.substr(0, brace)) : text);
+}
+
+// "**2. Fees**" -> "2. Fees": a heading is bold without signs.
+std::string_view Importer::Unbold(std::string_view text) {
+  bool bold = text.size() > 4 && text.starts_with("**") && text.find("**", 2) == text.size() - 2;
+  return bold ? text.substr(2, text.size() - 4) : text;
 }
 
 // "2.1 Fees", "2. Fees", "Section 2: Fees": the bytes up to the words, and the number; 0 where
@@ -96,11 +147,17 @@ size_t Importer::HeadingNumber(std::string_view text, String* number) {
   size_t begin = at;
   size_t end = EndOfNumber(text, at);
   if (end == begin || end >= text.size()) return 0;
+  if (begin == 0 && end > 3 && text[end] == ' ' && text.substr(0, end).find('.') == text.npos)
+    return 0;  // "2030 Budget"
   *number = String(text.substr(begin, end - begin));
   at = end;
-  while (at < text.size() && (text[at] == '.' || text[at] == ')' || text[at] == ':')) ++at;
+  while (at < text.size() && std::string_view(".):\\").find(text[at]) != std::string_view::npos)
+    ++at;
   bool spaced = at < text.size() && text[at] == ' ';
   while (at < text.size() && (text[at] == ' ' || text[at] == '-')) ++at;
+  for (std::string_view dash : {"\xE2\x80\x93 ", "\xE2\x80\x94 "}) {
+    if (text.substr(at).starts_with(dash)) at += dash.size();
+  }
   if (spaced && at < text.size()) return at;
   number->clear();
   return 0;
@@ -128,6 +185,7 @@ bool Importer::BeginsItem(const Marker& marker) const {
 }
 
 void Importer::ConvertItem(const Marker& marker) {
+  if (typed_indent_ != kNone && marker.indent < typed_indent_ + 2) typed_indent_ = kNone;
   size_t begin = at_;
   while (!stack_.empty() && stack_.back().indent >= marker.indent + 2) stack_.pop_back();
   bool deeper = stack_.empty() || marker.indent >= stack_.back().indent + 2;
@@ -139,7 +197,11 @@ void Importer::ConvertItem(const Marker& marker) {
     Note(at_, "list", "An item nested too deep was moved up");
   }
   Level& level = stack_.back();
+  bool top = sections_ && stack_.size() == 1 && marker.kind == '1';
+  if (top && level.count == 0) level.count = section_count_;
   ++level.count;
+  if (top) section_count_ = level.count;
+  if (level.count == 1 && !sections_) NoteStyle(marker);
   if (marker.kind == 'a') Note(at_, "list", "A lettered line became an item of a numbered list");
   if (marker.kind == '1' && marker.value != level.count) {
     Note(at_, "list",
@@ -152,12 +214,91 @@ void Importer::ConvertItem(const Marker& marker) {
     std::string_view next = Trim(Here());
     auto other = MarkerOf(Here());
     if (next.empty() || HeadingLevel(next) != 0 || (other && BeginsItem(*other))) break;
-    if (IsTask(next)) break;
-    text += " " + String(next);
+    if (IsTask(next) || IsRule(next)) break;
+    text += (lines_[at_ - 1].breaks ? kBreakSign : ' ') + String(next);
   }
   std::swap(at_, begin);
   EmitItem(text);
   at_ = begin;
+}
+
+// Whether an item's number is the one that would be generated. Any other stays as it was typed.
+bool Importer::IsNext(const Marker& marker) {
+  if (marker.kind == '-') return true;
+  size_t k = stack_.size();
+  while (k > 0 && stack_[k - 1].indent >= marker.indent + 2) --k;
+  bool joins = k > 0 && marker.indent < stack_[k - 1].indent + 2;
+  if (joins && stack_[k - 1].kind != marker.kind) {
+    // Below an item of another kind, at its place: a list of its own, or one around both.
+    --k;
+    joins = k > 0 && marker.indent < stack_[k - 1].indent + 2 && stack_[k - 1].kind == marker.kind;
+  }
+  bool section = sections_ && marker.kind == '1' && marker.indent == 0;
+  if (!joins) return marker.value == 1 || (section && marker.value == section_count_ + 1);
+  Level& level = stack_[k - 1];
+  if (level.count == 1 && marker.value == 1) level.lazy = IsLazy(level);
+  return marker.value == level.count + 1 || (marker.value == 1 && (level.lazy || section));
+}
+
+// Whether the list goes on with 1 behind its second item, or ends there: a list that begins again
+// has a 2.
+bool Importer::IsLazy(const Level& level) const {
+  for (size_t i = at_ + 1; i < std::min(lines_.size(), at_ + kMaxLookAhead); ++i) {
+    if (HeadingLevel(Trim(lines_[i].text)) != 0) break;
+    auto marker = MarkerOf(lines_[i].text);
+    if (!marker || marker->indent >= level.indent + 2) continue;
+    return marker->kind != level.kind || marker->value == 1;
+  }
+  return true;
+}
+
+// Whether an item is one of an item whose own number stayed typed: it would begin a list, or go on
+// with another one, that nobody wrote.
+bool Importer::IsBelowTyped(const Marker& marker) const {
+  return typed_indent_ != kNone && marker.kind != '-' && marker.indent >= typed_indent_ + 2 &&
+         (stack_.empty() || stack_.back().indent <= typed_indent_);
+}
+
+// A year that begins a sentence, item 7 of a list whose first items are elsewhere, a number that
+// comes twice: words of the text, each in a paragraph of its own.
+void Importer::ConvertTypedItem(const Marker& marker) {
+  std::string_view line = Here();
+  std::string_view sign = Trim(line.substr(marker.indent, marker.length));
+  // Markdown begins a list in the middle of a paragraph with 1 only.
+  bool goes_on = at_ > 0 && stack_.empty() && typed_line_ != at_ - 1 &&
+                 !Trim(lines_[at_ - 1].text).empty() && !output_.empty() &&
+                 output_.back().paragraph;
+  if (!goes_on && !IsBelowTyped(marker)) typed_indent_ = marker.indent;
+  while (!stack_.empty() && stack_.back().indent + 2 > marker.indent) stack_.pop_back();
+  size_t sections = 0;
+  while (sections < stack_.size() && stack_[sections].section) ++sections;
+  Note(at_, "list",
+       "'" + String(sign) + "' is not the next number of a list and stays as it is typed");
+  if (marker.kind == '1') typed_.insert(NumberText(marker.value));
+  typed_line_ = at_;
+  if (!goes_on) EmitBlank();
+  String typed(sign);
+  if (typed[0] != '(' && marker.kind == '1') typed.insert(typed.size() - 1, "\\");
+  String indent(4 * (stack_.size() - sections), ' ');
+  Emit(indent + typed + " " + Inline(Trim(line.substr(marker.indent + marker.length))));
+  output_.back().paragraph = true;
+  output_.back().breaks = lines_[at_].breaks;
+  ++at_;
+}
+
+// How a list is numbered, where that is not how it was typed: "(1)", "2.1" and letters below
+// letters are signs that words elsewhere may use.
+void Importer::NoteStyle(const Marker& marker) {
+  constexpr std::string_view kShown[] = {"1., 2.", "(a), (b)", "(i), (ii)"};
+  size_t depth = heading_number_.empty() ? 0 : 1;
+  for (size_t i = 0; i + 1 < stack_.size(); ++i) depth += stack_[i].kind == '-' ? 0 : 1;
+  std::string_view sign = Trim(Trim(Here()).substr(0, marker.length));
+  bool plain = depth == 0 && marker.kind == '1' && sign.ends_with('.');
+  bool letters = depth == 1 && marker.kind == 'a';
+  if (marker.kind == '-' || plain || letters) return;
+  Note(at_, "list",
+       "The items from '" + String(sign) + "' on are printed as " +
+           (depth < std::size(kShown) ? kShown[depth] : "items of items"));
 }
 
 void Importer::EmitItem(const String& text) {
@@ -172,6 +313,8 @@ void Importer::EmitItem(const String& text) {
   if (top || second) {
     level.section = true;
     auto [title, rest] = SplitTitle(text);
+    std::replace(title.begin(), title.end(), kBreakSign, ' ');
+    std::replace(rest.begin(), rest.end(), kBreakSign, ' ');
     Note(at_, "section", "'" + Plain(title) + "' became the heading of section " + path);
     levels_.assign(1, 1);
     if (second) levels_.push_back(2);
@@ -224,7 +367,10 @@ bool Importer::AllHaveTitles() const {
 
 // "8.1(a)": how other parts refer to the item.
 String Importer::PathHere() const {
-  String path;
+  // Numbers that stay typed, or a heading without one, are in no number of an item.
+  if (typed_headings_ || below_typed_number_ || (numbered_headings_ && heading_number_.empty()))
+    return {};
+  String path = heading_number_;
   for (size_t i = 0; i < stack_.size(); ++i) {
     const Level& level = stack_[i];
     if (level.kind == '-') return {};
@@ -232,7 +378,7 @@ String Importer::PathHere() const {
       if (level.count > 26) return {};
       path += "(" + String(1, static_cast<char>('a' + level.count - 1)) + ")";
     } else {
-      path += (i > 0 ? "." : "") + NumberText(level.count);
+      path += (path.empty() ? "" : ".") + NumberText(level.count);
     }
   }
   return path;
@@ -252,18 +398,9 @@ void Importer::ConvertParagraph() {
   while (sections < stack_.size() && stack_[sections].section) ++sections;
   size_t depth = stack_.size() - sections;
   bool fresh = output_.empty() || output_.back().text.empty();
+  if (fresh && typed_indent_ != kNone && indent <= typed_indent_) typed_indent_ = kNone;
   if (fresh && stack_.empty() && indent >= 4)
     Note(at_, "indent", "Spaces in front were taken away");
-  while (text.starts_with('>')) {
-    text = String(Trim(std::string_view(text).substr(1)));
-    Note(at_, "quote", "The sign of a quotation was taken away");
-  }
-  bool rule = text.size() >= 3 && text.find_first_not_of("-*_ ") == String::npos;
-  if (rule && text.find("____") == String::npos) {
-    Note(at_, "rule", "A horizontal line was taken away");
-    ++at_;
-    return;
-  }
   // "By: ____" and the like stay lines of their own paragraph.
   TakeLabels(&text);
   if (stack_.empty() && AsksForText(text)) {
@@ -278,7 +415,24 @@ void Importer::ConvertParagraph() {
       return;
     }
   }
-  if (!text.empty()) Emit(String(4 * depth, ' ') + Inline(text));
+  if (text.empty()) {
+    ++at_;
+    return;
+  }
+  size_t number = EndOfNumber(text, 0);
+  // "2.1 Keep secret.", "**2. Fees**": a number of the text, which a reference may mean.
+  if (fresh) {
+    String plain = Plain(text.substr(0, 80));
+    size_t end = EndOfNumber(plain, 0);
+    bool typed = end > 0 && end < plain.size() && (plain.find('.') <= end || plain[end] == ')');
+    if (typed) typed_.insert(plain.substr(0, end));
+    below_typed_number_ = below_typed_number_ || typed;
+  }
+  bool marks = number > 0 && number + 1 == text.size() && text.find_last_of(".)") == number;
+  if (marks) text.insert(number, "\\");  // "2030." alone would be an item without words
+  Emit(String(4 * depth, ' ') + Inline(text));
+  output_.back().paragraph = true;
+  output_.back().breaks = lines_[at_].breaks;
   ++at_;
 }
 

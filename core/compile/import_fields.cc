@@ -3,7 +3,6 @@
 
 #include "base/bytes.h"
 #include "compile/importer.h"
-#include "compile/markdown.h"
 
 namespace countersign::compile::importing {
 
@@ -41,8 +40,9 @@ void Importer::FlushHelp() {
   if (help_.empty()) return;
   size_t place = std::min(help_place_, output_.size());
   Note(help_line_, "label", "'" + help_ + "' became a paragraph");
-  Vector<Output> paragraph = {{EscapeBraces(help_), help_line_, {}, false},
-                              {"", help_line_, {}, false}};
+  Vector<Output> paragraph(2);
+  paragraph[0].text = EscapeBraces(help_);
+  for (Output& line : paragraph) line.line = help_line_;
   output_.insert(output_.begin() + static_cast<std::ptrdiff_t>(place), paragraph.begin(),
                  paragraph.end());
   help_.clear();
@@ -115,7 +115,7 @@ bool Importer::IsInstruction(std::string_view content) {
        {"fill in", "insert", "enter", "name of", "describe", "list ", "today", "specify", "add "}) {
     if (lower.starts_with(begin)) return true;
   }
-  return lower.find_first_not_of("_ .\xE2\x80\xA2\x97\x8F-") == String::npos;
+  return lower.find_first_not_of("_ ./\xE2\x80\xA2\x97\x8F\xA6-") == String::npos;
 }
 
 bool Importer::IsName(std::string_view content) {
@@ -147,10 +147,22 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   content = Trim(content);
   bool instruction = IsInstruction(content);
   bool asks = instruction && std::any_of(content.begin(), content.end(), IsLetter);
-  bool named = IsName(content) && (!instruction || LowerText(content).starts_with("name of "));
+  // "[or is controlled by]" is a wording, rather than the name of something.
+  bool wording = false;
+  for (std::string_view word :
+       {"or ", "and ", "and/or ", "but ", "not ", "if ", "unless ", "except ", "including ",
+        "other than ", "with ", "without ", "as "}) {
+    wording = wording || content.starts_with(word);
+  }
+  bool named =
+      IsName(content) && !wording && (!instruction || LowerText(content).starts_with("name of "));
+  bool parts = content.find('_') != std::string_view::npos &&
+               content.find('/') != std::string_view::npos &&
+               std::none_of(content.begin(), content.end(), IsLetter);  // of a date
   String base, label;
   size_t from = before.find_last_of(".;|]}");
   String head(Trim(before.substr(from == std::string_view::npos ? 0 : from + 1)));
+  while (head.ends_with('*')) head.pop_back();  // "**Fee:** ____"
   if (head.ends_with(':')) label = Plain(head.substr(0, head.size() - 1));
   label.erase(0, std::min(label.find_first_not_of("/,- "), label.size()));
   bool told = true;  // the page says what belongs here
@@ -163,8 +175,8 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   } else if (named) {
     base = content;
   } else {
-    base = heading_.empty() ? "Blank" : heading_;
-    told = false;
+    base = parts ? "Date" : heading_.empty() ? "Blank" : heading_;
+    told = parts;
   }
   String initial = !instruction && base != content ? Plain(content) : String();
   String key =
@@ -181,6 +193,7 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
       field->name = Plain(content);
       GuessType(field, field->name);
     }
+    if (parts) field->type = "date";
     if (field->type != "date") field->initial = initial;
     if (asks && field->name != content) field->hint = Plain(content);
   }
@@ -191,109 +204,6 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   }
   Note(at_, "placeholder", "'" + String(content) + "' became the field " + field->id);
   return Print(*field);
-}
-
-String Importer::EscapeBraces(std::string_view text) {
-  String out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '{' && (i == 0 || text[i - 1] != '\\') &&
-        (text.substr(i).starts_with("{{") || BeginsAttributes(text.substr(i + 1)))) {
-      out += '\\';
-      if (text.substr(i).starts_with("{{")) out += text[i++];
-    }
-    out += text[i];
-  }
-  return out;
-}
-
-// Placeholders to fields; what would be a tag or attributes of ours is escaped.
-String Importer::Inline(std::string_view text) {
-  String out;
-  size_t ticks = 0;  // no HTML in a piece of code
-  std::string_view whole = Trim(text);
-  for (size_t i = 0; i < text.size();) {
-    char c = text[i];
-    std::string_view rest = text.substr(i);
-    if (c == kLabelSign) {  // a label in the middle of a text
-      size_t end = rest.find(kLabelSign, 1);
-      String label = end == std::string_view::npos ? "" : LabelAt(rest.substr(1, end - 1));
-      if (!label.empty()) {
-        Note(at_, "label", "'" + label + "' became text");
-        out += "(" + label + ")";
-      }
-      i += end == std::string_view::npos ? 1 : end + 1;
-      continue;
-    }
-    if (c == '\\' && rest.size() > 1) {
-      out += rest.substr(0, 2);
-      i += 2;
-      continue;
-    }
-    if (rest.starts_with("{{")) {
-      size_t end = rest.substr(0, kMaxPlaceholder).find("}}");
-      std::string_view content =
-          end == std::string_view::npos ? std::string_view() : Trim(rest.substr(2, end - 2));
-      if (IsName(content)) {
-        out += Placeholder(content, out, rest.substr(0, end + 2) == whole);
-        i += end + 2;
-        continue;
-      }
-      Note(at_, "brace", "Braces were escaped");
-      out += "\\{{";
-      i += 2;
-      continue;
-    }
-    if (c == '{' && BeginsAttributes(rest.substr(1))) {
-      Note(at_, "brace", "Braces were escaped");
-      out += "\\{";
-      ++i;
-      continue;
-    }
-    if (c == '[') {
-      size_t end = rest.substr(0, kMaxPlaceholder).find(']');
-      bool whole_pair = end != std::string_view::npos && end > 1 &&
-                        rest.substr(1, end - 1).find('[') == std::string_view::npos;
-      char next = whole_pair && end + 1 < rest.size() ? rest[end + 1] : ' ';
-      std::string_view content = whole_pair ? rest.substr(1, end - 1) : std::string_view();
-      bool blank = content.find_first_not_of("_ .\xE2\x80\xA2\x97\x8F") == std::string_view::npos;
-      // [1] is a note, [2030] a year to fill in.
-      bool text_like = std::any_of(content.begin(), content.end(), IsLetter) || blank ||
-                       std::count_if(content.begin(), content.end(), IsDigit) > 2;
-      bool image = !out.empty() && out.back() == '!';
-      if (whole_pair && next != '(' && next != '[' && next != ':' && text_like && !image &&
-          content[0] != '^') {
-        out += Placeholder(content, out, rest.substr(0, end + 1) == whole);
-        i += end + 1;
-        continue;
-      }
-    }
-    if (c == '`') ticks += 1;
-    if (c == '<' && ticks % 2 == 0 && rest.size() > 1) {
-      size_t end = rest.substr(0, kMaxPlaceholder).find('>');
-      std::string_view content =
-          end == std::string_view::npos ? std::string_view() : rest.substr(1, end - 1);
-      bool apart = out.empty() || !(IsLetter(out.back()) || IsDigit(out.back()));
-      if (IsWords(content) && apart && (IsName(content) || IsInstruction(content))) {
-        out += Placeholder(content, out, rest.substr(0, end + 1) == whole);
-        i += end + 1;
-        continue;
-      }
-      if (IsWords(content) || (content.starts_with('/') && IsWords(content.substr(1)))) {
-        Note(at_, "angle", "'<" + String(content) + ">' is no HTML and was escaped");
-        out += '\\';
-      }
-    }
-    if (rest.starts_with("____")) {
-      size_t end = std::min(rest.find_first_not_of('_'), rest.size());
-      out +=
-          Placeholder(rest.substr(0, std::min<size_t>(end, 8)), out, rest.substr(0, end) == whole);
-      i += end;
-      continue;
-    }
-    out += c;
-    ++i;
-  }
-  return out;
 }
 
 // --- task lists
@@ -320,16 +230,67 @@ String Importer::Shortened(const String& text) {
   return label + " \xE2\x80\xA6";
 }
 
+// Whether boxes are no choice of one: nothing above calls them a choice, the words above ask for
+// all that apply, or each is a declaration of its own. As a choice, what is said beside one box
+// would disappear with the other.
+bool Importer::AreApart(const Vector<Task>& tasks) const {
+  if (heading_.empty()) return true;
+  for (const Task& task : tasks) {
+    for (std::string_view begin : {"I ", "We ", "I'", "We'"}) {
+      if (task.text.starts_with(begin)) return true;
+    }
+  }
+  size_t above = tasks[0].line;
+  while (above > 0 && Trim(lines_[above - 1].text).empty()) --above;
+  if (above == 0) return false;
+  String words = LowerText(heading_ + " " + lines_[above - 1].text);
+  return words.find("all that apply") != String::npos || words.find("any of") != String::npos ||
+         words.find("one or more") != String::npos;
+}
+
 void Importer::ConvertTasks() {
-  struct Task {
-    size_t line;
-    String text;
-    bool ticked;
-  };
   Vector<Task> tasks;
   size_t end = at_;
+  Vector<std::pair<size_t, int64_t>> indents;  // of the items below a box, and their last number
   for (; end < lines_.size(); ++end) {
     std::string_view trimmed = Trim(lines_[end].text);
+    size_t indent = std::min(lines_[end].text.find_first_not_of(' '), lines_[end].text.size());
+    size_t next = end;
+    while (next < lines_.size() && next - end < 3 && Trim(lines_[next].text).empty()) ++next;
+    bool inside = !tasks.empty() && next < lines_.size() &&
+                  HeadingLevel(Trim(lines_[next].text)) == 0 &&
+                  lines_[next].text.starts_with(String(tasks.back().indent + 2, ' '));
+    auto marker = MarkerOf(lines_[end].text);
+    // Words and items below a box stand or fall with it.
+    bool begins = marker || (!tasks.empty() && !tasks.back().below.empty());
+    if (inside && (trimmed.empty() || begins)) {
+      if (trimmed.empty()) {
+        tasks.back().below.emplace_back(end, String());
+        continue;
+      }
+      size_t depth = indents.size() + 1;
+      if (marker) {
+        while (!indents.empty() && indents.back().first > indent) indents.pop_back();
+        if (indents.empty() || indents.back().first < indent) indents.emplace_back(indent, 0);
+        depth = indents.size();
+      }
+      bool bullet = marker && marker->kind == '-';
+      // The last number is 0 where there is none yet, and below that in a list of bullets.
+      int64_t last = marker ? indents.back().second : 0;
+      bool next_one = marker && marker->kind == '1' && last >= 0 && marker->value == last + 1 &&
+                      IsDigit(trimmed[0]);
+      if (marker) indents.back().second = bullet ? -1 : next_one ? marker->value : last;
+      if (marker && !bullet && !next_one && last == 0) indents.pop_back();  // no list
+      String words((bullet ? "- " : "") + String(bullet ? Trim(trimmed.substr(2)) : trimmed));
+      if (marker && !bullet && !next_one) {
+        // Not a number of a list: words in a paragraph of their own.
+        if (marker->kind == '1' && IsDigit(words[0])) words.insert(words.find_first_of(".)"), "\\");
+        if (tasks.back().below.empty() || !tasks.back().below.back().second.empty())
+          tasks.back().below.emplace_back(end, String());
+      }
+      tasks.back().below.emplace_back(end, String(4 * depth, ' ') + words);
+      continue;
+    }
     if (!IsTask(trimmed)) {
       // The rest of a box's paragraph.
       bool goes_on = !trimmed.empty() && !tasks.empty() && !MarkerOf(lines_[end].text) &&
@@ -339,7 +300,11 @@ void Importer::ConvertTasks() {
       continue;
     }
     size_t box = trimmed.find('[');
-    tasks.push_back({end, String(Trim(trimmed.substr(box + 3))), trimmed[box + 1] != ' '});
+    indents.clear();
+    tasks.push_back({.line = end,
+                     .text = String(Trim(trimmed.substr(box + 3))),
+                     .ticked = trimmed[box + 1] != ' ',
+                     .indent = indent});
   }
   stack_.clear();
   size_t ticked = 0;
@@ -347,7 +312,7 @@ void Importer::ConvertTasks() {
   ++choices_;
   String name = (heading_.empty() ? title_.empty() ? "Options" : title_ : heading_) + " choice" +
                 (choices_ > 1 ? " " + NumberText(choices_) : "");
-  bool one_of = tasks.size() > 1 && ticked <= 1;
+  bool one_of = tasks.size() > 1 && ticked <= 1 && !AreApart(tasks);
   Field* field = nullptr;
   String choice;
   if (one_of && (field = NewField(name)) != nullptr) {
@@ -379,6 +344,10 @@ void Importer::ConvertTasks() {
       if (tasks[i].ticked) FindField(choice)->initial = key;
     }
     Emit("- " + Inline(tasks[i].text) + " {when=\"" + condition + "\"}");
+    for (auto& [line, text] : tasks[i].below) {
+      at_ = line;
+      Emit(Inline(text));
+    }
   }
   Emit("");
   at_ = end;

@@ -53,7 +53,7 @@ String Plain(std::string_view text) {
   String plain;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '*' || text[i] == '\\' || text[i] == '`') continue;
-    plain += text[i];
+    plain += text[i] == kBreakSign ? ' ' : text[i];
   }
   return String(Trim(plain));
 }
@@ -90,6 +90,12 @@ static bool IsOtherTag(std::string_view name) {
       "svg",        "tfoot",   "time",    "title",  "tt",       "var",    "video",      "wbr",
       "figcaption", "textarea"};
   return std::find(std::begin(kTags), std::end(kTags), name) != std::end(kTags);
+}
+
+static bool IsFrame(std::string_view name) {
+  constexpr std::string_view kFrames[] = {"article", "aside",  "blockquote", "details",   "figure",
+                                          "footer",  "header", "nav",        "figcaption"};
+  return std::find(std::begin(kFrames), std::end(kFrames), name) != std::end(kFrames);
 }
 
 // "2" in <sup> is a sign of its own; anything else says how it stands.
@@ -188,7 +194,10 @@ String Importer::ConvertTags(size_t index, Vector<String>* spellings) {
     if (end != String::npos) end += i;
     std::string_view inside;
     if (end != String::npos) inside = std::string_view(line).substr(i + 1, end - i - 1);
-    const auto tag = ReadTag(inside);
+    auto tag = ReadTag(inside);
+    // A frame around words, if something closes it: <Aside> alone may be words.
+    if (!tag && IsFrame(TagName(inside)) && closed_.contains(TagName(inside)))
+      tag = HtmlTag{.name = TagName(inside), .use = HtmlUse::kBlock, .length = 0};
     if (!tag || IsLeft(*tag) || IsWords(inside)) {
       out += line[i++];
       continue;
@@ -214,6 +223,16 @@ void Importer::OpenTag(size_t index, std::string_view inside, String* out) {
     Note(index, "tag", "<br> became a space");
     return;
   }
+  // At the beginning of its line it says what the line is.
+  bool begins = Trim(*out).empty();
+  if (begins && name == "li") {
+    auto list = std::find_if(open_.rbegin(), open_.rend(), [](const Open& open) {
+      return open.name == "ol" || open.name == "ul";
+    });
+    *out += list != open_.rend() && list->name == "ol" ? "1. " : "- ";
+  }
+  if (begins && name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6')
+    *out += String(static_cast<size_t>(name[1] - '0'), '#') + " ";
   if (open_.size() >= kMaxTagStack) return;
   Open open{.name = name, .kind = "tag", .from = out->size(), .line = index};
   if (css.ends_with("_link")) open.kind = "term";
@@ -282,6 +301,64 @@ void Importer::CloseTag(size_t index, const String& name, String* out, Vector<St
     labels_.push_back(label);
     // Its place is kept by a sign that no text has: see TakeLabel.
     *out += kLabelSign + NumberText(labels_.size() - 1) + kLabelSign;
+  }
+}
+
+// Quotations are no blocks of contracts: what stands in one is read like anything else.
+void Importer::OpenQuotations() {
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    String& text = lines_[i].text;
+    size_t indent = 0;
+    while (indent < text.size() && text[indent] == ' ') ++indent;
+    size_t at = indent;
+    while (at < text.size() && text[at] == '>') at += text.substr(at + 1, 1) == " " ? 2 : 1;
+    if (at == indent) continue;
+    Note(i, "quote", "The sign of a quotation was taken away");
+    text = text.substr(0, indent) + text.substr(at);
+  }
+}
+
+// Whether a line belongs to the paragraph of the one above.
+bool Importer::GoesOn(size_t line) const {
+  if (line == 0 || line >= lines_.size()) return false;
+  std::string_view text = Trim(lines_[line].text);
+  return !text.empty() && !Trim(lines_[line - 1].text).empty() && HeadingLevel(text) == 0 &&
+         !MarkerOf(lines_[line].text) && !IsRule(text) && !IsTask(text) && !text.starts_with('|');
+}
+
+// A blank, or "Section 2.1", that begins on one line and ends on the next: on one of them.
+void Importer::JoinWrapped() {
+  for (size_t i = 1; i < lines_.size(); ++i) {
+    if (!GoesOn(i)) continue;
+    String& above = lines_[i - 1].text;
+    String& below = lines_[i].text;
+    std::string_view trimmed = Trim(below);
+    std::string_view words = Trim(above);
+    std::string_view last = words.substr(words.rfind(' ') + 1);  // npos + 1 is 0
+    if (last.size() < words.size() && IsDigit(trimmed[0]) &&
+        ReferenceWord(String(last) + " 1") != 0) {
+      String indent(below.find_first_not_of(' '), ' ');
+      String joined = indent + String(last) + " " + String(trimmed);
+      above = String(std::string_view(above).substr(0, above.rfind(' ' + String(last))));
+      below = std::move(joined);
+      continue;
+    }
+    size_t open = above.size() > kMaxPlaceholder ? above.find('[', above.size() - kMaxPlaceholder)
+                                                 : above.find('[');
+    while (open != String::npos && above.find('[', open + 1) != String::npos)
+      open = above.find('[', open + 1);
+    size_t close = trimmed.substr(0, kMaxPlaceholder).find_first_of("[]");
+    bool parted = open != String::npos && above.find(']', open) == String::npos &&
+                  close != std::string_view::npos && trimmed[close] == ']';
+    if (!parted) continue;
+    // "[a]: b" and "[a](b)" keep what follows.
+    while (close + 1 < trimmed.size() && trimmed[close + 1] != ' ') ++close;
+    // A line that is left empty would part the paragraph.
+    if (close + 1 == trimmed.size() && GoesOn(i + 1)) continue;
+    std::string_view rest = Trim(trimmed.substr(close + 1));
+    String joined = String(Trim(above)) + " " + String(trimmed.substr(0, close + 1));
+    above = String(above.find_first_not_of(' '), ' ') + joined;
+    below = String(rest.empty() ? 0 : below.find_first_not_of(' '), ' ') + String(rest);
   }
 }
 

@@ -1,4 +1,4 @@
-// Tables, and the parties that they name.
+// Tables.
 #include <algorithm>
 
 #include "compile/importer.h"
@@ -40,15 +40,22 @@ void Importer::ConvertTable() {
   bool signatures = false;
   for (; end < lines_.size() && lines_[end].text.find('|') != String::npos; ++end) {
     rows.emplace_back(end, Cells(lines_[end].text));
-    String first = LowerText(Plain(rows.back().second[0]));
-    signatures = signatures || first == "signature" || first == "signed" || first == "by";
+    // "Signature" in front, and not a column of its own: "| By: ____ | By: ____ |".
+    const Vector<String>& cells = rows.back().second;
+    bool apart = cells.size() < 2 || cells[1].size() > kMaxFormLine || FormPlaces(cells[1]).empty();
+    signatures = signatures || (apart && SignsHere(cells[0]));
   }
   EmitBlank();
   if (signatures && header.size() > 1) {
     SignatureTable(header, rows);
   } else {
+    FindColumnParties(header, rows);
+    auto convert = [&](const String& cell, size_t column) {
+      auto places = column < parties_here_.size() ? Form(cell, FormPlaces(cell), column) : "";
+      return places.empty() ? Inline(cell) : places;
+    };
     Vector<String> titles;
-    for (const String& title : header) titles.push_back(Inline(EscapeBars(title)));
+    for (size_t i = 0; i < header.size(); ++i) titles.push_back(convert(EscapeBars(header[i]), i));
     bool stays = StaysTable(header, rows);
     if (stays) {
       EmitRow(titles);
@@ -67,7 +74,7 @@ void Importer::ConvertTable() {
       row_.clear();
       Vector<String> texts;
       for (const String& cell : cells) {
-        texts.push_back(Inline(stays ? EscapeBars(cell) : cell));
+        texts.push_back(convert(stays ? EscapeBars(cell) : cell, texts.size()));
         if (row_.empty()) row_ = Plain(cell.substr(0, cell.find(kLabelSign)));
         if (row_.size() > 60) row_.clear();
       }
@@ -87,6 +94,7 @@ void Importer::ConvertTable() {
       if (!item.empty()) Emit("- " + item);
     }
   }
+  parties_here_.clear();
   Emit("");
   at_ = std::max(end, begin + 1);
 }
@@ -117,6 +125,7 @@ bool Importer::StaysTable(const Vector<String>& header,
 
 // Whether a cell is nothing but a place to fill.
 bool Importer::IsBlank(std::string_view cell) {
+  if (LowerText(cell) == "[x]") return false;  // a box
   bool brackets = cell.starts_with('[') && cell.find(']') == cell.size() - 1;
   bool braces = cell.starts_with("{{") && cell.find("}}") == cell.size() - 2;
   return brackets || braces ||
@@ -137,81 +146,6 @@ void Importer::EmitRow(const Vector<String>& cells) {
   String row = "|";
   for (const String& cell : cells) row += " " + cell + (cell.empty() ? "|" : " |");
   Emit(row);
-}
-
-void Importer::SignatureTable(const Vector<String>& header,
-                              const Vector<std::pair<size_t, Vector<String>>>& rows) {
-  for (size_t column = 1; column < header.size(); ++column) {
-    String label = Plain(header[column]);
-    if (label.empty()) label = "Party " + NumberText(column);
-    String lower = LowerText(label);
-    if (label.size() > 1 && label == UpperText(label)) label = label.substr(0, 1) + lower.substr(1);
-    Party* party = AddParty(label);
-    if (party == nullptr) continue;
-    Note(at_, "signature-table",
-         "The column '" + header[column] + "' became the role " + party->id +
-             " with its places to sign");
-    Emit("**" + EscapeBraces(label) + "**");
-    Emit("");
-    for (const auto& [line, cells] : rows) {
-      String what = cells[0], help;
-      for (size_t from = what.find(kLabelSign); from != String::npos;
-           from = what.find(kLabelSign)) {
-        size_t stop = what.find(kLabelSign, from + 1);
-        if (stop == String::npos) {
-          what.erase(from, 1);
-          continue;
-        }
-        help = LabelAt(what.substr(from + 1, stop - from - 1));
-        what.erase(from, stop - from + 1);
-      }
-      what = Plain(what);
-      if (what.empty()) continue;
-      if (!help.empty() && column == 1)
-        Note(line, "label", "'" + help + "' became the help of '" + what + "'");
-      Emit("- " + EscapeBraces(what) + ": " + PlaceOf(*party, what, help));
-    }
-    Emit("");
-  }
-}
-
-String Importer::UpperText(std::string_view text) {
-  String upper(text);
-  for (char& c : upper) c = Upper(c);
-  return upper;
-}
-
-Party* Importer::AddParty(const String& label) {
-  String id = Identifier(label);
-  if (id.empty()) id = "party";
-  for (Party& party : parties_) {
-    if (party.id == id) return &party;
-  }
-  if (parties_.size() >= 20) return nullptr;
-  parties_.push_back({id, label});
-  return &parties_.back();
-}
-
-// A place of a party: where it signs, the date of signing, or something it fills in.
-String Importer::PlaceOf(const Party& party, const String& what, const String& help) {
-  String lower = LowerText(what);
-  std::string_view kind = lower == "signature" || lower == "signed" || lower == "by" ? "sign"
-                          : lower == "date" || lower == "date signed"                ? "signdate"
-                                                                                     : "input";
-  String suffix = Identifier(what);
-  if (suffix.empty()) suffix = "place";
-  suffix[0] = Upper(suffix[0]);
-  String id = party.id + suffix;
-  bool again = std::find(placed_.begin(), placed_.end(), id) != placed_.end();
-  if (again || placed_.size() >= kMaxFields) return {};
-  // The agreement may have a blank of this name already.
-  String first = id;
-  for (int i = 2; IsTaken(id); ++i) id = first + (IsDigit(first.back()) ? "_" : "") + NumberText(i);
-  placed_.push_back(id);
-  String tag = "{{" + String(kind) + ": " + id + ", role=" + party.id +
-               ", label=" + Quoted(what + " (" + party.label + ")");
-  if (!help.empty()) tag += ", help=" + Quoted(help);
-  return tag + "}}";
 }
 
 }  // namespace countersign::compile::importing

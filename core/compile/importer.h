@@ -1,3 +1,5 @@
+// Longer than other headers: one reading of an agreement has one state, which all its parts share.
+//
 // An agreement of other tools becomes a template: one reading of a page, line by line, with
 // everything that other tools write there. Internal to the room. import.cc has the order; the other
 // files import_*.cc a part of the page each.
@@ -25,7 +27,13 @@ constexpr size_t kMaxLookAhead = 300;    // lines that are read before they are 
 constexpr size_t kMaxTagStack = 64;      // open HTML tags
 constexpr size_t kMaxListDepth = 6;      // deeper items stay at this depth
 constexpr size_t kMaxPlaceholder = 300;  // bytes between brackets
-constexpr size_t kMaxNotes = 20'000;     // listed changes; then one says that there are more
+constexpr size_t kMaxFormLine = 300;     // bytes of "Name: ____  Date: ____"
+constexpr size_t kMaxCode = 2'000;       // bytes between backticks
+constexpr size_t kMaxLinks = 500;        // addresses that links call by a name
+constexpr size_t kMaxParties = 20;
+constexpr size_t kMaxNotes = 20'000;  // listed changes; then one says that there are more
+
+constexpr char kBreakSign = '\x03';  // where a line is broken in the text of an item
 
 bool IsDigit(char c);
 bool IsLetter(char c);
@@ -55,20 +63,33 @@ struct Line {
   String text;
   uint32_t number = 0;  // in its file
   size_t file = 0;
+  bool breaks = false;  // the next one begins below it
 };
 struct Output {
   String text;
-  size_t line = 0;     // of lines_
-  String path;         // of a numbered item or section: "8.1", "8.1(a)"; "" for others
-  bool named = false;  // something refers to it
+  size_t line = 0;          // of lines_
+  String path;              // of a numbered item or section: "8.1", "8.1(a)"; "" for others
+  bool named = false;       // something refers to it
+  bool unnumbered = false;  // a heading that had no number among others that have one
+  bool breaks = false;
+  bool schedule = false;   // in a part that has numbers of its own
+  bool paragraph = false;  // what follows without an empty line goes on in it
 };
 
 class Importer {
  public:
-  explicit Importer(std::span<const ImportFile> files) : files_(files) {}
+  Importer(std::span<const ImportFile> files, std::string_view name) : files_(files), name_(name) {}
   Imported Run();
 
  private:
+  // The number of a heading that would not be generated, and why all of them stay typed.
+  struct Differs {
+    size_t line = 0;
+    String message;
+  };
+  Importer(std::span<const ImportFile> files, std::string_view name, Differs differs)
+      : files_(files), name_(name), differs_(std::move(differs)), keeps_numbers_(true) {}
+
   struct Open {
     String name, kind;
     size_t from = 0;  // in the line's new text
@@ -86,6 +107,30 @@ class Importer {
     char kind = 0;
     int64_t count = 0;
     bool section = false;
+    bool lazy = false;  // every item has the number 1: who reads it as Markdown sees 1, 2, 3
+  };
+
+  // A heading, while the numbers of those in it are counted.
+  struct Counter {
+    size_t depth = 0;
+    String prefix;
+    int64_t count = 0;
+    bool counts_on = false;  // without a number: what is in it counts on around it
+  };
+
+  // A label and its blank, where somebody fills in a form: "Name: ____".
+  struct FormPlace {
+    String what;
+    size_t begin = 0, end = 0;  // of the blank
+    bool filled = false;        // there are words instead
+  };
+
+  struct Task {
+    size_t line;
+    String text;
+    bool ticked;
+    size_t indent = 0;
+    Vector<std::pair<size_t, String>> below{};  // its lines and items, as they will stand
   };
 
   static constexpr char kLabelSign = '\x02';
@@ -98,6 +143,7 @@ class Importer {
 
   // --- lines
   bool ReadLines(Imported* imported);
+  static bool TakeBreak(String* line, std::string_view behind);
   size_t ReadFrontMatter(size_t file);
   void TakeFrontTitle();
   void Note(size_t line, std::string_view rule, String message);
@@ -122,14 +168,23 @@ class Importer {
   void Emit(String text, String path = {});
   void EmitBlank();
   void ConvertBlock();
+  static bool IsRule(std::string_view trimmed);
   static size_t HeadingLevel(std::string_view line);
   void ConvertHeading(size_t level, std::string_view trimmed);
+  static String WithoutNames(std::string_view text);
+  static std::string_view Unbold(std::string_view text);
   static size_t HeadingNumber(std::string_view text, String* number);
+  void CountHeading(size_t depth, const String& number);
   size_t Underline() const;
 
   // --- lists
   bool BeginsItem(const Marker& marker) const;
+  bool IsNext(const Marker& marker);
+  bool IsBelowTyped(const Marker& marker) const;
+  bool IsLazy(const Level& level) const;
+  void ConvertTypedItem(const Marker& marker);
   void ConvertItem(const Marker& marker);
+  void NoteStyle(const Marker& marker);
   void EmitItem(const String& text);
   static bool IsTitleItem(const String& text);
   static std::pair<String, String> SplitTitle(const String& text);
@@ -153,10 +208,34 @@ class Importer {
   static bool IsInstruction(std::string_view content);
   static bool IsName(std::string_view content);
   String Placeholder(std::string_view content, std::string_view before, bool alone);
+
+  // --- words
   static String EscapeBraces(std::string_view text);
   String Inline(std::string_view text);
+  size_t TakeLabel(std::string_view rest, String* out);
+  size_t TakePlace(std::string_view text, size_t i, size_t length, std::string_view content,
+                   String* out);
+  size_t TakeBlank(std::string_view text, size_t i, String* out);
+  size_t TakeEscape(std::string_view text, size_t i, String* out);
+  size_t TakeBraces(std::string_view text, size_t i, String* out);
+  size_t TakeBrackets(std::string_view text, size_t i, String* out);
+  size_t TakeLink(std::string_view rest, size_t end, String* out);
+  size_t TakeCode(std::string_view text, size_t i, String* out);
+  size_t TakeStar(std::string_view text, size_t i, String* out);
+  size_t TakeAngles(std::string_view text, size_t i, String* out);
+  size_t TakeQuotes(std::string_view text, size_t i, String* out);
+  static size_t DateBlankLength(std::string_view text);
+  static bool IsPlace(std::string_view content);
+  static bool IsRemark(std::string_view content);
+  static bool HasBoxes(std::string_view text);
+  void OpenQuotations();
+  bool GoesOn(size_t line) const;
+  void JoinWrapped();
+  void FindLinks();
+  void FindBraces();
 
   // --- task lists
+  bool AreApart(const Vector<Task>& tasks) const;
   static bool IsTask(std::string_view trimmed);
   static String Shortened(const String& text);
   void ConvertTasks();
@@ -165,13 +244,27 @@ class Importer {
   static bool IsRuler(std::string_view line);
   static Vector<String> Cells(std::string_view row);
   void ConvertTable();
-  void SignatureTable(const Vector<String>& header,
-                      const Vector<std::pair<size_t, Vector<String>>>& rows);
   bool StaysTable(const Vector<String>& header,
                   const Vector<std::pair<size_t, Vector<String>>>& rows);
   static bool IsBlank(std::string_view cell);
   static String EscapeBars(std::string_view cell);
   void EmitRow(const Vector<String>& cells);
+
+  // --- signatures
+  static bool SignsHere(std::string_view label);
+  static String SignerIn(std::string_view label);
+  static size_t BlankLength(std::string_view text);
+  static Vector<FormPlace> FormPlaces(std::string_view text);
+  String Form(std::string_view text, const Vector<FormPlace>& places, size_t column);
+  bool ConvertForm();
+  bool ConvertCaptions();
+  Vector<String> PartiesAbove() const;
+  static String PartyIn(std::string_view words);
+  static String RoleLabel(const String& label);
+  void FindColumnParties(const Vector<String>& header,
+                         const Vector<std::pair<size_t, Vector<String>>>& rows);
+  void SignatureTable(const Vector<String>& header,
+                      const Vector<std::pair<size_t, Vector<String>>>& rows);
   static String UpperText(std::string_view text);
   Party* AddParty(const String& label);
   String PlaceOf(const Party& party, const String& what, const String& help);
@@ -180,25 +273,44 @@ class Importer {
   void AddParties();
   void Number();
   static size_t EndOfNumber(std::string_view text, size_t from);
+  static size_t ReferenceWord(std::string_view rest);
+  static size_t Joint(std::string_view text, size_t from);
+  static bool InSchedule(std::string_view text, size_t length);
+  static bool IsSchedule(std::string_view text);
+  static bool IsElsewhere(std::string_view behind);
   String LinkReferences(const Output& line);
-  String Refer(const String& number, size_t line);
+  String Refer(const String& name, const String& number, size_t line);
   static String IdOf(std::string_view path);
   void FillCover();
   String FrontMatter();
   String Body();
 
   std::span<const ImportFile> files_;
+  std::string_view name_;   // of the file that the template goes to
+  Vector<size_t> origins_;  // of each of its lines: which of lines_ it came from
   Vector<Line> lines_;
   size_t at_ = 0;
-  Vector<ImportChange> changes_;
+  Vector<std::pair<size_t, ImportChange>> changes_;  // with their line of lines_
   Vector<Open> open_;
   std::unordered_set<String> closed_;  // elements that something closes
   bool in_comment_ = false;
   Vector<String> labels_;
   Vector<std::pair<size_t, String>> term_lines_;
   Vector<TermUse> terms_;
+  std::optional<Differs> differs_;
+  bool keeps_numbers_ = false;      // of headings: a first reading found that they differ
   bool sections_ = false;           // numbered titles in a list become headings
   bool numbered_headings_ = false;  // headings have their numbers typed in front
+  bool typed_headings_ = false;     // they have, and keep them
+  bool in_schedule_ = false;
+  String heading_number_;            // of the heading above, where it is generated
+  Vector<Counter> counters_;         // of the headings around
+  int64_t section_count_ = 0;        // of numbered titles that became headings
+  bool below_typed_number_ = false;  // "2.1 Fees" in front of a paragraph
+  static constexpr size_t kNone = SIZE_MAX;
+  size_t typed_indent_ = kNone;   // of an item whose number stayed typed, while others are in it
+  size_t typed_line_ = SIZE_MAX;  // the last line with a number that stayed typed
+  std::unordered_set<String> typed_;  // numbers in front of paragraphs
   Vector<Output> output_;
   String title_, heading_;
   String front_title_;  // of a front matter: where no heading is the title
@@ -206,16 +318,20 @@ class Importer {
   int choices_ = 0;  // task lists under the heading
   Vector<size_t> levels_;
   Vector<Level> stack_;
-  String row_;              // the first cell, while the others are read
-  size_t table_cells_ = 0;  // of the tables that stay
+  String row_;                                // the first cell, while the others are read
+  size_t table_cells_ = 0;                    // of the tables that stay
+  std::unordered_map<String, String> links_;  // addresses by name
+  bool dollar_braces_ = false;                // ${name} is a blank, rather than $ and {name}
   String help_;
   size_t help_line_ = 0, help_place_ = 0;
   Vector<Field> fields_;
   std::unordered_map<String, size_t> named_;  // fields that several places share, by their words
   std::unordered_map<String, uint32_t> numbers_;  // the last number of each id that has some
   Vector<String> placed_;
-  std::unordered_map<String, size_t> places_;  // by path
+  std::unordered_map<String, size_t> places_;  // by path; SIZE_MAX: of several
   Vector<Party> parties_;
+  size_t no_form_before_ = 0;    // the line up to which nobody signs
+  Vector<String> parties_here_;  // whose places the lines, or the columns, at hand are
 };
 
 }  // namespace countersign::compile::importing

@@ -211,7 +211,9 @@ int Import(const Options& options) {
     imported.text = std::move(document.text);
     imported.compilation = std::move(document.compilation);
   } else {
-    imported = compile::ImportAgreement(files);
+    // Where the template goes is where its diagnostics are.
+    imported = compile::ImportAgreement(
+        files, options.out.empty() ? std::string_view("<stdout>") : std::string_view(options.out));
   }
   auto* say = options.out.empty() ? Complain : PrintLine;
   for (const compile::ImportChange& change : imported.changes) {

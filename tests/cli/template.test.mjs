@@ -146,6 +146,9 @@ test('import turns an agreement into a template and lists every change', () => {
   const printed = run('template', 'import', agreement);
   assert.equal(printed.out, readFileSync(out, 'utf8'), 'without -o the template is printed');
   assert.deepEqual(printed.err, result.out, 'and the changes go to the error stream');
+  const struck = file('struck.md', 'It is <s>not</s> due.\n');
+  assert.equal(lines(run('template', 'import', struck, '-o', out).out).find(({ code }) => code === 'T257').file, out, 'problems are those of the file that was written');
+  assert.equal(lines(run('template', 'import', struck).err).find(({ code }) => code === 'T257').file, '<stdout>');
 });
 
 test('import says what it cannot read', () => {

@@ -58,7 +58,7 @@ TEST(Import, TurnsWhatOtherToolsWriteIntoTemplates) {
       {"see [1] and [^2]", "see [1] and [^2]"},
       // Lists with letters and odd indentation.
       {"1. One\n   a. Two\n   b. Three\n2. Four", "1. One\n    1. Two\n    2. Three\n2. Four"},
-      {"7. One\n9. Two", "1. One\n2. Two"},
+      {"7. One\n9. Two", "7\\. One\n\n9\\. Two"},
       {"1. One\n\nbetween\n\n2. Two", "1. One\n\n    between\n\n2. Two"},
       // Structure that contracts do not have.
       {"> quoted\n> more", "quoted\nmore"},
@@ -378,8 +378,13 @@ TEST(Import, HostileTextsEndSoon) {
   }
   String bars = "|A|\n|-|\n";
   for (int i = 0; i < 30'000; ++i) bars += "|[x" + NumberText(i) + "]|\n";
+  String forms, items;
+  for (int i = 0; i < 5'000; ++i) {
+    forms += "A: ____\n";
+    items += "1. a\n1. b\n2. c\n";
+  }
   for (const String& text :
-       {bars, spans, open, sections, labels, brackets, tasks, String(200'000, '<'),
+       {forms, items, bars, spans, open, sections, labels, brackets, tasks, String(200'000, '<'),
         String(200'000, '['), String(200'000, '{'), String(200'000, '_')}) {
     Imported imported = Import(text);
     EXPECT_FALSE(imported.text.empty());

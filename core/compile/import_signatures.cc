@@ -1,0 +1,433 @@
+// Parties, and where they sign.
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "compile/importer.h"
+
+namespace countersign::compile::importing {
+
+// "Signature", "By:", "**Signed**".
+bool Importer::SignsHere(std::string_view label) {
+  String what = LowerText(Plain(label));
+  while (what.ends_with(':') || what.ends_with(' ')) what.pop_back();
+  for (std::string_view word :
+       {"signature", "signed", "signed by", "by", "sign here", "authorized signature",
+        "authorised signature", "authorized signatory", "authorised signatory", "x"}) {
+    if (what == word) return true;
+  }
+  return !SignerIn(label).empty();
+}
+
+// "Buyer Signature", "Seller's signature", "Signature of Buyer": who signs, else "".
+String Importer::SignerIn(std::string_view label) {
+  String plain = Plain(label);
+  while (plain.ends_with(':') || plain.ends_with(' ')) plain.pop_back();
+  String lower = LowerText(plain);
+  if (lower.starts_with("signature of ")) return plain.substr(13);
+  if (!lower.ends_with(" signature")) return {};
+  bool possessive = false;
+  String who = WithoutPossessive(plain.substr(0, plain.size() - 10), &possessive);
+  for (std::string_view other : {"author", "electronic", "digital", "date", "your", "the "}) {
+    if (lower.starts_with(other)) return {};
+  }
+  return who;
+}
+
+// The bytes of a blank that `text` begins with: ____, \_\_\_\_, ....., __/__/____, [date].
+size_t Importer::BlankLength(std::string_view text) {
+  if (size_t length = DateBlankLength(text); length != 0) return length;
+  size_t at = 0, signs = 0;
+  while (at < text.size()) {
+    bool escaped = text.substr(at).starts_with("\\_");
+    if (!escaped && text[at] != '_') break;
+    at += escaped ? 2 : 1;
+    ++signs;
+  }
+  if (signs > 2) return at;
+  size_t dots = std::min(text.find_first_not_of('.'), text.size());
+  if (dots > 4) return dots;
+  if (!text.starts_with('[')) return 0;
+  size_t end = text.substr(0, 60).find(']');
+  bool link = end != std::string_view::npos && end + 1 < text.size() &&
+              std::string_view("([:").find(text[end + 1]) != std::string_view::npos;
+  return end == std::string_view::npos || link ? 0 : end + 1;
+}
+
+// The line "By: ____  Name: ____" as its places, each from its label to the end of its blank; empty
+// where it says anything else.
+Vector<Importer::FormPlace> Importer::FormPlaces(std::string_view text) {
+  Vector<FormPlace> places;
+  for (size_t at = 0; at < text.size() && places.size() < 12;) {
+    FormPlace place;
+    size_t label = at;
+    while (at < text.size() && text[at] != ':' && BlankLength(text.substr(at)) == 0) ++at;
+    place.what = Plain(text.substr(label, at - label));
+    if (size_t remark = place.what.find(" ("); remark != String::npos && place.what.ends_with(')'))
+      place.what.erase(remark);
+    size_t words = std::count(place.what.begin(), place.what.end(), ' ') + 1;
+    if (place.what.empty() || place.what.size() > 40 || words > 4 || !IsName(place.what)) return {};
+    while (at < text.size() && std::string_view(": *").find(text[at]) != std::string_view::npos)
+      ++at;
+    place.begin = at;
+    at += BlankLength(text.substr(at));
+    place.end = at;
+    if (place.begin == place.end) {
+      // Nothing, or words: "Date:", "Name: Jane Doe". Only the label tells that they belong here.
+      bool colon = text.substr(label, at - label).find(':') != std::string_view::npos;
+      String lower = LowerText(place.what);
+      bool known = SignsHere(place.what) || lower == "date";
+      place.filled = at < text.size();
+      if (place.filled && known) return {};
+      for (std::string_view word : {"name", "print name", "printed name", "full name", "title",
+                                    "position", "company", "address", "place", "its", "email"}) {
+        known = known || lower == word;
+      }
+      if (!colon || !known) return {};
+      place.begin = place.end = at = text.size();
+    }
+    while (at < text.size() && (text[at] == ' ' || text[at] == '*')) ++at;
+    places.push_back(std::move(place));
+  }
+  return places;
+}
+
+// The line with places of the parties in it. A label that comes again begins another column.
+String Importer::Form(std::string_view text, const Vector<FormPlace>& places, size_t column) {
+  String out;
+  size_t at = 0;
+  for (size_t i = 0; i < places.size(); ++i) {
+    const FormPlace& place = places[i];
+    size_t same = column;
+    for (size_t k = 0; k < i; ++k) same += places[k].what == place.what ? 1 : 0;
+    if (same >= parties_here_.size()) return {};
+    Party* party = AddParty(parties_here_[same]);
+    if (party == nullptr) return {};
+    out += EscapeBraces(text.substr(at, place.begin - at));
+    if (!place.filled && place.begin == place.end && !out.ends_with(' ')) out += ' ';
+    at = place.end;
+    if (place.filled) continue;
+    bool signs = SignsHere(place.what);
+    bool short_name = signs && (LowerText(place.what) == "x" || !SignerIn(place.what).empty());
+    out += PlaceOf(*party, short_name ? "Signature" : place.what, "");
+    Note(at_, "signatures",
+         "'" + place.what + "' became a place" + (signs ? " to sign" : "") + " of the role " +
+             party->id);
+  }
+  return out + Inline(text.substr(at));
+}
+
+// The words without the marker of an item in front.
+static std::string_view WithoutBullet(std::string_view line) {
+  line = Trim(line);
+  for (std::string_view bullet : {"- ", "* ", "+ "}) {
+    if (line.starts_with(bullet)) return Trim(line.substr(2));
+  }
+  return line;
+}
+
+// Lines to fill in, one of which is a signature: the places of who is named above them.
+bool Importer::ConvertForm() {
+  if (at_ < no_form_before_) return false;
+  size_t end = at_, last = at_;
+  bool signs = false;
+  for (; end < std::min(lines_.size(), at_ + kMaxLookAhead); ++end) {
+    std::string_view words = WithoutBullet(lines_[end].text);
+    if (words.empty()) continue;
+    Vector<FormPlace> places =
+        words.size() <= kMaxFormLine ? FormPlaces(words) : Vector<FormPlace>();
+    if (places.empty()) break;
+    for (const FormPlace& place : places) signs = signs || SignsHere(place.what);
+    last = end + 1;
+  }
+  if (!signs || parties_.size() + 4 > kMaxParties) {
+    no_form_before_ = end;
+    return false;
+  }
+  FlushHelp();
+  stack_.clear();
+  parties_here_ = PartiesAbove();
+  bool signed_here = false;
+  for (; at_ < last; ++at_) {
+    std::string_view line = lines_[at_].text;
+    std::string_view words = WithoutBullet(line);
+    if (words.empty()) {
+      EmitBlank();
+      continue;
+    }
+    Vector<FormPlace> places = FormPlaces(words);
+    // Who signs is in the label, or nobody is named and a second one begins.
+    String signer;
+    size_t signatures = 0;
+    for (const FormPlace& place : places) {
+      if (signer.empty()) signer = SignerIn(place.what);
+      signatures += SignsHere(place.what) ? 1 : 0;
+    }
+    if (!signer.empty()) {
+      parties_here_ = {RoleLabel(signer)};
+    } else if (signatures > 0 && signed_here) {
+      parties_here_.clear();
+    }
+    signed_here = signed_here || signatures > 0;
+    for (size_t n = parties_.size(); parties_here_.size() < std::max<size_t>(signatures, 1);)
+      parties_here_.push_back("Party " + NumberText(++n));
+    String form = Form(words, places, 0);
+    if (form.empty()) form = Inline(words);
+    bool item = words.data() != Trim(line).data();
+    Emit((item ? "- " : "") + form);
+    output_.back().paragraph = !item;
+    output_.back().breaks = lines_[at_].breaks;
+  }
+  parties_here_.clear();
+  return true;
+}
+
+// Long lines with the names of those below who sign on them.
+bool Importer::ConvertCaptions() {
+  constexpr size_t kLong = 15;
+  std::string_view line = Trim(Here());
+  if (at_ + 1 >= lines_.size() || line.size() > kMaxFormLine ||
+      lines_[at_ + 1].text.size() > kMaxFormLine)
+    return false;
+  auto columns = [](std::string_view text) {
+    Vector<String> parts;
+    for (size_t at = 0; at < text.size();) {
+      size_t end = std::min(text.find("  ", at), text.size());
+      parts.emplace_back(text.substr(at, end - at));
+      at = std::min(text.find_first_not_of(' ', end), text.size());
+    }
+    return parts;
+  };
+  Vector<String> blanks = columns(line), names = columns(Trim(lines_[at_ + 1].text));
+  // "(Signature)" below, and the names above.
+  bool remarks = std::all_of(names.begin(), names.end(), [](const String& name) {
+    String lower = LowerText(name);
+    return lower == "(signature)" || lower == "(unterschrift)";
+  });
+  if (remarks) names = PartiesAbove();
+  if (names.empty() || blanks.size() != names.size() ||
+      parties_.size() + names.size() > kMaxParties)
+    return false;
+  for (size_t i = 0; i < blanks.size(); ++i) {
+    bool blank = blanks[i].size() >= kLong && BlankLength(blanks[i]) == blanks[i].size() &&
+                 blanks[i].find_first_not_of("_\\") == String::npos;
+    // What is filled in on it is not who signs.
+    bool other = std::any_of(names[i].begin(), names[i].end(), IsDigit);
+    for (std::string_view begin :
+         {"name", "title", "place", "city", "ort", "datum", "unterschrift"})
+      other = other || LowerText(names[i]).starts_with(begin);
+    if (!blank || other || PartyIn(names[i]).empty()) return false;
+  }
+  FlushHelp();
+  stack_.clear();
+  String places;
+  for (const String& name : names) {
+    Party* party = AddParty(PartyIn(name));
+    places += (places.empty() ? "" : "  ") + PlaceOf(*party, "Signature", "");
+    Note(at_, "signatures", "A line became the place to sign of the role " + party->id);
+  }
+  Emit(std::move(places));
+  output_.back().paragraph = true;
+  output_.back().breaks = true;
+  ++at_;
+  ConvertParagraph();
+  return true;
+}
+
+// "**PROVIDER**", "## Provider", "For Provider:", "BUYER        SELLER" in the line above; empty
+// where it names nobody.
+Vector<String> Importer::PartiesAbove() const {
+  size_t above = at_;
+  while (above > 0 && Trim(lines_[above - 1].text).empty()) --above;
+  if (above == 0) return {};
+  std::string_view line = Trim(lines_[above - 1].text);
+  line.remove_prefix(HeadingLevel(line));
+  if (line.size() > 160 || line.find('|') != std::string_view::npos) return {};
+  Vector<String> parties;
+  for (size_t at = 0; at < line.size();) {
+    size_t end = std::min(line.find("  ", at), line.size());
+    String label = PartyIn(line.substr(at, end - at));
+    if (label.empty()) return {};
+    parties.push_back(std::move(label));
+    at = std::min(line.find_first_not_of(' ', end), line.size());
+  }
+  return parties;
+}
+
+String Importer::PartyIn(std::string_view words) {
+  String label = Plain(words);
+  if (label.starts_with('[') && label.find(']') == label.size() - 1)
+    label = label.substr(1, label.size() - 2);  // "[COMPANY]"
+  while (label.ends_with(':') || label.ends_with(' ') || label.ends_with(',')) label.pop_back();
+  for (std::string_view begin :
+       {"signed for and on behalf of ", "for and on behalf of ", "signed on behalf of ",
+        "on behalf of ", "signed by ", "signed for ", "for "}) {
+    if (LowerText(label).starts_with(begin)) label.erase(0, begin.size());
+  }
+  if (size_t colon = label.find(':'); colon != String::npos) label.erase(colon);
+  String lower = LowerText(label);
+  size_t spaces = std::count(label.begin(), label.end(), ' ');
+  bool company = lower.ends_with("inc.") || lower.ends_with("ltd.") || lower.ends_with("co.") ||
+                 lower.ends_with("corp.");
+  if (label.empty() || label.size() > 60 || spaces > 5 || (label.ends_with('.') && !company) ||
+      !IsLetter(label[0]) || label.find_first_of("[]{}<>_;") != String::npos)
+    return {};
+  for (std::string_view other : {"signature", "signed", "in witness", "execut", "agreed", "by ",
+                                 "date", "terms", "parties"}) {
+    if (lower.starts_with(other)) return {};
+  }
+  return RoleLabel(label);
+}
+
+// "BUYER" -> "Buyer".
+String Importer::RoleLabel(const String& label) {
+  bool company = label.find_first_of(",.&") != String::npos;  // "ACME, INC."
+  if (label.size() < 2 || company || label != UpperText(label)) return label;
+  return label.substr(0, 1) + LowerText(label.substr(1));
+}
+
+// Whose columns these are, where places to sign stand in the cells: "| By: ____ | By: ____ |".
+void Importer::FindColumnParties(const Vector<String>& header,
+                                 const Vector<std::pair<size_t, Vector<String>>>& rows) {
+  bool signs = false;
+  auto look = [&](const String& cell) {
+    if (cell.size() > kMaxFormLine) return;
+    for (const FormPlace& place : FormPlaces(cell)) signs = signs || SignsHere(place.what);
+  };
+  for (const String& cell : header) look(cell);
+  for (const auto& [line, cells] : rows) {
+    for (const String& cell : cells) look(cell);
+  }
+  parties_here_.clear();
+  if (!signs || parties_.size() + header.size() > kMaxParties) return;
+  for (size_t column = 0; column < header.size(); ++column) {
+    String label = FormPlaces(header[column]).empty() ? PartyIn(header[column]) : String();
+    for (const auto& [line, cells] : rows) {
+      if (!label.empty() || column >= cells.size() || !FormPlaces(cells[column]).empty()) break;
+      label = PartyIn(cells[column]);
+    }
+    if (label.empty()) label = "Party " + NumberText(column + 1);
+    parties_here_.push_back(std::move(label));
+  }
+}
+
+void Importer::SignatureTable(const Vector<String>& header,
+                              const Vector<std::pair<size_t, Vector<String>>>& rows) {
+  if (!header[0].empty()) {
+    Emit(Inline(header[0]));
+    Emit("");
+  }
+  size_t columns = header.size();
+  for (const auto& [line, cells] : rows) {
+    for (size_t i = columns; i < cells.size(); ++i) columns = cells[i].empty() ? columns : i + 1;
+  }
+  size_t begin = at_;
+  for (size_t column = 1; column < columns; ++column) {
+    const String name = column < header.size() ? header[column] : String();
+    String label = RoleLabel(Plain(name));
+    if (label.empty()) label = "Party " + NumberText(column);
+    // Behind the last title stand words, and nobody signs.
+    Party* party = column < header.size() ? AddParty(label) : nullptr;
+    if (party != nullptr) {
+      Note(at_, "signature-table",
+           "The column '" + name + "' became the role " + party->id + " with its places to sign");
+    }
+    if (column < header.size()) {
+      Emit("**" + EscapeBraces(name.empty() ? label : Plain(name)) + "**");
+      Emit("");
+    }
+    for (const auto& [line, cells] : rows) {
+      at_ = line;
+      String what = cells[0], help;
+      for (size_t from = what.find(kLabelSign); from != String::npos;
+           from = what.find(kLabelSign)) {
+        size_t stop = what.find(kLabelSign, from + 1);
+        if (stop == String::npos) {
+          what.erase(from, 1);
+          continue;
+        }
+        help = LabelAt(what.substr(from + 1, stop - from - 1));
+        what.erase(from, stop - from + 1);
+      }
+      what = Plain(what);
+      while (what.ends_with(':') || what.ends_with(' ')) what.pop_back();
+      if (!help.empty() && column == 1)
+        Note(line, "label", "'" + help + "' became the help of '" + what + "'");
+      const String cell = column < cells.size() ? cells[column] : String();
+      bool blank = cell.empty() || IsBlank(cell) || BlankLength(cell) == cell.size();
+      String title = what.empty() ? "- " : "- " + EscapeBraces(what) + ": ";
+      if (!blank) {
+        Emit(title + Inline(cell));
+      } else if (party != nullptr && !what.empty()) {
+        Emit(title + PlaceOf(*party, what, help));
+      } else if (column < header.size() && (!what.empty() || !cell.empty())) {
+        Emit(title + Inline(cell));
+      }
+    }
+    at_ = begin;
+    Emit("");
+  }
+}
+
+String Importer::UpperText(std::string_view text) {
+  String upper(text);
+  for (char& c : upper) c = Upper(c);
+  return upper;
+}
+
+// Where nobody had a place to sign: two parties at the end.
+void Importer::AddParties() {
+  if (!parties_.empty()) return;
+  Vector<String> labels;
+  for (const TermUse& term : terms_) {
+    if (term.possessive && labels.size() < 3) labels.push_back(term.name);
+  }
+  if (labels.size() != 2) labels = {"Party 1", "Party 2"};
+  EmitBlank();
+  Emit("**Signatures**");
+  Emit("");
+  for (const String& label : labels) {
+    Party* party = AddParty(label);
+    Emit("- " + EscapeBraces(label) + ": " + PlaceOf(*party, "Signature", "") + " " +
+         PlaceOf(*party, "Name", "") + " " + PlaceOf(*party, "Date", ""));
+  }
+  Note(SIZE_MAX, "signatures", "Places to sign were added for " + labels[0] + " and " + labels[1]);
+}
+
+Party* Importer::AddParty(const String& label) {
+  String id = Identifier(label);
+  if (id.empty()) id = "party";
+  for (Party& party : parties_) {
+    if (party.id == id) return &party;
+  }
+  if (parties_.size() >= kMaxParties) return nullptr;
+  parties_.push_back({id, label});
+  return &parties_.back();
+}
+
+// A place of a party: where it signs, the date of signing, or something it fills in.
+String Importer::PlaceOf(const Party& party, const String& what, const String& help) {
+  String lower = LowerText(what);
+  std::string_view kind = SignsHere(what)                             ? "sign"
+                          : lower == "date" || lower == "date signed" ? "signdate"
+                                                                      : "input";
+  String suffix = Identifier(what);
+  if (suffix.empty()) suffix = "place";
+  suffix[0] = Upper(suffix[0]);
+  String id = party.id + suffix;
+  if (placed_.size() >= kMaxFields) return {};
+  // The agreement may have a blank of this name already, and a party sign twice.
+  if (IsTaken(id)) {
+    uint32_t& number = numbers_.emplace(id, 1).first->second;
+    String first = id;
+    do {
+      id = first + (IsDigit(first.back()) ? "_" : "") + NumberText(++number);
+    } while (IsTaken(id));
+  }
+  placed_.push_back(id);
+  String tag = "{{" + String(kind) + ": " + id + ", role=" + party.id +
+               ", label=" + Quoted(what + " (" + party.label + ")");
+  if (!help.empty()) tag += ", help=" + Quoted(help);
+  return tag + "}}";
+}
+
+}  // namespace countersign::compile::importing
