@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/sort.h"
 #include "compile/fixes.h"
 #include "compile/front_matter.h"
 #include "compile/importer.h"
@@ -38,8 +39,7 @@ Imported Importer::Run() {
   imported.text = std::move(fixed.text);
   imported.compilation = std::move(fixed.compilation);
   // In the order of the text, what belongs to no place of it last.
-  std::stable_sort(changes_.begin(), changes_.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  Sort(&changes_, [](const auto& a, const auto& b) { return a.first < b.first; });
   for (auto& [line, change] : changes_) imported.changes.push_back(std::move(change));
   return imported;
 }

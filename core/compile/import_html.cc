@@ -240,6 +240,9 @@ void Importer::OpenTag(size_t index, std::string_view inside, String* out) {
   // Not inside bold text; who writes lines as long as that has no use for titles.
   if (bold) open.kind = out->size() < 20'000 && CountStars(*out) % 2 == 0 ? "bold" : "tag";
   if (name == "i" || name == "em") open.kind = "em";
+  // In a template, emphasis begins at the beginning of a word.
+  const bool inside_word = !out->empty() && (IsLetter(out->back()) || IsDigit(out->back()));
+  if ((open.kind == "bold" || open.kind == "em") && inside_word) open.kind = "tag";
   if (name == "label" || name == "sup" || name == "sub") open.kind = name;
   if (open.kind == "bold") *out += "**";
   if (open.kind == "em") *out += "*";
