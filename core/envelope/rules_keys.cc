@@ -52,13 +52,10 @@ Code Law::Merge() const {
   const auto kept = facts_.causality.PlaceOf(body_.about);
   if (!kept || !facts_.IsOfOwnersChain(*kept) || !view_.Sees(*kept))
     return ErrorCode::kOwnerNotAHead;
-  Vector<Place> given_up;
+  Code code = ErrorCode::kOwnerNotAHead;  // unless something is given up
   for (Place place : facts_.owner_chain) {
-    if (view_.Sees(place) && facts_.Unordered(place, *kept)) given_up.push_back(place);
-  }
-  if (given_up.empty()) return ErrorCode::kOwnerNotAHead;
-  Code code;
-  for (Place place : given_up) {
+    if (!view_.Sees(place) || !facts_.Unordered(place, *kept)) continue;
+    if (code == ErrorCode::kOwnerNotAHead) code.reset();
     for (const EndFact& end : facts_.ends) {
       if (end.place == place) return ErrorCode::kEnvelopeEnded;
     }
