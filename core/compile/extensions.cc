@@ -687,6 +687,7 @@ class Walk {
     if (name == "encode" && arguments[0].Is(Kind::kBytes))
       return Text(ToBase64(arguments[0].bytes_value()));
     if (name != "decode" || !arguments[0].Is(Kind::kString)) return NoOverload(name);
+    if (!Charge(arguments[0].string_value().size() / 4)) return ErrorCode::kExpressionFuel;
     auto bytes = FromBase64(String(arguments[0].string_value()));
     if (!bytes) return Error(ErrorCode::kExpressionBadConversion, "base64");
     return Value::Bytes(*bytes);
@@ -698,10 +699,11 @@ class Walk {
     return value.Is(Kind::kInt) || value.Is(Kind::kUint) || value.Is(Kind::kDouble);
   }
 
-  static Result<Value> Extreme(std::string_view name, const Vector<Value>& arguments) {
+  Result<Value> Extreme(std::string_view name, const Vector<Value>& arguments) {
     bool one_list = arguments.size() == 1 && arguments[0].Is(Kind::kList);
     std::span<const Value> numbers = one_list ? arguments[0].items() : std::span(arguments);
     if (numbers.empty()) return NoOverload(name);
+    if (!Charge(numbers.size())) return ErrorCode::kExpressionFuel;
     const Value* best = nullptr;
     for (const Value& number : numbers) {
       if (!IsNumber(number)) return NoOverload(name);
@@ -715,7 +717,7 @@ class Walk {
     return *best;
   }
 
-  static Result<Value> Math(std::string_view name, const Vector<Value>& arguments) {
+  Result<Value> Math(std::string_view name, const Vector<Value>& arguments) {
     if (name == "greatest" || name == "least") return Extreme(name, arguments);
     if (arguments.empty() || arguments.size() > 2) return NoOverload(name);
     const Value& a = arguments[0];
@@ -884,18 +886,20 @@ class Walk {
     std::string_view fresh = all[2].string_value();
     int64_t left = all.size() == 4 ? all[3].int_value() : -1;
     String out;
+    // What is too large was work, too: an error may be absorbed.
     auto put = [&](std::string_view piece) {
       out += piece;
-      return out.size() <= expression::kMaxValueBytes;
+      return Charge(1 + piece.size() / 8) && out.size() <= expression::kMaxValueBytes;
     };
     if (old.empty()) {  // in front of every character, and at the end
       for (size_t i = 0; i <= points.size(); ++i) {
         if (left != 0 && !put(fresh)) return ErrorCode::kExpressionTooLarge;
         if (left > 0) --left;
-        if (i < points.size()) put(points[i]);
+        if (i < points.size()) out += points[i];
       }
       return Text(std::move(out));
     }
+    if (!ChargeSearch(text, old)) return ErrorCode::kExpressionFuel;
     size_t at = 0;
     for (; left != 0; left -= left > 0) {
       size_t found = text.find(old, at);
@@ -907,22 +911,31 @@ class Walk {
     return Text(std::move(out));
   }
 
-  static Result<Value> Split(const Points& points, const Vector<Value>& all) {
+  // A plain search looks at each byte of the part at each place of the text, at worst.
+  bool ChargeSearch(std::string_view text, std::string_view part) {
+    return Charge(text.size() / 8 * (1 + part.size() / 8));
+  }
+
+  Result<Value> Split(const Points& points, const Vector<Value>& all) {
     std::string_view text = all[0].string_value(), separator = all[1].string_value();
     int64_t limit = all.size() == 3 ? all[2].int_value() : -1;
     Vector<Value> parts;
     if (limit == 0) return Made(std::move(parts));
     auto full = [&] { return limit > 0 && static_cast<int64_t>(parts.size()) == limit - 1; };
+    constexpr uint64_t kPart = 8;  // a text of its own
     if (separator.empty()) {
       size_t i = 0;
-      for (; i < points.size() && !full(); ++i) parts.push_back(Value::String(points[i]));
+      for (; i < points.size() && !full() && Charge(kPart); ++i)
+        parts.push_back(Value::String(points[i]));
       if (i < points.size()) parts.push_back(Value::String(Joined(std::span(points).subspan(i))));
       return Made(std::move(parts));
     }
+    if (!ChargeSearch(text, separator)) return ErrorCode::kExpressionFuel;
     size_t at = 0;
     while (!full()) {
       size_t found = text.find(separator, at);
       if (found == std::string_view::npos) break;
+      if (!Charge(kPart)) return ErrorCode::kExpressionFuel;
       parts.push_back(Value::String(text.substr(at, found - at)));
       at = found + separator.size();
     }
@@ -935,8 +948,10 @@ class Walk {
     String out;
     for (const Value& item : all[0].items()) {
       if (!item.Is(Kind::kString)) return NoOverload("join");
+      const size_t before = out.size();
       if (&item != &all[0].items()[0] && all.size() == 2) out += all[1].string_value();
       out += item.string_value();
+      if (!Charge(1 + (out.size() - before) / 8)) return ErrorCode::kExpressionFuel;
       if (out.size() > expression::kMaxValueBytes) return ErrorCode::kExpressionTooLarge;
     }
     return Text(std::move(out));
@@ -944,24 +959,34 @@ class Walk {
 
   // --- format ------------------------------------------------------------------------------------
 
-  // %s: what string() gives, and lists and maps.
+  // %s: what string() gives, and lists and maps. Each part is work, and so is each byte at each
+  // level that it goes through.
   Result<String> Shown(const Value& value) {
+    if (!Charge(1)) return ErrorCode::kExpressionFuel;
     switch (value.kind()) {
       case Kind::kNull:
         return String("null");
       case Kind::kBool:
         return String(value.bool_value() ? "true" : "false");
-      case Kind::kDouble:
-        return IsFinite(value.double_value()) ? expression::FormatReal(value.double_value())
-                                              : NotFinite(value.double_value());
+      case Kind::kDouble: {
+        if (!IsFinite(value.double_value())) return NotFinite(value.double_value());
+        String text = expression::FormatReal(value.double_value());
+        if (!Charge(expression::WriteWork(value.double_value(), text)))
+          return ErrorCode::kExpressionFuel;
+        return text;
+      }
       case Kind::kString:
       case Kind::kType:
+        if (!Charge(value.string_value().size() / 8)) return ErrorCode::kExpressionFuel;
         return String(value.string_value());
       case Kind::kList: {
-        String text;
-        for (const Value& item : value.items())
-          text += (text.empty() ? "" : ", ") + CS_TRY(Shown(item));
-        return "[" + text + "]";
+        String text = "[";
+        for (const Value& item : value.items()) {
+          if (&item != value.items().data()) text += ", ";
+          text += CS_TRY(Shown(item));
+        }
+        if (!Charge(text.size() / 8)) return ErrorCode::kExpressionFuel;
+        return text + "]";
       }
       case Kind::kMap: {
         if (ReadOptional(value)) return NoOverload("%s");
@@ -974,6 +999,7 @@ class Walk {
         String text;
         for (const auto& [key, content] : entries)
           text += (text.empty() ? "" : ", ") + key + ": " + content;
+        if (!Charge(entries.size() * 8 + text.size() / 8)) return ErrorCode::kExpressionFuel;
         return "{" + text + "}";
       }
       default: {

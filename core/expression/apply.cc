@@ -337,6 +337,7 @@ Status SearchText(Function function, Arguments all, int64_t* fuel, Value* out) {
     const bool occurs = pattern->Occurs(text, fuel);
     return *fuel == 0 ? kStarved : Give(Value::Bool(occurs), out);
   }
+  if (!Charge(fuel, part.size() / 8)) return kStarved;
   switch (function) {
     case Function::kStartsWith:
       return Give(Value::Bool(text.starts_with(part)), out);

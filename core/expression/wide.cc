@@ -252,8 +252,9 @@ Status ToUint(const Value& a, Value* out) {
   }
 }
 
-Status ToDouble(const Value& a, Value* out) {
+Status ToDouble(const Value& a, int64_t* fuel, Value* out) {
   if (!a.Is(Kind::kString)) return Give(Value::Double(AsDouble(a)), out);
+  if (!Charge(fuel, ReadWork(a.string_value()))) return kStarved;
   const std::optional<double> real = ParseReal(a.string_value());
   if (!real) return kBad;
   return Give(Value::Double(*real), out);
@@ -263,8 +264,11 @@ Status ToText(const Value& a, int64_t* fuel, Value* out) {
   switch (a.kind()) {
     case Kind::kUint:
       return Give(Value::String(NumberText(a.uint_value())), out);
-    case Kind::kDouble:
-      return Give(Value::String(FormatReal(a.double_value())), out);
+    case Kind::kDouble: {
+      const String text = FormatReal(a.double_value());
+      if (!Charge(fuel, WriteWork(a.double_value(), text))) return kStarved;
+      return Give(Value::String(text), out);
+    }
     case Kind::kBytes: {
       const std::string_view text = AsText(a.bytes_value());
       if (!Charge(fuel, text.size())) return kStarved;
@@ -312,7 +316,7 @@ Status Own(Function function, Arguments all, int64_t* fuel, Value* out) {
     case Function::kToUint:
       return ToUint(a, out);
     case Function::kToDouble:
-      return ToDouble(a, out);
+      return ToDouble(a, fuel, out);
     case Function::kToBytes: {
       if (a.Is(Kind::kBytes)) return Give(a, out);
       if (!Charge(fuel, a.string_value().size())) return kStarved;

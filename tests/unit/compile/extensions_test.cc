@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <chrono>
 #include <cstdio>
 #include <random>
 
@@ -192,6 +193,46 @@ TEST(Extensions, HostileExpressionsEndSoon) {
                 .find("expression.fuel"),
             String::npos);
   EXPECT_NE(Answer("'%.101f'.format([1.0])").find("expression.out_of_range"), String::npos);
+}
+
+// Whatever is read, searched or copied is charged: the end of the fuel comes soon.
+TEST(Extensions, WorkThatALoopRepeatsIsCharged) {
+  String numbers = "0", ones = "1", empties = "''";
+  for (int i = 1; i < 1'000; ++i) numbers += "," + NumberText(i);
+  for (int i = 1; i < 50'000; ++i) ones += ",1", empties += ",''";
+  for (char& c : empties) c = c == '\'' ? '"' : c;
+  const auto text = [](size_t size) { return "\"" + String(size, 'a') + "\""; };
+  const auto ends_soon = [&](const String& body, const String& s, const String& t) {
+    const auto start = std::chrono::steady_clock::now();
+    const String answer =
+        EvaluateExpression("l.all(x, l.all(y, " + body + " || true))",
+                           "{\"l\":[" + numbers + "],\"s\":" + s + ",\"t\":" + t + "}");
+    EXPECT_NE(answer.find("expression.fuel"), String::npos) << body << answer.substr(0, 200);
+    // 100 ms is promised; a loaded machine and the sanitizers get time.
+    const auto took = std::chrono::steady_clock::now() - start;
+    EXPECT_LT(std::chrono::duration_cast<std::chrono::milliseconds>(took).count(), 8000) << body;
+  };
+  ends_soon("double(s) > 0.0", "\"1." + String(300'000, '1') + "\"", "0");
+  ends_soon("double(s) > 0.0", "\"12345678901234567e-300\"", "0");
+  ends_soon("string(s) == ''", "1.7976931348623157e308", "0");
+  ends_soon("'%s'.format([s]) == ''", "1.7976931348623157e308", "0");
+  ends_soon("'%s'.format([s]) == ''", "[" + empties + "]", "0");
+  ends_soon("s.join('') == ''", "[" + empties + "]", "0");
+  ends_soon("math.greatest(s) > 0", "[" + ones + "]", "0");
+  ends_soon("base64.decode(s).size() > 0", text(200'000), "0");
+  ends_soon("s.startsWith(t)", text(300'000), text(300'000));
+  ends_soon("s.endsWith(t)", text(300'000), text(300'000));
+  ends_soon("s.replace(t, 'x') == ''", text(300'000), "\"" + String(150'000, 'a') + "b\"");
+  ends_soon("s.split(t).size() == 0", text(300'000), "\"" + String(150'000, 'a') + "b\"");
+  ends_soon("s.replace('', t) == ''", text(1'000), text(9'000));
+  ends_soon("s.split('').size() == 0", text(20'000), "0");
+}
+
+TEST(Extensions, EmptyTextsInAListAreShownAsElements) {
+  EXPECT_EQ(TextOf("'%s'.format([['', 'a']])"), "[, a]");
+  EXPECT_EQ(TextOf("'%s'.format([['', '', '']])"), "[, , ]");
+  EXPECT_EQ(TextOf("'%s'.format([{'a': ['', 'x']}])"), "{a: [, x]}");
+  EXPECT_EQ(TextOf("'%s%s'.format([[], {}])"), "[]{}");
 }
 
 TEST(Extensions, AMessageDoesNotCutACharacterInTwo) {
