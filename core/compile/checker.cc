@@ -30,12 +30,45 @@ using values::Value;
 // What the surroundings ask of a literal.
 enum class Wish : uint8_t { kNone, kDecimal };
 
-// Whether a node is made of number literals only, and whether one of them has a point or exponent.
-enum class Literal : uint8_t { kNo, kWhole, kFraction };
+// Whether a node is made of number literals only, and whether one of them has a point or exponent;
+// mixed, where one of the latter meets one of the former: 2 / 100.0 is nothing but exact.
+enum class Literal : uint8_t { kNo, kWhole, kFraction, kMixed };
 
 bool IsExact(const Type& type) { return type.kind == Kind::kDecimal || type.kind == Kind::kMoney; }
 bool IsWhole(const Type& type) { return type.kind == Kind::kInt || type.kind == Kind::kUint; }
-// The elements of a list, or the type itself: what `x in [1, 2]` compares with.
+// The innermost elements of lists and maps, or the type itself: what `x in [1, 2]` compares with.
+const Type& LeafOf(const Type& type) {
+  if (type.kind != Kind::kList && type.kind != Kind::kMap) return type;
+  return LeafOf(type.items.back());
+}
+// Whether a decimal or money may be in there that the type does not tell of.
+bool MayBeExact(const Type& type) {
+  if (type.kind == Kind::kDyn) return true;
+  return std::any_of(type.items.begin(), type.items.end(), MayBeExact);
+}
+// The functions with an argument opposite another one.
+bool HasOpposites(Function function) {
+  switch (function) {
+    case Function::kEqual:
+    case Function::kNotEqual:
+    case Function::kLess:
+    case Function::kLessEqual:
+    case Function::kGreater:
+    case Function::kGreaterEqual:
+    case Function::kIn:
+    case Function::kAdd:
+    case Function::kSubtract:
+    case Function::kMultiply:
+    case Function::kDivide:
+    case Function::kMin:
+    case Function::kMax:
+    case Function::kSum:
+      return true;
+    default:
+      return false;
+  }
+}
+// The elements of a list, or the type itself: what sum() adds.
 const Type& ElementOf(const Type& type) { return type.kind == Kind::kList ? type.items[0] : type; }
 
 String Quote(std::string_view text) {
@@ -138,7 +171,8 @@ class Checker {
   }
 
   void CheckBounds(ByteRange whole) {
-    // The parser bounds what is written; widening adds a few nodes. So few are no deeper either.
+    // The parser bounds what is written; widening adds a few nodes, and second forms of literals at
+    // most as many as there are. So few are no deeper either.
     if (tree_.nodes.size() <= static_cast<size_t>(expression::kMaxDepth)) return;
     Vector<int> depths(tree_.nodes.size(), 1);
     int deepest = 0;
@@ -149,7 +183,8 @@ class Checker {
       deepest = std::max(deepest, depths[i]);
     }
     if (sink_->ErrorCount() != errors_before_) return;
-    if (tree_.nodes.size() > static_cast<size_t>(expression::kMaxNodes)) {
+    const int most = expression::kMaxNodes * (schema_.opposite == Opposite::kEither ? 2 : 1);
+    if (tree_.nodes.size() > static_cast<size_t>(most)) {
       Report(DiagnosticCode::kTooManyNodes, whole);
     } else if (deepest > expression::kMaxDepth) {
       Report(DiagnosticCode::kTooDeep, whole);
@@ -174,7 +209,8 @@ class Checker {
           literal = Literal::kFraction;
           break;
         case AstKind::kCall:
-          if (node.text != "+" && node.text != "-" && node.text != "*" && node.text != "/") {
+          if (node.text != "+" && node.text != "-" && node.text != "*" && node.text != "/" &&
+              node.text != "dyn") {
             continue;
           }
           break;
@@ -182,22 +218,71 @@ class Checker {
           children = children.subspan(1);
           break;
         case AstKind::kList:
+        case AstKind::kMap:
           if (children.empty()) continue;
           break;
         default:
           continue;
       }
-      for (const Id child : children) {
+      for (size_t k = 0; k < children.size(); ++k) {
+        const Id child = children[k];
+        if (node.kind == AstKind::kMap && k % 2 == 0) {  // a key stays what it is
+          if (!IsPlainKey(ast_.nodes[child].kind)) literal = Literal::kNo;
+          continue;
+        }
         if (literal_[child] == Literal::kNo || literal == Literal::kNo) {
           literal = Literal::kNo;
         } else {
-          literal = std::max(literal, literal_[child]);
+          const bool meets = node.kind == AstKind::kCall || node.kind == AstKind::kConditional;
+          if (meets && child != children[0] && literal != literal_[child]) {
+            literal = Literal::kMixed;
+          } else {
+            literal = std::max(literal, literal_[child]);
+          }
         }
       }
       literal_[i] = literal;
     }
   }
   bool IsLiteral(Id ast) const { return literal_[ast] != Literal::kNo; }
+  static bool IsPlainKey(AstKind kind) {
+    return kind == AstKind::kString || kind == AstKind::kInt || kind == AstKind::kUint ||
+           kind == AstKind::kTrue || kind == AstKind::kFalse;
+  }
+
+  // Whether what is made of literals has a value where all of its numbers are exact: 1e-300 and
+  // 1.0 / 0.0 have none. REQUIRES: IsLiteral(ast_id).
+  bool HasExactValue(Id ast_id) const { return ExactValue(ast_id).has_value(); }
+  // Its value, where it is a number.
+  std::optional<Value> ExactValue(Id ast_id) const {
+    const AstNode& node = ast_.nodes[ast_id];
+    const auto children = ast_.Children(node);
+    if (node.kind == AstKind::kInt || node.kind == AstKind::kDouble) {
+      std::string_view digits = node.text;
+      digits.remove_prefix(std::min(digits.find_first_not_of("- "), digits.size()));
+      const Result<Decimal> value = Decimal::ParseLiteral(digits);
+      if (!value) return std::nullopt;
+      return Value::Of(node.text.starts_with("-") ? value->Negate() : *value);
+    }
+    std::array<Value, 2> values;
+    std::array<const Value*, 2> arguments{&values[0], &values[1]};
+    const bool computes = node.kind == AstKind::kCall && children.size() <= 2;
+    for (size_t i = node.kind == AstKind::kConditional ? 1 : 0; i < children.size(); ++i) {
+      if (node.kind == AstKind::kMap && i % 2 == 0) continue;
+      std::optional<Value> value = ExactValue(children[i]);
+      if (!value) return std::nullopt;
+      values[computes ? i : 0] = *std::move(value);
+    }
+    const auto function = expression::FindFunction(node.text);
+    if (!computes || !function || !TakesCount(*function, children.size())) return values[0];
+    int64_t fuel = 10'000;
+    Value value;
+    if (ApplyWide(*function, std::span(arguments).first(children.size()), &fuel, &value) !=
+        expression::kDone) {
+      return std::nullopt;
+    }
+    return value;
+  }
 
   Id Number(const AstNode& node, Wish wish) {
     const bool negative = node.text.starts_with("-");
@@ -413,15 +498,17 @@ class Checker {
     bool all_literal = true, fraction = false;
     for (size_t i = 0; i < asts.size(); ++i) {
       if (IsLiteral(asts[i])) {
-        fraction = fraction || literal_[asts[i]] == Literal::kFraction;
+        fraction = fraction || literal_[asts[i]] >= Literal::kFraction;
         continue;
       }
       all_literal = false;
       ids[i] = Visit(asts[i], Wish::kNone);
-      exact = exact || IsExact(ElementOf(TypeOf(ids[i])));
+      exact = exact || IsExact(LeafOf(TypeOf(ids[i])));
     }
     if (all_literal) {
-      exact = exact || wish == Wish::kDecimal;
+      // 7 / 2 is 3, wherever it stands.
+      const bool whole = function == Function::kDivide && !fraction;
+      exact = exact || (wish == Wish::kDecimal && !whole);
       exact = exact || (fraction && schema_.fractions == Fractions::kExact);
     } else if (fraction && schema_.fractions == Fractions::kExact) {
       exact = true;  // 1 and 1.5 in one call are both exact
@@ -430,7 +517,10 @@ class Checker {
       if (!IsLiteral(asts[i])) continue;
       // Places and digits are counted, never measured.
       const bool counts = (function == Function::kRound && i == 1) || function == Function::kIndex;
-      ids[i] = Visit(asts[i], exact && !counts ? Wish::kDecimal : Wish::kNone);
+      const bool mixed = literal_[asts[i]] == Literal::kMixed && asts.size() == 2 && !all_literal &&
+                         schema_.opposite == Opposite::kEither && HasOpposites(function) &&
+                         MayBeExact(TypeOf(ids[1 - i]));
+      ids[i] = Visit(asts[i], (exact || mixed) && !counts ? Wish::kDecimal : Wish::kNone);
     }
   }
 
@@ -519,10 +609,21 @@ class Checker {
       visited[1] = ZeroOf(ElementOf(TypeOf(ids[0])));
       if (visited[1] != kNone) ids = std::span(visited).first(2);
     }
+    if (*function == Function::kRound && IsLiteral(asts[0]) && IsWhole(TypeOf(ids[0])))
+      ids[0] = Widen(ids[0]);
+    const Id exact = ExactForm(*function, asts, ids);
     std::array<const Type*, 3> types;
     for (size_t i = 0; i < ids.size(); ++i) types[i] = &TypeOf(ids[i]);
     Type result;
-    const bool resolved = ResolveCall(*function, std::span(types).first(ids.size()), &result);
+    bool resolved = ResolveCall(*function, std::span(types).first(ids.size()), &result);
+    if (exact != kNone) {
+      types[IsLiteral(asts[0]) ? 0 : 1] = &TypeOf(exact);
+      Type other;
+      const bool fits = ResolveCall(*function, std::span(types).first(2), &other);
+      if (resolved && fits && other != result) result = Type::Of(Kind::kDyn);
+      if (!resolved) result = other;
+      resolved = resolved || fits;
+    }
     if (!IsChecked()) {
       // No function looks how many arguments it has.
       if (!TakesCount(*function, ids.size())) return Missing(name);
@@ -533,10 +634,31 @@ class Checker {
     }
     Lint(ast, *function, ids);
     if (const Id folded = FoldConstant(ast, *function, ids); folded != kNone) return folded;
+    if (exact != kNone) {
+      const bool equality = *function == Function::kEqual || *function == Function::kNotEqual;
+      if (equality && IsLiteral(asts[0])) std::swap(visited[0], visited[1]);
+      visited[2] = exact;
+      ids = visited;
+    }
     Node& node = Add(Op::kCall, ids);
     node.function = *function;
     node.type = std::move(result);
     return Last();
+  }
+
+  // The exact form of the argument that is a literal, where only running tells whether it is
+  // wanted; kNone where there is none.
+  Id ExactForm(Function function, std::span<const Id> asts, std::span<const Id> ids) {
+    if (schema_.opposite != Opposite::kEither || asts.size() != 2 || !HasOpposites(function))
+      return kNone;
+    for (size_t i = 0; i < 2; ++i) {
+      if (literal_[asts[i]] != Literal::kFraction || IsLiteral(asts[1 - i]) ||
+          !MayBeExact(TypeOf(ids[1 - i])) || !HasExactValue(asts[i])) {
+        continue;
+      }
+      return Visit(asts[i], Wish::kDecimal);
+    }
+    return kNone;
   }
 
   static bool FitsStyle(Function function, const AstNode& ast) {
@@ -683,7 +805,7 @@ class Checker {
       for (size_t i = 0; i < 2; ++i) {
         const Type& one = TypeOf(ids[i]);
         const Type& other = TypeOf(ids[1 - i]);
-        if (one.kind == Kind::kDouble && IsExact(ElementOf(other))) {
+        if (one.kind == Kind::kDouble && IsExact(LeafOf(other))) {
           ReportDouble(asts[i], other);
           return;
         }
@@ -1019,7 +1141,7 @@ class Checker {
       case AstKind::kList:
         return List(ast, wish);
       case AstKind::kMap:
-        return Map(ast);
+        return Map(ast, wish);
       case AstKind::kFold:
         return Macro(ast);
       case AstKind::kLet:
@@ -1057,7 +1179,7 @@ class Checker {
     bool exact = wish == Wish::kDecimal, fraction = false, double_seen = false;
     for (size_t i = 0; i < asts.size(); ++i) {
       if (IsLiteral(asts[i])) {
-        fraction = fraction || literal_[asts[i]] == Literal::kFraction;
+        fraction = fraction || literal_[asts[i]] >= Literal::kFraction;
         continue;
       }
       ids[i] = Visit(asts[i], wish);
@@ -1091,7 +1213,7 @@ class Checker {
                ": their types are not checked");
   }
 
-  Id Map(const AstNode& ast) {
+  Id Map(const AstNode& ast, Wish wish) {
     const auto children = ast_.Children(ast);
     Vector<Id> keys, values;
     for (size_t i = 0; i + 1 < children.size(); i += 2) {
@@ -1105,7 +1227,7 @@ class Checker {
       }
       values.push_back(children[i + 1]);
     }
-    const Vector<Id> ids = Alternatives(values, Wish::kNone);
+    const Vector<Id> ids = Alternatives(values, wish);
     Vector<Id> entries;
     for (size_t i = 0; i < ids.size(); ++i) {
       entries.push_back(keys[i]);

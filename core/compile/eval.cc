@@ -249,8 +249,22 @@ String WriteValue(const Value& value) {
   }
 }
 
+// "+(string, double, decimal)" of a call that was given both forms of a literal (ApplyEither).
+Error WithoutExact(const Error& error, const expression::Node& node) {
+  const std::string_view detail = error.detail();
+  const size_t comma = detail.rfind(", ");
+  if (error.code() != ErrorCode::kExpressionNoOverload || node.op != expression::Op::kCall ||
+      !HasEither(node.function, node.count) || comma == std::string_view::npos) {
+    return error;
+  }
+  return Error(error.code(), String(detail.substr(0, comma)) + ")");
+}
+
 struct Request {
-  Request() { schema.constants = Constants::kRun; }
+  Request() {
+    schema.constants = Constants::kRun;
+    schema.opposite = Opposite::kEither;
+  }
 
   String expression;
   Schema schema;
@@ -442,10 +456,11 @@ String Evaluate(const Request& request) {
     if (request.bound[slot]) bindings.Set(slot, *request.bound[slot]);
   }
   expression::Fuel fuel;
-  const expression::Outcome outcome = expression::RunWide(*program, bindings, fuel);
+  const expression::Outcome outcome =
+      expression::RunWith(*program, bindings, fuel, expression::ApplyFunction(ApplyEither));
   switch (outcome.state) {
     case expression::State::kError:
-      return ErrorLine(*outcome.error);
+      return ErrorLine(WithoutExact(*outcome.error, tree->nodes[outcome.node]));
     case expression::State::kUnknown: {
       String names;
       for (const uint32_t slot : outcome.unknown) {

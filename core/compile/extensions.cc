@@ -573,8 +573,9 @@ class Walk {
     std::vector<const Value*> pointers;
     for (const Value& argument : arguments) pointers.push_back(&argument);
     Value value;
-    expression::Status status = expression::ApplyWide(function, pointers, &fuel_, &value);
+    expression::Status status = ApplyEither(function, pointers, &fuel_, &value);
     if (status == expression::kStarved) starved_ = true;
+    if (HasEither(function, pointers.size())) pointers.pop_back();
     if (status != expression::kDone) return expression::MakeError(status, function, pointers);
     return value;
   }
@@ -1112,6 +1113,44 @@ class Walk {
 };
 
 }  // namespace
+
+bool HasEither(Function function, size_t arguments) {
+  return arguments == 3 && function != Function::kRound && function != Function::kToDate;
+}
+
+expression::Status ApplyEither(Function function, std::span<const Value* const> arguments,
+                               int64_t* fuel, Value* out) {
+  if (!HasEither(function, arguments.size()))
+    return expression::ApplyWide(function, arguments, fuel, out);
+  const Value *a = arguments[0], *b = arguments[1], *exact = arguments[2];
+  auto apply = [&](const Value* left, const Value* right, Value* result) {
+    const Value* const both[] = {left, right};
+    return expression::ApplyWide(function, both, fuel, result);
+  };
+  auto is_exact = [](const Value& value) {
+    return value.Is(Kind::kDecimal) || value.Is(Kind::kMoney);
+  };
+  if (function != Function::kEqual && function != Function::kNotEqual &&
+      function != Function::kIn) {
+    const bool sums = function == Function::kSum && a->Is(Kind::kList) && !a->items().empty();
+    if (is_exact(sums ? a->items()[0] : *a)) return apply(a, exact, out);
+    if (is_exact(*b)) return apply(exact, b, out);
+    return apply(a, b, out);
+  }
+  // A double equals no decimal, so that only one of the forms can be meant.
+  const bool decisive = function != Function::kNotEqual;
+  expression::Status status = apply(a, b, out);
+  if (status != expression::kDone || out->bool_value() == decisive) return status;
+  Value second;
+  status = apply(a, exact, &second);
+  if (function == Function::kIn && (status != expression::kDone || !second.bool_value()) &&
+      status != expression::kStarved) {
+    status = apply(exact, b, &second);
+  }
+  if (status == expression::kStarved) return status;
+  if (status == expression::kDone && second.bool_value() == decisive) *out = std::move(second);
+  return expression::kDone;
+}
 
 bool IsLibrarySpace(std::string_view name) { return IsOneOf(kSpaces, name); }
 bool IsLibraryMethod(std::string_view name) { return IsOneOf(kMethods, name); }

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/string.h"
 #include "compile/ast.h"
+#include "expression/apply.h"
 #include "expression/tree.h"
 #include "values/value.h"
 
@@ -32,6 +33,15 @@ bool IsLibraryMethod(std::string_view name);  // "trim"
 bool IsOptionalSyntax(std::string_view name);
 // Whether a function of the libraries or the optional syntax occurs in it.
 bool UsesExtensions(const Ast& ast);
+
+// Whether such a call has a literal in both forms: as CEL reads it, and exact as the third argument
+// (Opposite::kEither). The literal is the second argument of == and !=, and either one of others.
+bool HasEither(expression::Function function, size_t arguments);
+// As ApplyWide; a literal in both forms is exact where a decimal or money stands opposite (rule
+// N1), and CEL's where not. Errors: as ApplyWide.
+expression::Status ApplyEither(expression::Function function,
+                               std::span<const values::Value* const> arguments, int64_t* fuel,
+                               values::Value* out);
 
 // A name and its value; nothing: declared, but not known.
 struct NamedValue {

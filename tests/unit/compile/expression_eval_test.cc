@@ -84,6 +84,88 @@ TEST(Eval, AConstantWithoutAValueRunsAndItsErrorIsAbsorbed) {
   EXPECT_NE(EvaluateExpression("int('x')").find("expression.bad_conversion"), String::npos);
 }
 
+// The value alone: {"decimalValue":"1.5"}.
+String ValueOf(std::string_view expression, std::string_view bindings) {
+  String answer = EvaluateExpression(expression, bindings);
+  constexpr std::string_view kBegin = "{\"value\":";
+  if (!answer.starts_with(kBegin)) return answer;
+  return answer.substr(kBegin.size(), answer.rfind(",\"type\":") - kBegin.size());
+}
+
+TEST(Eval, ALiteralIsExactOppositeADecimalThatNobodyDeclared) {
+  constexpr std::string_view kBindings =
+      R"J({"x":{"decimalValue":"0.1"},"m":{"moneyValue":["100.00","EUR"]},"y":0.1,"n":3,)J"
+      R"J("xs":[{"decimalValue":"0.2"},{"decimalValue":"0.1"}],"ys":[0.1],"t":"a",)J"
+      R"J("order":{"total":{"decimalValue":"99.9"}}})J";
+  for (const char* holds : {"x == 0.1",
+                            "0.1 == x",
+                            "!(x != 0.1)",
+                            "x in [0.1]",
+                            "0.1 in xs",
+                            "xs == [0.2, 0.1]",
+                            "x < 0.100000000000000000000000001",
+                            "order.total >= 99.9",
+                            "xs.exists(p, p > 0.15)",
+                            "decimal('1.5') == dyn(1.5)",
+                            "order == {'total': 99.9}",
+                            "min(x, 0.05) == 0.05",
+                            "x + 0.5 == 0.6",
+                            "0.5 - x == 0.4",
+                            "x * (0.5 + 0.5) == x",
+                            "sum(xs, 0.0) == 0.3",
+                            "y == 0.1",
+                            "0.1 == y",
+                            "y in [0.1]",
+                            "0.1 in ys",
+                            "ys == [0.1]",
+                            "y < 1e300",
+                            "y < 1.0 / 0.0",
+                            "y + 0.5 == 0.6",
+                            "!(n in [0.5])",
+                            "n != 3.5",
+                            "!(x == (n == 3 ? 1 : 0.1))",
+                            "!(x == (n == 3 ? 1.0 : 0.1))",
+                            "x == (n == 3 ? 0.1 : 1)",
+                            "{'a': 0.1} == {'a': x}",
+                            "{'a': 0.1} == {'a': decimal('0.1')}",
+                            "x == 0.1 && 'a'.trim() == 'a'"}) {
+    EXPECT_EQ(ValueOf(holds, kBindings), R"J({"boolValue":true})J") << holds;
+  }
+  EXPECT_EQ(EvaluateExpression("x + 0.50", kBindings),
+            R"J({"value":{"decimalValue":"0.60"},"type":"decimal"})J");
+  EXPECT_EQ(ValueOf("m * 0.19", kBindings), R"J({"moneyValue":["19.0000","EUR"]})J");
+  EXPECT_EQ(ValueOf("y * 2.0", kBindings), R"J({"doubleValue":0.2})J");
+  EXPECT_NE(EvaluateExpression("t + 0.5", kBindings).find("types: +(string, double)\""),
+            String::npos);
+  EXPECT_NE(EvaluateExpression("t + 0.5 == 'a'.trim()", kBindings).find("types: +(string, double)"),
+            String::npos);
+  EXPECT_NE(EvaluateExpression("n + 0.5", kBindings).find("expression.no_overload"), String::npos);
+  EXPECT_NE(EvaluateExpression("m + 0.5", kBindings).find("expression.no_overload"), String::npos);
+  EXPECT_EQ(EvaluateLine(R"J({"expr":"x == 0.1","disableCheck":true,)J"
+                         R"J("bindings":{"x":{"decimalValue":"0.1"}}})J"),
+            R"J({"value":{"boolValue":true},"type":"bool"})J");
+}
+
+TEST(Eval, TwoIntsAreDividedAsIntsWhateverStandsOpposite) {
+  constexpr std::string_view kBindings = R"J({"a":{"decimalValue":"1.50"},"n":7})J";
+  const auto declared = [](std::string_view expression) {
+    return EvaluateLine(R"J({"expr":")J" + String(expression) +
+                        R"J(","bindings":{"a":{"decimalValue":"1.50"}},)J"
+                        R"J("schema":{"vars":{"a":"decimal"}}})J");
+  };
+  EXPECT_EQ(ValueOf("a * (2/100)", kBindings), R"J({"decimalValue":"0.00"})J");
+  EXPECT_EQ(declared("a * (2/100)"), R"J({"value":{"decimalValue":"0.00"},"type":"decimal"})J");
+  EXPECT_EQ(declared("a * (2/100.0)"), R"J({"value":{"decimalValue":"0.0300"},"type":"decimal"})J");
+  EXPECT_EQ(ValueOf("a * (2/100.0)", kBindings), R"J({"decimalValue":"0.0300"})J");
+  EXPECT_EQ(declared("a * 0.5"), R"J({"value":{"decimalValue":"0.750"},"type":"decimal"})J");
+  EXPECT_EQ(ValueOf("decimal('10') * (7/2)", kBindings), R"J({"decimalValue":"30"})J");
+  EXPECT_EQ(ValueOf("decimal('10') * (n/2)", kBindings), R"J({"decimalValue":"30"})J");
+  EXPECT_EQ(ValueOf("decimal('3') == 7/2", kBindings), R"J({"boolValue":true})J");
+  EXPECT_EQ(ValueOf("decimal('3') in [1 + 7/2, 7/2]", kBindings), R"J({"boolValue":true})J");
+  EXPECT_EQ(ValueOf("round(7/2, 0, 'half_up')", kBindings), R"J({"decimalValue":"3"})J");
+  EXPECT_EQ(ValueOf("decimal(7/2)", kBindings), R"J({"decimalValue":"3"})J");
+}
+
 TEST(Eval, BadLinesAreErrors) {
   for (const char* line :
        {"", "[]", "{", "{}", R"J({"expr":1})J", R"J({"expr":"x","bindings":[]})J",
