@@ -30,6 +30,10 @@ using values::Value;
 // What the surroundings ask of a literal.
 enum class Wish : uint8_t { kNone, kDecimal };
 
+// Macros inside macros that `countersign eval` takes: what CEL asks of everybody. A contract's
+// bound is expression::kMaxFolds; fuel ends either.
+constexpr int kMaxEvalFolds = 12;
+
 // Whether a node is made of number literals only, and whether one of them has a point or exponent;
 // mixed, where one of the latter meets one of the former: 2 / 100.0 is nothing but exact.
 enum class Literal : uint8_t { kNo, kWhole, kFraction, kMixed };
@@ -336,15 +340,10 @@ class Checker {
   const Variable* FindVariable(std::string_view name, bool absolute) {
     if (!absolute && !schema_.container.empty()) {
       // a.b.c in container x.y: x.y.a.b.c, x.a.b.c, a.b.c
-      std::string_view prefix = schema_.container;
-      for (;;) {
-        String qualified(prefix);
-        qualified.append(".").append(name);
-        if (const Variable* found = schema_.Find(qualified)) return found;
-        const size_t dot = prefix.rfind('.');
-        if (dot == std::string_view::npos) break;
-        prefix = prefix.substr(0, dot);
+      for (const String& prefix : Prefixes(schema_.container)) {
+        if (const Variable* found = schema_.Find(prefix + String(name))) return found;
       }
+      return nullptr;
     }
     return schema_.Find(name);
   }
@@ -407,6 +406,11 @@ class Checker {
         return VariableNode(*variable, range);
       }
       Value type = TypeValue(joined);
+      if (!absolute && !schema_.container.empty()) {
+        for (const String& prefix : Prefixes(schema_.container)) {
+          if (!type.Is(Kind::kType)) type = TypeValue(prefix + String(joined));
+        }
+      }
       if (schema_.libraries == Libraries::kOn && joined == "optional_type")
         type = Value::TypeNamed(joined);
       if (type.Is(Kind::kType)) {
@@ -527,22 +531,38 @@ class Checker {
   // A call of the extension libraries, or kNone: what it takes and gives is known when it runs.
   Id LibraryCall(const AstNode& ast) {
     auto asts = ast_.Children(ast);
-    String name(ast.text);
-    if (ast.kind == AstKind::kCall) {
-      if (!IsOptionalSyntax(ast.text)) return kNone;
-    } else if (const AstNode& target = ast_.nodes[asts[0]]; target.kind == AstKind::kName &&
-                                                            IsLibrarySpace(target.text) &&
-                                                            !IsDeclared(target.text)) {
-      name = String(target.text) + "." + name;
-      asts = asts.subspan(1);
-    } else if (!IsLibraryMethod(ast.text)) {
+    const bool is_method = ast.kind == AstKind::kMethod;
+    // A function's full name means the function, whatever variables are called.
+    String name = QualifiedFunction(ast_, ast, schema_);
+    const bool is_member = name.empty();
+    if (!is_member) {
+      if (is_method) asts = asts.subspan(1);
+    } else if (is_method ? !IsLibraryMethod(ast.text) && FindDeclared(schema_, ast.text) == nullptr
+                         : !IsOptionalSyntax(ast.text)) {
       return kNone;
     } else if ((ast.text == "optMap" || ast.text == "optFlatMap") && asts.size() == 3) {
       return OptionalMacro(ast);
+    } else if (ast.text == "transformMapEntry" && (asts.size() == 4 || asts.size() == 5)) {
+      return EntryMacro(ast);
+    } else {
+      name = ast.text;
     }
     Vector<Id> ids;
     for (const Id child : asts) ids.push_back(Visit(child, Wish::kNone));
-    return AddLibraryCall(std::move(name), ids);
+    Type type;
+    if (IsChecked() && !IsOptionalSyntax(name) && !ResolveLibrary(name, is_member, ids, &type)) {
+      String message = Quote(name) + " does not take ";
+      for (size_t i = 0; i < ids.size(); ++i) {
+        if (i > 0) message += i + 1 == ids.size() ? " and " : ", ";
+        message += NameOf(TypeOf(ids[i]));
+      }
+      if (ids.empty()) message += "no arguments";
+      Report(DiagnosticCode::kNoOverload, ast.range, message);
+      return Wrong();
+    }
+    const Id id = AddLibraryCall(std::move(name), ids);
+    tree_.nodes[id].type = std::move(type);
+    return id;
   }
   Id AddLibraryCall(String name, std::span<const Id> ids) {
     Node& node = Add(Op::kCall, ids);
@@ -550,11 +570,108 @@ class Checker {
     node.name = std::move(name);
     return Last();  // its type is dyn
   }
-  bool IsDeclared(std::string_view name) {
-    for (const Local& local : locals_) {
-      if (local.name == name) return true;
+
+  // What the libraries' or a declared function gives: dyn where the arguments leave it open. False
+  // where no overload takes them.
+  bool ResolveLibrary(std::string_view name, bool is_member, std::span<const Id> ids, Type* type) {
+    if (const DeclaredFunction* declared = FindDeclared(schema_, name)) {
+      bool found = false;
+      for (const DeclaredOverload& overload : declared->overloads) {
+        bool fits = overload.is_member == is_member && overload.arguments.size() == ids.size();
+        for (size_t i = 0; fits && i < ids.size(); ++i)
+          fits = expression::IsAssignable(TypeOf(ids[i]), ToValueType(overload.arguments[i]));
+        if (!fits) continue;
+        const Type result = ToValueType(overload.result);
+        *type = !found || *type == result ? result : Type::Of(Kind::kDyn);
+        found = true;
+      }
+      return found;
     }
-    return FindVariable(name, false) != nullptr;
+    if (name == "math.greatest" || name == "math.least") return ResolveExtreme(ids, type);
+    bool found = false;
+    for (std::string_view rest = LibraryForms(name); !rest.empty();) {
+      const std::string_view form = rest.substr(0, rest.find(' '));
+      rest.remove_prefix(std::min(rest.size(), form.size() + 1));
+      bool fits = form.size() == ids.size() + 1;
+      for (size_t i = 0; fits && i < ids.size(); ++i)
+        fits = form[i + 1] == 'a' || FitsLetter(TypeOf(ids[i]), form[i + 1]);
+      if (!fits) continue;
+      Type result;
+      if (form[0] == 'l') {
+        result = Type::List(Type::Of(Kind::kString));
+      } else if (form[0] != 'a') {
+        result = Type::Of(KindOfLetter(form[0]));
+      }
+      *type = !found || *type == result ? result : Type::Of(Kind::kDyn);
+      found = true;
+    }
+    return found;
+  }
+  static bool FitsLetter(const Type& type, char letter) {
+    if (type.kind == Kind::kDyn) return true;
+    return letter == 'l' ? type.kind == Kind::kList : expression::KindLetter(type.kind) == letter;
+  }
+  static Kind KindOfLetter(char letter) {
+    for (const Kind kind : {Kind::kBool, Kind::kInt, Kind::kUint, Kind::kDouble, Kind::kString}) {
+      if (expression::KindLetter(kind) == letter) return kind;
+    }
+    return Kind::kBytes;
+  }
+  // Of any number of numbers, or a list of them.
+  bool ResolveExtreme(std::span<const Id> ids, Type* type) const {
+    for (size_t i = 0; i < ids.size(); ++i) {
+      const Type& one = ids.size() == 1 ? ElementOf(TypeOf(ids[0])) : TypeOf(ids[i]);
+      if (!IsWhole(one) && one.kind != Kind::kDouble && one.kind != Kind::kDyn) return false;
+      *type = i == 0 || *type == one ? one : Type::Of(Kind::kDyn);
+      if (type->kind == Kind::kDyn && ids.size() == 1) return true;
+    }
+    return !ids.empty();
+  }
+
+  // xs.transformMapEntry(k, v, [filter,] {key: value}): children range, filter and body.
+  Id EntryMacro(const AstNode& ast) {
+    const auto asts = ast_.Children(ast);
+    for (size_t i = 1; i < 3; ++i) {
+      const AstNode& variable = ast_.nodes[asts[i]];
+      if (variable.kind == AstKind::kName && !variable.text.starts_with(".") &&
+          (i == 1 || variable.text != ast_.nodes[asts[1]].text)) {
+        continue;
+      }
+      Report(DiagnosticCode::kBadMacro, variable.range,
+             "The macro's two variables must be simple names that differ");
+      return Wrong();
+    }
+    Id range = Visit(asts[0], Wish::kNone);
+    std::array<Type, 2> types;
+    if (!expression::TypesOfVariables(TypeOf(range), 2, types.data()) && IsChecked()) {
+      Report(DiagnosticCode::kNotIterable, ast_.nodes[asts[0]].range,
+             "'transformMapEntry' needs a list or a map; this is " + NameOf(TypeOf(range)));
+      range = Wrong();
+    }
+    EnterFold(ast);
+    const size_t local = locals_.size();
+    locals_.push_back({ast_.nodes[asts[1]].text, types[0]});
+    locals_.push_back({ast_.nodes[asts[2]].text, types[1]});
+    Vector<Id> ids{range};
+    if (asts.size() == 5) ids.push_back(Condition(asts[3]));
+    ids.push_back(Visit(asts.back(), Wish::kNone));
+    locals_.resize(local);
+    --folds_;
+    Type type = TypeOf(ids.back());
+    if (type.kind != Kind::kMap && type.kind != Kind::kDyn && IsChecked()) {
+      Report(DiagnosticCode::kNoOverload, ast_.nodes[asts.back()].range,
+             "'transformMapEntry' puts maps together; this is " + NameOf(type));
+    }
+    const Id id = AddLibraryCall(String(ast.text), ids);
+    tree_.nodes[id].local = static_cast<uint16_t>(local);
+    tree_.nodes[id].type = std::move(type);
+    return id;
+  }
+  void EnterFold(const AstNode& ast) {
+    const bool runs_here = schema_.constants == Constants::kRun;
+    if (++folds_ <= (runs_here ? kMaxEvalFolds : expression::kMaxFolds)) return;
+    Report(DiagnosticCode::kMacrosTooDeep, ast.range,
+           runs_here ? "Macros are nested more than 12 levels deep" : "");
   }
   // x.optMap(v, body): children x and body.
   Id OptionalMacro(const AstNode& ast) {
@@ -1248,7 +1365,7 @@ class Checker {
                  "' needs a list or a map; this is " + NameOf(TypeOf(range)));
       range = Wrong();
     }
-    if (++folds_ > expression::kMaxFolds) Report(DiagnosticCode::kMacrosTooDeep, ast.range);
+    EnterFold(ast);
     const size_t outer = locals_.size();
     locals_.push_back({ast.text, types[0]});
     if (variables == 2) locals_.push_back({ast.second, types[1]});

@@ -268,6 +268,7 @@ struct Request {
 
   String expression;
   Schema schema;
+  std::vector<DeclaredVariable> declared;
   Vector<String> names;  // slots
   Vector<std::optional<Value>> bound;
   bool check_only = false;
@@ -359,13 +360,41 @@ Result<const json::Loose*> MemberOf(const json::Loose& line, std::string_view na
   return Error(ErrorCode::kSchemaWrongType, wanted, "/" + String(name));
 }
 
+// {"overloads":[{"args":["string","int"],"result":"bool","member":true}]}
+Result<DeclaredFunction> ReadFunction(std::string_view name, const json::Loose& json) {
+  using JsonKind = json::Loose::Kind;
+  DeclaredFunction function{String(name), {}};
+  if (!json.IsObject()) return Error(ErrorCode::kSchemaWrongType, "an object with overloads");
+  auto* overloads = CS_TRY(MemberOf(json, "overloads", JsonKind::kArray, "a list of overloads"));
+  if (overloads == nullptr) return Error(ErrorCode::kSchemaMissingMember, "overloads");
+  for (const json::Loose& one : overloads->items) {
+    DeclaredOverload overload;
+    auto* arguments = CS_TRY(MemberOf(one, "args", JsonKind::kArray, "a list of types"));
+    auto* result = CS_TRY(MemberOf(one, "result", JsonKind::kString, "the name of a type"));
+    auto* member = CS_TRY(MemberOf(one, "member", JsonKind::kBool, "true or false"));
+    if (arguments == nullptr) return Error(ErrorCode::kSchemaMissingMember, "args");
+    if (result == nullptr) return Error(ErrorCode::kSchemaMissingMember, "result");
+    for (const json::Loose& argument : arguments->items) {
+      if (!argument.IsString()) return Error(ErrorCode::kSchemaWrongType, "the name of a type");
+      overload.arguments.push_back(CS_TRY(ParseCelType(argument.text, TypeNames::kOwn)));
+    }
+    overload.result = CS_TRY(ParseCelType(result->text, TypeNames::kOwn));
+    overload.is_member = member != nullptr && member->boolean;
+    function.overloads.push_back(std::move(overload));
+  }
+  return function;
+}
+
 Result<Request> ReadRequest(const json::Loose& line) {
   using JsonKind = json::Loose::Kind;
   Request request;
   if (line.Find("expr") == nullptr) return Error(ErrorCode::kSchemaMissingMember, "expr");
   request.expression = CS_TRY(MemberOf(line, "expr", JsonKind::kString, "a string"))->text;
-  if (auto* container = CS_TRY(MemberOf(line, "container", JsonKind::kString, "a string")))
+  if (auto* container = CS_TRY(MemberOf(line, "container", JsonKind::kString, "a string"))) {
+    if (container->text.size() > expression::kMaxName)
+      return Error(ErrorCode::kSchemaBadValue, "at most 256 bytes", "/container");
     request.schema.container = container->text;
+  }
   if (auto* off = CS_TRY(MemberOf(line, "disableCheck", JsonKind::kBool, "true or false"));
       off != nullptr && off->boolean) {
     request.schema.checking = Checking::kOff;
@@ -380,11 +409,22 @@ Result<Request> ReadRequest(const json::Loose& line) {
         const String path = "/schema/vars/" + name;
         if (!vars->items[i].IsString())
           return Error(ErrorCode::kSchemaWrongType, "the name of a type", path);
-        auto type = Type::Parse(vars->items[i].text);
+        auto type = ParseCelType(vars->items[i].text, TypeNames::kKnown);
         if (!type) return std::move(type).error().Under(path);
-        request.schema.Declare(Variable{name, *std::move(type), Presence::kOptional, {}, {}});
+        request.schema.Declare(Variable{name, ToValueType(*type), Presence::kOptional, {}, {}});
+        request.declared.push_back({name, *std::move(type)});
         request.names.push_back(name);
         request.bound.emplace_back();
+      }
+    }
+    if (auto* functions =
+            CS_TRY(MemberOf(*schema, "functions", JsonKind::kObject, "an object of functions"))) {
+      if (functions->names.size() > kMaxEvalNames) return TooMany("functions");
+      for (size_t i = 0; i < functions->names.size(); ++i) {
+        auto function = ReadFunction(functions->names[i], functions->items[i]);
+        if (!function)
+          return std::move(function).error().Under("/schema/functions/" + functions->names[i]);
+        request.schema.functions.push_back(*std::move(function));
       }
     }
   }
@@ -401,18 +441,27 @@ std::optional<String> RefusalLine(DiagnosticSink* sink) {
   return std::nullopt;
 }
 
+// "type":"list(int)"}, as CEL finds it.
+String DeducedType(const Request& request, const expression::Tree& tree) {
+  return "\"type\":" + Quote(DeduceType(tree, request.declared, request.schema.functions)) + "}";
+}
+std::string_view KindText(const Value& value) {
+  return ReadOptional(value) ? std::string_view("optional_type") : values::KindName(value.kind());
+}
+
 // An expression that uses CEL's extension libraries; nullopt for any other.
 std::optional<String> EvaluateWithExtensions(const Request& request) {
   const SourceFile file("expr", request.expression);
   DiagnosticSink sink(file);
   const Fragment fragment{.text = file.text()};
   const Ast ast = ParseExpression(fragment, OptionalSyntax::kOn, &sink);
-  if (!UsesExtensions(ast)) return std::nullopt;
+  if (!UsesExtensions(ast, request.schema)) return std::nullopt;
+  if (auto refused = RefusalLine(&sink)) return refused;
   Schema schema = request.schema;
   schema.libraries = Libraries::kOn;
   const expression::Tree tree = CheckExpression(ast, fragment, schema, Type::Of(Kind::kDyn), &sink);
   if (auto refused = RefusalLine(&sink)) return refused;
-  const String type = "\"type\":" + Quote(tree.type().ToString()) + "}";
+  const String type = DeducedType(request, tree);
   if (request.check_only) return "{" + type;
   std::vector<NamedValue> names;
   for (size_t slot = 0; slot < request.names.size(); ++slot)
@@ -428,10 +477,8 @@ std::optional<String> EvaluateWithExtensions(const Request& request) {
     }
     return "{\"unknown\":[" + unknown + "]," + type;
   }
-  const std::string_view kind = ReadOptional(*result.value)
-                                    ? std::string_view("optional_type")
-                                    : values::KindName(result.value->kind());
-  return "{\"value\":" + WriteValue(*result.value) + ",\"type\":" + Quote(kind) + "}";
+  return "{\"value\":" + WriteValue(*result.value) + ",\"type\":" + Quote(KindText(*result.value)) +
+         "}";
 }
 
 String Evaluate(const Request& request) {
@@ -446,8 +493,7 @@ String Evaluate(const Request& request) {
   if (!tree) {
     if (auto refused = RefusalLine(&sink)) return *std::move(refused);
   }
-  const String type = ",\"type\":" + Quote(tree->type().ToString()) + "}";
-  if (request.check_only) return "{" + type.substr(1);
+  if (request.check_only) return "{" + DeducedType(request, *tree);
   const Result<expression::Program> program =
       expression::Lower(*tree, expression::SlotsOf(request.names));
   if (!program) return ErrorLine(program.error());
@@ -466,16 +512,15 @@ String Evaluate(const Request& request) {
       for (const uint32_t slot : outcome.unknown) {
         names += (names.empty() ? "" : ",") + Quote(request.names[slot]);
       }
-      return "{\"unknown\":[" + names + "]" + type;
+      return "{\"unknown\":[" + names + "]," + DeducedType(request, *tree);
     }
     case expression::State::kValue:
       break;
   }
-  String shown = type;
-  if (tree->type().kind == Kind::kDyn) {
-    shown = ",\"type\":" + Quote(values::KindName(outcome.value.kind())) + "}";
-  }
-  return "{\"value\":" + WriteValue(outcome.value) + shown;
+  return "{\"value\":" + WriteValue(outcome.value) + ",\"type\":" +
+         Quote(tree->type().kind == Kind::kDyn ? KindText(outcome.value)
+                                               : tree->type().ToString()) +
+         "}";
 }
 
 }  // namespace

@@ -7,9 +7,11 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/string.h"
 #include "base/vector.h"
+#include "compile/cel_type.h"
 #include "compile/diagnostic.h"
 #include "expression/tree.h"
 #include "values/type.h"
@@ -77,6 +79,8 @@ class Schema {
   Libraries libraries = Libraries::kOff;
   Constants constants = Constants::kChecked;
   Opposite opposite = Opposite::kDeclared;
+  // What a line of `countersign eval` declares; called with Libraries::kOn alone.
+  std::vector<DeclaredFunction> functions;
   // Of a contract's own expressions: no wide set (expression/wide.h), reported as T404.
   expression::Reach reach = expression::Reach::kWhole;
   // CEL's container: the prefix that unqualified names are also looked up with, longest first. ""

@@ -23,11 +23,59 @@ using values::Kind;
 using values::MapEntry;
 using values::Value;
 
-constexpr std::string_view kMethods[] = {
-    "charAt", "indexOf",    "lastIndexOf", "lowerAscii", "upperAscii", "replace",
-    "split",  "substring",  "trim",        "join",       "format",     "reverse",
-    "optMap", "optFlatMap", "hasValue",    "value",      "or",         "orValue"};
-constexpr std::string_view kSpaces[] = {"math", "optional", "strings", "base64"};
+// Overloads as in functions.def, where letters can say what they are.
+struct LibraryFunction {
+  std::string_view name, forms;
+};
+constexpr LibraryFunction kLibrary[] = {{"charAt", "ssi"},
+                                        {"indexOf", "iss issi"},
+                                        {"lastIndexOf", "iss issi"},
+                                        {"lowerAscii", "ss"},
+                                        {"upperAscii", "ss"},
+                                        {"replace", "ssss ssssi"},
+                                        {"split", "lss lssi"},
+                                        {"substring", "ssi ssii"},
+                                        {"trim", "ss"},
+                                        {"join", "sl sls"},
+                                        {"format", "ssl"},
+                                        {"reverse", "ss"},
+                                        {"hasValue", "ba"},
+                                        {"value", "aa"},
+                                        {"or", "aaa"},
+                                        {"orValue", "aaa"},
+                                        {"optMap", ""},
+                                        {"optFlatMap", ""},
+                                        {"transformMapEntry", ""},
+                                        {"optional.none", "a"},
+                                        {"optional.of", "aa"},
+                                        {"optional.ofNonZeroValue", "aa"},
+                                        {"strings.quote", "ss"},
+                                        {"base64.encode", "sy"},
+                                        {"base64.decode", "ys"},
+                                        {"math.greatest", ""},
+                                        {"math.least", ""},
+                                        {"math.ceil", "ff"},
+                                        {"math.floor", "ff"},
+                                        {"math.round", "ff"},
+                                        {"math.trunc", "ff"},
+                                        {"math.isNaN", "bf"},
+                                        {"math.isInf", "bf"},
+                                        {"math.isFinite", "bf"},
+                                        {"math.abs", "ii uu ff"},
+                                        {"math.sign", "ii uu ff"},
+                                        {"math.sqrt", "fi fu ff"},
+                                        {"math.bitAnd", "iii uuu"},
+                                        {"math.bitOr", "iii uuu"},
+                                        {"math.bitXor", "iii uuu"},
+                                        {"math.bitNot", "ii uu"},
+                                        {"math.bitShiftLeft", "iii uui"},
+                                        {"math.bitShiftRight", "iii uui"}};
+const LibraryFunction* FindLibrary(std::string_view name) {
+  const auto* found =
+      std::find_if(std::begin(kLibrary), std::end(kLibrary),
+                   [&](const LibraryFunction& function) { return function.name == name; });
+  return found == std::end(kLibrary) ? nullptr : found;
+}
 // What the parser makes of the optional syntax.
 constexpr std::string_view kOptionalMember = "_?._";
 constexpr std::string_view kOptionalIndex = "_[?_]";
@@ -567,6 +615,33 @@ class Walk {
     }
   }
 
+  // Puts together the maps that the body gives.
+  Result<Value> EntryMacro(std::span<const Id> children) {
+    Value range = CS_TRY(Eval(children[0]));
+    bool is_list = range.Is(Kind::kList);
+    if (!is_list && (!range.Is(Kind::kMap) || ReadOptional(range)))
+      return NotFor("transformMapEntry", range);
+    size_t count = is_list ? range.items().size() : range.entries().size();
+    Vector<MapEntry> entries;
+    for (size_t i = 0; i < count; ++i) {
+      locals_.push_back(is_list ? Value::Int(static_cast<int64_t>(i)) : range.entries()[i].key);
+      locals_.push_back(is_list ? range.items()[i] : range.entries()[i].value);
+      Result<Value> test = Value::Bool(true);
+      Result<Value> body = Value();
+      if (children.size() == 3) test = Condition(children[1], "transformMapEntry");
+      if (test && test->bool_value()) body = Eval(children.back());
+      locals_.resize(locals_.size() - 2, Value());
+      if (!test) return test;
+      if (!test->bool_value()) continue;
+      Value made = CS_TRY(std::move(body));
+      if (!made.Is(Kind::kMap) || ReadOptional(made)) return NotFor("transformMapEntry", made);
+      if (!Charge((1 + made.entries().size()) * sizeof(MapEntry)))
+        return ErrorCode::kExpressionFuel;
+      for (const MapEntry& entry : made.entries()) entries.push_back(entry);
+    }
+    return Made(std::move(entries));
+  }
+
   // --- functions ---------------------------------------------------------------------------------
 
   Result<Value> ApplyFunction(Function function, const Vector<Value>& arguments) {
@@ -618,7 +693,10 @@ class Walk {
       if (name == "or" || name == "orValue") return Or(name, children);
       if (name == "optMap" || name == "optFlatMap") return OptionalMap(name, children);
     }
+    if (name == "transformMapEntry") return EntryMacro(children);
     Vector<Value> arguments = CS_TRY(Arguments(children));
+    if (FindLibrary(name) == nullptr && !IsOptionalSyntax(name))
+      return Error(ErrorCode::kExpressionUnknownFunction, name);
     if (name == kOptionalElement) return NoOverload("?");
     if (name == kOptionalMember) return OptionalMember(arguments[0], arguments[1].string_value());
     if (name == kOptionalIndex) return OptionalIndex(arguments[0], arguments[1]);
@@ -1152,20 +1230,67 @@ expression::Status ApplyEither(Function function, std::span<const Value* const> 
   return expression::kDone;
 }
 
-bool IsLibrarySpace(std::string_view name) { return IsOneOf(kSpaces, name); }
-bool IsLibraryMethod(std::string_view name) { return IsOneOf(kMethods, name); }
+bool IsLibraryMethod(std::string_view name) {
+  return name.find('.') == std::string_view::npos && FindLibrary(name) != nullptr;
+}
+std::string_view LibraryForms(std::string_view name) {
+  const LibraryFunction* found = FindLibrary(name);
+  return found == nullptr ? std::string_view() : found->forms;
+}
 bool IsOptionalSyntax(std::string_view name) {
   return name == kOptionalMember || name == kOptionalIndex || name == kOptionalElement;
 }
 
-bool UsesExtensions(const Ast& ast) {
+std::vector<String> Prefixes(std::string_view container) {
+  std::vector<String> prefixes;
+  while (!container.empty()) {
+    prefixes.push_back(String(container) + ".");
+    container = container.substr(0, std::max<size_t>(container.rfind('.') + 1, 1) - 1);
+  }
+  prefixes.emplace_back();
+  return prefixes;
+}
+
+const DeclaredFunction* FindDeclared(const Schema& schema, std::string_view name) {
+  for (const DeclaredFunction& function : schema.functions) {
+    if (function.name == name) return &function;
+  }
+  return nullptr;
+}
+
+String QualifiedFunction(const Ast& ast, const AstNode& call, const Schema& schema) {
+  String path(call.text);
+  if (call.kind == AstKind::kMethod) {
+    const AstNode* at = &ast.nodes[ast.Children(call)[0]];
+    for (; at->kind == AstKind::kMember; at = &ast.nodes[ast.Children(*at)[0]])
+      path = String(at->text) + "." + path;
+    if (at->kind != AstKind::kName) return {};
+    path = String(at->text) + "." + path;
+  }
+  const bool absolute = path.starts_with(".");
+  if (absolute) path.erase(0, 1);
+  for (const String& prefix : Prefixes(absolute ? std::string_view() : schema.container)) {
+    const String name = prefix + path;
+    if (const DeclaredFunction* declared = FindDeclared(schema, name)) {
+      for (const DeclaredOverload& overload : declared->overloads) {
+        if (!overload.is_member) return name;
+      }
+    }
+    if (name.find('.') != String::npos && FindLibrary(name) != nullptr) return name;
+  }
+  return {};
+}
+
+bool UsesExtensions(const Ast& ast, const Schema& schema) {
   for (const AstNode& node : ast.nodes) {
-    if (node.kind == AstKind::kCall && IsOptionalSyntax(node.text)) return true;
     if (node.kind == AstKind::kName && node.text == "optional_type") return true;
-    if (node.kind != AstKind::kMethod) continue;
-    const AstNode& target = ast.nodes[ast.Children(node)[0]];
-    if (target.kind == AstKind::kName && IsOneOf(kSpaces, target.text)) return true;
-    if (IsOneOf(kMethods, node.text)) return true;
+    const bool is_method = node.kind == AstKind::kMethod;
+    if (!is_method && node.kind != AstKind::kCall) continue;
+    if (is_method ? IsLibraryMethod(node.text) || FindDeclared(schema, node.text) != nullptr
+                  : IsOptionalSyntax(node.text)) {
+      return true;
+    }
+    if (!QualifiedFunction(ast, node, schema).empty()) return true;
   }
   return false;
 }

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/string.h"
 #include "compile/ast.h"
+#include "compile/expression_compiler.h"
 #include "expression/apply.h"
 #include "expression/tree.h"
 #include "values/value.h"
@@ -25,14 +26,23 @@ namespace countersign::compile {
 
 // The function of a tree's call that is the libraries': its name is the node's. "trim", with the
 // text first; "math.abs"; "_?._", "_[?_]" and "?_" of the optional syntax; "optMap" and
-// "optFlatMap" with a body as second child, which sees the local of the node's number.
+// "optFlatMap" with a body as second child, which sees the local of the node's number;
+// "transformMapEntry" as a fold, which sees that one and the next.
 inline constexpr auto kLibraryCall = static_cast<expression::Function>(expression::kFunctionCount);
 
-bool IsLibrarySpace(std::string_view name);   // "math"
 bool IsLibraryMethod(std::string_view name);  // "trim"
 bool IsOptionalSyntax(std::string_view name);
-// Whether a function of the libraries or the optional syntax occurs in it.
-bool UsesExtensions(const Ast& ast);
+// The overloads of a function of the libraries, as letters like those of functions.def; "" where
+// there is none of the name, or where the letters cannot say it.
+std::string_view LibraryForms(std::string_view name);
+// What f(x) or a.f(x) calls by its full name, the container's prefixes tried first: a function of
+// the libraries ("math.sqrt") or one that the schema declares. "" where it is neither.
+String QualifiedFunction(const Ast& ast, const AstNode& call, const Schema& schema);
+const DeclaredFunction* FindDeclared(const Schema& schema, std::string_view name);
+// Whether a function of the libraries, one that is declared or the optional syntax occurs in it.
+bool UsesExtensions(const Ast& ast, const Schema& schema);
+// The prefixes that a name is looked up with in a container, longest first: "a.b.", "a.", "".
+std::vector<String> Prefixes(std::string_view container);
 
 // Whether such a call has a literal in both forms: as CEL reads it, and exact as the third argument
 // (Opposite::kEither). The literal is the second argument of == and !=, and either one of others.

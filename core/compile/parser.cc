@@ -27,6 +27,7 @@ constexpr FoldWord kFoldWords[] = {
     {"all", 1, FoldShape::kPredicate, Fold::kAll},
     {"exists", 1, FoldShape::kPredicate, Fold::kExists},
     {"exists_one", 1, FoldShape::kPredicate, Fold::kExistsOne},
+    {"existsOne", 1, FoldShape::kPredicate, Fold::kExistsOne},
     {"filter", 1, FoldShape::kFilter, Fold::kFilter},
     {"map", 1, FoldShape::kTransform, Fold::kMap},
     {"all", 2, FoldShape::kPredicate, Fold::kAll},
