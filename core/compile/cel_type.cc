@@ -60,11 +60,12 @@ class CelTypeParser {
     if (depth == 0) return false;
     const std::string_view word = Word();
     if (word == "record" || word == "money") return ReadWhole(word, type);
-    type->name = word == "null_type"                    ? "null"
-                 : word == "google.protobuf.Timestamp"  ? "timestamp"
-                 : word == "google.protobuf.Duration"   ? "duration"
-                                                        : word;
-    const bool is_list = word == "list", is_map = word == "map", is_optional = word == "optional_type";
+    type->name = word == "null_type"                   ? "null"
+                 : word == "google.protobuf.Timestamp" ? "timestamp"
+                 : word == "google.protobuf.Duration"  ? "duration"
+                                                       : word;
+    const bool is_list = word == "list", is_map = word == "map",
+               is_optional = word == "optional_type";
     const bool is_type = word == "type";
     if (!is_list && !is_map && !is_optional && Type::Parse(type->name)) {
       // type(int) is the type of a type; its parameter says nothing about the value.
@@ -85,7 +86,8 @@ class CelTypeParser {
     }
     type->parts.resize(is_map ? 2 : is_known ? 1 : 0);
     if (is_known) return true;
-    type->is_parameter = names_ == TypeNames::kOwn && !word.empty() && word[0] >= 'A' && word[0] <= 'Z';
+    type->is_parameter =
+        names_ == TypeNames::kOwn && !word.empty() && word[0] >= 'A' && word[0] <= 'Z';
     return type->is_parameter;
   }
 
@@ -345,8 +347,7 @@ class Deduction {
         Id key = Fresh(), value = Fresh();
         for (size_t i = 0; i + 1 < children.size(); i += 2) {
           const bool marked = IsElement(children[i]);
-          const Id one =
-              Of(marked ? tree_.Children(tree_.nodes[children[i]])[0] : children[i]);
+          const Id one = Of(marked ? tree_.Children(tree_.nodes[children[i]])[0] : children[i]);
           const Id other = Element(children[i + 1], children[i]);
           key = i == 0 ? one : Join(key, one);
           value = i == 0 ? other : Join(value, other);
@@ -395,7 +396,9 @@ class Deduction {
     const Id range = Resolve(Of(children[0]));
     const bool is_map = terms_[range].name == "map";
     const bool two = node.variables == 2;
-    const Id first = is_map ? PartOf(range, "map", 0) : two ? Make("int") : PartOf(range, "list", 0);
+    const Id first = is_map ? PartOf(range, "map", 0)
+                     : two  ? Make("int")
+                            : PartOf(range, "list", 0);
     const size_t outer = locals_.size();
     locals_.push_back(first);
     if (two) locals_.push_back(is_map ? PartOf(range, "map", 1) : PartOf(range, "list", 0));
@@ -477,7 +480,7 @@ class Deduction {
       Id target = Resolve(arguments[0]);
       if (terms_[target].name == "optional_type") target = Resolve(terms_[target].parts[0]);
       const bool is_list = terms_[target].name == "list" && name == "_[?_]";
-      return OptionalOf(is_list ? PartOf(target, "list", 0)
+      return OptionalOf(is_list                        ? PartOf(target, "list", 0)
                         : terms_[target].name == "map" ? PartOf(target, "map", 1)
                                                        : dyn_);
     }

@@ -723,7 +723,12 @@ class Checker {
     std::span<Id> ids = std::span(visited).first(asts.size());
     Arguments(asts, *function, wish, ids);
     if (*function == Function::kSum && ids.size() == 1) {
-      visited[1] = ZeroOf(ElementOf(TypeOf(ids[0])));
+      const Type& list = TypeOf(ids[0]);
+      const bool any_amounts = list.kind == Kind::kList && ElementOf(list).kind == Kind::kMoney;
+      visited[1] = ZeroOf(ElementOf(list));
+      // What runs here may fail: of no amounts at all there is no sum.
+      if (visited[1] == kNone && any_amounts && schema_.constants == Constants::kRun)
+        visited[1] = Constant(Value());
       if (visited[1] != kNone) ids = std::span(visited).first(2);
     }
     if (*function == Function::kRound && IsLiteral(asts[0]) && IsWhole(TypeOf(ids[0])))

@@ -99,15 +99,6 @@ Error OutOfRange(int64_t index) {
   return Error(ErrorCode::kExpressionOutOfRange, NumberText(index));
 }
 
-Result<Value> MakeOptional(std::optional<Value> content) {
-  Vector<Value> items;
-  if (content) items.push_back(*std::move(content));
-  Value list = CS_TRY(Value::List(std::move(items)));
-  Vector<MapEntry> entries;
-  entries.push_back({Value::String(kOptionalKey), std::move(list)});
-  return Value::Map(std::move(entries));
-}
-
 bool IsZero(const Value& value) {
   switch (value.kind()) {
     case Kind::kNull:
@@ -1293,6 +1284,15 @@ bool UsesExtensions(const Ast& ast, const Schema& schema) {
     if (!QualifiedFunction(ast, node, schema).empty()) return true;
   }
   return false;
+}
+
+Result<Value> MakeOptional(std::optional<Value> content) {
+  Vector<Value> items;
+  if (content) items.push_back(*std::move(content));
+  Value list = CS_TRY(Value::List(std::move(items)));
+  Vector<MapEntry> entries;
+  entries.push_back({Value::String(kOptionalKey), std::move(list)});
+  return Value::Map(std::move(entries));
 }
 
 std::optional<OptionalContent> ReadOptional(const Value& value) {

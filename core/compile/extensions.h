@@ -72,6 +72,8 @@ struct OptionalContent {
   std::optional<values::Value> value;
 };
 std::optional<OptionalContent> ReadOptional(const values::Value& value);
+// Errors: values.too_deep.
+Result<values::Value> MakeOptional(std::optional<values::Value> content);
 
 // Standard base64; encoding pads, decoding takes it padded or bare, and no other alphabet.
 String ToBase64(ByteView bytes);

@@ -149,14 +149,16 @@ Status Compare(Function function, const Value& a, const Value& b, int64_t* fuel,
 Status Sum(Arguments all, int64_t* fuel, Value* out) {
   if (!all[0]->Is(Kind::kList)) return kNoOverload;
   const auto items = all[0]->items();
-  *out = *all[1];
+  *out = items.empty() ? *all[1] : items[0];
+  if (out->Is(Kind::kNull))
+    return items.empty() ? Fail(ErrorCode::kExpressionOutOfRange) : kNoOverload;
   if (!Charge(fuel, items.size())) return kStarved;
-  for (const Value& item : items) {
-    Value sum;
-    Status status = AddBoth(*out, item, &sum);
-    if (status == kNotHere) status = AddNumbers(*out, item, &sum);
-    if (status != kDone) return status;
-    *out = std::move(sum);
+  for (size_t i = 0; i < items.size(); ++i) {
+    Value sum;  // the first one is only asked whether it can be added
+    Status status = AddBoth(*out, items[i], &sum);
+    if (status == kNotHere) status = AddNumbers(*out, items[i], &sum);
+    if (status == kNoOverload || (i > 0 && status != kDone)) return status;
+    if (i > 0) *out = std::move(sum);
   }
   return kDone;
 }

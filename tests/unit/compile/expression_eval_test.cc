@@ -24,16 +24,27 @@ TEST(Eval, ALineInIsALineOut) {
 
 TEST(Eval, EveryKindGoesInAndComesOut) {
   for (const char* value :
-       {R"J({"nullValue":null})J", R"J({"boolValue":true})J",
-        R"J({"int64Value":"-9223372036854775808"})J", R"J({"uint64Value":"18446744073709551615"})J",
-        R"J({"doubleValue":1.5})J", R"J({"doubleValue":"NaN"})J",
-        R"J({"doubleValue":"-Infinity"})J", R"J({"stringValue":"\"x\""})J",
-        R"J({"bytesValue":"/+8="})J", R"J({"typeValue":"int"})J",
+       {R"J({"nullValue":null})J",
+        R"J({"boolValue":true})J",
+        R"J({"int64Value":"-9223372036854775808"})J",
+        R"J({"uint64Value":"18446744073709551615"})J",
+        R"J({"doubleValue":1.5})J",
+        R"J({"doubleValue":"NaN"})J",
+        R"J({"doubleValue":"-Infinity"})J",
+        R"J({"stringValue":"\"x\""})J",
+        R"J({"bytesValue":"/+8="})J",
+        R"J({"typeValue":"int"})J",
         R"J({"listValue":{"values":[{"int64Value":"1"}]}})J",
         R"J({"mapValue":{"entries":[{"key":{"boolValue":true},"value":{"nullValue":null}}]}})J",
-        R"J({"decimalValue":"99.950"})J", R"J({"moneyValue":["1.00","EUR"]})J",
-        R"J({"dateValue":"2026-01-31"})J", R"J({"periodValue":"P1M"})J",
-        R"J({"timestampValue":"2026-01-31T00:00:00Z"})J", R"J({"durationValue":"1.5s"})J"}) {
+        R"J({"decimalValue":"99.950"})J",
+        R"J({"moneyValue":["1.00","EUR"]})J",
+        R"J({"dateValue":"2026-01-31"})J",
+        R"J({"periodValue":"P1M"})J",
+        R"J({"timestampValue":"2026-01-31T00:00:00Z"})J",
+        R"J({"durationValue":"1.500s"})J",
+        R"J({"timestampValue":"2026-01-31T00:00:00.000001Z"})J",
+        R"J({"optionalValue":{}})J",
+        R"J({"optionalValue":{"value":{"nullValue":null}}})J"}) {
     const String answer = EvaluateLine(R"J({"expr":"x","bindings":{"x":)J" + String(value) + "}}");
     EXPECT_EQ(answer.substr(0, 9 + String(value).size()), R"J({"value":)J" + String(value))
         << answer;
@@ -48,6 +59,52 @@ TEST(Eval, PlainJsonIsTakenToo) {
             R"J({"value":{"doubleValue":2.5},"type":"double"})J");
   EXPECT_EQ(EvaluateExpression("decimal('0.1') + 0.2"),
             R"J({"value":{"decimalValue":"0.3"},"type":"decimal"})J");
+}
+
+TEST(Eval, AKindTakesTheFormsThatProtobufsJsonHasForIt) {
+  const auto read = [](std::string_view value) {
+    return EvaluateExpression("x", R"J({"x":)J" + String(value) + "}");
+  };
+  EXPECT_EQ(read(R"J({"nullValue":"NULL_VALUE"})J"), read("null"));
+  EXPECT_EQ(read(R"J({"bytesValue":"YW-_"})J"), read(R"J({"bytesValue":"YW+/"})J"));
+  EXPECT_EQ(read(R"J({"int64Value":1e3})J"), read("1000"));
+  EXPECT_EQ(read(R"J({"int64Value":-1.0e1})J"), read("-10"));
+  EXPECT_EQ(read(R"J({"uint64Value":"18446744073709551615.0"})J"),
+            read(R"J({"uint64Value":"18446744073709551615"})J"));
+  for (const char* bad :
+       {R"J({"nullValue":"NULL"})J", R"J({"int64Value":1.5})J", R"J({"int64Value":1e30})J",
+        R"J({"uint64Value":-1e0})J", R"J({"int64Value":"1e"})J", R"J({"bytesValue":"YW-+"})J",
+        R"J({"optionalValue":1})J", R"J({"optionalValue":{"value":1,"x":2}})J",
+        R"J({"optionalValue":{"x":2}})J"}) {
+    EXPECT_NE(read(bad).find("schema.bad_value"), String::npos) << bad << read(bad);
+  }
+  EXPECT_EQ(EvaluateExpression("x.value() + 1", R"J({"x":{"optionalValue":{"value":1}}})J"),
+            R"J({"value":{"int64Value":"2"},"type":"int"})J");
+}
+
+TEST(Eval, APlainNumberIsOfTheTypeThatIsDeclared) {
+  const auto with = [](std::string_view type, std::string_view value) {
+    return EvaluateLine(R"J({"expr":"x","schema":{"vars":{"x":")J" + String(type) +
+                        R"J("}},"bindings":{"x":)J" + String(value) + "}}");
+  };
+  EXPECT_EQ(with("double", "1"), R"J({"value":{"doubleValue":1},"type":"double"})J");
+  EXPECT_EQ(with("decimal", "1"), R"J({"value":{"decimalValue":"1"},"type":"decimal"})J");
+  EXPECT_EQ(with("decimal", "-1.10"), R"J({"value":{"decimalValue":"-1.10"},"type":"decimal"})J");
+  EXPECT_EQ(with("list(double)", "[1, 2.5]"),
+            R"J({"value":{"listValue":{"values":[{"doubleValue":1},{"doubleValue":2.5}]}},)J"
+            R"J("type":"list(double)"})J");
+  EXPECT_EQ(with("record(a: decimal)", R"J({"a":0.1})J"),
+            R"J({"value":{"mapValue":{"entries":[{"key":{"stringValue":"a"},)J"
+            R"J("value":{"decimalValue":"0.1"}}]}},"type":"record(a: decimal)"})J");
+  EXPECT_NE(with("decimal", "1e99").find("values.wrong_type"), String::npos);
+  EXPECT_NE(with("record(a: decimal)", R"J({"b":0.1})J").find("values.wrong_type"), String::npos);
+  EXPECT_NE(with("list(double)", R"J([1, "a"])J").find("values.wrong_type"), String::npos);
+  EXPECT_NE(with("optional_type(int)", "1").find("values.wrong_type"), String::npos);
+  EXPECT_NE(
+      with("optional_type(int)", R"J({"optionalValue":{"value":"a"}})J").find("values.wrong_type"),
+      String::npos);
+  EXPECT_EQ(with("optional_type(int)", R"J({"optionalValue":{"value":1}})J").substr(0, 9),
+            R"J({"value":)J");
 }
 
 TEST(Eval, WithoutChecksEverythingFailsWhenItIsReached) {
@@ -164,6 +221,37 @@ TEST(Eval, TwoIntsAreDividedAsIntsWhateverStandsOpposite) {
   EXPECT_EQ(ValueOf("decimal('3') in [1 + 7/2, 7/2]", kBindings), R"J({"boolValue":true})J");
   EXPECT_EQ(ValueOf("round(7/2, 0, 'half_up')", kBindings), R"J({"decimalValue":"3"})J");
   EXPECT_EQ(ValueOf("decimal(7/2)", kBindings), R"J({"decimalValue":"3"})J");
+}
+
+TEST(Eval, AListOfAnythingThatCanBeAddedHasASum) {
+  constexpr std::string_view kBindings =
+      R"J({"m":[{"moneyValue":["1","EUR"]},{"moneyValue":["2","EUR"]}],"f":[1.5,2.5],)J"
+      R"J("u":[{"uint64Value":"1"},{"uint64Value":"2"}],"r":[{"durationValue":"1s"}],)J"
+      R"J("p":[{"periodValue":"P1M"},{"periodValue":"P1D"}],"none":[],"t":["a"],)J"
+      R"J("mixed":[{"moneyValue":["1","EUR"]},1]})J";
+  EXPECT_EQ(ValueOf("sum(m)", kBindings), R"J({"moneyValue":["3","EUR"]})J");
+  EXPECT_EQ(ValueOf("sum(f)", kBindings), R"J({"doubleValue":4})J");
+  EXPECT_EQ(ValueOf("sum(u)", kBindings), R"J({"uint64Value":"3"})J");
+  EXPECT_EQ(ValueOf("sum(r)", kBindings), R"J({"durationValue":"1s"})J");
+  EXPECT_EQ(ValueOf("sum(p)", kBindings), R"J({"periodValue":"P1M1D"})J");
+  EXPECT_EQ(ValueOf("sum(none)", kBindings), R"J({"int64Value":"0"})J");
+  // The second argument is what an empty list gives.
+  EXPECT_EQ(ValueOf("sum([1, 2], 10)", kBindings), R"J({"int64Value":"3"})J");
+  EXPECT_EQ(ValueOf("sum([1].filter(x, x > 1), 10)", kBindings), R"J({"int64Value":"10"})J");
+  EXPECT_EQ(ValueOf("sum([money('1','EUR'),money('2','EUR')])", kBindings),
+            R"J({"moneyValue":["3","EUR"]})J");
+  for (const char* wrong : {"sum(t)", "sum(mixed)", "sum([dyn(null)])"}) {
+    EXPECT_NE(EvaluateExpression(wrong, kBindings).find("expression.no_overload"), String::npos)
+        << wrong << EvaluateExpression(wrong, kBindings);
+  }
+  const auto amounts = [](std::string_view list) {
+    return EvaluateLine(R"J({"expr":"sum(x)","schema":{"vars":{"x":"list(money)"}},"bindings":)J"
+                        R"J({"x":)J" +
+                        String(list) + "}}");
+  };
+  EXPECT_EQ(amounts(R"J([["1","EUR"]])J"),
+            R"J({"value":{"moneyValue":["1","EUR"]},"type":"money"})J");
+  EXPECT_NE(amounts("[]").find("expression.out_of_range"), String::npos) << amounts("[]");
 }
 
 TEST(Eval, BadLinesAreErrors) {
