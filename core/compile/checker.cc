@@ -153,9 +153,11 @@ class Checker {
     Add(Op::kLiteral);
     return Last();
   }
-  // Where nothing is checked before it runs: what is not there fails when it is reached.
+  // Where nothing is checked before it runs: what is not there fails when it is reached, as a
+  // missing member of all that there is.
   Id Missing(std::string_view name) {
-    const std::array children{Constant(Value())};
+    Add(Op::kMap);
+    const std::array children{Last()};
     Add(Op::kMember, children).name = name.substr(0, expression::kMaxName);
     return Last();
   }
@@ -440,10 +442,13 @@ class Checker {
     std::array<Id, expression::kMaxDepth> chain;  // the parser bounds the depth
     size_t from = chain.size();
     Id at = ast_id;
+    bool is_path = true;
     for (; ast_.nodes[at].kind == AstKind::kMember; at = ast_.Children(ast_.nodes[at])[0]) {
       chain[--from] = at;
+      is_path = is_path && (at == ast_id || !ast_.nodes[at].in_brackets);
     }
-    if (ast_.nodes[at].kind != AstKind::kName) {
+    const bool bare = at == ast_id || !ast_.nodes[at].in_brackets;
+    if (ast_.nodes[at].kind != AstKind::kName || !is_path || !bare) {
       const AstNode& node = ast_.nodes[ast_id];
       return Member(Visit(ast_.Children(node)[0], Wish::kNone), node, Op::kMember);
     }
@@ -1021,7 +1026,8 @@ class Checker {
   // What is allowed and yet probably not meant.
   void Lint(const AstNode& ast, Function function, std::span<const Id> ids) {
     if (IsChecked() && schema_.constants == Constants::kChecked) CheckConstants(ast, function, ids);
-    if (function == Function::kMatches && tree_.nodes[ids[1]].op == Op::kLiteral && IsChecked()) {
+    if (function == Function::kMatches && tree_.nodes[ids[1]].op == Op::kLiteral && IsChecked() &&
+        schema_.constants == Constants::kChecked) {
       const Value& pattern = tree_.nodes[ids[1]].literal;
       if (pattern.Is(Kind::kString) && !expression::Pattern::Make(pattern.string_value())) {
         Report(DiagnosticCode::kBadPattern, ast_.nodes[ast_.Children(ast)[1]].range);

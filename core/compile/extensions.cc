@@ -176,6 +176,26 @@ String QuoteText(std::string_view text) {
   return quoted + "\"";
 }
 
+// With U+FFFD for each run of bytes that are no UTF-8.
+String ReplaceInvalid(std::string_view bytes) {
+  String text;
+  bool replaced = false;
+  for (size_t i = 0; i < bytes.size();) {
+    size_t width = 1;
+    while (width <= 4 && i + width <= bytes.size() && !IsUtf8(bytes.substr(i, width))) ++width;
+    if (width <= 4 && i + width <= bytes.size()) {
+      text += bytes.substr(i, width);
+      i += width;
+      replaced = false;
+      continue;
+    }
+    if (!replaced) text += "\xEF\xBF\xBD";
+    replaced = true;
+    ++i;
+  }
+  return text;
+}
+
 // --- doubles as exact decimals -------------------------------------------------------------------
 
 // The digits of a finite double's absolute value, and how many of them stand behind the point.
@@ -1072,6 +1092,9 @@ class Walk {
         if (!Charge(entries.size() * 8 + text.size() / 8)) return ErrorCode::kExpressionFuel;
         return "{" + text + "}";
       }
+      case Kind::kBytes:
+        if (!Charge(value.bytes_value().size() / 8)) return ErrorCode::kExpressionFuel;
+        return ReplaceInvalid(AsText(value.bytes_value()));
       default: {
         Value text = CS_TRY(ApplyFunction(Function::kToString, {value}));
         return String(text.string_value());
@@ -1096,7 +1119,7 @@ class Walk {
       case 'd':
         if (real && !IsFinite(value.double_value())) return NotFinite(value.double_value());
         if (is_int || is_uint) return in_base(10);
-        if (value.Is(Kind::kDecimal)) return Shown(value);
+        if (value.Is(Kind::kDecimal) || real) return Shown(value);
         return NoOverload(name);
       case 'f':
       case 'e': {
@@ -1156,11 +1179,13 @@ class Walk {
       int precision = 6;
       if (text[i] == '.') {
         precision = 0;
+        const size_t digits = i + 1;
         for (++i; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
           precision = precision * 10 + (text[i] - '0');
           if (precision > kMaxPrecision) return OutOfRange(precision);
         }
-        if (i == text.size()) return Error(ErrorCode::kExpressionBadConversion, "%.");
+        if (i == text.size() || i == digits)
+          return Error(ErrorCode::kExpressionBadConversion, "%.");
       }
       constexpr std::string_view kClauses = "sdfebxXo";
       if (kClauses.find(text[i]) == std::string_view::npos)

@@ -83,7 +83,6 @@ Status Subtract(const Value& a, const Value& b, Value* out) {
 
 Status Opposite(const Value& a, Value* out) {
   if (a.Is(Kind::kDouble)) return Give(Value::Double(-a.double_value()), out);
-  if (a.Is(Kind::kDuration)) return Give(Value::Of(Negate(a.duration_value())), out);
   return kNotHere;
 }
 
@@ -127,13 +126,18 @@ double AsDouble(const Value& number) {
                                : static_cast<double>(number.uint_value());
 }
 
-// CEL orders an int and a double as doubles, although 2^63 - 1 then equals 2^63.
+// CEL compares an int and a double as doubles, although 2^63 - 1 then equals 2^63. (Inside of lists
+// and maps, values::Equal is exact.)
 Status Compare(Function function, const Value& a, const Value& b, int64_t* fuel, Value* out) {
   const bool mixed = (a.Is(Kind::kDouble) && IsWhole(b)) || (IsWhole(a) && b.Is(Kind::kDouble));
   if (!mixed) return kNotHere;
   if (!Charge(fuel, std::min(a.DeepSize(), b.DeepSize()) / 8)) return kStarved;
   const double x = AsDouble(a), y = AsDouble(b);
   switch (function) {
+    case Function::kEqual:
+      return Give(Value::Bool(x == y), out);
+    case Function::kNotEqual:
+      return Give(Value::Bool(x != y), out);
     case Function::kLess:
       return Give(Value::Bool(x < y), out);
     case Function::kLessEqual:
@@ -337,6 +341,8 @@ Status Extend(Function function, Arguments all, int64_t* fuel, Value* out) {
   const Value& a = *all[0];
   const Value& b = *all[all.size() - 1];
   switch (function) {
+    case Function::kEqual:
+    case Function::kNotEqual:
     case Function::kLess:
     case Function::kLessEqual:
     case Function::kGreater:

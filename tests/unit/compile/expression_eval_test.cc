@@ -254,6 +254,52 @@ TEST(Eval, AListOfAnythingThatCanBeAddedHasASum) {
   EXPECT_NE(amounts("[]").find("expression.out_of_range"), String::npos) << amounts("[]");
 }
 
+TEST(Eval, TheGrammarIsCels) {
+  const std::pair<const char*, const char*> values[] = {
+      {"1in[1]", R"J({"boolValue":true})J"},
+      {"0x1in[1]", R"J({"boolValue":true})J"},
+      {"[,]", R"J({"listValue":{"values":[]}})J"},
+      {"{,}", R"J({"mapValue":{"entries":[]}})J"},
+      {"br'\\n' == bR'\\n'", R"J({"boolValue":true})J"},
+      {"a.b.c", R"J({"int64Value":"1"})J"},
+      {"(a.b).c", R"J({"int64Value":"2"})J"},
+      {"((a.b)).c", R"J({"int64Value":"2"})J"},
+      {"(a.b.c)", R"J({"int64Value":"1"})J"}};
+  for (const auto& [expression, value] : values)
+    EXPECT_EQ(ValueOf(expression, R"J({"a.b.c":1,"a.b":{"c":2}})J"), value) << expression;
+  for (const char* wrong : {"rb'\\n'", "RB''", "[,1]", "[,,]", "{,1:2}", "1inx", "f(,)"}) {
+    EXPECT_NE(EvaluateExpression(wrong).find("\"error\":{\"code\":\"T"), String::npos) << wrong;
+  }
+}
+
+TEST(Eval, WhatHasNoValueIsToldAsItIs) {
+  EXPECT_EQ(EvaluateLine(R"J({"expr":"true || 'a'.matches('(')"})J"),
+            R"J({"value":{"boolValue":true},"type":"bool"})J");
+  EXPECT_NE(EvaluateExpression("'a'.matches('(')").find("expression.bad_pattern"), String::npos);
+  EXPECT_NE(EvaluateLine(R"J({"expr":"nobody","disableCheck":true})J").find("member: nobody"),
+            String::npos)
+      << EvaluateLine(R"J({"expr":"nobody","disableCheck":true})J");
+  EXPECT_NE(EvaluateExpression("period('P1M') - period('P1D')").find("one sign"), String::npos);
+  EXPECT_NE(EvaluateExpression("-duration('1s')").find("T301"), String::npos);
+  EXPECT_NE(EvaluateExpression("-dyn(duration('1s'))").find("expression.no_overload"),
+            String::npos);
+  EXPECT_EQ(ValueOf("int('" + String(99, '0') + "1') + int('-0001')", "{}"),
+            R"J({"int64Value":"0"})J");
+  EXPECT_EQ(ValueOf("uint('" + String(29, '0') + "1')", "{}"), R"J({"uint64Value":"1"})J");
+}
+
+// As cel-go: a <= b is a < b || a == b, though 2^63 - 1 and 2^63 are one double.
+TEST(Eval, AnIntAndADoubleAreOrderedAsTheyAreEqual) {
+  for (const char* holds :
+       {"9223372036854775807 <= 9223372036854775808.0",
+        "!(9223372036854775807 < 9223372036854775808.0)",
+        "dyn(9223372036854775807) == 9223372036854775808.0",
+        "9223372036854775808.0 == dyn(9223372036854775807)",
+        "!(dyn(9007199254740993) != 9007199254740992.0)", "dyn(1) != 1.5", "dyn(3u) == 3.0"}) {
+    EXPECT_EQ(ValueOf(holds, "{}"), R"J({"boolValue":true})J") << holds;
+  }
+}
+
 TEST(Eval, BadLinesAreErrors) {
   for (const char* line :
        {"", "[]", "{", "{}", R"J({"expr":1})J", R"J({"expr":"x","bindings":[]})J",

@@ -358,6 +358,21 @@ TEST(Extensions, EmptyTextsInAListAreShownAsElements) {
   EXPECT_EQ(TextOf("'%s%s'.format([[], {}])"), "[]{}");
 }
 
+TEST(Extensions, BytesThatAreNoTextAreReplacedRunByRun) {
+  EXPECT_EQ(TextOf("'%s'.format([b'a\\xff\\xffb'])"),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(TextOf("'%s'.format([b'\\xe2\\x82'])"), "\xEF\xBF\xBD");
+  EXPECT_EQ(TextOf("'%s'.format([bytes('\u20ac')])"), "\u20ac");
+  EXPECT_NE(Answer("string(b'\\xff')").find("expression.bad_conversion"), String::npos);
+}
+
+TEST(Extensions, APrecisionHasDigits) {
+  EXPECT_NE(Answer("'%.f'.format([1.5])").find("expression.bad_conversion"), String::npos);
+  EXPECT_EQ(TextOf("'%.0f'.format([1.5])"), "2");
+  EXPECT_EQ(TextOf("'%d'.format([3.14])"), "3.14");
+}
+
 TEST(Extensions, AMessageDoesNotCutACharacterInTwo) {
   for (int length = 30; length < 50; ++length) {
     String answer = Answer("1 '" + String(static_cast<size_t>(length), 'a') + "\u00fc'");
