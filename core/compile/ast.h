@@ -43,7 +43,8 @@ enum class AstKind : uint8_t {
 struct AstNode {
   AstKind kind = AstKind::kError;
   expression::Fold fold = expression::Fold::kAll;
-  uint16_t depth = 1;         // of the subtree: a leaf has 1
+  uint16_t depth = 1;  // of the subtree: a leaf has 1
+  bool in_brackets = false;
   ByteRange range;            // the whole, in the fragment
   ByteRange at;               // the name or operator
   std::string_view text{};    // see AstKind; kFold: the (first) variable

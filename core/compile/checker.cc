@@ -30,12 +30,49 @@ using values::Value;
 // What the surroundings ask of a literal.
 enum class Wish : uint8_t { kNone, kDecimal };
 
-// Whether a node is made of number literals only, and whether one of them has a point or exponent.
-enum class Literal : uint8_t { kNo, kWhole, kFraction };
+// Macros inside macros that `countersign eval` takes: what CEL asks of everybody. A contract's
+// bound is expression::kMaxFolds; fuel ends either.
+constexpr int kMaxEvalFolds = 12;
+
+// Whether a node is made of number literals only, and whether one of them has a point or exponent;
+// mixed, where one of the latter meets one of the former: 2 / 100.0 is nothing but exact.
+enum class Literal : uint8_t { kNo, kWhole, kFraction, kMixed };
 
 bool IsExact(const Type& type) { return type.kind == Kind::kDecimal || type.kind == Kind::kMoney; }
 bool IsWhole(const Type& type) { return type.kind == Kind::kInt || type.kind == Kind::kUint; }
-// The elements of a list, or the type itself: what `x in [1, 2]` compares with.
+// The innermost elements of lists and maps, or the type itself: what `x in [1, 2]` compares with.
+const Type& LeafOf(const Type& type) {
+  if (type.kind != Kind::kList && type.kind != Kind::kMap) return type;
+  return LeafOf(type.items.back());
+}
+// Whether a decimal or money may be in there that the type does not tell of.
+bool MayBeExact(const Type& type) {
+  if (type.kind == Kind::kDyn) return true;
+  return std::any_of(type.items.begin(), type.items.end(), MayBeExact);
+}
+// The functions with an argument opposite another one.
+bool HasOpposites(Function function) {
+  switch (function) {
+    case Function::kEqual:
+    case Function::kNotEqual:
+    case Function::kLess:
+    case Function::kLessEqual:
+    case Function::kGreater:
+    case Function::kGreaterEqual:
+    case Function::kIn:
+    case Function::kAdd:
+    case Function::kSubtract:
+    case Function::kMultiply:
+    case Function::kDivide:
+    case Function::kMin:
+    case Function::kMax:
+    case Function::kSum:
+      return true;
+    default:
+      return false;
+  }
+}
+// The elements of a list, or the type itself: what sum() adds.
 const Type& ElementOf(const Type& type) { return type.kind == Kind::kList ? type.items[0] : type; }
 
 String Quote(std::string_view text) {
@@ -116,9 +153,11 @@ class Checker {
     Add(Op::kLiteral);
     return Last();
   }
-  // Where nothing is checked before it runs: what is not there fails when it is reached.
+  // Where nothing is checked before it runs: what is not there fails when it is reached, as a
+  // missing member of all that there is.
   Id Missing(std::string_view name) {
-    const std::array children{Constant(Value())};
+    Add(Op::kMap);
+    const std::array children{Last()};
     Add(Op::kMember, children).name = name.substr(0, expression::kMaxName);
     return Last();
   }
@@ -138,7 +177,8 @@ class Checker {
   }
 
   void CheckBounds(ByteRange whole) {
-    // The parser bounds what is written; widening adds a few nodes. So few are no deeper either.
+    // The parser bounds what is written; widening adds a few nodes, and second forms of literals at
+    // most as many as there are. So few are no deeper either.
     if (tree_.nodes.size() <= static_cast<size_t>(expression::kMaxDepth)) return;
     Vector<int> depths(tree_.nodes.size(), 1);
     int deepest = 0;
@@ -149,7 +189,8 @@ class Checker {
       deepest = std::max(deepest, depths[i]);
     }
     if (sink_->ErrorCount() != errors_before_) return;
-    if (tree_.nodes.size() > static_cast<size_t>(expression::kMaxNodes)) {
+    const int most = expression::kMaxNodes * (schema_.opposite == Opposite::kEither ? 2 : 1);
+    if (tree_.nodes.size() > static_cast<size_t>(most)) {
       Report(DiagnosticCode::kTooManyNodes, whole);
     } else if (deepest > expression::kMaxDepth) {
       Report(DiagnosticCode::kTooDeep, whole);
@@ -174,7 +215,8 @@ class Checker {
           literal = Literal::kFraction;
           break;
         case AstKind::kCall:
-          if (node.text != "+" && node.text != "-" && node.text != "*" && node.text != "/") {
+          if (node.text != "+" && node.text != "-" && node.text != "*" && node.text != "/" &&
+              node.text != "dyn") {
             continue;
           }
           break;
@@ -182,22 +224,71 @@ class Checker {
           children = children.subspan(1);
           break;
         case AstKind::kList:
+        case AstKind::kMap:
           if (children.empty()) continue;
           break;
         default:
           continue;
       }
-      for (const Id child : children) {
+      for (size_t k = 0; k < children.size(); ++k) {
+        const Id child = children[k];
+        if (node.kind == AstKind::kMap && k % 2 == 0) {  // a key stays what it is
+          if (!IsPlainKey(ast_.nodes[child].kind)) literal = Literal::kNo;
+          continue;
+        }
         if (literal_[child] == Literal::kNo || literal == Literal::kNo) {
           literal = Literal::kNo;
         } else {
-          literal = std::max(literal, literal_[child]);
+          const bool meets = node.kind == AstKind::kCall || node.kind == AstKind::kConditional;
+          if (meets && child != children[0] && literal != literal_[child]) {
+            literal = Literal::kMixed;
+          } else {
+            literal = std::max(literal, literal_[child]);
+          }
         }
       }
       literal_[i] = literal;
     }
   }
   bool IsLiteral(Id ast) const { return literal_[ast] != Literal::kNo; }
+  static bool IsPlainKey(AstKind kind) {
+    return kind == AstKind::kString || kind == AstKind::kInt || kind == AstKind::kUint ||
+           kind == AstKind::kTrue || kind == AstKind::kFalse;
+  }
+
+  // Whether what is made of literals has a value where all of its numbers are exact: 1e-300 and
+  // 1.0 / 0.0 have none. REQUIRES: IsLiteral(ast_id).
+  bool HasExactValue(Id ast_id) const { return ExactValue(ast_id).has_value(); }
+  // Its value, where it is a number.
+  std::optional<Value> ExactValue(Id ast_id) const {
+    const AstNode& node = ast_.nodes[ast_id];
+    const auto children = ast_.Children(node);
+    if (node.kind == AstKind::kInt || node.kind == AstKind::kDouble) {
+      std::string_view digits = node.text;
+      digits.remove_prefix(std::min(digits.find_first_not_of("- "), digits.size()));
+      const Result<Decimal> value = Decimal::ParseLiteral(digits);
+      if (!value) return std::nullopt;
+      return Value::Of(node.text.starts_with("-") ? value->Negate() : *value);
+    }
+    std::array<Value, 2> values;
+    std::array<const Value*, 2> arguments{&values[0], &values[1]};
+    const bool computes = node.kind == AstKind::kCall && children.size() <= 2;
+    for (size_t i = node.kind == AstKind::kConditional ? 1 : 0; i < children.size(); ++i) {
+      if (node.kind == AstKind::kMap && i % 2 == 0) continue;
+      std::optional<Value> value = ExactValue(children[i]);
+      if (!value) return std::nullopt;
+      values[computes ? i : 0] = *std::move(value);
+    }
+    const auto function = expression::FindFunction(node.text);
+    if (!computes || !function || !TakesCount(*function, children.size())) return values[0];
+    int64_t fuel = 10'000;
+    Value value;
+    if (ApplyWide(*function, std::span(arguments).first(children.size()), &fuel, &value) !=
+        expression::kDone) {
+      return std::nullopt;
+    }
+    return value;
+  }
 
   Id Number(const AstNode& node, Wish wish) {
     const bool negative = node.text.starts_with("-");
@@ -251,15 +342,10 @@ class Checker {
   const Variable* FindVariable(std::string_view name, bool absolute) {
     if (!absolute && !schema_.container.empty()) {
       // a.b.c in container x.y: x.y.a.b.c, x.a.b.c, a.b.c
-      std::string_view prefix = schema_.container;
-      for (;;) {
-        String qualified(prefix);
-        qualified.append(".").append(name);
-        if (const Variable* found = schema_.Find(qualified)) return found;
-        const size_t dot = prefix.rfind('.');
-        if (dot == std::string_view::npos) break;
-        prefix = prefix.substr(0, dot);
+      for (const String& prefix : Prefixes(schema_.container)) {
+        if (const Variable* found = schema_.Find(prefix + String(name))) return found;
       }
+      return nullptr;
     }
     return schema_.Find(name);
   }
@@ -322,6 +408,11 @@ class Checker {
         return VariableNode(*variable, range);
       }
       Value type = TypeValue(joined);
+      if (!absolute && !schema_.container.empty()) {
+        for (const String& prefix : Prefixes(schema_.container)) {
+          if (!type.Is(Kind::kType)) type = TypeValue(prefix + String(joined));
+        }
+      }
       if (schema_.libraries == Libraries::kOn && joined == "optional_type")
         type = Value::TypeNamed(joined);
       if (type.Is(Kind::kType)) {
@@ -351,10 +442,13 @@ class Checker {
     std::array<Id, expression::kMaxDepth> chain;  // the parser bounds the depth
     size_t from = chain.size();
     Id at = ast_id;
+    bool is_path = true;
     for (; ast_.nodes[at].kind == AstKind::kMember; at = ast_.Children(ast_.nodes[at])[0]) {
       chain[--from] = at;
+      is_path = is_path && (at == ast_id || !ast_.nodes[at].in_brackets);
     }
-    if (ast_.nodes[at].kind != AstKind::kName) {
+    const bool bare = at == ast_id || !ast_.nodes[at].in_brackets;
+    if (ast_.nodes[at].kind != AstKind::kName || !is_path || !bare) {
       const AstNode& node = ast_.nodes[ast_id];
       return Member(Visit(ast_.Children(node)[0], Wish::kNone), node, Op::kMember);
     }
@@ -413,15 +507,17 @@ class Checker {
     bool all_literal = true, fraction = false;
     for (size_t i = 0; i < asts.size(); ++i) {
       if (IsLiteral(asts[i])) {
-        fraction = fraction || literal_[asts[i]] == Literal::kFraction;
+        fraction = fraction || literal_[asts[i]] >= Literal::kFraction;
         continue;
       }
       all_literal = false;
       ids[i] = Visit(asts[i], Wish::kNone);
-      exact = exact || IsExact(ElementOf(TypeOf(ids[i])));
+      exact = exact || IsExact(LeafOf(TypeOf(ids[i])));
     }
     if (all_literal) {
-      exact = exact || wish == Wish::kDecimal;
+      // 7 / 2 is 3, wherever it stands.
+      const bool whole = function == Function::kDivide && !fraction;
+      exact = exact || (wish == Wish::kDecimal && !whole);
       exact = exact || (fraction && schema_.fractions == Fractions::kExact);
     } else if (fraction && schema_.fractions == Fractions::kExact) {
       exact = true;  // 1 and 1.5 in one call are both exact
@@ -430,29 +526,48 @@ class Checker {
       if (!IsLiteral(asts[i])) continue;
       // Places and digits are counted, never measured.
       const bool counts = (function == Function::kRound && i == 1) || function == Function::kIndex;
-      ids[i] = Visit(asts[i], exact && !counts ? Wish::kDecimal : Wish::kNone);
+      const bool mixed = literal_[asts[i]] == Literal::kMixed && asts.size() == 2 && !all_literal &&
+                         schema_.opposite == Opposite::kEither && HasOpposites(function) &&
+                         MayBeExact(TypeOf(ids[1 - i]));
+      ids[i] = Visit(asts[i], (exact || mixed) && !counts ? Wish::kDecimal : Wish::kNone);
     }
   }
 
   // A call of the extension libraries, or kNone: what it takes and gives is known when it runs.
   Id LibraryCall(const AstNode& ast) {
     auto asts = ast_.Children(ast);
-    String name(ast.text);
-    if (ast.kind == AstKind::kCall) {
-      if (!IsOptionalSyntax(ast.text)) return kNone;
-    } else if (const AstNode& target = ast_.nodes[asts[0]]; target.kind == AstKind::kName &&
-                                                            IsLibrarySpace(target.text) &&
-                                                            !IsDeclared(target.text)) {
-      name = String(target.text) + "." + name;
-      asts = asts.subspan(1);
-    } else if (!IsLibraryMethod(ast.text)) {
+    const bool is_method = ast.kind == AstKind::kMethod;
+    // A function's full name means the function, whatever variables are called.
+    String name = QualifiedFunction(ast_, ast, schema_);
+    const bool is_member = name.empty();
+    if (!is_member) {
+      if (is_method) asts = asts.subspan(1);
+    } else if (is_method ? !IsLibraryMethod(ast.text) && FindDeclared(schema_, ast.text) == nullptr
+                         : !IsOptionalSyntax(ast.text)) {
       return kNone;
     } else if ((ast.text == "optMap" || ast.text == "optFlatMap") && asts.size() == 3) {
       return OptionalMacro(ast);
+    } else if (ast.text == "transformMapEntry" && (asts.size() == 4 || asts.size() == 5)) {
+      return EntryMacro(ast);
+    } else {
+      name = ast.text;
     }
     Vector<Id> ids;
     for (const Id child : asts) ids.push_back(Visit(child, Wish::kNone));
-    return AddLibraryCall(std::move(name), ids);
+    Type type;
+    if (IsChecked() && !IsOptionalSyntax(name) && !ResolveLibrary(name, is_member, ids, &type)) {
+      String message = Quote(name) + " does not take ";
+      for (size_t i = 0; i < ids.size(); ++i) {
+        if (i > 0) message += i + 1 == ids.size() ? " and " : ", ";
+        message += NameOf(TypeOf(ids[i]));
+      }
+      if (ids.empty()) message += "no arguments";
+      Report(DiagnosticCode::kNoOverload, ast.range, message);
+      return Wrong();
+    }
+    const Id id = AddLibraryCall(std::move(name), ids);
+    tree_.nodes[id].type = std::move(type);
+    return id;
   }
   Id AddLibraryCall(String name, std::span<const Id> ids) {
     Node& node = Add(Op::kCall, ids);
@@ -460,11 +575,108 @@ class Checker {
     node.name = std::move(name);
     return Last();  // its type is dyn
   }
-  bool IsDeclared(std::string_view name) {
-    for (const Local& local : locals_) {
-      if (local.name == name) return true;
+
+  // What the libraries' or a declared function gives: dyn where the arguments leave it open. False
+  // where no overload takes them.
+  bool ResolveLibrary(std::string_view name, bool is_member, std::span<const Id> ids, Type* type) {
+    if (const DeclaredFunction* declared = FindDeclared(schema_, name)) {
+      bool found = false;
+      for (const DeclaredOverload& overload : declared->overloads) {
+        bool fits = overload.is_member == is_member && overload.arguments.size() == ids.size();
+        for (size_t i = 0; fits && i < ids.size(); ++i)
+          fits = expression::IsAssignable(TypeOf(ids[i]), ToValueType(overload.arguments[i]));
+        if (!fits) continue;
+        const Type result = ToValueType(overload.result);
+        *type = !found || *type == result ? result : Type::Of(Kind::kDyn);
+        found = true;
+      }
+      return found;
     }
-    return FindVariable(name, false) != nullptr;
+    if (name == "math.greatest" || name == "math.least") return ResolveExtreme(ids, type);
+    bool found = false;
+    for (std::string_view rest = LibraryForms(name); !rest.empty();) {
+      const std::string_view form = rest.substr(0, rest.find(' '));
+      rest.remove_prefix(std::min(rest.size(), form.size() + 1));
+      bool fits = form.size() == ids.size() + 1;
+      for (size_t i = 0; fits && i < ids.size(); ++i)
+        fits = form[i + 1] == 'a' || FitsLetter(TypeOf(ids[i]), form[i + 1]);
+      if (!fits) continue;
+      Type result;
+      if (form[0] == 'l') {
+        result = Type::List(Type::Of(Kind::kString));
+      } else if (form[0] != 'a') {
+        result = Type::Of(KindOfLetter(form[0]));
+      }
+      *type = !found || *type == result ? result : Type::Of(Kind::kDyn);
+      found = true;
+    }
+    return found;
+  }
+  static bool FitsLetter(const Type& type, char letter) {
+    if (type.kind == Kind::kDyn) return true;
+    return letter == 'l' ? type.kind == Kind::kList : expression::KindLetter(type.kind) == letter;
+  }
+  static Kind KindOfLetter(char letter) {
+    for (const Kind kind : {Kind::kBool, Kind::kInt, Kind::kUint, Kind::kDouble, Kind::kString}) {
+      if (expression::KindLetter(kind) == letter) return kind;
+    }
+    return Kind::kBytes;
+  }
+  // Of any number of numbers, or a list of them.
+  bool ResolveExtreme(std::span<const Id> ids, Type* type) const {
+    for (size_t i = 0; i < ids.size(); ++i) {
+      const Type& one = ids.size() == 1 ? ElementOf(TypeOf(ids[0])) : TypeOf(ids[i]);
+      if (!IsWhole(one) && one.kind != Kind::kDouble && one.kind != Kind::kDyn) return false;
+      *type = i == 0 || *type == one ? one : Type::Of(Kind::kDyn);
+      if (type->kind == Kind::kDyn && ids.size() == 1) return true;
+    }
+    return !ids.empty();
+  }
+
+  // xs.transformMapEntry(k, v, [filter,] {key: value}): children range, filter and body.
+  Id EntryMacro(const AstNode& ast) {
+    const auto asts = ast_.Children(ast);
+    for (size_t i = 1; i < 3; ++i) {
+      const AstNode& variable = ast_.nodes[asts[i]];
+      if (variable.kind == AstKind::kName && !variable.text.starts_with(".") &&
+          (i == 1 || variable.text != ast_.nodes[asts[1]].text)) {
+        continue;
+      }
+      Report(DiagnosticCode::kBadMacro, variable.range,
+             "The macro's two variables must be simple names that differ");
+      return Wrong();
+    }
+    Id range = Visit(asts[0], Wish::kNone);
+    std::array<Type, 2> types;
+    if (!expression::TypesOfVariables(TypeOf(range), 2, types.data()) && IsChecked()) {
+      Report(DiagnosticCode::kNotIterable, ast_.nodes[asts[0]].range,
+             "'transformMapEntry' needs a list or a map; this is " + NameOf(TypeOf(range)));
+      range = Wrong();
+    }
+    EnterFold(ast);
+    const size_t local = locals_.size();
+    locals_.push_back({ast_.nodes[asts[1]].text, types[0]});
+    locals_.push_back({ast_.nodes[asts[2]].text, types[1]});
+    Vector<Id> ids{range};
+    if (asts.size() == 5) ids.push_back(Condition(asts[3]));
+    ids.push_back(Visit(asts.back(), Wish::kNone));
+    locals_.resize(local);
+    --folds_;
+    Type type = TypeOf(ids.back());
+    if (type.kind != Kind::kMap && type.kind != Kind::kDyn && IsChecked()) {
+      Report(DiagnosticCode::kNoOverload, ast_.nodes[asts.back()].range,
+             "'transformMapEntry' puts maps together; this is " + NameOf(type));
+    }
+    const Id id = AddLibraryCall(String(ast.text), ids);
+    tree_.nodes[id].local = static_cast<uint16_t>(local);
+    tree_.nodes[id].type = std::move(type);
+    return id;
+  }
+  void EnterFold(const AstNode& ast) {
+    const bool runs_here = schema_.constants == Constants::kRun;
+    if (++folds_ <= (runs_here ? kMaxEvalFolds : expression::kMaxFolds)) return;
+    Report(DiagnosticCode::kMacrosTooDeep, ast.range,
+           runs_here ? "Macros are nested more than 12 levels deep" : "");
   }
   // x.optMap(v, body): children x and body.
   Id OptionalMacro(const AstNode& ast) {
@@ -517,13 +729,29 @@ class Checker {
     std::span<Id> ids = std::span(visited).first(asts.size());
     Arguments(asts, *function, wish, ids);
     if (*function == Function::kSum && ids.size() == 1) {
-      visited[1] = ZeroOf(ElementOf(TypeOf(ids[0])));
+      const Type& list = TypeOf(ids[0]);
+      const bool any_amounts = list.kind == Kind::kList && ElementOf(list).kind == Kind::kMoney;
+      visited[1] = ZeroOf(ElementOf(list));
+      // What runs here may fail: of no amounts at all there is no sum.
+      if (visited[1] == kNone && any_amounts && schema_.constants == Constants::kRun)
+        visited[1] = Constant(Value());
       if (visited[1] != kNone) ids = std::span(visited).first(2);
     }
+    if (*function == Function::kRound && IsLiteral(asts[0]) && IsWhole(TypeOf(ids[0])))
+      ids[0] = Widen(ids[0]);
+    const Id exact = ExactForm(*function, asts, ids);
     std::array<const Type*, 3> types;
     for (size_t i = 0; i < ids.size(); ++i) types[i] = &TypeOf(ids[i]);
     Type result;
-    const bool resolved = ResolveCall(*function, std::span(types).first(ids.size()), &result);
+    bool resolved = ResolveCall(*function, std::span(types).first(ids.size()), &result);
+    if (exact != kNone) {
+      types[IsLiteral(asts[0]) ? 0 : 1] = &TypeOf(exact);
+      Type other;
+      const bool fits = ResolveCall(*function, std::span(types).first(2), &other);
+      if (resolved && fits && other != result) result = Type::Of(Kind::kDyn);
+      if (!resolved) result = other;
+      resolved = resolved || fits;
+    }
     if (!IsChecked()) {
       // No function looks how many arguments it has.
       if (!TakesCount(*function, ids.size())) return Missing(name);
@@ -534,10 +762,31 @@ class Checker {
     }
     Lint(ast, *function, ids);
     if (const Id folded = FoldConstant(ast, *function, ids); folded != kNone) return folded;
+    if (exact != kNone) {
+      const bool equality = *function == Function::kEqual || *function == Function::kNotEqual;
+      if (equality && IsLiteral(asts[0])) std::swap(visited[0], visited[1]);
+      visited[2] = exact;
+      ids = visited;
+    }
     Node& node = Add(Op::kCall, ids);
     node.function = *function;
     node.type = std::move(result);
     return Last();
+  }
+
+  // The exact form of the argument that is a literal, where only running tells whether it is
+  // wanted; kNone where there is none.
+  Id ExactForm(Function function, std::span<const Id> asts, std::span<const Id> ids) {
+    if (schema_.opposite != Opposite::kEither || asts.size() != 2 || !HasOpposites(function))
+      return kNone;
+    for (size_t i = 0; i < 2; ++i) {
+      if (literal_[asts[i]] != Literal::kFraction || IsLiteral(asts[1 - i]) ||
+          !MayBeExact(TypeOf(ids[1 - i])) || !HasExactValue(asts[i])) {
+        continue;
+      }
+      return Visit(asts[i], Wish::kDecimal);
+    }
+    return kNone;
   }
 
   static bool FitsStyle(Function function, const AstNode& ast) {
@@ -695,7 +944,7 @@ class Checker {
       for (size_t i = 0; i < 2; ++i) {
         const Type& one = TypeOf(ids[i]);
         const Type& other = TypeOf(ids[1 - i]);
-        if (one.kind == Kind::kDouble && IsExact(ElementOf(other))) {
+        if (one.kind == Kind::kDouble && IsExact(LeafOf(other))) {
           ReportDouble(asts[i], other);
           return;
         }
@@ -792,7 +1041,8 @@ class Checker {
   // What is allowed and yet probably not meant.
   void Lint(const AstNode& ast, Function function, std::span<const Id> ids) {
     if (IsChecked() && schema_.constants == Constants::kChecked) CheckConstants(ast, function, ids);
-    if (function == Function::kMatches && tree_.nodes[ids[1]].op == Op::kLiteral && IsChecked()) {
+    if (function == Function::kMatches && tree_.nodes[ids[1]].op == Op::kLiteral && IsChecked() &&
+        schema_.constants == Constants::kChecked) {
       const Value& pattern = tree_.nodes[ids[1]].literal;
       if (pattern.Is(Kind::kString) && !expression::Pattern::Make(pattern.string_value())) {
         Report(DiagnosticCode::kBadPattern, ast_.nodes[ast_.Children(ast)[1]].range);
@@ -1034,7 +1284,7 @@ class Checker {
       case AstKind::kList:
         return List(ast, wish);
       case AstKind::kMap:
-        return Map(ast);
+        return Map(ast, wish);
       case AstKind::kFold:
         return Macro(ast);
       case AstKind::kLet:
@@ -1072,7 +1322,7 @@ class Checker {
     bool exact = wish == Wish::kDecimal, fraction = false, double_seen = false;
     for (size_t i = 0; i < asts.size(); ++i) {
       if (IsLiteral(asts[i])) {
-        fraction = fraction || literal_[asts[i]] == Literal::kFraction;
+        fraction = fraction || literal_[asts[i]] >= Literal::kFraction;
         continue;
       }
       ids[i] = Visit(asts[i], wish);
@@ -1106,7 +1356,7 @@ class Checker {
                ": their types are not checked");
   }
 
-  Id Map(const AstNode& ast) {
+  Id Map(const AstNode& ast, Wish wish) {
     const auto children = ast_.Children(ast);
     Vector<Id> keys, values;
     for (size_t i = 0; i + 1 < children.size(); i += 2) {
@@ -1120,7 +1370,7 @@ class Checker {
       }
       values.push_back(children[i + 1]);
     }
-    const Vector<Id> ids = Alternatives(values, Wish::kNone);
+    const Vector<Id> ids = Alternatives(values, wish);
     Vector<Id> entries;
     for (size_t i = 0; i < ids.size(); ++i) {
       entries.push_back(keys[i]);
@@ -1141,7 +1391,7 @@ class Checker {
                  "' needs a list or a map; this is " + NameOf(TypeOf(range)));
       range = Wrong();
     }
-    if (++folds_ > expression::kMaxFolds) Report(DiagnosticCode::kMacrosTooDeep, ast.range);
+    EnterFold(ast);
     const size_t outer = locals_.size();
     locals_.push_back({ast.text, types[0]});
     if (variables == 2) locals_.push_back({ast.second, types[1]});

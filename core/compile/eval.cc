@@ -54,7 +54,14 @@ Result<Value> ReadScalar(Kind kind, const json::Loose& json) {
   if (kind == Kind::kInt || kind == Kind::kUint) {
     // Both as text: plain JSON takes texts only for what no JSON number can hold.
     const bool negative = json.text.starts_with("-");
-    const std::string_view digits = std::string_view(json.text).substr(negative ? 1 : 0);
+    std::string_view digits = std::string_view(json.text).substr(negative ? 1 : 0);
+    // 1e3 and 1.0 are whole numbers, too.
+    String whole;
+    if (digits.find_first_of(".eE") != std::string_view::npos) {
+      const Result<values::Decimal> number = values::Decimal::ParseLiteral(digits);
+      if (number) whole = number->Reduce().ToString();
+      digits = whole;
+    }
     if (digits.empty()) return BadValue(json.text);
     uint64_t magnitude = 0;
     for (const char c : digits) {
@@ -88,7 +95,9 @@ Result<const json::Loose*> OnlyList(const json::Loose& json, std::string_view na
 Result<Value> ReadKind(std::string_view kind, const json::Loose& json) {
   using JsonKind = json::Loose::Kind;
   if (kind == "nullValue") {
-    if (json.kind != JsonKind::kNull) return BadValue(kind);
+    // Protobuf's JSON has it as the name of an enum's only value, too.
+    if (json.kind != JsonKind::kNull && !(json.IsString() && json.text == "NULL_VALUE"))
+      return BadValue(kind);
     return Value();
   }
   if (kind == "boolValue") {
@@ -108,7 +117,11 @@ Result<Value> ReadKind(std::string_view kind, const json::Loose& json) {
   if (is_text && !json.IsString()) return BadValue(kind);
   if (kind == "stringValue") return Value::String(json.text);
   if (kind == "bytesValue") {
-    std::optional<Bytes> bytes = FromBase64(json.text);
+    // Of either alphabet, as in protobuf's JSON; not of both.
+    String text = json.text;
+    if (text.find_first_of("+/") == String::npos)
+      for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c;
+    std::optional<Bytes> bytes = FromBase64(std::move(text));
     if (!bytes) return BadValue(json.text);
     return Value::Bytes(*bytes);
   }
@@ -138,6 +151,13 @@ Result<Value> ReadKind(std::string_view kind, const json::Loose& json) {
     }
     return Value::Map(std::move(entries));
   }
+  if (kind == "optionalValue") {
+    const json::Loose* content = json.Find("value");
+    if (!json.IsObject() || json.names.size() != (content == nullptr ? 0u : 1u))
+      return BadValue("optionalValue has a value, or none");
+    if (content == nullptr) return MakeOptional(std::nullopt);
+    return MakeOptional(CS_TRY(ReadValue(*content)));
+  }
   if (kind == "moneyValue") {
     if (json.kind != JsonKind::kArray || json.items.size() != 2 || !json.items[0].IsString() ||
         !json.items[1].IsString()) {
@@ -157,7 +177,7 @@ bool IsKindName(std::string_view name) {
   for (const std::string_view known :
        {"nullValue", "boolValue", "int64Value", "uint64Value", "doubleValue", "stringValue",
         "bytesValue", "typeValue", "listValue", "mapValue", "moneyValue", "decimalValue",
-        "dateValue", "periodValue", "timestampValue", "durationValue"}) {
+        "optionalValue", "dateValue", "periodValue", "timestampValue", "durationValue"}) {
     if (name == known) return true;
   }
   return false;
@@ -194,6 +214,15 @@ Result<Value> ReadValue(const json::Loose& json) {
     entries.push_back({Value::String(json.names[i]), std::move(value)});
   }
   return Value::Map(std::move(entries));
+}
+
+// Protobuf's JSON has 0, 3, 6 or 9 digits of a second: ".5s" is ".500s".
+String WithFraction(const String& text) {
+  const size_t point = text.find('.');
+  if (point == String::npos) return text;
+  const size_t digits = text.size() - 1 - (point + 1);  // a letter stands at the end
+  return text.substr(0, text.size() - 1) + String((3 - digits % 3) % 3, '0') +
+         text.substr(text.size() - 1);
 }
 
 // REQUIRES: values are nested at most Value::kMaxDepth deep (they cannot be deeper).
@@ -241,6 +270,10 @@ String WriteValue(const Value& value) {
       }
       return member("mapValue", "{\"entries\":[" + entries + "]}");
     }
+    case Kind::kTimestamp:
+      return member("timestampValue", Quote(WithFraction(value.timestamp_value().ToString())));
+    case Kind::kDuration:
+      return member("durationValue", Quote(WithFraction(value.duration_value().ToString())));
     default: {
       const Result<json::Value> plain = values::ToJson(value, &values::kWideForms);
       return member(String(values::KindName(value.kind())) + "Value",
@@ -249,11 +282,30 @@ String WriteValue(const Value& value) {
   }
 }
 
+// "+(string, double, decimal)" of a call that was given both forms of a literal (ApplyEither).
+Error WithoutExact(const Error& error, const expression::Node& node) {
+  const std::string_view detail = error.detail();
+  const size_t comma = detail.rfind(", ");
+  if (error.code() != ErrorCode::kExpressionNoOverload || node.op != expression::Op::kCall ||
+      !HasEither(node.function, node.count) || comma == std::string_view::npos) {
+    return error;
+  }
+  return Error(error.code(), String(detail.substr(0, comma)) + ")");
+}
+
+std::string_view KindText(const Value& value) {
+  return ReadOptional(value) ? std::string_view("optional_type") : values::KindName(value.kind());
+}
+
 struct Request {
-  Request() { schema.constants = Constants::kRun; }
+  Request() {
+    schema.constants = Constants::kRun;
+    schema.opposite = Opposite::kEither;
+  }
 
   String expression;
   Schema schema;
+  std::vector<DeclaredVariable> declared;
   Vector<String> names;  // slots
   Vector<std::optional<Value>> bound;
   bool check_only = false;
@@ -295,6 +347,47 @@ std::optional<json::Value> ToPlain(const json::Loose& loose) {
   return json::Value::Make(std::move(members));
 }
 
+Result<Value> ReadDeclared(const json::Loose& json, const Type& type);
+
+// JSON has one kind of number: what is declared says which one is meant, also inside of lists, maps
+// and records. nullopt where this does not help.
+std::optional<Value> ReadNumbers(const json::Loose& json, const Type& type) {
+  using JsonKind = json::Loose::Kind;
+  const auto given = [](Result<Value> value) -> std::optional<Value> {
+    if (!value) return std::nullopt;
+    return *std::move(value);
+  };
+  if (json.kind == JsonKind::kNumber && type.kind == Kind::kDouble) {
+    const std::optional<double> real = expression::ParseReal(json.text);
+    if (real) return Value::Double(*real);
+  } else if (json.kind == JsonKind::kNumber && type.kind == Kind::kDecimal) {
+    const bool negative = json.text.starts_with("-");
+    const Result<values::Decimal> number =
+        values::Decimal::ParseLiteral(std::string_view(json.text).substr(negative ? 1 : 0));
+    if (number) return Value::Of(negative ? number->Negate() : *number);
+  } else if (json.kind == JsonKind::kArray && type.kind == Kind::kList) {
+    Vector<Value> items;
+    for (const json::Loose& item : json.items) {
+      std::optional<Value> read = given(ReadDeclared(item, type.items[0]));
+      if (!read) return std::nullopt;
+      items.push_back(*std::move(read));
+    }
+    return given(Value::List(std::move(items)));
+  } else if (json.IsObject() && (type.kind == Kind::kMap || type.kind == Kind::kRecord)) {
+    Vector<MapEntry> entries;
+    for (size_t i = 0; i < json.names.size(); ++i) {
+      const Type* member = type.kind == Kind::kMap ? &type.items[1] : type.Find(json.names[i]);
+      std::optional<Value> read =
+          member == nullptr ? std::nullopt : given(ReadDeclared(json.items[i], *member));
+      if (!read) return std::nullopt;
+      entries.push_back({Value::String(json.names[i]), *std::move(read)});
+    }
+    std::optional<Value> map = given(Value::Map(std::move(entries)));
+    if (map && values::Fits(*map, type)) return map;
+  }
+  return std::nullopt;
+}
+
 // A value of a declared variable is of its type, as it stands or by the type's plain form
 // ("2026-01-31" of a date).
 Result<Value> ReadDeclared(const json::Loose& json, const Type& type) {
@@ -303,6 +396,7 @@ Result<Value> ReadDeclared(const json::Loose& json, const Type& type) {
   if (const auto plain = ToPlain(json)) {
     if (auto read = values::FromJson(*plain, type, &values::kWideForms)) return *std::move(read);
   }
+  if (std::optional<Value> read = ReadNumbers(json, type)) return *std::move(read);
   if (!value) return value;
   return Error(ErrorCode::kValuesWrongType, String(values::KindName(value->kind())) + " where " +
                                                 type.ToString() + " is declared");
@@ -323,6 +417,11 @@ Result<void> AddBindings(const json::Loose& bindings, Request* request) {
     Result<Value> value = ErrorCode::kSchemaBadValue;
     if (const Variable* declared = request->schema.Find(name)) {
       value = ReadDeclared(bindings.items[i], declared->type);
+      // What an optional holds, the checker's type does not say.
+      if (value && !value->Is(Kind::kNull) && slot < request->declared.size() &&
+          !FitsCelType(*value, request->declared[slot].type)) {
+        value = Error(ErrorCode::kValuesWrongType, KindText(*value));
+      }
     } else {
       value = ReadValue(bindings.items[i]);
       request->schema.Declare(name, Type::Of(Kind::kDyn));
@@ -345,13 +444,41 @@ Result<const json::Loose*> MemberOf(const json::Loose& line, std::string_view na
   return Error(ErrorCode::kSchemaWrongType, wanted, "/" + String(name));
 }
 
+// {"overloads":[{"args":["string","int"],"result":"bool","member":true}]}
+Result<DeclaredFunction> ReadFunction(std::string_view name, const json::Loose& json) {
+  using JsonKind = json::Loose::Kind;
+  DeclaredFunction function{String(name), {}};
+  if (!json.IsObject()) return Error(ErrorCode::kSchemaWrongType, "an object with overloads");
+  auto* overloads = CS_TRY(MemberOf(json, "overloads", JsonKind::kArray, "a list of overloads"));
+  if (overloads == nullptr) return Error(ErrorCode::kSchemaMissingMember, "overloads");
+  for (const json::Loose& one : overloads->items) {
+    DeclaredOverload overload;
+    auto* arguments = CS_TRY(MemberOf(one, "args", JsonKind::kArray, "a list of types"));
+    auto* result = CS_TRY(MemberOf(one, "result", JsonKind::kString, "the name of a type"));
+    auto* member = CS_TRY(MemberOf(one, "member", JsonKind::kBool, "true or false"));
+    if (arguments == nullptr) return Error(ErrorCode::kSchemaMissingMember, "args");
+    if (result == nullptr) return Error(ErrorCode::kSchemaMissingMember, "result");
+    for (const json::Loose& argument : arguments->items) {
+      if (!argument.IsString()) return Error(ErrorCode::kSchemaWrongType, "the name of a type");
+      overload.arguments.push_back(CS_TRY(ParseCelType(argument.text, TypeNames::kOwn)));
+    }
+    overload.result = CS_TRY(ParseCelType(result->text, TypeNames::kOwn));
+    overload.is_member = member != nullptr && member->boolean;
+    function.overloads.push_back(std::move(overload));
+  }
+  return function;
+}
+
 Result<Request> ReadRequest(const json::Loose& line) {
   using JsonKind = json::Loose::Kind;
   Request request;
   if (line.Find("expr") == nullptr) return Error(ErrorCode::kSchemaMissingMember, "expr");
   request.expression = CS_TRY(MemberOf(line, "expr", JsonKind::kString, "a string"))->text;
-  if (auto* container = CS_TRY(MemberOf(line, "container", JsonKind::kString, "a string")))
+  if (auto* container = CS_TRY(MemberOf(line, "container", JsonKind::kString, "a string"))) {
+    if (container->text.size() > expression::kMaxName)
+      return Error(ErrorCode::kSchemaBadValue, "at most 256 bytes", "/container");
     request.schema.container = container->text;
+  }
   if (auto* off = CS_TRY(MemberOf(line, "disableCheck", JsonKind::kBool, "true or false"));
       off != nullptr && off->boolean) {
     request.schema.checking = Checking::kOff;
@@ -366,11 +493,22 @@ Result<Request> ReadRequest(const json::Loose& line) {
         const String path = "/schema/vars/" + name;
         if (!vars->items[i].IsString())
           return Error(ErrorCode::kSchemaWrongType, "the name of a type", path);
-        auto type = Type::Parse(vars->items[i].text);
+        auto type = ParseCelType(vars->items[i].text, TypeNames::kKnown);
         if (!type) return std::move(type).error().Under(path);
-        request.schema.Declare(Variable{name, *std::move(type), Presence::kOptional, {}, {}});
+        request.schema.Declare(Variable{name, ToValueType(*type), Presence::kOptional, {}, {}});
+        request.declared.push_back({name, *std::move(type)});
         request.names.push_back(name);
         request.bound.emplace_back();
+      }
+    }
+    if (auto* functions =
+            CS_TRY(MemberOf(*schema, "functions", JsonKind::kObject, "an object of functions"))) {
+      if (functions->names.size() > kMaxEvalNames) return TooMany("functions");
+      for (size_t i = 0; i < functions->names.size(); ++i) {
+        auto function = ReadFunction(functions->names[i], functions->items[i]);
+        if (!function)
+          return std::move(function).error().Under("/schema/functions/" + functions->names[i]);
+        request.schema.functions.push_back(*std::move(function));
       }
     }
   }
@@ -387,18 +525,24 @@ std::optional<String> RefusalLine(DiagnosticSink* sink) {
   return std::nullopt;
 }
 
+// "type":"list(int)"}, as CEL finds it.
+String DeducedType(const Request& request, const expression::Tree& tree) {
+  return "\"type\":" + Quote(DeduceType(tree, request.declared, request.schema.functions)) + "}";
+}
+
 // An expression that uses CEL's extension libraries; nullopt for any other.
 std::optional<String> EvaluateWithExtensions(const Request& request) {
   const SourceFile file("expr", request.expression);
   DiagnosticSink sink(file);
   const Fragment fragment{.text = file.text()};
   const Ast ast = ParseExpression(fragment, OptionalSyntax::kOn, &sink);
-  if (!UsesExtensions(ast)) return std::nullopt;
+  if (!UsesExtensions(ast, request.schema)) return std::nullopt;
+  if (auto refused = RefusalLine(&sink)) return refused;
   Schema schema = request.schema;
   schema.libraries = Libraries::kOn;
   const expression::Tree tree = CheckExpression(ast, fragment, schema, Type::Of(Kind::kDyn), &sink);
   if (auto refused = RefusalLine(&sink)) return refused;
-  const String type = "\"type\":" + Quote(tree.type().ToString()) + "}";
+  const String type = DeducedType(request, tree);
   if (request.check_only) return "{" + type;
   std::vector<NamedValue> names;
   for (size_t slot = 0; slot < request.names.size(); ++slot)
@@ -414,10 +558,8 @@ std::optional<String> EvaluateWithExtensions(const Request& request) {
     }
     return "{\"unknown\":[" + unknown + "]," + type;
   }
-  const std::string_view kind = ReadOptional(*result.value)
-                                    ? std::string_view("optional_type")
-                                    : values::KindName(result.value->kind());
-  return "{\"value\":" + WriteValue(*result.value) + ",\"type\":" + Quote(kind) + "}";
+  return "{\"value\":" + WriteValue(*result.value) + ",\"type\":" + Quote(KindText(*result.value)) +
+         "}";
 }
 
 String Evaluate(const Request& request) {
@@ -432,8 +574,7 @@ String Evaluate(const Request& request) {
   if (!tree) {
     if (auto refused = RefusalLine(&sink)) return *std::move(refused);
   }
-  const String type = ",\"type\":" + Quote(tree->type().ToString()) + "}";
-  if (request.check_only) return "{" + type.substr(1);
+  if (request.check_only) return "{" + DeducedType(request, *tree);
   const Result<expression::Program> program =
       expression::Lower(*tree, expression::SlotsOf(request.names));
   if (!program) return ErrorLine(program.error());
@@ -442,25 +583,25 @@ String Evaluate(const Request& request) {
     if (request.bound[slot]) bindings.Set(slot, *request.bound[slot]);
   }
   expression::Fuel fuel;
-  const expression::Outcome outcome = expression::RunWide(*program, bindings, fuel);
+  const expression::Outcome outcome =
+      expression::RunWith(*program, bindings, fuel, expression::ApplyFunction(ApplyEither));
   switch (outcome.state) {
     case expression::State::kError:
-      return ErrorLine(*outcome.error);
+      return ErrorLine(WithoutExact(*outcome.error, tree->nodes[outcome.node]));
     case expression::State::kUnknown: {
       String names;
       for (const uint32_t slot : outcome.unknown) {
         names += (names.empty() ? "" : ",") + Quote(request.names[slot]);
       }
-      return "{\"unknown\":[" + names + "]" + type;
+      return "{\"unknown\":[" + names + "]," + DeducedType(request, *tree);
     }
     case expression::State::kValue:
       break;
   }
-  String shown = type;
-  if (tree->type().kind == Kind::kDyn) {
-    shown = ",\"type\":" + Quote(values::KindName(outcome.value.kind())) + "}";
-  }
-  return "{\"value\":" + WriteValue(outcome.value) + shown;
+  return "{\"value\":" + WriteValue(outcome.value) + ",\"type\":" +
+         Quote(tree->type().kind == Kind::kDyn ? KindText(outcome.value)
+                                               : tree->type().ToString()) +
+         "}";
 }
 
 }  // namespace

@@ -7,9 +7,11 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/string.h"
 #include "base/vector.h"
+#include "compile/cel_type.h"
 #include "compile/diagnostic.h"
 #include "expression/tree.h"
 #include "values/type.h"
@@ -50,6 +52,14 @@ enum class Libraries : uint8_t { kOff, kOn };
 // its error.
 enum class Constants : uint8_t { kChecked, kRun };
 
+// What a literal with a fraction is that stands opposite a value whose type nobody knows.
+enum class Opposite : uint8_t {
+  kDeclared,  // what it is alone
+  // Exact as well: the call has its decimal as a third argument, and ApplyEither (extensions.h)
+  // takes it where the value is a decimal or money. What comes out is not for expression::Load.
+  kEither,
+};
+
 // What the names in an expression mean.
 class Schema {
  public:
@@ -68,6 +78,9 @@ class Schema {
   Checking checking = Checking::kOn;
   Libraries libraries = Libraries::kOff;
   Constants constants = Constants::kChecked;
+  Opposite opposite = Opposite::kDeclared;
+  // What a line of `countersign eval` declares; called with Libraries::kOn alone.
+  std::vector<DeclaredFunction> functions;
   // Of a contract's own expressions: no wide set (expression/wide.h), reported as T404.
   expression::Reach reach = expression::Reach::kWhole;
   // CEL's container: the prefix that unqualified names are also looked up with, longest first. ""

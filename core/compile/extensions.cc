@@ -23,11 +23,59 @@ using values::Kind;
 using values::MapEntry;
 using values::Value;
 
-constexpr std::string_view kMethods[] = {
-    "charAt", "indexOf",    "lastIndexOf", "lowerAscii", "upperAscii", "replace",
-    "split",  "substring",  "trim",        "join",       "format",     "reverse",
-    "optMap", "optFlatMap", "hasValue",    "value",      "or",         "orValue"};
-constexpr std::string_view kSpaces[] = {"math", "optional", "strings", "base64"};
+// Overloads as in functions.def, where letters can say what they are.
+struct LibraryFunction {
+  std::string_view name, forms;
+};
+constexpr LibraryFunction kLibrary[] = {{"charAt", "ssi"},
+                                        {"indexOf", "iss issi"},
+                                        {"lastIndexOf", "iss issi"},
+                                        {"lowerAscii", "ss"},
+                                        {"upperAscii", "ss"},
+                                        {"replace", "ssss ssssi"},
+                                        {"split", "lss lssi"},
+                                        {"substring", "ssi ssii"},
+                                        {"trim", "ss"},
+                                        {"join", "sl sls"},
+                                        {"format", "ssl"},
+                                        {"reverse", "ss"},
+                                        {"hasValue", "ba"},
+                                        {"value", "aa"},
+                                        {"or", "aaa"},
+                                        {"orValue", "aaa"},
+                                        {"optMap", ""},
+                                        {"optFlatMap", ""},
+                                        {"transformMapEntry", ""},
+                                        {"optional.none", "a"},
+                                        {"optional.of", "aa"},
+                                        {"optional.ofNonZeroValue", "aa"},
+                                        {"strings.quote", "ss"},
+                                        {"base64.encode", "sy"},
+                                        {"base64.decode", "ys"},
+                                        {"math.greatest", ""},
+                                        {"math.least", ""},
+                                        {"math.ceil", "ff"},
+                                        {"math.floor", "ff"},
+                                        {"math.round", "ff"},
+                                        {"math.trunc", "ff"},
+                                        {"math.isNaN", "bf"},
+                                        {"math.isInf", "bf"},
+                                        {"math.isFinite", "bf"},
+                                        {"math.abs", "ii uu ff"},
+                                        {"math.sign", "ii uu ff"},
+                                        {"math.sqrt", "fi fu ff"},
+                                        {"math.bitAnd", "iii uuu"},
+                                        {"math.bitOr", "iii uuu"},
+                                        {"math.bitXor", "iii uuu"},
+                                        {"math.bitNot", "ii uu"},
+                                        {"math.bitShiftLeft", "iii uui"},
+                                        {"math.bitShiftRight", "iii uui"}};
+const LibraryFunction* FindLibrary(std::string_view name) {
+  const auto* found =
+      std::find_if(std::begin(kLibrary), std::end(kLibrary),
+                   [&](const LibraryFunction& function) { return function.name == name; });
+  return found == std::end(kLibrary) ? nullptr : found;
+}
 // What the parser makes of the optional syntax.
 constexpr std::string_view kOptionalMember = "_?._";
 constexpr std::string_view kOptionalIndex = "_[?_]";
@@ -49,15 +97,6 @@ Error NotFor(std::string_view name, const Value& value) {
 }
 Error OutOfRange(int64_t index) {
   return Error(ErrorCode::kExpressionOutOfRange, NumberText(index));
-}
-
-Result<Value> MakeOptional(std::optional<Value> content) {
-  Vector<Value> items;
-  if (content) items.push_back(*std::move(content));
-  Value list = CS_TRY(Value::List(std::move(items)));
-  Vector<MapEntry> entries;
-  entries.push_back({Value::String(kOptionalKey), std::move(list)});
-  return Value::Map(std::move(entries));
 }
 
 bool IsZero(const Value& value) {
@@ -135,6 +174,26 @@ String QuoteText(std::string_view text) {
     }
   }
   return quoted + "\"";
+}
+
+// With U+FFFD for each run of bytes that are no UTF-8.
+String ReplaceInvalid(std::string_view bytes) {
+  String text;
+  bool replaced = false;
+  for (size_t i = 0; i < bytes.size();) {
+    size_t width = 1;
+    while (width <= 4 && i + width <= bytes.size() && !IsUtf8(bytes.substr(i, width))) ++width;
+    if (width <= 4 && i + width <= bytes.size()) {
+      text += bytes.substr(i, width);
+      i += width;
+      replaced = false;
+      continue;
+    }
+    if (!replaced) text += "\xEF\xBF\xBD";
+    replaced = true;
+    ++i;
+  }
+  return text;
 }
 
 // --- doubles as exact decimals -------------------------------------------------------------------
@@ -567,14 +626,42 @@ class Walk {
     }
   }
 
+  // Puts together the maps that the body gives.
+  Result<Value> EntryMacro(std::span<const Id> children) {
+    Value range = CS_TRY(Eval(children[0]));
+    bool is_list = range.Is(Kind::kList);
+    if (!is_list && (!range.Is(Kind::kMap) || ReadOptional(range)))
+      return NotFor("transformMapEntry", range);
+    size_t count = is_list ? range.items().size() : range.entries().size();
+    Vector<MapEntry> entries;
+    for (size_t i = 0; i < count; ++i) {
+      locals_.push_back(is_list ? Value::Int(static_cast<int64_t>(i)) : range.entries()[i].key);
+      locals_.push_back(is_list ? range.items()[i] : range.entries()[i].value);
+      Result<Value> test = Value::Bool(true);
+      Result<Value> body = Value();
+      if (children.size() == 3) test = Condition(children[1], "transformMapEntry");
+      if (test && test->bool_value()) body = Eval(children.back());
+      locals_.resize(locals_.size() - 2, Value());
+      if (!test) return test;
+      if (!test->bool_value()) continue;
+      Value made = CS_TRY(std::move(body));
+      if (!made.Is(Kind::kMap) || ReadOptional(made)) return NotFor("transformMapEntry", made);
+      if (!Charge((1 + made.entries().size()) * sizeof(MapEntry)))
+        return ErrorCode::kExpressionFuel;
+      for (const MapEntry& entry : made.entries()) entries.push_back(entry);
+    }
+    return Made(std::move(entries));
+  }
+
   // --- functions ---------------------------------------------------------------------------------
 
   Result<Value> ApplyFunction(Function function, const Vector<Value>& arguments) {
     std::vector<const Value*> pointers;
     for (const Value& argument : arguments) pointers.push_back(&argument);
     Value value;
-    expression::Status status = expression::ApplyWide(function, pointers, &fuel_, &value);
+    expression::Status status = ApplyEither(function, pointers, &fuel_, &value);
     if (status == expression::kStarved) starved_ = true;
+    if (HasEither(function, pointers.size())) pointers.pop_back();
     if (status != expression::kDone) return expression::MakeError(status, function, pointers);
     return value;
   }
@@ -617,7 +704,10 @@ class Walk {
       if (name == "or" || name == "orValue") return Or(name, children);
       if (name == "optMap" || name == "optFlatMap") return OptionalMap(name, children);
     }
+    if (name == "transformMapEntry") return EntryMacro(children);
     Vector<Value> arguments = CS_TRY(Arguments(children));
+    if (FindLibrary(name) == nullptr && !IsOptionalSyntax(name))
+      return Error(ErrorCode::kExpressionUnknownFunction, name);
     if (name == kOptionalElement) return NoOverload("?");
     if (name == kOptionalMember) return OptionalMember(arguments[0], arguments[1].string_value());
     if (name == kOptionalIndex) return OptionalIndex(arguments[0], arguments[1]);
@@ -687,6 +777,7 @@ class Walk {
     if (name == "encode" && arguments[0].Is(Kind::kBytes))
       return Text(ToBase64(arguments[0].bytes_value()));
     if (name != "decode" || !arguments[0].Is(Kind::kString)) return NoOverload(name);
+    if (!Charge(arguments[0].string_value().size() / 4)) return ErrorCode::kExpressionFuel;
     auto bytes = FromBase64(String(arguments[0].string_value()));
     if (!bytes) return Error(ErrorCode::kExpressionBadConversion, "base64");
     return Value::Bytes(*bytes);
@@ -698,10 +789,11 @@ class Walk {
     return value.Is(Kind::kInt) || value.Is(Kind::kUint) || value.Is(Kind::kDouble);
   }
 
-  static Result<Value> Extreme(std::string_view name, const Vector<Value>& arguments) {
+  Result<Value> Extreme(std::string_view name, const Vector<Value>& arguments) {
     bool one_list = arguments.size() == 1 && arguments[0].Is(Kind::kList);
     std::span<const Value> numbers = one_list ? arguments[0].items() : std::span(arguments);
     if (numbers.empty()) return NoOverload(name);
+    if (!Charge(numbers.size())) return ErrorCode::kExpressionFuel;
     const Value* best = nullptr;
     for (const Value& number : numbers) {
       if (!IsNumber(number)) return NoOverload(name);
@@ -715,7 +807,7 @@ class Walk {
     return *best;
   }
 
-  static Result<Value> Math(std::string_view name, const Vector<Value>& arguments) {
+  Result<Value> Math(std::string_view name, const Vector<Value>& arguments) {
     if (name == "greatest" || name == "least") return Extreme(name, arguments);
     if (arguments.empty() || arguments.size() > 2) return NoOverload(name);
     const Value& a = arguments[0];
@@ -884,18 +976,20 @@ class Walk {
     std::string_view fresh = all[2].string_value();
     int64_t left = all.size() == 4 ? all[3].int_value() : -1;
     String out;
+    // What is too large was work, too: an error may be absorbed.
     auto put = [&](std::string_view piece) {
       out += piece;
-      return out.size() <= expression::kMaxValueBytes;
+      return Charge(1 + piece.size() / 8) && out.size() <= expression::kMaxValueBytes;
     };
     if (old.empty()) {  // in front of every character, and at the end
       for (size_t i = 0; i <= points.size(); ++i) {
         if (left != 0 && !put(fresh)) return ErrorCode::kExpressionTooLarge;
         if (left > 0) --left;
-        if (i < points.size()) put(points[i]);
+        if (i < points.size()) out += points[i];
       }
       return Text(std::move(out));
     }
+    if (!ChargeSearch(text, old)) return ErrorCode::kExpressionFuel;
     size_t at = 0;
     for (; left != 0; left -= left > 0) {
       size_t found = text.find(old, at);
@@ -907,22 +1001,31 @@ class Walk {
     return Text(std::move(out));
   }
 
-  static Result<Value> Split(const Points& points, const Vector<Value>& all) {
+  // A plain search looks at each byte of the part at each place of the text, at worst.
+  bool ChargeSearch(std::string_view text, std::string_view part) {
+    return Charge(text.size() / 8 * (1 + part.size() / 8));
+  }
+
+  Result<Value> Split(const Points& points, const Vector<Value>& all) {
     std::string_view text = all[0].string_value(), separator = all[1].string_value();
     int64_t limit = all.size() == 3 ? all[2].int_value() : -1;
     Vector<Value> parts;
     if (limit == 0) return Made(std::move(parts));
     auto full = [&] { return limit > 0 && static_cast<int64_t>(parts.size()) == limit - 1; };
+    constexpr uint64_t kPart = 8;  // a text of its own
     if (separator.empty()) {
       size_t i = 0;
-      for (; i < points.size() && !full(); ++i) parts.push_back(Value::String(points[i]));
+      for (; i < points.size() && !full() && Charge(kPart); ++i)
+        parts.push_back(Value::String(points[i]));
       if (i < points.size()) parts.push_back(Value::String(Joined(std::span(points).subspan(i))));
       return Made(std::move(parts));
     }
+    if (!ChargeSearch(text, separator)) return ErrorCode::kExpressionFuel;
     size_t at = 0;
     while (!full()) {
       size_t found = text.find(separator, at);
       if (found == std::string_view::npos) break;
+      if (!Charge(kPart)) return ErrorCode::kExpressionFuel;
       parts.push_back(Value::String(text.substr(at, found - at)));
       at = found + separator.size();
     }
@@ -935,8 +1038,10 @@ class Walk {
     String out;
     for (const Value& item : all[0].items()) {
       if (!item.Is(Kind::kString)) return NoOverload("join");
+      const size_t before = out.size();
       if (&item != &all[0].items()[0] && all.size() == 2) out += all[1].string_value();
       out += item.string_value();
+      if (!Charge(1 + (out.size() - before) / 8)) return ErrorCode::kExpressionFuel;
       if (out.size() > expression::kMaxValueBytes) return ErrorCode::kExpressionTooLarge;
     }
     return Text(std::move(out));
@@ -944,24 +1049,34 @@ class Walk {
 
   // --- format ------------------------------------------------------------------------------------
 
-  // %s: what string() gives, and lists and maps.
+  // %s: what string() gives, and lists and maps. Each part is work, and so is each byte at each
+  // level that it goes through.
   Result<String> Shown(const Value& value) {
+    if (!Charge(1)) return ErrorCode::kExpressionFuel;
     switch (value.kind()) {
       case Kind::kNull:
         return String("null");
       case Kind::kBool:
         return String(value.bool_value() ? "true" : "false");
-      case Kind::kDouble:
-        return IsFinite(value.double_value()) ? expression::FormatReal(value.double_value())
-                                              : NotFinite(value.double_value());
+      case Kind::kDouble: {
+        if (!IsFinite(value.double_value())) return NotFinite(value.double_value());
+        String text = expression::FormatReal(value.double_value());
+        if (!Charge(expression::WriteWork(value.double_value(), text)))
+          return ErrorCode::kExpressionFuel;
+        return text;
+      }
       case Kind::kString:
       case Kind::kType:
+        if (!Charge(value.string_value().size() / 8)) return ErrorCode::kExpressionFuel;
         return String(value.string_value());
       case Kind::kList: {
-        String text;
-        for (const Value& item : value.items())
-          text += (text.empty() ? "" : ", ") + CS_TRY(Shown(item));
-        return "[" + text + "]";
+        String text = "[";
+        for (const Value& item : value.items()) {
+          if (&item != value.items().data()) text += ", ";
+          text += CS_TRY(Shown(item));
+        }
+        if (!Charge(text.size() / 8)) return ErrorCode::kExpressionFuel;
+        return text + "]";
       }
       case Kind::kMap: {
         if (ReadOptional(value)) return NoOverload("%s");
@@ -974,8 +1089,12 @@ class Walk {
         String text;
         for (const auto& [key, content] : entries)
           text += (text.empty() ? "" : ", ") + key + ": " + content;
+        if (!Charge(entries.size() * 8 + text.size() / 8)) return ErrorCode::kExpressionFuel;
         return "{" + text + "}";
       }
+      case Kind::kBytes:
+        if (!Charge(value.bytes_value().size() / 8)) return ErrorCode::kExpressionFuel;
+        return ReplaceInvalid(AsText(value.bytes_value()));
       default: {
         Value text = CS_TRY(ApplyFunction(Function::kToString, {value}));
         return String(text.string_value());
@@ -1000,7 +1119,7 @@ class Walk {
       case 'd':
         if (real && !IsFinite(value.double_value())) return NotFinite(value.double_value());
         if (is_int || is_uint) return in_base(10);
-        if (value.Is(Kind::kDecimal)) return Shown(value);
+        if (value.Is(Kind::kDecimal) || real) return Shown(value);
         return NoOverload(name);
       case 'f':
       case 'e': {
@@ -1060,11 +1179,13 @@ class Walk {
       int precision = 6;
       if (text[i] == '.') {
         precision = 0;
+        const size_t digits = i + 1;
         for (++i; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
           precision = precision * 10 + (text[i] - '0');
           if (precision > kMaxPrecision) return OutOfRange(precision);
         }
-        if (i == text.size()) return Error(ErrorCode::kExpressionBadConversion, "%.");
+        if (i == text.size() || i == digits)
+          return Error(ErrorCode::kExpressionBadConversion, "%.");
       }
       constexpr std::string_view kClauses = "sdfebxXo";
       if (kClauses.find(text[i]) == std::string_view::npos)
@@ -1087,22 +1208,116 @@ class Walk {
 
 }  // namespace
 
-bool IsLibrarySpace(std::string_view name) { return IsOneOf(kSpaces, name); }
-bool IsLibraryMethod(std::string_view name) { return IsOneOf(kMethods, name); }
+bool HasEither(Function function, size_t arguments) {
+  return arguments == 3 && function != Function::kRound && function != Function::kToDate;
+}
+
+expression::Status ApplyEither(Function function, std::span<const Value* const> arguments,
+                               int64_t* fuel, Value* out) {
+  if (!HasEither(function, arguments.size()))
+    return expression::ApplyWide(function, arguments, fuel, out);
+  const Value *a = arguments[0], *b = arguments[1], *exact = arguments[2];
+  auto apply = [&](const Value* left, const Value* right, Value* result) {
+    const Value* const both[] = {left, right};
+    return expression::ApplyWide(function, both, fuel, result);
+  };
+  auto is_exact = [](const Value& value) {
+    return value.Is(Kind::kDecimal) || value.Is(Kind::kMoney);
+  };
+  if (function != Function::kEqual && function != Function::kNotEqual &&
+      function != Function::kIn) {
+    const bool sums = function == Function::kSum && a->Is(Kind::kList) && !a->items().empty();
+    if (is_exact(sums ? a->items()[0] : *a)) return apply(a, exact, out);
+    if (is_exact(*b)) return apply(exact, b, out);
+    return apply(a, b, out);
+  }
+  // A double equals no decimal, so that only one of the forms can be meant.
+  const bool decisive = function != Function::kNotEqual;
+  expression::Status status = apply(a, b, out);
+  if (status != expression::kDone || out->bool_value() == decisive) return status;
+  Value second;
+  status = apply(a, exact, &second);
+  if (function == Function::kIn && (status != expression::kDone || !second.bool_value()) &&
+      status != expression::kStarved) {
+    status = apply(exact, b, &second);
+  }
+  if (status == expression::kStarved) return status;
+  if (status == expression::kDone && second.bool_value() == decisive) *out = std::move(second);
+  return expression::kDone;
+}
+
+bool IsLibraryMethod(std::string_view name) {
+  return name.find('.') == std::string_view::npos && FindLibrary(name) != nullptr;
+}
+std::string_view LibraryForms(std::string_view name) {
+  const LibraryFunction* found = FindLibrary(name);
+  return found == nullptr ? std::string_view() : found->forms;
+}
 bool IsOptionalSyntax(std::string_view name) {
   return name == kOptionalMember || name == kOptionalIndex || name == kOptionalElement;
 }
 
-bool UsesExtensions(const Ast& ast) {
+std::vector<String> Prefixes(std::string_view container) {
+  std::vector<String> prefixes;
+  while (!container.empty()) {
+    prefixes.push_back(String(container) + ".");
+    container = container.substr(0, std::max<size_t>(container.rfind('.') + 1, 1) - 1);
+  }
+  prefixes.emplace_back();
+  return prefixes;
+}
+
+const DeclaredFunction* FindDeclared(const Schema& schema, std::string_view name) {
+  for (const DeclaredFunction& function : schema.functions) {
+    if (function.name == name) return &function;
+  }
+  return nullptr;
+}
+
+String QualifiedFunction(const Ast& ast, const AstNode& call, const Schema& schema) {
+  String path(call.text);
+  if (call.kind == AstKind::kMethod) {
+    const AstNode* at = &ast.nodes[ast.Children(call)[0]];
+    for (; at->kind == AstKind::kMember; at = &ast.nodes[ast.Children(*at)[0]])
+      path = String(at->text) + "." + path;
+    if (at->kind != AstKind::kName) return {};
+    path = String(at->text) + "." + path;
+  }
+  const bool absolute = path.starts_with(".");
+  if (absolute) path.erase(0, 1);
+  for (const String& prefix : Prefixes(absolute ? std::string_view() : schema.container)) {
+    const String name = prefix + path;
+    if (const DeclaredFunction* declared = FindDeclared(schema, name)) {
+      for (const DeclaredOverload& overload : declared->overloads) {
+        if (!overload.is_member) return name;
+      }
+    }
+    if (name.find('.') != String::npos && FindLibrary(name) != nullptr) return name;
+  }
+  return {};
+}
+
+bool UsesExtensions(const Ast& ast, const Schema& schema) {
   for (const AstNode& node : ast.nodes) {
-    if (node.kind == AstKind::kCall && IsOptionalSyntax(node.text)) return true;
     if (node.kind == AstKind::kName && node.text == "optional_type") return true;
-    if (node.kind != AstKind::kMethod) continue;
-    const AstNode& target = ast.nodes[ast.Children(node)[0]];
-    if (target.kind == AstKind::kName && IsOneOf(kSpaces, target.text)) return true;
-    if (IsOneOf(kMethods, node.text)) return true;
+    const bool is_method = node.kind == AstKind::kMethod;
+    if (!is_method && node.kind != AstKind::kCall) continue;
+    if (is_method ? IsLibraryMethod(node.text) || FindDeclared(schema, node.text) != nullptr
+                  : IsOptionalSyntax(node.text)) {
+      return true;
+    }
+    if (!QualifiedFunction(ast, node, schema).empty()) return true;
   }
   return false;
+}
+
+Result<Value> MakeOptional(std::optional<Value> content) {
+  Vector<Value> items;
+  if (content) items.push_back(*std::move(content));
+  Value list = CS_TRY(Value::List(std::move(items)));
+  Vector<MapEntry> entries;
+  entries.push_back({Value::String(kOptionalKey), std::move(list)});
+  return Value::Map(std::move(entries));
 }
 
 std::optional<OptionalContent> ReadOptional(const Value& value) {

@@ -94,20 +94,11 @@ size_t EndOfString(std::string_view text, uint32_t quote, bool* triple, bool raw
   return std::string_view::npos;
 }
 
-// Letters r R b B in front of a quote: how many, at most 2; 0 where they begin a name.
+// r, b or br, of either case, in front of a quote: how many letters; 0 where they begin a name.
 uint32_t PrefixLength(std::string_view text, uint32_t at) {
   uint32_t i = at;
-  bool raw = false, bytes = false;
-  while (i < text.size() && i < at + 2) {
-    const char c = static_cast<char>(text[i] | 0x20);
-    if (c == 'r' && !raw) {
-      raw = true;
-    } else if (c == 'b' && !bytes) {
-      bytes = true;
-    } else {
-      break;
-    }
-    ++i;
+  for (const char letter : {'b', 'r'}) {
+    if (i < text.size() && (text[i] | 0x20) == letter) ++i;
   }
   return i < text.size() && (text[i] == '\'' || text[i] == '"') ? i - at : 0;
 }
@@ -287,6 +278,7 @@ Lexeme Lexer::Number(uint32_t begin) {
   if (i < text_.size() && IsName(text_[i])) {
     uint32_t end = i;
     while (end < text_.size() && IsName(text_[end])) ++end;
+    if (text_.substr(i, end - i) == "in") return Make(token, begin, i);  // 1in[1, 2]
     sink_->Report(DiagnosticCode::kBadNumber, in_, {begin, end});
     return Make(Token::kBad, begin, end);
   }

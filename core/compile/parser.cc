@@ -27,6 +27,7 @@ constexpr FoldWord kFoldWords[] = {
     {"all", 1, FoldShape::kPredicate, Fold::kAll},
     {"exists", 1, FoldShape::kPredicate, Fold::kExists},
     {"exists_one", 1, FoldShape::kPredicate, Fold::kExistsOne},
+    {"existsOne", 1, FoldShape::kPredicate, Fold::kExistsOne},
     {"filter", 1, FoldShape::kFilter, Fold::kFilter},
     {"map", 1, FoldShape::kTransform, Fold::kMap},
     {"all", 2, FoldShape::kPredicate, Fold::kAll},
@@ -372,7 +373,11 @@ class Parser {
 
   // Arguments up to the closing bracket, which is read too.
   void Arguments(Token close, ByteRange opened, Vector<Id>* out) {
-    while (token_.token != close && token_.token != Token::kEnd) {
+    if (close == Token::kRightBracket && token_.token == Token::kComma) {  // [,] is an empty list
+      Advance();
+      if (token_.token != close) Unexpected("']'");
+    }
+    while (token_.token != close && token_.token != Token::kEnd && !recovering_) {
       out->push_back(close == Token::kRightBracket ? Element() : Expression());
       if (recovering_) Resynchronise();
       if (!Accept(Token::kComma)) break;
@@ -569,7 +574,9 @@ class Parser {
         Advance();
         const Id inner = Expression();
         Close(Token::kRightParen, lexeme.range);
-        // The brackets belong to the operand, so that a fix around it stays well-formed.
+        // The brackets belong to the operand, so that a fix around it stays well-formed; (a.b).c is
+        // a member of what a.b is.
+        ast_.nodes[inner].in_brackets = true;
         ast_.nodes[inner].range = {lexeme.range.begin, std::max(last_end_, lexeme.range.end)};
         return inner;
       }
@@ -646,7 +653,11 @@ class Parser {
     const ByteRange opened = token_.range;
     Advance();
     Vector<Id> entries;
-    while (token_.token != Token::kRightBrace && token_.token != Token::kEnd) {
+    if (token_.token == Token::kComma) {  // {,} is an empty map
+      Advance();
+      if (token_.token != Token::kRightBrace) Unexpected("'}'");
+    }
+    while (token_.token != Token::kRightBrace && token_.token != Token::kEnd && !recovering_) {
       entries.push_back(Element());
       if (!recovering_ && Accept(Token::kColon)) {
         entries.push_back(Expression());

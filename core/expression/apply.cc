@@ -315,13 +315,13 @@ Status Extreme(Function function, Arguments all, int64_t* fuel, Value* out) {
 Status Sum(Arguments all, int64_t* fuel, Value* out) {
   if (!all[0]->Is(Kind::kList)) return kNoOverload;
   const auto items = all[0]->items();
-  *out = *all[1];
+  *out = items.empty() ? *all[1] : items[0];
   if (!Charge(fuel, items.size())) return kStarved;
-  for (const Value& item : items) {
-    Value sum;
-    const Status status = AddNumbers(*out, item, &sum);
-    if (status != kDone) return status;
-    *out = std::move(sum);
+  for (size_t i = 0; i < items.size(); ++i) {
+    Value sum;  // the first one is only asked whether it can be added
+    const Status status = AddNumbers(*out, items[i], &sum);
+    if (status == kNoOverload || (i > 0 && status != kDone)) return status;
+    if (i > 0) *out = std::move(sum);
   }
   return kDone;
 }
@@ -337,6 +337,7 @@ Status SearchText(Function function, Arguments all, int64_t* fuel, Value* out) {
     const bool occurs = pattern->Occurs(text, fuel);
     return *fuel == 0 ? kStarved : Give(Value::Bool(occurs), out);
   }
+  if (!Charge(fuel, part.size() / 8)) return kStarved;
   switch (function) {
     case Function::kStartsWith:
       return Give(Value::Bool(text.starts_with(part)), out);

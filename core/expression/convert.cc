@@ -19,7 +19,7 @@ constexpr Status kBad = Fail(ErrorCode::kExpressionBadConversion);
 bool ReadWhole(std::string_view text, bool* negative, uint64_t* magnitude) {
   *negative = !text.empty() && text[0] == '-';
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
-  if (text.empty() || text.size() > 24) return false;
+  if (text.empty() || text.size() > 100) return false;  // leading zeros count
   uint64_t value = 0;
   for (const char c : text) {
     if (c < '0' || c > '9') return false;

@@ -100,8 +100,8 @@ class Lowering {
       case Op::kCall:
         if (WriteTest(id, node)) return;
         for (const uint32_t child : children) Write(child);
-        Emit(IsComparison(node.function) ? Code::kCompare : Code::kCall, id, 0,
-             static_cast<size_t>(node.function), children.size());
+        Emit(IsComparison(node.function) && children.size() == 2 ? Code::kCompare : Code::kCall, id,
+             0, static_cast<size_t>(node.function), children.size());
         Pop(static_cast<uint32_t>(children.size()) - 1);
         return;
       case Op::kAnd:

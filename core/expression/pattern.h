@@ -1,10 +1,13 @@
 // Patterns for matches(): a subset of RE2's syntax, found in time proportional to text times
 // pattern, whatever the pattern is (Thompson's construction, all states at once).
 //
-//   .  \d \w \s \D \W \S  [a-z_]  [^...]  \n \t \r \f \v \x41 \x{1F600}  \ before punctuation
-//   ( )  (?: )  |  *  +  ?  {n} {n,} {n,m}  and these with ? behind  ^  $  \b  \B
-// \d, \w, \s and \b know ASCII only, as in RE2; `.` is any character but a line feed. ^ and $ are
-// the ends of the text. No back references, look-around, flags or \p classes.
+//   .  \d \w \s \D \W \S  [a-z_]  [^...]  [[:alpha:]]  \n \t \r \f \v \a \x41 \x{1F600} \101
+//   \ before punctuation  \Q...\E  ( )  (?: )  (?P<name> )  (?<name> )  (?i) (?ms-i: )
+//   |  *  +  ?  {n} {n,} {n,m}  and these with ? behind  ^  $  \A  \z  \b  \B
+// \d, \w, \s, \b and [:alpha:] know ASCII only, as in RE2; `.` is any character but a line feed,
+// or with s any. ^ and $ are the ends of the text, or with m of lines. i takes ASCII letters of
+// either case; other characters are refused beside it, since their case would take tables. U means
+// nothing here. No back references, look-around or \p classes.
 #ifndef COUNTERSIGN_EXPRESSION_PATTERN_H_
 #define COUNTERSIGN_EXPRESSION_PATTERN_H_
 
@@ -19,8 +22,8 @@ namespace countersign::expression {
 class Pattern {
  public:
   static constexpr size_t kMaxInstructions = 2000;
-  static constexpr int kMaxRepeat = 255;  // in { }
-  static constexpr int kMaxDepth = 32;    // brackets inside brackets
+  static constexpr int kMaxRepeat = 1000;  // in { }
+  static constexpr int kMaxDepth = 32;     // brackets inside brackets
 
   // Errors: expression.bad_pattern (also past one of the bounds). REQUIRES: IsUtf8(text).
   [[gnu::noinline]] static Result<Pattern> Make(std::string_view text);
@@ -31,7 +34,18 @@ class Pattern {
 
  private:
   friend class PatternReader;
-  enum class Op : uint8_t { kSet, kSplit, kJump, kBegin, kEnd, kWord, kNotWord, kMatch };
+  enum class Op : uint8_t {
+    kSet,
+    kSplit,
+    kJump,
+    kBegin,
+    kEnd,
+    kBeginLine,
+    kEndLine,
+    kWord,
+    kNotWord,
+    kMatch
+  };
   struct Instruction {
     Op op;
     bool negated = false;  // kSet

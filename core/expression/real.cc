@@ -237,4 +237,15 @@ String FormatReal(double value) {
          digits.substr(static_cast<size_t>(point));
 }
 
+uint64_t ReadWork(std::string_view text) {
+  if (text.size() <= 15 && text.find_first_of("eE") == std::string_view::npos) return 1;
+  return 100 + std::min<size_t>(text.size(), 800) + text.size() / 8;
+}
+
+uint64_t WriteWork(double value, std::string_view text) {
+  const int power = static_cast<int>(std::bit_cast<uint64_t>(value) >> 52 & 0x7FF) - 1023;
+  const auto words = static_cast<uint64_t>(power < 0 ? -power : power) / 16;
+  return std::min<size_t>(text.size(), 24) * (30 + words * 2);  // a division for each digit
+}
+
 }  // namespace countersign::expression

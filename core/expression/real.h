@@ -3,6 +3,7 @@
 #ifndef COUNTERSIGN_EXPRESSION_REAL_H_
 #define COUNTERSIGN_EXPRESSION_REAL_H_
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -16,6 +17,11 @@ namespace countersign::expression {
 std::optional<double> ParseReal(std::string_view text);
 // The shortest digits that read back as the same double; an exponent below 1e-4 and from 1e21 on.
 String FormatReal(double value);
+
+// What reading such a text, and having written a double as such a text, costs in fuel: up to 60 and
+// 110 µs, as long numbers are multiplied and divided.
+uint64_t ReadWork(std::string_view text);
+uint64_t WriteWork(double value, std::string_view text);
 
 }  // namespace countersign::expression
 

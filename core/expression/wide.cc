@@ -83,7 +83,6 @@ Status Subtract(const Value& a, const Value& b, Value* out) {
 
 Status Opposite(const Value& a, Value* out) {
   if (a.Is(Kind::kDouble)) return Give(Value::Double(-a.double_value()), out);
-  if (a.Is(Kind::kDuration)) return Give(Value::Of(Negate(a.duration_value())), out);
   return kNotHere;
 }
 
@@ -127,13 +126,18 @@ double AsDouble(const Value& number) {
                                : static_cast<double>(number.uint_value());
 }
 
-// CEL orders an int and a double as doubles, although 2^63 - 1 then equals 2^63.
+// CEL compares an int and a double as doubles, although 2^63 - 1 then equals 2^63. (Inside of lists
+// and maps, values::Equal is exact.)
 Status Compare(Function function, const Value& a, const Value& b, int64_t* fuel, Value* out) {
   const bool mixed = (a.Is(Kind::kDouble) && IsWhole(b)) || (IsWhole(a) && b.Is(Kind::kDouble));
   if (!mixed) return kNotHere;
   if (!Charge(fuel, std::min(a.DeepSize(), b.DeepSize()) / 8)) return kStarved;
   const double x = AsDouble(a), y = AsDouble(b);
   switch (function) {
+    case Function::kEqual:
+      return Give(Value::Bool(x == y), out);
+    case Function::kNotEqual:
+      return Give(Value::Bool(x != y), out);
     case Function::kLess:
       return Give(Value::Bool(x < y), out);
     case Function::kLessEqual:
@@ -149,14 +153,16 @@ Status Compare(Function function, const Value& a, const Value& b, int64_t* fuel,
 Status Sum(Arguments all, int64_t* fuel, Value* out) {
   if (!all[0]->Is(Kind::kList)) return kNoOverload;
   const auto items = all[0]->items();
-  *out = *all[1];
+  *out = items.empty() ? *all[1] : items[0];
+  if (out->Is(Kind::kNull))
+    return items.empty() ? Fail(ErrorCode::kExpressionOutOfRange) : kNoOverload;
   if (!Charge(fuel, items.size())) return kStarved;
-  for (const Value& item : items) {
-    Value sum;
-    Status status = AddBoth(*out, item, &sum);
-    if (status == kNotHere) status = AddNumbers(*out, item, &sum);
-    if (status != kDone) return status;
-    *out = std::move(sum);
+  for (size_t i = 0; i < items.size(); ++i) {
+    Value sum;  // the first one is only asked whether it can be added
+    Status status = AddBoth(*out, items[i], &sum);
+    if (status == kNotHere) status = AddNumbers(*out, items[i], &sum);
+    if (status == kNoOverload || (i > 0 && status != kDone)) return status;
+    if (i > 0) *out = std::move(sum);
   }
   return kDone;
 }
@@ -252,8 +258,9 @@ Status ToUint(const Value& a, Value* out) {
   }
 }
 
-Status ToDouble(const Value& a, Value* out) {
+Status ToDouble(const Value& a, int64_t* fuel, Value* out) {
   if (!a.Is(Kind::kString)) return Give(Value::Double(AsDouble(a)), out);
+  if (!Charge(fuel, ReadWork(a.string_value()))) return kStarved;
   const std::optional<double> real = ParseReal(a.string_value());
   if (!real) return kBad;
   return Give(Value::Double(*real), out);
@@ -263,8 +270,11 @@ Status ToText(const Value& a, int64_t* fuel, Value* out) {
   switch (a.kind()) {
     case Kind::kUint:
       return Give(Value::String(NumberText(a.uint_value())), out);
-    case Kind::kDouble:
-      return Give(Value::String(FormatReal(a.double_value())), out);
+    case Kind::kDouble: {
+      const String text = FormatReal(a.double_value());
+      if (!Charge(fuel, WriteWork(a.double_value(), text))) return kStarved;
+      return Give(Value::String(text), out);
+    }
     case Kind::kBytes: {
       const std::string_view text = AsText(a.bytes_value());
       if (!Charge(fuel, text.size())) return kStarved;
@@ -312,7 +322,7 @@ Status Own(Function function, Arguments all, int64_t* fuel, Value* out) {
     case Function::kToUint:
       return ToUint(a, out);
     case Function::kToDouble:
-      return ToDouble(a, out);
+      return ToDouble(a, fuel, out);
     case Function::kToBytes: {
       if (a.Is(Kind::kBytes)) return Give(a, out);
       if (!Charge(fuel, a.string_value().size())) return kStarved;
@@ -331,6 +341,8 @@ Status Extend(Function function, Arguments all, int64_t* fuel, Value* out) {
   const Value& a = *all[0];
   const Value& b = *all[all.size() - 1];
   switch (function) {
+    case Function::kEqual:
+    case Function::kNotEqual:
     case Function::kLess:
     case Function::kLessEqual:
     case Function::kGreater:

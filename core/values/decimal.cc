@@ -431,7 +431,7 @@ Result<Decimal> Divide(const Decimal& a, const Decimal& b) {
       quotient.magnitude /= 10;  // 99..9 went up to 10..0
       --quotient.scale;
     }
-    if (quotient.magnitude == 0) quotient.negative = false;
+    if (quotient.magnitude == 0) return ErrorCode::kValuesOverflow;
   }
   if (quotient.scale < 0) {
     if (!Scale(&quotient.magnitude, -quotient.scale)) return ErrorCode::kValuesOverflow;

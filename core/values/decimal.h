@@ -100,7 +100,8 @@ class Decimal {
 Result<Decimal> Add(const Decimal& a, const Decimal& b);
 Result<Decimal> Subtract(const Decimal& a, const Decimal& b);
 Result<Decimal> Multiply(const Decimal& a, const Decimal& b);
-// Errors: values.divide_by_zero, values.overflow.
+// Half to even at 34 digits, and where a small quotient has fewer above 10^-38, at 38 decimals.
+// Errors: values.divide_by_zero; values.overflow, also where nothing but 0 would be left of it.
 Result<Decimal> Divide(const Decimal& a, const Decimal& b);
 // By number: 2.5 and 2.50 are equivalent; tags do not count.
 std::strong_ordering Compare(const Decimal& a, const Decimal& b);

@@ -46,7 +46,7 @@ test("CEL's extension libraries are there, and templates do without", () => {
   assert.equal(run(['eval', "'%.2f'.format([2.675])"]).out, '{"value":{"stringValue":"2.67"},"type":"string"}\n');
   assert.equal(run(['eval', "{'a': 1}.?b"]).out, '{"value":{"optionalValue":{}},"type":"optional_type"}\n');
   assert.equal(run(['eval', '[optional.of(1)]']).out, '{"value":{"listValue":{"values":[{"optionalValue":{"value":{"int64Value":"1"}}}]}},"type":"list"}\n');
-  assert.deepEqual(JSON.parse(run(['eval', '--batch'], '{"expr":"x.trim()","schema":{"vars":{"x":"string"}}}').out), { unknown: ['x'], type: 'dyn' });
+  assert.deepEqual(JSON.parse(run(['eval', '--batch'], '{"expr":"x.trim()","schema":{"vars":{"x":"string"}}}').out), { unknown: ['x'], type: 'string' });
   assert.equal(JSON.parse(run(['eval', "'a'.charAt(9)"]).out).error.code, 'expression.out_of_range');
   assert.equal(JSON.parse(run(['eval', "'a'.shout()"]).out).error.code, 'T401');
   const template = join(scratch, 'extended.md');
@@ -58,7 +58,7 @@ test("CEL's extension libraries are there, and templates do without", () => {
 
 const floors = {
   basic: 43, comparisons: 334, conversions: 109, fields: 60, fp_math: 30, integer_math: 64, lists: 39, logic: 30,
-  macros: 44, namespace: 3, parse: 193, plumbing: 5, string: 51, timestamps: 70, type_deductions: 13,
+  macros: 44, namespace: 3, parse: 193, plumbing: 5, string: 51, timestamps: 70, type_deductions: 26,
   string_ext: 206, math_ext: 199, optionals: 59, macros2: 46, bindings_ext: 5, encoders_ext: 4,
 };
 const wellKnown = {
@@ -103,6 +103,8 @@ function typeText(type) {
   if (type.type) return 'type';
   if (type.listType) return wrap('list', [type.listType.elemType]);
   if (type.mapType) return wrap('map', [type.mapType.keyType, type.mapType.valueType]);
+  if (type.typeParam) return type.typeParam;
+  if (type.abstractType) return wrap(type.abstractType.name, type.abstractType.parameterTypes ?? []);
   return undefined;
 }
 function wrap(name, parts) {
@@ -118,10 +120,19 @@ function toLine(original) {
   if (original.disableCheck) line.disableCheck = true;
   if (original.checkOnly) line.checkOnly = true;
   for (const declaration of original.typeEnv ?? []) {
-    if (declaration.function) return 'declares a function';
+    line.schema ??= { vars: {}, functions: {} };
+    if (declaration.function) {
+      const overloads = declaration.function.overloads.map((overload) => ({
+        args: (overload.params ?? []).map(typeText),
+        result: typeText(overload.resultType),
+        member: Boolean(overload.isInstanceFunction),
+      }));
+      if (overloads.some(({ args, result }) => args.includes(undefined) || !result)) return 'protobuf';
+      line.schema.functions[declaration.name] = { overloads };
+      continue;
+    }
     const type = typeText(declaration.ident?.type);
     if (!type) return 'protobuf';
-    line.schema ??= { vars: {} };
     line.schema.vars[declaration.name] = type;
   }
   for (const [name, binding] of Object.entries(original.bindings ?? {})) {

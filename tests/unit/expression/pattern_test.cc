@@ -40,6 +40,53 @@ TEST(Pattern, OccursAnywhereUnlessItIsAnchored) {
   EXPECT_TRUE(Occurs("^a{2,}?b{0}c{0,1}$", "aaa"));
 }
 
+TEST(Pattern, TheRestOfRe2ThatNeedsNoTables) {
+  const std::pair<const char*, const char*> found[] = {{"(?i)abc", "ABC"},
+                                                       {"(?i)[a-c]+$", "aBC"},
+                                                       {"^(?i:k)$", "\u212a"},
+                                                       {"(?i)\\w", "\u017f"},
+                                                       {"(?i)[^\\S]\\D", " k"},
+                                                       {"^[[:alpha:]]\\Q[\\E$", "a["},
+                                                       {"^[]]\\Q[\\E[^]]\\Q]\\E$", "][a]"},
+                                                       {"(?i)S", "\u017f"},
+                                                       {"(?s)a.b", "a\nb"},
+                                                       {"(?m)^b$", "a\nb\nc"},
+                                                       {"(?P<n>a)(?<m_2>b)", "ab"},
+                                                       {"(?U)a+", "a"},
+                                                       {"^a(?i)b(?-i)c$", "aBc"},
+                                                       {"^(?:a(?i)b)c$", "aBc"},
+                                                       {"^(?i)a|b$", "B"},
+                                                       {"^[[:alpha:]]+[[:^digit:]]$", "abc!"},
+                                                       {"^[[:word:][:space:]]+$", "a_1 \v"},
+                                                       {"^[\\D]$", "a"},
+                                                       {"^[^\\W]+$", "a_1"},
+                                                       {"^[]a]+$", "]a"},
+                                                       {"^[^]a]$", "b"},
+                                                       {"[a-b-c]", "-"},
+                                                       {"^[--/]$", "."},
+                                                       {"\\101\\07?\\0?", "A"},
+                                                       {"\\Aa\\z", "a"},
+                                                       {"^\\Qa.b*\\E$", "a.b*"},
+                                                       {"^\\Qab\\E+$", "abb"},
+                                                       {"^\\\\Q$", "\\Q"},
+                                                       {"\\Q(", "("},
+                                                       {"\\_", "_"},
+                                                       {"{", "{"},
+                                                       {"^a{,2}$", "a{,2}"},
+                                                       {"^a{1$", "a{1"},
+                                                       {"^a*{$", "aa{"},
+                                                       {"^{a}$", "{a}"}};
+  for (const auto& [pattern, text] : found) EXPECT_TRUE(Occurs(pattern, text)) << pattern;
+  const std::pair<const char*, const char*> missed[] = {
+      {"(?i)[^a]", "A"},   {"(?i-i)a", "A"},     {"(?:a(?i)b)c", "aBC"}, {"a.b", "a\nb"},
+      {"^b$", "a\nb"},     {"(?m)\\Ab", "a\nb"}, {"[[:^alpha:]]", "a"},  {"^[^\\D]$", "a"},
+      {"^(?i:a)b$", "AB"}, {"[[:upper:]]", "a"}, {"\\Q.\\E", "a"},       {"(?i)\\W", "\u017f"}};
+  for (const auto& [pattern, text] : missed) EXPECT_FALSE(Occurs(pattern, text)) << pattern;
+  EXPECT_TRUE(Occurs("^a{1000}$", String(1000, 'a')));
+  EXPECT_FALSE(Occurs("^a{1000}$", String(999, 'a')));
+  EXPECT_TRUE(Occurs("^x{256,900}$", String(900, 'x')));
+}
+
 TEST(Pattern, WhatItCannotDoIsRefused) {
   for (const char* text : {"(",
                            ")",
@@ -52,23 +99,39 @@ TEST(Pattern, WhatItCannotDoIsRefused) {
                            "+",
                            "?",
                            "{1}",
-                           "a{",
-                           "a{1",
                            "a{2,1}",
-                           "a{256}",
+                           "a{1001}",
                            "a{1}{2}",
                            "\\",
                            "\\q",
                            "\\1",
-                           "(?i)a",
+                           "(?i)\u00e9",
+                           "(?i)[\u00e0-\u00ff]",
+                           "(?i)*",
+                           "(?i)[\\W]",
+                           "(?i)[[:^upper:]]",
+                           "[\\Qa\\E]",
+                           "[[:punct:]\\Qa\\E]",
+                           "(?x)a",
+                           "(?-)a",
+                           "(?i-s-m)a",
+                           "(?i",
+                           "(?P<n>a)(?<n>b)",
+                           "(?P<>a)",
+                           "(?P=n)",
+                           "a{1}{2}",
+                           "{1}",
+                           "\\8",
+                           "\\Z",
+                           "\\E",
+                           "\\Q(\\E)",
                            "(?=a)",
-                           "(?P<n>a)",
                            "\\pL",
                            "\\x4",
                            "\\x{110000}",
                            "[b-a]",
-                           "[[:alpha:]]",
-                           "[\\D]",
+                           "[[:alfa:]]",
+                           "[[:alpha]]",
                            "(((((((((((((((((((((((((((((((((a)))))))))))))))))))))))))))))))))"}) {
     const Result<Pattern> pattern = Pattern::Make(text);
     ASSERT_FALSE(pattern.has_value()) << text;

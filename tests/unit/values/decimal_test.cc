@@ -92,6 +92,13 @@ TEST(Decimal, DivisionIsExactWhereItCanBeAndTaggedWhereNot) {
 
   EXPECT_EQ(CodeOf(Divide(Dec("1"), Dec("0.00"))), "values.divide_by_zero");
   EXPECT_EQ(CodeOf(Divide(Dec(kNines), Dec("0.001"))), "values.overflow");
+  // As many digits as 38 decimals hold; none of them left is no 0.
+  EXPECT_EQ(Get(Divide(Dec("7.2"), Dec("179139767501.3"))).ToString(),
+            "0.00000000004019208074470538929906718224");
+  EXPECT_EQ(Get(Divide(Dec("-1"), Dec("1" + String(37, '0')))).ToString(),
+            "-0." + String(36, '0') + "1");
+  EXPECT_EQ(CodeOf(Divide(Dec("0.000098"), Dec(String(35, '9') + ".98"))), "values.overflow");
+  EXPECT_EQ(Get(Divide(Dec("0"), Dec(kNines))).ToString(), "0");
 }
 
 TEST(Decimal, TheInexactTagSticksUntilSomebodyRounds) {
