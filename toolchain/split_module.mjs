@@ -128,6 +128,11 @@ function split(file, objects, out, emscripten) {
     writeFileSync(join(work, 'manifest'), `${manifest.join('\n\n')}\n`);
     const features = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals'].map((feature) => `--enable-${feature}`);
     execFileSync(join(tool('BINARYEN_ROOT'), 'bin/wasm-split'), ['--multi-split', file, `--manifest=${join(work, 'manifest')}`, `--out-prefix=${join(work, `${name}-`)}`, '-o', join(work, `${name}.wasm`), ...features], { stdio: ['ignore', 'inherit', 'inherit'] });
+    // Locals once more, in an order that compresses better (0.3 % of sign.wasm).
+    for (const one of readdirSync(work).filter((each) => each.endsWith('.wasm'))) {
+      execFileSync(join(tool('BINARYEN_ROOT'), 'bin/wasm-opt'), [join(work, one), '-o', join(work, one), '--strip-debug', '--simplify-locals-notee-nostructure', '--vacuum', '--coalesce-locals', '--reorder-locals',
+        '--enable-reference-types', ...features], { stdio: ['ignore', 'inherit', 'inherit'] });
+    }
     const made = readdirSync(work).filter((one) => one.endsWith('.wasm')).sort().map((one) => ({ one, module: smallest(takingAnyTable(readFileSync(join(work, one)))) }));
     const build = createHash('sha256');
     for (const { module } of made) build.update(module);

@@ -18,7 +18,7 @@ function writeIfNew(name, text) {
 
 export function generateErrorCodes() {
   const definitions = readFileSync(new URL('core/base/error_codes.def', root), 'utf8');
-  const codes = [...definitions.matchAll(/^CS_ERROR\(\w+,\s*"([a-z0-9_.]+)",\s*"((?:[^"\\]|\\.)*)"\)/gms)];
+  const codes = [...definitions.matchAll(/^CS_ERROR(?:_OUTSIDE)?\(\w+,\s*"([a-z0-9_.]+)",\s*"((?:[^"\\]|\\.)*)"\)/gms)];
   const members = codes.map(([, code]) => `  | '${code}'`).join('\n');
   const text =
     '// Made by web/generate.mjs from core/base/error_codes.def. Do not edit.\n' +

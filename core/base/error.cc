@@ -10,12 +10,20 @@
 namespace countersign {
 namespace {
 
-// Two tables: a program that never asks for the sentences does not carry them.
+// A table each: a program that never asks for the sentences does not carry them.
 constexpr Names kNames(
 #define CS_ERROR(name, code, text) code "|"
+#define CS_ERROR_OUTSIDE(name, code, text)
 #include "base/error_codes.def"
 #undef CS_ERROR
     "");
+constexpr Names kOutsideNames(
+#define CS_ERROR(name, code, text)
+#define CS_ERROR_OUTSIDE(name, code, text) code "|"
+#include "base/error_codes.def"
+#undef CS_ERROR
+    "");
+constexpr size_t kInside = kNames.Count() - 1;
 constexpr std::string_view kTexts[] = {
 #define CS_ERROR(name, code, text) text,
 #include "base/error_codes.def"
@@ -24,16 +32,17 @@ constexpr std::string_view kTexts[] = {
 
 }  // namespace
 
-std::string_view CodeName(ErrorCode code) { return kNames[code]; }
+// Weak: the module that signs gives none of these codes, and has no names for them.
+[[gnu::weak]] std::string_view internal::OutsideCodeName(size_t index) {
+  return kOutsideNames[index];
+}
+
+std::string_view CodeName(ErrorCode code) {
+  const auto index = static_cast<size_t>(code);
+  return index < kInside ? kNames[index] : internal::OutsideCodeName(index - kInside);
+}
 
 std::string_view CodeText(ErrorCode code) { return kTexts[static_cast<size_t>(code)]; }
-
-bool FindCode(std::string_view name, ErrorCode* code) {
-  const size_t found = name.empty() ? Names::kNone : kNames.Find(name);
-  if (found == Names::kNone) return false;
-  *code = static_cast<ErrorCode>(found);
-  return true;
-}
 
 Error::Details* Error::details() const {
   return (bits_ & 1) != 0 ? nullptr : reinterpret_cast<Details*>(bits_);

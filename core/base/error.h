@@ -24,12 +24,13 @@ enum class ErrorCode : uint16_t {
 #undef CS_ERROR
 };
 
+namespace internal {
+std::string_view OutsideCodeName(size_t index);
+}
 // The stable spelling, for example "json.syntax".
 std::string_view CodeName(ErrorCode code);
 // The general sentence of the code, from error_codes.def.
 std::string_view CodeText(ErrorCode code);
-// The code with this spelling; false (and *code untouched) where there is none.
-[[nodiscard]] bool FindCode(std::string_view name, ErrorCode* code);
 
 // Thin on purpose (one word): error paths are a third of a wasm module's bytes otherwise.
 class [[clang::trivial_abi]] Error {

@@ -88,6 +88,16 @@ test('a code that a test names by its text or enumerator is accepted', () => {
   assert.equal(check('check_codes.py', house).status, 0);
 });
 
+test('a code of the outside that what signs gives is refused', () => {
+  const house = build({ 'core/base/error_codes.def': codes + 'CS_ERROR_OUTSIDE(kPageLost, "page.lost", "x")\n',
+    'core/log/a.cc': 'return ErrorCode::kPageLost;', 'core/evidence/a.cc': 'return ErrorCode::kPageLost;',
+    'tests/a_test.cc': 'kTextNotUtf8 kTextTooLong kPageLost' });
+  const { status, output } = check('check_codes.py', house);
+  assert.equal(status, 1);
+  assert.match(output, /core\/log\/a\.cc gives kPageLost/);
+  assert.doesNotMatch(output, /evidence/);
+});
+
 test('a code listed twice is refused', () => {
   const house = build({ 'core/base/error_codes.def': codes + 'CS_ERROR(kOther, "text.too_long", "x")\n',
     'tests/a_test.cc': 'kTextNotUtf8 kTextTooLong kOther' });
