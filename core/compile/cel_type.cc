@@ -1,3 +1,4 @@
+// Long because reading types, and finding them as CEL does, share what a type is.
 #include "compile/cel_type.h"
 
 #include <algorithm>

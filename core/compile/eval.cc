@@ -1,3 +1,4 @@
+// Long because every kind of value has its form going in and coming out.
 #include "compile/eval.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Long because one reader knows all of the syntax, and what it writes is run below.
 #include "expression/pattern.h"
 
 #include <algorithm>

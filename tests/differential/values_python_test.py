@@ -63,6 +63,8 @@ def divide(a, b):
         if 2 * rest > denominator or (2 * rest == denominator and whole % 2):
             whole += 1
         inexact = rest != 0
+        if inexact and whole == 0:
+            return "!values.overflow"  # nothing of it is left
         quotient = D((int(negative), tuple(map(int, str(whole))), -38))
         if not inexact:
             ideal = max(0, -(a.as_tuple().exponent - b.as_tuple().exponent))
