@@ -11,7 +11,8 @@
 namespace countersign::model {
 
 inline String ContestName(envelope::ContestKind kind) {
-  const char* kNames[] = {"void", "expiry", "revision", "invitation", "devices", "text"};
+  const char* kNames[] = {"void",    "expiry", "revision",  "invitation",
+                          "devices", "text",   "completion"};
   return kNames[static_cast<size_t>(kind)];
 }
 inline String SettledName(envelope::Settled settled) {

@@ -41,6 +41,7 @@ struct Outcome {
   std::optional<EventId> revision;
   bool sent = false;
   bool race_open = false;
+  bool disputed = false;           // completions differ
   std::map<String, EventId> mark;  // recipient -> the signature or decline that counts
   std::set<String> contested;
   std::set<std::tuple<String, String, Set>> contests;  // kind, settled, events
@@ -93,10 +94,32 @@ class NaiveEnvelope {
     return effects_[id] = Allowed(events_.at(id), Past(id));
   }
 
-  Outcome OutcomeOf(const Set& seen) { return OutcomeUnder(seen, law_.tie_policy); }
+  Outcome OutcomeOf(const Set& seen) {
+    Set completions = Of(seen, EventType::kEnvelopeCompleted);
+    if (completions.empty()) return OutcomeUnder(seen, Sealing::kNo);
+    // Of a completed envelope, what was sealed; of seals that differ, nothing.
+    const EventBody& first = Body(*completions.begin());
+    for (const EventId& id : completions) {
+      const EventBody& other = Body(id);
+      if (other.revision == first.revision && other.text == first.text &&
+          other.signatures == first.signatures) {
+        continue;
+      }
+      Outcome out = OutcomeUnder(seen, Sealing::kNo);
+      out.contests.insert({"completion", "open", completions});
+      out.race_open = out.disputed = true;
+      out.status = "frozen";
+      return out;
+    }
+    Outcome out = OutcomeUnder(Past(*completions.begin()), Sealing::kYes);
+    out.completions = completions;
+    out.status = "completed";
+    return out;
+  }
 
  private:
   using Policy = envelope::TiePolicy;
+  enum class Sealing { kNo, kYes };
 
   // ---- the graph ----
 
@@ -116,38 +139,74 @@ class NaiveEnvelope {
   bool ByRecovery(const KeyId& key) const {
     return law_.recovery && crypto::Thumbprint(*law_.recovery) == key;
   }
-  // Whether something seen makes the key the owner's (no role) or a service's, and nothing seen
-  // took that away since or beside it.
-  bool Holds(const Set& seen, std::optional<envelope::ServiceRole> role, const KeyId& key) {
+  // What makes the key the owner's (no role) or a service's, of what is seen; what takes that away.
+  Set Givings(const Set& seen, std::optional<envelope::ServiceRole> role, const KeyId& key) {
     Set given;
-    Set taken;
     if (!role) {
       if (crypto::Thumbprint(law_.owner) == key) given.insert(genesis_);
-      for (const EventId& id : Of(seen, EventType::kOwnerDeviceAdded)) {
-        if (crypto::Thumbprint(Body(id).key) == key) given.insert(id);
-      }
-      for (const EventId& id : Of(seen, EventType::kOwnerHandedOver))
-        (crypto::Thumbprint(Body(id).key) == key ? given : taken).insert(id);
-      for (const EventId& id : Of(seen, EventType::kOwnerDeviceRevoked)) {
-        if (Body(id).device == key) taken.insert(id);
-      }
-    } else {
-      for (const auto& service : law_.services) {
-        if (service.role == *role && crypto::Thumbprint(service.key) == key) given.insert(genesis_);
-      }
-      for (const EventId& id : Of(seen, EventType::kServiceKeyChanged)) {
-        if (envelope::ServiceRoleOf(Body(id).role) == *role &&
-            crypto::Thumbprint(Body(id).key) == key) {
-          (Body(id).outcome == "added" ? given : taken).insert(id);
+      for (EventType type : {EventType::kOwnerDeviceAdded, EventType::kOwnerHandedOver}) {
+        for (const EventId& id : Of(seen, type)) {
+          if (crypto::Thumbprint(Body(id).key) == key) given.insert(id);
         }
       }
+      return given;
     }
-    for (const EventId& one : given) {
-      bool stands = true;
-      for (const EventId& other : taken) stands = stands && Before(other, one);
-      if (stands) return true;
+    for (const auto& service : law_.services) {
+      if (service.role == *role && crypto::Thumbprint(service.key) == key) given.insert(genesis_);
     }
-    return false;
+    for (const EventId& id : Of(seen, EventType::kServiceKeyChanged)) {
+      if (ChangesService(id, *role, key, "added")) given.insert(id);
+    }
+    return given;
+  }
+  Set Removals(const Set& seen, std::optional<envelope::ServiceRole> role, const KeyId& key) {
+    Set taken;
+    if (role) {
+      for (const EventId& id : Of(seen, EventType::kServiceKeyChanged)) {
+        if (ChangesService(id, *role, key, "removed")) taken.insert(id);
+      }
+      return taken;
+    }
+    for (const EventId& id : Of(seen, EventType::kOwnerHandedOver)) {
+      if (crypto::Thumbprint(Body(id).key) != key) taken.insert(id);
+    }
+    for (const EventId& id : Of(seen, EventType::kOwnerDeviceRevoked)) {
+      if (Body(id).device == key) taken.insert(id);
+    }
+    return taken;
+  }
+  bool ChangesService(const EventId& id, envelope::ServiceRole role, const KeyId& key,
+                      std::string_view how) {
+    return envelope::ServiceRoleOf(Body(id).role) == role &&
+           crypto::Thumbprint(Body(id).key) == key && Body(id).outcome == how;
+  }
+  // The latest that stands and that nothing took away since or beside it.
+  std::optional<EventId> HeldBy(const Set& seen, std::optional<envelope::ServiceRole> role,
+                                const KeyId& key) {
+    Set held;
+    for (const EventId& given : Givings(seen, role, key)) {
+      bool stands = Stands(seen, given);
+      for (const EventId& taken : Removals(seen, role, key))
+        stands = stands && Before(taken, given);
+      if (stands) held.insert(given);
+    }
+    return LatestOf(held);
+  }
+  bool Holds(const Set& seen, std::optional<envelope::ServiceRole> role, const KeyId& key) {
+    return HeldBy(seen, role, key).has_value();
+  }
+  // Whether the author of what gives a key stood as owner: what had made them so stands, and
+  // nothing took it from them beside this.
+  bool Stands(const Set& seen, const EventId& giving) {
+    if (giving == genesis_) return true;
+    if (Hidden(seen, giving)) return false;
+    const KeyId& author = events_.at(giving).author;
+    const auto through = HeldBy(Past(giving), std::nullopt, author);
+    if (!through) return ByRecovery(author);
+    for (const EventId& taken : Removals(seen, std::nullopt, author)) {
+      if (Unordered(taken, giving)) return false;
+    }
+    return Stands(seen, *through);
   }
   bool ByService(const Set& seen, envelope::ServiceRole role, const KeyId& key) {
     return Holds(seen, role, key);
@@ -200,27 +259,37 @@ class NaiveEnvelope {
         return true;
       case EventType::kEnvelopeVoided:
       case EventType::kEnvelopeExpired:
+      case EventType::kDeviceRevoked:
         return Holds(Past(id), std::nullopt, events_.at(id).author);
       default:
         return false;
     }
   }
-  // Taken away by a revocation or a merge of what is seen.
-  bool Hidden(const Set& seen, const EventId& id) {
+  // An act of the owner's chain that a merge of what is seen gives up, and no later one that merge.
+  bool GivenUp(const Set& seen, const EventId& id) {
     for (const EventId& other : seen) {
-      const EventBody& body = Body(other);
-      if (body.type == EventType::kDeviceRevoked && events_.at(id).author == body.device &&
-          InEffect(other)) {
-        bool kept = false;
-        for (const EventId& head : body.heads) kept = kept || head == id || Before(id, head);
-        if (!kept) return true;
-      }
-      if (body.type == EventType::kOwnerMerged && Before(id, other) && id != body.about &&
-          !Before(id, body.about) && InEffect(other) && IsChain(id)) {
+      if (Body(other).type == EventType::kOwnerMerged && InEffect(other) && Before(id, other) &&
+          Unordered(id, Body(other).about) && IsChain(id) && !GivenUp(seen, other)) {
         return true;
       }
     }
     return false;
+  }
+  // Taken away by a revocation or a merge of what is seen.
+  bool Hidden(const Set& seen, const EventId& id) {
+    for (const EventId& other : seen) {
+      const EventBody& body = Body(other);
+      if (body.type != EventType::kDeviceRevoked || events_.at(id).author != body.device ||
+          Body(id).recipient != body.recipient || !InEffect(other) || GivenUp(seen, other) ||
+          IsChain(id)) {
+        continue;
+      }
+      // The owner undoes nothing that they knew.
+      bool kept = IsChain(other) && Before(id, other);
+      for (const EventId& head : body.heads) kept = kept || head == id || Before(id, head);
+      if (!kept) return true;
+    }
+    return GivenUp(seen, id);
   }
 
   // The events of a type that took effect, of those that are seen.
@@ -284,10 +353,17 @@ class NaiveEnvelope {
           body.type == EventType::kRecipientJoined || body.type == EventType::kDeviceAdded;
       if (joins && body.recipient != recipient && crypto::Thumbprint(body.key) == key &&
           InEffect(id) && !Hidden(seen, id)) {
-        return best;
+        return Bond::kNone;
       }
-      if (body.type == EventType::kDeviceRevoked && body.device == key && InEffect(id))
+      const bool gives = body.type == EventType::kOwnerDeviceAdded ||
+                         body.type == EventType::kOwnerHandedOver ||
+                         (body.type == EventType::kServiceKeyChanged && body.outcome == "added");
+      if (gives && crypto::Thumbprint(body.key) == key && InEffect(id) && !Hidden(seen, id))
+        return Bond::kNone;
+      if (body.type == EventType::kDeviceRevoked && body.device == key &&
+          body.recipient == recipient && InEffect(id) && !GivenUp(seen, id)) {
         best = Bond::kRevoked;
+      }
     }
     if (best == Bond::kRevoked) return best;
     for (const EventId& join : Joins(seen, recipient)) {
@@ -326,15 +402,23 @@ class NaiveEnvelope {
     return false;
   }
 
-  static String SettledBy(Policy policy) {
-    return policy == Policy::kOwnerWins       ? "owner"
-           : policy == Policy::kSignatureWins ? "signature"
-                                              : "open";
+  // `later`: whether an act of that kind knows both sides.
+  String SettledBy(Sealing sealing, bool later) const {
+    return law_.tie_policy == Policy::kOwnerWins       ? "owner"
+           : law_.tie_policy == Policy::kSignatureWins ? "signature"
+           : later                                     ? "owner"
+           : sealing == Sealing::kYes                  ? "signature"
+                                                       : "open";
+  }
+  bool KnowsAll(const EventId& later, const Set& sides) {
+    for (const EventId& side : sides) {
+      if (!Before(side, later)) return false;
+    }
+    return true;
   }
 
-  Outcome OutcomeUnder(const Set& seen, Policy policy) {
+  Outcome OutcomeUnder(const Set& seen, Sealing sealing) {
     Outcome out;
-    out.completions = Of(seen, EventType::kEnvelopeCompleted);
     out.sent = !Of(seen, EventType::kEnvelopeSent).empty();
     Set marks = Of(seen, EventType::kRecipientSigned);
     for (EventType type : {EventType::kRecipientDeclined, EventType::kApprovalGranted,
@@ -363,18 +447,17 @@ class NaiveEnvelope {
       return std::pair(Body(a).number, a) < std::pair(Body(b).number, b);
     });
     for (const EventId& next : revisions) {
-      for (Race& race : races) {
-        bool knows_all = true;
-        for (const EventId& id : race.events) knows_all = knows_all && Before(id, next);
-        if (race.settled == "open" && knows_all) race.settled = "owner";
-      }
-      Race race{"revision", SettledBy(policy), {}};
+      Race race{"revision", "", {}};
       for (const EventId& mark : marks) {
         if (out.revision && !approves(mark) &&
             Body(mark).revision == Body(*out.revision).revision && Unordered(mark, next)) {
           race.events.insert(mark);
         }
       }
+      bool later = false;
+      for (const EventId& other : revisions)
+        later = later || (Before(next, other) && KnowsAll(other, race.events));
+      race.settled = SettledBy(sealing, later);
       if (!race.events.empty()) {
         if (race.settled != "signature") dead.insert(race.events.begin(), race.events.end());
         const bool lost = race.settled == "signature";
@@ -384,21 +467,28 @@ class NaiveEnvelope {
       }
       out.revision = next;
     }
+    out.sent = out.sent && out.revision;
     Set alive;
     for (const EventId& mark : marks) {
-      if (!dead.count(mark) && out.revision && Body(mark).revision == Body(*out.revision).revision)
+      bool removed = false;
+      for (const EventId& id :
+           OfRecipient(seen, EventType::kRecipientRemoved, Body(mark).recipient)) {
+        removed = removed || !Before(id, InviteBehind(mark));
+      }
+      if (!dead.count(mark) && !removed && out.revision &&
+          Body(mark).revision == Body(*out.revision).revision) {
         alive.insert(mark);
+      }
     }
 
     // A newer link against a mark by a device of the older one.
     for (const EventId& mark : Set(alive)) {
       for (const EventId& invite : Invites(seen, Body(mark).recipient)) {
         if (!alive.count(mark) || !Unordered(invite, mark)) continue;
-        Race race{"invitation", SettledBy(policy), {invite, mark}};
-        for (const EventId& later : Invites(seen, Body(mark).recipient)) {
-          if (race.settled == "open" && Before(invite, later) && Before(mark, later))
-            race.settled = "owner";
-        }
+        bool later = false;
+        for (const EventId& other : Invites(seen, Body(mark).recipient))
+          later = later || KnowsAll(other, {invite, mark});
+        Race race{"invitation", SettledBy(sealing, later), {invite, mark}};
         races.push_back(race);
         if (race.settled != "signature") dead.insert(mark);
       }
@@ -452,7 +542,11 @@ class NaiveEnvelope {
     Set opposed_marks;
     for (const EventId& end : ends) {
       const bool voids = Body(end).type == EventType::kEnvelopeVoided;
-      Race race{voids ? "void" : "expiry", SettledBy(policy), {}};
+      if (!voids &&
+          (!out.revision || Body(*out.revision).inputs->deadline_at != Body(end).deadline_at)) {
+        continue;
+      }
+      Race race{voids ? "void" : "expiry", SettledBy(sealing, false), {}};
       for (const EventId& mark : signatures) {
         if (Unordered(end, mark)) race.events.insert(mark);
       }
@@ -488,18 +582,13 @@ class NaiveEnvelope {
       voided = voided || Body(end).type == EventType::kEnvelopeVoided;
     }
     bool declined = false;
-    size_t done = 0;
-    for (const auto& [recipient, mark] : out.mark) {
-      const bool declines = Body(mark).type == EventType::kRecipientDeclined;
-      declined = declined || declines;
-      done += !declines;
-    }
-    size_t due = 0;
+    for (const auto& [recipient, mark] : out.mark)
+      declined = declined || Body(mark).type == EventType::kRecipientDeclined;
+    bool all_done = true;
     bool lacks_approval = false;
     if (out.revision) {
-      for (const auto& entry : events_.at(*out.revision).routing) {
-        due += envelope::Signs(entry.type) || envelope::Approves(entry.type);
-      }
+      for (const auto& entry : events_.at(*out.revision).routing)
+        all_done = all_done && Done(out, entry);
       for (const EventId& asked : Of(seen, EventType::kApprovalRequested)) {
         const auto mark = out.mark.find(Body(asked).recipient);
         lacks_approval = lacks_approval || (Body(asked).revision == Body(*out.revision).revision &&
@@ -507,17 +596,28 @@ class NaiveEnvelope {
                                             (mark == out.mark.end() || !approves(mark->second)));
       }
     }
-    out.status = !out.completions.empty()     ? "completed"
-                 : Forked(seen) && !knew_fork ? "frozen"
-                 : voided                     ? "voided"
-                 : !standing.empty()          ? "expired"
-                 : declined                   ? "declined"
-                 : open                       ? "contested"
-                 : !out.sent                  ? (lacks_approval ? "awaitingApproval" : "draft")
-                 : !signatures.empty() && done == due ? "signedByAll"
-                 : !signatures.empty()                ? "inProgress"
-                                                      : "sent";
+    out.status = Forked(seen) && !knew_fork        ? "frozen"
+                 : voided                          ? "voided"
+                 : !standing.empty()               ? "expired"
+                 : declined                        ? "declined"
+                 : !out.sent && lacks_approval     ? "awaitingApproval"
+                 : !out.sent                       ? "draft"
+                 : open                            ? "contested"
+                 : !signatures.empty() && all_done ? "signedByAll"
+                 : !signatures.empty()             ? "inProgress"
+                                                   : "sent";
     return out;
+  }
+
+  // Whoever signs has a signature that counts, whoever approves an approval.
+  bool Done(const Outcome& now, const envelope::RoutingEntry& entry) {
+    const bool signs = envelope::Signs(entry.type);
+    if (!signs && !envelope::Approves(entry.type)) return true;
+    const auto mark = now.mark.find(entry.id);
+    if (mark == now.mark.end()) return false;
+    const EventType type = Body(mark->second).type;
+    return signs ? type == EventType::kRecipientSigned
+                 : type == EventType::kApprovalGranted || type == EventType::kRecipientApproved;
   }
 
   // ---- whether an event takes effect, given its past ----
@@ -596,7 +696,7 @@ class NaiveEnvelope {
         }
         return by_owner && changeable && body.number == last + 1 &&
                body.revision == envelope::RevisionHash(*body.inputs) &&
-               (!now.sent || Invited(past, event.routing));
+               !KnowsRevision(past, body.revision) && (!now.sent || Invited(past, event.routing));
       }
       case EventType::kRecipientInvited: {
         if (!by_owner || !changeable || LinkTaken(past, body)) return false;
@@ -628,7 +728,8 @@ class NaiveEnvelope {
                Invited(past, events_.at(*now.revision).routing) && routed == invited;
       }
       case EventType::kEnvelopeVoided:
-        return (by_owner || ByRecovery(event.author)) && (changeable || now.status == "frozen");
+        return (by_owner || ByRecovery(event.author)) && !now.disputed &&
+               (changeable || now.status == "frozen");
       case EventType::kEnvelopeExpired: {
         if (!by_owner && !ByService(past, envelope::ServiceRole::kScheduler, event.author))
           return false;
@@ -650,7 +751,7 @@ class NaiveEnvelope {
                !(now.sent && Route(*now.revision, body.recipient));
       case EventType::kAccessGranted:
         return by_owner && (Open(now.status) || now.status == "signedByAll" || Over(now.status)) &&
-               !invited.count(body.recipient) && invited.size() < envelope::kMaxRecipients &&
+               Invites(past, body.recipient).empty() && invited.size() < envelope::kMaxRecipients &&
                (body.recipient_type == envelope::RecipientType::kViewer ||
                 body.recipient_type == envelope::RecipientType::kCopy) &&
                !LinkTaken(past, body) && KnowsRevision(past, body.revision);
@@ -677,18 +778,25 @@ class NaiveEnvelope {
                                         : Holds(past, envelope::ServiceRoleOf(body.role),
                                                 crypto::Thumbprint(body.key)));
       case EventType::kOwnerMerged: {
-        if (!by_owner_side || now.status != "frozen" || !past.count(body.about)) return false;
+        if (!by_owner_side || now.status != "frozen" || now.disputed) return false;
         Set chain;
         for (const EventId& id : past) {
           if (id != genesis_ && InEffect(id) && IsChain(id) && !Hidden(past, id)) chain.insert(id);
         }
-        bool head = chain.count(body.about) != 0;
-        for (const EventId& id : chain) head = head && !Before(body.about, id);
+        if (!chain.count(body.about)) return false;
+        bool gives_up = false;
         for (const EventId& id : chain) {
-          if (id == body.about || Before(id, body.about)) continue;
-          for (const auto& [recipient, mark] : now.mark) head = head && !Before(id, mark);
+          if (!Unordered(id, body.about)) continue;
+          gives_up = true;
+          if (Body(id).type == EventType::kEnvelopeVoided ||
+              Body(id).type == EventType::kEnvelopeExpired) {
+            return false;
+          }
+          for (const auto& [recipient, mark] : now.mark) {
+            if (Before(id, mark)) return false;
+          }
         }
-        return head;
+        return gives_up;
       }
       case EventType::kDeviceRevoked: {
         if (!invited.count(body.recipient)) return false;
@@ -750,7 +858,7 @@ class NaiveEnvelope {
     }
     if (!invited.count(body.recipient)) return false;
     if (body.type == EventType::kIdentityAttested) {
-      return ByService(past, envelope::ServiceRole::kAttestor, event.author) &&
+      return ByService(past, envelope::ServiceRole::kAttestor, event.author) && !by_owner &&
              BondOf(past, body.recipient, body.device) != Bond::kNone &&
              BondOf(past, body.recipient, body.device) != Bond::kRevoked;
     }
@@ -843,13 +951,7 @@ class NaiveEnvelope {
   // Everybody of a lower order who acts has done it.
   bool InTurn(const Outcome& now, const envelope::RoutingEntry& route) {
     for (const auto& entry : events_.at(*now.revision).routing) {
-      if ((!envelope::Signs(entry.type) && !envelope::Approves(entry.type)) ||
-          entry.order >= route.order) {
-        continue;
-      }
-      const auto mark = now.mark.find(entry.id);
-      if (mark == now.mark.end() || Body(mark->second).type == EventType::kRecipientDeclined)
-        return false;
+      if (entry.order < route.order && !Done(now, entry)) return false;
     }
     return true;
   }
@@ -958,7 +1060,7 @@ class NaiveEnvelope {
     }
     Outcome now = before;
     if (now.status == "contested" && by_owner && law_.tie_policy == Policy::kOwnerSettles) {
-      now = OutcomeUnder(past, Policy::kSignatureWins);
+      now = OutcomeUnder(past, Sealing::kYes);
     }
     if (now.status != "signedByAll") return false;
     Set signatures;

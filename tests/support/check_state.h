@@ -55,7 +55,14 @@ inline String CheckState(const envelope::State& state) {
       const bool revoked =
           std::any_of(before.devices.begin(), before.devices.end(),
                       [](const Device& device) { return device.revoked.has_value(); });
-      if (before.routed && (Signs(before.type) || Approves(before.type)) && !revoked &&
+      // And so was what lost a race against an act of the owner that the next one did not know.
+      const auto overruled = [](const Mark& mark) {
+        return mark.code == ErrorCode::kSignatureOverruled;
+      };
+      const bool lost =
+          (before.signature && overruled(*before.signature)) ||
+          std::any_of(before.other_marks.begin(), before.other_marks.end(), overruled);
+      if (before.routed && (Signs(before.type) || Approves(before.type)) && !revoked && !lost &&
           before.order < recipient.order && !(before.signature && before.signature->counts()) &&
           !(before.approved && before.approved->counts()) && state.status != Status::kVoided &&
           state.status != Status::kExpired && !open_contest) {
