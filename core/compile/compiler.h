@@ -1,3 +1,5 @@
+// Long because all parts of the compiler share one run.
+//
 // One run over one template: what the parts of the compiler know of each other. Internal to the
 // room. The files compile_*.cc hold it, one for each part of a template; template_compiler.cc has
 // the order.

@@ -649,8 +649,8 @@ sealed('junk-65-beside-seal', lambda: junk(65, Scene().completed()), 'However ma
 invalid('hidden-behind-junk', 'envelope.not_owner', hidden, hidden.__doc__)
 
 
-def unknown(party, seal=True):
-    """Somebody writes what only a later version knows, before all is sealed."""
+def with_viewer():
+    """Ready to be sent to the two signers and a viewer."""
     scene = Scene()
     scene.create()
     scene.routing = WITH_VIEWER
@@ -658,6 +658,12 @@ def unknown(party, seal=True):
     scene.invite('provider', 2)
     scene.invite('viewer', 3, 'viewer')
     scene.publish(fields=field_definitions(TEMPLATE, scene.routing))
+    return scene
+
+
+def unknown(party, seal=True):
+    """Somebody writes what only a later version knows, before all is sealed."""
+    scene = with_viewer()
     scene.send()
     scene.join(VIEWER)
     scene.join(CUSTOMER)
@@ -679,13 +685,7 @@ case('000-unknown-version-by-viewer', 'notSealed', 'event.unknown_version', 'The
 
 def viewer_and_signer():
     """A key that joined for a viewer and for a signer, neither knowing of the other."""
-    scene = Scene()
-    scene.create()
-    scene.routing = WITH_VIEWER
-    scene.invite('customer')
-    scene.invite('provider', 2)
-    scene.invite('viewer', 3, 'viewer')
-    scene.publish(fields=field_definitions(TEMPLATE, scene.routing))
+    scene = with_viewer()
     on = [scene.send()]
     scene.join(VIEWER, on=on)
     again = Party(18, 'customer')

@@ -33,6 +33,21 @@ inline json::Value Json(std::string_view text) {
   return value ? *value : json::Value();
 }
 
+inline String XOf(uint8_t number) { return KeyOf(number).public_key().ToBase64Url(); }
+inline String KidOf(uint8_t number) {
+  return crypto::Thumbprint(KeyOf(number).public_key()).ToBase64Url();
+}
+// A command that adds a key, with the key's own proof.
+inline json::Value WithKey(const char* verb, const EventId& id, std::string_view recipient,
+                           uint8_t number) {
+  json::Value command = Json("{\"do\":\"" + String(verb) + "\"}");
+  const PublicKey key = KeyOf(number).public_key();
+  const Hash challenge = envelope::DeviceChallenge(id, recipient, key);
+  command.Set("key", json::Value::String(key.ToBase64Url()));
+  command.Set("proof", json::Value::String(KeyOf(number).Sign(challenge.view()).ToBase64Url()));
+  return command;
+}
+
 inline String RefOfText(std::string_view text) { return log::ReferTo(AsBytes(text)).ToBase64Url(); }
 
 // The numbers of keys are their seeds.

@@ -3,30 +3,19 @@
 #include <gtest/gtest.h>
 
 #include "compile/import.h"
+#include "support/imports.h"
 #include "support/templates.h"
 
 namespace countersign::compile {
 namespace {
 
-Imported Import(std::string_view text) {
-  ImportFile files[] = {{"a.md", String(text)}};
-  return ImportAgreement(files);
-}
-String BodyOf(const Imported& imported) {
-  size_t end = imported.text.find("\n---\n");
-  return end == String::npos ? "" : imported.text.substr(end + 5);
-}
-constexpr std::string_view kSigned = "\n\n| | A | B |\n|---|---|---|\n| Signature | | |\n";
+using testing::BodyOf;
+using testing::Case;
+using testing::Has;
+using testing::Import;
+using testing::kSigned;
+using testing::Lists;
 
-bool Has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-bool Lists(const Imported& imported, std::string_view rule, uint32_t line) {
-  for (const ImportChange& change : imported.changes) {
-    if (change.rule == rule && change.line == line) return true;
-  }
-  return false;
-}
 String Listed(const Imported& imported) {
   String text;
   for (const ImportChange& change : imported.changes) {
@@ -35,9 +24,6 @@ String Listed(const Imported& imported) {
   return text;
 }
 
-struct Case {
-  std::string_view before, after;
-};
 void ExpectBodies(std::span<const Case> cases) {
   for (const Case& c : cases) {
     Imported imported = Import(String(c.before) + String(kSigned));

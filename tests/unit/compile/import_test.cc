@@ -4,36 +4,18 @@
 
 #include <gtest/gtest.h>
 
+#include "support/imports.h"
 #include "support/templates.h"
 
 namespace countersign::compile {
 namespace {
 
-Imported Import(std::string_view text) {
-  ImportFile files[] = {{"a.md", String(text)}};
-  return ImportAgreement(files);
-}
-// What stands behind the front matter.
-String BodyOf(const Imported& imported) {
-  size_t end = imported.text.find("\n---\n");
-  return end == String::npos ? "" : imported.text.substr(end + 5);
-}
-// Body and front matter of something that is signed by two parties anyway.
-constexpr std::string_view kSigned = "\n\n| | A | B |\n|---|---|---|\n| Signature | | |\n";
-
-bool Has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-bool Lists(const Imported& imported, std::string_view rule, uint32_t line) {
-  for (const ImportChange& change : imported.changes) {
-    if (change.rule == rule && change.line == line) return true;
-  }
-  return false;
-}
-
-struct Case {
-  std::string_view before, after;
-};
+using testing::BodyOf;
+using testing::Case;
+using testing::Has;
+using testing::Import;
+using testing::kSigned;
+using testing::Lists;
 
 TEST(Import, TurnsWhatOtherToolsWriteIntoTemplates) {
   constexpr Case kCases[] = {

@@ -10,7 +10,7 @@ using countersign::testing::JoinCommand;
 using countersign::testing::Json;
 using countersign::testing::kCustomerLaptop;
 using countersign::testing::kCustomerLink;
-using countersign::testing::KeyOf;
+using countersign::testing::KidOf;
 using countersign::testing::kNewCustomerLink;
 using countersign::testing::kStranger;
 using countersign::testing::kViewerLink;
@@ -19,22 +19,11 @@ using countersign::testing::PublishCommand;
 using countersign::testing::Scene;
 using countersign::testing::SignCommand;
 using countersign::testing::Terms;
+using countersign::testing::WithKey;
+using countersign::testing::XOf;
 
 constexpr uint8_t kSecond = 41, kTablet = 42, kApprover = 43, kAuditor = 44;
 
-String XOf(uint8_t number) { return KeyOf(number).public_key().ToBase64Url(); }
-String KidOf(uint8_t number) {
-  return crypto::Thumbprint(KeyOf(number).public_key()).ToBase64Url();
-}
-// A command that adds a key, with the key's own proof.
-json::Value WithKey(const char* verb, const EventId& envelope, std::string_view recipient,
-                    uint8_t number) {
-  json::Value command = Json("{\"do\":\"" + String(verb) + "\"}");
-  const Hash challenge = DeviceChallenge(envelope, recipient, KeyOf(number).public_key());
-  command.Set("key", json::Value::String(XOf(number)));
-  command.Set("proof", json::Value::String(KeyOf(number).Sign(challenge.view()).ToBase64Url()));
-  return command;
-}
 String Revoke(uint8_t number, std::string_view rest = "") {
   return "{\"do\":\"revokeDevice\",\"device\":\"" + KidOf(number) + "\"" + String(rest) + "}";
 }

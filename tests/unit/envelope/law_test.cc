@@ -14,7 +14,7 @@ using countersign::testing::Json;
 using countersign::testing::kCustomer;
 using countersign::testing::kCustomerLaptop;
 using countersign::testing::kCustomerLink;
-using countersign::testing::KeyOf;
+using countersign::testing::KidOf;
 using countersign::testing::kNewCustomerLink;
 using countersign::testing::kProvider;
 using countersign::testing::kViewerLink;
@@ -23,23 +23,12 @@ using countersign::testing::PublishCommand;
 using countersign::testing::Scene;
 using countersign::testing::SignCommand;
 using countersign::testing::Terms;
+using countersign::testing::WithKey;
 
 constexpr uint8_t kSecond = 41, kThird = 42, kFourth = 43;
 constexpr const char* kComplete = "{\"do\":\"complete\"}";
 constexpr const char* kVoid = "{\"do\":\"void\"}";
 
-String KidOf(uint8_t number) {
-  return crypto::Thumbprint(KeyOf(number).public_key()).ToBase64Url();
-}
-json::Value WithKey(const char* verb, const EventId& envelope, std::string_view recipient,
-                    uint8_t number) {
-  json::Value command = Json("{\"do\":\"" + String(verb) + "\"}");
-  const PublicKey key = KeyOf(number).public_key();
-  const Hash challenge = DeviceChallenge(envelope, recipient, key);
-  command.Set("key", json::Value::String(key.ToBase64Url()));
-  command.Set("proof", json::Value::String(KeyOf(number).Sign(challenge.view()).ToBase64Url()));
-  return command;
-}
 String Merge(const EventId& kept) {
   return "{\"do\":\"merge\",\"kept\":\"" + kept.ToBase64Url() + "\"}";
 }

@@ -1,0 +1,40 @@
+// Agreements of other tools, imported for tests.
+#ifndef COUNTERSIGN_TESTS_SUPPORT_IMPORTS_H_
+#define COUNTERSIGN_TESTS_SUPPORT_IMPORTS_H_
+
+#include <string_view>
+
+#include "base/string.h"
+#include "compile/import.h"
+
+namespace countersign::testing {
+
+inline compile::Imported Import(std::string_view text) {
+  compile::ImportFile files[] = {{"a.md", String(text)}};
+  return compile::ImportAgreement(files);
+}
+// What stands behind the front matter.
+inline String BodyOf(const compile::Imported& imported) {
+  size_t end = imported.text.find("\n---\n");
+  return end == String::npos ? "" : imported.text.substr(end + 5);
+}
+// Body and front matter of something that is signed by two parties anyway.
+inline constexpr std::string_view kSigned =
+    "\n\n| | A | B |\n|---|---|---|\n| Signature | | |\n";
+
+inline bool Has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+inline bool Lists(const compile::Imported& imported, std::string_view rule, uint32_t line) {
+  for (const compile::ImportChange& change : imported.changes) {
+    if (change.rule == rule && change.line == line) return true;
+  }
+  return false;
+}
+struct Case {
+  std::string_view before, after;
+};
+
+}  // namespace countersign::testing
+
+#endif  // COUNTERSIGN_TESTS_SUPPORT_IMPORTS_H_
