@@ -346,10 +346,8 @@ class Resolver {
   Resolution& out_;
 };
 
-}  // namespace
-
 // The smallest id first. Those that differ exclude each other, and none of them is the envelope's.
-static void FindCompletions(const View& view, Resolution* out) {
+void FindCompletions(const View& view, Resolution* out) {
   const Facts& facts = view.facts();
   Contest contest;
   contest.kind = ContestKind::kCompletion;
@@ -365,6 +363,8 @@ static void FindCompletions(const View& view, Resolution* out) {
   out->completions.clear();
   out->contests.push_back(std::move(contest));
 }
+
+}  // namespace
 
 Resolution Resolve(const View& view, Sealing sealing) {
   Resolution out;

@@ -55,6 +55,8 @@ class Checker {
     for (const envelope::Recipient& recipient : state().recipients) {
       found_.names.push_back(envelope::DetailText(found_.ledger, recipient.invited.detail, "name"));
     }
+    found_.attestations =
+        envelope::RecordsOf(found_.ledger, envelope::EventType::kIdentityAttested);
     TellWaiting();
     TellInert();
     TellMissing();
@@ -275,11 +277,10 @@ class Checker {
       if (IsNewerEvent(inert.code)) {
         const bool open =
             !IsSealed() || std::binary_search(sealed.begin(), sealed.end(), inert.event);
+        const envelope::Facts& facts = found_.ledger.fold().facts();
+        const KeyId& author = facts.events[*facts.causality.PlaceOf(inert.event)].author;
         severity =
-            open && envelope::HasPart(found_.ledger,
-                                      AuthorOf(found_.ledger.Find(inert.event)).value_or(KeyId()))
-                ? Severity::kNewer
-                : Severity::kNotice;
+            open && envelope::HasPart(found_.ledger, author) ? Severity::kNewer : Severity::kNotice;
       }
       Reason& reason = Add(inert.code, severity, "event");
       reason.detail = inert.type;

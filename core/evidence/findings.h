@@ -71,6 +71,7 @@ struct Findings {
   size_t events = 0;  // lines of the file
   size_t blobs = 0;
 
+  Vector<envelope::Record> attestations;  // of identities, the newest first
   Vector<String> names;  // of the state's recipients, in their order; "" where withheld
   std::optional<templates::Template> contract;
   templates::Values values;  // in force

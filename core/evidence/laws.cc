@@ -118,9 +118,7 @@ json::Value TellLaws(const Findings& findings) {
     add(kCorrection, If(presented), presented ? &recipient.presented->mention.event : nullptr,
         &signing);
     const EventId* attested = nullptr;
-    const Vector<envelope::Record> attestations =
-        envelope::RecordsOf(findings.ledger, envelope::EventType::kIdentityAttested);
-    for (const envelope::Record& record : attestations) {
+    for (const envelope::Record& record : findings.attestations) {
       if (TextOf(record.said, "recipient") == who &&
           TextOf(record.said, "device") == mark.key.ToBase64Url()) {
         attested = &record.mention.event;

@@ -226,9 +226,7 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
     if (used->accepted) evidence.push_back(IdText(*used->accepted));
   }
   std::string_view level = used != nullptr ? "L1" : "L0";
-  const Vector<envelope::Record> attestations =
-      envelope::RecordsOf(findings.ledger, envelope::EventType::kIdentityAttested);
-  for (const envelope::Record& record : attestations) {
+  for (const envelope::Record& record : findings.attestations) {
     const std::string_view attested = TextOf(record.said, "level");
     if (used == nullptr || TextOf(record.said, "recipient") != recipient.id || attested < level ||
         TextOf(record.said, "device") != used->key.ToBase64Url()) {
