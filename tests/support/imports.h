@@ -19,8 +19,7 @@ inline String BodyOf(const compile::Imported& imported) {
   return end == String::npos ? "" : imported.text.substr(end + 5);
 }
 // Body and front matter of something that is signed by two parties anyway.
-inline constexpr std::string_view kSigned =
-    "\n\n| | A | B |\n|---|---|---|\n| Signature | | |\n";
+inline constexpr std::string_view kSigned = "\n\n| | A | B |\n|---|---|---|\n| Signature | | |\n";
 
 inline bool Has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
