@@ -53,8 +53,6 @@ void String::Take(String& other) {
 
 void String::reserve(size_t capacity) { internal::Reserve(&characters_, kCharacters, capacity); }
 
-void String::clear() { internal::Erase(characters_, kCharacters, 0, size()); }
-
 void String::resize(size_t size, char character) {
   if (size < this->size()) {
     internal::Erase(characters_, kCharacters, size, this->size());
@@ -70,7 +68,12 @@ void String::push_back(char character) {
 void String::pop_back() { internal::Erase(characters_, kCharacters, size() - 1, size()); }
 
 String& String::append(const char* text, size_t size) {
-  if (size != 0) {
+  internal::VectorHeader* header = internal::HeaderOf(characters_);
+  if (size == 0) return *this;
+  if (size <= header->capacity - header->size) {
+    std::memcpy(data() + header->size, text, size);
+    header->size += static_cast<uint32_t>(size);
+  } else {
     // A part of this one moves along.
     const size_t place = reinterpret_cast<uintptr_t>(text) - reinterpret_cast<uintptr_t>(data());
     const bool own = place < this->size();
@@ -83,6 +86,11 @@ String& String::append(const char* text, size_t size) {
 String& String::append(size_t count, char character) { return insert(size(), count, character); }
 
 String& String::assign(const char* text, size_t size) {
+  if (size != 0 && size <= capacity()) {
+    std::memmove(data(), text, size);
+    internal::HeaderOf(characters_)->size = static_cast<uint32_t>(size);
+    return *this;
+  }
   String copy(text, size);
   Take(copy);
   return *this;

@@ -113,7 +113,9 @@ class [[clang::trivial_abi]] String {
   char back() const { return (*this)[size() - 1]; }
 
   void reserve(size_t capacity);
-  void clear();
+  void clear() {
+    if (!empty()) internal::HeaderOf(characters_)->size = 0;
+  }
   void resize(size_t size, char character = '\0');
   void push_back(char character);
   void pop_back();

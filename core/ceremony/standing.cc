@@ -84,22 +84,6 @@ const templates::FieldState* StateOf(const templates::Assembly& assembly, std::s
   return nullptr;
 }
 
-void SetValue(templates::Values* values, std::string_view id,
-              const std::optional<values::Value>& value) {
-  const auto at = std::lower_bound(values->begin(), values->end(), id,
-                                   [](const templates::FieldValue& entry, std::string_view wanted) {
-                                     return entry.id < wanted;
-                                   });
-  const bool there = at != values->end() && at->id == id;
-  if (!value) {
-    if (there) values->erase(at);
-  } else if (there) {
-    at->value = *value;
-  } else {
-    values->insert(at, templates::FieldValue{String(id), *value});
-  }
-}
-
 json::Value PlainOf(const std::optional<values::Value>& value) {
   if (!value) return json::Value();
   auto plain = values::ToJson(*value);
@@ -157,12 +141,9 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
   for (const envelope::CommittedValue& entry : committed) {
     const Field* field = scene.contract.FindField(entry.field);
     if (field == nullptr || !entry.value) continue;
-    std::optional<values::Value> value;
-    if (!entry.value->is_null()) {
-      auto read = values::FromJson(*entry.value, field->type);
-      if (read) value = *std::move(read);
-    }
-    SetValue(&standing.values, entry.field, value);
+    const auto value = values::FromJson(*entry.value, field->type);
+    const bool given = !entry.value->is_null() && value;
+    templates::PutValue(entry.field, given ? &*value : nullptr, &standing.values);
   }
 
   // Own fields: what is typed here goes before what the log says, and that before the template's
@@ -184,9 +165,8 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
           entry.error = std::move(value).error();
         }
       } else if (logged != nullptr && logged->value) {
-        for (const templates::FieldValue& value : standing.values) {
-          if (value.id == field.id) entry.value = value.value;
-        }
+        const values::Value* value = templates::FindValue(standing.values, field.id);
+        if (value != nullptr) entry.value = *value;
         if (entry.value) entry.text = WriteRaw(field, *entry.value);
       } else if (field.initial) {
         entry.value = field.initial;
@@ -194,7 +174,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
       } else {
         entry.value = Untouched(field);
       }
-      SetValue(&standing.values, field.id, entry.value);
+      templates::PutValue(field.id, entry.value ? &*entry.value : nullptr, &standing.values);
     }
     own.push_back(std::move(entry));
   }
@@ -208,7 +188,7 @@ Result<Standing> Stand(const Scene& scene, const Draft& draft) {
       const templates::FieldState* state_of = StateOf(standing.assembly, entry.field->id);
       if (state_of == nullptr || state_of->applies != Answer::kNo || !entry.value) continue;
       entry.value.reset();
-      SetValue(&standing.values, entry.field->id, std::nullopt);
+      templates::PutValue(entry.field->id, nullptr, &standing.values);
       dropped = true;
     }
     if (!dropped) break;

@@ -106,20 +106,21 @@ bool CountsOn(BlockKind kind, ListStyle style) {
   return kind == BlockKind::kGroup || (kind == BlockKind::kSection && style == kUnnumbered);
 }
 
-String Numbers::Open(BlockKind kind, ListStyle style, uint8_t level) {
+std::string_view Numbers::Open(BlockKind kind, ListStyle style, uint8_t level) {
   Place inner;
-  String number;
+  std::string_view number;
   Place& around = places_.back();
   inner.lists = around.lists;
+  inner.begin = inner.end = around.end;
   const bool is_section =
       kind == BlockKind::kSection || (kind == BlockKind::kOmitted && level != 0);
   if (around.kind == BlockKind::kList) {
     const uint32_t n = ++around.count;
     if (around.style == ListStyle::kOrdered) {
-      number = ItemNumber(numbering_, around.lists, n);
+      number = number_ = ItemNumber(numbering_, around.lists, n);
       ++inner.lists;
     } else if (around.style == ListStyle::kRecitals) {
-      number = ItemNumber(Numbering::kSections, 2, n);
+      number = number_ = ItemNumber(Numbering::kSections, 2, n);
     }
   } else if (is_section && style == kRestarting) {
     inner.lists = 0;  // all as at the top of a document
@@ -131,13 +132,17 @@ String Numbers::Open(BlockKind kind, ListStyle style, uint8_t level) {
     const bool mixed = numbering_ == Numbering::kMixed;
     const int depth = around.sections;
     const int way = numbering_ == Numbering::kOutline ? kOutlineWays[depth % 5] : kDecimal;
-    const String whole = around.prefix + Ordinal(way, ++around.count);
+    path_.resize(around.end);
+    path_.append(Ordinal(way, ++around.count)).push_back('.');
+    inner.begin = around.begin;
+    inner.end = path_.size();
     if (mixed && depth > 0) {
-      number = "(" + Ordinal((depth - 1) % 4, around.count) + ")";
+      number = number_ = "(" + Ordinal((depth - 1) % 4, around.count) + ")";
     } else if (NumbersSections(numbering_)) {
-      number = around.prefix.empty() ? whole + "." : whole;
+      // At the top the dot stands behind it.
+      number = std::string_view(path_).substr(inner.begin);
+      if (around.end != around.begin) number.remove_suffix(1);
     }
-    inner.prefix = whole + ".";
     inner.sections = depth + 1;
     inner.lists = mixed ? depth : 0;
   }

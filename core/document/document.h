@@ -121,14 +121,15 @@ bool CountsOn(BlockKind kind, ListStyle style);
 class Numbers {
  public:
   explicit Numbers(Numbering numbering) : numbering_(numbering), places_(1) {}
-  // What the next block is numbered, "" where it has no number.
-  String Open(BlockKind kind, ListStyle style, uint8_t level);
+  // What the next block is numbered, "" where it has no number; valid until the next call.
+  std::string_view Open(BlockKind kind, ListStyle style, uint8_t level);
   void Close();
 
  private:
   // What a block is for the numbers of those in it.
   struct Place {
-    String prefix;           // of sections
+    size_t begin = 0;        // what the numbers of sections begin with: path_ from here
+    size_t end = 0;          // to here
     uint32_t count = 0;      // of sections or items so far
     int sections = 0;        // that it stands in
     int lists = 0;           // ordered ones that it stands in
@@ -138,6 +139,8 @@ class Numbers {
   };
   Numbering numbering_;
   Vector<Place> places_;
+  String path_;    // "3.1.", and behind it what the next block there adds
+  String number_;  // the last one that is no beginning of others
 };
 // Writes every number anew, from the places of the blocks.
 void Number(Numbering numbering, Vector<Block>* blocks);

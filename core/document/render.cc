@@ -38,13 +38,12 @@ void AppendReference(uint32_t code_point, String* html) {
     html->append(kReplacement);
     return;
   }
-  constexpr char kHex[] = "0123456789ABCDEF";
-  char digits[8];
-  size_t count = 0;
-  for (; code_point != 0; code_point >>= 4) digits[count++] = kHex[code_point & 15];
-  html->append("&#x");
-  while (count > 0) html->push_back(digits[--count]);
-  html->push_back(';');
+  char text[] = "&#x\0\0\0\0\0\0;";
+  char* end = text + sizeof text - 1;
+  char* digit = end - 1;
+  for (; code_point != 0; code_point >>= 4) *--digit = "0123456789ABCDEF"[code_point & 15];
+  for (const char* sign = "x#&"; *sign != 0; ++sign) *--digit = *sign;
+  html->append(digit, static_cast<size_t>(end - digit));
 }
 
 // ASCII that HTML shows as it stands: a bit for each.

@@ -33,22 +33,6 @@ std::string_view RoleOf(const Findings& findings, const envelope::Recipient& rec
   return entry == nullptr ? recipient.role : entry->role;
 }
 
-void Answer(std::string_view field, const std::optional<values::Value>& value,
-            templates::Values* values) {
-  const auto at = std::lower_bound(values->begin(), values->end(), field,
-                                   [](const templates::FieldValue& entry, std::string_view wanted) {
-                                     return entry.id < wanted;
-                                   });
-  const bool there = at != values->end() && at->id == field;
-  if (!value) {
-    if (there) values->erase(at);
-  } else if (there) {
-    at->value = *value;
-  } else {
-    values->insert(at, templates::FieldValue{String(field), *value});
-  }
-}
-
 void CheckAdmission(Findings* found) {
   if (!found->contract) return;
   const envelope::State& state = found->ledger.state();
@@ -105,7 +89,7 @@ void CheckAdmission(Findings* found) {
         unread.push_back(entry.field);
         continue;
       }
-      if (found->answers[i]) Answer(entry.field, found->answers[i], &known);
+      if (found->answers[i]) templates::PutValue(entry.field, &*found->answers[i], &known);
     }
     if (FillsFields(*found, recipient)) {
       tell(known, RoleOf(*found, recipient), recipient.id, mark->mention.event, unread);

@@ -495,7 +495,8 @@ class Checker {
         if (IsUsed(*field)) return;  // the text depends on a value that is withheld
         continue;
       }
-      Answer(entry.field, found_.answers[i], &found_.values);
+      templates::PutValue(entry.field, found_.answers[i] ? &*found_.answers[i] : nullptr,
+                          &found_.values);
     }
     auto terms = templates::Settle(contract, found_.values);
     if (!terms) {

@@ -98,9 +98,6 @@ Findings Check(const Bundle& bundle, const Recompiler* recompiler);
 // Adds what the template has against the values of marks that count (FORMAT.md section 6). Asked
 // once `given`, `committed` and `answers` are there.
 void CheckAdmission(Findings* found);
-// Sets a field of sorted values, or takes it out.
-void Answer(std::string_view field, const std::optional<values::Value>& value,
-            templates::Values* values);
 // By the routing of the current revision, which is what was signed, where that names the recipient.
 std::string_view RoleOf(const Findings& findings, const envelope::Recipient& recipient);
 // What stands in the blanks of `terms->document`: values, marks, dates.

@@ -44,6 +44,13 @@ void AppendAll(document::Inlines* from, document::Inlines* out) {
   }
 }
 
+// About what the pieces will write, so that a text grows once.
+size_t SizeOf(const Vector<Piece>& pieces) {
+  size_t size = 0;
+  for (const Piece& piece : pieces) size += piece.text.size() + 12;
+  return size;
+}
+
 void AddAll(const Vector<Slot>& slots, Vector<Slot>* all) {
   all->insert(all->end(), slots.begin(), slots.end());
 }
@@ -70,12 +77,22 @@ Assembler::State::State(Template loaded)
       bindings(body.SlotCount() + body.loops.size()),
       computed(body.computed.size()),
       units(body.units.size()),
-      said_(body.SlotCount()) {}
+      said_(body.SlotCount()) {
+  for (const Unit& unit : body.units) {
+    most_ += kUnitBytes + unit.id.size() + kPieceBytes + WrittenSize(unit.omitted);
+  }
+}
 
 void Assembler::State::Mark(Slot slot) {
   const Dependents& dependents = body.dependents[slot];
-  for (UnitIndex unit : dependents.when) units[unit].when_dirty = true;
-  for (UnitIndex unit : dependents.text) units[unit].text_dirty = true;
+  for (UnitIndex unit : dependents.when) {
+    units[unit].when_dirty = true;
+    Touch(unit);
+  }
+  for (UnitIndex unit : dependents.text) {
+    units[unit].text_dirty = true;
+    Touch(unit);
+  }
   for (uint32_t index : dependents.computed) computed[index].dirty = true;
   marked_.insert(marked_.end(), dependents.when.begin(), dependents.when.end());
   marked_.insert(marked_.end(), dependents.text.begin(), dependents.text.end());
@@ -83,19 +100,11 @@ void Assembler::State::Mark(Slot slot) {
 }
 
 void Assembler::State::Bind(uint32_t field, const values::Value* value) {
-  const String& id = body.fields[field].id;
-  auto it =
-      std::lower_bound(values.begin(), values.end(), id,
-                       [](const FieldValue& a, std::string_view name) { return a.id < name; });
-  bool held = it != values.end() && it->id == id;
-  if (value == nullptr) {
-    if (held) values.erase(it);
-  } else if (held) {
-    it->value = *value;
-  } else {
-    values.insert(it, {id, *value});
+  PutValue(body.fields[field].id, value, &values);
+  for (UnitIndex unit : body.placed[field]) {
+    Change(unit);
+    marked_.push_back(unit);
   }
-  for (UnitIndex unit : body.placed[field]) Change(unit);
   if (body.fields[field].kind != FieldKind::kValue) has_fills_ = false;
   if (IsMark(body.fields[field].kind)) return;
   if (value == nullptr) {
@@ -149,11 +158,21 @@ Result<void> Assembler::State::EvaluateWhen(UnitIndex unit, Fuel& fuel) {
 
 // What was changed has been told.
 void Assembler::State::Rest() {
-  for (UnitState& state : units) {
-    state.changed = state.renumbered = state.moved = false;
-    state.before.clear();
-  }
+  Rest(0, static_cast<UnitIndex>(units.size()));
   marked_.clear();
+}
+
+// Of the units [begin, end), which are siblings with all inside them.
+void Assembler::State::Rest(UnitIndex begin, UnitIndex end) {
+  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
+    UnitState& state = units[i];
+    state.renumbered = false;
+    if (!state.moved) continue;
+    state.changed = state.moved = false;
+    state.was = state.shown;
+    state.before.clear();
+    Rest(i + 1, body.units[i].end);
+  }
 }
 
 String Assembler::State::RefLabel(UnitIndex target) const {
@@ -246,6 +265,7 @@ Result<void> Assembler::State::AppendPieces(const Vector<Piece>& pieces, UnitSta
                                             Fuel& fuel, document::Inlines* out) {
   for (const Piece& piece : pieces) {
     if (piece.kind == PieceKind::kText) {
+      if (out->empty() && !piece.text.empty()) TextAt(out)->reserve(SizeOf(pieces));
       AppendText(piece.text, out);
       continue;
     }
@@ -333,60 +353,66 @@ Result<void> Assembler::State::EvaluateText(UnitIndex unit, Fuel& fuel) {
   state.text_dirty = false;
   state.text_waits.clear();
   state.text_error.reset();
+  most_ -= state.bytes + state.repeated;
   state.repeated = 0;
   document::Inlines inlines;
   CS_TRY(AppendPieces(body.units[unit].pieces, &state, fuel, &inlines));
   if (fuel.left <= 0) return ErrorCode::kTemplateTooExpensive;
-  if (inlines == state.inlines) return {};  // early cut-off
-  state.inlines = std::move(inlines);
-  state.bytes = MostWritten(state.inlines);
-  Change(unit);
+  if (!(inlines == state.inlines)) {  // early cut-off
+    state.inlines = std::move(inlines);
+    state.bytes = MostWritten(state.inlines);
+    Change(unit);
+  }
+  most_ += state.bytes + state.repeated;
   return {};
 }
 
-// Which units are there now. Conditions under a unit that is out are not looked at: nothing depends
-// on them.
-Result<void> Assembler::State::RefreshUnits(Fuel& fuel, Vector<Shown>* next, bool* restructured) {
-  auto count = static_cast<UnitIndex>(body.units.size());
-  for (UnitIndex i = 0; i < count;) {
+// Of the units [begin, end), siblings around which all is in: which are there now, and whether any
+// is. `anew`: what is around them was not in before. Conditions under a unit that is out are not
+// looked at: nothing depends on them.
+Result<bool> Assembler::State::RefreshUnits(UnitIndex begin, UnitIndex end, bool anew, Fuel& fuel) {
+  bool any = false;
+  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
     const Unit& unit = body.units[i];
     UnitState& state = units[i];
-    if (unit.loop != kNoLoop) {
-      if (state.text_dirty) {
-        CS_TRY(MakeRepeat(i, fuel));
-        Move(i);
-        *restructured = true;
+    Shown now = state.shown;
+    if (anew || state.touched) {
+      state.touched = false;
+      if (unit.loop != kNoLoop) {
+        if (state.text_dirty) {
+          CS_TRY(MakeRepeat(i, fuel));
+          Move(i);
+          restructured_ = true;
+        }
+        now = state.made.empty() ? Shown::kAbsent : Shown::kIn;
+      } else {
+        if (unit.when != kNoExpression && state.when_dirty) CS_TRY(EvaluateWhen(i, fuel));
+        bool omitted = state.holds == Answer::kNo && unit.has_omitted;
+        now = state.holds == Answer::kYes ? Shown::kIn : omitted ? Shown::kOmitted : Shown::kAbsent;
+        if (now == Shown::kIn) {
+          if (state.text_dirty && !unit.has_refs) CS_TRY(EvaluateText(i, fuel));
+          bool inside = CS_TRY(RefreshUnits(i + 1, unit.end, state.shown != Shown::kIn, fuel));
+          // A list is there while one of its items is, a table while one of its rows is.
+          if (!inside && document::IsHolder(unit.kind)) now = Shown::kAbsent;
+        }
       }
-      (*next)[i] = state.made.empty() ? Shown::kAbsent : Shown::kIn;
-      i = unit.end;
-      continue;
+      if (now != state.shown) Show(i, now);
     }
-    if (unit.when != kNoExpression && state.when_dirty) CS_TRY(EvaluateWhen(i, fuel));
-    bool in = state.holds == Answer::kYes;
-    bool omitted = state.holds == Answer::kNo && unit.has_omitted;
-    (*next)[i] = in ? Shown::kIn : omitted ? Shown::kOmitted : Shown::kAbsent;
-    if (!in) {
-      i = unit.end;  // everything inside stays kAbsent
-      continue;
-    }
-    if (state.text_dirty && !unit.has_refs) CS_TRY(EvaluateText(i, fuel));
-    ++i;
+    any = any || now != Shown::kAbsent;
   }
-  for (UnitIndex i = 0; i < count && !*restructured; ++i)
-    *restructured = (*next)[i] != units[i].shown;
-  if (!*restructured) return {};
-  // A list is there while one of its items is, a table while one of its rows is.
-  for (UnitIndex i = count; i-- > 0;) {
-    // (A repeat has looked at its own.)
-    bool holds = document::IsHolder(body.units[i].kind) && body.units[i].loop == kNoLoop;
-    if (!holds || (*next)[i] != Shown::kIn) continue;
-    bool any = false;
-    for (UnitIndex item = i + 1; item < body.units[i].end && !any; item = body.units[item].end) {
-      any = (*next)[item] != Shown::kAbsent;
+  return any;
+}
+
+void Assembler::State::Show(UnitIndex unit, Shown now) {
+  UnitState& state = units[unit];
+  restructured_ = true;
+  Move(unit);
+  if (state.shown == Shown::kIn) {  // nothing inside is there any more, and nobody asks for it
+    for (UnitIndex i = unit + 1; i < body.units[unit].end; ++i) {
+      units[i].shown = units[i].was = Shown::kAbsent;
     }
-    if (!any) (*next)[i] = Shown::kAbsent;
   }
-  return {};
+  state.shown = now;
 }
 
 Block Shell(const Unit& unit, Shown shown) {
@@ -402,10 +428,10 @@ Block Shell(const Unit& unit, Shown shown) {
 void Assembler::State::NumberMade(document::Numbers* numbers, Vector<Block>* blocks,
                                   UnitState* state) {
   for (Block& block : *blocks) {
-    String number = numbers->Open(block.kind, block.style, block.level);
+    std::string_view number = numbers->Open(block.kind, block.style, block.level);
     if (number != block.number) {
       KeepOld(state);
-      block.number = std::move(number);
+      block.number = number;
     }
     NumberMade(numbers, &block.blocks, state);
     numbers->Close();
@@ -419,19 +445,20 @@ void Assembler::State::NumberUnits(document::Numbers* numbers, UnitIndex begin, 
     if (state.shown == Shown::kAbsent) continue;
     if (body.units[i].loop != kNoLoop) {
       NumberMade(numbers, &state.made, &state);
+      if (state.changed) Move(i);
       continue;
     }
     const Unit& unit = body.units[i];
-    String number =
+    std::string_view number =
         numbers->Open(state.shown == Shown::kOmitted ? document::OmittedKind(unit.kind) : unit.kind,
                       unit.style, unit.level);
-    // Numbers of sections begin with those of the sections around them, or count on.
     bool follow = state.moved || document::CountsOn(unit.kind, unit.style);
     if (number != state.number) {
-      follow = true;
-      state.number = std::move(number);
+      follow = follow || unit.numbers_inside;
+      state.number = number;
       state.renumbered = true;
       state.html.clear();
+      Move(unit.parent);
     }
     if (follow && state.shown != Shown::kOmitted) NumberUnits(numbers, i + 1, unit.end);
     numbers->Close();
@@ -441,7 +468,6 @@ void Assembler::State::NumberUnits(document::Numbers* numbers, UnitIndex begin, 
 void Assembler::State::Change(UnitIndex unit) {
   units[unit].changed = true;
   units[unit].html.clear();
-  marked_.push_back(unit);
   Move(unit);
 }
 
@@ -482,12 +508,14 @@ size_t Assembler::State::MostBytes() const {
 // Few documents come near the limit: only then characters are counted, instead of taken for six
 // bytes each.
 Result<void> Assembler::State::CheckSize() {
-  if (bytes_ <= kMaxOutput) return {};
+  if (most_ <= kMaxOutput) return {};
   for (UnitIndex i = 0; i < units.size(); ++i) {
-    if (body.units[i].loop == kNoLoop) units[i].bytes = WrittenSize(units[i].inlines);
+    if (body.units[i].loop != kNoLoop) continue;
+    most_ -= units[i].bytes;
+    units[i].bytes = WrittenSize(units[i].inlines);
+    most_ += units[i].bytes;
   }
-  bytes_ = MostBytes();
-  if (bytes_ > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
+  if (MostBytes() > kMaxOutput) return ErrorCode::kTemplateOutputTooLarge;
   return {};
 }
 
@@ -499,36 +527,33 @@ void Assembler::State::Move(UnitIndex unit) {
   }
 }
 
-Result<void> Assembler::State::Refresh(Fuel& fuel, Vector<Shown>* before) {
+// It, and with it what stands around it, is looked at the next time that units may come or go.
+void Assembler::State::Touch(UnitIndex unit) {
+  for (; unit != kNoUnit && !units[unit].touched; unit = body.units[unit].parent) {
+    units[unit].touched = true;
+  }
+}
+
+Result<void> Assembler::State::Refresh(Fuel& fuel) {
   auto count = static_cast<UnitIndex>(body.units.size());
-  Vector<Shown> next(count, Shown::kAbsent);
-  bool restructured = false;
-  CS_TRY(RefreshUnits(fuel, &next, &restructured));
-  if (restructured) {
-    for (UnitIndex i = 0; i < count; ++i) {
-      std::swap(units[i].shown, next[i]);
-      if (units[i].shown != next[i]) Move(i);
-      if (units[i].shown == Shown::kAbsent) units[i].number.clear();
-    }
+  restructured_ = false;
+  CS_TRY(RefreshUnits(0, count, false, fuel));
+  if (restructured_) {
     document::Numbers numbers(body.numbering);
     NumberUnits(&numbers, 0, count);
   }
-  for (UnitIndex i = 0; i < count; ++i) {
+  for (UnitIndex i : body.referring) {
     const Unit& unit = body.units[i];
-    if (!unit.has_refs) continue;
     if (unit.loop != kNoLoop) {
       // Made a second time, now that all numbers are known.
-      if (!restructured || unit.repeat != i || !IsReached(i)) continue;
+      if (!restructured_ || unit.repeat != i || !IsReached(i)) continue;
       CS_TRY(MakeRepeat(i, fuel));
       Move(i);
-    } else if (units[i].shown == Shown::kIn && (restructured || units[i].text_dirty)) {
+    } else if (units[i].shown == Shown::kIn && (restructured_ || units[i].text_dirty)) {
       CS_TRY(EvaluateText(i, fuel));
     }
   }
-  bytes_ = MostBytes();
-  CS_TRY(CheckSize());
-  *before = std::move(next);
-  return {};
+  return CheckSize();
 }
 
 Block Assembler::State::MakeBlock(UnitIndex i) const {
@@ -580,8 +605,7 @@ Result<void> Assembler::Reset(const Values& values) {
   }
   Fuel fuel{expression::kDocumentFuel};
   CS_TRY(fresh->RefreshComputed(fuel));
-  Vector<Shown> before;
-  CS_TRY(fresh->Refresh(fuel, &before));
+  CS_TRY(fresh->Refresh(fuel));
   fresh->Rest();
   state_ = std::move(fresh);
   return {};

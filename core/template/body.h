@@ -69,7 +69,8 @@ struct Unit {
   String omitted;
   String name;  // of a schedule whose numbers begin again, else ""
   bool has_refs = false;
-  bool has_branches = false;  // its blanks may be out although it is in
+  bool numbers_inside = false;  // numbers of units in it go on from its own
+  bool has_branches = false;    // its blanks may be out although it is in
   Vector<Piece> pieces;
 
   // A schedule whose numbers begin again.
@@ -117,6 +118,7 @@ struct Template::Body {
   Vector<Dependents> dependents;
   Vector<uint32_t> fields_by_id;     // sorted by id
   Vector<UnitIndex> units_by_id;     // sorted by id
+  Vector<UnitIndex> referring;       // that have references, in their order
   Vector<Vector<UnitIndex>> placed;  // for each field, the units its blanks stand in
 
   // Without the loops, whose slots come behind.

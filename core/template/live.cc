@@ -23,19 +23,13 @@ Result<bool> Assembler::State::RefreshTexts(Fuel& fuel) {
     CS_TRY(EvaluateWhen(i, fuel));
     if (units[i].holds != held) return false;
   }
-  // EvaluateText marks what it changes, again.
-  Vector<UnitIndex> marked = marked_;
-  for (UnitIndex i : marked) {
+  for (UnitIndex i : marked_) {
     UnitState& state = units[i];
     bool is_read = body.units[i].has_refs ? state.shown == Shown::kIn
                                           : state.holds == Answer::kYes && IsReached(i);
-    if (!state.text_dirty || !is_read) continue;
-    size_t before = state.bytes + state.repeated;
-    CS_TRY(EvaluateText(i, fuel));
-    if (state.shown == Shown::kIn) bytes_ += state.bytes + state.repeated - before;
+    if (state.text_dirty && is_read) CS_TRY(EvaluateText(i, fuel));
   }
   CS_TRY(CheckSize());
-  marked_ = std::move(marked);
   return true;
 }
 
@@ -111,23 +105,21 @@ void Assembler::State::AppendHtml(UnitIndex begin, UnitIndex end, String* html) 
 }
 
 String Assembler::State::HtmlOf(UnitIndex unit) {
-  String html;
-  html.reserve(OpeningOf(unit).size() + 16);
-  AppendHtml(unit, &html);
-  return html;
+  html_.clear();
+  AppendHtml(unit, &html_);
+  return html_;
 }
 
 // What became of the units [begin, end), which are siblings with all inside them.
-void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vector<Shown>& before,
-                                     Vector<Patch>* patches) {
+void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, Vector<Patch>* patches) {
   for (UnitIndex i = begin; i < end; i = body.units[i].end) {
     const Unit& unit = body.units[i];
     const UnitState& state = units[i];
     if (unit.loop != kNoLoop) {
-      AppendRepeatPatches(i, end, before, patches);
+      AppendRepeatPatches(i, end, patches);
       continue;
     }
-    Shown old = before[i];
+    const Shown old = state.was;
     if (old == Shown::kAbsent && state.shown == Shown::kAbsent) continue;
     if (old == state.shown && (state.shown != Shown::kIn || !state.changed)) {
       if (state.renumbered) {
@@ -135,10 +127,9 @@ void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vecto
             {.op = PatchOp::kRenumber, .unit = unit.id, .parent = {}, .before = {}, .html = {}});
         document::AppendEscaped(state.number, &patches->back().html);
       }
-      bool follow = state.moved || state.renumbered || document::CountsOn(unit.kind, unit.style);
-      if (state.shown != Shown::kIn || !follow) continue;
+      if (state.shown != Shown::kIn || !state.moved) continue;
       size_t first = patches->size();
-      AppendPatches(i + 1, unit.end, before, patches);
+      AppendPatches(i + 1, unit.end, patches);
       bool moved = false;  // rows stand in a part of the table that has no name
       for (size_t k = first; k < patches->size(); ++k) {
         PatchOp op = (*patches)[k].op;
@@ -154,7 +145,7 @@ void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, const Vecto
       if (old == Shown::kAbsent) {
         patch.op = PatchOp::kInsert;
         if (unit.parent != kNoUnit) patch.parent = body.units[unit.parent].id;
-        patch.before = FirstOld(unit.end, end, before);
+        patch.before = FirstOld(unit.end, end);
       }
       patch.html = HtmlOf(i);
     }
@@ -169,13 +160,16 @@ Result<Vector<Patch>> Assembler::Set(std::string_view id, std::optional<values::
   State& state = *state_;
   size_t field = state.body.FieldIndex(id);
   if (field == SIZE_MAX) return Error(ErrorCode::kTemplateUnknownField, id);
-  Values old = state.values;
+  const values::Value* held = FindValue(state.values, id);
+  const std::optional<values::Value> old = held != nullptr ? std::optional(*held) : std::nullopt;
   state.Bind(static_cast<uint32_t>(field), value ? &*value : nullptr);
   Vector<Patch> patches;
   auto told = state.Tell(&patches);
   if (!told) {
     // As it was: what has been assembled once can be assembled again.
-    CS_TRY(Reset(old));
+    Values values = std::move(state.values);
+    PutValue(id, old ? &*old : nullptr, &values);
+    CS_TRY(Reset(values));
     return std::move(told).error();
   }
   return patches;
@@ -191,9 +185,8 @@ Result<void> Assembler::State::Tell(Vector<Patch>* patches) {
     AppendTextPatches(patches);
     return {};
   }
-  Vector<Shown> before;
-  CS_TRY(Refresh(fuel, &before));
-  AppendPatches(0, static_cast<UnitIndex>(units.size()), before, patches);
+  CS_TRY(Refresh(fuel));
+  AppendPatches(0, static_cast<UnitIndex>(units.size()), patches);
   Rest();
   return {};
 }

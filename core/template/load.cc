@@ -524,6 +524,12 @@ class Loader {
     if (!shape.ok()) return;
     const auto index = static_cast<UnitIndex>(body_.units.size());
     body_.units.push_back(std::move(unit));
+    const bool continues =
+        own == BlockKind::kSection || body_.numbering == document::Numbering::kMixed;
+    for (UnitIndex at = parent; continues && at != kNoUnit && !body_.units[at].numbers_inside;
+         at = body_.units[at].parent) {
+      body_.units[at].numbers_inside = true;
+    }
     const bool inside_repeat = parent != kNoUnit && body_.units[parent].repeat != kNoUnit;
     body_.units[index].repeat = inside_repeat ? body_.units[parent].repeat
                                 : repeated    ? index
@@ -695,6 +701,7 @@ class Loader {
         }
         piece.index = target;
         body_.units[body_.Assembled(unit)].has_refs = true;
+        AddOnce(&body_.referring, body_.Assembled(unit));
         // What stands in a repeat is meant by what stands in the same one.
         while (target != kNoUnit && body_.units[target].loop == kNoLoop) {
           target = body_.units[target].parent;

@@ -14,13 +14,6 @@ void AddSorted(Vector<String>* list, const String& id) {
   if (it == list->end() || *it != id) list->insert(it, id);
 }
 
-const values::Value* FindValue(const Values& values, std::string_view id) {
-  auto it =
-      std::lower_bound(values.begin(), values.end(), id,
-                       [](const FieldValue& a, std::string_view name) { return a.id < name; });
-  return it != values.end() && it->id == id ? &it->value : nullptr;
-}
-
 bool HasBlank(const document::Inlines& inlines, std::string_view field) {
   for (const Inline& piece : inlines) {
     bool is_blank = piece.kind == document::InlineKind::kBlank && piece.text == field;

@@ -83,6 +83,7 @@ Result<void> Assembler::State::MakeRepeat(UnitIndex unit, Fuel& fuel) {
   // The second time in a round nothing but references differs.
   bool again = !state.text_dirty;
   if (again) repeated_ -= std::min(repeated_, state.repeated);
+  most_ -= state.repeated;
   state.repeated = 0;
   state.text_dirty = false;
   state.text_waits.clear();
@@ -94,6 +95,7 @@ Result<void> Assembler::State::MakeRepeat(UnitIndex unit, Fuel& fuel) {
   for (size_t i = 0; again && i < made.size(); ++i) CopyNumbers(state.made[i], &made[i]);
   state.made = std::move(made);
   state.bytes = state.repeated;
+  most_ += state.repeated;
   return {};
 }
 
@@ -150,7 +152,7 @@ Result<void> Assembler::State::AppendInstance(UnitIndex i, UnitState* state, Fue
 
 String Assembler::State::NumberOf(UnitIndex unit) const {
   UnitIndex repeat = body.units[unit].repeat;
-  if (repeat == kNoUnit) return units[unit].number;
+  if (repeat == kNoUnit) return units[unit].shown == Shown::kAbsent ? "" : units[unit].number;
   const Block* block =
       FindBlock(units[repeat].made, body.units[unit].id + suffixes_[body.units[unit].loops]);
   return block != nullptr ? block->number : String();
@@ -164,12 +166,11 @@ const Vector<Block>& Assembler::State::Old(UnitIndex unit) const {
 }
 
 // The first of the units [begin, end) that was there, "" where none was.
-String Assembler::State::FirstOld(UnitIndex begin, UnitIndex end,
-                                  const Vector<Shown>& before) const {
+String Assembler::State::FirstOld(UnitIndex begin, UnitIndex end) const {
   for (UnitIndex i = begin; i < end; i = body.units[i].end) {
     if (body.units[i].loop != kNoLoop) {
       if (!Old(i).empty()) return Old(i)[0].id;
-    } else if (before[i] != Shown::kAbsent) {
+    } else if (units[i].was != Shown::kAbsent) {
       return body.units[i].id;
     }
   }
@@ -177,8 +178,7 @@ String Assembler::State::FirstOld(UnitIndex begin, UnitIndex end,
 }
 
 // Both lists are in the order of the items.
-void Assembler::State::AppendRepeatPatches(UnitIndex i, UnitIndex end, const Vector<Shown>& before,
-                                           Vector<Patch>* patches) {
+void Assembler::State::AppendRepeatPatches(UnitIndex i, UnitIndex end, Vector<Patch>* patches) {
   if (!units[i].changed) return;
   const Vector<Block>& old = units[i].before;
   const Vector<Block>& now = units[i].made;
@@ -210,7 +210,7 @@ void Assembler::State::AppendRepeatPatches(UnitIndex i, UnitIndex end, const Vec
     for (size_t later = k + 1; later < now.size() && behind.empty(); ++later) {
       if (find(old, at, now[later].id) != old.size()) behind = now[later].id;
     }
-    if (behind.empty()) behind = FirstOld(body.units[i].end, end, before);
+    if (behind.empty()) behind = FirstOld(body.units[i].end, end);
     Patch& patch = add(PatchOp::kInsert, now[k]);
     if (body.units[i].parent != kNoUnit) patch.parent = body.units[body.units[i].parent].id;
     patch.before = std::move(behind);

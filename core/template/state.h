@@ -25,10 +25,12 @@ struct UnitState {
   bool text_dirty = true;       // evaluated only while the unit is in
   bool changed = false;         // since the last patches
   bool renumbered = false;
-  bool moved = false;  // it, or something in it, came, went, changed or was made anew
+  bool moved = false;   // it, or something in it, came, went, changed or was made anew
+  bool touched = true;  // it, or something in it that is reached, is to be looked at for units
+  Shown was = Shown::kAbsent;  // what it was before this round
   Shown html_shown = Shown::kAbsent;
-  String number;
-  String html;  // what OpeningOf answered, "" where that has to be made
+  String number;  // the last one that it had; NumberOf looks whether it is there
+  String html;    // what OpeningOf answered, "" where that has to be made
   document::Inlines inlines;
   // That the inlines take up in the canonical form, at most; of a repeat, what it took to make it.
   size_t bytes = 0;
@@ -61,9 +63,9 @@ struct Assembler::State {
 
   // Binds a field's value (or clears it) and marks what depends on it.
   void Bind(uint32_t field, const values::Value* value);
-  // Brings all that is marked up to date, computed values first. `before`: which units were shown.
+  // Brings all that is marked up to date, computed values first.
   Result<void> RefreshComputed(expression::Fuel& fuel);
-  Result<void> Refresh(expression::Fuel& fuel, Vector<Shown>* before);
+  Result<void> Refresh(expression::Fuel& fuel);
   void Rest();
   // live.cc: both, and says what changed in the HTML.
   Result<void> Tell(Vector<Patch>* patches);
@@ -98,12 +100,14 @@ struct Assembler::State {
   Result<void> Count(size_t bytes, UnitState* state);
   String NumberOf(UnitIndex unit) const;
   const Vector<document::Block>& Old(UnitIndex unit) const;
-  void AppendRepeatPatches(UnitIndex unit, UnitIndex end, const Vector<Shown>& before,
-                           Vector<Patch>* patches);
-  String FirstOld(UnitIndex begin, UnitIndex end, const Vector<Shown>& before) const;
+  void AppendRepeatPatches(UnitIndex unit, UnitIndex end, Vector<Patch>* patches);
+  String FirstOld(UnitIndex begin, UnitIndex end) const;
   void KeepOld(UnitState* state);
   void Change(UnitIndex unit);
   void Move(UnitIndex unit);
+  void Touch(UnitIndex unit);
+  void Show(UnitIndex unit, Shown now);
+  void Rest(UnitIndex begin, UnitIndex end);
   size_t MostBytes() const;
   Result<void> CheckSize();
   bool IsReached(UnitIndex unit) const;
@@ -111,7 +115,7 @@ struct Assembler::State {
   void AppendTextPatches(Vector<Patch>* patches);
   const String& OpeningOf(UnitIndex unit);
   void AppendHtml(UnitIndex unit, String* html);
-  Result<void> RefreshUnits(expression::Fuel& fuel, Vector<Shown>* next, bool* restructured);
+  Result<bool> RefreshUnits(UnitIndex begin, UnitIndex end, bool anew, expression::Fuel& fuel);
   Result<void> EvaluateWhen(UnitIndex unit, expression::Fuel& fuel);
   Result<void> EvaluateText(UnitIndex unit, expression::Fuel& fuel);
   Result<void> AppendPieces(const Vector<Piece>& pieces, UnitState* state, expression::Fuel& fuel,
@@ -126,14 +130,14 @@ struct Assembler::State {
   void NumberUnits(document::Numbers* numbers, UnitIndex begin, UnitIndex end);
   void NumberMade(document::Numbers* numbers, Vector<document::Block>* blocks, UnitState* state);
   void AppendBlocks(UnitIndex begin, UnitIndex end, Vector<document::Block>* blocks) const;
-  void AppendPatches(UnitIndex begin, UnitIndex end, const Vector<Shown>& before,
-                     Vector<Patch>* patches);
+  void AppendPatches(UnitIndex begin, UnitIndex end, Vector<Patch>* patches);
   String HtmlOf(UnitIndex unit);
 
   // What is appended to ids, by how many repeats they stand in; more than one while one is made.
   Vector<String> suffixes_ = {String()};
-  size_t repeated_ = 0;  // of all units, in this round
-  size_t bytes_ = 0;     // of the whole
+  size_t repeated_ = 0;        // of all units, in this round
+  size_t most_ = 0;            // of all units, whether they are there or not
+  bool restructured_ = false;  // in this round some unit came or went, or a repeat was made
   // What depends on the values that changed, in no order, some of it twice.
   Vector<UnitIndex> marked_;
   // The text of a slot's value, "" where it has to be written.
@@ -142,6 +146,7 @@ struct Assembler::State {
     String text;
   };
   Vector<Said> said_;
+  String html_;  // room to write in
   document::Fills fills_;
   bool has_fills_ = false;
 };

@@ -185,6 +185,10 @@ struct FieldValue {
   friend bool operator==(const FieldValue&, const FieldValue&) = default;
 };
 using Values = Vector<FieldValue>;
+// nullptr where there is none.
+const values::Value* FindValue(const Values& values, std::string_view id);
+// Sets the field's value, or (nullptr) clears it.
+void PutValue(std::string_view id, const values::Value* value, Values* values);
 
 // Reads {"field": plain value, …} by the declared types; null means unanswered. The path of an
 // error is the field's. Errors: schema.wrong_type (no object), template.unknown_field, values.*.
