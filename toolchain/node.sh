@@ -1,9 +1,11 @@
 #!/bin/sh
 # Node 24: the machine's own when it is that new, else npm's package node-linux-<arch>. (The published package runs on
-# Node 20; building, testing and the reference server's node:sqlite want 24.) Writes <cache>/node.env.
+# Node 20; building, testing and the reference server's node:sqlite want 24.) Writes <cache>/node.env. With it openssl, which
+# makes the certificate of LAN=1.
 set -eu
 . "$(dirname "$0")/common.sh"
 
+need_packages openssl
 wanted_major=24
 pinned=24.21.0
 major_of() { "$1" --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/'; }

@@ -43,9 +43,12 @@ export async function freePorts() {
   throw new Error('no two free ports');
 }
 
-/** The demo's own start script in a process of its own. `stop('SIGKILL')` is a crash, `stop()` a Ctrl-C. */
-export async function startDemo({ port, data }) {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'examples/server/start.mjs')], { env: { ...process.env, PORT: String(port), DATA: data }, stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * The demo's own start script in a process of its own. `stop('SIGKILL')` is a crash, `stop()` a Ctrl-C. `lan`: for phones, over
+ * HTTPS on the machine's address.
+ */
+export async function startDemo({ port, data, lan = false }) {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'examples/server/start.mjs')], { env: { ...process.env, PORT: String(port), DATA: data, LAN: lan ? '1' : '' }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const ready = new Promise((done, failed) => {
     const read = (part) => {
@@ -60,7 +63,7 @@ export async function startDemo({ port, data }) {
   await ready;
   const gone = new Promise((done) => child.on('exit', done));
   return {
-    url: `http://localhost:${port}`,
+    url: /Countersign is ready: +(\S+)/.exec(output)[1].replace(/\/$/, ''),
     signingUrl: `http://localhost:${port + 1}`,
     get output() { return output; },
     async stop(signal = 'SIGINT') {
