@@ -85,14 +85,8 @@ Assembler::State::State(Template loaded)
 
 void Assembler::State::Mark(Slot slot) {
   const Dependents& dependents = body.dependents[slot];
-  for (UnitIndex unit : dependents.when) {
-    units[unit].when_dirty = true;
-    Touch(unit);
-  }
-  for (UnitIndex unit : dependents.text) {
-    units[unit].text_dirty = true;
-    Touch(unit);
-  }
+  for (UnitIndex unit : dependents.when) units[unit].when_dirty = true;
+  for (UnitIndex unit : dependents.text) units[unit].text_dirty = true;
   for (uint32_t index : dependents.computed) computed[index].dirty = true;
   marked_.insert(marked_.end(), dependents.when.begin(), dependents.when.end());
   marked_.insert(marked_.end(), dependents.text.begin(), dependents.text.end());
@@ -154,25 +148,6 @@ Result<void> Assembler::State::EvaluateWhen(UnitIndex unit, Fuel& fuel) {
   state.when_waits = std::move(ruling.waits);
   state.when_error = std::move(ruling.error);
   return {};
-}
-
-// What was changed has been told.
-void Assembler::State::Rest() {
-  Rest(0, static_cast<UnitIndex>(units.size()));
-  marked_.clear();
-}
-
-// Of the units [begin, end), which are siblings with all inside them.
-void Assembler::State::Rest(UnitIndex begin, UnitIndex end) {
-  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
-    UnitState& state = units[i];
-    state.renumbered = false;
-    if (!state.moved) continue;
-    state.changed = state.moved = false;
-    state.was = state.shown;
-    state.before.clear();
-    Rest(i + 1, body.units[i].end);
-  }
 }
 
 String Assembler::State::RefLabel(UnitIndex target) const {
@@ -527,13 +502,6 @@ void Assembler::State::Move(UnitIndex unit) {
   }
 }
 
-// It, and with it what stands around it, is looked at the next time that units may come or go.
-void Assembler::State::Touch(UnitIndex unit) {
-  for (; unit != kNoUnit && !units[unit].touched; unit = body.units[unit].parent) {
-    units[unit].touched = true;
-  }
-}
-
 Result<void> Assembler::State::Refresh(Fuel& fuel) {
   auto count = static_cast<UnitIndex>(body.units.size());
   restructured_ = false;
@@ -606,7 +574,6 @@ Result<void> Assembler::Reset(const Values& values) {
   Fuel fuel{expression::kDocumentFuel};
   CS_TRY(fresh->RefreshComputed(fuel));
   CS_TRY(fresh->Refresh(fuel));
-  fresh->Rest();
   state_ = std::move(fresh);
   return {};
 }

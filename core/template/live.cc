@@ -11,6 +11,32 @@ namespace countersign::templates {
 using document::BlockKind;
 using expression::Fuel;
 
+// What was changed until now has been told.
+void Assembler::State::Rest() {
+  Rest(0, static_cast<UnitIndex>(units.size()));
+  marked_.clear();
+}
+
+// Of the units [begin, end), which are siblings with all inside them.
+void Assembler::State::Rest(UnitIndex begin, UnitIndex end) {
+  for (UnitIndex i = begin; i < end; i = body.units[i].end) {
+    UnitState& state = units[i];
+    state.renumbered = false;
+    if (!state.moved) continue;
+    state.changed = state.moved = false;
+    state.was = state.shown;
+    state.before.clear();
+    Rest(i + 1, body.units[i].end);
+  }
+}
+
+// It, and with it what stands around it, is looked at the next time that units may come or go.
+void Assembler::State::Touch(UnitIndex unit) {
+  for (; unit != kNoUnit && !units[unit].touched; unit = body.units[unit].parent) {
+    units[unit].touched = true;
+  }
+}
+
 // A round that changes texts alone. False: some unit may come or go, or a repeat change, and the
 // whole has to be looked at (what was evaluated stays so).
 Result<bool> Assembler::State::RefreshTexts(Fuel& fuel) {
@@ -49,13 +75,6 @@ void Assembler::State::AppendTextPatches(Vector<Patch>* patches) {
                           .html = HtmlOf(i)});
     }
   }
-  for (UnitIndex i : marked_) {
-    units[i].changed = false;
-    for (UnitIndex at = i; at != kNoUnit && units[at].moved; at = body.units[at].parent) {
-      units[at].moved = false;
-    }
-  }
-  marked_.clear();
 }
 
 // The beginning of a unit's HTML, up to where its units stand.
@@ -160,6 +179,7 @@ Result<Vector<Patch>> Assembler::Set(std::string_view id, std::optional<values::
   State& state = *state_;
   size_t field = state.body.FieldIndex(id);
   if (field == SIZE_MAX) return Error(ErrorCode::kTemplateUnknownField, id);
+  state.Rest();
   const values::Value* held = FindValue(state.values, id);
   const std::optional<values::Value> old = held != nullptr ? std::optional(*held) : std::nullopt;
   state.Bind(static_cast<uint32_t>(field), value ? &*value : nullptr);
@@ -185,9 +205,9 @@ Result<void> Assembler::State::Tell(Vector<Patch>* patches) {
     AppendTextPatches(patches);
     return {};
   }
+  for (UnitIndex unit : marked_) Touch(unit);
   CS_TRY(Refresh(fuel));
   AppendPatches(0, static_cast<UnitIndex>(units.size()), patches);
-  Rest();
   return {};
 }
 
