@@ -1,6 +1,27 @@
 #include "base/sort.h"
 
-namespace countersign::internal {
+namespace countersign {
+
+void InsertSorted(std::string_view text, Vector<String>* texts) {
+  const size_t place = PlaceOf(*texts, text);
+  if (place < texts->size() && (*texts)[place] == text) return;
+  texts->insert(texts->begin() + place, String(text));
+}
+
+namespace internal {
+
+size_t PlaceOf(const void* texts, size_t stride, size_t count, std::string_view text) {
+  const auto* first = static_cast<const char*>(texts);
+  size_t place = 0;
+  while (count > 0) {
+    const size_t half = count / 2;
+    const auto* at = reinterpret_cast<const String*>(first + (place + half) * stride);
+    const bool before = *at < text;
+    if (before) place += half + 1;
+    count = before ? count - half - 1 : half;
+  }
+  return place;
+}
 
 Vector<uint32_t> SortedPlaces(size_t count, LessAt less, const void* context) {
   size_t out_of_order = 0;
@@ -29,4 +50,5 @@ Vector<uint32_t> SortedPlaces(size_t count, LessAt less, const void* context) {
   return from;
 }
 
-}  // namespace countersign::internal
+}  // namespace internal
+}  // namespace countersign

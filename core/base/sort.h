@@ -1,4 +1,4 @@
-// Sorting in little code.
+// Sorting, and finding by a text in what is sorted, in little code.
 //
 // Every std::sort of another type costs 8 to 20 kB of wasm; the sort here is one function for all
 // types, and each use adds some dozen bytes. It is a stable merge sort of places, then one move per
@@ -8,8 +8,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
+#include "base/string.h"
 #include "base/vector.h"
 
 namespace countersign {
@@ -18,7 +20,27 @@ namespace internal {
 using LessAt = bool (*)(const void* context, uint32_t a, uint32_t b);
 // The places 0 .. count-1 in the order of `less`; equal ones keep their order.
 Vector<uint32_t> SortedPlaces(size_t count, LessAt less, const void* context);
+// Of `count` texts, `stride` bytes apart and sorted, the place of the first that is not before
+// `text`.
+size_t PlaceOf(const void* texts, size_t stride, size_t count, std::string_view text);
 }  // namespace internal
+
+// Where `text` stands or would stand in items that are sorted by a member.
+template <class T>
+size_t PlaceOf(const Vector<T>& items, String T::* member, std::string_view text) {
+  return internal::PlaceOf(&(items.data()->*member), sizeof(T), items.size(), text);
+}
+inline size_t PlaceOf(const Vector<String>& items, std::string_view text) {
+  return internal::PlaceOf(items.data(), sizeof(String), items.size(), text);
+}
+// The item whose member is `text`, nullptr where there is none.
+template <class Items, class T>
+auto FindSorted(Items& items, String T::* member, std::string_view text) -> decltype(items.data()) {
+  const size_t place = PlaceOf(items, member, text);
+  return place < items.size() && items[place].*member == text ? &items[place] : nullptr;
+}
+// Puts the text in its place, once.
+void InsertSorted(std::string_view text, Vector<String>* texts);
 
 // Sorts by less(a, b), a strict weak order; equal items keep their order.
 // REQUIRES: fewer than 2^32 items.

@@ -1,20 +1,13 @@
 #include "ceremony/draft.h"
 
-#include <algorithm>
-
 #include "base/names.h"
+#include "base/sort.h"
 #include "json/shape.h"
 
 namespace countersign::ceremony {
 namespace {
 
 constexpr Names kSteps("open|consent|review|fill|adopt|check|sign|copy");
-
-auto Place(auto& texts, std::string_view field) {
-  return std::lower_bound(
-      texts.begin(), texts.end(), field,
-      [](const TypedText& typed, std::string_view wanted) { return typed.field < wanted; });
-}
 
 Error BadMark(std::string_view detail) { return Error(ErrorCode::kCeremonyBadMark, detail); }
 
@@ -51,12 +44,12 @@ bool FindStep(std::string_view name, Step* step) {
 }
 
 const String* Draft::Find(std::string_view name) const {
-  const auto at = Place(texts, name);
-  return at != texts.end() && at->field == name ? &at->text : nullptr;
+  const TypedText* typed = FindSorted(texts, &TypedText::field, name);
+  return typed != nullptr ? &typed->text : nullptr;
 }
 
 void Draft::SetText(std::string_view name, std::string_view text) {
-  const auto at = Place(texts, name);
+  TypedText* at = texts.begin() + PlaceOf(texts, &TypedText::field, name);
   if (at != texts.end() && at->field == name) {
     at->text = text;
   } else {
@@ -65,7 +58,8 @@ void Draft::SetText(std::string_view name, std::string_view text) {
 }
 
 bool Draft::IsPlaced(std::string_view name) const {
-  return std::binary_search(placed.begin(), placed.end(), name);
+  const size_t place = PlaceOf(placed, name);
+  return place < placed.size() && placed[place] == name;
 }
 
 Result<void> CheckMark(const json::Value& mark) {

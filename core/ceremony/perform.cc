@@ -344,11 +344,6 @@ bool IsMarkPlace(const OwnField& entry) {
          entry.field->kind == templates::FieldKind::kInitial;
 }
 
-void Put(const String& field, Vector<String>* placed) {
-  const auto at = std::lower_bound(placed->begin(), placed->end(), field);
-  if (at == placed->end() || *at != field) placed->insert(at, field);
-}
-
 Result<void> PlaceMark(Turn& turn) {
   CS_TRY(StillOpen(turn));
   const String& id = turn.act.Text("field");
@@ -356,7 +351,7 @@ Result<void> PlaceMark(Turn& turn) {
   if (!turn.draft.mark) return ErrorCode::kCeremonyNoMark;
   const OwnField* entry = turn.standing.Find(id);
   if (entry == nullptr || !IsMarkPlace(*entry)) return Error(ErrorCode::kFieldNotYours, id);
-  Put(id, &turn.draft.placed);
+  InsertSorted(id, &turn.draft.placed);
   turn.draft.field = id;
   for (const OwnField& other : turn.standing.fields) {  // on to the next place
     if (!IsMarkPlace(other) || turn.draft.IsPlaced(other.field->id)) continue;
@@ -370,7 +365,7 @@ Result<void> PlaceAll(Turn& turn) {
   CS_TRY(StillOpen(turn));
   if (!turn.draft.mark) return ErrorCode::kCeremonyNoMark;
   for (const OwnField& entry : turn.standing.fields) {
-    if (IsMarkPlace(entry)) Put(entry.field->id, &turn.draft.placed);
+    if (IsMarkPlace(entry)) InsertSorted(entry.field->id, &turn.draft.placed);
   }
   return {};
 }

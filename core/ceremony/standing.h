@@ -18,6 +18,7 @@ namespace countersign::ceremony {
 
 // One of this recipient's fields, as it stands.
 struct OwnField {
+  using MovesAsItLies = void;  // base/vector.h
   const templates::Field* field = nullptr;
   bool shown = false;
   bool required = false;

@@ -24,6 +24,7 @@ String DetailText(const Ledger& ledger, const std::optional<Hash>& detail, std::
 std::optional<json::Value> SenderValues(const Ledger& ledger, const Revision& revision);
 
 struct CommittedValue {
+  using MovesAsItLies = void;  // base/vector.h
   String field;
   String recipient;
   EventId event;

@@ -96,6 +96,7 @@ enum class Turn : uint8_t {
 };  // kNone: nothing to sign, or nothing more
 
 struct Recipient {
+  using MovesAsItLies = void;  // base/vector.h
   String id;
   String role;
   RecipientType type = RecipientType::kSigner;
@@ -186,6 +187,7 @@ struct Approval {
 };
 // What somebody noted down (FORMAT.md section 10, "Records"), as it was said.
 struct Record {
+  using MovesAsItLies = void;  // base/vector.h
   EventType type = EventType::kCommentAdded;
   Mention mention;
   KeyId by;

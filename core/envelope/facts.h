@@ -106,6 +106,7 @@ struct EndFact {
 };
 // What somebody noted down: kept as it was said, for whoever shows it.
 struct RecordFact {
+  using MovesAsItLies = void;  // base/vector.h
   Place place = 0;
   EventType type = EventType::kCommentAdded;
   EventId about;     // what it settles

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/sort.h"
 #include "expression/code.h"
 #include "expression/program.h"
 
@@ -49,10 +50,7 @@ class Lowering {
     program_.literals_.push_back(std::move(value));
     return program_.literals_.size() - 1;
   }
-  size_t Slot(std::string_view name) const {
-    const auto at = std::lower_bound(tree_.reads.begin(), tree_.reads.end(), name);
-    return static_cast<size_t>(at - tree_.reads.begin());
-  }
+  size_t Slot(std::string_view name) const { return PlaceOf(tree_.reads, name); }
 
   static bool IsComparison(Function function) {
     return function == Function::kEqual || function == Function::kNotEqual ||

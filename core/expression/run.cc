@@ -19,6 +19,7 @@ namespace {
 
 // What an operand is when it is no value.
 struct Fault {
+  using MovesAsItLies = void;  // base/vector.h
   std::optional<Error> error;  // absent: unknown
   uint32_t node = 0;
   Vector<uint32_t> unknown;  // sorted
@@ -33,6 +34,7 @@ struct Operand {
 
 // One macro at work.
 struct Frame {
+  using MovesAsItLies = void;  // base/vector.h
   Fold fold = Fold::kAll;
   int variables = 1;
   uint32_t first_local = 0;

@@ -167,6 +167,7 @@ Error At(ErrorCode code, size_t node, std::string_view detail = {}) {
 
 // The variables that are in sight at a node: a chain of scopes, one per macro.
 struct Scope {
+  using MovesAsItLies = void;  // base/vector.h
   int parent = -1;
   int first = 0;  // number of the first variable
   int count = 0;

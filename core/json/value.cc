@@ -20,11 +20,6 @@ bool IsAscii(std::string_view text) {
 
 bool NameLess(const Member& a, const Member& b) { return a.name < b.name; }
 
-Object::const_iterator LowerBound(const Object& members, std::string_view name) {
-  return std::lower_bound(members.begin(), members.end(), name,
-                          [](const Member& m, std::string_view n) { return m.name < n; });
-}
-
 }  // namespace
 
 template <class T>
@@ -152,9 +147,8 @@ const Value* Value::Find(const char* text, size_t size) const {
   const std::string_view name(text, size);
   if (kind_ != Kind::kObject) return nullptr;
   const Object& object = Content<Object>();
-  const auto found = LowerBound(object, name);
-  if (found == object.end() || found->name != name) return nullptr;
-  return &found->value;
+  const Member* found = FindSorted(object, &Member::name, name);
+  return found != nullptr ? &found->value : nullptr;
 }
 
 void Value::Set(const char* text, size_t size, Value&& value) {
@@ -162,7 +156,7 @@ void Value::Set(const char* text, size_t size, Value&& value) {
   CS_CHECK(kind_ == Kind::kObject);
   CS_CHECK(IsAscii(name));
   Object& object = Content<Object>();
-  const auto at = object.begin() + (LowerBound(object, name) - object.cbegin());
+  Member* at = object.begin() + PlaceOf(object, &Member::name, name);
   if (at != object.end() && at->name == name) {
     at->value = std::move(value);
   } else {
@@ -173,8 +167,7 @@ void Value::Set(const char* text, size_t size, Value&& value) {
 void Value::Remove(std::string_view name) {
   CS_CHECK(kind_ == Kind::kObject);
   Object& object = Content<Object>();
-  const auto found = LowerBound(object, name);
-  if (found != object.end() && found->name == name) object.erase(found);
+  if (Member* found = FindSorted(object, &Member::name, name)) object.erase(found);
 }
 
 bool operator==(const Value& a, const Value& b) {

@@ -79,7 +79,7 @@ Assembler::State::State(Template loaded)
       units(body.units.size()),
       said_(body.SlotCount()) {
   for (const Unit& unit : body.units) {
-    most_ += kUnitBytes + unit.id.size() + kPieceBytes + WrittenSize(unit.omitted);
+    most_ += kUnitBytes + kPieceBytes + unit.id.size() + 6 * unit.omitted.size();
   }
 }
 

@@ -35,6 +35,7 @@ enum class Answer : uint8_t { kNo, kYes, kUnknown };
 
 // A field as it stands now.
 struct FieldState {
+  using MovesAsItLies = void;  // base/vector.h
   String id;
   Answer applies =
       Answer::kYes;  // its unit is in, and its `show` holds; kUnknown waits for other fields
@@ -47,6 +48,7 @@ struct FieldState {
 };
 
 struct ComputedValue {
+  using MovesAsItLies = void;  // base/vector.h
   String id;
   std::optional<values::Value> value;  // absent while it waits, or failed
   Vector<String> waits_for;            // sorted

@@ -146,18 +146,15 @@ class Loader {
 
   using Names = Vector<std::pair<String, uint32_t>>;
   static size_t FindName(const Names& names, std::string_view name) {
-    auto it = std::lower_bound(names.begin(), names.end(), name,
-                               [](const auto& a, std::string_view b) { return a.first < b; });
-    return it != names.end() && it->first == name ? static_cast<size_t>(it - names.begin())
-                                                  : SIZE_MAX;
+    const size_t place = PlaceOf(names, &Names::value_type::first, name);
+    return place < names.size() && names[place].first == name ? place : SIZE_MAX;
   }
   void AddName(Shape& shape, Names* names, std::string_view name, size_t index) {
     if (FindName(field_names_, name) != SIZE_MAX || FindName(computed_names_, name) != SIZE_MAX) {
       return shape.Fail(ErrorCode::kTemplateDuplicateId, name);
     }
-    auto it = std::lower_bound(names->begin(), names->end(), name,
-                               [](const auto& a, std::string_view b) { return a.first < b; });
-    names->insert(it, {String(name), static_cast<uint32_t>(index)});
+    names->insert(names->begin() + PlaceOf(*names, &Names::value_type::first, name),
+                  {String(name), static_cast<uint32_t>(index)});
   }
 
   static values::Type ReadType(Shape& shape, std::string_view name) {
@@ -795,8 +792,7 @@ class Loader {
       if (!changes[i] && !ChangesText(static_cast<Slot>(i))) continue;
       const String& role = body_.fields[i].role;
       if (role.empty()) continue;
-      auto it = std::lower_bound(body_.text_roles.begin(), body_.text_roles.end(), role);
-      if (it == body_.text_roles.end() || *it != role) body_.text_roles.insert(it, role);
+      InsertSorted(role, &body_.text_roles);
     }
     if (shape.Strings("textRoles") != body_.text_roles) {
       shape.Fail(ErrorCode::kTemplateBadReference, {}, "textRoles");

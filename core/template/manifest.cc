@@ -1,6 +1,6 @@
 // What a form needs to know: which fields apply, which are required, what waits for what.
-#include <algorithm>
 
+#include "base/sort.h"
 #include "template/state.h"
 
 namespace countersign::templates {
@@ -8,11 +8,6 @@ namespace countersign::templates {
 using expression::Fuel;
 
 namespace {
-
-void AddSorted(Vector<String>* list, const String& id) {
-  auto it = std::lower_bound(list->begin(), list->end(), id);
-  if (it == list->end() || *it != id) list->insert(it, id);
-}
 
 bool HasBlank(const document::Inlines& inlines, std::string_view field) {
   for (const Inline& piece : inlines) {
@@ -36,7 +31,7 @@ Vector<String> Assembler::State::FieldsBehind(const Vector<Slot>& slots,
     if (seen[slot]) continue;
     seen[slot] = 1;
     if (slot < body.fields.size()) {
-      AddSorted(&fields, body.fields[slot].id);
+      InsertSorted(body.fields[slot].id, &fields);
       continue;
     }
     const ComputedState& state = computed[slot - body.fields.size()];

@@ -19,6 +19,7 @@ using document::Inline;
 enum class Shown : uint8_t { kAbsent, kIn, kOmitted };
 
 struct UnitState {
+  using MovesAsItLies = void;  // base/vector.h
   Shown shown = Shown::kAbsent;
   Answer holds = Answer::kYes;  // its own condition, where it was last evaluated
   bool when_dirty = true;       // evaluated only while the unit's parent is in
@@ -46,6 +47,7 @@ struct UnitState {
 };
 
 struct ComputedState {
+  using MovesAsItLies = void;  // base/vector.h
   bool dirty = true;
   std::optional<Error> error;
   Vector<Slot> waits;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/sort.h"
 #include "template/body.h"
 #include "values/plain_json.h"
 
@@ -41,20 +42,15 @@ bool IsFieldTypeWithin(const values::Type& type, Kind around, int levels) {
   }
 }
 
-const FieldValue* PlaceOf(const Values& values, std::string_view id) {
-  return std::lower_bound(values.begin(), values.end(), id,
-                          [](const FieldValue& a, std::string_view name) { return a.id < name; });
-}
-
 }  // namespace
 
 const values::Value* FindValue(const Values& values, std::string_view id) {
-  const FieldValue* at = PlaceOf(values, id);
-  return at != values.end() && at->id == id ? &at->value : nullptr;
+  const FieldValue* found = FindSorted(values, &FieldValue::id, id);
+  return found != nullptr ? &found->value : nullptr;
 }
 
 void PutValue(std::string_view id, const values::Value* value, Values* values) {
-  const FieldValue* at = PlaceOf(*values, id);
+  const FieldValue* at = values->begin() + PlaceOf(*values, &FieldValue::id, id);
   const bool held = at != values->end() && at->id == id;
   if (held) values->erase(at);
   if (value != nullptr) values->insert(at, {String(id), *value});

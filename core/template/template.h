@@ -61,6 +61,7 @@ enum class Need : uint8_t { kOptional, kRequired, kConditional };
 enum class Sensitivity : uint8_t { kPlain, kSensitive };
 
 struct Field {
+  using MovesAsItLies = void;  // base/vector.h
   String id;
   FieldKind kind = FieldKind::kValue;
   values::Type type;
@@ -82,6 +83,7 @@ struct Field {
 inline constexpr uint32_t kDefaultMaxLength = 10'000;
 
 struct Computed {
+  using MovesAsItLies = void;  // base/vector.h
   String id;
   String label;  // the id where none was given
   values::Type type;
@@ -180,6 +182,7 @@ bool HasRecord(const values::Type& type);
 
 // Values by field id, sorted; a field that is not there is unanswered.
 struct FieldValue {
+  using MovesAsItLies = void;  // base/vector.h
   String id;
   values::Value value;
   friend bool operator==(const FieldValue&, const FieldValue&) = default;

@@ -131,6 +131,7 @@ class Value {
 static_assert(sizeof(Value) == 24);
 
 struct MapEntry {
+  using MovesAsItLies = void;  // base/vector.h
   Value key;
   Value value;
   friend bool operator==(const MapEntry&, const MapEntry&) = default;
