@@ -1,5 +1,7 @@
 #include "base/sort.h"
 
+#include <cstring>
+
 namespace countersign {
 
 void InsertSorted(std::string_view text, Vector<String>* texts) {
@@ -48,6 +50,42 @@ Vector<uint32_t> SortedPlaces(size_t count, LessAt less, const void* context) {
     from.swap(into);
   }
   return from;
+}
+
+void SortItems(void** items, const ItemKind& kind, Equal equal, LessAt less, const void* context) {
+  const uint32_t count = HeaderOf(*items)->size;
+  const auto at = [&](void* first, size_t place) {
+    return static_cast<char*>(first) + place * kind.size;
+  };
+  Vector<uint32_t> places = SortedPlaces(count, less, context);
+  if (equal == Equal::kOnce) {
+    const bool in_order = places.empty();
+    for (uint32_t i = 0; in_order && i < count; ++i) places.push_back(i);
+    size_t kept = 0;
+    for (const uint32_t place : places) {
+      if (kept == 0 || less(context, places[kept - 1], place)) {
+        places[kept++] = place;
+      } else if (kind.destroy != nullptr) {
+        kind.destroy(at(*items, place));
+      }
+    }
+    if (in_order && kept == count) return;
+    places.resize(kept);
+  }
+  if (places.empty()) return;  // in order already
+  void* sorted = *items;
+  *items = const_cast<EmptyBlock*>(&kEmptyBlock) + 1;
+  Reserve(items, kind, count);
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (kind.relocate != nullptr) {
+      kind.relocate(at(*items, i), at(sorted, places[i]));
+    } else {
+      std::memcpy(at(*items, i), at(sorted, places[i]), kind.size);
+    }
+  }
+  HeaderOf(*items)->size = static_cast<uint32_t>(places.size());
+  HeaderOf(sorted)->size = 0;  // moved away or destroyed
+  Free(sorted, kind);
 }
 
 }  // namespace internal

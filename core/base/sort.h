@@ -42,27 +42,32 @@ auto FindSorted(Items& items, String T::* member, std::string_view text) -> decl
 // Puts the text in its place, once.
 void InsertSorted(std::string_view text, Vector<String>* texts);
 
-// Sorts by less(a, b), a strict weak order; equal items keep their order.
-// REQUIRES: fewer than 2^32 items.
-template <class T, class Less>
-void Sort(Vector<T>* items, Less less) {
+namespace internal {
+enum class Equal : uint8_t { kKept, kOnce };
+void SortItems(void** items, const ItemKind& kind, Equal equal, LessAt less, const void* context);
+
+template <Equal kEqual, class T, class Less>
+void SortBy(Vector<T>* items, const Less& less) {
   struct Context {
     const T* items;
     const Less* less;
   };
   const Context context{items->data(), &less};
-  const Vector<uint32_t> places = internal::SortedPlaces(
-      items->size(),
+  SortItems(
+      VectorAccess::Items(items), kItemKind<T>, kEqual,
       [](const void* opaque, uint32_t a, uint32_t b) -> bool {
         const Context& c = *static_cast<const Context*>(opaque);
         return (*c.less)(c.items[a], c.items[b]);
       },
       &context);
-  if (places.empty()) return;  // in order already
-  Vector<T> sorted;
-  sorted.reserve(items->size());
-  for (const uint32_t place : places) sorted.push_back(std::move((*items)[place]));
-  *items = std::move(sorted);
+}
+}  // namespace internal
+
+// Sorts by less(a, b), a strict weak order; equal items keep their order.
+// REQUIRES: fewer than 2^32 items.
+template <class T, class Less>
+void Sort(Vector<T>* items, Less less) {
+  internal::SortBy<internal::Equal::kKept>(items, less);
 }
 
 template <class T>
@@ -70,17 +75,10 @@ void Sort(Vector<T>* items) {
   Sort(items, [](const T& a, const T& b) { return a < b; });
 }
 
-// Sorts, and keeps one of equal items.
+// Sorts, and keeps the first of equal items.
 template <class T>
 void SortUnique(Vector<T>* items) {
-  Sort(items);
-  size_t kept = 0;
-  for (size_t i = 0; i < items->size(); ++i) {
-    if (kept > 0 && (*items)[kept - 1] == (*items)[i]) continue;
-    if (kept != i) (*items)[kept] = std::move((*items)[i]);
-    ++kept;
-  }
-  items->erase(items->begin() + static_cast<ptrdiff_t>(kept), items->end());
+  internal::SortBy<internal::Equal::kOnce>(items, [](const T& a, const T& b) { return a < b; });
 }
 
 }  // namespace countersign

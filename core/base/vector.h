@@ -86,6 +86,19 @@ inline constexpr ItemKind kItemKind = {
 }  // namespace internal
 
 template <class T>
+class [[clang::trivial_abi]] Vector;
+
+namespace internal {
+// For functions that are one for all types (base/sort.h).
+struct VectorAccess {
+  template <class T>
+  static void** Items(Vector<T>* vector) {
+    return &vector->items_;
+  }
+};
+}  // namespace internal
+
+template <class T>
 class [[clang::trivial_abi]] Vector {
  public:
   using value_type = T;
@@ -215,6 +228,7 @@ class [[clang::trivial_abi]] Vector {
   }
 
  private:
+  friend internal::VectorAccess;
   static void* Empty() {
     // Never written: only what has room is.
     return const_cast<internal::EmptyBlock*>(&internal::kEmptyBlock) + 1;
