@@ -407,7 +407,7 @@ void Importer::ConvertParagraph() {
     FlushHelp();
     if (Field* field = NewField(heading_)) {
       field->help = text;
-      field->initial = "None.";
+      field->hint = "None.";
       Note(at_, "placeholder", "'" + text + "' became the field " + field->id);
       text = Print(*field);
       Emit(text);
@@ -419,6 +419,7 @@ void Importer::ConvertParagraph() {
     ++at_;
     return;
   }
+  if (fresh && stack_.empty() && ConvertNote(text)) return;
   size_t number = EndOfNumber(text, 0);
   // "2.1 Keep secret.", "**2. Fees**": a number of the text, which a reference may mean.
   if (fresh) {

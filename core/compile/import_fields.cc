@@ -118,14 +118,26 @@ bool Importer::IsInstruction(std::string_view content) {
   return lower.find_first_not_of("_ ./\xE2\x80\xA2\x97\x8F\xA6-") == String::npos;
 }
 
+// The bytes of a letter outside ASCII at the beginning of `text`; 0 where it is a sign: quotes,
+// dashes and currencies stand in two blocks of their own.
+static size_t LetterBytes(std::string_view text) {
+  auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0xC3 || (first == 0xE2 && text.substr(1, 1) <= "\x83")) return 0;
+  return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
 bool Importer::IsName(std::string_view content) {
-  if (content.empty() || !IsLetter(content[0]) || content.size() > 60) return false;
+  if (content.empty() || content.size() > 60) return false;
   size_t words = 1;
-  for (char c : content) {
+  for (size_t i = 0; i < content.size();) {
+    char c = content[i];
     words += c == ' ';
-    bool good = IsLetter(c) || IsDigit(c) || c == ' ' || c == '-' || c == '\'' || c == '_' ||
-                c == '/' || c == '.';
-    if (!good) return false;
+    size_t letter = IsLetter(c) ? 1 : LetterBytes(content.substr(i));
+    bool good =
+        letter != 0 || IsDigit(c) || std::string_view(" -'_/.").find(c) != std::string_view::npos;
+    if (content.substr(i).starts_with("\xE2\x80\x99")) letter = 3;  // an apostrophe
+    if ((!good && letter == 0) || (i == 0 && letter == 0)) return false;
+    i += std::max<size_t>(letter, 1);
   }
   return words <= 5;
 }
@@ -140,33 +152,58 @@ static String Words(std::string_view name) {
   return words;
 }
 
+// Words that name a kind of thing and no one thing: "[date]" twice may be two days.
+bool Importer::IsGeneric(std::string_view words) {
+  constexpr std::string_view kGeneric =
+      "|date|day|month|year|time|name|full name|amount|sum|number|no|address|title|email|e mail|"
+      "phone|telephone|place|city|state|country|percentage|percent|rate|period|text|description|"
+      "details|party|company|signature|insert|tbd|tbc|datum|fecha|data|betrag|importe|montant|"
+      "nombre|nom|nome|naam|ort|lugar|lieu|luogo|adresse|anschrift|anzahl|";
+  return kGeneric.find("|" + String(Trim(words)) + "|") != std::string_view::npos;
+}
+
+// The field that these words name already; null where they may mean another thing.
+Field* Importer::SharedField(std::string_view content, const String& label, Spelling spelling) {
+  auto it = named_.find(Words(content));
+  if (it == named_.end()) return nullptr;
+  Shared& shared = it->second;
+  bool same = label.empty() || shared.label.empty() || shared.label == label;
+  if (spelling == Spelling::kWords && (IsGeneric(it->first) || shared.several || !same)) {
+    shared.several = shared.several || !same;
+    return nullptr;
+  }
+  if (shared.label.empty()) shared.label = label;
+  return &fields_[shared.field];
+}
+
+// From here on these words mean the last field.
+void Importer::ShareField(std::string_view content, const String& label) {
+  named_.emplace(Words(content), Shared{fields_.size() - 1, label, false});
+}
+
 // A place to fill: `content` is what stood in the brackets, `before` the text in front of them.
 // Equal names are one field; a blank, an instruction and a proposed wording are each their own,
-// for nothing says that two of them mean the same.
-String Importer::Placeholder(std::string_view content, std::string_view before, bool alone) {
+// for nothing says that two of them mean the same. What stood there is a hint, never a value: the
+// contract waits until somebody fills it in.
+String Importer::Placeholder(std::string_view content, std::string_view before, bool alone,
+                             Spelling spelling) {
   content = Trim(content);
   bool instruction = IsInstruction(content);
-  bool asks = instruction && std::any_of(content.begin(), content.end(), IsLetter);
-  // "[or is controlled by]" is a wording, rather than the name of something.
-  bool wording = false;
-  for (std::string_view word :
-       {"or ", "and ", "and/or ", "but ", "not ", "if ", "unless ", "except ", "including ",
-        "other than ", "with ", "without ", "as "}) {
-    wording = wording || content.starts_with(word);
-  }
+  bool letters = std::any_of(content.begin(), content.end(), IsLetter);
+  bool sentence = content.ends_with('.') && std::count(content.begin(), content.end(), ' ') > 1;
   bool named =
-      IsName(content) && !wording && (!instruction || LowerText(content).starts_with("name of "));
+      IsName(content) && !sentence && (!instruction || LowerText(content).starts_with("name of "));
   bool parts = content.find('_') != std::string_view::npos &&
-               content.find('/') != std::string_view::npos &&
-               std::none_of(content.begin(), content.end(), IsLetter);  // of a date
+               content.find('/') != std::string_view::npos && !letters;  // of a date
   String base, label;
   size_t from = before.find_last_of(".;|]}");
   String head(Trim(before.substr(from == std::string_view::npos ? 0 : from + 1)));
   while (head.ends_with('*')) head.pop_back();  // "**Fee:** ____"
   if (head.ends_with(':')) label = Plain(head.substr(0, head.size() - 1));
   label.erase(0, std::min(label.find_first_not_of("/,- "), label.size()));
+  if (label.size() > 60) label.clear();
   bool told = true;  // the page says what belongs here
-  if (!label.empty() && label.size() <= 60) {
+  if (!label.empty()) {
     base = label;
   } else if (alone && !row_.empty() && !named) {
     base = row_;
@@ -178,31 +215,39 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
     base = parts ? "Date" : heading_.empty() ? "Blank" : heading_;
     told = parts;
   }
-  String initial = !instruction && base != content ? Plain(content) : String();
-  String key =
-      named ? Words(base) + "\n" + (base == content ? String() : Words(content)) : String();
-  auto it = key.empty() ? named_.end() : named_.find(key);
-  Field* field = it != named_.end() ? &fields_[it->second] : NewField(base);
+  Field* field = named ? SharedField(content, label, spelling) : nullptr;
+  bool apart = named && field == nullptr && named_.contains(Words(content));
   if (field == nullptr) {
-    Note(at_, "placeholder", "'" + String(content) + "' stays text: there are too many fields");
-    return String(content);
-  }
-  if (it == named_.end()) {
-    if (!key.empty()) named_.emplace(key, fields_.size() - 1);
-    if (!told && asks) {
+    field = NewField(base);
+    if (field == nullptr) {
+      Note(at_, "placeholder", "'" + String(content) + "' stays text: there are too many fields");
+      return String(content);
+    }
+    if (named) ShareField(content, label);
+    // "Customer: [Customer Name]": "[Customer]" is the same.
+    if (named && !label.empty() && !IsGeneric(Words(label))) ShareField(label, label);
+    if (!told && (letters || content.find_first_of("0123456789") != std::string_view::npos) &&
+        content.size() <= 60) {
       field->name = Plain(content);
       GuessType(field, field->name);
     }
     if (parts) field->type = "date";
-    if (field->type != "date") field->initial = initial;
-    if (asks && field->name != content) field->hint = Plain(content);
+    String lower = LowerText(content);
+    if (lower == "yes/no" || lower == "yes / no" || lower == "y/n") {
+      field->options = {{"yes", "Yes"}, {"no", "No"}};
+    } else if (letters && Words(field->name) != Words(content)) {
+      field->hint = Plain(content);
+    }
   }
   if (!help_.empty()) {
     Note(help_line_, "label", "'" + help_ + "' became the help of the field " + field->id);
     field->help = help_;
     help_.clear();
   }
-  Note(at_, "placeholder", "'" + String(content) + "' became the field " + field->id);
+  Note(
+      at_, "placeholder",
+      "'" + String(content) + "' became the field " + field->id +
+          (apart ? ", apart from the one of this name above: they may mean different things" : ""));
   return Print(*field);
 }
 

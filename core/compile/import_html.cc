@@ -27,19 +27,41 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
+// A letter of Latin scripts without its marks: "é" -> "e"; "" where it has none.
+static std::string_view Unmarked(std::string_view letter) {
+  constexpr std::string_view kLetters =  // from U+00C0 on
+      "AAAAAAACEEEEIIIIDNOOOOO OUUUUYTsaaaaaaaceeeeiiiidnooooo ouuuuyty"
+      "AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlL"
+      "lLlNnNnNnnNnOoOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
+  if (letter.size() < 2) return {};
+  auto first = static_cast<unsigned char>(letter[0]),
+       second = static_cast<unsigned char>(letter[1]);
+  if (first < 0xC3 || first > 0xC5) return {};
+  if (letter.starts_with("\xC3\x9F")) return "ss";
+  std::string_view plain = kLetters.substr((first - 0xC3U) * 64 + (second & 0x3FU), 1);
+  return plain == " " ? std::string_view() : plain;
+}
+
 String Identifier(std::string_view name) {
   String id;
   bool start = true;
-  for (char c : name) {
-    if (c == '\'' || static_cast<unsigned char>(c) >= 0x80) continue;
+  // "NAME OF SIGNATORY" has words, too.
+  bool capitals =
+      std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  for (size_t i = 0; i < name.size() && id.size() < 48; ++i) {
+    char c = name[i];
+    std::string_view plain = name.substr(i, 1);
+    if (static_cast<unsigned char>(c) >= 0x80) plain = Unmarked(name.substr(i));
+    if (c == '\'' || plain.empty()) continue;
+    c = plain[0];
     if (!IsLetter(c) && !IsDigit(c)) {
       start = true;
       continue;
     }
     if (id.empty() && IsDigit(c)) id = "n";
-    id += start && !id.empty() ? Upper(c) : id.empty() || start ? Lower(c) : c;
+    id += start && !id.empty() ? Upper(c) : id.empty() || start || capitals ? Lower(c) : c;
+    id += plain.substr(1);
     start = false;
-    if (id.size() >= 48) break;
   }
   // MNDA Term -> mndaTerm
   for (size_t i = 0; i + 1 < id.size() && id[i + 1] >= 'A' && id[i + 1] <= 'Z'; ++i) {
@@ -350,6 +372,7 @@ void Importer::JoinWrapped() {
                                                  : above.find('[');
     while (open != String::npos && above.find('[', open + 1) != String::npos)
       open = above.find('[', open + 1);
+    if (open != String::npos && JoinNote(i, open)) continue;
     size_t close = trimmed.substr(0, kMaxPlaceholder).find_first_of("[]");
     bool parted = open != String::npos && above.find(']', open) == String::npos &&
                   close != std::string_view::npos && trimmed[close] == ']';

@@ -44,7 +44,7 @@ String Importer::Inline(std::string_view text) {
     if (rest.starts_with("%%")) {
       size_t end = rest.substr(0, kMaxPlaceholder).find("%%", 2);
       if (end != std::string_view::npos && IsName(rest.substr(2, end - 2)))
-        taken = TakePlace(text, i, end + 2, rest.substr(2, end - 2), &out);
+        taken = TakePlace(text, i, end + 2, rest.substr(2, end - 2), &out, Spelling::kVariable);
     }
     if (c == '*') taken = TakeStar(text, i, &out);
     if (IsBox(rest))
@@ -76,8 +76,8 @@ size_t Importer::TakeLabel(std::string_view rest, String* out) {
 
 // A field in place of `length` bytes at i.
 size_t Importer::TakePlace(std::string_view text, size_t i, size_t length, std::string_view content,
-                           String* out) {
-  *out += Placeholder(content, *out, text.substr(i, length) == Trim(text));
+                           String* out, Spelling spelling) {
+  *out += Placeholder(content, *out, text.substr(i, length) == Trim(text), spelling);
   return length;
 }
 
@@ -186,7 +186,8 @@ size_t Importer::TakeBraces(std::string_view text, size_t i, String* out) {
   std::string_view content =
       end == std::string_view::npos ? std::string_view() : Trim(rest.substr(begin, end - begin));
   bool ours = open == 1 && BeginsAttributes(rest.substr(begin));
-  if (IsName(content) && !ours) return TakePlace(text, i, end + open, content, out);
+  if (IsName(content) && !ours)
+    return TakePlace(text, i, end + open, content, out, Spelling::kVariable);
   if (open < 2 && !ours) {
     if (rest.starts_with("{%"))
       Note(at_, "brace", "'{%' of another tool stays as it is: conditions are {when=\"…\"} here");
@@ -218,8 +219,23 @@ bool Importer::IsRemark(std::string_view content) {
   return false;
 }
 
+// " days", "%": what a number in front of it counts.
+static bool CountsSomething(std::string_view behind) {
+  if (behind.starts_with('%')) return true;
+  if (!behind.starts_with(' ')) return false;
+  String word = LowerText(behind.substr(1, 12));
+  for (std::string_view begin : {"%", "day", "business", "working", "calendar", "week", "month",
+                                 "year", "hour", "percent", "per cent", "minute"}) {
+    if (word.starts_with(begin)) return true;
+  }
+  return false;
+}
+
 size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
   std::string_view rest = text.substr(i);
+  if (IsDraftingNote(rest.substr(1, 40))) {
+    if (size_t length = TakeNote(rest, out); length != 0) return length;
+  }
   if (rest.starts_with("[[")) {
     size_t end = rest.substr(0, kMaxPlaceholder).find("]]");
     std::string_view inside =
@@ -229,9 +245,15 @@ size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
   }
   size_t end = rest.substr(0, kMaxPlaceholder).find(']');
   bool image = !out->empty() && out->back() == '!';
-  if (end == std::string_view::npos || image) return 0;
+  if (image) return 0;
+  if (end == std::string_view::npos) {
+    // Longer than a blank: words that are still to be decided on.
+    return TakeLongBrackets(rest, "has more words than a blank", out);
+  }
   std::string_view content = rest.substr(1, end - 1);
-  if (content.find('[') != std::string_view::npos) return 0;
+  if (content.find('[') != std::string_view::npos) {
+    return TakeLongBrackets(rest, "has brackets in it", out);
+  }
   if (size_t length = TakeLink(rest, end, out); length != 0) return length;
   char next = end + 1 < rest.size() ? rest[end + 1] : ' ';
   if (content == "x" || content == "X" ||
@@ -256,8 +278,14 @@ size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
     return all;
   }
   if (content.empty() || !IsPlace(content) || IsRemark(content) || next == '(' ||
-      (next == ':' && i == 0))
-    return 0;
+      (next == ':' && i == 0)) {
+    // "within [30] days" proposes a number; [1] alone is a note.
+    bool number = !content.empty() && content.size() < 12 &&
+                  content.find_first_not_of("0123456789.,%") == std::string_view::npos;
+    if (!number || !CountsSomething(rest.substr(end + 1))) return 0;
+    return TakePlace(text, i, end + 1, content, out);
+  }
+  if (size_t length = TakeOptional(rest, content, out); length != 0) return length;
   return TakePlace(text, i, end + 1, content, out);
 }
 
@@ -325,7 +353,7 @@ size_t Importer::TakeAngles(std::string_view text, size_t i, String* out) {
         end == std::string_view::npos ? std::string_view() : Trim(rest.substr(2, end - 2));
     std::string_view bare = inside;
     if (bare.starts_with('[') && bare.ends_with(']')) bare = bare.substr(1, bare.size() - 2);
-    if (IsName(bare)) return TakePlace(text, i, end + 2, bare, out);
+    if (IsName(bare)) return TakePlace(text, i, end + 2, bare, out, Spelling::kVariable);
   }
   if (rest.starts_with("<%")) {
     size_t begin = rest.starts_with("<%=") ? 3 : 2;
@@ -333,7 +361,7 @@ size_t Importer::TakeAngles(std::string_view text, size_t i, String* out) {
     std::string_view inside = end == std::string_view::npos || end < begin
                                   ? std::string_view()
                                   : Trim(rest.substr(begin, end - begin));
-    if (IsName(inside)) return TakePlace(text, i, end + 2, inside, out);
+    if (IsName(inside)) return TakePlace(text, i, end + 2, inside, out, Spelling::kVariable);
   }
   size_t end = rest.substr(0, kMaxPlaceholder).find('>');
   std::string_view content =
@@ -359,7 +387,7 @@ size_t Importer::TakeQuotes(std::string_view text, size_t i, String* out) {
     bool small = content[k - 1] >= 'a' && content[k - 1] <= 'z';
     made_up = made_up || (small && content[k] >= 'A' && content[k] <= 'Z');
   }
-  if (made_up) return TakePlace(text, i, end + 2, content, out);
+  if (made_up) return TakePlace(text, i, end + 2, content, out, Spelling::kVariable);
   Note(at_, "blank-maybe",
        "'" + String(rest.substr(0, end + 2)) + "' may be a blank, and stays as it is");
   return 0;

@@ -71,6 +71,12 @@ Vector<Importer::FormPlace> Importer::FormPlaces(std::string_view text) {
     place.begin = at;
     at += BlankLength(text.substr(at));
     place.end = at;
+    // "Signed by [NAME OF SIGNATORY]" says who signs, "[Signature]" where.
+    if (place.begin < place.end && text[place.begin] == '[' && SignsHere(place.what)) {
+      String inside = LowerText(Trim(text.substr(place.begin + 1, place.end - place.begin - 2)));
+      place.names =
+          IsName(inside) && !inside.starts_with("sign") && inside.find("sign here") == String::npos;
+    }
     if (place.begin == place.end) {
       // Nothing, or words: "Date:", "Name: Jane Doe". Only the label tells that they belong here.
       bool colon = text.substr(label, at - label).find(':') != std::string_view::npos;
@@ -107,11 +113,22 @@ String Importer::Form(std::string_view text, const Vector<FormPlace>& places, si
     at = place.end;
     if (place.filled) continue;
     bool signs = SignsHere(place.what);
+    std::string_view blank = text.substr(place.begin, place.end - place.begin);
+    if (place.names) {
+      out += Inline(blank);
+      if (i + 1 == places.size() && IsLineBelowName(at_ + 1)) continue;
+      out += " ";
+    }
     bool short_name = signs && (LowerText(place.what) == "x" || !SignerIn(place.what).empty());
-    out += PlaceOf(*party, short_name ? "Signature" : place.what, "");
+    // What stood in the brackets of "Title: [Director]" helps who fills it in.
+    String help;
+    if (!place.names && blank.starts_with('[')) help = Plain(blank.substr(1, blank.size() - 2));
+    bool says = !signs && std::any_of(help.begin(), help.end(), IsLetter) &&
+                LowerText(help) != LowerText(place.what);
+    out += PlaceOf(*party, short_name ? "Signature" : place.what, says ? help : "");
     Note(at_, "signatures",
          "'" + place.what + "' became a place" + (signs ? " to sign" : "") + " of the role " +
-             party->id);
+             party->id + (says ? ", with the help '" + help + "'" : ""));
   }
   return out + Inline(text.substr(at));
 }
@@ -125,6 +142,18 @@ static std::string_view WithoutBullet(std::string_view line) {
   return line;
 }
 
+// Whether a line is only for the signature of who is named at the end of the one above.
+bool Importer::IsLineBelowName(size_t line) const {
+  if (line == 0 || line >= lines_.size()) return false;
+  std::string_view words = WithoutBullet(lines_[line].text);
+  std::string_view above = WithoutBullet(lines_[line - 1].text);
+  if (words.empty() || words.size() > kMaxFormLine || words[0] == '[' ||
+      BlankLength(words) != words.size() || above.size() > kMaxFormLine)
+    return false;
+  Vector<FormPlace> places = FormPlaces(above);
+  return !places.empty() && places.back().names;
+}
+
 // Lines to fill in, one of which is a signature: the places of who is named above them.
 bool Importer::ConvertForm() {
   if (at_ < no_form_before_) return false;
@@ -135,6 +164,10 @@ bool Importer::ConvertForm() {
     if (words.empty()) continue;
     Vector<FormPlace> places =
         words.size() <= kMaxFormLine ? FormPlaces(words) : Vector<FormPlace>();
+    if (places.empty() && last == end && end > at_ && IsLineBelowName(end)) {
+      last = end + 1;
+      continue;
+    }
     if (places.empty()) break;
     for (const FormPlace& place : places) signs = signs || SignsHere(place.what);
     last = end + 1;
@@ -152,6 +185,16 @@ bool Importer::ConvertForm() {
     std::string_view words = WithoutBullet(line);
     if (words.empty()) {
       EmitBlank();
+      continue;
+    }
+    bool item = words.data() != Trim(line).data();
+    if (at_ > 0 && signed_here && IsLineBelowName(at_)) {
+      Party* party = AddParty(parties_here_[0]);
+      Emit((item ? "- " : "") + (party == nullptr ? String() : PlaceOf(*party, "Signature", "")));
+      output_.back().paragraph = !item;
+      output_.back().breaks = lines_[at_].breaks;
+      Note(at_, "signatures",
+           "A line became the place to sign of the role " + Identifier(parties_here_[0]));
       continue;
     }
     Vector<FormPlace> places = FormPlaces(words);
@@ -172,7 +215,6 @@ bool Importer::ConvertForm() {
       parties_here_.push_back("Party " + NumberText(++n));
     String form = Form(words, places, 0);
     if (form.empty()) form = Inline(words);
-    bool item = words.data() != Trim(line).data();
     Emit((item ? "- " : "") + form);
     output_.back().paragraph = !item;
     output_.back().breaks = lines_[at_].breaks;

@@ -31,6 +31,7 @@ constexpr size_t kMaxFormLine = 300;     // bytes of "Name: ____  Date: ____"
 constexpr size_t kMaxCode = 2'000;       // bytes between backticks
 constexpr size_t kMaxLinks = 500;        // addresses that links call by a name
 constexpr size_t kMaxParties = 20;
+constexpr size_t kMaxRemark = 2'000;  // bytes of a note to whoever drafts
 constexpr size_t kMaxNotes = 20'000;  // listed changes; then one says that there are more
 
 constexpr char kBreakSign = '\x03';  // where a line is broken in the text of an item
@@ -41,7 +42,7 @@ char Lower(char c);
 char Upper(char c);
 String LowerText(std::string_view text);
 std::string_view Trim(std::string_view text);
-// "Term of Confidentiality" -> "termOfConfidentiality"; letters and digits of ASCII only.
+// "Term of Confidentiality" -> "termOfConfidentiality"; letters without their marks, and digits.
 String Identifier(std::string_view name);
 // What a person reads: without signs of Markdown.
 String Plain(std::string_view text);
@@ -50,9 +51,18 @@ String TagName(std::string_view inside);
 String AttributeOf(std::string_view inside, std::string_view name);
 
 struct Field {
-  String id, name, type = "string", help, hint, initial;
+  String id, name, type = "string", help, hint, initial;  // initial: only what was ticked
   Vector<std::pair<String, String>> options;
   bool on_cover = false;  // has no other place: is listed in front
+};
+// How a place to fill is written. A variable is one thing wherever it stands; words in brackets may
+// be two.
+enum class Spelling : uint8_t { kWords, kVariable };
+// A name that places share.
+struct Shared {
+  size_t field = 0;
+  String label;          // in front of its first place
+  bool several = false;  // there are fields of this name under other labels
 };
 struct Party {
   String id, label;
@@ -123,6 +133,7 @@ class Importer {
     String what;
     size_t begin = 0, end = 0;  // of the blank
     bool filled = false;        // there are words instead
+    bool names = false;         // of who signs, in brackets: "Signed by [NAME]"
   };
 
   struct Task {
@@ -207,14 +218,18 @@ class Importer {
   static void GuessType(Field* field, std::string_view words);
   static bool IsInstruction(std::string_view content);
   static bool IsName(std::string_view content);
-  String Placeholder(std::string_view content, std::string_view before, bool alone);
+  String Placeholder(std::string_view content, std::string_view before, bool alone,
+                     Spelling spelling);
+  Field* SharedField(std::string_view content, const String& label, Spelling spelling);
+  void ShareField(std::string_view content, const String& label);
+  static bool IsGeneric(std::string_view words);
 
   // --- words
   static String EscapeBraces(std::string_view text);
   String Inline(std::string_view text);
   size_t TakeLabel(std::string_view rest, String* out);
   size_t TakePlace(std::string_view text, size_t i, size_t length, std::string_view content,
-                   String* out);
+                   String* out, Spelling spelling = Spelling::kWords);
   size_t TakeBlank(std::string_view text, size_t i, String* out);
   size_t TakeEscape(std::string_view text, size_t i, String* out);
   size_t TakeBraces(std::string_view text, size_t i, String* out);
@@ -227,10 +242,19 @@ class Importer {
   static size_t DateBlankLength(std::string_view text);
   static bool IsPlace(std::string_view content);
   static bool IsRemark(std::string_view content);
+  static bool IsDraftingNote(std::string_view content);
+  static size_t ClosingBracket(std::string_view text);
+  size_t TakeNote(std::string_view rest, String* out);
+  size_t TakeOptional(std::string_view rest, std::string_view content, String* out);
+  size_t TakeLongBrackets(std::string_view rest, std::string_view why, String* out);
+  bool ConvertNote(std::string_view text);
+  void EmitGuide(std::string_view words);
+  void NoteUndecided(std::string_view words, std::string_view why);
   static bool HasBoxes(std::string_view text);
   void OpenQuotations();
   bool GoesOn(size_t line) const;
   void JoinWrapped();
+  bool JoinNote(size_t line, size_t open);
   void FindLinks();
   void FindBraces();
 
@@ -256,6 +280,7 @@ class Importer {
   static size_t BlankLength(std::string_view text);
   static Vector<FormPlace> FormPlaces(std::string_view text);
   String Form(std::string_view text, const Vector<FormPlace>& places, size_t column);
+  bool IsLineBelowName(size_t line) const;
   bool ConvertForm();
   bool ConvertCaptions();
   Vector<String> PartiesAbove() const;
@@ -325,7 +350,7 @@ class Importer {
   String help_;
   size_t help_line_ = 0, help_place_ = 0;
   Vector<Field> fields_;
-  std::unordered_map<String, size_t> named_;  // fields that several places share, by their words
+  std::unordered_map<String, Shared> named_;  // fields that several places share, by their words
   std::unordered_map<String, uint32_t> numbers_;  // the last number of each id that has some
   Vector<String> placed_;
   std::unordered_map<String, size_t> places_;  // by path; SIZE_MAX: of several

@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/string.h"
 #include "compile/import.h"
 
@@ -29,6 +30,13 @@ inline bool Lists(const compile::Imported& imported, std::string_view rule, uint
     if (change.rule == rule && change.line == line) return true;
   }
   return false;
+}
+inline String Listed(const compile::Imported& imported) {
+  String text;
+  for (const compile::ImportChange& change : imported.changes) {
+    text += NumberText(change.line) + " " + change.rule + ": " + change.message + "\n";
+  }
+  return text;
 }
 struct Case {
   std::string_view before, after;

@@ -14,15 +14,8 @@ using testing::Case;
 using testing::Has;
 using testing::Import;
 using testing::kSigned;
+using testing::Listed;
 using testing::Lists;
-
-String Listed(const Imported& imported) {
-  String text;
-  for (const ImportChange& change : imported.changes) {
-    text += NumberText(change.line) + " " + change.rule + ": " + change.message + "\n";
-  }
-  return text;
-}
 
 void ExpectBodies(std::span<const Case> cases) {
   for (const Case& c : cases) {
@@ -248,11 +241,14 @@ TEST(ImportBlanks, EverySpellingOfABlankIsAField) {
   EXPECT_TRUE(Lists(quotes, "blank-maybe", 1)) << Listed(quotes);
 }
 
-TEST(ImportBlanks, AWordingInBracketsStandsUntilSomebodyChangesIt) {
+TEST(ImportBlanks, AWordingInBracketsStandsWhereSomebodySaysSo) {
   Imported imported =
       Import("An entity that controls [or is controlled by] a party." + String(kSigned));
-  EXPECT_TRUE(Has(imported.text, "controls {{= blank }} a party.")) << imported.text;
-  EXPECT_TRUE(Has(imported.text, "    default: \"or is controlled by\"\n")) << imported.text;
+  EXPECT_TRUE(Has(imported.text, "controls{{#if wording}} or is controlled by{{/if}} a party.\n"))
+      << imported.text;
+  EXPECT_TRUE(Has(imported.text, "  wording:\n    type: bool\n")) << imported.text;
+  EXPECT_FALSE(Has(imported.text, "default:")) << imported.text;
+  EXPECT_TRUE(Lists(imported, "optional", 1)) << Listed(imported);
 }
 
 TEST(ImportBlanks, BoxesInALineAndPairsOfBracketsStayWhatTheyAre) {

@@ -139,7 +139,7 @@ TEST(Import, TermsAreListedOnACoverPageUnlessItIsThere) {
   EXPECT_TRUE(Has(together.text, "## Purpose\n\n{{= purpose }}\n") ||
               Has(together.text, "# Purpose\n\n{{= purpose }}\n"))
       << together.text;
-  EXPECT_TRUE(Has(together.text, "help: \"What for\"\n    default: \"Evaluating a deal.\"\n"));
+  EXPECT_TRUE(Has(together.text, "help: \"What for\"\n    placeholder: \"Evaluating a deal.\"\n"));
 }
 
 TEST(Import, TheFrontMatterOfAnotherToolGivesTheTitleAndIsNoTextOfTheContract) {
@@ -324,7 +324,7 @@ TEST(Import, ALineThatAsksForTextIsAField) {
   Imported imported =
       Import("# D\n\n## Changes\nList any modifications\n\n## Other\nList prices.\n");
   EXPECT_TRUE(Has(imported.text, "{{= changes }}\n")) << imported.text;
-  EXPECT_TRUE(Has(imported.text, "help: \"List any modifications\"\n    default: \"None.\"\n"));
+  EXPECT_TRUE(Has(imported.text, "help: \"List any modifications\"\n    placeholder: \"None.\"\n"));
   EXPECT_TRUE(Has(imported.text, "\nList prices.\n"));
 }
 

@@ -1,0 +1,144 @@
+// Agreements that were made to be filled in: what somebody has to say or decide waits for it, and
+// nothing of it is lost or printed as it is.
+#include <gtest/gtest.h>
+
+#include "compile/import.h"
+#include "support/imports.h"
+#include "support/templates.h"
+
+namespace countersign::compile {
+namespace {
+
+using testing::BodyOf;
+using testing::Case;
+using testing::Has;
+using testing::Import;
+using testing::kSigned;
+using testing::Listed;
+using testing::Lists;
+
+void ExpectBodies(std::span<const Case> cases) {
+  for (const Case& c : cases) {
+    Imported imported = Import(String(c.before) + String(kSigned));
+    EXPECT_TRUE(imported.compilation.ok())
+        << c.before << "\n"
+        << imported.text << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
+                                                               << imported.text << Listed(imported);
+  }
+}
+
+// --- what is filled in ---------------------------------------------------------------------------
+
+TEST(ImportPlaceholders, WhatStandsInABlankIsNeverItsValue) {
+  for (std::string_view text :
+       {"Customer: [Customer Name]", "Email: {{email}}", "Price: [price]", "Auto renew: [Yes/No]",
+        "## Term\n\n[2 years]", "Paid within [30] days.", "For [10 days] more."}) {
+    Imported imported = Import("# Order\n\n" + String(text) + String(kSigned));
+    EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+    EXPECT_FALSE(Has(imported.text, "default:")) << imported.text;
+    auto contract = testing::LoadTemplate(imported.text);
+    EXPECT_FALSE(testing::AssembleOrFail(contract, "{}").pending.empty()) << imported.text;
+  }
+  Imported named = Import("Customer: [Customer Name]\n\nAuto renew: [Yes/No]" + String(kSigned));
+  EXPECT_TRUE(Has(named.text, "    label: \"Customer\"\n    placeholder: \"Customer Name\"\n"))
+      << named.text;
+  EXPECT_TRUE(Has(named.text, "      yes: \"Yes\"\n      no: \"No\"\n")) << named.text;
+}
+
+TEST(ImportPlaceholders, TheSameWordsLaterInTheTextAreTheSameField) {
+  constexpr Case kCases[] = {
+      {"Customer: [Customer Name]\n\nFee: [Fee Amount]\n\n[Customer Name] pays [Fee Amount].",
+       "Customer: {{= customer }}\n\nFee: {{= fee }}\n\n{{= customer }} pays {{= fee }}."},
+      {"Customer: [Customer Name]\n\n[Customer] pays.",
+       "Customer: {{= customer }}\n\n{{= customer }} pays."},
+      {"Email: {{email}}, again {{ email }}", "Email: {{= email }}, again {{= email }}"},
+      // Under labels that differ they are two.
+      {"Provider: [Legal Name]\n\nCustomer: [Legal Name]",
+       "Provider: {{= provider }}\n\nCustomer: {{= customer }}"},
+  };
+  ExpectBodies(kCases);
+}
+
+TEST(ImportPlaceholders, WordsThatNameAKindOfThingAreAFieldAtEachPlace) {
+  constexpr Case kCases[] = {
+      {"\"Start Date\" means [date]. It ends on [date]. Pay [amount] now and [amount] later.",
+       "\"Start Date\" means {{= date | date }}. It ends on {{= date2 | date }}. Pay {{= amount }} "
+       "now and {{= amount2 }} later."},
+      // A variable of a tool has one value.
+      {"On {{ date }} and {{ date }}.", "On {{= date | date }} and {{= date | date }}."},
+  };
+  ExpectBodies(kCases);
+  Imported imported = Import("On [date] or [date]." + String(kSigned));
+  EXPECT_TRUE(Has(Listed(imported), "date2, apart from the one of this name above"))
+      << Listed(imported);
+}
+
+TEST(ImportPlaceholders, LettersOfEveryLanguageMakeNamesAndIds) {
+  constexpr Case kCases[] = {
+      {"In [Straße], [Prénom de l’acheteur] und [Größe].",
+       "In {{= strasse }}, {{= prenomDeLacheteur }} und {{= grosse }}."},
+  };
+  ExpectBodies(kCases);
+}
+
+TEST(ImportPlaceholders, ANoteToWhoDraftsIsPrintedNowhereAndLostNowhere) {
+  Imported alone =
+      Import("# X\n\nText.\n\n[Note to drafter: delete [this] page.]\n\nMore." + String(kSigned));
+  EXPECT_TRUE(alone.compilation.ok()) << testing::Problems(alone.compilation);
+  EXPECT_TRUE(
+      Has(alone.text, "Text.\n\n::: guide\nNote to drafter: delete [this] page.\n:::\n\nMore.\n"))
+      << alone.text;
+  EXPECT_FALSE(Has(testing::LinearText(alone.text, "{}"), "drafter"));
+  EXPECT_TRUE(Lists(alone, "note", 5)) << Listed(alone);
+  constexpr Case kCases[] = {
+      {"Pay now. [NTD: check\nwith\nLegal.] Pay well.",
+       "Pay now. {{! NTD: check with Legal. }}\n\nPay well."},
+      {"1. One [Drafting note: two?]\n2. Two", "1. One {{! Drafting note: two? }}\n2. Two"},
+      {"**Note to drafter:** ask\nLegal.\n\nMore.",
+       "::: guide\nNote to drafter: ask Legal.\n:::\n\nMore."},
+      {"Note that this is text.", "Note that this is text."},
+  };
+  ExpectBodies(kCases);
+}
+
+TEST(ImportPlaceholders, OptionalWordsWaitForADecision) {
+  constexpr Case kCases[] = {
+      {"A. [OPTIONAL: more text.]", "A.{{#if wording}} more text.{{/if}}"},
+      {"[OPTIONAL: Pay [the Fee] now.] B.", "{{#if wording}}Pay {{= theFee }} now.{{/if}} B."},
+  };
+  ExpectBodies(kCases);
+}
+
+TEST(ImportPlaceholders, BracketsThatAreTooLongForABlankAreToldOf) {
+  Imported imported = Import("A [" + String(400, 'x') + "] b [c [d] e].\n" + String(kSigned));
+  EXPECT_TRUE(Lists(imported, "undecided", 1)) << Listed(imported);
+  EXPECT_TRUE(Has(imported.text, "b [c {{= d }} e].\n")) << imported.text;
+}
+
+// --- who signs -----------------------------------------------------------------------------------
+
+TEST(ImportSigners, TheNameOfWhoSignsIsKeptBesideThePlaceToSign) {
+  constexpr Case kCases[] = {
+      {"Signed by [NAME OF SIGNATORY]\n............................",
+       "Signed by {{= nameOfSignatory }}\n{{sign: party1Signature, role=party1, "
+       "label=\"Signature (Party 1)\"}}"},
+      {"Signed by [Director]",
+       "Signed by {{= director }} {{sign: party1SignedBy, role=party1, "
+       "label=\"Signed by (Party 1)\"}}"},
+      {"Signed by: [Signature]",
+       "Signed by: {{sign: party1SignedBy, role=party1, label=\"Signed by (Party 1)\"}}"},
+      {"By: ____\n\nTitle: [Managing Director]",
+       "By: {{sign: party1By, role=party1, label=\"By (Party 1)\"}}\n\nTitle: {{input: "
+       "party1Title, role=party1, label=\"Title (Party 1)\", help=\"Managing Director\"}}"},
+  };
+  for (const Case& c : kCases) {
+    Imported imported = Import("# Deed\n\nText.\n\n" + String(c.before) + "\n");
+    EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(imported.text, String(c.after) + "\n")) << c.before << "\nbecame\n"
+                                                            << imported.text << Listed(imported);
+  }
+}
+
+}  // namespace
+}  // namespace countersign::compile
