@@ -228,8 +228,20 @@ bool Importer::IsShortTitle(std::string_view text) {
 
 // Numbered titles with numbered paragraphs below them are sections; anything else is a list.
 void Importer::FindShape() {
-  size_t titles = 0, tops = 0, next_ones = 0, ones = 0;
+  size_t titles = 0, tops = 0, next_ones = 0, ones = 0, numbers = 0, continued = 0;
   for (size_t i = 0; i < lines_.size(); ++i) {
+    if (size_t level = HeadingLevel(Trim(lines_[i].text)); level != 0) {
+      String number;
+      String heading = WithoutNames(Trim(Trim(lines_[i].text).substr(level)));
+      if (HeadingNumber(Unbold(heading), &number) == 0) continue;
+      ++numbers;
+      // "# 3. Law" behind two titles that are items goes on with them.
+      if (tops == 0 || number != NumberText(static_cast<int64_t>(tops) + 1)) continue;
+      ++continued;
+      ++tops;
+      ++next_ones;
+      continue;
+    }
     auto marker = MarkerOf(lines_[i].text);
     if (!marker || marker->indent != 0 || marker->kind != '1') continue;
     ++tops;
@@ -241,20 +253,13 @@ void Importer::FindShape() {
     bool nested = below && below->indent >= 2 && below->kind == '1';
     if (nested && IsShortTitle(std::string_view(lines_[i].text).substr(marker->length))) ++titles;
   }
-  size_t numbers = 0;
-  for (const Line& line : lines_) {
-    size_t level = HeadingLevel(Trim(line.text));
-    String number;
-    if (level == 0) continue;
-    String heading = WithoutNames(Trim(Trim(line.text).substr(level)));
-    numbers += HeadingNumber(Unbold(heading), &number) != 0;
-  }
-  numbered_headings_ = numbers > 1 && !keeps_numbers_;
-  typed_headings_ = numbers > 0 && !numbered_headings_;
-  if (keeps_numbers_) Note(differs_->line, "heading-number", differs_->message);
   // Sections are counted through the whole text.
-  bool counted = next_ones == tops || ones == tops;
-  sections_ = numbers < 2 && tops > 1 && titles * 2 > tops && counted;
+  size_t items = tops - continued;
+  bool counted = next_ones == tops || ones == items;
+  bool alone = numbers < 2 || (numbers == continued && next_ones == tops);
+  sections_ = alone && items > 1 && titles * 2 > items && counted;
+  numbered_headings_ = numbers > 1 && !keeps_numbers_ && !sections_;
+  if (keeps_numbers_) Note(differs_->line, "heading-number", differs_->message);
   if (sections_) {
     Note(SIZE_MAX, "sections",
          "Numbered titles became headings: sections are numbered 1. / 1.1, items (a)");

@@ -1,6 +1,7 @@
 // Headings, paragraphs and lists.
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "compile/importer.h"
 
 namespace countersign::compile::importing {
@@ -93,6 +94,16 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   if (size_t end = numbered_headings_ ? HeadingNumber(Unbold(text), &number) : 0; end != 0) {
     Note(at_, "heading", "The number in front of '" + text + "' was taken away: it is generated");
     text = String(Unbold(text).substr(end));
+  } else if (String next; sections_) {
+    // Among sections that were items of a list, the next one has its number in front.
+    end = HeadingNumber(Unbold(text), &next);
+    if (end != 0 && next == NumberText(section_count_ + 1)) {
+      Note(at_, "heading", "The number in front of '" + text + "' was taken away: it is generated");
+      text = String(Unbold(text).substr(end));
+      number = std::move(next);
+      level = 1;
+      ++section_count_;
+    }
   }
   bool first = title_.empty() && std::all_of(output_.begin(), output_.end(),
                                              [](const Output& o) { return o.text.empty(); });
@@ -114,10 +125,12 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
     Note(at_, "heading", "'" + heading_ + "' moved to level " + NumberText(depth));
   if (numbered_headings_) CountHeading(depth, number);
   heading_number_ = number;
+  heading_typed_ = number.empty() && !typed.empty();
+  if (heading_typed_) typed_.insert(typed);
   in_schedule_ = IsSchedule(heading_) || (in_schedule_ && depth > 1);
   EmitBlank();
   Emit(String(depth, '#') + " " + Inline(text), number);
-  output_.back().unnumbered = sections_ || (numbered_headings_ && number.empty());
+  output_.back().unnumbered = number.empty() && (sections_ || numbered_headings_);
   Emit("");
   ++at_;
 }
@@ -315,7 +328,9 @@ void Importer::EmitItem(const String& text) {
     auto [title, rest] = SplitTitle(text);
     std::replace(title.begin(), title.end(), kBreakSign, ' ');
     std::replace(rest.begin(), rest.end(), kBreakSign, ' ');
-    Note(at_, "section", "'" + Plain(title) + "' became the heading of section " + path);
+    Note(at_, "section",
+         "'" + Plain(title) + "' became the heading of section " +
+             (path.empty() ? NumberText(level.count) : path));
     levels_.assign(1, 1);
     if (second) levels_.push_back(2);
     EmitBlank();
@@ -368,7 +383,8 @@ bool Importer::AllHaveTitles() const {
 // "8.1(a)": how other parts refer to the item.
 String Importer::PathHere() const {
   // Numbers that stay typed, or a heading without one, are in no number of an item.
-  if (typed_headings_ || below_typed_number_ || (numbered_headings_ && heading_number_.empty()))
+  if (keeps_numbers_ || heading_typed_ || below_typed_number_ ||
+      (numbered_headings_ && heading_number_.empty()))
     return {};
   String path = heading_number_;
   for (size_t i = 0; i < stack_.size(); ++i) {

@@ -302,7 +302,8 @@ class Importer {
   static size_t Joint(std::string_view text, size_t from);
   static bool InSchedule(std::string_view text, size_t length);
   static bool IsSchedule(std::string_view text);
-  static bool IsElsewhere(std::string_view behind);
+  static bool IsElsewhere(std::string_view behind, std::string_view name, bool* ours);
+  static bool IsCited(std::string_view before, std::string_view name);
   String LinkReferences(const Output& line);
   String Refer(const String& name, const String& number, size_t line);
   static String IdOf(std::string_view path);
@@ -326,9 +327,9 @@ class Importer {
   bool keeps_numbers_ = false;      // of headings: a first reading found that they differ
   bool sections_ = false;           // numbered titles in a list become headings
   bool numbered_headings_ = false;  // headings have their numbers typed in front
-  bool typed_headings_ = false;     // they have, and keep them
   bool in_schedule_ = false;
   String heading_number_;            // of the heading above, where it is generated
+  bool heading_typed_ = false;       // it has one that is not
   Vector<Counter> counters_;         // of the headings around
   int64_t section_count_ = 0;        // of numbered titles that became headings
   bool below_typed_number_ = false;  // "2.1 Fees" in front of a paragraph

@@ -140,5 +140,73 @@ TEST(ImportSigners, TheNameOfWhoSignsIsKeptBesideThePlaceToSign) {
   }
 }
 
+// --- what a reference names ----------------------------------------------------------------------
+
+TEST(ImportReferences, WhatIsRenumberedTakesItsReferencesAlong) {
+  Imported list = Import(
+      "# NDA\n\n1.  Definitions\n    1.  \"Affiliate\" means an entity.\n    2.  \"Term\" means a "
+      "year.\n2.  Obligations\n    1.  See Section 1.2 and Section 3.\n\n### 3. "
+      "General\n\nText.\n\n"
+      "4.  Law\n    1.  See Section 2.1.\n");
+  ASSERT_TRUE(list.compilation.ok()) << list.text << testing::Problems(list.compilation);
+  String text = testing::LinearText(list.text, "{}");
+  EXPECT_TRUE(Has(text,
+                  "\n(a) See Section 1(b) and Section 3.\n\n3. General\n\nText.\n\n4. Law\n\n"
+                  "(a) See Section 2(a).\n"))
+      << text << Listed(list);
+  EXPECT_TRUE(Has(Listed(list), "'Definitions' became the heading of section 1\n")) << Listed(list);
+  // A heading whose number is not the next keeps it, and what it is called by means it.
+  Imported other = Import(
+      "# NDA\n\n1.  Definitions\n    1.  \"A\" means a.\n2.  Duties\n    1.  See Section 1.1 and "
+      "Section 7.\n\n### 7. General\n\nText.\n");
+  EXPECT_TRUE(Has(other.text, "See Section {{ref: s1-1}} and Section 7.\n")) << other.text;
+  EXPECT_TRUE(Has(Listed(other), "'Section 7' names a number that is typed and stays"))
+      << Listed(other);
+  EXPECT_FALSE(Has(Listed(other), "is not here"));
+}
+
+TEST(ImportReferences, ACitationOfALawIsNeverAReference) {
+  constexpr std::string_view kCited[] = {
+      "Article 1(2) of Regulation (EU) 2016/679",
+      "Article 1 of Regulation (EU) 2016/679",
+      "11 U.S.C. Section 1",
+      "29 C.F.R. Section 1.1",
+      "Section 1 of the Companies Act",
+      "Section 1 Data Protection Act 2018",
+      "the Companies Act 2006, Section 1",
+      "the Delaware Code, Section 1.1",
+      "GDPR, Article 1",
+      "Regulation (EU) 2016/679, Article 1",
+      "Article 1 GDPR",
+      "Article 1 (1) and Article 2 of the Treaty",
+      "Section 1A and Section 1-a",
+      "Treas. Reg. Section 1.1",
+      "Artikel 1 Abs. 2 DSGVO",
+      "art\u00edculo 1 de la Ley 29/1994",
+  };
+  for (std::string_view words : kCited) {
+    Imported imported =
+        Import("# D\n\n## 1. A\n\n### 1.1 B\n\nx\n\n## 2. C\n\nUnder " + String(words) + ".\n");
+    EXPECT_TRUE(Has(imported.text, "Under " + String(words) + ".\n")) << imported.text;
+    EXPECT_TRUE(Lists(imported, "reference-other", 11)) << words << "\n" << Listed(imported);
+  }
+  constexpr Case kOurs[] = {
+      {"By the terms of Schedule 1, Section 2 below applies.",
+       "By the terms of Schedule 1, Section {{ref: s2}} below applies."},
+      {"UNDER SECTION 2 THE PARTIES", "UNDER SECTION {{ref: s2}} THE PARTIES"},
+      {"in the Act. Section 2 applies", "in the Act. Section {{ref: s2}} applies"},
+      {"Sections 1 and 2 do not apply", "Sections {{ref: s1}} and {{ref: s2}} do not apply"},
+      {"As Section 2 Customer says", "As Section {{ref: s2}} Customer says"},
+      {"Ziffer 2 dieses Vertrags", "Ziffer {{ref: s2}} dieses Vertrags"},
+      {"Schedule 1, Section 2 applies", "Schedule 1, Section 2 applies"},
+      {"Section 1(2) and Section 1(1)(ii)", "Section {{ref: s1-2}} and Section {{ref: s1-1}}(ii)"},
+  };
+  for (const Case& c : kOurs) {
+    Imported imported = Import("# D\n\n## 1. A\n\n1. x\n2. y\n\n## 2. C\n\n" + String(c.before) +
+                               "\n" + String(kSigned));
+    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << imported.text << Listed(imported);
+  }
+}
+
 }  // namespace
 }  // namespace countersign::compile
