@@ -18,6 +18,7 @@ Imported Importer::Run() {
   JoinWrapped();
   FindLinks();
   FindBraces();
+  FindConditions();
   FindShape();
   for (at_ = 0; at_ < lines_.size();) ConvertBlock();
   FlushHelp();
@@ -73,7 +74,7 @@ bool Importer::ReadLines(Imported* imported) {
       for (char c : line) {
         if (c == '\t') {
           content += "    ";
-        } else if (c != kLabelSign && c != kBreakSign) {
+        } else if (c != kLabelSign && c != kBreakSign && c != kContainerSign) {
           content += c;
         }
       }

@@ -26,6 +26,7 @@ void Importer::ConvertBlock() {
     ++at_;
     return;
   }
+  if (trimmed[0] == kContainerSign) return ConvertContainer(trimmed.substr(1));
   if (size_t level = HeadingLevel(trimmed); level != 0)
     return ConvertHeading(level, trimmed.substr(level));
   if (size_t level = MarkerOf(Here()) ? 0 : Underline(); level != 0) {
@@ -50,11 +51,35 @@ void Importer::ConvertBlock() {
   }
   if (IsTask(trimmed)) return ConvertTasks();
   if (ConvertForm() || ConvertCaptions()) return;
+  if (trimmed[0] == '%' && ControlLine(trimmed).kind != Control::Kind::kNone) {
+    String told;
+    TakeForeign(trimmed, "{{", " }}", &told);
+    EmitBlank();
+    Emit(std::move(told));
+    Emit("");
+    ++at_;
+    return;
+  }
   auto marker = MarkerOf(Here());
   if (marker && IsBelowTyped(*marker)) return ConvertTypedItem(*marker);
   if (marker && BeginsItem(*marker))
     return IsNext(*marker) ? ConvertItem(*marker) : ConvertTypedItem(*marker);
   ConvertParagraph();
+}
+
+// A line that begins or ends a container of ours; `else` ends the one before it.
+void Importer::ConvertContainer(std::string_view line) {
+  FlushHelp();
+  stack_.clear();
+  typed_indent_ = kNone;
+  EmitBlank();
+  if (line.starts_with("::: group {else")) {
+    Emit(":::");
+    Emit("");
+  }
+  Emit(String(line));
+  Emit("");
+  ++at_;
 }
 
 // "---", "* * *", and "===" where it underlines no title: a horizontal line. Underscores without
@@ -227,7 +252,7 @@ void Importer::ConvertItem(const Marker& marker) {
     std::string_view next = Trim(Here());
     auto other = MarkerOf(Here());
     if (next.empty() || HeadingLevel(next) != 0 || (other && BeginsItem(*other))) break;
-    if (IsTask(next) || IsRule(next)) break;
+    if (IsTask(next) || IsRule(next) || next[0] == kContainerSign) break;
     text += (lines_[at_ - 1].breaks ? kBreakSign : ' ') + String(next);
   }
   std::swap(at_, begin);

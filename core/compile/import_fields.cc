@@ -193,8 +193,9 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   bool sentence = content.ends_with('.') && std::count(content.begin(), content.end(), ' ') > 1;
   bool named =
       IsName(content) && !sentence && (!instruction || LowerText(content).starts_with("name of "));
-  bool parts = content.find('_') != std::string_view::npos &&
-               content.find('/') != std::string_view::npos && !letters;  // of a date
+  // Of a date: "__/__/____", "________, 20__".
+  bool parts = content.find('_') != std::string_view::npos && !letters &&
+               content.find_first_of("/.-,90") != std::string_view::npos;
   String base, label;
   size_t from = before.find_last_of(".;|]}");
   String head(Trim(before.substr(from == std::string_view::npos ? 0 : from + 1)));

@@ -97,6 +97,10 @@ size_t Importer::DateBlankLength(std::string_view text) {
   char sign = 0;
   for (int part = 0; part < 3; ++part) {
     size_t signs = 0;
+    if (part == 2 && (text.substr(at).starts_with("20") || text.substr(at).starts_with("19"))) {
+      at += 2;  // "__/__/20__"
+      all += 2;
+    }
     at = UnderscoresAt(text, at, &signs);
     all += signs;
     if (signs == 0 || signs > 12) return 0;
@@ -109,6 +113,17 @@ size_t Importer::DateBlankLength(std::string_view text) {
     while (at < text.size() && text[at] == ' ') ++at;
   }
   return all > 4 ? at : 0;
+}
+
+// "________, 20__": the bytes of a day to fill in whose century is printed; else 0.
+size_t Importer::YearBlankLength(std::string_view text) {
+  size_t signs = 0, at = UnderscoresAt(text, 0, &signs);
+  if (signs < 3) return 0;
+  if (text.substr(at).starts_with(',')) ++at;
+  while (at < text.size() && text[at] == ' ') ++at;
+  if (!text.substr(at).starts_with("20") && !text.substr(at).starts_with("19")) return 0;
+  at = UnderscoresAt(text, at + 2, &signs);
+  return signs > 1 && signs < 5 ? at : 0;
 }
 
 // Lines and dots to write on. Three underscores may be emphasis, two are a blank only apart.
@@ -130,9 +145,24 @@ size_t Importer::TakeBlank(std::string_view text, size_t i, String* out) {
     return end;
   }
   if (size_t length = DateBlankLength(rest); length != 0)
-    return TakePlace(text, i, length, "__/__/____", out);
+    return TakePlace(text, i, length, rest.substr(0, length), out);
+  // "this ___ day of ______, 20__" has a month there.
+  if (size_t length = out->ends_with("day of ") ? 0 : YearBlankLength(rest); length != 0)
+    return TakePlace(text, i, length, rest.substr(0, length), out);
   size_t signs = 0;
   size_t end = UnderscoresAt(rest, 0, &signs);
+  // "20__": the rest of a year.
+  auto digit = [&](size_t back) { return i >= back && IsDigit(text[i - back]); };
+  bool year = signs > 1 && signs < 5 && digit(1) && digit(2) && !digit(3) &&
+              (text[i - 2] == '2' || text[i - 2] == '1') &&
+              !(end < rest.size() && (IsLetter(rest[end]) || IsDigit(rest[end])));
+  if (Field* field = year ? NewField("Year") : nullptr; field != nullptr) {
+    field->name = "Year, its last digits";
+    Note(at_, "placeholder",
+         "'" + String(text.substr(i - 2, end + 2)) + "' became the field " + field->id);
+    *out += Print(*field);
+    return end;
+  }
   auto is_word = [](char c) {
     return IsLetter(c) || IsDigit(c) || static_cast<unsigned char>(c) >= 0x80 ||
            std::string_view("\"'*[({").find(c) != std::string_view::npos;
@@ -172,12 +202,12 @@ size_t Importer::TakeEscape(std::string_view text, size_t i, String* out) {
   return 2;
 }
 
-// {{ name }}, {{{name}}}, {name} and ${name}.
+// {{ name }}, {{{name}}}, {name} and ${name}; and what a tool is told in braces.
 size_t Importer::TakeBraces(std::string_view text, size_t i, String* out) {
   std::string_view rest = text.substr(i);
   bool dollar = rest[0] == '$';
   if (dollar && (!rest.starts_with("${") || rest.starts_with("${{"))) return 0;
-  if (dollar && !dollar_braces_) return 0;
+  if (size_t taken = dollar ? 0 : TakeTold(rest, out); taken != 0) return taken;
   size_t open = 0;
   while (open < 3 && rest.substr(dollar ? 1 : 0).substr(open).starts_with('{')) ++open;
   size_t begin = open + (dollar ? 1 : 0);
@@ -185,13 +215,22 @@ size_t Importer::TakeBraces(std::string_view text, size_t i, String* out) {
   size_t end = rest.substr(0, kMaxPlaceholder).find(closing, begin);
   std::string_view content =
       end == std::string_view::npos ? std::string_view() : Trim(rest.substr(begin, end - begin));
+  if (dollar) {
+    bool words = std::any_of(content.begin(), content.end(), IsLetter);
+    if (words && !IsName(content)) return TakeForeign(rest.substr(1, end), "${", "}", out) + 1;
+    if (!dollar_braces_) return 0;
+  }
   bool ours = open == 1 && BeginsAttributes(rest.substr(begin));
-  if (IsName(content) && !ours)
+  bool told = open == 2 && IsTold(content);
+  if (IsName(content) && !ours && !told)
     return TakePlace(text, i, end + open, content, out, Spelling::kVariable);
   if (open < 2 && !ours) {
-    if (rest.starts_with("{%"))
-      Note(at_, "brace", "'{%' of another tool stays as it is: conditions are {when=\"…\"} here");
+    if (rest.starts_with("{%")) NoteUndecided(rest.substr(0, 20), "does not end");
     return 0;
+  }
+  if (open == 2 && !content.empty()) {
+    if (size_t taken = TakeFormatted(text, i, end + open, content, out); taken != 0) return taken;
+    return TakeForeign(rest.substr(0, end + open), "", "", out);
   }
   Note(at_, "brace", "Braces were escaped");
   *out += open < 2 ? "\\{" : "\\{{";
@@ -361,7 +400,9 @@ size_t Importer::TakeAngles(std::string_view text, size_t i, String* out) {
     std::string_view inside = end == std::string_view::npos || end < begin
                                   ? std::string_view()
                                   : Trim(rest.substr(begin, end - begin));
-    if (IsName(inside)) return TakePlace(text, i, end + 2, inside, out, Spelling::kVariable);
+    if (IsName(inside) && !IsTold(inside))
+      return TakePlace(text, i, end + 2, inside, out, Spelling::kVariable);
+    if (!inside.empty()) return TakeForeign(rest.substr(0, end + 2), "{{", "}}", out);
   }
   size_t end = rest.substr(0, kMaxPlaceholder).find('>');
   std::string_view content =
@@ -381,12 +422,13 @@ size_t Importer::TakeQuotes(std::string_view text, size_t i, String* out) {
   size_t end = rest.substr(0, kMaxPlaceholder).find(kClosesQuote);
   if (end == std::string_view::npos) return 0;
   std::string_view content = rest.substr(2, end - 2);
-  if (!IsName(content) || content.find(' ') != std::string_view::npos) return 0;
+  if (!IsName(content)) return 0;
   bool made_up = content.find('_') != std::string_view::npos;
   for (size_t k = 1; k < content.size(); ++k) {
     bool small = content[k - 1] >= 'a' && content[k - 1] <= 'z';
     made_up = made_up || (small && content[k] >= 'A' && content[k] <= 'Z');
   }
+  made_up = made_up && content.find(' ') == std::string_view::npos;
   if (made_up) return TakePlace(text, i, end + 2, content, out, Spelling::kVariable);
   Note(at_, "blank-maybe",
        "'" + String(rest.substr(0, end + 2)) + "' may be a blank, and stays as it is");
@@ -401,16 +443,23 @@ void Importer::FindBraces() {
     std::string_view text = line.text;
     for (size_t i = text.find('{'); i != std::string_view::npos; i = text.find('{', i + 1)) {
       size_t end = text.substr(i, kMaxPlaceholder).find('}');
-      if (end == std::string_view::npos || !IsName(text.substr(i + 1, end - 1))) continue;
-      bool dollar = i > 0 && text[i - 1] == '$';
-      String name = LowerText(text.substr(i + 1, end - 1));
+      if (end == std::string_view::npos) continue;
+      std::string_view inside = text.substr(i + 1, end - 1);
+      while (inside.starts_with('{')) inside.remove_prefix(1);
+      inside = Trim(inside.substr(0, inside.find('|')));
+      String name = LowerText(inside);
+      if (!IsName(inside)) continue;
+      printed_.insert(name);
+      if (text.substr(i + 1).starts_with('{')) continue;
+      // Nobody writes "$ { rent }": a space within says that it is a tool's.
+      bool dollar = i > 0 && text[i - 1] == '$', spaced = dollar && text[i + 1] == ' ';
       bool money = false;
       for (std::string_view word : {"amount", "price", "fee", "cost", "total", "sum", "rent",
                                     "salary", "deposit", "rate", "value", "cap", "payment"}) {
         money = money || name.find(word) != String::npos;
       }
       plain = plain || (!dollar && (i == 0 || text[i - 1] != '{'));
-      other = other || (dollar && !money);
+      other = other || (dollar && (!money || spaced));
     }
   }
   dollar_braces_ = other && !plain;

@@ -36,6 +36,7 @@ String Importer::SignerIn(std::string_view label) {
 // The bytes of a blank that `text` begins with: ____, \_\_\_\_, ....., __/__/____, [date].
 size_t Importer::BlankLength(std::string_view text) {
   if (size_t length = DateBlankLength(text); length != 0) return length;
+  if (size_t length = YearBlankLength(text); length != 0) return length;
   size_t at = 0, signs = 0;
   while (at < text.size()) {
     bool escaped = text.substr(at).starts_with("\\_");

@@ -38,7 +38,9 @@ void Importer::ConvertTable() {
   Vector<std::pair<size_t, Vector<String>>> rows;
   size_t begin = at_, end = at_ + 2;
   bool signatures = false;
-  for (; end < lines_.size() && lines_[end].text.find('|') != String::npos; ++end) {
+  for (; end < lines_.size() && lines_[end].text.find('|') != String::npos &&
+         lines_[end].text[0] != kContainerSign;
+       ++end) {
     rows.emplace_back(end, Cells(lines_[end].text));
     // "Signature" in front, and not a column of its own: "| By: ____ | By: ____ |".
     const Vector<String>& cells = rows.back().second;

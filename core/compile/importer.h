@@ -34,7 +34,8 @@ constexpr size_t kMaxParties = 20;
 constexpr size_t kMaxRemark = 2'000;  // bytes of a note to whoever drafts
 constexpr size_t kMaxNotes = 20'000;  // listed changes; then one says that there are more
 
-constexpr char kBreakSign = '\x03';  // where a line is broken in the text of an item
+constexpr char kBreakSign = '\x03';      // where a line is broken in the text of an item
+constexpr char kContainerSign = '\x04';  // in front of a line that begins or ends a container
 
 bool IsDigit(char c);
 bool IsLetter(char c);
@@ -179,6 +180,7 @@ class Importer {
   void Emit(String text, String path = {});
   void EmitBlank();
   void ConvertBlock();
+  void ConvertContainer(std::string_view line);
   static bool IsRule(std::string_view trimmed);
   static size_t HeadingLevel(std::string_view line);
   void ConvertHeading(size_t level, std::string_view trimmed);
@@ -240,6 +242,7 @@ class Importer {
   size_t TakeAngles(std::string_view text, size_t i, String* out);
   size_t TakeQuotes(std::string_view text, size_t i, String* out);
   static size_t DateBlankLength(std::string_view text);
+  static size_t YearBlankLength(std::string_view text);
   static bool IsPlace(std::string_view content);
   static bool IsRemark(std::string_view content);
   static bool IsDraftingNote(std::string_view content);
@@ -257,6 +260,30 @@ class Importer {
   bool JoinNote(size_t line, size_t open);
   void FindLinks();
   void FindBraces();
+
+  // --- conditions of other tools
+  struct Control {
+    enum class Kind : uint8_t { kNone, kIf, kElif, kElse, kEnd, kOther };
+    Kind kind = Kind::kNone;
+    String condition;      // as it is written there
+    bool negated = false;  // unless
+    size_t length = 0;
+  };
+  static Control ReadControl(std::string_view words);
+  static Control JinjaControl(std::string_view text);
+  static Control HandlebarsControl(std::string_view text);
+  static Control ControlLine(std::string_view line);
+  String Condition(const Control& control, size_t line);
+  bool IsFieldOfCondition(std::string_view name) const;
+  bool BeginsApart(size_t line) const;
+  void FindConditions();
+  size_t TakeControl(const Control& control, std::string_view rest, String* out);
+  size_t TakeForeign(std::string_view words, std::string_view before, std::string_view behind,
+                     String* out);
+  static bool IsTold(std::string_view words);
+  size_t TakeTold(std::string_view rest, String* out);
+  size_t TakeFormatted(std::string_view text, size_t i, size_t length, std::string_view content,
+                       String* out);
 
   // --- task lists
   bool AreApart(const Vector<Task>& tasks) const;
@@ -344,10 +371,12 @@ class Importer {
   int choices_ = 0;  // task lists under the heading
   Vector<size_t> levels_;
   Vector<Level> stack_;
-  String row_;                                // the first cell, while the others are read
-  size_t table_cells_ = 0;                    // of the tables that stay
-  std::unordered_map<String, String> links_;  // addresses by name
-  bool dollar_braces_ = false;                // ${name} is a blank, rather than $ and {name}
+  String row_;                                     // the first cell, while the others are read
+  size_t table_cells_ = 0;                         // of the tables that stay
+  std::unordered_map<String, String> links_;       // addresses by name
+  std::unordered_set<String> printed_;             // names in braces
+  std::unordered_map<String, String> conditions_;  // fields that only conditions ask, by name
+  bool dollar_braces_ = false;                     // ${name} is a blank, rather than $ and {name}
   String help_;
   size_t help_line_ = 0, help_place_ = 0;
   Vector<Field> fields_;

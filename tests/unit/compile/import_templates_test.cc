@@ -208,5 +208,73 @@ TEST(ImportReferences, ACitationOfALawIsNeverAReference) {
   }
 }
 
+// --- what other tools are told -------------------------------------------------------------------
+
+TEST(ImportConditions, WhatIsCertainBecomesAConditionOfOurs) {
+  constexpr Case kCases[] = {
+      {"{{#if has_fee}}The fee is due.{{else}}No fee.{{/if}} Dated {{ d | date }}.",
+       "{{#if hasFee}}The fee is due.{{#else}}No fee.{{/if}} Dated {{= d | date }}."},
+      {"{{#unless paid}}Pay.{{/unless}}", "{{#if !paid}}Pay.{{/if}}"},
+      {"a {% if x and not y %}b{% elif z %}c{%- else -%}d{% endif %}",
+       "a {{#if x && !y}}b{{#elif z}}c{{#else}}d{{/if}}"},
+      {"% if pets:\nPets.\n% else:\n- None.\n% endif",
+       "::: group {when=\"pets\"}\n\nPets.\n\n:::\n\n::: group {else}\n\n- None.\n\n:::"},
+      {"{% if pets %}\n\n## Pets\n\nYes.\n\n{% endif %}",
+       "::: group {when=\"pets\"}\n\n# Pets\n\nYes.\n\n:::"},
+      {"{{#if a}}\nA.\n\n{{#if b}}\nB.\n{{/if}}\n{{/if}}",
+       "::: group {when=\"a\"}\n\nA.\n\n::: group {when=\"b\"}\n\nB.\n\n:::\n\n:::"},
+      {"${ tenant } pays ${ rent }.", "{{= tenant }} pays {{= rent }}."},
+      {"a {# note #} b {{! c }} {{!-- {d} --}}e", "a {{! note }} b {{! c }} {{! {d} }}e"},
+  };
+  ExpectBodies(kCases);
+  Imported fee = Import("{{#if has_fee}}Due.{{/if}}" + String(kSigned));
+  EXPECT_TRUE(Has(fee.text, "  hasFee:\n    type: bool\n    label: \"has fee\"\n")) << fee.text;
+  EXPECT_FALSE(testing::AssembleOrFail(testing::LoadTemplate(fee.text), "{}").pending.empty());
+  EXPECT_TRUE(Lists(fee, "condition", 1)) << Listed(fee);
+}
+
+TEST(ImportConditions, WhatIsNotCertainIsLeftLoudly) {
+  for (std::string_view text :
+       {"{{#each items}}x{{/each}}", "{% for a in b %}x{% endfor %}", "{{ total() }}", "{{> part}}",
+        "{{ if x }}a{{ end }}", "${ currency(rent) } due", "{{#if count > 3}}x{{/if}}",
+        "<% if x %>a", "{{ name | title }}", "% for a in b:\nx\n% endfor", "{% if x %}\n\na",
+        "{{ d | date }} {{#if d}}x{{/if}}", "1. One\n{% if x %}\n2. Two\n{% endif %}\n3. Three",
+        "{% set x = 1 %}"}) {
+    Imported imported = Import("# A\n\n" + String(text) + "\n" + String(kSigned));
+    EXPECT_FALSE(imported.compilation.ok()) << imported.text;
+    bool told =
+        Has(Listed(imported), "Left as text, please decide") || Has(Listed(imported), "condition");
+    EXPECT_TRUE(told) << text << Listed(imported);
+    for (char c : text) {
+      if (c >= '0' && c <= '9')
+        EXPECT_TRUE(Has(BodyOf(imported), std::string_view(&c, 1))) << imported.text;
+    }
+  }
+  // Words with such signs are words.
+  constexpr Case kCases[] = {{"10 % of it, {1, 2} and 5 %", "10 % of it, {1, 2} and 5 %"},
+                             {"% of the price", "% of the price"}};
+  ExpectBodies(kCases);
+}
+
+TEST(ImportBlanksOfDays, AYearThatIsHalfPrintedIsFilledIn) {
+  constexpr Case kCases[] = {
+      {"Date: ___________, 20__.", "Date: {{= date | date }}."},
+      {"Dated as of ________ 20__", "Dated as of {{= date | date }}"},
+      {"this ____ day of ________, 20__.",
+       "this {{= blank }} day of {{= blank2 }}, 20{{= year }}."},
+      {"On __/__/20__ or in 20__", "On {{= date | date }} or in 20{{= year }}"},
+      {"Word20__x and 1920__", "Word20__x and 1920__"},
+  };
+  ExpectBodies(kCases);
+  Imported signature = Import("By: ____\n\nDate: ________, 20__\n");
+  EXPECT_TRUE(Has(signature.text, "Date: {{signdate: party1Date, role=party1")) << signature.text;
+}
+
+TEST(ImportBlanksOfDays, QuotesThatMayBeABlankAreToldOf) {
+  Imported imported = Import("Zwischen «Straße Nr.» und «Name».\n" + String(kSigned));
+  EXPECT_TRUE(Has(Listed(imported), "'«Straße Nr.»' may be a blank")) << Listed(imported);
+  EXPECT_TRUE(Has(Listed(imported), "'«Name»' may be a blank"));
+}
+
 }  // namespace
 }  // namespace countersign::compile

@@ -34,8 +34,8 @@ TEST(Import, TurnsWhatOtherToolsWriteIntoTemplates) {
       {"Start Date: ________", "Start Date: {{= startDate | date }}"},
       {"Dear {{ customer_name }},", "Dear {{= customerName }},"},
       {"a [link](https://a.example) stays", "a [link](https://a.example) stays"},
-      // What would be ours is not.
-      {"a {{#if x}}b{{/if}}", "a \\{{#if x}}b\\{{/if}}"},
+      // Conditions are ours; what only looks like ours is not.
+      {"a {{#if x}}b{{/if}}", "a {{#if x}}b{{/if}}"},
       {"a {#id} b", "a \\{#id} b"},
       {"see [1] and [^2]", "see [1] and [^2]"},
       // Lists with letters and odd indentation.
@@ -255,8 +255,8 @@ TEST(Import, AnOrdinaryTableStaysOne) {
        "| A | B |\n| :-- | --: |\n| c | d |\n| e | f |"},
       {"A | B\n:-: | ---\nc | d", "| A | B |\n| :-: | --- |\n| c | d |"},
       // A bar, and what would be ours.
-      {"| A | B |\n|---|---|\n| c \\| d | {#id} {{#if x}} |",
-       "| A | B |\n| --- | --- |\n| c \\| d | \\{#id} \\{{#if x}} |"},
+      {"| A | B |\n|---|---|\n| c \\| d | {#id} {{ x |",
+       "| A | B |\n| --- | --- |\n| c \\| d | \\{#id} \\{{ x |"},
       // Blanks are called like their row, where the table says something else, too.
       {"| Part | Fee | From |\n|---|---|---|\n| Setup | [insert fee] | ____ |\n| Care | ____ | now "
        "|",
