@@ -19,7 +19,9 @@ Imported Importer::Run() {
   FindLinks();
   FindBraces();
   FindConditions();
+  FindLanguage();
   FindShape();
+  FindTitle();
   for (at_ = 0; at_ < lines_.size();) ConvertBlock();
   FlushHelp();
   TakeFrontTitle();
@@ -267,6 +269,44 @@ void Importer::FindShape() {
   }
 }
 
+// The first heading is the title where it is the only one of its level, nothing stands between it
+// and the next, or its words are those of an agreement; else the first of several parts.
+void Importer::FindTitle() {
+  constexpr std::string_view kAgreements[] = {
+      "agreement", "contract",  "nda",        "deed",         "lease",
+      "licen",     "terms of",  "terms and",  "policy",       "order",
+      "addendum",  "amendment", "memorandum", "statement of", "letter",
+      "offer",     "charter",   "vertrag",    "vereinbarung", "contrat",
+      "accord",    "umowa",     "avtal",      "overeenkomst", "convention"};
+  auto level = [&](size_t i) -> size_t {
+    std::string_view text = Trim(lines_[i].text);
+    bool underlined = i + 1 < lines_.size() && !text.empty() &&
+                      Trim(lines_[i + 1].text).starts_with("==") &&
+                      Trim(lines_[i + 1].text).find_first_not_of('=') == std::string_view::npos;
+    return underlined ? 1 : HeadingLevel(text);
+  };
+  size_t first = 0;
+  while (first < lines_.size() && Trim(lines_[first].text).empty()) ++first;
+  if (first == lines_.size() || level(first) != 1) return;
+  String words = LowerText(lines_[first].text);
+  for (std::string_view agreement : kAgreements) {
+    if (words.find(agreement) != String::npos) return;
+  }
+  size_t others = 0, numbered = 0, next = first + 1;
+  while (next < lines_.size() &&
+         (Trim(lines_[next].text).empty() || Trim(lines_[next].text).starts_with("==")))
+    ++next;
+  if (next == lines_.size() || level(next) != 0) return;
+  for (size_t i = next; i < lines_.size() && lines_[i].file == lines_[first].file; ++i) {
+    if (level(i) != 1) continue;
+    ++others;
+    String number;
+    std::string_view text = Trim(lines_[i].text);
+    numbered += HeadingNumber(Unbold(Trim(text.substr(HeadingLevel(text)))), &number) != 0;
+  }
+  first_is_section_ = others > numbered;
+}
+
 // --- the whole
 
 void Importer::FillCover() {
@@ -295,9 +335,8 @@ String Importer::FrontMatter() {
   while (id.ends_with('-')) id.pop_back();
   if (id.empty() || !IsLetter(id[0])) id = "agreement" + (id.empty() ? "" : "-" + id);
   String text =
-      "---\ntemplate: " + id + "\nversion: 1\ntitle: " + Quoted(title_) +
-      "\nlocale: en\nnumbering: " + (sections_ || numbered_headings_ ? "sections" : "items") +
-      "\nroles:\n";
+      "---\ntemplate: " + id + "\nversion: 1\ntitle: " + Quoted(title_) + "\nlocale: " + locale_ +
+      "\nnumbering: " + (sections_ || numbered_headings_ ? "sections" : "items") + "\nroles:\n";
   int order = 1;
   for (const Party& party : parties_) {
     text += "  " + party.id + ": { label: " + Quoted(party.label) +
@@ -316,7 +355,8 @@ String Importer::FrontMatter() {
   }
   Note(SIZE_MAX, "front-matter",
        "Front matter was added: " + NumberText(fields_.size()) + " fields, " +
-           NumberText(parties_.size()) + " roles");
+           NumberText(parties_.size()) + " roles" +
+           (language_found_ ? "" : ", locale en: the words do not say which language they are"));
   return text + "---\n";
 }
 
@@ -325,7 +365,8 @@ String Importer::Body() {
   for (const Field& field : fields_) {
     if (field.on_cover) cover += "- **" + EscapeBraces(field.name) + "**: " + Print(field) + "\n";
   }
-  if (!cover.empty()) body = "**Cover Page**\n\n" + cover + "\n";
+  const bool has_page = cover_line_ < output_.size();
+  if (!cover.empty() && !has_page) body = "**Cover Page**\n\n" + cover + "\n";
   origins_.resize(origins_.size() + static_cast<size_t>(std::count(body.begin(), body.end(), '\n')),
                   SIZE_MAX);
   bool blank = true;
@@ -351,6 +392,12 @@ String Importer::Body() {
               (line.named && line.unnumbered ? " " : "") + (line.unnumbered ? "unnumbered}" : "}");
     }
     body += '\n';
+    if (has_page && i == cover_line_ && !cover.empty()) {
+      body += "\n" + cover;
+      for (char c : "\n" + cover) {
+        if (c == '\n') origins_.push_back(SIZE_MAX);
+      }
+    }
   }
   return body;
 }

@@ -132,16 +132,13 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   }
   bool first = title_.empty() && std::all_of(output_.begin(), output_.end(),
                                              [](const Output& o) { return o.text.empty(); });
-  heading_ = Plain(text);
+  heading_ = Plain(Unbold(text));
   choices_ = 0;
   String typed;
   bool section = !number.empty() || HeadingNumber(Unbold(text), &typed) != 0;
   if (first && level == 1 && !heading_.empty() && !section) {
-    title_ = heading_;
-    Note(at_, "heading", "'" + heading_ + "' became the title of the template");
-    heading_.clear();
-    ++at_;
-    return;
+    if (!first_is_section_) return ConvertTitle(text);
+    Note(at_, "heading", "'" + heading_ + "' is the first of several parts, and no title");
   }
   while (!levels_.empty() && levels_.back() >= level) levels_.pop_back();
   levels_.push_back(level);
@@ -155,8 +152,40 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   in_schedule_ = IsSchedule(heading_) || (in_schedule_ && depth > 1);
   EmitBlank();
   Emit(String(depth, '#') + " " + Inline(text), number);
+  String lower = LowerText(heading_);
+  if (lower == "cover page" || lower == "key terms") cover_line_ = output_.size() - 1;
   output_.back().unnumbered = number.empty() && (sections_ || numbered_headings_);
   Emit("");
+  ++at_;
+}
+
+// The title of the template; one with blanks is a line of the text, for titles are printed as they
+// are.
+void Importer::ConvertTitle(const String& text) {
+  String plain = Plain(Unbold(text)), printed = Inline(plain);
+  heading_.clear();
+  title_ = plain;
+  if (size_t tag = printed.find("{{"); tag != String::npos) {
+    title_ = printed.substr(0, tag);
+    for (bool more = true; more;) {
+      more = false;
+      title_ = String(Trim(title_));
+      for (std::string_view end :
+           {" between", " for", " with", " of", " by", " and", " to", " dated", " from", ",", ":",
+            "(", "-", "$", "\u2013", "\u2014", "\u201C", "\"", "*"}) {
+        if (!LowerText(title_).ends_with(end)) continue;
+        title_.resize(title_.size() - end.size());
+        more = true;
+      }
+    }
+    if (title_.size() < 3) title_ = "Agreement";
+    Emit("**" + printed + "**");
+    Emit("");
+    Note(at_, "heading",
+         "'" + plain + "' has blanks and became a line of the text; the title is '" + title_ + "'");
+  } else {
+    Note(at_, "heading", "'" + title_ + "' became the title of the template");
+  }
   ++at_;
 }
 
@@ -169,10 +198,13 @@ String Importer::WithoutNames(std::string_view text) {
   return String(names ? Trim(text.substr(0, brace)) : text);
 }
 
-// "**2. Fees**" -> "2. Fees": a heading is bold without signs.
+// "**2. Fees**", "__2. Fees__" -> "2. Fees": a heading is bold without signs.
 std::string_view Importer::Unbold(std::string_view text) {
-  bool bold = text.size() > 4 && text.starts_with("**") && text.find("**", 2) == text.size() - 2;
-  return bold ? text.substr(2, text.size() - 4) : text;
+  for (std::string_view sign : {"**", "__"}) {
+    if (text.size() > 4 && text.starts_with(sign) && text.find(sign, 2) == text.size() - 2)
+      return text.substr(2, text.size() - 4);
+  }
+  return text;
 }
 
 // "2.1 Fees", "2. Fees", "Section 2: Fees": the bytes up to the words, and the number; 0 where
@@ -461,6 +493,13 @@ void Importer::ConvertParagraph() {
     return;
   }
   if (fresh && stack_.empty() && ConvertNote(text)) return;
+  // "**Purpose**" alone is a heading to who reads it: what is filled in below is called by it.
+  std::string_view bold = Unbold(text);
+  if (fresh && stack_.empty() && bold.size() < text.size() && !GoesOn(at_ + 1) &&
+      IsShortTitle(bold) && bold.find_first_of("[{<_$") == std::string_view::npos) {
+    heading_ = Plain(bold);
+    choices_ = 0;
+  }
   size_t number = EndOfNumber(text, 0);
   // "2.1 Keep secret.", "**2. Fees**": a number of the text, which a reference may mean.
   if (fresh) {

@@ -60,8 +60,10 @@ bool Importer::IsTaken(std::string_view id) {
   return FindField(id) != nullptr || std::find(placed_.begin(), placed_.end(), id) != placed_.end();
 }
 
-void Importer::GuessType(Field* field, std::string_view words) {
-  bool date = (" " + LowerText(words) + " ").find(" date ") != String::npos;
+void Importer::GuessType(Field* field, std::string_view words) const {
+  String lower = " " + LowerText(words) + " ";
+  bool date = lower.find(" date ") != String::npos || IsLabelOfDate(words) ||
+              lower.find(" datum ") != String::npos || lower.find(" fecha ") != String::npos;
   field->type = date ? "date" : "string";
 }
 
@@ -203,6 +205,10 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   if (head.ends_with(':')) label = Plain(head.substr(0, head.size() - 1));
   label.erase(0, std::min(label.find_first_not_of("/,- "), label.size()));
   if (label.size() > 60) label.clear();
+  // "Fait \u00E0 ____, le ____"
+  std::string_view tail = Trim(std::string_view(head).substr(head.rfind(',') + 1));
+  if (label.empty() && !letters && (IsLabelToFill(tail) || IsLabelOfDate(tail)))
+    label = Plain(tail);
   bool told = true;  // the page says what belongs here
   if (!label.empty()) {
     base = label;

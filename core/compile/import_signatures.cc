@@ -6,24 +6,17 @@
 
 namespace countersign::compile::importing {
 
-// "Signature", "By:", "**Signed**".
-bool Importer::SignsHere(std::string_view label) {
-  String what = LowerText(Plain(label));
-  while (what.ends_with(':') || what.ends_with(' ')) what.pop_back();
-  for (std::string_view word :
-       {"signature", "signed", "signed by", "by", "sign here", "authorized signature",
-        "authorised signature", "authorized signatory", "authorised signatory", "x"}) {
-    if (what == word) return true;
-  }
-  return !SignerIn(label).empty();
+// "Signature", "By:", "**Signed**", "Unterschrift".
+bool Importer::SignsHere(std::string_view label) const {
+  return IsLabelToSign(label) || !SignerIn(label).empty();
 }
 
 // "Buyer Signature", "Seller's signature", "Signature of Buyer": who signs, else "".
-String Importer::SignerIn(std::string_view label) {
+String Importer::SignerIn(std::string_view label) const {
   String plain = Plain(label);
   while (plain.ends_with(':') || plain.ends_with(' ')) plain.pop_back();
   String lower = LowerText(plain);
-  if (lower.starts_with("signature of ")) return plain.substr(13);
+  if (String who = SignerBehind(plain); !who.empty()) return who;
   if (!lower.ends_with(" signature")) return {};
   bool possessive = false;
   String who = WithoutPossessive(plain.substr(0, plain.size() - 10), &possessive);
@@ -56,17 +49,20 @@ size_t Importer::BlankLength(std::string_view text) {
 
 // The line "By: ____  Name: ____" as its places, each from its label to the end of its blank; empty
 // where it says anything else.
-Vector<Importer::FormPlace> Importer::FormPlaces(std::string_view text) {
+Vector<Importer::FormPlace> Importer::FormPlaces(std::string_view text) const {
   Vector<FormPlace> places;
   for (size_t at = 0; at < text.size() && places.size() < 12;) {
     FormPlace place;
     size_t label = at;
     while (at < text.size() && text[at] != ':' && BlankLength(text.substr(at)) == 0) ++at;
     place.what = Plain(text.substr(label, at - label));
+    place.what.erase(0, std::min(place.what.find_first_not_of(", "), place.what.size()));
     if (size_t remark = place.what.find(" ("); remark != String::npos && place.what.ends_with(')'))
       place.what.erase(remark);
     size_t words = std::count(place.what.begin(), place.what.end(), ' ') + 1;
-    if (place.what.empty() || place.what.size() > 40 || words > 4 || !IsName(place.what)) return {};
+    String name = place.what;  // "Ort, Datum"
+    std::replace(name.begin(), name.end(), ',', ' ');
+    if (name.empty() || name.size() > 40 || words > 4 || !IsName(name)) return {};
     while (at < text.size() && std::string_view(": *").find(text[at]) != std::string_view::npos)
       ++at;
     place.begin = at;
@@ -81,14 +77,10 @@ Vector<Importer::FormPlace> Importer::FormPlaces(std::string_view text) {
     if (place.begin == place.end) {
       // Nothing, or words: "Date:", "Name: Jane Doe". Only the label tells that they belong here.
       bool colon = text.substr(label, at - label).find(':') != std::string_view::npos;
-      String lower = LowerText(place.what);
-      bool known = SignsHere(place.what) || lower == "date";
+      bool known = SignsHere(place.what) || IsLabelOfDate(place.what);
       place.filled = at < text.size();
       if (place.filled && known) return {};
-      for (std::string_view word : {"name", "print name", "printed name", "full name", "title",
-                                    "position", "company", "address", "place", "its", "email"}) {
-        known = known || lower == word;
-      }
+      known = known || IsLabelToFill(place.what);
       if (!colon || !known) return {};
       place.begin = place.end = at = text.size();
     }
@@ -121,12 +113,13 @@ String Importer::Form(std::string_view text, const Vector<FormPlace>& places, si
       out += " ";
     }
     bool short_name = signs && (LowerText(place.what) == "x" || !SignerIn(place.what).empty());
+    const String signature(Local().signature);
     // What stood in the brackets of "Title: [Director]" helps who fills it in.
     String help;
     if (!place.names && blank.starts_with('[')) help = Plain(blank.substr(1, blank.size() - 2));
     bool says = !signs && std::any_of(help.begin(), help.end(), IsLetter) &&
                 LowerText(help) != LowerText(place.what);
-    out += PlaceOf(*party, short_name ? "Signature" : place.what, says ? help : "");
+    out += PlaceOf(*party, short_name ? signature : place.what, says ? help : "");
     Note(at_, "signatures",
          "'" + place.what + "' became a place" + (signs ? " to sign" : "") + " of the role " +
              party->id + (says ? ", with the help '" + help + "'" : ""));
@@ -160,6 +153,7 @@ bool Importer::ConvertForm() {
   if (at_ < no_form_before_) return false;
   size_t end = at_, last = at_;
   bool signs = false;
+  String first_signer;
   for (; end < std::min(lines_.size(), at_ + kMaxLookAhead); ++end) {
     std::string_view words = WithoutBullet(lines_[end].text);
     if (words.empty()) continue;
@@ -170,7 +164,10 @@ bool Importer::ConvertForm() {
       continue;
     }
     if (places.empty()) break;
-    for (const FormPlace& place : places) signs = signs || SignsHere(place.what);
+    for (const FormPlace& place : places) {
+      signs = signs || SignsHere(place.what);
+      if (first_signer.empty()) first_signer = SignerIn(place.what);
+    }
     last = end + 1;
   }
   if (!signs || parties_.size() + 4 > kMaxParties) {
@@ -180,6 +177,8 @@ bool Importer::ConvertForm() {
   FlushHelp();
   stack_.clear();
   parties_here_ = PartiesAbove();
+  // Whose the lines above the first signature are.
+  if (parties_here_.empty() && !first_signer.empty()) parties_here_ = {RoleLabel(first_signer)};
   bool signed_here = false;
   for (; at_ < last; ++at_) {
     std::string_view line = lines_[at_].text;
@@ -191,7 +190,8 @@ bool Importer::ConvertForm() {
     bool item = words.data() != Trim(line).data();
     if (at_ > 0 && signed_here && IsLineBelowName(at_)) {
       Party* party = AddParty(parties_here_[0]);
-      Emit((item ? "- " : "") + (party == nullptr ? String() : PlaceOf(*party, "Signature", "")));
+      Emit((item ? "- " : "") +
+           (party == nullptr ? String() : PlaceOf(*party, String(Local().signature), "")));
       output_.back().paragraph = !item;
       output_.back().breaks = lines_[at_].breaks;
       Note(at_, "signatures",
@@ -213,7 +213,7 @@ bool Importer::ConvertForm() {
     }
     signed_here = signed_here || signatures > 0;
     for (size_t n = parties_.size(); parties_here_.size() < std::max<size_t>(signatures, 1);)
-      parties_here_.push_back("Party " + NumberText(++n));
+      parties_here_.push_back(String(Local().party) + " " + NumberText(++n));
     String form = Form(words, places, 0);
     if (form.empty()) form = Inline(words);
     Emit((item ? "- " : "") + form);
@@ -242,9 +242,10 @@ bool Importer::ConvertCaptions() {
   };
   Vector<String> blanks = columns(line), names = columns(Trim(lines_[at_ + 1].text));
   // "(Signature)" below, and the names above.
-  bool remarks = std::all_of(names.begin(), names.end(), [](const String& name) {
+  bool remarks = std::all_of(names.begin(), names.end(), [&](const String& name) {
     String lower = LowerText(name);
-    return lower == "(signature)" || lower == "(unterschrift)";
+    bool bracketed = lower.size() > 2 && lower.starts_with('(') && lower.ends_with(')');
+    return bracketed && IsLabelToSign(lower.substr(1, lower.size() - 2));
   });
   if (remarks) names = PartiesAbove();
   if (names.empty() || blanks.size() != names.size() ||
@@ -265,7 +266,7 @@ bool Importer::ConvertCaptions() {
   String places;
   for (const String& name : names) {
     Party* party = AddParty(PartyIn(name));
-    places += (places.empty() ? "" : "  ") + PlaceOf(*party, "Signature", "");
+    places += (places.empty() ? "" : "  ") + PlaceOf(*party, String(Local().signature), "");
     Note(at_, "signatures", "A line became the place to sign of the role " + party->id);
   }
   Emit(std::move(places));
@@ -303,7 +304,8 @@ String Importer::PartyIn(std::string_view words) {
   while (label.ends_with(':') || label.ends_with(' ') || label.ends_with(',')) label.pop_back();
   for (std::string_view begin :
        {"signed for and on behalf of ", "for and on behalf of ", "signed on behalf of ",
-        "on behalf of ", "signed by ", "signed for ", "for "}) {
+        "on behalf of ", "signed by ", "signed for ", "for ", "f\u00FCr den ", "f\u00FCr die ",
+        "f\u00FCr ", "por el ", "por la ", "pour le ", "pour la ", "pour "}) {
     if (LowerText(label).starts_with(begin)) label.erase(0, begin.size());
   }
   if (size_t colon = label.find(':'); colon != String::npos) label.erase(colon);
@@ -312,10 +314,12 @@ String Importer::PartyIn(std::string_view words) {
   bool company = lower.ends_with("inc.") || lower.ends_with("ltd.") || lower.ends_with("co.") ||
                  lower.ends_with("corp.");
   if (label.empty() || label.size() > 60 || spaces > 5 || (label.ends_with('.') && !company) ||
-      !IsLetter(label[0]) || label.find_first_of("[]{}<>_;") != String::npos)
+      !(IsLetter(label[0]) || static_cast<unsigned char>(label[0]) >= 0xC3) ||
+      label.find_first_of("[]{}<>_;") != String::npos)
     return {};
-  for (std::string_view other : {"signature", "signed", "in witness", "execut", "agreed", "by ",
-                                 "date", "terms", "parties"}) {
+  for (std::string_view other :
+       {"signature", "signed", "in witness", "execut", "agreed", "by ", "date", "terms", "parties",
+        "unterschrift", "firmas", "podpisy", "assinatura", "handtekening", "underskrift"}) {
     if (lower.starts_with(other)) return {};
   }
   return RoleLabel(label);
@@ -348,7 +352,7 @@ void Importer::FindColumnParties(const Vector<String>& header,
       if (!label.empty() || column >= cells.size() || !FormPlaces(cells[column]).empty()) break;
       label = PartyIn(cells[column]);
     }
-    if (label.empty()) label = "Party " + NumberText(column + 1);
+    if (label.empty()) label = String(Local().party) + " " + NumberText(column + 1);
     parties_here_.push_back(std::move(label));
   }
 }
@@ -366,8 +370,13 @@ void Importer::SignatureTable(const Vector<String>& header,
   size_t begin = at_;
   for (size_t column = 1; column < columns; ++column) {
     const String name = column < header.size() ? header[column] : String();
-    String label = RoleLabel(Plain(name));
-    if (label.empty()) label = "Party " + NumberText(column);
+    String label = Plain(name);
+    for (std::string_view sign : {"[", "]", "<", ">", "{", "}", "_"}) {
+      for (size_t at = label.find(sign); at != String::npos; at = label.find(sign))
+        label.replace(at, 1, sign == "_" ? " " : "");
+    }
+    label = RoleLabel(String(Trim(label)));
+    if (label.empty()) label = String(Local().party) + " " + NumberText(column);
     // Behind the last title stand words, and nobody signs.
     Party* party = column < header.size() ? AddParty(label) : nullptr;
     if (party != nullptr) {
@@ -375,7 +384,8 @@ void Importer::SignatureTable(const Vector<String>& header,
            "The column '" + name + "' became the role " + party->id + " with its places to sign");
     }
     if (column < header.size()) {
-      Emit("**" + EscapeBraces(name.empty() ? label : Plain(name)) + "**");
+      // Who it is may be still to be filled in.
+      Emit("**" + (name.empty() ? EscapeBraces(label) : Inline(Plain(name))) + "**");
       Emit("");
     }
     for (const auto& [line, cells] : rows) {
@@ -424,14 +434,15 @@ void Importer::AddParties() {
   for (const TermUse& term : terms_) {
     if (term.possessive && labels.size() < 3) labels.push_back(term.name);
   }
-  if (labels.size() != 2) labels = {"Party 1", "Party 2"};
+  const LocalWords& words = Local();
+  if (labels.size() != 2) labels = {String(words.party) + " 1", String(words.party) + " 2"};
   EmitBlank();
-  Emit("**Signatures**");
+  Emit("**" + String(words.signatures) + "**");
   Emit("");
   for (const String& label : labels) {
     Party* party = AddParty(label);
-    Emit("- " + EscapeBraces(label) + ": " + PlaceOf(*party, "Signature", "") + " " +
-         PlaceOf(*party, "Name", "") + " " + PlaceOf(*party, "Date", ""));
+    Emit("- " + EscapeBraces(label) + ": " + PlaceOf(*party, String(words.signature), "") + " " +
+         PlaceOf(*party, String(words.name), "") + " " + PlaceOf(*party, String(words.date), ""));
   }
   Note(SIZE_MAX, "signatures", "Places to sign were added for " + labels[0] + " and " + labels[1]);
 }
@@ -449,10 +460,7 @@ Party* Importer::AddParty(const String& label) {
 
 // A place of a party: where it signs, the date of signing, or something it fills in.
 String Importer::PlaceOf(const Party& party, const String& what, const String& help) {
-  String lower = LowerText(what);
-  std::string_view kind = SignsHere(what)                             ? "sign"
-                          : lower == "date" || lower == "date signed" ? "signdate"
-                                                                      : "input";
+  std::string_view kind = SignsHere(what) ? "sign" : IsLabelOfDate(what) ? "signdate" : "input";
   String suffix = Identifier(what);
   if (suffix.empty()) suffix = "place";
   suffix[0] = Upper(suffix[0]);

@@ -65,6 +65,10 @@ struct Shared {
   String label;          // in front of its first place
   bool several = false;  // there are fields of this name under other labels
 };
+// What an import writes itself, in the language of the text.
+struct LocalWords {
+  std::string_view signatures, signature, name, date, party;
+};
 struct Party {
   String id, label;
 };
@@ -170,10 +174,20 @@ class Importer {
   static String WithoutPossessive(std::string_view term, bool* possessive);
   void FlushTerms(const Vector<String>& spellings);
 
+  // --- language
+  void FindLanguage();
+  const LocalWords& Local() const;
+  bool IsLabelToSign(std::string_view label) const;
+  bool IsLabelOfDate(std::string_view label) const;
+  bool IsLabelToFill(std::string_view label) const;
+  String SignerBehind(std::string_view label) const;
+
   // --- shape
   static std::optional<Marker> MarkerOf(std::string_view line);
   static bool IsShortTitle(std::string_view text);
   void FindShape();
+  void FindTitle();
+  void ConvertTitle(const String& text);
 
   // --- blocks
   std::string_view Here() const;
@@ -217,7 +231,7 @@ class Importer {
   Field* FieldNamed(const String& name);
   Field* NewField(const String& base);
   static String Print(const Field& field);
-  static void GuessType(Field* field, std::string_view words);
+  void GuessType(Field* field, std::string_view words) const;
   static bool IsInstruction(std::string_view content);
   static bool IsName(std::string_view content);
   String Placeholder(std::string_view content, std::string_view before, bool alone,
@@ -302,10 +316,10 @@ class Importer {
   void EmitRow(const Vector<String>& cells);
 
   // --- signatures
-  static bool SignsHere(std::string_view label);
-  static String SignerIn(std::string_view label);
+  bool SignsHere(std::string_view label) const;
+  String SignerIn(std::string_view label) const;
   static size_t BlankLength(std::string_view text);
-  static Vector<FormPlace> FormPlaces(std::string_view text);
+  Vector<FormPlace> FormPlaces(std::string_view text) const;
   String Form(std::string_view text, const Vector<FormPlace>& places, size_t column);
   bool IsLineBelowName(size_t line) const;
   bool ConvertForm();
@@ -365,6 +379,10 @@ class Importer {
   size_t typed_line_ = SIZE_MAX;  // the last line with a number that stayed typed
   std::unordered_set<String> typed_;  // numbers in front of paragraphs
   Vector<Output> output_;
+  String locale_ = "en";
+  bool language_found_ = false;  // the words say which language it is
+  bool first_is_section_ = false;
+  size_t cover_line_ = SIZE_MAX;  // of output_: the heading of a cover page
   String title_, heading_;
   String front_title_;  // of a front matter: where no heading is the title
   size_t front_title_line_ = 0;

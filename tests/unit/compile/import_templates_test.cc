@@ -276,5 +276,95 @@ TEST(ImportBlanksOfDays, QuotesThatMayBeABlankAreToldOf) {
   EXPECT_TRUE(Has(Listed(imported), "'«Name»' may be a blank"));
 }
 
+// --- titles, covers, languages -------------------------------------------------------------------
+
+TEST(ImportTitles, TheFirstOfSeveralPartsIsNoTitle) {
+  Imported parts = Import("# Introduction\n\nHello.\n\n# Body\n\nText.\n\n# Fees\n\nText.\n");
+  EXPECT_TRUE(Has(parts.text, "title: \"Agreement\"\n")) << parts.text;
+  EXPECT_TRUE(Has(parts.text, "---\n# Introduction\n\nHello.\n\n# Body\n")) << parts.text;
+  EXPECT_TRUE(Lists(parts, "heading", 1)) << Listed(parts);
+  for (std::string_view text :
+       {"# Deal\n\nText.\n\n## Fees\n\nx\n", "# Deal\n\n# Fees\n\nx\n\n# Law\n\ny\n",
+        "# Deal\n\nText.\n\n# 1. Fees\n\nx\n\n# 2. Law\n\ny\n", "Deal\n====\n\nText.\n"}) {
+    EXPECT_TRUE(Has(Import(text).text, "title: \"Deal\"\n")) << Import(text).text;
+  }
+  EXPECT_TRUE(Has(Import("# Service Agreement\n\nText.\n\n# Fees\n\nx\n").text,
+                  "title: \"Service Agreement\"\n"));
+  EXPECT_TRUE(Has(Import("# __Licence__\n\nText.\n").text, "title: \"Licence\"\n"));
+}
+
+TEST(ImportTitles, ATitleWithBlanksIsALineWithFields) {
+  Imported imported = Import("# Agreement between [Customer] and [Provider]\n\n[Customer] pays.\n");
+  EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text, "title: \"Agreement\"\n")) << imported.text;
+  EXPECT_TRUE(Has(imported.text,
+                  "**Agreement between {{= customer }} and {{= provider }}**\n\n{{= customer }} "
+                  "pays.\n"))
+      << imported.text;
+  EXPECT_TRUE(Lists(imported, "heading", 1)) << Listed(imported);
+  Imported column = Import("| | [Customer] | B |\n|---|---|---|\n| Signature | | |\n");
+  EXPECT_TRUE(Has(column.text, "**{{= customer }}**\n")) << column.text;
+  EXPECT_TRUE(Has(column.text, "customer: { label: \"Customer\", signs")) << column.text;
+}
+
+TEST(ImportTitles, ACoverPageThatIsThereIsNotAddedASecondTime) {
+  Imported imported = Import(
+      "# NDA\n\n## Cover Page\n\n**Purpose**\n\n[Evaluating a deal.]\n\n**Governing Law**\n\n[Fill "
+      "in state]\n\n## Terms\n\nUse for the <span class=\"coverpage_link\">Purpose</span> under "
+      "<span class=\"coverpage_link\">Governing Law</span> until the <span "
+      "class=\"coverpage_link\">End Date</span>.\n");
+  EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text, "**Purpose**\n\n{{= purpose }}\n")) << imported.text;
+  EXPECT_TRUE(Has(imported.text, "**Governing Law**\n\n{{= governingLaw }}\n"));
+  EXPECT_FALSE(Has(imported.text, "**Cover Page**"));
+  EXPECT_TRUE(Has(imported.text, "# Cover Page\n\n- **End Date**: {{= endDate | date }}\n"));
+}
+
+TEST(ImportLanguages, LinesToSignAreFoundInTheLanguageOfTheText) {
+  constexpr Case kCases[] = {
+      {"# Contrato\n\nEntre [Nombre del arrendador] y [Nombre del arrendatario], con fecha "
+       "[fecha].\n\nFirma del arrendador: ____________ Fecha: ____________\n",
+       "Firma del arrendador: {{sign: arrendadorFirma, role=arrendador, label=\"Firma "
+       "(arrendador)\"}} Fecha: {{signdate: arrendadorFecha, role=arrendador"},
+      {"# Mietvertrag\n\nDer Vertrag wird zwischen den Parteien geschlossen und ist mit der "
+       "Unterschrift g\u00fcltig.\n\nVermieter\n\nFirma: ____\n\nOrt, Datum: ____\n\nUnterschrift: "
+       "____\n",
+       "Firma: {{input: vermieterFirma, role=vermieter, label=\"Firma (Vermieter)\"}}\n\nOrt, "
+       "Datum: {{input: vermieterOrtDatum, role=vermieter, label=\"Ort, Datum "
+       "(Vermieter)\"}}\n\nUnterschrift: {{sign: vermieterUnterschrift, role=vermieter"},
+      {"# Bail\n\nLe contrat est fait par les parties et pour la dur\u00e9e du bail entre "
+       "elles.\n\nFait \u00e0 ____, le ____\n\nSignature du Bailleur : ____\n",
+       "Fait \u00e0 {{input: bailleurFaitA, role=bailleur, label=\"Fait \u00e0 (Bailleur)\"}}, le "
+       "{{signdate: bailleurLe, role=bailleur, label=\"le (Bailleur)\"}}\n\nSignature du Bailleur "
+       ": {{sign: bailleurSignature, role=bailleur"},
+      {"# Umowa\n\nUmowa si\u0119 zawiera na rok oraz nie do ko\u0144ca, i w tym.\n\nPodpis: "
+       "____\n",
+       "Podpis: {{sign: strona1Podpis, role=strona1"},
+  };
+  constexpr std::string_view kLocales[] = {"es", "de", "fr", "pl"};
+  for (size_t i = 0; i < std::size(kCases); ++i) {
+    Imported imported = Import(kCases[i].before);
+    EXPECT_TRUE(imported.compilation.ok())
+        << imported.text << testing::Problems(imported.compilation);
+    EXPECT_TRUE(Has(imported.text, kCases[i].after)) << imported.text << Listed(imported);
+    EXPECT_TRUE(Has(imported.text, "\nlocale: " + String(kLocales[i]) + "\n")) << imported.text;
+    EXPECT_TRUE(Lists(imported, "locale", 0)) << Listed(imported);
+  }
+}
+
+TEST(ImportLanguages, AnUnclearTextIsEnglishAndTheListSaysSo) {
+  Imported unclear = Import("Acme GmbH, 1010 Wien\n");
+  EXPECT_TRUE(Has(unclear.text, "\nlocale: en\n"));
+  EXPECT_TRUE(Has(Listed(unclear), "the words do not say which language they are"));
+  Imported mixed = Import(
+      "Der Vertrag ist von den Parteien und mit dem Anwalt. The contract is by the parties and "
+      "with "
+      "any of the others under this.\n");
+  EXPECT_TRUE(Has(mixed.text, "\nlocale: en\n")) << mixed.text;
+  // A company is no signature.
+  Imported company = Import("We agree.\n\nFirma: ____\n");
+  EXPECT_TRUE(Has(company.text, "Firma: {{= firma }}\n")) << company.text;
+}
+
 }  // namespace
 }  // namespace countersign::compile
