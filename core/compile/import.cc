@@ -15,6 +15,8 @@ Imported Importer::Run() {
   if (!ReadLines(&imported)) return imported;
   ConvertHtml();
   OpenQuotations();
+  OpenGrids();
+  JoinDefinitions();
   JoinWrapped();
   FindLinks();
   FindBraces();

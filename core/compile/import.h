@@ -2,14 +2,16 @@
 //
 // What is understood: HTML spans for the terms of a cover page (class "…_link") and for titles
 // (class "header_…"), <label> tags, blanks ([placeholders], <placeholders>, {{ names }}, {names},
-// ____ …), task lists, tables, lines and cells to sign, lists numbered 1. / a. / (a) with any
+// ____ …), optional words, notes to who drafts, conditions of Jinja, Handlebars and Mako, task
+// lists, tables, lines and cells to sign in nine languages, lists numbered 1. / a. / (a) with any
 // indentation, links by name, and references such as "Section 8.1(a)", which become real ones.
 //
 // The words of the agreement stay and mean what they meant; every change is listed. Numbers are
 // generated only where they come out as they were typed, and a reference only where one place has
-// that number: all others stay words. What may be one thing or another ("blank-maybe", "box",
-// "reference-unknown" …) is listed and left as it is, what is no part of a template is left to the
-// diagnostics.
+// that number: all others stay words. What stood in a blank is a hint and never a value. What may
+// be one thing or another ("blank-maybe", "box", "undecided", "reference-unknown" …) is listed and
+// left as it is; what is told to another tool stands in double braces, so that the template is
+// refused there until somebody decides; what is no part of a template is left to the diagnostics.
 #ifndef COUNTERSIGN_COMPILE_IMPORT_H_
 #define COUNTERSIGN_COMPILE_IMPORT_H_
 

@@ -133,6 +133,7 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   bool first = title_.empty() && std::all_of(output_.begin(), output_.end(),
                                              [](const Output& o) { return o.text.empty(); });
   heading_ = Plain(Unbold(text));
+  caption_.clear();
   choices_ = 0;
   String typed;
   bool section = !number.empty() || HeadingNumber(Unbold(text), &typed) != 0;
@@ -162,10 +163,10 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
 // The title of the template; one with blanks is a line of the text, for titles are printed as they
 // are.
 void Importer::ConvertTitle(const String& text) {
-  String plain = Plain(Unbold(text)), printed = Inline(plain);
   heading_.clear();
+  String plain = Plain(Unbold(text)), printed = Inline(plain);
   title_ = plain;
-  if (size_t tag = printed.find("{{"); tag != String::npos) {
+  if (size_t tag = std::min(printed.find("{{"), printed.find("[^")); tag != String::npos) {
     title_ = printed.substr(0, tag);
     for (bool more = true; more;) {
       more = false;
@@ -178,7 +179,7 @@ void Importer::ConvertTitle(const String& text) {
         more = true;
       }
     }
-    if (title_.size() < 3) title_ = "Agreement";
+    if (title_.size() < 3) title_ = front_title_.empty() ? "Agreement" : front_title_;
     Emit("**" + printed + "**");
     Emit("");
     Note(at_, "heading",
@@ -285,6 +286,7 @@ void Importer::ConvertItem(const Marker& marker) {
     auto other = MarkerOf(Here());
     if (next.empty() || HeadingLevel(next) != 0 || (other && BeginsItem(*other))) break;
     if (IsTask(next) || IsRule(next) || next[0] == kContainerSign) break;
+    if (ControlLine(next).kind != Control::Kind::kNone) break;
     text += (lines_[at_ - 1].breaks ? kBreakSign : ' ') + String(next);
   }
   std::swap(at_, begin);
@@ -493,11 +495,25 @@ void Importer::ConvertParagraph() {
     return;
   }
   if (fresh && stack_.empty() && ConvertNote(text)) return;
+  if (legal_markdown_ || text.starts_with("@include ")) {
+    size_t end = text.find_first_not_of('l');
+    bool told = text[0] == '@' || (end > 0 && text.substr(end, 2) == ". ");
+    if (told) {
+      String words;
+      std::string_view line_text = text;
+      size_t length = text[0] == '@' ? text.size() : end + 1;
+      TakeForeign(line_text.substr(0, length), "{{", "}}", &words);
+      Emit(String(4 * depth, ' ') + words + Inline(line_text.substr(length)));
+      output_.back().paragraph = true;
+      ++at_;
+      return;
+    }
+  }
   // "**Purpose**" alone is a heading to who reads it: what is filled in below is called by it.
   std::string_view bold = Unbold(text);
   if (fresh && stack_.empty() && bold.size() < text.size() && !GoesOn(at_ + 1) &&
       IsShortTitle(bold) && bold.find_first_of("[{<_$") == std::string_view::npos) {
-    heading_ = Plain(bold);
+    caption_ = Plain(bold);
     choices_ = 0;
   }
   size_t number = EndOfNumber(text, 0);

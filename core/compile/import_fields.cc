@@ -64,6 +64,7 @@ void Importer::GuessType(Field* field, std::string_view words) const {
   String lower = " " + LowerText(words) + " ";
   bool date = lower.find(" date ") != String::npos || IsLabelOfDate(words) ||
               lower.find(" datum ") != String::npos || lower.find(" fecha ") != String::npos;
+  date = date && words.find(',') == std::string_view::npos;  // "Place, date"
   field->type = date ? "date" : "string";
 }
 
@@ -160,7 +161,7 @@ bool Importer::IsGeneric(std::string_view words) {
       "|date|day|month|year|time|name|full name|amount|sum|number|no|address|title|email|e mail|"
       "phone|telephone|place|city|state|country|percentage|percent|rate|period|text|description|"
       "details|party|company|signature|insert|tbd|tbc|datum|fecha|data|betrag|importe|montant|"
-      "nombre|nom|nome|naam|ort|lugar|lieu|luogo|adresse|anschrift|anzahl|";
+      "nombre|nom|nome|naam|ort|lugar|lieu|luogo|adresse|anschrift|anzahl|n\u00FAmero|numero|dni|";
   return kGeneric.find("|" + String(Trim(words)) + "|") != std::string_view::npos;
 }
 
@@ -205,6 +206,7 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   if (head.ends_with(':')) label = Plain(head.substr(0, head.size() - 1));
   label.erase(0, std::min(label.find_first_not_of("/,- "), label.size()));
   if (label.size() > 60) label.clear();
+  if (label.empty() && alone && row_alone_) label = row_;
   // "Fait \u00E0 ____, le ____"
   std::string_view tail = Trim(std::string_view(head).substr(head.rfind(',') + 1));
   if (label.empty() && !letters && (IsLabelToFill(tail) || IsLabelOfDate(tail)))
@@ -212,12 +214,15 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   bool told = true;  // the page says what belongs here
   if (!label.empty()) {
     base = label;
-  } else if (alone && !row_.empty() && !named) {
+  } else if (!row_.empty() && !named) {
     base = row_;
-  } else if (alone && !heading_.empty()) {
-    base = heading_;
+  } else if (alone && !(caption_.empty() && heading_.empty())) {
+    base = caption_.empty() ? heading_ : caption_;
   } else if (named) {
     base = content;
+    if (spelling == Spelling::kVariable) {
+      for (char& c : base) c = c == '_' || c == '.' ? ' ' : c;
+    }
   } else {
     base = parts ? "Date" : heading_.empty() ? "Blank" : heading_;
     told = parts;
@@ -239,6 +244,7 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
       GuessType(field, field->name);
     }
     if (parts) field->type = "date";
+    if (named && field->type != "date") GuessType(field, content);
     String lower = LowerText(content);
     if (lower == "yes/no" || lower == "yes / no" || lower == "y/n") {
       field->options = {{"yes", "Yes"}, {"no", "No"}};
@@ -286,7 +292,6 @@ String Importer::Shortened(const String& text) {
 // all that apply, or each is a declaration of its own. As a choice, what is said beside one box
 // would disappear with the other.
 bool Importer::AreApart(const Vector<Task>& tasks) const {
-  if (heading_.empty()) return true;
   for (const Task& task : tasks) {
     for (std::string_view begin : {"I ", "We ", "I'", "We'"}) {
       if (task.text.starts_with(begin)) return true;
@@ -294,10 +299,14 @@ bool Importer::AreApart(const Vector<Task>& tasks) const {
   }
   size_t above = tasks[0].line;
   while (above > 0 && Trim(lines_[above - 1].text).empty()) --above;
-  if (above == 0) return false;
+  bool named = !heading_.empty() || !caption_.empty();
+  if (above == 0) return !named;
   String words = LowerText(heading_ + " " + lines_[above - 1].text);
-  return words.find("all that apply") != String::npos || words.find("any of") != String::npos ||
-         words.find("one or more") != String::npos;
+  for (std::string_view one : {"choose one", "select one", "check one", "tick one", "pick one"}) {
+    if (words.find(one) != String::npos) return false;
+  }
+  return !named || words.find("all that apply") != String::npos ||
+         words.find("any of") != String::npos || words.find("one or more") != String::npos;
 }
 
 void Importer::ConvertTasks() {
@@ -362,7 +371,8 @@ void Importer::ConvertTasks() {
   size_t ticked = 0;
   for (const Task& task : tasks) ticked += task.ticked ? 1 : 0;
   ++choices_;
-  String name = (heading_.empty() ? title_.empty() ? "Options" : title_ : heading_) + " choice" +
+  String above = caption_.empty() ? heading_ : caption_;
+  String name = (above.empty() ? title_.empty() ? "Options" : title_ : above) + " choice" +
                 (choices_ > 1 ? " " + NumberText(choices_) : "");
   bool one_of = tasks.size() > 1 && ticked <= 1 && !AreApart(tasks);
   Field* field = nullptr;

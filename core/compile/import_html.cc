@@ -121,7 +121,7 @@ static bool IsFrame(std::string_view name) {
 }
 
 // "2" in <sup> is a sign of its own; anything else says how it stands.
-static String Raised(std::string_view text, bool up) {
+String Raised(std::string_view text, bool up) {
   if (up && LowerText(text) == "tm") return "\xE2\x84\xA2";
   constexpr std::string_view kSigns = "0123456789+-=()";
   constexpr std::string_view kUp[] = {
@@ -349,6 +349,27 @@ bool Importer::GoesOn(size_t line) const {
   std::string_view text = Trim(lines_[line].text);
   return !text.empty() && !Trim(lines_[line - 1].text).empty() && HeadingLevel(text) == 0 &&
          !MarkerOf(lines_[line].text) && !IsRule(text) && !IsTask(text) && !text.starts_with('|');
+}
+
+// "Term" and below it ": what it means", as some tools write definitions: one line.
+void Importer::JoinDefinitions() {
+  for (size_t i = 1; i < lines_.size(); ++i) {
+    std::string_view text = Trim(lines_[i].text);
+    if (text.size() < 3 || (text[0] != ':' && text[0] != '~') || text[1] != ' ') continue;
+    size_t above = i - 1;
+    if (above > 0 && Trim(lines_[above].text).empty()) --above;
+    std::string_view term = Trim(lines_[above].text);
+    bool alone = above == 0 || Trim(lines_[above - 1].text).empty();
+    if (term.empty() || term.size() > 80 || !alone || HeadingLevel(term) != 0 || IsRule(term) ||
+        MarkerOf(lines_[above].text) || term.starts_with('|') || term.ends_with(':'))
+      continue;
+    Note(i, "definition",
+         "'" + String(text.substr(0, 1)) + "' in front of what '" + Plain(term) +
+             "' means became a colon behind it");
+    String joined = lines_[above].text + ": " + String(Trim(text.substr(1)));
+    lines_[above].text.clear();
+    lines_[i].text = std::move(joined);
+  }
 }
 
 // A blank, or "Section 2.1", that begins on one line and ends on the next: on one of them.

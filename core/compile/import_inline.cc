@@ -47,12 +47,27 @@ String Importer::Inline(std::string_view text) {
         taken = TakePlace(text, i, end + 2, rest.substr(2, end - 2), &out, Spelling::kVariable);
     }
     if (c == '*') taken = TakeStar(text, i, &out);
+    if (rest.starts_with("~~")) taken = TakeStruck(rest, &out);
+    if (c == '^' || (c == '~' && taken == 0)) taken = TakeRaised(text, i, &out);
+    if ((rest.starts_with("( ) ") || rest.starts_with("(x) ") || rest.starts_with("(X) ")) &&
+        text.find("( ) ") != std::string_view::npos)
+      Note(at_, "box",
+           "'" + String(rest.substr(0, 3)) +
+               "' is a box to tick and stays as it is: {{check: \u2026}} is one that is ticked");
     if (IsBox(rest))
       Note(at_, "box", "A box to tick stays as it is: {{check: …}} is one that is ticked");
     if (rest.starts_with(kOpensQuote)) taken = TakeQuotes(text, i, &out);
     if (taken == 0) out += c;
     i += std::max<size_t>(taken, 1);
   }
+  return out;
+}
+
+// A text that is part of another one: what is filled in there is not all that its line says.
+String Importer::InlineWithin(std::string_view text) {
+  ++within_;
+  String out = Inline(text);
+  --within_;
   return out;
 }
 
@@ -77,7 +92,8 @@ size_t Importer::TakeLabel(std::string_view rest, String* out) {
 // A field in place of `length` bytes at i.
 size_t Importer::TakePlace(std::string_view text, size_t i, size_t length, std::string_view content,
                            String* out, Spelling spelling) {
-  *out += Placeholder(content, *out, text.substr(i, length) == Trim(text), spelling);
+  bool alone = within_ == 0 && text.substr(i, length) == Trim(text);
+  *out += Placeholder(content, *out, alone, spelling);
   return length;
 }
 
@@ -186,6 +202,27 @@ size_t Importer::TakeBlank(std::string_view text, size_t i, String* out) {
   return TakePlace(text, i, end, String(std::min<size_t>(signs, 8), '_'), out);
 }
 
+// " days", "%": what a number in front of it counts.
+static bool CountsSomething(std::string_view behind) {
+  if (behind.starts_with('%')) return true;
+  if (!behind.starts_with(' ')) return false;
+  String word = LowerText(behind.substr(1, 12));
+  for (std::string_view begin : {"%", "day", "business", "working", "calendar", "week", "month",
+                                 "year", "hour", "percent", "per cent", "minute"}) {
+    if (word.starts_with(begin)) return true;
+  }
+  return false;
+}
+
+// "within [30] days", "$[20]": a number that is proposed; [1] alone is a note.
+static bool IsProposedNumber(std::string_view content, std::string_view before,
+                             std::string_view behind) {
+  bool number = !content.empty() && content.size() < 12 &&
+                content.find_first_not_of("0123456789.,%") == std::string_view::npos;
+  bool money = before.ends_with('$') || before.ends_with("\u20AC") || before.ends_with("\u00A3");
+  return number && (money || CountsSomething(behind));
+}
+
 // "\[Name\]" and "\<Name\>", as pandoc writes them; any other sign stays behind its backslash.
 size_t Importer::TakeEscape(std::string_view text, size_t i, String* out) {
   std::string_view rest = text.substr(i);
@@ -195,6 +232,8 @@ size_t Importer::TakeEscape(std::string_view text, size_t i, String* out) {
     std::string_view content =
         end == std::string_view::npos ? std::string_view() : Trim(rest.substr(2, end - 2));
     bool place = rest[1] == '[' ? IsPlace(content) : IsName(content);
+    if (rest[1] == '[' && end != std::string_view::npos)
+      place = place || IsProposedNumber(content, *out, rest.substr(end + 2));
     if (place && content.find('[') == std::string_view::npos && !IsRemark(content))
       return TakePlace(text, i, end + 2, content, out);
   }
@@ -217,7 +256,7 @@ size_t Importer::TakeBraces(std::string_view text, size_t i, String* out) {
       end == std::string_view::npos ? std::string_view() : Trim(rest.substr(begin, end - begin));
   if (dollar) {
     bool words = std::any_of(content.begin(), content.end(), IsLetter);
-    if (words && !IsName(content)) return TakeForeign(rest.substr(1, end), "${", "}", out) + 1;
+    if (words && !IsName(content)) return TakeForeign(rest.substr(0, end + 1), "{{", "}}", out);
     if (!dollar_braces_) return 0;
   }
   bool ours = open == 1 && BeginsAttributes(rest.substr(begin));
@@ -258,18 +297,6 @@ bool Importer::IsRemark(std::string_view content) {
   return false;
 }
 
-// " days", "%": what a number in front of it counts.
-static bool CountsSomething(std::string_view behind) {
-  if (behind.starts_with('%')) return true;
-  if (!behind.starts_with(' ')) return false;
-  String word = LowerText(behind.substr(1, 12));
-  for (std::string_view begin : {"%", "day", "business", "working", "calendar", "week", "month",
-                                 "year", "hour", "percent", "per cent", "minute"}) {
-    if (word.starts_with(begin)) return true;
-  }
-  return false;
-}
-
 size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
   std::string_view rest = text.substr(i);
   if (IsDraftingNote(rest.substr(1, 40))) {
@@ -283,6 +310,12 @@ size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
       return TakePlace(text, i, end + 2, inside, out);
   }
   size_t end = rest.substr(0, kMaxPlaceholder).find(']');
+  while (end != std::string_view::npos && rest[end - 1] == '\\')
+    end = rest.substr(0, kMaxPlaceholder).find(']', end + 1);
+  if (!out->empty() && out->back() == '^') {
+    NoteUndecided(rest.substr(0, std::min(end, rest.size() - 1) + 1), "is a note at the foot");
+    return 0;
+  }
   bool image = !out->empty() && out->back() == '!';
   if (image) return 0;
   if (end == std::string_view::npos) {
@@ -290,7 +323,14 @@ size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
     return TakeLongBrackets(rest, "has more words than a blank", out);
   }
   std::string_view content = rest.substr(1, end - 1);
-  if (content.find('[') != std::string_view::npos) {
+  // "[^1]" and "*[VAT]: …" say something about other words.
+  if (content.starts_with('^') || (rest.substr(end).starts_with("]:") && out->ends_with('*'))) {
+    NoteUndecided(rest.substr(0, end + 1),
+                  content[0] == '^' ? "is a note at the foot" : "explains a short form");
+    return 0;
+  }
+  if (size_t open = content.find('['); open != std::string_view::npos) {
+    if (open > 0 && content[open - 1] == '\\') return TakeLink(rest, end, out);
     return TakeLongBrackets(rest, "has brackets in it", out);
   }
   if (size_t length = TakeLink(rest, end, out); length != 0) return length;
@@ -318,13 +358,16 @@ size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
   }
   if (content.empty() || !IsPlace(content) || IsRemark(content) || next == '(' ||
       (next == ':' && i == 0)) {
-    // "within [30] days" proposes a number; [1] alone is a note.
-    bool number = !content.empty() && content.size() < 12 &&
-                  content.find_first_not_of("0123456789.,%") == std::string_view::npos;
-    if (!number || !CountsSomething(rest.substr(end + 1))) return 0;
+    if (!IsProposedNumber(content, *out, rest.substr(end + 1))) return 0;
     return TakePlace(text, i, end + 1, content, out);
   }
   if (size_t length = TakeOptional(rest, content, out); length != 0) return length;
+  if (size_t length = TakeMarkup(rest, content, out); length != 0) return length;
+  if (content.find("{{") != std::string_view::npos ||
+      content.find("${") != std::string_view::npos) {
+    NoteUndecided(rest.substr(0, end + 1), "has a blank in it");
+    return 0;
+  }
   return TakePlace(text, i, end + 1, content, out);
 }
 
@@ -415,6 +458,26 @@ size_t Importer::TakeAngles(std::string_view text, size_t i, String* out) {
   return 1;
 }
 
+// "~~struck out~~": words that stand, or do not.
+size_t Importer::TakeStruck(std::string_view rest, String* out) {
+  size_t end = rest.substr(0, kMaxRemark).find("~~", 2);
+  if (end == std::string_view::npos || end == 2) return 0;
+  return TakeForeign(rest.substr(0, end + 2), "{{", "}}", out);
+}
+
+// "m^2^", "H~2~O": digits above or below the line.
+size_t Importer::TakeRaised(std::string_view text, size_t i, String* out) {
+  size_t end = text.substr(0, i + 6).find(text[i], i + 1);
+  if (i == 0 || end == std::string_view::npos || end == i + 1) return 0;
+  std::string_view digits = text.substr(i + 1, end - i - 1);
+  bool word = IsLetter(text[i - 1]) || IsDigit(text[i - 1]) || text[i - 1] == ')';
+  if (!word || !std::all_of(digits.begin(), digits.end(), IsDigit)) return 0;
+  String raised = Raised(digits, text[i] == '^');
+  Note(at_, "tag", "'" + String(text.substr(i, end + 1 - i)) + "' became '" + raised + "'");
+  *out += raised;
+  return end + 1 - i;
+}
+
 // French quotes around a name that nobody would write: «Company_Name», «ClientName». Around a word
 // they are quotes, or a field of a mail merge.
 size_t Importer::TakeQuotes(std::string_view text, size_t i, String* out) {
@@ -430,6 +493,8 @@ size_t Importer::TakeQuotes(std::string_view text, size_t i, String* out) {
   }
   made_up = made_up && content.find(' ') == std::string_view::npos;
   if (made_up) return TakePlace(text, i, end + 2, content, out, Spelling::kVariable);
+  if (mail_merge_ && content.find(' ') == std::string_view::npos)
+    return TakeForeign(rest.substr(0, end + 2), "{{", "}}", out);
   Note(at_, "blank-maybe",
        "'" + String(rest.substr(0, end + 2)) + "' may be a blank, and stays as it is");
   return 0;
@@ -441,6 +506,13 @@ void Importer::FindBraces() {
   bool plain = false, other = false;
   for (const Line& line : lines_) {
     std::string_view text = line.text;
+    legal_markdown_ = legal_markdown_ || text.starts_with("ll. ");
+    for (size_t i = text.find(kOpensQuote); i != std::string_view::npos && !mail_merge_;
+         i = text.find(kOpensQuote, i + 2)) {
+      size_t end = text.substr(i, kMaxPlaceholder).find(kClosesQuote);
+      std::string_view name = end == std::string_view::npos ? "" : text.substr(i + 2, end - 2);
+      mail_merge_ = IsName(name) && name.find('_') != std::string_view::npos;
+    }
     for (size_t i = text.find('{'); i != std::string_view::npos; i = text.find('{', i + 1)) {
       size_t end = text.substr(i, kMaxPlaceholder).find('}');
       if (end == std::string_view::npos) continue;

@@ -64,7 +64,7 @@ constexpr Language kLanguages[] = {
      {"Assinaturas", "Assinatura", "Nome", "Data", "Parte"}},
     {"nl",
      "Dutch",
-     "|het|een|van|en|niet|de|tussen|voor|wordt|met|overeenkomst|handtekening|datum|naam|",
+     "|het|een|van|niet|tussen|voor|wordt|met|overeenkomst|handtekening|datum|naam|",
      "|handtekening|getekend|ondertekend door|",
      "|datum|",
      "|naam|functie|bedrijf|adres|plaats|plaats datum|",
@@ -123,13 +123,16 @@ void Importer::FindLanguage() {
         continue;
       }
       auto it = known.find(LowerText(text.substr(begin, i - begin)));
-      for (size_t k = 0; it != known.end() && k < kCount; ++k) counts[k] += it->second >> k & 1U;
+      // A word that only one of them has says more.
+      bool only = it != known.end() && (it->second & (it->second - 1)) == 0;
+      for (size_t k = 0; it != known.end() && k < kCount; ++k)
+        counts[k] += (it->second >> k & 1U) * (only ? 3 : 1);
     }
   }
   size_t best = 0, second = 0;
   for (size_t k = 1; k < kCount; ++k) best = counts[k] > counts[best] ? k : best;
   for (size_t k = 0; k < kCount; ++k) second = k == best ? second : std::max(second, counts[k]);
-  language_found_ = counts[best] >= 6 && counts[best] >= 2 * second;
+  language_found_ = counts[best] >= 9 && counts[best] >= 2 * second;
   if (!language_found_ || best == 0) return;
   locale_ = kLanguages[best].locale;
   Note(SIZE_MAX, "locale",

@@ -14,7 +14,7 @@ size_t Importer::TakeLink(std::string_view rest, size_t end, String* out) {
     size_t close = behind.substr(0, kMaxPlaceholder).find('}');
     if (close == std::string_view::npos) return 0;
     Note(at_, "tag", "'" + String(behind.substr(0, close + 1)) + "' was taken away");
-    *out += Inline(words);
+    *out += InlineWithin(words);
     return end + close + 2;
   }
   if (behind.starts_with('(')) {
@@ -27,7 +27,7 @@ size_t Importer::TakeLink(std::string_view rest, size_t end, String* out) {
                   address.ends_with(".md") || address.ends_with(".html");
     if (!inside || address.find_first_of(" (:") != std::string_view::npos) return 0;
     Note(at_, "link", "'" + String(words) + "' is no link any more; it led to " + String(address));
-    *out += Inline(words);
+    *out += InlineWithin(words);
     return end + close + 2;
   }
   std::string_view name = words;
@@ -46,7 +46,7 @@ size_t Importer::TakeLink(std::string_view rest, size_t end, String* out) {
   Note(at_, "link",
        leads ? "'" + String(words) + "' became a link to " + it->second
              : "'" + String(words) + "' is no link any more; it led to " + it->second);
-  String inside = Inline(words);
+  String inside = InlineWithin(words);
   *out += leads ? "[" + inside + "](" + it->second + ")" : inside;
   return length;
 }

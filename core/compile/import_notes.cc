@@ -92,7 +92,9 @@ bool Importer::ConvertNote(std::string_view text) {
     text = Trim(text.substr(1, text.size() - 2));
   }
   // Without brackets, only what says that it is for who drafts; the paragraph belongs to it.
-  if (!bracket && LowerText(text.substr(0, 20)).find("draft") == String::npos) return false;
+  String begin = LowerText(text.substr(0, 20));
+  if (!bracket && begin.find("draft") == String::npos && begin.find("redact") == String::npos)
+    return false;
   Note(at_, "note", "'" + String(text) + "' is for who drafts and became a note beside the text");
   String words(text);
   size_t first = at_++;
@@ -110,17 +112,17 @@ bool Importer::ConvertNote(std::string_view text) {
 bool Importer::JoinNote(size_t line, size_t open) {
   std::string_view above = lines_[line - 1].text;
   if (!IsDraftingNote(above.substr(open + 1, 40))) return false;
-  size_t end = line, size = above.size();
-  while (GoesOn(end) && size < kMaxRemark && lines_[end].text.find(']') == String::npos)
-    size += lines_[end++].text.size();
-  if (!GoesOn(end) || lines_[end].text.find(']') == String::npos) return false;
-  size_t close = lines_[end].text.find(']') + 1;
-  String joined(Trim(above));
-  for (size_t i = line; i <= end; ++i) {
-    std::string_view part = lines_[i].text;
-    joined += " " + String(Trim(i == end ? part.substr(0, close) : part));
+  String joined(Trim(above)), rest;
+  size_t from = joined.size() - Trim(above.substr(open)).size(), end = line, close = 0;
+  for (; close == 0 && GoesOn(end) && joined.size() < from + kMaxRemark; ++end) {
+    joined += " " + String(Trim(lines_[end].text));
+    if (lines_[end].text.find(']') == String::npos) continue;
+    close = ClosingBracket(std::string_view(joined).substr(from));
   }
-  String rest(Trim(std::string_view(lines_[end].text).substr(close)));
+  if (close == 0) return false;
+  --end;
+  rest = String(Trim(std::string_view(joined).substr(from + close)));
+  joined.resize(from + close);
   lines_[line - 1].text =
       String(std::min(above.find_first_not_of(' '), above.size()), ' ') + joined;
   for (size_t i = line; i <= end; ++i) lines_[i].text.clear();
@@ -156,7 +158,7 @@ size_t Importer::TakeOptional(std::string_view rest, std::string_view content, S
   bool apart = out->ends_with(' ') &&
                (length == rest.size() || std::string_view(" .,;:").contains(rest[length]));
   if (apart) out->pop_back();
-  *out += "{{#if " + id + "}}" + (apart ? " " : "") + Inline(words) + "{{/if}}";
+  *out += "{{#if " + id + "}}" + (apart ? " " : "") + InlineWithin(words) + "{{/if}}";
   return length;
 }
 
@@ -169,6 +171,31 @@ size_t Importer::TakeLongBrackets(std::string_view rest, std::string_view why, S
     return length;
   NoteUndecided(rest.substr(0, close), why);
   return 0;
+}
+
+// "[SIGNATURE]" is where somebody signs, "[INDENT]" how docassemble sets a paragraph.
+size_t Importer::TakeMarkup(std::string_view rest, std::string_view content, String* out) {
+  constexpr std::string_view kSets =
+      "|INDENT|NOINDENT|CENTER|BOLDCENTER|FLUSHLEFT|FLUSHRIGHT|PAGEBREAK|SKIPLINE|"
+      "START_INDENTATION|STOP_INDENTATION|BEGIN_TWOCOL|BREAK|END_TWOCOL|TAB|BR|NBSP|";
+  if (kSets.find("|" + String(content) + "|") != std::string_view::npos) {
+    Note(at_, "tag", "'[" + String(content) + "]' was taken away");
+    size_t length = content.size() + 2;
+    bool apart = rest.substr(length).starts_with(' ') && (out->empty() || out->ends_with(' '));
+    if (!apart && !out->empty()) *out += ' ';
+    return length + (apart ? 1 : 0);
+  }
+  String lower = LowerText(content);
+  if (content.size() < 5 || lower.starts_with("signed") || !IsLabelToSign(content)) return 0;
+  Vector<String> above = PartiesAbove();
+  String label =
+      above.size() == 1 ? above[0] : String(Local().party) + " " + NumberText(parties_.size() + 1);
+  Party* party = AddParty(label);
+  if (party == nullptr) return 0;
+  *out += PlaceOf(*party, String(Local().signature), "");
+  Note(at_, "signatures",
+       "'" + String(content) + "' became a place to sign of the role " + party->id);
+  return content.size() + 2;
 }
 
 // What an author has to decide on before the template is right.

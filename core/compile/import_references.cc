@@ -289,7 +289,7 @@ String Importer::LinkReferences(const Output& line) {
       Note(line.line, "reference-other",
            "'" + name + text.substr(i, end - i) + "' is a place " +
                (other      ? "in another text"
-                : schedule ? "of a schedule"
+                : schedule ? "that may be one of a schedule"
                            : "within its section") +
                " and stays as it is");
       out += text.substr(i, end - i);
@@ -324,7 +324,7 @@ String Importer::Refer(const String& name, const String& number, size_t line) {
     Note(line, "reference-unknown",
          "'" + name + number + "' " +
              (typed                 ? "names a number that is typed"
-              : it == places_.end() ? "is not here"
+              : it == places_.end() ? "is no number that is generated here"
                                     : "may be one of several") +
              " and stays as it is");
     return number;

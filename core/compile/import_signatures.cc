@@ -40,11 +40,27 @@ size_t Importer::BlankLength(std::string_view text) {
   if (signs > 2) return at;
   size_t dots = std::min(text.find_first_not_of('.'), text.size());
   if (dots > 4) return dots;
+  for (auto [open, close] :
+       {std::pair<std::string_view, std::string_view>("\\[", "\\]"), {"{{", "}}"}, {"<", ">"}}) {
+    if (!text.starts_with(open)) continue;
+    size_t end = text.substr(0, 60).find(close);
+    bool name =
+        end != std::string_view::npos && IsName(Trim(text.substr(open.size(), end - open.size())));
+    return name ? end + close.size() : 0;
+  }
   if (!text.starts_with('[')) return 0;
   size_t end = text.substr(0, 60).find(']');
   bool link = end != std::string_view::npos && end + 1 < text.size() &&
               std::string_view("([:").find(text[end + 1]) != std::string_view::npos;
   return end == std::string_view::npos || link ? 0 : end + 1;
+}
+
+// The words in a blank: "[Name]" -> "Name"; "" where it is a line to write on.
+static std::string_view Inside(std::string_view blank) {
+  size_t begin = blank.find_first_not_of("[\\{< _.");
+  size_t end = blank.find_last_not_of("]\\}> _.");
+  return begin == std::string_view::npos ? std::string_view()
+                                         : blank.substr(begin, end + 1 - begin);
 }
 
 // The line "By: ____  Name: ____" as its places, each from its label to the end of its blank; empty
@@ -69,11 +85,15 @@ Vector<Importer::FormPlace> Importer::FormPlaces(std::string_view text) const {
     at += BlankLength(text.substr(at));
     place.end = at;
     // "Signed by [NAME OF SIGNATORY]" says who signs, "[Signature]" where.
-    if (place.begin < place.end && text[place.begin] == '[' && SignsHere(place.what)) {
-      String inside = LowerText(Trim(text.substr(place.begin + 1, place.end - place.begin - 2)));
-      place.names =
-          IsName(inside) && !inside.starts_with("sign") && inside.find("sign here") == String::npos;
+    String inside = LowerText(Inside(text.substr(place.begin, place.end - place.begin)));
+    if (IsName(inside) && SignsHere(place.what)) {
+      place.names = !inside.starts_with("sig") && inside.find("signature") == String::npos &&
+                    !IsLabelToSign(inside);
     }
+    // A variable may stand elsewhere, too.
+    place.filled =
+        (text.substr(place.begin).starts_with("{{") || text.substr(place.begin).starts_with('<')) &&
+        !inside.empty() && !SignsHere(place.what) && !IsLabelOfDate(place.what);
     if (place.begin == place.end) {
       // Nothing, or words: "Date:", "Name: Jane Doe". Only the label tells that they belong here.
       bool colon = text.substr(label, at - label).find(':') != std::string_view::npos;
@@ -82,7 +102,8 @@ Vector<Importer::FormPlace> Importer::FormPlaces(std::string_view text) const {
       if (place.filled && known) return {};
       known = known || IsLabelToFill(place.what);
       if (!colon || !known) return {};
-      place.begin = place.end = at = text.size();
+      place.end = at = text.size();
+      if (!place.filled) place.begin = at;
     }
     while (at < text.size() && (text[at] == ' ' || text[at] == '*')) ++at;
     places.push_back(std::move(place));
@@ -104,7 +125,10 @@ String Importer::Form(std::string_view text, const Vector<FormPlace>& places, si
     out += EscapeBraces(text.substr(at, place.begin - at));
     if (!place.filled && place.begin == place.end && !out.ends_with(' ')) out += ' ';
     at = place.end;
-    if (place.filled) continue;
+    if (place.filled) {
+      out += Inline(text.substr(place.begin, place.end - place.begin));
+      continue;
+    }
     bool signs = SignsHere(place.what);
     std::string_view blank = text.substr(place.begin, place.end - place.begin);
     if (place.names) {
@@ -116,7 +140,8 @@ String Importer::Form(std::string_view text, const Vector<FormPlace>& places, si
     const String signature(Local().signature);
     // What stood in the brackets of "Title: [Director]" helps who fills it in.
     String help;
-    if (!place.names && blank.starts_with('[')) help = Plain(blank.substr(1, blank.size() - 2));
+    if (!place.names && (blank.starts_with('[') || blank.starts_with('\\')))
+      help = Plain(Inside(blank));
     bool says = !signs && std::any_of(help.begin(), help.end(), IsLetter) &&
                 LowerText(help) != LowerText(place.what);
     out += PlaceOf(*party, short_name ? signature : place.what, says ? help : "");
@@ -141,11 +166,31 @@ bool Importer::IsLineBelowName(size_t line) const {
   if (line == 0 || line >= lines_.size()) return false;
   std::string_view words = WithoutBullet(lines_[line].text);
   std::string_view above = WithoutBullet(lines_[line - 1].text);
-  if (words.empty() || words.size() > kMaxFormLine || words[0] == '[' ||
+  if (words.empty() || words.size() > kMaxFormLine || !Inside(words).empty() ||
       BlankLength(words) != words.size() || above.size() > kMaxFormLine)
     return false;
   Vector<FormPlace> places = FormPlaces(above);
   return !places.empty() && places.back().names;
+}
+
+// "VENDOR: [Legal Name]", and "Signed by [NAME]" some lines above the line to sign on: words about
+// who signs below.
+bool Importer::NamesWhoSigns(const Vector<FormPlace>& places, std::string_view words,
+                             size_t line) const {
+  if (places.size() != 1) return false;
+  const FormPlace& place = places[0];
+  if (place.names) {
+    for (size_t i = line + 2; i < std::min(lines_.size(), line + 6); ++i) {
+      std::string_view below = WithoutBullet(lines_[i].text);
+      if (HeadingLevel(below) != 0) break;
+      if (below.size() >= 15 && below.size() <= kMaxFormLine && Inside(below).empty() &&
+          BlankLength(below) == below.size())
+        return !IsLineBelowName(line + 1);
+    }
+    return false;
+  }
+  return !SignsHere(place.what) && !IsLabelOfDate(place.what) && !IsLabelToFill(place.what) &&
+         !Inside(words.substr(place.begin, place.end - place.begin)).empty();
 }
 
 // Lines to fill in, one of which is a signature: the places of who is named above them.
@@ -153,6 +198,7 @@ bool Importer::ConvertForm() {
   if (at_ < no_form_before_) return false;
   size_t end = at_, last = at_;
   bool signs = false;
+  size_t count = 0, blanks = 0;
   String first_signer;
   for (; end < std::min(lines_.size(), at_ + kMaxLookAhead); ++end) {
     std::string_view words = WithoutBullet(lines_[end].text);
@@ -164,13 +210,23 @@ bool Importer::ConvertForm() {
       continue;
     }
     if (places.empty()) break;
+    if (NamesWhoSigns(places, words, end)) {
+      if (last == at_) return false;
+      break;
+    }
     for (const FormPlace& place : places) {
+      ++count;
+      blanks += place.begin < place.end;
       signs = signs || SignsHere(place.what);
       if (first_signer.empty()) first_signer = SignerIn(place.what);
     }
     last = end + 1;
   }
-  if (!signs || parties_.size() + 4 > kMaxParties) {
+  // "Signed by:" alone says something about what follows.
+  size_t behind = last;
+  while (behind < lines_.size() && Trim(lines_[behind].text).empty()) ++behind;
+  bool says = count == 1 && blanks == 0 && behind < lines_.size();
+  if (!signs || says || parties_.size() + 4 > kMaxParties) {
     no_form_before_ = end;
     return false;
   }
@@ -248,26 +304,40 @@ bool Importer::ConvertCaptions() {
     return bracketed && IsLabelToSign(lower.substr(1, lower.size() - 2));
   });
   if (remarks) names = PartiesAbove();
+  for (String& name : names) {
+    // "(Signature of Buyer)"
+    bool bracketed = name.size() > 2 && name.starts_with('(') && name.ends_with(')');
+    String signer = bracketed ? SignerIn(name.substr(1, name.size() - 2)) : String();
+    if (!signer.empty()) name = std::move(signer);
+  }
   if (names.empty() || blanks.size() != names.size() ||
       parties_.size() + names.size() > kMaxParties)
     return false;
   for (size_t i = 0; i < blanks.size(); ++i) {
     bool blank = blanks[i].size() >= kLong && BlankLength(blanks[i]) == blanks[i].size() &&
                  blanks[i].find_first_not_of("_\\") == String::npos;
-    // What is filled in on it is not who signs.
+    // What is filled in on it is not who signs: a day, or a name, of who signs beside it.
     bool other = std::any_of(names[i].begin(), names[i].end(), IsDigit);
     for (std::string_view begin :
          {"name", "title", "place", "city", "ort", "datum", "unterschrift"})
       other = other || LowerText(names[i]).starts_with(begin);
-    if (!blank || other || PartyIn(names[i]).empty()) return false;
+    bool beside = i > 0 && (IsLabelOfDate(names[i]) || IsLabelToFill(names[i]));
+    blank = blank ||
+            (beside && blanks[i].size() > 4 && blanks[i].find_first_not_of("_\\") == String::npos);
+    if (!blank || (!beside && (other || PartyIn(names[i]).empty()))) return false;
   }
   FlushHelp();
   stack_.clear();
   String places;
+  Party* party = nullptr;
   for (const String& name : names) {
-    Party* party = AddParty(PartyIn(name));
-    places += (places.empty() ? "" : "  ") + PlaceOf(*party, String(Local().signature), "");
-    Note(at_, "signatures", "A line became the place to sign of the role " + party->id);
+    bool beside = party != nullptr && (IsLabelOfDate(name) || IsLabelToFill(name));
+    if (!beside) party = AddParty(PartyIn(name));
+    places += (places.empty() ? "" : "  ") +
+              PlaceOf(*party, beside ? Plain(name) : String(Local().signature), "");
+    Note(at_, "signatures",
+         beside ? "A line became a place of the role " + party->id
+                : "A line became the place to sign of the role " + party->id);
   }
   Emit(std::move(places));
   output_.back().paragraph = true;
@@ -299,8 +369,18 @@ Vector<String> Importer::PartiesAbove() const {
 
 String Importer::PartyIn(std::string_view words) {
   String label = Plain(words);
-  if (label.starts_with('[') && label.find(']') == label.size() - 1)
-    label = label.substr(1, label.size() - 2);  // "[COMPANY]"
+  // "[COMPANY]", "<Manager Name>, <Manager Title>"
+  for (auto [open, close] :
+       {std::pair<std::string_view, std::string_view>("[", "]"), {"{{", "}}"}, {"<", ">"}}) {
+    size_t end = label.starts_with(open) ? label.find(close) : String::npos;
+    if (end == String::npos) continue;
+    String behind = label.substr(end + close.size());
+    if (!behind.empty() && behind[0] != ',') continue;
+    label = String(Trim(std::string_view(label).substr(open.size(), end - open.size())));
+    for (char& c : label) c = c == '_' || c == '.' ? ' ' : c;
+    if (LowerText(label).ends_with(" name")) label.resize(label.size() - 5);
+    if (LowerText(label).ends_with(" legal")) label.resize(label.size() - 6);
+  }
   while (label.ends_with(':') || label.ends_with(' ') || label.ends_with(',')) label.pop_back();
   for (std::string_view begin :
        {"signed for and on behalf of ", "for and on behalf of ", "signed on behalf of ",

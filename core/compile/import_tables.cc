@@ -8,6 +8,65 @@ namespace countersign::compile::importing {
 
 // --- tables
 
+// "+---+---+": a line of a table that is drawn.
+static bool IsGridLine(std::string_view line) {
+  return line.size() > 4 && line.starts_with("+-") && line.ends_with('+') &&
+         line.find_first_not_of("+-:") == std::string_view::npos;
+}
+static bool IsGridHead(std::string_view line) {
+  return line.size() > 4 && line.starts_with("+=") && line.ends_with('+') &&
+         line.find_first_not_of("+=:") == std::string_view::npos;
+}
+
+// A table that is drawn with lines, as pandoc writes it, becomes one with bars. One that is drawn
+// in any other way is told of and stays.
+void Importer::OpenGrids() {
+  for (size_t begin = 0; begin < lines_.size(); ++begin) {
+    if (!IsGridLine(Trim(lines_[begin].text))) continue;
+    size_t end = begin + 1, head = 0;
+    Vector<Vector<String>> rows(1);
+    bool plain = true;
+    for (; end < lines_.size(); ++end) {
+      std::string_view line = Trim(lines_[end].text);
+      if (IsGridLine(line) || IsGridHead(line)) {
+        if (IsGridHead(line)) head = rows.size();
+        if (!rows.back().empty()) rows.emplace_back();
+        continue;
+      }
+      if (!line.starts_with('|')) break;
+      Vector<String> cells = Cells(line);
+      Vector<String>& row = rows.back();
+      plain = plain && (row.empty() || row.size() == cells.size());
+      row.resize(std::max(row.size(), cells.size()));
+      for (size_t i = 0; i < cells.size(); ++i)
+        row[i] += (row[i].empty() || cells[i].empty() ? "" : " ") + EscapeBars(cells[i]);
+    }
+    plain = plain && rows.back().empty();  // the last line closes it
+    rows.pop_back();
+    for (const Vector<String>& row : rows) plain = plain && row.size() == rows[0].size();
+    // Its rows need less lines than it was drawn with.
+    if (!plain || rows.empty() || head > 1) {
+      Note(begin, "undecided", "Left as text, please decide: a table that is drawn with lines");
+      begin = end;
+      continue;
+    }
+    Note(begin, "table", "A table that is drawn with lines became one with bars");
+    if (head == 0) rows.insert(rows.begin(), Vector<String>(rows[0].size()));
+    size_t at = begin;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      String text = "|", ruler = "|";
+      for (const String& cell : rows[i]) {
+        text += " " + cell + " |";
+        ruler += "---|";
+      }
+      lines_[at++].text = std::move(text);
+      if (i == 0) lines_[at++].text = std::move(ruler);
+    }
+    while (at < end) lines_[at++].text.clear();
+    begin = end;
+  }
+}
+
 bool Importer::IsRuler(std::string_view line) {
   return line.find('-') != std::string_view::npos && line.find('|') != std::string_view::npos &&
          line.find_first_not_of("|:- ") == std::string_view::npos;
@@ -74,6 +133,7 @@ void Importer::ConvertTable() {
     for (const auto& [line, cells] : rows) {
       at_ = line;
       row_.clear();
+      row_alone_ = cells.size() == 2;
       Vector<String> texts;
       for (const String& cell : cells) {
         texts.push_back(convert(stays ? EscapeBars(cell) : cell, texts.size()));
@@ -96,6 +156,7 @@ void Importer::ConvertTable() {
       if (!item.empty()) Emit("- " + item);
     }
   }
+  row_alone_ = false;
   parties_here_.clear();
   Emit("");
   at_ = std::max(end, begin + 1);

@@ -49,6 +49,7 @@ String Identifier(std::string_view name);
 String Plain(std::string_view text);
 String Quoted(std::string_view text);
 String TagName(std::string_view inside);
+String Raised(std::string_view text, bool up);
 String AttributeOf(std::string_view inside, std::string_view name);
 
 struct Field {
@@ -250,10 +251,14 @@ class Importer {
   size_t TakeEscape(std::string_view text, size_t i, String* out);
   size_t TakeBraces(std::string_view text, size_t i, String* out);
   size_t TakeBrackets(std::string_view text, size_t i, String* out);
+  size_t TakeMarkup(std::string_view rest, std::string_view content, String* out);
+  String InlineWithin(std::string_view text);
   size_t TakeLink(std::string_view rest, size_t end, String* out);
   size_t TakeCode(std::string_view text, size_t i, String* out);
   size_t TakeStar(std::string_view text, size_t i, String* out);
   size_t TakeAngles(std::string_view text, size_t i, String* out);
+  size_t TakeStruck(std::string_view rest, String* out);
+  size_t TakeRaised(std::string_view text, size_t i, String* out);
   size_t TakeQuotes(std::string_view text, size_t i, String* out);
   static size_t DateBlankLength(std::string_view text);
   static size_t YearBlankLength(std::string_view text);
@@ -271,6 +276,7 @@ class Importer {
   void OpenQuotations();
   bool GoesOn(size_t line) const;
   void JoinWrapped();
+  void JoinDefinitions();
   bool JoinNote(size_t line, size_t open);
   void FindLinks();
   void FindBraces();
@@ -306,6 +312,7 @@ class Importer {
   void ConvertTasks();
 
   // --- tables
+  void OpenGrids();
   static bool IsRuler(std::string_view line);
   static Vector<String> Cells(std::string_view row);
   void ConvertTable();
@@ -322,6 +329,7 @@ class Importer {
   Vector<FormPlace> FormPlaces(std::string_view text) const;
   String Form(std::string_view text, const Vector<FormPlace>& places, size_t column);
   bool IsLineBelowName(size_t line) const;
+  bool NamesWhoSigns(const Vector<FormPlace>& places, std::string_view words, size_t line) const;
   bool ConvertForm();
   bool ConvertCaptions();
   Vector<String> PartiesAbove() const;
@@ -384,16 +392,21 @@ class Importer {
   bool first_is_section_ = false;
   size_t cover_line_ = SIZE_MAX;  // of output_: the heading of a cover page
   String title_, heading_;
+  String caption_;      // words in bold alone in a line: what is filled in below is called by them
+  size_t within_ = 0;   // texts that are read within others
   String front_title_;  // of a front matter: where no heading is the title
   size_t front_title_line_ = 0;
   int choices_ = 0;  // task lists under the heading
   Vector<size_t> levels_;
   Vector<Level> stack_;
+  bool row_alone_ = false;                         // there is one cell behind the first
   String row_;                                     // the first cell, while the others are read
   size_t table_cells_ = 0;                         // of the tables that stay
   std::unordered_map<String, String> links_;       // addresses by name
   std::unordered_set<String> printed_;             // names in braces
   std::unordered_map<String, String> conditions_;  // fields that only conditions ask, by name
+  bool mail_merge_ = false;                        // «Company_Name» stands somewhere
+  bool legal_markdown_ = false;                    // lines begin with "ll."
   bool dollar_braces_ = false;                     // ${name} is a blank, rather than $ and {name}
   String help_;
   size_t help_line_ = 0, help_place_ = 0;

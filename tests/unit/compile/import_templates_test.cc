@@ -366,5 +366,85 @@ TEST(ImportLanguages, AnUnclearTextIsEnglishAndTheListSaysSo) {
   EXPECT_TRUE(Has(company.text, "Firma: {{= firma }}\n")) << company.text;
 }
 
+// --- as other tools write them -------------------------------------------------------------------
+
+TEST(ImportStyles, WhatOtherToolsWriteIsReadOrToldOf) {
+  constexpr Case kCases[] = {
+      // pandoc and Google Docs.
+      {"Due within \\[30\\] days, $[20], see [1].",
+       "Due within {{= blank }} days, ${{= blank2 }}, see [1]."},
+      {"## Who\n\nBy [\\[CUSTOMER NAME\\]]{.smallcaps} (**C**).",
+       "# Who\n\nBy {{= customerName }} (**C**)."},
+      {"+------+-----+\n| Item | Fee |\n+======+=====+\n| A    | 1   |\n| b    |     "
+       "|\n+------+-----+\n| C    | 2   |\n+------+-----+",
+       "| Item | Fee |\n| --- | --- |\n| A b | 1 |\n| C | 2 |"},
+      {"10 m^2^ and H~2~O, x^y", "10 m\u00b2 and H\u2082O, x^y"},
+      // Definitions.
+      {"**Licensor**\n:   [Licensor Name].\n\n*Fee*\n\n~ 5 EUR",
+       "**Licensor**: {{= licensor }}.\n\n*Fee*: 5 EUR"},
+      // docassemble.
+      {"[INDENT] A [BR] b.", "A b."},
+      // A cover page in two columns.
+      {"| | |\n|---|---|\n| **Term** | [3] years |\n| **Law** | [England and Wales] |",
+       "- **Term**; {{= term }} years\n- **Law**; {{= law }}"},
+      {"**Purpose**\n\n[To talk.]", "**Purpose**\n\n{{= purpose }}"},
+      {"Start: [Date], owned by {{ owner_name }}",
+       "Start: {{= start | date }}, owned by {{= ownerName }}"},
+      {"Place, date: ____", "Place, date: {{= placeDate }}"},
+  };
+  ExpectBodies(kCases);
+  // Two of a choice.
+  EXPECT_TRUE(Has(Import("**Plan** (choose one)\n\n- [ ] A\n- [x] B\n").text, "option2"));
+  for (std::string_view text :
+       {"A[^1].\n\n[^1]: note", "a^[words at the foot]", "*[VAT]: Value added tax",
+        "[{{x}} some words]", "+---+---+\n| a | b |\n+---+---+\n| a |\n+---+---+"}) {
+    Imported imported = Import(String(text) + String(kSigned));
+    EXPECT_TRUE(Has(Listed(imported), "Left as text, please decide")) << text << imported.text;
+    EXPECT_FALSE(Has(imported.text, "default:")) << imported.text;
+  }
+  EXPECT_TRUE(Has(Listed(Import("( ) Yes (x) No")), "'(x)' is a box to tick"));
+  for (std::string_view text : {"It is ~~not~~ due.", "ll. One\n\nl. Two", "@include a.md",
+                                "\u00abA_B\u00bb, \u00abOrt\u00bb"}) {
+    EXPECT_FALSE(Import(String(text) + String(kSigned)).compilation.ok()) << text;
+  }
+}
+
+TEST(ImportStyles, WhoSignsIsWhoIsNamedThere) {
+  Imported imported = Import(
+      "# SOW\n\nText.\n\nCLIENT: [Client Legal Name]\n\nBy: {{signature_1}}\nName: "
+      "{{signer_name}}\nDate: {{date_1}}\n\nVENDOR: [Vendor Legal Name]\n\nBy: "
+      "________\nTitle: \\[Title\\]\n");
+  EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text,
+                  "CLIENT: {{= client }}\n\nBy: {{sign: clientBy, role=client, label=\"By "
+                  "(Client)\"}}\nName: {{= signerName }}\nDate: {{signdate: clientDate, "
+                  "role=client, label=\"Date (Client)\"}}\n\nVENDOR: {{= vendor }}\n\nBy: "
+                  "{{sign: vendorBy, role=vendor, label=\"By (Vendor)\"}}\nTitle: {{input: "
+                  "vendorTitle, role=vendor"))
+      << imported.text;
+  Imported lines = Import(
+      "# Offer\n\nText.\n\n_______________________________\n<Manager Name>, <Manager "
+      "Title>\n\n_______________________________          ______________\n<Candidate Name>         "
+      " "
+      "                Date\n");
+  EXPECT_TRUE(lines.compilation.ok()) << testing::Problems(lines.compilation);
+  EXPECT_TRUE(Has(lines.text, "{{sign: managerSignature, role=manager")) << lines.text;
+  EXPECT_TRUE(Has(lines.text,
+                  "role=candidate, label=\"Signature (Candidate)\"}}  {{signdate: "
+                  "candidateDate, role=candidate"))
+      << lines.text;
+  Imported deed = Import(
+      "# Deed\n\nText.\n\nSigned by \\[NAME OF DIRECTOR\\]\nfor **ACME LIMITED**\n\n"
+      "\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\\_\nDirector\n");
+  EXPECT_TRUE(Has(deed.text, "Signed by {{= nameOfDirector }}\nfor **ACME LIMITED**")) << deed.text;
+  EXPECT_TRUE(Has(deed.text, "{{sign: directorSignature, role=director")) << deed.text;
+  // A title above a table of places is none of its own.
+  Imported table = Import(
+      "# D\n\nText.\n\n**Signed by:**\n\n| One | Two |\n|---|---|\n| Signature: | Signature: |\n");
+  EXPECT_FALSE(Has(table.text, "Party 1")) << table.text;
+  Imported mark = Import("# D\n\nText.\n\nLandlord:\n\n[SIGNATURE]\n");
+  EXPECT_TRUE(Has(mark.text, "{{sign: landlordSignature, role=landlord")) << mark.text;
+}
+
 }  // namespace
 }  // namespace countersign::compile

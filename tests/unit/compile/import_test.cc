@@ -365,9 +365,17 @@ TEST(Import, HostileTextsEndSoon) {
     forms += "A: ____\n";
     items += "1. a\n1. b\n2. c\n";
   }
-  for (const String& text :
-       {forms, items, bars, spans, open, sections, labels, brackets, tasks, String(200'000, '<'),
-        String(200'000, '['), String(200'000, '{'), String(200'000, '_')}) {
+  String notes, controls, names, quotes, blanks;
+  for (int i = 0; i < 5'000; ++i) {
+    notes += "[Note: x\ny\n";
+    controls += "{% if x" + NumberText(i) + " %}\n\n{{#if a}}b\n";
+    names += "Signed by [NAME]\n";
+    quotes += "\u00ABa_b\u00BB [x {{y}}] ^[z] ~~a ${b()} ";
+    blanks += "____, 20__ \\[a\\] Fait \u00E0 ____, ";
+  }
+  for (const String& text : {notes, controls, names, quotes, blanks, forms, items, bars, spans,
+                             open, sections, labels, brackets, tasks, String(200'000, '<'),
+                             String(200'000, '['), String(200'000, '{'), String(200'000, '_')}) {
     Imported imported = Import(text);
     EXPECT_FALSE(imported.text.empty());
   }
