@@ -50,6 +50,8 @@ String Plain(std::string_view text);
 String Quoted(std::string_view text);
 String TagName(std::string_view inside);
 String Raised(std::string_view text, bool up);
+// "[30] days", "$[20]": whether a number in brackets is one that is proposed; [1] alone is a note.
+bool IsProposedNumber(std::string_view content, std::string_view before, std::string_view behind);
 String AttributeOf(std::string_view inside, std::string_view name);
 
 struct Field {

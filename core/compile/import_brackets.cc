@@ -1,0 +1,130 @@
+// Words in square brackets: places to fill, remarks, links, boxes, and what is still to be decided.
+#include <algorithm>
+
+#include "compile/importer.h"
+
+namespace countersign::compile::importing {
+
+// " days", "%": what a number in front of it counts.
+static bool CountsSomething(std::string_view behind) {
+  if (behind.starts_with('%')) return true;
+  if (!behind.starts_with(' ')) return false;
+  String word = LowerText(behind.substr(1, 12));
+  for (std::string_view begin : {"%", "day", "business", "working", "calendar", "week", "month",
+                                 "year", "hour", "percent", "per cent", "minute"}) {
+    if (word.starts_with(begin)) return true;
+  }
+  return false;
+}
+
+// "within [30] days", "$[20]": a number that is proposed; [1] alone is a note.
+bool IsProposedNumber(std::string_view content, std::string_view before, std::string_view behind) {
+  bool number = !content.empty() && content.size() < 12 &&
+                content.find_first_not_of("0123456789.,%") == std::string_view::npos;
+  bool money = before.ends_with('$') || before.ends_with("\u20AC") || before.ends_with("\u00A3");
+  return number && (money || CountsSomething(behind));
+}
+
+// Whether brackets around it are a place to fill: [1] is a note, [2030] a year to fill in.
+bool Importer::IsPlace(std::string_view content) {
+  if (content.empty() || content[0] == '^') return false;
+  bool blank = content.find_first_not_of("_ .\xE2\x80\xA2\x97\x8F") == std::string_view::npos;
+  return blank || std::any_of(content.begin(), content.end(), IsLetter) ||
+         std::count_if(content.begin(), content.end(), IsDigit) > 2;
+}
+
+// What brackets say to the reader, rather than to who fills in.
+bool Importer::IsRemark(std::string_view content) {
+  String lower = LowerText(Trim(content));
+  for (std::string_view begin : {"sic", "reserved", "redacted", "omitted", "deleted"}) {
+    if (lower == begin) return true;
+  }
+  for (std::string_view begin : {"intentionally ", "remainder of ", "signature page", "signatures ",
+                                 "end of ", "page break", "this page"}) {
+    if (lower.starts_with(begin)) return true;
+  }
+  return false;
+}
+
+size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
+  std::string_view rest = text.substr(i);
+  if (IsDraftingNote(rest.substr(1, 40))) {
+    if (size_t length = TakeNote(rest, out); length != 0) return length;
+  }
+  if (rest.starts_with("[[")) {
+    size_t end = rest.substr(0, kMaxPlaceholder).find("]]");
+    std::string_view inside =
+        end == std::string_view::npos ? std::string_view() : Trim(rest.substr(2, end - 2));
+    if (IsName(inside) || (!inside.empty() && IsInstruction(inside)))
+      return TakePlace(text, i, end + 2, inside, out);
+  }
+  size_t end = rest.substr(0, kMaxPlaceholder).find(']');
+  while (end != std::string_view::npos && rest[end - 1] == '\\')
+    end = rest.substr(0, kMaxPlaceholder).find(']', end + 1);
+  if (!out->empty() && out->back() == '^') {
+    NoteUndecided(rest.substr(0, std::min(end, rest.size() - 1) + 1), "is a note at the foot");
+    return 0;
+  }
+  bool image = !out->empty() && out->back() == '!';
+  if (image) return 0;
+  if (end == std::string_view::npos) {
+    // Longer than a blank: words that are still to be decided on.
+    return TakeLongBrackets(rest, "has more words than a blank", out);
+  }
+  std::string_view content = rest.substr(1, end - 1);
+  // "[^1]" and "*[VAT]: …" say something about other words.
+  if (content.starts_with('^') || (rest.substr(end).starts_with("]:") && out->ends_with('*'))) {
+    NoteUndecided(rest.substr(0, end + 1),
+                  content[0] == '^' ? "is a note at the foot" : "explains a short form");
+    return 0;
+  }
+  if (size_t open = content.find('['); open != std::string_view::npos) {
+    if (open > 0 && content[open - 1] == '\\') return TakeLink(rest, end, out);
+    return TakeLongBrackets(rest, "has brackets in it", out);
+  }
+  if (size_t length = TakeLink(rest, end, out); length != 0) return length;
+  char next = end + 1 < rest.size() ? rest[end + 1] : ' ';
+  if (content == "x" || content == "X" ||
+      (content == " " && (HasBoxes(text) || HasBoxes(lines_[at_].text)))) {
+    Note(at_, "box",
+         "'" + String(rest.substr(0, end + 1)) +
+             "' is a box to tick and stays as it is: {{check: …}} is one that is ticked");
+    *out += content == " " ? "[ ]" : "[" + String(content) + "]";
+    return end + 1;
+  }
+  if (next == '[') {
+    // [Yes][No]: two blanks, or a choice.
+    size_t all = end + 1;
+    while (all < rest.size() && rest[all] == '[') {
+      size_t close = rest.substr(all, kMaxPlaceholder).find(']');
+      if (close == std::string_view::npos) break;
+      all += close + 1;
+    }
+    Note(at_, "blank-maybe",
+         "'" + String(rest.substr(0, all)) + "' may be blanks or a choice, and stays as it is");
+    *out += EscapeBraces(rest.substr(0, all));
+    return all;
+  }
+  if (content.empty() || !IsPlace(content) || IsRemark(content) || next == '(' ||
+      (next == ':' && i == 0)) {
+    if (!IsProposedNumber(content, *out, rest.substr(end + 1))) return 0;
+    return TakePlace(text, i, end + 1, content, out);
+  }
+  if (size_t length = TakeOptional(rest, content, out); length != 0) return length;
+  if (size_t length = TakeMarkup(rest, content, out); length != 0) return length;
+  if (content.find("{{") != std::string_view::npos ||
+      content.find("${") != std::string_view::npos) {
+    NoteUndecided(rest.substr(0, end + 1), "has a blank in it");
+    return 0;
+  }
+  return TakePlace(text, i, end + 1, content, out);
+}
+
+// Whether "[ ]" in this line is a box: it begins with one, or another one is ticked.
+bool Importer::HasBoxes(std::string_view text) {
+  text = text.substr(0, kMaxFormLine);
+  return Trim(text).starts_with("[ ] ") || text.find("[x]") != std::string_view::npos ||
+         text.find("[X]") != std::string_view::npos;
+}
+
+}  // namespace countersign::compile::importing
