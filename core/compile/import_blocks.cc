@@ -172,8 +172,9 @@ void Importer::ConvertTitle(const String& text) {
       more = false;
       title_ = String(Trim(title_));
       for (std::string_view end :
-           {" between", " for", " with", " of", " by", " and", " to", " dated", " from", ",", ":",
-            "(", "-", "$", "\u2013", "\u2014", "\u201C", "\"", "*"}) {
+           {" between", " for",      " with", " of",    " by",    " and",   " to", " dated",
+            " from",    " zwischen", " von",  " entre", " tra",   " de",    ",",   ":",
+            "(",        "-",         "$",     "\u2013", "\u2014", "\u201C", "\"",  "*"}) {
         if (!LowerText(title_).ends_with(end)) continue;
         title_.resize(title_.size() - end.size());
         more = true;

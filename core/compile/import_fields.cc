@@ -199,6 +199,12 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   // Of a date: "__/__/____", "________, 20__".
   bool parts = content.find('_') != std::string_view::npos && !letters &&
                content.find_first_of("/.-,90") != std::string_view::npos;
+  // "§ 2 Fees" is called Fees.
+  String above = heading_;
+  if (!above.empty() && !IsLetter(above[0]))
+    above.erase(
+        0, std::min(above.find_first_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+                    above.size()));
   String base, label;
   size_t from = before.find_last_of(".;|]}");
   String head(Trim(before.substr(from == std::string_view::npos ? 0 : from + 1)));
@@ -216,15 +222,15 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
     base = label;
   } else if (!row_.empty() && !named) {
     base = row_;
-  } else if (alone && !(caption_.empty() && heading_.empty())) {
-    base = caption_.empty() ? heading_ : caption_;
+  } else if (alone && !(caption_.empty() && above.empty())) {
+    base = caption_.empty() ? above : caption_;
   } else if (named) {
     base = content;
     if (spelling == Spelling::kVariable) {
       for (char& c : base) c = c == '_' || c == '.' ? ' ' : c;
     }
   } else {
-    base = parts ? "Date" : heading_.empty() ? "Blank" : heading_;
+    base = parts ? "Date" : above.empty() ? "Blank" : above;
     told = parts;
   }
   Field* field = named ? SharedField(content, label, spelling) : nullptr;
@@ -238,8 +244,9 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
     if (named) ShareField(content, label);
     // "Customer: [Customer Name]": "[Customer]" is the same.
     if (named && !label.empty() && !IsGeneric(Words(label))) ShareField(label, label);
-    if (!told && (letters || content.find_first_of("0123456789") != std::string_view::npos) &&
-        content.size() <= 60) {
+    bool says = letters || std::any_of(content.begin(), content.end(), IsDigit);
+    bool asks = instruction && letters;
+    if (!told && says && (asks || above.empty()) && content.size() <= 60) {
       field->name = Plain(content);
       GuessType(field, field->name);
     }
@@ -248,7 +255,7 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
     String lower = LowerText(content);
     if (lower == "yes/no" || lower == "yes / no" || lower == "y/n") {
       field->options = {{"yes", "Yes"}, {"no", "No"}};
-    } else if (letters && Words(field->name) != Words(content)) {
+    } else if (says && !parts && Words(field->name) != Words(content)) {
       field->hint = Plain(content);
     }
   }

@@ -307,7 +307,7 @@ bool Importer::ConvertCaptions() {
   for (String& name : names) {
     // "(Signature of Buyer)"
     bool bracketed = name.size() > 2 && name.starts_with('(') && name.ends_with(')');
-    String signer = bracketed ? SignerIn(name.substr(1, name.size() - 2)) : String();
+    String signer = SignerIn(bracketed ? name.substr(1, name.size() - 2) : name);
     if (!signer.empty()) name = std::move(signer);
   }
   if (names.empty() || blanks.size() != names.size() ||

@@ -17,7 +17,7 @@ test('the mutual NDA of Common Paper is signed by both parties', { skip }, async
   assert.deepEqual(template.roles.map(({ id }) => id), ['party1', 'party2']);
   const owner = await desk.keys.device('owner');
   const defaults = Object.fromEntries(template.fields.filter(({ role, default: value }) => !role && value !== undefined).map(({ id, default: value }) => [id, value]));
-  const values = { ...defaults, effectiveDate: '2026-12-01', governingLaw: 'Delaware', jurisdiction: 'courts located in New Castle, DE' };
+  const values = { ...defaults, purpose: 'Exploring a merger', mndaTerm: '1 year', termOfConfidentiality: '1 year', mndaModifications: 'None.', effectiveDate: '2026-12-01', governingLaw: 'Delaware', jurisdiction: 'courts located in New Castle, DE' };
   const session = await desk.create({
     title: template.title, sender: { name: 'Ann Agent' }, template: { compiled: template.compiled, source }, values, consent: template.consent,
     recipients: template.roles.map(({ id, order }, i) => ({ id, role: id, recipientType: 'signer', order: order + i, name: ['Ada Ahn', 'Ben Bauer'][i] })),
