@@ -36,7 +36,8 @@ bool Importer::IsPlace(std::string_view content) {
 // What brackets say to the reader, rather than to who fills in.
 bool Importer::IsRemark(std::string_view content) {
   String lower = LowerText(Trim(content));
-  for (std::string_view begin : {"sic", "reserved", "redacted", "omitted", "deleted"}) {
+  for (std::string_view begin :
+       {"sic", "reserved", "redacted", "omitted", "deleted", "not used", "not applicable", "n/a"}) {
     if (lower == begin) return true;
   }
   for (std::string_view begin : {"intentionally ", "remainder of ", "signature page", "signatures ",

@@ -24,7 +24,9 @@ constexpr Language kLanguages[] = {
      "signature|authorized "
      "signatory|authorised signatory|x|",
      "|date|date signed|",
-     "|name|print name|printed name|full name|title|position|company|address|place|its|email|",
+     "|name|print name|printed name|full "
+     "name|title|position|company|address|place|its|email|e-mail|"
+     "phone|telephone|mobile|fax|website|",
      {"Signatures", "Signature", "Name", "Date", "Party"}},
     {"de",
      "German",

@@ -189,8 +189,16 @@ bool Importer::NamesWhoSigns(const Vector<FormPlace>& places, std::string_view w
     }
     return false;
   }
-  return !SignsHere(place.what) && !IsLabelOfDate(place.what) && !IsLabelToFill(place.what) &&
-         !Inside(words.substr(place.begin, place.end - place.begin)).empty();
+  if (SignsHere(place.what) || IsLabelOfDate(place.what) || IsLabelToFill(place.what) ||
+      Inside(words.substr(place.begin, place.end - place.begin)).empty())
+    return false;
+  // In the middle of a form, only right above the next place to sign.
+  size_t below = line + 1;
+  while (below < lines_.size() && Trim(lines_[below].text).empty()) ++below;
+  if (line == at_ || below >= lines_.size()) return true;
+  std::string_view next = WithoutBullet(lines_[below].text);
+  Vector<FormPlace> below_it = next.size() <= kMaxFormLine ? FormPlaces(next) : Vector<FormPlace>();
+  return !below_it.empty() && SignsHere(below_it[0].what);
 }
 
 // Lines to fill in, one of which is a signature: the places of who is named above them.

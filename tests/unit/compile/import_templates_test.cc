@@ -446,5 +446,22 @@ TEST(ImportStyles, WhoSignsIsWhoIsNamedThere) {
   EXPECT_TRUE(Has(mark.text, "{{sign: landlordSignature, role=landlord")) << mark.text;
 }
 
+TEST(ImportStyles, WhatElseIsFilledInStaysInItsBlockOfSignatures) {
+  Imported phone = Import("# D\n\nText.\n\nFor Buyer\n\nBy: ____\nPager: [pager]\nDate: ____\n");
+  EXPECT_TRUE(Has(phone.text, "Pager: {{input: buyerPager, role=buyer")) << phone.text;
+  EXPECT_TRUE(Has(phone.text, "Date: {{signdate: buyerDate, role=buyer")) << phone.text;
+  Imported german = Import(
+      "# Vertrag zwischen [Name des Auftraggebers] und ______\n\n## \u00a7 2 Verg\u00fctung\n\nDer "
+      "Preis ist von der Partei und mit dem Datum ______ zu zahlen, \u00a7 1.\n\n"
+      "______________________\n(Unterschrift Auftraggeber)\n\n______________________\nUnterschrift "
+      "Auftragnehmer\n");
+  EXPECT_TRUE(german.compilation.ok()) << testing::Problems(german.compilation);
+  EXPECT_TRUE(Has(german.text, "title: \"Vertrag\"\nlocale: de\n")) << german.text;
+  EXPECT_TRUE(Has(german.text, "  vergutung:\n    type: string\n    label: \"Verg\u00fctung\"\n"));
+  EXPECT_TRUE(Has(german.text, "{{sign: auftraggeberUnterschrift, role=auftraggeber"));
+  EXPECT_TRUE(Has(german.text, "{{sign: auftragnehmerUnterschrift, role=auftragnehmer"));
+  EXPECT_TRUE(Has(Import("A [not used] b." + String(kSigned)).text, "A [not used] b."));
+}
+
 }  // namespace
 }  // namespace countersign::compile
