@@ -244,6 +244,13 @@ size_t Importer::Underline() const {
   return under.find_first_not_of('-') == std::string_view::npos ? 2 : 0;
 }
 
+// "ll. Fees", "@include terms.md": the bytes that tell Legal Markdown what to do; else 0.
+size_t Importer::ToldLength(std::string_view text) const {
+  if (text.starts_with("@include ")) return text.size();
+  size_t end = legal_markdown_ ? std::min(text.find_first_not_of('l'), text.size()) : 0;
+  return end > 0 && text.substr(end).starts_with(". ") ? end + 1 : 0;
+}
+
 void Importer::ConvertParagraph() {
   std::string_view line = Here();
   size_t indent = line.find_first_not_of(' ');
@@ -280,19 +287,13 @@ void Importer::ConvertParagraph() {
     return;
   }
   if (fresh && stack_.empty() && ConvertNote(text)) return;
-  if (legal_markdown_ || text.starts_with("@include ")) {
-    size_t end = text.find_first_not_of('l');
-    bool told = text[0] == '@' || (end > 0 && text.substr(end, 2) == ". ");
-    if (told) {
-      String words;
-      std::string_view line_text = text;
-      size_t length = text[0] == '@' ? text.size() : end + 1;
-      TakeForeign(line_text.substr(0, length), "{{", "}}", &words);
-      Emit(String(4 * depth, ' ') + words + Inline(line_text.substr(length)));
-      output_.back().paragraph = true;
-      ++at_;
-      return;
-    }
+  if (size_t length = ToldLength(text); length != 0) {
+    String words;
+    TakeForeign(std::string_view(text).substr(0, length), "{{", "}}", &words);
+    Emit(String(4 * depth, ' ') + words + Inline(std::string_view(text).substr(length)));
+    output_.back().paragraph = true;
+    ++at_;
+    return;
   }
   // "**Purpose**" alone is a heading to who reads it: what is filled in below is called by it.
   std::string_view bold = Unbold(text);

@@ -221,6 +221,7 @@ class Importer {
   bool AllHaveTitles() const;
   String PathHere() const;
   void ConvertParagraph();
+  size_t ToldLength(std::string_view text) const;
   bool AsksForText(std::string_view text) const;
   bool NumbersGoOn() const;
 
