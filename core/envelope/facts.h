@@ -220,7 +220,8 @@ struct Facts {
 // A set of events closed under causality: everything, or what some events have in their past.
 class View {
  public:
-  enum class Tops : uint8_t { kIncluded, kExcluded };
+  // kCommon: what all of them have in their pasts.
+  enum class Tops : uint8_t { kIncluded, kExcluded, kCommon };
   static View All(const Facts& facts) { return View(facts, true, {}, Tops::kIncluded); }
   static View Of(const Facts& facts, Vector<Place> tops, Tops tops_are) {
     return View(facts, false, std::move(tops), tops_are);
@@ -232,9 +233,10 @@ class View {
   bool Reaches(Place place) const {
     if (all_) return true;
     for (Place top : tops_) {
-      if (place == top ? included_ : facts_->Before(place, top)) return true;
+      const bool reached = place == top ? tops_are_ == Tops::kIncluded : facts_->Before(place, top);
+      if (reached != (tops_are_ == Tops::kCommon)) return reached;
     }
-    return false;
+    return tops_are_ == Tops::kCommon;
   }
   // What a revocation says counts even where another one takes it away.
   bool Counts(const Revocation& revocation) const {
@@ -259,7 +261,7 @@ class View {
   bool GivesUp(Place place) const;
   const Facts* facts_;
   bool all_;
-  bool included_;
+  Tops tops_are_;
   bool hides_;  // there is something that could take events away
   Vector<Place> tops_;
   Vector<Merge> merges_;  // in the set, and not given up by another one
@@ -288,13 +290,13 @@ struct Resolution {
   bool race_open = false;    // with an act of the owner's side
   const EndFact* end = nullptr;
   const MarkFact* decline = nullptr;
-  Vector<const CompletionFact*> completions;  // all that seal this
+  Vector<const CompletionFact*> completions;  // all that seal this; the one to show first
   bool disputed = false;                      // completions differ, and none is the envelope's
 
   const MarkFact* MarkOf(std::string_view recipient) const;
   // Signed, or approved, by whoever has to do that; true for all others.
   bool IsDone(const RoutingEntry& entry) const;
-  // What counts of the view: of a completed envelope, what its completion sealed.
+  // What counts of the view: of a completed envelope, what all completions that seal it knew.
   View Sealed(const View& view) const;
 };
 // Where the owner settles races, sealing settles for the signatures those that are still open.

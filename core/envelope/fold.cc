@@ -111,7 +111,7 @@ bool Facts::EverHeld(std::optional<ServiceRole> role, const KeyId& key) const {
 View::View(const Facts& facts, bool all, Vector<Place> tops, Tops tops_are)
     : facts_(&facts),
       all_(all),
-      included_(tops_are == Tops::kIncluded),
+      tops_are_(tops_are),
       hides_(!facts.revocations.empty() || !facts.merges.empty()),
       tops_(std::move(tops)) {
   // Only a later one gives up a merge: they stand in the order of application.

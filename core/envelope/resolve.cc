@@ -346,7 +346,7 @@ class Resolver {
   Resolution& out_;
 };
 
-// The smallest id first. Those that differ exclude each other, and none of them is the envelope's.
+// Those that differ exclude each other, and none of them is the envelope's.
 void FindCompletions(const View& view, Resolution* out) {
   const Facts& facts = view.facts();
   Contest contest;
@@ -356,12 +356,28 @@ void FindCompletions(const View& view, Resolution* out) {
     Vector<const CompletionFact*>& all = out->completions;
     if (!all.empty() && !all[0]->SealsTheSameAs(completion)) out->disputed = true;
     all.push_back(&completion);
-    if (facts.id(completion.place) < facts.id(all[0]->place)) std::swap(all[0], all.back());
+    if (facts.Later(all[0]->place, completion.place)) std::swap(all[0], all.back());
     contest.events.push_back(facts.id(completion.place));
   }
   if (!out->disputed) return;
   out->completions.clear();
   out->contests.push_back(std::move(contest));
+}
+
+// What counts is what the completions name, whatever else they have in common.
+void NameSealed(const View& settled, const CompletionFact& seal, Resolution* out) {
+  const Facts& facts = settled.facts();
+  for (const RevisionFact& revision : facts.revisions) {
+    if (revision.hash == seal.revision && settled.Reaches(revision.place))
+      out->revision = &revision;
+  }
+  out->counted.clear();
+  for (const RecipientFacts& recipient : facts.recipients) {
+    for (const MarkFact& mark : recipient.marks) {
+      if (std::binary_search(seal.signatures.begin(), seal.signatures.end(), facts.id(mark.place)))
+        out->counted.push_back({&recipient, &mark});
+    }
+  }
 }
 
 }  // namespace
@@ -371,12 +387,15 @@ Resolution Resolve(const View& view, Sealing sealing) {
   FindCompletions(view, &out);
   const View settled = out.Sealed(view);
   Resolver(settled, out.completions.empty() ? sealing : Sealing::kYes, &out).Run();
+  if (!out.completions.empty()) NameSealed(settled, *out.completions[0], &out);
   return out;
 }
 
 View Resolution::Sealed(const View& view) const {
   if (completions.empty()) return view;
-  return View::Of(view.facts(), {completions[0]->place}, View::Tops::kExcluded);
+  Vector<Place> seals;
+  for (const CompletionFact* completion : completions) seals.push_back(completion->place);
+  return View::Of(view.facts(), std::move(seals), View::Tops::kCommon);
 }
 
 bool Resolution::IsDone(const RoutingEntry& entry) const {

@@ -85,7 +85,8 @@ class Summary {
   Mark MarkOf(const MarkFact& fact) const {
     Mark mark{MentionOf(fact.place), facts_.events[fact.place].author, fact.revision, fact.text,
               std::nullopt};
-    if (!settled_.Sees(fact.place)) mark.code = ErrorCode::kSignatureLate;
+    if (now_.MarkOf(facts_.events[fact.place].recipient) == &fact) return mark;
+    mark.code = ErrorCode::kSignatureLate;
     for (const Resolution::Displaced& displaced : now_.displaced) {
       if (displaced.place == fact.place) mark.code = displaced.code;
     }

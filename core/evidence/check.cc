@@ -268,19 +268,17 @@ class Checker {
   void TellInert() {
     // An act that breaks a rule in its own past was written by no honest device. It has no effect;
     // and where the envelope is sealed, what is sealed stands whatever is found beside it.
-    Vector<EventId> sealed;
-    if (IsSealed()) sealed = PastOf(state().completion->mention.event);
+    const envelope::Facts& facts = found_.ledger.fold().facts();
+    const envelope::View sealed = found_.ledger.fold().Now().Sealed(envelope::View::All(facts));
     for (const envelope::Inert& inert : state().refused) {
       Severity severity = IsSealed() ? Severity::kNotice : Severity::kInvalid;
       // What only a newer version can judge leaves open what was built on it, where its author has
       // a part in the agreement.
       if (IsNewerEvent(inert.code)) {
+        const envelope::Place place = *facts.causality.PlaceOf(inert.event);
         const bool open =
-            !IsSealed() || std::binary_search(sealed.begin(), sealed.end(), inert.event);
-        const envelope::Facts& facts = found_.ledger.fold().facts();
-        const KeyId& author = facts.events[*facts.causality.PlaceOf(inert.event)].author;
-        severity =
-            open && envelope::HasPart(found_.ledger, author) ? Severity::kNewer : Severity::kNotice;
+            sealed.Reaches(place) && envelope::HasPart(found_.ledger, facts.events[place].author);
+        severity = open ? Severity::kNewer : Severity::kNotice;
       }
       Reason& reason = Add(inert.code, severity, "event");
       reason.detail = inert.type;

@@ -72,7 +72,7 @@ class Log:
         self.services = {role: [thumbprint(decode(x)) for x in keys] for role, keys in self.terms['services'].items()}
         self.readings = {}  # view -> (what is left of it, revocations of devices that take away)
         self.standing = {}  # view -> [(role, key, place)] of what makes keys the owner's or a service's and stands
-        self.sealed = {}  # place of a completion -> what it sealed
+        self.sealed = {}  # completion that is shown, what all have in their pasts -> what they sealed
         self._append(genesis, 0, None)
 
     def _append(self, event, past, code):
@@ -300,20 +300,29 @@ class Log:
         return out
 
     def seal(self, completions):
-        """The place of the completion; None where there is none, or several that exclude each other."""
+        """(the place of the completion to show, what all of them have in their pasts); None where there is none, or
+        several that exclude each other."""
         named = {(b['revision'], b['text'], *b['signatures']) for b in map(self.body, completions)}
         if len(named) != 1:
             return None
-        return min(completions, key=lambda p: by_bytes(self.events[p].id))
+        common = self.all()
+        for completion in completions:
+            common &= self.past[completion]
+        return min(completions, key=self.later), common
 
-    def what_was_sealed(self, completion):
-        """The state in the completion's past, which holds no completion."""
-        if completion not in self.sealed:
-            state = self.resolve(self.past[completion])
-            if state.status != 'signedByAll':
-                state = self.resolve(self.past[completion], sealing=True)
-            self.sealed[completion] = state
-        return self.sealed[completion]
+    def what_was_sealed(self, seal):
+        """The state in the completions' common past, which holds none; what counts is what they name."""
+        if seal not in self.sealed:
+            completion, common = seal
+            state = self.resolve(common, sealing=True)
+            named = self.body(completion)
+            state.revision = max((p for p in self.reached(common, 'revision.published')
+                                  if self.body(p)['revision'] == named['revision']), key=lambda p: by_bytes(self.events[p].id))
+            places = [self.place[mark] for mark in named['signatures']]
+            state.counted = {self.body(p)['recipient']: p for p in places}
+            state.displaced = {p: code for p, code in state.displaced.items() if p not in places}
+            self.sealed[seal] = state
+        return self.sealed[seal]
 
     def _settled(self, sealing, knows_both=False):
         policy = self.terms['tiePolicy']

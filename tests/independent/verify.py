@@ -37,7 +37,7 @@ class Verifier:
         self.bundle = bundles.read(file)
         self.reasons = []
         self.log = None
-        self.sealed = None  # the place of the completion
+        self.sealed = None  # the place of the completion that is shown
         self.rendered = 'notRendered'
         self.blobs = {}
         self.waiting = []   # (code, event)
@@ -217,9 +217,9 @@ class Verifier:
         """What counts: what a completion sealed, else everything."""
         log = self.log
         self.now = log.resolve(log.all())
-        self.sealed = log.seal(self.now.completions)
-        self.view = log.all() if self.sealed is None else log.past[self.sealed]
-        self.settled = self.now if self.sealed is None else log.what_was_sealed(self.sealed)
+        seal = log.seal(self.now.completions)
+        self.sealed, self.view = seal or (None, log.all())
+        self.settled = self.now if seal is None else log.what_was_sealed(seal)
 
     def tell_waiting(self):
         severity = 'incomplete' if self.sealed is None else 'notice'
@@ -241,7 +241,7 @@ class Verifier:
         for place, code in enumerate(log.codes):
             if code is None:
                 continue
-            past_of_seal = self.sealed is None or log.past[self.sealed] >> place & 1
+            past_of_seal = self.view >> place & 1
             if code in NEWER or code == 'schema.unknown_member':
                 severity = 'newer' if past_of_seal and not self.only_reads(log.events[place].kid) else 'notice'
             else:

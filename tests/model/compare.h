@@ -20,9 +20,7 @@ inline String SettledName(envelope::Settled settled) {
   return kNames[static_cast<size_t>(settled)];
 }
 
-// "" where they agree, else the first difference. The naive answer is about all events; about a
-// completed envelope only what does not depend on what the completion sealed is compared beyond its
-// effect.
+// "" where they agree, else the first difference.
 inline String Difference(const Vector<log::VerifiedEvent>& events, const envelope::Fold& fold) {
   NaiveEnvelope naive;
   for (const log::VerifiedEvent& event : events) naive.Add(event, Blobs().set);
@@ -44,7 +42,6 @@ inline String Difference(const Vector<log::VerifiedEvent>& events, const envelop
   }
   if (Set(state.completions.begin(), state.completions.end()) != outcome.completions)
     return "completions";
-  if (state.status == envelope::Status::kCompleted) return {};
   if (state.revision.has_value() != outcome.revision.has_value() ||
       (state.revision && state.revision->mention.event != *outcome.revision)) {
     return "current revision";

@@ -111,7 +111,22 @@ class NaiveEnvelope {
       out.status = "frozen";
       return out;
     }
-    Outcome out = OutcomeUnder(Past(*completions.begin()), Sealing::kYes);
+    Set common = Past(*completions.begin());
+    for (const EventId& id : completions) {
+      const Set past = Past(id);
+      for (const EventId& other : Set(common)) {
+        if (!past.count(other)) common.erase(other);
+      }
+    }
+    Outcome out = OutcomeUnder(common, Sealing::kYes);
+    out.mark.clear();
+    for (const EventId& mark : first.signatures) out.mark[Body(mark).recipient] = mark;
+    for (const EventId& id : common) {
+      if (Body(id).type == EventType::kRevisionPublished && InEffect(id) &&
+          Body(id).revision == first.revision) {
+        out.revision = id;
+      }
+    }
     out.completions = completions;
     out.status = "completed";
     return out;

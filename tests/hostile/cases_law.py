@@ -1,0 +1,56 @@
+"""What the law says where several acts are beside each other and one side profits: whose knowledge counts, and that no id
+and no order decides. Core/FORMAT.md section 10."""
+from kit import case  # first: it says where the others are
+from cases_devices import owner, revoke, unowned
+from cases_undone import BOTH, SECOND, invalid, merge, open_, sealed, service
+from canonical import write
+from scene import COMPLETER, CUSTOMER, LAPTOP, LINKS, MAILER, OWNER, PROVIDER, RECOVERY, Key, Party, Scene, merged
+
+OTHER_LINK = Key(31)
+NEW_CUSTOMER = Party(17, 'customer')
+
+
+# --- several seals ---
+
+def sealed_otherwise(by, removed):
+    """Somebody of the owner's side, who made the links, signs and seals a second time in a past of his own."""
+    scene = Scene().prepared()
+    owner(scene, OWNER, 'owner.deviceAdded', SECOND)
+    scene.send()
+    on = scene.heads()
+    if removed is SECOND:
+        unowned(scene, OWNER, SECOND)
+    scene.signed()
+    scene.complete()
+    known, scene.commitments, signatures = on, {}, []
+    if removed is COMPLETER:
+        known = [service(scene, COMPLETER, role='completer', change='removed', on=on)]
+    for party in (Party(41, 'customer'), Party(42, 'provider')):
+        for step in ('join', 'access', 'consent', 'present', 'commit')[:5 if party.recipient == 'customer' else 4]:
+            known = [getattr(scene, step)(party, on=known)]
+        known = [scene.sign(party, on=known)]
+        signatures += known
+    scene.complete(signatures, by=by, on=known)
+    return scene
+
+
+for name, by, removed, why in (
+        ('revoked-device', SECOND, SECOND, 'The device that seals beside was revoked, which the true seal knows.'),
+        ('owner-without-completer', OWNER, COMPLETER, 'He takes the key that sealed away first: that replaces nothing.')):
+    case('000-sealed-otherwise-by-' + name, 'contested', 'completion.differs', sealed_otherwise.__doc__ + ' ' + why, status='frozen',
+         counts=[])(lambda by=by, removed=removed: sealed_otherwise(by, removed))
+
+
+def sealed_twice(first, second):
+    """Two seals of the same, one of which knew something of a later version: what was sealed does not depend on it."""
+    scene = Scene().sent().signed()
+    on = scene.signatures[-1:]
+    scene.write(MAILER, 'receipt.issued', {})
+    scene.complete(by=first, on=on)
+    scene.complete(by=second, on=on + [scene.last[MAILER.kid]])
+    return scene
+
+
+for first, second in ((COMPLETER, OWNER), (OWNER, COMPLETER)):
+    sealed('sealed-twice-by-' + ('completer' if first is COMPLETER else 'owner') + '-first',
+           lambda first=first, second=second: sealed_twice(first, second), sealed_twice.__doc__)
