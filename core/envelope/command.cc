@@ -151,9 +151,10 @@ class Preparation : Asking {
   void FindCommitted(std::string_view field, Committed* out) const {
     const RecipientFacts& own = *facts().Find(author_.recipient);
     const View view = Known();
-    out->commit =
-        StateOfField(view, own, CurrentInvite(view, own)->place, now().revision->hash, field)
-            .newest;
+    for (const FieldState& state :
+         StatesOfFields(view, own, CurrentInvite(view, own)->place, *now().revision, field)) {
+      out->commit = state.newest;
+    }
     if (out->commit == nullptr) return;
     const std::optional<Hash>& ref = facts().events[out->commit->place].detail;
     const Bytes* blob = ref ? ledger_.blobs().Find(*ref) : nullptr;

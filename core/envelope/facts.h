@@ -315,17 +315,17 @@ Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId
 // there is none.
 const EvidenceFact* ConsentOf(const View& view, const RecipientFacts& recipient, Place invite,
                               const Hash& revision);
-// The newest commit of a field by devices of this invitation; `conflict` where it does not know all
-// others.
+// An own field, and its newest commit by devices of this invitation; `conflict` where that does not
+// know all others.
 struct FieldState {
+  const FieldEntry* field = nullptr;
   const EvidenceFact* newest = nullptr;
   bool conflict = false;
+  bool IsMissing() const;  // always required, and not committed
 };
-FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite,
-                        const Hash& revision, std::string_view field);
-// Own fields that are always required and not committed.
-Vector<String> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
-                             const RevisionFact& revision);
+// In the order of the revision; `only`: of this field.
+Vector<FieldState> StatesOfFields(const View& view, const RecipientFacts& recipient, Place invite,
+                                  const RevisionFact& revision, std::string_view only = {});
 // Whoever acts in a lower order and has neither a signature nor an approval that counts in the
 // view.
 Vector<String> WaitingFor(const Resolution& resolution, std::string_view recipient);

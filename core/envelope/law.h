@@ -60,6 +60,7 @@ class Law {
   Code Join() const;
   Code AnswerRequest() const;
   Code Approve() const;
+  Code CheckFields(Place invite, Vector<String>* committed) const;
   Code NamesKnownRevision() const;
   Code RecordCopy() const;
   Code NamesCurrentRevision() const;

@@ -476,36 +476,42 @@ const EvidenceFact* ConsentOf(const View& view, const RecipientFacts& recipient,
   });
 }
 
-FieldState StateOfField(const View& view, const RecipientFacts& recipient, Place invite,
-                        const Hash& revision, std::string_view field) {
-  FieldState state;
-  const auto passes = [&](const EvidenceFact& commit) {
-    return commit.type == EventType::kFieldsCommitted && commit.invite == invite &&
-           commit.revision == revision &&
-           std::find(commit.fields.begin(), commit.fields.end(), field) != commit.fields.end();
-  };
-  state.newest = view.Latest(recipient.evidence, passes);
-  if (state.newest == nullptr) return state;
-  for (const EvidenceFact& commit : recipient.evidence) {
-    if (&commit != state.newest && view.Sees(commit.place) && passes(commit) &&
-        !view.facts().Before(commit.place, state.newest->place)) {
-      state.conflict = true;
-    }
-  }
-  return state;
+bool FieldState::IsMissing() const {
+  return newest == nullptr && field->required == Required::kYes && !IsFilledBySigning(field->kind);
 }
 
-Vector<String> MissingFields(const View& view, const RecipientFacts& recipient, Place invite,
-                             const RevisionFact& revision) {
-  Vector<String> missing;
+// Each commit is looked at once for all fields: either may be thousands.
+Vector<FieldState> StatesOfFields(const View& view, const RecipientFacts& recipient, Place invite,
+                                  const RevisionFact& revision, std::string_view only) {
+  Vector<FieldState> states;
   for (const FieldEntry& field : revision.fields) {
-    if (field.recipient == recipient.id && field.required == Required::kYes &&
-        !IsFilledBySigning(field.kind) &&
-        StateOfField(view, recipient, invite, revision.hash, field.id).newest == nullptr) {
-      missing.push_back(field.id);
+    if (field.recipient == recipient.id && (only.empty() || field.id == only))
+      states.push_back({&field});
+  }
+  const Facts& facts = view.facts();
+  for (const bool settled : {false, true}) {
+    for (const EvidenceFact& commit : recipient.evidence) {
+      if (commit.type != EventType::kFieldsCommitted || commit.invite != invite ||
+          commit.revision != revision.hash || !view.Sees(commit.place)) {
+        continue;
+      }
+      auto at = states.begin();
+      for (const String& id : commit.fields) {  // both are sorted
+        at = std::lower_bound(
+            at, states.end(), id,
+            [](const FieldState& state, const String& wanted) { return state.field->id < wanted; });
+        if (at == states.end()) break;
+        if (at->field->id != id) continue;
+        if (settled) {
+          at->conflict = at->conflict ||
+                         (&commit != at->newest && !facts.Before(commit.place, at->newest->place));
+        } else if (at->newest == nullptr || facts.Later(commit.place, at->newest->place)) {
+          at->newest = &commit;
+        }
+      }
     }
   }
-  return missing;
+  return states;
 }
 
 Vector<String> WaitingFor(const Resolution& resolution, std::string_view recipient) {

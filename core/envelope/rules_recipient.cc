@@ -116,9 +116,19 @@ Code Law::Approve() const {
   const Place invite = CurrentInvite(view_, *own_)->place;
   if (!FindEvidence(EventType::kDocumentPresented, invite, now_.revision->hash, nullptr))
     return ErrorCode::kRecipientNotPresented;
-  if (!MissingFields(view_, *own_, invite, *now_.revision).empty())
-    return ErrorCode::kRecipientFieldsIncomplete;
-  return std::nullopt;
+  Vector<String> committed;
+  return CheckFields(invite, &committed);
+}
+
+// Every required field, and of each one commit that knows all others.
+Code Law::CheckFields(Place invite, Vector<String>* committed) const {
+  Code code;
+  for (const FieldState& state : StatesOfFields(view_, *own_, invite, *now_.revision)) {
+    if (state.IsMissing()) return ErrorCode::kRecipientFieldsIncomplete;
+    if (state.conflict) code = ErrorCode::kRecipientFieldsConflict;
+    if (state.newest != nullptr) committed->push_back(state.field->id);
+  }
+  return code;
 }
 
 Code Law::CommitFields() const {
@@ -145,15 +155,8 @@ Code Law::Sign() const {
   if (ConsentOf(view_, *own_, invite, revision) == nullptr)
     return ErrorCode::kRecipientNotConsented;
   if (!gave(EventType::kDocumentPresented)) return ErrorCode::kRecipientNotPresented;
-  if (!MissingFields(view_, *own_, invite, *now_.revision).empty())
-    return ErrorCode::kRecipientFieldsIncomplete;
   Vector<String> committed;
-  for (const FieldEntry& field : now_.revision->fields) {
-    if (field.recipient != body_.recipient) continue;
-    const FieldState state = StateOfField(view_, *own_, invite, revision, field.id);
-    if (state.conflict) return ErrorCode::kRecipientFieldsConflict;
-    if (state.newest != nullptr) committed.push_back(field.id);
-  }
+  if (Code code = CheckFields(invite, &committed)) return code;
   return whole() ? CheckStatement(*body_.statement, committed, invite) : Code();
 }
 

@@ -155,7 +155,7 @@ class Summary {
          [](const Device& a, const Device& b) { return a.joined.event < b.joined.event; });
   }
 
-  // `view`: what a signature that counts knew, else all that is settled.
+  // `view`: what a signature or approval that counts knew, else all that is settled.
   void AddEvidence(const RecipientFacts& facts, Place invite, const View& view,
                    Recipient* out) const {
     const Hash& revision = now_.revision->hash;
@@ -175,13 +175,11 @@ class Summary {
     }
     if (const EvidenceFact* fact = newest(EventType::kAccessDemonstrated))
       out->access = MentionOf(fact->place);
-    for (const FieldEntry& field : now_.revision->fields) {
-      if (field.recipient != facts.id) continue;
-      const FieldState state = StateOfField(view, facts, invite, revision, field.id);
+    for (const FieldState& state : StatesOfFields(view, facts, invite, *now_.revision)) {
+      if (state.IsMissing()) out->missing.push_back(state.field->id);
       if (state.newest == nullptr) continue;
-      out->committed.push_back({field.id, MentionOf(state.newest->place), state.conflict});
+      out->committed.push_back({state.field->id, MentionOf(state.newest->place), state.conflict});
     }
-    out->missing = MissingFields(view, facts, invite, *now_.revision);
   }
 
   void AddTurn(const RecipientFacts& facts, Status status, Recipient* out) const {
@@ -234,9 +232,9 @@ class Summary {
     AddDevices(facts, &out);
     AddMarks(facts, &out);
     if (now_.revision != nullptr && settled_invite != nullptr) {
-      // What counts was given by devices of the link that was valid then, before the signature:
-      // what another device said beside it binds nobody.
-      const bool signed_it = mark != nullptr && mark->kind == MarkFact::Kind::kSignature;
+      // What counts was given by devices of the link that was valid then, before the signature or
+      // approval: what another device said beside it binds nobody.
+      const bool signed_it = mark != nullptr && mark->kind != MarkFact::Kind::kDecline;
       AddEvidence(facts, mark != nullptr ? mark->invite : settled_invite->place,
                   signed_it ? View::Of(facts_, {mark->place}, View::Tops::kExcluded) : settled_,
                   &out);

@@ -54,3 +54,36 @@ def sealed_twice(first, second):
 for first, second in ((COMPLETER, OWNER), (OWNER, COMPLETER)):
     sealed('sealed-twice-by-' + ('completer' if first is COMPLETER else 'owner') + '-first',
            lambda first=first, second=second: sealed_twice(first, second), sealed_twice.__doc__)
+
+
+# --- whose knowledge counts ---
+
+def form_filler(then):
+    """A form filler approves what one device answered; another device answers otherwise beside that."""
+    scene = Scene().sent(types=('formFiller', 'signer'))
+    scene.join(CUSTOMER)
+    scene.present(CUSTOMER)
+    scene.join(LAPTOP)
+    on = scene.heads()
+    scene.commit(CUSTOMER, on=on)
+    mine = scene.last[CUSTOMER.kid]
+    other = scene.commit(LAPTOP, {'contact': 'Eve', 'phone': False}, on=on)
+    then(scene, mine, scene.commit(LAPTOP, {'contact': 'Eve', 'phone': False}, on=[other]))
+    return scene
+
+
+def approve_and_seal(scene, mine, other):
+    approval = scene._act(CUSTOMER, 'recipient.approved', {}, None, {'on': [mine]})
+    known = [approval]
+    for step in ('join', 'access', 'consent', 'present'):
+        known = [getattr(scene, step)(PROVIDER, on=known)]
+    scene.complete([approval, scene.sign(PROVIDER, on=known)])
+
+
+def approve_both(scene, mine, other):
+    scene._act(CUSTOMER, 'recipient.approved', {}, None, {'on': [mine, other]})
+
+
+case('000-answered-beside-an-approval', 'valid', None, 'What the approval did not know binds nobody, also where the seal knows it.',
+     status='completed', counts=['provider'])(lambda: form_filler(approve_and_seal))
+invalid('approved-two-answers', 'recipient.fields_conflict', lambda: form_filler(approve_both), 'Which of the two would be approved?')

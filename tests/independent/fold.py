@@ -989,10 +989,18 @@ class Log:
         if not any(self.invited_by[p] == invite and self.body(p)['revision'] == body['revision']
                    for p in self.having(past, 'document.presented', recipient=recipient)):
             return 'recipient.not_presented'
-        missing = any(f.get('recipient') == recipient and f['required'] is True and f['kind'] not in FILLED_BY_SIGNING
-                      and self.commits(past, recipient, invite, body['revision'], f['id'])[0] is None
-                      for f in self.structure[now.revision][1])
-        return 'recipient.fields_incomplete' if missing else None
+        return self._fields(past, recipient, invite, body, now)[0]
+
+    def _fields(self, past, recipient, invite, body, now):
+        """(a code or None, own fields that are committed)"""
+        own = [f for f in self.structure[now.revision][1] if f.get('recipient') == recipient]
+        states = {f['id']: self.commits(past, recipient, invite, body['revision'], f['id']) for f in own}
+        if any(f['required'] is True and f['kind'] not in FILLED_BY_SIGNING and states[f['id']][0] is None
+               for f in own):
+            return 'recipient.fields_incomplete', None
+        conflict = any(conflict for _, conflict in states.values())
+        return 'recipient.fields_conflict' if conflict else None, sorted(
+            f for f, (newest, _) in states.items() if newest is not None)
 
     def commits(self, view, recipient, invite, revision, field):
         """(newest commit of a field, whether another one is unknown to it)."""
@@ -1011,7 +1019,6 @@ class Log:
 
     def _sign(self, event, body, past, now):
         recipient, statement = body['recipient'], body['statement']
-        routing, fields = self.structure[now.revision]
         inputs = self.body(now.revision)['inputs']
         if 'deadlineAt' in inputs and event.at > milliseconds(inputs['deadlineAt']):
             return 'envelope.deadline_passed'
@@ -1030,18 +1037,14 @@ class Log:
             return 'recipient.not_consented'
         if not evidence('document.presented'):
             return 'recipient.not_presented'
-        own = [f for f in fields if f.get('recipient') == recipient]
-        states = {f['id']: self.commits(past, recipient, invite, body['revision'], f['id']) for f in own}
-        if any(f['required'] is True and f['kind'] not in FILLED_BY_SIGNING and states[f['id']][0] is None
-               for f in own):
-            return 'recipient.fields_incomplete'
-        if any(conflict for _, conflict in states.values()):
-            return 'recipient.fields_conflict'
+        code, committed = self._fields(past, recipient, invite, body, now)
+        if code:
+            return code
         if statement['revision'] != body['revision']:
             return 'statement.wrong_revision'
         if statement['consent'] != inputs['consent']:
             return 'statement.wrong_consent'
-        if [f['id'] for f in statement['fields']] != sorted(f for f, (newest, _) in states.items() if newest is not None):
+        if [f['id'] for f in statement['fields']] != committed:
             return 'statement.wrong_fields'
         bound = statement['documents'][0]['sha256']
         if not any(shown['text'] == bound and shown['rendering'] == statement['rendering']['text']

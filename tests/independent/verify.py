@@ -346,9 +346,9 @@ class Verifier:
                 continue
             mark = self.settled.counted.get(recipient)
             invite = log.invited_by[mark] if mark is not None else log.current_invite(self.view, recipient)
-            # What a signature that counts knew; what another device says beside it binds nobody.
-            signed = mark is not None and log.events[mark].type == 'recipient.signed'
-            newest, _ = log.commits(log.past[mark] if signed else self.view, recipient, invite, revision, field['id'])
+            # What a signature or approval that counts knew; what another device says beside it binds nobody.
+            bound = mark is not None and log.events[mark].type != 'recipient.declined'
+            newest, _ = log.commits(log.past[mark] if bound else self.view, recipient, invite, revision, field['id'])
             if newest is None:
                 continue
             ref = log.body(newest).get('detail')
@@ -495,10 +495,8 @@ class Verifier:
     def knows(self, mark, recipient, field):
         """Whether the latest commit of a field is in the past of the mark."""
         revision = self.log.body(self.settled.revision)['revision']
-        signed = self.log.events[mark].type == 'recipient.signed'
-        view = self.log.past[mark] if signed else self.view
-        newest, _ = self.log.commits(view, recipient, self.log.invited_by[mark], revision, field)
-        return newest is not None and self.log.before(newest, mark)
+        newest, _ = self.log.commits(self.log.past[mark], recipient, self.log.invited_by[mark], revision, field)
+        return newest is not None
 
     def text_of_blob(self, ref):
         """The same of a document that the file holds, found by its hash: all but inputs and trace."""

@@ -979,21 +979,42 @@ class NaiveEnvelope {
     for (const EventId& id : OfRecipient(past, EventType::kDocumentPresented, body.recipient)) {
       presented = presented || (Body(id).revision == body.revision && InviteBehind(id) == invite);
     }
+    return presented && Committed(body, past, now).has_value();
+  }
+
+  // The own fields that were committed; none where a required one is not, or of one no commit knows
+  // all the others.
+  std::optional<std::set<String>> Committed(const EventBody& body, const Set& past,
+                                            const Outcome& now) {
+    std::set<String> committed;
     for (const auto& field : events_.at(*now.revision).fields) {
-      if (field.recipient != body.recipient || field.required != envelope::Required::kYes ||
-          envelope::IsFilledBySigning(field.kind)) {
-        continue;
-      }
-      bool committed = false;
+      if (field.recipient != body.recipient) continue;
+      Set commits;
       for (const EventId& id : OfRecipient(past, EventType::kFieldsCommitted, body.recipient)) {
+        if (Body(id).revision != body.revision ||
+            InviteBehind(id) != *Invite(past, body.recipient)) {
+          continue;
+        }
         for (const String& name : Body(id).fields) {
-          committed = committed || (name == field.id && Body(id).revision == body.revision &&
-                                    InviteBehind(id) == invite);
+          if (name == field.id) commits.insert(id);
         }
       }
-      presented = presented && committed;
+      if (commits.empty()) {
+        if (field.required == envelope::Required::kYes && !envelope::IsFilledBySigning(field.kind))
+          return std::nullopt;
+        continue;
+      }
+      bool one_knows_all = false;
+      for (const EventId& newest : commits) {
+        bool knows_all = true;
+        for (const EventId& other : commits)
+          knows_all = knows_all && (other == newest || Before(other, newest));
+        one_knows_all = one_knows_all || knows_all;
+      }
+      if (!one_knows_all) return std::nullopt;
+      committed.insert(field.id);
     }
-    return presented;
+    return committed;
   }
 
   bool Signs(const Said& event, const Set& past, const Outcome& now,
@@ -1027,34 +1048,11 @@ class NaiveEnvelope {
                                 Body(id).rendering == statement.rendering);
     }
     if (!presented) return false;
-    std::set<String> committed;
-    for (const auto& field : revision.fields) {
-      if (field.recipient != body.recipient) continue;
-      Set commits;
-      for (const EventId& id : own(EventType::kFieldsCommitted)) {
-        for (const String& name : Body(id).fields) {
-          if (name == field.id) commits.insert(id);
-        }
-      }
-      if (commits.empty()) {
-        if (field.required == envelope::Required::kYes && !envelope::IsFilledBySigning(field.kind))
-          return false;
-        continue;
-      }
-      // One of them knows all the others.
-      bool one_knows_all = false;
-      for (const EventId& newest : commits) {
-        bool knows_all = true;
-        for (const EventId& other : commits)
-          knows_all = knows_all && (other == newest || Before(other, newest));
-        one_knows_all = one_knows_all || knows_all;
-      }
-      if (!one_knows_all) return false;
-      committed.insert(field.id);
-    }
+    const auto committed = Committed(body, past, now);
+    if (!committed) return false;
     std::set<String> stated;
     for (const auto& field : statement.fields) stated.insert(field.id);
-    if (stated != committed || statement.revision != body.revision ||
+    if (stated != *committed || statement.revision != body.revision ||
         statement.consent != revision.body.inputs->consent) {
       return false;
     }

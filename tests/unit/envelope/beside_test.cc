@@ -8,10 +8,15 @@ namespace {
 using countersign::testing::GetReady;
 using countersign::testing::InviteCommand;
 using countersign::testing::JoinCommand;
+using countersign::testing::Json;
 using countersign::testing::kCustomer;
+using countersign::testing::kCustomerLink;
 using countersign::testing::KidOf;
 using countersign::testing::kNewCustomerLink;
+using countersign::testing::kProviderLink;
 using countersign::testing::Party;
+using countersign::testing::PresentCommand;
+using countersign::testing::PublishCommand;
 using countersign::testing::Scene;
 using countersign::testing::SignCommand;
 using countersign::testing::Terms;
@@ -47,6 +52,33 @@ TEST(Beside, OfSealsThatAreEqualNoIdChoosesWhatWasSealed) {
     EXPECT_EQ(scene.completer.state(), state);
     EXPECT_TRUE(state.Find("customer")->signature->counts());
   }
+}
+
+TEST(Beside, AnAnswerBesideAnApprovalBindsNobody) {
+  Scene scene({}, Scene::Until::kCreated);
+  json::Value publish = PublishCommand();
+  publish.Set("routing",
+              Json("[{\"id\":\"customer\",\"order\":1,\"recipientType\":\"formFiller\",\"role\":"
+                   "\"customer\"},{\"id\":\"provider\",\"order\":2,\"recipientType\":\"signer\","
+                   "\"role\":\"provider\"}]"));
+  scene.owner.Must(publish);
+  scene.owner.Must(InviteCommand("customer", "customer", "formFiller", 1, kCustomerLink));
+  scene.owner.Must(InviteCommand("provider", "provider", "signer", 2, kProviderLink));
+  scene.owner.Must("{\"do\":\"send\"}");
+  scene.Sync();
+  for (Party* device : {&scene.customer, &scene.laptop})
+    device->Must(JoinCommand(*device, "customer", kCustomerLink));
+  scene.Sync();
+  scene.customer.Must(PresentCommand());
+  const EventId mine = scene.customer.Must("{\"do\":\"commitFields\",\"values\":{\"seats\":6}}");
+  scene.customer.Must("{\"do\":\"approve\"}");
+  for (int seats : {7, 8, 9})
+    scene.laptop.Must("{\"do\":\"commitFields\",\"values\":{\"seats\":" + NumberText(seats) + "}}");
+  scene.Sync();
+  const Recipient& customer = scene.owner.recipient("customer");
+  ASSERT_EQ(customer.committed.size(), 1u);
+  EXPECT_EQ(customer.committed[0].mention.event, mine);
+  EXPECT_FALSE(customer.committed[0].conflict);
 }
 
 }  // namespace
