@@ -160,13 +160,15 @@ class Resolver {
     }
   }
 
-  // Withdrawals of consent that a signature did not know and that did not know it.
+  // Withdrawals of consent, by devices of the same link, that a signature did not know and that did
+  // not know it.
   Vector<Place> WithdrawnBeside(const RecipientFacts& recipient, const MarkFact& mark) const {
     Vector<Place> beside;
     if (mark.kind != MarkFact::Kind::kSignature) return beside;
     for (const EvidenceFact& fact : recipient.evidence) {
       if (fact.type == EventType::kConsentWithdrawn && fact.revision == mark.revision &&
-          view_.Sees(fact.place) && facts_.Unordered(fact.place, mark.place)) {
+          fact.invite == mark.invite && view_.Sees(fact.place) &&
+          facts_.Unordered(fact.place, mark.place)) {
         beside.push_back(fact.place);
       }
     }

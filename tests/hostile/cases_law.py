@@ -87,3 +87,28 @@ def approve_both(scene, mine, other):
 case('000-answered-beside-an-approval', 'valid', None, 'What the approval did not know binds nobody, also where the seal knows it.',
      status='completed', counts=['provider'])(lambda: form_filler(approve_and_seal))
 invalid('approved-two-answers', 'recipient.fields_conflict', lambda: form_filler(approve_both), 'Which of the two would be approved?')
+
+
+# --- a person replaced ---
+
+def withdrawn_by_the_former(policy):
+    """Somebody else takes the place and signs; the former person withdraws the consent, knowing of none of it."""
+    scene = Scene().sent({'tiePolicy': policy}).ready(CUSTOMER)
+    on = scene.heads()
+    replace(scene)
+    scene.join(NEW_CUSTOMER, link=OTHER_LINK)
+    scene.ready(NEW_CUSTOMER, skip=('join',))
+    scene.signatures = [scene.sign(NEW_CUSTOMER)]
+    scene.write(CUSTOMER, 'consent.withdrawn', {'recipient': 'customer', 'revision': scene.revision}, on=on)
+    scene.signed(PROVIDER)
+    scene.complete()
+    return scene
+
+
+def replace(scene, **how):
+    return scene.write(OWNER, 'recipient.replaced', {
+        'recipient': 'customer', 'invitation': {'x': OTHER_LINK.x}, 'level': 'link', 'detail': scene.detail({'name': 'Bob'})}, **how)
+
+
+for policy in ('ownerWins', 'signatureWins'):
+    sealed('withdrawn-by-the-former-' + policy, lambda policy=policy: withdrawn_by_the_former(policy), withdrawn_by_the_former.__doc__)

@@ -380,7 +380,7 @@ class Log:
             if len(slot) == 1 and self.events[slot[0]].type == 'recipient.signed':
                 # a withdrawn consent beside it excludes it like a second mark
                 slot = slot + [p for p in self.having(view, 'consent.withdrawn', recipient=recipient)
-                               if self.unordered(p, slot[0])
+                               if self.unordered(p, slot[0]) and self.invited_by[p] == self.invited_by[slot[0]]
                                and self.body(p)['revision'] == self.body(slot[0])['revision']]
             if len(slot) == 1:
                 out.counted[recipient] = slot[0]

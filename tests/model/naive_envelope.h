@@ -519,6 +519,7 @@ class NaiveEnvelope {
       const EventId one = *slot.begin();
       for (const EventId& taken : OfRecipient(seen, EventType::kConsentWithdrawn, recipient)) {
         if (slot.size() == 1 && is_signature(one) && Unordered(one, taken) &&
+            InviteBehind(one) == InviteBehind(taken) &&
             Body(taken).revision == Body(one).revision) {
           beside.insert(taken);
         }

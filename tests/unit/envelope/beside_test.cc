@@ -20,10 +20,19 @@ using countersign::testing::PublishCommand;
 using countersign::testing::Scene;
 using countersign::testing::SignCommand;
 using countersign::testing::Terms;
+using countersign::testing::XOf;
 
 constexpr const char* kComplete = "{\"do\":\"complete\"}";
 constexpr const char* kVoid = "{\"do\":\"void\"}";
 
+constexpr uint8_t kNext = 44;
+
+json::Value Replace() {
+  json::Value command =
+      Json("{\"do\":\"replaceRecipient\",\"recipient\":\"customer\",\"name\":\"Bob\"}");
+  command.Set("invitation", json::Value::String(XOf(kNewCustomerLink)));
+  return command;
+}
 Terms With(const char* policy) {
   Terms terms;
   terms.tie_policy = policy;
@@ -79,6 +88,21 @@ TEST(Beside, AnAnswerBesideAnApprovalBindsNobody) {
   ASSERT_EQ(customer.committed.size(), 1u);
   EXPECT_EQ(customer.committed[0].mention.event, mine);
   EXPECT_FALSE(customer.committed[0].conflict);
+}
+
+TEST(Beside, WhoeverWasReplacedWithdrawsNoConsentOfTheNextPerson) {
+  Scene scene;
+  scene.customer.Must("{\"do\":\"withdrawConsent\"}");
+  scene.owner.Must(Replace());
+  Party next(kNext, "customer");
+  GiveBlobs(&next);
+  next.Read(scene.owner);
+  next.Must(JoinCommand(next, "customer", kNewCustomerLink));
+  GetReady(&next, "customer");
+  next.Must(SignCommand());
+  next.Read(scene.customer);
+  EXPECT_EQ(next.status(), Status::kInProgress);
+  EXPECT_TRUE(next.recipient("customer").signature->counts());
 }
 
 }  // namespace
