@@ -9,6 +9,7 @@
 #ifndef COUNTERSIGN_ENVELOPE_FACTS_H_
 #define COUNTERSIGN_ENVELOPE_FACTS_H_
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -273,7 +274,7 @@ struct Resolution {
   Status status = Status::kDraft;
   const RevisionFact* revision = nullptr;  // the current one; points into the facts
   std::optional<Place> sent;
-  Vector<Place> fork;  // heads of the owner's chain, where it forked
+  bool forked = false;  // two acts of the owner's chain are unordered
   // Per recipient of the current routing that signed or declined so that it counts.
   struct Counted {
     const RecipientFacts* recipient;
@@ -289,11 +290,16 @@ struct Resolution {
   Vector<String> contested;  // recipients whose slot is contested
   bool race_open = false;    // with an act of the owner's side
   const EndFact* end = nullptr;
+  Vector<Place> lost;  // ends that lost their race, as if they had not been
   const MarkFact* decline = nullptr;
   Vector<const CompletionFact*> completions;  // all that seal this; the one to show first
   bool disputed = false;                      // completions differ, and none is the envelope's
 
   const MarkFact* MarkOf(std::string_view recipient) const;
+  // Seen as an act of the owner's chain.
+  bool IsOfChain(const View& view, Place place) const {
+    return view.Sees(place) && std::find(lost.begin(), lost.end(), place) == lost.end();
+  }
   // Signed, or approved, by whoever has to do that; true for all others.
   bool IsDone(const RoutingEntry& entry) const;
   // What counts of the view: of a completed envelope, what all completions that seal it knew.

@@ -32,28 +32,24 @@ class Resolver {
         }
       }
     }
-    FindFork();
     ChooseRevision();
     CheckInvitations();
     FillSlots();
     CompareTexts();
     CheckEnds();
+    FindFork();
     Conclude();
   }
 
  private:
   // The owner's chain is one line; two acts of which neither knew the other are a fork.
   void FindFork() {
-    bool forked = false;
-    Vector<Place> heads;
+    Place last = 0;  // the genesis; in the order of application each act knows the one before it
     for (Place place : facts_.owner_chain) {
-      if (!view_.Sees(place)) continue;
-      const size_t before = heads.size();
-      EraseIf(heads, [&](Place head) { return facts_.Before(head, place); });
-      forked = forked || (before > 0 && heads.size() == before) || !heads.empty();
-      heads.push_back(place);
+      if (!out_.IsOfChain(view_, place)) continue;
+      out_.forked = out_.forked || !facts_.Before(last, place);
+      last = place;
     }
-    if (forked) out_.fork = std::move(heads);
   }
 
   Contest& Race(ContestKind kind, Place act) {
@@ -261,6 +257,7 @@ class Resolver {
         }
       }
       if (settled == Settled::kForOwner) ChooseEnd(end);
+      if (settled == Settled::kForSignature) out_.lost.push_back(end.place);
     }
     for (size_t contest : open) {
       if (out_.end != nullptr) out_.contests[contest].settled = Settled::kForOwner;
@@ -308,7 +305,7 @@ class Resolver {
     }
     if (!out_.completions.empty()) {
       out_.status = Status::kCompleted;
-    } else if (out_.disputed || (!out_.fork.empty() && !knew_fork_)) {
+    } else if (out_.disputed || (out_.forked && !knew_fork_)) {
       out_.status = Status::kFrozen;
     } else if (out_.end != nullptr) {
       out_.status = out_.end->how;

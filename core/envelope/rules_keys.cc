@@ -50,11 +50,11 @@ Code Law::ChangeServiceKey() const {
 Code Law::Merge() const {
   if (!whole()) return std::nullopt;
   const auto kept = facts_.causality.PlaceOf(body_.about);
-  if (!kept || !facts_.IsOfOwnersChain(*kept) || !view_.Sees(*kept))
+  if (!kept || !facts_.IsOfOwnersChain(*kept) || !now_.IsOfChain(view_, *kept))
     return ErrorCode::kOwnerNotAHead;
   Code code = ErrorCode::kOwnerNotAHead;  // unless something is given up
   for (Place place : facts_.owner_chain) {
-    if (!view_.Sees(place) || !facts_.Unordered(place, *kept)) continue;
+    if (!now_.IsOfChain(view_, place) || !facts_.Unordered(place, *kept)) continue;
     if (code == ErrorCode::kOwnerNotAHead) code.reset();
     for (const EndFact& end : facts_.ends) {
       if (end.place == place) return ErrorCode::kEnvelopeEnded;

@@ -21,8 +21,7 @@ class Summary {
     for (const RevisionFact& fact : facts_.revisions) state.revisions.push_back(RevisionOf(fact));
     if (now_.revision != nullptr) state.revision = RevisionOf(*now_.revision);
     if (now_.sent) state.sent = MentionOf(*now_.sent);
-    for (Place place : now_.fork) state.fork.push_back(facts_.id(place));
-    Sort(&state.fork);
+    AddFork(&state);
     state.contests = now_.contests;
     AddCompletions(&state);
     AddEnding(&state);
@@ -57,6 +56,22 @@ class Summary {
   }
   Revision RevisionOf(const RevisionFact& fact) const {
     return {MentionOf(fact.place), fact.hash, fact.number, fact.inputs};
+  }
+
+  // Heads of the owner's chain.
+  void AddFork(State* state) const {
+    if (!now_.forked) return;
+    Vector<Place> heads;
+    for (size_t i = facts_.owner_chain.size(); i-- > 0;) {
+      const Place place = facts_.owner_chain[i];
+      if (now_.IsOfChain(settled_, place) &&
+          std::none_of(heads.begin(), heads.end(),
+                       [&](Place head) { return facts_.Before(place, head); })) {
+        heads.push_back(place);
+        state->fork.push_back(facts_.id(place));
+      }
+    }
+    Sort(&state->fork);
   }
 
   void AddCompletions(State* state) const {

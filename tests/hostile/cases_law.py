@@ -112,3 +112,25 @@ def replace(scene, **how):
 
 for policy in ('ownerWins', 'signatureWins'):
     sealed('withdrawn-by-the-former-' + policy, lambda policy=policy: withdrawn_by_the_former(policy), withdrawn_by_the_former.__doc__)
+
+
+# --- a void that lost ---
+
+def voided_by_the_revoked(policy, sealed_then=False):
+    """An owner's device voids beside its revocation and beside the signatures, which know the revocation."""
+    scene = Scene().prepared({'tiePolicy': policy})
+    owner(scene, OWNER, 'owner.deviceAdded', SECOND)
+    scene.send()
+    on = scene.heads()
+    unowned(scene, OWNER, SECOND)
+    scene.signed()
+    scene.void(SECOND, on=on)
+    if sealed_then:
+        scene.complete()
+    return scene
+
+
+open_('lost-void-is-no-fork', lambda: voided_by_the_revoked('signatureWins'), voided_by_the_revoked.__doc__, 'signedByAll', BOTH)
+sealed('lost-void-is-no-fork-sealed', lambda: voided_by_the_revoked('signatureWins', True), voided_by_the_revoked.__doc__)
+case('000-void-beside-revocation', 'contested', 'envelope.frozen', voided_by_the_revoked.__doc__ + ' It wins, and the owner may void too.',
+     status='frozen', counts=[])(lambda: voided_by_the_revoked('ownerWins'))

@@ -44,6 +44,7 @@ class Resolution:
         self.race_open = False
         self.fork = False
         self.end = None
+        self.lost = []             # voids and expiries that lost their race
         self.decline = None
         self.completions = []
         self.sent = False
@@ -289,13 +290,13 @@ class Log:
         out.sent = bool(self.having(view, 'envelope.sent') and self.having(view, 'revision.published'))
         marks = sorted(self.having(view, *MARKS))
         out.displaced.update((m, 'signature.revoked') for m in self.reached(view, *MARKS) if m not in marks)
-        chain = self._chain(view, self.having)
-        out.fork = any(self.unordered(a, b) for a in chain for b in chain)
         self._choose_revision(view, sealing, marks, out)
         self._race_invitations(view, sealing, marks, out)
         self._fill_slots(view, marks, out)
         self._compare_texts(out)
         knew_fork = self._race_ends(view, sealing, out)
+        chain = [p for p in self._chain(view, self.having) if p not in out.lost]
+        out.fork = any(self.unordered(a, b) for a in chain for b in chain)
         self._conclude(view, knew_fork, out)
         return out
 
@@ -416,6 +417,8 @@ class Log:
                     lost += opposed
             if settled == 'owner':
                 standing.append(end)
+            if settled == 'signature':
+                out.lost.append(end)
         # A void is shown before an expiry, the earlier before the later.
         out.end = min(standing, key=lambda p: (self.events[p].type != 'envelope.voided', self.later(p)), default=None)
         for race in races:
@@ -777,7 +780,7 @@ class Log:
             return 'envelope.not_owner'
         if now.status != 'frozen' or now.completions:
             return closed(now.status)
-        chain = self._chain(past, self.having)
+        chain = [p for p in self._chain(past, self.having) if p not in now.lost]
         kept = self.place.get(body['kept'])
         lost = [p for p in chain if kept in chain and self.unordered(p, kept)]
         if not lost:

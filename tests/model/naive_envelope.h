@@ -46,6 +46,7 @@ struct Outcome {
   std::set<String> contested;
   std::set<std::tuple<String, String, Set>> contests;  // kind, settled, events
   Set completions;
+  Set lost;  // voids and expiries that lost their race
 };
 
 class NaiveEnvelope {
@@ -404,10 +405,11 @@ class NaiveEnvelope {
 
   // ---- what a set of events amounts to ----
 
-  bool Forked(const Set& seen) {
+  bool Forked(const Set& seen, const Set& lost) {
     Set chain;
     for (const EventId& id : seen) {
-      if (id != genesis_ && InEffect(id) && IsChain(id) && !Hidden(seen, id)) chain.insert(id);
+      if (id != genesis_ && InEffect(id) && IsChain(id) && !Hidden(seen, id) && !lost.count(id))
+        chain.insert(id);
     }
     for (const EventId& a : chain) {
       for (const EventId& b : chain) {
@@ -572,6 +574,7 @@ class NaiveEnvelope {
       }
       if (race.settled != "signature") opposed_marks.insert(race.events.begin(), race.events.end());
       if (race.settled == "owner") standing.insert(end);
+      if (race.settled == "signature") out.lost.insert(end);
       race.events.insert(end);
       end_races.push_back(race);
     }
@@ -612,16 +615,16 @@ class NaiveEnvelope {
                                             (mark == out.mark.end() || !approves(mark->second)));
       }
     }
-    out.status = Forked(seen) && !knew_fork        ? "frozen"
-                 : voided                          ? "voided"
-                 : !standing.empty()               ? "expired"
-                 : declined                        ? "declined"
-                 : !out.sent && lacks_approval     ? "awaitingApproval"
-                 : !out.sent                       ? "draft"
-                 : open                            ? "contested"
-                 : !signatures.empty() && all_done ? "signedByAll"
-                 : !signatures.empty()             ? "inProgress"
-                                                   : "sent";
+    out.status = Forked(seen, out.lost) && !knew_fork ? "frozen"
+                 : voided                             ? "voided"
+                 : !standing.empty()                  ? "expired"
+                 : declined                           ? "declined"
+                 : !out.sent && lacks_approval        ? "awaitingApproval"
+                 : !out.sent                          ? "draft"
+                 : open                               ? "contested"
+                 : !signatures.empty() && all_done    ? "signedByAll"
+                 : !signatures.empty()                ? "inProgress"
+                                                      : "sent";
     return out;
   }
 
@@ -797,7 +800,10 @@ class NaiveEnvelope {
         if (!by_owner_side || now.status != "frozen" || now.disputed) return false;
         Set chain;
         for (const EventId& id : past) {
-          if (id != genesis_ && InEffect(id) && IsChain(id) && !Hidden(past, id)) chain.insert(id);
+          if (id != genesis_ && InEffect(id) && IsChain(id) && !Hidden(past, id) &&
+              !now.lost.count(id)) {
+            chain.insert(id);
+          }
         }
         if (!chain.count(body.about)) return false;
         bool gives_up = false;

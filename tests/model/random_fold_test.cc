@@ -208,11 +208,11 @@ class World {
     if (!by.recipient.empty() && Roll(2) == 0)
       body.type = Roll(2) ? EventType::kDeviceAdded : EventType::kDeviceRevoked;
     const auto& facts = by.fold.facts();
-    const auto& fork = by.fold.Now().fork;
+    const Vector<EventId> fork = by.fold.Summarise().fork;
     if (by.recipient.empty() && !fork.empty() && Roll(2) == 0) body.type = EventType::kOwnerMerged;
-    body.about =
-        facts.id(fork.empty() || Roll(8) == 0 ? Roll(static_cast<uint32_t>(facts.events.size()))
-                                              : fork[Roll(static_cast<uint32_t>(fork.size()))]);
+    body.about = fork.empty() || Roll(8) == 0
+                     ? facts.id(Roll(static_cast<uint32_t>(facts.events.size())))
+                     : fork[Roll(static_cast<uint32_t>(fork.size()))];
     body.recipient = by.recipient.empty() ? (Roll(2) ? "customer" : "provider") : by.recipient;
     if (body.type == EventType::kAccessGranted && Roll(4) != 0) body.recipient = "auditor";
     if (const Hash* revision = by.CurrentRevision()) body.revision = *revision;
@@ -234,7 +234,7 @@ class World {
   }
 
   void Act(Device& by) {
-    const bool forked = by.recipient.empty() && !by.fold.Now().fork.empty();
+    const bool forked = by.recipient.empty() && by.fold.Now().forked;
     if (Roll(forked ? 2 : 8) == 0) return ChangeKeys(by);
     if (Roll(10) == 0) return Note(by);
     if (by.recipient.empty()) {

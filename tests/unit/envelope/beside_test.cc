@@ -14,6 +14,7 @@ using countersign::testing::kCustomerLink;
 using countersign::testing::KidOf;
 using countersign::testing::kNewCustomerLink;
 using countersign::testing::kProviderLink;
+using countersign::testing::kViewerLink;
 using countersign::testing::Party;
 using countersign::testing::PresentCommand;
 using countersign::testing::PublishCommand;
@@ -103,6 +104,20 @@ TEST(Beside, WhoeverWasReplacedWithdrawsNoConsentOfTheNextPerson) {
   next.Read(scene.customer);
   EXPECT_EQ(next.status(), Status::kInProgress);
   EXPECT_TRUE(next.recipient("customer").signature->counts());
+}
+
+TEST(Beside, AVoidThatLostItsRaceIsNoFork) {
+  Scene scene(With("signatureWins"));
+  scene.customer.Must(SignCommand());
+  Party same(countersign::testing::kOwner);
+  same.Read(scene.owner);
+  same.Must(kVoid);
+  scene.owner.Must(InviteCommand("viewer", "viewer", "viewer", 1, kViewerLink));
+  scene.owner.Read(same);
+  EXPECT_EQ(scene.owner.status(), Status::kFrozen) << "nobody signed, as far as is known here";
+  scene.owner.Read(scene.customer);
+  EXPECT_EQ(scene.owner.status(), Status::kInProgress);
+  EXPECT_TRUE(scene.owner.state().fork.empty());
 }
 
 }  // namespace
