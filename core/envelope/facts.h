@@ -144,6 +144,7 @@ struct Revocation {
   String recipient;
   KeyId device;
   Vector<Place> heads;  // of the owner's also itself: what it knew stays
+  bool ByOwner() const { return heads.back() == place; }
 };
 // Gives up what the owner's chain says beside this act, as far as the merge knew it.
 struct Merge {

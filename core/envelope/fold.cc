@@ -131,9 +131,13 @@ bool View::GivesUp(Place place) const {
 bool View::Hides(Place place) const {
   const Facts& facts = *facts_;
   const Occurrence& event = facts.events[place];
+  const bool declines = event.type == EventType::kRecipientDeclined;
+  const bool is_mark = declines || event.type == EventType::kRecipientSigned ||
+                       event.type == EventType::kRecipientApproved ||
+                       event.type == EventType::kApprovalGranted;
   for (const Revocation& revocation : facts.revocations) {
-    if (event.author != revocation.device || event.recipient != revocation.recipient ||
-        !Counts(revocation) || facts.IsOfOwnersChain(place)) {
+    if (event.author != revocation.device || event.recipient != revocation.recipient || declines ||
+        (is_mark && revocation.ByOwner()) || !Counts(revocation) || facts.IsOfOwnersChain(place)) {
       continue;
     }
     const bool kept =

@@ -138,18 +138,24 @@ class Resolver {
     }
   }
 
-  // A mark by a device of the old link against a new link sent without knowing of the mark.
+  // A mark by a device of the old link against a new link sent without knowing of the mark, or
+  // against the owner's revocation of the device.
   void CheckInvitations() {
     for (Candidate& candidate : candidates_) {
       if (candidate.code) continue;
       const Vector<InviteFact>& invites = candidate.recipient->invites;
-      for (const InviteFact& invite : invites) {
-        if (invite.place == candidate.mark->invite || !view_.Sees(invite.place) ||
-            !facts_.Unordered(invite.place, candidate.mark->place)) {
-          continue;
+      Vector<Place> acts;
+      for (const InviteFact& invite : invites) acts.push_back(invite.place);
+      for (const Revocation& revocation : facts_.revocations) {
+        if (revocation.device == facts_.events[candidate.mark->place].author &&
+            revocation.recipient == candidate.recipient->id && revocation.ByOwner()) {
+          acts.push_back(revocation.place);
         }
-        Contest& contest = Race(ContestKind::kInvitation, invite.place);
-        SettleByLater(invites, {invite.place, candidate.mark->place}, &contest);
+      }
+      for (Place act : acts) {  // the mark's own invitation is before it
+        if (!view_.Sees(act) || !facts_.Unordered(act, candidate.mark->place)) continue;
+        Contest& contest = Race(ContestKind::kInvitation, act);
+        SettleByLater(invites, {act, candidate.mark->place}, &contest);
         Join(contest, candidate);
         Lose(contest, &candidate);
       }

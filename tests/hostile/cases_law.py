@@ -134,3 +134,44 @@ open_('lost-void-is-no-fork', lambda: voided_by_the_revoked('signatureWins'), vo
 sealed('lost-void-is-no-fork-sealed', lambda: voided_by_the_revoked('signatureWins', True), voided_by_the_revoked.__doc__)
 case('000-void-beside-revocation', 'contested', 'envelope.frozen', voided_by_the_revoked.__doc__ + ' It wins, and the owner may void too.',
      status='frozen', counts=[])(lambda: voided_by_the_revoked('ownerWins'))
+
+
+# --- revocations and marks ---
+
+def revoked_beside_signature(policy, then=lambda scene: None, others=(PROVIDER,)):
+    """The owner revokes the customer's device beside its signature: the policy says what holds, as with a new link."""
+    scene = Scene().sent({'tiePolicy': policy}).ready(CUSTOMER)
+    on = scene.heads()
+    scene.signatures = [scene.sign(CUSTOMER)]
+    for party in others:
+        scene.signed(party)
+    revoke(scene, OWNER, CUSTOMER, on, on=on)
+    then(scene)
+    return scene
+
+
+case('000-revoked-beside-signature-ownerWins', 'notSealed', 'envelope.not_sealed', revoked_beside_signature.__doc__, status='inProgress',
+     counts=['provider'], marks={'customer': 'signature.overruled'})(lambda: revoked_beside_signature('ownerWins'))
+case('000-revoked-beside-signature-ownerSettles', 'contested', 'envelope.contested', revoked_beside_signature.__doc__, status='contested',
+     counts=['provider'], marks={'customer': 'signature.contested'})(lambda: revoked_beside_signature('ownerSettles'))
+case('000-revoked-beside-signature-signatureWins', 'notSealed', 'envelope.not_sealed', revoked_beside_signature.__doc__, status='signedByAll',
+     counts=BOTH)(lambda: revoked_beside_signature('signatureWins'))
+sealed('revoked-beside-signature-sealed', lambda: revoked_beside_signature('ownerSettles', lambda s: s.complete(by=OWNER)),
+       'Sealing settles it for the signature.')
+case('000-revoked-beside-signature-settled', 'notSealed', 'envelope.not_sealed', 'A new link that knows both settles it.', status='sent',
+     counts=[])(lambda: revoked_beside_signature('ownerSettles', lambda s: s.invite('customer', link=OTHER_LINK), ()))
+
+
+def undeclined_by_own_device(knowing):
+    """A second device of the customer revokes the one that declined: what is over does not begin again."""
+    scene = Scene().sent().ready(CUSTOMER)
+    scene.join(LAPTOP)
+    before = scene.heads()
+    scene.decline(CUSTOMER)
+    revoke(scene, LAPTOP, CUSTOMER, before, on=None if knowing else before)
+    return scene
+
+
+for knowing in (True, False):
+    case('000-undeclined-by-own-device-' + ('knowing' if knowing else 'beside'), 'ended', 'envelope.ended', undeclined_by_own_device.__doc__,
+         status='declined', counts=[])(lambda knowing=knowing: undeclined_by_own_device(knowing))

@@ -139,13 +139,15 @@ class Log:
         return gone
 
     def _revoked(self, view, revocation):
-        """What the device wrote as this recipient's, but for what the revocation leaves."""
+        """What the device wrote as this recipient's, but for what the revocation leaves (no one takes declines, the owner
+        no marks)."""
         body = self.body(revocation)
         kept = self.past_of(body['heads'])
         if not self.by_bound[revocation]:
             kept |= self.past[revocation]
         return {p for p in self._of_device(view, body['device'], body['recipient'])
-                if not kept >> p & 1 and not self._is_chain(p)}
+                if not kept >> p & 1 and not self._is_chain(p)
+                and self.events[p].type not in (('recipient.declined',) if self.by_bound[revocation] else MARKS)}
 
     def _of_device(self, view, kid, recipient):
         return [p for p, event in enumerate(self.events) if view >> p & 1 and self.codes[p] is None
@@ -363,13 +365,16 @@ class Log:
 
     def _race_invitations(self, view, sealing, marks, out):
         for mark in [m for m in marks if m not in out.displaced]:
-            invites = self.having(view, *INVITES, recipient=self.body(mark)['recipient'])
-            for invite in invites:
-                if invite == self.invited_by[mark] or not self.unordered(invite, mark):
+            recipient = self.body(mark)['recipient']
+            invites = self.having(view, *INVITES, recipient=recipient)
+            revoked = [p for p in self.revocations(view, recipient)
+                       if self.body(p)['device'] == self.events[mark].kid and not self.by_bound[p]]
+            for act in invites + revoked:
+                if not self.unordered(act, mark):
                     continue
-                known = any(self.before(invite, p) and self.before(mark, p) for p in invites)
+                known = any(self.before(act, p) and self.before(mark, p) for p in invites)
                 settled = self._settled(sealing, known)
-                out.races.append(['invitation', settled, [invite, mark]])
+                out.races.append(['invitation', settled, [act, mark]])
                 self._displace(out, mark, settled)
 
     def _fill_slots(self, view, marks, out):

@@ -291,6 +291,12 @@ class NaiveEnvelope {
     }
     return false;
   }
+  bool IsMark(const EventId& id) {
+    return Body(id).type == EventType::kRecipientSigned ||
+           Body(id).type == EventType::kRecipientDeclined ||
+           Body(id).type == EventType::kRecipientApproved ||
+           Body(id).type == EventType::kApprovalGranted;
+  }
   // Taken away by a revocation or a merge of what is seen.
   bool Hidden(const Set& seen, const EventId& id) {
     for (const EventId& other : seen) {
@@ -300,8 +306,9 @@ class NaiveEnvelope {
           IsChain(id)) {
         continue;
       }
-      // The owner undoes nothing that they knew.
-      bool kept = IsChain(other) && Before(id, other);
+      // The owner undoes nothing that they knew, and no mark; nobody undoes a decline.
+      bool kept = Body(id).type == EventType::kRecipientDeclined ||
+                  (IsChain(other) && (IsMark(id) || Before(id, other)));
       for (const EventId& head : body.heads) kept = kept || head == id || Before(id, head);
       if (!kept) return true;
     }
@@ -498,14 +505,18 @@ class NaiveEnvelope {
       }
     }
 
-    // A newer link against a mark by a device of the older one.
+    // A newer link, or the owner's revocation, against a mark by a device of the older one.
     for (const EventId& mark : Set(alive)) {
-      for (const EventId& invite : Invites(seen, Body(mark).recipient)) {
-        if (!alive.count(mark) || !Unordered(invite, mark)) continue;
+      Set acts = Invites(seen, Body(mark).recipient);
+      for (const EventId& id : OfRecipient(seen, EventType::kDeviceRevoked, Body(mark).recipient)) {
+        if (IsChain(id) && Body(id).device == events_.at(mark).author) acts.insert(id);
+      }
+      for (const EventId& act : acts) {
+        if (!Unordered(act, mark)) continue;
         bool later = false;
         for (const EventId& other : Invites(seen, Body(mark).recipient))
-          later = later || KnowsAll(other, {invite, mark});
-        Race race{"invitation", SettledBy(sealing, later), {invite, mark}};
+          later = later || KnowsAll(other, {act, mark});
+        Race race{"invitation", SettledBy(sealing, later), {act, mark}};
         races.push_back(race);
         if (race.settled != "signature") dead.insert(mark);
       }

@@ -34,6 +34,10 @@ json::Value Replace() {
   command.Set("invitation", json::Value::String(XOf(kNewCustomerLink)));
   return command;
 }
+String RevokeDevice(const EventId& head) {
+  return "{\"do\":\"revokeDevice\",\"recipient\":\"customer\",\"device\":\"" + KidOf(kCustomer) +
+         "\",\"heads\":[\"" + head.ToBase64Url() + "\"]}";
+}
 Terms With(const char* policy) {
   Terms terms;
   terms.tie_policy = policy;
@@ -118,6 +122,37 @@ TEST(Beside, AVoidThatLostItsRaceIsNoFork) {
   scene.owner.Read(scene.customer);
   EXPECT_EQ(scene.owner.status(), Status::kInProgress);
   EXPECT_TRUE(scene.owner.state().fork.empty());
+}
+
+TEST(Beside, TheOwnersRevocationAndASignatureAreARaceAsWithANewLink) {
+  for (const char* policy : {"ownerWins", "signatureWins", "ownerSettles"}) {
+    SCOPED_TRACE(policy);
+    Scene scene(With(policy));
+    const EventId before = scene.owner.state().heads[0];
+    scene.customer.Must(SignCommand());
+    scene.owner.Must(RevokeDevice(before));
+    scene.Sync();
+    const String settled = policy;
+    EXPECT_EQ(scene.owner.status(), settled == "ownerWins"       ? Status::kSent
+                                    : settled == "signatureWins" ? Status::kInProgress
+                                                                 : Status::kContested);
+    ASSERT_EQ(scene.owner.state().contests.size(), 1u);
+    EXPECT_EQ(scene.owner.state().contests[0].kind, ContestKind::kInvitation);
+    EXPECT_FALSE(scene.owner.recipient("customer").devices[0].bound);
+  }
+}
+
+TEST(Beside, NoRevocationTakesADeclineAway) {
+  for (const bool knowing : {true, false}) {
+    Scene scene;
+    scene.AddLaptop();
+    const EventId before = scene.owner.state().heads[0];
+    scene.customer.Must("{\"do\":\"decline\"}");
+    if (knowing) scene.laptop.Read(scene.customer);
+    scene.laptop.Must(RevokeDevice(before));
+    scene.Sync();
+    EXPECT_EQ(scene.owner.status(), Status::kDeclined);
+  }
 }
 
 }  // namespace
