@@ -116,6 +116,14 @@ String WriteRouting(Vector<RoutingEntry> entries) {
   return json::Write(codec.TakeWritten());
 }
 
+Vector<Hash> StructuralBlobs(const RevisionInputs& inputs) {
+  Vector<Hash> refs = {inputs.template_identity.source, inputs.template_identity.compiled,
+                       inputs.consent.text, inputs.fields, inputs.routing};
+  refs.insert(refs.end(), inputs.library.begin(), inputs.library.end());
+  refs.insert(refs.end(), inputs.attachments.begin(), inputs.attachments.end());
+  return refs;
+}
+
 bool IsFilledBySigning(std::string_view kind) {
   return kind == "sign" || kind == "initial" || kind == "signdate";
 }

@@ -177,6 +177,14 @@ class Resolver {
     return beside;
   }
 
+  // A link that was sent in knowledge of a mark that did not count there does without it, also
+  // where sealing would settle for the mark.
+  bool IsReplacedAfter(const RecipientFacts& recipient, Place mark) const {
+    return std::any_of(recipient.invites.begin(), recipient.invites.end(), [&](const auto& invite) {
+      return view_.Sees(invite.place) && facts_.Before(mark, invite.place);
+    });
+  }
+
   // One mark a recipient: two of which neither knew the other leave the slot contested, whatever
   // the policy.
   void FillSlots() {
@@ -184,7 +192,10 @@ class Resolver {
       const RecipientFacts* recipient = candidates_[i].recipient;
       Vector<Candidate*> slot;
       for (; i < candidates_.size() && candidates_[i].recipient == recipient; ++i) {
-        if (!candidates_[i].code) slot.push_back(&candidates_[i]);
+        Candidate& candidate = candidates_[i];
+        if (!candidate.code && IsReplacedAfter(*recipient, candidate.mark->place))
+          candidate.code = ErrorCode::kSignatureSuperseded;
+        if (!candidate.code) slot.push_back(&candidate);
       }
       Vector<Place> withdrawn;
       if (slot.size() == 1) withdrawn = WithdrawnBeside(*recipient, *slot[0]->mark);

@@ -2,6 +2,7 @@
 // FORMAT.md section 10, "Records".
 #include <algorithm>
 
+#include "base/sort.h"
 #include "envelope/law.h"
 
 namespace countersign::envelope {
@@ -42,7 +43,21 @@ Code Law::Shred() const {
       return ErrorCode::kHoldInForce;
     }
   }
+  Vector<Hash> structural;  // that somebody names as a detail, too
+  for (const RevisionFact& revision : facts_.revisions) {
+    if (!view_.Reaches(revision.place)) continue;
+    const Vector<Hash> refs = StructuralBlobs(revision.inputs);
+    structural.insert(structural.end(), refs.begin(), refs.end());
+  }
+  for (const RecipientFacts& recipient : facts_.recipients) {
+    for (const MarkFact& mark : recipient.marks) {
+      if (view_.Reaches(mark.place)) structural.push_back(mark.text);
+    }
+  }
+  Sort(&structural);
   for (const Hash& ref : body_.details) {
+    if (std::binary_search(structural.begin(), structural.end(), ref))
+      return ErrorCode::kRecordUnknown;
     bool named = false;
     for (size_t i = 0; i < facts_.events.size() && !named; ++i) {
       named = facts_.events[i].detail == ref && view_.Sees(static_cast<Place>(i));

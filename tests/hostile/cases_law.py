@@ -2,9 +2,8 @@
 and no order decides. Core/FORMAT.md section 10."""
 from kit import case  # first: it says where the others are
 from cases_devices import owner, revoke, unowned
-from cases_undone import BOTH, SECOND, invalid, merge, open_, sealed, service
-from canonical import write
-from scene import COMPLETER, CUSTOMER, LAPTOP, LINKS, MAILER, OWNER, PROVIDER, RECOVERY, Key, Party, Scene, merged
+from cases_undone import BOTH, SECOND, invalid, open_, sealed, service
+from scene import COMPLETER, CUSTOMER, LAPTOP, MAILER, OWNER, PROVIDER, TEXT, Key, Party, Scene
 
 OTHER_LINK = Key(31)
 NEW_CUSTOMER = Party(17, 'customer')
@@ -175,3 +174,35 @@ def undeclined_by_own_device(knowing):
 for knowing in (True, False):
     case('000-undeclined-by-own-device-' + ('knowing' if knowing else 'beside'), 'ended', 'envelope.ended', undeclined_by_own_device.__doc__,
          status='declined', counts=[])(lambda knowing=knowing: undeclined_by_own_device(knowing))
+
+
+def replaced_in_knowledge(then):
+    """A signature is in an open race with a revision; the owner, who knows both, gives the place to somebody else."""
+    scene = Scene().sent({'tiePolicy': 'ownerSettles'}, types=('signer', 'viewer')).ready(CUSTOMER)
+    on, first = scene.heads(), (scene.revision, scene.inputs)
+    scene.signatures = [scene.sign(CUSTOMER)]
+    scene.publish(number=2, on=on)
+    scene.revision, scene.inputs = first
+    replace(scene)
+    then(scene)
+    return scene
+
+
+invalid('sealed-with-the-signature-of-the-replaced', 'envelope.contested', lambda: replaced_in_knowledge(lambda s: s.complete(by=OWNER)),
+        replaced_in_knowledge.__doc__, 'contested')
+
+
+# --- what is shredded ---
+
+def shredded(ref_of_scene):
+    """Somebody named a blob that the contract needs as the detail of a comment, and the sender shreds that."""
+    scene = Scene().sent().signed()
+    ref = ref_of_scene(scene)
+    scene.write(CUSTOMER, 'comment.added', {'recipient': 'customer', 'revision': scene.revision, 'detail': ref})
+    scene.complete()
+    scene.write(OWNER, 'content.shredded', {'details': [ref]})
+    return scene
+
+
+for name, ref_of_scene in (('template', lambda s: s.inputs['template']['compiled']), ('text', lambda s: TEXT)):
+    sealed('shredded-' + name, lambda r=ref_of_scene: shredded(r), shredded.__doc__, 'record.unknown')

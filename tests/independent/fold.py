@@ -380,6 +380,8 @@ class Log:
     def _fill_slots(self, view, marks, out):
         slots = {}
         for mark in marks:
+            if any(self.before(mark, p) for p in self.having(view, *INVITES, recipient=self.body(mark)['recipient'])):
+                out.displaced.setdefault(mark, 'signature.superseded')  # a link sent in its knowledge does without it
             if mark not in out.displaced:
                 slots.setdefault(self.body(mark)['recipient'], []).append(mark)
         for recipient, slot in slots.items():
@@ -891,7 +893,11 @@ class Log:
         named = {self.body(p)['inputs']['values'] for p in self.having(past, 'revision.published')}
         named |= {e.body['detail'] for p, e in enumerate(self.events)
                   if past >> p & 1 and refusal(e) is None and 'detail' in e.body}
-        return None if set(body['details']) <= named else 'record.unknown'
+        inputs = [self.body(p)['inputs'] for p in self.reached(past, 'revision.published')]
+        structural = {self.text_of(p) for p in self.reached(past, 'recipient.signed')}.union(*(
+            (i['template']['source'], i['template']['compiled'], i['consent']['text'], i['fields'], i['routing'],
+             *i['library'], *i['attachments']) for i in inputs))
+        return None if set(body['details']) <= named - structural else 'record.unknown'
 
     def _envelope_voided(self, event, body, past, now, _):
         if not self._is(event, past, 'owner', 'recovery'):

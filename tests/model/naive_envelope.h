@@ -525,7 +525,12 @@ class NaiveEnvelope {
 
     // One mark a recipient.
     std::map<String, Set> slots;
-    for (const EventId& mark : alive) slots[Body(mark).recipient].insert(mark);
+    for (const EventId& mark : alive) {
+      bool replaced = false;  // in knowledge of it
+      for (const EventId& invite : Invites(seen, Body(mark).recipient))
+        replaced = replaced || Before(mark, invite);
+      if (!replaced) slots[Body(mark).recipient].insert(mark);
+    }
     for (const auto& [recipient, slot] : slots) {
       Set beside;
       // A withdrawn consent beside a signature excludes it as a second mark would.
@@ -871,6 +876,14 @@ class NaiveEnvelope {
           for (const EventId& id : past) {
             named = named || Body(id).detail == ref ||
                     (InEffect(id) && Body(id).inputs && Body(id).inputs->values == ref);
+          }
+          for (const EventId& id : past) {
+            if (!InEffect(id)) continue;
+            if (Body(id).inputs) {
+              const auto refs = envelope::StructuralBlobs(*Body(id).inputs);
+              named = named && std::find(refs.begin(), refs.end(), ref) == refs.end();
+            }
+            named = named && !(Body(id).statement && Body(id).statement->documents[0].text == ref);
           }
           if (!named) return false;
         }

@@ -1,4 +1,5 @@
 // Acts beside each other: no id and no order decides, and nobody takes back what others rely on.
+#include "envelope/facts.h"
 #include "support/check_state.h"
 #include "support/envelope_party.h"
 
@@ -153,6 +154,35 @@ TEST(Beside, NoRevocationTakesADeclineAway) {
     scene.Sync();
     EXPECT_EQ(scene.owner.status(), Status::kDeclined);
   }
+}
+
+TEST(Beside, SealingCountsNoSignatureOfSomebodyReplacedInItsKnowledge) {
+  Scene scene(With("ownerSettles"));
+  scene.customer.Must(SignCommand());
+  scene.owner.Must(PublishCommand(With("ownerSettles"), "two"));
+  scene.owner.Read(scene.customer);
+  ASSERT_EQ(scene.owner.status(), Status::kContested);
+  scene.owner.Must(Replace());
+  const Fold& fold = scene.owner.ledger().fold();
+  EXPECT_TRUE(Resolve(View::All(fold.facts()), Sealing::kYes).counted.empty());
+}
+
+TEST(Beside, WhatTheContractNeedsIsNotShreddedAsADetail) {
+  Scene scene;
+  EventBody comment;
+  comment.type = EventType::kCommentAdded;
+  comment.recipient = "customer";
+  comment.revision = scene.owner.state().revision->hash;
+  comment.detail = scene.owner.state().revision->inputs.template_identity.compiled;
+  scene.customer.ledger().IngestEvent(scene.customer.ForgeNow(comment));
+  scene.owner.Read(scene.customer);
+  scene.owner.Must(kVoid);
+  EventBody shred;
+  shred.type = EventType::kContentShredded;
+  shred.details = {*comment.detail};
+  const Receipt receipt = scene.owner.ledger().IngestEvent(scene.owner.ForgeNow(shred));
+  ASSERT_TRUE(receipt.code.has_value());
+  EXPECT_EQ(CodeName(*receipt.code), "record.unknown");
 }
 
 }  // namespace
