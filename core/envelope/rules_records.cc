@@ -25,10 +25,13 @@ Code Law::Settle(EventType asked) const {
   return facts_.IsSettled(view_, body_.about) ? Code(ErrorCode::kRecordAlreadySettled) : Code();
 }
 
-// A level is vouched for one device that joined for the recipient, by somebody else than the
+// A level is vouched for one device that joined for the recipient, by somebody who never was the
 // sender.
 Code Law::Attest() const {
-  if (IsOwner()) return ErrorCode::kEventNotPermitted;
+  bool owners = IsRecovery();
+  for (const KeyChange& change : facts_.key_changes)
+    owners = owners || (!change.role && change.key == q_.author && view_.Reaches(change.place));
+  if (owners) return ErrorCode::kEventNotPermitted;
   if (!whole()) return std::nullopt;
   const Binding binding = BindingOf(view_, *own_, body_.device);
   if (binding == Binding::kRevoked) return ErrorCode::kDeviceRevoked;

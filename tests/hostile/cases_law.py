@@ -3,7 +3,7 @@ and no order decides. Core/FORMAT.md section 10."""
 from kit import case  # first: it says where the others are
 from cases_devices import owner, revoke, unowned
 from cases_undone import BOTH, SECOND, invalid, open_, sealed, service
-from scene import COMPLETER, CUSTOMER, LAPTOP, MAILER, OWNER, PROVIDER, TEXT, Key, Party, Scene
+from scene import COMPLETER, CUSTOMER, LAPTOP, MAILER, OWNER, PROVIDER, RECOVERY, TEXT, Key, Party, Scene
 
 OTHER_LINK = Key(31)
 NEW_CUSTOMER = Party(17, 'customer')
@@ -206,3 +206,19 @@ def shredded(ref_of_scene):
 
 for name, ref_of_scene in (('template', lambda s: s.inputs['template']['compiled']), ('text', lambda s: TEXT)):
     sealed('shredded-' + name, lambda r=ref_of_scene: shredded(r), shredded.__doc__, 'record.unknown')
+
+
+# --- attestations and services ---
+
+def attested_by(key, then=lambda scene: None):
+    """The sender named a key of his own as the attestor's."""
+    scene = Scene().sent({'services/attestor': [key.x]})
+    then(scene)
+    scene.signed()
+    scene.write(key, 'identity.attested', {'recipient': 'customer', 'device': CUSTOMER.kid, 'level': 'L3', 'method': 'eid'})
+    return scene
+
+
+invalid('attested-by-recovery', 'event.not_permitted', lambda: attested_by(RECOVERY), attested_by.__doc__, 'signedByAll', BOTH)
+invalid('attested-by-former-owner', 'event.not_permitted', lambda: attested_by(OWNER, lambda s: owner(s, OWNER, 'owner.handedOver', SECOND)),
+        attested_by.__doc__, 'signedByAll', BOTH)

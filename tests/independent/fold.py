@@ -549,7 +549,9 @@ class Log:
         if self.current_invite(past, recipient) is None:
             return 'recipient.unknown'
         if event.type == 'identity.attested':
-            if not self._is(event, past, 'attestor') or self._is(event, past, 'owner'):
+            owners = {self.owner, self.recovery} | {
+                self.joined_as(p) for p in self.reached(past, 'owner.deviceAdded', 'owner.handedOver')}
+            if not self._is(event, past, 'attestor') or event.kid in owners:
                 return 'event.not_permitted'
             code = self._not_bound(past, recipient, body['device'])
             return None if code == 'recipient.not_accepted' else code

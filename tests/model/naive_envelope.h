@@ -904,7 +904,14 @@ class NaiveEnvelope {
     }
     if (!invited.count(body.recipient)) return false;
     if (body.type == EventType::kIdentityAttested) {
-      return ByService(past, envelope::ServiceRole::kAttestor, event.author) && !by_owner &&
+      bool owners = ByRecovery(event.author) || crypto::Thumbprint(law_.owner) == event.author;
+      for (EventType type : {EventType::kOwnerDeviceAdded, EventType::kOwnerHandedOver}) {
+        for (const EventId& id : past) {
+          owners = owners || (Body(id).type == type && InEffect(id) &&
+                              crypto::Thumbprint(Body(id).key) == event.author);
+        }
+      }
+      return ByService(past, envelope::ServiceRole::kAttestor, event.author) && !owners &&
              BondOf(past, body.recipient, body.device) != Bond::kNone &&
              BondOf(past, body.recipient, body.device) != Bond::kRevoked;
     }

@@ -6,6 +6,7 @@
 namespace countersign::envelope {
 namespace {
 
+using countersign::testing::CreateCommand;
 using countersign::testing::GetReady;
 using countersign::testing::InviteCommand;
 using countersign::testing::JoinCommand;
@@ -15,6 +16,7 @@ using countersign::testing::kCustomerLink;
 using countersign::testing::KidOf;
 using countersign::testing::kNewCustomerLink;
 using countersign::testing::kProviderLink;
+using countersign::testing::kRecovery;
 using countersign::testing::kViewerLink;
 using countersign::testing::Party;
 using countersign::testing::PresentCommand;
@@ -22,6 +24,7 @@ using countersign::testing::PublishCommand;
 using countersign::testing::Scene;
 using countersign::testing::SignCommand;
 using countersign::testing::Terms;
+using countersign::testing::WithKey;
 using countersign::testing::XOf;
 
 constexpr const char* kComplete = "{\"do\":\"complete\"}";
@@ -183,6 +186,39 @@ TEST(Beside, WhatTheContractNeedsIsNotShreddedAsADetail) {
   const Receipt receipt = scene.owner.ledger().IngestEvent(scene.owner.ForgeNow(shred));
   ASSERT_TRUE(receipt.code.has_value());
   EXPECT_EQ(CodeName(*receipt.code), "record.unknown");
+}
+
+TEST(Beside, WhoeverWasTheSenderOnceAttestsNothing) {
+  for (const uint8_t number : {countersign::testing::kOwner, kRecovery}) {
+    Party owner(countersign::testing::kOwner), attestor(number), customer(kCustomer, "customer");
+    for (Party* party : {&owner, &customer}) GiveBlobs(party);
+    json::Value create = CreateCommand();
+    create.Set("services", Json("{\"attestor\":[\"" + XOf(number) + "\"]}"));
+    owner.Must(create);
+    owner.Must(InviteCommand("customer", "customer", "signer", 1, kCustomerLink));
+    customer.Read(owner);
+    customer.Must(JoinCommand(customer, "customer", kCustomerLink));
+    owner.Read(customer);
+    owner.Must(WithKey("handOver", owner.state().id, "", kNext));
+    attestor.Read(owner);
+    EventBody body;
+    body.type = EventType::kIdentityAttested;
+    body.recipient = "customer";
+    body.device = owner.recipient("customer").devices[0].key;
+    const json::Value raw =
+        Json("{\"device\":\"" + KidOf(kCustomer) +
+             "\",\"level\":\"L3\",\"method\":\"eid\",\"recipient\":\"customer\"}");
+    const auto& facts = attestor.ledger().fold().facts();
+    std::optional<EventId> prev;
+    for (const Occurrence& event : facts.events) {
+      if (event.author == crypto::Thumbprint(attestor.key())) prev = event.id;
+    }
+    Vector<EventId> seen = attestor.state().heads;
+    const Receipt receipt = attestor.ledger().IngestEvent(
+        attestor.Forge(body, prev, std::move(seen), std::nullopt, raw));
+    ASSERT_TRUE(receipt.code.has_value());
+    EXPECT_EQ(CodeName(*receipt.code), "event.not_permitted");
+  }
 }
 
 }  // namespace
