@@ -203,7 +203,8 @@ struct Facts {
   const RecipientFacts* Find(std::string_view recipient) const;
   RecipientFacts& FindOrAdd(std::string_view recipient);
   // True where something that stands in the view makes the key the owner's (no role) or a
-  // service's, and no removal or hand-over that the view sees comes after that or beside it. What
+  // service's (none that joined), and no removal or hand-over that the view sees comes after that
+  // or beside it. What
   // gives a key stands while its author stood: no removal of the author is beside it.
   bool Holds(const View& view, std::optional<ServiceRole> role, const KeyId& key) const {
     return HeldBy(view, role, key) != KeyChange::kRoot;

@@ -69,6 +69,12 @@ RecipientFacts& Facts::FindOrAdd(std::string_view recipient) {
 }
 
 size_t Facts::HeldBy(const View& view, std::optional<ServiceRole> role, const KeyId& key) const {
+  // Nobody proved to be a service: whoever joined with that key is the recipient's alone.
+  for (const RecipientFacts& recipient : recipients) {
+    for (const JoinFact& join : recipient.joins) {
+      if (role && join.kid == key && view.Sees(join.place)) return KeyChange::kRoot;
+    }
+  }
   // What gives a key stands while its author stood, and so on back to the genesis or the recovery
   // key.
   const auto stands = [&](size_t i) {

@@ -449,10 +449,11 @@ bool IsRemovedAfter(const View& view, const RecipientFacts& recipient, Place inv
 Binding BindingOf(const View& view, const RecipientFacts& recipient, const KeyId& key) {
   const InviteFact* invite = CurrentInvite(view, recipient);
   if (invite == nullptr) return Binding::kNone;
-  // A key that joined for two, or joined and was made the owner side's, neither knowing of the
-  // other, speaks for nobody.
+  // A key that joined for two, or joined and was made the owner's, neither knowing of the other,
+  // speaks for nobody.
   for (const KeyChange& change : view.facts().key_changes) {
-    if (change.Gives() && change.key == key && view.Sees(change.place)) return Binding::kNone;
+    if (change.Gives() && !change.role && change.key == key && view.Sees(change.place))
+      return Binding::kNone;
   }
   for (const RecipientFacts& other : view.facts().recipients) {
     if (&other == &recipient) continue;

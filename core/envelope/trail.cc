@@ -48,18 +48,18 @@ class Teller {
     } else if (facts_.recovery == occurrence.author) {
       kind = "recovery";
     }
-    for (const KeyChange& change : facts_.key_changes) {
-      if (kind != "unknown" || change.key != occurrence.author || !change.role) continue;
-      kind = "service";
-      claim = "attested";
-      actor.Set("service", Value::String(ServiceRoleName(*change.role)));
-    }
     for (const RecipientFacts& recipient : facts_.recipients) {
       for (const JoinFact& join : recipient.joins) {
         if (kind != "unknown" || join.kid != occurrence.author) continue;
         kind = "recipient";
         actor.Set("recipient", Value::String(recipient.id));
       }
+    }
+    for (const KeyChange& change : facts_.key_changes) {
+      if (kind != "unknown" || change.key != occurrence.author || !change.role) continue;
+      kind = "service";
+      claim = "attested";
+      actor.Set("service", Value::String(ServiceRoleName(*change.role)));
     }
     actor.Set("kind", Value::String(kind));
     entry->Set("actor", std::move(actor));

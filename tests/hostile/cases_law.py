@@ -222,3 +222,24 @@ def attested_by(key, then=lambda scene: None):
 invalid('attested-by-recovery', 'event.not_permitted', lambda: attested_by(RECOVERY), attested_by.__doc__, 'signedByAll', BOTH)
 invalid('attested-by-former-owner', 'event.not_permitted', lambda: attested_by(OWNER, lambda s: owner(s, OWNER, 'owner.handedOver', SECOND)),
         attested_by.__doc__, 'signedByAll', BOTH)
+
+
+def named_a_service(then):
+    """The sender names the customer's key as the mailer's, beside all that it does: no key proves to be a service's."""
+    scene = Scene().sent()
+    on = scene.heads()
+    scene.ready(CUSTOMER)
+    service(scene, CUSTOMER, on=on)
+    then(scene)
+    return scene
+
+
+def sign_and_seal(scene):
+    scene.signatures = [scene.sign(CUSTOMER)]
+    scene.signed(PROVIDER)
+    scene.complete()
+
+
+sealed('signer-named-a-service', lambda: named_a_service(sign_and_seal), named_a_service.__doc__)
+invalid('signer-mails-as-the-service', 'event.not_permitted', lambda: named_a_service(lambda s: s.write(
+    CUSTOMER, 'delivery.recorded', {'recipient': 'customer', 'channel': 'email', 'outcome': 'sent'})), named_a_service.__doc__)

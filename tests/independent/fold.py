@@ -189,6 +189,8 @@ class Log:
         """Whether something that stands makes the key the owner's ('owner') or a service's and nothing took that away
         since or beside it."""
         taken = self._removals(view, role, kid)
+        if role != 'owner' and any(self.joined_as(p) == kid for p in self.having(view, *JOINS)):
+            return False  # nobody proved to be a service: it is the recipient's alone
         return any(all(self.before(t, given) for t in taken)
                    for as_, whose, given in self._givings(view) if (as_, whose) == (role, kid))
 
@@ -225,9 +227,8 @@ class Log:
             return None
         if any(self.joined_as(p) == kid and self.body(p)['recipient'] != recipient for p in self.having(view, *JOINS)):
             return None  # it joined for another one, too, without either join knowing of the other
-        if any(self.joined_as(p) == kid and self.body(p).get('change') != 'removed' for p in self.having(
-                view, 'owner.deviceAdded', 'owner.handedOver', 'service.keyChanged')):
-            return None  # it was made the owner side's, likewise
+        if any(self.joined_as(p) == kid for p in self.having(view, 'owner.deviceAdded', 'owner.handedOver')):
+            return None  # it was made the owner's, likewise
         if any(self.body(p)['device'] == kid for p in self.revocations(view, recipient)):
             return 'revoked'
         best = None

@@ -200,6 +200,11 @@ class NaiveEnvelope {
   std::optional<EventId> HeldBy(const Set& seen, std::optional<envelope::ServiceRole> role,
                                 const KeyId& key) {
     Set held;
+    for (EventType type : {EventType::kRecipientJoined, EventType::kDeviceAdded}) {
+      for (const EventId& id : Of(seen, type)) {
+        if (role && crypto::Thumbprint(Body(id).key) == key) return std::nullopt;
+      }
+    }
     for (const EventId& given : Givings(seen, role, key)) {
       bool stands = Stands(seen, given);
       for (const EventId& taken : Removals(seen, role, key))
@@ -378,9 +383,8 @@ class NaiveEnvelope {
           InEffect(id) && !Hidden(seen, id)) {
         return Bond::kNone;
       }
-      const bool gives = body.type == EventType::kOwnerDeviceAdded ||
-                         body.type == EventType::kOwnerHandedOver ||
-                         (body.type == EventType::kServiceKeyChanged && body.outcome == "added");
+      const bool gives =
+          body.type == EventType::kOwnerDeviceAdded || body.type == EventType::kOwnerHandedOver;
       if (gives && crypto::Thumbprint(body.key) == key && InEffect(id) && !Hidden(seen, id))
         return Bond::kNone;
       if (body.type == EventType::kDeviceRevoked && body.device == key &&

@@ -221,5 +221,22 @@ TEST(Beside, WhoeverWasTheSenderOnceAttestsNothing) {
   }
 }
 
+TEST(Beside, ASenderUnbindsNobodyByNamingTheirKeyAsAServices) {
+  Scene scene;
+  EventBody body;
+  body.type = EventType::kServiceKeyChanged;
+  body.role = "attestor";
+  body.key = scene.customer.key();
+  body.outcome = "added";
+  const EventId sent = scene.owner.state().sent->event;
+  scene.owner.ledger().IngestEvent(scene.owner.Forge(body, sent, {}));
+  EXPECT_TRUE(scene.owner.recipient("customer").devices[0].bound);
+  for (const auto& [role, key] : scene.owner.state().services)
+    EXPECT_NE(key.ToBase64Url(), KidOf(kCustomer));
+  scene.Sync();
+  scene.customer.Must(SignCommand());
+  EXPECT_EQ(scene.customer.status(), Status::kInProgress);
+}
+
 }  // namespace
 }  // namespace countersign::envelope
