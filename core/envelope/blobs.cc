@@ -116,12 +116,13 @@ String WriteRouting(Vector<RoutingEntry> entries) {
   return json::Write(codec.TakeWritten());
 }
 
-Vector<Hash> StructuralBlobs(const RevisionInputs& inputs) {
-  Vector<Hash> refs = {inputs.template_identity.source, inputs.template_identity.compiled,
-                       inputs.consent.text, inputs.fields, inputs.routing};
-  refs.insert(refs.end(), inputs.library.begin(), inputs.library.end());
-  refs.insert(refs.end(), inputs.attachments.begin(), inputs.attachments.end());
-  return refs;
+bool IsStructural(const RevisionInputs& inputs, const Hash& ref) {
+  const TemplateIdentity& identity = inputs.template_identity;
+  bool is = ref == identity.source || ref == identity.compiled || ref == inputs.consent.text ||
+            ref == inputs.fields || ref == inputs.routing;
+  for (const Vector<Hash>* list : {&inputs.library, &inputs.attachments})
+    is = is || std::find(list->begin(), list->end(), ref) != list->end();
+  return is;
 }
 
 bool IsFilledBySigning(std::string_view kind) {

@@ -64,8 +64,8 @@ struct FieldEntry {
   friend bool operator==(const FieldEntry&, const FieldEntry&) = default;
 };
 // Fields of these kinds are filled by the act of signing itself and are never committed.
-// Those that a revision names and nobody shreds.
-Vector<Hash> StructuralBlobs(const RevisionInputs& inputs);
+// One that a revision needs, and nobody shreds.
+bool IsStructural(const RevisionInputs& inputs, const Hash& ref);
 bool IsFilledBySigning(std::string_view kind);  // sign, initial, signdate
 // Sorted by id. Errors: json.*, schema.*.
 Result<Vector<FieldEntry>> ParseFields(ByteView blob);

@@ -110,8 +110,9 @@ struct RecordFact {
   using MovesAsItLies = void;  // base/vector.h
   Place place = 0;
   EventType type = EventType::kCommentAdded;
-  EventId about;     // what it settles
-  json::Value said;  // the body without `detail`
+  EventId about;             // what it settles
+  Vector<Place> settled_by;  // what settles it
+  json::Value said;          // the body without `detail`
 };
 // approval.requested, approval.granted or approval.refused.
 struct ApprovalFact {
@@ -190,6 +191,9 @@ struct Facts {
   Vector<KeyChange> key_changes;
   Vector<Revocation> revocations;
   Vector<Merge> merges;
+  // Of each act of the owner's chain, by its index there, which merges give it up: a set of bits,
+  // behind the number of its first word.
+  Vector<Vector<uint64_t>> given_up;
 
   const EventId& id(Place place) const { return events[place].id; }
   bool Before(Place a, Place b) const { return causality.IsAncestorAt(a, b); }
@@ -203,8 +207,7 @@ struct Facts {
   const RecipientFacts* Find(std::string_view recipient) const;
   RecipientFacts& FindOrAdd(std::string_view recipient);
   // True where something that stands in the view makes the key the owner's (no role) or a
-  // service's (none that joined), and no removal or hand-over that the view sees comes after that
-  // or beside it. What
+  // service's, and no removal or hand-over that the view sees comes after that or beside it. What
   // gives a key stands while its author stood: no removal of the author is beside it.
   bool Holds(const View& view, std::optional<ServiceRole> role, const KeyId& key) const {
     return HeldBy(view, role, key) != KeyChange::kRoot;
@@ -214,10 +217,11 @@ struct Facts {
   // The same for an owner or service of any time.
   bool EverHeld(std::optional<ServiceRole> role, const KeyId& key) const;
   bool IsOfOwnersChain(Place place) const;
+  size_t RecordAt(Place place) const;  // its index in records. REQUIRES: it is one.
   // The record of this type with this event's id, nullptr where the view has none.
   const RecordFact* FindRecord(const View& view, EventType type, const EventId& event) const;
-  // True where a record that the view sees settles it.
-  bool IsSettled(const View& view, const EventId& event) const;
+  // True where a record that the view sees settles this one.
+  static bool IsSettled(const View& view, const RecordFact& record);
 };
 
 // A set of events closed under causality: everything, or what some events have in their past.
@@ -267,7 +271,7 @@ class View {
   Tops tops_are_;
   bool hides_;  // there is something that could take events away
   Vector<Place> tops_;
-  Vector<Merge> merges_;  // in the set, and not given up by another one
+  Vector<uint64_t> merges_;  // bits: those in the set that none of them gives up
 };
 
 // What a view amounts to once every race in it is settled as far as the tie policy settles it. Of a

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 
 namespace countersign::envelope {
@@ -44,10 +45,6 @@ bool IsOfChain(EventType type, bool by_owner) {
   }
 }
 
-struct IdLess {
-  bool operator()(const RecipientFacts& facts, std::string_view id) const { return facts.id < id; }
-};
-
 struct IdBefore {
   bool operator()(const log::AuthorKey& key, const KeyId& id) const { return key.id() < id; }
 };
@@ -55,12 +52,11 @@ struct IdBefore {
 }  // namespace
 
 const RecipientFacts* Facts::Find(std::string_view recipient) const {
-  const auto at = std::lower_bound(recipients.begin(), recipients.end(), recipient, IdLess());
-  return at != recipients.end() && at->id == recipient ? &*at : nullptr;
+  return FindSorted(recipients, &RecipientFacts::id, recipient);
 }
 
 RecipientFacts& Facts::FindOrAdd(std::string_view recipient) {
-  auto at = std::lower_bound(recipients.begin(), recipients.end(), recipient, IdLess());
+  auto at = recipients.begin() + PlaceOf(recipients, &RecipientFacts::id, recipient);
   if (at == recipients.end() || at->id != recipient) {
     at = recipients.insert(at, RecipientFacts());
     at->id = String(recipient);
@@ -69,12 +65,6 @@ RecipientFacts& Facts::FindOrAdd(std::string_view recipient) {
 }
 
 size_t Facts::HeldBy(const View& view, std::optional<ServiceRole> role, const KeyId& key) const {
-  // Nobody proved to be a service: whoever joined with that key is the recipient's alone.
-  for (const RecipientFacts& recipient : recipients) {
-    for (const JoinFact& join : recipient.joins) {
-      if (role && join.kid == key && view.Sees(join.place)) return KeyChange::kRoot;
-    }
-  }
   // What gives a key stands while its author stood, and so on back to the genesis or the recovery
   // key.
   const auto stands = [&](size_t i) {
@@ -121,29 +111,36 @@ View::View(const Facts& facts, bool all, Vector<Place> tops, Tops tops_are)
       hides_(!facts.revocations.empty() || !facts.merges.empty()),
       tops_(std::move(tops)) {
   // Only a later one gives up a merge: they stand in the order of application.
+  merges_.resize((facts.merges.size() + 63) / 64);
   for (size_t i = facts.merges.size(); i-- > 0;) {
-    const Merge& merge = facts.merges[i];
-    if (Reaches(merge.place) && !GivesUp(merge.place)) merges_.push_back(merge);
+    const Place merge = facts.merges[i].place;
+    if (Reaches(merge) && !GivesUp(merge)) merges_[i / 64] |= uint64_t{1} << (i % 64);
   }
 }
 
 bool View::GivesUp(Place place) const {
-  return std::any_of(merges_.begin(), merges_.end(), [&](const Merge& merge) {
-    return facts_->Before(place, merge.place) && facts_->Unordered(place, merge.kept) &&
-           facts_->IsOfOwnersChain(place);
-  });
+  if (merges_.empty()) return false;
+  const Vector<Place>& chain = facts_->owner_chain;
+  const auto at = std::lower_bound(chain.begin(), chain.end(), place);
+  if (at == chain.end() || *at != place) return false;
+  const Vector<uint64_t>& by = facts_->given_up[static_cast<size_t>(at - chain.begin())];
+  for (size_t i = 1; i < by.size(); ++i) {
+    if ((by[i] & merges_[static_cast<size_t>(by[0]) + i - 1]) != 0) return true;
+  }
+  return false;
 }
 
 bool View::Hides(Place place) const {
   const Facts& facts = *facts_;
   const Occurrence& event = facts.events[place];
+  if (facts.IsOfOwnersChain(place)) return GivesUp(place);
   const bool declines = event.type == EventType::kRecipientDeclined;
   const bool is_mark = declines || event.type == EventType::kRecipientSigned ||
                        event.type == EventType::kRecipientApproved ||
                        event.type == EventType::kApprovalGranted;
   for (const Revocation& revocation : facts.revocations) {
     if (event.author != revocation.device || event.recipient != revocation.recipient || declines ||
-        (is_mark && revocation.ByOwner()) || !Counts(revocation) || facts.IsOfOwnersChain(place)) {
+        (is_mark && revocation.ByOwner()) || !Counts(revocation)) {
       continue;
     }
     const bool kept =
@@ -151,21 +148,25 @@ bool View::Hides(Place place) const {
                     [&](Place head) { return head == place || facts.Before(place, head); });
     if (!kept) return true;
   }
-  return GivesUp(place);
+  return false;
+}
+
+size_t Facts::RecordAt(Place place) const {
+  const auto at = std::lower_bound(records.begin(), records.end(), place,
+                                   [](const RecordFact& a, Place b) { return a.place < b; });
+  return static_cast<size_t>(at - records.begin());
 }
 
 const RecordFact* Facts::FindRecord(const View& view, EventType type, const EventId& event) const {
-  for (const RecordFact& record : records) {
-    if (record.type == type && id(record.place) == event && view.Sees(record.place)) return &record;
-  }
-  return nullptr;
+  const auto place = causality.PlaceOf(event);
+  if (!place || events[*place].type != type || events[*place].code || !view.Sees(*place))
+    return nullptr;
+  return &records[RecordAt(*place)];
 }
 
-bool Facts::IsSettled(const View& view, const EventId& event) const {
-  return std::any_of(records.begin(), records.end(), [&](const RecordFact& record) {
-    return (record.type == EventType::kChangeResolved || record.type == EventType::kHoldReleased) &&
-           record.about == event && view.Sees(record.place);
-  });
+bool Facts::IsSettled(const View& view, const RecordFact& record) {
+  return std::any_of(record.settled_by.begin(), record.settled_by.end(),
+                     [&](Place place) { return view.Sees(place); });
 }
 
 Fold::Fold(log::Causality causality, ProofCheck check_proof)
@@ -350,7 +351,11 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
   if (!code) {
     AddFact(place, event->author, said, view, before, std::move(routing), std::move(fields));
     if (IsRecord(said.type)) {
-      RecordFact record{place, said.type, said.about, event->body};
+      if (said.type == EventType::kChangeResolved || said.type == EventType::kHoldReleased) {
+        const Place about = *facts_.causality.PlaceOf(said.about);
+        facts_.records[facts_.RecordAt(about)].settled_by.push_back(place);
+      }
+      RecordFact record{place, said.type, said.about, {}, event->body};
       record.said.Remove("detail");
       facts_.records.push_back(std::move(record));
     }
@@ -375,11 +380,27 @@ void Fold::AddKeyChange(KeyChange change, const View& view) {
   facts_.key_changes.push_back(std::move(change));
 }
 
+void Fold::AddMerge(const Merge& merge) {
+  const uint64_t bit = facts_.merges.size();
+  facts_.merges.push_back(merge);
+  for (size_t i = 0; i < facts_.owner_chain.size(); ++i) {
+    const Place act = facts_.owner_chain[i];
+    if (!facts_.Before(act, merge.place) || !facts_.Unordered(act, merge.kept)) continue;
+    Vector<uint64_t>& by = facts_.given_up[i];
+    if (by.empty()) by.push_back(bit / 64);
+    by.resize(std::max(by.size(), static_cast<size_t>(bit / 64 - by[0]) + 2));
+    by.back() |= uint64_t{1} << (bit % 64);
+  }
+}
+
 void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, const View& view,
                    const Resolution& before, Vector<RoutingEntry> routing,
                    Vector<FieldEntry> fields) {
   const bool by_owner = facts_.Holds(view, std::nullopt, author);
-  if (IsOfChain(body.type, by_owner)) facts_.owner_chain.push_back(place);
+  if (IsOfChain(body.type, by_owner)) {
+    facts_.owner_chain.push_back(place);
+    facts_.given_up.emplace_back();
+  }
   switch (body.type) {
     case EventType::kEnvelopeCreated:
       return;
@@ -411,7 +432,7 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
       return Decide(place);
     }
     case EventType::kOwnerMerged:
-      facts_.merges.push_back({place, *facts_.causality.PlaceOf(body.about)});
+      AddMerge({place, *facts_.causality.PlaceOf(body.about)});
       return Decide(place);
     case EventType::kOwnerDeviceAdded:
     case EventType::kOwnerHandedOver:

@@ -72,6 +72,7 @@ class Fold {
                const Resolution& before, Vector<RoutingEntry> routing, Vector<FieldEntry> fields);
   Result<void> MayStand(const log::Event& event, const Vector<EventId>& parents) const;
   void AddKey(const PublicKey& key);
+  void AddMerge(const Merge& merge);
   void AddKeyChange(KeyChange change, const View& view);
   void Decide(Place place);
   bool SeesAllDecisions(const View& view) const;

@@ -317,9 +317,13 @@ Vector<Hash> Ledger::MissingDetails() const {
     if (event.detail) named.push_back(*event.detail);
   }
   for (const RevisionFact& revision : facts.revisions) {
-    named.push_back(revision.inputs.values);
-    const Vector<Hash> refs = StructuralBlobs(revision.inputs);
-    named.insert(named.end(), refs.begin(), refs.end());
+    const RevisionInputs& inputs = revision.inputs;
+    for (const Hash& ref : {inputs.values, inputs.template_identity.source,
+                            inputs.template_identity.compiled, inputs.consent.text}) {
+      named.push_back(ref);
+    }
+    named.insert(named.end(), inputs.library.begin(), inputs.library.end());
+    named.insert(named.end(), inputs.attachments.begin(), inputs.attachments.end());
   }
   EraseIf(named, [&](const Hash& ref) { return impl_->blobs.Has(ref); });
   SortUnique(&named);

@@ -144,20 +144,20 @@ class Resolver {
     for (Candidate& candidate : candidates_) {
       if (candidate.code) continue;
       const Vector<InviteFact>& invites = candidate.recipient->invites;
-      Vector<Place> acts;
-      for (const InviteFact& invite : invites) acts.push_back(invite.place);
-      for (const Revocation& revocation : facts_.revocations) {
-        if (revocation.device == facts_.events[candidate.mark->place].author &&
-            revocation.recipient == candidate.recipient->id && revocation.ByOwner()) {
-          acts.push_back(revocation.place);
-        }
-      }
-      for (Place act : acts) {  // the mark's own invitation is before it
-        if (!view_.Sees(act) || !facts_.Unordered(act, candidate.mark->place)) continue;
+      const Place mark = candidate.mark->place;
+      const auto race = [&](Place act) {  // the mark's own invitation is before it
+        if (!view_.Sees(act) || !facts_.Unordered(act, mark)) return;
         Contest& contest = Race(ContestKind::kInvitation, act);
-        SettleByLater(invites, {act, candidate.mark->place}, &contest);
+        SettleByLater(invites, {act, mark}, &contest);
         Join(contest, candidate);
         Lose(contest, &candidate);
+      };
+      for (const InviteFact& invite : invites) race(invite.place);
+      for (const Revocation& revocation : facts_.revocations) {
+        if (revocation.device == facts_.events[mark].author &&
+            revocation.recipient == candidate.recipient->id && revocation.ByOwner()) {
+          race(revocation.place);
+        }
       }
     }
   }
@@ -497,14 +497,12 @@ bool FieldState::IsMissing() const {
   return newest == nullptr && field->required == Required::kYes && !IsFilledBySigning(field->kind);
 }
 
-// Each commit is looked at once for all fields: either may be thousands.
+// Each commit is looked at once for all fields, either of which may be thousands. (What was
+// committed is among the fields: the law asked.)
 Vector<FieldState> StatesOfFields(const View& view, const RecipientFacts& recipient, Place invite,
                                   const RevisionFact& revision, std::string_view only) {
-  Vector<FieldState> states;
-  for (const FieldEntry& field : revision.fields) {
-    if (field.recipient == recipient.id && (only.empty() || field.id == only))
-      states.push_back({&field});
-  }
+  const Vector<FieldEntry>& fields = revision.fields;
+  Vector<FieldState> states(fields.size());
   const Facts& facts = view.facts();
   for (const bool settled : {false, true}) {
     for (const EvidenceFact& commit : recipient.evidence) {
@@ -512,22 +510,22 @@ Vector<FieldState> StatesOfFields(const View& view, const RecipientFacts& recipi
           commit.revision != revision.hash || !view.Sees(commit.place)) {
         continue;
       }
-      auto at = states.begin();
-      for (const String& id : commit.fields) {  // both are sorted
-        at = std::lower_bound(
-            at, states.end(), id,
-            [](const FieldState& state, const String& wanted) { return state.field->id < wanted; });
-        if (at == states.end()) break;
-        if (at->field->id != id) continue;
+      for (const String& id : commit.fields) {
+        FieldState& state = states[PlaceOf(fields, &FieldEntry::id, id)];
         if (settled) {
-          at->conflict = at->conflict ||
-                         (&commit != at->newest && !facts.Before(commit.place, at->newest->place));
-        } else if (at->newest == nullptr || facts.Later(commit.place, at->newest->place)) {
-          at->newest = &commit;
+          state.conflict = state.conflict || (&commit != state.newest &&
+                                              !facts.Before(commit.place, state.newest->place));
+        } else if (state.newest == nullptr || facts.Later(commit.place, state.newest->place)) {
+          state.newest = &commit;
         }
       }
     }
   }
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].recipient == recipient.id && (only.empty() || fields[i].id == only))
+      states[i].field = &fields[i];
+  }
+  EraseIf(states, [](const FieldState& state) { return state.field == nullptr; });
   return states;
 }
 

@@ -2,6 +2,7 @@
 // of a signature.
 #include <algorithm>
 
+#include "base/sort.h"
 #include "crypto/crypto.h"
 #include "envelope/law.h"
 
@@ -134,10 +135,9 @@ Code Law::CheckFields(Place invite, Vector<String>* committed) const {
 Code Law::CommitFields() const {
   for (const String& id : body_.fields) {
     const auto& fields = now_.revision->fields;
-    const bool own = std::any_of(fields.begin(), fields.end(), [&](const FieldEntry& field) {
-      return field.id == id && field.recipient == body_.recipient && !IsFilledBySigning(field.kind);
-    });
-    if (!own) return ErrorCode::kRecipientFieldNotOwn;
+    const FieldEntry* field = FindSorted(fields, &FieldEntry::id, id);
+    if (field == nullptr || field->recipient != body_.recipient || IsFilledBySigning(field->kind))
+      return ErrorCode::kRecipientFieldNotOwn;
   }
   return std::nullopt;
 }

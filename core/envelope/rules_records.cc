@@ -2,7 +2,6 @@
 // FORMAT.md section 10, "Records".
 #include <algorithm>
 
-#include "base/sort.h"
 #include "envelope/law.h"
 
 namespace countersign::envelope {
@@ -21,8 +20,9 @@ Code Law::Comment() const {
 // A proposal is resolved once, a hold released once.
 Code Law::Settle(EventType asked) const {
   if (!whole()) return std::nullopt;
-  if (facts_.FindRecord(view_, asked, body_.about) == nullptr) return ErrorCode::kRecordUnknown;
-  return facts_.IsSettled(view_, body_.about) ? Code(ErrorCode::kRecordAlreadySettled) : Code();
+  const RecordFact* record = facts_.FindRecord(view_, asked, body_.about);
+  if (record == nullptr) return ErrorCode::kRecordUnknown;
+  return Facts::IsSettled(view_, *record) ? Code(ErrorCode::kRecordAlreadySettled) : Code();
 }
 
 // A level is vouched for one device that joined for the recipient, by somebody who never was the
@@ -42,31 +42,19 @@ Code Law::Attest() const {
 Code Law::Shred() const {
   for (const RecordFact& record : facts_.records) {
     if (record.type == EventType::kHoldPlaced && view_.Sees(record.place) &&
-        !facts_.IsSettled(view_, facts_.id(record.place))) {
+        !Facts::IsSettled(view_, record)) {
       return ErrorCode::kHoldInForce;
     }
   }
-  Vector<Hash> structural;  // that somebody names as a detail, too
-  for (const RevisionFact& revision : facts_.revisions) {
-    if (!view_.Reaches(revision.place)) continue;
-    const Vector<Hash> refs = StructuralBlobs(revision.inputs);
-    structural.insert(structural.end(), refs.begin(), refs.end());
-  }
-  for (const RecipientFacts& recipient : facts_.recipients) {
-    for (const MarkFact& mark : recipient.marks) {
-      if (view_.Reaches(mark.place)) structural.push_back(mark.text);
-    }
-  }
-  Sort(&structural);
   for (const Hash& ref : body_.details) {
-    if (std::binary_search(structural.begin(), structural.end(), ref))
-      return ErrorCode::kRecordUnknown;
     bool named = false;
     for (size_t i = 0; i < facts_.events.size() && !named; ++i) {
       named = facts_.events[i].detail == ref && view_.Sees(static_cast<Place>(i));
     }
-    for (const RevisionFact& revision : facts_.revisions)
-      named = named || (revision.inputs.values == ref && view_.Sees(revision.place));
+    for (const RevisionFact& revision : facts_.revisions) {
+      if (!view_.Sees(revision.place)) continue;
+      named = (named || revision.inputs.values == ref) && !IsStructural(revision.inputs, ref);
+    }
     if (!named) return ErrorCode::kRecordUnknown;
   }
   return std::nullopt;

@@ -276,8 +276,11 @@ class Checker {
       // a part in the agreement.
       if (IsNewerEvent(inert.code)) {
         const envelope::Place place = *facts.causality.PlaceOf(inert.event);
-        const bool open =
-            sealed.Reaches(place) && envelope::HasPart(found_.ledger, facts.events[place].author);
+        const bool open = sealed.Reaches(place) &&
+                          envelope::HasPart(found_.ledger, facts.events[place].author) &&
+                          envelope::IsSomebodys(
+                              envelope::View::Of(facts, {place}, envelope::View::Tops::kExcluded),
+                              facts.events[place].author);
         severity = open ? Severity::kNewer : Severity::kNotice;
       }
       Reason& reason = Add(inert.code, severity, "event");

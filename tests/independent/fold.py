@@ -25,6 +25,7 @@ MARKS = ('recipient.signed', 'recipient.declined', 'approval.granted', 'recipien
 APPROVALS = ('approval.granted', 'recipient.approved')
 JOINS = ('recipient.joined', 'device.added')
 UNSENT = ('draft', 'awaitingApproval')
+SERVICES = ('attestor', 'mailer', 'scheduler', 'registrar', 'completer', 'records')
 FILLED_BY_SIGNING = ('sign', 'initial', 'signdate')
 
 
@@ -189,8 +190,6 @@ class Log:
         """Whether something that stands makes the key the owner's ('owner') or a service's and nothing took that away
         since or beside it."""
         taken = self._removals(view, role, kid)
-        if role != 'owner' and any(self.joined_as(p) == kid for p in self.having(view, *JOINS)):
-            return False  # nobody proved to be a service: it is the recipient's alone
         return any(all(self.before(t, given) for t in taken)
                    for as_, whose, given in self._givings(view) if (as_, whose) == (role, kid))
 
@@ -526,6 +525,11 @@ class Log:
                 self.gives_up[place] = {p for p in self._chain(past, self.reached) if self.unordered(p, kept)}
             if 'recipient' in event.body and event.type not in ('recipient.invited', 'access.granted'):
                 self.invited_by[place] = self.current_invite(past, event.body['recipient'])
+
+    def somebodys(self, view, kid):
+        recipients = {self.body(p)['recipient'] for p in self.having(view, *JOINS) if self.joined_as(p) == kid}
+        return (kid == self.recovery or any(self.holds(view, role, kid) for role in ('owner', *SERVICES))
+                or any(self.binding(view, r, kid) != 'revoked' for r in recipients))
 
     def _structure(self, inputs):
         try:
@@ -896,10 +900,9 @@ class Log:
         named = {self.body(p)['inputs']['values'] for p in self.having(past, 'revision.published')}
         named |= {e.body['detail'] for p, e in enumerate(self.events)
                   if past >> p & 1 and refusal(e) is None and 'detail' in e.body}
-        inputs = [self.body(p)['inputs'] for p in self.reached(past, 'revision.published')]
-        structural = {self.text_of(p) for p in self.reached(past, 'recipient.signed')}.union(*(
-            (i['template']['source'], i['template']['compiled'], i['consent']['text'], i['fields'], i['routing'],
-             *i['library'], *i['attachments']) for i in inputs))
+        inputs = [self.body(p)['inputs'] for p in self.having(past, 'revision.published')]
+        structural = {ref for i in inputs for ref in (i['template']['source'], i['template']['compiled'], i['consent']['text'],
+                                                      i['fields'], i['routing'], *i['library'], *i['attachments'])}
         return None if set(body['details']) <= named - structural else 'record.unknown'
 
     def _envelope_voided(self, event, body, past, now, _):

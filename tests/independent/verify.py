@@ -243,7 +243,9 @@ class Verifier:
                 continue
             past_of_seal = self.view >> place & 1
             if code in NEWER or code == 'schema.unknown_member':
-                severity = 'newer' if past_of_seal and not self.only_reads(log.events[place].kid) else 'notice'
+                kid = log.events[place].kid
+                part = not self.only_reads(kid) and log.somebodys(log.past[place], kid)
+                severity = 'newer' if past_of_seal and part else 'notice'
             else:
                 severity = 'invalid' if self.sealed is None else 'notice'
             self.add(code, severity, log.events[place].id)

@@ -200,11 +200,6 @@ class NaiveEnvelope {
   std::optional<EventId> HeldBy(const Set& seen, std::optional<envelope::ServiceRole> role,
                                 const KeyId& key) {
     Set held;
-    for (EventType type : {EventType::kRecipientJoined, EventType::kDeviceAdded}) {
-      for (const EventId& id : Of(seen, type)) {
-        if (role && crypto::Thumbprint(Body(id).key) == key) return std::nullopt;
-      }
-    }
     for (const EventId& given : Givings(seen, role, key)) {
       bool stands = Stands(seen, given);
       for (const EventId& taken : Removals(seen, role, key))
@@ -882,12 +877,8 @@ class NaiveEnvelope {
                     (InEffect(id) && Body(id).inputs && Body(id).inputs->values == ref);
           }
           for (const EventId& id : past) {
-            if (!InEffect(id)) continue;
-            if (Body(id).inputs) {
-              const auto refs = envelope::StructuralBlobs(*Body(id).inputs);
-              named = named && std::find(refs.begin(), refs.end(), ref) == refs.end();
-            }
-            named = named && !(Body(id).statement && Body(id).statement->documents[0].text == ref);
+            if (InEffect(id) && Body(id).inputs && !Hidden(past, id))
+              named = named && !envelope::IsStructural(*Body(id).inputs, ref);
           }
           if (!named) return false;
         }
