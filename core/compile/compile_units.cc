@@ -21,6 +21,26 @@ const Attributes* Compiler::TakeAttributes(Vector<MdInline>* inlines) {
   return attributes;
 }
 
+// What is written instead of the words of other languages; "" where nobody knows.
+static std::string_view HintForAttribute(String name) {
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  constexpr std::pair<std::string_view, std::string_view> kHints[] = {
+      {"if", "A condition is written when=\"…\"."},
+      {"only", "A condition is written when=\"…\"."},
+      {"unless", "A condition is written when=\"…\": when=\"!(…)\"."},
+      {"elif", "Another condition is written {else when=\"…\"}."},
+      {"elseif", "Another condition is written {else when=\"…\"}."},
+      {"otherwise", "Where none of the conditions before it holds is written {else}."},
+      {"endif", "A condition ends with its unit: nothing closes it."},
+      {"omit", "What stands in its place is written omitted=\"…\"."},
+      {"id", "An id is written {#fees}."},
+  };
+  for (const auto& [word, hint] : kHints) {
+    if (word == name) return hint;
+  }
+  return {};
+}
+
 // Id, condition, lock and omission of a unit.
 Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attributes,
                                   String automatic, const String& parent, ByteRange at,
@@ -33,6 +53,7 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
             .id_at = at,
             .loop = {}};
   UnitFact fact{.id = {}, .at = at, .parent = PlaceOf(parent), .when_at = {}};
+  bool has_unknown = false;
   SourceText when;
   const Attribute* otherwise = nullptr;
   if (attributes != nullptr) TakeEach(*attributes, &head, &fact);
@@ -88,17 +109,19 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
       numbered = false;
     } else if (attribute.name == "keep") {
       set_flag(true, "What is kept together has no value: {keep}");
+    } else if (!attribute.has_value && has_unknown) {
+      // The words behind one that was reported: {if late}.
     } else {
       constexpr std::string_view kNames[] = {"when",    "else",       "each", "lock",
                                              "omitted", "unnumbered", "keep", "restart"};
+      has_unknown = true;
       Diagnostic& diagnostic =
           sink_.Report(DiagnosticCode::kAttributesMalformed, attribute.name_range,
                        "There is no attribute '" + attribute.name + "'");
       const String& name = attribute.name;
-      if (name == "if" || name == "unless" || name == "omit") {
-        diagnostic.hint = name == "if"       ? "A condition is written when=\"…\"."
-                          : name == "unless" ? "A condition is written when=\"…\": when=\"!(…)\"."
-                                             : "What stands in its place is written omitted=\"…\".";
+      const std::string_view hint = HintForAttribute(name);
+      if (!hint.empty()) {
+        diagnostic.hint = hint;
       } else {
         SuggestName(diagnostic, NearestName(name, kNames), attribute.name_range);
       }

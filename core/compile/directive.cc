@@ -289,13 +289,21 @@ std::span<const std::string_view> DirectiveNames() {
 }
 
 void ReportTagsIn(const SourceText& text, DiagnosticSink* sink) {
-  for (size_t at = text.text.find("{{"); at != String::npos; at = text.text.find("{{", at)) {
-    size_t close = text.text.find("}}", at);
-    size_t end = close == String::npos ? text.text.size() : close + 2;
-    sink->Report(DiagnosticCode::kTagInCode, text.Part(at, end).range,
+  const auto report = [&](size_t from, size_t to) {
+    sink->Report(DiagnosticCode::kTagInCode, text.Part(from, to).range,
                  "A tag in this text is not evaluated")
         .hint = "The words stand there as they are written: a value can stand in a paragraph only.";
-    at = end;
+  };
+  for (size_t at = 0; at < text.text.size();) {
+    const size_t open = text.text.find("{{", at), close = text.text.find("}}", at);
+    if (open == String::npos && close == String::npos) return;
+    if (close < open) {  // of a tag with a brace too few: {= fee }}
+      report(close, close + 2);
+      at = close + 2;
+      continue;
+    }
+    at = close == String::npos ? text.text.size() : close + 2;
+    report(open, at);
   }
 }
 

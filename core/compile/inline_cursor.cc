@@ -49,6 +49,12 @@ void InlineCursor::PassText(std::string_view literal) {
   at_ = at;
 }
 
+void InlineCursor::PassSigns(uint32_t count) {
+  const char sign = lost_ || at_ >= End() ? ' ' : text_[at_];
+  if (sign != '*' && sign != '_') return;
+  while (count-- > 0 && Is(at_, sign)) ++at_;
+}
+
 void InlineCursor::PassBreak() {
   size_t end = lost_ ? std::string_view::npos : text_.find('\n', at_);
   if (end == std::string_view::npos) return Lose();

@@ -29,6 +29,8 @@ class InlineCursor {
 
   // A text as CommonMark understood it: without backslashes, and with what entities stand for.
   void PassText(std::string_view literal);
+  // The signs of emphasis that stand here, where there are any; `count` at most.
+  void PassSigns(uint32_t count);
   // The end of a line.
   void PassBreak();
   // Code, from its backticks to as many again.

@@ -646,6 +646,7 @@ class Reader {
     int first = cmark_node_get_start_line(block);
     int last = std::max(first, cmark_node_get_end_line(block));
     cursor_ = InlineCursor(text_, {LineStart(first), LineEnd(last)});
+    escaped_tags_ = 0;
   }
 
   // The part of `range` that reads so, else the whole.
@@ -736,7 +737,9 @@ class Reader {
     const char* raw = cmark_node_get_literal(node);
     std::string_view literal = raw != nullptr ? std::string_view(raw) : std::string_view();
     if (type == CMARK_NODE_TEXT) {
+      const uint32_t from = cursor_.at();
       cursor_.PassText(literal);
+      if (literal.find_first_of("{}") != std::string_view::npos) CheckBraces(literal, from);
       return AppendText(literal, inlines);
     }
     if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) cursor_.PassBreak();
@@ -753,7 +756,7 @@ class Reader {
       piece.kind = type == CMARK_NODE_EMPH ? MdInlineKind::kEm : MdInlineKind::kStrong;
       CheckOpening();
       ConvertInlines(node, depth + 1, &piece.inlines);
-      CheckClosing();
+      CheckClosing(type == CMARK_NODE_EMPH ? 1 : 2);
     } else if (type == CMARK_NODE_LINK) {
       if (!ConvertLink(node, depth, &piece)) return;
     } else if (type == CMARK_NODE_HTML_INLINE) {
@@ -768,6 +771,83 @@ class Reader {
       return;
     }
     inlines->push_back(std::move(piece));
+  }
+
+  // --- tags with a brace too few: {= fee }} would be printed as it stands
+  // ----------------------------------------------------
+
+  bool IsEscaped(uint32_t at) const {
+    uint32_t slashes = at;
+    while (slashes > 0 && text_[slashes - 1] == '\\') --slashes;
+    return (at - slashes) % 2 != 0;
+  }
+
+  // Of a text that the cursor passed from `from` on.
+  void CheckBraces(std::string_view literal, uint32_t from) {
+    const auto is_in = [](std::string_view text) {
+      return text.find("}}") != std::string_view::npos ||
+             text.find("{=") != std::string_view::npos || text.find("{{") != std::string_view::npos;
+    };
+    if (!is_in(literal)) return;
+    if (cursor_.lost()) {
+      ReportBraces(from, from + 1);
+      return;
+    }
+    const std::string_view text = std::string_view(text_).substr(0, cursor_.at());
+    uint32_t opens = UINT32_MAX;  // the last brace that may be a tag's
+    for (uint32_t at = from; at < text.size(); ++at) {
+      if (text[at] != '{' && text[at] != '}') continue;
+      if (IsEscaped(at)) {  // \{{ are both signs, and so are those that close them
+        escaped_tags_ += text.substr(at, 2) == "{{" ? 1 : 0;
+        at += text.substr(at, 2) == "{{" || text.substr(at, 2) == "}}" ? 1 : 0;
+        continue;
+      }
+      if (text[at] == '{') {
+        if (opens == UINT32_MAX || text.substr(opens + 1, at - opens - 1).find_first_not_of(' ') !=
+                                       std::string_view::npos) {
+          opens = at;
+        }
+        continue;
+      }
+      const bool twice = text.substr(at, 2) == "}}";
+      if (twice && escaped_tags_ > 0) {
+        --escaped_tags_;
+        ++at;
+        continue;
+      }
+      const bool prints = opens != UINT32_MAX && IsTagIn(text, opens);
+      if (twice || prints) ReportBraces(opens == UINT32_MAX ? at : opens, at + (twice ? 2 : 1));
+      at += twice ? 1 : 0;
+      opens = UINT32_MAX;
+    }
+    if (opens != UINT32_MAX && IsTagIn(text, opens)) ReportBraces(opens, opens + 1);
+  }
+  // Whether {= or { {= stands here.
+  static bool IsTagIn(std::string_view text, uint32_t at) {
+    const size_t next = text.find_first_not_of("{ ", at);
+    return next != std::string_view::npos && text[next] == '=';
+  }
+
+  void ReportBraces(uint32_t from, uint32_t to) {
+    const ByteRange range = InFile(from, to);
+    const String written = text_.substr(from, to - from);
+    const bool opens = written[0] == '{';
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kTagUnterminated, range,
+                                           opens ? "A tag begins with '{{' and ends with '}}'"
+                                                 : "'}}' ends a tag, and none begins here");
+    const size_t name = written.find_first_not_of("{ ");
+    const bool is_tag = opens && to - from == range.end - range.begin && name != String::npos &&
+                        std::string_view("=#/").find(written[name]) != std::string_view::npos;
+    const size_t end = written.find_last_not_of("} ");
+    if (!is_tag || end == String::npos || !written.ends_with('}')) {
+      diagnostic.hint = opens ? "Write \\{ and \\}} for the signs themselves."
+                              : "Write \\}} for the signs themselves.";
+      return;
+    }
+    const String whole =
+        "{{" + written.substr(name, end + 1 - name) + (written[name] == '=' ? " }}" : "}}");
+    diagnostic.hint = "Write " + whole + ", or \\{ and \\}} for the signs themselves.";
+    diagnostic.fix = Fix{range, whole};
   }
 
   // --- signs that multiply: 2*3*4 would be 234
@@ -798,8 +878,10 @@ class Reader {
     ReportFactor(at);
   }
   // The same of one that ends between two digits.
-  void CheckClosing() {
-    uint32_t at = cursor_.at();
+  void CheckClosing(uint32_t signs) {
+    const uint32_t at = cursor_.at();
+    // Else they would be taken for those that open the emphasis behind them, in the next cell.
+    cursor_.PassSigns(signs);
     const auto is_digit = [this](uint32_t i) {
       return i < text_.size() && text_[i] >= '0' && text_[i] <= '9';
     };
@@ -1096,6 +1178,7 @@ class Reader {
   InlineCursor cursor_;
   uint32_t last_factor_ = UINT32_MAX;
   int refused_fences_ = 0;  // in items, and open
+  int escaped_tags_ = 0;    // \{{ in a block, and open
   bool refused_ = false;
   bool overfull_ = false;
   Markdown markdown_;
@@ -1133,6 +1216,32 @@ static bool IsQuotedValue(std::string_view text) {
                              [text](std::string_view quote) { return text.starts_with(quote); });
 }
 
+// At the end of a line, where attributes stand: {Else}, {otherwise}, {if late}, {only if="late"},
+// {id=fees}, {w-hen="late"}. Other words in braces are text.
+static bool IsNearlyAttributes(std::string_view rest) {
+  const size_t close = rest.find_first_of("}\n");
+  if (close == std::string_view::npos || rest[close] != '}') return false;
+  std::string_view behind = rest.substr(close + 1);
+  behind = behind.substr(0, behind.find('\n'));
+  if (behind.find_first_not_of(" \t\r|") != std::string_view::npos) return false;
+  rest = rest.substr(0, close);
+  const auto is_part = [](char c) { return IsAlnum(c) || c == '_' || c == '-'; };
+  for (size_t i = 1; i < rest.size(); ++i) {
+    if (rest[i] == '=' && is_part(rest[i - 1])) return true;
+  }
+  size_t end = 0;
+  while (end < rest.size() && IsAlnum(rest[end])) ++end;
+  String first(rest.substr(0, end));
+  for (char& c : first) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  const bool alone = rest.find_first_not_of(' ', end) == std::string_view::npos;
+  const auto is_one_of = [&first](std::span<const std::string_view> names) {
+    return std::ranges::find(names, first) != names.end();
+  };
+  constexpr std::string_view kConditions[] = {"if", "unless", "elif", "elseif"};
+  constexpr std::string_view kOthers[] = {"otherwise", "endif"};
+  return (alone && (is_one_of(kAttributeNames) || is_one_of(kOthers))) || is_one_of(kConditions);
+}
+
 bool BeginsAttributes(std::string_view rest) {
   while (rest.starts_with(' ')) rest.remove_prefix(1);
   if (rest.starts_with('#')) return true;
@@ -1161,7 +1270,7 @@ bool BeginsAttributes(std::string_view rest) {
     std::string_view value = rest.substr(i + name.size());
     if (is_known(name) && (value.starts_with('=') || IsQuotedValue(value))) return true;
   }
-  return false;
+  return IsNearlyAttributes(rest);
 }
 
 Markdown ReadMarkdown(ByteRange range, DiagnosticSink* sink) { return Reader(range, sink).Read(); }

@@ -79,7 +79,8 @@ struct Markdown {
 };
 
 // Whether what follows a '{' begins attributes: an id, a name that is one of theirs, or any before
-// ="…". Everything else in braces is text.
+// ="…"; at the end of a line also what was nearly written so ({Else}, {if late}, {id=fees}).
+// Everything else in braces is text.
 bool BeginsAttributes(std::string_view after_brace);
 
 // A carriage return that no line feed follows: for CommonMark the end of a line, for positions

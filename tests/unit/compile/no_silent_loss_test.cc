@@ -83,6 +83,38 @@ TEST(NoSilentLoss, SignsThatMultiplyAreNoEmphasis) {
   EXPECT_TRUE(fixed.compilation.ok());
 }
 
+TEST(NoSilentLoss, EmphasisInCellsBesideEachOtherIsNone) {
+  constexpr std::string_view kTables[] = {
+      "| A | B |\n|---|---|\n| **Total** | **100** |",
+      "| **A** | **B** | *C* |\n|---|---|---|\n| *x* | *y* | ***z*** |",
+      "| A | B |\n|---|---|\n| **{{= seats }}** | **{{= price }}** |",
+      "|*A*|**B**|\n|---|---|\n|**a** b|*c*|",
+      "| A | B |\n|---|---|\n| __x__ | **y** |",
+  };
+  for (std::string_view table : kTables) EXPECT_EQ(Found(table), "") << table;
+  EXPECT_EQ(Found("| A | B |\n|---|---|\n| **x** | a*b*c |"), "T256:*");
+  EXPECT_EQ(Found("**5**6 and ***5***6"), "T256:* T256:*") << "but between digits";
+  EXPECT_EQ(testing::LinearText(Source("", kTables[0]), "{}"), "Sample\n\nA | B\n\nTotal | 100\n");
+}
+
+TEST(NoSilentLoss, ATagWithABraceTooFewIsNoText) {
+  EXPECT_EQ(Found("The fee is {= seats }} EUR, {= seats | number }}."),
+            "T152:{= seats }} T152:{= seats | number }}");
+  EXPECT_EQ(Found("a { {= seats }} b"), "T152:{ {= seats }}");
+  EXPECT_EQ(Found("a }} b\n\n- c }}\n- d"), "T152:}} T152:}}");
+  EXPECT_EQ(Found("{= seats } and | {= seats"), "T152:{= seats } T152:{");
+  EXPECT_EQ(Found("x {#fees}\n\n{/if}}"), "T152:{/if}}");
+  EXPECT_EQ(Found("| a |\n|---|\n| **{= seats }}** |"), "T152:{= seats }}");
+  EXPECT_EQ(Found("`{= a }}` and \\{= a \\}} and \\{{= *b* }} and {a: {b}, c} and {{= seats }}{{= "
+                  "price }}"),
+            "");
+  Fixed fixed = ApplyFixes(
+      Source("fields: { k: { type: int } }", "{= k }} of { {= k | number }} and {= k }, {/if}}"),
+      "", Library());
+  EXPECT_NE(fixed.text.find("{{= k }} of {{= k | number }} and {{= k }}, {{/if}}"), String::npos)
+      << fixed.text;
+}
+
 TEST(NoSilentLoss, EveryEntityIsToldAndTakesNothingElseAlong) {
   EXPECT_EQ(Found("&quot;q&quot; &hellip; &eacute;"),
             "T256:&quot; T256:&quot; T256:&hellip; T256:&eacute;");
@@ -108,6 +140,19 @@ TEST(NoSilentLoss, ATermMayBeBoldInItalics) {
 
 TEST(NoSilentLoss, BracesThatAreNoAttributesAreText) {
   EXPECT_EQ(Found("{seats} {if applicable} {...} {a, b} {x=1} {n}"), "");
+  EXPECT_EQ(Found("One {see below}\n\nTwo {n}\n\nThree `{Else}`\n\nFour {Each party}"), "");
+}
+
+TEST(NoSilentLoss, WhatWasMeantAsAttributesAtTheEndOfAUnitIsNoText) {
+  EXPECT_EQ(Found("A {when=\"late\"}\n\nB {Else}"), "T153:Else");
+  EXPECT_EQ(Found("A {if late}"), "T153:if");
+  EXPECT_EQ(Found("A {otherwise}"), "T153:otherwise");
+  EXPECT_EQ(Found("A {w-hen=\"late\"}"), "T153:{w-hen=\"late\"}");
+  EXPECT_EQ(Found("A {only if=\"late\"}"), "T153:only T153:if");
+  EXPECT_EQ(Found("# A {Lock}\n\nx"), "T153:Lock");
+  EXPECT_EQ(Found("- A {id=x}"), "T153:id");
+  EXPECT_EQ(Found("A {_when=\"late\"}"), "T153:{_when=\"late\"}");
+  EXPECT_EQ(Found("| a |\n|---|\n| b | {Keep}"), "T153:Keep");
 }
 
 TEST(NoSilentLoss, TheTitleOfALinkIsReported) {
@@ -141,6 +186,10 @@ String FoundInKeys(std::string_view keys) {
             source.substr(byte.begin, byte.end - byte.begin);
   }
   return text;
+}
+
+TEST(NoSilentLoss, ATagWithABraceTooFewInWordsIsReported) {
+  EXPECT_EQ(Found("x {when=\"late\" omitted=\"none {= seats }}\"}"), "T266:}}");
 }
 
 TEST(NoSilentLoss, ATagInWordsOfTheFrontMatterIsReported) {
