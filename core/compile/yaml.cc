@@ -3,6 +3,7 @@
 #include <yaml.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <unordered_set>
 
 namespace countersign::compile {
@@ -18,6 +19,17 @@ Vector<uint32_t> CharacterStarts(std::string_view text) {
   }
   starts.push_back(static_cast<uint32_t>(text.size()));
   return starts;
+}
+
+// Where a value stands: below which key, and whether in { } or [ ].
+enum class Style : uint8_t { kBlock, kFlow };
+struct Around {
+  std::string_view key;
+  Style style = Style::kBlock;
+};
+
+bool IsOneOf(std::initializer_list<std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 class Reader {
@@ -45,7 +57,7 @@ class Reader {
       if (type == YAML_STREAM_END_EVENT) done = true;
       bool is_node = type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT ||
                      type == YAML_MAPPING_START_EVENT || type == YAML_ALIAS_EVENT;
-      if (is_node && !ReadNode(event, 0, &root)) {
+      if (is_node && !ReadNode(event, 0, Around(), &root)) {
         yaml_event_delete(&event);
         return std::nullopt;
       }
@@ -72,6 +84,7 @@ class Reader {
   // What YAML stumbles over is nearly always an expression that needs quotes: find it and offer
   // them.
   void ReportProblem() {
+    if (unquoted_) return;  // the comment swallowed the brackets that it misses
     uint32_t at = std::min(ByteOf(parser_.problem_mark), range_.end);
     if (at == range_.end && at > range_.begin) --at;
     uint32_t begin = at, end = at;
@@ -125,19 +138,22 @@ class Reader {
     String value(line.substr(from, to - from));
     ByteRange range{begin + static_cast<uint32_t>(from), begin + static_cast<uint32_t>(to)};
     unquoted_ = range;
-    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kYamlNeedsQuotes, range);
+    OfferQuotes(value, range, &sink_->Report(DiagnosticCode::kYamlNeedsQuotes, range));
+    return true;
+  }
+
+  static void OfferQuotes(const String& value, ByteRange range, Diagnostic* diagnostic) {
     bool has_double = value.find('"') != String::npos || value.find('\\') != String::npos;
     bool has_single = value.find('\'') != String::npos;
     if (has_double && has_single) {
-      diagnostic.hint =
+      diagnostic->hint =
           "Put the whole value in quotes, and use only the other kind of quotes inside.";
     } else {
       char quote = has_double ? '\'' : '"';
       String quoted = quote + value + quote;
-      diagnostic.hint = "Write " + quoted;
-      diagnostic.fix = Fix{range, quoted};
+      diagnostic->hint = "Write " + quoted;
+      diagnostic->fix = Fix{range, quoted};
     }
-    return true;
   }
 
   ByteRange RangeOf(const yaml_event_t& event) const {
@@ -153,7 +169,7 @@ class Reader {
     return false;
   }
 
-  bool ReadNode(const yaml_event_t& event, int depth, YamlNode* node) {
+  bool ReadNode(const yaml_event_t& event, int depth, const Around& around, YamlNode* node) {
     *node = YamlNode();
     node->range = RangeOf(event);
     if (depth > YamlNode::kMaxDepth) {
@@ -169,23 +185,81 @@ class Reader {
       case YAML_ALIAS_EVENT:
         return Refuse(event, "A '*' in front means something else in YAML.");
       case YAML_SCALAR_EVENT:
-        return ReadScalar(event, node);
+        if (!ReadScalar(event, node)) return false;
+        if (event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE) CheckComment(around, *node);
+        return true;
       case YAML_SEQUENCE_START_EVENT:
         if (event.data.sequence_start.anchor || event.data.sequence_start.tag) {
           return Refuse(event, "A '&' or '!' in front means something else in YAML.");
         }
         node->kind = YamlKind::kList;
-        return ReadChildren(YAML_SEQUENCE_END_EVENT, depth, node);
+        return ReadChildren(
+            YAML_SEQUENCE_END_EVENT, depth,
+            Inside(around, event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE), node);
       default:
         if (event.data.mapping_start.anchor || event.data.mapping_start.tag) {
           return Refuse(event, "A '&' or '!' in front means something else in YAML.");
         }
         node->kind = YamlKind::kMap;
-        return ReadChildren(YAML_MAPPING_END_EVENT, depth, node) && CheckKeys(*node);
+        return ReadChildren(
+                   YAML_MAPPING_END_EVENT, depth,
+                   Inside(around, event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE),
+                   node) &&
+               CheckKeys(*node);
     }
   }
 
-  bool ReadChildren(yaml_event_type_t end, int depth, YamlNode* node) {
+  static Around Inside(const Around& around, bool flow) {
+    return {around.key, flow ? Style::kFlow : around.style};
+  }
+
+  // The key that what follows in a node stands below; "" in front of a key.
+  static std::string_view KeyIn(const YamlNode& node, const Around& around) {
+    if (node.kind == YamlKind::kList) return around.key;
+    if (node.items.size() % 2 == 0) return {};
+    return IsOneOf({"options", "slots"}, around.key) ? around.key
+                                                     : std::string_view(node.items.back().text);
+  }
+
+  // YAML ends a value at ' #'. `Order #5` is no comment to anybody who reads it; what may be one is
+  // told where the value is a text that people read.
+  void CheckComment(const Around& around, const YamlNode& node) {
+    const std::string_view text = std::string_view(text_).substr(0, range_.end - range_.begin);
+    const size_t sign = text.find_first_not_of(" \t", node.range.end - range_.begin);
+    if (sign == std::string_view::npos || text[sign] != '#') return;
+    std::string_view comment = text.substr(sign, text.find('\n', sign) - sign);
+    if (around.style == Style::kFlow) comment = comment.substr(0, comment.find_first_of(",]}"));
+    comment = comment.substr(0, comment.find_last_not_of(" \t\r") + 1);
+    const std::string_view words = comment.substr(
+        comment.find_first_not_of('#') == std::string_view::npos ? comment.size()
+                                                                 : comment.find_first_not_of('#'));
+    const bool joined = !words.empty() && words[0] != ' ' && words[0] != '\t';
+    const size_t first = words.find_first_not_of(" \t");
+    const bool counts =
+        first != std::string_view::npos && words[first] >= '0' && words[first] <= '9';
+    const bool is_text =
+        IsOneOf({"title", "label", "help", "message", "placeholder", "summary", "why", "slots"},
+                around.key) ||
+        (counts && IsOneOf({"default", "options"}, around.key));
+    if (!joined && (!is_text || first == std::string_view::npos)) return;
+    const uint32_t begin =
+        node.text.empty() ? range_.begin + static_cast<uint32_t>(sign) : node.range.begin;
+    const ByteRange range{begin, range_.begin + static_cast<uint32_t>(sign + comment.size())};
+    Diagnostic& diagnostic =
+        sink_->Report(DiagnosticCode::kYamlNeedsQuotes, range,
+                      "YAML takes what stands behind ' #' for a comment: it would be lost");
+    OfferQuotes(String(text.substr(range.begin - range_.begin, range.end - range.begin)), range,
+                &diagnostic);
+    if (joined) {
+      if (around.style == Style::kFlow && !unquoted_) unquoted_ = range;
+      return;
+    }
+    diagnostic.hint += " A comment stands on a line of its own.";
+    diagnostic.fix.reset();
+    sink_->Soften(&diagnostic, Severity::kWarning);
+  }
+
+  bool ReadChildren(yaml_event_type_t end, int depth, const Around& around, YamlNode* node) {
     for (;;) {
       yaml_event_t event;
       if (!Next(&event)) return false;
@@ -201,9 +275,10 @@ class Reader {
         yaml_event_delete(&event);
         return true;
       }
+      const Around inside{KeyIn(*node, around), around.style};
       node->items.emplace_back();
       YamlNode child;
-      bool good = ReadNode(event, depth + 1, &child);
+      bool good = ReadNode(event, depth + 1, inside, &child);
       yaml_event_delete(&event);
       if (!good) return false;
       node->items.back() = std::move(child);
@@ -304,8 +379,8 @@ std::optional<YamlNode> ReadYaml(ByteRange range, DiagnosticSink* sink) {
     unquoted = reader.unquoted();
     if (!unquoted || unquoted->begin <= before) break;
     for (const Diagnostic& found : more.Take()) {
-      if (found.code != DiagnosticCode::kYamlNeedsQuotes) continue;
-      Diagnostic& diagnostic = sink->Report(found.code, *unquoted);
+      if (found.code != DiagnosticCode::kYamlNeedsQuotes || found.span.byte != *unquoted) continue;
+      Diagnostic& diagnostic = sink->Report(found.code, *unquoted, found.message);
       diagnostic.hint = found.hint;
       diagnostic.fix = found.fix;
     }

@@ -192,6 +192,35 @@ TEST(NoSilentLoss, ATagWithABraceTooFewInWordsIsReported) {
   EXPECT_EQ(Found("x {when=\"late\" omitted=\"none {= seats }}\"}"), "T266:}}");
 }
 
+TEST(NoSilentLoss, WhatYamlWouldTakeForACommentIsReported) {
+  const auto told = [](std::string_view front) {
+    String source = "---\ntemplate: t\nversion: 1\n" + String(front) + "---\nx\n";
+    String text;
+    for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
+      if (diagnostic.code == DiagnosticCode::kFieldUnused) continue;
+      ByteRange byte = diagnostic.span.byte;
+      text += (text.empty() ? "" : "; ") +
+              String(diagnostic.severity == Severity::kWarning ? "warning " : "") +
+              String(DiagnosticName(diagnostic.code)) + " " +
+              source.substr(byte.begin, byte.end - byte.begin) +
+              (diagnostic.fix ? " -> " + diagnostic.fix->text : "");
+    }
+    return text;
+  };
+  EXPECT_EQ(told("title: Order #5 of Acme\n"), "T252 Order #5 of Acme -> \"Order #5 of Acme\"");
+  EXPECT_EQ(told("title: #5\n"), "T252 #5 -> \"#5\"");
+  EXPECT_EQ(told("title: A\nfields:\n  z: { type: string, label: Unit #4, help: No #5 }\n"),
+            "T252 Unit #4 -> \"Unit #4\"; T252 No #5 -> \"No #5\"");
+  EXPECT_EQ(told("title: A\nfields:\n  z:\n    type: string\n    label: Z\n    default: Unit #4\n"
+                 "    options:\n      - Unit #4\n      - B\n"),
+            "T252 Unit #4 -> \"Unit #4\"; T252 Unit #4 -> \"Unit #4\"");
+  EXPECT_EQ(told("title: Unit # 4\n"), "warning T252 Unit # 4");
+  EXPECT_EQ(told("title: A\nfields:\n  z: # of the order\n    type: int # whole\n    label: Z\n"
+                 "    default: 5 # five\n    options: [5, 6] # few\n# all\n"),
+            "");
+  EXPECT_EQ(told("title: 'Order #5' # A\nlocale: en # all\nnumbering: none  ##\n"), "");
+}
+
 TEST(NoSilentLoss, ATagInWordsOfTheFrontMatterIsReported) {
   constexpr std::string_view kTitle =
       "---\ntemplate: a\nversion: 1\ntitle: \"Deal with {{= zz }}\"\n---\nx\n";
