@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "expression/program.h"
+#include "json/value.h"
+#include "values/plain_json.h"
 
 namespace countersign::compile {
 namespace {
@@ -47,6 +50,9 @@ class Analyst {
     for (const RoleFact& role : facts_.signers) CheckSigner(role);
     for (const ValueFact& value : facts_.values) CheckValue(value);
     CheckAlternatives();
+    for (const CaseFact& each : facts_.cases) CheckCase(each);
+    for (const ChoiceFact& choice : facts_.choices) CheckChoice(choice);
+    CheckOptions();
     CheckCost();
     if (cut_) sink_->Report(DiagnosticCode::kAnalysisCut, *cut_);
   }
@@ -95,13 +101,17 @@ class Analyst {
     told = true;
     String what = unit.branch == Branch::kNone ? "'" + unit.id + "' is" : "this text is";
     if (IsNever({{{unit.when, Sense::kHolds}}}, unit.when_at)) {
-      sink_->Report(DiagnosticCode::kNeverTrue, unit.when_at,
-                    "This is never true: " + what + " never there");
+      Explain(sink_->Report(DiagnosticCode::kNeverTrue, unit.when_at,
+                            "This is never true: " + what + " never there"),
+              *unit.when, unit.loops);
+      constant_.insert(unit.when_at.begin);
       return;
     }
     if (IsNever({{{unit.when, Sense::kFails}}}, unit.when_at)) {
-      sink_->Report(DiagnosticCode::kAlwaysTrue, unit.when_at,
-                    "This is always true: " + what + " always there");
+      Explain(sink_->Report(DiagnosticCode::kAlwaysTrue, unit.when_at,
+                            "This is always true: " + what + " always there"),
+              *unit.when, unit.loops);
+      constant_.insert(unit.when_at.begin);
       return;
     }
     told = false;
@@ -129,21 +139,243 @@ class Analyst {
   }
 
   void CheckRule(const RuleFact& rule) {
-    if (IsNever({{{rule.tree, Sense::kHolds}}}, rule.at)) {
-      sink_->Report(
-          DiagnosticCode::kNeverTrue, rule.at,
-          "This is never true: " + String(rule.what == "check"      ? "nothing can pass the check"
-                                          : rule.what == "show"     ? "the field is never shown"
-                                          : rule.what == "required" ? "the field is never required"
-                                                                    : "the rule never applies"));
+    const bool never = IsNever({{{rule.tree, Sense::kHolds}}}, rule.at);
+    if (never) {
+      Explain(sink_->Report(DiagnosticCode::kNeverTrue, rule.at,
+                            "This is never true: " +
+                                String(rule.what == "check"      ? "nothing can pass the check"
+                                       : rule.what == "show"     ? "the field is never shown"
+                                       : rule.what == "required" ? "the field is never required"
+                                                                 : "the rule never applies")),
+              *rule.tree, {});
     } else if (IsNever({{{rule.tree, Sense::kFails}}}, rule.at)) {
-      sink_->Report(DiagnosticCode::kAlwaysTrue, rule.at,
-                    "This is always true: " +
-                        String(rule.what == "check"      ? "the check refuses nothing"
-                               : rule.what == "show"     ? "the field is always shown"
-                               : rule.what == "required" ? "the field is always required"
-                                                         : "the rule always applies"));
+      Explain(sink_->Report(DiagnosticCode::kAlwaysTrue, rule.at,
+                            "This is always true: " +
+                                String(rule.what == "check"      ? "the check refuses nothing"
+                                       : rule.what == "show"     ? "the field is always shown"
+                                       : rule.what == "required" ? "the field is always required"
+                                                                 : "the rule always applies")),
+              *rule.tree, {});
+    } else {
+      return;
     }
+    constant_.insert(rule.at.begin);
+  }
+
+  // --- what a field never is -----------------------------------------------------------------
+
+  // A comparison with what is none of a field's options.
+  struct Stranger {
+    const FieldFact* field;
+    String option;
+  };
+
+  // The field whose options a variable has, an item of a list those of the list.
+  const FieldFact* Listed(const expression::Node& node, const Vector<uint32_t>& loops) const {
+    if (node.op != expression::Op::kVariable) return nullptr;
+    for (uint32_t loop : loops) {
+      const Definition& definition = facts_.loops[loop];
+      if (definition.name == node.name) return ListedIn(*definition.tree);
+    }
+    auto it = fields_.find(node.name);
+    return it == fields_.end() || it->second->domain.options.empty() ? nullptr : it->second;
+  }
+  const FieldFact* ListedIn(const Tree& tree) const {
+    const bool is_field = tree.nodes.size() == 1;
+    return is_field ? Listed(tree.nodes[0], {}) : nullptr;
+  }
+
+  // `locals`: the fields that the variables of the macros around have their options from.
+  void FindStrangers(const Tree& tree, uint32_t index, const Vector<uint32_t>& loops,
+                     Vector<const FieldFact*>* locals, Vector<Stranger>* found) const {
+    using expression::Op;
+    const expression::Node& node = tree.nodes[index];
+    const auto children = tree.Children(node);
+    const auto listed = [&](uint32_t child) {
+      const expression::Node& one = tree.nodes[child];
+      if (one.op == Op::kLocal) return one.local < locals->size() ? (*locals)[one.local] : nullptr;
+      return Listed(one, loops);
+    };
+    const auto compare = [&](const FieldFact* field, const expression::Node& other) {
+      if (field == nullptr || other.op != Op::kLiteral) return;
+      const auto& options = field->domain.options;
+      const auto look_at = [&](const values::Value& value) {
+        if (value.kind() != options[0].kind() ||
+            std::ranges::any_of(options, [&](const values::Value& option) {
+              return values::Equal(option, value);
+            })) {
+          return;
+        }
+        auto plain = values::ToJson(value);
+        if (!plain) return;
+        found->push_back({field, plain->is_string() ? String(plain->string_value())
+                                                    : String(json::Write(*plain))});
+      };
+      if (!other.literal.Is(values::Kind::kList)) return look_at(other.literal);
+      for (const values::Value& item : other.literal.items()) look_at(item);
+    };
+    if (node.op == Op::kCall && children.size() == 2) {
+      const expression::Node& left = tree.nodes[children[0]];
+      const expression::Node& right = tree.nodes[children[1]];
+      if (node.function == expression::Function::kEqual ||
+          node.function == expression::Function::kNotEqual) {
+        compare(listed(children[0]), right);
+        compare(listed(children[1]), left);
+      } else if (node.function == expression::Function::kIn) {
+        compare(listed(children[1]), left);  // 'EU' in regions
+        compare(listed(children[0]), right);
+        if (right.op == Op::kList) {
+          for (uint32_t item : tree.Children(right)) compare(listed(children[0]), tree.nodes[item]);
+        }
+      }
+    }
+    const size_t around = locals->size();
+    for (size_t i = 0; i < children.size(); ++i) {
+      if (i == 1 && node.op == Op::kFold) {
+        // The last variable is the element, one in front of it its place.
+        if (node.variables == 2) locals->push_back(nullptr);
+        locals->push_back(listed(children[0]));
+      }
+      if (i == 1 && node.op == Op::kLet) locals->push_back(listed(children[0]));
+      FindStrangers(tree, children[i], loops, locals, found);
+    }
+    locals->resize(around);
+  }
+  Vector<Stranger> StrangersIn(const Tree& tree, const Vector<uint32_t>& loops) const {
+    Vector<Stranger> found;
+    Vector<const FieldFact*> locals;
+    FindStrangers(tree, static_cast<uint32_t>(tree.nodes.size() - 1), loops, &locals, &found);
+    return found;
+  }
+
+  static String Suggestion(const Stranger& stranger) {
+    Vector<String> names;
+    for (const values::Value& option : stranger.field->domain.options) {
+      auto plain = values::ToJson(option);
+      if (plain && plain->is_string()) names.emplace_back(plain->string_value());
+    }
+    const Vector<std::string_view> known(names.begin(), names.end());
+    Diagnostic scratch;
+    SuggestName(scratch, NearestName(stranger.option, known), std::nullopt);
+    return scratch.hint;
+  }
+
+  void Explain(Diagnostic& diagnostic, const Tree& tree, const Vector<uint32_t>& loops) const {
+    const Vector<Stranger> strangers = StrangersIn(tree, loops);
+    if (strangers.empty()) return;
+    const Stranger& first = strangers[0];
+    const String suggestion = Suggestion(first);
+    diagnostic.hint = "'" + first.field->domain.name + "' has no option '" + first.option + "'." +
+                      (suggestion.empty() ? "" : " " + suggestion);
+  }
+
+  void CheckOptions() {
+    for (const UnitFact& unit : facts_.units) {
+      if (unit.when == nullptr || unit.chosen || unit.branch == Branch::kElse) continue;
+      CheckOptions(*unit.when, unit.when_at, unit.loops);
+    }
+    for (const RuleFact& rule : facts_.rules) CheckOptions(*rule.tree, rule.at, {});
+    for (const ValueFact& value : facts_.values) {
+      if (CheckOptions(*value.tree, value.at, value.loops)) continue;
+      Vector<AnyOf> around;
+      if (HasIdleBranch(*value.tree, static_cast<uint32_t>(value.tree->nodes.size() - 1), &around,
+                        value.at)) {
+        sink_->Report(DiagnosticCode::kNeverTrue, value.at,
+                      "One side of a '? :' in this is never taken: its condition has one answer");
+      }
+    }
+  }
+
+  // True where it was reported.
+  bool CheckOptions(const Tree& tree, ByteRange at, const Vector<uint32_t>& loops) {
+    const Vector<Stranger> strangers = StrangersIn(tree, loops);
+    if (strangers.empty() || constant_.contains(at.begin)) return !strangers.empty();
+    // Where the text stands in the file as it was compiled, so does the option; what is put
+    // together of several conditions has been looked at in each.
+    const bool plain =
+        std::string_view(sink_->file().text()).substr(at.begin, tree.source.size()) == tree.source;
+    for (const Stranger& stranger : strangers) {
+      const String& name = stranger.field->domain.name;
+      ByteRange place = at;
+      const bool is_new = strangers_.insert(name + "\n" + stranger.option).second;
+      if (!plain && !is_new) continue;
+      for (std::string_view quote : {"'", "\""}) {
+        const String written = String(quote) + stranger.option + String(quote);
+        const size_t found = plain ? tree.source.find(written) : String::npos;
+        if (found == String::npos) continue;
+        place.begin = at.begin + static_cast<uint32_t>(found) + 1;
+        place.end = place.begin + static_cast<uint32_t>(stranger.option.size());
+      }
+      Diagnostic& diagnostic =
+          sink_->Report(DiagnosticCode::kOptionUnknown, place,
+                        "'" + name + "' has no option '" + stranger.option + "'");
+      diagnostic.hint = Suggestion(stranger);
+      if (diagnostic.hint.empty()) {
+        diagnostic.hint = "Compare it with one of its options, or add this one to them.";
+      }
+      diagnostic.related.push_back(
+          {sink_->file().Locate(stranger.field->at), "the field is declared here"});
+    }
+    return true;
+  }
+
+  // A branch of `? :` that is never taken; nothing is claimed inside of macros.
+  bool HasIdleBranch(const Tree& tree, uint32_t index, Vector<AnyOf>* around, ByteRange at) {
+    using expression::Op;
+    const expression::Node& node = tree.nodes[index];
+    const auto children = tree.Children(node);
+    if (node.op == Op::kFold || node.op == Op::kLet) return false;
+    if (node.op != Op::kIf) {
+      return std::ranges::any_of(
+          children, [&](uint32_t child) { return HasIdleBranch(tree, child, around, at); });
+    }
+    if (HasIdleBranch(tree, children[0], around, at)) return true;
+    for (size_t i = 1; i < 3; ++i) {
+      around->push_back({{&tree, i == 1 ? Sense::kHolds : Sense::kFails, children[0]}});
+      const bool idle = IsNever(*around, at) || HasIdleBranch(tree, children[i], around, at);
+      around->pop_back();
+      if (idle) return true;
+    }
+    return false;
+  }
+
+  // --- words that are left out ---------------------------------------------------------------
+
+  void CheckCase(const CaseFact& fact) {
+    Vector<AnyOf> around;
+    if (!AddConditions(fact.unit, &around)) return;
+    for (const CaseFact::Option& option : fact.open) {
+      around.push_back({{option.is_it, Sense::kHolds}});
+      const bool never = IsNever(around, fact.at);
+      around.pop_back();
+      if (never) continue;
+      sink_
+          ->Report(DiagnosticCode::kCaseUncovered, fact.at,
+                   "Nothing would stand here while '" + fact.field + "' is '" + option.name + "'")
+          .hint = option.written + "=\"…\", or else=\"…\"";
+      return;
+    }
+  }
+
+  void CheckChoice(const ChoiceFact& choice) {
+    Vector<AnyOf> all = choice.nothing;
+    if (!AddConditions(choice.unit, &all)) return;
+    const Verdict verdict = Ask(all, choice.at);
+    if (verdict.chance != Chance::kPossible) return;
+    if (choice.without == Without::kTwoBlanks) {
+      Diagnostic& diagnostic =
+          sink_->Report(DiagnosticCode::kBlankDoubled, choice.at,
+                        "Two blanks would stand beside each other" + When(verdict.example));
+      diagnostic.hint = "Put one of the blanks inside: {{#if …}}new {{/if}}plan.";
+      diagnostic.fix = choice.fix;
+      return;
+    }
+    const bool heading = choice.without == Without::kHeading;
+    sink_
+        ->Report(DiagnosticCode::kMayBeEmpty, choice.at,
+                 String(heading ? "The heading" : "The item") + " would have no words" +
+                     When(verdict.example))
+        .hint = "Give all of it the condition, with {when=\"…\"} at its end, or write {{#else}}.";
   }
 
   // --- fields --------------------------------------------------------------------------------
@@ -265,8 +497,8 @@ class Analyst {
     Vector<AnyOf> from, to;
     if (!AddConditions(reference.from, &from)) return;
     const UnitFact& target = facts_.units[reference.target];
-    // A unit that leaves something in its place keeps its number.
-    if (target.conditional && !target.omitted) {
+    // A unit that leaves something in its place keeps its number, and has lost its title.
+    if (target.conditional && (!target.omitted || reference.shows == Shows::kTitle)) {
       if (target.when == nullptr) return;
       to.push_back({{target.when, Sense::kHolds}});
     }
@@ -288,7 +520,10 @@ class Analyst {
                    : When(verdict.example);
     Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kReferenceUnsafe, reference.at, message);
     diagnostic.hint =
-        vanishing->omitted
+        vanishing == &target && target.omitted
+            ? "Where it is left out its omitted text stands, under another title: give the same "
+              "condition to this text, or call it by a label=\"…\" that suits both."
+        : vanishing->omitted
             ? "Where it is left out only its omitted text stands, without what is in it: refer to "
               "'" +
                   vanishing->id + "' itself, or give the same condition to this text."
@@ -425,7 +660,7 @@ class Analyst {
       bool told = false;
       size_t asked = 0;
       const auto look_at = [&](const Vector<uint32_t>& some) {
-        for (size_t i = 0; i < some.size() && !told && asked < kMaxAlternatives; ++i) {
+        for (size_t i = 0; i < some.size() && !told && asked < kMaxTwins; ++i) {
           if (++compared > kMaxCompared) return;
           const Label& other = labels[some[i]];
           if (some[i] == reference.target || !ReadsAlikeFrom(from, target, other) ||
@@ -550,7 +785,7 @@ class Analyst {
 
   void CheckRow(const Vector<uint32_t>& units, const String& subject) {
     const UnitFact& first = facts_.units[units[0]];
-    if (units.size() > kMaxAlternatives) {
+    if (units.size() * (units.size() - 1) / 2 > kMaxPairs) {
       if (!cut_) cut_ = first.when_at;
       return;
     }
@@ -589,7 +824,8 @@ class Analyst {
     Vector<AnyOf> none = around;
     for (size_t i : distinct) none.push_back({{when(i), Sense::kFails}});
     Verdict gap = Ask(none, first.when_at);
-    if (crossing && gap.chance == Chance::kNever) {
+    // Of options somebody may mean both; a limit that two ranges share is a slip.
+    if (crossing && (gap.chance == Chance::kNever || reasoner_.IsOrdered(*first.when))) {
       const UnitFact& second = facts_.units[units[crossing->second]];
       sink_
           ->Report(DiagnosticCode::kAlternativesOverlap, second.when_at,
@@ -698,6 +934,8 @@ class Analyst {
   DiagnosticSink* sink_;
   Reasoner reasoner_;
   std::unordered_map<String, const FieldFact*> fields_;
+  std::unordered_set<uint32_t> constant_;    // where conditions stand that have one answer only
+  std::unordered_set<String> strangers_;     // fields, each with what is none of its options
   std::unordered_map<uint32_t, bool> told_;  // by parent: that the last condition decides nothing
   std::optional<ByteRange> cut_;
 };

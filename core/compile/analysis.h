@@ -7,6 +7,8 @@
 #ifndef COUNTERSIGN_COMPILE_ANALYSIS_H_
 #define COUNTERSIGN_COMPILE_ANALYSIS_H_
 
+#include <optional>
+
 #include "base/string.h"
 #include "base/vector.h"
 #include "compile/cost.h"
@@ -17,7 +19,9 @@
 namespace countersign::compile {
 
 inline constexpr uint32_t kNoUnit = UINT32_MAX;
-inline constexpr size_t kMaxAlternatives = 16;  // siblings that are compared with each other
+inline constexpr size_t kMaxTwins = 16;  // units with a number that are compared for one reference
+// Pairs of siblings that are compared with each other, of one row.
+inline constexpr size_t kMaxPairs = 4'000;
 
 // Of an inline condition, which stands in a unit as a unit of its own: {{#if}}, {{#else}}.
 enum class Branch : uint8_t { kNone, kIf, kElse };
@@ -68,9 +72,12 @@ struct RoleFact {
   ByteRange at;
 };
 
+// What a reference prints: a title, or words of the author's own, too.
+enum class Shows : uint8_t { kNumber, kTitle, kLabel };
 struct ReferenceFact {
   uint32_t target = 0, from = 0;  // units; `from` may be kNoUnit
   ByteRange at;
+  Shows shows = Shows::kNumber;
 };
 
 // A value that is printed, or a computed value (unit: kNoUnit).
@@ -79,6 +86,31 @@ struct ValueFact {
   ByteRange at;
   uint32_t unit = kNoUnit;
   Vector<uint32_t> loops{};  // that it stands in, of Facts::loops
+};
+
+// Words that stand only where one of the conditions holds, and what it would be without them.
+enum class Without : uint8_t {
+  kHeading,   // a heading without words
+  kItem,      // an item without words
+  kTwoBlanks  // two blanks beside each other
+};
+struct ChoiceFact {
+  Without without{};
+  uint32_t unit = kNoUnit;
+  Vector<AnyOf> nothing;  // that no words stand
+  ByteRange at;
+  std::optional<Fix> fix{};
+};
+// {{choose}}: the options that it has no words for.
+struct CaseFact {
+  String field;
+  uint32_t unit = kNoUnit;
+  ByteRange at;
+  struct Option {
+    String name, written;                     // `written` as in the tag
+    const expression::Tree* is_it = nullptr;  // that it is this one
+  };
+  Vector<Option> open;
 };
 
 struct Facts {
@@ -92,9 +124,11 @@ struct Facts {
   Vector<ValueFact> values;
   Vector<Definition> computed;  // each needs earlier ones only
   Vector<Definition> loops;     // variables of repeats, with the lists they go through
+  Vector<ChoiceFact> choices;
+  Vector<CaseFact> cases;
 };
 
-// Reports T501, T502, T503, T504, T505, T506, T510, T511, T513, T754, T755 and T791. Trees must
+// Reports T501 to T506, T510, T511, T513, T514, T516, T517, T754, T755 and T791. Trees must
 // outlive the call.
 void Analyse(const Facts& facts, DiagnosticSink* sink);
 

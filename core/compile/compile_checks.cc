@@ -44,7 +44,7 @@ void Compiler::CheckReferences() {
     }
     if (reference.shows == Shows::kNumber && !numbered_[target])
       sink_.Report(DiagnosticCode::kReferenceUnnumbered, reference.at);
-    facts_.references.push_back({target, reference.from, reference.at});
+    facts_.references.push_back({target, reference.from, reference.at, reference.shows});
   }
 }
 
@@ -115,12 +115,22 @@ void Compiler::CheckRules() {
   const Vector<FieldDeclaration>& fields = declarations_.fields;
   for (const RuleUse& rule : rule_uses_) {
     const RoleDeclaration* own = rule.field->role;
-    if (own == nullptr) continue;  // the sender's are decided before anybody signs
     FieldSet set(fields.size() / 64 + 1);
     AddFields(rule.use.reads, &set);
     for (size_t i = 0; i < fields.size(); ++i) {
       if ((set[i / 64] >> i % 64 & 1) == 0) continue;
       const RoleDeclaration& other = *fields[i].role;
+      if (own == nullptr) {  // decided before anybody signs
+        Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kLaterRule, rule.use.at,
+                                              "'" + rule.what + "' of '" + rule.field->id +
+                                                  "' rests on '" + fields[i].id + "', which " +
+                                                  other.label + " fills in after the sender");
+        diagnostic.hint = "Let " + other.label + " fill in '" + rule.field->id +
+                          "', too (role: " + other.id + "), or let it rest on the sender's own.";
+        diagnostic.related.push_back(
+            {sink_.file().Locate(fields[i].at), "the field is declared here"});
+        break;
+      }
       if (other.id == own->id || other.order < own->order) continue;
       Diagnostic& diagnostic = sink_.Report(
           DiagnosticCode::kLaterRule, rule.use.at,
@@ -131,6 +141,64 @@ void Compiler::CheckRules() {
       diagnostic.related.push_back(
           {sink_.file().Locate(fields[i].at), "the field is declared here"});
       break;
+    }
+  }
+}
+
+// A field that is shown only after an answer to one that is shown only after its own.
+void Compiler::CheckShowCircles() {
+  // What a name rests on: a field its `show`, a computed value its expression.
+  std::unordered_map<String, const RuleUse*> shows;
+  std::unordered_map<String, const Vector<String>*> needs;
+  for (const RuleUse& rule : rule_uses_) {
+    if (rule.what != "show") continue;
+    shows.emplace(rule.field->id, &rule);
+    needs.emplace(rule.field->id, &rule.use.reads);
+  }
+  for (const auto& [id, reads] : computed_reads_) needs.emplace(id, &reads);
+  struct Open {
+    String name;
+    size_t next = 0;
+  };
+  std::unordered_map<String, char> state;  // 1 open, 2 done
+  for (const FieldDeclaration& field : declarations_.fields) {
+    if (!shows.contains(field.id) || state.contains(field.id)) continue;
+    Vector<Open> path;
+    path.push_back({field.id});
+    state[field.id] = 1;
+    while (!path.empty()) {
+      Open& top = path.back();
+      const auto reads = needs.find(top.name);
+      if (reads == needs.end() || top.next == reads->second->size()) {
+        state[top.name] = 2;
+        path.pop_back();
+        continue;
+      }
+      const String need = (*reads->second)[top.next++];
+      char& seen = state[need];
+      if (seen == 0) {
+        seen = 1;
+        path.push_back({need});
+        continue;
+      }
+      if (seen != 1) continue;
+      String circle;
+      const RuleUse* first = nullptr;
+      bool inside = false;
+      for (const Open& open : path) {
+        inside = inside || open.name == need;
+        if (!inside) continue;
+        circle += open.name + " \xE2\x86\x92 ";
+        auto show = shows.find(open.name);
+        if (first == nullptr && show != shows.end()) first = show->second;
+      }
+      if (first == nullptr) continue;  // of computed values, which was reported
+      Diagnostic& diagnostic = sink_.Report(
+          DiagnosticCode::kShowCircle, first->use.at,
+          "'" + first->field->id + "' is shown only after its own answer: " + circle + need);
+      diagnostic.hint = "Let one of them be shown always.";
+      diagnostic.related.push_back(
+          {sink_.file().Locate(first->field->at), "the field is declared here"});
     }
   }
 }

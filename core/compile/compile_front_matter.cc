@@ -4,7 +4,7 @@
 
 #include "compile/compiler.h"
 #include "compile/default_consent.h"
-#include "compile/lexer.h"
+#include "compile/parser.h"
 #include "template/lock.h"
 #include "template/template.h"
 #include "values/locale.h"
@@ -25,17 +25,38 @@ Value Compiler::RolesJson() {
   return Value::List(std::move(items));
 }
 
-// Which other computed values an expression names (a superset: a macro's variable may hide one).
+// The names that an expression reads, but for the variables of its macros: `hidden` are those of
+// the macros around it. The parser bounds the depth.
+static void NamesIn(const Ast& ast, uint32_t at, Vector<std::string_view>* hidden,
+                    Vector<std::string_view>* names) {
+  const AstNode& node = ast.nodes[at];
+  if (node.kind == AstKind::kName) {
+    const bool absolute = node.text.starts_with('.');
+    const std::string_view name = node.text.substr(absolute ? 1 : 0);
+    if (absolute || std::ranges::find(*hidden, name) == hidden->end()) names->push_back(name);
+    return;
+  }
+  const size_t around = hidden->size();
+  const bool binds = node.kind == AstKind::kFold || node.kind == AstKind::kLet;
+  for (size_t i = 0; i < node.count; ++i) {
+    if (binds && i == 1) {
+      hidden->push_back(node.text);
+      if (!node.second.empty()) hidden->push_back(node.second);
+    }
+    NamesIn(ast, ast.Children(node)[i], hidden, names);
+  }
+  while (hidden->size() > around) hidden->pop_back();
+}
+
+// Which other computed values an expression names.
 Vector<size_t> Compiler::Mentions(const ComputedDeclaration& entry) {
-  SourceFile scratch("", entry.expression.text);
+  const SourceFile scratch("", entry.expression.text);
   DiagnosticSink quiet(scratch);
-  Fragment fragment{.text = scratch.text()};
-  Lexer lexer(fragment, &quiet);
+  const Ast ast = ParseExpression(Fragment{.text = scratch.text()}, &quiet);
+  Vector<std::string_view> hidden, names;
+  NamesIn(ast, ast.root, &hidden, &names);
   Vector<size_t> found;
-  for (Lexeme lexeme = lexer.Next(); lexeme.token != Token::kEnd; lexeme = lexer.Next()) {
-    if (lexeme.token != Token::kName) continue;
-    std::string_view name =
-        fragment.text.substr(lexeme.range.begin, lexeme.range.end - lexeme.range.begin);
+  for (std::string_view name : names) {
     auto it = computed_places_.find(String(name));
     if (it != computed_places_.end()) found.push_back(it->second);
   }

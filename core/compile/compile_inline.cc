@@ -104,6 +104,10 @@ uint32_t Compiler::AddBranch(uint32_t place, ByteRange at, const expression::Tre
 void Compiler::CompileIf(const Vector<MdInline>& inlines, size_t* at, uint32_t place, int depth,
                          json::Array* pieces) {
   ByteRange opened = markdown_->tags[inlines[*at].index].range;
+  const bool behind_blank = *at > 0 && inlines[*at - 1].kind == MdInlineKind::kText &&
+                            inlines[*at - 1].text.ends_with(' ');
+  ChoiceFact choice{
+      .without = Without::kTwoBlanks, .unit = place, .nothing = {}, .at = opened, .fix = {}};
   json::Array branches;
   String before;  // that none of the branches before holds
   bool failed = false, had_else = false;
@@ -130,6 +134,7 @@ void Compiler::CompileIf(const Vector<MdInline>& inlines, size_t* at, uint32_t p
     before += (before.empty() ? "!(" : " && !(") + directive.value.text + ")";
     uint32_t inner =
         AddBranch(place, when_at, failed ? nullptr : when, is_else ? Branch::kElse : Branch::kIf);
+    choice.nothing.push_back({{failed ? nullptr : when, Sense::kFails}});
     branch.Set("text", Value::List(Pieces(inlines, at, inner, depth + 1)));
     branches.push_back(std::move(branch));
     const Directive* next = *at < inlines.size() ? DirectiveAt(inlines, *at) : nullptr;
@@ -140,7 +145,19 @@ void Compiler::CompileIf(const Vector<MdInline>& inlines, size_t* at, uint32_t p
       break;
     }
     if (next->name == "/if") {
+      const ByteRange closed = markdown_->tags[inlines[*at].index].range;
       ++*at;
+      const bool before_blank = *at < inlines.size() && inlines[*at].kind == MdInlineKind::kText &&
+                                inlines[*at].text.starts_with(' ');
+      const bool known = std::ranges::all_of(
+          choice.nothing, [](const AnyOf& any) { return any[0].condition != nullptr; });
+      if (!behind_blank || !before_blank || is_else || !known) break;
+      const std::string_view text = file_.text();
+      if (branches.size() == 1 && text[closed.begin - 1] != ' ' && text[closed.end] == ' ') {
+        choice.fix = Fix{{closed.begin, closed.end + 1},
+                         " " + String(text.substr(closed.begin, closed.end - closed.begin))};
+      }
+      facts_.choices.push_back(std::move(choice));
       break;
     }
     had_else = had_else || is_else;
@@ -150,6 +167,28 @@ void Compiler::CompileIf(const Vector<MdInline>& inlines, size_t* at, uint32_t p
     }
   }
   pieces->push_back(One("if", Value::List(std::move(branches))));
+}
+
+void Compiler::CheckWords(const Vector<MdInline>& inlines, uint32_t place, Without without,
+                          ByteRange at) {
+  int depth = 0;
+  for (size_t i = 0; i < inlines.size(); ++i) {
+    const Directive* directive = DirectiveAt(inlines, i);
+    const bool opens = directive != nullptr && directive->name == "#if";
+    const bool closes = directive != nullptr && directive->name == "/if";
+    depth += opens ? 1 : closes ? -1 : 0;
+    const bool blank = inlines[i].kind == MdInlineKind::kText &&
+                       inlines[i].text.find_first_not_of(' ') == String::npos;
+    if (depth == 0 && !closes && !blank) return;
+  }
+  ChoiceFact fact{.without = without, .unit = place, .nothing = {}, .at = at, .fix = {}};
+  for (size_t i = place + 1; i < facts_.units.size(); ++i) {
+    const UnitFact& branch = facts_.units[i];
+    if (branch.parent != place || branch.branch == Branch::kNone) continue;
+    if (branch.branch == Branch::kElse || branch.when == nullptr) return;
+    fact.nothing.push_back({{branch.when, Sense::kFails}});
+  }
+  if (!fact.nothing.empty()) facts_.choices.push_back(std::move(fact));
 }
 
 Compiler::Loop Compiler::OpenLoop(const SourceText& variable, const SourceText& list,

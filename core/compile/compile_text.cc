@@ -149,7 +149,8 @@ void Compiler::CompileAttach(const Directive& directive, uint32_t place, json::A
     SuggestName(diagnostic, NearestName(directive.value.text, known), at);
     return;
   }
-  references_.push_back({directive.value.text, at, place, Shows::kTitle});
+  references_.push_back(
+      {directive.value.text, at, place, label.empty() ? Shows::kTitle : Shows::kLabel});
   pieces->push_back(Text(label.empty() ? schedule->second : label));
 }
 
@@ -228,9 +229,12 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
     return;
   }
   Vector<std::string_view> open(options.begin(), options.end());
+  const auto condition_of = [&](const String& option) {
+    return is_bool ? (option == "yes" ? name : "!" + name)
+                   : name + " == " + ConstantOf(field->type, option);
+  };
   json::Array branches;
   const Parameter* otherwise = nullptr;
-  String before;
   for (const Parameter& parameter : directive.parameters) {
     ReportTagsIn(parameter.value, &sink_);
     if (parameter.name == "else") {
@@ -246,10 +250,8 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
       continue;
     }
     open.erase(option);
-    SourceText condition{.text = is_bool ? (parameter.name == "yes" ? name : "!" + name)
-                                         : name + " == " + ConstantOf(field->type, parameter.name),
-                         .range = parameter.name_range,
-                         .map = {}};
+    SourceText condition{
+        .text = condition_of(parameter.name), .range = parameter.name_range, .map = {}};
     for (size_t i = 0; i <= condition.text.size(); ++i)
       condition.map.push_back(parameter.name_range.begin);
     const expression::Tree* when = CompileCondition(condition);
@@ -262,10 +264,13 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
   if (otherwise != nullptr && !branches.empty()) {
     branches.push_back(Value::Make({{"text", OneText(otherwise->value.text)}}));
   } else if (!open.empty()) {
-    sink_
-        .Report(DiagnosticCode::kCaseUncovered, at,
-                "Nothing would stand here while '" + name + "' is '" + String(open[0]) + "'")
-        .hint = WrittenOption(String(open[0])) + "=\"…\", or else=\"…\"";
+    CaseFact fact{.field = name, .unit = place, .at = at, .open = {}};
+    for (std::string_view option : open) {
+      const expression::Tree* is_it = Imagine(condition_of(String(option)), at);
+      if (is_it != nullptr)
+        fact.open.push_back({String(option), WrittenOption(String(option)), is_it});
+    }
+    facts_.cases.push_back(std::move(fact));
   }
   if (!branches.empty()) pieces->push_back(One("if", Value::List(std::move(branches))));
 }

@@ -365,6 +365,7 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
       units.push_back(CompileContainer(block, parent, units.size(), level, before));
       // A heading behind it is none of those in it: it stands where the container does.
       if (highest != 0) *before = level;
+      if (highest != 0) CheckBehind(block, blocks, *at);
       continue;
     }
     if (block.kind != MdKind::kHeading) {
@@ -390,6 +391,7 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
     if (numbered_[PlaceOf(head.id)]) facts_.units[PlaceOf(head.id)].counts = Counts::kSection;
     head.json.Set("level", Value::Int(std::min(block.level, document::kMaxLevel)));
     head.json.Set("text", PiecesJson(inlines, PlaceOf(head.id)));
+    CheckWords(inlines, PlaceOf(head.id), Without::kHeading, block.range);
     ++*at;
     json::Array inside = Sections(blocks, at, block.level, head.id, before);
     *before = block.level;
@@ -398,6 +400,46 @@ json::Array Compiler::Sections(const Vector<MdBlock>& blocks, size_t* at, int le
     units.push_back(Close(std::move(head), {block.range.begin, end}));
   }
   return units;
+}
+
+// Places to fill and nothing else: a signature is no part of what stands before it.
+bool Compiler::IsPlaceToSign(const MdBlock& block) const {
+  for (size_t i = 0; i < block.inlines.size(); ++i) {
+    const MdInline& piece = block.inlines[i];
+    const Directive* directive = DirectiveAt(block.inlines, i);
+    const bool blank =
+        piece.kind == MdInlineKind::kBreak ||
+        (piece.kind == MdInlineKind::kText && piece.text.find_first_not_of(' ') == String::npos);
+    if (!blank && (directive == nullptr || std::ranges::find(kFieldDirectives, directive->name) ==
+                                               std::end(kFieldDirectives))) {
+      return false;
+    }
+  }
+  return block.kind == MdKind::kParagraph;
+}
+
+// Text that follows a container with headings, which readers take for a part of the last of them.
+void Compiler::CheckBehind(const MdBlock& container, const Vector<MdBlock>& blocks, size_t at) {
+  const bool schedule = container.container == "schedule";
+  const bool headed = std::ranges::any_of(container.blocks, [](const MdBlock& block) {
+    return block.kind == MdKind::kHeading || HighestHeading(block) != 0;
+  });
+  while (at < blocks.size() && blocks[at].container == "guide") ++at;
+  if (!headed || at == blocks.size() || blocks[at].kind == MdKind::kHeading ||
+      HighestHeading(blocks[at]) != 0 || blocks[at].scope != container.scope ||
+      IsPlaceToSign(blocks[at])) {
+    return;
+  }
+  ByteRange line = blocks[at].range;
+  line.end = std::min(line.end, static_cast<uint32_t>(file_.text().find('\n', line.begin)));
+  Diagnostic& diagnostic =
+      sink_.Report(DiagnosticCode::kContainerFollowed, line,
+                   schedule ? "This stands behind the schedule and would read as a part of it"
+                            : "This stands behind the group and would read as a part of the last "
+                              "heading in it");
+  diagnostic.hint = schedule ? "Put a heading in front of it, or move it before the schedule."
+                             : "Put a heading in front of it, or move it before the group.";
+  diagnostic.related.push_back({sink_.file().Locate(container.range), "the container"});
 }
 
 Value Compiler::CompileBlock(const MdBlock& block, const String& parent, size_t index) {
@@ -460,10 +502,13 @@ Value Compiler::CompileList(const MdBlock& block, const String& parent, size_t i
                          numbered);
     if (numbered) facts_.units[PlaceOf(item.id)].counts = Counts::kItem;
     json::Array inside;
+    const auto words = static_cast<uint32_t>(facts_.units.size());
     for (const MdBlock& child : content) {
       bool empty = child.kind == MdKind::kParagraph && child.inlines.empty();
       if (!empty) inside.push_back(CompileBlock(child, item.id, inside.size()));
     }
+    if (inside.size() == 1 && !content.empty() && content[0].kind == MdKind::kParagraph)
+      CheckWords(content[0].inlines, words, Without::kItem, content[0].range);
     item.json.Set("units", Value::List(std::move(inside)));
     items.push_back(Close(std::move(item), entry.range));
   }

@@ -43,7 +43,6 @@ struct TextUse {
   ByteRange at;
 };
 // A reference to a unit, checked when all units are known.
-enum class Shows : uint8_t { kNumber, kTitle };
 struct Reference {
   String target;
   ByteRange at;
@@ -154,6 +153,8 @@ class Compiler {
                  json::Array* pieces);
   void CompileEach(const Vector<MdInline>& inlines, size_t* at, uint32_t place, int depth,
                    json::Array* pieces);
+  // That a heading or an item whose words all stand in conditions may have none.
+  void CheckWords(const Vector<MdInline>& inlines, uint32_t place, Without without, ByteRange at);
   // What a list is gone through for. Ends with CloseLoop, which brings back the names of before.
   struct Loop {
     const expression::Tree* range = nullptr;  // nullptr: an error was reported
@@ -199,6 +200,8 @@ class Compiler {
                          int* before);
   // What {{attach}} names, wherever it stands.
   void CollectSchedules(const Vector<MdBlock>& blocks);
+  bool IsPlaceToSign(const MdBlock& block) const;
+  void CheckBehind(const MdBlock& container, const Vector<MdBlock>& blocks, size_t at);
   Value CompileSchedule(const MdBlock& block, const String& parent, size_t index, int* before);
   Value CompileRecitals(const MdBlock& block, const String& parent);
   void CheckGuide(const Vector<MdBlock>& blocks);
@@ -218,6 +221,7 @@ class Compiler {
   Value TextRolesJson();
   void CheckSigner(const FieldDeclaration& field, ByteRange at);
   void CheckRules();
+  void CheckShowCircles();
   void CheckUnused();
 
   const Library& library_;

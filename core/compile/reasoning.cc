@@ -1,5 +1,5 @@
 // Long because it is one argument: conditions to formulas over terms, terms to cells, cells to
-// every combination.
+// every combination that may decide something.
 #include "compile/reasoning.h"
 
 #include <algorithm>
@@ -25,7 +25,8 @@ struct Point {
   Decimal number;
   String token;
 };
-enum class Truth : uint8_t { kFalse, kTrue, kFailed };
+// kOpen: it rests on what is not chosen yet.
+enum class Truth : uint8_t { kFalse, kTrue, kFailed, kOpen };
 
 std::optional<Point> PointOf(const Value& value) {
   switch (value.kind()) {
@@ -213,6 +214,8 @@ struct Reasoner::State {
   Vector<Axis> axes;
   Vector<uint32_t> axis_of;  // by term; UINT32_MAX: none
   Vector<uint32_t> asked;    // terms, in the order in which they were met
+  size_t chosen = 0;         // axes that have a cell: the first ones
+  int64_t question_steps = 0;
 
   State(Vector<Domain> domains, Vector<Definition> definitions)
       : fields(std::move(domains)), computed(std::move(definitions)) {
@@ -755,8 +758,7 @@ struct Reasoner::State {
     return is_there ? static_cast<size_t>(it - axis.tokens.begin()) : axis.tokens.size();
   }
 
-  // False where there are too many combinations.
-  bool MakeAxes(const Vector<Vector<uint32_t>>& constants) {
+  void MakeAxes(const Vector<Vector<uint32_t>>& constants) {
     axes.clear();
     axis_of.assign(terms.size(), UINT32_MAX);
     leaf_axis.assign(fields.size(), UINT32_MAX);
@@ -787,13 +789,6 @@ struct Reasoner::State {
         axis.cells.push_back({i, &listed[field][i], i});
       axes.push_back(std::move(axis));
     }
-    size_t count = 1;
-    for (const Axis& axis : axes) {
-      if (axis.cells.empty()) return true;  // min above max: no value at all
-      count *= axis.cells.size();
-      if (count > kMaxCombinations) return false;
-    }
-    return true;
   }
 
   static bool Holds(Function function, size_t position, size_t constant) {
@@ -811,8 +806,17 @@ struct Reasoner::State {
     }
   }
 
+  // Whether all that the term rests on has its cell.
+  bool IsChosen(uint32_t index) const {
+    const Term& term = terms[index];
+    if (term.table.empty()) return axis_of[index] < chosen;
+    return std::ranges::all_of(term.leaves,
+                               [this](uint32_t leaf) { return leaf_axis[leaf] < chosen; });
+  }
+
   Truth Compare(const Formula& formula) {
     const Term& term = terms[formula.term];
+    if (!IsChosen(formula.term)) return Truth::kOpen;
     if (term.table.empty()) {
       const Axis& axis = axes[axis_of[formula.term]];
       size_t position = axis.cells[axis.at].position;
@@ -834,14 +838,14 @@ struct Reasoner::State {
   }
 
   Truth Eval(uint32_t index) {
-    if (--steps < 0) return Truth::kFailed;
+    if (--steps < 0 || --question_steps < 0) return Truth::kFailed;
     const Formula& formula = formulas[index];
     switch (formula.shape) {
       case Shape::kConstant:
         return formula.constant;
       case Shape::kNot: {
         Truth a = Eval(formula.a);
-        return a == Truth::kFailed ? a : a == Truth::kTrue ? Truth::kFalse : Truth::kTrue;
+        return a == Truth::kTrue ? Truth::kFalse : a == Truth::kFalse ? Truth::kTrue : a;
       }
       case Shape::kAnd:
       case Shape::kOr: {
@@ -849,16 +853,19 @@ struct Reasoner::State {
         Truth a = Eval(formula.a);
         if (a == decisive) return a;
         Truth b = Eval(formula.b);
-        return b == decisive || a != Truth::kFailed ? b : a;
+        if (b == decisive || b == Truth::kOpen) return b;
+        return a == Truth::kFailed || a == Truth::kOpen ? a : b;
       }
       case Shape::kIf: {
         Truth a = Eval(formula.a);
-        return a == Truth::kFailed ? a : Eval(a == Truth::kTrue ? formula.b : formula.c);
+        if (a == Truth::kFailed || a == Truth::kOpen) return a;
+        return Eval(a == Truth::kTrue ? formula.b : formula.c);
       }
       case Shape::kCompare:
         return Compare(formula);
       case Shape::kTruth: {
         const Term& term = terms[formula.term];
+        if (!IsChosen(formula.term)) return Truth::kOpen;
         if (term.table.empty()) {
           const Axis& axis = axes[axis_of[formula.term]];
           return axis.cells[axis.at].position == 1 ? Truth::kTrue : Truth::kFalse;
@@ -883,32 +890,55 @@ struct Reasoner::State {
     Vector<Vector<uint32_t>> claims;
     for (const AnyOf& any : all) {
       claims.emplace_back();
-      for (const Claim& claim : any) claims.back().push_back(RootOf(*claim.condition));
+      for (const Claim& claim : any) {
+        claims.back().push_back(claim.node == UINT32_MAX ? RootOf(*claim.condition)
+                                                         : Build(*claim.condition, claim.node));
+      }
     }
     Vector<Vector<uint32_t>> constants = Begin();
     for (const auto& any : claims) {
       for (uint32_t claim : any) CollectTerms(claim, &constants);
     }
-    if (asked.size() > kMaxTerms || !MakeAxes(constants) || steps < 0)
-      return {Chance::kTooMany, {}};
+    if (asked.size() > kMaxTerms) return {Chance::kTooMany, {}};
+    MakeAxes(constants);
+    if (steps < 0) return {Chance::kTooMany, {}};
     for (const Axis& axis : axes) {
-      if (axis.cells.empty()) return {Chance::kNever, {}};
+      if (axis.cells.empty()) return {Chance::kNever, {}};  // min above max: no value at all
     }
-    for (;;) {
-      bool holds = true;
-      for (size_t i = 0; holds && i < all.size(); ++i) {
-        bool any = false;
-        for (size_t k = 0; !any && k < all[i].size(); ++k) {
-          any = (Eval(claims[i][k]) == Truth::kTrue) == (all[i][k].sense == Sense::kHolds);
-        }
-        holds = any;
+    question_steps = kMaxQuestion;
+    chosen = 0;
+    Vector<size_t> open(all.size());
+    for (size_t i = 0; i < open.size(); ++i) open[i] = i;
+    const bool found = Search(all, claims, open);
+    if (steps < 0 || question_steps < 0) return {Chance::kTooMany, {}};
+    return found ? Verdict{Chance::kPossible, Example()} : Verdict{Chance::kNever, {}};
+  }
+
+  // Whether the axes that have no cell yet can be given one with which all that is `open` is met.
+  // Those that have one keep it, for the example.
+  bool Search(std::span<const AnyOf> all, const Vector<Vector<uint32_t>>& claims,
+              const Vector<size_t>& open) {
+    Vector<size_t> left;
+    for (size_t i : open) {
+      bool met = false, may = false;
+      for (size_t k = 0; !met && k < all[i].size(); ++k) {
+        const Truth truth = Eval(claims[i][k]);
+        may = may || truth == Truth::kOpen;
+        met =
+            truth != Truth::kOpen && (truth == Truth::kTrue) == (all[i][k].sense == Sense::kHolds);
       }
-      if (steps < 0) return {Chance::kTooMany, {}};
-      if (holds) return {Chance::kPossible, Example()};
-      size_t turn = 0;
-      while (turn < axes.size() && ++axes[turn].at == axes[turn].cells.size()) axes[turn++].at = 0;
-      if (turn == axes.size()) return {Chance::kNever, {}};
+      if (steps < 0 || question_steps < 0 || (!met && !may)) return false;
+      if (!met) left.push_back(i);
     }
+    if (left.empty()) return true;
+    Axis& axis = axes[chosen];  // something is open, so one is left
+    ++chosen;
+    for (axis.at = 0; axis.at < axis.cells.size(); ++axis.at) {
+      if (Search(all, claims, left)) return true;
+      if (steps < 0 || question_steps < 0) return false;
+    }
+    --chosen;
+    return false;
   }
 
   String ShowNumber(const Term& term, const Decimal& number) const {
@@ -923,7 +953,7 @@ struct Reasoner::State {
   String Example() const {
     String text;
     int shown = 0;
-    for (const Axis& axis : axes) {
+    for (const Axis& axis : std::span(axes).first(chosen)) {
       const Axis::Cell& cell = axis.cells[axis.at];
       const Term* term = axis.term == UINT32_MAX ? nullptr : &terms[axis.term];
       String part;
@@ -962,15 +992,25 @@ struct Reasoner::State {
     return text;
   }
 
-  String SubjectOf(const Tree& condition) {
+  // The one term that a condition is about.
+  std::optional<uint32_t> TermAlone(const Tree& condition) {
     uint32_t root = RootOf(condition);
     Vector<Vector<uint32_t>> constants = Begin();
     CollectTerms(root, &constants);
-    if (asked.size() != 1) return {};
-    const Term& term = terms[asked[0]];
+    return asked.size() == 1 ? std::optional(asked[0]) : std::nullopt;
+  }
+
+  String SubjectOf(const Tree& condition) {
+    const auto alone = TermAlone(condition);
+    if (!alone) return {};
+    const Term& term = terms[*alone];
     bool whole = term.scale == Scale::kNumber || !term.options.empty() ||
                  (term.scale == Scale::kTruth && term.field);
     return whole ? term.label : String();
+  }
+  bool IsOrdered(const Tree& condition) {
+    const auto alone = TermAlone(condition);
+    return alone && terms[*alone].scale == Scale::kNumber;
   }
 };
 
@@ -984,5 +1024,6 @@ Verdict Reasoner::CanBe(std::span<const AnyOf> all) { return state_->CanBe(all);
 String Reasoner::SubjectOf(const expression::Tree& condition) {
   return state_->SubjectOf(condition);
 }
+bool Reasoner::IsOrdered(const expression::Tree& condition) { return state_->IsOrdered(condition); }
 
 }  // namespace countersign::compile

@@ -2,10 +2,10 @@
 //
 // What conditions say about a field or a computed value is cut into cells within which nothing
 // changes: the options of a list, true and false, the constants that are compared with and the gaps
-// between them, within min and max. Every combination of cells is tried, up to a cap. What is not
-// understood (a text function, a product of two fields) counts as free: it may hold or not, so
-// `kNever` is always a proof. Where the fields behind it have few values, it is computed for each
-// of them instead.
+// between them, within min and max. Combinations of cells are tried, those alone in which something
+// is still undecided, up to a cap of work. What is not understood (a text function, a product of
+// two fields) counts as free: it may hold or not, so `kNever` is always a proof. Where the fields
+// behind it have few values, it is computed for each of them instead.
 #ifndef COUNTERSIGN_COMPILE_REASONING_H_
 #define COUNTERSIGN_COMPILE_REASONING_H_
 
@@ -21,7 +21,7 @@
 
 namespace countersign::compile {
 
-inline constexpr size_t kMaxCombinations = 4'096;        // of one question
+inline constexpr int64_t kMaxQuestion = 100'000;         // steps for one question
 inline constexpr int64_t kMaxReasoning = 2'000'000;      // steps for all questions of a template
 inline constexpr size_t kMaxComputedCombinations = 512;  // of what is computed value by value
 
@@ -43,6 +43,8 @@ enum class Sense : uint8_t { kHolds, kFails };
 struct Claim {
   const expression::Tree* condition = nullptr;
   Sense sense = Sense::kHolds;
+  // The part of the tree that is the condition: one that is in no macro.
+  uint32_t node = UINT32_MAX;  // all of it
 };
 using AnyOf = Vector<Claim>;
 
@@ -66,6 +68,8 @@ class Reasoner {
   // The name of the field or computed value that the condition is about, where it is about one
   // alone and all its values are listed (options, true and false) or ordered; "" otherwise.
   String SubjectOf(const expression::Tree& condition);
+  // Whether that has an order, in which a condition may take a part.
+  bool IsOrdered(const expression::Tree& condition);
 
  private:
   struct State;

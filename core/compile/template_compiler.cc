@@ -151,6 +151,7 @@ Value Compiler::Compile() {
   CheckReferences();
   CheckTerms();
   compiled.Set("textRoles", TextRolesJson());
+  CheckShowCircles();
   CheckUnused();
   for (const RoleDeclaration& role : declarations_.roles) {
     if (role.signs) facts_.signers.push_back({role.id, role.label, role.at});

@@ -218,6 +218,10 @@ TEST(Analysis, NoticesAlternativesThatOverlapOrLeaveAGap) {
   EXPECT_EQ(two("seats <= 100", "seats >= 100"), "T505 seats >= 100");
   EXPECT_EQ(two("plan != 'Team'", "plan in ['Team', 'Business']"),
             "T505 plan in ['Team', 'Business']");
+  EXPECT_EQ(two("seats <= 10", "seats >= 10 && seats <= 20"), "T505 seats >= 10 && seats <= 20")
+      << "and a gap behind them";
+  EXPECT_EQ(two("plan in ['Team', 'Business']", "plan in ['Business', 'Starter']"),
+            "T505 plan in ['Business', 'Starter']");
   EXPECT_EQ(two("seats < 100", "seats > 100"), "T506 seats > 100");
   EXPECT_EQ(two("plan == 'Team'", "plan == 'Business'"), "T506 plan == 'Business'");
   EXPECT_EQ(two("uptime == 99.5", "uptime == 99.9"), "T506 uptime == 99.9");
@@ -287,18 +291,97 @@ TEST(Analysis, NoticesWorkWithoutABound) {
 
 TEST(Analysis, SaysWhereItStopped) {
   String keys = "fields:\n", condition, uses;
-  for (int i = 0; i < 13; ++i) {
+  for (int i = 0; i < 24; ++i) {
     String name = "b" + NumberText(i);
     keys += "  " + name + ": { type: bool, label: B }\n";
-    condition += (i > 0 ? " && " : "") + name;
+    condition = i == 0 ? name : "(" + condition + ") != " + name;
     uses += "{{= " + name + " ? '1' : '0' }} ";
   }
-  String twelve = condition.substr(0, condition.rfind(" && "));
   auto with = [&](const String& text) {
     return Found(Source(keys, "x {when=\"" + text + "\"}\n\n" + uses + "\n"));
   };
-  EXPECT_EQ(with(twelve), "");
-  EXPECT_EQ(with(condition), "T791 " + condition) << "one combination too many";
+  EXPECT_EQ(with(condition), "") << "one answer decides what the others left open";
+  const String never = condition + " && !(" + condition + ")";
+  EXPECT_EQ(with(never), "T791 " + never) << "every combination would have to be looked at";
+}
+
+TEST(Analysis, ManyOptionsAndFieldsAreNoReasonToStop) {
+  String options, alternatives, ints, all;
+  for (int i = 0; i < 40; ++i) {
+    const String name = "S" + NumberText(i);
+    options += (i > 0 ? ", " : "") + name;
+    if (i > 0) alternatives += "In " + name + " {when=\"c == '" + name + "'\"}\n\n";
+  }
+  for (int i = 0; i < 10; ++i) {
+    const String name = "k" + NumberText(i);
+    ints += "  " + name + ": { type: int, label: K }\n";
+    all += (i > 0 ? " && " : "") + name + " > 1";
+  }
+  const String keys = "fields:\n  c: { type: string, label: C, options: [" + options + "] }\n";
+  EXPECT_EQ(Found(Source(keys, alternatives)), "T506 c == 'S39'");
+  EXPECT_EQ(Found(Source(keys, alternatives + "In S0 {when=\"c == 'S0'\"}\n")), "");
+  EXPECT_EQ(Found(Source("fields:\n" + ints, "x {when=\"" + all + "\"}\n")), "");
+  EXPECT_EQ(Found(Source("fields:\n" + ints, "x {when=\"" + all + " && k9 < 1\"}\n")).substr(0, 4),
+            "T501");
+}
+
+TEST(Analysis, NoticesAnOptionThatAFieldNeverHas) {
+  const String keys =
+      "fields:\n  p: { type: string, label: P, options: [Team, Enterprise] }\n"
+      "  k: { type: int, label: K }\n  l: { type: list(string), label: L, options: [EU, US] }\n"
+      "  u: { type: decimal, label: U, options: [\"99.5\", \"99.9\"] }\n";
+  const auto with = [&](std::string_view body, std::string_view more = {}) {
+    return Found(
+        Source(keys + String(more), String(body) + "\n\n{{= p }} {{= k }} {{= l }} {{= u }}\n"));
+  };
+  EXPECT_EQ(with("{{= p == 'Entreprise' ? 'a' : 'b' }}"), "T514 Entreprise");
+  EXPECT_EQ(with("x {when=\"p == 'Entreprise' || k > 100\"}"), "T514 Entreprise");
+  EXPECT_EQ(with("x {when=\"k > 100 && p != \\\"Tem\\\"\"}"), "T514 k > 100 && p != \\\"Tem\\\"");
+  EXPECT_EQ(with("x {when=\"p == 'Entreprise'\"}"), "T501 p == 'Entreprise'") << "said once";
+  EXPECT_EQ(with("x {when=\"'EUU' in l\"}"), "T514 EUU");
+  EXPECT_EQ(with("x {when=\"p in ['Team', 'Pro'] && k > 3\"}"), "T514 Pro");
+  EXPECT_EQ(with("x {when=\"u == 99.8 || k > 3\"}"), "T514 u == 99.8 || k > 3");
+  EXPECT_EQ(with("{{#each e in l}}{{#if e == 'EUU'}}q{{/if}}{{= e }}{{/each}}"), "T514 EUU");
+  EXPECT_EQ(with("x {when=\"l.exists(e, e == 'EUU')\"}"), "T514 EUU");
+  EXPECT_EQ(with("{{= c }}", "computed:\n  c: \"p == 'Tem' ? 1 : 2\"\n"), "T514 Tem");
+  EXPECT_EQ(with("x {when=\"p == 'Team' || k > 1\"}\n\n{{#if l.exists(e, e == 'EU')}}y{{/if}}"),
+            "");
+}
+
+TEST(Analysis, NoticesABranchThatIsNeverTaken) {
+  EXPECT_EQ(InBody("{{= plan == 'Team' ? 'a' : plan == 'Team' ? 'b' : 'c' }}"),
+            "T501 plan == 'Team' ? 'a' : plan == 'Team' ? 'b' : 'c'");
+  EXPECT_EQ(InBody("{{= seats > 5000 ? 'a' : 'b' }}"), "T501 seats > 5000 ? 'a' : 'b'");
+  EXPECT_EQ(InBody("{{= plan == 'Team' ? 'a' : plan == 'Starter' ? 'b' : 'c' }}"), "");
+}
+
+TEST(Analysis, WordsThatMayBeLeftOutLeaveNoHeadingEmptyAndNoBlankDoubled) {
+  EXPECT_EQ(InBody("# {{#if vip}}Extras{{/if}}\n\nText."), "T516 # {{#if vip}}Extras{{/if}}");
+  EXPECT_EQ(InBody("1. {{#if vip}}only{{/if}}\n2. last"), "T516 1. {{#if vip}}only{{/if}}");
+  EXPECT_EQ(
+      InBody("# {{#if vip}}A{{#else}}B{{/if}}\n\n# {{#if vip}}A{{/if}}{{#if !vip}}B{{/if}}\n\n"
+             "# The {{#if vip}}A{{/if}}\n\n- {{#if vip}}x{{/if}} {when=\"vip && seats > 3\"}"),
+      "T502 vip");
+  EXPECT_EQ(InBody("the {{#if vip}}new{{/if}} plan"), "T517 {{#if vip}}");
+  EXPECT_EQ(InBody("the {{#if vip}}new{{#elif seats > 3}}old{{/if}} plan"), "T517 {{#if vip}}");
+  EXPECT_EQ(InBody("the {{#if vip}}new {{/if}}plan, {{#if vip}}a{{#else}}b{{/if}} plan and "
+                   "{{#if vip}}a{{#elif !vip}}b{{/if}} plan"),
+            "");
+}
+
+TEST(Analysis, FieldsThatAreShownOnlyAfterEachOtherAreTold) {
+  const auto with = [](std::string_view body) {
+    return Found(
+        Source("roles: { a: { label: A, signs: true } }\n"
+               "computed:\n  c: \"p2 == 'a'\"\n",
+               String(body) + " {{sign: s, role=a}}\n\nx {when=\"c\"}\n"));
+  };
+  EXPECT_EQ(with("{{input: p1, role=a, show=\"p2 == 'a'\", required=false}} "
+                 "{{input: p2, role=a, show=\"p1 == 'a'\"}}"),
+            "T515 p2 == 'a'");
+  EXPECT_EQ(with("{{input: p2, role=a, show=\"p2 == 'a'\"}}"), "T515 p2 == 'a'");
+  EXPECT_EQ(with("{{input: p2, role=a, show=\"c\"}}"), "T515 c");
+  EXPECT_EQ(with("{{input: p2, role=a}} {{input: p1, role=a, show=\"c\"}}"), "");
 }
 
 TEST(Analysis, ManyConditionsEndSoon) {
@@ -535,12 +618,13 @@ TEST(Analysis, WarnsOfNumbersOfASchedule) {
   const String start = "# Services {#a}\n\nx\n\n";
   const String schedule =
       "::: schedule {#s title=\"Schedule A: Prices\" restart}\n## Desks {#d}\n\n";
-  EXPECT_EQ(InBody(start + schedule + "See {{ref: a}} and {{ref: d}}.\n:::\n"), "T513 a");
+  EXPECT_EQ(InBody(start + schedule + "See {{ref: a}} and {{ref: d}}.\n:::\n\n# Last"), "T513 a");
   // Its own section is meant in it, and from outside its name stands in front.
-  EXPECT_EQ(InBody(start + schedule + "See {{ref: d}}.\n:::\n"), "");
-  EXPECT_EQ(InBody(start + "See {{ref: a}} and {{ref: d}}.\n\n" + schedule + ":::\n"), "");
+  EXPECT_EQ(InBody(start + schedule + "See {{ref: d}}.\n:::\n\n# Last"), "");
+  EXPECT_EQ(InBody(start + "See {{ref: a}} and {{ref: d}}.\n\n" + schedule + ":::\n\n# Last"), "");
   // The schedule has no second section.
-  EXPECT_EQ(InBody("# First\n\n# Services {#b}\n\n" + schedule + "See {{ref: b}}.\n:::\n"), "");
+  EXPECT_EQ(InBody("# First\n\n# Services {#b}\n\n" + schedule + "See {{ref: b}}.\n:::\n\n# Last"),
+            "");
   // Two schedules that are called the same up to the colon.
   const auto two = [](std::string_view name) {
     return "::: schedule {#s1 title=\"Schedule A: X\" restart}\n1. i {#i1}\n:::\n\n"

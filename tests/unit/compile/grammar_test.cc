@@ -338,6 +338,8 @@ TEST(Choose, TakesOptionsOfEveryTypeAndSpelling) {
 TEST(Choose, EveryAnswerHasItsWords) {
   EXPECT_EQ(CodesOf("{{choose: plan, Team=\"a\", Business=\"b\"}}"), "");
   EXPECT_EQ(CodesOf("{{choose: plan, Team=\"a\"}}"), "T506:plan");
+  EXPECT_EQ(CodesOf("{{choose: plan, Team=\"a\"}} {when=\"plan == 'Team'\"}"), "T502:Team")
+      << "nothing else is left here";
   EXPECT_EQ(CodesOf("{{choose: plan, Tem=\"a\", else=\"b\"}}"), "T506:plan T255:Tem");
   EXPECT_EQ(CodesOf("{{choose: plon, Team=\"a\"}}"), "T402:plon");
   EXPECT_EQ(CodesOf("{{choose: x}} {{placeholder: x}}"), "T350:x");
@@ -373,7 +375,7 @@ TEST(Schedules, StandUnderTheirTitleWithoutANumber) {
       "1. Terms\n\nSee Schedule A: Prices and it.\n\nSchedule A: Prices\n\nWords.\n\n2. "
       "Each\n\nOne.\n\n"
       "3. More\n\nAs 2 says.");
-  EXPECT_EQ(CodesOf("::: schedule {#a title=\"A\"}\n# B\n\nText.\n:::"), "T264:# B");
+  EXPECT_EQ(CodesOf("::: schedule {#a title=\"A\"}\n# B\n\nText.\n:::\n\n# C"), "T264:# B");
   EXPECT_EQ(CodesOf("{{attach: a}}\n\n::: schedule {#a title=\"A\"}\nText.\n:::"), "");
   EXPECT_EQ(CodesOf("{{attach: b}}\n\n::: schedule {#a title=\"A\"}\nText.\n:::"), "T452:b");
   EXPECT_EQ(CodesOf("{{attach: a, name=b}}\n\n::: schedule {#a title=\"A\"}\nText.\n:::"),
@@ -381,12 +383,29 @@ TEST(Schedules, StandUnderTheirTitleWithoutANumber) {
   EXPECT_EQ(CodesOf("{{ref: a}}\n\n::: schedule {#a title=\"A\"}\nText.\n:::"), "T509:a");
   EXPECT_EQ(CodesOf("{{attach: a}}\n\n::: schedule {#a title=\"A\" when=\"late\"}\nText.\n:::"),
             "T504:a");
+  const String omitted = "::: schedule {#a title=\"A\" when=\"late\" omitted=\"None\"}\nText.\n:::";
+  EXPECT_EQ(CodesOf("{{attach: a}}\n\n" + omitted), "T504:a") << "its title is not there";
+  EXPECT_EQ(CodesOf("{{attach: a, label=\"Annex 1\"}}\n\n" + omitted), "");
+  EXPECT_EQ(CodesOf("{{attach: a}} {when=\"late\"}\n\n" + omitted), "");
+}
+
+TEST(Containers, TextBehindOneWithHeadingsIsTold) {
+  const String group = "# A\n\nx\n\n::: group {when=\"late\"}\n## B\n\ny\n:::\n\n";
+  EXPECT_EQ(CodesOf(group + "1. z\n\n# C"), "T292:1. z");
+  EXPECT_EQ(CodesOf(group + "## C\n\nz\n\n# D"), "");
+  EXPECT_EQ(CodesOf(group + "::: guide\nx\n:::\n\n## C"), "");
+  EXPECT_EQ(CodesOf("::: group {when=\"late\"}\ny\n:::\n\nz"), "");
+  EXPECT_EQ(CodesOf("::: schedule {#s title=\"S\"}\n## B\n\ny\n:::\n\nz\n\n# C"), "T292:z");
+  EXPECT_EQ(CodesOf("::: schedule {#s title=\"S\"}\ny\n:::\n\nz\n\n# C"), "");
+  EXPECT_EQ(
+      CodesOf("::: schedule {#s title=\"S\"}\n## B\n:::\n\n{{check: c, role=customer}}\n\n# C"),
+      "");
 }
 
 TEST(Schedules, MayBeginAgainAndNothingElseMay) {
-  EXPECT_EQ(
-      CodesOf("::: schedule {#a title=\"A\" restart}\n## B {#b}\n\nText.\n:::\n\nSee {{ref: b}}."),
-      "");
+  EXPECT_EQ(CodesOf("::: schedule {#a title=\"A\" restart}\n## B {#b}\n\nText.\n:::\n\n# C\n\nSee "
+                    "{{ref: b}}."),
+            "");
   EXPECT_EQ(CodesOf("::: schedule {#a title=\"A\" restart}\nText.\n:::\n\nSee {{ref: a}}."),
             "T509:a")
       << "it has a name, and no number";

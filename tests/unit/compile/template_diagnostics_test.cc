@@ -301,6 +301,32 @@ TEST(TemplateDiagnostics, AnEarlierSignerIsAskedNothingThatRestsOnALaterOne) {
   EXPECT_EQ(with("{{input: q, role=a}} {{input: r, role=b, check=\"r == q\"}}"), "");
 }
 
+TEST(TemplateDiagnostics, WhatTheSenderIsAskedRestsOnNoSignersAnswer) {
+  const auto with = [](std::string_view field) {
+    return Codes(
+        Source("roles: { a: { label: A, signs: true } }\nfields:\n  own: { type: bool, label: "
+               "O }\n  q: { type: string, label: Q, " +
+                   String(field) + " }\n",
+               "{{input: w, role=a}} {{= q }} {{= own ? 'a' : 'b' }} {{sign: s, role=a}}\n"));
+  };
+  EXPECT_EQ(with("required: \"w == 'x'\""), "T806");
+  EXPECT_EQ(with("required: \"own\""), "");
+}
+
+TEST(TemplateDiagnostics, AComputedValueMayBeCalledAsAMemberOrAMacrosVariable) {
+  EXPECT_EQ(
+      Codes(Source("fields:\n  shifts: { type: list, label: S, max: 9, of: { hours: decimal } }\n"
+                   "  site: { type: record, label: S, fields: { city: string } }\n"
+                   "computed:\n  hours: \"sum(shifts.map(s, s.hours), 0.0)\"\n"
+                   "  city: \"site.city\"\n  x: \"shifts.exists(x, x.hours > 1.0)\"\n"
+                   "  first: \"second + 1\"\n  second: \"[1].map(first, first)[0]\"\n",
+                   "{{= hours | number }} {{= city }} {{= x ? 'a' : 'b' }} {{= first }}\n")),
+      "");
+  EXPECT_EQ(
+      Codes(Source("computed:\n  a: \"[1].map(x, x + b)[0]\"\n  b: \"a + 1\"\n", "{{= a }}\n")),
+      "T507");
+}
+
 TEST(TemplateDiagnostics, APlaceholderIsCalledByTheNameThatExpressionsHaveForIt) {
   const String source = Source("",
                                "{{placeholder: forum-city}} {{= forum-city | upper }} {{= "
