@@ -27,6 +27,13 @@ void Compiler::CheckReferences() {
       Diagnostic& diagnostic =
           sink_.Report(DiagnosticCode::kUnitUnknown, reference.at,
                        "There is no unit with the id '" + reference.target + "'");
+      const bool hash = reference.target.starts_with('#');
+      if (const String bare = reference.target.substr(hash ? 1 : 0);
+          hash && PlaceOf(bare) != kNoUnit) {
+        diagnostic.hint = "Write " + bare + ": the # belongs to the unit alone.";
+        diagnostic.fix = Fix{reference.at, bare};
+        continue;
+      }
       SuggestName(diagnostic, NearestName(reference.target, known), reference.at);
       continue;
     }

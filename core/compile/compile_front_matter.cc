@@ -5,6 +5,7 @@
 #include "compile/compiler.h"
 #include "compile/default_consent.h"
 #include "compile/parser.h"
+#include "expression/program.h"
 #include "template/lock.h"
 #include "template/template.h"
 #include "values/locale.h"
@@ -48,16 +49,20 @@ static void NamesIn(const Ast& ast, uint32_t at, Vector<std::string_view>* hidde
   while (hidden->size() > around) hidden->pop_back();
 }
 
-// Which other computed values an expression names.
-Vector<size_t> Compiler::Mentions(const ComputedDeclaration& entry) {
-  const SourceFile scratch("", entry.expression.text);
+Vector<String> Compiler::NamesIn(const String& expression) {
+  const SourceFile scratch("", expression);
   DiagnosticSink quiet(scratch);
   const Ast ast = ParseExpression(Fragment{.text = scratch.text()}, &quiet);
   Vector<std::string_view> hidden, names;
-  NamesIn(ast, ast.root, &hidden, &names);
+  countersign::compile::NamesIn(ast, ast.root, &hidden, &names);
+  return Vector<String>(names.begin(), names.end());
+}
+
+// Which other computed values an expression names.
+Vector<size_t> Compiler::Mentions(const ComputedDeclaration& entry) {
   Vector<size_t> found;
-  for (std::string_view name : names) {
-    auto it = computed_places_.find(String(name));
+  for (const String& name : NamesIn(entry.expression.text)) {
+    auto it = computed_places_.find(name);
     if (it != computed_places_.end()) found.push_back(it->second);
   }
   return found;
@@ -241,6 +246,7 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
     if (tree == nullptr) continue;
     json.Set(name, expression::ToJson(*tree));
     if (name == "show") fact->show = tree;
+    if (name == "check") CheckDefault(field, *tree, json);
     rule_uses_.push_back({&field, String(name), {tree->reads, text->range}});
   }
   if (const SourceText* text = field.Find("source")) {
@@ -434,6 +440,17 @@ void Compiler::SetOptions(const FieldDeclaration& field, FieldFact* fact, Value*
       options.emplace_back(value, value.text);
       i = end + 1;
     }
+    if (options.size() == 1 && text->text.find(',') != String::npos) {
+      String meant;
+      for (size_t i = 0; i < text->text.size(); ++i) {
+        meant += text->text[i] == ',' ? '|' : text->text[i];
+        while (text->text[i] == ',' && text->text.substr(i + 1, 1) == " ") ++i;
+      }
+      sink_
+          .Report(DiagnosticCode::kValueDoubtful, text->range,
+                  "This is one option, with a comma in it: there would be nothing to choose")
+          .hint = "A bar stands between options: options=\"" + meant + "\"";
+    }
   }
   if (options.empty()) {
     if (field.options != nullptr) {
@@ -497,6 +514,27 @@ void Compiler::CheckDefault(const FieldDeclaration& field, const FieldFact& fact
     sink_.Report(DiagnosticCode::kValueInvalid, field.Find("default")->range,
                  "The default is no answer to its own field: " + String(checked.error().message()));
   }
+}
+
+// The same by the field's own check. An empty text is no answer yet.
+void Compiler::CheckDefault(const FieldDeclaration& field, const expression::Tree& check,
+                            const Value& json) {
+  const Value* plain = json.Find("default");
+  auto value = plain != nullptr ? values::FromJson(*plain, field.type)
+                                : Result<values::Value>(ErrorCode::kFieldRequired);
+  if (!value || check.reads != Vector<String>{field.id}) return;
+  if (value->Is(Kind::kString) && value->string_value().empty()) return;
+  const Vector<String> names = {field.id};
+  auto program = expression::Lower(check, expression::SlotsOf(names));
+  if (!program) return;
+  expression::Bindings bindings(1);
+  bindings.Set(0, *value);
+  expression::Fuel fuel{10'000};
+  if (!expression::Run(*program, bindings, fuel).IsFalse()) return;
+  sink_
+      .Report(DiagnosticCode::kValueInvalid, field.Find("default")->range,
+              "The default is no answer to its own field: it does not pass the field's check")
+      .related.push_back({sink_.file().Locate(field.Find("check")->range), "the check"});
 }
 
 Value Compiler::ValidationsJson() {

@@ -101,6 +101,17 @@ uint32_t Compiler::AddBranch(uint32_t place, ByteRange at, const expression::Tre
   return static_cast<uint32_t>(facts_.units.size() - 1);
 }
 
+// Whether a tag stands in emphasis or a link of this text.
+bool Compiler::ClosesWithin(const Vector<MdInline>& inlines, std::string_view name) const {
+  return std::ranges::any_of(inlines, [&](const MdInline& piece) {
+    for (size_t i = 0; i < piece.inlines.size(); ++i) {
+      const Directive* directive = DirectiveAt(piece.inlines, i);
+      if (directive != nullptr && directive->name == name) return true;
+    }
+    return ClosesWithin(piece.inlines, name);
+  });
+}
+
 void Compiler::CompileIf(const Vector<MdInline>& inlines, size_t* at, uint32_t place, int depth,
                          json::Array* pieces) {
   ByteRange opened = markdown_->tags[inlines[*at].index].range;
@@ -140,8 +151,11 @@ void Compiler::CompileIf(const Vector<MdInline>& inlines, size_t* at, uint32_t p
     const Directive* next = *at < inlines.size() ? DirectiveAt(inlines, *at) : nullptr;
     if (next == nullptr || next->name == "/each") {
       sink_.Report(DiagnosticCode::kBlockUnclosed, opened, "This condition is not closed").hint =
-          "Write {{/if}} in the same paragraph. For a whole paragraph, item or heading, put "
-          "{when=\"…\"} at its end.";
+          ClosesWithin(inlines, "/if")
+              ? "Its {{/if}} stands within emphasis or a link that begins elsewhere: write "
+                "{{#if …}}**words**{{/if}} or **{{#if …}}words{{/if}}**."
+              : "Write {{/if}} in the same paragraph. For a whole paragraph, item or heading, put "
+                "{when=\"…\"} at its end.";
       break;
     }
     if (next->name == "/if") {

@@ -3,6 +3,7 @@
 
 #include "compile/compiler.h"
 #include "compile/duration.h"
+#include "expression/program.h"
 #include "values/format.h"
 
 namespace countersign::compile {
@@ -80,6 +81,30 @@ void Compiler::ReportDirective(const Directive& directive) {
   }
   Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kDirectiveUnknown, directive.name_range,
                                         "There is no directive '" + directive.name + "'");
+  constexpr std::pair<std::string_view, std::string_view> kMeant[] = {
+      {"signature", "sign"},  {"initials", "initial"},    {"checkbox", "check"},
+      {"tick", "check"},      {"text", "input"},          {"textfield", "input"},
+      {"dropdown", "select"}, {"option", "select"},       {"reference", "ref"},
+      {"link", "ref"},        {"datesigned", "signdate"}, {"today", "signdate"},
+      {"definition", "def"},  {"clause", "include"},      {"period", "duration"},
+      {"annex", "attach"},    {"schedule", "attach"},     {"blank", "placeholder"},
+      {"#end", "/if"},        {"#endif", "/if"},          {"#for", "#each"},
+      {"#elseif", "#elif"}};
+  String lower = directive.name;
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  for (const auto& [word, meant] : kMeant) {
+    if (word == lower) {
+      return SuggestName(diagnostic, Nearest{String(meant), {}}, directive.name_range);
+    }
+  }
+  if (lower == "#unless") {
+    diagnostic.hint = "Write {{#if !(…)}} … {{/if}}.";
+    return;
+  }
+  if (lower == "#" || lower == "/") {
+    diagnostic.hint = "No blank stands behind the sign: {{#if …}}, {{/if}}.";
+    return;
+  }
   SuggestName(diagnostic, NearestName(directive.name, DirectiveNames()), directive.name_range);
 }
 
@@ -275,6 +300,20 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
   if (!branches.empty()) pieces->push_back(One("if", Value::List(std::move(branches))));
 }
 
+// The unit of a duration that is written out as a word; "" where nobody knows.
+static std::string_view UnitMeant(String word) {
+  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  if (word.size() > 3 && word.ends_with('s')) word.pop_back();
+  constexpr std::pair<std::string_view, std::string_view> kUnits[] = {
+      {"year", "Y"},     {"y", "Y"},   {"month", "MO"}, {"mo", "MO"}, {"week", "W"}, {"w", "W"},
+      {"day", "D"},      {"d", "D"},   {"hour", "H"},   {"h", "H"},   {"hr", "H"},   {"min", "MIN"},
+      {"minute", "MIN"}, {"sec", "S"}, {"second", "S"}, {"s", "S"}};
+  for (const auto& [name, unit] : kUnits) {
+    if (name == word) return unit;
+  }
+  return {};
+}
+
 // {{date: 2026-07-01}}, {{money: 500.00, currency=EUR}}, {{duration: 30, unit=D}} are printed as
 // the locale writes them; {{party: customer}} is the role's label, or the one it is given, and so
 // is {{side: customers}} that of a side; {{field: INV-1, type=invoice}} is its own value.
@@ -287,8 +326,12 @@ void Compiler::CompileLiteral(const Directive& directive, json::Array* pieces) {
                          : directive.name == "date"     ? ""
                                                         : "label";
   String setting;
+  ByteRange setting_at = at;
   for (const Parameter& parameter : directive.parameters) {
-    if (!own.empty() && parameter.name == own) setting = parameter.value.text;
+    if (!own.empty() && parameter.name == own) {
+      setting = parameter.value.text;
+      setting_at = parameter.value.range;
+    }
     if (own == "label") ReportTagsIn(parameter.value, &sink_);
     if (parameter.name == own || parameter.name == "note") continue;
     sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
@@ -333,7 +376,11 @@ void Compiler::CompileLiteral(const Directive& directive, json::Array* pieces) {
     if (!value) sink_.Report(DiagnosticCode::kBadDate, at);
   } else if (directive.name == "money") {
     if (auto money = values::ParseMoney(text, setting)) value = values::Value::Of(*money);
-    if (!value) {
+    if (!value && !setting.empty() && !values::Currency::Parse(setting)) {
+      Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kCurrencyUnknown, setting_at,
+                                            "There is no currency '" + setting + "'");
+      SuggestCurrency(diagnostic, setting, setting_at);
+    } else if (!value) {
       sink_.Report(DiagnosticCode::kBadMoney, at).hint = "{{money: 500.00, currency=EUR}}";
     }
   } else {
@@ -346,7 +393,13 @@ void Compiler::CompileLiteral(const Directive& directive, json::Array* pieces) {
     bool known = std::find(std::begin(kUnits), std::end(kUnits), setting) != std::end(kUnits);
     auto period = values::Period::Parse("P" + text + (setting == "MO" ? "M" : setting));
     if (known && period) value = values::Value::Of(*period);
-    if (!value) {
+    if (const std::string_view unit = UnitMeant(setting);
+        !value && !unit.empty() && unit != setting) {
+      Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kBadPeriod, setting_at,
+                                            "There is no unit '" + setting + "'");
+      diagnostic.hint = "Write " + String(unit) + "; the units are Y, MO, W, D, H, MIN and S.";
+      diagnostic.fix = Fix{setting_at, String(unit)};
+    } else if (!value) {
       sink_.Report(DiagnosticCode::kBadPeriod, at).hint =
           "{{duration: 30, unit=D}}; the units are Y, MO, W, D, H, MIN and S.";
     }
@@ -359,6 +412,29 @@ void Compiler::CompileLiteral(const Directive& directive, json::Array* pieces) {
     return;
   }
   pieces->push_back(Text(*shown));
+}
+
+// What is written out is printed alike in every contract, or in none.
+void Compiler::CheckPrinted(const expression::Tree& tree, const values::Format& format,
+                            ByteRange at) {
+  constexpr int64_t kFuel = 10'000;  // what takes longer is left to those who print it
+  auto program = expression::Lower(tree, {});
+  if (!program) return;
+  expression::Fuel fuel{kFuel};
+  const expression::Outcome outcome = expression::Run(*program, expression::Bindings(0), fuel);
+  std::optional<Error> problem = outcome.error;
+  if (problem && problem->code() == ErrorCode::kExpressionFuel) return;
+  if (outcome.IsValue() && format.kind != values::FormatKind::kWords) {  // whose words come later
+    auto shown =
+        values::FormatValue(outcome.value, format, *values::Locale::Find(declarations_.locale));
+    if (!shown) problem = shown.error();
+  }
+  if (!problem) return;
+  Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kBadConstant, at,
+                                        "This can never be printed: " + String(problem->message()));
+  if (problem->code() == ErrorCode::kValuesInexact) {
+    diagnostic.hint = "Round it to what is printed: round(x, 2, 'half_up').";
+  }
 }
 
 void Compiler::CompileValue(const Directive& directive, ByteRange whole, uint32_t place,
@@ -391,6 +467,7 @@ void Compiler::CompileValue(const Directive& directive, ByteRange whole, uint32_
       }
     }
   }
+  const size_t reported = sink_.diagnostics().size();
   const expression::Tree* tree =
       Keep(CompileIn(directive.value, declarations_.schema, values::Type::Of(Kind::kDyn)));
   if (tree == nullptr || !format_known) return;
@@ -407,6 +484,8 @@ void Compiler::CompileValue(const Directive& directive, ByteRange whole, uint32_
       diagnostic.hint = "Say what it means: {{= " + directive.value.text + " ? 'yes' : 'no' }}";
     return;
   }
+  if (tree->reads.empty() && sink_.diagnostics().size() == reported)
+    CheckPrinted(*tree, format, directive.value.range);
   text_uses_.push_back({tree->reads, directive.value.range});
   facts_.values.push_back({tree, directive.value.range, place, loop_places_});
   Value value = One("expression", expression::ToJson(*tree));

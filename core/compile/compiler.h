@@ -23,6 +23,7 @@
 #include "compile/template_compiler.h"
 #include "json/value.h"
 #include "template/template.h"
+#include "values/format.h"
 
 namespace countersign::compile {
 
@@ -74,6 +75,7 @@ class Compiler {
 
   // --- front matter
   Value RolesJson();
+  static Vector<String> NamesIn(const String& expression);
   Vector<size_t> Mentions(const ComputedDeclaration& entry);
   // A computed value whose needs are being followed.
   struct OpenComputed {
@@ -96,6 +98,8 @@ class Compiler {
   void CheckSource(const FieldDeclaration& field, const SourceText& text,
                    const expression::Tree& tree, const FieldFact& fact);
   void CheckDefault(const FieldDeclaration& field, const FieldFact& fact, const Value& json);
+  void CheckDefault(const FieldDeclaration& field, const expression::Tree& check,
+                    const Value& json);
   void SetOptions(const FieldDeclaration& field, FieldFact* fact, Value* json);
   Value ValidationsJson();
   Value WorkflowJson();
@@ -141,6 +145,7 @@ class Compiler {
   void Define(const Directive& directive, uint32_t tag, const String& label);
   void CompileTerm(const Directive& directive, uint32_t place, json::Array* pieces);
   void CheckTerms();
+  void CheckPrinted(const expression::Tree& tree, const values::Format& format, ByteRange at);
   void CompileValue(const Directive& directive, ByteRange whole, uint32_t place,
                     json::Array* pieces);
 
@@ -149,6 +154,7 @@ class Compiler {
   // The directive of a tag that stands at a place; nullptr where it is none.
   const Directive* DirectiveAt(const Vector<MdInline>& inlines, size_t at) const;
   json::Array Pieces(const Vector<MdInline>& inlines, size_t* at, uint32_t place, int depth);
+  bool ClosesWithin(const Vector<MdInline>& inlines, std::string_view name) const;
   void CompileIf(const Vector<MdInline>& inlines, size_t* at, uint32_t place, int depth,
                  json::Array* pieces);
   void CompileEach(const Vector<MdInline>& inlines, size_t* at, uint32_t place, int depth,

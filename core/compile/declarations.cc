@@ -47,6 +47,37 @@ bool IsUsualCountry(std::string_view locale) {
   });
 }
 
+// "There are de, de-AT …".
+String AllLocales() {
+  String text = "There are";
+  for (size_t k = 0; !values::LocaleTag(k).empty(); ++k) {
+    text += (k == 0 ? " " : ", ") + String(values::LocaleTag(k));
+  }
+  return text + ".";
+}
+
+// de_DE is de-DE, and german is de.
+void SuggestLocale(Diagnostic& diagnostic, std::string_view written, ByteRange at) {
+  constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"english", "en"},  {"german", "de"},     {"deutsch", "de"},    {"french", "fr"},
+      {"francais", "fr"}, {"spanish", "es"},    {"espanol", "es"},    {"italian", "it"},
+      {"italiano", "it"}, {"dutch", "nl"},      {"nederlands", "nl"}, {"polish", "pl"},
+      {"polski", "pl"},   {"portuguese", "pt"}, {"swedish", "sv"},    {"svenska", "sv"},
+      {"us", "en"},       {"uk", "en-GB"},      {"gb", "en-GB"},      {"at", "de-AT"},
+      {"ch", "de-CH"}};
+  String meant(written.substr(0, written.find('.')));  // en_US.UTF-8
+  std::replace(meant.begin(), meant.end(), '_', '-');
+  String lower = meant;
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  for (const auto& [name, tag] : kNames) {
+    if (name == lower) meant = tag;
+  }
+  diagnostic.hint = AllLocales();
+  if (meant == written || !values::Locale::Find(meant)) return;
+  diagnostic.hint = "Write " + meant + ". " + diagnostic.hint;
+  diagnostic.fix = Fix{at, meant};
+}
+
 bool IsFieldId(std::string_view id) {
   return id.size() <= 64 && document::IsId(id) && id.find('.') == std::string_view::npos;
 }
@@ -82,6 +113,27 @@ String Humanise(std::string_view id) {
 }
 
 }  // namespace
+
+std::string_view MarkLabel(FieldKind kind, std::string_view locale) {
+  struct Words {
+    std::string_view language, signature, initials, date;
+  };
+  constexpr Words kWords[] = {
+      {"en", "Signature", "Initials", "Date"},     {"de", "Unterschrift", "Initialen", "Datum"},
+      {"es", "Firma", "Iniciales", "Fecha"},       {"fr", "Signature", "Initiales", "Date"},
+      {"it", "Firma", "Iniziali", "Data"},         {"nl", "Handtekening", "Paraaf", "Datum"},
+      {"pl", "Podpis", "Inicja\xC5\x82y", "Data"}, {"pt", "Assinatura", "Iniciais", "Data"},
+      {"sv", "Underskrift", "Initialer", "Datum"}};
+  const auto found = values::Locale::Find(locale);
+  const std::string_view tag = found ? found->tag() : std::string_view("en");
+  const Words* words = kWords;
+  for (const Words& each : kWords) {
+    if (tag.substr(0, tag.find('-')) == each.language) words = &each;
+  }
+  return kind == FieldKind::kInitial    ? words->initials
+         : kind == FieldKind::kSignDate ? words->date
+                                        : words->signature;
+}
 
 std::span<const std::string_view> KnownKeys(KeyPlace place) {
   constexpr std::span<const std::string_view> kKeys[] = {kTopKeys, kRoleKeys, kFieldKeys,
@@ -157,6 +209,17 @@ String Declarations::Scalar(const YamlNode& node) {
   return {};
 }
 
+void Declarations::CheckWritten(const YamlNode& node, const YamlNode& key,
+                                std::string_view message) {
+  if (node.kind != YamlKind::kScalar || node.text.find_first_not_of(" \t\n") != String::npos)
+    return;
+  // Nothing but what YAML takes for a comment was told.
+  const std::string_view rest = std::string_view(sink_->file().text()).substr(key.range.end);
+  if (!node.quoted && rest.substr(0, rest.find('\n')).find('#') != std::string_view::npos) return;
+  sink_->Report(DiagnosticCode::kValueDoubtful, node.quoted ? node.range : key.range, message)
+      .hint = "Write one, or leave the key out: then it is made from the id.";
+}
+
 String Declarations::Words(const YamlNode& node) {
   if (node.kind == YamlKind::kScalar) ReportTagsIn(FromYaml(node), sink_);
   return Scalar(node);
@@ -185,23 +248,21 @@ void Declarations::ReadFrontMatter(const YamlNode& yaml, ByteRange whole) {
       }
     } else if (key.text == "title") {
       title = Words(value);
+      CheckWritten(value, key, "The contract would have no title");
     } else if (key.text == "locale") {
       locale = Scalar(value);
       auto found = values::Locale::Find(locale);
       if (!found) {
-        sink_->Report(DiagnosticCode::kLocaleUnknown, value.range,
-                      "There are no formats for the locale '" + locale + "'");
+        SuggestLocale(sink_->Report(DiagnosticCode::kLocaleUnknown, value.range,
+                                    "There are no formats for the locale '" + locale + "'"),
+                      locale, value.range);
         locale = "en";
       } else if (found->tag().size() != locale.size() && !IsUsualCountry(locale)) {
         Diagnostic& diagnostic =
             sink_->Report(DiagnosticCode::kLocaleNearest, value.range,
                           "There are no formats for '" + locale +
                               "': numbers and dates are those of '" + String(found->tag()) + "'");
-        diagnostic.hint = "Write " + String(found->tag()) + " if that is meant. There are";
-        for (size_t k = 0; !values::LocaleTag(k).empty(); ++k) {
-          diagnostic.hint += (k == 0 ? " " : ", ") + String(values::LocaleTag(k));
-        }
-        diagnostic.hint += ".";
+        diagnostic.hint = "Write " + String(found->tag()) + " if that is meant. " + AllLocales();
       }
     } else if (key.text == "numbering") {
       if (!document::FindNumbering(Scalar(value), &numbering)) {
@@ -267,6 +328,7 @@ void Declarations::ReadRoles(const YamlNode& node) {
       const YamlNode& content = value.items[k + 1];
       if (setting.text == "label") {
         role.label = Words(content);
+        CheckWritten(content, setting, "The role would have no name");
       } else if (setting.text == "signs") {
         String signs = Scalar(content);
         role.signs = signs == "true";
@@ -310,6 +372,7 @@ void Declarations::ReadSides(const YamlNode& node) {
       constexpr std::string_view kSideKeys[] = {"label"};
       if (value.items[k].text == "label") {
         side.label = Words(value.items[k + 1]);
+        CheckWritten(value.items[k + 1], value.items[k], "The side would have no name");
       } else {
         ReportUnknownKey(value.items[k], kSideKeys);
       }
@@ -351,6 +414,7 @@ void Declarations::ReadFields(const YamlNode& node) {
       } else if (content.kind != YamlKind::kScalar) {
         sink_->Report(DiagnosticCode::kValueInvalid, content.range, "A text is expected here");
       } else {
+        if (setting.text == "label") CheckWritten(content, setting, "The field has no label");
         field.settings.emplace_back(setting.text, FromYaml(content));
       }
     }
@@ -380,6 +444,7 @@ void Declarations::ReadComputed(const YamlNode& node) {
       if (const YamlNode* label = value.Find("label")) {
         entry.label = Words(*label);
         entry.labelled = true;
+        CheckWritten(*label, key, "The computed value has no label");
       }
       for (size_t k = 0; k + 1 < value.items.size(); k += 2) {
         if (!Contains(kComputedKeys, value.items[k].text))
@@ -412,6 +477,12 @@ void Declarations::ReadWorkflow(const YamlNode& node) {
       sink_->Report(DiagnosticCode::kBadPeriod, value.range).hint =
           "30 days are P30D, two months are P2M.";
     } else {
+      if (period->months() < 0 || period->days() < 0 || *period == values::Period()) {
+        sink_
+            ->Report(DiagnosticCode::kValueInvalid, value.range,
+                     "Nobody could sign it: it would expire as it is sent")
+            .hint = "30 days are P30D, two months are P2M.";
+      }
       expires = period->ToString();
     }
   }
@@ -504,6 +575,23 @@ void Declarations::PlacePlaceholder(const Directive& directive) {
   if (typed || is_new) Set("type", type, field);
 }
 
+void SuggestCurrency(Diagnostic& diagnostic, std::string_view written, ByteRange at) {
+  constexpr std::pair<std::string_view, std::string_view> kKnown[] = {
+      {"EURO", "EUR"},     {"EUROS", "EUR"},    {"\xE2\x82\xAC", "EUR"}, {"$", "USD"},
+      {"DOLLAR", "USD"},   {"US$", "USD"},      {"\xC2\xA3", "GBP"},     {"POUND", "GBP"},
+      {"STERLING", "GBP"}, {"\xC2\xA5", "JPY"}, {"YEN", "JPY"},          {"FRANKEN", "CHF"}};
+  String upper(written);
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  String meant = values::Currency::Parse(upper) ? upper : String();
+  for (const auto& [name, code] : kKnown) {
+    if (name == upper) meant = code;
+  }
+  diagnostic.hint = "A currency is a code of three letters: EUR, USD, GBP.";
+  if (meant.empty()) return;
+  diagnostic.hint = "Did you mean '" + meant + "'?";
+  diagnostic.fix = Fix{at, meant};
+}
+
 std::optional<values::Type> Declarations::ReadType(const FieldDeclaration& field) {
   const SourceText* text = field.Find("type");
   if (text == nullptr) return std::nullopt;
@@ -515,15 +603,16 @@ std::optional<values::Type> Declarations::ReadType(const FieldDeclaration& field
       if (parsed) {
         type = values::Type::MoneyIn(*parsed);
       } else {
-        sink_->Report(DiagnosticCode::kCurrencyUnknown, currency->range,
-                      "There is no currency '" + currency->text + "'");
+        Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kCurrencyUnknown, currency->range,
+                                               "There is no currency '" + currency->text + "'");
+        SuggestCurrency(diagnostic, currency->text, currency->range);
       }
     }
   }
   if (field.members != nullptr) return ReadMembersOf(field, *text);
   if (!type || !templates::IsFieldType(*type)) {
     ReportType(*text);
-    return values::Type::Of(Kind::kString);
+    return values::Type::Of(Kind::kDyn);  // takes part in anything
   }
   return *type;
 }
@@ -533,10 +622,24 @@ void Declarations::ReportType(const SourceText& text) {
                                          "A field cannot have the type '" + text.text + "'");
   constexpr std::string_view kNames[] = {"bool", "int",    "decimal", "money",
                                          "date", "period", "string"};
-  Nearest nearest = text.text == "text"                              ? Nearest{"string", {}}
-                    : text.text == "number" || text.text == "double" ? Nearest{"decimal", {}}
-                    : text.text == "boolean"                         ? Nearest{"bool", {}}
-                                             : NearestName(text.text, kNames);
+  // What other languages call them.
+  constexpr std::pair<std::string_view, std::string_view> kMeant[] = {
+      {"text", "string"},     {"str", "string"},     {"email", "string"},  {"number", "decimal"},
+      {"double", "decimal"},  {"float", "decimal"},  {"real", "decimal"},  {"numeric", "decimal"},
+      {"percent", "decimal"}, {"boolean", "bool"},   {"checkbox", "bool"}, {"integer", "int"},
+      {"whole", "int"},       {"long", "int"},       {"datetime", "date"}, {"day", "date"},
+      {"duration", "period"}, {"currency", "money"}, {"amount", "money"},  {"price", "money"},
+      {"array", "list"},      {"object", "record"},  {"map", "record"},    {"struct", "record"}};
+  String lower = text.text;
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  Nearest nearest = NearestName(text.text, kNames);
+  for (const auto& [word, meant] : kMeant) {
+    if (word == lower) nearest = {String(meant), {}};
+  }
+  if (lower == "enum" || lower == "select" || lower == "choice" || lower == "options") {
+    diagnostic.hint = "One of several is {type: string, options: [A, B]}";
+    return;
+  }
   if (text.text == "list") {
     diagnostic.hint = "A list of what? {type: list, of: string} or {type: list(string)}";
   } else if (text.text == "record") {
@@ -544,7 +647,9 @@ void Declarations::ReportType(const SourceText& text) {
   } else if (nearest.name.empty()) {
     diagnostic.hint = "bool, int, decimal, money, date, period, string, list(string) or record";
   } else {
-    SuggestName(diagnostic, nearest, text.range);
+    const bool whole = nearest.name != "list" && nearest.name != "record";  // they say of what
+    SuggestName(diagnostic, nearest, whole ? std::optional(text.range) : std::nullopt);
+    if (lower == "number") diagnostic.hint += " A whole number is int.";
   }
 }
 
@@ -556,7 +661,7 @@ std::optional<values::Type> Declarations::ReadMembersOf(const FieldDeclaration& 
       (!is_list && text.text != "record")) {
     sink_->Report(DiagnosticCode::kValueInvalid, field.members_key->range,
                   "'of' says what a list is of, 'fields' what a record has");
-    return values::Type::Of(Kind::kString);
+    return values::Type::Of(Kind::kDyn);
   }
   std::optional<values::Type> inner =
       is_list ? ReadTypeNode(*field.members, 1) : ReadRecord(*field.members, 1);
@@ -656,7 +761,7 @@ void Declarations::SettleField(FieldDeclaration* field) {
   if (kind == FieldKind::kSignDate) fixed = Kind::kDate;
   if (kind == FieldKind::kCheck) fixed = Kind::kBool;
   if (fixed != Kind::kDyn) {
-    if (type && type->kind != fixed) {
+    if (type && type->kind != fixed && type->kind != Kind::kDyn) {
       sink_->Report(DiagnosticCode::kFieldConflict, field->Find("type")->range,
                     "A field of this kind has the type " + String(values::KindName(fixed)));
     }
@@ -667,7 +772,7 @@ void Declarations::SettleField(FieldDeclaration* field) {
       sink_->Report(DiagnosticCode::kKeyMissing, field->at,
                     "The field '" + field->id + "' has no type");
     }
-    type = values::Type::Of(Kind::kString);
+    type = values::Type::Of(kind == FieldKind::kValue ? Kind::kDyn : Kind::kString);
   }
   field->type = *std::move(type);
   if (field->settled != FieldKind::kValue && templates::HasRecord(field->type)) {
@@ -682,11 +787,8 @@ void Declarations::SettleField(FieldDeclaration* field) {
   }
   if (field->Find("label") == nullptr) {
     String label = Humanise(field->id);
-    if (field->role != nullptr) {
-      if (kind == FieldKind::kSign) label = "Signature (" + field->role->label + ")";
-      if (kind == FieldKind::kInitial) label = "Initials (" + field->role->label + ")";
-      if (kind == FieldKind::kSignDate) label = "Date (" + field->role->label + ")";
-    }
+    if (field->role != nullptr && field->IsMark())
+      label = String(MarkLabel(kind, locale)) + " (" + field->role->label + ")";
     field->settings.emplace_back(
         "label", SourceText{.text = std::move(label), .range = field->at, .map = {}});
   }
@@ -714,6 +816,7 @@ void Declarations::Settle() {
 
 std::optional<json::Value> Declarations::ReadConstant(const SourceText& text,
                                                       const values::Type& type) {
+  if (type.kind == Kind::kDyn) return std::nullopt;  // which was reported
   json::Value plain = json::Value::String(text.text);
   if (type.kind == Kind::kBool) {
     if (text.text == "true" || text.text == "false") plain = json::Value::Bool(text.text == "true");

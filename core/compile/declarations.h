@@ -65,6 +65,13 @@ struct ComputedDeclaration {
 // The id of the field that a placeholder is.
 String FieldOfPlaceholder(std::string_view id);
 
+// What a place for a signature, initials or the day of signing is called in the language of a
+// locale, where its author says nothing: it is printed beside the place.
+std::string_view MarkLabel(FieldKind kind, std::string_view locale);
+
+// What was meant by the name or the sign of a currency.
+void SuggestCurrency(Diagnostic& diagnostic, std::string_view written, ByteRange at);
+
 // The keys of one part of the front matter.
 enum class KeyPlace : uint8_t { kTop, kRole, kField, kComputed, kWorkflow };
 std::span<const std::string_view> KnownKeys(KeyPlace place);
@@ -126,6 +133,9 @@ class Declarations {
   String Scalar(const YamlNode& node);
   // The same of one that people read: it has no tags (T266).
   String Words(const YamlNode& node);
+
+  // Reports a text that is empty: T294.
+  void CheckWritten(const YamlNode& node, const YamlNode& key, std::string_view message);
 
   // Reports T753, once, where there are as many fields or computed values as a template may have.
   bool CheckRoom(size_t count, ByteRange at);

@@ -1,6 +1,7 @@
 #include "compile/directive.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "compile/lexer.h"
 
@@ -44,9 +45,15 @@ class Parser {
     directive.name = text_.substr(start, at_ - start);
     directive.name_range = {start, std::max(at_, start + 1)};
     if (directive.name.starts_with('#') || directive.name.starts_with('/')) {
+      ReadElseIf(&directive);
       return ParseBlockForm(std::move(directive));
     }
     Skip();
+    if (at_ >= text_.size() || text_[at_] != ':') {
+      if (const std::string_view meant = BlockMeant(directive.name); !meant.empty()) {
+        return ParseMeant(std::move(directive), meant);
+      }
+    }
     if (at_ >= text_.size() || text_[at_] != ':' || directive.name.empty()) {
       ReportNoDirective(directive);
       return std::nullopt;
@@ -66,6 +73,49 @@ class Parser {
  private:
   void Skip() {
     while (at_ < text_.size() && IsBlank(text_[at_])) ++at_;
+  }
+
+  // {{else}}, {{if late}}: blocks as other languages write them. It is read as what was meant, so
+  // that nothing else is told because of it.
+  static std::string_view BlockMeant(std::string_view name) {
+    constexpr std::pair<std::string_view, std::string_view> kMeant[] = {
+        {"if", "#if"},      {"else", "#else"},    {"elif", "#elif"},  {"elseif", "#elif"},
+        {"elsif", "#elif"}, {"each", "#each"},    {"for", "#each"},   {"foreach", "#each"},
+        {"endif", "/if"},   {"endeach", "/each"}, {"endfor", "/each"}};
+    for (const auto& [word, meant] : kMeant) {
+      if (word == name) return meant;
+    }
+    return {};
+  }
+  std::optional<Directive> ParseMeant(Directive directive, std::string_view meant) {
+    ReadElseIf(&directive);
+    if (directive.name == "#elif") return ParseBlockForm(std::move(directive));
+    String whole(meant);
+    const std::string_view rest = text_.substr(directive.name_range.end);
+    if (meant != "/if" && meant != "/each" && meant != "#else") whole.append(rest);
+    Diagnostic& diagnostic =
+        sink_->Report(DiagnosticCode::kDirectiveMalformed, directive.name_range,
+                      "'" + directive.name + "' is written " + String(meant));
+    diagnostic.hint = "Write {{" + whole + "}}";
+    diagnostic.fix = Fix{directive.name_range, String(meant)};
+    directive.name = meant;
+    return ParseBlockForm(std::move(directive));
+  }
+
+  // {{#else if late}} and {{else if late}}.
+  void ReadElseIf(Directive* directive) {
+    if (directive->name != "#else" && directive->name != "else") return;
+    uint32_t at = at_;
+    while (at < text_.size() && IsBlank(text_[at])) ++at;
+    if (!text_.substr(at).starts_with("if ")) return;
+    const ByteRange range{directive->name_range.begin, at + 2};
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kDirectiveMalformed, range,
+                                           "Another condition is written #elif");
+    diagnostic.hint = "Write {{#elif" + String(text_.substr(at + 2)) + "}}";
+    diagnostic.fix = Fix{range, "#elif"};
+    directive->name = "#elif";
+    directive->name_range = range;
+    at_ = at + 2;
   }
 
   // What was meant: a colon that is missing, a value, or nothing that anybody knows.

@@ -315,12 +315,19 @@ void Compiler::Include(const Directive& directive, const MdBlock& block,
   }
   if (variant == nullptr && (variants.size() > 1 || !variants[0].variant.empty())) {
     String names;
-    for (const Clause& clause : variants)
-      names += (names.empty() ? "'" : ", '") + clause.variant + "'";
+    const Clause* approved = nullptr;
+    for (const Clause& clause : variants) {
+      const bool good = clause.approval == Approval::kApproved;
+      names +=
+          (names.empty() ? "'" : ", '") + clause.variant + "'" + (good ? "" : " (not approved)");
+      if (good && approved == nullptr) approved = &clause;
+    }
     sink_
         .Report(DiagnosticCode::kVariantMissing, at,
                 "The clause '" + id + "' has variants: " + names)
-        .hint = "variant=\"'" + variants[0].variant + "'\", or an expression that names one.";
+        .hint = approved == nullptr
+                    ? "None of them is approved: only approved texts can be taken."
+                    : "variant=\"'" + approved->variant + "'\", or an expression that names one.";
     return;
   }
   if (variant != nullptr && variants[0].variant.empty()) {

@@ -512,6 +512,7 @@ class Reader {
       row.kind = MdKind::kRow;
       row.range = RangeOf(line);
       GoTo(line);
+      if (!rows->empty()) CheckRow(line, columns);
       for (cmark_node* node = cmark_node_first_child(line); node; node = cmark_node_next(node)) {
         MdBlock cell;
         cell.kind = MdKind::kCell;
@@ -523,6 +524,48 @@ class Reader {
       }
       rows->push_back(std::move(row));
     }
+  }
+
+  // The bars of a line that are no part of a text: \| is one.
+  static size_t Bars(std::string_view line) {
+    size_t count = 0;
+    for (size_t i = 0; i < line.size(); ++i) {
+      if (line[i] == '\\') {
+        ++i;
+      } else if (line[i] == '|') {
+        ++count;
+      }
+    }
+    return count;
+  }
+  static std::string_view Trimmed(std::string_view line) {
+    while (!line.empty() && IsBlank(line.front())) line.remove_prefix(1);
+    while (!line.empty() && IsBlank(line.back())) line.remove_suffix(1);
+    return line;
+  }
+
+  // What Markdown takes for a row although nobody wrote one, or fills up without a word.
+  void CheckRow(cmark_node* row, uint16_t columns) {
+    const int line = cmark_node_get_start_line(row);
+    const std::string_view text = Trimmed(Line(line));
+    const size_t bars = Bars(text);
+    const ByteRange range = FirstLineOf(row);
+    if (bars == 0) {
+      Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kTable, range,
+                                             "This would become a row of the table above it");
+      diagnostic.hint = "Put an empty line in front of it, or bars around its cells: | … |";
+      diagnostic.fix = Fix{{range.begin, range.begin}, "\n"};
+      return;
+    }
+    const bool opens = text.starts_with('|');
+    const bool closes = text.size() > 1 && text.ends_with('|') && text[text.size() - 2] != '\\';
+    const size_t cells = bars + 1 - (opens ? 1 : 0) - (closes ? 1 : 0);
+    if (cells >= columns) return;
+    sink_
+        ->Report(DiagnosticCode::kRowShort, range,
+                 "The row has " + NumberText(cells) + " of the table's " + NumberText(columns) +
+                     " cells: the others would stay empty")
+        .hint = "Write the empty cells, too: | … | |";
   }
 
   void Refuse(cmark_node* node, cmark_node_type type) {
@@ -556,6 +599,31 @@ class Reader {
           "The row of dashes needs as many cells as the row above it. Write \\| for the sign "
           "itself.";
       return;
+    }
+    CheckBareRows(first, last);
+  }
+
+  // Rows without the row of dashes. Where bars stand between words alone, it may be no table.
+  void CheckBareRows(int first, int last) {
+    size_t before = 0;  // bars of the line before
+    bool framed_before = false;
+    for (int line = first; line <= last; ++line) {
+      const std::string_view text = Trimmed(Line(line));
+      const size_t bars = text.find('`') == std::string_view::npos ? Bars(text) : 0;
+      const bool framed = bars >= 2 && text.starts_with('|') && text.ends_with('|');
+      const bool rows = bars > 0 && bars == before && framed == framed_before;
+      if (rows || (framed && bars >= 3)) {
+        const int from = rows ? line - 1 : line;
+        Diagnostic& diagnostic =
+            sink_->Report(DiagnosticCode::kTable, InFile(LineStart(from), LineEnd(from)));
+        diagnostic.hint =
+            "A table has a row of dashes below its header: |---|---|. Write \\| for the sign "
+            "itself.";
+        if (!framed) sink_->Soften(&diagnostic, Severity::kWarning);
+        return;
+      }
+      before = bars;
+      framed_before = framed;
     }
   }
 

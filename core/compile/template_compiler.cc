@@ -167,6 +167,8 @@ std::optional<expression::Tree> Compiler::CompileIn(const SourceText& text, cons
   auto tree = CompileExpression(text.AsFragment(), schema, type, &sink_);
   if (tree) {
     for (const String& name : tree->reads) used_.insert(name);
+  } else {  // what it is wrong with is no reason to say that nothing uses the others
+    for (String& name : NamesIn(text.text)) used_.insert(std::move(name));
   }
   return tree;
 }

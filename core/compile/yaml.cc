@@ -91,11 +91,39 @@ class Reader {
     while (begin > range_.begin && text_[begin - 1 - range_.begin] != '\n') --begin;
     while (end < range_.end && text_[end - range_.begin] != '\n') ++end;
     std::string_view line = std::string_view(text_).substr(begin - range_.begin, end - begin);
-    if (!OfferQuotes(line, begin)) {
+    if (!OfferQuotes(line, begin) && !ReportOpenQuote(end)) {
       String message = "The front matter is not well-formed YAML: ";
       message += parser_.problem != nullptr ? parser_.problem : "it cannot be read";
       sink_->Report(DiagnosticCode::kYamlMalformed, {at, at + 1}, message);
     }
+  }
+
+  // A quotation mark that nothing closes on its line; YAML stumbles over what stands far behind it.
+  bool ReportOpenQuote(uint32_t last) {
+    const std::string_view text = std::string_view(text_).substr(0, last - range_.begin);
+    for (size_t start = 0; start < text.size();) {
+      const size_t stop = std::min(text.find('\n', start), text.size());
+      std::string_view line = text.substr(start, stop - start);
+      while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
+      for (size_t i = line.find(": "); i != std::string_view::npos; i = line.find(": ", i + 1)) {
+        const size_t quote = line.find_first_not_of(' ', i + 2);
+        if (quote == std::string_view::npos || (line[quote] != '"' && line[quote] != '\''))
+          continue;
+        if (line.find(line[quote], quote + 1) != std::string_view::npos) break;
+        const auto at = range_.begin + static_cast<uint32_t>(start + quote);
+        Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kYamlMalformed, {at, at + 1},
+                                               "The quotation mark is not closed on its line");
+        diagnostic.hint = "Write it at the end of the value as at its beginning.";
+        if (line.find('{') == std::string_view::npos) {
+          const auto end = range_.begin + static_cast<uint32_t>(start + line.size());
+          const bool other = line.ends_with('"') || line.ends_with('\'');
+          diagnostic.fix = Fix{{other ? end - 1 : end, end}, String(1, line[quote])};
+        }
+        return true;
+      }
+      start = stop + 1;
+    }
+    return false;
   }
 
   bool OfferQuotes(std::string_view line, uint32_t begin) {

@@ -272,6 +272,19 @@ TEST(Include, IsRefusedWhereItCannotStand) {
   EXPECT_EQ(Codes(Compile("{{include: plain}}\n\n{{include: liability}}\n", library)), "T805 T805");
 }
 
+TEST(Include, AVariantThatIsNotApprovedIsNotSuggested) {
+  const auto hint = [](const Library& library) {
+    for (const Diagnostic& diagnostic : Compile("{{include: c}}\n", library).diagnostics) {
+      if (diagnostic.code == DiagnosticCode::kVariantMissing) return diagnostic.hint;
+    }
+    return String();
+  };
+  const String draft = File("clause: c\nvariant: a\nstatus: draft", "A.\n");
+  const String good = File("clause: c\nvariant: b\nstatus: approved", "B.\n");
+  EXPECT_NE(hint(Filled({draft, good})).find("variant=\"'b'\""), String::npos);
+  EXPECT_NE(hint(Filled({draft})).find("None of them is approved"), String::npos);
+}
+
 TEST(Include, HasALimitOfDepthAndOfNumber) {
   Library library;
   for (size_t i = 0; i <= kMaxIncludeDepth; ++i) {

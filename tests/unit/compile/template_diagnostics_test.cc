@@ -548,6 +548,123 @@ TEST(TemplateDiagnostics, WhatIsNoDirectiveIsMendedAsItWasMeantOrNotAtAll) {
   EXPECT_EQ(first("{{seats}}"), "T269 =");
   EXPECT_EQ(first("{{ (seats + 1) }}"), "T269 =");
   EXPECT_EQ(Codes(Body("{{#unless late}}x")), "T456");
+  EXPECT_EQ(first("{{#if seats > 1}}a{{else}}b{{/if}}"), "T269 #else");
+  EXPECT_EQ(first("{{if seats > 1}}a{{/if}}"), "T269 #if");
+  EXPECT_EQ(first("{{#if seats > 1}}a{{#else if seats > 0}}b{{/if}}"), "T269 #elif");
+  EXPECT_EQ(first("{{#if seats > 1}}a{{else if seats > 0}}b{{/if}}"), "T269 #elif");
+  EXPECT_EQ(first("{{#if seats > 1}}a{{endif}}"), "T269 /if");
+  EXPECT_EQ(first("{{signature: q, role=customer}}"), "T456 sign");
+  EXPECT_EQ(first("{{duration: 5, unit=days}}"), "T607 D");
+  EXPECT_EQ(first("{{money: 5, currency=EURO}}"), "T902 EUR");
+  EXPECT_EQ(first("# A {#a}\n\n{{ref: #a}}"), "T452 a");
+}
+
+TEST(TemplateDiagnostics, HintsSayWhatToDo) {
+  const auto hint = [](const String& source, std::string_view code) {
+    for (const Found& found : Check(source)) {
+      if (found.code == code) return found.hint + " [" + found.text + "]" + found.fix;
+    }
+    return String();
+  };
+  EXPECT_NE(hint(Body("{{#if seats > 1}}**x{{/if}}**"), "T276").find("within emphasis"),
+            String::npos);
+  const auto locale = [&](std::string_view tag) {
+    return hint(Source("locale: " + String(tag), "x"), "T901");
+  };
+  EXPECT_EQ(locale("en_US").substr(0, 12), "Write en-US.");
+  EXPECT_EQ(locale("german").substr(0, 9), "Write de.");
+  EXPECT_EQ(locale("zh").substr(0, 9), "There are");
+  const String open = "---\ntemplate: t\nversion: 1\ntitle: \"T\nlocale: en\n---\nx\n";
+  EXPECT_EQ(hint(open, "T251"), "Write it at the end of the value as at its beginning. [\"]\"");
+  EXPECT_EQ(Codes("---\ntemplate: t\nversion: 1\ntitle: T\ncomputed:\n  c: \"k * 2'\n---\nx\n"),
+            "T251");
+}
+
+TEST(TemplateDiagnostics, AnUnknownTypeIsToldOnceAndAsItIsCalledElsewhere) {
+  const auto with = [](std::string_view type) {
+    String text;
+    for (const Found& found : Check(
+             Source("fields:\n  k: { type: " + String(type) + ", label: K, min: 1, default: 2 }\n",
+                    "{{= k * 2 }} {{= k + 1 | number }} x {when=\"k > 3\"}\n"))) {
+      text += (text.empty() ? "" : " ") + found.code + " " + found.fix;
+    }
+    return text;
+  };
+  EXPECT_EQ(with("integer"), "T351 int");
+  EXPECT_EQ(with("float"), "T351 decimal");
+  EXPECT_EQ(with("number"), "T351 decimal");
+  EXPECT_EQ(with("enum"), "T351 -");
+  EXPECT_EQ(with("tensor"), "T351 -");
+  EXPECT_EQ(Codes(Source("fields:\n  a: { type: int, label: A }\n", "{{= a + }} {{= a.b }}\n")),
+            "T201 T306")
+      << "what is written wrong uses its fields";
+}
+
+TEST(TemplateDiagnostics, RowsThatMarkdownMakesOrLeavesAreTold) {
+  const String table = "| a | b |\n|---|---|\n| x | y |\n";
+  const auto found = [](const String& body) {
+    String text;
+    for (const Found& each : Check(Body(body))) text += each.code + " " + each.text + ";";
+    return text;
+  };
+  EXPECT_EQ(found(table + "The prices above are net."), "T261 The prices above are net.;");
+  EXPECT_EQ(found(table + "| only one |"), "T293 | only one |;");
+  EXPECT_EQ(found(table + "| one | |\n| a \\| b | c |\nx | y"), "");
+  EXPECT_EQ(found("| Item | Price |\n| Desk | 10 |"), "T261 | Item | Price |;");
+  EXPECT_EQ(found("Item | Price\nDesk | 10"), "T261 Item | Price;");
+  EXPECT_EQ(found("| a | b |\n\n|---|---|\n\n| x | y |").substr(0, 15), "T261 | a | b |;");
+  EXPECT_EQ(found("Either a | b or {{= seats | number }}\nand `c | d` or\na \\| b"), "");
+  EXPECT_EQ(Codes(Body("Either a | b\nor c | d")), "T261");
+}
+
+TEST(TemplateDiagnostics, WhatIsWrittenOutAndCanNeverBePrintedIsTold) {
+  EXPECT_EQ(Codes(Body("{{= 0.00123 | percent(2) }}")), "T612");
+  EXPECT_EQ(Codes(Body("{{= money('1.00','EUR') * 0.333 | money }}")), "T612");
+  EXPECT_EQ(Codes(Body("{{= round(0.00123, 4, 'half_up') | percent(2) }} {{= 12 | words }}")), "");
+  EXPECT_EQ(Codes(Body("{{= 1 / 0 }}")), "T610") << "once";
+}
+
+TEST(TemplateDiagnostics, ValuesThatAreHardlyMeantAreTold) {
+  const auto front = [](std::string_view more) {
+    return Codes("---\ntemplate: t\nversion: 1\n" + String(more) + "---\nx\n");
+  };
+  EXPECT_EQ(front("title: T\nworkflow: { expires: P0D }\n"), "T255");
+  EXPECT_EQ(front("title: T\nworkflow: { expires: -P5D }\n"), "T255");
+  EXPECT_EQ(front("title: T\nworkflow: { expires: P5D }\n"), "");
+  EXPECT_EQ(front("title:\n"), "T294");
+  EXPECT_EQ(front("title: \" \"\n"), "T294");
+  EXPECT_EQ(front("title: T\nroles: { a: { label: \"\" } }\n"), "T294");
+  EXPECT_EQ(Codes(Body("{{select: p, role=customer, options=\"card,invoice\"}}")), "T294");
+  EXPECT_EQ(Codes(Body("{{select: p, role=customer, options=\"card, or so|invoice\"}}")), "");
+  const auto field = [](std::string_view more) {
+    return Codes(Source("fields:\n  f: { label: F, " + String(more) + " }\n", "{{= f }}\n"));
+  };
+  EXPECT_EQ(field("type: int, check: \"f > 3\", default: 2"), "T255");
+  EXPECT_EQ(field("type: int, check: \"f > 3\", default: 4"), "");
+  EXPECT_EQ(field("type: string, check: \"size(f) > 3\", default: \"\""), "");
+}
+
+TEST(TemplateDiagnostics, PlacesToSignAreCalledInTheLanguageOfTheTemplate) {
+  const auto label = [](std::string_view locale) {
+    const String bytes = testing::CompileBytes(
+        Source("locale: " + String(locale) + "\nroles: { a: { label: A, signs: true } }\n",
+               "{{sign: s, role=a}} {{signdate: d, role=a}} {{initial: i, role=a}}\n"));
+    String found;
+    for (size_t at = bytes.find(" (A)\""); at != String::npos; at = bytes.find(" (A)\"", at + 1)) {
+      const size_t from = bytes.rfind('"', at - 1) + 1;
+      found += (found.empty() ? "" : ", ") + bytes.substr(from, at - from);
+    }
+    return found;
+  };
+  EXPECT_EQ(label("en-GB"), "Signature, Date, Initials");
+  EXPECT_EQ(label("de-AT"), "Unterschrift, Datum, Initialen");
+  EXPECT_EQ(label("fr-CA"), "Signature, Date, Initiales");
+  EXPECT_EQ(label("es-MX"), "Firma, Fecha, Iniciales");
+  EXPECT_EQ(label("it"), "Firma, Data, Iniziali");
+  EXPECT_EQ(label("nl"), "Handtekening, Datum, Paraaf");
+  EXPECT_EQ(label("pl"), "Podpis, Data, Inicja\xC5\x82y");
+  EXPECT_EQ(label("pt-PT"), "Assinatura, Data, Iniciais");
+  EXPECT_EQ(label("sv"), "Underskrift, Datum, Initialer");
 }
 
 }  // namespace
