@@ -345,10 +345,12 @@ class Analyst {
     Vector<AnyOf> around;
     if (!AddConditions(fact.unit, &around)) return;
     for (const CaseFact::Option& option : fact.open) {
-      around.push_back({{option.is_it, Sense::kHolds}});
-      const bool never = IsNever(around, fact.at);
-      around.pop_back();
-      if (never) continue;
+      if (option.is_it != nullptr) {
+        around.push_back({{option.is_it, Sense::kHolds}});
+        const bool never = IsNever(around, fact.at);
+        around.pop_back();
+        if (never) continue;
+      }
       sink_
           ->Report(DiagnosticCode::kCaseUncovered, fact.at,
                    "Nothing would stand here while '" + fact.field + "' is '" + option.name + "'")

@@ -108,7 +108,7 @@ struct CaseFact {
   ByteRange at;
   struct Option {
     String name, written;                     // `written` as in the tag
-    const expression::Tree* is_it = nullptr;  // that it is this one
+    const expression::Tree* is_it = nullptr;  // that it is this one; nullptr: it may be
   };
   Vector<Option> open;
 };

@@ -290,10 +290,16 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
     branches.push_back(Value::Make({{"text", OneText(otherwise->value.text)}}));
   } else if (!open.empty()) {
     CaseFact fact{.field = name, .unit = place, .at = at, .open = {}};
-    for (std::string_view option : open) {
-      const expression::Tree* is_it = Imagine(condition_of(String(option)), at);
-      if (is_it != nullptr)
-        fact.open.push_back({String(option), WrittenOption(String(option)), is_it});
+    // What stands around the tag may exclude the first ones.
+    bool conditional = false;
+    for (uint32_t unit = place; unit != kNoUnit; unit = facts_.units[unit].parent)
+      conditional = conditional || facts_.units[unit].conditional;
+    constexpr size_t kMaxAsked = 64;
+    for (size_t i = 0; i < open.size() && i < (conditional ? kMaxAsked : 1); ++i) {
+      const String option(open[i]);
+      const bool asked = conditional && i + 1 < kMaxAsked;
+      fact.open.push_back(
+          {option, WrittenOption(option), asked ? Imagine(condition_of(option), at) : nullptr});
     }
     facts_.cases.push_back(std::move(fact));
   }

@@ -863,18 +863,20 @@ class Reader {
     }
     const std::string_view text = std::string_view(text_).substr(0, cursor_.at());
     uint32_t opens = UINT32_MAX;  // the last brace that may be a tag's
+    bool bare = false;            // nothing but blanks and braces behind it
     for (uint32_t at = from; at < text.size(); ++at) {
-      if (text[at] != '{' && text[at] != '}') continue;
+      if (text[at] != '{' && text[at] != '}') {
+        bare = bare && text[at] == ' ';
+        continue;
+      }
       if (IsEscaped(at)) {  // \{{ are both signs, and so are those that close them
         escaped_tags_ += text.substr(at, 2) == "{{" ? 1 : 0;
         at += text.substr(at, 2) == "{{" || text.substr(at, 2) == "}}" ? 1 : 0;
         continue;
       }
       if (text[at] == '{') {
-        if (opens == UINT32_MAX || text.substr(opens + 1, at - opens - 1).find_first_not_of(' ') !=
-                                       std::string_view::npos) {
-          opens = at;
-        }
+        if (!bare) opens = at;
+        bare = true;
         continue;
       }
       const bool twice = text.substr(at, 2) == "}}";
@@ -887,6 +889,7 @@ class Reader {
       if (twice || prints) ReportBraces(opens == UINT32_MAX ? at : opens, at + (twice ? 2 : 1));
       at += twice ? 1 : 0;
       opens = UINT32_MAX;
+      bare = false;
     }
     if (opens != UINT32_MAX && IsTagIn(text, opens)) ReportBraces(opens, opens + 1);
   }
@@ -1311,6 +1314,8 @@ static bool IsNearlyAttributes(std::string_view rest) {
 }
 
 bool BeginsAttributes(std::string_view rest) {
+  constexpr size_t kMaxLook = 4'096;  // as long as what a condition may be
+  rest = rest.substr(0, kMaxLook);
   while (rest.starts_with(' ')) rest.remove_prefix(1);
   if (rest.starts_with('#')) return true;
   // {.class}, as other programs write it: a sign of it in a contract is nobody's wish.

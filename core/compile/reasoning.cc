@@ -206,6 +206,7 @@ struct Reasoner::State {
   Vector<Formula> formulas;
   Vector<Point> points;
   std::unordered_map<const Tree*, uint32_t> roots;
+  std::unordered_map<const Node*, uint32_t> parts;
   std::unordered_map<String, Vector<uint32_t>> leaves_of;  // of computed values
   Vector<Bound> bounds;                                    // of computed values
   int64_t steps = kMaxReasoning;
@@ -279,6 +280,14 @@ struct Reasoner::State {
     uint32_t root = Build(tree, static_cast<uint32_t>(tree.nodes.size() - 1));
     roots.emplace(&tree, root);
     return root;
+  }
+
+  uint32_t PartOf(const Tree& tree, uint32_t index) {
+    const Node* node = &tree.nodes[index];
+    if (auto it = parts.find(node); it != parts.end()) return it->second;
+    const uint32_t part = Build(tree, index);
+    parts.emplace(node, part);
+    return part;
   }
 
   static bool ReadsNothing(const Tree& tree, uint32_t index) {
@@ -892,7 +901,7 @@ struct Reasoner::State {
       claims.emplace_back();
       for (const Claim& claim : any) {
         claims.back().push_back(claim.node == UINT32_MAX ? RootOf(*claim.condition)
-                                                         : Build(*claim.condition, claim.node));
+                                                         : PartOf(*claim.condition, claim.node));
       }
     }
     Vector<Vector<uint32_t>> constants = Begin();
