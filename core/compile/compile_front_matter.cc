@@ -127,8 +127,8 @@ Value Compiler::ComputedJson() {
     const expression::Tree* tree =
         Keep(CompileIn(entry.expression, schema, values::Type::Of(Kind::kDyn)));
     values::Type type = values::Type::Of(Kind::kDyn);  // after an error: takes part in anything
-    if (tree && has_cycle_ && tree->type().kind == Kind::kDyn) {
-      // reads the circle
+    if (tree && sink_.HasErrors() && tree->type().kind == Kind::kDyn) {
+      // reads the circle, or a field whose type was reported
     } else if (tree && !templates::IsFieldType(tree->type())) {
       sink_.Report(DiagnosticCode::kFieldTypeInvalid, entry.expression.range,
                    "A computed value cannot have the type " + tree->type().ToString());

@@ -282,7 +282,7 @@ class Reader {
       if (around.style == Style::kFlow && !unquoted_) unquoted_ = range;
       return;
     }
-    diagnostic.hint += " A comment stands on a line of its own.";
+    diagnostic.hint += "; a comment stands on a line of its own.";
     diagnostic.fix.reset();
     sink_->Soften(&diagnostic, Severity::kWarning);
   }

@@ -583,9 +583,11 @@ TEST(TemplateDiagnostics, HintsSayWhatToDo) {
 TEST(TemplateDiagnostics, AnUnknownTypeIsToldOnceAndAsItIsCalledElsewhere) {
   const auto with = [](std::string_view type) {
     String text;
-    for (const Found& found : Check(
-             Source("fields:\n  k: { type: " + String(type) + ", label: K, min: 1, default: 2 }\n",
-                    "{{= k * 2 }} {{= k + 1 | number }} x {when=\"k > 3\"}\n"))) {
+    for (const Found& found :
+         Check(Source("fields:\n  k: { type: " + String(type) +
+                          ", label: K, min: 1, default: 2 }\n"
+                          "computed:\n  c: \"k * 2\"\n",
+                      "{{= c }} {{= k * 2 }} {{= k + 1 | number }} x {when=\"k > 3\"}\n"))) {
       text += (text.empty() ? "" : " ") + found.code + " " + found.fix;
     }
     return text;
