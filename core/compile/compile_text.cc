@@ -1,4 +1,4 @@
-// Tags: printed values, places to fill, references.
+// Tags: printed values, places to fill, references. Long because each of them has its own form.
 #include <algorithm>
 
 #include "compile/compiler.h"
