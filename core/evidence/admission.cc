@@ -7,14 +7,6 @@
 namespace countersign::evidence {
 namespace {
 
-// The signature or approval that counts; nullptr where there is none.
-const envelope::Mark* CountingMark(const envelope::Recipient& recipient) {
-  for (const auto* mark : {&recipient.signature, &recipient.approved}) {
-    if (*mark && (*mark)->counts()) return &**mark;
-  }
-  return nullptr;
-}
-
 // Of several with one role, the first by id fills its fields.
 bool FillsFields(const Findings& found, const envelope::Recipient& recipient) {
   const auto& all = found.ledger.state().recipients;
@@ -25,6 +17,13 @@ bool FillsFields(const Findings& found, const envelope::Recipient& recipient) {
 }
 
 }  // namespace
+
+const envelope::Mark* CountingMark(const envelope::Recipient& recipient) {
+  for (const auto* mark : {&recipient.signature, &recipient.approved}) {
+    if (*mark && (*mark)->counts()) return &**mark;
+  }
+  return nullptr;
+}
 
 std::string_view RoleOf(const Findings& findings, const envelope::Recipient& recipient) {
   const envelope::RevisionFact* revision = findings.ledger.fold().Now().revision;

@@ -57,6 +57,7 @@ class Checker {
     }
     found_.attestations =
         envelope::RecordsOf(found_.ledger, envelope::EventType::kIdentityAttested);
+    ReadShredded();
     TellWaiting();
     TellInert();
     TellMissing();
@@ -71,6 +72,7 @@ class Checker {
       CheckAdmission(&found_);
       CheckCompletion();
     }
+    TellWithheld();
     TellStatus();
     return std::move(found_);
   }
@@ -340,10 +342,31 @@ class Checker {
     for (const Hash& ref : found_.ledger.MissingBlobs()) {
       Missing(ref, "blob", IsSealed() ? Severity::kNotice : Severity::kIncomplete);
     }
+  }
+
+  // What is not in the file and was not told already, with those who are bound to it.
+  void TellWithheld() {
     for (const Hash& ref : found_.ledger.MissingDetails()) {
+      if (std::find(told_.begin(), told_.end(), ref) != told_.end()) continue;
       Reason& reason = Add(ErrorCode::kDetailWithheld, Severity::kNotice, "blob");
       reason.blob = ref.ToBase64Url();
     }
+  }
+
+  void ReadShredded() {
+    for (const envelope::Record& record :
+         envelope::RecordsOf(found_.ledger, envelope::EventType::kContentShredded)) {
+      const json::Value* refs = record.said.Find("details");
+      if (refs == nullptr || !refs->is_array()) continue;
+      for (const json::Value& ref : refs->items()) {
+        if (!ref.is_string()) continue;
+        if (auto hash = Hash::FromBase64Url(ref.string_value())) shredded_.push_back(*hash);
+      }
+    }
+    SortUnique(&shredded_);
+  }
+  bool IsShredded(const std::optional<Hash>& detail) const {
+    return detail && std::binary_search(shredded_.begin(), shredded_.end(), *detail);
   }
 
   // What belongs to the agreement is there to be read, or the file is not whole.
@@ -479,7 +502,10 @@ class Checker {
     if (!found_.contract) return;
     const templates::Template& contract = *found_.contract;
     const auto sender = envelope::SenderValues(found_.ledger, *state().revision);
-    if (!sender) return TellUnread(inputs().values, "document");
+    if (!sender) {
+      TellUnread(inputs().values, "document");
+      return NotRendered(inputs().values);
+    }
     auto values = templates::ReadValues(contract, *sender);
     if (!values) {
       NotFromTemplate(values.error(), {});
@@ -487,14 +513,14 @@ class Checker {
     }
     found_.values = *values;
     found_.given = *std::move(values);
+    if (const envelope::CommittedValue* unread = FirstUnread()) {
+      return NotRendered(DetailOf(*unread));
+    }
     for (size_t i = 0; i < found_.committed.size(); ++i) {
       const envelope::CommittedValue& entry = found_.committed[i];
       const templates::Field* field = contract.FindField(entry.field);
       if (field == nullptr) continue;
-      if (!entry.value) {
-        if (IsUsed(*field)) return;  // the text depends on a value that is withheld
-        continue;
-      }
+      if (!entry.value) continue;
       templates::PutValue(entry.field, found_.answers[i] ? &*found_.answers[i] : nullptr,
                           &found_.values);
     }
@@ -509,16 +535,56 @@ class Checker {
     found_.rendered = Match::kSame;
   }
 
-  // A detail that is here and does not say what its event says it does, or that no event names, is
-  // as good as withheld. (One that is not in the file was told with all of those.)
-  void TellUnread(const std::optional<Hash>& detail, std::string_view part) {
-    if (detail && !found_.ledger.blobs().Has(*detail)) return;
-    Reason& reason = Add(ErrorCode::kDetailWithheld, Severity::kNotice, part);
+  // A value that the text depends on and that cannot be read: one that was not shredded, if any.
+  const envelope::CommittedValue* FirstUnread() const {
+    const envelope::CommittedValue* unread = nullptr;
+    for (const envelope::CommittedValue& entry : found_.committed) {
+      const templates::Field* field = found_.contract->FindField(entry.field);
+      if (field == nullptr || entry.value || !IsUsed(*field)) continue;
+      if (unread == nullptr || IsShredded(DetailOf(*unread))) unread = &entry;
+    }
+    return unread;
+  }
+
+  std::optional<Hash> DetailOf(const envelope::CommittedValue& entry) const {
+    for (const envelope::CommittedField& field : state().Find(entry.recipient)->committed) {
+      if (field.id == entry.field) return field.mention.detail;
+    }
+    return std::nullopt;
+  }
+
+  // A text that somebody signed and nobody can make again is as good as none: else whoever has no
+  // key could take away what shows that it is another one. What was shredded, its owner took away.
+  void NotRendered(const std::optional<Hash>& detail) {
+    if (!AnySignature()) return;
+    Reason& reason =
+        Add(ErrorCode::kDocumentNotRendered,
+            IsShredded(detail) ? Severity::kNotice : Severity::kIncomplete, "document");
     if (detail) reason.blob = detail->ToBase64Url();
+  }
+
+  enum class Bound : uint8_t { kNo, kYes };
+
+  // A detail that is here and does not say what its event says it does, or that no event names, is
+  // as good as withheld. (One that is not in the file is told with all of those.) What a mark that
+  // counts binds has to be here to be compared, where its event names it.
+  void TellUnread(const std::optional<Hash>& detail, std::string_view part,
+                  Bound bound = Bound::kNo, std::string_view recipient = {},
+                  std::string_view field = {}) {
+    const bool lacks = bound == Bound::kYes && detail && !IsShredded(detail);
+    const bool away = detail && !found_.ledger.blobs().Has(*detail);
+    if (away && !lacks) return;
+    if (away) told_.push_back(*detail);
+    Reason& reason =
+        Add(ErrorCode::kDetailWithheld, lacks ? Severity::kIncomplete : Severity::kNotice, part);
+    if (detail) reason.blob = detail->ToBase64Url();
+    reason.recipient = recipient;
+    reason.field = field;
   }
 
   void TellUnreadFields() {
     for (const envelope::Recipient& recipient : state().recipients) {
+      const Bound bound = CountingMark(recipient) != nullptr ? Bound::kYes : Bound::kNo;
       for (const envelope::CommittedField& field : recipient.committed) {
         const auto read =
             std::find_if(found_.committed.begin(), found_.committed.end(),
@@ -526,7 +592,7 @@ class Checker {
                            return value.field == field.id && value.recipient == recipient.id;
                          });
         if (read != found_.committed.end() && read->value && read->salt) continue;
-        TellUnread(field.mention.detail, "fields");
+        TellUnread(field.mention.detail, "fields", bound, recipient.id, field.id);
       }
     }
   }
@@ -622,7 +688,9 @@ class Checker {
 
   void CheckMark(const envelope::Recipient& recipient, const envelope::Mark& mark,
                  const envelope::SignedContent& content) {
-    if (!content.mark) return TellUnread(mark.mention.detail, "mark");
+    if (!content.mark) {
+      return TellUnread(mark.mention.detail, "mark", Bound::kYes, recipient.id);
+    }
     const json::Value* kind = content.mark->Find("kind");
     const bool same_kind =
         kind != nullptr && kind->is_string() && kind->string_value() == content.statement.mark_kind;
@@ -673,6 +741,8 @@ class Checker {
   const Recompiler* recompiler_;
   Vector<Unknown> unknown_;
   Vector<std::pair<ErrorCode, const BundledEvent*>> beyond_;  // a bound refused them
+  Vector<Hash> shredded_;                                     // by who may, sorted
+  Vector<Hash> told_;                                         // withheld details that reasons name
   Vector<size_t> by_id_;  // places in bundle_.events, sorted by event id
   Findings found_;
 };

@@ -98,6 +98,8 @@ Findings Check(const Bundle& bundle, const Recompiler* recompiler);
 // Adds what the template has against the values of marks that count (FORMAT.md section 6). Asked
 // once `given`, `committed` and `answers` are there.
 void CheckAdmission(Findings* found);
+// The signature or approval that counts; nullptr where there is none.
+const envelope::Mark* CountingMark(const envelope::Recipient& recipient);
 // By the routing of the current revision, which is what was signed, where that names the recipient.
 std::string_view RoleOf(const Findings& findings, const envelope::Recipient& recipient);
 // What stands in the blanks of `terms->document`: values, marks, dates.

@@ -195,6 +195,18 @@ def shredded(hold=None, what=None, by=RECORDS):
 
 
 case('118-shredded', 'valid', None, shredded.__doc__, status='completed', counts=BOTH)(shredded)
+
+
+@case('118-shredded-values', 'valid', 'document.not_rendered', "The sender's values are shredded: the text is not made again, by whoever may say so.",
+      status='completed', counts=BOTH)
+def shredded_values():
+    scene = completed()
+    values = scene.inputs['values']
+    note(scene, RECORDS, 'content.shredded', details=[values], detail=scene.detail({'reason': 'asked to be forgotten'}))
+    del scene.blobs[values]
+    return scene
+
+
 case('119-shredded-after-hold', 'valid', None, 'The hold was released.', status='completed', counts=BOTH)(lambda: shredded('released'))
 case('119-shredded-under-hold', 'valid', 'hold.in_force', 'A hold forbids it.', status='completed', counts=BOTH)(
     lambda: shredded('placed'))

@@ -289,10 +289,22 @@ class Verifier:
             return None
         return value
 
-    def tell_unread(self, ref):
-        """A detail that is here and says nothing, or that no event names, is as good as withheld."""
-        if ref is None or ref in self.blobs:
-            self.add('detail.withheld', 'notice', ref or '')
+    def tell_unread(self, ref, bound=False):
+        """A detail that is here and says nothing, or that no event names, is as good as withheld. `bound`: a mark that
+        counts binds what it holds."""
+        lacks = bound and ref is not None and ref not in self.shredded()
+        if lacks or ref is None or ref in self.blobs:
+            self.add('detail.withheld', 'incomplete' if lacks else 'notice', ref or '')
+
+    def shredded(self):
+        return {ref for place in self.log.having(self.log.all(), 'content.shredded')
+                for ref in self.log.body(place)['details']}
+
+    def not_rendered(self, refs):
+        """Without these the text cannot be made again."""
+        if self.statements():
+            gone = self.shredded()
+            self.add('document.not_rendered', 'notice' if all(ref in gone for ref in refs) else 'incomplete')
 
     def check_template(self):
         self.template = None
@@ -339,6 +351,7 @@ class Verifier:
     def values_in_force(self):
         """(values by field, {field: (recipient, salt, value)} as committed), as far as they are here."""
         log, committed = self.log, {}
+        self.refs = {}  # of what cannot be read
         revision = self.log.body(self.settled.revision)['revision']
         for field in log.structure[self.settled.revision][1]:
             recipient = field.get('recipient')
@@ -356,7 +369,8 @@ class Verifier:
             values = content.get('values')
             known = isinstance(values, dict) and field['id'] in values
             if not known:
-                self.tell_unread(ref)
+                self.tell_unread(ref, mark is not None and log.events[mark].type != 'recipient.declined')
+                self.refs[field['id']] = ref
             committed[field['id']] = (recipient, content.get('salt'), values[field['id']] if known else None, known)
         return committed
 
@@ -394,6 +408,7 @@ class Verifier:
         content = self.detail(self.inputs['values'])
         if content is None or not isinstance(content.get('values'), dict):
             self.tell_unread(self.inputs['values'])
+            self.not_rendered([self.inputs['values']])
             return None
         fields = {field['id']: field for field in self.template['fields']}
         try:
@@ -410,14 +425,15 @@ class Verifier:
         roles = {'', *self.template['textRoles']}
         used = {name: value for name, value in self.given.items()
                 if value is not None and fields[name].get('role', '') in roles}
+        unread = [self.refs[name] for name, (*_, known) in self.committed.items()
+                  if name in fields and not known and fields[name].get('role', '') in roles]
+        if unread:
+            self.not_rendered(unread)
+            return None
         for name, (_, _, value, known) in sorted(self.committed.items()):
-            if name not in fields:
+            if name not in fields or not known:
                 continue
             in_text = fields[name].get('role') in self.template['textRoles']
-            if not known:
-                if in_text:
-                    return None
-                continue
             used.pop(name, None)
             if value is not None and in_text and name not in self.unread:
                 used[name] = value
@@ -528,7 +544,7 @@ class Verifier:
         content = self.detail(body.get('detail')) or {}
         drawn = content.get('mark')
         if 'mark' not in content:
-            self.tell_unread(body.get('detail'))
+            self.tell_unread(body.get('detail'), bound=True)
         else:
             same_kind = isinstance(drawn, dict) and drawn.get('kind') == statement['mark']['kind']
             if not same_kind or tagged_json('countersign-mark/v1', drawn) != statement['mark']['sha256']:

@@ -232,8 +232,8 @@ TEST(Verify, ClaimsAndProofsAreApartInTheCertificate) {
 TEST(Verify, AWithheldDetailIsSaidAndTheRestStillVerifies) {
   SignedEnvelope envelope;
   envelope.Complete();
-  // The customer's mark and name.
-  const String detail = envelope.state().Find("customer")->signature->mention.detail->ToBase64Url();
+  // The customer's name and contact.
+  const String detail = envelope.state().Find("customer")->invited.detail->ToBase64Url();
   BundleLines lines(envelope.Bundle());
   EraseIf(lines.lines, [&](const String& line) { return line.starts_with("blob " + detail); });
   const VerificationReport report = Report(lines.Join());
@@ -243,15 +243,40 @@ TEST(Verify, AWithheldDetailIsSaidAndTheRestStillVerifies) {
   EXPECT_EQ(TextOf(ListOf(report.json, "withheld")[0], "ref"), detail);
 }
 
-TEST(Verify, WithheldValuesLeaveTheTextUnrenderedAndSayIt) {
+TEST(Verify, AWithheldMarkThatCountsMakesTheFileIncomplete) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const String detail = envelope.state().Find("customer")->signature->mention.detail->ToBase64Url();
+  BundleLines lines(envelope.Bundle());
+  EraseIf(lines.lines, [&](const String& line) { return line.starts_with("blob " + detail); });
+  const VerificationReport report = Report(lines.Join());
+  EXPECT_EQ(report.verdict, Verdict::kIncomplete);
+  EXPECT_TRUE(HasReason(report, "detail.withheld", "incomplete"));
+}
+
+TEST(Verify, WithheldValuesLeaveTheTextUnrenderedAndTheFileIncomplete) {
   SignedEnvelope envelope;
   envelope.Complete();
   const String values = envelope.state().revision->inputs.values.ToBase64Url();
   BundleLines lines(envelope.Bundle());
   EraseIf(lines.lines, [&](const String& line) { return line.starts_with("blob " + values); });
   const VerificationReport report = Report(lines.Join());
-  EXPECT_EQ(report.verdict, Verdict::kValid);
+  EXPECT_EQ(report.verdict, Verdict::kIncomplete);
+  EXPECT_TRUE(HasReason(report, "document.not_rendered", "incomplete"));
   EXPECT_EQ(TextOf(ObjectOf(report.json, "document"), "rendered"), "notRendered");
+}
+
+TEST(Verify, ShreddedValuesLeaveTheTextUnrenderedAndTheEnvelopeValid) {
+  SignedEnvelope envelope;
+  envelope.Complete();
+  const Hash values = envelope.state().revision->inputs.values;
+  envelope.Do(envelope.owner, R"({"do":"shred","details":[")" + values.ToBase64Url() + R"("]})");
+  BundleLines lines(envelope.Bundle());
+  EraseIf(lines.lines,
+          [&](const String& line) { return line.starts_with("blob " + values.ToBase64Url()); });
+  const VerificationReport report = Report(lines.Join());
+  EXPECT_EQ(report.verdict, Verdict::kValid) << json::Write(report.json);
+  EXPECT_TRUE(HasReason(report, "document.not_rendered", "notice"));
   EXPECT_NE(TextOf(report.json, "sentence").find("could not be rendered again"),
             std::string_view::npos);
 }
