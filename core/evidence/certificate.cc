@@ -79,31 +79,66 @@ json::Value EnvelopeSection(const Findings& findings) {
   return section.Take();
 }
 
+void DeviceRows(const Findings& findings, const envelope::Recipient& recipient,
+                const Person& person, Section* section) {
+  for (const envelope::Device* device : DevicesOf(recipient, person)) {
+    String text = TimeText(device->joined.at);
+    if (const auto detail = envelope::ReadDetailOf(findings.ledger, device->joined.detail)) {
+      const std::string_view agent = TextOf(ObjectOf(*detail, "device"), "userAgent");
+      if (!agent.empty()) text.append(", ").append(agent);
+    }
+    section->Row("Device joined", text, kClaimed);
+  }
+}
+
+void MarkRow(std::string_view label, const envelope::Mark& mark, Section* section) {
+  section->Row(label,
+               mark.counts() ? "counts" : String("does not count: ").append(CodeName(*mark.code)),
+               kProven);
+}
+
+// Whoever had another link of this recipient, with what is theirs.
+json::Value EarlierSection(const Findings& findings, const envelope::Recipient& recipient,
+                           const Person& person) {
+  Section section((person.name.empty() ? recipient.id : person.name) +
+                  ", by another link for the same place");
+  section.Row("Name", person.name, kClaimed);
+  section.Row("Contact", person.contact, kClaimed);
+  section.Row("In the place of", recipient.id, kProven);
+  section.Time("Invited", person.invited.at);
+  if (person.delivered) section.Time("Link " + person.outcome, person.delivered->at);
+  DeviceRows(findings, recipient, person, &section);
+  const auto tell = [&](std::string_view label, const envelope::Mark& mark) {
+    if (!IsBy(findings, person, mark.mention.event)) return;
+    MarkRow(label, mark, &section);
+    section.Time("Made", mark.mention.at);
+  };
+  if (recipient.signature) tell("Signature", *recipient.signature);
+  if (recipient.declined) tell("Decline", *recipient.declined);
+  if (recipient.approved) tell("Approval", *recipient.approved);
+  for (const envelope::Mark& mark : recipient.other_marks) tell("Signature or decline", mark);
+  if (!person.copies.empty()) {
+    section.Row("Copies taken", NumberText(person.copies.size()), kClaimed);
+  }
+  return section.Take();
+}
+
 json::Value RecipientSection(const Findings& findings, const envelope::Recipient& recipient) {
-  const String name = NameOf(findings, recipient);
+  const Person& person = *findings.people.Of(recipient);
+  const String& name = person.name;
   const templates::Role* role =
       findings.contract ? findings.contract->FindRole(recipient.role) : nullptr;
   Section section((name.empty() ? recipient.id : name) + ", " +
                   (role != nullptr ? role->label : recipient.role));
   section.Row("Name", name, kClaimed);
-  section.Row("Contact", envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"),
-              kClaimed);
+  section.Row("Contact", person.contact, kClaimed);
   section.Row("Takes part as",
               String(envelope::RecipientTypeName(recipient.type)) + ", order " +
                   NumberText(recipient.order),
               kProven);
   section.Time("Invited", recipient.invited.at);
-  if (recipient.last_delivery) {
-    section.Time("Link " + recipient.delivery, recipient.last_delivery->at);
-  }
-  for (const envelope::Device& device : recipient.devices) {
-    String text = TimeText(device.joined.at);
-    if (const auto detail = envelope::ReadDetailOf(findings.ledger, device.joined.detail)) {
-      const std::string_view agent = TextOf(ObjectOf(*detail, "device"), "userAgent");
-      if (!agent.empty()) text.append(", ").append(agent);
-    }
-    section.Row("Device joined", text, kClaimed);
-  }
+  if (person.delivered) section.Time("Link " + person.outcome, person.delivered->at);
+  DeviceRows(findings, recipient, person, &section);
   if (recipient.presented) section.Time("Document shown", recipient.presented->mention.at);
   if (recipient.access) section.Time("Access demonstrated", recipient.access->at);
   if (recipient.consent) {
@@ -114,15 +149,13 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
                 kProven);
   }
   const SignatureFinding* finding = findings.Find(recipient.id);
-  if (recipient.signature) {
+  if (recipient.signature && IsBy(findings, person, recipient.signature->mention.event)) {
     const envelope::Mark& mark = *recipient.signature;
-    section.Row("Signature",
-                mark.counts() ? "counts" : String("does not count: ").append(CodeName(*mark.code)),
-                kProven);
+    MarkRow("Signature", mark, &section);
     section.Id("Signature id", mark.mention.event.view());
     section.Time("Signed", mark.mention.at);
     section.Id("Signing key", mark.key.view());
-    if (const envelope::Device* device = DeviceOf(recipient, mark.key)) {
+    if (const envelope::Device* device = DeviceOf(recipient, person, mark.key)) {
       section.Row(
           "Key bound by",
           String(device->vouched ? "a device that the recipient had joined with, event "
@@ -139,13 +172,15 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
       section.Id("Text read, SHA-256", content.statement.rendering.view());
     }
   }
-  if (recipient.declined) {
+  if (recipient.declined && IsBy(findings, person, recipient.declined->mention.event)) {
     section.Time("Declined", recipient.declined->mention.at);
     section.Row("Reason",
                 envelope::DetailText(findings.ledger, recipient.declined->mention.detail, "reason"),
                 kClaimed);
   }
-  if (recipient.copies > 0) section.Row("Copies taken", NumberText(recipient.copies), kClaimed);
+  if (!person.copies.empty()) {
+    section.Row("Copies taken", NumberText(person.copies.size()), kClaimed);
+  }
   return section.Take();
 }
 
@@ -176,6 +211,11 @@ json::Value TellCertificate(const Findings& findings) {
   sections.push_back(EnvelopeSection(findings));
   for (const envelope::Recipient& recipient : findings.ledger.state().recipients) {
     sections.push_back(RecipientSection(findings, recipient));
+    for (const Person& person : findings.people.all()) {
+      if (person.recipient == recipient.id && &person != findings.people.Of(recipient)) {
+        sections.push_back(EarlierSection(findings, recipient, person));
+      }
+    }
   }
   if (findings.contract && !findings.values.empty()) sections.push_back(ValuesSection(findings));
   Section check("How to check this");

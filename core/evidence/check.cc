@@ -52,11 +52,7 @@ class Checker {
       Add(ErrorCode::kEnvelopeNotOpen, Severity::kIncomplete, "event");
       return std::move(found_);
     }
-    for (const envelope::Recipient& recipient : state().recipients) {
-      found_.names.push_back(envelope::DetailText(found_.ledger, recipient.invited.detail, "name"));
-    }
-    found_.attestations =
-        envelope::RecordsOf(found_.ledger, envelope::EventType::kIdentityAttested);
+    found_.people = People(found_.ledger);
     ReadShredded();
     TellWaiting();
     TellInert();

@@ -12,6 +12,7 @@
 #include "envelope/contents.h"
 #include "envelope/ledger.h"
 #include "evidence/bundle.h"
+#include "evidence/people.h"
 #include "evidence/verify.h"
 #include "template/template.h"
 #include "template/terms.h"
@@ -71,8 +72,7 @@ struct Findings {
   size_t events = 0;  // lines of the file
   size_t blobs = 0;
 
-  Vector<envelope::Record> attestations;  // of identities, the newest first
-  Vector<String> names;  // of the state's recipients, in their order; "" where withheld
+  People people;
   std::optional<templates::Template> contract;
   templates::Values values;  // in force
   Vector<envelope::CommittedValue> committed;

@@ -28,7 +28,7 @@ constexpr Predicate kAccess{
 constexpr Predicate kNotWithdrawn{"esign.c1.not_withdrawn", "ESIGN", "15 USC 7001(c)(1)(A)",
                                   "No withdrawal of consent is in the log before the signature"};
 constexpr Predicate kCopy{"esign.e.copy_retained", "ESIGN", "15 USC 7001(d), (e); UETA 8, 12",
-                          "The signer took a copy that can be kept and printed"};
+                          "The signer took a copy of this revision that can be kept and printed"};
 constexpr Predicate kAgreement{"ueta.5b.agreement", "UETA", "UETA 5(b)",
                                "The party agreed to conduct this transaction by electronic means"};
 constexpr Predicate kIntent{
@@ -45,7 +45,7 @@ constexpr Predicate kIntegrity{
     "Every hash and signature in the file fits: any later change would be seen"};
 constexpr Predicate kUnique{"eidas.26a.uniquely_linked", "eIDAS",
                             "Regulation (EU) 910/2014, article 26(a)",
-                            "No other recipient of this envelope used the signing key"};
+                            "Nobody else of this envelope used the signing key"};
 constexpr Predicate kIdentified{"eidas.26b.identifies", "eIDAS",
                                 "Regulation (EU) 910/2014, article 26(b)",
                                 "Somebody other than the sender attested who holds the key"};
@@ -70,6 +70,46 @@ json::Value Told(const Predicate& predicate, std::string_view recipient, Holds h
   return members.Take();
 }
 
+bool WasBound(const Findings& findings, std::string_view recipient, const EventId& event) {
+  const envelope::Facts& facts = findings.ledger.fold().facts();
+  const auto place = facts.causality.PlaceOf(event);
+  const envelope::RecipientFacts* found = facts.Find(recipient);
+  if (!place || found == nullptr) return false;
+  const auto past = envelope::View::Of(facts, {*place}, envelope::View::Tops::kExcluded);
+  return envelope::BindingOf(past, *found, facts.events[*place].author) ==
+         envelope::Binding::kBound;
+}
+
+// How many times the recipient became another person up to this invitation.
+size_t PersonOf(const envelope::Facts& facts, const envelope::RecipientFacts& recipient,
+                envelope::Place invite) {
+  size_t persons = 0;
+  for (const envelope::InviteFact& other : recipient.invites) {
+    if (other.for_another && !facts.Later(other.place, invite)) ++persons;
+  }
+  return persons;
+}
+
+// By anything in the file, whether or not the signature knew it.
+bool IsOfAnother(const Findings& findings, const Person& person, const KeyId& key) {
+  const envelope::Facts& facts = findings.ledger.fold().facts();
+  for (const envelope::RecipientFacts& recipient : facts.recipients) {
+    for (const envelope::JoinFact& join : recipient.joins) {
+      if (join.kid != key) continue;
+      if (recipient.id != person.recipient) return true;
+      // A new link for the same person is no other person's.
+      if (join.invite != person.invite &&
+          PersonOf(facts, recipient, join.invite) != PersonOf(facts, recipient, person.invite)) {
+        return true;
+      }
+    }
+  }
+  for (const envelope::KeyChange& change : facts.key_changes) {
+    if (change.key == key) return true;
+  }
+  return facts.owner == key || facts.recovery == key;
+}
+
 Holds If(bool holds) { return holds ? Holds::kYes : Holds::kNo; }
 
 }  // namespace
@@ -78,7 +118,11 @@ json::Value TellLaws(const Findings& findings) {
   json::Array laws;
   const envelope::State& state = findings.ledger.state();
   for (const envelope::Recipient& recipient : state.recipients) {
-    if (!recipient.signature) continue;
+    // By who is told as this recipient: what whoever had another link did is in the trail.
+    const Person& person = *findings.people.Of(recipient);
+    if (!recipient.signature || !IsBy(findings, person, recipient.signature->mention.event)) {
+      continue;
+    }
     const envelope::Mark& mark = *recipient.signature;
     const EventId& signing = mark.mention.event;
     const String& who = recipient.id;
@@ -109,25 +153,31 @@ json::Value TellLaws(const Findings& findings) {
         If(finding != nullptr && finding->content &&
            !finding->content->statement.intent_text.empty()),
         &signing);
-    const envelope::Device* device = DeviceOf(recipient, mark.key);
+    const envelope::Device* device = DeviceOf(recipient, person, mark.key);
     const EventId* joined = device != nullptr ? &device->joined.event : nullptr;
-    const Holds bound = If(device != nullptr && mark.counts());
-    add(kAttribution, bound, &recipient.invited.event, joined);
-    add(kUnique, bound, &recipient.invited.event, joined);
+    // Of the act, whatever became of the signature since.
+    add(kAttribution, If(device != nullptr && WasBound(findings, who, signing)),
+        &recipient.invited.event, joined);
+    add(kUnique, If(device != nullptr && !IsOfAnother(findings, person, mark.key)),
+        &recipient.invited.event, joined);
     const bool presented = before(recipient.presented) && recipient.presented->text == mark.text;
     add(kCorrection, If(presented), presented ? &recipient.presented->mention.event : nullptr,
         &signing);
     const EventId* attested = nullptr;
-    for (const envelope::Record& record : findings.attestations) {
-      if (TextOf(record.said, "recipient") == who &&
-          TextOf(record.said, "device") == mark.key.ToBase64Url()) {
-        attested = &record.mention.event;
+    for (const Attestation& one : findings.people.attestations()) {
+      if (one.recipient == who && one.invite == person.invite &&
+          one.device == mark.key.ToBase64Url()) {
+        attested = &one.event;
       }
     }
     add(kIdentified, If(attested != nullptr), attested);
     add(kControl, Holds::kUnknown);
-    // A copy is taken after signing and may be taken after completion; the trail names the events.
-    add(kCopy, recipient.copies > 0 ? Holds::kYes : Holds::kUnknown);
+    // Of what was signed; it may be taken after completion.
+    const EventId* copied = nullptr;
+    for (const Copy& copy : person.copies) {
+      if (copied == nullptr && copy.revision == mark.revision) copied = &copy.event;
+    }
+    add(kCopy, copied != nullptr ? Holds::kYes : Holds::kUnknown, copied);
   }
   laws.push_back(Told(kIntegrity, {}, If(findings.worst != Severity::kInvalid),
                       state.completion ? &state.completion->mention.event : nullptr));

@@ -149,6 +149,13 @@ json::Value TellDocument(const Findings& findings) {
   return members.Take();
 }
 
+std::optional<envelope::Place> InviteOfMark(const Findings& findings, std::string_view recipient,
+                                            const EventId& event) {
+  const envelope::Facts& facts = findings.ledger.fold().facts();
+  const auto place = facts.causality.PlaceOf(event);
+  return place ? InviteOfAuthor(facts, recipient, *place) : std::nullopt;
+}
+
 json::Value TellSignature(const Findings& findings, const envelope::Recipient& recipient) {
   const envelope::Mark& mark = *recipient.signature;
   json::Builder members;
@@ -178,6 +185,14 @@ json::Value TellSignature(const Findings& findings, const envelope::Recipient& r
     }
   }
   members.AddList("fields", std::move(fields));
+  // What follows is the evidence of who has the link now, or signed by theirs.
+  const Person& person = *findings.people.Of(recipient);
+  if (!IsBy(findings, person, mark.mention.event)) {
+    if (const auto by = InviteOfMark(findings, recipient.id, mark.mention.event)) {
+      members.Base64("invited", findings.people.Find(recipient.id, *by)->invited.event.view());
+    }
+    return members.Take();
+  }
   if (recipient.consent) {
     const envelope::Consent& consent = *recipient.consent;
     members.Add("consent", json::Builder()
@@ -192,33 +207,72 @@ json::Value TellSignature(const Findings& findings, const envelope::Recipient& r
   return members.Take();
 }
 
-json::Value TellRecipient(const Findings& findings, const envelope::Recipient& recipient) {
-  json::Builder members;
-  members.Text("id", recipient.id)
-      .Text("role", recipient.role)
-      .Text("recipientType", envelope::RecipientTypeName(recipient.type))
-      .Int("order", recipient.order)
-      .Text("invitation", crypto::Thumbprint(recipient.invitation).ToBase64Url());
-  members.TextIfAny("name", NameOf(findings, recipient));
-  members.TextIfAny("contact",
-                    envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"));
-
+json::Array TellDevices(const Findings& findings, const envelope::Recipient& recipient,
+                        const Person& person) {
   json::Array devices;
-  const envelope::Device* used = nullptr;
-  for (const envelope::Device& device : recipient.devices) {
+  for (const envelope::Device* device : DevicesOf(recipient, person)) {
     json::Builder told;
-    told.Base64("key", device.key.view())
-        .Base64("joined", device.joined.event.view())
-        .Flag("bound", device.bound);
-    if (const auto detail = envelope::ReadDetailOf(findings.ledger, device.joined.detail)) {
+    told.Base64("key", device->key.view())
+        .Base64("joined", device->joined.event.view())
+        .Flag("bound", device->bound);
+    if (const auto detail = envelope::ReadDetailOf(findings.ledger, device->joined.detail)) {
       const json::Value& about = ObjectOf(*detail, "device");
       told.TextIfAny("userAgent", TextOf(about, "userAgent"));
       told.TextIfAny("label", TextOf(about, "label"));
     }
     devices.push_back(told.Take());
-    if (used == nullptr && device.bound) used = &device;
   }
-  if (recipient.signature) used = DeviceOf(recipient, recipient.signature->key);
+  return devices;
+}
+
+json::Array TellCopies(const Person& person) {
+  json::Array copies;
+  for (const Copy& copy : person.copies) {
+    copies.push_back(json::Builder()
+                         .Base64("event", copy.event.view())
+                         .Text("form", copy.form)
+                         .Text("claimedAt", TimeText(copy.at))
+                         .Base64("revision", copy.revision.view())
+                         .Take());
+  }
+  return copies;
+}
+
+// Whoever had another link of the same recipient: nothing of theirs is the others'.
+json::Array TellEarlier(const Findings& findings, const envelope::Recipient& recipient,
+                        const Person& told) {
+  json::Array earlier;
+  for (const Person& person : findings.people.all()) {
+    if (person.recipient != recipient.id || person.invite == told.invite) continue;
+    json::Builder members;
+    members.Base64("invited", person.invited.event.view())
+        .AddList("devices", TellDevices(findings, recipient, person))
+        .AddList("copies", TellCopies(person));
+    members.TextIfAny("name", person.name);
+    members.TextIfAny("contact", person.contact);
+    earlier.push_back(members.Take());
+  }
+  return earlier;
+}
+
+json::Value TellRecipient(const Findings& findings, const envelope::Recipient& recipient) {
+  json::Builder members;
+  const Person& person = *findings.people.Of(recipient);
+  members.Text("id", recipient.id)
+      .Text("role", recipient.role)
+      .Text("recipientType", envelope::RecipientTypeName(recipient.type))
+      .Int("order", recipient.order)
+      .Text("invitation", crypto::Thumbprint(recipient.invitation).ToBase64Url());
+  members.TextIfAny("name", person.name);
+  members.TextIfAny("contact", person.contact);
+
+  const envelope::Device* used = nullptr;
+  for (const envelope::Device* device : DevicesOf(recipient, person)) {
+    if (used == nullptr && device->bound) used = device;
+  }
+  if (recipient.signature && IsBy(findings, person, recipient.signature->mention.event)) {
+    used = DeviceOf(recipient, person, recipient.signature->key);
+  }
   json::Array evidence;
   if (used != nullptr) {
     evidence.push_back(IdText(recipient.invited.event));
@@ -226,18 +280,21 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
     if (used->accepted) evidence.push_back(IdText(*used->accepted));
   }
   std::string_view level = used != nullptr ? "L1" : "L0";
-  for (const envelope::Record& record : findings.attestations) {
-    const std::string_view attested = TextOf(record.said, "level");
-    if (used == nullptr || TextOf(record.said, "recipient") != recipient.id || attested < level ||
-        TextOf(record.said, "device") != used->key.ToBase64Url()) {
+  for (const Attestation& attested : findings.people.attestations()) {
+    if (used == nullptr || attested.recipient != recipient.id || attested.level < level ||
+        attested.invite != person.invite || attested.device != used->key.ToBase64Url()) {
       continue;
     }
-    level = attested;
-    evidence.push_back(IdText(record.mention.event));
+    level = attested.level;
+    evidence.push_back(IdText(attested.event));
   }
   members.Text("level", level);
   members.AddList("levelEvidence", std::move(evidence));
-  members.AddList("devices", std::move(devices));
+  members.AddList("devices", TellDevices(findings, recipient, person));
+  members.AddList("copies", TellCopies(person));
+  if (json::Array earlier = TellEarlier(findings, recipient, person); !earlier.empty()) {
+    members.AddList("earlier", std::move(earlier));
+  }
   if (recipient.signature) members.Add("signature", TellSignature(findings, recipient));
   if (recipient.declined) {
     json::Builder declined;
@@ -309,11 +366,8 @@ String TimeText(int64_t ms) {
 }
 
 String NameOf(const Findings& findings, const envelope::Recipient& recipient) {
-  const Vector<envelope::Recipient>& recipients = findings.ledger.state().recipients;
-  for (size_t i = 0; i < recipients.size(); ++i) {
-    if (recipients[i].id == recipient.id) return findings.names[i];
-  }
-  return {};
+  const Person* person = findings.people.Of(recipient);
+  return person == nullptr ? String() : person->name;
 }
 
 String DisplayPlain(const Findings& findings, std::string_view id, const json::Value& plain) {
@@ -325,11 +379,30 @@ String DisplayPlain(const Findings& findings, std::string_view id, const json::V
   return plain.is_string() ? plain.string_value() : json::Write(plain);
 }
 
-const envelope::Device* DeviceOf(const envelope::Recipient& recipient, const KeyId& key) {
+Vector<const envelope::Device*> DevicesOf(const envelope::Recipient& recipient,
+                                          const Person& person) {
+  Vector<const envelope::Device*> devices;
   for (const envelope::Device& device : recipient.devices) {
-    if (device.key == key) return &device;
+    const auto& joined = person.joined;
+    if (std::find(joined.begin(), joined.end(), device.joined.event) != joined.end()) {
+      devices.push_back(&device);
+    }
+  }
+  return devices;
+}
+
+const envelope::Device* DeviceOf(const envelope::Recipient& recipient, const Person& person,
+                                 const KeyId& key) {
+  for (const envelope::Device* device : DevicesOf(recipient, person)) {
+    if (device->key == key) return device;
   }
   return nullptr;
+}
+
+bool IsBy(const Findings& findings, const Person& person, const EventId& event) {
+  const envelope::Facts& facts = findings.ledger.fold().facts();
+  const auto place = facts.causality.PlaceOf(event);
+  return place && InviteOfAuthor(facts, person.recipient, *place) == person.invite;
 }
 
 String TellSentence(const Findings& findings, Verdict verdict) {

@@ -34,9 +34,13 @@
 //                template and the values "recompiled":"same"|"differs"|"notRecompiled"},      //
 //                again from the template's source
 //  "recipients": [{"id","role","recipientType","order","name"?,"contact"?,"invitation":<kid>,
-//      "devices":[{"key":<kid>,"joined":<event>,"bound":bool,"userAgent"?,"label"?}],
+//      "devices":[{"key":<kid>,"joined":<event>,"bound":bool,"userAgent"?,"label"?}],  // of this
+//      invitation, as the copies; "copies":[{"event","form","claimedAt","revision"}],
+//      "earlier"?:[{"invited":<event>,"name"?,"contact"?,"devices","copies"}],  // by other links
+//      of the recipient: another person, or the same one
 //      "level":"L0"|"L1"|"L2"|"L3","levelEvidence":[<event>],
-//      "signature"?:{"event","key":<kid>,"claimedAt","timeZone"?,"counts":bool,"code"?:<why
+//      "signature"?:{"event","invited"?:<event: made under this other invitation>,
+//          "key":<kid>,"claimedAt","timeZone"?,"counts":bool,"code"?:<why
 //      not>,"late"?:bool,
 //          "mark"?:{"kind","text"?,"strokes"?},"intent":{"text","gesture"},"name"?,
 //          "fields":[{"id","commitment":"matches"|"differs"|"withheld"}],

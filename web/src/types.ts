@@ -1063,11 +1063,13 @@ export interface VerificationReport {
     readonly contact?: string;
     readonly invitation: string;
     readonly devices: readonly { readonly key: string; readonly joined: EventId; readonly bound: boolean; readonly userAgent?: string; readonly label?: string }[];
-    /** L0 self-asserted, L1 held the link, L2 and demonstrated access. */
-    readonly level: 'L0' | 'L1' | 'L2';
+    /** L0 self-asserted, L1 held the link, L2 and L3 what a service attested of the device that signed. */
+    readonly level: 'L0' | 'L1' | 'L2' | 'L3';
     readonly levelEvidence: readonly EventId[];
     readonly signature?: {
       readonly event: EventId;
+      /** Made under this other invitation, by whoever had the link before or beside. */
+      readonly invited?: EventId;
       readonly key: string;
       readonly claimedAt: string;
       readonly timeZone?: string;
@@ -1083,7 +1085,16 @@ export interface VerificationReport {
       readonly access?: EventId;
     };
     readonly declined?: { readonly event: EventId; readonly claimedAt: string; readonly reason?: string };
-    readonly copies: readonly { readonly event: EventId; readonly form: 'html' | 'bundle' | 'print'; readonly claimedAt: string }[];
+    /** Taken by devices of this invitation. */
+    readonly copies: readonly { readonly event: EventId; readonly form: 'html' | 'bundle' | 'print'; readonly claimedAt: string; readonly revision: string }[];
+    /** Whoever had another link of this recipient: nothing of theirs is told as this one's. */
+    readonly earlier?: readonly {
+      readonly invited: EventId;
+      readonly name?: string;
+      readonly contact?: string;
+      readonly devices: readonly { readonly key: string; readonly joined: EventId; readonly bound: boolean; readonly userAgent?: string; readonly label?: string }[];
+      readonly copies: readonly { readonly event: EventId; readonly form: 'html' | 'bundle' | 'print'; readonly claimedAt: string; readonly revision: string }[];
+    }[];
   }[];
   readonly completion?: { readonly event: EventId; readonly by: string; readonly byRole: 'completer' | 'owner' | 'recovery'; readonly claimedAt: string; readonly signatures: readonly EventId[]; readonly count: number; readonly text: BlobRef };
   readonly values: readonly { readonly id: FieldId; readonly label?: string; readonly recipient?: RecipientId; readonly value: PlainValue; readonly was?: PlainValue; readonly event?: EventId }[];

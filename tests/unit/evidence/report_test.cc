@@ -6,6 +6,7 @@
 namespace countersign::evidence {
 namespace {
 
+using testing::Parsed;
 using testing::Report;
 using testing::SignedEnvelope;
 
@@ -19,6 +20,45 @@ TEST(ReportText, SaysVerdictSignersLawsAndLimits) {
         "signed"}) {
     EXPECT_NE(text.find(words), String::npos) << words;
   }
+}
+
+// Ana is replaced by Bea, who signs.
+VerificationReport Replaced() {
+  SignedEnvelope envelope;
+  testing::Party new_link{33, ""};
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  envelope.Do(envelope.customer, R"({"do":"recordCopy","form":"html"})");
+  json::Value command = Parsed(R"({"do":"replaceRecipient","recipient":"customer","name":"Bea"})");
+  command.Set("invitation", testing::Text(new_link.x()));
+  envelope.Do(envelope.owner, command);
+  envelope.Join(envelope.second_device, new_link);
+  ceremony::Draft draft;
+  envelope.Act(envelope.second_device, draft, R"({"do":"start"})");
+  envelope.Act(envelope.second_device, draft,
+               R"({"do":"typeCode","text":")" + envelope.CodeOf(envelope.second_device) + R"("})");
+  envelope.Act(envelope.second_device, draft, R"({"do":"tickConsent","ticked":true})");
+  envelope.Act(envelope.second_device, draft, R"({"do":"giveConsent"})");
+  return Report(envelope.Bundle());
+}
+
+TEST(ReportText, WhatThePersonBeforeDidIsNotToldAsTheNewOnes) {
+  const VerificationReport report = Replaced();
+  const json::Value& customer = ListOf(report.json, "recipients")[0];
+  EXPECT_EQ(TextOf(customer, "name"), "Bea");
+  EXPECT_EQ(ListOf(customer, "devices").size(), 1u);
+  EXPECT_TRUE(ListOf(customer, "copies").empty());
+  const json::Value& before = ListOf(customer, "earlier")[0];
+  EXPECT_EQ(TextOf(before, "name"), "Ana Ansari");
+  EXPECT_EQ(ListOf(before, "devices").size(), 1u);
+  EXPECT_EQ(ListOf(before, "copies").size(), 1u);
+}
+
+TEST(ReportText, EveryActIsToldWithTheNameOfWhoHadTheLinkThen) {
+  const String text = ReportText(Replaced().json);
+  EXPECT_NE(text.find("Ana Ansari (customer) took a copy"), String::npos) << text;
+  EXPECT_NE(text.find("Bea (customer) consented"), String::npos) << text;
+  EXPECT_EQ(text.find("Bea (customer) took a copy"), String::npos) << text;
 }
 
 TEST(ReportText, NeverSaysWhatItCannotKnow) {
