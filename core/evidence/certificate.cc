@@ -3,6 +3,8 @@
 // Proven: follows from signed bytes in this file. Claimed: a device or the sender says so (every
 // clock, every name). Attested: a service that the envelope named says so. No address of a network
 // is printed as proof.
+#include <algorithm>
+
 #include "evidence/page.h"
 #include "evidence/telling.h"
 #include "json/builder.h"
@@ -186,9 +188,13 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
 
 json::Value ValuesSection(const Findings& findings) {
   Section section("Values");
+  const templates::Values filled = FilledOf(findings);
   for (const templates::FieldValue& value : findings.values) {
     const templates::Field* field = findings.contract->FindField(value.id);
     if (field == nullptr) continue;
+    const bool is_filled =
+        std::any_of(filled.begin(), filled.end(),
+                    [&](const templates::FieldValue& other) { return other.id == value.id; });
     std::string_view proof = kProven;  // the sender's: part of the revision's hash
     if (!field->role.empty()) {
       proof = kClaimed;  // until a signature binds it
@@ -198,8 +204,8 @@ json::Value ValuesSection(const Findings& findings) {
         }
       }
     }
-    section.Row(field->label, templates::DisplayValue(*findings.contract, *field, value.value),
-                proof);
+    const String label = is_filled ? field->label : field->label + " (proposed, not answered)";
+    section.Row(label, templates::DisplayValue(*findings.contract, *field, value.value), proof);
   }
   return section.Take();
 }

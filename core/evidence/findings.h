@@ -102,6 +102,9 @@ void CheckAdmission(Findings* found);
 const envelope::Mark* CountingMark(const envelope::Recipient& recipient);
 // By the routing of the current revision, which is what was signed, where that names the recipient.
 std::string_view RoleOf(const Findings& findings, const envelope::Recipient& recipient);
+// The values in force that stand in a blank: the sender's own, and what recipients committed. What
+// the sender gave for somebody else's field is a proposal.
+templates::Values FilledOf(const Findings& findings);
 // What stands in the blanks of `terms->document`: values, marks, dates.
 document::Fills FillsOf(const Findings& findings);
 // The report of findings, its verdict included.

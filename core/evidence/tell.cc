@@ -321,6 +321,9 @@ json::Value TellValues(const Findings& findings) {
       told.Text("id", member.name)
           .Add("value", member.value)
           .Text("display", DisplayPlain(findings, member.name, member.value));
+      const templates::Field* field =
+          findings.contract ? findings.contract->FindField(member.name) : nullptr;
+      if (field != nullptr && !field->role.empty()) told.Flag("proposed", true);
       label_of(member.name, &told);
       values.push_back(told.Take());
     }

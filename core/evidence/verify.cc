@@ -40,10 +40,23 @@ Vector<document::Stroke> StrokesOf(const json::Value& mark) {
 
 }  // namespace
 
+templates::Values FilledOf(const Findings& findings) {
+  templates::Values filled = findings.values;
+  EraseIf(filled, [&](const templates::FieldValue& value) {
+    const templates::Field* field = findings.contract->FindField(value.id);
+    if (field != nullptr && field->role.empty()) return false;
+    for (size_t i = 0; i < findings.committed.size(); ++i) {
+      if (findings.committed[i].field == value.id && findings.answers[i]) return false;
+    }
+    return true;
+  });
+  return filled;
+}
+
 document::Fills FillsOf(const Findings& findings) {
   if (!findings.contract) return {};
   const templates::Template& contract = *findings.contract;
-  document::Fills fills = templates::FillsOf(contract, findings.values);
+  document::Fills fills = templates::FillsOf(contract, FilledOf(findings));
   for (const envelope::Recipient& recipient : findings.ledger.state().recipients) {
     const SignatureFinding* finding = findings.Find(recipient.id);
     if (finding == nullptr || !finding->content || !recipient.signature->counts()) continue;

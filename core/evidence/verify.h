@@ -51,7 +51,8 @@
 //  "completion"?:
 //  {"event","by":<kid>,"byRole":"completer"|"owner"|"recovery","claimedAt","signatures":[<event>],"count","text"},
 //  "values": [{"id","label"?,"recipient"?:<absent for the
-//  sender>,"value","display"?,"was"?,"event"?,"withheld"?:bool}], "laws":
+//  sender>,"proposed"?:true (by the sender, for a
+//  recipient's field),"value","display"?,"was"?,"event"?,"withheld"?:bool}], "laws":
 //  [{"id":"esign.c1.consent_before_signing","law":"ESIGN"|"UETA"|"eIDAS","source","recipient"?,
 //            "holds":"yes"|"no"|"unknown","events":[<event>],"sentence"}],
 //  "trail":

@@ -125,3 +125,14 @@ def told_mailer():
     scene.complete()
     service(scene, CUSTOMER, on=on)
     return scene
+
+
+# --- a recipient's field is filled by a commit ---
+
+@case('000-told-proposal', 'valid', None, "The sender gave a value for the provider's field, who never answered.", status='completed', counts=BOTH,
+      says=['Remark (proposed, not answered) Provider waives all fees'])
+def told_proposal():
+    scene = Scene().sent(values={'seats': 5, 'remark': 'Provider waives all fees'})
+    scene.signed()
+    scene.complete()
+    return scene

@@ -1097,7 +1097,7 @@ export interface VerificationReport {
     }[];
   }[];
   readonly completion?: { readonly event: EventId; readonly by: string; readonly byRole: 'completer' | 'owner' | 'recovery'; readonly claimedAt: string; readonly signatures: readonly EventId[]; readonly count: number; readonly text: BlobRef };
-  readonly values: readonly { readonly id: FieldId; readonly label?: string; readonly recipient?: RecipientId; readonly value: PlainValue; readonly was?: PlainValue; readonly event?: EventId }[];
+  readonly values: readonly { readonly id: FieldId; readonly label?: string; readonly recipient?: RecipientId; /** By the sender, for a recipient's field. */ readonly proposed?: true; readonly value: PlainValue; readonly was?: PlainValue; readonly event?: EventId }[];
   /** Law predicates, each with its evidence. Not legal advice. */
   readonly laws: readonly { readonly id: string; readonly law: 'ESIGN' | 'UETA' | 'eIDAS'; readonly source: string; readonly recipient?: RecipientId; readonly holds: 'yes' | 'no' | 'unknown'; readonly events: readonly EventId[]; readonly sentence: string }[];
   readonly trail: readonly { readonly event: EventId; readonly type: string; readonly who: TrailWho; readonly recipient?: RecipientId; readonly key: string; readonly claimedAt: string; readonly kind: 'claimed' | 'attested'; readonly standing: 'applied' | 'refused' | 'waiting' | 'late'; readonly code?: ErrorCode; readonly text: string }[];
