@@ -34,6 +34,13 @@ bool IsBound(ErrorCode code) {
          code == ErrorCode::kLogTooManyEvents;
 }
 
+// A rightly signed event by a key that nothing in its past lets in: whoever wrote it has no part.
+// (Of what does not enter a log, the law refuses nothing else.)
+bool IsNobodys(ErrorCode code) {
+  const std::string_view name = CodeName(code);
+  return name.starts_with("recipient.") || name.starts_with("envelope.");
+}
+
 class Checker {
  public:
   Checker(const Bundle& bundle, const Recompiler* recompiler)
@@ -163,7 +170,8 @@ class Checker {
     if (IsNewerEvent(code)) {
       unknown_.push_back({code, 0, event.id.ToBase64Url(), event.stored});
     } else {
-      Add(code, Severity::kInvalid, "event").event = event.id.ToBase64Url();
+      Add(code, IsNobodys(code) ? Severity::kNotice : Severity::kInvalid, "event").event =
+          event.id.ToBase64Url();
     }
     return Heard::kNow;
   }
@@ -263,23 +271,29 @@ class Checker {
     }
   }
 
+  // What counts of the log: what was sealed, what the end knew, else everything.
+  envelope::View Counted() const {
+    const envelope::Facts& facts = found_.ledger.fold().facts();
+    const envelope::View all = envelope::View::All(facts);
+    if (IsSealed()) return found_.ledger.fold().Now().Sealed(all);
+    if (!state().ending) return all;
+    const envelope::Place end = *facts.causality.PlaceOf(state().ending->mention.event);
+    return envelope::View::Of(facts, {end}, envelope::View::Tops::kExcluded);
+  }
+
   void TellInert() {
-    // An act that breaks a rule in its own past was written by no honest device. It has no effect;
-    // and where the envelope is sealed, what is sealed stands whatever is found beside it.
-    Vector<EventId> sealed;
-    if (IsSealed()) sealed = PastOf(state().completion->mention.event);
+    // An act that breaks a rule in its own past was written by no honest device, and has no effect.
+    // Where its author has no part in the agreement there, or what counts did not know it, it says
+    // nothing: else a viewer, a mailer or who was let go could spoil what others agreed. And what
+    // is sealed stands whatever is found beside or before it. What only a newer version can judge
+    // leaves open what was built on it.
+    const envelope::Facts& facts = found_.ledger.fold().facts();
+    const envelope::View counted = Counted();
     for (const envelope::Inert& inert : state().refused) {
-      Severity severity = IsSealed() ? Severity::kNotice : Severity::kInvalid;
-      // What only a newer version can judge leaves open what was built on it, where its author has
-      // a part in the agreement.
-      if (IsNewerEvent(inert.code)) {
-        const bool open =
-            !IsSealed() || std::binary_search(sealed.begin(), sealed.end(), inert.event);
-        const envelope::Facts& facts = found_.ledger.fold().facts();
-        const KeyId& author = facts.events[*facts.causality.PlaceOf(inert.event)].author;
-        severity =
-            open && envelope::HasPart(found_.ledger, author) ? Severity::kNewer : Severity::kNotice;
-      }
+      const envelope::Place place = *facts.causality.PlaceOf(inert.event);
+      const bool says = counted.Reaches(place) && HasPartThen(facts, place);
+      Severity severity = says && !IsSealed() ? Severity::kInvalid : Severity::kNotice;
+      if (says && IsNewerEvent(inert.code)) severity = Severity::kNewer;
       Reason& reason = Add(inert.code, severity, "event");
       reason.detail = inert.type;
       reason.event = inert.event.ToBase64Url();

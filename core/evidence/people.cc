@@ -98,6 +98,27 @@ Actor ActorOf(const Facts& facts, Place place) {
   return actor;
 }
 
+bool HasPartThen(const Facts& facts, Place place) {
+  const KeyId& author = facts.events[place].author;
+  const View past = PastOf(facts, place);
+  if (facts.recovery == author) return true;
+  for (const auto role :
+       {std::optional<envelope::ServiceRole>(), std::optional(envelope::ServiceRole::kCompleter)}) {
+    if (facts.EverHeld(role, author) && facts.Holds(past, role, author)) return true;
+  }
+  for (const RecipientFacts& recipient : facts.recipients) {
+    const bool joined = std::any_of(recipient.joins.begin(), recipient.joins.end(),
+                                    [&](const JoinFact& join) { return join.kid == author; });
+    if (!joined) continue;
+    const InviteFact* invite = CurrentInvite(past, recipient);
+    if (invite != nullptr && (Signs(invite->type) || Approves(invite->type)) &&
+        BindingOf(past, recipient, author) == envelope::Binding::kBound) {
+      return true;
+    }
+  }
+  return false;
+}
+
 People::People(const envelope::Ledger& ledger) {
   const Facts& facts = ledger.fold().facts();
   for (const RecipientFacts& recipient : facts.recipients) {

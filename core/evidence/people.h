@@ -80,6 +80,9 @@ std::optional<envelope::Place> InviteBefore(const envelope::Facts& facts,
 // The one that bound the author's key.
 std::optional<envelope::Place> InviteOfAuthor(const envelope::Facts& facts,
                                               std::string_view recipient, envelope::Place place);
+// Whether what the author says there can matter: the owner's and the recovery key, a completer, and
+// devices bound to whoever signs or approves.
+bool HasPartThen(const envelope::Facts& facts, envelope::Place place);
 Actor ActorOf(const envelope::Facts& facts, envelope::Place place);
 
 }  // namespace countersign::evidence

@@ -5,6 +5,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / 'independent'))  # whose Ed25519, JSON and hashes the maker uses
 CASES, SKIPPED = [], []
+OVER = {'declined': 'ended', 'voided': 'ended', 'expired': 'ended', 'frozen': 'contested', 'contested': 'contested'}  # verdicts
 
 
 def case(name, verdict, code=None, why='', detail=None, status=None, counts=None, needs=None,

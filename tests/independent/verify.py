@@ -17,7 +17,7 @@ from bodies import parents, refusal
 from canonical import DETAIL_LIMITS, DOCUMENT_LIMITS, EVENT_LIMITS, Refused, decode, read, ref_of, tagged_json, write
 from document import NotDone, Pending, Renderer, field_definitions, linear_text, trace_hash
 from event import fixed, thumbprint
-from fold import Log
+from fold import APPROVES, SIGNS, Log
 from values import check as check_value
 
 EXIT = {'valid': 0, 'invalid': 1, 'incomplete': 3, 'notSealed': 3, 'contested': 4, 'ended': 5, 'needsNewerVersion': 6}
@@ -99,7 +99,9 @@ class Verifier:
                     if refused.code in NEWER or refused.code == 'schema.unknown_member':
                         self.newer.append((refused.code, event.stored))
                     else:
-                        self.add(refused.code, 'invalid', event.id)
+                        # Rightly signed, by a key that nothing in its past lets in: nobody's.
+                        nobodys = refused.code.startswith(('recipient.', 'envelope.'))
+                        self.add(refused.code, 'notice' if nobodys else 'invalid', event.id)
                     continue
                 if code:
                     still.append((code, event))
@@ -181,6 +183,16 @@ class Verifier:
             else:
                 self.add(code, 'newer' if self.sealed is None and not self.only_reads(kid) else 'notice')
 
+    def has_part(self, place):
+        """Whether what the author says there can matter: the owner and recovery key, a completer, and devices bound to
+        whoever signs or approves."""
+        log, kid, past = self.log, self.log.events[place].kid, self.log.past[place]
+        if kid == log.recovery or log.holds(past, 'owner', kid) or log.holds(past, 'completer', kid):
+            return True
+        return any(log.binding(past, r, kid) == 'bound'
+                   and log.terms_of(log.current_invite(past, r))['recipientType'] in SIGNS + APPROVES
+                   for r in log.invited(past))
+
     def only_reads(self, kid):
         """Whether the key says nothing that a later version could count."""
         if self.log is None:
@@ -237,15 +249,16 @@ class Verifier:
                         self.add('blob.missing', severity, ref)
 
     def tell_without_effect(self):
-        log = self.log
+        log, counted = self.log, self.view
+        if self.sealed is None and self.now.status in ('declined', 'voided', 'expired'):
+            counted = log.past[self.now.end if self.now.status != 'declined' else self.now.decline]
         for place, code in enumerate(log.codes):
             if code is None:
                 continue
-            past_of_seal = self.sealed is None or log.past[self.sealed] >> place & 1
-            if code in NEWER or code == 'schema.unknown_member':
-                severity = 'newer' if past_of_seal and not self.only_reads(log.events[place].kid) else 'notice'
-            else:
-                severity = 'invalid' if self.sealed is None else 'notice'
+            says = counted >> place & 1 and self.has_part(place)
+            severity = 'invalid' if says and self.sealed is None else 'notice'
+            if says and (code in NEWER or code == 'schema.unknown_member'):
+                severity = 'newer'
             self.add(code, severity, log.events[place].id)
         if self.sealed is not None:
             late = log.having(log.all(), 'recipient.signed', 'recipient.declined', 'envelope.voided',

@@ -576,6 +576,36 @@ TEST(Hostile, AnAnswerThatNoDetailHoldsIsNotedAsWithheld) {
   EXPECT_TRUE(HasReason(report, "detail.withheld", "notice"));
 }
 
+TEST(Hostile, WhatComesBehindAnEndSpoilsNothing) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  envelope.Do(envelope.owner, R"({"do":"void"})");
+  json::Value body = Parsed(R"({"recipient":"customer"})");
+  body.Set("revision", Text(envelope.state().revision->hash.ToBase64Url()));
+  envelope.AddRaw(envelope.customer, "recipient.declined", json::Write(body));
+  const auto report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kEnded) << json::Write(report.json);
+  EXPECT_TRUE(HasReason(report, "envelope.ended", "notice"));
+}
+
+TEST(Hostile, WhoHasNoPartSpoilsNothing) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  json::Value revoke = Parsed(R"({"do":"revokeDevice","recipient":"customer"})");
+  revoke.Set("device", Text(crypto::Thumbprint(envelope.customer.author().key).ToBase64Url()));
+  envelope.Do(envelope.owner, revoke);
+  json::Value body = Parsed(R"({"recipient":"customer"})");
+  body.Set("revision", Text(envelope.state().revision->hash.ToBase64Url()));
+  envelope.AddRaw(envelope.customer, "recipient.declined", json::Write(body));
+  envelope.AddRaw(envelope.customer, "receipt.issued", "{}");
+  const auto report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kNotSealed) << json::Write(report.json);
+  EXPECT_TRUE(HasReason(report, "device.revoked", "notice"));
+  EXPECT_TRUE(HasReason(report, "event.reserved_type", "notice"));
+}
+
 TEST(Hostile, AMemberOfALaterVersionIsNotCalledWrong) {
   SignedEnvelope envelope;
   envelope.Send();
