@@ -412,7 +412,7 @@ class Checker {
             Add(code, IsNewer(code) ? Severity::kNewer : Severity::kInvalid, "template");
         reason.detail = loaded.error().detail();
         reason.blob = named.compiled.ToBase64Url();
-        if (IsNewer(code)) return;  // made by a later compiler: this one cannot make it again
+        return;  // made by a later compiler, or by none: it is not made again
       } else {
         if (loaded->id() != named.id || NumberText(loaded->version()) != named.version ||
             loaded->source_ref() != named.source.ToBase64Url() || !PinsAreNamed(*loaded)) {
@@ -761,9 +761,20 @@ class Checker {
 
 Reason& Findings::Add(ErrorCode code, Severity severity, std::string_view part) {
   if (severity < worst) worst = severity;
-  // Beyond the bound the last one is told for all that follow.
-  if (reasons.size() < kMaxReasons) reasons.emplace_back();
-  Reason& reason = reasons.back();
+  // Beyond the bound what is worse takes the place of what is not: no number of notices hides a
+  // fault.
+  Reason* place = &untold;
+  if (reasons.size() < kMaxReasons) {
+    place = &reasons.emplace_back();
+  } else {
+    ++more_reasons;
+    for (Reason& told : reasons) {
+      if (told.severity > severity && (place == &untold || told.severity >= place->severity)) {
+        place = &told;
+      }
+    }
+  }
+  Reason& reason = *place;
   reason = Reason();
   reason.code = code;
   reason.severity = severity;

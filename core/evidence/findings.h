@@ -35,7 +35,7 @@ struct Reason {
   String event = {}, blob = {}, recipient = {}, field = {};
   size_t line = 0;
 };
-inline constexpr size_t kMaxReasons = 500;  // told; the worst of all decides
+inline constexpr size_t kMaxReasons = 500;  // told, the worst; the worst of all decides
 
 enum class Match : uint8_t { kNotDone, kSame, kDiffers };
 
@@ -67,6 +67,8 @@ struct Findings {
 
   envelope::Ledger ledger = envelope::Ledger::OfFile();
   Vector<Reason> reasons;
+  size_t more_reasons = 0;  // beyond the bound: the least of all
+  Reason untold;            // one of them
   Severity worst = Severity::kNotice;
   Vector<Outside> outside;
   size_t events = 0;  // lines of the file

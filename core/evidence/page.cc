@@ -107,6 +107,12 @@ void AppendCertificate(const json::Value& certificate, String* html) {
   }
 }
 
+String MoreReasons(const json::Value& report) {
+  const json::Value* more = report.Find("moreReasons");
+  if (more == nullptr || !more->is_int() || more->int_value() == 0) return {};
+  return "and " + NumberText(more->int_value()) + " more, none of them worse than those listed";
+}
+
 void AppendVerdict(const json::Value& report, String* html) {
   html->append("<section class=\"verdict\">\n");
   Element("h2", TextOf(report, "verdict"), html);
@@ -130,6 +136,8 @@ void AppendVerdict(const json::Value& report, String* html) {
       }
       html->append("</li>\n");
     }
+    const String more = MoreReasons(report);
+    if (!more.empty()) Element("li", more, html);
     html->append("</ul>\n");
   }
   html->append("</section>\n");

@@ -30,6 +30,9 @@ void AppendCertificate(const json::Value& certificate, String* html);
 // Verdict, sentence and reasons.
 void AppendVerdict(const json::Value& report, String* html);
 
+// "and 12 more …", "" where all reasons are listed.
+String MoreReasons(const json::Value& report);
+
 }  // namespace countersign::evidence
 
 #endif  // COUNTERSIGN_EVIDENCE_PAGE_H_

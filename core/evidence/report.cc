@@ -118,6 +118,8 @@ String ReportText(const json::Value& report) {
       }
       Line("- ", text, &out);
     }
+    const String more = MoreReasons(report);
+    if (!more.empty()) Line("- ", more, &out);
   }
   for (const json::Value& section : ListOf(ObjectOf(report, "certificate"), "sections")) {
     Heading(TextOf(section, "title"), &out);

@@ -456,6 +456,7 @@ VerificationReport Tell(const Findings& findings) {
   json::Builder members;
   members.Text("format", "countersign-report/1")
       .Add("reasons", TellReasons(findings))
+      .Int("moreReasons", static_cast<int64_t>(findings.more_reasons))
       .Add("core", json::Builder()
                        .Text("name", "countersign")
                        .Text("version", templates::CoreVersion())

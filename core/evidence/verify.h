@@ -20,6 +20,7 @@
 //               file>,"recipient"?,"field"?,"part"?:<word, below>}],
 //                                                  // sorted worst first; the verdict follows from
 //                                                  the worst
+//  "moreReasons": n,                              // beyond 500, none of them worse
 //               // part: "file" "event" "blob" "template" "document" "revision" "fields" "mark"
 //               "consent" "completion" "page"
 //  "envelope": {"id","status":<status

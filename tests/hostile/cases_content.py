@@ -309,3 +309,23 @@ case('000-without-the-value-that-differs', 'incomplete', WITHHELD,
 case('000-without-the-mark-that-differs', 'incomplete', WITHHELD, 'The marks that are not the ones bound were cut out.',
      status='completed', counts=BOTH)(lambda: less(b'Somebody Else', sealed(
          detail={'mark': {'kind': 'typed', 'text': 'Somebody Else'}, 'name': 'Somebody'})))
+
+
+# --- compiled templates that are none ---
+
+def malformed(name, code, change):
+    def make():
+        template = copy.deepcopy(read(COMPILED, DOCUMENT_LIMITS))
+        change(template)
+        return Scene().prepared(compiled=write(template))
+    case('000-template-' + name, 'invalid', code, 'The compiled template has not the form of one.', status='draft')(make)
+
+
+malformed('field-without-required', 'schema.missing_member', lambda t: t['fields'][0].pop('required'))
+malformed('field-of-a-list', 'schema.wrong_type', lambda t: t['fields'][0].update(kind=['input']))
+malformed('field-a-text', 'schema.wrong_type', lambda t: t['fields'].insert(0, 'contact'))
+malformed('unit-a-text', 'schema.wrong_type', lambda t: t['units'].insert(0, 'text'))
+malformed('unit-of-a-later-member', 'schema.unknown_member', lambda t: t['units'][-1].update(later=1))
+malformed('no-units', 'schema.missing_member', lambda t: t.pop('units'))
+malformed('piece-of-two', 'schema.wrong_type', lambda t: t['units'][-1]['text'].append({'strong': [], 'em': []}))
+malformed('unlocked', 'template.lock_broken', lambda t: t['locks'].append({'unit': t['units'][0]['id'], 'content': OTHER}))

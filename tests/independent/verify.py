@@ -18,6 +18,7 @@ from canonical import DETAIL_LIMITS, DOCUMENT_LIMITS, EVENT_LIMITS, Refused, dec
 from document import NotDone, Pending, Renderer, field_definitions, linear_text, trace_hash
 from event import fixed, thumbprint
 from fold import APPROVES, SIGNS, Log
+from template_form import check as check_form
 from values import check as check_value
 
 EXIT = {'valid': 0, 'invalid': 1, 'incomplete': 3, 'notSealed': 3, 'contested': 4, 'ended': 5, 'needsNewerVersion': 6}
@@ -333,6 +334,7 @@ class Verifier:
                 raise Refused('schema.bad_value')
             if template['engine'] != ENGINE:  # made by a later compiler
                 raise Refused('template.needs_newer_engine')
+            check_form(template)
         except (Refused, KeyError, TypeError) as error:
             code = error.code if isinstance(error, Refused) else 'schema.wrong_type'
             self.add(code, 'newer' if code in NEWER else 'invalid', named['compiled'])
@@ -342,10 +344,10 @@ class Verifier:
             self.add('template.differs', 'invalid')
         elif not set(template.get('library', [])) <= set(self.inputs['library']):
             self.add('template.differs', 'invalid')
-        self.template = template
         routing = list(self.log.structure[self.settled.revision][0].values())
         if write(field_definitions(template, routing)) != self.blobs[self.inputs['fields']]:
             self.add('fields.not_from_template', 'invalid')
+        self.template = template
 
     def check_consent(self):
         named = self.inputs['consent']
@@ -388,6 +390,18 @@ class Verifier:
         return committed
 
     def check_text(self):
+        """Where the template is malformed within what only its readers look into, the rest is checked without it."""
+        reasons = list(self.reasons)
+        try:
+            self.check_text_of_template()
+        except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
+            if self.template is None:
+                raise
+            self.reasons, self.template = reasons, None
+            self.add('schema.bad_value', 'invalid', self.inputs['template']['compiled'])
+            self.check_text_of_template()
+
+    def check_text_of_template(self):
         self.committed = self.values_in_force()
         self.given = None  # the sender's values, where they can be read
         self.check_forms()

@@ -1054,6 +1054,8 @@ export interface VerificationReport {
     /** Again from the template's source (needs the author module). */
     readonly recompiled: 'same' | 'differs' | 'notRecompiled';
   };
+  /** Reasons beyond those listed, none of them worse. */
+  readonly moreReasons: number;
   readonly recipients: readonly {
     readonly id: RecipientId;
     readonly role: string;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "evidence/findings.h"
 #include "evidence/verify.h"
 #include "support/bundle_lines.h"
 #include "support/reports.h"
@@ -574,6 +575,22 @@ TEST(Hostile, AnAnswerThatNoDetailHoldsIsNotedAsWithheld) {
   const auto report = Report(envelope.Bundle());
   EXPECT_EQ(report.verdict, Verdict::kNotSealed);
   EXPECT_TRUE(HasReason(report, "detail.withheld", "notice"));
+}
+
+TEST(Hostile, NoNumberOfNoticesHidesAFault) {
+  Findings findings;
+  for (size_t i = 0; i < kMaxReasons + 20; ++i) {
+    findings.Add(ErrorCode::kDetailWithheld, Severity::kNotice, "blob").event = "notice";
+  }
+  findings.Add(ErrorCode::kMarkDiffers, Severity::kInvalid, "mark").event = "fault";
+  findings.Add(ErrorCode::kDetailWithheld, Severity::kNotice, "blob").event = "notice";
+  EXPECT_EQ(findings.worst, Severity::kInvalid);
+  ASSERT_EQ(findings.reasons.size(), kMaxReasons);
+  EXPECT_EQ(findings.more_reasons, 22u);
+  const auto is_fault = [](const Reason& reason) {
+    return reason.code == ErrorCode::kMarkDiffers && reason.event == "fault";
+  };
+  EXPECT_TRUE(std::any_of(findings.reasons.begin(), findings.reasons.end(), is_fault));
 }
 
 TEST(Hostile, WhatComesBehindAnEndSpoilsNothing) {
