@@ -415,7 +415,8 @@ class Checker {
         return;  // made by a later compiler, or by none: it is not made again
       } else {
         if (loaded->id() != named.id || NumberText(loaded->version()) != named.version ||
-            loaded->source_ref() != named.source.ToBase64Url() || !PinsAreNamed(*loaded)) {
+            loaded->source_ref() != named.source.ToBase64Url() || !PinsAreNamed(*loaded) ||
+            loaded->locale() != inputs().locale) {
           Reason& reason = Add(ErrorCode::kTemplateDiffers, Severity::kInvalid, "template");
           reason.blob = named.compiled.ToBase64Url();
         }
@@ -473,8 +474,12 @@ class Checker {
       const json::Value* value = text->Find(member);
       return value != nullptr && value->is_string() && value->string_value() == wanted;
     };
+    // Where the template has a disclosure, that is the one.
+    const std::optional<templates::Consent>* own =
+        found_.contract ? &found_.contract->consent() : nullptr;
+    const bool another = own != nullptr && *own && (*own)->Write() != AsText(*blob);
     if (!text || !is("format", "countersign-consent/v1") || !is("id", named.id) ||
-        !is("version", named.version) || !is("locale", named.locale)) {
+        !is("version", named.version) || !is("locale", named.locale) || another) {
       Reason& reason = Add(ErrorCode::kConsentDiffers, Severity::kInvalid, "consent");
       reason.blob = named.text.ToBase64Url();
       return;

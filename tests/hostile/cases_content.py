@@ -329,3 +329,13 @@ malformed('unit-of-a-later-member', 'schema.unknown_member', lambda t: t['units'
 malformed('no-units', 'schema.missing_member', lambda t: t.pop('units'))
 malformed('piece-of-two', 'schema.wrong_type', lambda t: t['units'][-1]['text'].append({'strong': [], 'em': []}))
 malformed('unlocked', 'template.lock_broken', lambda t: t['locks'].append({'unit': t['units'][0]['id'], 'content': OTHER}))
+
+
+# --- what the revision says of the template ---
+
+bad_content('101-revision-in-another-language', 'template.differs', 'The revision says German, as do the statements; the text is English.',
+            change={'locale': 'de'}, statement={'locale/contract': 'de'})
+for name, slot in (('blank', ' '), ('another', 'You waive everything.')):
+    bad_content('101-consent-%s-text' % name, 'consent.differs', "The disclosure is not the template's.",
+                consent=write({'format': 'countersign-consent/v1', **TEMPLATE['consent'],
+                               'slots': dict.fromkeys(TEMPLATE['consent']['slots'], slot)}))

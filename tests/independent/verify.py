@@ -339,8 +339,8 @@ class Verifier:
             code = error.code if isinstance(error, Refused) else 'schema.wrong_type'
             self.add(code, 'newer' if code in NEWER else 'invalid', named['compiled'])
             return
-        if (template['id'], str(template['version']), template['source']) != (
-                named['id'], named['version'], named['source']):
+        if (template['id'], str(template['version']), template['source'], template['locale']) != (
+                named['id'], named['version'], named['source'], self.inputs['locale']):
             self.add('template.differs', 'invalid')
         elif not set(template.get('library', [])) <= set(self.inputs['library']):
             self.add('template.differs', 'invalid')
@@ -358,6 +358,8 @@ class Verifier:
             text = read(self.blobs[named['text']], DOCUMENT_LIMITS)
             same = text['format'] == 'countersign-consent/v1' and all(
                 text[member] == named[member] for member in ('id', 'version', 'locale'))
+            if self.template is not None and 'consent' in self.template:  # then that is the one
+                same = same and write({'format': text['format'], **self.template['consent']}) == self.blobs[named['text']]
         except (Refused, KeyError, TypeError):
             same = False
         if not same:

@@ -197,6 +197,40 @@ TEST(Verify, ADisclosureWithoutItsPartsIsNotComplete) {
   EXPECT_EQ(Holds(Report(envelope.Bundle()), "esign.c1.disclosure_complete"), "no");
 }
 
+TEST(Verify, ADisclosureThatIsNotTheTemplatesIsInvalid) {
+  SignedEnvelope envelope;
+  envelope.Create();
+  envelope.Invite();
+  envelope.Publish();
+  json::Value consent = Parsed(envelope.contract().consent()->Write());
+  consent.Set("summary", json::Value::String("Something else."));
+  const String text = json::Write(consent);
+  envelope.AddBlob(Bytes(text.begin(), text.end()));
+  auto event = log::Event::Parse(envelope.events().back());
+  auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, event->body);
+  body->inputs->consent.text = crypto::Sha256(AsBytes(text));
+  body->revision = envelope::RevisionHash(*body->inputs);
+  body->number = 2;
+  body->detail.reset();
+  envelope.AddRaw(envelope.owner, "revision.published", json::Write(envelope::WriteBody(*body)));
+  EXPECT_TRUE(HasReason(Report(envelope.Bundle()), "consent.differs", "invalid"));
+}
+
+TEST(Verify, ARevisionInAnotherLanguageThanItsTemplateIsInvalid) {
+  SignedEnvelope envelope;
+  envelope.Create();
+  envelope.Invite();
+  envelope.Publish();
+  auto event = log::Event::Parse(envelope.events().back());
+  auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, event->body);
+  body->inputs->locale = "de";
+  body->revision = envelope::RevisionHash(*body->inputs);
+  body->number = 2;
+  body->detail.reset();
+  envelope.AddRaw(envelope.owner, "revision.published", json::Write(envelope::WriteBody(*body)));
+  EXPECT_TRUE(HasReason(Report(envelope.Bundle()), "template.differs", "invalid"));
+}
+
 TEST(Verify, ATakenCopyIsTold) {
   SignedEnvelope envelope;
   envelope.SignByAll();
