@@ -44,7 +44,8 @@ void CheckAdmission(Findings* found) {
     if (!objections) return;  // the text could not be made of these values either, and that is told
     for (const templates::Objection& objection : *objections) {
       if (std::find(unread.begin(), unread.end(), objection.field) != unread.end()) continue;
-      Reason& reason = found->Add(objection.error.code(), Severity::kInvalid, "fields");
+      Reason& reason =
+          found->Add(objection.error.code(), Severity::kInvalid, "fields", Findings::About::kRule);
       reason.detail = objection.validation.empty() ? objection.error.detail()
                                                    : std::string_view(objection.validation);
       reason.event = event.ToBase64Url();

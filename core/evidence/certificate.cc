@@ -102,7 +102,7 @@ void MarkRow(std::string_view label, const envelope::Mark& mark, Section* sectio
 // Whoever had another link of this recipient, with what is theirs.
 json::Value EarlierSection(const Findings& findings, const envelope::Recipient& recipient,
                            const Person& person) {
-  Section section((person.name.empty() ? recipient.id : person.name) +
+  Section section((person.name.empty() ? recipient.id : Quoted(person.name)) +
                   ", by another link for the same place");
   section.Row("Name", person.name, kClaimed);
   section.Row("Contact", person.contact, kClaimed);
@@ -130,7 +130,7 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
   const String& name = person.name;
   const templates::Role* role =
       findings.contract ? findings.contract->FindRole(recipient.role) : nullptr;
-  Section section((name.empty() ? recipient.id : name) + ", " +
+  Section section((name.empty() ? recipient.id : Quoted(name)) + ", " +
                   (role != nullptr ? role->label : recipient.role));
   section.Row("Name", name, kClaimed);
   section.Row("Contact", person.contact, kClaimed);
@@ -168,7 +168,11 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
     if (finding != nullptr && finding->content) {
       const envelope::SignedContent& content = *finding->content;
       section.Row("Signed as", content.name, kClaimed);
-      section.Row("Signature is", content.statement.mark_kind, kProven);
+      String kind = content.statement.mark_kind;
+      if (kind == "drawn" && content.mark && StrokesOf(*content.mark).empty()) {
+        kind.append(", without a line");
+      }
+      section.Row("Signature is", kind, kProven);
       section.Row("Pressed", content.statement.intent_text, kClaimed);
       section.Row("Time zone", content.statement.time_zone, kClaimed);
       section.Id("Text read, SHA-256", content.statement.rendering.view());

@@ -5,6 +5,7 @@
 #include "base/sort.h"
 #include "crypto/crypto.h"
 #include "evidence/findings.h"
+#include "evidence/page.h"
 #include "json/shape.h"
 #include "log/event.h"
 #include "values/plain_json.h"
@@ -32,6 +33,19 @@ bool IsBound(ErrorCode code) {
   return code == ErrorCode::kLogQuarantineFull || code == ErrorCode::kLogQuarantineTooLarge ||
          code == ErrorCode::kLogTooManyOrphans || code == ErrorCode::kLogOrphansTooLarge ||
          code == ErrorCode::kLogTooManyEvents;
+}
+
+// Nothing that could be read: spaces and characters without a shape, however many.
+bool IsBlank(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const std::string_view character = text.substr(at, CharacterBytes(text[at]));
+    at += character.size();
+    const bool space = character == " " || character == "\u00A0" || character == "\u1680" ||
+                       character == "\u202F" || character == "\u205F" || character == "\u3000" ||
+                       (character >= "\u2000" && character <= "\u200A");
+    if (!space && !InspectText(character).Any()) return false;
+  }
+  return true;
 }
 
 // A rightly signed event by a key that nothing in its past lets in: whoever wrote it has no part.
@@ -126,6 +140,7 @@ class Checker {
     }
     if (bundle_.ending == Ending::kMissing)
       Add(ErrorCode::kBundleTruncated, Severity::kIncomplete, "file");
+    found_.unfit = found_.unfit || bundle_.ending == Ending::kWrong;
     if (bundle_.ending == Ending::kWrong)
       Add(ErrorCode::kBundleWrongEnd, Severity::kIncomplete, "file").line = bundle_.end_line;
   }
@@ -189,6 +204,7 @@ class Checker {
       Reason& reason =
           forged ? Add(ErrorCode::kEventBadSignature, Severity::kInvalid, "event")
                  : Add(unknown.code, open ? Severity::kNewer : Severity::kNotice, "event");
+      found_.unchecked = found_.unchecked || Fits(unknown.stored) != SignatureFit::kYes;
       reason.line = unknown.line;
       reason.event = unknown.event;
     }
@@ -257,6 +273,7 @@ class Checker {
   // digest.
   void TellWaiting() {
     for (const envelope::Ledger::Waiting& waiting : found_.ledger.waiting()) {
+      found_.unchecked = true;
       Reason& reason =
           Add(waiting.code, IsSealed() ? Severity::kNotice : Severity::kIncomplete, "event");
       reason.event = waiting.event.ToBase64Url();
@@ -294,7 +311,7 @@ class Checker {
       const bool says = counted.Reaches(place) && HasPartThen(facts, place);
       Severity severity = says && !IsSealed() ? Severity::kInvalid : Severity::kNotice;
       if (says && IsNewerEvent(inert.code)) severity = Severity::kNewer;
-      Reason& reason = Add(inert.code, severity, "event");
+      Reason& reason = found_.Add(inert.code, severity, "event", Findings::About::kRule);
       reason.detail = inert.type;
       reason.event = inert.event.ToBase64Url();
     }
@@ -474,10 +491,12 @@ class Checker {
       const json::Value* value = text->Find(member);
       return value != nullptr && value->is_string() && value->string_value() == wanted;
     };
-    // Where the template has a disclosure, that is the one.
+    // A sender may have a disclosure of their own; one that is named as the template's is that one.
     const std::optional<templates::Consent>* own =
         found_.contract ? &found_.contract->consent() : nullptr;
-    const bool another = own != nullptr && *own && (*own)->Write() != AsText(*blob);
+    const bool another = own != nullptr && *own && (*own)->id == named.id &&
+                         (*own)->version == named.version && (*own)->locale == named.locale &&
+                         (*own)->Write() != AsText(*blob);
     if (!text || !is("format", "countersign-consent/v1") || !is("id", named.id) ||
         !is("version", named.version) || !is("locale", named.locale) || another) {
       Reason& reason = Add(ErrorCode::kConsentDiffers, Severity::kInvalid, "consent");
@@ -487,7 +506,7 @@ class Checker {
     const json::Value* slots = text->Find("slots");
     for (const std::string_view name : kSlots) {
       const json::Value* slot = slots == nullptr ? nullptr : slots->Find(name);
-      if (slot == nullptr || !slot->is_string() || slot->string_value().empty()) return;
+      if (slot == nullptr || !slot->is_string() || IsBlank(slot->string_value())) return;
     }
     found_.consent_complete = Match::kSame;
   }
@@ -506,7 +525,8 @@ class Checker {
         found_.answers.back() = *std::move(value);
         continue;
       }
-      Reason& reason = Add(value.error().code(), Severity::kInvalid, "fields");
+      Reason& reason =
+          found_.Add(value.error().code(), Severity::kInvalid, "fields", Findings::About::kRule);
       reason.event = entry.event.ToBase64Url();
       reason.field = entry.field;
     }
@@ -764,7 +784,9 @@ class Checker {
 
 }  // namespace
 
-Reason& Findings::Add(ErrorCode code, Severity severity, std::string_view part) {
+Reason& Findings::Add(ErrorCode code, Severity severity, std::string_view part, About about) {
+  unfit = unfit || (about == About::kBytes && severity == Severity::kInvalid);
+  unchecked = unchecked || severity == Severity::kIncomplete || severity == Severity::kNewer;
   if (severity < worst) worst = severity;
   // Beyond the bound what is worse takes the place of what is not: no number of notices hides a
   // fault.

@@ -67,6 +67,8 @@ struct Findings {
 
   envelope::Ledger ledger = envelope::Ledger::OfFile();
   Vector<Reason> reasons;
+  bool unfit = false;       // a hash or signature does not fit, or what it binds
+  bool unchecked = false;   // there is something that could not be checked so
   size_t more_reasons = 0;  // beyond the bound: the least of all
   Reason untold;            // one of them
   Severity worst = Severity::kNotice;
@@ -89,8 +91,11 @@ struct Findings {
   // (earlier, later): causal order among the events that laws ask about.
   Vector<std::pair<EventId, Vector<EventId>>> pasts;  // of each signature, sorted
 
+  // What a reason is about: the bytes (do they fit?), or what their author might not do.
+  enum class About : uint8_t { kBytes, kRule };
   // The reason's other members may be filled in until the next one is added.
-  Reason& Add(ErrorCode code, Severity severity, std::string_view part);
+  Reason& Add(ErrorCode code, Severity severity, std::string_view part,
+              About about = About::kBytes);
   bool IsBefore(const EventId& earlier, const EventId& later) const;
   const SignatureFinding* Find(std::string_view recipient) const;
 };
@@ -107,6 +112,8 @@ std::string_view RoleOf(const Findings& findings, const envelope::Recipient& rec
 // The values in force that stand in a blank: the sender's own, and what recipients committed. What
 // the sender gave for somebody else's field is a proposal.
 templates::Values FilledOf(const Findings& findings);
+// The lines of a mark from outside: what is no drawing is left out, as decoration may be.
+Vector<document::Stroke> StrokesOf(const json::Value& mark);
 // What stands in the blanks of `terms->document`: values, marks, dates.
 document::Fills FillsOf(const Findings& findings);
 // The report of findings, its verdict included.

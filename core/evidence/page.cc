@@ -107,6 +107,13 @@ void AppendCertificate(const json::Value& certificate, String* html) {
   }
 }
 
+String Quoted(std::string_view text) {
+  String quoted("\"");
+  for (const char c : text) quoted.push_back(c == '"' ? '\'' : c);
+  quoted.push_back('"');
+  return quoted;
+}
+
 String MoreReasons(const json::Value& report) {
   const json::Value* more = report.Find("moreReasons");
   if (more == nullptr || !more->is_int() || more->int_value() == 0) return {};

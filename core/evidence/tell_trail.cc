@@ -75,7 +75,7 @@ String PersonOf(const Findings& findings, std::string_view id,
                 std::optional<envelope::Place> invite) {
   const Person* person = invite ? findings.people.Find(id, *invite) : nullptr;
   if (person == nullptr || person->name.empty()) return String(id);
-  return person->name + " (" + String(id) + ")";
+  return Quoted(person->name) + " (" + String(id) + ")";
 }
 
 std::string_view WordOf(const Actor& actor) {

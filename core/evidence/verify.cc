@@ -14,7 +14,8 @@ using templates::FieldKind;
 constexpr size_t kMaxDrawnPoints = 20'000;
 constexpr int64_t kMaxCoordinate = 1'000'000;
 
-// The lines of a mark from outside: what is no drawing is left out, as decoration may be.
+}  // namespace
+
 Vector<document::Stroke> StrokesOf(const json::Value& mark) {
   Vector<document::Stroke> strokes;
   const json::Value* list = mark.Find("strokes");
@@ -37,8 +38,6 @@ Vector<document::Stroke> StrokesOf(const json::Value& mark) {
   }
   return strokes;
 }
-
-}  // namespace
 
 templates::Values FilledOf(const Findings& findings) {
   templates::Values filled = findings.values;

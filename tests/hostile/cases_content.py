@@ -336,6 +336,10 @@ malformed('unlocked', 'template.lock_broken', lambda t: t['locks'].append({'unit
 bad_content('101-revision-in-another-language', 'template.differs', 'The revision says German, as do the statements; the text is English.',
             change={'locale': 'de'}, statement={'locale/contract': 'de'})
 for name, slot in (('blank', ' '), ('another', 'You waive everything.')):
-    bad_content('101-consent-%s-text' % name, 'consent.differs', "The disclosure is not the template's.",
+    bad_content('101-consent-%s-text' % name, 'consent.differs', "The disclosure is not the template's, whose name it has.",
                 consent=write({'format': 'countersign-consent/v1', **TEMPLATE['consent'],
                                'slots': dict.fromkeys(TEMPLATE['consent']['slots'], slot)}))
+case('101-consent-of-the-senders-own', 'valid', None, 'The sender has another disclosure than the template proposes, under its own name.',
+     status='completed', counts=BOTH)(lambda: sealed(
+         consent=write({'format': 'countersign-consent/v1', **TEMPLATE['consent'], 'id': 'own', 'summary': 'Sign electronically.'}),
+         change={'consent/id': 'own'}))

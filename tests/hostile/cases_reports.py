@@ -1,8 +1,8 @@
 """What the report for people must say, and must not: nothing here is a fault of the file."""
 from kit import case  # first: it says where the others are
-from scene import CUSTOMER, LINKS, MAILER, OWNER, PROVIDER, TEMPLATE, Key, Party, Scene
+from scene import CONSENT_TEXT, CUSTOMER, LINKS, MAILER, OWNER, PROVIDER, STRANGER, TEMPLATE, Key, Party, Scene, join_lines
 from cases_undone import service
-from canonical import encode
+from canonical import DOCUMENT_LIMITS, encode, read, tagged_json, write
 from document import field_definitions
 
 BOTH = ['customer', 'provider']
@@ -30,10 +30,10 @@ def attested(scene, by=ATTESTOR, device=CUSTOMER, **how):
 
 
 @case('000-told-replaced', 'valid', None, "What the person before did is not told as the new one's.", status='completed', counts=BOTH,
-      says=['Bob, Customer', 'Customer, by another link for the same place', 'Customer (customer) took a copy',
-            'unknown The signer took a copy of this revision', 'Bob (customer) signed',
-            'invited another person in the place of Customer (customer)'],
-      unsaid=['Bob (customer) took a copy', 'yes The signer took a copy'])
+      says=['"Bob", Customer', '"Customer", by another link for the same place', '"Customer" (customer) took a copy',
+            'unknown The signer took a copy of this revision', '"Bob" (customer) signed',
+            'invited another person in the place of "Customer" (customer)'],
+      unsaid=['"Bob" (customer) took a copy', 'yes The signer took a copy'])
 def told_replaced():
     scene = Scene().sent().ready(CUSTOMER)
     scene.write(CUSTOMER, 'copy.delivered', {'recipient': 'customer', 'revision': scene.revision, 'form': 'html'})
@@ -96,7 +96,7 @@ def told_new_link():
 # --- a key is what it was in the past of its act ---
 
 @case('000-told-key-joined-twice', 'valid', None, "The signer's key joined for a viewer too, beside everything.", status='completed', counts=BOTH,
-      says=['Customer (customer) signed', 'no Nobody else of this envelope used the signing key'], unsaid=['Auditor (auditor) signed'])
+      says=['"Customer" (customer) signed', 'no Nobody else of this envelope used the signing key'], unsaid=['"Auditor" (auditor) signed'])
 def told_twin():
     LINKS['auditor'] = Key(28)
     scene = Scene()
@@ -116,7 +116,7 @@ def told_twin():
 
 
 @case('000-told-signer-named-as-mailer', 'valid', None, "The sender names the signer's key as a mailer's, beside everything.",
-      status='completed', counts=BOTH, says=['Customer (customer) signed (claimed)', 'no Nobody else of this envelope used the signing key'],
+      status='completed', counts=BOTH, says=['"Customer" (customer) signed (claimed)', 'no Nobody else of this envelope used the signing key'],
       unsaid=['The mailer signed'])
 def told_mailer():
     scene = Scene().sent()
@@ -136,3 +136,97 @@ def told_proposal():
     scene.signed()
     scene.complete()
     return scene
+
+
+# --- what rules of law may be said of ---
+
+def law(name, says, make, why='', unsaid=None, verdict='valid', code=None, status='completed', counts=BOTH):
+    case('000-told-' + name, verdict, code, why, status=status, counts=counts, says=says, unsaid=unsaid)(make)
+
+
+def sealed(scene, *parties, **how):
+    scene.signed(*(parties or (PROVIDER,)), **how)
+    scene.complete()
+    return scene
+
+
+def given_again():
+    scene = Scene().sent().ready(CUSTOMER)
+    scene.write(CUSTOMER, 'consent.withdrawn', {'recipient': 'customer', 'revision': scene.revision})
+    scene.consent(CUSTOMER)
+    scene.signatures = [scene.sign(CUSTOMER)]
+    return sealed(scene)
+
+
+LAST_CONSENT = 'The consent that was given last before the signature was not withdrawn before or beside it'
+law('consent-given-again', ['yes ' + LAST_CONSENT], given_again, 'Withdrawn, given again, signed.',
+    unsaid=['No withdrawal of consent is in the log'])
+
+CHECKED = 'Every signature and hash in the file was checked and fits'
+law('all-checked', ['yes ' + CHECKED], lambda: Scene().completed())
+law('one-unchecked', ['unknown ' + CHECKED], lambda: Scene().completed().attach(
+    STRANGER, 'envelope.voided', {}, sign=lambda message: bytes(64)), 'An event of nobody, with a signature that nobody can check.',
+    code='event.waits_for_key')
+law('wrong-end', ['no ' + CHECKED], lambda: join_lines(
+    Scene().completed().file().split(b'\n')[1:-2], end=b'end 17 11 ' + b'A' * 43 + b'\n'), 'The digest of the file is another.',
+    verdict='incomplete', code='bundle.wrong_end')
+
+
+def signed_twice():
+    scene = Scene().sent().signed(CUSTOMER)
+    scene.sign(CUSTOMER)
+    return scene
+
+
+law('rule-broken', ['yes ' + CHECKED], signed_twice, 'A rule is broken, and every byte is what was signed.', verdict='invalid',
+    code='recipient.already_signed', status='inProgress', counts=['customer'])
+
+
+def overruled():
+    scene = Scene().sent().ready(CUSTOMER)
+    on = scene.heads()
+    scene.sign(CUSTOMER)
+    scene.void(on=on)
+    return scene
+
+
+law('overruled', ['yes Nobody else of this envelope used the signing key', 'yes The signing key was bound by the secret of the link'],
+    overruled, 'The signature lost a race; whose key it was is true all the same.', verdict='ended', code='envelope.ended', status='voided', counts=[])
+
+
+def own_disclosure(slot):
+    text = read(CONSENT_TEXT, DOCUMENT_LIMITS)
+    text.update(id='own', slots=dict.fromkeys(text['slots'], slot))
+    scene = Scene().sent(consent=write(text), change={'consent/id': 'own'}).signed()
+    scene.complete()
+    return scene
+
+
+for name, slot, holds in (('blank', ' ', 'no'), ('invisible', '\u200b\u00a0\u2003', 'no'), ('said', 'x', 'yes')):
+    law('disclosure-' + name, [holds + ' The disclosure names paper option'], lambda s=slot: own_disclosure(s))
+
+
+def pressed(statement, detail=None):
+    scene = Scene().sent().ready(CUSTOMER)
+    scene.signatures = [scene.sign(CUSTOMER, statement=statement, detail=detail)]
+    return sealed(scene)
+
+
+law('pressed-cancel', ['what its label says is for the reader to judge: "Cancel, I do not agree"'],
+    lambda: pressed({'intent': {'text': 'Cancel, I do not agree', 'gesture': 'tap'}}), 'The label stands beside the predicate.')
+DRAWN = {'kind': 'drawn', 'strokes': []}
+law('drawn-without-a-line', ['Signature is drawn, without a line'], lambda: pressed(
+    {'mark': {'kind': 'drawn', 'sha256': tagged_json('countersign-mark/v1', DRAWN)}}, {'mark': DRAWN, 'name': 'Somebody'}))
+
+
+def reached(units, of):
+    scene = Scene().sent().ready(CUSTOMER, skip=('present', 'commit'))
+    scene.present(CUSTOMER, change={'reached': {'units': units, 'of': of}})
+    scene.commit(CUSTOMER)
+    scene.signatures = [scene.sign(CUSTOMER)]
+    return sealed(scene)
+
+
+for name, units, of, holds in (('nothing', 0, 3, 'unknown'), ('more-than-all', 9, 3, 'unknown'), ('all', 3, 3, 'yes')):
+    law('reached-' + name, ['%s The final text was presented before the separate act of signing (%d of %d parts reached' % (holds, units, of)],
+        lambda u=units, o=of: reached(u, o))

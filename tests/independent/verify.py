@@ -358,8 +358,9 @@ class Verifier:
             text = read(self.blobs[named['text']], DOCUMENT_LIMITS)
             same = text['format'] == 'countersign-consent/v1' and all(
                 text[member] == named[member] for member in ('id', 'version', 'locale'))
-            if self.template is not None and 'consent' in self.template:  # then that is the one
-                same = same and write({'format': text['format'], **self.template['consent']}) == self.blobs[named['text']]
+            own = {} if self.template is None else self.template.get('consent', {})
+            if same and all(own.get(member) == named[member] for member in ('id', 'version', 'locale')):
+                same = write({'format': text['format'], **own}) == self.blobs[named['text']]
         except (Refused, KeyError, TypeError):
             same = False
         if not same:

@@ -483,7 +483,7 @@ export interface EnvelopeDraft {
   values: PlainValues;
   recipients: readonly RecipientDraft[];
   consent: ConsentText;
-  /** Of the contract. Default: the template's. */
+  /** Of the contract: the template's, which is the default; a verifier finds any other wrong. */
   locale?: string;
   deadlineAt?: string;
   /** Public keys by role; without a completer the owner seals. */

@@ -16,8 +16,8 @@ TEST(ReportText, SaysVerdictSignersLawsAndLimits) {
   const String text = ReportText(Report(envelope.Bundle()).json);
   EXPECT_TRUE(text.starts_with("VALID\nValid and complete: 2 of 2 signatures count"));
   for (const std::string_view words :
-       {"Ana Ansari", "15 USC 7001(c)(1)(A)", "What this file cannot show", "(claimed)", "(proven)",
-        "signed"}) {
+       {"Ana Ansari", "15 USC 7001(c)(1)(A)", "What this file cannot show", "(claimed)",
+        "\nproven    Signature ", "\nclaimed   Name ", "signed"}) {
     EXPECT_NE(text.find(words), String::npos) << words;
   }
 }
@@ -56,9 +56,9 @@ TEST(ReportText, WhatThePersonBeforeDidIsNotToldAsTheNewOnes) {
 
 TEST(ReportText, EveryActIsToldWithTheNameOfWhoHadTheLinkThen) {
   const String text = ReportText(Replaced().json);
-  EXPECT_NE(text.find("Ana Ansari (customer) took a copy"), String::npos) << text;
-  EXPECT_NE(text.find("Bea (customer) consented"), String::npos) << text;
-  EXPECT_EQ(text.find("Bea (customer) took a copy"), String::npos) << text;
+  EXPECT_NE(text.find("\"Ana Ansari\" (customer) took a copy"), String::npos) << text;
+  EXPECT_NE(text.find("\"Bea\" (customer) consented"), String::npos) << text;
+  EXPECT_EQ(text.find("\"Bea\" (customer) took a copy"), String::npos) << text;
 }
 
 TEST(ReportText, NeverSaysWhatItCannotKnow) {
@@ -79,6 +79,26 @@ TEST(ReportText, StrangersTextCannotSteerATerminal) {
   const String text = ReportText(Report(envelope.Bundle()).json);
   EXPECT_NE(text.find("A?B?[2J"), String::npos);
   for (const char c : text) ASSERT_TRUE(c == '\n' || static_cast<uint8_t>(c) >= ' ');
+}
+
+TEST(ReportHtml, RulesNameTheRecipientAndTheTrailSaysWhatWasRefused) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Sign(envelope.customer, envelope.customer_link);
+  json::Value body = Parsed(R"({"recipient":"customer"})");
+  body.Set("revision", testing::Text(envelope.state().revision->hash.ToBase64Url()));
+  envelope.AddRaw(envelope.customer, "recipient.declined", json::Write(body));
+  const String html = ReportHtml(Report(envelope.Bundle()).json);
+  EXPECT_NE(html.find(" (customer)</td><td>"), String::npos) << html;
+  EXPECT_NE(html.find("claimed, refused: recipient.already_signed"), String::npos) << html;
+}
+
+TEST(ReportText, ANameThatSaysProvenProvesNothing) {
+  SignedEnvelope envelope({.title = "Paid (attested) (proven)"});
+  envelope.Send();
+  const String text = ReportText(Report(envelope.Bundle()).json);
+  EXPECT_NE(text.find("claimed   Title                   Paid (attested) (proven)\n"), String::npos)
+      << text;
 }
 
 TEST(ReportHtml, IsAsciiWithoutScript) {

@@ -141,12 +141,33 @@ TEST(Verify, LawsFailWhereTheEventsAreMissing) {
   EXPECT_EQ(report.verdict, Verdict::kInvalid);
   for (const std::string_view id :
        {"esign.c1.consent_before_signing", "esign.c1.access_demonstrated", "ueta.5b.agreement",
-        "ueta.10.error_correction", "ueta.12.accurate_record"}) {
+        "ueta.10.error_correction"}) {
     EXPECT_EQ(Holds(report, id), "no") << id;
   }
-  // Whose key it was is true of any act.
+  // Whose key it was is true of any act, and every byte is what was signed.
+  EXPECT_EQ(Holds(report, "ueta.12.accurate_record"), "yes");
   EXPECT_EQ(Holds(report, "ueta.9.attribution"), "yes");
   EXPECT_EQ(Holds(report, "eidas.26a.uniquely_linked"), "yes");
+}
+
+TEST(Verify, ConsentThatWasWithdrawnAndGivenAgainIsToldAsSuch) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  ceremony::Draft draft;
+  envelope.Act(envelope.customer, draft, R"({"do":"start"})");
+  envelope.Act(envelope.customer, draft,
+               R"({"do":"typeCode","text":")" + envelope.CodeOf(envelope.customer) + R"("})");
+  envelope.Act(envelope.customer, draft, R"({"do":"tickConsent","ticked":true})");
+  envelope.Act(envelope.customer, draft, R"({"do":"giveConsent"})");
+  envelope.Do(envelope.customer, R"({"do":"withdrawConsent"})");
+  ceremony::Draft again;
+  envelope.Prepare(envelope.customer, again);
+  envelope.Act(envelope.customer, again, R"({"do":"sign","gesture":"tap","label":"Cancel"})");
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(Holds(report, "esign.c1.not_withdrawn"), "yes");
+  // The label is for the reader to judge.
+  EXPECT_NE(ReportText(report.json).find("judge: \"Cancel\""), String::npos);
 }
 
 TEST(Verify, AWithdrawalThatThisVersionCannotJudgeLeavesConsentOpen) {
@@ -197,7 +218,7 @@ TEST(Verify, ADisclosureWithoutItsPartsIsNotComplete) {
   EXPECT_EQ(Holds(Report(envelope.Bundle()), "esign.c1.disclosure_complete"), "no");
 }
 
-TEST(Verify, ADisclosureThatIsNotTheTemplatesIsInvalid) {
+TEST(Verify, ADisclosureThatIsNamedAsTheTemplatesAndIsAnotherIsInvalid) {
   SignedEnvelope envelope;
   envelope.Create();
   envelope.Invite();
