@@ -5,19 +5,6 @@
 #include "evidence/findings.h"
 
 namespace countersign::evidence {
-namespace {
-
-// Of several with one role, the first by id fills its fields.
-bool FillsFields(const Findings& found, const envelope::Recipient& recipient) {
-  const auto& all = found.ledger.state().recipients;
-  return std::none_of(all.begin(), all.end(), [&](const envelope::Recipient& other) {
-    return other.routed && RoleOf(found, other) == RoleOf(found, recipient) &&
-           other.id < recipient.id;
-  });
-}
-
-}  // namespace
-
 const envelope::Mark* CountingMark(const envelope::Recipient& recipient) {
   for (const auto* mark : {&recipient.signature, &recipient.approved}) {
     if (*mark && (*mark)->counts()) return &**mark;
@@ -30,6 +17,27 @@ std::string_view RoleOf(const Findings& findings, const envelope::Recipient& rec
   const envelope::RoutingEntry* entry =
       revision == nullptr ? nullptr : envelope::FindRouting(*revision, recipient.id);
   return entry == nullptr ? recipient.role : entry->role;
+}
+
+bool FillsFields(const Findings& findings, const envelope::Recipient& recipient) {
+  const auto& all = findings.ledger.state().recipients;
+  return std::none_of(all.begin(), all.end(), [&](const envelope::Recipient& other) {
+    return other.routed && RoleOf(findings, other) == RoleOf(findings, recipient) &&
+           other.id < recipient.id;
+  });
+}
+
+Vector<String> UnsignedRoles(const Findings& findings) {
+  Vector<String> labels;
+  if (!findings.contract) return labels;
+  const Vector<envelope::Recipient>& all = findings.ledger.state().recipients;
+  for (const templates::Role& role : findings.contract->roles()) {
+    const bool asked = std::any_of(all.begin(), all.end(), [&](const envelope::Recipient& one) {
+      return one.routed && Signs(one.type) && RoleOf(findings, one) == role.id;
+    });
+    if (role.part == templates::Part::kSigner && !asked) labels.push_back(role.label);
+  }
+  return labels;
 }
 
 void CheckAdmission(Findings* found) {

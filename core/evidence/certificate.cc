@@ -5,6 +5,7 @@
 // is printed as proof.
 #include <algorithm>
 
+#include "crypto/crypto.h"
 #include "evidence/page.h"
 #include "evidence/telling.h"
 #include "json/builder.h"
@@ -49,6 +50,14 @@ json::Value EnvelopeSection(const Findings& findings) {
     section.Row("Sender's contact", TextOf(sender, "contact"), kClaimed);
   }
   section.Id("Sender's key (x)", state.genesis.owner.view());
+  const KeyId first = crypto::Thumbprint(state.genesis.owner);
+  section.Id("Sender's key (id)", first.view());
+  if (state.owners.size() != 1 || state.owners[0] != first) {
+    for (const KeyId& key : state.owners) section.Id("Sender's key now (id)", key.view());
+  }
+  for (const auto& other : state.genesis.relates_to) {
+    section.Row("This " + other.how, other.envelope.ToBase64Url(), kClaimed);
+  }
   section.Time("Created", state.created.at);
   if (state.sent) section.Time("Sent", state.sent->at);
   if (state.completion) {
@@ -72,6 +81,26 @@ json::Value EnvelopeSection(const Findings& findings) {
                 kProven);
     section.Row("Language", inputs.locale, kProven);
     section.Row("Deadline", inputs.deadline_at, kProven);
+    if (!inputs.deadline_at.empty()) {
+      section.Row("Deadline holds by",
+                  state.genesis.deadline_policy == envelope::DeadlinePolicy::kReceipt
+                      ? "receipts: none proves yet that the signatures came in time"
+                      : "what the devices claim",
+                  kProven);
+    }
+    for (const Hash& ref : inputs.attachments) section.Id("Attachment SHA-256", ref.view());
+  }
+  for (const String& role : UnsignedRoles(findings)) {
+    section.Row("Nobody signs as", role, kProven);
+  }
+  for (const envelope::Gap& gap : state.gaps) {
+    const String chain = gap.chain.ToBase64Url();
+    section.Row(gap.reused ? "Written twice" : "Missing events",
+                gap.reused ? "number " + NumberText(gap.first) + " of chain " + chain +
+                                 ": the device was cloned, or lied"
+                           : "numbers " + NumberText(gap.first) + " to " + NumberText(gap.last) +
+                                 " of chain " + chain,
+                kProven);
   }
   if (findings.terms) {
     section.Row("Document", findings.terms->document.title, kProven);
@@ -125,6 +154,11 @@ json::Value EarlierSection(const Findings& findings, const envelope::Recipient& 
   return section.Take();
 }
 
+std::string_view StandingOf(const envelope::Recipient& recipient) {
+  if (recipient.removed) return "; removed, and takes part no longer";
+  return recipient.routed ? "" : "; not in the current revision";
+}
+
 json::Value RecipientSection(const Findings& findings, const envelope::Recipient& recipient) {
   const Person& person = *findings.people.Of(recipient);
   const String& name = person.name;
@@ -136,8 +170,16 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
   section.Row("Contact", person.contact, kClaimed);
   section.Row("Takes part as",
               String(envelope::RecipientTypeName(recipient.type)) + ", order " +
-                  NumberText(recipient.order),
+                  NumberText(recipient.order) + StandingOf(recipient),
               kProven);
+  if (role == nullptr && findings.contract) {
+    section.Row("Role", recipient.role + ": the text has no such role", kProven);
+  }
+  if (recipient.type == envelope::RecipientType::kInPerson) {
+    const envelope::Recipient* host = findings.ledger.state().Find(recipient.host);
+    const String with = host == nullptr ? String("the sender") : NameOf(findings, *host);
+    section.Row("Signs beside", with.empty() ? recipient.host : with, kClaimed);
+  }
   section.Time("Invited", recipient.invited.at);
   if (person.delivered) section.Time("Link " + person.outcome, person.delivered->at);
   DeviceRows(findings, recipient, person, &section);
@@ -154,6 +196,9 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
   if (recipient.signature && IsBy(findings, person, recipient.signature->mention.event)) {
     const envelope::Mark& mark = *recipient.signature;
     MarkRow("Signature", mark, &section);
+    if (mark.counts() && findings.contract && !FillsFields(findings, recipient)) {
+      section.Row("Place in the text", "none: the role's places are somebody else's", kProven);
+    }
     section.Id("Signature id", mark.mention.event.view());
     section.Time("Signed", mark.mention.at);
     section.Id("Signing key", mark.key.view());
@@ -177,6 +222,11 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
       section.Row("Time zone", content.statement.time_zone, kClaimed);
       section.Id("Text read, SHA-256", content.statement.rendering.view());
     }
+  }
+  if (recipient.approved && IsBy(findings, person, recipient.approved->mention.event)) {
+    MarkRow("Approval", *recipient.approved, &section);
+    section.Id("Approval id", recipient.approved->mention.event.view());
+    section.Time("Approved", recipient.approved->mention.at);
   }
   if (recipient.declined && IsBy(findings, person, recipient.declined->mention.event)) {
     section.Time("Declined", recipient.declined->mention.at);

@@ -107,6 +107,11 @@ Findings Check(const Bundle& bundle, const Recompiler* recompiler);
 void CheckAdmission(Findings* found);
 // The signature or approval that counts; nullptr where there is none.
 const envelope::Mark* CountingMark(const envelope::Recipient& recipient);
+// Whether the recipient's are the role's places in the text: of several with one role, the first by
+// id fills its fields.
+bool FillsFields(const Findings& findings, const envelope::Recipient& recipient);
+// Labels of the template's roles that sign and that nobody was asked to sign as.
+Vector<String> UnsignedRoles(const Findings& findings);
 // By the routing of the current revision, which is what was signed, where that names the recipient.
 std::string_view RoleOf(const Findings& findings, const envelope::Recipient& recipient);
 // The values in force that stand in a blank: the sender's own, and what recipients committed. What

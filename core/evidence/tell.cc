@@ -101,7 +101,35 @@ json::Value TellEnvelope(const Findings& findings) {
     if (const json::Value* sender = detail->Find("sender")) members.Add("sender", *sender);
   }
   if (state.revision) members.TextIfAny("deadlineAt", state.revision->inputs.deadline_at);
+  json::Array relates;
+  for (const auto& other : state.genesis.relates_to) {
+    relates.push_back(
+        json::Builder().Base64("env", other.envelope.view()).Text("how", other.how).Take());
+  }
+  if (!relates.empty()) members.AddList("relatesTo", std::move(relates));
+  json::Array owners;
+  for (const KeyId& key : state.owners) owners.push_back(Text(key.ToBase64Url()));
+  members.AddList("owners", std::move(owners));
+  json::Array roles;
+  for (const String& label : UnsignedRoles(findings)) roles.push_back(Text(label));
+  if (!roles.empty()) members.AddList("unsignedRoles", std::move(roles));
+  json::Array gaps;
+  for (const envelope::Gap& gap : state.gaps) {
+    gaps.push_back(json::Builder()
+                       .Base64("chain", gap.chain.view())
+                       .Int("first", gap.first)
+                       .Int("last", gap.last)
+                       .Flag("reused", gap.reused)
+                       .Take());
+  }
+  if (!gaps.empty()) members.AddList("gaps", std::move(gaps));
   return members.Take();
+}
+
+json::Array RefsOf(const Vector<Hash>& refs) {
+  json::Array told;
+  for (const Hash& ref : refs) told.push_back(Text(ref.ToBase64Url()));
+  return told;
 }
 
 json::Value TellRevision(const envelope::Revision& revision) {
@@ -120,6 +148,8 @@ json::Value TellRevision(const envelope::Revision& revision) {
       .Add("consent", envelope::WriteConsentIdentity(inputs.consent))
       .Base64("fields", inputs.fields.view())
       .Base64("routing", inputs.routing.view())
+      .AddList("attachments", RefsOf(inputs.attachments))
+      .AddList("library", RefsOf(inputs.library))
       .Take();
 }
 
@@ -265,6 +295,9 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
       .Text("invitation", crypto::Thumbprint(recipient.invitation).ToBase64Url());
   members.TextIfAny("name", person.name);
   members.TextIfAny("contact", person.contact);
+  members.Flag("routed", recipient.routed);
+  if (recipient.removed) members.Flag("removed", true);
+  members.TextIfAny("host", recipient.host);
 
   const envelope::Device* used = nullptr;
   for (const envelope::Device* device : DevicesOf(recipient, person)) {
@@ -296,6 +329,14 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
     members.AddList("earlier", std::move(earlier));
   }
   if (recipient.signature) members.Add("signature", TellSignature(findings, recipient));
+  if (recipient.approved) {
+    json::Builder approved;
+    approved.Base64("event", recipient.approved->mention.event.view())
+        .Text("claimedAt", TimeText(recipient.approved->mention.at))
+        .Flag("counts", recipient.approved->counts());
+    if (recipient.approved->code) approved.Text("code", CodeName(*recipient.approved->code));
+    members.Add("approved", approved.Take());
+  }
   if (recipient.declined) {
     json::Builder declined;
     declined.Base64("event", recipient.declined->mention.event.view())
@@ -414,18 +455,31 @@ String TellSentence(const Findings& findings, Verdict verdict) {
   const envelope::State& state = findings.ledger.state();
   size_t signers = 0;
   size_t counted = 0;
+  size_t approvers = 0;
+  size_t approved = 0;
   for (const envelope::Recipient& recipient : state.recipients) {
+    if (recipient.routed && envelope::Approves(recipient.type)) {
+      ++approvers;
+      if (recipient.approved && recipient.approved->counts()) ++approved;
+    }
     if (!envelope::Signs(recipient.type) || !recipient.routed) continue;
     ++signers;
     if (recipient.signature && recipient.signature->counts()) ++counted;
   }
-  const String count = NumberText(counted) + " of " + NumberText(signers) + " signatures count";
+  String count = NumberText(counted) + " of " + NumberText(signers) + " signatures";
+  if (approvers > 0) {
+    count += " and " + NumberText(approved) + " of " + NumberText(approvers) + " approvals";
+  }
+  count.append(" count");
   String text = " The text is what the template and the values give.";
   if (findings.rendered == Match::kNotDone) {
     text = " The text could not be rendered again: a part it is made from is not in the file.";
   }
   if (findings.rendered == Match::kDiffers)
     text = " The text is not what the template and the values give.";
+  for (const String& role : UnsignedRoles(findings)) {
+    text += " Nobody was asked to sign as " + Quoted(role) + ".";
+  }
   switch (verdict) {
     case Verdict::kValid:
       return "Valid and complete: " + count + ", and the envelope is sealed." + text;
@@ -438,8 +492,8 @@ String TellSentence(const Findings& findings, Verdict verdict) {
       return "Not final: " + count + ", and nobody has sealed the envelope yet." + text;
     case Verdict::kContested:
       return !state.fork.empty() && state.status == Status::kFrozen
-                 ? "Frozen: the sender's chain of events forked, and nothing counts until that is "
-                   "repaired."
+                 ? "Frozen: the sender's chain of events forked, and there is no agreement until "
+                   "that is repaired or voided, whichever signatures would count."
                  : "Contested: two acts exclude each other, and nothing says which came first.";
     case Verdict::kEnded:
       return "Valid, and over: the envelope was " + String(envelope::StatusName(state.status)) +

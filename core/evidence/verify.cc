@@ -59,6 +59,7 @@ document::Fills FillsOf(const Findings& findings) {
   for (const envelope::Recipient& recipient : findings.ledger.state().recipients) {
     const SignatureFinding* finding = findings.Find(recipient.id);
     if (finding == nullptr || !finding->content || !recipient.signature->counts()) continue;
+    if (!FillsFields(findings, recipient)) continue;  // a place holds one mark
     const envelope::SignedContent& content = *finding->content;
     for (const templates::Field& field : contract.fields()) {
       if (field.role != RoleOf(findings, recipient)) continue;

@@ -26,10 +26,12 @@
 //  "envelope": {"id","status":<status
 //  word>,"title"?,"sender"?:{"name","organisation"?,"contact"?},"owner":<kid>,
 //               "suite","tiePolicy","acceptance","deadlinePolicy","createdAt":<claimed, RFC
-//               3339>,"deadlineAt"?},
+//               3339>,"deadlineAt"?,"relatesTo"?:[{"env","how"}],"owners":[<kid>] (now),
+//               "unsignedRoles"?:[label] (they sign, and nobody was asked to),
+//               "gaps"?:[{"chain","first","last","reused"}]},
 //  "revision"?:
 //  {"hash","number","locale","template":{"id","version","source","compiled"},"consent":{"id","version","locale","text"},
-//                "fields":<ref>,"routing":<ref>},
+//                "fields":<ref>,"routing":<ref>,"attachments":[ref],"library":[ref]},
 //  "document"?: {"title"?,"text":<text ref the signatures bind>,"size"?,
 //                "rendered":"same"|"differs"|"notRendered",           // again from the compiled
 //                template and the values "recompiled":"same"|"differs"|"notRecompiled"},      //
@@ -46,7 +48,8 @@
 //          "mark"?:{"kind","text"?,"strokes"?},"intent":{"text","gesture"},"name"?,
 //          "fields":[{"id","commitment":"matches"|"differs"|"withheld"}],
 //          "consent"?:{"event","id","version","locale"},"presented"?:<event>,"access"?:<event>},
-//      "declined"?:{"event","claimedAt","reason"?}}],
+//      "declined"?:{"event","claimedAt","reason"?},"approved"?:{"event","claimedAt","counts","code"?},
+//      "routed":bool,"removed"?:true,"host"?}],
 //               // level: L0 self-asserted, L1 held the secret of the link, L2 and L3 what
 //               // identity.attested says of the device that signed (FORMAT.md section 10)
 //  "completion"?:

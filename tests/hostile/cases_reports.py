@@ -230,3 +230,124 @@ def reached(units, of):
 for name, units, of, holds in (('nothing', 0, 3, 'unknown'), ('more-than-all', 9, 3, 'unknown'), ('all', 3, 3, 'yes')):
     law('reached-' + name, ['%s The final text was presented before the separate act of signing (%d of %d parts reached' % (holds, units, of)],
         lambda u=units, o=of: reached(u, o))
+
+
+# --- what must not be left out ---
+
+def cloned():
+    scene = Scene().sent()
+    scene.join(CUSTOMER)
+    on = scene.heads()
+    scene.access(CUSTOMER, on=on)
+    scene.seq[CUSTOMER.kid] = 1
+    scene.present(CUSTOMER, on=on)
+    for act in (scene.consent, scene.present, scene.commit):
+        act(CUSTOMER)
+    scene.signatures = [scene.sign(CUSTOMER)]
+    scene.seq[CUSTOMER.kid] = 50
+    scene.write(CUSTOMER, 'copy.delivered', {'recipient': 'customer', 'revision': scene.revision, 'form': 'html'})
+    return sealed(scene)
+
+
+law('cloned-device', ['Written twice number 1 of chain', 'Missing events numbers 6 to 49 of chain'], cloned)
+
+
+def whole():
+    """An attachment, an envelope it replaces, a host, an approval."""
+    LINKS['approver'] = Key(33)
+    scene = Scene()
+    attached = scene.blob(b'%PDF-1.7 the price list')
+    scene.create({'relatesTo': [{'env': 'B' * 42 + 'A', 'how': 'replaces'}]})
+    scene.routing = [{'id': 'approver', 'order': 1, 'recipientType': 'approver', 'role': 'approver'},
+                     *({**entry} for entry in Scene.routing)]
+    scene.routing[2]['recipientType'] = 'inPerson'
+    scene.invite('approver', 1, 'approver')
+    scene.invite('customer', 1)
+    scene.invite('provider', 2, 'inPerson', change={'host': 'customer'})
+    scene.publish(change={'attachments': [attached]}, fields=field_definitions(TEMPLATE, scene.routing))
+    scene.send()
+    approver = Party(34, 'approver')
+    scene.join(approver)
+    scene.present(approver)
+    scene.signatures = [scene.write(approver, 'recipient.approved', {'recipient': 'approver', 'revision': scene.revision})]
+    scene.signed()
+    scene.complete()
+    return scene
+
+
+law('whole', ['2 of 2 signatures and 1 of 1 approvals count', 'Attachment SHA-256', 'This replaces', 'Signs beside Customer', 'Approval counts',
+              'Role approver: the text has no such role'], whole, whole.__doc__)
+
+
+def handed():
+    scene = Scene().sent()
+    second = Party(8)
+    scene.write(Party(3), 'owner.handedOver', scene.key(second))
+    scene.signed()
+    scene.complete(by=second)
+    return scene
+
+
+law('handed-over', ['Sender\'s key now (id) ' + Party(8).kid], handed)
+
+
+def removed():
+    scene = Scene().sent()
+    scene.routing = [Scene.routing[0]]
+    scene.publish(number=2)
+    scene.write(OWNER, 'recipient.removed', {'recipient': 'provider'})
+    return sealed(scene, CUSTOMER)
+
+
+law('removed', ['signer, order 2; removed, and takes part no longer', 'Nobody was asked to sign as "Provider"', 'Nobody signs as Provider'], removed,
+    counts=['customer'])
+law('by-receipt', ['Deadline holds by receipts: none proves yet'], lambda: sealed(
+    Scene().sent({'deadlinePolicy': 'receipt'}, deadline='2025-11-22T09:00:00Z'), CUSTOMER, PROVIDER))
+law('only-views', ['1 of 1 signatures count', 'Nobody was asked to sign as "Provider"'],
+    lambda: sealed(Scene().sent(types=('signer', 'viewer')), CUSTOMER), counts=['customer'])
+
+
+def two_of_one_role():
+    LINKS['customerb'] = Key(44)
+    second = Party(43, 'customerb')
+    scene = Scene()
+    scene.create()
+    scene.routing = [Scene.routing[0], {'id': 'customerb', 'order': 1, 'recipientType': 'signer', 'role': 'customer'}, Scene.routing[1]]
+    scene.invite('customer')
+    scene.invite('customerb', change={'role': 'customer'})
+    scene.invite('provider', 2)
+    scene.publish(fields=field_definitions(TEMPLATE, scene.routing))
+    scene.send()
+    scene.signed(CUSTOMER)
+    scene.ready(second)
+    scene.signatures.append(scene.sign(second))
+    return sealed(scene)
+
+
+law('two-of-one-role', ["Place in the text none: the role's places are somebody else's"], two_of_one_role, counts=['customer', 'customerb', 'provider'])
+
+
+def said_to_be_proven():
+    scene = Scene()
+    scene.create()
+    scene.invite('customer', change={'detail': scene.detail({'name': 'Ana, passport checked (attested) (proven)'})})
+    scene.invite('provider', 2)
+    scene.publish()
+    scene.send()
+    return sealed(scene, CUSTOMER, PROVIDER)
+
+
+law('said-to-be-proven', ['claimed Name Ana, passport checked (attested) (proven) proven Takes part as',
+                          '"Ana, passport checked (attested) (proven)" (customer) signed (claimed)'], said_to_be_proven)
+
+
+def forked():
+    scene = Scene().sent().signed(CUSTOMER)
+    on = scene.heads()
+    scene.publish(number=2)
+    scene.invite('provider', 2, link=Key(60), on=on)
+    return scene
+
+
+law('frozen', ['there is no agreement until that is repaired or voided'], forked, unsaid=['nothing counts until that is repaired. Reasons'],
+    verdict='contested', code='envelope.frozen', status='frozen', counts=None)

@@ -1034,6 +1034,13 @@ export interface VerificationReport {
     readonly deadlinePolicy: 'claim' | 'receipt';
     readonly createdAt: string;
     readonly deadlineAt?: string;
+    readonly relatesTo?: readonly { readonly env: EnvelopeId; readonly how: 'amends' | 'renews' | 'replaces' }[];
+    /** The sender's keys now. */
+    readonly owners: readonly string[];
+    /** Labels of roles that sign and that nobody was asked to sign as. */
+    readonly unsignedRoles?: readonly string[];
+    /** Numbers of a chain that are missing or, where `reused`, stand in two events. */
+    readonly gaps?: readonly { readonly chain: string; readonly first: number; readonly last: number; readonly reused: boolean }[];
   };
   readonly revision?: {
     readonly hash: Hash;
@@ -1043,6 +1050,8 @@ export interface VerificationReport {
     readonly consent: { readonly id: string; readonly version: string; readonly locale: string; readonly text: BlobRef };
     readonly fields: BlobRef;
     readonly routing: BlobRef;
+    readonly attachments: readonly BlobRef[];
+    readonly library: readonly BlobRef[];
   };
   readonly document?: {
     readonly title?: string;
@@ -1087,6 +1096,12 @@ export interface VerificationReport {
       readonly access?: EventId;
     };
     readonly declined?: { readonly event: EventId; readonly claimedAt: string; readonly reason?: string };
+    readonly approved?: { readonly event: EventId; readonly claimedAt: string; readonly counts: boolean; readonly code?: ErrorCode };
+    /** Named by the current revision's routing. */
+    readonly routed: boolean;
+    readonly removed?: true;
+    /** The recipient who is with an inPerson signer. */
+    readonly host?: RecipientId;
     /** Taken by devices of this invitation. */
     readonly copies: readonly { readonly event: EventId; readonly form: 'html' | 'bundle' | 'print'; readonly claimedAt: string; readonly revision: string }[];
     /** Whoever had another link of this recipient: nothing of theirs is told as this one's. */

@@ -89,8 +89,28 @@ TEST(ReportHtml, RulesNameTheRecipientAndTheTrailSaysWhatWasRefused) {
   body.Set("revision", testing::Text(envelope.state().revision->hash.ToBase64Url()));
   envelope.AddRaw(envelope.customer, "recipient.declined", json::Write(body));
   const String html = ReportHtml(Report(envelope.Bundle()).json);
-  EXPECT_NE(html.find(" (customer)</td><td>"), String::npos) << html;
+  EXPECT_NE(html.find("&quot;Ana Ansari&quot; (customer)</td>"), String::npos) << html;
   EXPECT_NE(html.find("claimed, refused: recipient.already_signed"), String::npos) << html;
+}
+
+TEST(ReportText, WhatIsMissingFromAChainIsTold) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  envelope.customer.seq_ += 3;
+  envelope.Do(envelope.customer, R"({"do":"recordCopy","form":"html"})");
+  const VerificationReport report = Report(envelope.Bundle());
+  EXPECT_EQ(ListOf(ObjectOf(report.json, "envelope"), "gaps").size(), 1u);
+  EXPECT_NE(ReportText(report.json).find("numbers 1 to 3 of chain"), String::npos);
+}
+
+TEST(ReportText, WhoWasRemovedIsNoSigner) {
+  SignedEnvelope envelope;
+  envelope.Create();
+  envelope.Invite();
+  envelope.Do(envelope.owner, R"({"do":"removeRecipient","recipient":"provider"})");
+  const String text = ReportText(Report(envelope.Bundle()).json);
+  EXPECT_NE(text.find("removed, and takes part no longer"), String::npos) << text;
 }
 
 TEST(ReportText, ANameThatSaysProvenProvesNothing) {
