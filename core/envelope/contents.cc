@@ -58,23 +58,6 @@ Vector<Record> RecordsOf(const Ledger& ledger, EventType type) {
   return records;
 }
 
-bool IsSomebodys(const View& view, const KeyId& key) {
-  const Facts& facts = view.facts();
-  if (facts.recovery == key) return true;
-  for (const KeyChange& change : facts.key_changes) {
-    if (change.key == key && facts.Holds(view, change.role, key)) return true;
-  }
-  for (const RecipientFacts& recipient : facts.recipients) {
-    for (const JoinFact& join : recipient.joins) {
-      if (join.kid == key && view.Sees(join.place) &&
-          BindingOf(view, recipient, key) != Binding::kRevoked) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
 bool HasPart(const Ledger& ledger, const KeyId& author) {
   bool joined = false;
   for (const Recipient& recipient : ledger.state().recipients) {

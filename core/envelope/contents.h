@@ -38,9 +38,6 @@ Vector<CommittedValue> CommittedValues(const Ledger& ledger);
 // All records of this type that count, the newest first. (A State lists the newest of all types.)
 Vector<Record> RecordsOf(const Ledger& ledger, EventType type);
 
-// Joined and not revoked, the owner's, a service's or the recovery key, as the view sees it: of any
-// other key no later version lets anything count.
-bool IsSomebodys(const View& view, const KeyId& key);
 // False for a key that joined for recipients alone, none of whom signs or approves by the current
 // routing: what a viewer says decides nothing, in no version.
 bool HasPart(const Ledger& ledger, const KeyId& author);

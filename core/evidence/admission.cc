@@ -5,9 +5,6 @@
 #include "evidence/findings.h"
 
 namespace countersign::evidence {
-namespace {
-
-// The signature or approval that counts; nullptr where there is none.
 const envelope::Mark* CountingMark(const envelope::Recipient& recipient) {
   for (const auto* mark : {&recipient.signature, &recipient.approved}) {
     if (*mark && (*mark)->counts()) return &**mark;
@@ -15,22 +12,32 @@ const envelope::Mark* CountingMark(const envelope::Recipient& recipient) {
   return nullptr;
 }
 
-// Of several with one role, the first by id fills its fields.
-bool FillsFields(const Findings& found, const envelope::Recipient& recipient) {
-  const auto& all = found.ledger.state().recipients;
-  return std::none_of(all.begin(), all.end(), [&](const envelope::Recipient& other) {
-    return other.routed && RoleOf(found, other) == RoleOf(found, recipient) &&
-           other.id < recipient.id;
-  });
-}
-
-}  // namespace
-
 std::string_view RoleOf(const Findings& findings, const envelope::Recipient& recipient) {
   const envelope::RevisionFact* revision = findings.ledger.fold().Now().revision;
   const envelope::RoutingEntry* entry =
       revision == nullptr ? nullptr : envelope::FindRouting(*revision, recipient.id);
   return entry == nullptr ? recipient.role : entry->role;
+}
+
+bool FillsFields(const Findings& findings, const envelope::Recipient& recipient) {
+  const auto& all = findings.ledger.state().recipients;
+  return std::none_of(all.begin(), all.end(), [&](const envelope::Recipient& other) {
+    return other.routed && RoleOf(findings, other) == RoleOf(findings, recipient) &&
+           other.id < recipient.id;
+  });
+}
+
+Vector<String> UnsignedRoles(const Findings& findings) {
+  Vector<String> labels;
+  if (!findings.contract) return labels;
+  const Vector<envelope::Recipient>& all = findings.ledger.state().recipients;
+  for (const templates::Role& role : findings.contract->roles()) {
+    const bool asked = std::any_of(all.begin(), all.end(), [&](const envelope::Recipient& one) {
+      return one.routed && Signs(one.type) && RoleOf(findings, one) == role.id;
+    });
+    if (role.part == templates::Part::kSigner && !asked) labels.push_back(role.label);
+  }
+  return labels;
 }
 
 void CheckAdmission(Findings* found) {
@@ -45,7 +52,8 @@ void CheckAdmission(Findings* found) {
     if (!objections) return;  // the text could not be made of these values either, and that is told
     for (const templates::Objection& objection : *objections) {
       if (std::find(unread.begin(), unread.end(), objection.field) != unread.end()) continue;
-      Reason& reason = found->Add(objection.error.code(), Severity::kInvalid, "fields");
+      Reason& reason =
+          found->Add(objection.error.code(), Severity::kInvalid, "fields", Findings::About::kRule);
       reason.detail = objection.validation.empty() ? objection.error.detail()
                                                    : std::string_view(objection.validation);
       reason.event = event.ToBase64Url();

@@ -3,6 +3,9 @@
 // Proven: follows from signed bytes in this file. Claimed: a device or the sender says so (every
 // clock, every name). Attested: a service that the envelope named says so. No address of a network
 // is printed as proof.
+#include <algorithm>
+
+#include "crypto/crypto.h"
 #include "evidence/page.h"
 #include "evidence/telling.h"
 #include "json/builder.h"
@@ -47,6 +50,14 @@ json::Value EnvelopeSection(const Findings& findings) {
     section.Row("Sender's contact", TextOf(sender, "contact"), kClaimed);
   }
   section.Id("Sender's key (x)", state.genesis.owner.view());
+  const KeyId first = crypto::Thumbprint(state.genesis.owner);
+  section.Id("Sender's key (id)", first.view());
+  if (state.owners.size() != 1 || state.owners[0] != first) {
+    for (const KeyId& key : state.owners) section.Id("Sender's key now (id)", key.view());
+  }
+  for (const auto& other : state.genesis.relates_to) {
+    section.Row("This " + other.how, other.envelope.ToBase64Url(), kClaimed);
+  }
   section.Time("Created", state.created.at);
   if (state.sent) section.Time("Sent", state.sent->at);
   if (state.completion) {
@@ -70,6 +81,26 @@ json::Value EnvelopeSection(const Findings& findings) {
                 kProven);
     section.Row("Language", inputs.locale, kProven);
     section.Row("Deadline", inputs.deadline_at, kProven);
+    if (!inputs.deadline_at.empty()) {
+      section.Row("Deadline holds by",
+                  state.genesis.deadline_policy == envelope::DeadlinePolicy::kReceipt
+                      ? "receipts: none proves yet that the signatures came in time"
+                      : "what the devices claim",
+                  kProven);
+    }
+    for (const Hash& ref : inputs.attachments) section.Id("Attachment SHA-256", ref.view());
+  }
+  for (const String& role : UnsignedRoles(findings)) {
+    section.Row("Nobody signs as", role, kProven);
+  }
+  for (const envelope::Gap& gap : state.gaps) {
+    const String chain = gap.chain.ToBase64Url();
+    section.Row(gap.reused ? "Written twice" : "Missing events",
+                gap.reused ? "number " + NumberText(gap.first) + " of chain " + chain +
+                                 ": the device was cloned, or lied"
+                           : "numbers " + NumberText(gap.first) + " to " + NumberText(gap.last) +
+                                 " of chain " + chain,
+                kProven);
   }
   if (findings.terms) {
     section.Row("Document", findings.terms->document.title, kProven);
@@ -79,31 +110,79 @@ json::Value EnvelopeSection(const Findings& findings) {
   return section.Take();
 }
 
-json::Value RecipientSection(const Findings& findings, const envelope::Recipient& recipient) {
-  const String name = NameOf(findings, recipient);
-  const templates::Role* role =
-      findings.contract ? findings.contract->FindRole(recipient.role) : nullptr;
-  Section section((name.empty() ? recipient.id : name) + ", " +
-                  (role != nullptr ? role->label : recipient.role));
-  section.Row("Name", name, kClaimed);
-  section.Row("Contact", envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"),
-              kClaimed);
-  section.Row("Takes part as",
-              String(envelope::RecipientTypeName(recipient.type)) + ", order " +
-                  NumberText(recipient.order),
-              kProven);
-  section.Time("Invited", recipient.invited.at);
-  if (recipient.last_delivery) {
-    section.Time("Link " + recipient.delivery, recipient.last_delivery->at);
-  }
-  for (const envelope::Device& device : recipient.devices) {
-    String text = TimeText(device.joined.at);
-    if (const auto detail = envelope::ReadDetailOf(findings.ledger, device.joined.detail)) {
+void DeviceRows(const Findings& findings, const envelope::Recipient& recipient,
+                const Person& person, Section* section) {
+  for (const envelope::Device* device : DevicesOf(recipient, person)) {
+    String text = TimeText(device->joined.at);
+    if (const auto detail = envelope::ReadDetailOf(findings.ledger, device->joined.detail)) {
       const std::string_view agent = TextOf(ObjectOf(*detail, "device"), "userAgent");
       if (!agent.empty()) text.append(", ").append(agent);
     }
-    section.Row("Device joined", text, kClaimed);
+    section->Row("Device joined", text, kClaimed);
   }
+}
+
+void MarkRow(std::string_view label, const envelope::Mark& mark, Section* section) {
+  section->Row(label,
+               mark.counts() ? "counts" : String("does not count: ").append(CodeName(*mark.code)),
+               kProven);
+}
+
+// Whoever had another link of this recipient, with what is theirs.
+json::Value EarlierSection(const Findings& findings, const envelope::Recipient& recipient,
+                           const Person& person) {
+  Section section((person.name.empty() ? recipient.id : Quoted(person.name)) +
+                  ", by another link for the same place");
+  section.Row("Name", person.name, kClaimed);
+  section.Row("Contact", person.contact, kClaimed);
+  section.Row("In the place of", recipient.id, kProven);
+  section.Time("Invited", person.invited.at);
+  if (person.delivered) section.Time("Link " + person.outcome, person.delivered->at);
+  DeviceRows(findings, recipient, person, &section);
+  const auto tell = [&](std::string_view label, const envelope::Mark& mark) {
+    if (!IsBy(findings, person, mark.mention.event)) return;
+    MarkRow(label, mark, &section);
+    section.Time("Made", mark.mention.at);
+  };
+  if (recipient.signature) tell("Signature", *recipient.signature);
+  if (recipient.declined) tell("Decline", *recipient.declined);
+  if (recipient.approved) tell("Approval", *recipient.approved);
+  for (const envelope::Mark& mark : recipient.other_marks) tell("Signature or decline", mark);
+  if (!person.copies.empty()) {
+    section.Row("Copies taken", NumberText(person.copies.size()), kClaimed);
+  }
+  return section.Take();
+}
+
+std::string_view StandingOf(const envelope::Recipient& recipient) {
+  if (recipient.removed) return "; removed, and takes part no longer";
+  return recipient.routed ? "" : "; not in the current revision";
+}
+
+json::Value RecipientSection(const Findings& findings, const envelope::Recipient& recipient) {
+  const Person& person = *findings.people.Of(recipient);
+  const String& name = person.name;
+  const templates::Role* role =
+      findings.contract ? findings.contract->FindRole(recipient.role) : nullptr;
+  Section section((name.empty() ? recipient.id : Quoted(name)) + ", " +
+                  (role != nullptr ? role->label : recipient.role));
+  section.Row("Name", name, kClaimed);
+  section.Row("Contact", person.contact, kClaimed);
+  section.Row("Takes part as",
+              String(envelope::RecipientTypeName(recipient.type)) + ", order " +
+                  NumberText(recipient.order) + StandingOf(recipient),
+              kProven);
+  if (role == nullptr && findings.contract) {
+    section.Row("Role", recipient.role + ": the text has no such role", kProven);
+  }
+  if (recipient.type == envelope::RecipientType::kInPerson) {
+    const envelope::Recipient* host = findings.ledger.state().Find(recipient.host);
+    const String with = host == nullptr ? String("the sender") : NameOf(findings, *host);
+    section.Row("Signs beside", with.empty() ? recipient.host : with, kClaimed);
+  }
+  section.Time("Invited", recipient.invited.at);
+  if (person.delivered) section.Time("Link " + person.outcome, person.delivered->at);
+  DeviceRows(findings, recipient, person, &section);
   if (recipient.presented) section.Time("Document shown", recipient.presented->mention.at);
   if (recipient.access) section.Time("Access demonstrated", recipient.access->at);
   if (recipient.consent) {
@@ -114,15 +193,16 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
                 kProven);
   }
   const SignatureFinding* finding = findings.Find(recipient.id);
-  if (recipient.signature) {
+  if (recipient.signature && IsBy(findings, person, recipient.signature->mention.event)) {
     const envelope::Mark& mark = *recipient.signature;
-    section.Row("Signature",
-                mark.counts() ? "counts" : String("does not count: ").append(CodeName(*mark.code)),
-                kProven);
+    MarkRow("Signature", mark, &section);
+    if (mark.counts() && findings.contract && !FillsFields(findings, recipient)) {
+      section.Row("Place in the text", "none: the role's places are somebody else's", kProven);
+    }
     section.Id("Signature id", mark.mention.event.view());
     section.Time("Signed", mark.mention.at);
     section.Id("Signing key", mark.key.view());
-    if (const envelope::Device* device = DeviceOf(recipient, mark.key)) {
+    if (const envelope::Device* device = DeviceOf(recipient, person, mark.key)) {
       section.Row(
           "Key bound by",
           String(device->vouched ? "a device that the recipient had joined with, event "
@@ -133,27 +213,42 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
     if (finding != nullptr && finding->content) {
       const envelope::SignedContent& content = *finding->content;
       section.Row("Signed as", content.name, kClaimed);
-      section.Row("Signature is", content.statement.mark_kind, kProven);
+      String kind = content.statement.mark_kind;
+      if (kind == "drawn" && content.mark && StrokesOf(*content.mark).empty()) {
+        kind.append(", without a line");
+      }
+      section.Row("Signature is", kind, kProven);
       section.Row("Pressed", content.statement.intent_text, kClaimed);
       section.Row("Time zone", content.statement.time_zone, kClaimed);
       section.Id("Text read, SHA-256", content.statement.rendering.view());
     }
   }
-  if (recipient.declined) {
+  if (recipient.approved && IsBy(findings, person, recipient.approved->mention.event)) {
+    MarkRow("Approval", *recipient.approved, &section);
+    section.Id("Approval id", recipient.approved->mention.event.view());
+    section.Time("Approved", recipient.approved->mention.at);
+  }
+  if (recipient.declined && IsBy(findings, person, recipient.declined->mention.event)) {
     section.Time("Declined", recipient.declined->mention.at);
     section.Row("Reason",
                 envelope::DetailText(findings.ledger, recipient.declined->mention.detail, "reason"),
                 kClaimed);
   }
-  if (recipient.copies > 0) section.Row("Copies taken", NumberText(recipient.copies), kClaimed);
+  if (!person.copies.empty()) {
+    section.Row("Copies taken", NumberText(person.copies.size()), kClaimed);
+  }
   return section.Take();
 }
 
 json::Value ValuesSection(const Findings& findings) {
   Section section("Values");
+  const templates::Values filled = FilledOf(findings);
   for (const templates::FieldValue& value : findings.values) {
     const templates::Field* field = findings.contract->FindField(value.id);
     if (field == nullptr) continue;
+    const bool is_filled =
+        std::any_of(filled.begin(), filled.end(),
+                    [&](const templates::FieldValue& other) { return other.id == value.id; });
     std::string_view proof = kProven;  // the sender's: part of the revision's hash
     if (!field->role.empty()) {
       proof = kClaimed;  // until a signature binds it
@@ -163,8 +258,8 @@ json::Value ValuesSection(const Findings& findings) {
         }
       }
     }
-    section.Row(field->label, templates::DisplayValue(*findings.contract, *field, value.value),
-                proof);
+    const String label = is_filled ? field->label : field->label + " (proposed, not answered)";
+    section.Row(label, templates::DisplayValue(*findings.contract, *field, value.value), proof);
   }
   return section.Take();
 }
@@ -176,6 +271,11 @@ json::Value TellCertificate(const Findings& findings) {
   sections.push_back(EnvelopeSection(findings));
   for (const envelope::Recipient& recipient : findings.ledger.state().recipients) {
     sections.push_back(RecipientSection(findings, recipient));
+    for (const Person& person : findings.people.all()) {
+      if (person.recipient == recipient.id && &person != findings.people.Of(recipient)) {
+        sections.push_back(EarlierSection(findings, recipient, person));
+      }
+    }
   }
   if (findings.contract && !findings.values.empty()) sections.push_back(ValuesSection(findings));
   Section check("How to check this");

@@ -5,6 +5,7 @@
 #include "base/sort.h"
 #include "crypto/crypto.h"
 #include "evidence/findings.h"
+#include "evidence/page.h"
 #include "json/shape.h"
 #include "log/event.h"
 #include "values/plain_json.h"
@@ -34,6 +35,26 @@ bool IsBound(ErrorCode code) {
          code == ErrorCode::kLogTooManyEvents;
 }
 
+// Nothing that could be read: spaces and characters without a shape, however many.
+bool IsBlank(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const std::string_view character = text.substr(at, CharacterBytes(text[at]));
+    at += character.size();
+    const bool space = character == " " || character == "\u00A0" || character == "\u1680" ||
+                       character == "\u202F" || character == "\u205F" || character == "\u3000" ||
+                       (character >= "\u2000" && character <= "\u200A");
+    if (!space && !InspectText(character).Any()) return false;
+  }
+  return true;
+}
+
+// A rightly signed event by a key that nothing in its past lets in: whoever wrote it has no part.
+// (Of what does not enter a log, the law refuses nothing else.)
+bool IsNobodys(ErrorCode code) {
+  const std::string_view name = CodeName(code);
+  return name.starts_with("recipient.") || name.starts_with("envelope.");
+}
+
 class Checker {
  public:
   Checker(const Bundle& bundle, const Recompiler* recompiler)
@@ -52,11 +73,8 @@ class Checker {
       Add(ErrorCode::kEnvelopeNotOpen, Severity::kIncomplete, "event");
       return std::move(found_);
     }
-    for (const envelope::Recipient& recipient : state().recipients) {
-      found_.names.push_back(envelope::DetailText(found_.ledger, recipient.invited.detail, "name"));
-    }
-    found_.attestations =
-        envelope::RecordsOf(found_.ledger, envelope::EventType::kIdentityAttested);
+    found_.people = People(found_.ledger);
+    ReadShredded();
     TellWaiting();
     TellInert();
     TellMissing();
@@ -71,6 +89,7 @@ class Checker {
       CheckAdmission(&found_);
       CheckCompletion();
     }
+    TellWithheld();
     TellStatus();
     return std::move(found_);
   }
@@ -121,6 +140,7 @@ class Checker {
     }
     if (bundle_.ending == Ending::kMissing)
       Add(ErrorCode::kBundleTruncated, Severity::kIncomplete, "file");
+    found_.unfit = found_.unfit || bundle_.ending == Ending::kWrong;
     if (bundle_.ending == Ending::kWrong)
       Add(ErrorCode::kBundleWrongEnd, Severity::kIncomplete, "file").line = bundle_.end_line;
   }
@@ -165,7 +185,8 @@ class Checker {
     if (IsNewerEvent(code)) {
       unknown_.push_back({code, 0, event.id.ToBase64Url(), event.stored});
     } else {
-      Add(code, Severity::kInvalid, "event").event = event.id.ToBase64Url();
+      Add(code, IsNobodys(code) ? Severity::kNotice : Severity::kInvalid, "event").event =
+          event.id.ToBase64Url();
     }
     return Heard::kNow;
   }
@@ -183,6 +204,7 @@ class Checker {
       Reason& reason =
           forged ? Add(ErrorCode::kEventBadSignature, Severity::kInvalid, "event")
                  : Add(unknown.code, open ? Severity::kNewer : Severity::kNotice, "event");
+      found_.unchecked = found_.unchecked || Fits(unknown.stored) != SignatureFit::kYes;
       reason.line = unknown.line;
       reason.event = unknown.event;
     }
@@ -251,6 +273,7 @@ class Checker {
   // digest.
   void TellWaiting() {
     for (const envelope::Ledger::Waiting& waiting : found_.ledger.waiting()) {
+      found_.unchecked = true;
       Reason& reason =
           Add(waiting.code, IsSealed() ? Severity::kNotice : Severity::kIncomplete, "event");
       reason.event = waiting.event.ToBase64Url();
@@ -265,25 +288,30 @@ class Checker {
     }
   }
 
-  void TellInert() {
-    // An act that breaks a rule in its own past was written by no honest device. It has no effect;
-    // and where the envelope is sealed, what is sealed stands whatever is found beside it.
+  // What counts of the log: what was sealed, what the end knew, else everything.
+  envelope::View Counted() const {
     const envelope::Facts& facts = found_.ledger.fold().facts();
-    const envelope::View sealed = found_.ledger.fold().Now().Sealed(envelope::View::All(facts));
+    const envelope::View all = envelope::View::All(facts);
+    if (IsSealed()) return found_.ledger.fold().Now().Sealed(all);
+    if (!state().ending) return all;
+    const envelope::Place end = *facts.causality.PlaceOf(state().ending->mention.event);
+    return envelope::View::Of(facts, {end}, envelope::View::Tops::kExcluded);
+  }
+
+  void TellInert() {
+    // An act that breaks a rule in its own past was written by no honest device, and has no effect.
+    // Where its author has no part in the agreement there, or what counts did not know it, it says
+    // nothing: else a viewer, a mailer or who was let go could spoil what others agreed. And what
+    // is sealed stands whatever is found beside or before it. What only a newer version can judge
+    // leaves open what was built on it.
+    const envelope::Facts& facts = found_.ledger.fold().facts();
+    const envelope::View counted = Counted();
     for (const envelope::Inert& inert : state().refused) {
-      Severity severity = IsSealed() ? Severity::kNotice : Severity::kInvalid;
-      // What only a newer version can judge leaves open what was built on it, where its author has
-      // a part in the agreement.
-      if (IsNewerEvent(inert.code)) {
-        const envelope::Place place = *facts.causality.PlaceOf(inert.event);
-        const bool open = sealed.Reaches(place) &&
-                          envelope::HasPart(found_.ledger, facts.events[place].author) &&
-                          envelope::IsSomebodys(
-                              envelope::View::Of(facts, {place}, envelope::View::Tops::kExcluded),
-                              facts.events[place].author);
-        severity = open ? Severity::kNewer : Severity::kNotice;
-      }
-      Reason& reason = Add(inert.code, severity, "event");
+      const envelope::Place place = *facts.causality.PlaceOf(inert.event);
+      const bool says = counted.Reaches(place) && HasPartThen(facts, place);
+      Severity severity = says && !IsSealed() ? Severity::kInvalid : Severity::kNotice;
+      if (says && IsNewerEvent(inert.code)) severity = Severity::kNewer;
+      Reason& reason = found_.Add(inert.code, severity, "event", Findings::About::kRule);
       reason.detail = inert.type;
       reason.event = inert.event.ToBase64Url();
     }
@@ -341,10 +369,31 @@ class Checker {
     for (const Hash& ref : found_.ledger.MissingBlobs()) {
       Missing(ref, "blob", IsSealed() ? Severity::kNotice : Severity::kIncomplete);
     }
+  }
+
+  // What is not in the file and was not told already, with those who are bound to it.
+  void TellWithheld() {
     for (const Hash& ref : found_.ledger.MissingDetails()) {
+      if (std::find(told_.begin(), told_.end(), ref) != told_.end()) continue;
       Reason& reason = Add(ErrorCode::kDetailWithheld, Severity::kNotice, "blob");
       reason.blob = ref.ToBase64Url();
     }
+  }
+
+  void ReadShredded() {
+    for (const envelope::Record& record :
+         envelope::RecordsOf(found_.ledger, envelope::EventType::kContentShredded)) {
+      const json::Value* refs = record.said.Find("details");
+      if (refs == nullptr || !refs->is_array()) continue;
+      for (const json::Value& ref : refs->items()) {
+        if (!ref.is_string()) continue;
+        if (auto hash = Hash::FromBase64Url(ref.string_value())) shredded_.push_back(*hash);
+      }
+    }
+    SortUnique(&shredded_);
+  }
+  bool IsShredded(const std::optional<Hash>& detail) const {
+    return detail && std::binary_search(shredded_.begin(), shredded_.end(), *detail);
   }
 
   // What belongs to the agreement is there to be read, or the file is not whole.
@@ -380,10 +429,11 @@ class Checker {
             Add(code, IsNewer(code) ? Severity::kNewer : Severity::kInvalid, "template");
         reason.detail = loaded.error().detail();
         reason.blob = named.compiled.ToBase64Url();
-        if (IsNewer(code)) return;  // made by a later compiler: this one cannot make it again
+        return;  // made by a later compiler, or by none: it is not made again
       } else {
         if (loaded->id() != named.id || NumberText(loaded->version()) != named.version ||
-            loaded->source_ref() != named.source.ToBase64Url() || !PinsAreNamed(*loaded)) {
+            loaded->source_ref() != named.source.ToBase64Url() || !PinsAreNamed(*loaded) ||
+            loaded->locale() != inputs().locale) {
           Reason& reason = Add(ErrorCode::kTemplateDiffers, Severity::kInvalid, "template");
           reason.blob = named.compiled.ToBase64Url();
         }
@@ -441,8 +491,14 @@ class Checker {
       const json::Value* value = text->Find(member);
       return value != nullptr && value->is_string() && value->string_value() == wanted;
     };
+    // A sender may have a disclosure of their own; one that is named as the template's is that one.
+    const std::optional<templates::Consent>* own =
+        found_.contract ? &found_.contract->consent() : nullptr;
+    const bool another = own != nullptr && *own && (*own)->id == named.id &&
+                         (*own)->version == named.version && (*own)->locale == named.locale &&
+                         (*own)->Write() != AsText(*blob);
     if (!text || !is("format", "countersign-consent/v1") || !is("id", named.id) ||
-        !is("version", named.version) || !is("locale", named.locale)) {
+        !is("version", named.version) || !is("locale", named.locale) || another) {
       Reason& reason = Add(ErrorCode::kConsentDiffers, Severity::kInvalid, "consent");
       reason.blob = named.text.ToBase64Url();
       return;
@@ -450,7 +506,7 @@ class Checker {
     const json::Value* slots = text->Find("slots");
     for (const std::string_view name : kSlots) {
       const json::Value* slot = slots == nullptr ? nullptr : slots->Find(name);
-      if (slot == nullptr || !slot->is_string() || slot->string_value().empty()) return;
+      if (slot == nullptr || !slot->is_string() || IsBlank(slot->string_value())) return;
     }
     found_.consent_complete = Match::kSame;
   }
@@ -469,7 +525,8 @@ class Checker {
         found_.answers.back() = *std::move(value);
         continue;
       }
-      Reason& reason = Add(value.error().code(), Severity::kInvalid, "fields");
+      Reason& reason =
+          found_.Add(value.error().code(), Severity::kInvalid, "fields", Findings::About::kRule);
       reason.event = entry.event.ToBase64Url();
       reason.field = entry.field;
     }
@@ -480,7 +537,10 @@ class Checker {
     if (!found_.contract) return;
     const templates::Template& contract = *found_.contract;
     const auto sender = envelope::SenderValues(found_.ledger, *state().revision);
-    if (!sender) return TellUnread(inputs().values, "document");
+    if (!sender) {
+      TellUnread(inputs().values, "document");
+      return NotRendered(inputs().values);
+    }
     auto values = templates::ReadValues(contract, *sender);
     if (!values) {
       NotFromTemplate(values.error(), {});
@@ -488,14 +548,14 @@ class Checker {
     }
     found_.values = *values;
     found_.given = *std::move(values);
+    if (const envelope::CommittedValue* unread = FirstUnread()) {
+      return NotRendered(DetailOf(*unread));
+    }
     for (size_t i = 0; i < found_.committed.size(); ++i) {
       const envelope::CommittedValue& entry = found_.committed[i];
       const templates::Field* field = contract.FindField(entry.field);
       if (field == nullptr) continue;
-      if (!entry.value) {
-        if (IsUsed(*field)) return;  // the text depends on a value that is withheld
-        continue;
-      }
+      if (!entry.value) continue;
       templates::PutValue(entry.field, found_.answers[i] ? &*found_.answers[i] : nullptr,
                           &found_.values);
     }
@@ -510,16 +570,56 @@ class Checker {
     found_.rendered = Match::kSame;
   }
 
-  // A detail that is here and does not say what its event says it does, or that no event names, is
-  // as good as withheld. (One that is not in the file was told with all of those.)
-  void TellUnread(const std::optional<Hash>& detail, std::string_view part) {
-    if (detail && !found_.ledger.blobs().Has(*detail)) return;
-    Reason& reason = Add(ErrorCode::kDetailWithheld, Severity::kNotice, part);
+  // A value that the text depends on and that cannot be read: one that was not shredded, if any.
+  const envelope::CommittedValue* FirstUnread() const {
+    const envelope::CommittedValue* unread = nullptr;
+    for (const envelope::CommittedValue& entry : found_.committed) {
+      const templates::Field* field = found_.contract->FindField(entry.field);
+      if (field == nullptr || entry.value || !IsUsed(*field)) continue;
+      if (unread == nullptr || IsShredded(DetailOf(*unread))) unread = &entry;
+    }
+    return unread;
+  }
+
+  std::optional<Hash> DetailOf(const envelope::CommittedValue& entry) const {
+    for (const envelope::CommittedField& field : state().Find(entry.recipient)->committed) {
+      if (field.id == entry.field) return field.mention.detail;
+    }
+    return std::nullopt;
+  }
+
+  // A text that somebody signed and nobody can make again is as good as none: else whoever has no
+  // key could take away what shows that it is another one. What was shredded, its owner took away.
+  void NotRendered(const std::optional<Hash>& detail) {
+    if (!AnySignature()) return;
+    Reason& reason =
+        Add(ErrorCode::kDocumentNotRendered,
+            IsShredded(detail) ? Severity::kNotice : Severity::kIncomplete, "document");
     if (detail) reason.blob = detail->ToBase64Url();
+  }
+
+  enum class Bound : uint8_t { kNo, kYes };
+
+  // A detail that is here and does not say what its event says it does, or that no event names, is
+  // as good as withheld. (One that is not in the file is told with all of those.) What a mark that
+  // counts binds has to be here to be compared, where its event names it.
+  void TellUnread(const std::optional<Hash>& detail, std::string_view part,
+                  Bound bound = Bound::kNo, std::string_view recipient = {},
+                  std::string_view field = {}) {
+    const bool lacks = bound == Bound::kYes && detail && !IsShredded(detail);
+    const bool away = detail && !found_.ledger.blobs().Has(*detail);
+    if (away && !lacks) return;
+    if (away) told_.push_back(*detail);
+    Reason& reason =
+        Add(ErrorCode::kDetailWithheld, lacks ? Severity::kIncomplete : Severity::kNotice, part);
+    if (detail) reason.blob = detail->ToBase64Url();
+    reason.recipient = recipient;
+    reason.field = field;
   }
 
   void TellUnreadFields() {
     for (const envelope::Recipient& recipient : state().recipients) {
+      const Bound bound = CountingMark(recipient) != nullptr ? Bound::kYes : Bound::kNo;
       for (const envelope::CommittedField& field : recipient.committed) {
         const auto read =
             std::find_if(found_.committed.begin(), found_.committed.end(),
@@ -527,7 +627,7 @@ class Checker {
                            return value.field == field.id && value.recipient == recipient.id;
                          });
         if (read != found_.committed.end() && read->value && read->salt) continue;
-        TellUnread(field.mention.detail, "fields");
+        TellUnread(field.mention.detail, "fields", bound, recipient.id, field.id);
       }
     }
   }
@@ -623,7 +723,9 @@ class Checker {
 
   void CheckMark(const envelope::Recipient& recipient, const envelope::Mark& mark,
                  const envelope::SignedContent& content) {
-    if (!content.mark) return TellUnread(mark.mention.detail, "mark");
+    if (!content.mark) {
+      return TellUnread(mark.mention.detail, "mark", Bound::kYes, recipient.id);
+    }
     const json::Value* kind = content.mark->Find("kind");
     const bool same_kind =
         kind != nullptr && kind->is_string() && kind->string_value() == content.statement.mark_kind;
@@ -674,17 +776,32 @@ class Checker {
   const Recompiler* recompiler_;
   Vector<Unknown> unknown_;
   Vector<std::pair<ErrorCode, const BundledEvent*>> beyond_;  // a bound refused them
+  Vector<Hash> shredded_;                                     // by who may, sorted
+  Vector<Hash> told_;                                         // withheld details that reasons name
   Vector<size_t> by_id_;  // places in bundle_.events, sorted by event id
   Findings found_;
 };
 
 }  // namespace
 
-Reason& Findings::Add(ErrorCode code, Severity severity, std::string_view part) {
+Reason& Findings::Add(ErrorCode code, Severity severity, std::string_view part, About about) {
+  unfit = unfit || (about == About::kBytes && severity == Severity::kInvalid);
+  unchecked = unchecked || severity == Severity::kIncomplete || severity == Severity::kNewer;
   if (severity < worst) worst = severity;
-  // Beyond the bound the last one is told for all that follow.
-  if (reasons.size() < kMaxReasons) reasons.emplace_back();
-  Reason& reason = reasons.back();
+  // Beyond the bound what is worse takes the place of what is not: no number of notices hides a
+  // fault.
+  Reason* place = &untold;
+  if (reasons.size() < kMaxReasons) {
+    place = &reasons.emplace_back();
+  } else {
+    ++more_reasons;
+    for (Reason& told : reasons) {
+      if (told.severity > severity && (place == &untold || told.severity >= place->severity)) {
+        place = &told;
+      }
+    }
+  }
+  Reason& reason = *place;
   reason = Reason();
   reason.code = code;
   reason.severity = severity;

@@ -12,6 +12,7 @@
 #include "envelope/contents.h"
 #include "envelope/ledger.h"
 #include "evidence/bundle.h"
+#include "evidence/people.h"
 #include "evidence/verify.h"
 #include "template/template.h"
 #include "template/terms.h"
@@ -34,7 +35,7 @@ struct Reason {
   String event = {}, blob = {}, recipient = {}, field = {};
   size_t line = 0;
 };
-inline constexpr size_t kMaxReasons = 500;  // told; the worst of all decides
+inline constexpr size_t kMaxReasons = 500;  // told, the worst; the worst of all decides
 
 enum class Match : uint8_t { kNotDone, kSame, kDiffers };
 
@@ -66,13 +67,16 @@ struct Findings {
 
   envelope::Ledger ledger = envelope::Ledger::OfFile();
   Vector<Reason> reasons;
+  bool unfit = false;       // a hash or signature does not fit, or what it binds
+  bool unchecked = false;   // there is something that could not be checked so
+  size_t more_reasons = 0;  // beyond the bound: the least of all
+  Reason untold;            // one of them
   Severity worst = Severity::kNotice;
   Vector<Outside> outside;
   size_t events = 0;  // lines of the file
   size_t blobs = 0;
 
-  Vector<envelope::Record> attestations;  // of identities, the newest first
-  Vector<String> names;  // of the state's recipients, in their order; "" where withheld
+  People people;
   std::optional<templates::Template> contract;
   templates::Values values;  // in force
   Vector<envelope::CommittedValue> committed;
@@ -87,8 +91,11 @@ struct Findings {
   // (earlier, later): causal order among the events that laws ask about.
   Vector<std::pair<EventId, Vector<EventId>>> pasts;  // of each signature, sorted
 
+  // What a reason is about: the bytes (do they fit?), or what their author might not do.
+  enum class About : uint8_t { kBytes, kRule };
   // The reason's other members may be filled in until the next one is added.
-  Reason& Add(ErrorCode code, Severity severity, std::string_view part);
+  Reason& Add(ErrorCode code, Severity severity, std::string_view part,
+              About about = About::kBytes);
   bool IsBefore(const EventId& earlier, const EventId& later) const;
   const SignatureFinding* Find(std::string_view recipient) const;
 };
@@ -98,8 +105,20 @@ Findings Check(const Bundle& bundle, const Recompiler* recompiler);
 // Adds what the template has against the values of marks that count (FORMAT.md section 6). Asked
 // once `given`, `committed` and `answers` are there.
 void CheckAdmission(Findings* found);
+// The signature or approval that counts; nullptr where there is none.
+const envelope::Mark* CountingMark(const envelope::Recipient& recipient);
+// Whether the recipient's are the role's places in the text: of several with one role, the first by
+// id fills its fields.
+bool FillsFields(const Findings& findings, const envelope::Recipient& recipient);
+// Labels of the template's roles that sign and that nobody was asked to sign as.
+Vector<String> UnsignedRoles(const Findings& findings);
 // By the routing of the current revision, which is what was signed, where that names the recipient.
 std::string_view RoleOf(const Findings& findings, const envelope::Recipient& recipient);
+// The values in force that stand in a blank: the sender's own, and what recipients committed. What
+// the sender gave for somebody else's field is a proposal.
+templates::Values FilledOf(const Findings& findings);
+// The lines of a mark from outside: what is no drawing is left out, as decoration may be.
+Vector<document::Stroke> StrokesOf(const json::Value& mark);
 // What stands in the blanks of `terms->document`: values, marks, dates.
 document::Fills FillsOf(const Findings& findings);
 // The report of findings, its verdict included.

@@ -107,6 +107,19 @@ void AppendCertificate(const json::Value& certificate, String* html) {
   }
 }
 
+String Quoted(std::string_view text) {
+  String quoted("\"");
+  for (const char c : text) quoted.push_back(c == '"' ? '\'' : c);
+  quoted.push_back('"');
+  return quoted;
+}
+
+String MoreReasons(const json::Value& report) {
+  const json::Value* more = report.Find("moreReasons");
+  if (more == nullptr || !more->is_int() || more->int_value() == 0) return {};
+  return "and " + NumberText(more->int_value()) + " more, none of them worse than those listed";
+}
+
 void AppendVerdict(const json::Value& report, String* html) {
   html->append("<section class=\"verdict\">\n");
   Element("h2", TextOf(report, "verdict"), html);
@@ -130,6 +143,8 @@ void AppendVerdict(const json::Value& report, String* html) {
       }
       html->append("</li>\n");
     }
+    const String more = MoreReasons(report);
+    if (!more.empty()) Element("li", more, html);
     html->append("</ul>\n");
   }
   html->append("</section>\n");

@@ -30,6 +30,18 @@ void AppendCertificate(const json::Value& certificate, String* html);
 // Verdict, sentence and reasons.
 void AppendVerdict(const json::Value& report, String* html);
 
+// Bytes of the UTF-8 character that starts with `lead`.
+inline size_t CharacterBytes(char lead) {
+  const auto byte = static_cast<uint8_t>(lead);
+  if (byte < 0xC0) return 1;
+  if (byte < 0xE0) return 2;
+  return byte < 0xF0 ? 3 : 4;
+}
+// What a stranger wrote, in quotation marks that it cannot end, so that nobody takes it for ours.
+String Quoted(std::string_view text);
+// "and 12 more …", "" where all reasons are listed.
+String MoreReasons(const json::Value& report);
+
 }  // namespace countersign::evidence
 
 #endif  // COUNTERSIGN_EVIDENCE_PAGE_H_

@@ -11,14 +11,6 @@ namespace {
 
 constexpr size_t kLineWidth = 100;  // characters
 
-// Bytes of the UTF-8 character that starts with `lead`.
-size_t CharacterBytes(char lead) {
-  const auto byte = static_cast<uint8_t>(lead);
-  if (byte < 0xC0) return 1;
-  if (byte < 0xE0) return 2;
-  return byte < 0xF0 ? 3 : 4;
-}
-
 // What strangers wrote, made harmless for a terminal: controls, bidi and invisible characters
 // become "?", line ends become spaces. Flags matter here because a report is read as a judgement.
 String Plain(std::string_view text) {
@@ -84,6 +76,27 @@ String Padded(std::string_view text, size_t width) {
   return padded;
 }
 
+// "Bob" (customer): whom a rule of law is about.
+String WhoOf(const json::Value& report, std::string_view id) {
+  for (const json::Value& recipient : ListOf(report, "recipients")) {
+    const std::string_view name = TextOf(recipient, "name");
+    if (id.empty() || TextOf(recipient, "id") != id || name.empty()) continue;
+    return Quoted(name) + " (" + String(id) + ")";
+  }
+  return String(id);
+}
+
+// "claimed, refused: envelope.ended"
+String StandingOf(const json::Value& event) {
+  String standing(TextOf(event, "kind"));
+  if (TextOf(event, "standing") != "applied") {
+    standing.append(", ").append(TextOf(event, "standing"));
+  }
+  const std::string_view code = TextOf(event, "code");
+  if (!code.empty()) standing.append(": ").append(code);
+  return standing;
+}
+
 String Upper(std::string_view verdict) {
   String upper;
   for (const char c : verdict) {
@@ -118,14 +131,15 @@ String ReportText(const json::Value& report) {
       }
       Line("- ", text, &out);
     }
+    const String more = MoreReasons(report);
+    if (!more.empty()) Line("- ", more, &out);
   }
   for (const json::Value& section : ListOf(ObjectOf(report, "certificate"), "sections")) {
     Heading(TextOf(section, "title"), &out);
     for (const json::Value& row : ListOf(section, "rows")) {
-      String text(TextOf(row, "value"));
-      const std::string_view proof = TextOf(row, "proof");
-      if (!proof.empty()) text.append(" (").append(proof).append(")");
-      Line(Padded(TextOf(row, "label"), 22) + "  ", text, &out);
+      // What is ours stands first: no name and no label of a field can look like it.
+      Line(Padded(TextOf(row, "proof"), 8) + "  " + Padded(TextOf(row, "label"), 22) + "  ",
+           TextOf(row, "value"), &out);
     }
   }
   const json::Array& laws = ListOf(report, "laws");
@@ -134,18 +148,15 @@ String ReportText(const json::Value& report) {
     for (const json::Value& law : laws) {
       String text(TextOf(law, "sentence"));
       text.append(" (").append(TextOf(law, "source")).append(")");
-      const std::string_view recipient = TextOf(law, "recipient");
-      if (!recipient.empty()) text.append(" [").append(recipient).append("]");
+      const String who = WhoOf(report, TextOf(law, "recipient"));
+      if (!who.empty()) text.append(" [").append(who).append("]");
       Line(Padded(TextOf(law, "holds"), 7) + "  ", text, &out);
     }
   }
   Heading("What happened", &out);
   for (const json::Value& event : ListOf(report, "trail")) {
     String text(TextOf(event, "text"));
-    text.append(" (").append(TextOf(event, "kind"));
-    if (TextOf(event, "standing") != "applied") text.append(", ").append(TextOf(event, "standing"));
-    if (!TextOf(event, "code").empty()) text.append(": ").append(TextOf(event, "code"));
-    text.append(")");
+    text.append(" (").append(StandingOf(event)).append(")");
     Line(Padded(TextOf(event, "claimedAt"), 24) + "  ", text, &out);
   }
   Heading("What this file cannot show", &out);
@@ -170,6 +181,7 @@ String ReportHtml(const json::Value& report) {
   html.append("<tbody>\n");
   for (const json::Value& law : ListOf(report, "laws")) {
     html.append("<tr>");
+    Element("td", WhoOf(report, TextOf(law, "recipient")), &html);
     for (const std::string_view member : {"sentence", "source", "holds"}) {
       Element("td", TextOf(law, member), &html);
     }
@@ -180,9 +192,10 @@ String ReportHtml(const json::Value& report) {
   html.append("<tbody>\n");
   for (const json::Value& event : ListOf(report, "trail")) {
     html.append("<tr>");
-    for (const std::string_view member : {"claimedAt", "text", "kind"}) {
+    for (const std::string_view member : {"claimedAt", "text"}) {
       Element("td", TextOf(event, member), &html);
     }
+    Element("td", StandingOf(event), &html);
     html.append("</tr>\n");
   }
   html.append("</tbody>\n</table>\n");

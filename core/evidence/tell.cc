@@ -101,7 +101,35 @@ json::Value TellEnvelope(const Findings& findings) {
     if (const json::Value* sender = detail->Find("sender")) members.Add("sender", *sender);
   }
   if (state.revision) members.TextIfAny("deadlineAt", state.revision->inputs.deadline_at);
+  json::Array relates;
+  for (const auto& other : state.genesis.relates_to) {
+    relates.push_back(
+        json::Builder().Base64("env", other.envelope.view()).Text("how", other.how).Take());
+  }
+  if (!relates.empty()) members.AddList("relatesTo", std::move(relates));
+  json::Array owners;
+  for (const KeyId& key : state.owners) owners.push_back(Text(key.ToBase64Url()));
+  members.AddList("owners", std::move(owners));
+  json::Array roles;
+  for (const String& label : UnsignedRoles(findings)) roles.push_back(Text(label));
+  if (!roles.empty()) members.AddList("unsignedRoles", std::move(roles));
+  json::Array gaps;
+  for (const envelope::Gap& gap : state.gaps) {
+    gaps.push_back(json::Builder()
+                       .Base64("chain", gap.chain.view())
+                       .Int("first", gap.first)
+                       .Int("last", gap.last)
+                       .Flag("reused", gap.reused)
+                       .Take());
+  }
+  if (!gaps.empty()) members.AddList("gaps", std::move(gaps));
   return members.Take();
+}
+
+json::Array RefsOf(const Vector<Hash>& refs) {
+  json::Array told;
+  for (const Hash& ref : refs) told.push_back(Text(ref.ToBase64Url()));
+  return told;
 }
 
 json::Value TellRevision(const envelope::Revision& revision) {
@@ -120,6 +148,8 @@ json::Value TellRevision(const envelope::Revision& revision) {
       .Add("consent", envelope::WriteConsentIdentity(inputs.consent))
       .Base64("fields", inputs.fields.view())
       .Base64("routing", inputs.routing.view())
+      .AddList("attachments", RefsOf(inputs.attachments))
+      .AddList("library", RefsOf(inputs.library))
       .Take();
 }
 
@@ -147,6 +177,13 @@ json::Value TellDocument(const Findings& findings) {
     members.Int("size", static_cast<int64_t>(findings.terms->bytes.size()));
   }
   return members.Take();
+}
+
+std::optional<envelope::Place> InviteOfMark(const Findings& findings, std::string_view recipient,
+                                            const EventId& event) {
+  const envelope::Facts& facts = findings.ledger.fold().facts();
+  const auto place = facts.causality.PlaceOf(event);
+  return place ? InviteOfAuthor(facts, recipient, *place) : std::nullopt;
 }
 
 json::Value TellSignature(const Findings& findings, const envelope::Recipient& recipient) {
@@ -178,6 +215,14 @@ json::Value TellSignature(const Findings& findings, const envelope::Recipient& r
     }
   }
   members.AddList("fields", std::move(fields));
+  // What follows is the evidence of who has the link now, or signed by theirs.
+  const Person& person = *findings.people.Of(recipient);
+  if (!IsBy(findings, person, mark.mention.event)) {
+    if (const auto by = InviteOfMark(findings, recipient.id, mark.mention.event)) {
+      members.Base64("invited", findings.people.Find(recipient.id, *by)->invited.event.view());
+    }
+    return members.Take();
+  }
   if (recipient.consent) {
     const envelope::Consent& consent = *recipient.consent;
     members.Add("consent", json::Builder()
@@ -192,33 +237,75 @@ json::Value TellSignature(const Findings& findings, const envelope::Recipient& r
   return members.Take();
 }
 
-json::Value TellRecipient(const Findings& findings, const envelope::Recipient& recipient) {
-  json::Builder members;
-  members.Text("id", recipient.id)
-      .Text("role", recipient.role)
-      .Text("recipientType", envelope::RecipientTypeName(recipient.type))
-      .Int("order", recipient.order)
-      .Text("invitation", crypto::Thumbprint(recipient.invitation).ToBase64Url());
-  members.TextIfAny("name", NameOf(findings, recipient));
-  members.TextIfAny("contact",
-                    envelope::DetailText(findings.ledger, recipient.invited.detail, "contact"));
-
+json::Array TellDevices(const Findings& findings, const envelope::Recipient& recipient,
+                        const Person& person) {
   json::Array devices;
-  const envelope::Device* used = nullptr;
-  for (const envelope::Device& device : recipient.devices) {
+  for (const envelope::Device* device : DevicesOf(recipient, person)) {
     json::Builder told;
-    told.Base64("key", device.key.view())
-        .Base64("joined", device.joined.event.view())
-        .Flag("bound", device.bound);
-    if (const auto detail = envelope::ReadDetailOf(findings.ledger, device.joined.detail)) {
+    told.Base64("key", device->key.view())
+        .Base64("joined", device->joined.event.view())
+        .Flag("bound", device->bound);
+    if (const auto detail = envelope::ReadDetailOf(findings.ledger, device->joined.detail)) {
       const json::Value& about = ObjectOf(*detail, "device");
       told.TextIfAny("userAgent", TextOf(about, "userAgent"));
       told.TextIfAny("label", TextOf(about, "label"));
     }
     devices.push_back(told.Take());
-    if (used == nullptr && device.bound) used = &device;
   }
-  if (recipient.signature) used = DeviceOf(recipient, recipient.signature->key);
+  return devices;
+}
+
+json::Array TellCopies(const Person& person) {
+  json::Array copies;
+  for (const Copy& copy : person.copies) {
+    copies.push_back(json::Builder()
+                         .Base64("event", copy.event.view())
+                         .Text("form", copy.form)
+                         .Text("claimedAt", TimeText(copy.at))
+                         .Base64("revision", copy.revision.view())
+                         .Take());
+  }
+  return copies;
+}
+
+// Whoever had another link of the same recipient: nothing of theirs is the others'.
+json::Array TellEarlier(const Findings& findings, const envelope::Recipient& recipient,
+                        const Person& told) {
+  json::Array earlier;
+  for (const Person& person : findings.people.all()) {
+    if (person.recipient != recipient.id || person.invite == told.invite) continue;
+    json::Builder members;
+    members.Base64("invited", person.invited.event.view())
+        .AddList("devices", TellDevices(findings, recipient, person))
+        .AddList("copies", TellCopies(person));
+    members.TextIfAny("name", person.name);
+    members.TextIfAny("contact", person.contact);
+    earlier.push_back(members.Take());
+  }
+  return earlier;
+}
+
+json::Value TellRecipient(const Findings& findings, const envelope::Recipient& recipient) {
+  json::Builder members;
+  const Person& person = *findings.people.Of(recipient);
+  members.Text("id", recipient.id)
+      .Text("role", recipient.role)
+      .Text("recipientType", envelope::RecipientTypeName(recipient.type))
+      .Int("order", recipient.order)
+      .Text("invitation", crypto::Thumbprint(recipient.invitation).ToBase64Url());
+  members.TextIfAny("name", person.name);
+  members.TextIfAny("contact", person.contact);
+  members.Flag("routed", recipient.routed);
+  if (recipient.removed) members.Flag("removed", true);
+  members.TextIfAny("host", recipient.host);
+
+  const envelope::Device* used = nullptr;
+  for (const envelope::Device* device : DevicesOf(recipient, person)) {
+    if (used == nullptr && device->bound) used = device;
+  }
+  if (recipient.signature && IsBy(findings, person, recipient.signature->mention.event)) {
+    used = DeviceOf(recipient, person, recipient.signature->key);
+  }
   json::Array evidence;
   if (used != nullptr) {
     evidence.push_back(IdText(recipient.invited.event));
@@ -226,19 +313,30 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
     if (used->accepted) evidence.push_back(IdText(*used->accepted));
   }
   std::string_view level = used != nullptr ? "L1" : "L0";
-  for (const envelope::Record& record : findings.attestations) {
-    const std::string_view attested = TextOf(record.said, "level");
-    if (used == nullptr || TextOf(record.said, "recipient") != recipient.id || attested < level ||
-        TextOf(record.said, "device") != used->key.ToBase64Url()) {
+  for (const Attestation& attested : findings.people.attestations()) {
+    if (used == nullptr || attested.recipient != recipient.id || attested.level < level ||
+        attested.invite != person.invite || attested.device != used->key.ToBase64Url()) {
       continue;
     }
-    level = attested;
-    evidence.push_back(IdText(record.mention.event));
+    level = attested.level;
+    evidence.push_back(IdText(attested.event));
   }
   members.Text("level", level);
   members.AddList("levelEvidence", std::move(evidence));
-  members.AddList("devices", std::move(devices));
+  members.AddList("devices", TellDevices(findings, recipient, person));
+  members.AddList("copies", TellCopies(person));
+  if (json::Array earlier = TellEarlier(findings, recipient, person); !earlier.empty()) {
+    members.AddList("earlier", std::move(earlier));
+  }
   if (recipient.signature) members.Add("signature", TellSignature(findings, recipient));
+  if (recipient.approved) {
+    json::Builder approved;
+    approved.Base64("event", recipient.approved->mention.event.view())
+        .Text("claimedAt", TimeText(recipient.approved->mention.at))
+        .Flag("counts", recipient.approved->counts());
+    if (recipient.approved->code) approved.Text("code", CodeName(*recipient.approved->code));
+    members.Add("approved", approved.Take());
+  }
   if (recipient.declined) {
     json::Builder declined;
     declined.Base64("event", recipient.declined->mention.event.view())
@@ -264,6 +362,9 @@ json::Value TellValues(const Findings& findings) {
       told.Text("id", member.name)
           .Add("value", member.value)
           .Text("display", DisplayPlain(findings, member.name, member.value));
+      const templates::Field* field =
+          findings.contract ? findings.contract->FindField(member.name) : nullptr;
+      if (field != nullptr && !field->role.empty()) told.Flag("proposed", true);
       label_of(member.name, &told);
       values.push_back(told.Take());
     }
@@ -309,11 +410,8 @@ String TimeText(int64_t ms) {
 }
 
 String NameOf(const Findings& findings, const envelope::Recipient& recipient) {
-  const Vector<envelope::Recipient>& recipients = findings.ledger.state().recipients;
-  for (size_t i = 0; i < recipients.size(); ++i) {
-    if (recipients[i].id == recipient.id) return findings.names[i];
-  }
-  return {};
+  const Person* person = findings.people.Of(recipient);
+  return person == nullptr ? String() : person->name;
 }
 
 String DisplayPlain(const Findings& findings, std::string_view id, const json::Value& plain) {
@@ -325,11 +423,30 @@ String DisplayPlain(const Findings& findings, std::string_view id, const json::V
   return plain.is_string() ? plain.string_value() : json::Write(plain);
 }
 
-const envelope::Device* DeviceOf(const envelope::Recipient& recipient, const KeyId& key) {
+Vector<const envelope::Device*> DevicesOf(const envelope::Recipient& recipient,
+                                          const Person& person) {
+  Vector<const envelope::Device*> devices;
   for (const envelope::Device& device : recipient.devices) {
-    if (device.key == key) return &device;
+    const auto& joined = person.joined;
+    if (std::find(joined.begin(), joined.end(), device.joined.event) != joined.end()) {
+      devices.push_back(&device);
+    }
+  }
+  return devices;
+}
+
+const envelope::Device* DeviceOf(const envelope::Recipient& recipient, const Person& person,
+                                 const KeyId& key) {
+  for (const envelope::Device* device : DevicesOf(recipient, person)) {
+    if (device->key == key) return device;
   }
   return nullptr;
+}
+
+bool IsBy(const Findings& findings, const Person& person, const EventId& event) {
+  const envelope::Facts& facts = findings.ledger.fold().facts();
+  const auto place = facts.causality.PlaceOf(event);
+  return place && InviteOfAuthor(facts, person.recipient, *place) == person.invite;
 }
 
 String TellSentence(const Findings& findings, Verdict verdict) {
@@ -338,18 +455,31 @@ String TellSentence(const Findings& findings, Verdict verdict) {
   const envelope::State& state = findings.ledger.state();
   size_t signers = 0;
   size_t counted = 0;
+  size_t approvers = 0;
+  size_t approved = 0;
   for (const envelope::Recipient& recipient : state.recipients) {
+    if (recipient.routed && envelope::Approves(recipient.type)) {
+      ++approvers;
+      if (recipient.approved && recipient.approved->counts()) ++approved;
+    }
     if (!envelope::Signs(recipient.type) || !recipient.routed) continue;
     ++signers;
     if (recipient.signature && recipient.signature->counts()) ++counted;
   }
-  const String count = NumberText(counted) + " of " + NumberText(signers) + " signatures count";
+  String count = NumberText(counted) + " of " + NumberText(signers) + " signatures";
+  if (approvers > 0) {
+    count += " and " + NumberText(approved) + " of " + NumberText(approvers) + " approvals";
+  }
+  count.append(" count");
   String text = " The text is what the template and the values give.";
   if (findings.rendered == Match::kNotDone) {
     text = " The text could not be rendered again: a part it is made from is not in the file.";
   }
   if (findings.rendered == Match::kDiffers)
     text = " The text is not what the template and the values give.";
+  for (const String& role : UnsignedRoles(findings)) {
+    text += " Nobody was asked to sign as " + Quoted(role) + ".";
+  }
   switch (verdict) {
     case Verdict::kValid:
       return "Valid and complete: " + count + ", and the envelope is sealed." + text;
@@ -362,8 +492,8 @@ String TellSentence(const Findings& findings, Verdict verdict) {
       return "Not final: " + count + ", and nobody has sealed the envelope yet." + text;
     case Verdict::kContested:
       return !state.fork.empty() && state.status == Status::kFrozen
-                 ? "Frozen: the sender's chain of events forked, and nothing counts until that is "
-                   "repaired."
+                 ? "Frozen: the sender's chain of events forked, and there is no agreement until "
+                   "that is repaired or voided, whichever signatures would count."
                  : "Contested: two acts exclude each other, and nothing says which came first.";
     case Verdict::kEnded:
       return "Valid, and over: the envelope was " + String(envelope::StatusName(state.status)) +
@@ -380,6 +510,7 @@ VerificationReport Tell(const Findings& findings) {
   json::Builder members;
   members.Text("format", "countersign-report/1")
       .Add("reasons", TellReasons(findings))
+      .Int("moreReasons", static_cast<int64_t>(findings.more_reasons))
       .Add("core", json::Builder()
                        .Text("name", "countersign")
                        .Text("version", templates::CoreVersion())

@@ -70,28 +70,62 @@ std::string_view PhraseOf(std::string_view type) {
   return type;
 }
 
-String PersonOf(const Findings& findings, std::string_view id) {
-  const envelope::Recipient* recipient = findings.ledger.state().Find(id);
-  if (recipient == nullptr) return String(id);
-  const String name = NameOf(findings, *recipient);
-  return name.empty() ? String(id) : name + " (" + String(id) + ")";
+// As who had the link then.
+String PersonOf(const Findings& findings, std::string_view id,
+                std::optional<envelope::Place> invite) {
+  const Person* person = invite ? findings.people.Find(id, *invite) : nullptr;
+  if (person == nullptr || person->name.empty()) return String(id);
+  return Quoted(person->name) + " (" + String(id) + ")";
+}
+
+std::string_view WordOf(const Actor& actor) {
+  switch (actor.kind) {
+    case ActorKind::kOwner:
+      return "owner";
+    case ActorKind::kRecovery:
+      return "recovery";
+    case ActorKind::kService:
+      return actor.service;
+    case ActorKind::kRecipient:
+      return "recipient";
+    case ActorKind::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+String NameOfActor(const Findings& findings, const Actor& actor) {
+  switch (actor.kind) {
+    case ActorKind::kOwner:
+      return "The sender";
+    case ActorKind::kRecovery:
+      return "The sender's recovery key";
+    case ActorKind::kService:
+      return "The " + String(actor.service);
+    case ActorKind::kRecipient:
+      return PersonOf(findings, actor.recipient, actor.invite);
+    case ActorKind::kUnknown:
+      break;
+  }
+  return actor.former ? "A former device of the sender" : "Somebody unknown";
 }
 
 json::Value TellEntry(const Findings& findings, const json::Value& entry) {
   const std::string_view type = TextOf(entry, "type");
-  const json::Value& actor = ObjectOf(entry, "actor");
-  std::string_view who = TextOf(actor, "kind");
-  const std::string_view service = TextOf(actor, "service");
-  const std::string_view recipient = TextOf(actor, "recipient");
-  if (who == "service") {
-    who = service;
-  }
-  String text = recipient.empty() ? "The " + String(who) : PersonOf(findings, recipient);
-  if (who == "unknown") text = "Somebody unknown";
-  if (who == "owner") text = "The sender";
+  const envelope::Facts& facts = findings.ledger.fold().facts();
+  const auto id = EventId::FromBase64Url(TextOf(entry, "event"));
+  const envelope::Place place = *facts.causality.PlaceOf(*id);
+  const Actor actor = ActorOf(facts, place);
+  const String& recipient = actor.recipient;
+  String text = NameOfActor(findings, actor);
   text.append(" ").append(PhraseOf(type));
   const std::string_view about = TextOf(ObjectOf(entry, "facts"), "recipient");
-  if (recipient.empty() && !about.empty()) text.append(" ").append(PersonOf(findings, about));
+  if (!about.empty() && about != recipient) {
+    // A replacement names whom it replaces.
+    std::optional<envelope::Place> invite = InviteThen(facts, about, place);
+    if (type == "recipient.replaced") invite = InviteBefore(facts, about, place);
+    text.append(" ").append(PersonOf(findings, about, invite));
+  }
   for (const std::string_view name : kTold) {
     const std::string_view said = TextOf(ObjectOf(entry, "facts"), name);
     if (!said.empty()) text.append(name == "unit" ? " to " : ": ").append(said);
@@ -99,14 +133,14 @@ json::Value TellEntry(const Findings& findings, const json::Value& entry) {
   json::Builder members;
   members.Text("event", TextOf(entry, "event"))
       .Text("type", type)
-      .Text("who", who)
+      .Text("who", WordOf(actor))
       .Text("key", TextOf(entry, "key"))
-      .Text("kind", TextOf(entry, "claim"))
+      .Text("kind", actor.kind == ActorKind::kService ? "attested" : "claimed")
       .Text("standing", TextOf(entry, "standing"))
       .Text("text", text);
   const json::Value* at = entry.Find("at");
   members.Text("claimedAt", at != nullptr && at->is_int() ? TimeText(at->int_value()) : String());
-  members.TextIfAny("recipient", recipient.empty() ? about : recipient);
+  members.TextIfAny("recipient", recipient.empty() ? about : std::string_view(recipient));
   members.TextIfAny("code", TextOf(entry, "code"));
   return members.Take();
 }

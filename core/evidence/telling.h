@@ -18,8 +18,14 @@ String NameOf(const Findings& findings,
               const envelope::Recipient& recipient);  // "" where withheld
 // A plain value as people read it: by its field's rules where the template is there.
 String DisplayPlain(const Findings& findings, std::string_view field, const json::Value& plain);
-// The device a signature was made with; nullptr where it is not listed.
-const envelope::Device* DeviceOf(const envelope::Recipient& recipient, const KeyId& key);
+// The devices that this person joined with, in the order of the recipient's.
+Vector<const envelope::Device*> DevicesOf(const envelope::Recipient& recipient,
+                                          const Person& person);
+// The one of them with this key; nullptr where there is none.
+const envelope::Device* DeviceOf(const envelope::Recipient& recipient, const Person& person,
+                                 const KeyId& key);
+// Whether a key that the person's invitation bound wrote it.
+bool IsBy(const Findings& findings, const Person& person, const EventId& event);
 
 json::Value TellLaws(const Findings& findings);                  // laws.cc
 json::Value TellCertificate(const Findings& findings);           // certificate.cc

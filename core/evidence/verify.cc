@@ -14,7 +14,8 @@ using templates::FieldKind;
 constexpr size_t kMaxDrawnPoints = 20'000;
 constexpr int64_t kMaxCoordinate = 1'000'000;
 
-// The lines of a mark from outside: what is no drawing is left out, as decoration may be.
+}  // namespace
+
 Vector<document::Stroke> StrokesOf(const json::Value& mark) {
   Vector<document::Stroke> strokes;
   const json::Value* list = mark.Find("strokes");
@@ -38,15 +39,27 @@ Vector<document::Stroke> StrokesOf(const json::Value& mark) {
   return strokes;
 }
 
-}  // namespace
+templates::Values FilledOf(const Findings& findings) {
+  templates::Values filled = findings.values;
+  EraseIf(filled, [&](const templates::FieldValue& value) {
+    const templates::Field* field = findings.contract->FindField(value.id);
+    if (field != nullptr && field->role.empty()) return false;
+    for (size_t i = 0; i < findings.committed.size(); ++i) {
+      if (findings.committed[i].field == value.id && findings.answers[i]) return false;
+    }
+    return true;
+  });
+  return filled;
+}
 
 document::Fills FillsOf(const Findings& findings) {
   if (!findings.contract) return {};
   const templates::Template& contract = *findings.contract;
-  document::Fills fills = templates::FillsOf(contract, findings.values);
+  document::Fills fills = templates::FillsOf(contract, FilledOf(findings));
   for (const envelope::Recipient& recipient : findings.ledger.state().recipients) {
     const SignatureFinding* finding = findings.Find(recipient.id);
     if (finding == nullptr || !finding->content || !recipient.signature->counts()) continue;
+    if (!FillsFields(findings, recipient)) continue;  // a place holds one mark
     const envelope::SignedContent& content = *finding->content;
     for (const templates::Field& field : contract.fields()) {
       if (field.role != RoleOf(findings, recipient)) continue;

@@ -20,34 +20,43 @@
 //               file>,"recipient"?,"field"?,"part"?:<word, below>}],
 //                                                  // sorted worst first; the verdict follows from
 //                                                  the worst
+//  "moreReasons": n,                              // beyond 500, none of them worse
 //               // part: "file" "event" "blob" "template" "document" "revision" "fields" "mark"
 //               "consent" "completion" "page"
 //  "envelope": {"id","status":<status
 //  word>,"title"?,"sender"?:{"name","organisation"?,"contact"?},"owner":<kid>,
 //               "suite","tiePolicy","acceptance","deadlinePolicy","createdAt":<claimed, RFC
-//               3339>,"deadlineAt"?},
+//               3339>,"deadlineAt"?,"relatesTo"?:[{"env","how"}],"owners":[<kid>] (now),
+//               "unsignedRoles"?:[label] (they sign, and nobody was asked to),
+//               "gaps"?:[{"chain","first","last","reused"}]},
 //  "revision"?:
 //  {"hash","number","locale","template":{"id","version","source","compiled"},"consent":{"id","version","locale","text"},
-//                "fields":<ref>,"routing":<ref>},
+//                "fields":<ref>,"routing":<ref>,"attachments":[ref],"library":[ref]},
 //  "document"?: {"title"?,"text":<text ref the signatures bind>,"size"?,
 //                "rendered":"same"|"differs"|"notRendered",           // again from the compiled
 //                template and the values "recompiled":"same"|"differs"|"notRecompiled"},      //
 //                again from the template's source
 //  "recipients": [{"id","role","recipientType","order","name"?,"contact"?,"invitation":<kid>,
-//      "devices":[{"key":<kid>,"joined":<event>,"bound":bool,"userAgent"?,"label"?}],
+//      "devices":[{"key":<kid>,"joined":<event>,"bound":bool,"userAgent"?,"label"?}],  // of this
+//      invitation, as the copies; "copies":[{"event","form","claimedAt","revision"}],
+//      "earlier"?:[{"invited":<event>,"name"?,"contact"?,"devices","copies"}],  // by other links
+//      of the recipient: another person, or the same one
 //      "level":"L0"|"L1"|"L2"|"L3","levelEvidence":[<event>],
-//      "signature"?:{"event","key":<kid>,"claimedAt","timeZone"?,"counts":bool,"code"?:<why
+//      "signature"?:{"event","invited"?:<event: made under this other invitation>,
+//          "key":<kid>,"claimedAt","timeZone"?,"counts":bool,"code"?:<why
 //      not>,"late"?:bool,
 //          "mark"?:{"kind","text"?,"strokes"?},"intent":{"text","gesture"},"name"?,
 //          "fields":[{"id","commitment":"matches"|"differs"|"withheld"}],
 //          "consent"?:{"event","id","version","locale"},"presented"?:<event>,"access"?:<event>},
-//      "declined"?:{"event","claimedAt","reason"?}}],
+//      "declined"?:{"event","claimedAt","reason"?},"approved"?:{"event","claimedAt","counts","code"?},
+//      "routed":bool,"removed"?:true,"host"?}],
 //               // level: L0 self-asserted, L1 held the secret of the link, L2 and L3 what
 //               // identity.attested says of the device that signed (FORMAT.md section 10)
 //  "completion"?:
 //  {"event","by":<kid>,"byRole":"completer"|"owner"|"recovery","claimedAt","signatures":[<event>],"count","text"},
 //  "values": [{"id","label"?,"recipient"?:<absent for the
-//  sender>,"value","display"?,"was"?,"event"?,"withheld"?:bool}], "laws":
+//  sender>,"proposed"?:true (by the sender, for a
+//  recipient's field),"value","display"?,"was"?,"event"?,"withheld"?:bool}], "laws":
 //  [{"id":"esign.c1.consent_before_signing","law":"ESIGN"|"UETA"|"eIDAS","source","recipient"?,
 //            "holds":"yes"|"no"|"unknown","events":[<event>],"sentence"}],
 //  "trail":

@@ -78,7 +78,7 @@ class PlaceSet {
 
 class Causality {
  public:
-#ifndef __EMSCRIPTEN__
+#ifndef __wasm__
   static inline thread_local uint64_t questions = 0;  // asked so far: tests hold work by them
 #endif
   // Errors: log.not_genesis.
@@ -103,7 +103,7 @@ class Causality {
   std::optional<uint32_t> PlaceOf(const EventId& id) const { return by_id_.Find(id); }
   // REQUIRES: later < size().
   bool IsAncestorAt(uint32_t earlier, uint32_t later) const {
-#ifndef __EMSCRIPTEN__
+#ifndef __wasm__
     ++questions;
 #endif
     return nodes_[later]->ancestors.Has(earlier);

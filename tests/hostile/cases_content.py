@@ -226,9 +226,9 @@ def without_blob(pick, scene=None):
 
 case('000-detail-withheld', 'valid', 'detail.withheld', 'A name is withheld: the log verifies without it.', status='completed',
      counts=BOTH)(lambda: without_blob(detail_of(1)))
-case('000-values-withheld', 'valid', 'detail.withheld', "The sender's values are withheld: the text is not rendered again.",
+case('000-values-withheld', 'incomplete', 'document.not_rendered', "The sender's values are withheld: the text cannot be rendered again.",
      status='completed', counts=BOTH)(lambda: without_blob(lambda s: s.inputs['values']))
-case('000-answers-withheld', 'valid', 'detail.withheld', 'The answers are withheld.', status='completed', counts=BOTH)(
+case('000-answers-withheld', 'incomplete', 'document.not_rendered', 'The answers are withheld.', status='completed', counts=BOTH)(
     lambda: without_blob(detail_of(9)))
 for name, pick in (('compiled', lambda s: ref_of(COMPILED)), ('source', lambda s: ref_of(SOURCE)), ('consent', lambda s: ref_of(CONSENT_TEXT))):
     case('000-%s-missing' % name, 'incomplete', 'blob.missing', 'A structural blob is missing.', status='completed', counts=BOTH)(
@@ -266,7 +266,7 @@ for name, data in (('no-json', b'garbage'), ('no-salt', b'{"values":{"contact":"
     case('000-detail-' + name, 'notSealed', WITHHELD, unread.__doc__, status='sent')(odd)
 case('000-detail-not-named', 'notSealed', WITHHELD, 'Fields are committed, and no detail says which values.', status='sent')(
     lambda: unread(change={'detail': DEL}))
-case('000-detail-without-a-value', 'valid', WITHHELD, 'A value that decides about a clause is in no detail.', status='completed',
+case('000-detail-without-a-value', 'incomplete', 'document.not_rendered', 'A value that decides about a clause is in no detail.', status='completed',
      counts=BOTH)(lambda: sealed(said={'contact': 'Ana'}))
 
 
@@ -281,6 +281,65 @@ def sealed_with_odd(name):
     return scene
 
 
-for name, why in (('values', 'The values of the sender cannot be read, so the text cannot be rendered again.'),
-                  ('mark', 'The drawn signature cannot be read.'), ('no-mark', 'No detail holds the drawn signature.')):
-    case('000-detail-of-' + name, 'valid', WITHHELD, why, status='completed', counts=BOTH)(lambda n=name: sealed_with_odd(n))
+for name, verdict, code, why in (
+        ('values', 'incomplete', 'document.not_rendered',
+         'The values of the sender cannot be read, so the text cannot be rendered again.'),
+        ('mark', 'incomplete', WITHHELD, 'The drawn signature that was bound cannot be read.'),
+        ('no-mark', 'valid', WITHHELD, 'No detail was ever to hold the drawn signature.')):
+    case('000-detail-of-' + name, verdict, code, why, status='completed', counts=BOTH)(lambda n=name: sealed_with_odd(n))
+
+
+# --- no line less makes a fault go away ---
+
+def less(words, scene):
+    for ref in [ref for ref, data in scene.blobs.items() if words in data]:
+        del scene.blobs[ref]
+    return scene
+
+
+case('000-without-the-values-of-another-text', 'incomplete', 'document.not_rendered',
+     'All sign a text that the template does not give, and the line with the values was cut out.', status='completed',
+     counts=BOTH)(lambda: without_blob(lambda s: s.inputs['values'], sealed(text=OTHER)))
+case('000-without-the-answers-of-another-text', 'incomplete', 'document.not_rendered',
+     'The answer leaves a clause out that the signed text has, and the line with it was cut out.', status='completed',
+     counts=BOTH)(lambda: less(b'"phone":false', sealed(answers={**ANSWERS, 'phone': False})))
+case('000-without-the-value-that-differs', 'incomplete', WITHHELD,
+     'The value that is not the one bound was cut out; no text depends on it.', status='completed', counts=BOTH)(
+    lambda: less(b'not agreed', remarked({'remark': 'not agreed'})))
+case('000-without-the-mark-that-differs', 'incomplete', WITHHELD, 'The marks that are not the ones bound were cut out.',
+     status='completed', counts=BOTH)(lambda: less(b'Somebody Else', sealed(
+         detail={'mark': {'kind': 'typed', 'text': 'Somebody Else'}, 'name': 'Somebody'})))
+
+
+# --- compiled templates that are none ---
+
+def malformed(name, code, change):
+    def make():
+        template = copy.deepcopy(read(COMPILED, DOCUMENT_LIMITS))
+        change(template)
+        return Scene().prepared(compiled=write(template))
+    case('000-template-' + name, 'invalid', code, 'The compiled template has not the form of one.', status='draft')(make)
+
+
+malformed('field-without-required', 'schema.missing_member', lambda t: t['fields'][0].pop('required'))
+malformed('field-of-a-list', 'schema.wrong_type', lambda t: t['fields'][0].update(kind=['input']))
+malformed('field-a-text', 'schema.wrong_type', lambda t: t['fields'].insert(0, 'contact'))
+malformed('unit-a-text', 'schema.wrong_type', lambda t: t['units'].insert(0, 'text'))
+malformed('unit-of-a-later-member', 'schema.unknown_member', lambda t: t['units'][-1].update(later=1))
+malformed('no-units', 'schema.missing_member', lambda t: t.pop('units'))
+malformed('piece-of-two', 'schema.wrong_type', lambda t: t['units'][-1]['text'].append({'strong': [], 'em': []}))
+malformed('unlocked', 'template.lock_broken', lambda t: t['locks'].append({'unit': t['units'][0]['id'], 'content': OTHER}))
+
+
+# --- what the revision says of the template ---
+
+bad_content('101-revision-in-another-language', 'template.differs', 'The revision says German, as do the statements; the text is English.',
+            change={'locale': 'de'}, statement={'locale/contract': 'de'})
+for name, slot in (('blank', ' '), ('another', 'You waive everything.')):
+    bad_content('101-consent-%s-text' % name, 'consent.differs', "The disclosure is not the template's, whose name it has.",
+                consent=write({'format': 'countersign-consent/v1', **TEMPLATE['consent'],
+                               'slots': dict.fromkeys(TEMPLATE['consent']['slots'], slot)}))
+case('101-consent-of-the-senders-own', 'valid', None, 'The sender has another disclosure than the template proposes, under its own name.',
+     status='completed', counts=BOTH)(lambda: sealed(
+         consent=write({'format': 'countersign-consent/v1', **TEMPLATE['consent'], 'id': 'own', 'summary': 'Sign electronically.'}),
+         change={'consent/id': 'own'}))

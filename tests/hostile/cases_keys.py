@@ -137,7 +137,7 @@ def bad_invitation():
     return scene
 
 
-case('028-small-order-invitation', 'invalid', 'recipient.bad_proof', status='sent')(bad_invitation)
+case('028-small-order-invitation', 'notSealed', 'recipient.bad_proof', status='sent')(bad_invitation)
 skipped(31, 'ECDSA and assertions belong to passkeys, which version 1 does not have')
 
 case('032-other-kid', 'invalid', 'event.bad_signature', 'The right signature of one key under the name of another.',
@@ -211,7 +211,7 @@ def joins_at_once():
     return scene
 
 
-case('037-key-of-two-recipients-at-once', 'invalid', 'recipient.key_not_bound', joins_at_once.__doc__, status='sent', counts=[])(
+case('037-key-of-two-recipients-at-once', 'notSealed', 'recipient.key_not_bound', joins_at_once.__doc__, status='sent', counts=[])(
     joins_at_once)
 
 
@@ -261,7 +261,7 @@ def before_joining():
     return scene
 
 
-case('038-act-without-its-join', 'invalid', 'recipient.key_not_bound', status='sent')(before_joining)
+case('038-act-without-its-join', 'notSealed', 'recipient.key_not_bound', status='sent')(before_joining)
 
 
 def forged_before_join():
@@ -302,7 +302,7 @@ def stolen_link():
     return scene
 
 
-case('000-join-without-the-link', 'invalid', 'recipient.bad_proof', 'A proof by somebody who never had the link.',
+case('000-join-without-the-link', 'notSealed', 'recipient.bad_proof', 'A proof by somebody who never had the link.',
      status='sent')(stolen_link)
 
 
@@ -315,7 +315,7 @@ def proof_for_another(change):
 
 
 for name, change in (('device', {'x': LAPTOP.x}), ('recipient', {'recipient': 'provider'}), ('envelope', {'env': 'A' * 43})):
-    case('045-proof-for-another-' + name, 'invalid', 'recipient.bad_proof', 'A proof made for something else.', status='sent')(
+    case('045-proof-for-another-' + name, 'notSealed', 'recipient.bad_proof', 'A proof made for something else.', status='sent')(
         lambda c=change: proof_for_another(c))
 
 

@@ -221,8 +221,8 @@ def attested_by(key, then=lambda scene: None):
 
 
 invalid('attested-by-recovery', 'event.not_permitted', lambda: attested_by(RECOVERY), attested_by.__doc__, 'signedByAll', BOTH)
-invalid('attested-by-former-owner', 'event.not_permitted', lambda: attested_by(OWNER, lambda s: owner(s, OWNER, 'owner.handedOver', SECOND)),
-        attested_by.__doc__, 'signedByAll', BOTH)
+case('000-attested-by-former-owner', 'notSealed', 'event.not_permitted', 'Of who has no part any more it is noted.', status='signedByAll', counts=BOTH)(
+    lambda: attested_by(OWNER, lambda s: owner(s, OWNER, 'owner.handedOver', SECOND)))
 
 
 def named_a_service(then):
@@ -269,5 +269,5 @@ sealed('unknown-by-revoked', lambda: unknown_by(by_revoked), unknown_by.__doc__,
 sealed('unknown-by-former-owner', lambda: unknown_by(by_former_owner), unknown_by.__doc__, 'event.reserved_type')
 case('000-unknown-by-revoked-unsealed', 'notSealed', 'event.reserved_type', unknown_by.__doc__, status='signedByAll', counts=BOTH)(
     lambda: unknown_by(by_revoked, lambda scene: None))
-case('000-unknown-by-mailer', 'needsNewerVersion', 'event.reserved_type', 'A service may say what a later version counts.',
+case('000-unknown-by-mailer', 'valid', 'event.reserved_type', 'A mailer agrees to nothing, in no version.',
      status='completed', counts=BOTH)(lambda: unknown_by(lambda scene: MAILER))

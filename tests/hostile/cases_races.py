@@ -69,7 +69,7 @@ def sealed_against_owner(policy):
 
 case('072-sealed-after-lost-void', 'valid', None, 'Where signatures win, the void is as if it had not been.', status='completed',
      counts=list(BOTH))(lambda: sealed_against_owner('signatureWins'))
-case('072-sealed-after-won-void', 'invalid', 'envelope.ended', 'Where the owner wins, nothing is left to seal.', status='voided')(
+case('072-sealed-after-won-void', 'ended', 'envelope.ended', 'Where the owner wins, nothing is left to seal.', status='voided')(
     lambda: sealed_against_owner('ownerWins'))
 
 
@@ -141,7 +141,7 @@ def receipt_deadline(policy):
 
 
 case('000-expired-unproven', 'ended', 'envelope.ended', status='expired')(lambda: receipt_deadline('ownerWins'))
-case('000-expired-unproven-signatures-win', 'invalid', 'envelope.signed_by_all', status='signedByAll', counts=list(BOTH))(
+case('000-expired-unproven-signatures-win', 'notSealed', 'envelope.signed_by_all', status='signedByAll', counts=list(BOTH))(
     lambda: receipt_deadline('signatureWins'))
 
 

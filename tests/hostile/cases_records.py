@@ -1,5 +1,5 @@
 """Records: comments, proposals, holds, shredding and what services note down."""
-from kit import case
+from kit import OVER, case
 from scene import COMPLETER, CUSTOMER, LAPTOP, MAILER, OWNER, PROVIDER, RECOVERY, SCHEDULER, Party, Scene
 
 OTHER = 'A' * 43
@@ -10,6 +10,11 @@ BOTH = ['customer', 'provider']
 
 def invalid(name, code, make, why='', status='sent', counts=()):
     case('000-' + name, 'invalid', code, why, status=status, counts=list(counts))(make)
+
+
+def noted(name, code, make, why='', status='sent', counts=()):
+    """The same by somebody without a part, or beside what ended: it says nothing."""
+    case('000-' + name, OVER.get(status, 'notSealed'), code, why, status=status, counts=list(counts))(make)
 
 
 def note(scene, party, type_, **body):
@@ -139,24 +144,24 @@ case('076-withdrawn-after-signing', 'invalid', 'recipient.already_signed', 'A si
 
 invalid('attested-by-owner', 'event.not_permitted', lambda: on_joined(
     OWNER, 'identity.attested', revision=None, recipient='customer', device=CUSTOMER.kid, method='email', level='L2'))
-invalid('attested-other-device', 'recipient.key_not_bound', lambda: on_joined(
+noted('attested-other-device', 'recipient.key_not_bound', lambda: on_joined(
     ATTESTOR, 'identity.attested', revision=None, recipient='customer', device=PROVIDER.kid, method='email', level='L2'))
 invalid('reminder-by-completer', 'event.not_permitted', lambda: on_joined(
     COMPLETER, 'reminder.sent', revision=None, recipient='customer', channel='email'))
-invalid('reminder-to-nobody', 'recipient.unknown', lambda: on_joined(
+noted('reminder-to-nobody', 'recipient.unknown', lambda: on_joined(
     MAILER, 'reminder.sent', revision=None, recipient='nobody', channel='email'))
-invalid('schedule-by-scheduler', 'envelope.not_owner', lambda: on_joined(
+noted('schedule-by-scheduler', 'envelope.not_owner', lambda: on_joined(
     SCHEDULER, 'schedule.set', revision=None, hours=48, channel='email'))
 invalid('automation-by-customer', 'event.not_permitted', lambda: on_joined(
     CUSTOMER, 'automation.ran', revision=None, rule='remind', outcome='done'))
 invalid('key-wrapped-by-recovery', 'envelope.not_owner', lambda: on_joined(
     RECOVERY, 'key.wrapped', revision=None, device=CUSTOMER.kid, epoch=0, wrapped=OTHER))
-invalid('archived-before-the-end', 'envelope.wrong_status', lambda: on_joined(RECORDS, 'envelope.archived', revision=None))
+noted('archived-before-the-end', 'envelope.wrong_status', lambda: on_joined(RECORDS, 'envelope.archived', revision=None))
 case('000-reminder-after-the-end', 'valid', 'envelope.already_completed', status='completed', counts=BOTH)(
     lambda: on_completed(MAILER, 'reminder.sent', recipient='customer', channel='email'))
 
 
-def noted():
+def kept():
     """Everything that services note, in an envelope that is then kept."""
     scene = joined()
     scene.write(ATTESTOR, 'identity.attested', {'recipient': 'customer', 'device': CUSTOMER.kid, 'method': 'email', 'level': 'L2',
@@ -175,7 +180,7 @@ def noted():
     return scene
 
 
-case('000-noted-by-services', 'valid', None, noted.__doc__, status='completed', counts=BOTH)(noted)
+case('000-noted-by-services', 'valid', None, kept.__doc__, status='completed', counts=BOTH)(kept)
 
 
 # --- holds and shredding ---
@@ -195,10 +200,22 @@ def shredded(hold=None, what=None, by=RECORDS):
 
 
 case('118-shredded', 'valid', None, shredded.__doc__, status='completed', counts=BOTH)(shredded)
+
+
+@case('118-shredded-values', 'valid', 'document.not_rendered', "The sender's values are shredded: the text is not made again, by whoever may say so.",
+      status='completed', counts=BOTH)
+def shredded_values():
+    scene = completed()
+    values = scene.inputs['values']
+    note(scene, RECORDS, 'content.shredded', details=[values], detail=scene.detail({'reason': 'asked to be forgotten'}))
+    del scene.blobs[values]
+    return scene
+
+
 case('119-shredded-after-hold', 'valid', None, 'The hold was released.', status='completed', counts=BOTH)(lambda: shredded('released'))
 case('119-shredded-under-hold', 'valid', 'hold.in_force', 'A hold forbids it.', status='completed', counts=BOTH)(
     lambda: shredded('placed'))
 case('000-shredded-what-nobody-named', 'valid', 'record.unknown', status='completed', counts=BOTH)(lambda: shredded(what=OTHER))
 case('000-shredded-by-customer', 'valid', 'event.not_permitted', status='completed', counts=BOTH)(lambda: shredded(by=CUSTOMER))
-invalid('shredded-before-the-end', 'envelope.wrong_status', lambda: on_joined(RECORDS, 'content.shredded', revision=None, details=[OTHER]))
-invalid('released-what-is-no-hold', 'record.unknown', lambda: on_joined(RECORDS, 'hold.released', revision=None, about=OTHER))
+noted('shredded-before-the-end', 'envelope.wrong_status', lambda: on_joined(RECORDS, 'content.shredded', revision=None, details=[OTHER]))
+noted('released-what-is-no-hold', 'record.unknown', lambda: on_joined(RECORDS, 'hold.released', revision=None, about=OTHER))

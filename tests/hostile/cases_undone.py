@@ -1,6 +1,6 @@
 """What one side tries to undo, to bring back or to stop with the powers it has: revocations, merges, keys added beside
 their own revocation, second completions, acts of the owner beside what was sealed. Core/FORMAT.md section 10."""
-from kit import case  # first: it says where the others are
+from kit import OVER, case  # first: it says where the others are
 import cases_values as values
 from cases_devices import LINK, SECOND, owner, revoke, unowned
 from cases_races import AT_DEADLINE, BOTH, DEADLINE
@@ -20,6 +20,11 @@ WITH_VIEWER = Scene.routing + [{'id': 'viewer', 'order': 3, 'recipientType': 'vi
 
 def invalid(name, code, make, why='', status='sent', counts=()):
     case('000-' + name, 'invalid', code, why, status=status, counts=list(counts))(make)
+
+
+def noted(name, code, make, why='', status='sent', counts=()):
+    """The same by somebody without a part, or beside what ended: it says nothing."""
+    case('000-' + name, OVER.get(status, 'notSealed'), code, why, status=status, counts=list(counts))(make)
 
 
 def open_(name, make, why='', status='sent', counts=()):
@@ -127,7 +132,7 @@ def goes_on_after(by):
 
 
 open_('added-before-revocation-by-owner', lambda: goes_on_after(OWNER), goes_on_after.__doc__)
-case('000-added-before-revocation-by-own-device', 'invalid', 'recipient.key_not_bound', goes_on_after.__doc__, status='sent')(
+case('000-added-before-revocation-by-own-device', 'notSealed', 'recipient.key_not_bound', goes_on_after.__doc__, status='sent')(
     lambda: goes_on_after(LAPTOP))
 
 
@@ -189,7 +194,7 @@ def then(scene, act):
 
 
 def frozen(name, make, why, code='envelope.not_owner'):
-    invalid(name, code, make, why, 'frozen')
+    noted(name, code, make, why, 'frozen')
 
 
 frozen('thief-voids', lambda: then(thief(adds(SECOND, THIRD)), lambda s: s.void(THIRD)), thief.__doc__)
@@ -563,7 +568,7 @@ for name, act in (
         ('access-granted', lambda s, approver: s.write(OWNER, 'access.granted', {
             'recipient': 'auditor', 'role': 'auditor', 'recipientType': 'viewer', 'order': 1, 'invitation': {'x': Key(40).x},
             'level': 'link', 'from': s.revision}))):
-    invalid('contested-draft-' + name, 'envelope.not_sent', lambda a=act: contested_draft(a), contested_draft.__doc__, 'awaitingApproval')
+    (noted if name in ('expired', 'reminded') else invalid)('contested-draft-' + name, 'envelope.not_sent', lambda a=act: contested_draft(a), contested_draft.__doc__, 'awaitingApproval')
 
 
 def accepted_added():
@@ -683,6 +688,76 @@ case('000-unknown-version-by-viewer', 'notSealed', 'event.unknown_version', 'The
     lambda: unknown(VIEWER, seal=False).attach(VIEWER, 'comment.added', {}, change={'v': 2}))
 
 
+# --- who has no part says nothing ---
+
+def by_viewer(before, act):
+    scene = with_viewer()
+    scene.send()
+    scene.join(VIEWER)
+    before(scene)
+    act(scene)
+    return scene
+
+
+def declined_by_customer(scene):
+    scene.ready(CUSTOMER)
+    scene.decline(CUSTOMER)
+
+
+noted('told-voided-then-shown-to-viewer', 'envelope.ended', lambda: by_viewer(lambda s: s.void(), lambda s: s.present(VIEWER)),
+      'A viewer opens what is void.', 'voided')
+noted('told-declined-then-viewer-consents', 'envelope.ended', lambda: by_viewer(declined_by_customer, lambda s: s.consent(VIEWER)), '', 'declined')
+noted('told-signed-then-viewer-consents', 'recipient.not_a_signer', lambda: by_viewer(lambda s: s.signed(CUSTOMER), lambda s: s.consent(VIEWER)), '',
+      'inProgress', ['customer'])
+
+
+def reminded_of_the_void(scene):
+    scene.void()
+    scene.write(MAILER, 'reminder.sent', {'recipient': 'customer', 'channel': 'email'})
+
+
+noted('told-voided-then-reminded', 'envelope.ended', lambda: then(Scene().sent(), reminded_of_the_void), 'A mailer that has not heard of it.', 'voided')
+noted('told-ended-then-signed', 'envelope.ended', lambda: then(Scene().sent().ready(CUSTOMER), lambda s: (s.void(), s.sign(CUSTOMER))),
+      'What ended stands whatever comes after it.', 'voided')
+invalid('told-signed-twice-then-ended', 'recipient.already_signed', lambda: then(
+    Scene().sent().ready(CUSTOMER), lambda s: (s.sign(CUSTOMER), s.sign(CUSTOMER), s.void())), 'What the end knew is a part of it.', 'voided',
+    ['customer'])
+
+
+def let_go(act):
+    """A device that was revoked speaks on, and all sign."""
+    scene = Scene().sent()
+    scene.join(LAPTOP)
+    revoke(scene, OWNER, LAPTOP)
+    act(scene)
+    return scene.signed()
+
+
+noted('told-revoked-then-shown', 'device.revoked', lambda: let_go(lambda s: s.present(LAPTOP)), let_go.__doc__, 'signedByAll', BOTH)
+noted('told-revoked-then-of-later', 'event.reserved_type', lambda: let_go(lambda s: s.write(LAPTOP, 'receipt.issued', {})), let_go.__doc__,
+      'signedByAll', BOTH)
+for name, act in (('mailer', lambda s: s.write(MAILER, 'receipt.issued', {})),
+                  ('former-owner', lambda s: (owner(s, RECOVERY, 'owner.handedOver', SECOND), s.write(OWNER, 'receipt.issued', {})))):
+    sealed('told-of-later-by-' + name, lambda a=act: then(then(Scene().sent(), a).signed(), lambda s: s.complete()),
+           'Whoever has no part leaves nothing open.', 'event.reserved_type')
+
+
+def strangers_join():
+    scene = Scene()
+    scene.create()
+    known = [scene.invite('customer')]
+    scene.invite('provider', 2)
+    scene.publish()
+    scene.send()
+    scene.signed()
+    scene.complete()
+    scene.join(Party(70, 'customer'), link=Key(71), on=known)
+    return scene
+
+
+sealed('told-join-of-nobody', strangers_join, 'A join without the link, beside a seal.', 'recipient.bad_proof')
+
+
 def viewer_and_signer():
     """A key that joined for a viewer and for a signer, neither knowing of the other."""
     scene = with_viewer()
@@ -695,4 +770,4 @@ def viewer_and_signer():
     return scene
 
 
-case('000-unknown-by-viewer-who-signs', 'needsNewerVersion', 'event.unknown_type', viewer_and_signer.__doc__, status='sent')(viewer_and_signer)
+case('000-unknown-by-viewer-who-signs', 'notSealed', 'event.unknown_type', viewer_and_signer.__doc__, status='sent')(viewer_and_signer)

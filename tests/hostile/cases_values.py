@@ -131,7 +131,7 @@ def signed_first():
     return scene
 
 
-@case('000-value-withheld', 'valid', 'detail.withheld', 'What is not in the file cannot be judged, and that is said.',
+@case('000-value-withheld', 'incomplete', 'document.not_rendered', 'What is not in the file cannot be judged, and that is said.',
       status='completed', counts=BOTH)
 def withheld():
     scene = Signing(answers={'users': 1}).sealed()

@@ -18,6 +18,7 @@ import cases_law  # noqa: F401
 import cases_log  # noqa: F401
 import cases_races  # noqa: F401
 import cases_records  # noqa: F401
+import cases_reports  # noqa: F401
 import cases_undone  # noqa: F401
 import cases_values  # noqa: F401
 import cases_workflow  # noqa: F401

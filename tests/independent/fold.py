@@ -526,11 +526,6 @@ class Log:
             if 'recipient' in event.body and event.type not in ('recipient.invited', 'access.granted'):
                 self.invited_by[place] = self.current_invite(past, event.body['recipient'])
 
-    def somebodys(self, view, kid):
-        recipients = {self.body(p)['recipient'] for p in self.having(view, *JOINS) if self.joined_as(p) == kid}
-        return (kid == self.recovery or any(self.holds(view, role, kid) for role in ('owner', *SERVICES))
-                or any(self.binding(view, r, kid) != 'revoked' for r in recipients))
-
     def _structure(self, inputs):
         try:
             routing = read(self.blobs[inputs['routing']], DOCUMENT_LIMITS)

@@ -17,7 +17,8 @@ from bodies import parents, refusal
 from canonical import DETAIL_LIMITS, DOCUMENT_LIMITS, EVENT_LIMITS, Refused, decode, read, ref_of, tagged_json, write
 from document import NotDone, Pending, Renderer, field_definitions, linear_text, trace_hash
 from event import fixed, thumbprint
-from fold import Log
+from fold import APPROVES, SIGNS, Log
+from template_form import check as check_form
 from values import check as check_value
 
 EXIT = {'valid': 0, 'invalid': 1, 'incomplete': 3, 'notSealed': 3, 'contested': 4, 'ended': 5, 'needsNewerVersion': 6}
@@ -99,7 +100,9 @@ class Verifier:
                     if refused.code in NEWER or refused.code == 'schema.unknown_member':
                         self.newer.append((refused.code, event.stored))
                     else:
-                        self.add(refused.code, 'invalid', event.id)
+                        # Rightly signed, by a key that nothing in its past lets in: nobody's.
+                        nobodys = refused.code.startswith(('recipient.', 'envelope.'))
+                        self.add(refused.code, 'notice' if nobodys else 'invalid', event.id)
                     continue
                 if code:
                     still.append((code, event))
@@ -181,6 +184,16 @@ class Verifier:
             else:
                 self.add(code, 'newer' if self.sealed is None and not self.only_reads(kid) else 'notice')
 
+    def has_part(self, place):
+        """Whether what the author says there can matter: the owner and recovery key, a completer, and devices bound to
+        whoever signs or approves."""
+        log, kid, past = self.log, self.log.events[place].kid, self.log.past[place]
+        if kid == log.recovery or log.holds(past, 'owner', kid) or log.holds(past, 'completer', kid):
+            return True
+        return any(log.binding(past, r, kid) == 'bound'
+                   and log.terms_of(log.current_invite(past, r))['recipientType'] in SIGNS + APPROVES
+                   for r in log.invited(past))
+
     def only_reads(self, kid):
         """Whether the key says nothing that a later version could count."""
         if self.log is None:
@@ -237,17 +250,16 @@ class Verifier:
                         self.add('blob.missing', severity, ref)
 
     def tell_without_effect(self):
-        log = self.log
+        log, counted = self.log, self.view
+        if self.sealed is None and self.now.status in ('declined', 'voided', 'expired'):
+            counted = log.past[self.now.end if self.now.status != 'declined' else self.now.decline]
         for place, code in enumerate(log.codes):
             if code is None:
                 continue
-            past_of_seal = self.view >> place & 1
-            if code in NEWER or code == 'schema.unknown_member':
-                kid = log.events[place].kid
-                part = not self.only_reads(kid) and log.somebodys(log.past[place], kid)
-                severity = 'newer' if past_of_seal and part else 'notice'
-            else:
-                severity = 'invalid' if self.sealed is None else 'notice'
+            says = counted >> place & 1 and self.has_part(place)
+            severity = 'invalid' if says and self.sealed is None else 'notice'
+            if says and (code in NEWER or code == 'schema.unknown_member'):
+                severity = 'newer'
             self.add(code, severity, log.events[place].id)
         if self.sealed is not None:
             late = log.having(log.all(), 'recipient.signed', 'recipient.declined', 'envelope.voided',
@@ -291,10 +303,22 @@ class Verifier:
             return None
         return value
 
-    def tell_unread(self, ref):
-        """A detail that is here and says nothing, or that no event names, is as good as withheld."""
-        if ref is None or ref in self.blobs:
-            self.add('detail.withheld', 'notice', ref or '')
+    def tell_unread(self, ref, bound=False):
+        """A detail that is here and says nothing, or that no event names, is as good as withheld. `bound`: a mark that
+        counts binds what it holds."""
+        lacks = bound and ref is not None and ref not in self.shredded()
+        if lacks or ref is None or ref in self.blobs:
+            self.add('detail.withheld', 'incomplete' if lacks else 'notice', ref or '')
+
+    def shredded(self):
+        return {ref for place in self.log.having(self.log.all(), 'content.shredded')
+                for ref in self.log.body(place)['details']}
+
+    def not_rendered(self, refs):
+        """Without these the text cannot be made again."""
+        if self.statements():
+            gone = self.shredded()
+            self.add('document.not_rendered', 'notice' if all(ref in gone for ref in refs) else 'incomplete')
 
     def check_template(self):
         self.template = None
@@ -310,19 +334,20 @@ class Verifier:
                 raise Refused('schema.bad_value')
             if template['engine'] != ENGINE:  # made by a later compiler
                 raise Refused('template.needs_newer_engine')
+            check_form(template)
         except (Refused, KeyError, TypeError) as error:
             code = error.code if isinstance(error, Refused) else 'schema.wrong_type'
             self.add(code, 'newer' if code in NEWER else 'invalid', named['compiled'])
             return
-        if (template['id'], str(template['version']), template['source']) != (
-                named['id'], named['version'], named['source']):
+        if (template['id'], str(template['version']), template['source'], template['locale']) != (
+                named['id'], named['version'], named['source'], self.inputs['locale']):
             self.add('template.differs', 'invalid')
         elif not set(template.get('library', [])) <= set(self.inputs['library']):
             self.add('template.differs', 'invalid')
-        self.template = template
         routing = list(self.log.structure[self.settled.revision][0].values())
         if write(field_definitions(template, routing)) != self.blobs[self.inputs['fields']]:
             self.add('fields.not_from_template', 'invalid')
+        self.template = template
 
     def check_consent(self):
         named = self.inputs['consent']
@@ -333,6 +358,9 @@ class Verifier:
             text = read(self.blobs[named['text']], DOCUMENT_LIMITS)
             same = text['format'] == 'countersign-consent/v1' and all(
                 text[member] == named[member] for member in ('id', 'version', 'locale'))
+            own = {} if self.template is None else self.template.get('consent', {})
+            if same and all(own.get(member) == named[member] for member in ('id', 'version', 'locale')):
+                same = write({'format': text['format'], **own}) == self.blobs[named['text']]
         except (Refused, KeyError, TypeError):
             same = False
         if not same:
@@ -341,6 +369,7 @@ class Verifier:
     def values_in_force(self):
         """(values by field, {field: (recipient, salt, value)} as committed), as far as they are here."""
         log, committed = self.log, {}
+        self.refs = {}  # of what cannot be read
         revision = self.log.body(self.settled.revision)['revision']
         for field in log.structure[self.settled.revision][1]:
             recipient = field.get('recipient')
@@ -358,11 +387,24 @@ class Verifier:
             values = content.get('values')
             known = isinstance(values, dict) and field['id'] in values
             if not known:
-                self.tell_unread(ref)
+                self.tell_unread(ref, bound)
+                self.refs[field['id']] = ref
             committed[field['id']] = (recipient, content.get('salt'), values[field['id']] if known else None, known)
         return committed
 
     def check_text(self):
+        """Where the template is malformed within what only its readers look into, the rest is checked without it."""
+        reasons = list(self.reasons)
+        try:
+            self.check_text_of_template()
+        except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
+            if self.template is None:
+                raise
+            self.reasons, self.template = reasons, None
+            self.add('schema.bad_value', 'invalid', self.inputs['template']['compiled'])
+            self.check_text_of_template()
+
+    def check_text_of_template(self):
         self.committed = self.values_in_force()
         self.given = None  # the sender's values, where they can be read
         self.check_forms()
@@ -396,6 +438,7 @@ class Verifier:
         content = self.detail(self.inputs['values'])
         if content is None or not isinstance(content.get('values'), dict):
             self.tell_unread(self.inputs['values'])
+            self.not_rendered([self.inputs['values']])
             return None
         fields = {field['id']: field for field in self.template['fields']}
         try:
@@ -412,14 +455,15 @@ class Verifier:
         roles = {'', *self.template['textRoles']}
         used = {name: value for name, value in self.given.items()
                 if value is not None and fields[name].get('role', '') in roles}
+        unread = [self.refs[name] for name, (*_, known) in self.committed.items()
+                  if name in fields and not known and fields[name].get('role', '') in roles]
+        if unread:
+            self.not_rendered(unread)
+            return None
         for name, (_, _, value, known) in sorted(self.committed.items()):
-            if name not in fields:
+            if name not in fields or not known:
                 continue
             in_text = fields[name].get('role') in self.template['textRoles']
-            if not known:
-                if in_text:
-                    return None
-                continue
             used.pop(name, None)
             if value is not None and in_text and name not in self.unread:
                 used[name] = value
@@ -528,7 +572,7 @@ class Verifier:
         content = self.detail(body.get('detail')) or {}
         drawn = content.get('mark')
         if 'mark' not in content:
-            self.tell_unread(body.get('detail'))
+            self.tell_unread(body.get('detail'), bound=True)
         else:
             same_kind = isinstance(drawn, dict) and drawn.get('kind') == statement['mark']['kind']
             if not same_kind or tagged_json('countersign-mark/v1', drawn) != statement['mark']['sha256']:

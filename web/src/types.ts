@@ -483,7 +483,7 @@ export interface EnvelopeDraft {
   values: PlainValues;
   recipients: readonly RecipientDraft[];
   consent: ConsentText;
-  /** Of the contract. Default: the template's. */
+  /** Of the contract: the template's, which is the default; a verifier finds any other wrong. */
   locale?: string;
   deadlineAt?: string;
   /** Public keys by role; without a completer the owner seals. */
@@ -1034,6 +1034,13 @@ export interface VerificationReport {
     readonly deadlinePolicy: 'claim' | 'receipt';
     readonly createdAt: string;
     readonly deadlineAt?: string;
+    readonly relatesTo?: readonly { readonly env: EnvelopeId; readonly how: 'amends' | 'renews' | 'replaces' }[];
+    /** The sender's keys now. */
+    readonly owners: readonly string[];
+    /** Labels of roles that sign and that nobody was asked to sign as. */
+    readonly unsignedRoles?: readonly string[];
+    /** Numbers of a chain that are missing or, where `reused`, stand in two events. */
+    readonly gaps?: readonly { readonly chain: string; readonly first: number; readonly last: number; readonly reused: boolean }[];
   };
   readonly revision?: {
     readonly hash: Hash;
@@ -1043,6 +1050,8 @@ export interface VerificationReport {
     readonly consent: { readonly id: string; readonly version: string; readonly locale: string; readonly text: BlobRef };
     readonly fields: BlobRef;
     readonly routing: BlobRef;
+    readonly attachments: readonly BlobRef[];
+    readonly library: readonly BlobRef[];
   };
   readonly document?: {
     readonly title?: string;
@@ -1054,6 +1063,8 @@ export interface VerificationReport {
     /** Again from the template's source (needs the author module). */
     readonly recompiled: 'same' | 'differs' | 'notRecompiled';
   };
+  /** Reasons beyond those listed, none of them worse. */
+  readonly moreReasons: number;
   readonly recipients: readonly {
     readonly id: RecipientId;
     readonly role: string;
@@ -1063,11 +1074,13 @@ export interface VerificationReport {
     readonly contact?: string;
     readonly invitation: string;
     readonly devices: readonly { readonly key: string; readonly joined: EventId; readonly bound: boolean; readonly userAgent?: string; readonly label?: string }[];
-    /** L0 self-asserted, L1 held the link, L2 and demonstrated access. */
-    readonly level: 'L0' | 'L1' | 'L2';
+    /** L0 self-asserted, L1 held the link, L2 and L3 what a service attested of the device that signed. */
+    readonly level: 'L0' | 'L1' | 'L2' | 'L3';
     readonly levelEvidence: readonly EventId[];
     readonly signature?: {
       readonly event: EventId;
+      /** Made under this other invitation, by whoever had the link before or beside. */
+      readonly invited?: EventId;
       readonly key: string;
       readonly claimedAt: string;
       readonly timeZone?: string;
@@ -1083,10 +1096,25 @@ export interface VerificationReport {
       readonly access?: EventId;
     };
     readonly declined?: { readonly event: EventId; readonly claimedAt: string; readonly reason?: string };
-    readonly copies: readonly { readonly event: EventId; readonly form: 'html' | 'bundle' | 'print'; readonly claimedAt: string }[];
+    readonly approved?: { readonly event: EventId; readonly claimedAt: string; readonly counts: boolean; readonly code?: ErrorCode };
+    /** Named by the current revision's routing. */
+    readonly routed: boolean;
+    readonly removed?: true;
+    /** The recipient who is with an inPerson signer. */
+    readonly host?: RecipientId;
+    /** Taken by devices of this invitation. */
+    readonly copies: readonly { readonly event: EventId; readonly form: 'html' | 'bundle' | 'print'; readonly claimedAt: string; readonly revision: string }[];
+    /** Whoever had another link of this recipient: nothing of theirs is told as this one's. */
+    readonly earlier?: readonly {
+      readonly invited: EventId;
+      readonly name?: string;
+      readonly contact?: string;
+      readonly devices: readonly { readonly key: string; readonly joined: EventId; readonly bound: boolean; readonly userAgent?: string; readonly label?: string }[];
+      readonly copies: readonly { readonly event: EventId; readonly form: 'html' | 'bundle' | 'print'; readonly claimedAt: string; readonly revision: string }[];
+    }[];
   }[];
   readonly completion?: { readonly event: EventId; readonly by: string; readonly byRole: 'completer' | 'owner' | 'recovery'; readonly claimedAt: string; readonly signatures: readonly EventId[]; readonly count: number; readonly text: BlobRef };
-  readonly values: readonly { readonly id: FieldId; readonly label?: string; readonly recipient?: RecipientId; readonly value: PlainValue; readonly was?: PlainValue; readonly event?: EventId }[];
+  readonly values: readonly { readonly id: FieldId; readonly label?: string; readonly recipient?: RecipientId; /** By the sender, for a recipient's field. */ readonly proposed?: true; readonly value: PlainValue; readonly was?: PlainValue; readonly event?: EventId }[];
   /** Law predicates, each with its evidence. Not legal advice. */
   readonly laws: readonly { readonly id: string; readonly law: 'ESIGN' | 'UETA' | 'eIDAS'; readonly source: string; readonly recipient?: RecipientId; readonly holds: 'yes' | 'no' | 'unknown'; readonly events: readonly EventId[]; readonly sentence: string }[];
   readonly trail: readonly { readonly event: EventId; readonly type: string; readonly who: TrailWho; readonly recipient?: RecipientId; readonly key: string; readonly claimedAt: string; readonly kind: 'claimed' | 'attested'; readonly standing: 'applied' | 'refused' | 'waiting' | 'late'; readonly code?: ErrorCode; readonly text: string }[];

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "evidence/findings.h"
 #include "evidence/verify.h"
 #include "support/bundle_lines.h"
 #include "support/reports.h"
@@ -574,6 +575,52 @@ TEST(Hostile, AnAnswerThatNoDetailHoldsIsNotedAsWithheld) {
   const auto report = Report(envelope.Bundle());
   EXPECT_EQ(report.verdict, Verdict::kNotSealed);
   EXPECT_TRUE(HasReason(report, "detail.withheld", "notice"));
+}
+
+TEST(Hostile, NoNumberOfNoticesHidesAFault) {
+  Findings findings;
+  for (size_t i = 0; i < kMaxReasons + 20; ++i) {
+    findings.Add(ErrorCode::kDetailWithheld, Severity::kNotice, "blob").event = "notice";
+  }
+  findings.Add(ErrorCode::kMarkDiffers, Severity::kInvalid, "mark").event = "fault";
+  findings.Add(ErrorCode::kDetailWithheld, Severity::kNotice, "blob").event = "notice";
+  EXPECT_EQ(findings.worst, Severity::kInvalid);
+  ASSERT_EQ(findings.reasons.size(), kMaxReasons);
+  EXPECT_EQ(findings.more_reasons, 22u);
+  const auto is_fault = [](const Reason& reason) {
+    return reason.code == ErrorCode::kMarkDiffers && reason.event == "fault";
+  };
+  EXPECT_TRUE(std::any_of(findings.reasons.begin(), findings.reasons.end(), is_fault));
+}
+
+TEST(Hostile, WhatComesBehindAnEndSpoilsNothing) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  envelope.Do(envelope.owner, R"({"do":"void"})");
+  json::Value body = Parsed(R"({"recipient":"customer"})");
+  body.Set("revision", Text(envelope.state().revision->hash.ToBase64Url()));
+  envelope.AddRaw(envelope.customer, "recipient.declined", json::Write(body));
+  const auto report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kEnded) << json::Write(report.json);
+  EXPECT_TRUE(HasReason(report, "envelope.ended", "notice"));
+}
+
+TEST(Hostile, WhoHasNoPartSpoilsNothing) {
+  SignedEnvelope envelope;
+  envelope.Send();
+  envelope.Join(envelope.customer, envelope.customer_link);
+  json::Value revoke = Parsed(R"({"do":"revokeDevice","recipient":"customer"})");
+  revoke.Set("device", Text(crypto::Thumbprint(envelope.customer.author().key).ToBase64Url()));
+  envelope.Do(envelope.owner, revoke);
+  json::Value body = Parsed(R"({"recipient":"customer"})");
+  body.Set("revision", Text(envelope.state().revision->hash.ToBase64Url()));
+  envelope.AddRaw(envelope.customer, "recipient.declined", json::Write(body));
+  envelope.AddRaw(envelope.customer, "receipt.issued", "{}");
+  const auto report = Report(envelope.Bundle());
+  EXPECT_EQ(report.verdict, Verdict::kNotSealed) << json::Write(report.json);
+  EXPECT_TRUE(HasReason(report, "device.revoked", "notice"));
+  EXPECT_TRUE(HasReason(report, "event.reserved_type", "notice"));
 }
 
 TEST(Hostile, AMemberOfALaterVersionIsNotCalledWrong) {

@@ -142,5 +142,25 @@ TEST(HtmlCopy, TwoBundlesInOnePageAreRefused) {
   EXPECT_EQ(bundle.error().code(), ErrorCode::kBundleBadHeader);
 }
 
+TEST(HtmlCopy, WhatTheSenderProposedForARecipientsFieldStandsInNoBlank) {
+  SignedEnvelope envelope;
+  envelope.Create();
+  envelope.Invite();
+  envelope.Publish(R"({"seats":12,"price":["30.00","EUR"],"budget":["987.00","EUR"]})");
+  envelope.Do(envelope.owner, R"({"do":"send"})");
+  envelope.Join(envelope.customer, envelope.customer_link);
+  envelope.Do(envelope.customer,
+              R"({"do":"commitFields","values":{"contactName":"Ana","phoneSupport":true}})");
+  const auto main_of = [&] {
+    const auto page = WriteHtmlCopy(AsBytes(envelope.Bundle()));
+    CS_CHECK(page.has_value());
+    return page->substr(0, page->find("</main>"));
+  };
+  EXPECT_NE(main_of().find("Ana"), String::npos);
+  EXPECT_EQ(main_of().find("987"), String::npos) << main_of();
+  envelope.Do(envelope.customer, R"({"do":"commitFields","values":{"budget":["987.00","EUR"]}})");
+  EXPECT_NE(main_of().find("987"), String::npos);
+}
+
 }  // namespace
 }  // namespace countersign::evidence

@@ -12,6 +12,10 @@
 
 namespace {
 
+using countersign::AsText;
+using countersign::Bytes;
+using countersign::EraseIf;
+using countersign::String;
 using countersign::testing::BundleLines;
 using countersign::testing::Report;
 using countersign::testing::SignedEnvelope;
