@@ -66,6 +66,15 @@ const cases: Readonly<Record<string, Case>> = {
     expect((await listAll(backend, stream)).names.includes(one.kind + one.id), 'it is listed');
     return undefined;
   },
+  'a blob of 4 MiB, the largest of the format, comes back equal': async (backend, options) => {
+    const stream = await options.stream();
+    const large = await makeItem('b', new Uint8Array(4 * 1024 * 1024).map((_, i) => i % 251));
+    const [small, result] = await backend.put(stream, [await makeItem('b', new Uint8Array([1, 2, 3])), large]);
+    expect(small?.state === 'stored' && result?.state === 'stored' && result.id === large.id, 'it is stored beside a small one');
+    const bytes = await backend.get(stream, 'b', large.id);
+    expect(bytes !== null && bytes.length === large.bytes.length && (await storeIdOf(bytes)) === large.id, 'the bytes come back equal');
+    return undefined;
+  },
   'putting twice is one item': async (backend, options, item) => {
     const stream = await options.stream();
     const one = await item(stream, 1);

@@ -23,6 +23,9 @@ const jsonType = /^application\/(problem\+)?json\b/;
 const maxBatchItems = 64;
 const maxBatchBytes = 1024 * 1024;
 const maxAnswerBytes = 8 * 1024 * 1024;
+/** Bytes a millisecond: what is waited for of a large item on a bad connection. */
+const slowest = 16;
+const largestBlob = 4 * 1024 * 1024;
 
 const codes: Readonly<Record<number, ErrorCode>> = {
   400: 'backend.refused', 401: 'backend.unauthorized', 403: 'backend.unauthorized', 404: 'backend.gone',
@@ -70,7 +73,7 @@ export class HttpBackend implements Backend {
         end += 1;
       }
       const part = items.slice(start, end);
-      results.push(...(await this.#putBatch(stream, part)));
+      results.push(...(size > maxBatchBytes ? [await this.#putOne(stream, part[0]!)] : await this.#putBatch(stream, part)));
       start = end;
     }
     return results;
@@ -187,6 +190,13 @@ export class HttpBackend implements Backend {
     return answer.results;
   }
 
+  /** An item that no batch has room for. */
+  async #putOne(stream: StreamId, { kind, id, bytes }: Item): Promise<PutResult> {
+    const answer = await this.#send('PUT', `/v1/s/${stream}/${kind}/${id}`, await this.#token(stream), bytes, { 'content-type': 'application/octet-stream' }, [413, 422]);
+    if (answer.ok) return (await this.#json(answer)) as PutResult;
+    return { id, state: 'rejected', problem: await this.#problem(answer) };
+  }
+
   async #token(stream: StreamId): Promise<string | null> {
     return (await this.#options.access(stream))?.token ?? null;
   }
@@ -199,7 +209,7 @@ export class HttpBackend implements Backend {
         headers: token === null ? headers : { ...headers, authorization: `Bearer ${token}` },
         ...(body === undefined ? {} : { body: body as BodyInit }),
         cache: 'no-store', credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer',
-        signal: AbortSignal.timeout(this.#options.timeout ?? 30_000),
+        signal: AbortSignal.timeout((this.#options.timeout ?? 30_000) + Math.ceil((typeof body === 'object' ? body.length : path.includes('/b/') ? largestBlob : 0) / slowest)),
       });
     } catch (error) {
       throw new CountersignError('backend.unreachable', 'the backend cannot be reached', '', undefined, error);
