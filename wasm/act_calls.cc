@@ -77,6 +77,15 @@ CS_EXPORT Answer cs_envelope_commit(int32_t handle, const uint8_t* signature, ui
   if (!items) return Fail(items.error());
   return Text(PackItems(*items));
 }
+// Text: the id of the newest event that this key (base64url) wrote, "" where it wrote none.
+CS_EXPORT Answer cs_envelope_newest(int32_t handle, const uint8_t* key, uint32_t size) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  auto author = PublicKey::FromBase64Url(InText(key, size));
+  if (!author) return Fail(author.error());
+  const auto newest = open->ledger.NewestBy(*author);
+  return Text(newest ? newest->ToBase64Url() : String());
+}
 // 32 bytes: what the invitation key signs. JSON in: {"env","recipient","x"}.
 CS_EXPORT Answer cs_join_challenge(const uint8_t* data, uint32_t size) {
   auto value = InJson(data, size);

@@ -85,15 +85,6 @@ CS_EXPORT Answer cs_envelope_blob(int32_t handle, const uint8_t* ref, uint32_t r
   const Bytes* blob = open->ledger.blobs().Find(*hash);
   return blob ? Raw(*blob) : Fail(Error(ErrorCode::kEnvelopeBlobMissing, InText(ref, ref_size)));
 }
-// Text: the id of the newest event that this key (base64url) wrote, "" where it wrote none.
-CS_EXPORT Answer cs_envelope_newest(int32_t handle, const uint8_t* key, uint32_t size) {
-  OpenEnvelope* open = Envelopes().Find(handle);
-  if (!open) return Fail(Closed());
-  auto author = PublicKey::FromBase64Url(InText(key, size));
-  if (!author) return Fail(author.error());
-  const auto newest = open->ledger.NewestBy(*author);
-  return Text(newest ? newest->ToBase64Url() : String());
-}
 // Text: the code that Prepare would refuse with, "" where it would go on.
 CS_EXPORT Answer cs_envelope_can(int32_t handle, const uint8_t* author, uint32_t author_size,
                                  const uint8_t* command, uint32_t command_size, double now) {
@@ -106,4 +97,5 @@ CS_EXPORT Answer cs_envelope_can(int32_t handle, const uint8_t* author, uint32_t
   auto code = envelope::Can(open->ledger, *who, *what, static_cast<int64_t>(now), kSendersPart);
   return Text(String(code ? CodeName(*code) : ""));
 }
+
 }  // namespace countersign::boundary

@@ -1,10 +1,12 @@
-// What few pages ask for, over the boundary: the audit trail, linear text, explanations, everything
-// packed, and opening a long log. Fetched when the first of it is asked for (wasm/parts.json).
+// What few pages ask for, over the boundary: the audit trail, linear text, explanations, files,
+// everything packed, and opening a long log. Fetched when the first of it is asked for
+// (wasm/parts.json).
 #include "ceremony_calls.h"
 #include "envelope/trail.h"
 #include "items.h"
 #include "log/causality.h"
 #include "template/assembly.h"
+#include "template/file_value.h"
 
 namespace countersign::boundary {
 namespace {
@@ -76,6 +78,33 @@ CS_EXPORT Answer cs_envelope_items(int32_t handle) {
     items.push_back({envelope::ItemKind::kBlob, "", bytes});
   }
   return Text(PackItems(items));
+}
+
+// Bytes that a file may have, a JSON number: nobody reads more of one.
+CS_EXPORT Answer cs_file_limit() { return Number(static_cast<int64_t>(templates::kMaxFileBytes)); }
+// JSON: the plain value of a field of the kind file (template/file_value.h), for setValue. Errors:
+// template.unknown_field, field.wrong_type where it is of another kind, text.not_utf8,
+// blob.too_large, bytes.wrong_length.
+CS_EXPORT Answer cs_file_value(int32_t contract, const uint8_t* id, uint32_t id_size,
+                               const uint8_t* name, uint32_t name_size, const uint8_t* blob,
+                               uint32_t size) {
+  const templates::Template* open = Templates().Find(contract);
+  if (!open) return Fail(Closed());
+  const templates::Field* field = open->FindField(InText(id, id_size));
+  if (field == nullptr) return Fail(Error(ErrorCode::kTemplateUnknownField));
+  if (field->kind != templates::FieldKind::kFile) return Fail(Error(ErrorCode::kFieldWrongType));
+  if (!IsUtf8(InText(name, name_size))) return Fail(Error(ErrorCode::kTextNotUtf8));
+  return Reply(templates::FileOf(InText(name, name_size), In(blob, size)));
+}
+// The bytes of a file that somebody handed in. Errors: envelope.blob_missing, bytes.*.
+CS_EXPORT Answer cs_envelope_file(int32_t handle, const uint8_t* ref, uint32_t size) {
+  OpenEnvelope* open = Envelopes().Find(handle);
+  if (!open) return Fail(Closed());
+  auto named = Hash::FromBase64Url(InText(ref, size));
+  if (!named) return Fail(named.error());
+  const Bytes* blob = open->ledger.blobs().Find(*named);
+  if (blob == nullptr) return Fail(Error(ErrorCode::kEnvelopeBlobMissing));
+  return Raw(templates::BytesOfFile(*blob));
 }
 
 // The document as linear text: with what this device knows in its blanks, or with these values and

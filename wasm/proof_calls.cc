@@ -6,6 +6,7 @@
 #include "evidence/html_copy.h"
 #include "evidence/verify.h"
 #include "items.h"
+#include "template/file_value.h"
 #ifdef COUNTERSIGN_RECOMPILE
 #include "author_calls.h"
 #endif
@@ -41,6 +42,19 @@ CS_EXPORT Answer cs_bundle_items(const uint8_t* file, uint32_t size) {
     items.push_back({envelope::ItemKind::kEvent, "", Bytes(bytes.begin(), bytes.end())});
   }
   return Text(PackItems(items));
+}
+// The bytes of a file that somebody handed in, by its blob's reference. Errors: as ReadBundle,
+// bytes.*, blob.missing.
+CS_EXPORT Answer cs_bundle_file(const uint8_t* file, uint32_t size, const uint8_t* ref,
+                                uint32_t ref_size) {
+  auto bundle = evidence::ReadBundle(In(file, size));
+  if (!bundle) return Fail(bundle.error());
+  auto named = Hash::FromBase64Url(InText(ref, ref_size));
+  if (!named) return Fail(named.error());
+  for (const evidence::Blob& blob : bundle->blobs) {
+    if (blob.ref == *named) return Raw(templates::BytesOfFile(blob.bytes));
+  }
+  return Fail(Error(ErrorCode::kBlobMissing));
 }
 // A bundle in, one self-contained HTML file out.
 CS_EXPORT Answer cs_html_copy(const uint8_t* bundle, uint32_t size) {

@@ -56,10 +56,10 @@
 //  "id","kind":"input|check|select|sign|initial|signdate|file","type":<value type>,
 //  "label","help"?,"placeholder"?,"required":bool,"readOnly":bool,"sensitive":bool,
 //  "unit"?:<where it stands>,"context"?:<its sentence>,
-//  "input":{"control":"text|textarea|checkbox|select|date|mark|none","type":"text|email|tel|date"?,
-//           "inputMode"?,"autocomplete"?,"autocapitalize"?,"maxLength"?,"min"?,"max"?},
+//  "input":{"control":"text|textarea|checkbox|select|date|mark|file|none","type":"text|email|tel|date"?,
+//           "inputMode"?,"autocomplete"?,"autocapitalize"?,"maxLength"?,"min"?,"max"?,"accept"?},
 //  "options"?:[{"value","label"}],
-//  "text":<raw, as typed>,
+//  "text":<raw, as typed; of a file as it was handed in here>,
 //  "value"?:<plain value, absent while empty or wrong>,
 //  "display":<as the contract prints it>,
 //  "state":"empty|wrong|filled|placed","code"?:<field.…>,
@@ -73,7 +73,8 @@
 //   {"do":"giveConsent"}                                              access.demonstrated, consent.given
 //   {"do":"reach","units":n,"of":n} {"do":"seen"}
 //   {"do":"present"}                                                  document.presented
-//   {"do":"setValue","field","text"}     (checkbox: "true"/"false"; select: the option's value)
+//   {"do":"setValue","field","text"}     (checkbox: "true"/"false"; select: the option's value;
+//                                          file: the plain value, JSON, that its blob was made with)
 //   {"do":"adoptMark","mark":{"kind":"typed","text"}|{"kind":"drawn","text"?,"strokes":[[[x,y,t],…],…]}}
 //   {"do":"clearMark"} {"do":"placeMark","field"} {"do":"placeAll"} {"do":"takeBack","field"}
 //   {"do":"commitFields"}                                             fields.committed

@@ -23,7 +23,8 @@ namespace countersign::ceremony {
                                                                std::string_view raw);
 // ReadRaw of what nobody typed: none, and false for a tick box that nobody has to tick.
 std::optional<values::Value> Untouched(const templates::Field& field);
-// ReadRaw of it gives the value back; of a decimal that could be two numbers ("1.234") it refuses.
+// ReadRaw of it gives the value back; of a file it is "", for nobody types one; of a decimal that
+// could be two numbers ("1.234") it refuses.
 String WriteRaw(const templates::Field& field, const values::Value& value);
 
 }  // namespace countersign::ceremony

@@ -1,4 +1,5 @@
 #include "ceremony/raw_value.h"
+#include "template/file_value.h"
 #include "values/plain_json.h"
 
 namespace countersign::ceremony {
@@ -277,6 +278,8 @@ Result<Value> ReadByKind(const values::Type& type, std::string_view raw) {
     }
     case Kind::kString:
       return ReadText(raw);
+    case Kind::kRecord:
+      return templates::ReadFile(raw);
     default:
       return ErrorCode::kFieldWrongType;
   }

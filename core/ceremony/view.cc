@@ -46,6 +46,9 @@ json::Value InputOf(const Field& field) {
     case FieldKind::kSignDate:
       control = "none";
       break;
+    case FieldKind::kFile:
+      control = "file";
+      break;
     default:
       switch (field.type.kind) {
         case Kind::kBool:
@@ -83,7 +86,7 @@ json::Value InputOf(const Field& field) {
   input.TextIfAny("control", control);
   if (control != "textarea") input.TextIfAny("type", type);
   input.TextIfAny("inputMode", mode);
-  input.TextIfAny("autocomplete", field.autocomplete);
+  input.TextIfAny(field.kind == FieldKind::kFile ? "accept" : "autocomplete", field.autocomplete);
   input.TextIfAny("autocapitalize", capitals);
   if (field.max_length > 0) input.Add("maxLength", Number(field.max_length));
   if (field.min) input.TextIfAny("min", WriteRaw(field, *field.min));

@@ -6,6 +6,7 @@
 #include "compile/default_consent.h"
 #include "compile/parser.h"
 #include "expression/program.h"
+#include "template/file_value.h"
 #include "template/lock.h"
 #include "template/template.h"
 #include "values/locale.h"
@@ -153,6 +154,7 @@ Value Compiler::ComputedJson() {
 
 Value Compiler::FieldsJson() {
   json::Array items;
+  size_t files = 0;
   facts_.fields.reserve(declarations_.fields.size());
   for (const FieldDeclaration& field : declarations_.fields) {
     FieldFact& fact = facts_.fields.emplace_back();
@@ -162,6 +164,9 @@ Value Compiler::FieldsJson() {
     fact.has_default = field.Find("default") != nullptr;
     if (field.settled == FieldKind::kSign && field.role != nullptr) fact.signs = field.role->id;
     fact_places_.emplace(field.id, facts_.fields.size() - 1);
+    if (field.settled == FieldKind::kFile && ++files == templates::kMaxFileFields + 1) {
+      sink_.Report(DiagnosticCode::kTooManyUnits, field.at, "A template asks for at most 8 files");
+    }
     items.push_back(FieldJson(field, &fact));
   }
   return Value::List(std::move(items));
@@ -208,7 +213,8 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
   json.Set("kind", Text(document::BlankKindName(field.settled)));
   json.Set("type", Text(field.type.ToString()));
   if (field.role != nullptr) json.Set("role", Text(field.role->id));
-  for (std::string_view name : {"help", "message", "placeholder", "autocomplete", "inputMode"}) {
+  for (std::string_view name :
+       {"help", "message", "placeholder", "autocomplete", "inputMode", "accept"}) {
     SetText(field, name, &json);
   }
   ReportTagsIn(*field.Find("label"), &sink_);
@@ -217,12 +223,14 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
   CheckLimits(field);
   const bool is_list = field.type.kind == Kind::kList;
   const bool is_text = field.type.kind == Kind::kString;
+  const bool is_file = field.settled == FieldKind::kFile;
   for (std::string_view name : {"min", "max", "default"}) {
+    if (is_file) break;  // CheckLimits reported them
     if ((!is_list && !is_text) || name == "default") SetConstant(field, name, fact, &json);
   }
   if (is_list || is_text) SetLength(field, field.Find(is_list ? "max" : "maxLength"), fact, &json);
   CheckOrder(field, fact);
-  SetOptions(field, fact, &json);
+  if (!is_file) SetOptions(field, fact, &json);
   CheckDefault(field, *fact, json);
   if (ReadFlag(field, "sensitive", false)) json.Set("sensitive", Value::Bool(true));
   const SourceText* required = field.Find("required");
@@ -354,6 +362,25 @@ void Compiler::CheckSource(const FieldDeclaration& field, const SourceText& text
   }
 }
 
+// HTML's `accept`: endings and media types, with commas between them.
+static bool IsAccept(std::string_view text) {
+  while (true) {
+    const std::string_view one = text.substr(0, text.find(','));
+    const size_t slash = one.find('/');
+    const bool plain = std::ranges::all_of(one, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '/' || c == '-' ||
+             c == '+' || c == '*';
+    });
+    const bool good = one.size() > 1 && one.size() <= 100 &&
+                      (one[0] == '.' ? slash == std::string_view::npos
+                                     : slash != std::string_view::npos && slash > 0 &&
+                                           slash + 1 < one.size() && one.rfind('/') == slash);
+    if (!plain || !good) return false;
+    if (one.size() == text.size()) return true;
+    text.remove_prefix(one.size() + 1);
+  }
+}
+
 // What a field of its type has no use for is told: nobody would keep to it.
 void Compiler::CheckLimits(const FieldDeclaration& field) {
   const Kind kind = field.type.kind;
@@ -364,6 +391,26 @@ void Compiler::CheckLimits(const FieldDeclaration& field) {
       sink_.Report(DiagnosticCode::kValueInvalid, text->range, message).hint = hint;
     }
   };
+  if (field.settled == FieldKind::kFile) {
+    for (std::string_view name : {"min", "max", "maxLength", "default", "options", "placeholder",
+                                  "autocomplete", "inputMode"}) {
+      refuse(name, "A file has no '" + String(name) + "'",
+             "check=\"" + field.id + ".size <= 1000000\" limits its bytes.");
+    }
+    if (field.options != nullptr) {
+      sink_.Report(DiagnosticCode::kValueInvalid, field.options->range,
+                   "There is nothing to choose");
+    }
+    const SourceText* accept = field.Find("accept");
+    if (accept != nullptr && !IsAccept(accept->text)) {
+      sink_
+          .Report(DiagnosticCode::kValueInvalid, accept->range,
+                  "This does not say which files are offered")
+          .hint = "accept=\"image/*,application/pdf\" or accept=\".pdf\"";
+    }
+    return;
+  }
+  refuse("accept", "Only a file says what is offered to pick", "{{file: idCard, role=customer}}");
   if (kind == Kind::kList) {
     refuse("min", "Nothing keeps to the least number of items of a list",
            "A validation says so: { check: \"size(" + field.id + ") >= 2\", message: … }");

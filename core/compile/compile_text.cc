@@ -12,12 +12,6 @@ using values::Kind;
 
 namespace {
 
-struct LaterDirective {
-  std::string_view name, hint;
-};
-constexpr LaterDirective kLater[] = {
-    {"file", "Files of a recipient come in a later version."},
-};
 // LegalDown's values that are written out: a date, an amount, a period, a party, anything else.
 constexpr std::string_view kLiterals[] = {"date", "money", "duration", "party", "side", "field"};
 // What else becomes text.
@@ -71,14 +65,6 @@ void Compiler::ParseTags(const Markdown& markdown) {
 }
 
 void Compiler::ReportDirective(const Directive& directive) {
-  for (const LaterDirective& later : kLater) {
-    if (later.name != directive.name) continue;
-    sink_
-        .Report(DiagnosticCode::kDirectiveUnsupported, directive.name_range,
-                "'" + directive.name + "' is not supported in this version")
-        .hint = later.hint;
-    return;
-  }
   Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kDirectiveUnknown, directive.name_range,
                                         "There is no directive '" + directive.name + "'");
   constexpr std::pair<std::string_view, std::string_view> kMeant[] = {

@@ -35,8 +35,8 @@ Value One(std::string_view name, Value value);
 // Blob reference: base64url of the SHA-256.
 String RefOf(std::string_view bytes);
 
-inline constexpr std::string_view kFieldDirectives[] = {"sign",  "initial", "signdate",
-                                                        "check", "input",   "select"};
+inline constexpr std::string_view kFieldDirectives[] = {"sign",  "initial", "signdate", "check",
+                                                        "input", "select",  "file"};
 
 // Where an expression that shapes text stands.
 struct TextUse {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "template/file_value.h"
 #include "template/template.h"
 #include "values/locale.h"
 #include "values/plain_json.h"
@@ -18,9 +19,10 @@ constexpr std::string_view kTopKeys[] = {
     "fields",   "computed", "validations", "approvals", "routing",   "workflow", "consent"};
 constexpr std::string_view kRoleKeys[] = {"label", "signs", "order"};
 constexpr std::string_view kFieldKeys[] = {
-    "type",    "role",        "label",        "help",      "message",   "required",  "show",
-    "check",   "source",      "options",      "min",       "max",       "maxLength", "currency",
-    "default", "placeholder", "autocomplete", "inputMode", "sensitive", "of",        "fields"};
+    "type",      "role",     "label",   "help",        "message",      "required",
+    "show",      "check",    "source",  "options",     "min",          "max",
+    "maxLength", "currency", "default", "placeholder", "autocomplete", "inputMode",
+    "sensitive", "accept",   "of",      "fields"};
 constexpr std::string_view kComputedKeys[] = {"value", "label"};
 constexpr std::string_view kWorkflowKeys[] = {"expires"};
 constexpr std::string_view kLaterWorkflowKeys[] = {"reminders", "retention", "autoArchive"};
@@ -760,12 +762,16 @@ void Declarations::SettleField(FieldDeclaration* field) {
   if (kind == FieldKind::kSign || kind == FieldKind::kInitial) fixed = Kind::kString;
   if (kind == FieldKind::kSignDate) fixed = Kind::kDate;
   if (kind == FieldKind::kCheck) fixed = Kind::kBool;
+  if (kind == FieldKind::kFile) fixed = Kind::kRecord;
   if (fixed != Kind::kDyn) {
-    if (type && type->kind != fixed && type->kind != Kind::kDyn) {
+    const bool is_file = kind == FieldKind::kFile;
+    if (type && (is_file || type->kind != fixed) && type->kind != Kind::kDyn) {
       sink_->Report(DiagnosticCode::kFieldConflict, field->Find("type")->range,
-                    "A field of this kind has the type " + String(values::KindName(fixed)));
+                    is_file
+                        ? "A file has a type of its own: leave it out"
+                        : "A field of this kind has the type " + String(values::KindName(fixed)));
     }
-    type = values::Type::Of(fixed);
+    type = is_file ? *values::Type::Parse(templates::kFileType) : values::Type::Of(fixed);
   }
   if (!type) {
     if (kind == FieldKind::kValue) {
@@ -775,7 +781,7 @@ void Declarations::SettleField(FieldDeclaration* field) {
     type = values::Type::Of(kind == FieldKind::kValue ? Kind::kDyn : Kind::kString);
   }
   field->type = *std::move(type);
-  if (field->settled != FieldKind::kValue && templates::HasRecord(field->type)) {
+  if (kind != FieldKind::kValue && kind != FieldKind::kFile && templates::HasRecord(field->type)) {
     sink_->Report(DiagnosticCode::kFieldTypeInvalid, field->at,
                   "Only the sender's fields have records: nobody types one");
   }

@@ -333,8 +333,8 @@ std::span<const std::string_view> DirectiveNames() {
   static constexpr std::string_view kNames[] = {
       "date",  "money", "duration", "party",       "sign",   "initial", "signdate",
       "check", "input", "select",   "ref",         "def",    "term",    "include",
-      "side",  "field", "attach",   "placeholder", "choose", "#if",     "#elif",
-      "#else", "#each", "/if",      "/each"};
+      "side",  "field", "attach",   "placeholder", "choose", "file",    "#if",
+      "#elif", "#else", "#each",    "/if",         "/each"};
   return kNames;
 }
 

@@ -77,6 +77,8 @@ constexpr Word kWords[] = {
     {kFieldKey, "placeholder", "placeholder: PO-1234", "A grey example in an empty input", ""},
     {kFieldKey, "autocomplete", "autocomplete: email", "For browsers: HTML's autocomplete", ""},
     {kFieldKey, "inputMode", "inputMode: email", "For phones: which keyboard", ""},
+    {kFieldKey, "accept", "accept: image/*,application/pdf",
+     "Of a file: what is offered to pick, as HTML's accept", ""},
     {kFieldKey, "sensitive", "sensitive: true", "Kept out of lists and copies for others", ""},
 
     {kComputedKey, "value", "value: \"price * seats\"", "The expression", ""},
@@ -170,6 +172,11 @@ constexpr Word kWords[] = {
      "Account {{input: iban, role=customer, maxLength=34}}\n"},
     {kTag, "select", "{{select: pay, role=customer, options=\"card|invoice\"}}", "One of a list",
      "Paid by {{select: pay, role=customer, options=\"card|invoice\"}}\n"},
+    {kTag, "file", "{{file: idCard, role=customer}}",
+     "A file to hand in, or a photo, of at most 4 MB; accept=\"image/*,application/pdf\" says what "
+     "is offered. Expressions read idCard.name, idCard.size and idCard.sha256",
+     "A copy of the ID card: {{file: idCard, role=customer, accept=\"image/*\", "
+     "check=\"idCard.size <= 2000000\"}}\n"},
     {kTag, "!", "{{! for authors }}", "A comment: it leaves nothing", "A{{! why }} word.\n"},
 
     {kAttribute, "#", "{#fees}", "The unit's id, for references and the library",

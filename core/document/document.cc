@@ -8,7 +8,7 @@
 namespace countersign::document {
 namespace {
 
-constexpr Names kBlankNames("sign|initial|signdate|check|input|select|value");
+constexpr Names kBlankNames("sign|initial|signdate|check|input|select|file|value");
 constexpr Names kStyleNames("bullet|ordered|recitals");
 constexpr Names kNumberingNames("sections|items|none|outline|mixed");
 

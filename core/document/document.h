@@ -32,7 +32,16 @@ enum class InlineKind : uint8_t { kText, kStrong, kEm, kCode, kBreak, kLink, kBl
 
 // What a recipient does at a blank; kValue is a sender's value that is still missing (never in a
 // document that is frozen).
-enum class BlankKind : uint8_t { kSign, kInitial, kSignDate, kCheck, kInput, kSelect, kValue };
+enum class BlankKind : uint8_t {
+  kSign,
+  kInitial,
+  kSignDate,
+  kCheck,
+  kInput,
+  kSelect,
+  kFile,
+  kValue
+};
 std::string_view BlankKindName(BlankKind kind);  // "sign", "initial", "signdate", ...
 [[nodiscard]] bool FindBlankKind(std::string_view name, BlankKind* kind);
 

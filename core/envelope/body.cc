@@ -162,6 +162,11 @@ void DescribeFieldIds(Codec& c, Vector<String>* fields) {
   }
 }
 
+void DescribeRefs(Codec& c, std::string_view name, size_t most, Vector<Hash>* refs) {
+  c.FixedList(name, refs, Codec::Order::kSorted, most);
+  if (!c.writing() && refs->empty()) c.Fail(ErrorCode::kSchemaBadValue, name);
+}
+
 // The members of each type's body, in the order of EventType: one letter a member, as in Describe.
 constexpr std::string_view kMembers[] = {
     "dG",       // envelope.created
@@ -173,7 +178,7 @@ constexpr std::string_view kMembers[] = {
     "rvxgle",   // document.presented
     "rvm",      // access.demonstrated
     "rvC",      // consent.given
-    "drvF",     // fields.committed
+    "drvFB",    // fields.committed
     "drvS",     // recipient.signed
     "drv",      // recipient.declined
     "rvfh",     // copy.delivered
@@ -333,9 +338,11 @@ void DescribeMember(Codec& c, char letter, EventBody* b) {
       return c.Int("epoch", &b->number, 0, kMaxCount);
     case 'W':
       return c.Fixed("wrapped", &b->text);
+    case 'B':
+      if (reading ? !c.Present("files") : b->details.empty()) return;
+      return DescribeRefs(c, "files", kMaxFiles, &b->details);
     default:  // 'Z'
-      c.FixedList("details", &b->details, Codec::Order::kSorted, kMaxShredded);
-      if (reading && b->details.empty()) c.Fail(ErrorCode::kSchemaBadValue, "details");
+      DescribeRefs(c, "details", kMaxShredded, &b->details);
   }
 }
 

@@ -26,6 +26,12 @@ struct BodyDraft {
 // The new blob's ref, as text.
 String AddBlob(std::string_view bytes, Vector<Item>* blobs);
 
+// The blobs that the values of files name, as `files`. They are here: whoever has one stores it
+// with the event. A page has this code where a template asks for files. Errors: bytes.*,
+// envelope.blob_missing.
+[[gnu::noinline]] Result<void> AddFiles(const Ledger& ledger, const Vector<FieldEntry>& fields,
+                                        const json::Value& values, json::Value* said);
+
 inline void SetText(json::Value* object, std::string_view name, std::string_view text) {
   object->Set(name, json::Value::String(text));
 }

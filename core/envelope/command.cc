@@ -182,6 +182,10 @@ class Preparation : Asking {
     }
     said_.Set("fields", Value::List(std::move(ids)));
     detail_.Set("was", std::move(was));
+    for (const FieldEntry& field : now().revision->fields) {
+      if (field.kind != "file" || values.Find(field.id) == nullptr) continue;
+      return AddFiles(ledger_, now().revision->fields, values, &said_);
+    }
     return {};
   }
 

@@ -25,7 +25,7 @@
 // {"do":"present","text":ref,"rendering":ref,"locale","reached":{"units","of"}}
 // {"do":"demonstrateAccess","code"}
 // {"do":"consent","consent":{"id","version","locale","text":ref}}
-// {"do":"commitFields","values":{id:plain}}
+// {"do":"commitFields","values":{id:plain}}    file blobs that the values name are ingested before
 // {"do":"sign","document":{"sha256":text
 // ref,"size"},"evaluation":{"engine","version","inputs","output","trace"},
 //     "locale":{"contract","interface"},"timeZone","intent":{"text","gesture"},"rendering":{"text"},
@@ -45,7 +45,8 @@
 // {"do":"recordExportedCopy","form","sha256"?,"to"?}   {"do":"recordExport","form","sha256"?,"to"?}
 // {"do":"archive","retainUntil"?}   {"do":"placeHold","reason"}
 // {"do":"releaseHold","about":event,"reason"?}
-// {"do":"shred","details":[ref],"reason"?}   the bytes are removed by whoever holds them (Shred)
+// {"do":"shred","details":[ref],"reason"?}   details and files; the bytes are removed by whoever
+// holds them (Shred)
 // {"do":"addDevice","key":x,"proof","label"?}   proof by the new key over DeviceChallenge (blobs.h)
 // {"do":"revokeDevice","device":kid,"recipient"? (the owner says whose),"heads"?:[event]}
 //     heads: what of that device stays; absent: what the author knows

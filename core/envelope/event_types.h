@@ -117,6 +117,7 @@ inline constexpr size_t kMaxRelations = 64;
 inline constexpr size_t kMaxBodyList = 1024;  // library pins, attachments, documents
 inline constexpr size_t kMaxHeads = 32;       // that a revocation names
 inline constexpr size_t kMaxShredded = 64;    // details that one event names
+inline constexpr size_t kMaxFiles = 8;        // file blobs that one event names
 inline constexpr int64_t kMaxReminderHours = 8760;
 inline constexpr size_t kMaxShortText = 256;  // bytes: versions, locales, labels of controls
 
@@ -243,7 +244,7 @@ struct EventBody {
   String variant;                        // change.proposed
   KeyId device;                          // attested, wrapped: for whom; revoked
   Vector<EventId> heads;                 // device.revoked: what stays; sorted, unique
-  Vector<Hash> details;                  // content.shredded; sorted, unique
+  Vector<Hash> details;                  // content.shredded; `files` committed; sorted, unique
   String deadline_at;                    // expired; archived: until when it is kept
   Vector<EventId> signatures;            // completed; sorted, unique
   Hash past;                             // completed

@@ -178,7 +178,10 @@ struct Facts {
   Genesis genesis;
   KeyId owner;  // of the genesis; who is the owner now: Holds
   std::optional<KeyId> recovery;
-  Vector<Occurrence> events;          // by place
+  Vector<Occurrence> events;  // by place
+  // Personal content that events name (details, files, the sender's values), and which event.
+  Vector<Hash> contents;
+  Vector<Place> content_places;
   Vector<RecipientFacts> recipients;  // by id
   Vector<RevisionFact> revisions;     // by number, then event id
   Vector<Place> sent;
@@ -195,6 +198,10 @@ struct Facts {
   // behind the number of its first word.
   Vector<Vector<uint64_t>> given_up;
 
+  [[gnu::noinline]] void AddContent(Place place, const Hash& ref) {
+    contents.push_back(ref);
+    content_places.push_back(place);
+  }
   const EventId& id(Place place) const { return events[place].id; }
   bool Before(Place a, Place b) const { return causality.IsAncestorAt(a, b); }
   bool Unordered(Place a, Place b) const { return a != b && !Before(a, b) && !Before(b, a); }

@@ -199,6 +199,7 @@ Result<Fold> Fold::Begin(const log::VerifiedEvent& genesis, ProofCheck check_pro
   created.type = type;
   created.detail = body.detail;
   facts.events.push_back(std::move(created));
+  if (body.detail) facts.AddContent(0, *body.detail);
   return fold;
 }
 
@@ -320,6 +321,10 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
     return Applied{Applied::Novelty::kNew, facts_.events.back().code};
   }
   occurrence.detail = said.detail;
+  if (said.detail) facts_.AddContent(place, *said.detail);
+  if (said.type == EventType::kFieldsCommitted) {
+    for (const Hash& ref : said.details) facts_.AddContent(place, ref);
+  }
   occurrence.recipient = said.recipient;
 
   Vector<RoutingEntry> routing;
@@ -405,6 +410,7 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
     case EventType::kEnvelopeCreated:
       return;
     case EventType::kRevisionPublished: {
+      facts_.AddContent(place, body.inputs->values);
       RevisionFact fact{place,        body.revision,      body.number,
                         *body.inputs, std::move(routing), std::move(fields)};
       auto at = std::lower_bound(facts_.revisions.begin(), facts_.revisions.end(), fact,

@@ -310,16 +310,13 @@ Vector<Hash> Ledger::MissingBlobs() const {
 }
 
 Vector<Hash> Ledger::MissingDetails() const {
-  Vector<Hash> named;
-  if (!is_open()) return named;
+  if (!is_open()) return {};
   const Facts& facts = impl_->fold->facts();
-  for (const Occurrence& event : facts.events) {
-    if (event.detail) named.push_back(*event.detail);
-  }
+  Vector<Hash> named = facts.contents;
   for (const RevisionFact& revision : facts.revisions) {
     const RevisionInputs& inputs = revision.inputs;
-    for (const Hash& ref : {inputs.values, inputs.template_identity.source,
-                            inputs.template_identity.compiled, inputs.consent.text}) {
+    for (const Hash& ref : {inputs.template_identity.source, inputs.template_identity.compiled,
+                            inputs.consent.text}) {
       named.push_back(ref);
     }
     named.insert(named.end(), inputs.library.begin(), inputs.library.end());

@@ -94,7 +94,7 @@ class Ledger {
   // What is named and not here, so that the host can ask for it. Sorted.
   Vector<EventId> MissingParents() const;
   Vector<Hash> MissingBlobs() const;    // structural ones: events wait for them
-  Vector<Hash> MissingDetails() const;  // details and inputs: withheld, or not fetched yet
+  Vector<Hash> MissingDetails() const;  // details, files, inputs: withheld, or not fetched
   struct Waiting {
     EventId event;
     ErrorCode code;  // event.waits_for_parent, event.waits_for_blob, event.waits_for_key

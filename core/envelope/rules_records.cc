@@ -1,7 +1,5 @@
 // Records: what people and services note down. None of it changes a status or a signature.
 // FORMAT.md section 10, "Records".
-#include <algorithm>
-
 #include "envelope/law.h"
 
 namespace countersign::envelope {
@@ -38,7 +36,7 @@ Code Law::Attest() const {
   return binding == Binding::kNone ? ErrorCode::kRecipientKeyNotBound : Code();
 }
 
-// Only details that its author knew, and none while a hold is in force.
+// Only content that its author knew to be named, and none while a hold is in force.
 Code Law::Shred() const {
   for (const RecordFact& record : facts_.records) {
     if (record.type == EventType::kHoldPlaced && view_.Sees(record.place) &&
@@ -48,12 +46,11 @@ Code Law::Shred() const {
   }
   for (const Hash& ref : body_.details) {
     bool named = false;
-    for (size_t i = 0; i < facts_.events.size() && !named; ++i) {
-      named = facts_.events[i].detail == ref && view_.Sees(static_cast<Place>(i));
+    for (size_t i = 0; i < facts_.contents.size() && !named; ++i) {
+      named = facts_.contents[i] == ref && view_.Sees(facts_.content_places[i]);
     }
     for (const RevisionFact& revision : facts_.revisions) {
-      if (!view_.Sees(revision.place)) continue;
-      named = (named || revision.inputs.values == ref) && !IsStructural(revision.inputs, ref);
+      named = named && !(view_.Sees(revision.place) && IsStructural(revision.inputs, ref));
     }
     if (!named) return ErrorCode::kRecordUnknown;
   }

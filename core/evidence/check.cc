@@ -8,6 +8,7 @@
 #include "evidence/page.h"
 #include "json/shape.h"
 #include "log/event.h"
+#include "template/file_value.h"
 #include "values/plain_json.h"
 
 namespace countersign::evidence {
@@ -522,6 +523,7 @@ class Checker {
       if (field == nullptr || !entry.value || entry.value->is_null()) continue;
       auto value = values::FromJson(*entry.value, field->type);
       if (value) {
+        if (field->kind == templates::FieldKind::kFile) CheckFile(entry, *value);
         found_.answers.back() = *std::move(value);
         continue;
       }
@@ -530,6 +532,30 @@ class Checker {
       reason.event = entry.event.ToBase64Url();
       reason.field = entry.field;
     }
+  }
+
+  // A file is among those of its event, and the one that its value says. It may be withheld as the
+  // value may. (What says no file was told with what may not be signed.)
+  void CheckFile(const envelope::CommittedValue& entry, const values::Value& value) {
+    if (!templates::IsFile(value)) return;
+    const Hash ref = *Hash::FromBase64Url(entry.value->Find("blob")->string_value());
+    const envelope::Facts& facts = found_.ledger.fold().facts();
+    const auto place = facts.causality.PlaceOf(entry.event);
+    bool named = false;
+    for (size_t i = 0; i < facts.contents.size(); ++i) {
+      named = named || (facts.content_places[i] == *place && facts.contents[i] == ref);
+    }
+    const Bytes* blob = found_.ledger.blobs().Find(ref);
+    if (named && blob == nullptr) {
+      const envelope::Recipient& recipient = *state().Find(entry.recipient);
+      const Bound bound = CountingMark(recipient) != nullptr ? Bound::kYes : Bound::kNo;
+      return TellUnread(ref, "fields", bound, entry.recipient, entry.field);
+    }
+    if (named && templates::HoldsFile(*blob, value)) return;
+    Reason& reason = Add(ErrorCode::kFileDiffers, Severity::kInvalid, "fields");
+    reason.event = entry.event.ToBase64Url();
+    reason.field = entry.field;
+    reason.blob = ref.ToBase64Url();
   }
 
   // The text once more, from the compiled template and what everybody filled.

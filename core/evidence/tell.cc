@@ -377,6 +377,12 @@ json::Value TellValues(const Findings& findings) {
         .Add("value", entry.value.value_or(json::Value()))
         .Flag("withheld", !entry.value);
     if (entry.value) told.Text("display", DisplayPlain(findings, entry.field, *entry.value));
+    const templates::Field* field =
+        findings.contract ? findings.contract->FindField(entry.field) : nullptr;
+    if (field != nullptr && field->kind == templates::FieldKind::kFile && entry.value) {
+      const auto ref = Hash::FromBase64Url(TextOf(*entry.value, "blob"));
+      told.Flag("file", ref && findings.ledger.blobs().Has(*ref));
+    }
     if (entry.was) told.Add("was", *entry.was);
     label_of(entry.field, &told);
     values.push_back(told.Take());

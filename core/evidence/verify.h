@@ -56,7 +56,8 @@
 //  {"event","by":<kid>,"byRole":"completer"|"owner"|"recovery","claimedAt","signatures":[<event>],"count","text"},
 //  "values": [{"id","label"?,"recipient"?:<absent for the
 //  sender>,"proposed"?:true (by the sender, for a
-//  recipient's field),"value","display"?,"was"?,"event"?,"withheld"?:bool}], "laws":
+//  recipient's field),"value","display"?,"was"?,"event"?,"withheld"?:bool,"file"?:bool}],
+//  (file: whether its bytes are here, of a field that is one; value.blob names them) "laws":
 //  [{"id":"esign.c1.consent_before_signing","law":"ESIGN"|"UETA"|"eIDAS","source","recipient"?,
 //            "holds":"yes"|"no"|"unknown","events":[<event>],"sentence"}],
 //  "trail":

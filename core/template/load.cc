@@ -7,6 +7,7 @@
 #include "crypto/crypto.h"
 #include "json/shape.h"
 #include "template/body.h"
+#include "template/file_value.h"
 #include "template/lock.h"
 #include "values/plain_json.h"
 
@@ -284,28 +285,35 @@ class Loader {
     if (field->kind == FieldKind::kSign || field->kind == FieldKind::kInitial) {
       needed = Kind::kString;
     }
+    const bool is_file = field->kind == FieldKind::kFile;
     if (needed != field->type.kind ||
-        (HasRecord(field->type) && field->kind != FieldKind::kValue)) {
+        (is_file ? shape.Text("type") != kFileType
+                 : HasRecord(field->type) && field->kind != FieldKind::kValue)) {
       shape.Fail(ErrorCode::kTemplateWrongType, field->id, "type");
     }
     field->label = shape.Text("label");
     if (field->label.empty()) shape.Fail(ErrorCode::kSchemaBadValue, {}, "label");
     field->help = shape.OptionalText("help");
     field->message = shape.OptionalText("message");
-    field->placeholder = shape.OptionalText("placeholder");
-    field->autocomplete = shape.OptionalText("autocomplete");
-    field->input_mode = shape.OptionalText("inputMode");
-    const json::Array& options = shape.OptionalList("options");
-    for (size_t i = 0; i < options.size() && shape.ok(); ++i) {
-      Shape option(shape, options[i], "options", i);
-      field->options.push_back({option.Text("value"), option.Text("label")});
-      option.Close();
+    field->autocomplete = shape.OptionalText(is_file ? "accept" : "autocomplete");
+    if (is_file) {
+      body_.seldom = true;
+      if (++files_ > kMaxFileFields) shape.Fail(ErrorCode::kTemplateTooManyFields, {}, "kind");
+    } else {
+      field->placeholder = shape.OptionalText("placeholder");
+      field->input_mode = shape.OptionalText("inputMode");
+      const json::Array& options = shape.OptionalList("options");
+      for (size_t i = 0; i < options.size() && shape.ok(); ++i) {
+        Shape option(shape, options[i], "options", i);
+        field->options.push_back({option.Text("value"), option.Text("label")});
+        option.Close();
+      }
+      field->min = ReadConstant(shape, "min", field->type);
+      field->max = ReadConstant(shape, "max", field->type);
+      field->initial = ReadConstant(shape, "default", field->type);
+      int64_t longest = field->type.kind == Kind::kList ? kMaxRepeats : kDefaultMaxLength;
+      field->max_length = static_cast<uint32_t>(shape.OptionalInt("maxLength", 1, longest, 0));
     }
-    field->min = ReadConstant(shape, "min", field->type);
-    field->max = ReadConstant(shape, "max", field->type);
-    field->initial = ReadConstant(shape, "default", field->type);
-    int64_t longest = field->type.kind == Kind::kList ? kMaxRepeats : kDefaultMaxLength;
-    field->max_length = static_cast<uint32_t>(shape.OptionalInt("maxLength", 1, longest, 0));
     field->sensitivity =
         shape.OptionalBool("sensitive") ? Sensitivity::kSensitive : Sensitivity::kPlain;
     const Value& required = shape.Any("required");
@@ -817,6 +825,7 @@ class Loader {
   Vector<std::pair<String, String>> locks_;
   size_t pieces_ = 0;
   bool says_words_ = false;  // some value is printed in words
+  size_t files_ = 0;         // fields of the kind file
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "base/sort.h"
 #include "template/body.h"
+#include "template/file_value.h"
 #include "values/plain_json.h"
 
 namespace countersign::templates {
@@ -159,6 +160,7 @@ json::Value WriteValues(const Values& values) {
 
 Result<void> CheckValue(const Field& field, const values::Value& value) {
   if (!values::Fits(value, field.type)) return ErrorCode::kFieldWrongType;
+  if (field.kind == FieldKind::kFile && !IsFile(value)) return ErrorCode::kFieldWrongType;
   if (!field.options.empty()) {
     // Of a list, each item is one of them.
     const bool is_list = value.Is(Kind::kList);
@@ -222,6 +224,7 @@ const Option* OptionOf(const Field& field, const values::Value& value) {
 String DisplayValue(const Template& contract, const Field& field, const values::Value& value) {
   if (field.kind == FieldKind::kSign || field.kind == FieldKind::kInitial) return {};
   if (const Option* option = OptionOf(field, value)) return option->label;
+  if (field.kind == FieldKind::kFile) return FileText(value, *contract.body().formats);
   if (value.Is(Kind::kBool))
     return value.bool_value() ? "\xE2\x98\x92" : "\xE2\x98\x90";  // U+2612, U+2610
   auto text = values::FormatValue(value, values::Format{}, *contract.body().formats);

@@ -65,9 +65,10 @@ struct Field {
   String id;
   FieldKind kind = FieldKind::kValue;
   values::Type type;
-  String role;                                                  // "" for the sender
-  String label;                                                 // never empty
-  String help, message, placeholder, autocomplete, input_mode;  // "" where not given
+  String role;                                    // "" for the sender
+  String label;                                   // never empty
+  String help, message, placeholder, input_mode;  // "" where not given
+  String autocomplete;                            // HTML's; of a file HTML's `accept`
   String unit;  // where its blank stands (the first, in the order of the text), "" for none
   Vector<Option> options;
   std::optional<values::Value> min, max, initial;  // initial: the template's `default`
@@ -157,8 +158,8 @@ class Template {
   const json::Value& approvals() const;
   const json::Value& routing() const;
   const Vector<String>& locked_units() const;
-  // Whether it says numbers in words or looks for patterns (`matches`): work whose code a page may
-  // have left out until a template asks for it.
+  // Whether it says numbers in words, looks for patterns (`matches`) or asks for files: work whose
+  // code a page may have left out until a template asks for it.
   bool asks_seldom_work() const;
 
   const Field* FindField(std::string_view id) const;  // nullptr where there is none

@@ -17,23 +17,29 @@ REMARKS = {'copies': 2, 'checked': True}
 class Signing:
     """The order with these values, answers of the customer and of the provider: its text and what is said of it."""
 
+    source, compiled, template = SOURCE, COMPILED, TEMPLATE
+    honest = VALUES, ANSWERS, REMARKS
+
     def __init__(self, values=None, answers=None, remarks=None):
-        self.values = {**VALUES, **(values or {})}
+        self.values = {**self.honest[0], **(values or {})}
         self.values = {name: value for name, value in self.values.items() if value is not None}
-        self.answers = {**ANSWERS, **(answers or {})}
-        self.remarks = {**REMARKS, **(remarks or {})}
-        self.used = {**self.values, **{name: value for name, value in self.answers.items() if value is not None}}
-        renderer = Renderer(TEMPLATE, self.used)
+        self.answers = {**self.honest[1], **(answers or {})}
+        self.remarks = {**self.honest[2], **(remarks or {})}
+        roles = {'', *self.template['textRoles']}
+        in_text = {field['id'] for field in self.template['fields'] if field.get('role', '') in roles}
+        self.used = {**self.values, **{name: value for name, value in self.answers.items()
+                                       if value is not None and name in in_text}}
+        renderer = Renderer(self.template, self.used)
         document = renderer.document()
         data = write(document)
         self.text, self.rendering = ref_of(data), ref_of(linear_text(document).encode())
         self.said = {'documents/0/size': len(data), 'evaluation/trace': trace_hash(renderer), 'rendering/text': self.rendering,
                      'evaluation/inputs': tagged_json('countersign-evaluation-inputs/v1',
-                                                      {'compiled': ref_of(COMPILED), 'values': self.used})}
+                                                      {'compiled': ref_of(self.compiled), 'values': self.used})}
 
     def sent(self, *args, **how):
-        return Scene().sent(*args, compiled=COMPILED, source=SOURCE, values=self.values,
-                            fields=field_definitions(TEMPLATE, Scene.routing), **how)
+        return Scene().sent(*args, compiled=self.compiled, source=self.source, values=self.values,
+                            fields=field_definitions(self.template, Scene.routing), **how)
 
     def ready(self, scene, party):
         scene.ready(party, values=self.answers if party is CUSTOMER else self.remarks, text=self.text,

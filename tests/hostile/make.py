@@ -13,6 +13,7 @@ import cases_content  # noqa: F401
 import cases_devices  # noqa: F401
 import cases_encoding  # noqa: F401
 import cases_file  # noqa: F401
+import cases_files  # noqa: F401
 import cases_keys  # noqa: F401
 import cases_law  # noqa: F401
 import cases_log  # noqa: F401

@@ -6,7 +6,9 @@ answer is unknown, which is no objection.
 import re
 from fractions import Fraction
 
+from canonical import Refused
 from document import NotDone, variable
+from event import fixed
 
 BY_SIGNING = ('sign', 'initial', 'signdate')
 UNKNOWN = object()
@@ -88,8 +90,24 @@ def _option(type_, text):
     return _value(type_, text)
 
 
+def is_file(value):
+    """Whether a value of the type says one file."""
+    if set(value) != {'blob', 'name', 'sha256', 'size'}:
+        return False
+    try:
+        fixed(value['blob'], 32)
+    except Refused:
+        return False
+    name = value['name']
+    misleads = re.search('[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]', name)
+    return (1 <= len(name.encode()) <= 255 and not misleads and re.fullmatch('[0-9a-f]{64}', value['sha256']) is not None
+            and isinstance(value['size'], int) and 0 <= value['size'] <= 4_194_288)
+
+
 def _fault(field, plain):
     """What a value that is not empty breaks; None where it may stand."""
+    if field['kind'] == 'file' and not is_file(plain):
+        return 'field.wrong_type'
     type_, is_list = field['type'], field['type'].startswith('list(')
     item = type_[5:-1] if is_list else type_
     if 'options' in field:

@@ -194,7 +194,8 @@ BODIES = {
         recipient=RECIPIENT, revision=HASH, method=literal('code'), code=text(r'\d{4}')),
     'consent.given': members(recipient=RECIPIENT, revision=HASH, consent=CONSENT),
     'fields.committed': members(
-        **DETAIL, recipient=RECIPIENT, revision=HASH, fields=items(NAME, 1, 1024, key=lambda name: name)),
+        **DETAIL, recipient=RECIPIENT, revision=HASH, fields=items(NAME, 1, 1024, key=lambda name: name),
+        files_=items(HASH, 1, 8, key=by_bytes)),
     'recipient.signed': members(**DETAIL, recipient=RECIPIENT, revision=HASH, statement=STATEMENT),
     'recipient.declined': members(**DETAIL, recipient=RECIPIENT, revision=HASH),
     'copy.delivered': members(recipient=RECIPIENT, revision=HASH, form=FORM, sha256_=HASH),

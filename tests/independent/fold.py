@@ -895,6 +895,8 @@ class Log:
         named = {self.body(p)['inputs']['values'] for p in self.having(past, 'revision.published')}
         named |= {e.body['detail'] for p, e in enumerate(self.events)
                   if past >> p & 1 and refusal(e) is None and 'detail' in e.body}
+        named |= {ref for p, e in enumerate(self.events)
+                  if past >> p & 1 and e.type == 'fields.committed' and refusal(e) is None for ref in e.body.get('files', [])}
         inputs = [self.body(p)['inputs'] for p in self.having(past, 'revision.published')]
         structural = {ref for i in inputs for ref in (i['template']['source'], i['template']['compiled'], i['consent']['text'],
                                                       i['fields'], i['routing'], *i['library'], *i['attachments'])}

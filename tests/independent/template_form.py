@@ -6,7 +6,7 @@ values have their types, is not looked into: whatever reads such a part has to h
 from canonical import Refused, tagged_json
 
 TEXT, WHOLE, FLAG, LIST, OBJECT, ANY = 'text', 'whole', 'flag', 'list', 'object', 'any'
-KINDS = ('value', 'sign', 'initial', 'signdate', 'check', 'input', 'select')
+KINDS = ('value', 'sign', 'initial', 'signdate', 'check', 'input', 'select', 'file')
 NUMBERINGS = ('sections', 'items', 'none', 'outline', 'mixed')
 _TYPES = {TEXT: str, LIST: list, OBJECT: dict}
 _TOP = {'format': TEXT, 'engine': TEXT, 'id': TEXT, 'version': WHOLE, 'title': TEXT, 'locale': TEXT, 'source': TEXT,

@@ -12,9 +12,9 @@ import sys
 
 import bundle as bundles
 import ed25519
-from admission import objections
+from admission import is_file, objections
 from bodies import parents, refusal
-from canonical import DETAIL_LIMITS, DOCUMENT_LIMITS, EVENT_LIMITS, Refused, decode, read, ref_of, tagged_json, write
+from canonical import DETAIL_LIMITS, DOCUMENT_LIMITS, EVENT_LIMITS, Refused, decode, read, ref_of, sha256, tagged_json, write
 from document import NotDone, Pending, Renderer, field_definitions, linear_text, trace_hash
 from event import fixed, thumbprint
 from fold import APPROVES, SIGNS, Log
@@ -275,6 +275,8 @@ class Verifier:
         log = self.log
         named = [event.body['detail'] for place, event in enumerate(log.events)
                  if 'detail' in event.body and refusal(event) is None]
+        named += [ref for event in log.events if event.type == 'fields.committed' and refusal(event) is None
+                  for ref in event.body.get('files', [])]
         for place in log.having(log.all(), 'revision.published'):
             inputs = log.body(place)['inputs']
             named += [inputs['values'], inputs['template']['source'], inputs['template']['compiled'],
@@ -368,7 +370,7 @@ class Verifier:
 
     def values_in_force(self):
         """(values by field, {field: (recipient, salt, value)} as committed), as far as they are here."""
-        log, committed = self.log, {}
+        log, committed, self.files = self.log, {}, {}
         self.refs = {}  # of what cannot be read
         revision = self.log.body(self.settled.revision)['revision']
         for field in log.structure[self.settled.revision][1]:
@@ -390,6 +392,7 @@ class Verifier:
                 self.tell_unread(ref, bound)
                 self.refs[field['id']] = ref
             committed[field['id']] = (recipient, content.get('salt'), values[field['id']] if known else None, known)
+            self.files[field['id']] = log.body(newest).get('files', []), bound
         return committed
 
     def check_text(self):
@@ -496,6 +499,18 @@ class Verifier:
             except Refused as refused:
                 self.add(refused.code, 'invalid', name)
                 self.unread.add(name)
+                continue
+            if fields[name]['kind'] == 'file' and is_file(value):
+                self.check_file(name, value)
+
+    def check_file(self, name, value):
+        """One of the files that the event names, and what the value says of it; it may be withheld as the value may."""
+        blob, (named, bound) = self.blobs.get(value['blob']), self.files[name]
+        same = blob is None or (len(blob) == 16 + value['size'] and sha256(blob[16:]).hex() == value['sha256'])
+        if value['blob'] not in named or not same:
+            self.add('file.differs', 'invalid', name)
+        elif blob is None:
+            self.tell_unread(value['blob'], bound)
 
     def check_admission(self):
         """What the template has against the values of marks that count: FORMAT.md section 6, "Admissible"."""

@@ -873,7 +873,10 @@ class NaiveEnvelope {
         for (const Hash& ref : body.details) {
           bool named = false;
           for (const EventId& id : past) {
-            named = named || Body(id).detail == ref ||
+            const EventBody& of = Body(id);
+            named = named || of.detail == ref ||
+                    (of.type == EventType::kFieldsCommitted &&
+                     std::find(of.details.begin(), of.details.end(), ref) != of.details.end()) ||
                     (InEffect(id) && Body(id).inputs && Body(id).inputs->values == ref);
           }
           for (const EventId& id : past) {

@@ -145,7 +145,12 @@ class World {
     Say(by, PresentBody(recipient, revision, text));
     // Two devices that commit the same field would block each other in nearly every world.
     if (by.key == kPhoneKey || (by.key == kLaptopKey && Roll(4) == 0))
-      Say(by, CommitBody(recipient, revision));
+      Say(by, Handing(CommitBody(recipient, revision)));
+  }
+  // With a file, at times.
+  EventBody Handing(EventBody commit) {
+    if (Roll(2) == 0) commit.details = {HashOf("id card")};
+    return commit;
   }
 
   // A record of any type by anybody, mostly well formed and about something that is there.
@@ -191,6 +196,7 @@ class World {
     body.number = 48;
     body.device = FakeKid(Roll(2) ? kPhoneKey : kLaptopKey);
     body.details = {HashOf("values")};
+    if (Roll(4) == 0) body.details = {HashOf("id card")};
     if (!facts.revisions.empty() && Roll(4) != 0) body.details = {facts.revisions[0].inputs.values};
     body.deadline_at.clear();
     Say(by, body);

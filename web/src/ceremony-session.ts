@@ -4,7 +4,7 @@ import { stringify, type Engine } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { ActContext, Author, OpenLog } from './open-log.js';
 import type { LoadedTemplate } from './templates.js';
-import type { CeremonyAct, CeremonySession, CeremonyView, Explanation, Json, SigningKey } from './types.js';
+import type { CeremonyAct, CeremonySession, CeremonyView, EnvelopeStore, Explanation, Json, SigningKey } from './types.js';
 
 interface Outcome {
   readonly draft: Json;
@@ -25,6 +25,7 @@ const maxRounds = 6;
 export interface CeremonyParts {
   readonly engine: Engine;
   readonly log: OpenLog;
+  readonly store: EnvelopeStore;
   readonly contract: LoadedTemplate;
   readonly author: Author;
   /** Absent while this device has not joined: the view can be drawn, acts that leave events are refused by the core. */
@@ -47,6 +48,7 @@ export class OpenCeremony implements CeremonySession {
     this.#draft = parts.draft;
     this.locale = (typeof document === 'undefined' ? '' : document.documentElement.lang) || 'en';
     this.#view = this.#look();
+    if (this.#asksForFiles) void import('./files.js').catch(() => undefined); // here before a connection is lost
   }
 
   get view(): CeremonyView {
@@ -78,14 +80,17 @@ export class OpenCeremony implements CeremonySession {
     const { engine, log, key, author, context } = this.#parts;
     const record = `draft/${log.stream}/${author.recipient}`;
     await engine.part('acts');
+    let records: Record<string, Json | null> = {};
+    if (act.do === 'attach') ({ act, records } = await (await import('./files.js')).attach(this.#parts, act.field, act.file));
     for (let round = 0; round < maxRounds; round += 1) {
       const outcome = engine.json<Outcome>('cs_ceremony_perform', ...this.#scene(), stringify(act));
       if (!outcome.commands.length) {
-        await log.note({ [record]: outcome.draft });
+        await log.note({ [record]: outcome.draft, ...records });
       }
       for (const command of outcome.commands) {
         if (!key) throw new CountersignError('keys.failed', 'This device has not joined the envelope yet');
-        await log.act(key, author, command, context, { records: { [record]: outcome.draft } });
+        const kept = this.#asksForFiles ? await (await import('./files.js')).kept(this.#parts, command) : null;
+        await log.act(key, author, command, context, { ...kept, records: { [record]: outcome.draft, ...kept?.records } });
         this.#draft = outcome.draft;
       }
       this.#draft = outcome.draft;
@@ -98,6 +103,9 @@ export class OpenCeremony implements CeremonySession {
     const { log, contract, author, now } = this.#parts;
     const at = now();
     return [log.handle, contract.handle, stringify({ author, now: at.getTime(), locale: this.locale, timeZone: timeZoneAt(at), draft: this.#draft })];
+  }
+  get #asksForFiles(): boolean {
+    return this.#view.fields.some(({ kind }) => kind === 'file');
   }
   #look(): CeremonyView {
     return this.#parts.engine.json('cs_ceremony_view', ...this.#scene());

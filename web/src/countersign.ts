@@ -9,7 +9,7 @@ import type { NewLink } from './sender.js';
 import { OpenSession, type SessionParts } from './session.js';
 import { OpenSync } from './sync.js';
 import { TemplateShelf } from './templates.js';
-import type { Actor, Backend, Countersign, Cursor, DeviceKeys, EnvelopeDraft, EnvelopeId, EnvelopePage, EnvelopeSession, EnvelopeStore, EnvelopeSummary, InvitationLink, Item, JoinOptions, Received, RecipientId, SigningKey, StorageStatus, StreamId, SyncEngine, SyncOptions, VerificationReport } from './types.js';
+import type { Actor, Backend, BlobRef, Countersign, Cursor, DeviceKeys, EnvelopeDraft, EnvelopeId, EnvelopePage, EnvelopeSession, EnvelopeStore, EnvelopeSummary, InvitationLink, Item, JoinOptions, Received, RecipientId, SigningKey, StorageStatus, StreamId, SyncEngine, SyncOptions, VerificationReport } from './types.js';
 
 export interface Parts {
   readonly engine: Engine;
@@ -61,6 +61,10 @@ export class OpenCountersign implements Countersign {
     const { author, proof } = this.#parts;
     const engine = await (options.recompile === false ? proof() : author().catch(proof));
     return engine.json('cs_verify', bundle);
+  }
+
+  async fileIn(bundle: Uint8Array, blob: BlobRef): Promise<Uint8Array> {
+    return (await this.#parts.proof()).bytes('cs_bundle_file', bundle, blob);
   }
 
   async create(draft: EnvelopeDraft, owner: SigningKey): Promise<EnvelopeSession> {

@@ -5,7 +5,7 @@ import { CountersignError } from './errors.js';
 import { OpenCeremony, timeZoneAt } from './ceremony-session.js';
 import { syncStateOf, type ActContext, type Author, type OpenLog } from './open-log.js';
 import { LoadedTemplate, type TemplateShelf } from './templates.js';
-import type { Actor, CeremonySession, Command, Envelope, EnvelopeSession, EnvelopeStore, ErrorCode, Explanation, InvitationLink, Item, Received, RecipientId, SessionDocument, SigningKey, StreamAccess, SyncState, TrailPage } from './types.js';
+import type { Actor, BlobRef, CeremonySession, Command, Envelope, EnvelopeSession, EnvelopeStore, ErrorCode, Explanation, InvitationLink, Item, Received, RecipientId, SessionDocument, SigningKey, StreamAccess, SyncState, TrailPage } from './types.js';
 
 export interface SessionParts {
   readonly engine: Engine;
@@ -129,6 +129,12 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   receive(items: readonly Item[]): Promise<Received> {
     return this.#parts.log.receive(items, 'keep');
   }
+  async file(blob: BlobRef): Promise<Uint8Array> {
+    this.#check();
+    const { engine, log } = this.#parts;
+    await engine.part('extra');
+    return engine.bytes('cs_envelope_file', log.handle, blob);
+  }
   async exportBundle(): Promise<Uint8Array> {
     this.#check();
     const proof = await this.#parts.proof();
@@ -218,7 +224,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     if (!contract) return;
     const key = this.#actor?.key ?? null;
     this.#ceremony = new OpenCeremony({
-      engine, log, contract, key, context, now, draft,
+      engine, log, store, contract, key, context, now, draft,
       author: { x: key?.x ?? nobody, recipient },
       changed: (view) => this.#emit('ceremony', { view, envelope: this.state }),
     });

@@ -101,6 +101,8 @@ export interface Countersign {
    * says "notRecompiled".
    */
   verify(bundle: Uint8Array, options?: { recompile?: boolean }): Promise<VerificationReport>;
+  /** The bytes of a file that a recipient handed in, out of a bundle or copy (`FileValue.blob`). Errors: `bundle.*`, `blob.missing`. */
+  fileIn(bundle: Uint8Array, blob: BlobRef): Promise<Uint8Array>;
   /**
    * Starts a draft as its owner: genesis, revision 1 and recipients, durable when it resolves. Send it with `dispatch({do: 'send'})`.
    * Errors: `template.later_signer`, as `Template.checkRouting`, unless whoever must sign first is still to be invited.
@@ -380,7 +382,15 @@ export interface Prefill {
 }
 
 /** What is done at a field's place; `value` belongs to the sender. */
-export type FieldKind = 'sign' | 'initial' | 'signdate' | 'check' | 'input' | 'select' | 'value';
+export type FieldKind = 'sign' | 'initial' | 'signdate' | 'check' | 'input' | 'select' | 'file' | 'value';
+/** The value of a field of the kind `file`; the bytes: `EnvelopeSession.file`, `Countersign.fileIn`. */
+export interface FileValue {
+  readonly blob: BlobRef;
+  readonly name: string;
+  /** Of the file's bytes, lowercase hex. */
+  readonly sha256: string;
+  readonly size: number;
+}
 /** "bool", "int", "decimal", "money", "date", "period", "string", "list(string)", ... as the template declares it. */
 export type FieldType = string;
 export interface FieldDefinition {
@@ -781,6 +791,8 @@ export interface EnvelopeSession extends EventTarget {
   readonly sync: SyncState;
   /** Takes in what another party or tab brought; applied, durable, then announced. */
   receive(items: readonly Item[]): Promise<Received>;
+  /** The bytes of a file that a recipient handed in (`FileValue.blob`). Errors: `envelope.blob_missing`. */
+  file(blob: BlobRef): Promise<Uint8Array>;
   /** Everything needed to verify offline, in one file (FORMAT.md section 11). */
   exportBundle(): Promise<Uint8Array>;
   /** One self-contained HTML file: readable and printable without script, the bundle inside. */
@@ -935,7 +947,7 @@ export interface CeremonyField {
   readonly unit?: string;
   readonly context?: string;
   readonly input: {
-    readonly control: 'text' | 'textarea' | 'checkbox' | 'select' | 'date' | 'mark' | 'none';
+    readonly control: 'text' | 'textarea' | 'checkbox' | 'select' | 'date' | 'mark' | 'file' | 'none';
     readonly type?: 'text' | 'email' | 'tel' | 'date';
     readonly inputMode?: string;
     readonly autocomplete?: string;
@@ -943,6 +955,8 @@ export interface CeremonyField {
     readonly maxLength?: number;
     readonly min?: string;
     readonly max?: string;
+    /** Of a file: what is offered to pick, HTML's `accept`. */
+    readonly accept?: string;
   };
   readonly options?: readonly { readonly value: string; readonly label: string }[];
   /** Raw, as typed: kept even while it is wrong. */
@@ -953,6 +967,8 @@ export interface CeremonyField {
   readonly display: string;
   readonly state: 'empty' | 'wrong' | 'filled' | 'placed';
   readonly code?: ErrorCode;
+  /** The template's own words for the error. */
+  readonly message?: string;
   /** In the log already. */
   readonly committed: boolean;
 }
@@ -975,6 +991,7 @@ export type CeremonyAct =
   | { do: 'seen' }
   | { do: 'present' }                                        // document.presented
   | { do: 'setValue'; field: FieldId; text: string }         // checkbox: "true" or "false"; select: the option's value
+  | { do: 'attach'; field: FieldId; file: Blob | null }       // a file for a field of the kind `file`; null takes it away. Errors: `blob.too_large`
   | { do: 'adoptMark'; mark: SignatureMark } | { do: 'clearMark' }
   | { do: 'placeMark'; field: FieldId } | { do: 'placeAll' } | { do: 'takeBack'; field: FieldId }
   | { do: 'commitFields' }                                   // fields.committed
@@ -1114,7 +1131,7 @@ export interface VerificationReport {
     }[];
   }[];
   readonly completion?: { readonly event: EventId; readonly by: string; readonly byRole: 'completer' | 'owner' | 'recovery'; readonly claimedAt: string; readonly signatures: readonly EventId[]; readonly count: number; readonly text: BlobRef };
-  readonly values: readonly { readonly id: FieldId; readonly label?: string; readonly recipient?: RecipientId; /** By the sender, for a recipient's field. */ readonly proposed?: true; readonly value: PlainValue; readonly was?: PlainValue; readonly event?: EventId }[];
+  readonly values: readonly { readonly id: FieldId; readonly label?: string; readonly recipient?: RecipientId; /** By the sender, for a recipient's field. */ readonly proposed?: true; readonly value: PlainValue; readonly display?: string; readonly was?: PlainValue; readonly event?: EventId; readonly withheld?: boolean; /** Of a file: whether its bytes are in the bundle. */ readonly file?: boolean }[];
   /** Law predicates, each with its evidence. Not legal advice. */
   readonly laws: readonly { readonly id: string; readonly law: 'ESIGN' | 'UETA' | 'eIDAS'; readonly source: string; readonly recipient?: RecipientId; readonly holds: 'yes' | 'no' | 'unknown'; readonly events: readonly EventId[]; readonly sentence: string }[];
   readonly trail: readonly { readonly event: EventId; readonly type: string; readonly who: TrailWho; readonly recipient?: RecipientId; readonly key: string; readonly claimedAt: string; readonly kind: 'claimed' | 'attested'; readonly standing: 'applied' | 'refused' | 'waiting' | 'late'; readonly code?: ErrorCode; readonly text: string }[];

@@ -173,6 +173,35 @@ TEST(Records, NothingIsShreddedUnderAHoldOrBeforeTheEnd) {
   EXPECT_EQ(scene.owner.state(), before) << "no rule reads what is gone";
 }
 
+TEST(Records, AFileThatARecipientHandedInIsShreddedLikeADetail) {
+  Scene scene;
+  const Bytes file(20, 7);
+  const Hash ref = log::ReferTo(file);
+  scene.customer.ledger().IngestBlob(file);
+  EventBody body;
+  body.type = EventType::kFieldsCommitted;
+  body.recipient = "customer";
+  body.revision = scene.customer.state().revision->hash;
+  body.fields = {"remark"};
+  body.details = {ref};
+  auto detail = log::WriteDetail(
+      json::Value::Make({{"values", json::Value::Make({{"remark", json::Value::String("x")}})}}),
+      Salt());
+  ASSERT_TRUE(detail.has_value());
+  scene.customer.ledger().IngestBlob(AsBytes(*detail));
+  body.detail = log::ReferTo(AsBytes(*detail));
+  const String jws = scene.customer.ForgeNow(body);
+  ASSERT_EQ(scene.customer.ledger().IngestEvent(jws).reception, Reception::kAdmitted);
+  scene.Sync();
+  EXPECT_TRUE(scene.owner.ledger().MissingDetails().empty());
+  Complete(&scene);
+  scene.owner.Must(Shred(ref));
+  const State before = scene.owner.state();
+  scene.owner.ledger().Shred(ref);
+  EXPECT_EQ(scene.owner.ledger().MissingDetails(), Vector<Hash>{ref});
+  EXPECT_EQ(scene.owner.state(), before);
+}
+
 TEST(Records, TheNewestThousandAreListedAndAllAreCounted) {
   Scene scene(Terms(), Scene::Until::kPublished);
   EventBody body;

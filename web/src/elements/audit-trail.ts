@@ -3,8 +3,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { EnvelopeSession, Json, PlainValue, TrailEntry } from '../types.js';
 import { auditTrailStyles } from './audit-trail.styles.js';
-import { formatTime } from './element.js';
-import { EvidenceElement } from './evidence-element.js';
+import { formatTime, saveFile } from './element.js';
+import { EvidenceElement, fileOf } from './evidence-element.js';
 import { baseStyles } from './styles.js';
 
 const pageSize = 100;
@@ -83,10 +83,21 @@ export class CountersignAuditTrail extends EvidenceElement {
     return actor.kind === 'recovery' ? who.recovery : who.unknown;
   }
 
+  /** A value as text; a file with its hash, and the way to its bytes. */
+  #say(value: PlainValue | undefined): TemplateResult | string {
+    const file = fileOf(value);
+    if (!file) return say(value);
+    const save = (event: Event): void => {
+      const button = event.target as HTMLButtonElement;
+      void this.session!.file(file.blob).then((bytes) => saveFile(bytes, file.name, 'application/octet-stream'), () => { button.replaceWith(this.text.trail.withheld); });
+    };
+    return html`${file.name}, ${file.size} B <small class="hash">SHA-256 ${file.sha256}</small>${this.session ? html` <button type="button" class="quiet" data-file=${file.blob} @click=${save}>${this.text.file.save}</button>` : nothing}`;
+  }
+
   #renderFacts(entry: TrailEntry): TemplateResult | typeof nothing {
     const { trail, common } = this.text;
     if (entry.fields?.length) {
-      return html`<table><thead><tr><td></td><th scope="col">${trail.from}</th><th scope="col">${trail.to}</th></tr></thead><tbody>${entry.fields.map(({ id, from, to }) => html`<tr><th scope="row">${id}</th><td>${say(from) || common.empty}</td><td>${say(to) || common.empty}</td></tr>`)}</tbody></table>`;
+      return html`<table><thead><tr><td></td><th scope="col">${trail.from}</th><th scope="col">${trail.to}</th></tr></thead><tbody>${entry.fields.map(({ id, from, to }) => html`<tr><th scope="row">${id}</th><td>${this.#say(from) || common.empty}</td><td>${this.#say(to) || common.empty}</td></tr>`)}</tbody></table>`;
     }
     const facts: [string, string][] = [];
     const detail = entry.detail ?? {};

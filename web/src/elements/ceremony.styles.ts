@@ -45,7 +45,6 @@ export const ceremonyStyles = css`
   countersign-signature-pad + .places { margin-top: 16px; }
   .plain { list-style: none; margin: 0; padding: 0; }
   .plain .quiet { padding-inline: 4px; }
-  .hash { color: var(--_muted); overflow-wrap: anywhere; font-size: 0.8rem; }
   .tick { display: flex; align-items: center; gap: 12px; min-height: 48px; padding: 4px 0; cursor: pointer; }
   .choices { border: 0; margin: 0; padding: 0; }
   .choices legend { font-weight: 600; padding: 0; }

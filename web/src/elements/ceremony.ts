@@ -11,6 +11,8 @@ import { CountersignElement, formatTime, saveFile } from './element.js';
 import { baseStyles } from './styles.js';
 
 const markKinds: ReadonlySet<string> = new Set(['sign', 'initial', 'signdate']);
+/** The control for files, once a template asked for one. */
+let files: typeof import('./file-field.js') | undefined;
 
 /**
  * @fires countersign-step-changed - `detail.step`
@@ -382,6 +384,8 @@ export class CountersignCeremony extends CountersignElement {
         }
         return html`<fieldset class="choices" aria-describedby=${described}><legend>${label}</legend>${options.map((option, i) => html`<label class="tick"><input ?data-control=${field.text === option.value || (i === 0 && !options.some(({ value }) => value === field.text))} type="radio" name="choice-${field.id}" value=${option.value} .checked=${field.text === option.value} @change=${() => change(option.value)} /><span>${option.label}</span></label>`)}</fieldset>`;
       }
+      case 'file':
+        return files ? files.renderFile(html, this.text, () => this.failure?.code, field, label, state, described, (file) => this.#act({ do: 'attach', field: field.id, file })) : label;
       case 'textarea':
         return html`<label class="field">${label}<textarea data-control rows="4" maxlength=${input.maxLength ?? 10_000} aria-invalid=${state} aria-describedby=${described} .value=${this.#typed.get(field.id) ?? field.text} placeholder=${field.placeholder ?? ''} @input=${(event: Event) => change((event.target as HTMLTextAreaElement).value)} @blur=${() => this.#leave(field.id)}></textarea></label>`;
       default:
@@ -454,6 +458,7 @@ export class CountersignCeremony extends CountersignElement {
   #take(): void {
     const before = this.view?.step;
     this.view = this.session?.ceremony?.view ?? null;
+    if (!files && this.view?.fields.some(({ kind }) => kind === 'file')) void import('./file-field.js').then((found) => { files = found; this.requestUpdate(); }, () => undefined);
     if (this.view && before !== undefined && before !== this.view.step) {
       this.#focusStep = true;
       this.said = this.text.ceremony.steps[this.view.step];
@@ -673,5 +678,5 @@ export class CountersignCeremony extends CountersignElement {
 
 /** What is wrong with an answer: the template's own words come with the view, the rest by code. */
 function sayField(locale: string, field: CeremonyField): string {
-  return sayError(locale, field.code ?? '');
+  return field.message ?? sayError(locale, field.code ?? '');
 }

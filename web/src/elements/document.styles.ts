@@ -27,6 +27,7 @@ export const documentStyles = css`
   code { font: 0.95em/1.4 ui-monospace, 'DejaVu Sans Mono', monospace; }
   .blank { display: inline-block; min-width: 7rem; padding: 0 0.4rem; border-bottom: 1.5px solid var(--_line); color: var(--_muted); font-family: var(--_font); font-size: 0.95em; }
   .blank.filled { color: var(--_text); min-width: 0; }
+  .blank[data-kind='file'] { overflow-wrap: anywhere; }
   .blank.own { background: color-mix(in srgb, var(--_accent) 10%, transparent); border-bottom-color: var(--_accent); color: var(--_accent); border-radius: 4px 4px 0 0; }
   .blank.own.filled { color: var(--_text); }
   .blank[role='button'] { cursor: pointer; min-height: 44px; padding: 8px 10px; }

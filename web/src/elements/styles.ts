@@ -52,7 +52,7 @@ export const baseStyles = css`
   button.quiet { border-color: transparent; background: transparent; color: var(--_accent); }
   button.danger { color: var(--_danger); border-color: var(--_danger); }
   button:disabled { opacity: 0.55; cursor: default; }
-  input[type='text'], input[type='email'], input[type='tel'], input[type='date'], input[type='password'], input[type='search'], select, textarea {
+  input[type='text'], input[type='email'], input[type='tel'], input[type='date'], input[type='password'], input[type='search'], input[type='file'], select, textarea {
     width: 100%; min-height: 48px; padding: 10px 12px; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_surface); font-size: max(16px, 1rem);
   }
   input[type='checkbox'], input[type='radio'] { width: 24px; height: 24px; margin: 0; accent-color: var(--_accent); flex: none; }
@@ -64,6 +64,7 @@ export const baseStyles = css`
   .field > span { display: block; font-weight: 600; margin-bottom: 4px; }
   .note { color: var(--_muted); margin: 4px 0 0; }
   .problem { color: var(--_danger); margin: 4px 0 0; }
+  .hash { color: var(--_muted); overflow-wrap: anywhere; font-size: 0.8rem; }
   @media (prefers-reduced-motion: reduce) { *, ::before, ::after { transition: none !important; animation: none !important; scroll-behavior: auto !important; } }
   @media (forced-colors: active) { button.primary { border: 2px solid ButtonText; } }
 `;

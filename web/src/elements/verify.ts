@@ -3,8 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { CountersignError } from '../errors.js';
 import { sayError } from '../locales/locale.js';
 import type { Countersign, VerificationReport } from '../types.js';
-import { formatTime } from './element.js';
-import { EvidenceElement } from './evidence-element.js';
+import { formatTime, saveFile } from './element.js';
+import { EvidenceElement, fileOf } from './evidence-element.js';
 import { baseStyles } from './styles.js';
 import { verifyStyles } from './verify.styles.js';
 
@@ -48,15 +48,19 @@ export class CountersignVerify extends EvidenceElement {
       ${this.report ? this.#renderReport(this.report) : nothing}</div>`;
   }
 
+  #bytes: Uint8Array | null = null;
+
   /** Verifies bytes as if they had been dropped. */
   async verify(bytes: Uint8Array, name = ''): Promise<VerificationReport | null> {
     this.name = name;
+    this.#bytes = null;
     this.report = null;
     this.failure = '';
     this.working = true;
     try {
       if (!this.countersign) throw new CountersignError('engine.closed', 'set the `countersign` property to an engine first');
       this.report = await this.countersign.verify(bytes);
+      this.#bytes = bytes; // files are saved out of it
       this.tell('verified', { report: this.report });
     } catch (error) {
       this.failure = (error as { code?: string }).code ?? 'engine.dead';
@@ -74,12 +78,25 @@ export class CountersignVerify extends EvidenceElement {
       ${report.recipients.length ? html`<section><h3>${verify.signatures}</h3><ul class="plain">${report.recipients.map((recipient) => html`<li><strong>${recipient.name ?? recipient.id}</strong> <span class="note">${recipient.role} · ${recipient.level}</span>
         ${recipient.signature ? html`<div>${this.text.trail.events['recipient.signed']}: ${formatTime(recipient.signature.claimedAt, this.locale)} (${this.text.common.claimedTime})${recipient.signature.counts ? nothing : html` <span class="problem">${this.text.trail.notCounted} <code>${recipient.signature.code}</code></span>`}</div>` : nothing}
         ${recipient.declined ? html`<div>${this.text.trail.events['recipient.declined']}: ${formatTime(recipient.declined.claimedAt, this.locale)} ${recipient.declined.reason ?? ''}</div>` : nothing}</li>`)}</ul></section>` : nothing}
+      ${this.#renderFiles(report)}
       ${report.certificate.sections.length ? html`<section><h3>${verify.certificate}</h3>${report.certificate.sections.map((section) => html`<h4>${section.title}</h4><table><tbody>${section.rows.map((row) => html`<tr><th scope="row">${row.label}</th><td>${row.value}</td><td class="note">${verify.proof[row.proof]}</td></tr>`)}</tbody></table>`)}</section>` : nothing}
       ${report.laws.length ? html`<details><summary>${verify.laws}</summary><p class="note">${verify.notAdvice}</p><ul class="plain">${report.laws.map((law) => html`<li class="law ${law.holds}"><span>${law.law}: ${law.sentence}</span> <strong>${verify.holds[law.holds]}</strong></li>`)}</ul></details>` : nothing}
       ${report.withheld.length ? html`<details><summary>${verify.withheld}</summary><ul>${report.withheld.map(({ ref }) => html`<li><code>${ref}</code></li>`)}</ul></details>` : nothing}
       ${report.unknowable.length ? html`<details><summary>${verify.unknowable}</summary><ul>${report.unknowable.map(({ sentence }) => html`<li>${sentence}</li>`)}</ul></details>` : nothing}
       <button type="button" @click=${() => print()}>${common.print}</button>
     </article>`;
+  }
+
+  #renderFiles(report: VerificationReport): TemplateResult | typeof nothing {
+    const { file: words } = this.text;
+    const handed = report.values.filter(({ file }) => file !== undefined);
+    if (handed.length === 0) return nothing;
+    return html`<section><h3>${words.files}</h3><ul class="plain">${handed.map(({ id, label, value, file: here }) => {
+      const file = fileOf(value);
+      if (!file) return nothing;
+      const save = (): void => void this.countersign!.fileIn(this.#bytes!, file.blob).then((bytes) => saveFile(bytes, file.name, 'application/octet-stream'), () => undefined);
+      return html`<li><strong>${label ?? id}</strong>: ${file.name}, ${file.size} B ${here ? html`<button type="button" class="quiet" data-file=${file.blob} @click=${save}>${words.save}</button>` : html`<span class="note">(${words.gone})</span>`}<br /><small class="hash">SHA-256 ${file.sha256}</small></li>`;
+    })}</ul></section>`;
   }
 
   #dragOver(event: DragEvent): void {

@@ -1,9 +1,10 @@
 // All words, for the elements that tell what happened: the audit trail and the verifier.
 import { en } from './en.js';
+import { enFile } from './en-file.js';
 import { enEvidence } from './en-evidence.js';
 import { signingStrings, type Strings } from './locale.js';
 
-const english: Strings = { ...en, ...enEvidence };
+const english: Strings = { ...en, ...enEvidence, file: enFile };
 
 /** As `signingStrings`, with the words of the audit trail and of reports. */
 export function strings(locale: string): Strings {

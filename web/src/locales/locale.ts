@@ -68,7 +68,13 @@ export interface EvidenceStrings {
     readonly holds: Readonly<Record<'yes' | 'no' | 'unknown', string>>; readonly save: string; readonly part: string; readonly notAdvice: string;
   };
 }
-export interface Strings extends SigningStrings, EvidenceStrings {}
+/** Of a field that asks for a file. */
+export interface FileStrings {
+  readonly none: string; readonly reading: string; readonly remove: string; readonly save: string; readonly files: string; readonly gone: string; readonly tooLarge: string; readonly smaller: string;
+}
+export interface Strings extends SigningStrings, EvidenceStrings {
+  readonly file: FileStrings;
+}
 
 const registry = new Map<string, SigningStrings | Strings>([['en', en]]);
 
