@@ -16,6 +16,7 @@ export const auditTrailStyles = css`
   dd { margin: 0; overflow-wrap: anywhere; }
   table { border-collapse: collapse; margin-top: 6px; font-size: 0.92rem; max-width: 100%; }
   th, td { text-align: start; padding: 2px 12px 2px 0; vertical-align: top; overflow-wrap: anywhere; }
+  th { overflow-wrap: normal; }
   thead th { color: var(--_muted); font-weight: 400; }
   summary { cursor: pointer; color: var(--_accent); font-size: 0.88rem; min-height: 28px; }
   code, pre { font-size: 0.82rem; overflow-wrap: anywhere; white-space: pre-wrap; margin: 0; }

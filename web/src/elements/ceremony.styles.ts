@@ -75,6 +75,7 @@ export const ceremonyStyles = css`
   .sheet-acts .primary { min-height: 48px; }
   .blockers ul { list-style: none; margin: 0; padding: 0; }
   .field + .field { margin-top: 16px; }
+  .file input { color: transparent; } /* what the browser says of it; the line below knows what is kept */
   code { font-size: 0.85em; color: var(--_muted); overflow-wrap: anywhere; }
   @media (max-width: 22rem) { .bar { grid-template-columns: 1fr 1fr; } .middle { grid-column: 1 / -1; grid-row: 1; } }
   @media print { .top, .bar, .tools, dialog, .acts, details, .banner, h1, .lead { display: none !important; } }

@@ -116,7 +116,7 @@ export class CountersignCeremony extends CountersignElement {
           <button type="button" class="quiet" aria-haspopup="dialog" @click=${this.#openMore}>${text.common.more}</button>
         </header>
         ${this.durable ? nothing : html`<p class="banner" role="alert">${text.ceremony.memoryOnly}</p>`}
-        ${this.failure ? html`<p class="banner bad" role="alert"><span>${sayError(this.locale, this.failure.code)}</span> <code>${this.failure.code}</code> <button type="button" class="quiet" @click=${() => { this.failure = null; }}>${text.common.close}</button></p>` : nothing}
+        ${this.failure && this.failure.code !== 'blob.too_large' /* said at the field */ ? html`<p class="banner bad" role="alert"><span>${sayError(this.locale, this.failure.code)}</span> <code>${this.failure.code}</code> <button type="button" class="quiet" @click=${() => { this.failure = null; }}>${text.common.close}</button></p>` : nothing}
         <p class="unseen" role="status" aria-live="polite">${this.said}</p>
         <div class="step" data-step=${view.step}>${this.#renderStep(view)}</div>
         ${this.#renderSheet(view)}${this.#renderMore(view)}${this.#renderDecline()}
