@@ -44,14 +44,14 @@ TEST(FileEvidence, TheSavedCopyShowsNameSizeAndHash) {
   EXPECT_EQ(Report(*copy).verdict, Verdict::kValid);
 }
 
-TEST(FileEvidence, AWithheldFileIsNotedAndChangesNoVerdict) {
+TEST(FileEvidence, AFileThatASignatureBindsAndThatIsNotThereLeavesTheBundleIncomplete) {
   FileEnvelope envelope;
   const Bytes blob = FileEnvelope::BlobOf("abc");
   envelope.CompleteWith(blob);
   EraseIf(envelope.blobs(), [&](const Bytes& bytes) { return bytes == blob; });
   const VerificationReport report = Report(envelope.Bundle());
-  EXPECT_EQ(report.verdict, Verdict::kValid) << json::Write(report.json);
-  EXPECT_TRUE(HasReason(report, "detail.withheld", "notice"));
+  EXPECT_EQ(report.verdict, Verdict::kIncomplete) << json::Write(report.json);
+  EXPECT_TRUE(HasReason(report, "detail.withheld", "incomplete"));
   EXPECT_FALSE(IdCard(report).Find("file")->bool_value());
   EXPECT_EQ(ListOf(report.json, "withheld").size(), 1u);
 }
