@@ -40,7 +40,8 @@ export class CountersignCeremony extends CountersignElement {
   declare view: CeremonyView | null;
   declare openField: string;
   declare mark: SignatureMark | null;
-  declare failure: { code: string; message: string } | null;
+  /** `field`: at which it is said while its sheet is open. */
+  declare failure: { code: string; message: string; field?: string } | null;
   declare said: string;
   declare busy: boolean;
   declare found: number;
@@ -72,6 +73,8 @@ export class CountersignCeremony extends CountersignElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
+    // What was said in a sheet is gone with it.
+    if (this.failure?.field !== undefined && this.failure.field === changed.get('openField')) this.failure = null;
     if (!changed.has('session')) return;
     const before = changed.get('session');
     for (const name of ['change', 'ceremony', 'sync']) before?.removeEventListener(name, this.#refresh);
@@ -116,7 +119,7 @@ export class CountersignCeremony extends CountersignElement {
           <button type="button" class="quiet" aria-haspopup="dialog" @click=${this.#openMore}>${text.common.more}</button>
         </header>
         ${this.durable ? nothing : html`<p class="banner" role="alert">${text.ceremony.memoryOnly}</p>`}
-        ${this.failure && this.failure.code !== 'blob.too_large' /* said at the field */ ? html`<p class="banner bad" role="alert"><span>${sayError(this.locale, this.failure.code)}</span> <code>${this.failure.code}</code> <button type="button" class="quiet" @click=${() => { this.failure = null; }}>${text.common.close}</button></p>` : nothing}
+        ${this.failure && this.failure.field !== this.openField ? html`<p class="banner bad" role="alert"><span>${sayError(this.locale, this.failure.code)}</span> <code>${this.failure.code}</code> <button type="button" class="quiet" @click=${() => { this.failure = null; }}>${text.common.close}</button></p>` : nothing}
         <p class="unseen" role="status" aria-live="polite">${this.said}</p>
         <div class="step" data-step=${view.step}>${this.#renderStep(view)}</div>
         ${this.#renderSheet(view)}${this.#renderMore(view)}${this.#renderDecline()}
@@ -385,7 +388,7 @@ export class CountersignCeremony extends CountersignElement {
         return html`<fieldset class="choices" aria-describedby=${described}><legend>${label}</legend>${options.map((option, i) => html`<label class="tick"><input ?data-control=${field.text === option.value || (i === 0 && !options.some(({ value }) => value === field.text))} type="radio" name="choice-${field.id}" value=${option.value} .checked=${field.text === option.value} @change=${() => change(option.value)} /><span>${option.label}</span></label>`)}</fieldset>`;
       }
       case 'file':
-        return files ? files.renderFile(html, this.text, () => this.failure?.code, field, label, state, described, (file) => this.#act({ do: 'attach', field: field.id, file })) : label;
+        return files ? files.renderFile(html, this.text, () => (this.failure?.field === field.id ? this.failure.code : undefined), field, label, state, described, (file) => this.#act({ do: 'attach', field: field.id, file })) : label;
       case 'textarea':
         return html`<label class="field">${label}<textarea data-control rows="4" maxlength=${input.maxLength ?? 10_000} aria-invalid=${state} aria-describedby=${described} .value=${this.#typed.get(field.id) ?? field.text} placeholder=${field.placeholder ?? ''} @input=${(event: Event) => change((event.target as HTMLTextAreaElement).value)} @blur=${() => this.#leave(field.id)}></textarea></label>`;
       default:
@@ -434,7 +437,7 @@ export class CountersignCeremony extends CountersignElement {
         this.failure = null;
         return true;
       } catch (error) {
-        this.#fail(error);
+        this.#fail(error, acts.find((act) => act.do === 'attach')?.field);
         return false;
       } finally {
         this.#take();
@@ -445,9 +448,9 @@ export class CountersignCeremony extends CountersignElement {
     return result;
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, field?: string): void {
     if (error === undefined || error === null) return;
-    this.failure = { code: this.#codeOf(error), message: String((error as Error).message ?? error) };
+    this.failure = { code: this.#codeOf(error), message: String((error as Error).message ?? error), ...(field === undefined ? {} : { field }) };
     this.tell('error', { error });
   }
 
