@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/sort.h"
 #include "compile/extensions.h"
 #include "compile/functions.h"
 #include "expression/pattern.h"
@@ -358,10 +359,7 @@ class Checker {
     Node& node = Add(Op::kVariable);
     if (IsChecked()) node.type = variable.type;
     node.name = variable.name;
-    const auto place = std::lower_bound(tree_.reads.begin(), tree_.reads.end(), variable.name);
-    if (place == tree_.reads.end() || *place != variable.name) {
-      tree_.reads.insert(place, variable.name);
-    }
+    InsertSorted(variable.name, &tree_.reads);
     return Last();
   }
 

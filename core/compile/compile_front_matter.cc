@@ -1,5 +1,5 @@
-// Roles, fields, computed values, rules and the consent: the front matter as it is stored. Long
-// because each part of it has its own form.
+// Roles, fields, computed values, rules and the consent: the front matter as it is stored.
+// Long because each part of it has its own form.
 #include <algorithm>
 
 #include "compile/compiler.h"

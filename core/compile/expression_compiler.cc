@@ -1,8 +1,8 @@
 #include "compile/expression_compiler.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "base/sort.h"
 #include "compile/checker.h"
 #include "compile/parser.h"
 
@@ -17,9 +17,7 @@ const values::Type* FindType(const void* context, std::string_view name) {
 }  // namespace
 
 void Schema::Declare(Variable variable) {
-  const auto place =
-      std::lower_bound(variables_.begin(), variables_.end(), variable.name,
-                       [](const Variable& other, const String& name) { return other.name < name; });
+  Variable* place = variables_.begin() + PlaceOf(variables_, &Variable::name, variable.name);
   if (place != variables_.end() && place->name == variable.name) {
     *place = std::move(variable);
   } else {
@@ -28,10 +26,7 @@ void Schema::Declare(Variable variable) {
 }
 
 const Variable* Schema::Find(std::string_view name) const {
-  const auto place = std::lower_bound(
-      variables_.begin(), variables_.end(), name,
-      [](const Variable& other, std::string_view wanted) { return other.name < wanted; });
-  return place != variables_.end() && place->name == name ? &*place : nullptr;
+  return FindSorted(variables_, &Variable::name, name);
 }
 
 expression::Variables Schema::AsVariables() const { return {this, FindType, reach}; }

@@ -1,4 +1,4 @@
-// Longer than other headers: one reading of an agreement has one state, which all its parts share.
+// Long because one reading of an agreement has one state, which all its parts share.
 //
 // An agreement of other tools becomes a template: one reading of a page, line by line, with
 // everything that other tools write there. Internal to the room. import.cc has the order; the other

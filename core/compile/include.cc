@@ -1,3 +1,5 @@
+// Clauses of the library become part of the page: see include.h.
+// Long because a clause is checked, numbered, scoped and placed in one pass over both sources.
 #include "compile/include.h"
 
 #include <algorithm>

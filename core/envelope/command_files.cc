@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "base/sort.h"
 #include "envelope/body_draft.h"
 #include "envelope/command_shape.h"
@@ -18,10 +16,10 @@ Result<void> AddFiles(const Ledger& ledger, const Vector<FieldEntry>& fields, co
     if (blob == nullptr || !blob->is_string()) continue;
     const Hash ref = CS_TRY(Hash::FromBase64Url(blob->string_value()));
     if (!ledger.blobs().Has(ref)) return Fault(ErrorCode::kEnvelopeBlobMissing, field.id);
-    if (std::find(refs.begin(), refs.end(), ref) == refs.end()) refs.push_back(ref);
+    refs.push_back(ref);
   }
   if (refs.empty()) return {};
-  Sort(&refs);
+  SortUnique(&refs);
   json::Array files;
   for (const Hash& ref : refs) files.push_back(Value::String(ref.ToBase64Url()));
   said->Set("files", Value::List(std::move(files)));

@@ -237,6 +237,10 @@ class View {
   // kCommon: what all of them have in their pasts.
   enum class Tops : uint8_t { kIncluded, kExcluded, kCommon };
   static View All(const Facts& facts) { return View(facts, true, {}, Tops::kIncluded); }
+  // What the event at this place knew.
+  static View PastOf(const Facts& facts, Place place) {
+    return Of(facts, {place}, Tops::kExcluded);
+  }
   static View Of(const Facts& facts, Vector<Place> tops, Tops tops_are) {
     return View(facts, false, std::move(tops), tops_are);
   }

@@ -1,3 +1,5 @@
+// Events become facts, in any order in which their parents come first: see fold.h.
+// Long because every kind of fact is added here, by the one place that knows what took effect.
 #include "envelope/fold.h"
 
 #include <algorithm>
@@ -340,7 +342,7 @@ Result<Fold::Applied> Fold::Apply(const log::VerifiedEvent& event, const BlobSet
     if (read_routing) routing = std::move(*read_routing), question.routing = &routing;
     if (read_fields) fields = std::move(*read_fields), question.fields = &fields;
   }
-  const View view = View::Of(facts_, {place}, View::Tops::kExcluded);
+  const View view = View::PastOf(facts_, place);
   std::unique_ptr<Resolution> other;
   if (!SeesAllDecisions(view)) other.reset(new Resolution(Resolve(view)));
   const Resolution& before = other ? *other : Now();

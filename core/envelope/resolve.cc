@@ -1,4 +1,5 @@
 // Races and what is left after them: see FORMAT.md section 10.
+// Long because the races are settled in one order, each on what the ones before it left.
 #include <algorithm>
 
 #include "base/sort.h"

@@ -251,8 +251,7 @@ class Summary {
       // approval: what another device said beside it binds nobody.
       const bool signed_it = mark != nullptr && mark->kind != MarkFact::Kind::kDecline;
       AddEvidence(facts, mark != nullptr ? mark->invite : settled_invite->place,
-                  signed_it ? View::Of(facts_, {mark->place}, View::Tops::kExcluded) : settled_,
-                  &out);
+                  signed_it ? View::PastOf(facts_, mark->place) : settled_, &out);
       AddTurn(facts, status, &out);
     }
     out.copies = facts.copies;

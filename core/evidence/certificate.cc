@@ -3,7 +3,6 @@
 // Proven: follows from signed bytes in this file. Claimed: a device or the sender says so (every
 // clock, every name). Attested: a service that the envelope named says so. No address of a network
 // is printed as proof.
-#include <algorithm>
 
 #include "crypto/crypto.h"
 #include "evidence/page.h"
@@ -246,9 +245,7 @@ json::Value ValuesSection(const Findings& findings) {
   for (const templates::FieldValue& value : findings.values) {
     const templates::Field* field = findings.contract->FindField(value.id);
     if (field == nullptr) continue;
-    const bool is_filled =
-        std::any_of(filled.begin(), filled.end(),
-                    [&](const templates::FieldValue& other) { return other.id == value.id; });
+    const bool is_filled = templates::FindValue(filled, value.id) != nullptr;
     std::string_view proof = kProven;  // the sender's: part of the revision's hash
     if (!field->role.empty()) {
       proof = kClaimed;  // until a signature binds it

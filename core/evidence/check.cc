@@ -295,8 +295,7 @@ class Checker {
     const envelope::View all = envelope::View::All(facts);
     if (IsSealed()) return found_.ledger.fold().Now().Sealed(all);
     if (!state().ending) return all;
-    const envelope::Place end = *facts.causality.PlaceOf(state().ending->mention.event);
-    return envelope::View::Of(facts, {end}, envelope::View::Tops::kExcluded);
+    return envelope::View::PastOf(facts, *facts.causality.PlaceOf(state().ending->mention.event));
   }
 
   void TellInert() {

@@ -80,7 +80,7 @@ bool WasBound(const Findings& findings, std::string_view recipient, const EventI
   const auto place = facts.causality.PlaceOf(event);
   const envelope::RecipientFacts* found = facts.Find(recipient);
   if (!place || found == nullptr) return false;
-  const auto past = envelope::View::Of(facts, {*place}, envelope::View::Tops::kExcluded);
+  const auto past = envelope::View::PastOf(facts, *place);
   return envelope::BindingOf(past, *found, facts.events[*place].author) ==
          envelope::Binding::kBound;
 }

@@ -18,10 +18,6 @@ using envelope::Place;
 using envelope::RecipientFacts;
 using envelope::View;
 
-View PastOf(const Facts& facts, Place place) {
-  return View::Of(facts, {place}, View::Tops::kExcluded);
-}
-
 std::optional<Place> InviteThen(const Facts& facts, const RecipientFacts& recipient, Place place) {
   for (const InviteFact& invite : recipient.invites) {
     if (invite.place == place) return place;
@@ -30,7 +26,7 @@ std::optional<Place> InviteThen(const Facts& facts, const RecipientFacts& recipi
     const Place only = recipient.invites[0].place;
     return facts.Before(only, place) ? std::optional(only) : std::nullopt;
   }
-  const InviteFact* invite = CurrentInvite(PastOf(facts, place), recipient);
+  const InviteFact* invite = CurrentInvite(View::PastOf(facts, place), recipient);
   return invite == nullptr ? std::nullopt : std::optional(invite->place);
 }
 
@@ -44,7 +40,7 @@ std::optional<Place> InviteThen(const Facts& facts, std::string_view recipient, 
 std::optional<Place> InviteBefore(const Facts& facts, std::string_view recipient, Place place) {
   const RecipientFacts* found = facts.Find(recipient);
   const InviteFact* invite =
-      found == nullptr ? nullptr : CurrentInvite(PastOf(facts, place), *found);
+      found == nullptr ? nullptr : CurrentInvite(View::PastOf(facts, place), *found);
   return invite == nullptr ? std::nullopt : std::optional(invite->place);
 }
 
@@ -69,7 +65,7 @@ Actor ActorOf(const Facts& facts, Place place) {
     actor.kind = ActorKind::kOwner;
     return actor;
   }
-  const View past = PastOf(facts, place);
+  const View past = View::PastOf(facts, place);
   const bool owned = facts.EverHeld(std::nullopt, author);
   if (owned && facts.Holds(past, std::nullopt, author)) {
     actor.kind = ActorKind::kOwner;
@@ -100,7 +96,7 @@ Actor ActorOf(const Facts& facts, Place place) {
 
 bool HasPartThen(const Facts& facts, Place place) {
   const KeyId& author = facts.events[place].author;
-  const View past = PastOf(facts, place);
+  const View past = View::PastOf(facts, place);
   if (facts.recovery == author) return true;
   for (const auto role :
        {std::optional<envelope::ServiceRole>(), std::optional(envelope::ServiceRole::kCompleter)}) {

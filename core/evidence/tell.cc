@@ -1,4 +1,5 @@
 // The report: findings and state, told in the shape of verify.h.
+// Long because that shape has many members, each told by a short function that no other calls.
 #include <algorithm>
 
 #include "base/sort.h"

@@ -13,20 +13,15 @@ namespace {
 using values::Kind;
 using values::Value;
 
-// The member as text, "" where it is none; its number, -1 where it is none.
-const Value* MemberOf(const Value& value, std::string_view name) {
-  for (const values::MapEntry& entry : value.entries()) {
-    if (entry.key.Is(Kind::kString) && entry.key.string_value() == name) return &entry.value;
-  }
-  return nullptr;
-}
+// The member as text, "" where it is none.
 std::string_view TextOf(const Value& value, std::string_view name) {
-  const Value* member = MemberOf(value, name);
+  const Value* member = value.Find(name);
   return member != nullptr && member->Is(Kind::kString) ? member->string_value()
                                                         : std::string_view();
 }
+// -1 where it is no number.
 int64_t SizeOf(const Value& value) {
-  const Value* size = MemberOf(value, "size");
+  const Value* size = value.Find("size");
   return size != nullptr && size->Is(Kind::kInt) ? size->int_value() : -1;
 }
 
@@ -81,7 +76,7 @@ String FileText(const Value& value, const values::Locale& locale) {
   if (!IsFile(value)) return {};
   String text(TextOf(value, "name"));
   const values::Format number{.kind = values::FormatKind::kNumber};
-  if (auto size = values::FormatValue(*MemberOf(value, "size"), number, locale)) {
+  if (auto size = values::FormatValue(*value.Find("size"), number, locale)) {
     text.append(", ").append(*size).append(" B");
   }
   return text.append(", SHA-256 ").append(TextOf(value, "sha256")), text;

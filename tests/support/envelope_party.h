@@ -215,6 +215,11 @@ struct Terms {
   String deadline = "";  // RFC 3339
   int provider_order = 2;
 };
+inline Terms With(std::string_view tie_policy) {
+  Terms terms;
+  terms.tie_policy = tie_policy;
+  return terms;
+}
 
 inline json::Value ConsentJson() {
   return Json("{\"id\":\"disclosure\",\"version\":\"1\",\"locale\":\"en\",\"text\":\"" +

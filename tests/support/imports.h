@@ -2,11 +2,15 @@
 #ifndef COUNTERSIGN_TESTS_SUPPORT_IMPORTS_H_
 #define COUNTERSIGN_TESTS_SUPPORT_IMPORTS_H_
 
+#include <gtest/gtest.h>
+
+#include <span>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/string.h"
 #include "compile/import.h"
+#include "support/templates.h"
 
 namespace countersign::testing {
 
@@ -41,6 +45,16 @@ inline String Listed(const compile::Imported& imported) {
 struct Case {
   std::string_view before, after;
 };
+// Each `before`, in what is signed by two parties, becomes a template whose body has `after`.
+inline void ExpectBodies(std::span<const Case> cases) {
+  for (const Case& c : cases) {
+    compile::Imported imported = Import(String(c.before) + String(kSigned));
+    EXPECT_TRUE(imported.compilation.ok()) << c.before << "\n"
+                                           << imported.text << Problems(imported.compilation);
+    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
+                                                               << imported.text << Listed(imported);
+  }
+}
 
 }  // namespace countersign::testing
 

@@ -11,22 +11,12 @@ namespace {
 
 using testing::BodyOf;
 using testing::Case;
+using testing::ExpectBodies;
 using testing::Has;
 using testing::Import;
 using testing::kSigned;
 using testing::Listed;
 using testing::Lists;
-
-void ExpectBodies(std::span<const Case> cases) {
-  for (const Case& c : cases) {
-    Imported imported = Import(String(c.before) + String(kSigned));
-    EXPECT_TRUE(imported.compilation.ok())
-        << c.before << "\n"
-        << imported.text << testing::Problems(imported.compilation);
-    EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"
-                                                               << imported.text << Listed(imported);
-  }
-}
 
 // --- numbers and references ----------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ using countersign::testing::PublishCommand;
 using countersign::testing::Scene;
 using countersign::testing::SignCommand;
 using countersign::testing::Terms;
+using countersign::testing::With;
 using countersign::testing::WithKey;
 using countersign::testing::XOf;
 
@@ -41,11 +42,6 @@ json::Value Replace() {
 String RevokeDevice(const EventId& head) {
   return "{\"do\":\"revokeDevice\",\"recipient\":\"customer\",\"device\":\"" + KidOf(kCustomer) +
          "\",\"heads\":[\"" + head.ToBase64Url() + "\"]}";
-}
-Terms With(const char* policy) {
-  Terms terms;
-  terms.tie_policy = policy;
-  return terms;
 }
 
 TEST(Beside, OfSealsThatAreEqualNoIdChoosesWhatWasSealed) {

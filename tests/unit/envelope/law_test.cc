@@ -23,6 +23,7 @@ using countersign::testing::PublishCommand;
 using countersign::testing::Scene;
 using countersign::testing::SignCommand;
 using countersign::testing::Terms;
+using countersign::testing::With;
 using countersign::testing::WithKey;
 
 constexpr uint8_t kSecond = 41, kThird = 42, kFourth = 43;
@@ -38,11 +39,6 @@ String RevokeDevice(uint8_t device, const EventId& head) {
 }
 String RevokeOwner(uint8_t device) {
   return "{\"do\":\"revokeOwnerDevice\",\"device\":\"" + KidOf(device) + "\"}";
-}
-Terms With(const char* policy) {
-  Terms terms;
-  terms.tie_policy = policy;
-  return terms;
 }
 
 // An owner with two devices that both know everything so far.

@@ -23,8 +23,7 @@ constexpr const char* kComplete = "{\"do\":\"complete\"}";
 constexpr const char* kDecline = "{\"do\":\"decline\"}";
 
 Terms With(const char* policy) {
-  Terms terms;
-  terms.tie_policy = policy;
+  Terms terms = countersign::testing::With(policy);
   terms.deadline = "2023-11-14T22:30:00Z";
   return terms;
 }

@@ -16,6 +16,25 @@ using testing::Parsed;
 using testing::Report;
 using testing::SignedEnvelope;
 
+// The newest event, a revision, once more and with something changed.
+template <class Change>
+void PublishAgain(SignedEnvelope* envelope, Change change) {
+  auto event = log::Event::Parse(envelope->events().back());
+  auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, event->body);
+  change(&*body->inputs);
+  body->revision = envelope::RevisionHash(*body->inputs);
+  body->number = 2;
+  body->detail.reset();
+  envelope->AddRaw(envelope->owner, "revision.published", json::Write(envelope::WriteBody(*body)));
+}
+void PublishAgainWith(const json::Value& consent, SignedEnvelope* envelope) {
+  const String text = json::Write(consent);
+  envelope->AddBlob(Bytes(text.begin(), text.end()));
+  PublishAgain(envelope, [&](envelope::RevisionInputs* inputs) {
+    inputs->consent.text = crypto::Sha256(AsBytes(text));
+  });
+}
+
 TEST(Verify, ACompletedEnvelopeIsValidAndExitsZero) {
   SignedEnvelope envelope;
   envelope.Complete();
@@ -203,15 +222,7 @@ TEST(Verify, ADisclosureWithoutItsPartsIsNotComplete) {
   json::Value slots = *consent.Find("slots");
   slots.Remove("paperOption");
   consent.Set("slots", slots);
-  const String text = json::Write(consent);
-  envelope.AddBlob(Bytes(text.begin(), text.end()));
-  auto event = log::Event::Parse(envelope.events().back());
-  auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, event->body);
-  body->inputs->consent.text = crypto::Sha256(AsBytes(text));
-  body->revision = envelope::RevisionHash(*body->inputs);
-  body->number = 2;
-  body->detail.reset();
-  envelope.AddRaw(envelope.owner, "revision.published", json::Write(envelope::WriteBody(*body)));
+  PublishAgainWith(consent, &envelope);
   ASSERT_EQ(envelope.state().revision->number, 2);
   envelope.Do(envelope.owner, R"({"do":"send"})");
   envelope.Sign(envelope.customer, envelope.customer_link);
@@ -225,15 +236,7 @@ TEST(Verify, ADisclosureThatIsNamedAsTheTemplatesAndIsAnotherIsInvalid) {
   envelope.Publish();
   json::Value consent = Parsed(envelope.contract().consent()->Write());
   consent.Set("summary", json::Value::String("Something else."));
-  const String text = json::Write(consent);
-  envelope.AddBlob(Bytes(text.begin(), text.end()));
-  auto event = log::Event::Parse(envelope.events().back());
-  auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, event->body);
-  body->inputs->consent.text = crypto::Sha256(AsBytes(text));
-  body->revision = envelope::RevisionHash(*body->inputs);
-  body->number = 2;
-  body->detail.reset();
-  envelope.AddRaw(envelope.owner, "revision.published", json::Write(envelope::WriteBody(*body)));
+  PublishAgainWith(consent, &envelope);
   EXPECT_TRUE(HasReason(Report(envelope.Bundle()), "consent.differs", "invalid"));
 }
 
@@ -242,13 +245,7 @@ TEST(Verify, ARevisionInAnotherLanguageThanItsTemplateIsInvalid) {
   envelope.Create();
   envelope.Invite();
   envelope.Publish();
-  auto event = log::Event::Parse(envelope.events().back());
-  auto body = envelope::ParseBody(envelope::EventType::kRevisionPublished, event->body);
-  body->inputs->locale = "de";
-  body->revision = envelope::RevisionHash(*body->inputs);
-  body->number = 2;
-  body->detail.reset();
-  envelope.AddRaw(envelope.owner, "revision.published", json::Write(envelope::WriteBody(*body)));
+  PublishAgain(&envelope, [](envelope::RevisionInputs* inputs) { inputs->locale = "de"; });
   EXPECT_TRUE(HasReason(Report(envelope.Bundle()), "template.differs", "invalid"));
 }
 
