@@ -117,6 +117,18 @@ test('a preview writes nothing until the device is bound', async () => {
   await phone.close();
 });
 
+test('a device that does not say what browser it is joins like any other', async () => {
+  const [portal, phone] = await Promise.all([device(), device({ userAgent: '' })]);
+  const { session, links } = await sent(portal);
+  await carry(portal, phone, session.state.stream);
+  const { navigator } = globalThis;
+  Object.defineProperty(globalThis, 'navigator', { configurable: true, value: undefined });
+  const joined = await phone.join(links.customer).finally(() => Object.defineProperty(globalThis, 'navigator', { configurable: true, value: navigator }));
+  assert.equal(joined.state.recipients.find(({ id }) => id === 'customer').devices[0].userAgent, 'unknown');
+  await portal.close();
+  await phone.close();
+});
+
 test('a link that is cut, unknown, or of an envelope that is not here says which', async () => {
   const [portal, phone] = await Promise.all([device(), device()]);
   const { session, links } = await sent(portal);

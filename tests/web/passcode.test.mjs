@@ -101,11 +101,41 @@ test('a key that was kept before its join was is asked for, not made anew', { ti
     assert.equal(await codeOf(session.bind('another one')), 'crypto.open_failed');
     await session.bind(passcode);
     assert.equal(session.actor.key.x, key.x);
+    const name = `locked/recipient/${stream}/customer`;
+    const { by, sealed } = await store.record(name);
+    assert.equal((await store.getKey(by)).extractable, false);
+    assert.equal((await store.getKey(by)).algorithm.name, 'AES-GCM');
+    assert.doesNotMatch(sealed, /^Q1NXS/, 'the wrapped key does not lie there as it is');
     await phone.store.forget(stream);
     assert.equal(await phone.keys.find(`recipient/${stream}/customer`), null, 'a forgotten envelope takes its key along');
     await phone.close();
   });
   await portal.close();
+});
+
+test('a kept key whose record was damaged, or whose sealing key is gone, is said to be unreadable and kept', { timeout: 120_000 }, async () => {
+  const store = new Kept();
+  const stream = '0123456789abcdef0123456789abcdef';
+  const record = `locked/recipient/${stream}/customer`;
+  await withoutEd25519(async () => {
+    let phone = await device({ store });
+    await phone.keys.device(`recipient/${stream}/customer`, passcode);
+    await phone.close();
+    const kept = await store.record(record);
+    const other = kept.sealed.startsWith('A') ? 'B' : 'A';
+    for (const damaged of [{ ...kept, sealed: other + kept.sealed.slice(1) }, { ...kept, by: 'sealing/none' }, 'not one']) {
+      await store.commit({ stream, records: { [record]: damaged } });
+      phone = await device({ store });
+      assert.equal(await codeOf(phone.keys.find(`recipient/${stream}/customer`)), 'keys.failed');
+      assert.equal(await codeOf(phone.keys.device(`recipient/${stream}/customer`, passcode)), 'keys.failed');
+      assert.deepEqual(await store.record(record), damaged, 'nothing is written over it');
+      await phone.close();
+    }
+    await store.commit({ stream, records: { [record]: kept } });
+    phone = await device({ store });
+    assert.equal((await phone.keys.find(`recipient/${stream}/customer`)).locked, true);
+    await phone.close();
+  });
 });
 
 test('a passcode is asked of nobody whose browser keeps keys itself', async () => {

@@ -108,7 +108,7 @@ export class OpenCountersign implements Countersign {
         const challenge = engine.bytes('cs_join_challenge', stringify({ env: log.state!.id, recipient, x: key.x }));
         const proof = toBase64Url(await (await invitationKey(engine, invited, this.#parts.keys)).sign(challenge));
         const device = {
-          userAgent: (options.userAgent ?? (typeof navigator === 'undefined' ? '' : navigator.userAgent) ?? '').slice(0, 500),
+          userAgent: (options.userAgent || globalThis.navigator?.userAgent || 'unknown').slice(0, 500),
           ...(options.deviceLabel === undefined ? {} : { label: options.deviceLabel }),
         };
         await log.act(key, { x: key.x, recipient }, { do: 'join', proof, device }, this.#context(), { records: { [`actor/${stream}`]: { as: 'recipient', recipient } } });

@@ -4,12 +4,18 @@ import createKeys from './keys-glue.js';
 import { fromBase64Url, toBase64Url, type Engine, type Handle } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { RawModule, RawOptions } from './sign.js';
-import type { EnvelopeStore, SigningKey, StretchCost, WasmSource } from './types.js';
+import type { EnvelopeStore, Json, SigningKey, StretchCost, WasmSource } from './types.js';
 
 /** Of a passcode, in characters as a person counts them. */
 const shortest = 8;
 /** Where a wrapped key names its public key (FORMAT.md section 13). */
 const publicAt = 52;
+/** How a wrapped key lies in the store: once more under a key of the browser's own, so that a copy of the records alone is of no use
+    for guessing passcodes. */
+const atRest = { name: 'AES-GCM', length: 256 } as const;
+
+/** The record `locked/<name>`. `by` is the name of a sealing key in the store, the rest base64url. */
+interface SealedKey { readonly by: string; readonly iv: string; readonly sealed: string }
 
 export async function loadKeys(
   source: WasmSource | undefined,
@@ -26,12 +32,14 @@ export class KeysModule {
   constructor(engine: Engine) {
     this.#engine = engine;
   }
-  /** The key of a record that `keep` wrote. It does not sign before `unlock`. */
-  locked(name: string, wrapped: string): SigningKey {
+  /** The key of a record that `keep` wrote. It does not sign before `unlock`. Errors: `keys.failed` where the record cannot be read. */
+  async locked(name: string, record: Json, store: EnvelopeStore): Promise<SigningKey> {
+    const kept = record as unknown as SealedKey;
     const known = this.#locked.get(name);
-    if (known?.wrapped === wrapped) return known;
-    const x = fromBase64Url(wrapped).subarray(publicAt, publicAt + 32);
-    const key = new LockedKey(this, name, wrapped, toBase64Url(x), this.#engine.text('cs_thumbprint', x));
+    if (known && known.sealed === kept.sealed) return known;
+    const wrapped = await unsealed(name, kept, store);
+    const x = wrapped.subarray(publicAt, publicAt + 32);
+    const key = new LockedKey(this, kept.sealed, wrapped, toBase64Url(x), this.#engine.text('cs_thumbprint', x));
     this.#locked.set(name, key);
     return key;
   }
@@ -42,16 +50,16 @@ export class KeysModule {
     if ([...passcode].length < shortest) throw new CountersignError('keys.short_passcode', `A passcode has at least ${shortest} characters`);
     const { key, wrapped } = this.make(passcode, random);
     const record = `locked/${name}`;
-    const text = toBase64Url(wrapped);
+    const sealed = await seal(name, wrapped, store, random) as unknown as Json;
     // Another tab may have been first, while somebody typed here: its key may be in the log already.
     const other = await store.record(record);
-    if (typeof other === 'string') {
-      const theirs = this.locked(name, other);
+    if (other !== null) {
+      const theirs = await this.locked(name, other, store);
       await theirs.unlock!(passcode);
       return theirs;
     }
-    await store.commit({ stream: /[0-9a-f]{32}/.exec(name)?.[0] ?? '0'.repeat(32), records: { [record]: text } });
-    const kept = this.locked(name, text) as LockedKey;
+    await store.commit({ stream: /[0-9a-f]{32}/.exec(name)?.[0] ?? '0'.repeat(32), records: { [record]: sealed } });
+    const kept = await this.locked(name, sealed, store) as LockedKey;
     kept.open = key;
     return kept;
   }
@@ -102,17 +110,37 @@ class LockedKey implements SigningKey {
   open: SigningKey | null = null;
   readonly #module: KeysModule;
 
-  constructor(module: KeysModule, readonly name: string, readonly wrapped: string, readonly x: string, readonly id: string) {
+  constructor(module: KeysModule, readonly sealed: string, readonly wrapped: Uint8Array, readonly x: string, readonly id: string) {
     this.#module = module;
   }
   get locked(): boolean {
     return this.open === null;
   }
   async unlock(passcode: string): Promise<void> {
-    this.open ??= this.#module.unwrap(fromBase64Url(this.wrapped), passcode);
+    this.open ??= this.#module.unwrap(this.wrapped, passcode);
   }
   async sign(bytes: Uint8Array): Promise<Uint8Array> {
     if (!this.open) throw new CountersignError('keys.locked', 'The device key is locked; its passcode opens it');
     return this.open.sign(bytes);
+  }
+}
+
+async function seal(name: string, wrapped: Uint8Array, store: EnvelopeStore, random: (length: number) => Uint8Array): Promise<SealedKey> {
+  // A sealing key for each: two tabs at the same moment cannot take each other's away.
+  const by = `sealing/${toBase64Url(random(16))}`;
+  const key = await crypto.subtle.generateKey(atRest, false, ['encrypt', 'decrypt']);
+  await store.putKey(by, key);
+  const iv = random(12);
+  const sealed = await crypto.subtle.encrypt({ name: atRest.name, iv, additionalData: new TextEncoder().encode(name) } as AesGcmParams, key, wrapped as BufferSource);
+  return { by, iv: toBase64Url(iv), sealed: toBase64Url(new Uint8Array(sealed)) };
+}
+
+async function unsealed(name: string, record: SealedKey, store: EnvelopeStore): Promise<Uint8Array> {
+  try {
+    const key = await store.getKey(record.by) as CryptoKey;
+    const given = { name: atRest.name, iv: fromBase64Url(record.iv), additionalData: new TextEncoder().encode(name) } as AesGcmParams;
+    return new Uint8Array(await crypto.subtle.decrypt(given, key, fromBase64Url(record.sealed) as BufferSource));
+  } catch (error) {
+    throw new CountersignError('keys.failed', 'The key that this device keeps for the envelope cannot be read; open your link on another device', '', undefined, error);
   }
 }

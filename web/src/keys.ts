@@ -83,9 +83,9 @@ export class StoredKeys implements DeviceKeys {
   }
   async find(name: string): Promise<SigningKey | null> {
     const pair = await this.#store.getKey(name);
-    if (pair) return this.#wrap(pair, name);
-    const wrapped = await this.#store.record(`locked/${name}`);
-    return wrapped ? (await this.#module()).locked(name, wrapped as string) : null;
+    if (pair) return this.#wrap(pair as CryptoKeyPair, name);
+    const sealed = await this.#store.record(`locked/${name}`);
+    return sealed ? (await this.#module()).locked(name, sealed, this.#store) : null;
   }
   device(name: string, passcode?: string): Promise<SigningKey> {
     const making = this.#making.get(name) ?? this.#make(name, passcode);

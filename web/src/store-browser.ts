@@ -4,7 +4,7 @@ import { Engine, stringify, toHex } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { RawBase } from './sign.js';
 import { checkBatch } from './store.js';
-import type { Batch, Cursor, EnvelopeStore, ErrorCode, Json, Kind, StoreId, StreamId, StreamItems, StreamPage } from './types.js';
+import type { Batch, Cursor, EnvelopeStore, ErrorCode, Json, Kind, StoreId, StoredKey, StreamId, StreamItems, StreamPage } from './types.js';
 
 /** A tab that holds the turn longer than this is taken for frozen; the version check turns its late write away. */
 const frozenAfterMs = 10_000;
@@ -124,11 +124,11 @@ export class BrowserStore implements EnvelopeStore {
     await this.#raw((raw) => raw.forget(this.#base, stream));
     this.#channel?.postMessage(stream);
   }
-  async putKey(name: string, pair: CryptoKeyPair): Promise<void> {
-    await this.#raw((raw) => raw.put(this.#base, 'keys', name, pair));
+  async putKey(name: string, key: StoredKey): Promise<void> {
+    await this.#raw((raw) => raw.put(this.#base, 'keys', name, key));
   }
-  async getKey(name: string): Promise<CryptoKeyPair | null> {
-    return ((await this.#raw((raw) => raw.get(this.#base, 'keys', name))) as CryptoKeyPair | undefined) ?? null;
+  async getKey(name: string): Promise<StoredKey | null> {
+    return ((await this.#raw((raw) => raw.get(this.#base, 'keys', name))) as StoredKey | undefined) ?? null;
   }
 
   async exclusive<T>(stream: StreamId, work: () => Promise<T>): Promise<T> {

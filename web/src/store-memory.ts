@@ -1,7 +1,7 @@
 // A store that forgets everything with the page: for Node, tests, and browsers that refuse storage (elements say so).
 import { CountersignError } from './errors.js';
 import { checkBatch, storeIdsOf } from './store.js';
-import type { Batch, Cursor, EnvelopeStore, Item, Json, Kind, StoreId, StreamId, StreamItems, StreamPage } from './types.js';
+import type { Batch, Cursor, EnvelopeStore, Item, Json, Kind, StoreId, StoredKey, StreamId, StreamItems, StreamPage } from './types.js';
 
 interface Stream {
   version: number;
@@ -13,7 +13,7 @@ export class MemoryStore implements EnvelopeStore {
   readonly #streams = new Map<StreamId, Stream>();
   readonly #records = new Map<string, string>();
   readonly #outbox = new Map<string, { stream: StreamId; kind: Kind; id: StoreId }>();
-  readonly #keys = new Map<string, CryptoKeyPair>();
+  readonly #keys = new Map<string, StoredKey>();
   readonly #watchers = new Set<(stream: StreamId) => void>();
   readonly #turns = new Map<StreamId, Promise<unknown>>();
   #closed = false;
@@ -90,11 +90,11 @@ export class MemoryStore implements EnvelopeStore {
     for (const [key, row] of this.#outbox) if (row.stream === stream) this.#outbox.delete(key);
     for (const key of this.#records.keys()) if (key.includes(`/${stream}`)) this.#records.delete(key);
   }
-  async putKey(name: string, pair: CryptoKeyPair): Promise<void> {
+  async putKey(name: string, key: StoredKey): Promise<void> {
     this.#check();
-    this.#keys.set(name, pair);
+    this.#keys.set(name, key);
   }
-  async getKey(name: string): Promise<CryptoKeyPair | null> {
+  async getKey(name: string): Promise<StoredKey | null> {
     this.#check();
     return this.#keys.get(name) ?? null;
   }

@@ -143,7 +143,7 @@ export interface JoinOptions {
   backend?: Backend;
   /** A label the signer gives to this device. */
   deviceLabel?: string;
-  /** Default: `navigator.userAgent`. Goes into the detail of `recipient.joined`. */
+  /** Default, also where it is empty: `navigator.userAgent`, or "unknown" (Node 20 has none, some browsers are told to say nothing). Goes into the detail of `recipient.joined`. */
   userAgent?: string;
   /** Look only: no key is made and nothing is written, until `session.bind()`. */
   preview?: boolean;
@@ -1187,6 +1187,9 @@ export interface StreamPage {
   readonly next: Cursor | null;
 }
 
+/** What a store keeps without anybody reading it out: a device's pair, or the AES-GCM key over a key with a passcode. */
+export type StoredKey = CryptoKeyPair | CryptoKey;
+
 /**
  * Sets of immutable items, one set per stream, plus small mutable records, an outbox and this device's keys.
  * Errors: `store.quota` `store.unavailable` `store.blocked` `store.newer_version` `store.conflict` `store.closed`.
@@ -1207,8 +1210,8 @@ export interface EnvelopeStore {
   outbox(stream: StreamId | null, limit: number): Promise<readonly { readonly stream: StreamId; readonly kind: Kind; readonly id: StoreId }[]>;
   /** Removes a stream with its items, outbox rows and the records `<area>/<stream>...`. */
   forget(stream: StreamId): Promise<void>;
-  putKey(name: string, pair: CryptoKeyPair): Promise<void>;
-  getKey(name: string): Promise<CryptoKeyPair | null>;
+  putKey(name: string, key: StoredKey): Promise<void>;
+  getKey(name: string): Promise<StoredKey | null>;
   /** Runs `work` while no other tab of this origin runs work of the same stream. Optional: `version` keeps order without it. */
   exclusive?<T>(stream: StreamId, work: () => Promise<T>): Promise<T>;
   /** Told when another tab (or this one) changed a stream. */

@@ -137,12 +137,19 @@ export async function runStoreConformance(open: () => Promise<EnvelopeStore>, op
   await test('keys stay usable and cannot be exported', async () => {
     const pair = (await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])) as CryptoKeyPair;
     await store.putKey('device/test', pair);
-    const kept = await store.getKey('device/test');
+    const kept = (await store.getKey('device/test')) as CryptoKeyPair | null;
     expect(kept !== null && !kept.privateKey.extractable, 'no key, or one that can be exported');
     const bytes = new TextEncoder().encode('message');
     const signature = await crypto.subtle.sign('Ed25519', kept.privateKey, bytes);
     expect(await crypto.subtle.verify('Ed25519', pair.publicKey, signature, bytes), 'it signs something else');
     expect(await store.getKey('device/none') === null, 'an unknown key is not null');
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const sealing = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+    await store.putKey('sealing/test', sealing);
+    const opening = (await store.getKey('sealing/test')) as CryptoKey;
+    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, sealing, bytes);
+    const opened = new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, opening, sealed));
+    expect(!opening.extractable && opened.join() === bytes.join(), 'a single key is another one, or can be exported');
   });
   await test('watchers hear of a change, and no longer after they left', async () => {
     if (!store.watch) return;
