@@ -9,6 +9,7 @@
 #include "envelope/asking.h"
 #include "envelope/body_draft.h"
 #include "envelope/command_shape.h"
+#include "envelope/contents.h"
 #include "envelope/fold.h"
 
 namespace countersign::envelope {
@@ -142,28 +143,21 @@ class Preparation : Asking {
     said_.Set("count", Value::Int(static_cast<int64_t>(past.size())));
   }
 
-  // The newest commit of an own field, and its value and salt where the detail is here.
-  struct Committed {
-    const EvidenceFact* commit = nullptr;
-    std::optional<Value> detail;
-    const Value* value = nullptr;
-  };
-  void FindCommitted(std::string_view field, Committed* out) const {
+  // The own fields that have been committed, in the order of the revision, and of each the newest
+  // commit's value and salt where the detail is here.
+  Vector<CommittedValue> OwnCommitted() const {
     const RecipientFacts& own = *facts().Find(author_.recipient);
     const View view = Known();
+    Vector<CommittedValue> committed;
+    Vector<std::optional<Hash>> details;
     for (const FieldState& state :
-         StatesOfFields(view, own, CurrentInvite(view, own)->place, *now().revision, field)) {
-      out->commit = state.newest;
+         StatesOfFields(view, own, CurrentInvite(view, own)->place, *now().revision)) {
+      if (state.newest == nullptr) continue;
+      committed.push_back({state.field->id, own.id, facts().id(state.newest->place), {}, {}, {}});
+      details.push_back(facts().events[state.newest->place].detail);
     }
-    if (out->commit == nullptr) return;
-    const std::optional<Hash>& ref = facts().events[out->commit->place].detail;
-    const Bytes* blob = ref ? ledger_.blobs().Find(*ref) : nullptr;
-    if (blob == nullptr) return;
-    auto detail = log::ReadDetail(AsText(*blob));
-    if (!detail) return;
-    out->detail = std::move(*detail);
-    const Value* values = out->detail->Find("values");
-    if (values != nullptr) out->value = values->Find(field);
+    ReadCommitted(ledger_, std::move(details), &committed);
+    return committed;
   }
 
   Result<void> AddFields() {
@@ -173,12 +167,12 @@ class Preparation : Asking {
       return Fault(ErrorCode::kSchemaBadValue, "values");
     }
     json::Array ids;
+    for (const json::Member& member : values.members()) ids.push_back(Value::String(member.name));
     Value was = Value::Make({});
-    for (const json::Member& member : values.members()) {
-      ids.push_back(Value::String(member.name));
-      Committed before;
-      FindCommitted(member.name, &before);
-      if (before.value != nullptr) was.Set(member.name, *before.value);
+    for (CommittedValue& before : OwnCommitted()) {
+      if (before.value && values.Find(before.field) != nullptr) {
+        was.Set(before.field, *std::move(before.value));
+      }
     }
     said_.Set("fields", Value::List(std::move(ids)));
     detail_.Set("was", std::move(was));
@@ -203,16 +197,13 @@ class Preparation : Asking {
     SetId(&bound_mark, "sha256", HashMark(mark));
     statement.Set("mark", std::move(bound_mark));
     json::Array fields;
-    for (const FieldEntry& field : now().revision->fields) {
-      if (field.recipient != author_.recipient) continue;
-      Committed committed;
-      FindCommitted(field.id, &committed);
-      if (committed.commit == nullptr) continue;
-      if (committed.value == nullptr) return Fault(ErrorCode::kEnvelopeBlobMissing, field.id);
-      const Salt salt = CS_TRY(Salt::FromBase64Url(committed.detail->Find("salt")->string_value()));
+    for (const CommittedValue& committed : OwnCommitted()) {
+      if (!committed.value || !committed.salt) {
+        return Fault(ErrorCode::kEnvelopeBlobMissing, committed.field);
+      }
       Value bound = Value::Make({});
-      SetText(&bound, "id", field.id);
-      SetId(&bound, "commitment", CommitField(field.id, salt, *committed.value));
+      SetText(&bound, "id", committed.field);
+      SetId(&bound, "commitment", CommitField(committed.field, *committed.salt, *committed.value));
       fields.push_back(std::move(bound));
     }
     statement.Set("fields", Value::List(std::move(fields)));

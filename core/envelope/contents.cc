@@ -73,40 +73,40 @@ bool HasPart(const Ledger& ledger, const KeyId& author) {
   return !joined;
 }
 
-Vector<CommittedValue> CommittedValues(const Ledger& ledger) {
-  Vector<CommittedValue> committed;
-  Vector<const std::optional<Hash>*> details;  // of each entry; nullptr once it was read
-  for (const Recipient& recipient : ledger.state().recipients) {
-    for (const CommittedField& field : recipient.committed) {
-      committed.push_back({field.id, recipient.id, field.mention.event, {}, {}, {}});
-      details.push_back(&field.mention.detail);
-    }
-  }
-  // Each detail is read once, however many fields it holds: it may be large, and come from anybody.
-  for (size_t i = 0; i < committed.size(); ++i) {
-    if (details[i] == nullptr) continue;
-    const std::optional<Hash> detail = *details[i];
+void ReadCommitted(const Ledger& ledger, Vector<std::optional<Hash>> details,
+                   Vector<CommittedValue>* committed) {
+  for (size_t i = 0; i < committed->size(); ++i) {
+    const std::optional<Hash> detail = details[i];
     const auto content = ReadDetailOf(ledger, detail);
+    if (!content) continue;
     std::optional<Salt> salt;
-    const json::Value* values = nullptr;
-    const json::Value* were = nullptr;
-    if (content) {
-      if (const json::Value* text = content->Find("salt"); text != nullptr && text->is_string()) {
-        auto parsed = Salt::FromBase64Url(text->string_value());
-        if (parsed) salt = *parsed;
-      }
-      values = content->Find("values");
-      were = content->Find("was");
+    if (const json::Value* text = content->Find("salt"); text != nullptr && text->is_string()) {
+      auto parsed = Salt::FromBase64Url(text->string_value());
+      if (parsed) salt = *parsed;
     }
-    for (size_t j = i; j < committed.size(); ++j) {
-      if (details[j] == nullptr || *details[j] != detail) continue;
-      details[j] = nullptr;
-      CommittedValue& entry = committed[j];
+    const json::Value* values = content->Find("values");
+    const json::Value* were = content->Find("was");
+    for (size_t j = i; j < committed->size(); ++j) {
+      if (details[j] != detail) continue;
+      details[j].reset();
+      CommittedValue& entry = (*committed)[j];
       entry.salt = salt;
       if (values != nullptr) entry.value = MemberOf(*values, entry.field);
       if (were != nullptr) entry.was = MemberOf(*were, entry.field);
     }
   }
+}
+
+Vector<CommittedValue> CommittedValues(const Ledger& ledger) {
+  Vector<CommittedValue> committed;
+  Vector<std::optional<Hash>> details;
+  for (const Recipient& recipient : ledger.state().recipients) {
+    for (const CommittedField& field : recipient.committed) {
+      committed.push_back({field.id, recipient.id, field.mention.event, {}, {}, {}});
+      details.push_back(field.mention.detail);
+    }
+  }
+  ReadCommitted(ledger, std::move(details), &committed);
   Sort(&committed,
        [](const CommittedValue& a, const CommittedValue& b) { return a.field < b.field; });
   return committed;

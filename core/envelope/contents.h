@@ -32,10 +32,16 @@ struct CommittedValue {
   std::optional<json::Value> value;  // plain; null means taken back; absent where it is withheld
   std::optional<json::Value> was;
 };
+// Gives each the salt, value and old value that its detail says (the i-th of `details` is that of
+// the i-th), as far as it is here. Each detail is read once, however many fields it holds: it may
+// be large, and come from anybody.
+void ReadCommitted(const Ledger& ledger, Vector<std::optional<Hash>> details,
+                   Vector<CommittedValue>* committed);
 // What recipients committed for the current revision, the newest per field, sorted by field.
 Vector<CommittedValue> CommittedValues(const Ledger& ledger);
 
-// All records of this type that count, the newest first. (A State lists the newest of all types.)
+// All records of this type that count, the newest first; `open` is not said. (A State lists the
+// newest of all types.)
 Vector<Record> RecordsOf(const Ledger& ledger, EventType type);
 
 // False for a key that joined for recipients alone, none of whom signs or approves by the current

@@ -346,9 +346,9 @@ struct FieldState {
   bool conflict = false;
   bool IsMissing() const;  // always required, and not committed
 };
-// In the order of the revision; `only`: of this field.
+// In the order of the revision.
 Vector<FieldState> StatesOfFields(const View& view, const RecipientFacts& recipient, Place invite,
-                                  const RevisionFact& revision, std::string_view only = {});
+                                  const RevisionFact& revision);
 // Whoever acts in a lower order and has neither a signature nor an approval that counts in the
 // view.
 Vector<String> WaitingFor(const Resolution& resolution, std::string_view recipient);

@@ -1,5 +1,4 @@
 // Events become facts, in any order in which their parents come first: see fold.h.
-// Long because every kind of fact is added here, by the one place that knows what took effect.
 #include "envelope/fold.h"
 
 #include <algorithm>
@@ -52,124 +51,6 @@ struct IdBefore {
 };
 
 }  // namespace
-
-const RecipientFacts* Facts::Find(std::string_view recipient) const {
-  return FindSorted(recipients, &RecipientFacts::id, recipient);
-}
-
-RecipientFacts& Facts::FindOrAdd(std::string_view recipient) {
-  auto at = recipients.begin() + PlaceOf(recipients, &RecipientFacts::id, recipient);
-  if (at == recipients.end() || at->id != recipient) {
-    at = recipients.insert(at, RecipientFacts());
-    at->id = String(recipient);
-  }
-  return *at;
-}
-
-size_t Facts::HeldBy(const View& view, std::optional<ServiceRole> role, const KeyId& key) const {
-  // What gives a key stands while its author stood, and so on back to the genesis or the recovery
-  // key.
-  const auto stands = [&](size_t i) {
-    for (; i != KeyChange::kRoot; i = key_changes[i].through) {
-      const KeyChange& given = key_changes[i];
-      const auto sees = [&](Place place) { return view.Sees(place); };
-      if (!sees(given.place)) return false;
-      if (given.through != KeyChange::kRoot &&
-          std::any_of(given.against.begin(), given.against.end(), sees)) {
-        return false;
-      }
-    }
-    return true;
-  };
-  size_t latest = KeyChange::kRoot;
-  for (size_t i = 0; i < key_changes.size(); ++i) {
-    const KeyChange& given = key_changes[i];
-    if (!given.Gives() || given.role != role || given.key != key || !stands(i)) continue;
-    const bool taken =
-        std::any_of(key_changes.begin(), key_changes.end(), [&](const KeyChange& change) {
-          return change.Takes(role, key) && view.Sees(change.place) &&
-                 !Before(change.place, given.place);
-        });
-    if (!taken && (latest == KeyChange::kRoot || Later(given.place, key_changes[latest].place)))
-      latest = i;
-  }
-  return latest;
-}
-
-bool Facts::IsOfOwnersChain(Place place) const {
-  return std::binary_search(owner_chain.begin(), owner_chain.end(), place);
-}
-
-bool Facts::EverHeld(std::optional<ServiceRole> role, const KeyId& key) const {
-  return std::any_of(key_changes.begin(), key_changes.end(), [&](const KeyChange& change) {
-    return change.role == role && change.key == key && change.how != KeyChange::How::kRemoved;
-  });
-}
-
-View::View(const Facts& facts, bool all, Vector<Place> tops, Tops tops_are)
-    : facts_(&facts),
-      all_(all),
-      tops_are_(tops_are),
-      hides_(!facts.revocations.empty() || !facts.merges.empty()),
-      tops_(std::move(tops)) {
-  // Only a later one gives up a merge: they stand in the order of application.
-  merges_.resize((facts.merges.size() + 63) / 64);
-  for (size_t i = facts.merges.size(); i-- > 0;) {
-    const Place merge = facts.merges[i].place;
-    if (Reaches(merge) && !GivesUp(merge)) merges_[i / 64] |= uint64_t{1} << (i % 64);
-  }
-}
-
-bool View::GivesUp(Place place) const {
-  if (merges_.empty()) return false;
-  const Vector<Place>& chain = facts_->owner_chain;
-  const auto at = std::lower_bound(chain.begin(), chain.end(), place);
-  if (at == chain.end() || *at != place) return false;
-  const Vector<uint64_t>& by = facts_->given_up[static_cast<size_t>(at - chain.begin())];
-  for (size_t i = 1; i < by.size(); ++i) {
-    if ((by[i] & merges_[static_cast<size_t>(by[0]) + i - 1]) != 0) return true;
-  }
-  return false;
-}
-
-bool View::Hides(Place place) const {
-  const Facts& facts = *facts_;
-  const Occurrence& event = facts.events[place];
-  if (facts.IsOfOwnersChain(place)) return GivesUp(place);
-  const bool declines = event.type == EventType::kRecipientDeclined;
-  const bool is_mark = declines || event.type == EventType::kRecipientSigned ||
-                       event.type == EventType::kRecipientApproved ||
-                       event.type == EventType::kApprovalGranted;
-  for (const Revocation& revocation : facts.revocations) {
-    if (event.author != revocation.device || event.recipient != revocation.recipient || declines ||
-        (is_mark && revocation.ByOwner()) || !Counts(revocation)) {
-      continue;
-    }
-    const bool kept =
-        std::any_of(revocation.heads.begin(), revocation.heads.end(),
-                    [&](Place head) { return head == place || facts.Before(place, head); });
-    if (!kept) return true;
-  }
-  return false;
-}
-
-size_t Facts::RecordAt(Place place) const {
-  const auto at = std::lower_bound(records.begin(), records.end(), place,
-                                   [](const RecordFact& a, Place b) { return a.place < b; });
-  return static_cast<size_t>(at - records.begin());
-}
-
-const RecordFact* Facts::FindRecord(const View& view, EventType type, const EventId& event) const {
-  const auto place = causality.PlaceOf(event);
-  if (!place || events[*place].type != type || events[*place].code || !view.Sees(*place))
-    return nullptr;
-  return &records[RecordAt(*place)];
-}
-
-bool Facts::IsSettled(const View& view, const RecordFact& record) {
-  return std::any_of(record.settled_by.begin(), record.settled_by.end(),
-                     [&](Place place) { return view.Sees(place); });
-}
 
 Fold::Fold(log::Causality causality, ProofCheck check_proof)
     : facts_(std::move(causality)), check_proof_(check_proof) {}
@@ -244,7 +125,7 @@ bool Fold::SeesAllDecisions(const View& view) const {
                      [&](Place place) { return view.Reaches(place); });
 }
 
-void Fold::Decide(Place place) {
+void Fold::NoteDecision(Place place) {
   EraseIf(decision_heads_, [&](Place head) { return facts_.Before(head, place); });
   decision_heads_.push_back(place);
   ++decisions_;
@@ -422,26 +303,26 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
                                               : facts_.id(a.place) < facts_.id(b.place);
                                  });
       facts_.revisions.insert(at, std::move(fact));
-      return Decide(place);
+      return NoteDecision(place);
     }
     case EventType::kEnvelopeSent:
       facts_.sent.push_back(place);
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kEnvelopeVoided:
     case EventType::kEnvelopeExpired:
       facts_.ends.push_back(
           {place, body.type == EventType::kEnvelopeVoided ? Status::kVoided : Status::kExpired,
            before.status == Status::kFrozen, body.deadline_at});
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kEnvelopeCompleted: {
       const char* role = by_owner ? "owner" : facts_.recovery == author ? "recovery" : "completer";
       facts_.completions.push_back(
           {place, role, body.revision, body.text, body.signatures, body.count});
-      return Decide(place);
+      return NoteDecision(place);
     }
     case EventType::kOwnerMerged:
       AddMerge({place, *facts_.causality.PlaceOf(body.about)});
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kOwnerDeviceAdded:
     case EventType::kOwnerHandedOver:
       AddKey(body.key);
@@ -449,29 +330,29 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
                     body.type == EventType::kOwnerHandedOver ? KeyChange::How::kHandedOver
                                                              : KeyChange::How::kAdded},
                    view);
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kOwnerDeviceRevoked:
       AddKeyChange({place, std::nullopt, body.device, KeyChange::How::kRemoved}, view);
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kServiceKeyChanged:
       AddKey(body.key);
       AddKeyChange({place, ServiceRoleOf(body.role), crypto::Thumbprint(body.key),
                     body.outcome == "added" ? KeyChange::How::kAdded : KeyChange::How::kRemoved},
                    view);
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kDeviceRevoked: {
       Revocation revocation{place, body.recipient, body.device, {}};
       for (const EventId& head : body.heads)
         revocation.heads.push_back(*facts_.causality.PlaceOf(head));
       if (by_owner) revocation.heads.push_back(place);
       facts_.revocations.push_back(std::move(revocation));
-      return Decide(place);
+      return NoteDecision(place);
     }
     case EventType::kApprovalRequested:
     case EventType::kApprovalRefused:
       facts_.approvals.push_back({place, CurrentInvite(view, *facts_.Find(body.recipient))->place,
                                   body.type, body.recipient, body.revision});
-      return Decide(place);
+      return NoteDecision(place);
     default:
       if (body.recipient.empty()) return;
       break;
@@ -482,18 +363,18 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
     case EventType::kAccessGranted:
       recipient.invites.push_back(
           {place, body.role, body.recipient_type, body.order, body.key, body.host, false});
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kRecipientReplaced: {
       InviteFact invite = *CurrentInvite(view, recipient);
       invite.place = place;
       invite.key = body.key;
       invite.for_another = true;
       recipient.invites.push_back(std::move(invite));
-      return Decide(place);
+      return NoteDecision(place);
     }
     case EventType::kRecipientRemoved:
       recipient.removals.push_back(place);
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kDeviceAdded:
     case EventType::kRecipientJoined:
       recipient.joins.push_back({place,
@@ -507,7 +388,7 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
       for (JoinFact& join : recipient.joins) {
         if (facts_.id(join.place) == body.about) join.accepts.push_back(place);
       }
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kDeliveryRecorded:
       return recipient.deliveries.push_back({place, body.outcome});
     default:
@@ -521,18 +402,18 @@ void Fold::AddFact(Place place, const KeyId& author, const EventBody& body, cons
     case EventType::kRecipientSigned:
       recipient.marks.push_back(
           {act, body.statement->documents[0].text, MarkFact::Kind::kSignature});
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kRecipientDeclined:
       recipient.marks.push_back({act, Hash(), MarkFact::Kind::kDecline});
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kApprovalGranted:
     case EventType::kRecipientApproved:
       if (body.type == EventType::kApprovalGranted)
         facts_.approvals.push_back({place, act.invite, body.type, body.recipient, body.revision});
       recipient.marks.push_back({act, Hash(), MarkFact::Kind::kApproval});
-      return Decide(place);
+      return NoteDecision(place);
     case EventType::kConsentWithdrawn:
-      Decide(place);
+      NoteDecision(place);
       [[fallthrough]];
     case EventType::kDocumentPresented:
     case EventType::kAccessDemonstrated:

@@ -74,7 +74,7 @@ class Fold {
   void AddKey(const PublicKey& key);
   void AddMerge(const Merge& merge);
   void AddKeyChange(KeyChange change, const View& view);
-  void Decide(Place place);
+  void NoteDecision(Place place);
   bool SeesAllDecisions(const View& view) const;
 
   // Points into facts_: dropped by copying and by whatever decides.

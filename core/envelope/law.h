@@ -1,5 +1,5 @@
 // One question put to the law: its chapters are rules.cc (who and when), rules_owner.cc,
-// rules_recipient.cc and rules_records.cc. Private to this room.
+// rules_recipient.cc, rules_records.cc and rules_keys.cc. Private to this room.
 #ifndef COUNTERSIGN_ENVELOPE_LAW_H_
 #define COUNTERSIGN_ENVELOPE_LAW_H_
 
