@@ -8,6 +8,7 @@ namespace countersign::ceremony {
 namespace {
 
 constexpr Names kSteps("open|consent|review|fill|adopt|check|sign|copy");
+static_assert(kSteps.Count() == kStepCount);
 
 Error BadMark(std::string_view detail) { return Error(ErrorCode::kCeremonyBadMark, detail); }
 
@@ -21,9 +22,11 @@ Result<void> CheckStrokes(const json::Value& strokes) {
     if (points > kMaxPoints) return BadMark("too many points");
     for (const json::Value& point : stroke.items()) {
       if (!point.is_array() || point.items().size() != 3) return BadMark("a point is [x, y, ms]");
-      for (const json::Value& number : point.items()) {
-        if (!number.is_int() || number.int_value() < -kMaxCoordinate ||
-            number.int_value() > kMaxCoordinate * 100) {
+      for (size_t i = 0; i < 3; ++i) {
+        const json::Value& number = point.items()[i];
+        const int64_t least = i < 2 ? -kMaxCoordinate : 0;
+        const int64_t most = i < 2 ? kMaxCoordinate : kMaxStrokeMs;
+        if (!number.is_int() || number.int_value() < least || number.int_value() > most) {
           return BadMark("a point's numbers are integers in the pad's bounds");
         }
       }

@@ -25,11 +25,12 @@ inline constexpr int kStepCount = 8;
 std::string_view StepName(Step step);  // "open", "consent", …
 [[nodiscard]] bool FindStep(std::string_view name, Step* step);
 
-inline constexpr size_t kMaxText = 40'000;   // bytes of one field's raw text: field.too_long
-inline constexpr size_t kMaxMarkText = 200;  // bytes: ceremony.bad_mark
-inline constexpr size_t kMaxStrokes = 400;   // ceremony.bad_mark
-inline constexpr size_t kMaxPoints = 4'000;  // of all strokes: ceremony.bad_mark
-inline constexpr int64_t kMaxCoordinate = 100'000;
+inline constexpr size_t kMaxText = 40'000;          // bytes of one field's raw text: field.too_long
+inline constexpr size_t kMaxMarkText = 200;         // bytes: ceremony.bad_mark
+inline constexpr size_t kMaxStrokes = 400;          // ceremony.bad_mark
+inline constexpr size_t kMaxPoints = 4'000;         // of all strokes: ceremony.bad_mark
+inline constexpr int64_t kMaxCoordinate = 100'000;  // either way: ceremony.bad_mark
+inline constexpr int64_t kMaxStrokeMs = 10'000'000;  // since the drawing began: ceremony.bad_mark
 inline constexpr size_t kMaxChanges = 1'000;  // units listed as changed; the rest is not listed
 // A draft as stored: every field may hold its longest text.
 inline constexpr json::Limits kDraftLimits{

@@ -66,9 +66,20 @@ Result<void> Asking::AskAtAll() {
   } else if (!author_.recipient.empty()) {
     body_.recipient = author_.recipient;  // a recipient's device means its own
   } else if (verb_.body.starts_with("!recipient ") && !facts().recipients.empty()) {
-    body_.recipient = facts().recipients[0].id;  // anybody: the question is who records
+    return AskForAnybody();
   }
   return Ask(Question::Scope::kAct, nullptr, nullptr);
+}
+
+// Where nobody is named: whether there is somebody for whom it is possible.
+Result<void> Asking::AskForAnybody() {
+  Result<void> answer;
+  for (const RecipientFacts& recipient : facts().recipients) {
+    body_.recipient = recipient.id;
+    answer = Ask(Question::Scope::kAct, nullptr, nullptr);
+    if (answer) break;
+  }
+  return answer;
 }
 
 Result<void> Asking::Ask(Question::Scope scope, const Vector<RoutingEntry>* routing,

@@ -22,6 +22,7 @@ class Asking {
   Result<void> AskAtAll();
 
  protected:
+  Result<void> AskForAnybody();
   const Facts& facts() const { return ledger_.fold().facts(); }
   Result<void> Ask(Question::Scope scope, const Vector<RoutingEntry>* routing,
                    const Vector<FieldEntry>* fields) const;

@@ -54,7 +54,8 @@ struct Ledger::Impl {
   Vector<String> stored;  // by place
   log::Orphans orphans;
   log::Quarantine quarantine;
-  Vector<log::VerifiedEvent> blocked;        // all parents here, a structural blob is not
+  Vector<log::VerifiedEvent> blocked;  // all parents here, a structural blob is not
+  size_t blocked_bytes = 0;
   Vector<std::pair<String, size_t>> counts;  // events per recipient, by id
   size_t most_of_recipient = kMaxEventsPerRecipient;
   mutable std::unique_ptr<State> state;
@@ -63,6 +64,7 @@ struct Ledger::Impl {
   Receipt Begin(const log::Event& event, const StoreId* noted);
   Receipt Place(log::Event event, const StoreId* noted);
   Receipt Admit(const log::VerifiedEvent& event);
+  Result<void> Block(const log::VerifiedEvent& event);
   Receipt Again(const log::Event& event);
   void TakeWaiting(Receipt* receipt);
 
@@ -155,6 +157,20 @@ Receipt Ledger::Impl::Place(log::Event event, const StoreId* noted) {
   return Admit(*verified);
 }
 
+// Keeps what waits for a blob; the bounds are those of what waits for a parent.
+Result<void> Ledger::Impl::Block(const log::VerifiedEvent& event) {
+  for (const log::VerifiedEvent& other : blocked) {
+    if (other.id() == event.id()) return {};
+  }
+  if (blocked.size() >= log::kMaxOrphans) return ErrorCode::kLogTooManyOrphans;
+  if (event->stored.size() > log::kMaxOrphanBytes - blocked_bytes) {
+    return ErrorCode::kLogOrphansTooLarge;
+  }
+  blocked_bytes += event->stored.size();
+  blocked.push_back(event);
+  return {};
+}
+
 Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
   const Vector<EventId> named = Fold::NamedParents(*event);
   if (!fold->causality().Missing(*event, named).empty()) {
@@ -163,11 +179,7 @@ Receipt Ledger::Impl::Admit(const log::VerifiedEvent& event) {
     return {Reception::kWaiting, ErrorCode::kEventWaitsForParent, {}, {}, {}};
   }
   if (!HasBlobs(*event)) {
-    const bool here =
-        std::any_of(blocked.begin(), blocked.end(),
-                    [&](const log::VerifiedEvent& other) { return other.id() == event.id(); });
-    if (!here && blocked.size() >= log::kMaxOrphans) return Refuse(ErrorCode::kLogTooManyOrphans);
-    if (!here) blocked.push_back(event);
+    if (Result<void> kept = Block(event); !kept) return Refuse(kept.error().code());
     return {Reception::kWaiting, ErrorCode::kEventWaitsForBlob, {}, {}, {}};
   }
   String recipient = RecipientOf(*event);
@@ -214,6 +226,7 @@ void Ledger::Impl::TakeWaiting(Receipt* receipt) {
     Vector<log::VerifiedEvent> ready;
     EraseIf(blocked, [&](const log::VerifiedEvent& event) {
       if (!HasBlobs(*event)) return false;
+      blocked_bytes -= event->stored.size();
       ready.push_back(event);
       return true;
     });

@@ -1,3 +1,4 @@
+// What a State says of the facts, once every race is settled as far as it is (envelope.h).
 #include <algorithm>
 
 #include "base/sort.h"
@@ -333,16 +334,11 @@ class Summary {
       return facts_.Later(a->place, b->place);
     });
     if (newest.size() > kMaxRecords) newest.resize(kMaxRecords);
-    Vector<EventId> settled;
-    for (const RecordFact& record : facts_.records) {
-      if (all_.Sees(record.place)) settled.push_back(record.about);
-    }
-    SortUnique(&settled);
     for (const RecordFact* record : newest) {
       const Occurrence& event = facts_.events[record->place];
       const bool asks =
           record->type == EventType::kChangeProposed || record->type == EventType::kHoldPlaced;
-      const bool open = asks && !std::binary_search(settled.begin(), settled.end(), event.id);
+      const bool open = asks && !Facts::IsSettled(all_, *record);
       state->records.push_back(
           {record->type, MentionOf(record->place), event.author, open, record->said});
     }

@@ -1,3 +1,4 @@
+// The State in JSON: shape in envelope.h.
 #include "base/names.h"
 #include "crypto/crypto.h"
 #include "envelope/contents.h"
@@ -13,8 +14,16 @@ constexpr Names kStatusNames(
     "draft|awaitingApproval|sent|inProgress|signedByAll|completed|declined|"
     "voided|expired|contested|frozen");
 constexpr Names kTurnNames("none|waiting|now|done");
-constexpr Names kContestNames("void|expiry|revision|invitation|devices|text");
+constexpr Names kContestNames("void|expiry|revision|invitation|devices|text|completion");
 constexpr Names kSettledNames("open|owner|signature");
+
+template <class Last>
+consteval bool Name(Names names, Last last) {
+  return names.Count() == static_cast<size_t>(last) + 1;
+}
+static_assert(Name(kStatusNames, Status::kFrozen) && Name(kTurnNames, Turn::kDone) &&
+              Name(kContestNames, ContestKind::kCompletion) &&
+              Name(kSettledNames, Settled::kForSignature));
 
 // Collects the members of one object.
 class Members {

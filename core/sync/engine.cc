@@ -386,6 +386,8 @@ bool Engine::NextOf(Stream& stream, Command* command, int64_t now) {
         return true;
       }
     }
+    // Nothing was held back: whoever waits for this moment would be called again and again.
+    stream.not_before = 0;
   }
   if (!stream.status_due) return false;
   stream.status_due = false;

@@ -55,13 +55,17 @@ TEST(Draft, AStoreIsNotBelieved) {
 TEST(Mark, IsTypedOrDrawnAndBounded) {
   EXPECT_EQ(MarkCode(R"({"kind":"typed","text":"Ana"})"), "");
   EXPECT_EQ(MarkCode(R"({"kind":"drawn","strokes":[[[1,2,3]]]})"), "");
+  EXPECT_EQ(MarkCode(R"({"kind":"drawn","strokes":[[[-100000,100000,10000000]]]})"), "");
   EXPECT_EQ(MarkCode(R"({"kind":"drawn","text":"Ana","strokes":[[[1,2,3],[4,5,6]]]})"), "");
   for (const std::string_view mark :
        {R"({"kind":"typed","text":"  "})", R"({"kind":"typed","text":"A\u202EB"})",
         R"({"kind":"stamped","text":"A"})", R"({"kind":"drawn","strokes":[]})",
         R"({"kind":"drawn","strokes":[[]]})", R"({"kind":"drawn","strokes":[[[1,2]]]})",
         R"({"kind":"drawn","strokes":[[[1,2,"3"]]]})",
-        R"({"kind":"drawn","strokes":[[[1,200000000,3]]]})"}) {
+        R"({"kind":"drawn","strokes":[[[1,100001,3]]]})",
+        R"({"kind":"drawn","strokes":[[[-100001,1,3]]]})",
+        R"({"kind":"drawn","strokes":[[[1,2,-1]]]})",
+        R"({"kind":"drawn","strokes":[[[1,2,10000001]]]})"}) {
     EXPECT_EQ(MarkCode(mark), "ceremony.bad_mark") << mark;
   }
   EXPECT_EQ(MarkCode(R"({"kind":"typed","text":")" + String(kMaxMarkText + 1, 'a') + R"("})"),

@@ -265,7 +265,20 @@ TEST(Law, CompletionsThatDifferSealNothing) {
   const Contest& last = scene.owner.state().contests.back();
   EXPECT_EQ(last.kind, ContestKind::kCompletion);
   EXPECT_EQ(last.events.size(), 2u);
+  const json::Value told = ToJson(scene.owner.state());
+  EXPECT_EQ(told.Find("contests")->items().back().Find("kind")->string_value(), "completion");
   EXPECT_EQ(scene.owner.Try(kVoid), "envelope.frozen") << "no choice repairs it";
+}
+
+TEST(Law, WhatIsPossibleForSomebodyIsPossibleWhereNobodyIsNamed) {
+  Scene scene({}, Scene::Until::kPublished);
+  EXPECT_EQ(scene.owner.CanDo("removeRecipient"), "");
+  // "customer" comes first; what is true of it is not true of all.
+  scene.owner.Must("{\"do\":\"removeRecipient\",\"recipient\":\"customer\"}");
+  EXPECT_EQ(scene.owner.CanDo("removeRecipient"), "");
+  EXPECT_EQ(scene.owner.CanDo("replaceRecipient"), "");
+  scene.owner.Must("{\"do\":\"removeRecipient\",\"recipient\":\"provider\"}");
+  EXPECT_EQ(scene.owner.CanDo("removeRecipient"), "recipient.unknown");
 }
 
 TEST(Law, TheApprovalOfSomebodyWhoWasRemovedIsNobodysSignature) {

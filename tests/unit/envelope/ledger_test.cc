@@ -3,6 +3,7 @@
 #include <random>
 
 #include "envelope/trail.h"
+#include "log/waiting.h"
 #include "support/check_state.h"
 #include "support/envelope_party.h"
 
@@ -241,6 +242,30 @@ TEST(Ledger, ThereIsRoomFor64EventsOfUnknownKeys) {
   }
   EXPECT_EQ(CodeOf(scene.owner.ledger().IngestEvent(stranger.ForgeNow(body))),
             "log.quarantine_full");
+}
+
+TEST(Ledger, ThereIsRoomFor8MebibytesOfEventsThatWaitForABlob) {
+  Scene scene(Terms(), Scene::Until::kJoined);
+  EventBody body;
+  body.type = EventType::kRevisionPublished;
+  body.number = 2;
+  body.inputs = scene.owner.state().revision->inputs;
+  body.inputs->library.resize(kMaxBodyList);
+  body.inputs->fields.bytes.fill(7);
+  body.revision = RevisionHash(*body.inputs);
+  const std::optional<EventId> prev = scene.customer.last();
+  size_t held = 0;
+  Receipt receipt;
+  for (int i = 0; i < 1000; ++i) {
+    const String forged = scene.customer.Forge(body, prev, scene.owner.state().heads);
+    receipt = scene.owner.ledger().IngestEvent(forged);
+    if (receipt.reception != Reception::kWaiting) break;
+    ASSERT_EQ(CodeOf(receipt), "event.waits_for_blob");
+    held += forged.size();
+  }
+  EXPECT_EQ(CodeOf(receipt), "log.orphans_too_large");
+  EXPECT_LE(held, log::kMaxOrphanBytes);
+  EXPECT_GT(held, log::kMaxOrphanBytes - log::kMaxStoredBytes);
 }
 
 TEST(Ledger, OneRecipientWritesAtMost2000Events) {

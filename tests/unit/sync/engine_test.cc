@@ -226,6 +226,39 @@ TEST(SyncEngine, AFullBackendStopsTheWritingAndNotTheReading) {
   EXPECT_EQ(command.type, Command::Type::kList);
 }
 
+TEST(SyncEngine, AFullBackendDoesNotWakeTheDeviceAgainAndAgain) {
+  Engine engine = OpenOne({}, {Item(1)});
+  Command command;
+  ASSERT_TRUE(Take(engine, &command));
+  engine.OnFailure(command.op, Failure::kQuota, 0, 0);
+  int64_t now = 400000;
+  ASSERT_TRUE(Take(engine, &command, now));
+  ASSERT_EQ(command.type, Command::Type::kList);
+  engine.OnList(command.op, AnswerOf("e", "1", {}, Page::More::kNo), now);
+  while (Take(engine, &command, now)) {
+    ASSERT_EQ(command.type, Command::Type::kPersist);
+    engine.OnPersisted(command.op, now);
+  }
+  EXPECT_GT(engine.NextTimer(), now + 1000);
+  // And where nothing had to be asked when the wait was over.
+  engine.OnWake(Wake::kUser, "", now);
+  while (Take(engine, &command, now)) {
+    if (command.type != Command::Type::kList) engine.OnFailure(command.op, Failure::kQuota, 0, now);
+    if (command.type == Command::Type::kList) {
+      engine.OnList(command.op, AnswerOf("e", "1", {}, Page::More::kNo), now);
+    }
+  }
+  const int64_t over = engine.NextTimer();
+  for (now = over; Take(engine, &command, now);) {
+    if (command.type == Command::Type::kList) {
+      engine.OnList(command.op, AnswerOf("e", "1", {}, Page::More::kNo), now);
+    } else {
+      engine.OnPersisted(command.op, now);
+    }
+  }
+  EXPECT_GT(engine.NextTimer(), now + 1000);
+}
+
 TEST(SyncEngine, RetryAfterIsObeyed) {
   Engine engine = OpenOne({}, {Item(1)});
   Command command;
