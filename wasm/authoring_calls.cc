@@ -2,7 +2,10 @@
 // sign module.
 #include <emscripten/bind.h>
 
+#include <algorithm>
+
 #include "ceremony/raw_value.h"
+#include "envelope/event_types.h"
 #include "json/shape.h"
 #include "template/admission.h"
 #include "template/terms.h"
@@ -176,31 +179,54 @@ boundary::Answer DescribeTemplate(int32_t handle) {
   Template* contract = Templates().Find(handle);
   return contract ? Json(Describe(*contract)) : Fail(Closed());
 }
-// The fields blob for these holders of roles: JSON [{"recipient","role","order"?}] in, canonical
-// text out. With `order` given for those who sign, the routing is checked too. Errors:
-// template.later_signer.
-boundary::Answer FieldsFor(int32_t handle, const std::string& holders) {
-  Template* contract = Templates().Find(handle);
-  if (!contract) return Fail(Closed());
-  auto value = InJson(holders);
-  if (!value) return Fail(value.error());
-  if (!value->is_array()) return Fail(Error(ErrorCode::kSchemaWrongType));
-  Vector<templates::RoleHolder> list;
+// Whom an envelope asks: JSON [{"recipient","role","recipientType","order"}].
+struct Asked {
+  Vector<templates::RoleHolder> holders;
   Vector<templates::RoutedSigner> signers;
-  for (const Value& entry : value->items()) {
-    json::Shape shape(entry, "/holders");
+};
+Result<Asked> ReadAsked(const std::string& recipients) {
+  const Value value = CS_TRY(InJson(recipients));
+  if (!value.is_array()) return Error(ErrorCode::kSchemaWrongType);
+  Asked asked;
+  for (const Value& entry : value.items()) {
+    json::Shape shape(entry, "/recipients");
     const String& recipient = shape.Text("recipient");
     const String& role = shape.Text("role");
-    const int64_t order = shape.OptionalInt("order", 1, 64, 0);
-    if (auto fault = shape.Fault(); !fault) return Fail(fault.error());
-    if (order != 0) signers.push_back({role, static_cast<int>(order)});
-    list.push_back({recipient, role});
+    const size_t type = envelope::kRecipientTypes.Find(shape.Text("recipientType"));
+    const int64_t order = shape.Int("order", 1, envelope::kMaxOrder);
+    CS_TRY(shape.Fault());
+    if (type == Names::kNone) return Error(ErrorCode::kSchemaBadValue, recipient, "/recipientType");
+    asked.holders.push_back({recipient, role});
+    if (envelope::Signs(static_cast<envelope::RecipientType>(type))) {
+      asked.signers.push_back({role, static_cast<int>(order)});
+    }
   }
-  if (!signers.empty()) {
-    auto routed = templates::CheckRouting(*contract, signers);
+  return asked;
+}
+// The fields blob for these recipients, canonical text. Once all are among them whose answers
+// change the text, the routing is checked too. Errors: template.later_signer.
+boundary::Answer FieldsFor(int32_t handle, const std::string& recipients) {
+  Template* contract = Templates().Find(handle);
+  if (!contract) return Fail(Closed());
+  auto asked = ReadAsked(recipients);
+  if (!asked) return Fail(asked.error());
+  const bool all_here = std::ranges::all_of(contract->text_roles(), [&](const String& role) {
+    return std::ranges::any_of(asked->signers, [&](const auto& one) { return one.role == role; });
+  });
+  if (all_here) {
+    auto routed = templates::CheckRouting(*contract, asked->signers);
     if (!routed) return Fail(routed.error());
   }
-  return boundary::Text(templates::WriteFields(*contract, std::move(list)));
+  return boundary::Text(templates::WriteFields(*contract, std::move(asked->holders)));
+}
+// Errors: template.later_signer.
+boundary::Answer CheckRouting(int32_t handle, const std::string& recipients) {
+  Template* contract = Templates().Find(handle);
+  if (!contract) return Fail(Closed());
+  auto asked = ReadAsked(recipients);
+  if (!asked) return Fail(asked.error());
+  auto routed = templates::CheckRouting(*contract, asked->signers);
+  return routed ? Nothing() : Fail(routed.error());
 }
 // What the template has against the sender's values ({"field": plain}), as the verifier would say
 // once somebody signed them, and against texts that are not what they look like. Errors: as
@@ -338,6 +364,7 @@ boundary::Answer TypedText(int32_t contract, const std::string& plain) {
 EMSCRIPTEN_BINDINGS(countersign_authoring) {
   emscripten::function("cs_template_describe", &DescribeTemplate);
   emscripten::function("cs_template_fields", &FieldsFor);
+  emscripten::function("cs_template_check_routing", &CheckRouting);
   emscripten::function("cs_template_check_values", &CheckSenderValues);
   emscripten::function("cs_template_prefill", &PrefillFrom);
   emscripten::function("cs_assembly_open", &OpenAssembly);

@@ -237,8 +237,41 @@ test('a clause of the library travels with the agreement, and a stranger compile
   assert.ok(template.lockedUnits.includes('credits'));
   assert.equal(template.library.length, 1);
   const { session } = await sent(portal, { template: { compiled: template.compiled, source: withClause, library } });
-  assert.deepEqual(session.state.revision?.inputs?.library ?? template.library, template.library);
-  const report = await (await device()).verify(await session.exportBundle());
-  assert.equal(report.document.recompiled, 'same', JSON.stringify(report.reasons));
-  assert.deepEqual(report.reasons.filter(({ severity }) => severity === 'invalid' || severity === 'incomplete'), []);
+  assert.deepEqual(session.state.revision.inputs.library, template.library);
+  const stranger = await device();
+  for (const revision of [1, 2]) {
+    assert.equal(session.state.revision.number, revision);
+    assert.deepEqual(session.state.revision.inputs.library, template.library);
+    const report = await stranger.verify(await session.exportBundle());
+    assert.equal(report.document.recompiled, 'same', JSON.stringify(report.reasons));
+    assert.deepEqual(report.reasons.filter(({ severity }) => severity === 'invalid' || severity === 'incomplete'), []);
+    if (revision === 1) await session.dispatch({ do: 'publish', values: { seats: 20, unitPrice: ['20.00', 'EUR'] }, why: 'More seats' });
+  }
+  await portal.close();
+  await stranger.close();
+});
+
+test('a witness or an in-person signer may be who settles the text, if first; of a role that passed to another only who is there is asked', async () => {
+  const portal = await device();
+  const clause = source.replace('role: customer }\n  contactName', 'role: customer, required: true }\n  contactName');
+  const template = await compile(portal, clause);
+  const customer = (recipientType, order) => ({ id: 'customer', role: 'customer', recipientType, order, name: 'Carla Customer' });
+  const provider = (order) => ({ id: 'provider', role: 'provider', recipientType: 'signer', order, name: 'Paul Provider' });
+  assert.deepEqual(template.textRoles, ['customer']);
+  for (const type of ['signer', 'witness', 'inPerson']) {
+    assert.equal(template.checkRouting([customer(type, 1), provider(2)]), null, type);
+    assert.equal(template.checkRouting([customer(type, 2), provider(2)]), 'template.later_signer', type);
+  }
+  for (const type of ['viewer', 'approver', 'formFiller']) assert.equal(template.checkRouting([customer(type, 1), provider(2)]), 'template.later_signer', type);
+  // Two who sign: the witness, who is asked at the same time, would sign a text that still changes.
+  assert.equal(template.checkRouting([customer('signer', 1), { ...provider(1), recipientType: 'witness' }]), 'template.later_signer');
+
+  const { session } = await prepared(portal, { template: { compiled: template.compiled, source: clause }, recipients: [customer('inPerson', 1), provider(2)].map((one) => (one.id === 'customer' ? { ...one, host: 'provider' } : one)) });
+  assert.equal(session.state.recipients.find(({ id }) => id === 'customer').host, 'provider');
+  await session.dispatch({ do: 'invite', recipient: { id: 'another', role: 'customer', recipientType: 'signer', order: 1, name: 'Ann Other' } });
+  await session.dispatch({ do: 'removeRecipient', recipient: 'another' });
+  await session.dispatch({ do: 'publish', values: { seats: 12, unitPrice: ['20.00', 'EUR'] }, why: 'People changed' });
+  await session.dispatch({ do: 'send' });
+  assert.equal(session.state.status, 'sent');
+  await portal.close();
 });

@@ -12,6 +12,10 @@ export function loadTemplate(engine: Engine, compiled: Uint8Array): OpenTemplate
   return new OpenTemplate(engine, handle, compiled.slice());
 }
 
+function asked(recipients: readonly (Routed & { readonly id?: string })[]): string {
+  return stringify(recipients.map(({ id, role, recipientType, order }) => ({ recipient: id ?? role, role, recipientType, order })));
+}
+
 export class OpenTemplate implements Template {
   readonly id; readonly version; readonly title; readonly locale; readonly roles; readonly fields; readonly computed;
   readonly consent; readonly expires; readonly textRoles; readonly lockedUnits; readonly library; readonly sourceRef; readonly compiledRef;
@@ -55,7 +59,7 @@ export class OpenTemplate implements Template {
   }
   checkRouting(recipients: readonly Routed[]): 'template.later_signer' | null {
     try {
-      this.#fields(recipients, true);
+      this.#engine.json('cs_template_check_routing', this.#handle.number, asked(recipients));
       return null;
     } catch (error) {
       const { code } = error as { code?: unknown };
@@ -68,11 +72,7 @@ export class OpenTemplate implements Template {
   }
   /** The fields blob of a revision. Errors: template.later_signer, once all are invited whose answers change the text. */
   fieldsFor(recipients: readonly (Routed & { readonly id: string })[]): string {
-    return this.#fields(recipients, this.textRoles.every((role) => recipients.some((one) => one.role === role && one.recipientType === 'signer')));
-  }
-  #fields(recipients: readonly (Routed & { readonly id?: string })[], routed: boolean): string {
-    const holders = recipients.map(({ id, role, recipientType, order }) => ({ recipient: id ?? role, role, ...(routed && recipientType === 'signer' ? { order } : {}) }));
-    return this.#engine.text('cs_template_fields', this.#handle.number, stringify(holders));
+    return this.#engine.text('cs_template_fields', this.#handle.number, asked(recipients));
   }
   close(): void {
     this.#handle.close();
@@ -117,7 +117,6 @@ interface Compiled {
   readonly made?: { readonly compiled: string; readonly handle: number; readonly source: string };
 }
 
-/** `author` loads the compiler's module at the first call. */
 /** Every call into the author module that begins with a source or with compiled bytes. */
 export class TemplateDesk {
   readonly #author: Engine;

@@ -47,14 +47,12 @@ export async function createEnvelope(draft: EnvelopeDraft, owner: SigningKey, de
     grants: invitations.map(({ recipient, token }) => ({ recipient: recipient.id, tokenHash: toHex(engine.bytes('cs_sha256', encoder.encode(token))) })),
   };
   const log = await desk.log(stream);
-  const present = (name: string, value: unknown): object => (value === undefined ? {} : { [name]: value });
   const items = await signAll(log, await desk.author(), owner, desk.context, [encoder.encode(draft.template.source), draft.template.compiled, fields, consent, ...texts], [
     {
       do: 'create', title: draft.title, sender: draft.sender, ...present('recovery', draft.recovery), ...present('services', draft.services), ...present('tiePolicy', draft.tiePolicy),
       ...present('acceptance', draft.acceptance), ...present('deadlinePolicy', draft.deadlinePolicy), ...present('relatesTo', draft.relatesTo),
     },
-    ...invitations.map(({ recipient: { id: recipient, role, recipientType, order, name, contact }, invitation }) =>
-      ({ do: 'invite', recipient, role, recipientType, order, name, invitation, ...present('contact', contact) })),
+    ...invitations.map(({ recipient, invitation }) => invitationOf(recipient, invitation)),
     {
       do: 'publishRevision', template, library, values: draft.values, fields: refOf(engine, fields), locale: contractLocale,
       consent: { id, version, locale, text: refOf(engine, consent) }, ...present('deadlineAt', draft.deadlineAt),
@@ -99,12 +97,19 @@ function signAll(log: OpenLog, author: Engine, key: SigningKey, context: ActCont
   });
 }
 
-export async function invite(key: SigningKey, author: Author, { id, role, recipientType, order, name, contact }: RecipientDraft, session: SessionParts): Promise<Envelope> {
+/** What an invitation says of a recipient. */
+function invitationOf({ id, role, recipientType, order, name, contact, host }: RecipientDraft, invitation: string): object {
+  return { do: 'invite', recipient: id, role, recipientType, order, name, invitation, ...present('contact', contact), ...present('host', host) };
+}
+function present(name: string, value: unknown): object {
+  return value === undefined ? {} : { [name]: value };
+}
+
+export async function invite(key: SigningKey, author: Author, recipient: RecipientDraft, session: SessionParts): Promise<Envelope> {
   const { log, store, context } = session;
   const { link, invitation } = await session.newLink();
   const links = ((await store.record(`links/${log.stream}`)) ?? {}) as Record<string, string>;
-  const command = { do: 'invite', recipient: id, role, recipientType, order, name, invitation, ...(contact === undefined ? {} : { contact }) };
-  return log.act(key, author, command, context, { records: { [`links/${log.stream}`]: { ...links, [id]: link.secret } } });
+  return log.act(key, author, invitationOf(recipient, invitation), context, { records: { [`links/${log.stream}`]: { ...links, [recipient.id]: link.secret } } });
 }
 
 /**
@@ -131,7 +136,7 @@ export async function publish(key: SigningKey, by: Author, command: { values: Pl
   const contract = await templates.open(log.blob(revision.inputs.template.compiled));
   let fields;
   try {
-    fields = contract.fieldsFor(recipients);
+    fields = contract.fieldsFor(recipients.filter(({ removed }) => !removed));
     if (sent) contract.checkValues(command.values);
   } finally {
     contract.close();
@@ -140,11 +145,11 @@ export async function publish(key: SigningKey, by: Author, command: { values: Pl
   const changes = [...owned].filter((id) => JSON.stringify(before[id]) !== JSON.stringify(command.values[id]))
     .map((id) => ({ what: id, ...(before[id] === undefined ? {} : { from: before[id] }), ...(command.values[id] === undefined ? {} : { to: command.values[id] }) }));
   const fieldBytes = new TextEncoder().encode(fields);
-  const { template, consent, locale } = revision.inputs;
+  const { template, consent, locale, library, attachments } = revision.inputs;
   const deadlineAt = command.deadlineAt ?? revision.inputs.deadlineAt;
   const revised = {
-    do: 'publishRevision', template, values: command.values, fields: refOf(engine, fieldBytes), consent, locale,
-    ...(deadlineAt === undefined ? {} : { deadlineAt }), changes, why: command.why,
+    do: 'publishRevision', template, library, attachments, values: command.values, fields: refOf(engine, fieldBytes), consent, locale,
+    ...present('deadlineAt', deadlineAt), changes, why: command.why,
   };
   return log.act(key, by, revised, context, {
     blobs: [fieldBytes],

@@ -512,6 +512,8 @@ export interface RecipientDraft {
   order: number;
   name: string;
   contact?: string;
+  /** Of an `inPerson` only: the recipient who is with the signer. Default: the sender. */
+  host?: RecipientId;
 }
 export type RecipientType = 'signer' | 'viewer' | 'copy' | 'approver' | 'witness' | 'formFiller' | 'inPerson';
 /** The disclosure, as bound by `consent.given`. `slots` are the parts that ESIGN 7001(c) asks for. */
@@ -614,6 +616,9 @@ export interface RevisionSummary extends Mention {
   readonly number: number;
   readonly inputs: {
     readonly template: { readonly id: string; readonly version: string; readonly source: BlobRef; readonly compiled: BlobRef };
+    /** The approved texts that the template includes, by their hash. */
+    readonly library: readonly BlobRef[];
+    readonly attachments: readonly BlobRef[];
     readonly values: BlobRef;
     readonly fields: BlobRef;
     readonly routing: BlobRef;
