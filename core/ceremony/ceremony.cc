@@ -51,10 +51,7 @@ Result<document::Fills> FillsOf(const Scene& scene, const Draft& stored) {
     const bool usable = content->mark && CheckMark(*content->mark).has_value();
     for (const templates::Field& field : scene.contract.fields()) {
       if (field.role != recipient.role) continue;
-      if (field.kind != FieldKind::kSign && field.kind != FieldKind::kInitial &&
-          field.kind != FieldKind::kSignDate) {
-        continue;
-      }
+      if (!templates::IsFilledBySigning(field.kind)) continue;
       put(field, usable ? &*content->mark : nullptr, content->name, content->local_date);
     }
   }

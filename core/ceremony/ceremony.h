@@ -7,15 +7,15 @@
 //      Perform(scene, draft, act)    -> new Draft, and the envelope commands the host dispatches,
 //      in order
 //
-// The room promises: what the view allows, the envelope's own `Decide` allows (the same rule is
-// asked); nothing typed is lost, invalid input least of all (a Draft keeps raw text); the same
-// scene and draft give the same view on every platform. No clock: the time is handed in.
+// The room promises: what the view allows, the envelope's own rules allow (the same are asked);
+// nothing typed is lost, invalid input least of all (a Draft keeps raw text); the same scene and
+// draft give the same view on every platform. No clock: the time is handed in.
 //
 // clang-format off: the shapes below stand in columns
 // CeremonyView ("?" = may be absent; "code" = an error code of error_codes.def; ids are opaque)
 // {
 //  "format": "countersign-ceremony/1",
-//  "recipient": {"id","role","recipientType":"signer|viewer|copy","order":1,"name"?},
+//  "recipient": {"id","role","recipientType","order":1,"name"?},
 //  "envelope": {"id","status":<status word>,"title"?,"sender"?:{"name","organisation"?,"contact"?},
 //               "revision":<43>,"number":1,"tiePolicy":"ownerWins|signatureWins|ownerSettles",
 //               "deadlineAt"?,"locale":<of the contract>},
@@ -114,8 +114,8 @@ struct Scene {
   std::string_view time_zone = "+00:00";     // of the device now; recorded with the signature
 };
 
-// Whether the scene can be played at all. Errors: ceremony.no_revision, ceremony.unknown_recipient,
-// document.not_from_template (the template is not the one the revision names).
+// Whether the scene can be played at all. Errors: envelope.no_revision, recipient.unknown,
+// template.differs (the template is not the one the revision names).
 Result<void> CheckScene(const Scene& scene);
 
 // CeremonyView. REQUIRES: CheckScene(scene). Errors: as templates::Assemble.

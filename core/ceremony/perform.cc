@@ -1,4 +1,5 @@
 // The acts: each is one small function of the scene, the draft and what the act says.
+// Long because the acts are many: they stand together, in the order in which a signer meets them.
 #include <algorithm>
 
 #include "base/names.h"
@@ -25,8 +26,7 @@ struct Turn {
   const Standing& standing;
 };
 
-// ------------------------------------------------------------------------------------- what
-// changed
+// --- what changed
 
 struct UnitText {
   String id;
@@ -34,26 +34,12 @@ struct UnitText {
   String own;  // its own words, without those of units inside it
 };
 
-String LinearOf(const document::Inlines& inlines) {
-  document::Document alone;
-  Block paragraph;
-  paragraph.id = "unit";
-  paragraph.inlines = inlines;
-  alone.blocks.push_back(std::move(paragraph));
-  String text = document::LinearText(alone, {});
-  const size_t first = text.find_first_not_of(" \n");
-  if (first == String::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \n") - first + 1);
-}
-
 void CollectUnits(const Vector<Block>& blocks, Vector<UnitText>* units) {
   for (const Block& block : blocks) {
-    UnitText unit{block.id, {}, LinearOf(block.inlines)};
+    UnitText unit{block.id, {}, WordsOf(block.inlines)};
     if (block.kind == document::BlockKind::kSection) unit.title = unit.own;
     if (unit.title.size() > kMaxTitle) {
-      size_t cut = kMaxTitle;
-      while (cut > 0 && (static_cast<uint8_t>(unit.title[cut]) & 0xC0) == 0x80) --cut;
-      unit.title.resize(cut);
+      unit.title.resize(WithoutCutCharacter({unit.title.data(), kMaxTitle}).size());
     }
     if (block.kind == document::BlockKind::kOmitted) unit.own = "(omitted) " + unit.own;
     units->push_back(std::move(unit));
@@ -107,7 +93,7 @@ void NoteChanges(const document::Document& before, const document::Document& aft
   }
 }
 
-// ------------------------------------------------------------------------------------- commands
+// --- commands
 
 json::Value PresentCommand(const Turn& turn) {
   const templates::Terms& terms = *turn.standing.terms;
@@ -155,7 +141,7 @@ Result<void> StillOpen(const Turn& turn) {
   return {};
 }
 
-// ------------------------------------------------------------------------------------- steps
+// --- steps
 
 void Enter(Step step, Turn* turn) {
   turn->draft.step = step;
@@ -221,8 +207,7 @@ Result<void> GoToField(Turn& turn) {
   return {};
 }
 
-// ------------------------------------------------------------------------------------- consent and
-// reading
+// --- consent and reading
 
 Result<void> TypeCode(Turn& turn) {
   const String& text = turn.act.Text("text");
@@ -297,8 +282,7 @@ Result<void> Present(Turn& turn) {
   return {};
 }
 
-// ------------------------------------------------------------------------------------- fields and
-// marks
+// --- fields and marks
 
 Result<void> SetValue(Turn& turn) {
   CS_TRY(StillOpen(turn));
@@ -307,10 +291,8 @@ Result<void> SetValue(Turn& turn) {
   CS_TRY(turn.act.Fault());
   const templates::Field* field = turn.scene.contract.FindField(id);
   if (field == nullptr) return Error(ErrorCode::kTemplateUnknownField, id);
-  const bool by_signing = field->kind == templates::FieldKind::kSign ||
-                          field->kind == templates::FieldKind::kInitial ||
-                          field->kind == templates::FieldKind::kSignDate;
-  if (by_signing || field->role.empty() || field->role != turn.standing.me.role) {
+  if (templates::IsFilledBySigning(field->kind) || field->role.empty() ||
+      field->role != turn.standing.me.role) {
     return Error(ErrorCode::kFieldNotYours, id);
   }
   if (text.size() > kMaxText) return Error(ErrorCode::kFieldTooLong, id);
@@ -339,10 +321,7 @@ Result<void> ClearMark(Turn& turn) {
   return {};
 }
 
-bool IsMarkPlace(const OwnField& entry) {
-  return entry.field->kind == templates::FieldKind::kSign ||
-         entry.field->kind == templates::FieldKind::kInitial;
-}
+bool IsMarkPlace(const OwnField& entry) { return templates::TakesMark(entry.field->kind); }
 
 Result<void> PlaceMark(Turn& turn) {
   CS_TRY(StillOpen(turn));
@@ -378,8 +357,7 @@ Result<void> TakeBack(Turn& turn) {
   return {};
 }
 
-// ------------------------------------------------------------------------------------- the acts
-// that bind
+// --- the acts that bind
 
 Result<void> CommitFields(Turn& turn) {
   CS_TRY(StillOpen(turn));

@@ -1,3 +1,4 @@
+// What a person typed, read as the type of its field (raw_value.h).
 #include "ceremony/raw_value.h"
 #include "template/file_value.h"
 #include "values/plain_json.h"

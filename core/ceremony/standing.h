@@ -72,6 +72,8 @@ Draft Adapt(const Scene& scene, const Draft& draft);
 // templates::Assemble.
 Result<Standing> Stand(const Scene& scene, const Draft& draft);
 
+// What stands between the edges of one block, on one line.
+String WordsOf(const document::Inlines& inlines);
 // {"do":name} as the envelope's commands begin.
 json::Value Command(std::string_view name, json::Builder members = {});
 

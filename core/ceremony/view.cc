@@ -1,4 +1,5 @@
 // The view: how things stand, told in one JSON value (the shape is in ceremony.h).
+// Long because every member of that shape is told here, in its order.
 #include <algorithm>
 
 #include "ceremony/raw_value.h"
@@ -20,10 +21,6 @@ constexpr size_t kFieldsPerMinute = 3;
 json::Value Text(std::string_view text) { return json::Value::String(text); }
 json::Value Bool(bool value) { return json::Value::Bool(value); }
 json::Value Number(size_t number) { return json::Value::Int(static_cast<int64_t>(number)); }
-
-std::string_view KindName(FieldKind kind) {
-  return kind == FieldKind::kValue ? "input" : document::BlankKindName(kind);
-}
 
 // Attributes for the on-screen keyboard and autofill: what the template says, else by type.
 json::Value InputOf(const Field& field) {
@@ -96,13 +93,12 @@ json::Value InputOf(const Field& field) {
 
 json::Value FieldView(const Scene& scene, const Draft& draft, const OwnField& own) {
   const Field& field = *own.field;
-  const bool takes_mark = field.kind == FieldKind::kSign || field.kind == FieldKind::kInitial;
   json::Builder members;
   members.Text("id", field.id)
-      .Text("kind", KindName(field.kind))
+      .Text("kind", templates::KindWord(field.kind))
       .Text("type", field.type.ToString())
       .Text("label", field.label)
-      .Flag("required", own.required || takes_mark)
+      .Flag("required", own.required || templates::TakesMark(field.kind))
       .Flag("readOnly", field.kind == FieldKind::kSignDate)
       .Flag("sensitive", field.sensitivity == templates::Sensitivity::kSensitive)
       .Add("input", InputOf(field))
@@ -121,7 +117,7 @@ json::Value FieldView(const Scene& scene, const Draft& draft, const OwnField& ow
     members.AddList("options", std::move(options));
   }
   std::string_view state = "empty";
-  if (takes_mark) {
+  if (templates::TakesMark(field.kind)) {
     state = draft.mark && draft.IsPlaced(field.id) ? "placed" : "empty";
   } else if (own.error) {
     state = "wrong";
@@ -302,11 +298,12 @@ json::Value OwnMarkView(const Standing& standing) {
     mark = &*standing.me.declined;
     state = "declined";
   } else {
-    // The newest one that a newer revision replaced.
+    // The newest one that a newer revision replaced: the newest comes first.
     for (const envelope::Mark& other : standing.me.other_marks) {
       if (other.code != ErrorCode::kSignatureSuperseded) continue;
       mark = &other;
       state = "superseded";
+      break;
     }
   }
   json::Builder members;
@@ -420,8 +417,7 @@ Result<json::Value> View(const Scene& scene, const Draft& stored) {
     if (!entry.by_signing) ++to_fill;
     // The signing date fills itself.
     const bool counts = (entry.required && entry.field->kind != FieldKind::kSignDate) ||
-                        entry.field->kind == FieldKind::kSign ||
-                        entry.field->kind == FieldKind::kInitial ||
+                        templates::TakesMark(entry.field->kind) ||
                         (entry.error && !entry.by_signing);
     if (!counts) continue;
     ++todo;

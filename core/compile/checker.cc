@@ -109,7 +109,6 @@ class Checker {
   };
 
   // --- nodes
-  // ---------------------------------------------------------------------------------------------
 
   const Type& TypeOf(Id id) const { return tree_.nodes[id].type; }
   bool IsContract() const { return schema_.reach == expression::Reach::kContract; }
@@ -199,7 +198,6 @@ class Checker {
   }
 
   // --- literals
-  // --------------------------------------------------------------------------------------------
 
   // Which nodes are made of number literals only: they take the type that stands opposite (rule
   // N1).
@@ -338,7 +336,6 @@ class Checker {
   }
 
   // --- names
-  // -----------------------------------------------------------------------------------------------
 
   const Variable* FindVariable(std::string_view name, bool absolute) {
     if (!absolute && !schema_.container.empty()) {
@@ -494,7 +491,6 @@ class Checker {
   }
 
   // --- calls
-  // -----------------------------------------------------------------------------------------------
 
   // Arguments with rule N1: those that are not literals first, then the literals as what stands
   // opposite.
@@ -1181,7 +1177,6 @@ class Checker {
   }
 
   // --- everything else
-  // -------------------------------------------------------------------------------------
 
   void ReportExpected(ByteRange range, const Type& type, const Type& expected) {
     if (expected.kind == Kind::kBool) {

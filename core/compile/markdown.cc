@@ -83,7 +83,6 @@ class Reader {
 
  private:
   // --- tags and attributes
-  // -------------------------------------------------------------------------
   void Keep(uint32_t from, uint32_t to) {
     text_.append(file_.substr(from, to - from));
     const auto places = std::views::iota(from, to);
@@ -401,7 +400,6 @@ class Reader {
   }
 
   // --- positions
-  // -----------------------------------------------------------------------------------
   void FindLines() {
     lines_.push_back(0);
     for (size_t i = 0; i < text_.size(); ++i) {
@@ -463,7 +461,6 @@ class Reader {
   }
 
   // --- the tree
-  // ------------------------------------------------------------------------------------
   void ConvertBlocks(cmark_node* parent, int depth, Vector<MdBlock>* blocks) {
     for (cmark_node* node = cmark_node_first_child(parent); node; node = cmark_node_next(node)) {
       ConvertBlock(node, depth, blocks);
@@ -842,7 +839,6 @@ class Reader {
   }
 
   // --- tags with a brace too few: {= fee }} would be printed as it stands
-  // ----------------------------------------------------
 
   bool IsEscaped(uint32_t at) const {
     uint32_t slashes = at;
@@ -922,7 +918,6 @@ class Reader {
   }
 
   // --- signs that multiply: 2*3*4 would be 234
-  // ----------------------------------------------------
 
   // Whether the sign that ends at `end` is a letter, a digit or a printed value. Signs of scripts
   // without blanks between words are none: emphasis in them begins right behind another word.
@@ -1009,7 +1004,6 @@ class Reader {
   }
 
   // --- containers
-  // ----------------------------------------------------------------------------------------------
 
   const Tag* FenceOf(const MdBlock& block) const {
     bool is_fence = block.kind == MdKind::kParagraph && !block.inlines.empty() &&
@@ -1065,7 +1059,6 @@ class Reader {
   }
 
   // --- no silent loss
-  // ------------------------------------------------------------------------------
   void Collect(std::string_view text) {
     for (size_t i = 0, run = 0; i <= text.size(); ++i) {
       if (i < text.size() && (IsAlnum(text[i]) || static_cast<unsigned char>(text[i]) >= 0x80)) {

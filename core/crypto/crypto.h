@@ -1,9 +1,8 @@
 // Hashing and signature checking: all the cryptography that deciding needs.
 //
 // The one normative verifier (libsodium's Ed25519, RFC 8032, no cofactored batch): WebCrypto, noble
-// and OpenSSL disagree with it on edge cases, so they may sign but never decide validity. The only
-// rooms file set that includes sodium.h; signing and encryption live in the separate target of
-// crypto/keys.h.
+// and OpenSSL disagree with it on edge cases, so they may sign but never decide validity. Signing
+// and encryption live in a target of their own (crypto/keys.h). No other room includes sodium.h.
 #ifndef COUNTERSIGN_CRYPTO_CRYPTO_H_
 #define COUNTERSIGN_CRYPTO_CRYPTO_H_
 
@@ -14,8 +13,8 @@
 namespace countersign::crypto {
 
 Hash Sha256(ByteView bytes);
-// SHA-256(tag || 0x00 || bytes). Every hash of ours but the StoreId has a tag, so that bytes of one
-// kind can never stand for another.
+// SHA-256(tag || 0x00 || bytes). Hashes of what we define have a tag, so that bytes of one kind can
+// never stand for another; references to stored bytes and RFC 7638 thumbprints are plain SHA-256.
 Hash TaggedHash(std::string_view tag, ByteView bytes);
 StoreId HashStored(ByteView stored_bytes);
 

@@ -63,9 +63,9 @@ struct FieldEntry {
   Required required = Required::kNo;
   friend bool operator==(const FieldEntry&, const FieldEntry&) = default;
 };
-// Fields of these kinds are filled by the act of signing itself and are never committed.
-// One that a revision needs, and nobody shreds.
+// Whether the blob is one that a revision needs: nobody shreds it.
 bool IsStructural(const RevisionInputs& inputs, const Hash& ref);
+// Fields of these kinds are filled by the act of signing itself and are never committed.
 bool IsFilledBySigning(std::string_view kind);  // sign, initial, signdate
 // Sorted by id. Errors: json.*, schema.*.
 Result<Vector<FieldEntry>> ParseFields(ByteView blob);

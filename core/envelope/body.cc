@@ -391,16 +391,6 @@ json::Value WriteRevisionInputs(const RevisionInputs& inputs) {
   return WriteWhole<RevisionInputs>(inputs, DescribeInputs);
 }
 
-Result<Statement> ParseStatement(const json::Value& value, std::string_view path) {
-  return ReadWhole<Statement>(value, path, DescribeStatement);
-}
-json::Value WriteStatement(const Statement& statement) {
-  return WriteWhole<Statement>(statement, DescribeStatement);
-}
-
-Result<ConsentIdentity> ParseConsentIdentity(const json::Value& value, std::string_view path) {
-  return ReadWhole<ConsentIdentity>(value, path, DescribeConsent);
-}
 json::Value WriteConsentIdentity(const ConsentIdentity& consent) {
   return WriteWhole<ConsentIdentity>(consent, DescribeConsent);
 }

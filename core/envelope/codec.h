@@ -1,7 +1,9 @@
 // One description of a JSON object for both directions, so that what is written is what is read.
 //
-//   void Describe(Codec& c, Thing& thing) { c.Text("id", &thing.id); c.Int("size", &thing.size, 0,
-//   9); }
+//   void Describe(Codec& c, Thing* thing) {
+//     c.Text("id", &thing->id);
+//     c.Int("size", &thing->size, 0, 9);
+//   }
 //
 // Reading keeps the first error and goes on harmlessly; `Finish` gives it, or schema.unknown_member
 // for a member that was not described. Writing collects the members. Private to this room.
@@ -59,7 +61,7 @@ class Codec {
     if (!writing_) value->emplace();
     Raw(name, (*value)->bytes.data(), kSize);
   }
-  // A list of fixed-size values; `sorted`: strictly ascending by bytes.
+  // A list of fixed-size values; kSorted: strictly ascending by bytes.
   enum class Order : uint8_t { kAny, kSorted };
   template <class Tag>
   void FixedList(std::string_view name, Vector<FixedBytes<Tag, 32>>* values, Order order,

@@ -6,28 +6,24 @@
 // chain and signature are handed in. `Commit` gives the items to store; store them, then Ingest
 // them.
 //
-// ---------------------------------------------------------------------------------------------------
+// clang-format off: one command a line
 // Command, one JSON object, strict ("?" may be absent; refs and keys are base64url, 43 characters):
 // {"do":"create","title","sender":{"name","organisation"?,"contact"?},"recovery"?:x,"services"?:{role:[x]},
 //     "tiePolicy"?,"acceptance"?,"deadlinePolicy"?,"workspace"?,"relatesTo"?:[{"env","how"}],"keyCommitment"?}
 // {"do":"publishRevision","template":{"id","version","source":ref,"compiled":ref},"library"?:[ref],"values":{id:plain},
-//     "fields":ref|[definitions],"routing"?:ref|[{"id","order","recipientType","role"}] (absent: as
-//     invited),
+//     "fields":ref|[definitions],"routing"?:ref|[{"id","order","recipientType","role"}] (absent: as invited),
 //     "attachments"?:[ref],"consent":{"id","version","locale","text":ref},"deadlineAt"?,"locale",
-//     "changes"?:[{"what","from"?,"to"?}],"why"?}                 blobs named by ref are ingested
-//     before
+//     "changes"?:[{"what","from"?,"to"?}],"why"?}     blobs named by ref are ingested before
 // {"do":"invite","recipient","role","recipientType","order","invitation":x,"name","contact"?,"host"?}
 //     for an id that is invited already: a new link; devices that joined by the old one are unbound
 // {"do":"accept","recipient","join":event}
 // {"do":"send"}
-// {"do":"join","proof":base64url of 64 bytes,"device":{"userAgent","label"?}}    proof over
-// JoinChallenge (blobs.h)
+// {"do":"join","proof":base64url of 64 bytes,"device":{"userAgent","label"?}}     proof over JoinChallenge (blobs.h)
 // {"do":"present","text":ref,"rendering":ref,"locale","reached":{"units","of"}}
 // {"do":"demonstrateAccess","code"}
 // {"do":"consent","consent":{"id","version","locale","text":ref}}
-// {"do":"commitFields","values":{id:plain}}    file blobs that the values name are ingested before
-// {"do":"sign","document":{"sha256":text
-// ref,"size"},"evaluation":{"engine","version","inputs","output","trace"},
+// {"do":"commitFields","values":{id:plain}}     file blobs that the values name are ingested before
+// {"do":"sign","document":{"sha256":text ref,"size"},"evaluation":{"engine","version","inputs","output","trace"},
 //     "locale":{"contract","interface"},"timeZone","intent":{"text","gesture"},"rendering":{"text"},
 //     "mark":{"kind":"drawn"|"typed","text"?,"strokes"?},"name","core":{"name","version"}}
 //     revision, consent, field commitments and the mark's hash are added from the log
@@ -45,9 +41,8 @@
 // {"do":"recordExportedCopy","form","sha256"?,"to"?}   {"do":"recordExport","form","sha256"?,"to"?}
 // {"do":"archive","retainUntil"?}   {"do":"placeHold","reason"}
 // {"do":"releaseHold","about":event,"reason"?}
-// {"do":"shred","details":[ref],"reason"?}   details and files; the bytes are removed by whoever
-// holds them (Shred)
-// {"do":"addDevice","key":x,"proof","label"?}   proof by the new key over DeviceChallenge (blobs.h)
+// {"do":"shred","details":[ref],"reason"?}     details and files; whoever holds them removes the bytes (Shred)
+// {"do":"addDevice","key":x,"proof","label"?}     proof by the new key over DeviceChallenge (blobs.h)
 // {"do":"revokeDevice","device":kid,"recipient"? (the owner says whose),"heads"?:[event]}
 //     heads: what of that device stays; absent: what the author knows
 // {"do":"addOwnerDevice","key":x,"proof","label"?}
@@ -58,10 +53,9 @@
 // {"do":"refuseApproval","reason"?}   {"do":"approve","note"?}
 // {"do":"removeRecipient","recipient","reason"?}
 // {"do":"replaceRecipient","recipient","invitation":x,"name","contact"?,"reason"?}
-// {"do":"grantAccess","recipient","role","recipientType","order","invitation":x,"from":revision,
-//     "name","contact"?}
+// {"do":"grantAccess","recipient","role","recipientType","order","invitation":x,"from":revision,"name","contact"?}
 // {"do":"wrapKey","device":kid,"epoch","wrapped":ref}
-// ---------------------------------------------------------------------------------------------------
+// clang-format on
 #ifndef COUNTERSIGN_ENVELOPE_COMMAND_H_
 #define COUNTERSIGN_ENVELOPE_COMMAND_H_
 
@@ -130,8 +124,9 @@ Result<void> AddSendersPart(BodyDraft& draft, EventType type);
 Result<Vector<Item>> Commit(const Ledger& ledger, const Draft& draft, const Signature& signature);
 
 // The code Prepare would refuse with, so that buttons never lie; none where it would go on. An
-// object with nothing but "do" asks whether the act is possible at all, whatever it would say; any
-// other is checked whole. `at`: now, in ms since 1970, as in Context (deadlines).
+// object with nothing but "do" and "recipient" asks whether the act is possible at all, whatever it
+// would say (and without "recipient", for whomever); any other is checked whole. `at`: now, in ms
+// since 1970, as in Context (deadlines).
 std::optional<ErrorCode> Can(const Ledger& ledger, const Author& author, const json::Value& command,
                              int64_t at, AddPart add = nullptr);
 

@@ -1,3 +1,4 @@
+// The files that a commit hands in: which of them its values name (command.h, commitFields).
 #include "base/sort.h"
 #include "envelope/body_draft.h"
 #include "envelope/command_shape.h"

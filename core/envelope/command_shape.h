@@ -16,7 +16,7 @@ struct Verb {
   EventType type{};
   std::string_view body;     // taken into the body as they stand
   std::string_view detail;   // texts and objects taken into the detail
-  std::string_view special;  // read by code below
+  std::string_view special;  // read by command*.cc
 };
 
 // Errors: schema.missing_member, schema.bad_value for {"do"}.

@@ -238,30 +238,30 @@ struct State {
   friend bool operator==(const State&, const State&) = default;
 };
 
-// The summary for JavaScript; "?" = may be absent, every id base64url, `at` in ms. A Mention is
-// {"event","at","detail"?}; a Mark is
-// {"event","at","detail"?,"key","revision","text"?,"counts","code"?}.
+// clang-format off: the shape stands in columns
+// The summary for JavaScript; "?" = may be absent, every id base64url, `at` in ms.
+// A Mention is {"event","at","detail"?}; a Mark is {"event","at","detail"?,"key","revision","text"?,"counts","code"?}.
 // {"id","status","created":Mention,"owner":kid,"recovery"?:kid,"services":[{"role","key":kid}],"suite":"CSG-1",
 //  "tiePolicy","acceptance","deadlinePolicy","workspace"?,"relatesTo":[{"env","how"}],
-//  "revision"?:Revision,"revisions":[Revision without inputs],"sent"?:Mention,"turn":[recipient
-//  id],
+//  "revision"?:Revision,"revisions":[Revision without inputs],"sent"?:Mention,"turn":[recipient id],
 //  "recipients":[{"id","role","recipientType","order","routed","invited":Mention,"invitation":x,
 //    "devices":[{"key":kid,"x","joined":Mention,"accepted"?:event,"revoked"?:event,"bound"}],
 //    "host"?,"removed"?:true,"forAnother"?:true,"approved"?:Mark,
-//    "presented"?:Mention+{"text","rendering","locale","reached":{"units","of"}},"consent"?:Mention+{"consent":{…}},
-//    "access"?:Mention,"withdrawn"?:Mention,"committed":[Mention+{"id","conflict"}],"missing":[field
-//    id],"signature"?:Mark,"declined"?:Mark,
+//    "presented"?:Mention+{"text","rendering","locale","reached":{"units","of"}},
+//    "consent"?:Mention+{"consent":{…}},"access"?:Mention,"withdrawn"?:Mention,
+//    "committed":[Mention+{"id","conflict"}],"missing":[field id],"signature"?:Mark,"declined"?:Mark,
 //    "otherMarks":[Mark],"turn":"none|waiting|now|done","waitingFor":[recipient id],"copies":n,
 //    "delivery"?:Mention+{"outcome"}}],
-//  "completion"?:Mention+{"by":kid,"byRole","revision","text","signatures":[event],"count"},"completions":[event],
-//  "ending"?:Mention+{"how","by":kid,"recipient"?},
-//  "contests":[{"kind":"void|expiry|revision|invitation|devices|text|completion","settled":"open|owner|signature","events","recipients"}],
+//  "completion"?:Mention+{"by":kid,"byRole","revision","text","signatures":[event],"count"},
+//  "completions":[event],"ending"?:Mention+{"how","by":kid,"recipient"?},
+//  "contests":[{"kind":"void|expiry|revision|invitation|devices|text|completion",
+//    "settled":"open|owner|signature","events","recipients"}],
 //  "owners":[kid],"approvals":[{"recipient","asked":Mention,"granted"?:Mention,"refused"?:Mention}],
 //  "fork":[event],"late":[{"event","type","code"}],"refused":[…same],"lateCount","refusedCount",
-//  "records":[Mention+{"type","by":kid,"open"?:true,"said":{the body without
-//  detail}}],"recordCount",
+//  "records":[Mention+{"type","by":kid,"open"?:true,"said":{the body without detail}}],"recordCount",
 //  "gaps":[{"chain","first","last","reused"}],"heads":[event],"events":n,"needsNewerVersion":bool}
 // Revision: Mention+{"hash","number","inputs":{FORMAT.md section 8}}.
+// clang-format on
 class Ledger;
 // With `ledger`, names, contacts, titles and reasons too, as far as their details are in it.
 json::Value ToJson(const State& state, const Ledger* ledger = nullptr);

@@ -114,7 +114,7 @@ inline constexpr size_t kMaxRecipients = 64;
 inline constexpr int kMaxOrder = 64;
 inline constexpr size_t kMaxServiceKeys = 16;  // per role
 inline constexpr size_t kMaxRelations = 64;
-inline constexpr size_t kMaxBodyList = 1024;  // library pins, attachments, documents
+inline constexpr size_t kMaxBodyList = 1024;  // library pins, attachments, fields
 inline constexpr size_t kMaxHeads = 32;       // that a revocation names
 inline constexpr size_t kMaxShredded = 64;    // details that one event names
 inline constexpr size_t kMaxFiles = 8;        // file blobs that one event names
@@ -222,15 +222,16 @@ struct EventBody {
   String role;
   RecipientType recipient_type = RecipientType::kSigner;
   int order = 1;
-  PublicKey key;    // invited: the invitation's; joined: the device's
-  Signature proof;  // joined
+  PublicKey key;  // invited: the invitation's; joined, added, handed over, changed: the device's or
+                  // service's
+  Signature proof;  // by that key, or of a join by the invitation's
   EventId about;    // the event it answers: accepted (the join), resolved, released; kept
   String host;      // invited: who is with an inPerson signer, "" for the sender
   std::optional<EventId> answers;  // comment.added
   Hash revision;                   // every type that names one
   int64_t number = 0;          // revision.published; hours of schedule.set; epoch of key.wrapped
-  std::optional<Hash> sha256;  // copy.delivered
-  Hash text;                   // presented, completed: the text ref
+  std::optional<Hash> sha256;  // of a copy or export
+  Hash text;                   // presented, completed: the text ref; wrapped: the key's blob
   Hash rendering;              // presented
   String locale;               // presented: of the interface
   int64_t reached_units = 0;
@@ -265,9 +266,6 @@ json::Value WriteBody(const EventBody& body);
 // Parts that other rooms and the boundary read and write too. `path` is where `value` stands.
 Result<RevisionInputs> ParseRevisionInputs(const json::Value& value, std::string_view path);
 json::Value WriteRevisionInputs(const RevisionInputs& inputs);
-Result<Statement> ParseStatement(const json::Value& value, std::string_view path);
-json::Value WriteStatement(const Statement& statement);
-Result<ConsentIdentity> ParseConsentIdentity(const json::Value& value, std::string_view path);
 json::Value WriteConsentIdentity(const ConsentIdentity& consent);
 
 }  // namespace countersign::envelope

@@ -4,14 +4,17 @@
 // a page is a page on every device. Claims of devices and facts attested by services are kept
 // apart; content of details is there where the blob is, else "withheld".
 //
+// clang-format off: the shape stands in columns
 // Entry, JSON ("?" = may be absent):
 // {"event","type","at":ms claimed,"key":kid,"chain","seq",
 //  "actor":{"kind":"owner|recovery|recipient|service|unknown","recipient"?,"service"?:role},
-//  "claim":"claimed|attested",                  attested: written by a service key the genesis
-//  names "standing":"applied|refused|late","code"?,   code: why it has no effect "counts"?:bool,
-//  signatures and declines "facts":{the body's members without detail and statement},
-//  "statement"?:{…}, "detail"?:{…}, "withheld"?:true,
-//  "fields"?:[{"id","from"?,"to"?}]}            fields.committed: what each field was and became
+//  "claim":"claimed|attested",                     // attested: by the key of a service that the sender named
+//  "standing":"applied|refused|late","code"?,      // code: why it has no effect
+//  "counts"?:bool,                                 // of signatures and declines
+//  "facts":{the body's members without detail and statement},
+//  "statement"?:{…},"detail"?:{…},"withheld"?:true,
+//  "fields"?:[{"id","from"?,"to"?}]}               // fields.committed: what each field was and became
+// clang-format on
 #ifndef COUNTERSIGN_ENVELOPE_TRAIL_H_
 #define COUNTERSIGN_ENVELOPE_TRAIL_H_
 

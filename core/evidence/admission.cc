@@ -1,3 +1,4 @@
+// Whether the values that signatures and approvals bind are such as may be signed (findings.h).
 #include "template/admission.h"
 
 #include <algorithm>
@@ -5,6 +6,7 @@
 #include "evidence/findings.h"
 
 namespace countersign::evidence {
+
 const envelope::Mark* CountingMark(const envelope::Recipient& recipient) {
   for (const auto* mark : {&recipient.signature, &recipient.approved}) {
     if (*mark && (*mark)->counts()) return &**mark;

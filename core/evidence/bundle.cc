@@ -12,7 +12,6 @@
 namespace countersign::evidence {
 namespace {
 
-constexpr std::string_view kHeader = "countersign-bundle/v1\n";
 constexpr size_t kNowhere = static_cast<size_t>(-1);
 
 using Node = BundledEvent;
@@ -103,7 +102,7 @@ class Reader {
   explicit Reader(std::string_view file) : file_(file) {}
 
   Result<Bundle> Read() {
-    size_t at = kHeader.size();
+    size_t at = kBundleStart.size();
     for (size_t number = 2; at < file_.size(); ++number) {
       const size_t end = file_.find('\n', at);
       if (ended_) {
@@ -305,7 +304,7 @@ Result<String> WriteBundle(std::span<const String> events, std::span<const Bytes
     return ErrorCode::kBundleTooLarge;
   }
 
-  String file(kHeader);
+  String file(kBundleStart);
   for (const uint32_t place : CausalOrder(nodes)) {
     file.append("event ").append(nodes[place].stored).append("\n");
   }
@@ -326,13 +325,13 @@ Result<Bundle> ReadBundle(ByteView file) {
   if (file.size() > kMaxBundleBytes * 2)
     return ErrorCode::kBundleTooLarge;  // a copy holds it in base64
   const std::string_view text = AsText(file);
-  if (text.starts_with(kHeader)) {
+  if (text.starts_with(kBundleStart)) {
     if (file.size() > kMaxBundleBytes) return ErrorCode::kBundleTooLarge;
     return Reader(text).Read();
   }
   const Bytes inner = CS_TRY(FindBundle(text));
   const std::string_view inner_text = AsText(inner);
-  if (!inner_text.starts_with(kHeader)) return ErrorCode::kBundleBadHeader;
+  if (!inner_text.starts_with(kBundleStart)) return ErrorCode::kBundleBadHeader;
   if (inner.size() > kMaxBundleBytes) return ErrorCode::kBundleTooLarge;
   return Reader(inner_text).Read();
 }

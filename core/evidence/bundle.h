@@ -18,6 +18,9 @@
 
 namespace countersign::evidence {
 
+// The first line of every bundle.
+inline constexpr std::string_view kBundleStart = "countersign-bundle/v1\n";
+
 // Bounds of one file. Past one of them: bundle.too_large.
 inline constexpr size_t kMaxBundleBytes = size_t{64} << 20;
 inline constexpr size_t kMaxBundleEvents = 20000;

@@ -9,8 +9,6 @@
 namespace countersign::evidence {
 namespace {
 
-constexpr std::string_view kBundleStart = "countersign-bundle/v1\n";
-
 // "major.minor.patch", plain numbers of at most six digits.
 std::optional<std::array<int64_t, 3>> ReadVersion(std::string_view text) {
   std::array<int64_t, 3> version{};

@@ -68,8 +68,7 @@ document::Fills FillsOf(const Findings& findings) {
         if (!date) continue;
         fills.push_back(
             {field.id, templates::DisplayValue(contract, field, values::Value::Of(*date)), {}});
-      } else if ((field.kind == FieldKind::kSign || field.kind == FieldKind::kInitial) &&
-                 content.mark) {
+      } else if (templates::TakesMark(field.kind) && content.mark) {
         const json::Value* text = content.mark->Find("text");
         fills.push_back({field.id,
                          text != nullptr && text->is_string() ? text->string_value() : content.name,

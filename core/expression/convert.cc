@@ -1,3 +1,4 @@
+// The conversions between types that CEL and contracts know: int(), string() and so on (apply.h).
 #include <utility>
 
 #include "base/string.h"

@@ -1,3 +1,4 @@
+// Typed trees become bytecode (program.h).
 #include <algorithm>
 #include <utility>
 

@@ -1,3 +1,4 @@
+// Typed trees in the stored form, core/FORMAT.md section 5 (tree.h).
 #include <bit>
 #include <utility>
 

@@ -12,21 +12,6 @@
 namespace countersign::json {
 namespace {
 
-// One step of a JSON Pointer (RFC 6901).
-String StepOf(std::string_view name) {
-  String step = "/";
-  for (const char c : name) {
-    if (c == '~') {
-      step.append("~0");
-    } else if (c == '/') {
-      step.append("~1");
-    } else {
-      step.push_back(c);
-    }
-  }
-  return step;
-}
-
 bool InOrder(const Object& members) {
   for (size_t i = 1; i < members.size(); ++i) {
     if (!(members[i - 1].name < members[i].name)) return false;
@@ -143,7 +128,7 @@ class Reader {
     } else {
       while (true) {
         if (!ReadMember(depth, &members)) {
-          return members.empty() ? false : FailedIn(StepOf(members.back().name));
+          return members.empty() ? false : FailedIn(PointerStep(members.back().name));
         }
         if (Take('}')) break;
       }

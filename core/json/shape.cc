@@ -21,19 +21,6 @@ const Nothing& None() {
   return *kNone;
 }
 
-void AppendName(std::string_view name, String* path) {
-  path->push_back('/');
-  for (const char c : name) {
-    if (c == '~') {
-      path->append("~0");
-    } else if (c == '/') {
-      path->append("~1");
-    } else {
-      path->push_back(c);
-    }
-  }
-}
-
 }  // namespace
 
 Shape::Shape(const Value& value, std::string_view path)
@@ -48,14 +35,14 @@ void Shape::AppendPath(String* path) const {
     return;
   }
   outer_->AppendPath(path);
-  AppendName(name_, path);
+  path->append(PointerStep(name_));
   if (index_ != kNoIndex) path->append("/").append(NumberText(index_));
 }
 
 String Shape::PathOf(std::string_view name) const {
   String path;
   AppendPath(&path);
-  if (!name.empty()) AppendName(name, &path);
+  if (!name.empty()) path.append(PointerStep(name));
   return path;
 }
 

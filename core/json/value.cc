@@ -188,4 +188,18 @@ bool operator==(const Value& a, const Value& b) {
   return false;
 }
 
+String PointerStep(std::string_view name) {
+  String step = "/";
+  for (const char c : name) {
+    if (c == '~') {
+      step.append("~0");
+    } else if (c == '/') {
+      step.append("~1");
+    } else {
+      step.push_back(c);
+    }
+  }
+  return step;
+}
+
 }  // namespace countersign::json

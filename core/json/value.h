@@ -121,6 +121,9 @@ inline constexpr Limits kDetailLimits{.max_bytes = 256 * 1024, .max_depth = 16, 
 inline constexpr Limits kDocumentLimits{
     .max_bytes = 8 * 1024 * 1024, .max_depth = 128, .max_items = 200000};
 
+// "/name": one step of a JSON Pointer (RFC 6901).
+String PointerStep(std::string_view name);
+
 // Reads any JSON text within the profile. Errors: json.*, text.not_utf8; the path is a JSON Pointer
 // where one is known.
 Result<Value> Read(std::string_view text, const Limits& limits);

@@ -45,20 +45,6 @@ void WriteString(std::string_view text, String* out) {
   out->push_back('"');
 }
 
-void WriteInt(int64_t value, String* out) {
-  if (value < 0) {
-    out->push_back('-');
-    value = -value;  // |value| <= 2^53-1
-  }
-  char digits[20];
-  size_t count = 0;
-  do {
-    digits[count++] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  } while (value != 0);
-  while (count > 0) out->push_back(digits[--count]);
-}
-
 void WriteValue(const Value& value, String* out) {
   switch (value.kind()) {
     case Kind::kNull:
@@ -68,7 +54,7 @@ void WriteValue(const Value& value, String* out) {
       out->append(value.bool_value() ? "true" : "false");
       return;
     case Kind::kInt:
-      WriteInt(value.int_value(), out);
+      out->append(NumberText(value.int_value()));
       return;
     case Kind::kString:
       WriteString(value.string_value(), out);

@@ -11,7 +11,7 @@ Result<Vector<Objection>> Objections(const Template& contract, const Values& kno
   const Assembly assembly = CS_TRY(Assemble(contract, known));
   Vector<Objection> objections;
   const auto is_own = [&](const Field* field) {
-    return field != nullptr && field->role == role && !IsMark(field->kind);
+    return field != nullptr && field->role == role && !IsFilledBySigning(field->kind);
   };
   for (const FieldState& state : assembly.fields) {
     if (!is_own(contract.FindField(state.id))) continue;

@@ -100,7 +100,7 @@ void Assembler::State::Bind(uint32_t field, const values::Value* value) {
     marked_.push_back(unit);
   }
   if (body.fields[field].kind != FieldKind::kValue) has_fills_ = false;
-  if (IsMark(body.fields[field].kind)) return;
+  if (IsFilledBySigning(body.fields[field].kind)) return;
   if (value == nullptr) {
     bindings.Forget(field);
   } else {
@@ -557,7 +557,6 @@ document::Document Assembler::State::MakeDocument() const {
 }
 
 // --- the public face
-// -------------------------------------------------------------------------------
 
 Assembler::Assembler(Template contract) : state_(std::make_unique<State>(std::move(contract))) {}
 Assembler::Assembler(Assembler&&) noexcept = default;
@@ -609,7 +608,7 @@ document::Fills FillsOf(const Template& contract, const Values& values) {
   for (const FieldValue& entry : values) {
     const Field* field = contract.FindField(entry.id);
     if (field == nullptr || field->kind == FieldKind::kValue) continue;
-    if (field->kind == FieldKind::kSign || field->kind == FieldKind::kInitial) continue;
+    if (TakesMark(field->kind)) continue;
     fills.push_back(
         {.field = entry.id, .text = DisplayValue(contract, *field, entry.value), .strokes = {}});
   }

@@ -133,11 +133,6 @@ struct Template::Body {
   const Expression& At(ExpressionIndex index) const { return expressions[index]; }
 };
 
-// A mark or a date of signing: no expression may read it, it comes last.
-inline bool IsMark(FieldKind kind) {
-  return kind == FieldKind::kSign || kind == FieldKind::kInitial || kind == FieldKind::kSignDate;
-}
-
 }  // namespace countersign::templates
 
 #endif  // COUNTERSIGN_TEMPLATE_BODY_H_

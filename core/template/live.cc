@@ -173,7 +173,6 @@ void Assembler::State::AppendPatches(UnitIndex begin, UnitIndex end, Vector<Patc
 }
 
 // --- the public face
-// -------------------------------------------------------------------------------
 
 Result<Vector<Patch>> Assembler::Set(std::string_view id, std::optional<values::Value> value) {
   State& state = *state_;

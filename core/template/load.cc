@@ -79,7 +79,6 @@ class Loader {
 
  private:
   // --- ids, types, expressions
-  // ---------------------------------------------------------------------
   static const String& ReadId(Shape& shape, std::string_view name) {
     const String& id = shape.Text(name);
     if (!IsFieldId(id)) shape.Fail(ErrorCode::kTemplateBadReference, id, name);
@@ -112,7 +111,7 @@ class Loader {
     size_t field = FindName(field_names_, name);
     if (field != SIZE_MAX) {
       uint32_t index = field_names_[field].second;
-      return IsMark(body_.fields[index].kind) ? kNoSlot : index;
+      return IsFilledBySigning(body_.fields[index].kind) ? kNoSlot : index;
     }
     size_t computed = FindName(computed_names_, name);
     if (computed == SIZE_MAX) return LoopSlot(name);
@@ -198,7 +197,6 @@ class Loader {
   }
 
   // --- roles, fields, computed
-  // ---------------------------------------------------------------------
   // Sorted and each once, so that there is one spelling.
   void ReadLibrary(Shape& shape) {
     const json::Array& pins = shape.OptionalList("library");
@@ -282,9 +280,7 @@ class Loader {
     Kind needed = field->type.kind;
     if (field->kind == FieldKind::kCheck) needed = Kind::kBool;
     if (field->kind == FieldKind::kSignDate) needed = Kind::kDate;
-    if (field->kind == FieldKind::kSign || field->kind == FieldKind::kInitial) {
-      needed = Kind::kString;
-    }
+    if (TakesMark(field->kind)) needed = Kind::kString;
     const bool is_file = field->kind == FieldKind::kFile;
     if (needed != field->type.kind ||
         (is_file ? shape.Text("type") != kFileType
@@ -358,7 +354,6 @@ class Loader {
   }
 
   // --- the rest of the front matter
-  // ----------------------------------------------------------------
   void ReadValidations(Shape& shape) {
     ReadList(
         shape, "validations", SIZE_MAX, ErrorCode::kTemplateTooManyFields,
@@ -423,7 +418,6 @@ class Loader {
   }
 
   // --- units
-  // ---------------------------------------------------------------------------------------
   // "units" of the template or of a unit.
   void ReadUnits(Shape& outer, UnitIndex parent, document::BlockKind inside, int depth) {
     const json::Array& items = outer.List("units");
@@ -674,7 +668,6 @@ class Loader {
   }
 
   // --- checks that need the whole, of what was read without a fault
-  // ------------------------------------------------------------------
   void IndexUnits(Shape& shape) {
     Vector<UnitIndex>& order = body_.units_by_id;
     for (UnitIndex i = 0; i < body_.units.size(); ++i) order.push_back(i);

@@ -159,7 +159,6 @@ String Assembler::State::NumberOf(UnitIndex unit) const {
 }
 
 // --- patches
-// ------------------------------------------------------------------------------------
 
 const Vector<Block>& Assembler::State::Old(UnitIndex unit) const {
   return units[unit].changed ? units[unit].before : units[unit].made;

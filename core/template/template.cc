@@ -221,8 +221,12 @@ const Option* OptionOf(const Field& field, const values::Value& value) {
   return nullptr;
 }
 
+std::string_view KindWord(FieldKind kind) {
+  return kind == FieldKind::kValue ? "input" : document::BlankKindName(kind);
+}
+
 String DisplayValue(const Template& contract, const Field& field, const values::Value& value) {
-  if (field.kind == FieldKind::kSign || field.kind == FieldKind::kInitial) return {};
+  if (TakesMark(field.kind)) return {};
   if (const Option* option = OptionOf(field, value)) return option->label;
   if (field.kind == FieldKind::kFile) return FileText(value, *contract.body().formats);
   if (value.Is(Kind::kBool))

@@ -50,6 +50,16 @@ inline constexpr ExpressionIndex kNoExpression = UINT32_MAX;
 
 // What a field is filled with, and by whom it is placed. kValue belongs to the sender.
 using FieldKind = document::BlankKind;
+// A place for the signer's mark: sign, initial.
+constexpr bool TakesMark(FieldKind kind) {
+  return kind == FieldKind::kSign || kind == FieldKind::kInitial;
+}
+// What the act of signing fills, a mark or its date: nobody commits it, no expression reads it.
+constexpr bool IsFilledBySigning(FieldKind kind) {
+  return TakesMark(kind) || kind == FieldKind::kSignDate;
+}
+// Its word in views and blobs: as in document.h; a bare value is an "input".
+std::string_view KindWord(FieldKind kind);
 
 struct Option {
   String value;  // plain form of the field's type, as text

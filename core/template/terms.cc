@@ -19,10 +19,6 @@ Hash HashOf(std::string_view tag, const json::Value& value) {
 
 json::Value Text(std::string_view text) { return json::Value::String(text); }
 
-std::string_view KindWord(FieldKind kind) {
-  return kind == FieldKind::kValue ? "input" : document::BlankKindName(kind);
-}
-
 }  // namespace
 
 std::string_view CoreVersion() { return COUNTERSIGN_VERSION; }

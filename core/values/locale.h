@@ -2,7 +2,8 @@
 //
 // The table is generated from CLDR (toolchain/generate_locales.py) and part of the program: it
 // never asks the host, whose answer changes from version to version while a signed text must not.
-// Its version is part of the evidence: kLocaleTableVersion.
+// A table that prints something otherwise makes another engine (core/FORMAT.md section 6,
+// `engine`).
 #ifndef COUNTERSIGN_VALUES_LOCALE_H_
 #define COUNTERSIGN_VALUES_LOCALE_H_
 

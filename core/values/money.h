@@ -16,11 +16,9 @@
 
 namespace countersign::values {
 
-// The ISO 4217 list this build knows, part of the evidence. Codes are added, never removed or
-// changed: an old contract must still be read.
-inline constexpr std::string_view kCurrencyTableVersion = "iso4217-2026-01";
-
-// An active ISO 4217 code that has a minor unit (so no metals, no testing codes). Four bytes.
+// An active ISO 4217 code that has a minor unit (so no metals, no testing codes), of the list of
+// January 2026. Codes are added, never removed or changed: an old contract must still be read. Four
+// bytes.
 class Currency {
  public:
   // No currency at all: in a type it means any. No Money has it.

@@ -7,21 +7,6 @@
 namespace countersign::values {
 namespace {
 
-// RFC 6901.
-String Pointer(std::string_view name) {
-  String pointer = "/";
-  for (char c : name) {
-    if (c == '~') {
-      pointer += "~0";
-    } else if (c == '/') {
-      pointer += "~1";
-    } else {
-      pointer += c;
-    }
-  }
-  return pointer;
-}
-
 // The form of JSON that the type is written in.
 json::Kind FormOf(Kind kind) {
   switch (kind) {
@@ -156,7 +141,9 @@ class Converter {
     return Fail(Error(ErrorCode::kValuesWrongType, detail));
   }
   // The failure happened in the member or item of this name.
-  bool FailUnder(std::string_view name) { return Fail(std::move(error_).Under(Pointer(name))); }
+  bool FailUnder(std::string_view name) {
+    return Fail(std::move(error_).Under(json::PointerStep(name)));
+  }
   bool FailUnder(size_t index) { return FailUnder(Decimal::FromUint(index).ToString()); }
 
   template <class T>
