@@ -8,7 +8,7 @@ import createKeys from '../../dist/keys-glue.js';
 import createProof from '../../dist/proof-glue.js';
 import { sentences } from '../../dist/sentences.js';
 import createSign from '../../dist/sign.js';
-import { carry, codeOf, compile, consent, device, dist, source, wasm } from './support.mjs';
+import { carry, codeOf, compile, consent, device, dist, prepared, source, wasm } from './support.mjs';
 
 const raw = (create, file) => create({ wasmBinary: readFileSync(new URL(file, dist)), storeTickets: new Map() });
 const encode = (text) => new TextEncoder().encode(text);
@@ -188,6 +188,43 @@ test('a bug of ours kills one engine and no other, and init starts anew', async 
   assert.notEqual(again, engine);
   assert.ok((await again.envelopes()).envelopes);
   await again.close();
+});
+
+test('a compiler, verifier or keys module that died is loaded anew by the next call, and the engine lives on', async () => {
+  const { instantiate } = WebAssembly;
+  const memories = [];
+  WebAssembly.instantiate = async (...args) => {
+    const instance = await instantiate(...args);
+    memories.push(...Object.values(instance.exports).filter((one) => one instanceof WebAssembly.Memory)); // a part of a module has none
+    return instance;
+  };
+  try {
+    const engine = await device();
+    const { session } = await prepared(engine);
+    await session.dispatch({ do: 'send' });
+    const bundle = await session.exportBundle();
+    const { wrapped } = await engine.keys.makeLocked('correct horse', { mebibytes: 8, passes: 1 });
+    const calls = {
+      author: () => engine.templates.compile(source),
+      proof: () => engine.verify(bundle, { recompile: false }),
+      keys: () => engine.keys.unlock(wrapped, 'correct horse'),
+    };
+    for (const call of Object.values(calls)) await call();
+    assert.equal(memories.length, 4);
+    // Their memory is destroyed under them: whatever they do next traps. The first one is the engine's own.
+    for (const memory of memories.slice(1)) new Uint8Array(memory.buffer).fill(0xff);
+    for (const [what, call] of Object.entries(calls)) {
+      const before = memories.length;
+      await assert.rejects(call(), (error) => error instanceof CountersignPanic && error.code === 'engine.dead', what);
+      await call();
+      assert.equal(memories.length, before + 1, `${what}: one module was loaded in place of the dead one`);
+    }
+    assert.equal(engine.engine.alive, true);
+    assert.equal(session.state.status, 'sent');
+    await engine.close();
+  } finally {
+    WebAssembly.instantiate = instantiate;
+  }
 });
 
 test('links: one spelling, never changed on the way', () => {

@@ -7,6 +7,7 @@ import type { WasmSource } from './types.js';
 export function loadAuthor(
   source: WasmSource | undefined,
   instantiate: (create: (options: RawOptions) => Promise<RawModule>, source: WasmSource, onPanic: () => void) => Promise<Engine>,
+  onPanic: () => void,
 ): Promise<Engine> {
-  return instantiate(createAuthor, source ?? new URL('./author.wasm', import.meta.url), () => undefined);
+  return instantiate(createAuthor, source ?? new URL('./author.wasm', import.meta.url), onPanic);
 }

@@ -19,7 +19,8 @@ export class CountersignError extends Error {
 
 /**
  * Countersign itself is wrong. The engine that threw it is dead (every later call throws this again); `init()` starts
- * a new one, and nothing is lost, because state is in the store.
+ * a new one, and nothing is lost, because state is in the store. Where it was the compiler, the verifier or the keys module,
+ * the next call that needs it loads it anew; what was open in it (templates, unlocked keys) is opened again.
  */
 export class CountersignPanic extends Error {
   override readonly name = 'CountersignPanic';

@@ -3,7 +3,6 @@ import createSign from './sign.js';
 import { OpenCountersign } from './countersign.js';
 import { Engine, type Part } from './engine.js';
 import { CountersignError } from './errors.js';
-import type { KeysModule } from './keys-module.js';
 import type { RawBase, RawModule, RawOptions } from './sign.js';
 import { BrowserStore } from './store-browser.js';
 import { MemoryStore } from './store-memory.js';
@@ -66,6 +65,17 @@ async function instantiateWith(sentences: Sentences | undefined, create: Factory
   return engine;
 }
 
+/** A module that is loaded by the first call and kept; after a failure or a panic the next call loads it anew. */
+function untilItDies<T>(load: (dead: () => void) => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | null = null;
+  const dead = (): void => { loading = null; };
+  return () => {
+    loading ??= load(dead);
+    loading.catch(dead);
+    return loading;
+  };
+}
+
 async function start(options: InitOptions, forget: () => void): Promise<Countersign> {
   const instantiate = instantiateWith.bind(null, options.sentences);
   const given = options.wasm;
@@ -78,26 +88,11 @@ async function start(options: InitOptions, forget: () => void): Promise<Counters
   // Told of by chooseStore, which connects again.
   (glue) => { if (!options.store) void glue.countersignStore.connect(base).catch(() => undefined); });
   const { store, storage } = await chooseStore(engine, options, base, status);
-  let author: Promise<Engine> | null = null;
-  let keys: Promise<KeysModule> | null = null;
-  let proof: Promise<Engine> | null = null;
   return new OpenCountersign({
     engine, store, storage,
-    author: () => {
-      author ??= import('./author-module.js').then(({ loadAuthor }) => loadAuthor(options.authorWasm, instantiate));
-      author.catch(() => { author = null; });
-      return author;
-    },
-    proof: () => {
-      proof ??= import('./proof-module.js').then(({ loadProof }) => loadProof(options.proofWasm, instantiate));
-      proof.catch(() => { proof = null; });
-      return proof;
-    },
-    keys: () => {
-      keys ??= import('./keys-module.js').then(({ loadKeys }) => loadKeys(options.keysWasm, instantiate));
-      keys.catch(() => { keys = null; });
-      return keys;
-    },
+    author: untilItDies((dead) => import('./author-module.js').then(({ loadAuthor }) => loadAuthor(options.authorWasm, instantiate, dead))),
+    proof: untilItDies((dead) => import('./proof-module.js').then(({ loadProof }) => loadProof(options.proofWasm, instantiate, dead))),
+    keys: untilItDies((dead) => import('./keys-module.js').then(({ loadKeys }) => loadKeys(options.keysWasm, instantiate, dead))),
     now: options.now ?? (() => new Date()),
     random: options.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length))),
     closed: forget,

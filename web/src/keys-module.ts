@@ -20,8 +20,9 @@ interface SealedKey { readonly by: string; readonly iv: string; readonly sealed:
 export async function loadKeys(
   source: WasmSource | undefined,
   instantiate: (create: (options: RawOptions) => Promise<RawModule>, source: WasmSource, onPanic: () => void) => Promise<Engine>,
+  onPanic: () => void,
 ): Promise<KeysModule> {
-  return new KeysModule(await instantiate(createKeys, source ?? new URL('./keys.wasm', import.meta.url), () => undefined));
+  return new KeysModule(await instantiate(createKeys, source ?? new URL('./keys.wasm', import.meta.url), onPanic));
 }
 
 export class KeysModule {

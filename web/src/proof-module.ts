@@ -7,6 +7,7 @@ import type { WasmSource } from './types.js';
 export function loadProof(
   source: WasmSource | undefined,
   instantiate: (create: (options: RawOptions) => Promise<RawModule>, source: WasmSource, onPanic: () => void) => Promise<Engine>,
+  onPanic: () => void,
 ): Promise<Engine> {
-  return instantiate(createProof, source ?? new URL('./proof.wasm', import.meta.url), () => undefined);
+  return instantiate(createProof, source ?? new URL('./proof.wasm', import.meta.url), onPanic);
 }
