@@ -86,6 +86,10 @@ test('a lone surrogate is refused, in a value and in a name; pairs and escapes a
     assert.equal(assembly.values.contactName, contactName);
   }
   assert.equal(await codeOf(() => assembly.set({ contactName: 1n })), 'input.bad_argument');
+  // What crosses as it is: to the author module, and to a phone's own.
+  assert.equal(await codeOf(() => assembly.explain('services\ud800')), 'input.malformed_text');
+  assert.equal(await codeOf(engine.keys.makeLocked('correct horse \udfff', { mebibytes: 8, passes: 1 })), 'input.malformed_text');
+  assert.equal((await engine.keys.makeLocked('correct horse 😀', { mebibytes: 8, passes: 1 })).wrapped.length > 84, true);
   assembly.close();
   assert.equal(await codeOf(() => assembly.html()), 'engine.closed');
   template.close();

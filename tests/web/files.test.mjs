@@ -32,6 +32,16 @@ async function joined(options = {}) {
 const fieldOf = (session) => session.ceremony.view.fields.find(({ id }) => id === 'idCard');
 const recordsOf = async (phone) => Object.keys((await phone.store.records('file/', null, 100)).records);
 
+test('a file whose name is no well-formed text is refused, and nothing of it is kept', async () => {
+  const { portal, phone, session } = await joined();
+  const file = Object.assign(new Blob([bytesOf(100)]), { name: 'card\ud800.jpg' });
+  assert.equal(await codeOf(session.ceremony.act({ do: 'attach', field: 'idCard', file })), 'input.malformed_text');
+  assert.equal(fieldOf(session).state, 'empty');
+  assert.deepEqual(await recordsOf(phone), []);
+  await portal.close();
+  await phone.close();
+});
+
 test('a picked file outlives a reload, is signed, and comes out byte for byte at the other party and from the bundle', async () => {
   const bytes = bytesOf(300_000);
   const store = new Kept();

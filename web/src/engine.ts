@@ -10,10 +10,10 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 /** A lone surrogate, as JSON.stringify escapes it (pairs stay as they are). */
 const loneSurrogate = /(?:^|[^\\])(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/;
 
-/**
- * JSON for the boundary. Text crosses in no other way: as a raw string a lone surrogate would silently become another
- * text, and a signer would sign what the page did not show. Errors: `input.malformed_text`, `input.bad_argument`.
- */
+/** As UTF-8 a lone surrogate would silently become another text, and a signer would sign what the page did not show. */
+const malformed = (): CountersignError => new CountersignError('input.malformed_text', 'A text holds a lone surrogate; it is not well-formed Unicode');
+
+/** JSON for the boundary. Errors: `input.malformed_text`, `input.bad_argument`. */
 export function stringify(value: unknown): string {
   let text: string | undefined;
   try {
@@ -22,7 +22,7 @@ export function stringify(value: unknown): string {
     throw new CountersignError('input.bad_argument', 'The argument is not plain data', '', undefined, error);
   }
   if (text === undefined) throw new CountersignError('input.bad_argument', 'The argument is not plain data');
-  if (loneSurrogate.test(text)) throw new CountersignError('input.malformed_text', 'A text holds a lone surrogate; it is not well-formed Unicode');
+  if (loneSurrogate.test(text)) throw malformed();
   return text;
 }
 
@@ -123,6 +123,7 @@ export class Engine {
   }
 
   #read<T>(name: string, args: readonly Argument[], take: (payload: Uint8Array) => T): T {
+    if (args.some((one) => typeof one === 'string' && /\p{Cs}/u.test(one))) throw malformed();
     // What is bound with embind takes texts and bytes itself.
     const status = this.#raw(name, name in this.module ? args : this.#placed(args));
     const start = this.#raw('cs_result', []);
