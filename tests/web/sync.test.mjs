@@ -70,6 +70,37 @@ test('what a link brought is not fetched once more by sync', async () => {
   await phone.close();
 });
 
+test('what one stream brought is not taken for what another lacks: a template that two agreements share is fetched for each', async () => {
+  const real = new MemoryBackend();
+  const [portal, phone] = await Promise.all([device(), device()]);
+  const streams = [];
+  for (let i = 0; i < 2; i += 1) {
+    const session = await sent(portal);
+    streams.push(session.state.stream);
+    await portal.sync(real).now(session.state.stream);
+  }
+  const [first, second] = streams;
+  const shared = (await portal.store.read(first, null, 1000)).items.find(({ kind, bytes }) => kind === 'b' && Buffer.from(bytes).includes('"countersign-template/v1"'));
+  assert.ok(await portal.store.get(second, 'b', shared.id));
+  // The first stream's bodies come with the listing; of the second one the backend lists names only, as it does with large
+  // items, and its events are here already.
+  const backend = new Proxy(real, {
+    get: (target, name) => (name !== 'list' ? target[name]?.bind?.(target) ?? target[name] : async (...args) => {
+      const page = await target.list(...args);
+      const items = args[0] === second ? page.items : await Promise.all(page.items.map(async (item) => ({ ...item, bytes: await target.get(args[0], item.kind, item.id) })));
+      return { ...page, items };
+    }),
+  });
+  await phone.receive(first, (await portal.store.read(first, null, 1000)).items);
+  await phone.receive(second, (await portal.store.read(second, null, 1000)).items.filter(({ kind }) => kind === 'e'));
+  const pocket = phone.sync(backend);
+  await pocket.now(first);
+  await pocket.now(second);
+  assert.ok(await phone.store.get(second, 'b', shared.id), 'the second stream has its own');
+  await portal.close();
+  await phone.close();
+});
+
 test('without a connection everything waits, says so, and goes out when asked', async () => {
   const real = new MemoryBackend();
   let down = true;

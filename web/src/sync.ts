@@ -49,8 +49,6 @@ export class OpenSync extends EventTarget implements SyncEngine {
   readonly #known = new Set<StreamId>();
   readonly #states = new Map<StreamId, SyncState>();
   readonly #watched = new Map<StreamId, () => void>();
-  /** Bodies that came with a listing, already durable. */
-  readonly #delivered = new Set<StoreId>();
   readonly #noted = new Map<StreamId, string>();
   #running = false;
   #closed = false;
@@ -248,7 +246,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
 
   async #get(stream: StreamId, name: string): Promise<'stored' | 'absent' | 'mismatch'> {
     const [kind, id] = [name[0] as Kind, name.slice(1) as StoreId];
-    if (this.#delivered.delete(id)) return 'stored';
+    if (await this.#parts.store.get(stream, kind, id)) return 'stored'; // its body came with the listing, or by another way
     const bytes = await this.#parts.backend.get(stream, kind, id);
     if (!bytes) return 'absent';
     const { results } = await this.#parts.receive(stream, [{ kind, id, bytes }]);
@@ -258,10 +256,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
   async #list({ stream, cursor, limit }: Operation & { type: 'list' }): Promise<object> {
     const page = await this.#parts.backend.list(stream, cursor === '' ? null : cursor, limit);
     const whole = page.items.flatMap(({ kind, id, bytes }) => (bytes ? [{ kind, id, bytes }] : []));
-    if (whole.length) {
-      const { results } = await this.#parts.receive(stream, whole);
-      for (const { id, code } of results) if (code !== 'store.wrong_hash') this.#delivered.add(id);
-    }
+    if (whole.length) await this.#parts.receive(stream, whole);
     this.#watch(stream, page.next);
     return { type: 'listed', epoch: page.epoch, next: page.next, more: page.more, items: page.items.map(({ kind, id }) => kind + id) };
   }
