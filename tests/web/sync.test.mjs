@@ -128,6 +128,36 @@ test('without a connection everything waits, says so, and goes out when asked', 
   await portal.close();
 });
 
+test('an engine that dies while sync works is told of, and nobody waits for ever', async () => {
+  const real = new MemoryBackend();
+  for (const call of ['_cs_sync_feed', '_cs_sync_next']) {
+    const portal = await device();
+    const session = await sent(portal);
+    const { stream } = session.state;
+    let dies = false;
+    const backend = new Proxy(real, {
+      get: (target, name) => (name !== 'list' ? target[name]?.bind?.(target) ?? target[name] : (...args) => {
+        dies = true;
+        return target.list(...args);
+      }),
+    });
+    const { module } = portal.engine;
+    let works = module[call];
+    const perhaps = (...args) => {
+      if (dies) throw new WebAssembly.RuntimeError('unreachable');
+      return works(...args);
+    };
+    Object.defineProperty(module, call, { get: () => perhaps, set: (direct) => { works = direct; } }); // the glue replaces itself at the first call
+    const office = portal.sync(backend);
+    const problems = [];
+    office.addEventListener('problem', ({ detail }) => problems.push(`${detail.stream === stream} ${detail.error.code}`));
+    await office.now(stream);
+    assert.deepEqual(problems, ['true engine.dead'], call);
+    await assert.rejects(office.now(stream), { code: 'engine.dead' });
+    await office.close();
+  }
+});
+
 test('a restart goes on from the store: cursor, outbox, and no item twice', async () => {
   const backend = new MemoryBackend();
   const portal = await device();

@@ -76,7 +76,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
     const off = store.watch?.((stream) => void this.#serial(() => this.#look(stream)));
     if (off) this.#off.push(off);
     const wake = (): void => {
-      if (this.#handle) this.#wake('online', '');
+      if (this.#handle) this.#try(() => this.#wake('online', ''));
       else void this.#serial(() => this.#begin()); // its part could not be fetched before
     };
     const shown = (): void => { if (document.visibilityState === 'visible') wake(); };
@@ -181,7 +181,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
   // ------------------------------------------------------------------------------------------ what the engine wants
 
   #pump(): void {
-    if (!this.#running || this.#closed || !this.#handle) return;
+    if (!this.#running || this.#closed || !this.#handle || !this.#parts.engine.alive) return;
     for (;;) {
       const { commands, timer } = this.#parts.engine.json<{ commands: readonly (Operation | Status)[]; timer: number }>('cs_sync_next', this.#handle.number, this.#clock());
       for (const command of commands) {
@@ -202,14 +202,14 @@ export class OpenSync extends EventTarget implements SyncEngine {
     const wait = Math.min(longestTimer, Math.max(20, at - this.#clock()));
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#wake('timer', '');
+      this.#try(() => this.#wake('timer', ''));
     }, wait);
     (this.#timer as { unref?: () => void }).unref?.(); // Node: waiting to try again keeps no process alive
   }
 
   async #perform(command: Operation): Promise<void> {
     this.#busy += 1;
-    const { op } = command;
+    const { op, stream } = command;
     try {
       switch (command.type) {
         case 'put': this.#feed({ type: 'put', op, results: await this.#put(command.stream, command.items) }); break;
@@ -221,13 +221,12 @@ export class OpenSync extends EventTarget implements SyncEngine {
       const code = error instanceof CountersignError ? error.code : '';
       const details = error instanceof CountersignError ? (error.details as { retryAfterMs?: number } | undefined) : undefined;
       const failure = failures[code] ?? (code.startsWith('store.') ? 'store' : 'network');
-      if (!this.#closed && code !== 'engine.closed') this.#feed({ type: 'failed', op, failure, retryAfter: Math.max(0, Math.round(details?.retryAfterMs ?? 0)) });
-      this.#unwatch(command.stream);
-      this.dispatchEvent(new CustomEvent('problem', { detail: { stream: command.stream, error } }));
-    } finally {
-      this.#busy -= 1;
+      this.#unwatch(stream);
+      this.#report(error, stream);
+      if (this.#parts.engine.alive) this.#try(() => this.#feed({ type: 'failed', op, failure, retryAfter: Math.max(0, Math.round(details?.retryAfterMs ?? 0)) }), stream);
     }
-    if (!this.#closed) this.#pump();
+    this.#busy -= 1;
+    this.#try(() => this.#pump(), stream);
     if (this.#busy === 0) for (const done of this.#idle.splice(0)) done();
   }
 
@@ -286,7 +285,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
     const off = backend.watch(stream, cursor, () => {
       due ??= setTimeout(() => {
         due = null;
-        this.#wake('hint', stream);
+        this.#try(() => this.#wake('hint', stream), stream);
       }, 50); // hints may come in floods
     });
     this.#watched.set(stream, off);
@@ -321,10 +320,21 @@ export class OpenSync extends EventTarget implements SyncEngine {
   }
   #serial(work: () => Promise<void>): Promise<void> {
     const turn = this.#turn.then(work).catch((error: unknown) => {
-      if (!this.#closed) this.dispatchEvent(new CustomEvent('problem', { detail: { stream: '', error } }));
+      if (!this.#closed) this.#report(error);
     });
     this.#turn = turn;
     return turn;
+  }
+  /** Where nobody waits for an answer: an engine that died is told of, once. */
+  #try(work: () => void, stream: StreamId = ''): void {
+    try {
+      work();
+    } catch (error) {
+      this.#report(error, stream);
+    }
+  }
+  #report(error: unknown, stream: StreamId = ''): void {
+    this.dispatchEvent(new CustomEvent('problem', { detail: { stream, error } }));
   }
   #clock(): number {
     return Math.floor(performance.now());
