@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
+import { MemoryStore } from '../../dist/index.js';
 import { sentences } from '../../dist/sentences.js';
 import { carry, codeOf, compile, consent, device, dist, prepared, source, walk } from './support.mjs';
 
@@ -105,6 +106,33 @@ test('a part that cannot be fetched is told by a code, loses nothing, and is fet
   await session.bind();
   await walk(session, { contactName: 'Anna' });
   assert.ok(session.state.recipients[0].signature.counts);
+  await portal.close();
+  await phone.close();
+});
+
+test('a session that could not be opened leaves nothing behind: it neither listens nor stands in the way of closing', async () => {
+  class Watched extends MemoryStore {
+    watchers = 0;
+    watch(changed) {
+      this.watchers += 1;
+      const off = super.watch(changed);
+      return () => { this.watchers -= 1; off(); };
+    }
+  }
+  const { portal, stream, link } = await invited(inWords);
+  const store = new Watched();
+  const parts = telling({ extra: new Uint8Array([60, 33, 100]) });
+  const phone = await device(Object.defineProperty(parts.options, 'store', { value: store, enumerable: true }));
+  await carry(portal, phone, stream);
+  const before = store.watchers;
+  assert.equal(await codeOf(phone.join(link, { preview: true })), 'engine.wasm_not_found');
+  assert.equal(store.watchers, before);
+  delete parts.given.extra;
+  const session = await phone.join(link, { preview: true });
+  assert.match(session.document.html(), /twelve seats/);
+  assert.equal(store.watchers, before + 1);
+  await session.close();
+  assert.equal(store.watchers, before);
   await portal.close();
   await phone.close();
 });

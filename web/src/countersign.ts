@@ -174,6 +174,7 @@ export class OpenCountersign implements Countersign {
       engine: this.engine, store: this.store, backend, now: this.#parts.now, random: this.#parts.random,
       receive: (stream, items) => this.receive(stream, items),
       seen: (stream) => this.#seen(stream),
+      closed: () => { this.#syncs.delete(sync); },
     }, options);
     this.#syncs.add(sync);
     return sync;
@@ -253,9 +254,9 @@ export class OpenCountersign implements Countersign {
     const session = await OpenSession.open({
       engine, proof, author: this.#author, templates: this.templates, store, log, actor, preview, now, random, context: this.#context(),
       newLink: () => this.#newLink(log.stream),
-      release: () => {
+      release: (closed) => {
         log.uses -= 1;
-        this.#sessions.delete(session);
+        this.#sessions.delete(closed);
       },
     });
     this.#sessions.add(session);

@@ -24,7 +24,7 @@ export interface SessionParts {
   readonly context: ActContext;
   /** Makes a link for a recipient: its secret, and the invitation's public key. */
   readonly newLink: () => Promise<{ link: InvitationLink; invitation: string }>;
-  readonly release: () => void;
+  readonly release: (session: EnvelopeSession) => void;
 }
 
 /** No key: 32 zero bytes. Nothing it says is ever signed. */
@@ -52,16 +52,25 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
 
   static async open(parts: SessionParts): Promise<OpenSession> {
     const session = new OpenSession(parts);
-    session.#off.push(parts.log.onChange(({ envelope, admitted }) => session.#changed(envelope, admitted)));
-    if (parts.store.watch) session.#off.push(parts.store.watch((stream) => { if (stream === parts.log.stream) void session.refreshSync(); }));
+    try {
+      await session.#begin(parts);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  async #begin(parts: SessionParts): Promise<void> {
+    this.#off.push(parts.log.onChange(({ envelope, admitted }) => this.#changed(envelope, admitted)));
+    if (parts.store.watch) this.#off.push(parts.store.watch((stream) => { if (stream === parts.log.stream) void this.refreshSync().catch(() => undefined); }));
     // `can` and `html` answer at once: what they may need is here before the session is. Who reads an invitation for the
     // first time sees it before that: nothing can be done yet, and the template says what drawing it needs.
     if (parts.actor) await parts.engine.part('acts');
-    if (!session.#recipient()) await parts.engine.part('extra');
-    await Promise.all([session.#play(), session.refreshSync()]);
+    if (!this.#recipient()) await parts.engine.part('extra');
+    await Promise.all([this.#play(), this.refreshSync()]);
     // After what is drawn now; asked for again by the first act.
     if (!parts.actor) setTimeout(() => void parts.engine.part('acts').catch(() => undefined));
-    return session;
   }
 
   override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
@@ -150,7 +159,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     this.#closed = true;
     for (const off of this.#off) off();
     this.#contract?.close();
-    this.#parts.release();
+    this.#parts.release(this);
     this.dispatchEvent(new CustomEvent('close'));
   }
 

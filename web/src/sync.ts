@@ -12,6 +12,7 @@ export interface SyncParts {
   receive(stream: StreamId, items: readonly Item[]): Promise<Received>;
   /** Does an event of somebody else rest on our newest one? */
   seen(stream: StreamId): Promise<boolean>;
+  closed(): void;
   readonly now: () => Date;
   readonly random: (length: number) => Uint8Array;
 }
@@ -121,6 +122,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
     await this.#turn.catch(() => undefined);
     await this.#settled();
     this.#handle?.close();
+    this.#parts.closed();
   }
 
   /** Opens the engine's own half, in the part that is fetched behind the first page, and looks at every stream. */
