@@ -29,7 +29,7 @@ interface Receipt {
   readonly admitted: readonly EventId[];
   readonly dropped: Received['dropped'];
 }
-type Change = { envelope: Envelope; admitted: readonly EventId[]; own: boolean };
+type Change = { envelope: Envelope; admitted: readonly EventId[] };
 
 const pageSize = 500;
 
@@ -48,7 +48,6 @@ export class OpenLog {
   #pending = 0;
   /** Sessions that look at it. */
   uses = 0;
-
 
   private constructor(engine: Engine, store: EnvelopeStore, stream: StreamId) {
     this.#engine = engine;
@@ -128,7 +127,7 @@ export class OpenLog {
           const items = await (extra.sign?.() ?? this.sign(key, author, command, context));
           await this.#commit([...blobs, ...items], extra.records);
           context.seq += 1;
-          return this.#apply(items, true);
+          return this.#apply(items);
         } catch (error) {
           const again = error instanceof CountersignError && (error.code === 'envelope.stale' || error.code === 'store.conflict');
           if (!again || attempt > 0) throw error;
@@ -143,7 +142,7 @@ export class OpenLog {
     return this.#exclusive(async () => {
       try {
         await this.#commit(items, records);
-        return this.#apply(items, true);
+        return this.#apply(items);
       } catch (error) {
         this.close();
         throw error;
@@ -192,7 +191,7 @@ export class OpenLog {
         }
         if (kept.length) this.#version += 1;
       }
-      return deepFreeze({ envelope: this.#changed(admitted, false, true), results, dropped });
+      return deepFreeze({ envelope: this.#changed(admitted, true), results, dropped });
     });
   }
 
@@ -232,9 +231,9 @@ export class OpenLog {
     await this.#store.commit({ stream: this.stream, items, enqueue: items.map((item) => item.id), records, version: this.#version, durability: 'strict' });
     this.#version += 1;
   }
-  #apply(items: readonly Item[], own: boolean): Envelope {
+  #apply(items: readonly Item[]): Envelope {
     const admitted = items.flatMap((item) => this.#ingest(item).admitted);
-    return this.#changed(admitted, own)!;
+    return this.#changed(admitted)!;
   }
 
   /** Reads what the store has and this log has not. */
@@ -260,16 +259,16 @@ export class OpenLog {
       this.#version = page.version;
       from = page.next;
     } while (from !== null);
-    if (fresh || !this.#state) this.#changed(admitted, false);
+    if (fresh || !this.#state) this.#changed(admitted);
   }
 
-  #changed(admitted: readonly EventId[], own: boolean, force = false): Envelope | null {
+  #changed(admitted: readonly EventId[], force = false): Envelope | null {
     if (!admitted.length && this.#state && !force) return this.#state;
     const read = this.#engine.json<Omit<Envelope, 'stream'> | null>('cs_envelope_state', this.handle);
     this.#state = read && Object.freeze({ ...read, stream: this.stream });
     if (this.#state) {
       this.#summarise(this.#state);
-      if (admitted.length) for (const listener of this.#listeners) listener({ envelope: this.#state, admitted, own });
+      if (admitted.length) for (const listener of this.#listeners) listener({ envelope: this.#state, admitted });
     }
     return this.#state;
   }

@@ -258,7 +258,6 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
   #emit(type: string, detail: object): void {
     if (!this.#closed) this.dispatchEvent(new CustomEvent(type, { detail: Object.freeze(detail) }));
   }
-
 }
 
 /** The frozen text of the revision, with the values and marks in force. */
