@@ -763,8 +763,7 @@ export type RecordCommand =
 /**
  * One actor's view of one envelope. Events dispatched, all `CustomEvent`s: the log's own names as they are applied
  * (`recipient.signed`, `envelope.completed`, ...: detail `{envelope, event: TrailEntry}`, after `change`: whoever listens has the trail fetched), and
- * `change` (detail `{envelope}`), `ceremony` (detail `{view}`), `sync` (detail `{state: SyncState}`),
- * `storage` (detail `{error}`: the store refused or is at risk), `close`.
+ * `change` (detail `{envelope}`), `ceremony` (detail `{view}`), `sync` (detail `{state: SyncState}`), `close`. What the store refuses is told by the act that it refused, or by the `problem` of a `SyncEngine`.
  */
 export interface EnvelopeSession extends EventTarget {
   readonly state: Envelope;

@@ -55,7 +55,6 @@ export class CountersignCeremony extends CountersignElement {
   readonly #typed = new Map<string, string>();
   #focusStep = false;
   readonly #refresh = (): void => this.#take();
-  readonly #stored = (event: Event): void => this.#fail((event as CustomEvent<{ error?: unknown }>).detail?.error);
 
   constructor() {
     super();
@@ -78,16 +77,13 @@ export class CountersignCeremony extends CountersignElement {
     if (!changed.has('session')) return;
     const before = changed.get('session');
     for (const name of ['change', 'ceremony', 'sync']) before?.removeEventListener(name, this.#refresh);
-    before?.removeEventListener('storage', this.#stored);
     for (const name of ['change', 'ceremony', 'sync']) this.session?.addEventListener(name, this.#refresh);
-    this.session?.addEventListener('storage', this.#stored);
     this.#take();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     for (const name of ['change', 'ceremony', 'sync']) this.session?.removeEventListener(name, this.#refresh);
-    this.session?.removeEventListener('storage', this.#stored);
   }
 
   override updated(changed: PropertyValues<this>): void {
@@ -449,7 +445,6 @@ export class CountersignCeremony extends CountersignElement {
   }
 
   #fail(error: unknown, field?: string): void {
-    if (error === undefined || error === null) return;
     this.failure = { code: this.#codeOf(error), message: String((error as Error).message ?? error), ...(field === undefined ? {} : { field }) };
     this.tell('error', { error });
   }
