@@ -74,11 +74,12 @@ export class CountersignCeremony extends CountersignElement {
   override willUpdate(changed: PropertyValues<this>): void {
     // What was said in a sheet is gone with it.
     if (this.failure?.field !== undefined && this.failure.field === changed.get('openField')) this.failure = null;
-    if (!changed.has('session')) return;
-    const before = changed.get('session');
-    for (const name of ['change', 'ceremony', 'sync']) before?.removeEventListener(name, this.#refresh);
-    for (const name of ['change', 'ceremony', 'sync']) this.session?.addEventListener(name, this.#refresh);
-    this.#take();
+    if (changed.has('session')) {
+      const before = changed.get('session');
+      for (const name of ['change', 'ceremony', 'sync']) before?.removeEventListener(name, this.#refresh);
+      for (const name of ['change', 'ceremony', 'sync']) this.session?.addEventListener(name, this.#refresh);
+    }
+    if (changed.has('session') || changed.has('locale')) this.#take();
   }
 
   override disconnectedCallback(): void {
@@ -455,7 +456,9 @@ export class CountersignCeremony extends CountersignElement {
 
   #take(): void {
     const before = this.view?.step;
-    this.view = this.session?.ceremony?.view ?? null;
+    const ceremony = this.session?.ceremony;
+    if (ceremony) ceremony.locale = this.text.lang; // the evidence names the language that is shown
+    this.view = ceremony?.view ?? null;
     if (!files && this.view?.fields.some(({ kind }) => kind === 'file')) void import('./file-field.js').then((found) => { files = found; this.requestUpdate(); }, () => undefined);
     if (this.view && before !== undefined && before !== this.view.step) {
       this.#focusStep = true;
