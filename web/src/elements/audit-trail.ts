@@ -32,6 +32,14 @@ export class CountersignAuditTrail extends EvidenceElement {
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('session')) return;
     changed.get('session')?.removeEventListener('change', this.#refresh);
+    if (this.isConnected) this.session?.addEventListener('change', this.#refresh);
+    void this.#read();
+  }
+
+  /** Moved in the page, it goes on with what happened meanwhile. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.hasUpdated) return;
     this.session?.addEventListener('change', this.#refresh);
     void this.#read();
   }

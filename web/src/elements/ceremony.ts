@@ -55,6 +55,7 @@ export class CountersignCeremony extends CountersignElement {
   readonly #typed = new Map<string, string>();
   #focusStep = false;
   readonly #refresh = (): void => this.#take();
+  #heard: EnvelopeSession | null = null;
 
   constructor() {
     super();
@@ -74,17 +75,30 @@ export class CountersignCeremony extends CountersignElement {
   override willUpdate(changed: PropertyValues<this>): void {
     // What was said in a sheet is gone with it.
     if (this.failure?.field !== undefined && this.failure.field === changed.get('openField')) this.failure = null;
-    if (changed.has('session')) {
-      const before = changed.get('session');
-      for (const name of ['change', 'ceremony', 'sync']) before?.removeEventListener(name, this.#refresh);
-      for (const name of ['change', 'ceremony', 'sync']) this.session?.addEventListener(name, this.#refresh);
-    }
+    if (changed.has('session') && this.isConnected) this.#hear(this.session);
     if (changed.has('session') || changed.has('locale')) this.#take();
+  }
+
+  /** Moved in the page, it goes on with what happened meanwhile. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.hasUpdated) return;
+    this.#hear(this.session);
+    this.#take();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const name of ['change', 'ceremony', 'sync']) this.session?.removeEventListener(name, this.#refresh);
+    this.#hear(null);
+  }
+
+  /** Listens to this session and to no other. */
+  #hear(session: EnvelopeSession | null): void {
+    for (const name of ['change', 'ceremony', 'sync']) {
+      this.#heard?.removeEventListener(name, this.#refresh);
+      session?.addEventListener(name, this.#refresh);
+    }
+    this.#heard = session;
   }
 
   override updated(changed: PropertyValues<this>): void {

@@ -54,6 +54,12 @@ export class CountersignDocument extends CountersignElement {
     this.#mark(this.#paper);
   }
 
+  /** Moved in the page, it goes on watching what comes into view. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#watch();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#observer?.disconnect();
