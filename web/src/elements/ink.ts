@@ -3,8 +3,9 @@ import type { Strokes } from '../types.js';
 
 export const boxWidth = 1000;
 export const boxHeight = 400;
-export const maxStrokes = 200;
-export const maxPoints = 8000;
+/** A mark's, as the core takes it (core/ceremony/draft.h); tests/web/mark.test.mjs holds the two together. Points are of all strokes. */
+export const maxStrokes = 400;
+export const maxPoints = 4000;
 
 export type Point = readonly [number, number, number];
 
@@ -45,16 +46,19 @@ export function isDot(strokes: Strokes): boolean {
 export class StrokeBuilder {
   readonly points: Point[] = [];
   readonly #start: number;
+  readonly #room: number;
 
-  constructor(start: number) {
+  /** Another stroke of these. */
+  constructor(start: number, before: Strokes) {
     this.#start = start;
+    this.#room = before.reduce((room, stroke) => room - stroke.length, maxPoints);
   }
 
   add(x: number, y: number, time: number): boolean {
     const point: Point = [clamp(x, boxWidth), clamp(y, boxHeight), Math.max(0, Math.round(time - this.#start))];
     const last = this.points[this.points.length - 1];
     if (last && Math.abs(last[0] - point[0]) + Math.abs(last[1] - point[1]) < 2) return false;
-    if (this.points.length >= maxPoints) return false;
+    if (this.points.length >= this.#room) return false;
     this.points.push(point);
     return true;
   }

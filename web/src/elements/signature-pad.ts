@@ -126,7 +126,7 @@ export class CountersignSignaturePad extends LitElement {
     } catch {
       // The pointer is gone already; the stroke ends with its next event.
     }
-    this.#current = new StrokeBuilder(event.timeStamp);
+    this.#current = new StrokeBuilder(event.timeStamp, this.#strokes);
     this.#add(event);
   }
 
