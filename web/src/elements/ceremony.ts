@@ -1,16 +1,15 @@
 // <countersign-ceremony>: one recipient's guided act, on a phone, one-handed. Long because it is one screen: each step is
-// a short function below. It draws the core's CeremonyView and sends acts back; whether an act is allowed, which field
-// comes next and what blocks the signature are the core's answers, never decided here.
+// a short function below. It draws the core's CeremonyView and sends acts back; whether an act is allowed, which fields
+// are still open and what blocks the signature are the core's answers, never decided here. From sheet to sheet one goes in
+// the order of the view.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { CountersignError } from '../errors.js';
 import { sayError } from '../locales/locale.js';
 import type { CeremonyAct, CeremonyField, CeremonyStep, CeremonyView, EnvelopeSession, SignatureMark } from '../types.js';
 import { ceremonyStyles } from './ceremony.styles.js';
 import type { CountersignDocument } from './document.js';
-import { CountersignElement, formatTime, saveFile } from './element.js';
+import { codeOf, CountersignElement, formatTime, markKinds, saveFile } from './element.js';
 import { baseStyles } from './styles.js';
 
-const markKinds: ReadonlySet<string> = new Set(['sign', 'initial', 'signdate']);
 /** The control for files, once a template asked for one. */
 let files: typeof import('./file-field.js') | undefined;
 
@@ -166,7 +165,7 @@ export class CountersignCeremony extends CountersignElement {
     const sender = view.envelope.sender;
     const by = sender ? (sender.organisation ? `${sender.name} (${sender.organisation})` : sender.name) : '';
     return html`<main class="card">
-        ${this.#heading(view.envelope.title ?? ceremony.steps.open, by ? ceremony.openLead(by) : nothing as unknown as string)}
+        ${this.#heading(view.envelope.title ?? ceremony.steps.open, by ? ceremony.openLead(by) : undefined)}
         ${view.recipient.recipientType === 'signer' ? html`<p>${ceremony.estimate(view.estimate.fields, view.estimate.minutes)}</p>` : html`<p>${ceremony.viewing}</p>`}
         ${view.envelope.deadlineAt ? html`<p>${ceremony.deadline(formatTime(view.envelope.deadlineAt, this.locale))}</p>` : nothing}
         ${this.#renderWaiting(view)}
@@ -234,19 +233,18 @@ export class CountersignCeremony extends CountersignElement {
   #renderFill(view: CeremonyView): TemplateResult {
     const { ceremony } = this.text;
     const places = view.fields.filter((field) => !markKinds.has(field.kind));
-    const open = places.filter((field) => this.#isOpen(field));
-    const first = open[0] ?? places[0];
+    const open = places.filter(({ id }) => view.blockers.some(({ step, field }) => step === 'fill' && field === id));
     const changed = view.document.changed.map(({ unit, title }) => title || this.#document?.titleOf(unit) || '').filter((title, i, all) => title !== '' && all.indexOf(title) === i);
     return html`<main class="reading">
         ${this.#heading(ceremony.steps.fill, open.length === 0 ? ceremony.fillDone : ceremony.fillLead)}
         ${changed.length ? html`<p class="banner good" role="status"><span>${ceremony.changed(changed)}</span> <button type="button" class="quiet" @click=${() => this.#seeChange(view)}>${this.text.common.close}</button></p>` : nothing}
         <ul class="places">${places.map((field) => html`<li><button type="button" data-place=${field.id} class="place ${field.state}" aria-describedby="state-${field.id}" @click=${() => this.#openSheet(field.id)}>
             <span class="name">${field.label}${field.required ? html`<span class="need"> (${this.text.common.required})</span>` : nothing}</span>
-            <span class="answer" id="state-${field.id}">${field.state === 'wrong' ? sayField(this.locale, field) : this.#sayValue(field.display) || (field.text !== '' ? field.text : this.text.common.empty)}</span></button></li>`)}</ul>
+            <span class="answer" id="state-${field.id}">${field.state === 'wrong' ? this.#sayWrong(field) : this.#sayValue(field.display) || (field.text !== '' ? field.text : this.text.common.empty)}</span></button></li>`)}</ul>
         ${this.#renderDocument(view, true)}
       </main>
-      ${this.#bar(this.#backButton(view), this.#progress(view), open.length && first
-        ? this.#primary(ceremony.openField, () => this.#openSheet(first.id))
+      ${this.#bar(this.#backButton(view), this.#progress(view), open[0]
+        ? this.#primary(ceremony.openField, () => this.#openSheet(open[0]!.id))
         : this.#primary(this.text.common.next, () => this.#act({ do: 'next' }), view.nextBlocked !== undefined))}`;
   }
 
@@ -366,15 +364,14 @@ export class CountersignCeremony extends CountersignElement {
     const at = places.findIndex(({ id }) => id === this.openField);
     const field = places[at];
     const { common, ceremony } = this.text;
-    const wrong = field !== undefined && field.state === 'wrong' && this.checked.has(field.id);
-    const missing = field !== undefined && field.required && field.state === 'empty' && this.checked.has(field.id);
+    const problem = field && this.checked.has(field.id) ? this.#problemAt(field) : '';
     return html`<dialog part="sheet" class="sheet" aria-labelledby="sheet-title" @close=${() => { this.openField = ''; }} @cancel=${() => { this.openField = ''; }}>
       ${field ? html`<form method="dialog" novalidate @submit=${(event: Event) => { event.preventDefault(); this.#step(places, at, 1); }}>
         <div class="sheet-head"><span class="count">${common.of(at + 1, places.length)}</span><button type="button" class="quiet" @click=${() => this.#closeSheet()}>${common.close}</button></div>
         ${field.context ? html`<p class="context" lang=${view.envelope.locale}>${field.context}</p>` : nothing}
-        ${this.#renderControl(field, wrong || missing)}
+        ${this.#renderControl(field, problem !== '')}
         ${field.help ? html`<p class="note" id="field-help">${field.help}</p>` : nothing}
-        <p class="problem" id="field-problem" role="alert">${wrong ? html`${sayField(this.locale, field)}` : missing ? html`${field.label}: ${ceremony.missing}.` : nothing}</p>
+        <p class="problem" id="field-problem" role="alert">${problem}</p>
         <div class="sheet-acts"><button type="button" ?disabled=${at === 0} @click=${() => this.#step(places, at, -1)}>${common.back}</button>
           <button type="submit" class="primary">${at === places.length - 1 ? ceremony.finishFields : ceremony.nextField}</button></div>
       </form>` : nothing}
@@ -401,9 +398,9 @@ export class CountersignCeremony extends CountersignElement {
       case 'file':
         return files ? files.renderFile(html, this.text, () => (this.failure?.field === field.id ? this.failure.code : undefined), field, label, state, described, (file) => this.#act({ do: 'attach', field: field.id, file })) : label;
       case 'textarea':
-        return html`<label class="field">${label}<textarea data-control rows="4" maxlength=${input.maxLength ?? 10_000} aria-invalid=${state} aria-describedby=${described} .value=${this.#typed.get(field.id) ?? field.text} placeholder=${field.placeholder ?? ''} @input=${(event: Event) => change((event.target as HTMLTextAreaElement).value)} @blur=${() => this.#leave(field.id)}></textarea></label>`;
+        return html`<label class="field">${label}<textarea data-control rows="4" maxlength=${input.maxLength ?? nothing} aria-invalid=${state} aria-describedby=${described} .value=${this.#typed.get(field.id) ?? field.text} placeholder=${field.placeholder ?? ''} @input=${(event: Event) => change((event.target as HTMLTextAreaElement).value)} @blur=${() => this.#leave(field.id)}></textarea></label>`;
       default:
-        return html`<label class="field">${label}<input data-control type=${input.type ?? 'text'} inputmode=${input.inputMode ?? 'text'} autocomplete=${(input.autocomplete ?? 'off') as 'off'} autocapitalize=${input.autocapitalize ?? 'off'} enterkeyhint="next" maxlength=${input.maxLength ?? 1000} min=${input.min ?? nothing} max=${input.max ?? nothing}
+        return html`<label class="field">${label}<input data-control type=${input.type ?? 'text'} inputmode=${input.inputMode ?? 'text'} autocomplete=${(input.autocomplete ?? 'off') as 'off'} autocapitalize=${input.autocapitalize ?? 'off'} enterkeyhint="next" maxlength=${input.maxLength ?? nothing} min=${input.min ?? nothing} max=${input.max ?? nothing}
           aria-invalid=${state} aria-describedby=${described} .value=${this.#typed.get(field.id) ?? field.text} placeholder=${field.placeholder ?? ''} ?readonly=${field.readOnly} @input=${(event: Event) => change((event.target as HTMLInputElement).value)} @blur=${() => this.#leave(field.id)} /></label>`;
     }
   }
@@ -460,12 +457,8 @@ export class CountersignCeremony extends CountersignElement {
   }
 
   #fail(error: unknown, field?: string): void {
-    this.failure = { code: this.#codeOf(error), message: String((error as Error).message ?? error), ...(field === undefined ? {} : { field }) };
+    this.failure = { code: codeOf(error), message: String((error as Error).message ?? error), ...(field === undefined ? {} : { field }) };
     this.tell('error', { error });
-  }
-
-  #codeOf(error: unknown): string {
-    return error instanceof CountersignError ? error.code : ((error as { code?: string }).code ?? 'engine.dead');
   }
 
   #take(): void {
@@ -493,8 +486,14 @@ export class CountersignCeremony extends CountersignElement {
     return this.renderRoot.querySelector<CountersignDocument>('countersign-document');
   }
 
-  #isOpen(field: CeremonyField): boolean {
-    return field.state === 'wrong' || (field.required && field.state === 'empty');
+  /** What is to be said at a field before one goes on from it. */
+  #problemAt(field: CeremonyField): string {
+    return field.state === 'wrong' ? this.#sayWrong(field) : field.required && field.state === 'empty' ? `${field.label}: ${this.text.ceremony.missing}.` : '';
+  }
+
+  /** What is wrong with an answer: the template's own words come with the view, the rest by code. */
+  #sayWrong(field: CeremonyField): string {
+    return field.message ?? sayError(this.locale, field.code ?? '');
   }
 
   async #consent(): Promise<void> {
@@ -520,7 +519,7 @@ export class CountersignCeremony extends CountersignElement {
         this.said = this.text.passcode.done;
         this.#focusStep = true;
       } catch (error) {
-        this.passcodeProblem = this.#codeOf(error);
+        this.passcodeProblem = codeOf(error);
         this.tell('error', { error });
       }
       this.busy = false;
@@ -556,7 +555,7 @@ export class CountersignCeremony extends CountersignElement {
     await this.#queue;
     const current = this.view?.fields.find(({ id }) => id === places[at]?.id);
     if (current) this.#leave(current.id);
-    if (by === 1 && current && this.#isOpen(current)) {
+    if (by === 1 && current && this.#problemAt(current)) {
       this.renderRoot.querySelector<HTMLElement>('dialog.sheet [data-control]')?.focus();
       return;
     }
@@ -689,9 +688,4 @@ export class CountersignCeremony extends CountersignElement {
       default: return null;
     }
   }
-}
-
-/** What is wrong with an answer: the template's own words come with the view, the rest by code. */
-function sayField(locale: string, field: CeremonyField): string {
-  return field.message ?? sayError(locale, field.code ?? '');
 }

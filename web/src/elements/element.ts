@@ -43,6 +43,12 @@ export abstract class CountersignElement extends LitElement {
   }
 }
 
+/** To be shown beside what is said: support people search for it. */
+export const codeOf = (error: unknown): string => (error as { code?: string }).code ?? 'engine.dead';
+
+/** Fields that signing itself fills: nobody types into them. */
+export const markKinds: ReadonlySet<string> = new Set(['sign', 'initial', 'signdate']);
+
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** A date and time in the interface's language. Interface only: text that is hashed never goes through Intl. */

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { CountersignError } from '../errors.js';
 import { sayError } from '../locales/locale.js';
 import type { Countersign, VerificationReport } from '../types.js';
-import { formatTime, saveFile } from './element.js';
+import { codeOf, formatTime, saveFile } from './element.js';
 import { EvidenceElement, fileOf } from './evidence-element.js';
 import { baseStyles } from './styles.js';
 import { verifyStyles } from './verify.styles.js';
@@ -63,7 +63,7 @@ export class CountersignVerify extends EvidenceElement {
       this.#bytes = bytes; // files are saved out of it
       this.tell('verified', { report: this.report });
     } catch (error) {
-      this.failure = (error as { code?: string }).code ?? 'engine.dead';
+      this.failure = codeOf(error);
     } finally {
       this.working = false;
     }

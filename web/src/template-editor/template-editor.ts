@@ -2,14 +2,12 @@
 // is wrong, and why a clause stands; this element only shows it.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { CountersignDocument } from '../elements/document.js';
-import { CountersignElement } from '../elements/element.js';
+import { CountersignElement, markKinds } from '../elements/element.js';
 import { baseStyles } from '../elements/styles.js';
 import type { Assembly, CompileResult, Countersign, Diagnostic, Explanation, FieldDefinition, Json, Language, PlainValue, PlainValues, Template, TemplateName } from '../types.js';
 import { SourceView } from './source-view.js';
 import { templateEditorStyles } from './template-editor.styles.js';
 import { editorWords } from './words.js';
-
-const marks: ReadonlySet<string> = new Set(['sign', 'initial', 'signdate']);
 
 /**
  * @fires countersign-template-checked - after every check; `detail` {source, ok, diagnostics}
@@ -165,7 +163,7 @@ export class CountersignTemplateEditor extends CountersignElement {
     return this.renderRoot.querySelector<CountersignDocument>('countersign-document');
   }
   #fields(): readonly FieldDefinition[] {
-    return this.#template?.fields.filter(({ kind }) => !marks.has(kind)) ?? [];
+    return this.#template?.fields.filter(({ kind }) => !markKinds.has(kind)) ?? [];
   }
   #same(field: FieldDefinition, option: string, current: PlainValue | undefined): boolean {
     if (current === undefined) return false;
