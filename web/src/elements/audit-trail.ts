@@ -1,24 +1,28 @@
 // <countersign-audit-trail>: who did what, when by whose claim, on which device, with which consent, and what each field
 // was and became. Claims of devices and facts that a service attested are told apart in words, not by colour alone.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { sayError } from '../locales/locale.js';
 import type { EnvelopeSession, Json, PlainValue, TrailEntry } from '../types.js';
 import { auditTrailStyles } from './audit-trail.styles.js';
-import { formatTime, saveFile } from './element.js';
+import { codeOf, formatTime, saveFile } from './element.js';
 import { EvidenceElement, fileOf } from './evidence-element.js';
 import { baseStyles } from './styles.js';
 
 const pageSize = 100;
 
 /**
+ * @fires countersign-error - the trail could not be read; `detail.error`
  * @csspart entry - one event
  */
 export class CountersignAuditTrail extends EvidenceElement {
   static override styles = [baseStyles, auditTrailStyles];
-  static override properties = { ...EvidenceElement.properties, session: { attribute: false }, entries: { attribute: false } };
+  static override properties = { ...EvidenceElement.properties, session: { attribute: false }, entries: { attribute: false }, failure: { state: true } };
 
   declare session: EnvelopeSession | null;
   /** What is shown; filled from the session where there is one. */
   declare entries: readonly TrailEntry[];
+  /** The code of what kept it from being read. */
+  declare failure: string;
 
   readonly #refresh = (): void => void this.#read();
   #reading = 0;
@@ -27,6 +31,7 @@ export class CountersignAuditTrail extends EvidenceElement {
     super();
     this.session = null;
     this.entries = [];
+    this.failure = '';
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -54,17 +59,26 @@ export class CountersignAuditTrail extends EvidenceElement {
     const reading = (this.#reading += 1);
     if (!session) return;
     const entries: TrailEntry[] = [];
-    for (let from = 0; ; from += pageSize) {
-      const page = await session.trail(from, pageSize);
-      entries.push(...page.entries);
-      if (page.entries.length < pageSize) break;
+    try {
+      for (let from = 0; ; from += pageSize) {
+        const page = await session.trail(from, pageSize);
+        entries.push(...page.entries);
+        if (page.entries.length < pageSize) break;
+      }
+    } catch (error) { // its part of the engine is fetched by the first reading, and there may be no connection
+      if (reading !== this.#reading) return;
+      this.failure = codeOf(error);
+      this.tell('error', { error });
+      return;
     }
-    if (reading === this.#reading) this.entries = entries; // a newer one tells more
+    if (reading !== this.#reading) return; // a newer one tells more
+    this.entries = entries;
+    this.failure = '';
   }
 
   override render(): TemplateResult {
     const { trail } = this.text;
-    return html`<p class="lead">${trail.lead}</p><ol>${this.entries.map((entry) => this.#renderEntry(entry))}</ol>`;
+    return html`<p class="lead">${trail.lead}</p>${this.failure ? html`<p class="problem" role="alert">${sayError(this.locale, this.failure)} <code>${this.failure}</code></p>` : nothing}<ol>${this.entries.map((entry) => this.#renderEntry(entry))}</ol>`;
   }
 
   #renderEntry(entry: TrailEntry): TemplateResult {

@@ -44,7 +44,7 @@ export class CountersignVerify extends EvidenceElement {
         <span>${this.report || this.failure ? verify.another : verify.drop}</span><span class="button" aria-hidden="true">${verify.choose}</span>
       </label>
       <div aria-live="polite">${this.working ? html`<p class="note">${verify.working}</p>` : nothing}
-      ${this.failure ? html`<p class="problem" role="alert">${this.failure === 'bundle.bad_header' ? verify.unreadable : sayError(this.locale, this.failure)} <code>${this.failure}</code></p>` : nothing}
+      ${this.failure ? html`<p class="problem" role="alert">${this.failure === 'bundle.bad_header' ? verify.unreadable : this.failure === 'input.unreadable' ? verify.unread : sayError(this.locale, this.failure)} <code>${this.failure}</code></p>` : nothing}
       ${this.report ? this.#renderReport(this.report) : nothing}</div>`;
   }
 
@@ -117,10 +117,9 @@ export class CountersignVerify extends EvidenceElement {
 
   async #read(file: File | undefined): Promise<void> {
     if (!file) return;
-    if (file.size > maxFile) {
-      this.failure = 'bundle.too_large';
-      return;
-    }
-    await this.verify(new Uint8Array(await file.arrayBuffer()), file.name);
+    const bytes = file.size > maxFile ? 'bundle.too_large' : await file.arrayBuffer().catch(() => 'input.unreadable');
+    if (typeof bytes !== 'string') return void (await this.verify(new Uint8Array(bytes), file.name));
+    this.report = null; // it is of another file
+    this.failure = bytes;
   }
 }

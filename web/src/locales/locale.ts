@@ -62,7 +62,7 @@ export interface EvidenceStrings {
     readonly who: Readonly<Record<'owner' | 'recipient' | 'completer' | 'mailer' | 'scheduler' | 'attestor' | 'registrar' | 'records' | 'recovery' | 'unknown', string>>;
   };
   readonly verify: {
-    readonly title: string; readonly lead: string; readonly drop: string; readonly choose: string; readonly working: string; readonly offline: string; readonly unreadable: string; readonly another: string;
+    readonly title: string; readonly lead: string; readonly drop: string; readonly choose: string; readonly working: string; readonly offline: string; readonly unreadable: string; readonly unread: string; readonly another: string;
     readonly verdicts: Readonly<Record<'valid' | 'invalid' | 'incomplete' | 'notSealed' | 'contested' | 'ended' | 'needsNewerVersion', string>>;
     readonly reasons: string; readonly signatures: string; readonly certificate: string; readonly laws: string; readonly unknowable: string; readonly document: string; readonly withheld: string; readonly proof: Readonly<Record<'proven' | 'claimed' | 'attested', string>>;
     readonly holds: Readonly<Record<'yes' | 'no' | 'unknown', string>>; readonly save: string; readonly part: string; readonly notAdvice: string;

@@ -2,8 +2,9 @@
 // is wrong, and why a clause stands; this element only shows it.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { CountersignDocument } from '../elements/document.js';
-import { CountersignElement, markKinds } from '../elements/element.js';
+import { codeOf, CountersignElement, markKinds } from '../elements/element.js';
 import { baseStyles } from '../elements/styles.js';
+import { sayError } from '../locales/locale.js';
 import type { Assembly, CompileResult, Countersign, Diagnostic, Explanation, FieldDefinition, Json, Language, PlainValue, PlainValues, Template, TemplateName } from '../types.js';
 import { SourceView } from './source-view.js';
 import { templateEditorStyles } from './template-editor.styles.js';
@@ -11,6 +12,7 @@ import { editorWords } from './words.js';
 
 /**
  * @fires countersign-template-checked - after every check; `detail` {source, ok, diagnostics}
+ * @fires countersign-error - the compiler could not be asked; `detail.error`
  * @fires countersign-request-save-template - Ctrl+S; `detail.source`
  * @csspart source - the editing surface
  * @csspart preview - the agreement
@@ -19,7 +21,7 @@ export class CountersignTemplateEditor extends CountersignElement {
   static override styles = [baseStyles, templateEditorStyles];
   static override properties = {
     ...CountersignElement.properties, countersign: { attribute: false }, source: { attribute: false }, file: { type: String }, library: { attribute: false }, values: { attribute: false }, record: { attribute: false },
-    diagnostics: { state: true }, explanation: { state: true }, working: { state: true }, revision: { state: true },
+    diagnostics: { state: true }, explanation: { state: true }, working: { state: true }, failure: { state: true }, revision: { state: true },
   };
 
   declare countersign: Countersign | null;
@@ -35,6 +37,8 @@ export class CountersignTemplateEditor extends CountersignElement {
   declare diagnostics: readonly Diagnostic[];
   declare explanation: Explanation | null;
   declare working: boolean;
+  /** The code of what kept the text from being checked. */
+  declare failure: string;
   /** Counts what was compiled and set, so that what is shown follows. */
   declare revision: number;
 
@@ -58,12 +62,13 @@ export class CountersignTemplateEditor extends CountersignElement {
     this.diagnostics = [];
     this.explanation = null;
     this.working = false;
+    this.failure = '';
     this.revision = 0;
   }
 
   /** Whether the text compiles. */
   get ok(): boolean {
-    return this.#template !== null && !this.working && !this.diagnostics.some(({ severity }) => severity === 'error');
+    return this.#template !== null && !this.working && !this.failure && !this.diagnostics.some(({ severity }) => severity === 'error');
   }
 
   override firstUpdated(): void {
@@ -84,7 +89,7 @@ export class CountersignTemplateEditor extends CountersignElement {
     if ((['countersign', 'library', 'values', 'record', 'file'] as const).some((name) => changed.has(name)) && this.#view) {
       if (changed.has('values') || changed.has('record')) this.#given = {};
       this.#view.check();
-      if (changed.has('countersign') && this.countersign && !this.#language) void this.countersign.templates.language().then((language) => { this.#language = language; });
+      if (changed.has('countersign') && this.countersign && !this.#language) void this.countersign.templates.language().then((language) => { this.#language = language; }, () => undefined); // the check says why
     }
     const preview = this.#preview;
     if (preview && this.#assembly && preview.content !== this.#assembly.html()) preview.content = this.#assembly.html();
@@ -106,7 +111,7 @@ export class CountersignTemplateEditor extends CountersignElement {
     const warnings = this.diagnostics.filter(({ severity }) => severity === 'warning').length;
     return html`
       <div class="bar"><p class="file">${this.file}</p>
-        <p class="count ${errors ? 'bad' : 'good'}" role="status">${this.working ? words.working : words.problems(errors, warnings) || words.fine}</p>
+        <p class="count ${errors || this.failure ? 'bad' : 'good'}" role="status">${this.failure ? html`${sayError(this.locale, this.failure)} <code>${this.failure}</code>` : this.working ? words.working : words.problems(errors, warnings) || words.fine}</p>
         <button type="button" ?disabled=${this.diagnostics.length === 0} @click=${() => this.#view?.nextProblem()}>${words.nextProblem}</button>
         <button type="button" ?disabled=${!this.#assembly} @click=${this.#explainHere}>${words.whyHere}</button></div>
       <div class="panes">
@@ -190,8 +195,17 @@ export class CountersignTemplateEditor extends CountersignElement {
   async #check(source: string): Promise<readonly Diagnostic[]> {
     if (!this.countersign) return [];
     const mine = (this.#checks += 1);
-    const result = await this.countersign.templates.compile(source, { file: this.file, library: this.library });
-    if (!this.#language) this.#language = await this.countersign.templates.language();
+    let result: CompileResult;
+    try {
+      result = await this.countersign.templates.compile(source, { file: this.file, library: this.library });
+      this.#language ??= await this.countersign.templates.language();
+    } catch (error) { // the compiler is fetched by the first check, and there may be no connection
+      this.working = false;
+      this.failure = codeOf(error);
+      this.tell('error', { error });
+      return [];
+    }
+    this.failure = '';
     if (mine !== this.#checks || !this.isConnected) {
       result.template?.close();
       return [];
