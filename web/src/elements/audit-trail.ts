@@ -89,7 +89,7 @@ export class CountersignAuditTrail extends EvidenceElement {
       <div class="when"><time datetime=${new Date(entry.at).toISOString()}>${formatTime(entry.at, this.locale)}</time> · ${entry.claim === 'attested' ? trail.attested : trail.claimed}</div>
       ${dead ? html`<p class="problem">${trail.notCounted}: <code>${entry.code ?? entry.standing}</code></p>` : nothing}
       ${this.#renderFacts(entry)}
-      <details><summary>${trail.id}</summary><dl><dt>${trail.id}</dt><dd><code>${entry.event}</code></dd><dt>${trail.device}</dt><dd><code>${entry.key}</code></dd>${entry.statement ? html`<dt>statement</dt><dd><pre>${JSON.stringify(entry.statement, null, 1)}</pre></dd>` : nothing}</dl></details>
+      <details><summary>${trail.id}</summary><dl><dt>${trail.id}</dt><dd><code>${entry.event}</code></dd><dt>${trail.device}</dt><dd><code>${entry.key}</code></dd>${entry.statement ? html`<dt>${trail.statement}</dt><dd><pre>${JSON.stringify(entry.statement, null, 1)}</pre></dd>` : nothing}</dl></details>
     </li>`;
   }
 
@@ -126,18 +126,18 @@ export class CountersignAuditTrail extends EvidenceElement {
     const device = member(detail, 'device');
     if (device && typeof device === 'object') facts.push([trail.device, String(member(device, 'label') ?? member(device, 'userAgent') ?? '')]);
     const consent = entry.facts['consent'];
-    if (consent && typeof consent === 'object') facts.push(['consent', `${String(member(consent, 'id'))} ${String(member(consent, 'version'))} (${String(member(consent, 'locale'))})`]);
-    for (const name of ['text', 'why', 'reason', 'name', 'title', 'to', 'what', 'address']) {
+    if (consent && typeof consent === 'object') facts.push([trail.facts.consent, `${String(member(consent, 'id'))} ${String(member(consent, 'version'))} (${String(member(consent, 'locale'))})`]);
+    for (const name of ['text', 'why', 'reason', 'name', 'title', 'to', 'what', 'address'] as const) {
       const value = member(detail, name);
-      if (typeof value === 'string' && value !== '') facts.push([name, value]);
+      if (typeof value === 'string' && value !== '') facts.push([trail.facts[name], value]);
     }
-    for (const name of ['recipient', 'order', 'unit', 'variant', 'rule', 'channel', 'outcome', 'level', 'method', 'hours', 'form', 'retainUntil', 'number', 'count']) {
+    for (const name of ['recipient', 'order', 'unit', 'variant', 'rule', 'channel', 'outcome', 'level', 'method', 'hours', 'form', 'retainUntil', 'number', 'count'] as const) {
       const value = entry.facts[name];
-      if ((typeof value === 'string' || typeof value === 'number') && !(name === 'recipient' && entry.actor.kind === 'recipient')) facts.push([name, String(value)]);
+      if ((typeof value === 'string' || typeof value === 'number') && !(name === 'recipient' && entry.actor.kind === 'recipient')) facts.push([trail.facts[name], String(value)]);
     }
     const mark = member(detail, 'mark');
     const kind = mark && typeof mark === 'object' ? member(mark, 'kind') : null;
-    if (typeof kind === 'string') facts.push(['mark', kind]);
+    if (typeof kind === 'string') facts.push([trail.facts.mark, kind]);
     return html`${facts.length ? html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>` : nothing}${entry.withheld ? html`<p class="note">${trail.withheld}</p>` : nothing}`;
   }
 }

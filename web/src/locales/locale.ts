@@ -54,18 +54,23 @@ export interface SigningStrings {
   readonly errors: Readonly<Partial<Record<ErrorCode, string>>> & { readonly other: string };
 }
 
+/** Members of an event's facts and details that the audit trail shows. */
+export type TrailFact = 'consent' | 'mark' | 'text' | 'why' | 'reason' | 'name' | 'title' | 'to' | 'what' | 'address' | 'recipient' | 'order' | 'unit' | 'variant' | 'rule' | 'channel' | 'outcome' | 'level' | 'method'
+  | 'hours' | 'form' | 'retainUntil' | 'number' | 'count';
+
 /** What the audit trail and the verifier's report say: no part of what a signer's phone fetches. */
 export interface EvidenceStrings {
   readonly trail: {
-    readonly title: string; readonly lead: string; readonly claimed: string; readonly attested: string; readonly notCounted: string; readonly device: string; readonly from: string; readonly to: string; readonly withheld: string; readonly id: string;
+    readonly lead: string; readonly claimed: string; readonly attested: string; readonly notCounted: string; readonly device: string; readonly from: string; readonly to: string; readonly withheld: string; readonly id: string; readonly statement: string;
+    readonly facts: Readonly<Record<TrailFact, string>>;
     readonly events: Readonly<Record<string, string>>;
     readonly who: Readonly<Record<'owner' | 'recipient' | 'completer' | 'mailer' | 'scheduler' | 'attestor' | 'registrar' | 'records' | 'recovery' | 'unknown', string>>;
   };
   readonly verify: {
-    readonly title: string; readonly lead: string; readonly drop: string; readonly choose: string; readonly working: string; readonly offline: string; readonly unreadable: string; readonly unread: string; readonly another: string;
+    readonly title: string; readonly lead: string; readonly drop: string; readonly choose: string; readonly working: string; readonly unreadable: string; readonly unread: string; readonly another: string;
     readonly verdicts: Readonly<Record<'valid' | 'invalid' | 'incomplete' | 'notSealed' | 'contested' | 'ended' | 'needsNewerVersion', string>>;
-    readonly reasons: string; readonly signatures: string; readonly certificate: string; readonly laws: string; readonly unknowable: string; readonly document: string; readonly withheld: string; readonly proof: Readonly<Record<'proven' | 'claimed' | 'attested', string>>;
-    readonly holds: Readonly<Record<'yes' | 'no' | 'unknown', string>>; readonly save: string; readonly part: string; readonly notAdvice: string;
+    readonly reasons: string; readonly signatures: string; readonly certificate: string; readonly laws: string; readonly unknowable: string; readonly withheld: string; readonly proof: Readonly<Record<'proven' | 'claimed' | 'attested', string>>;
+    readonly holds: Readonly<Record<'yes' | 'no' | 'unknown', string>>; readonly part: string; readonly notAdvice: string;
   };
 }
 /** Of a field that asks for a file. */
