@@ -2,10 +2,11 @@
 //
 // Every answer is distrusted in the same way: a body that is not the protocol's (a captive portal's page, a proxy's
 // error) counts as no answer at all; redirects to another origin are not followed, so a token never leaves for one.
+import { fromBase64Url } from '../engine.js';
 import { CountersignError } from '../errors.js';
 import type { ErrorCode } from '../types.js';
 import type { Backend, BackendCaps, Cursor, FeedPage, Item, Kind, Problem, PutResult, StoreId, StreamAccess, StreamId } from '../types.js';
-import { checkItemName, checkStream } from './hash.js';
+import { checkItemName, checkStream, storeIdOf } from './hash.js';
 
 export interface HttpBackendOptions {
   /** Base address, for example "https://sign.example.com"; "" for the page's own origin. */
@@ -164,7 +165,7 @@ export class HttpBackend implements Backend {
     const account = (await this.#options.account?.()) ?? null;
     if (account === null) return false;
     const grants = [
-      { tokenHash: await hexSha256(access.token), scope: 'admin' },
+      { tokenHash: await storeIdOf(new TextEncoder().encode(access.token)), scope: 'admin' },
       ...access.grants.map(({ recipient, tokenHash }) => ({ tokenHash, scope: 'append', recipient })),
     ];
     await this.#send('PUT', `/v1/s/${stream}`, account, JSON.stringify({ grants }), { 'content-type': 'application/json' });
@@ -279,17 +280,9 @@ export class HttpBackend implements Backend {
   }
 }
 
-async function hexSha256(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 function fromBase64(text: string): Uint8Array {
   try {
-    const binary = atob(text);
-    const bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < bytes.length; i += 1) bytes[i] = binary.charCodeAt(i);
-    return bytes;
+    return fromBase64Url(text);
   } catch {
     throw new CountersignError('backend.unreachable', 'an item that is not base64');
   }

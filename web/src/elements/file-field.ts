@@ -8,7 +8,7 @@ import type { CeremonyField, FileValue } from '../types.js';
 const longSide = 2400;
 
 /** "48 kB", as people say it; the exact number stands in what is signed. */
-export function saySize(bytes: number): string {
+function saySize(bytes: number): string {
   return bytes < 1000 ? `${bytes} B` : bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 

@@ -13,7 +13,7 @@ export interface Knowledge {
 }
 
 /** Where the body begins; the whole length while the front matter is open. */
-export function bodyStart(doc: Text): number {
+function bodyStart(doc: Text): number {
   if (doc.lines === 0 || doc.line(1).text.trimEnd() !== '---') return 0;
   for (let i = 2; i <= doc.lines; i += 1) if (doc.line(i).text.trimEnd() === '---') return doc.line(i).to;
   return doc.length;
