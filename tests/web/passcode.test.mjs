@@ -113,6 +113,26 @@ test('a key that was kept before its join was is asked for, not made anew', { ti
   await portal.close();
 });
 
+test('two tabs that choose a passcode at the same moment have one key, and no sealing key is left over', { timeout: 120_000 }, async () => {
+  const store = new Kept();
+  const sealing = [];
+  const tab = () => new Proxy(store, {
+    get: (target, member) => (typeof target[member] !== 'function' ? target[member] : (...args) => {
+      if (member === 'putKey') sealing.push(args[0]);
+      return target[member](...args);
+    }),
+  });
+  const name = 'recipient/0123456789abcdef0123456789abcdef/customer';
+  await withoutEd25519(async () => {
+    const tabs = await Promise.all([device({ store: tab() }), device({ store: tab() })]);
+    const keys = await Promise.all(tabs.map((phone) => phone.keys.device(name, passcode)));
+    assert.equal(keys[0].x, keys[1].x);
+    assert.deepEqual(keys.map(({ locked }) => locked), [false, false]);
+    assert.deepEqual(sealing, [(await store.record(`locked/${name}`)).by]);
+    for (const phone of tabs) await phone.close();
+  });
+});
+
 test('a kept key whose record was damaged, or whose sealing key is gone, is said to be unreadable and kept', { timeout: 120_000 }, async () => {
   const store = new Kept();
   const stream = '0123456789abcdef0123456789abcdef';

@@ -51,18 +51,22 @@ export class KeysModule {
     if ([...passcode].length < shortest) throw new CountersignError('keys.short_passcode', `A passcode has at least ${shortest} characters`);
     const { key, wrapped } = this.make(passcode, random);
     const record = `locked/${name}`;
-    const sealed = await seal(name, wrapped, store, random) as unknown as Json;
-    // Another tab may have been first, while somebody typed here: its key may be in the log already.
-    const other = await store.record(record);
-    if (other !== null) {
-      const theirs = await this.locked(name, other, store);
-      await theirs.unlock!(passcode);
-      return theirs;
-    }
-    await store.commit({ stream: /[0-9a-f]{32}/.exec(name)?.[0] ?? '0'.repeat(32), records: { [record]: sealed } });
-    const kept = await this.locked(name, sealed, store) as LockedKey;
-    kept.open = key;
-    return kept;
+    const stream = /[0-9a-f]{32}/.exec(name)?.[0] ?? '0'.repeat(32);
+    const first = async (): Promise<SigningKey> => {
+      // Another tab may have been first, while somebody typed here: its key may be in the log already.
+      const other = await store.record(record);
+      if (other !== null) {
+        const theirs = await this.locked(name, other, store);
+        await theirs.unlock!(passcode);
+        return theirs;
+      }
+      const sealed = await seal(name, wrapped, store, random) as unknown as Json;
+      await store.commit({ stream, records: { [record]: sealed } });
+      const kept = await this.locked(name, sealed, store) as LockedKey;
+      kept.open = key;
+      return kept;
+    };
+    return store.exclusive ? store.exclusive(stream, first) : first();
   }
   make(passphrase: string, random: (length: number) => Uint8Array, cost: StretchCost = { mebibytes: 64, passes: 3 }): { key: SigningKey; wrapped: Uint8Array } {
     const seed = random(32);
