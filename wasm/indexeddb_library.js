@@ -58,7 +58,10 @@ addToLibrary({
         };
         request.onsuccess = function () {
           var db = request.result;
-          if (settled || base.closed) return db.close();
+          if (settled || base.closed) {
+            db.close();
+            return reject(countersignStore.fail('store.closed'));
+          }
           db.onversionchange = function () {
             db.close();
             if (base.db === db) base.db = null;

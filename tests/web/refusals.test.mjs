@@ -69,3 +69,20 @@ test('no IndexedDB at all, and one that another tab holds, are different refusal
     delete globalThis.indexedDB;
   }
 });
+
+test('whoever waits for a store that is closed while it opens is told, and its connection is closed', async () => {
+  const { countersignStore } = await createSign({ wasmBinary: wasm, storeTickets: new Map() });
+  let request;
+  let closed = 0;
+  globalThis.indexedDB = { open: () => (request = { result: { close: () => { closed += 1; } } }) };
+  try {
+    const base = { name: 'x' };
+    const waiting = codeOf(countersignStore.get(base, 'heads', 'draft/x'));
+    countersignStore.close(base);
+    request.onsuccess();
+    assert.equal(await Promise.race([waiting, new Promise((done) => { setTimeout(done, 1000, 'waits for ever'); })]), 'store.closed');
+    assert.equal(closed, 1);
+  } finally {
+    delete globalThis.indexedDB;
+  }
+});
