@@ -27,6 +27,13 @@ function sha256Hex(bytes) {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** What every store checks of a batch, whoever wrote it. */
+function checkBatch({ stream, items = [], records = {} }) {
+  if (!/^[0-9a-f]{32}$/.test(stream)) throw new CountersignError('input.bad_argument', 'not a stream id', '/stream');
+  for (const key of Object.keys(records)) if (key.length > 200 || !/^[a-z]+\//.test(key)) throw new CountersignError('input.bad_argument', `not the key of a record: ${key.slice(0, 80)}`, '/records');
+  for (const { id, bytes } of items) if (sha256Hex(bytes) !== id) throw new CountersignError('store.wrong_hash', `the bytes are not those of ${id}`, '/items');
+}
+
 /** SQLite's refusals in the words of the store's contract. */
 function asStoreError(error) {
   if (error instanceof CountersignError) return error;
@@ -145,13 +152,16 @@ export class SqliteStore {
   // ------------------------------------------------------------------------------------------- EnvelopeStore
 
   async commit(batch) {
+    checkBatch(batch);
     const { stream, items = [], records = {}, version } = batch;
     let added = 0;
     try {
       this.#transaction(() => {
-        this.#run('INSERT OR IGNORE INTO streams VALUES (?, 1, 0, 0)', stream);
-        const row = this.#one('SELECT next, version FROM streams WHERE id = ?', stream);
+        const row = this.#one('SELECT next, version FROM streams WHERE id = ?', stream) ?? { next: 1, version: 0 };
         if (version !== undefined && version !== row.version) throw new CountersignError('store.conflict', 'the stream was written to in the meantime');
+        // A record alone (a summary, a draft) is no news of the stream: whoever acts on it next need not look again.
+        const moves = items.length > 0 || version !== undefined;
+        if (moves) this.#run('INSERT OR IGNORE INTO streams VALUES (?, 1, 0, 0)', stream);
         let seq = row.next;
         let bytes = 0;
         for (const item of items) {
@@ -162,7 +172,7 @@ export class SqliteStore {
             bytes += item.bytes.length;
           }
         }
-        this.#run('UPDATE streams SET next = ?, bytes = bytes + ?, version = version + 1 WHERE id = ?', seq, bytes, stream);
+        if (moves) this.#run('UPDATE streams SET next = ?, bytes = bytes + ?, version = version + 1 WHERE id = ?', seq, bytes, stream);
         for (const [key, value] of Object.entries(records)) {
           if (value === null) this.#run('DELETE FROM records WHERE key = ?', key);
           else this.#run('INSERT OR REPLACE INTO records VALUES (?, ?)', key, JSON.stringify(value));
@@ -216,6 +226,7 @@ export class SqliteStore {
     this.#transaction(() => {
       for (const table of ['items', 'grants']) this.#run(`DELETE FROM ${table} WHERE stream = ?`, stream);
       this.#run('DELETE FROM streams WHERE id = ?', stream);
+      this.#run("DELETE FROM records WHERE instr(key, '/' || ?) > 0", stream);
     });
   }
 
@@ -250,7 +261,11 @@ export class SqliteStore {
 
   // ------------------------------------------------------------------------------------------------ SQLite
 
+  #check() {
+    if (!this.#db.isOpen) throw new CountersignError('store.closed', 'the store was closed');
+  }
   #prepare(sql) {
+    this.#check();
     let statement = this.#statements.get(sql);
     if (!statement) this.#statements.set(sql, (statement = this.#db.prepare(sql)));
     return statement;
@@ -265,6 +280,7 @@ export class SqliteStore {
     return this.#prepare(sql).all(...values);
   }
   #transaction(work) {
+    this.#check();
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
