@@ -1,4 +1,4 @@
-// The HTTP protocol, version 1 (openapi.json describes it): streams of immutable items, a feed with epoch cursors, hints.
+// The HTTP protocol, version 1: streams of immutable items, a feed with epoch cursors, hints.
 //
 // Every event is judged before it is stored: its hash, its signature, and by the envelope's own rules whether its author
 // may write it. That is done by the same engine that runs in browsers; nothing here knows what a contract is.
@@ -84,8 +84,9 @@ class Rate {
  * @param parts.countersign the engine, over that store
  * @param parts.mayCreate  (account token) -> boolean
  * @param parts.stored     (stream) -> void, after a commit
+ * @param parts.report     (error) -> void: what should not happen, and is answered with 503
  */
-export function makeProtocol({ store, countersign, mayCreate, stored }) {
+export function makeProtocol({ store, countersign, mayCreate, stored, report }) {
   const rate = new Rate();
   const listeners = new Map(); // stream -> Set of functions
 
@@ -122,11 +123,10 @@ export function makeProtocol({ store, countersign, mayCreate, stored }) {
   function allow(request, stream, scopes) {
     const token = tokenOf(request);
     if (!token) throw refuse(401, 'token-missing');
-    // A stream that nobody let this token into and a stream that does not exist answer alike to strangers; only an
-    // account that may create streams learns the difference, because it has to.
-    const scope = store.has(stream) ? store.scopeOf(stream, token) : null;
-    if (scope === null && !store.has(stream)) throw refuse(404, 'no-such-stream');
-    if (!scopes.includes(scope)) throw refuse(403, 'token-scope');
+    // That there is no such stream, anybody may hear: its id is 128 bits of chance, so whoever asks was told it, and people
+    // whose agreement the server no longer has are told that and not that their link is bad.
+    if (!store.has(stream)) throw refuse(404, 'no-such-stream');
+    if (!scopes.includes(store.scopeOf(stream, token))) throw refuse(403, 'token-scope');
     return token;
   }
 
@@ -214,6 +214,7 @@ export function makeProtocol({ store, countersign, mayCreate, stored }) {
     const range = /^bytes=([0-9]{1,10})-([0-9]{1,10})$/.exec(request.headers.range ?? '');
     if (!range) return response.writeHead(200, { ...headers, 'content-length': bytes.length }).end(request.method === 'HEAD' ? undefined : bytes);
     const part = bytes.subarray(Number(range[1]), Number(range[2]) + 1);
+    if (part.length === 0) return response.writeHead(416, { ...cors, 'cache-control': 'no-store', 'content-range': `bytes */${bytes.length}`, 'content-length': 0 }).end();
     return response.writeHead(206, { ...headers, 'content-range': `bytes ${range[1]}-${Number(range[1]) + part.length - 1}/${bytes.length}`, 'content-length': part.length }).end(part);
   }
 
@@ -239,7 +240,7 @@ export function makeProtocol({ store, countersign, mayCreate, stored }) {
     response.write(': here\n\n');
     let due = false;
     const stop = listen(stream, () => {
-      if (due) return; // one hint a second is plenty
+      if (due) return; // many changes at once are one hint
       due = true;
       setTimeout(() => { due = false; response.write('event: hint\ndata:\n\n'); }, 50);
     });
@@ -271,8 +272,9 @@ export function makeProtocol({ store, countersign, mayCreate, stored }) {
     try {
       return await route(request, response, url);
     } catch (error) {
-      const storeCode = typeof error?.code === 'string' ? error.code : '';
-      const refusal = error instanceof Refusal ? error : storeCode === 'store.quota' ? refuse(507, 'quota') : refuse(503, 'overload', { retry_after_ms: 1000 });
+      // A client that went away in the middle of its request is no mistake of ours.
+      if (!(error instanceof Refusal) && !String(error?.code).startsWith('store.') && request.complete) report(error);
+      const refusal = error instanceof Refusal ? error : error?.code === 'store.quota' ? refuse(507, 'quota') : refuse(503, 'overload', { retry_after_ms: 1000 });
       if (response.headersSent) return response.destroy();
       const body = JSON.stringify({ type: `urn:countersign:problem:${refusal.type}`, title: refusal.message, status: refusal.status, retryable: refusal.status >= 500 || refusal.status === 429, ...refusal.extra });
       const after = refusal.extra.retry_after_ms ? { 'retry-after': String(Math.ceil(refusal.extra.retry_after_ms / 1000)) } : {};

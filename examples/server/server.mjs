@@ -13,6 +13,12 @@ import { SqliteStore } from './store.mjs';
 
 const notFoundPage = 'There is nothing here. The portal is at / of the first address, the signing page opens from a link.';
 
+/** An error for the operator: what it is and where, never its words, which may hold what somebody sent. */
+function kindOf(error) {
+  const where = /\n +at .*?([\w.-]+:[0-9]+):[0-9]+\)?(?:\n|$)/.exec(error?.stack ?? '')?.[1];
+  return `${error?.code ?? error?.name ?? 'unknown'}${where ? ` at ${where}` : ''}`;
+}
+
 function listen(server, port, host) {
   return new Promise((done, failed) => {
     server.once('error', failed);
@@ -46,7 +52,7 @@ export async function startServer({ data, wasm, portal, signing, port = 8420, si
   const completer = makeCompleter({ countersign, key, report: (_stream, error) => log(`completer: ${error.code ?? error.message}`) });
   const accounts = new Set();
 
-  const protocol = makeProtocol({ store, countersign, mayCreate: (token) => accounts.has(token), stored: (stream) => completer.consider(stream) });
+  const protocol = makeProtocol({ store, countersign, mayCreate: (token) => accounts.has(token), stored: (stream) => completer.consider(stream), report: (error) => log(`protocol: ${kindOf(error)}`) });
   const scheme = tls ? 'https' : 'http';
   const make = (handler) => (tls ? https.createServer(tls, handler) : http.createServer(handler));
   const open = new Set();

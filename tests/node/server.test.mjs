@@ -80,6 +80,14 @@ describe('protocol', () => {
     assert.equal(await got.text(), 'one');
     const part = await fetch(url(`/b/${item.id}`), { headers: { ...auth, range: 'bytes=1-2' } });
     assert.deepEqual([part.status, await part.text()], [206, 'ne']);
+    assert.equal(part.headers.get('content-range'), 'bytes 1-2/3');
+    const rest = await fetch(url(`/b/${item.id}`), { headers: { ...auth, range: 'bytes=1-99' } });
+    assert.deepEqual([rest.status, rest.headers.get('content-range'), await rest.text()], [206, 'bytes 1-2/3', 'ne']);
+    for (const range of ['bytes=3-9', 'bytes=2-1']) {
+      const nothing = await fetch(url(`/b/${item.id}`), { headers: { ...auth, range } });
+      assert.deepEqual([nothing.status, nothing.headers.get('content-range'), await nothing.text()], [416, 'bytes */3', ''], range);
+    }
+    assert.equal((await server.backend.get(stream, 'b', item.id, [7, 9])).length, 0, 'as of the other backends');
   });
 
   const refusal = async (answer, status, type) => {
@@ -129,6 +137,20 @@ describe('protocol', () => {
     await refusal(await fetch(`${server.url}/v1/s/${fresh}`, { method: 'PUT', headers: auth, body }), 403, 'token-scope');
     assert.equal((await fetch(`${server.url}/demo/session`, { method: 'POST', headers: { origin: 'https://elsewhere.example' } })).status, 404);
     assert.equal((await fetch(`${server.url}/demo/session`, { method: 'POST' })).status, 404);
+  });
+  it('what should not happen is answered with 503, and its operator told what and where, not with whose words', async () => {
+    const { store } = server.server;
+    store.page = store.sizeOf = () => { throw new TypeError(`something about ${token}`); };
+    try {
+      assert.equal((await refusal(await fetch(url('/log'), { headers: auth }), 503, 'overload')).retryable, true);
+      await refusal(await fetch(url('/batch'), { method: 'POST', headers: auth, body: '' }), 503, 'overload');
+    } finally {
+      delete store.page;
+      delete store.sizeOf;
+    }
+    const told = server.lines.splice(0);
+    assert.equal(told.length, 2);
+    for (const line of told) assert.match(line, /^protocol: TypeError at server\.test\.mjs:\d+$/);
   });
   it('says nothing secret to its operator', () => {
     assert.deepEqual(server.lines, []);

@@ -84,11 +84,12 @@ export class HttpBackend implements Backend {
     checkStream(stream);
     checkItemName(kind, id);
     const headers: Record<string, string> = range ? { range: `bytes=${range[0]}-${range[1] - 1}` } : {};
-    const answer = await this.#send('GET', `/v1/s/${stream}/${kind}/${id}`, await this.#token(stream), undefined, headers, [404]);
+    const answer = await this.#send('GET', `/v1/s/${stream}/${kind}/${id}`, await this.#token(stream), undefined, headers, [404, 416]);
     if (answer.status === 404) {
       if ((await this.#problem(answer)).type === 'no-such-item') return null;
       throw new CountersignError('backend.gone', 'the backend does not have this stream');
     }
+    if (answer.status === 416) return new Uint8Array(); // nothing of the item is there
     if (answer.headers.get('content-type') !== 'application/octet-stream') throw this.#noAnswer('an item came with another content type');
     return this.#bytes(answer);
   }
