@@ -1,5 +1,6 @@
 // A new agreement: template, customer record, values beside the live document, recipients, send.
 import { sayError } from 'countersign/elements';
+import { deadlineAfter } from './deadline.js';
 import { el } from './dom.js';
 import { clauseLibrary, customers, fileOf, templateSources } from './library.js';
 
@@ -38,12 +39,6 @@ function fieldInput(template, field, values, changed) {
   else if (field.options?.length) control = el('select', { ...common, onchange: () => read(control.value) }, el('option', { value: '', text: 'Choose…' }), field.options.map(({ value, label }) => el('option', { value, text: label, selected: value === initial })));
   else control = el('input', { ...common, type: field.type === 'date' ? 'date' : 'text', value: initial, autocomplete: 'off', inputMode: field.inputMode ?? 'text', oninput: () => read(control.value) });
   return el('div', { class: field.type === 'bool' ? 'tick' : 'field' }, el('label', { for: `field-${field.id}`, text: `${field.label}${field.required === true ? '' : ' (optional)'}` }), control, field.help ? el('p', { class: 'note', id: `help-${field.id}`, text: field.help }) : null, problem);
-}
-
-/** The template says for how long ("P30D"); the day it is sent, the agent's clock says from when. */
-function deadlineAfter(period) {
-  const days = /^P([0-9]{1,4})D$/.exec(period ?? '');
-  return days ? { deadlineAt: new Date(Date.now() + Number(days[1]) * 86_400_000).toISOString().replace(/\.[0-9]+Z$/, 'Z') } : {};
 }
 
 export async function renderNew(portal, main, wanted) {
