@@ -70,8 +70,8 @@ async function account() {
   return portal.account;
 }
 
-function choosePerson() {
-  main.replaceChildren(
+function choosePerson(page) {
+  page.replaceChildren(
     el('div', { class: 'narrow' }, el('h1', { text: 'Who are you?' }),
       el('p', { class: 'muted', text: 'This is a demo: there are no passwords here, and anyone who opens this page may be any of these people.' }),
       portal.config.lan ? null : el('p', { class: 'note', text: 'Links open on this computer only. Start with LAN=1 ./run demo to let a phone take part.' }),
@@ -111,7 +111,7 @@ function importButton() {
   return el('span', {}, el('button', { type: 'button', text: 'Open an evidence file', onclick: () => input.click() }), input);
 }
 
-async function renderList() {
+async function renderList(page) {
   const body = el('tbody');
   const draw = async () => {
     const { envelopes } = await portal.countersign.envelopes(null, 200);
@@ -122,7 +122,7 @@ async function renderList() {
       el('td', { text: { device: 'On this device', sent: 'At the server', seen: 'Seen by the other side' }[envelope.sync.place] }))));
     if (mine.length === 0) body.replaceChildren(el('tr', {}, el('td', { colSpan: 3, class: 'muted', text: 'No agreements yet. “New agreement” begins one.' })));
   };
-  main.replaceChildren(el('div', { class: 'head' }, el('h1', { text: 'Agreements' }), el('div', { class: 'acts' }, importButton(), el('a', { class: 'button primary', href: '#/new', text: 'New agreement' }))),
+  page.replaceChildren(el('div', { class: 'head' }, el('h1', { text: 'Agreements' }), el('div', { class: 'acts' }, importButton(), el('a', { class: 'button primary', href: '#/new', text: 'New agreement' }))),
     el('table', { class: 'list' }, el('thead', {}, el('tr', {}, ['Agreement', 'Status', 'Where it is'].map((text) => el('th', { scope: 'col', text })))), body));
   await draw();
   const stop = portal.countersign.store.watch?.(() => void draw().catch(showFailure));
@@ -134,7 +134,7 @@ async function renderList() {
 }
 
 /** The provider's signer: no inbox of secrets on a server, so the link she was sent is opened here. */
-function renderSigner() {
+function renderSigner(page) {
   const input = el('input', { type: 'text', id: 'link', autocomplete: 'off', spellcheck: false, placeholder: `${portal.config.signing}/#…` });
   const form = el('form', { onsubmit: (event) => {
     event.preventDefault();
@@ -142,27 +142,42 @@ function renderSigner() {
     if (at < 0) return showFailure({ code: 'link.malformed' });
     return location.assign(`${portal.config.signing}/${input.value.slice(at).trim()}`);
   } }, el('label', { class: 'field' }, el('span', { text: 'Your link' }), input), el('button', { class: 'primary', type: 'submit', text: 'Open to sign' }));
-  main.replaceChildren(el('div', { class: 'narrow' }, el('h1', { text: 'To sign' }), el('p', { text: 'Agents send you a link for each agreement. Paste it here, or open it in any browser: you sign on the signing page, with a key that stays on that device.' }), form));
+  page.replaceChildren(el('div', { class: 'narrow' }, el('h1', { text: 'To sign' }), el('p', { text: 'Agents send you a link for each agreement. Paste it here, or open it in any browser: you sign on the signing page, with a key that stays on that device.' }), form));
 }
 
+function render(page) {
+  if (!portal.person) return choosePerson(page);
+  if (portal.person.does !== 'agent') return renderSigner(page);
+  const path = location.hash.replace(/^#/, '') || '/';
+  const envelope = /^\/e\/([0-9a-f]{32})$/.exec(path);
+  if (envelope) return renderEnvelope(portal, page, envelope[1]);
+  if (path === '/new' || path.startsWith('/new/')) return renderNew(portal, page, decodeURIComponent(path.slice(5)));
+  if (path.startsWith('/templates/edit/')) return renderEditor(portal, page, decodeURIComponent(path.slice(16)));
+  if (path === '/templates') return renderTemplates(portal, page);
+  return renderList(page);
+}
+
+let turn = 0;
+
+/** Each address is drawn in a page of its own: what is still being made for one that was left meanwhile overwrites nothing. */
 async function route() {
+  const mine = (turn += 1);
   leave();
   leave = () => {};
   failure.hidden = true;
   drawTop();
+  const page = el('div');
   try {
-    if (!portal.person) return choosePerson();
-    if (portal.person.does !== 'agent') return renderSigner();
-    const path = location.hash.replace(/^#/, '') || '/';
-    const envelope = /^\/e\/([0-9a-f]{32})$/.exec(path);
-    if (envelope) leave = (await renderEnvelope(portal, main, envelope[1])) ?? leave;
-    else if (path === '/new' || path.startsWith('/new/')) leave = (await renderNew(portal, main, decodeURIComponent(path.slice(5)))) ?? leave;
-    else if (path.startsWith('/templates/edit/')) leave = (await renderEditor(portal, main, decodeURIComponent(path.slice(16)))) ?? leave;
-    else if (path === '/templates') leave = (await renderTemplates(portal, main)) ?? leave;
-    else leave = await renderList();
-    main.focus({ preventScroll: true });
+    const rendering = render(page);
+    // What was there stays until there is something else to see.
+    if (page.firstChild) main.replaceChildren(page);
+    const left = (await rendering) ?? (() => {});
+    if (mine !== turn) return left();
+    leave = left;
+    if (!page.isConnected) main.replaceChildren(page);
+    if (portal.person?.does === 'agent') main.focus({ preventScroll: true });
   } catch (error) {
-    showFailure(error);
+    if (mine === turn) showFailure(error);
   }
   return undefined;
 }

@@ -52,4 +52,26 @@ describe('preparing an agreement', () => {
     await page.locator('.recipients .link input').first().waitFor();
     assert.deepEqual(desk.noise(), []);
   });
+
+  it('a page that is slow to come does not stand over the one that was gone to since', async () => {
+    const page = await desk.page();
+    await page.goto(`${server.url}/#/`);
+    await page.getByRole('heading', { name: 'Agreements' }).waitFor();
+    await page.evaluate(() => {
+      const { fetch } = window;
+      const held = new Promise((done) => { window.release = done; });
+      window.fetch = async (...args) => {
+        if (String(args[0]).endsWith('.md')) await held;
+        return fetch(...args);
+      };
+    });
+    await page.evaluate(() => { location.hash = '#/new'; });
+    await page.getByText('Compiling the templates').waitFor();
+    await page.evaluate(() => { location.hash = '#/'; });
+    await page.getByRole('heading', { name: 'Agreements' }).waitFor();
+    await page.evaluate(() => { window.release(); });
+    await page.waitForTimeout(2500);
+    assert.equal(await page.getByRole('heading', { name: 'Agreements' }).isVisible(), true);
+    assert.equal(await page.locator('#template').count(), 0);
+  });
 });
