@@ -110,8 +110,10 @@ function show(session, kept = Promise.resolve()) {
   // The address keeps only what opens the agreement on this device, once that is there.
   void kept.then(() => { if (location.hash.startsWith(`#${stream}`)) history.replaceState(null, '', `#${stream}`); }, () => undefined);
   ceremony ??= document.createElement('countersign-ceremony');
+  const before = ceremony.session;
   ceremony.durable = countersign.storage.durable;
   ceremony.session = session;
+  void before?.close();
   const help = document.createElement('div');
   help.slot = 'help';
   help.append(fileButton(async () => undefined));

@@ -50,4 +50,15 @@ it('a link joins by the first act and not by being opened, and the secret stays 
   await page.reload();
   await ceremonyView(page);
   assert.equal(await page.evaluate(() => document.querySelector('countersign-ceremony').session.actor.recipient), 'patient');
+
+  // Away to the list and back: what was open is closed.
+  await page.evaluate(() => {
+    window.before = document.querySelector('countersign-ceremony').session;
+    location.hash = '';
+  });
+  await page.getByRole('heading', { name: 'Your agreements' }).waitFor();
+  await page.evaluate((hash) => { location.hash = hash; }, `#${stream}`);
+  await page.waitForFunction(() => (document.querySelector('countersign-ceremony')?.session ?? window.before) !== window.before);
+  assert.equal(await page.evaluate(() => window.before.exportBundle().then(() => 'open', ({ code }) => code)), 'engine.closed');
+  await ceremonyView(page);
 });
