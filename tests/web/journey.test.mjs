@@ -1,7 +1,7 @@
 // Two parties sign a real agreement without a screen and without a connection; a third seals it; a stranger verifies it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { carry, codeOf, compile, consent, device, prepared, source, walk } from './support.mjs';
+import { carry, codeOf, compile, consent, device, Kept, prepared, source, walk } from './support.mjs';
 
 const kinds = async (session) => (await session.trail()).entries.map((entry) => entry.type);
 
@@ -274,4 +274,22 @@ test('a witness or an in-person signer may be who settles the text, if first; of
   await session.dispatch({ do: 'send' });
   assert.equal(session.state.status, 'sent');
   await portal.close();
+});
+
+test('a second tab that has not heard yet that the first one joined goes on with the same key', async () => {
+  const portal = await device();
+  const { session: owner } = await prepared(portal);
+  await owner.dispatch({ do: 'send' });
+  const link = (await owner.links()).customer;
+  const store = new Kept();
+  // Two tabs on one device; no word of the other comes through.
+  const tab = () => new Proxy(store, { get: (target, name) => (name === 'watch' ? undefined : typeof target[name] === 'function' ? target[name].bind(target) : target[name]) });
+  const [one, two] = await Promise.all([device({ store: tab() }), device({ store: tab() })]);
+  await carry(portal, one, owner.state.stream);
+  const sessions = [await one.join(link, { preview: true }), await two.join(link, { preview: true })];
+  for (const session of sessions) await session.bind();
+  assert.equal(sessions[0].actor.key.x, sessions[1].actor.key.x);
+  assert.equal(sessions[1].state.recipients.find(({ id }) => id === 'customer').devices.length, 1);
+  await sessions[1].ceremony.act({ do: 'start' });
+  for (const engine of [portal, one, two]) await engine.close();
 });

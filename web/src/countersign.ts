@@ -111,7 +111,8 @@ export class OpenCountersign implements Countersign {
           userAgent: (options.userAgent || globalThis.navigator?.userAgent || 'unknown').slice(0, 500),
           ...(options.deviceLabel === undefined ? {} : { label: options.deviceLabel }),
         };
-        await log.act(key, { x: key.x, recipient }, { do: 'join', proof, device }, this.#context(), { records: { [`actor/${stream}`]: { as: 'recipient', recipient } } });
+        await log.act(key, { x: key.x, recipient }, { do: 'join', proof, device }, this.#context(), { records: { [`actor/${stream}`]: { as: 'recipient', recipient } } })
+          .catch((error: unknown) => { if (!joined(key.x)) throw error; }); // another tab was first
       }
       return key;
     };
