@@ -781,9 +781,14 @@ void Declarations::SettleField(FieldDeclaration* field) {
     type = values::Type::Of(kind == FieldKind::kValue ? Kind::kDyn : Kind::kString);
   }
   field->type = *std::move(type);
-  if (kind != FieldKind::kValue && kind != FieldKind::kFile && templates::HasRecord(field->type)) {
-    sink_->Report(DiagnosticCode::kFieldTypeInvalid, field->at,
-                  "Only the sender's fields have records: nobody types one");
+  const bool has_record = templates::HasRecord(field->type);
+  if (kind != FieldKind::kValue && kind != FieldKind::kFile &&
+      (has_record || field->type.kind == Kind::kList)) {
+    sink_
+        ->Report(DiagnosticCode::kFieldTypeInvalid, field->at,
+                 has_record ? "Only the sender's fields have records: nobody types one"
+                            : "Only the sender's fields have lists: nobody types one")
+        .hint = "leave out 'role', or ask for a text";
   }
   if (kind == FieldKind::kSelect && field->options == nullptr &&
       field->Find("options") == nullptr) {

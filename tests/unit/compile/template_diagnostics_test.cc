@@ -132,6 +132,7 @@ TEST(TemplateDiagnostics, NameTheProblemAndItsPlaceInTheText) {
       {"{{sing: a, role=customer}}", "T456", "sing"},
       {"{{input: 1a, role=customer}}", "T457", "1a"},
       {"{{input: a, role=customer, type=double}}", "T351", "double"},
+      {"{{input: a, role=customer, type=list(string)}}", "T351", "a"},
       {"{{input: a}}", "T254", "a"},
       {"{{select: a, role=customer}}", "T254", "a"},
       {"{{file: a}}", "T254", "a"},
