@@ -978,9 +978,8 @@ class Reader {
     if (!IsAutomatic(node)) {
       address = cursor_.PassAddress();
       // What [text][name] leads to stands in a line that is reported where it is lost.
-      if (address.begin == address.end || text_[address.begin] != '(') {
-        cmark_node_set_user_data(node, this);
-      }
+      const bool apart = address.begin != address.end && text_[address.begin] == '(';
+      cmark_node_set_user_data(node, apart ? static_cast<void*>(&cursor_) : this);
     }
     if (ReportTags(link->text, "A tag in the address of a link is not evaluated")) return false;
     if (std::string_view title = cmark_node_get_title(node); !title.empty()) {
@@ -1085,11 +1084,13 @@ class Reader {
         }
         String shown = seen_.substr(link_starts.back());
         link_starts.pop_back();
-        if (cmark_node_get_user_data(node) != nullptr) continue;
+        const void* written = cmark_node_get_user_data(node);
+        if (written == this) continue;
         String before = std::move(seen_);
         seen_.clear();
         Collect(cmark_node_get_url(node));
-        bool is_auto = seen_ == shown || seen_ == "mailto" + shown;
+        // [a@b.example](mailto:a@b.example) is written twice.
+        bool is_auto = written == nullptr && (seen_ == shown || seen_ == "mailto" + shown);
         seen_ = is_auto ? before : before + seen_;
         if (!is_auto) Collect(cmark_node_get_title(node));
       } else if (event == CMARK_EVENT_ENTER) {

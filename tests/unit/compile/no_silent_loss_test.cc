@@ -44,6 +44,16 @@ TEST(NoSilentLoss, ABracketThatClosesNothingDoesNotEndAnExpression) {
   EXPECT_EQ(Found("{{= (price * 12) | money }} {{= {'a': 1}['a'] }} {{= '}}' }}"), "");
 }
 
+TEST(NoSilentLoss, ALinkMayBeCalledByItsAddress) {
+  for (std::string_view text : {"Write to [legal@a.example](mailto:legal@a.example).",
+                                "_By mail: [a@b.example](mailto:a@b.example)_",
+                                "[https://a.example](https://a.example) and <https://a.example>",
+                                "[**https://a.example/b**](https://a.example/b)",
+                                "# [https://a.example](https://a.example)\n\nx"})
+    EXPECT_EQ(Found(text), "") << text;
+  EXPECT_EQ(Found("[https://a.example](https://a.example 'Hidden')"), "T256:Hidden");
+}
+
 TEST(NoSilentLoss, AProblemOfTwoThatReadAlikeIsReportedWhereItStands) {
   // The places of what is found, too.
   auto at = [](std::string_view body) {
