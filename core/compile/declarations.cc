@@ -414,7 +414,12 @@ void Declarations::ReadFields(const YamlNode& node) {
         field.members = &content;
         field.members_key = &setting;
       } else if (content.kind != YamlKind::kScalar) {
-        sink_->Report(DiagnosticCode::kValueInvalid, content.range, "A text is expected here");
+        Diagnostic& diagnostic =
+            sink_->Report(DiagnosticCode::kValueInvalid, content.range, "A text is expected here");
+        bool bound = setting.text == "default" || setting.text == "min" || setting.text == "max";
+        if (bound && content.kind == YamlKind::kList)
+          diagnostic.hint =
+              "An amount is written without its currency here: " + setting.text + ": \"9.90\".";
       } else {
         if (setting.text == "label") CheckWritten(content, setting, "The field has no label");
         field.settings.emplace_back(setting.text, FromYaml(content));

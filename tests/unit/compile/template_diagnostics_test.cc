@@ -586,6 +586,12 @@ TEST(TemplateDiagnostics, HintsSayWhatToDo) {
   EXPECT_EQ(locale("en_US").substr(0, 12), "Write en-US.");
   EXPECT_EQ(locale("german").substr(0, 9), "Write de.");
   EXPECT_EQ(locale("zh").substr(0, 9), "There are");
+  EXPECT_EQ(
+      hint(
+          Source("fields:\n  p: { type: money, currency: EUR, label: P, default: ['9.90', EUR] }\n",
+                 "{{= p | money }}"),
+          "T255"),
+      "An amount is written without its currency here: default: \"9.90\". [['9.90', EUR]]-");
   const String open = "---\ntemplate: t\nversion: 1\ntitle: \"T\nlocale: en\n---\nx\n";
   EXPECT_EQ(hint(open, "T251"), "Write it at the end of the value as at its beginning. [\"]\"");
   EXPECT_EQ(Codes("---\ntemplate: t\nversion: 1\ntitle: T\ncomputed:\n  c: \"k * 2'\n---\nx\n"),
