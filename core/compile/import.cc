@@ -18,10 +18,12 @@ Imported Importer::Run() {
   OpenGrids();
   JoinDefinitions();
   JoinWrapped();
+  KeepLines();
   FindLinks();
   FindBraces();
   FindConditions();
   FindLanguage();
+  FindTextTitle();
   FindShape();
   FindTitle();
   for (at_ = 0; at_ < lines_.size();) ConvertBlock();
@@ -75,9 +77,13 @@ bool Importer::ReadLines(Imported* imported) {
       std::string_view line = text.substr(0, end);
       if (text.substr(end).starts_with("\r\n")) ++end;
       String content;
-      for (char c : line) {
+      for (size_t k = 0; k < line.size(); ++k) {
+        char c = line[k];
         if (c == '\t') {
           content += "    ";
+        } else if (line.substr(k).starts_with("\xEF\xBC\xBF")) {  // a wide one
+          content += '_';
+          k += 2;
         } else if (c != kLabelSign && c != kBreakSign && c != kContainerSign) {
           content += c;
         }
@@ -269,44 +275,6 @@ void Importer::FindShape() {
     Note(SIZE_MAX, "sections",
          "Numbered titles became headings: sections are numbered 1. / 1.1, items (a)");
   }
-}
-
-// The first heading is the title where it is the only one of its level, nothing stands between it
-// and the next, or its words are those of an agreement; else the first of several parts.
-void Importer::FindTitle() {
-  constexpr std::string_view kAgreements[] = {
-      "agreement", "contract",  "nda",        "deed",         "lease",
-      "licen",     "terms of",  "terms and",  "policy",       "order",
-      "addendum",  "amendment", "memorandum", "statement of", "letter",
-      "offer",     "charter",   "vertrag",    "vereinbarung", "contrat",
-      "accord",    "umowa",     "avtal",      "overeenkomst", "convention"};
-  auto level = [&](size_t i) -> size_t {
-    std::string_view text = Trim(lines_[i].text);
-    bool underlined = i + 1 < lines_.size() && !text.empty() &&
-                      Trim(lines_[i + 1].text).starts_with("==") &&
-                      Trim(lines_[i + 1].text).find_first_not_of('=') == std::string_view::npos;
-    return underlined ? 1 : HeadingLevel(text);
-  };
-  size_t first = 0;
-  while (first < lines_.size() && Trim(lines_[first].text).empty()) ++first;
-  if (first == lines_.size() || level(first) != 1) return;
-  String words = LowerText(lines_[first].text);
-  for (std::string_view agreement : kAgreements) {
-    if (words.find(agreement) != String::npos) return;
-  }
-  size_t others = 0, numbered = 0, next = first + 1;
-  while (next < lines_.size() &&
-         (Trim(lines_[next].text).empty() || Trim(lines_[next].text).starts_with("==")))
-    ++next;
-  if (next == lines_.size() || level(next) != 0) return;
-  for (size_t i = next; i < lines_.size() && lines_[i].file == lines_[first].file; ++i) {
-    if (level(i) != 1) continue;
-    ++others;
-    String number;
-    std::string_view text = Trim(lines_[i].text);
-    numbered += HeadingNumber(Unbold(Trim(text.substr(HeadingLevel(text)))), &number) != 0;
-  }
-  first_is_section_ = others > numbered;
 }
 
 // --- the whole

@@ -38,7 +38,7 @@ void Importer::ConvertBlock() {
       IsRuler(lines_[at_ + 1].text)) {
     return ConvertTable();
   }
-  if (trimmed.starts_with("```") || trimmed.starts_with("~~~")) {
+  if (IsFence(trimmed)) {
     Note(at_, "code", "The fence of a block of code was taken away");
     ++at_;
     return;
@@ -85,6 +85,13 @@ void Importer::ConvertContainer(std::string_view line) {
 // "---", "* * *", and "===" where it underlines no title: a horizontal line. Underscores without
 // spaces are a blank.
 bool Importer::IsRule(std::string_view trimmed) {
+  // Lines of U+2500, U+2501, U+2550 or dashes.
+  for (std::string_view sign : {"\u2500", "\u2501", "\u2550", "\u2013", "\u2014"}) {
+    if (!trimmed.starts_with(sign)) continue;
+    size_t at = 0;
+    while (trimmed.substr(at).starts_with(sign)) at += sign.size();
+    return at == trimmed.size() && at > 4 * sign.size();
+  }
   if (trimmed.empty() || std::string_view("-*_=").find(trimmed[0]) == std::string_view::npos ||
       trimmed.starts_with("____"))
     return false;
@@ -160,37 +167,6 @@ void Importer::ConvertHeading(size_t level, std::string_view trimmed) {
   ++at_;
 }
 
-// The title of the template; one with blanks is a line of the text, for titles are printed as they
-// are.
-void Importer::ConvertTitle(const String& text) {
-  heading_.clear();
-  String plain = Plain(Unbold(text)), printed = Inline(plain);
-  title_ = plain;
-  if (size_t tag = std::min(printed.find("{{"), printed.find("[^")); tag != String::npos) {
-    title_ = printed.substr(0, tag);
-    for (bool more = true; more;) {
-      more = false;
-      title_ = String(Trim(title_));
-      for (std::string_view end :
-           {" between", " for",      " with", " of",    " by",    " and",   " to", " dated",
-            " from",    " zwischen", " von",  " entre", " tra",   " de",    ",",   ":",
-            "(",        "-",         "$",     "\u2013", "\u2014", "\u201C", "\"",  "*"}) {
-        if (!LowerText(title_).ends_with(end)) continue;
-        title_.resize(title_.size() - end.size());
-        more = true;
-      }
-    }
-    if (title_.size() < 3) title_ = front_title_.empty() ? "Agreement" : front_title_;
-    Emit("**" + printed + "**");
-    Emit("");
-    Note(at_, "heading",
-         "'" + plain + "' has blanks and became a line of the text; the title is '" + title_ + "'");
-  } else {
-    Note(at_, "heading", "'" + title_ + "' became the title of the template");
-  }
-  ++at_;
-}
-
 // A heading without what names it for links: "{#fees .unnumbered}", as pandoc writes it.
 String Importer::WithoutNames(std::string_view text) {
   size_t brace = text.rfind(" {");
@@ -230,6 +206,7 @@ size_t Importer::HeadingNumber(std::string_view text, String* number) {
   for (std::string_view dash : {"\xE2\x80\x93 ", "\xE2\x80\x94 "}) {
     if (text.substr(at).starts_with(dash)) at += dash.size();
   }
+  if (spaced && text.substr(at).starts_with(": ")) at += 2;  // "ARTICLE 1 : OBJET"
   if (spaced && at < text.size()) return at;
   number->clear();
   return 0;
@@ -296,8 +273,11 @@ void Importer::ConvertParagraph() {
     return;
   }
   // "**Purpose**" alone is a heading to who reads it: what is filled in below is called by it.
+  // So is "**Buyer:**" above the lines about who it is.
   std::string_view bold = Unbold(text);
-  if (fresh && stack_.empty() && bold.size() < text.size() && !GoesOn(at_ + 1) &&
+  bool names = bold.size() < text.size() && bold.ends_with(':');
+  if (names) bold.remove_suffix(1);
+  if (fresh && stack_.empty() && bold.size() < text.size() && (names || !GoesOn(at_ + 1)) &&
       IsShortTitle(bold) && bold.find_first_of("[{<_$") == std::string_view::npos) {
     caption_ = Plain(bold);
     choices_ = 0;

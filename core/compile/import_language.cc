@@ -20,14 +20,14 @@ constexpr Language kLanguages[] = {
     {"en",
      "English",
      "|the|and|shall|this|that|with|by|any|be|will|which|under|of|to|agreement|between|",
-     "|signature|signed|signed by|by|sign here|authorized signature|authorised "
+     "|signature|sign|signed|signed by|by|sign here|authorized signature|authorised "
      "signature|authorized "
      "signatory|authorised signatory|x|",
      "|date|date signed|",
      "|name|print name|printed name|full "
      "name|title|position|company|address|place|its|email|e-mail|"
      "phone|telephone|mobile|fax|website|",
-     {"Signatures", "Signature", "Name", "Date", "Party"}},
+     {"Signatures", "Signature", "Name", "Date", "Party", "choice"}},
     {"de",
      "German",
      "|der|die|das|und|ist|nicht|wird|zwischen|von|für|mit|des|dem|den|oder|vertrag|datum|ort|"
@@ -35,56 +35,56 @@ constexpr Language kLanguages[] = {
      "|unterschrift|unterzeichnet|gezeichnet|unterzeichner|",
      "|datum|",
      "|name|vorname|nachname|funktion|position|titel|firma|anschrift|adresse|ort|ort datum|in|",
-     {"Unterschriften", "Unterschrift", "Name", "Datum", "Partei"}},
+     {"Unterschriften", "Unterschrift", "Name", "Datum", "Partei", "Auswahl"}},
     {"es",
      "Spanish",
      "|el|los|las|y|del|con|una|por|este|esta|entre|contrato|fecha|firma|nombre|que|se|",
      "|firma|firmado|firmado por|fdo|",
      "|fecha|",
      "|nombre|nombre y apellidos|apellidos|cargo|empresa|dirección|domicilio|lugar|dni|nif|",
-     {"Firmas", "Firma", "Nombre", "Fecha", "Parte"}},
+     {"Firmas", "Firma", "Nombre", "Fecha", "Parte", "opción"}},
     {"fr",
      "French",
      "|le|les|des|et|du|est|dans|par|une|pour|entre|aux|contrat|qui|sur|nom|fait|",
      "|signature|signé|signé par|lu et approuvé|",
      "|date|le|",
      "|nom|prénom|nom et prénom|qualité|fonction|titre|société|adresse|lieu|lieu date|fait à|",
-     {"Signatures", "Signature", "Nom", "Date", "Partie"}},
+     {"Signatures", "Signature", "Nom", "Date", "Partie", "choix"}},
     {"it",
      "Italian",
      "|il|gli|della|dei|delle|del|di|che|per|con|una|tra|contratto|data|firma|nome|",
      "|firma|firmato|firmato da|sottoscritto|",
      "|data|",
      "|nome|cognome|nome e cognome|qualifica|carica|società|indirizzo|luogo|luogo data|",
-     {"Firme", "Firma", "Nome", "Data", "Parte"}},
+     {"Firme", "Firma", "Nome", "Data", "Parte", "scelta"}},
     {"pt",
      "Portuguese",
      "|os|do|da|em|não|que|para|uma|com|pelo|contrato|assinatura|data|nome|e|",
      "|assinatura|assinado|assinado por|",
      "|data|",
      "|nome|cargo|empresa|endereço|local|local data|",
-     {"Assinaturas", "Assinatura", "Nome", "Data", "Parte"}},
+     {"Assinaturas", "Assinatura", "Nome", "Data", "Parte", "opção"}},
     {"nl",
      "Dutch",
      "|het|een|van|niet|tussen|voor|wordt|met|overeenkomst|handtekening|datum|naam|",
      "|handtekening|getekend|ondertekend door|",
      "|datum|",
      "|naam|functie|bedrijf|adres|plaats|plaats datum|",
-     {"Handtekeningen", "Handtekening", "Naam", "Datum", "Partij"}},
+     {"Handtekeningen", "Handtekening", "Naam", "Datum", "Partij", "keuze"}},
     {"pl",
      "Polish",
      "|i|w|na|z|oraz|się|nie|do|umowa|umowy|podpis|strony|data|między|",
      "|podpis|podpisano|",
      "|data|",
      "|imię i nazwisko|imię|nazwisko|stanowisko|firma|adres|miejscowość|miejscowość data|",
-     {"Podpisy", "Podpis", "Imię i nazwisko", "Data", "Strona"}},
+     {"Podpisy", "Podpis", "Imię i nazwisko", "Data", "Strona", "wybór"}},
     {"sv",
      "Swedish",
      "|och|att|det|som|av|är|för|mellan|inte|avtal|avtalet|underskrift|namn|datum|ort|",
      "|underskrift|namnteckning|undertecknat|",
      "|datum|",
      "|namn|namnförtydligande|titel|befattning|företag|adress|ort|ort datum|",
-     {"Underskrifter", "Underskrift", "Namn", "Datum", "Part"}},
+     {"Underskrifter", "Underskrift", "Namn", "Datum", "Part", "val"}},
 };
 
 bool IsIn(std::string_view list, std::string_view word) {
@@ -151,12 +151,33 @@ static String Bare(std::string_view label) {
   return what;
 }
 
+// "Signature et cachet de l'entreprise", "Unterschrift und Stempel": where who signs puts a stamp,
+// too.
+static String WithoutStamp(String label) {
+  for (std::string_view stamp :
+       {" and stamp", " & stamp", " and seal", " & seal", " und stempel", " und firmenstempel",
+        " et cachet", " et tampon", " y sello", " e timbro", " e carimbo", " en stempel"}) {
+    if (size_t at = label.find(stamp); at != String::npos) label.resize(at);
+  }
+  return label;
+}
+
 // In English, in the language of the text, and in those where the word means nothing else: a
 // "Firma" is a company in German, and a signature in Spanish.
 bool Importer::IsLabelToSign(std::string_view label) const {
-  String what = Bare(label);
+  String what = WithoutStamp(Bare(label));
   for (const Language& language : kLanguages) {
     if (IsIn(language.signs, what) && (what != "firma" || language.locale == locale_)) return true;
+  }
+  return false;
+}
+
+// "Signature", "Unterschrift" itself, rather than "Signed by", which says something about what
+// follows.
+bool Importer::IsNounToSign(std::string_view label) {
+  String what = WithoutStamp(Bare(label));
+  for (const Language& language : kLanguages) {
+    if (what == LowerText(language.added.signature)) return true;
   }
   return false;
 }

@@ -7,7 +7,8 @@
 namespace countersign::compile::importing {
 
 bool Importer::BeginsItem(const Marker& marker) const {
-  if (marker.kind != 'a') return marker.indent < 4 || !stack_.empty();
+  // However far it stands to the right: as a paragraph it would begin a list that nobody counted.
+  if (marker.kind != 'a') return true;
   // A letter begins a list only below another item, from a on.
   for (const Level& level : stack_) {
     if (level.kind == 'a' && level.indent + 2 > marker.indent && marker.indent + 2 > level.indent)
@@ -46,7 +47,7 @@ void Importer::ConvertItem(const Marker& marker) {
     std::string_view next = Trim(Here());
     auto other = MarkerOf(Here());
     if (next.empty() || HeadingLevel(next) != 0 || (other && BeginsItem(*other))) break;
-    if (IsTask(next) || IsRule(next) || next[0] == kContainerSign) break;
+    if (IsTask(next) || IsRule(next) || IsFence(next) || next[0] == kContainerSign) break;
     if (ControlLine(next).kind != Control::Kind::kNone) break;
     text += (lines_[at_ - 1].breaks ? kBreakSign : ' ') + String(next);
   }
@@ -165,7 +166,11 @@ void Importer::EmitItem(const String& text) {
   size_t depth = stack_.size() - 1 - sections;
   if (depth == 0 && level.count == 1) EmitBlank();
   String marker = level.kind == '-' ? "- " : NumberText(level.count) + ". ";
-  Emit(String(4 * depth, ' ') + marker + Inline(text), level.kind == '-' ? "" : path);
+  // "- 6. Warranty" would be an item of a list in the item.
+  String words = text;
+  auto inner = MarkerOf(words);
+  if (inner && IsDigit(words[0])) words.insert(words.find_first_of(".)"), "\\");
+  Emit(String(4 * depth, ' ') + marker + Inline(words), level.kind == '-' ? "" : path);
 }
 
 bool Importer::IsTitleItem(const String& text) { return IsShortTitle(text); }

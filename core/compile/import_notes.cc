@@ -177,7 +177,7 @@ size_t Importer::TakeLongBrackets(std::string_view rest, std::string_view why, S
 size_t Importer::TakeMarkup(std::string_view rest, std::string_view content, String* out) {
   constexpr std::string_view kSets =
       "|INDENT|NOINDENT|CENTER|BOLDCENTER|FLUSHLEFT|FLUSHRIGHT|PAGEBREAK|SKIPLINE|"
-      "START_INDENTATION|STOP_INDENTATION|BEGIN_TWOCOL|BREAK|END_TWOCOL|TAB|BR|NBSP|";
+      "START_INDENTATION|STOP_INDENTATION|BEGIN_TWOCOL|BREAK|END_TWOCOL|TAB|BR|NBSP|TOC|";
   if (kSets.find("|" + String(content) + "|") != std::string_view::npos) {
     Note(at_, "tag", "'[" + String(content) + "]' was taken away");
     size_t length = content.size() + 2;
@@ -187,15 +187,20 @@ size_t Importer::TakeMarkup(std::string_view rest, std::string_view content, Str
   }
   String lower = LowerText(content);
   if (content.size() < 5 || lower.starts_with("signed") || !IsLabelToSign(content)) return 0;
+  return TakeSigned(content, out) ? content.size() + 2 : 0;
+}
+
+// A place to sign of who is named above, where `content` stood in brackets.
+bool Importer::TakeSigned(std::string_view content, String* out) {
   Vector<String> above = PartiesAbove();
   String label =
       above.size() == 1 ? above[0] : String(Local().party) + " " + NumberText(parties_.size() + 1);
   Party* party = AddParty(label);
-  if (party == nullptr) return 0;
+  if (party == nullptr) return false;
   *out += PlaceOf(*party, String(Local().signature), "");
   Note(at_, "signatures",
        "'" + String(content) + "' became a place to sign of the role " + party->id);
-  return content.size() + 2;
+  return true;
 }
 
 // What an author has to decide on before the template is right.

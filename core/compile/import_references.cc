@@ -296,6 +296,16 @@ String Importer::LinkReferences(const Output& line) {
       i = end;
       continue;
     }
+    // "Article 2: Fees": what the line itself is called.
+    std::string_view title = std::string_view(out).substr(0, out.size() - name.size());
+    String number = text.substr(numbers[0].first, numbers[0].second - numbers[0].first);
+    bool own = title.find_first_not_of("#* ") == std::string_view::npos &&
+               typed_.contains(number) && (title.starts_with('#') || title.starts_with("**"));
+    if (own) {
+      out += text.substr(i, end - i);
+      i = end;
+      continue;
+    }
     for (auto [from, to] : numbers) {
       out += text.substr(i, from - i);
       out += Refer(name, text.substr(from, to - from), line.line);

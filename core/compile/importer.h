@@ -47,6 +47,8 @@ std::string_view Trim(std::string_view text);
 String Identifier(std::string_view name);
 // What a person reads: without signs of Markdown.
 String Plain(std::string_view text);
+// "RENT\\_AMOUNT", as some tools write it -> "RENT_AMOUNT".
+String Unescaped(std::string_view name);
 String Quoted(std::string_view text);
 String TagName(std::string_view inside);
 String Raised(std::string_view text, bool up);
@@ -67,10 +69,11 @@ struct Shared {
   size_t field = 0;
   String label;          // in front of its first place
   bool several = false;  // there are fields of this name under other labels
+  size_t line = 0;       // of the last place
 };
 // What an import writes itself, in the language of the text.
 struct LocalWords {
-  std::string_view signatures, signature, name, date, party;
+  std::string_view signatures, signature, name, date, party, choice;
 };
 struct Party {
   String id, label;
@@ -181,6 +184,7 @@ class Importer {
   void FindLanguage();
   const LocalWords& Local() const;
   bool IsLabelToSign(std::string_view label) const;
+  static bool IsNounToSign(std::string_view label);
   bool IsLabelOfDate(std::string_view label) const;
   bool IsLabelToFill(std::string_view label) const;
   String SignerBehind(std::string_view label) const;
@@ -189,6 +193,8 @@ class Importer {
   static std::optional<Marker> MarkerOf(std::string_view line);
   static bool IsShortTitle(std::string_view text);
   void FindShape();
+  size_t LevelOf(size_t line) const;
+  void FindTextTitle();
   void FindTitle();
   void ConvertTitle(const String& text);
 
@@ -235,11 +241,17 @@ class Importer {
   Field* FieldNamed(const String& name);
   Field* NewField(const String& base);
   static String Print(const Field& field);
+  static String LabelBefore(std::string_view before);
+  String LabelAbove() const;
+  bool StandsApart(std::string_view text) const;
+  String Belonging(const String& base) const;
+  static String WithoutNumber(const String& heading);
   void GuessType(Field* field, std::string_view words) const;
   static bool IsInstruction(std::string_view content);
   static bool IsName(std::string_view content);
   String Placeholder(std::string_view content, std::string_view before, bool alone,
                      Spelling spelling);
+  bool AsksAgain(size_t line) const;
   Field* SharedField(std::string_view content, const String& label, Spelling spelling);
   void ShareField(std::string_view content, const String& label);
   static bool IsGeneric(std::string_view words);
@@ -254,7 +266,9 @@ class Importer {
   size_t TakeEscape(std::string_view text, size_t i, String* out);
   size_t TakeBraces(std::string_view text, size_t i, String* out);
   size_t TakeBrackets(std::string_view text, size_t i, String* out);
+  size_t TakeTyped(std::string_view text, size_t i, std::string_view content, String* out);
   size_t TakeMarkup(std::string_view rest, std::string_view content, String* out);
+  bool TakeSigned(std::string_view content, String* out);
   String InlineWithin(std::string_view text);
   size_t TakeLink(std::string_view rest, size_t end, String* out);
   size_t TakeCode(std::string_view text, size_t i, String* out);
@@ -276,6 +290,8 @@ class Importer {
   void EmitGuide(std::string_view words);
   void NoteUndecided(std::string_view words, std::string_view why);
   static bool HasBoxes(std::string_view text);
+  static bool IsFence(std::string_view trimmed);
+  void KeepLines();
   void OpenQuotations();
   bool GoesOn(size_t line) const;
   void JoinWrapped();
@@ -300,6 +316,7 @@ class Importer {
   bool IsFieldOfCondition(std::string_view name) const;
   bool BeginsApart(size_t line) const;
   void FindConditions();
+  size_t TakeConditional(std::string_view rest, size_t end, String* out);
   size_t TakeControl(const Control& control, std::string_view rest, String* out);
   size_t TakeForeign(std::string_view words, std::string_view before, std::string_view behind,
                      String* out);
@@ -340,6 +357,8 @@ class Importer {
   static String RoleLabel(const String& label);
   void FindColumnParties(const Vector<String>& header,
                          const Vector<std::pair<size_t, Vector<String>>>& rows);
+  void SignatureForm(const String& label, const Vector<String>& header,
+                     const Vector<std::pair<size_t, Vector<String>>>& rows);
   void SignatureTable(const Vector<String>& header,
                       const Vector<std::pair<size_t, Vector<String>>>& rows);
   static String UpperText(std::string_view text);

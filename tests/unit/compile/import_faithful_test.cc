@@ -395,7 +395,7 @@ TEST(ImportTools, ALineToSignOnMayHaveItsNameBelow) {
   }
   // A short blank with words below is a blank.
   Imported blank = Import("Pay to\n\n________\nVienna\n" + String(kSigned));
-  EXPECT_TRUE(Has(blank.text, "{{= blank }}\nVienna\n")) << blank.text;
+  EXPECT_TRUE(Has(blank.text, "{{= blank }}\\\nVienna\n")) << blank.text;
 }
 
 TEST(ImportTools, BoxesOfATextAreListed) {

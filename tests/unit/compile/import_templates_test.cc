@@ -111,7 +111,7 @@ TEST(ImportPlaceholders, BracketsThatAreTooLongForABlankAreToldOf) {
 TEST(ImportSigners, TheNameOfWhoSignsIsKeptBesideThePlaceToSign) {
   constexpr Case kCases[] = {
       {"Signed by [NAME OF SIGNATORY]\n............................",
-       "Signed by {{= nameOfSignatory }}\n{{sign: party1Signature, role=party1, "
+       "Signed by {{= nameOfSignatory }}\\\n{{sign: party1Signature, role=party1, "
        "label=\"Signature (Party 1)\"}}"},
       {"Signed by [Director]",
        "Signed by {{= director }} {{sign: party1SignedBy, role=party1, "
@@ -407,9 +407,9 @@ TEST(ImportStyles, WhoSignsIsWhoIsNamedThere) {
   EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
   EXPECT_TRUE(Has(imported.text,
                   "CLIENT: {{= client }}\n\nBy: {{sign: clientBy, role=client, label=\"By "
-                  "(Client)\"}}\nName: {{= signerName }}\nDate: {{signdate: clientDate, "
+                  "(Client)\"}}\\\nName: {{= signerName }}\\\nDate: {{signdate: clientDate, "
                   "role=client, label=\"Date (Client)\"}}\n\nVENDOR: {{= vendor }}\n\nBy: "
-                  "{{sign: vendorBy, role=vendor, label=\"By (Vendor)\"}}\nTitle: {{input: "
+                  "{{sign: vendorBy, role=vendor, label=\"By (Vendor)\"}}\\\nTitle: {{input: "
                   "vendorTitle, role=vendor"))
       << imported.text;
   Imported lines = Import(
