@@ -10,11 +10,17 @@ static bool CountsSomething(std::string_view behind) {
   if (behind.starts_with('%')) return true;
   if (!behind.starts_with(' ')) return false;
   String word = LowerText(behind.substr(1, 12));
-  for (std::string_view begin : {"%", "day", "business", "working", "calendar", "week", "month",
-                                 "year", "hour", "percent", "per cent", "minute"}) {
+  for (std::string_view begin :
+       {"%",        "day",     "business",   "working",  "calendar", "week",  "month",      "year",
+        "hour",     "percent", "per cent",   "minute",   "werktag",  "tage",  "woche",      "monat",
+        "jahr",     "stunde",  "prozent",    "jour",     "semaine",  "mois",  "ann\u00E9e", "heure",
+        "d\u00EDa", "semana",  "meses",      "a\u00F1o", "hora",     "giorn", "settiman",   "mesi",
+        "anni",     "dagen",   "weken",      "maand",    "jaar",     "dni",   "tygod",      "miesi",
+        "dagar",    "veck",    "m\u00E5nad", "\u00E5r"}) {
     if (word.starts_with(begin)) return true;
   }
-  return false;
+  word.resize(std::min(word.find_first_of(" .,;:)"), word.size()));
+  return word == "tag" || word == "ans" || word == "mes" || word == "lat" || word == "dias";
 }
 
 // "within [30] days", "$[20]": a number that is proposed; [1] alone is a note.
@@ -47,6 +53,42 @@ bool Importer::IsRemark(std::string_view content) {
   return false;
 }
 
+// "DATE:effective_date", "Effective Date: Date", "Fee | Currency": a name, and its kind.
+static std::pair<std::string_view, std::string_view> SplitTyped(std::string_view content) {
+  size_t bar = content.find('|');
+  std::string_view format =
+      bar == std::string_view::npos ? std::string_view() : Trim(content.substr(bar + 1));
+  content = Trim(content.substr(0, bar));
+  size_t colon = content.find(':');
+  std::string_view name = Trim(content.substr(0, colon));
+  if (colon == std::string_view::npos) return {name, format};
+  std::string_view kind = Trim(content.substr(colon + 1));
+  bool capitals = std::none_of(name.begin(), name.end(),
+                               [](char c) { return (c >= 'a' && c <= 'z') || c == ' '; });
+  if (capitals && kind.find_first_of(" (\"") == std::string_view::npos) std::swap(name, kind);
+  return {name, format.empty() ? kind : format};
+}
+
+// "[[Effective Date: Date]]": a place to fill, or to sign, whose kind is said.
+size_t Importer::TakeTyped(std::string_view text, size_t i, std::string_view content, String* out) {
+  auto [name, kind] = SplitTyped(content);
+  if (!IsName(name)) return 0;
+  size_t length = text.find("]]", i) + 2 - i;
+  String lower = LowerText(kind);
+  if (lower == "signature" || lower == "sign") {
+    if (!TakeSigned(content, out)) return 0;
+    return length;
+  }
+  size_t before = out->size();
+  TakePlace(text, i, length, name, out, Spelling::kVariable);
+  Field* field = SharedField(name, {}, Spelling::kVariable);
+  if (field == nullptr || !lower.starts_with("date")) return length;
+  field->type = "date";
+  out->resize(before);
+  *out += Print(*field);
+  return length;
+}
+
 size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
   std::string_view rest = text.substr(i);
   if (IsDraftingNote(rest.substr(1, 40))) {
@@ -58,6 +100,7 @@ size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
         end == std::string_view::npos ? std::string_view() : Trim(rest.substr(2, end - 2));
     if (IsName(inside) || (!inside.empty() && IsInstruction(inside)))
       return TakePlace(text, i, end + 2, inside, out);
+    if (size_t length = TakeTyped(text, i, inside, out); length != 0) return length;
   }
   size_t end = rest.substr(0, kMaxPlaceholder).find(']');
   while (end != std::string_view::npos && rest[end - 1] == '\\')
@@ -83,8 +126,13 @@ size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
     if (open > 0 && content[open - 1] == '\\') return TakeLink(rest, end, out);
     return TakeLongBrackets(rest, "has brackets in it", out);
   }
+  if (size_t length = TakeConditional(rest, end, out); length != 0) return length;
   if (size_t length = TakeLink(rest, end, out); length != 0) return length;
   char next = end + 1 < rest.size() ? rest[end + 1] : ' ';
+  // "a penalty of [X]% a month": a number that is left open.
+  bool open_number = (content == "x" || content == "X") && CountsSomething(rest.substr(end + 1)) &&
+                     !Trim(text.substr(0, i)).empty() && text.find("[ ]") == std::string_view::npos;
+  if (open_number) return TakePlace(text, i, end + 1, content, out);
   if (content == "x" || content == "X" ||
       (content == " " && (HasBoxes(text) || HasBoxes(lines_[at_].text)))) {
     Note(at_, "box",
@@ -124,6 +172,13 @@ size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
 // Whether "[ ]" in this line is a box: it begins with one, or another one is ticked.
 bool Importer::HasBoxes(std::string_view text) {
   text = text.substr(0, kMaxFormLine);
+  // "[ ] Allowed [ ] Not allowed": words in capitals behind each, unlike "this [ ] day of [ ]".
+  size_t boxes = 0, named = 0;
+  for (size_t i = text.find("[ ] "); i != std::string_view::npos; i = text.find("[ ] ", i + 3)) {
+    ++boxes;
+    named += i + 4 < text.size() && text[i + 4] >= 'A' && text[i + 4] <= 'Z';
+  }
+  if (boxes > 1 && named == boxes) return true;
   return Trim(text).starts_with("[ ] ") || text.find("[x]") != std::string_view::npos ||
          text.find("[X]") != std::string_view::npos;
 }

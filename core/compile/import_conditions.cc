@@ -224,6 +224,22 @@ void Importer::FindConditions() {
   }
 }
 
+// "[These words]{with_support}", as Legal Markdown writes words that stand or do not; the first
+// bracket closes at `end`.
+size_t Importer::TakeConditional(std::string_view rest, size_t end, String* out) {
+  std::string_view behind = rest.substr(end + 1);
+  size_t close = behind.starts_with('{') ? behind.substr(0, 80).find('}') : std::string_view::npos;
+  if (close == std::string_view::npos) return 0;
+  Control control{.kind = Control::Kind::kIf, .condition = String(behind.substr(1, close - 1))};
+  String condition = Condition(control, at_);
+  if (condition.empty()) return 0;
+  size_t length = end + close + 2;
+  Note(at_, "condition",
+       "'" + String(rest.substr(0, length)) + "' became words that stand where it says so");
+  *out += "{{#if " + condition + "}}" + InlineWithin(rest.substr(1, end - 1)) + "{{/if}}";
+  return length;
+}
+
 // A condition within a text, in our words; else as what has to be decided on.
 size_t Importer::TakeControl(const Control& control, std::string_view rest, String* out) {
   using Kind = Control::Kind;

@@ -1,4 +1,4 @@
-// What is filled in or ticked.
+// What is filled in.
 #include <algorithm>
 
 #include "base/bytes.h"
@@ -165,11 +165,121 @@ bool Importer::IsGeneric(std::string_view words) {
   return kGeneric.find("|" + String(Trim(words)) + "|") != std::string_view::npos;
 }
 
+// A variable as a label: "effective_date", "effectiveDate" -> "effective date".
+static String Spelled(std::string_view variable) {
+  String words;
+  for (size_t i = 0; i < variable.size(); ++i) {
+    char c = variable[i];
+    bool begins = i > 0 && c >= 'A' && c <= 'Z' && variable[i - 1] >= 'a' && variable[i - 1] <= 'z';
+    bool capitals = i + 1 < variable.size() && variable[i + 1] >= 'A' && variable[i + 1] <= 'Z';
+    if (begins) words += ' ';
+    words += c == '_' || c == '.' ? ' ' : begins && !capitals ? Lower(c) : c;
+  }
+  return words;
+}
+
+// Words in front of a blank that say nothing about what belongs there.
+static bool SaysNothing(std::string_view label) {
+  String lower = LowerText(Trim(label));
+  for (std::string_view word :
+       {"and", "between", "by and between", "und", "zwischen", "et", "entre", "y", "e", "tra"}) {
+    if (lower == word) return true;
+  }
+  return std::none_of(label.begin(), label.end(),
+                      [](char c) { return IsLetter(c) || static_cast<unsigned char>(c) >= 0x80; });
+}
+
+// The words in front of a blank where they end with a colon: "Fee: $", "**Fee:** ".
+String Importer::LabelBefore(std::string_view before) {
+  before = before.substr(before.size() - std::min<size_t>(before.size(), 200));
+  size_t from = before.find_last_of(".;|]}");
+  std::string_view head = Trim(before.substr(from == std::string_view::npos ? 0 : from + 1));
+  for (bool more = true; more;) {
+    more = false;
+    for (std::string_view end :
+         {"*", "\\", "$", "\u20AC", "\u00A3", "EUR", "USD", "GBP", "CHF", "US", "Rs"}) {
+      if (!head.ends_with(end)) continue;
+      std::string_view rest = Trim(head.substr(0, head.size() - end.size()));
+      bool sign = end == "*" || end == "\\";
+      if (!sign && !rest.ends_with(':') && !rest.ends_with('*') && !rest.ends_with('\\') &&
+          !rest.ends_with("US"))
+        continue;
+      head = rest;
+      more = true;
+    }
+  }
+  if (!head.ends_with(':')) return {};
+  String label = Plain(head.substr(0, head.size() - 1));
+  label.erase(0, std::min(label.find_first_not_of("/,-_ "), label.size()));
+  if (label.size() > 60 || SaysNothing(label)) return {};
+  return label;
+}
+
+// "Place of work:" in the line above a blank that has its line for itself.
+String Importer::LabelAbove() const {
+  if (at_ == 0) return {};
+  std::string_view above = Trim(lines_[at_ - 1].text);
+  if (above.empty() || HeadingLevel(above) != 0 || MarkerOf(lines_[at_ - 1].text) ||
+      MarkerOf(Here()) || above.find_first_of("[{<|") != std::string_view::npos)
+    return {};
+  return LabelBefore(above);
+}
+
+// Whether a line is a paragraph of its own: others may be an address, of which it is one line.
+bool Importer::StandsApart(std::string_view text) const {
+  if (Trim(Here()) != Trim(text)) return true;  // in an item or a cell
+  std::string_view above = at_ == 0 ? std::string_view() : Trim(lines_[at_ - 1].text);
+  std::string_view below = at_ + 1 < lines_.size() ? Trim(lines_[at_ + 1].text) : "";
+  bool begins = above.empty() || HeadingLevel(above) != 0 || above[0] == kLabelSign;
+  return begins && (below.empty() || HeadingLevel(below) != 0);
+}
+
+// What makes a name the name of one thing, where it comes again: who or what it belongs to.
+String Importer::Belonging(const String& base) const {
+  String around = caption_.empty() ? WithoutNumber(heading_) : caption_;
+  if (size_t bracket = around.find(" ("); bracket != String::npos) around.resize(bracket);
+  while (around.ends_with(':') || around.ends_with(' ')) around.pop_back();
+  if (around.empty() || around.size() > 40 || LowerText(around) == LowerText(base)) return base;
+  return around + " " + base;
+}
+
+// "\u00A7 2 Fees", "Article 2: Fees" -> "Fees"; no longer than a label may be.
+String Importer::WithoutNumber(const String& heading) {
+  String number, words = Shortened(heading);
+  if (size_t end = HeadingNumber(words, &number); end != 0) words = words.substr(end);
+  if (!words.empty() && !IsLetter(words[0])) {
+    size_t begin = words.find_first_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    size_t wide = 0;
+    while (wide < words.size() && LetterBytes(std::string_view(words).substr(wide)) == 0) ++wide;
+    words.erase(0, std::min({begin, wide, words.size()}));
+  }
+  while (words.ends_with(':') || words.ends_with(' ')) words.pop_back();
+  return words;
+}
+
+// Whether an item or a row asks for all that the one above, in `line`, asks for: "- (a) [Partner
+// Name], [address]" is about another partner than "- (b) [Partner Name], [address]".
+bool Importer::AsksAgain(size_t line) const {
+  if (line >= at_ || at_ - line > 2) return false;
+  auto part = [&](size_t i) -> std::string_view {
+    std::string_view text = lines_[i].text;
+    if (!MarkerOf(text) && !Trim(text).starts_with('|')) return {};
+    return Trim(text.substr(std::min(text.find('['), text.size())));
+  };
+  return !part(at_).empty() && part(at_) == part(line);
+}
+
 // The field that these words name already; null where they may mean another thing.
 Field* Importer::SharedField(std::string_view content, const String& label, Spelling spelling) {
   auto it = named_.find(Words(content));
   if (it == named_.end()) return nullptr;
   Shared& shared = it->second;
+  const bool again = spelling == Spelling::kWords && AsksAgain(shared.line);
+  shared.line = at_;
+  if (again) {
+    shared.several = true;
+    return nullptr;
+  }
   bool same = label.empty() || shared.label.empty() || shared.label == label;
   if (spelling == Spelling::kWords && (IsGeneric(it->first) || shared.several || !same)) {
     shared.several = shared.several || !same;
@@ -181,7 +291,7 @@ Field* Importer::SharedField(std::string_view content, const String& label, Spel
 
 // From here on these words mean the last field.
 void Importer::ShareField(std::string_view content, const String& label) {
-  named_.emplace(Words(content), Shared{fields_.size() - 1, label, false});
+  named_.emplace(Words(content), Shared{fields_.size() - 1, label, false, at_});
 }
 
 // A place to fill: `content` is what stood in the brackets, `before` the text in front of them.
@@ -199,22 +309,15 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   // Of a date: "__/__/____", "________, 20__".
   bool parts = content.find('_') != std::string_view::npos && !letters &&
                content.find_first_of("/.-,90") != std::string_view::npos;
-  // "§ 2 Fees" is called Fees.
-  String above = heading_;
-  if (!above.empty() && !IsLetter(above[0]))
-    above.erase(
-        0, std::min(above.find_first_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-                    above.size()));
-  String base, label;
-  size_t from = before.find_last_of(".;|]}");
-  String head(Trim(before.substr(from == std::string_view::npos ? 0 : from + 1)));
-  while (head.ends_with('*')) head.pop_back();  // "**Fee:** ____"
-  if (head.ends_with(':')) label = Plain(head.substr(0, head.size() - 1));
-  label.erase(0, std::min(label.find_first_not_of("/,- "), label.size()));
-  if (label.size() > 60) label.clear();
+  const String above = WithoutNumber(heading_);
+  const bool variable = named && spelling == Spelling::kVariable;
+  String base, label = LabelBefore(before);
   if (label.empty() && alone && row_alone_) label = row_;
+  if (label.empty() && alone && row_.empty()) label = LabelAbove();
+  // A sentence in front of a variable says less than its name.
+  if (variable && std::count(label.begin(), label.end(), ' ') > 4) label.clear();
   // "Fait \u00E0 ____, le ____"
-  std::string_view tail = Trim(std::string_view(head).substr(head.rfind(',') + 1));
+  std::string_view tail = Trim(before.substr(before.find_last_of(".;|]},") + 1));
   if (label.empty() && !letters && (IsLabelToFill(tail) || IsLabelOfDate(tail)))
     label = Plain(tail);
   bool told = true;  // the page says what belongs here
@@ -222,13 +325,12 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
     base = label;
   } else if (!row_.empty() && !named) {
     base = row_;
+  } else if (variable && !IsGeneric(Words(content))) {
+    base = Spelled(content);
   } else if (alone && !(caption_.empty() && above.empty())) {
     base = caption_.empty() ? above : caption_;
   } else if (named) {
-    base = content;
-    if (spelling == Spelling::kVariable) {
-      for (char& c : base) c = c == '_' || c == '.' ? ' ' : c;
-    }
+    base = variable ? Spelled(content) : String(content);
   } else {
     base = parts ? "Date" : above.empty() ? "Blank" : above;
     told = parts;
@@ -236,6 +338,9 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
   Field* field = named ? SharedField(content, label, spelling) : nullptr;
   bool apart = named && field == nullptr && named_.contains(Words(content));
   if (field == nullptr) {
+    // "Name" of the one and "Name" of the other.
+    if (!label.empty() && IsTaken(FieldId(base)) && !IsTaken(FieldId(Belonging(base))))
+      base = Belonging(base);
     field = NewField(base);
     if (field == nullptr) {
       Note(at_, "placeholder", "'" + String(content) + "' stays text: there are too many fields");
@@ -251,11 +356,13 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
       GuessType(field, field->name);
     }
     if (parts) field->type = "date";
-    if (named && field->type != "date") GuessType(field, content);
+    if (named && field->type != "date")
+      GuessType(field, variable ? Spelled(content) : String(content));
     String lower = LowerText(content);
     if (lower == "yes/no" || lower == "yes / no" || lower == "y/n") {
       field->options = {{"yes", "Yes"}, {"no", "No"}};
-    } else if (says && !parts && Words(field->name) != Words(content)) {
+    } else if (says && !parts && Words(field->name) != Words(content) &&
+               Words(field->name) != Words(Spelled(content))) {
       field->hint = Plain(content);
     }
   }
@@ -269,157 +376,6 @@ String Importer::Placeholder(std::string_view content, std::string_view before, 
       "'" + String(content) + "' became the field " + field->id +
           (apart ? ", apart from the one of this name above: they may mean different things" : ""));
   return Print(*field);
-}
-
-// --- task lists
-
-bool Importer::IsTask(std::string_view trimmed) {
-  if (trimmed.size() < 6) return false;
-  bool bullet = trimmed[0] == '-' || trimmed[0] == '*' || trimmed[0] == '+';
-  size_t box = trimmed.find('[');
-  return bullet && box != std::string_view::npos && box >= 2 &&
-         Trim(trimmed.substr(1, box - 1)).empty() && box + 3 < trimmed.size() &&
-         trimmed[box + 2] == ']' && trimmed[box + 3] == ' ' &&
-         (trimmed[box + 1] == ' ' || Lower(trimmed[box + 1]) == 'x');
-}
-
-// A label for a list of choices: without brackets, cut at a word.
-String Importer::Shortened(const String& text) {
-  String label;
-  for (char c : text) {
-    if (c != '[' && c != ']' && c != kLabelSign) label += c;
-  }
-  if (label.size() <= 120) return label;
-  label.resize(label.rfind(' ', 120) == String::npos ? 120 : label.rfind(' ', 120));
-  while (!IsUtf8(label)) label.pop_back();
-  return label + " \xE2\x80\xA6";
-}
-
-// Whether boxes are no choice of one: nothing above calls them a choice, the words above ask for
-// all that apply, or each is a declaration of its own. As a choice, what is said beside one box
-// would disappear with the other.
-bool Importer::AreApart(const Vector<Task>& tasks) const {
-  for (const Task& task : tasks) {
-    for (std::string_view begin : {"I ", "We ", "I'", "We'"}) {
-      if (task.text.starts_with(begin)) return true;
-    }
-  }
-  size_t above = tasks[0].line;
-  while (above > 0 && Trim(lines_[above - 1].text).empty()) --above;
-  bool named = !heading_.empty() || !caption_.empty();
-  if (above == 0) return !named;
-  String words = LowerText(heading_ + " " + lines_[above - 1].text);
-  for (std::string_view one : {"choose one", "select one", "check one", "tick one", "pick one"}) {
-    if (words.find(one) != String::npos) return false;
-  }
-  return !named || words.find("all that apply") != String::npos ||
-         words.find("any of") != String::npos || words.find("one or more") != String::npos;
-}
-
-void Importer::ConvertTasks() {
-  Vector<Task> tasks;
-  size_t end = at_;
-  Vector<std::pair<size_t, int64_t>> indents;  // of the items below a box, and their last number
-  for (; end < lines_.size(); ++end) {
-    std::string_view trimmed = Trim(lines_[end].text);
-    size_t indent = std::min(lines_[end].text.find_first_not_of(' '), lines_[end].text.size());
-    size_t next = end;
-    while (next < lines_.size() && next - end < 3 && Trim(lines_[next].text).empty()) ++next;
-    bool inside = !tasks.empty() && next < lines_.size() &&
-                  HeadingLevel(Trim(lines_[next].text)) == 0 &&
-                  lines_[next].text.starts_with(String(tasks.back().indent + 2, ' '));
-    auto marker = MarkerOf(lines_[end].text);
-    // Words and items below a box stand or fall with it.
-    bool begins = marker || (!tasks.empty() && !tasks.back().below.empty());
-    if (inside && (trimmed.empty() || begins)) {
-      if (trimmed.empty()) {
-        tasks.back().below.emplace_back(end, String());
-        continue;
-      }
-      size_t depth = indents.size() + 1;
-      if (marker) {
-        while (!indents.empty() && indents.back().first > indent) indents.pop_back();
-        if (indents.empty() || indents.back().first < indent) indents.emplace_back(indent, 0);
-        depth = indents.size();
-      }
-      bool bullet = marker && marker->kind == '-';
-      // The last number is 0 where there is none yet, and below that in a list of bullets.
-      int64_t last = marker ? indents.back().second : 0;
-      bool next_one = marker && marker->kind == '1' && last >= 0 && marker->value == last + 1 &&
-                      IsDigit(trimmed[0]);
-      if (marker) indents.back().second = bullet ? -1 : next_one ? marker->value : last;
-      if (marker && !bullet && !next_one && last == 0) indents.pop_back();  // no list
-      String words((bullet ? "- " : "") + String(bullet ? Trim(trimmed.substr(2)) : trimmed));
-      if (marker && !bullet && !next_one) {
-        // Not a number of a list: words in a paragraph of their own.
-        if (marker->kind == '1' && IsDigit(words[0])) words.insert(words.find_first_of(".)"), "\\");
-        if (tasks.back().below.empty() || !tasks.back().below.back().second.empty())
-          tasks.back().below.emplace_back(end, String());
-      }
-      tasks.back().below.emplace_back(end, String(4 * depth, ' ') + words);
-      continue;
-    }
-    if (!IsTask(trimmed)) {
-      // The rest of a box's paragraph.
-      bool goes_on = !trimmed.empty() && !tasks.empty() && !MarkerOf(lines_[end].text) &&
-                     HeadingLevel(trimmed) == 0 && lines_[end].text.starts_with(' ');
-      if (!goes_on) break;
-      tasks.back().text += " " + String(trimmed);
-      continue;
-    }
-    size_t box = trimmed.find('[');
-    indents.clear();
-    tasks.push_back({.line = end,
-                     .text = String(Trim(trimmed.substr(box + 3))),
-                     .ticked = trimmed[box + 1] != ' ',
-                     .indent = indent});
-  }
-  stack_.clear();
-  size_t ticked = 0;
-  for (const Task& task : tasks) ticked += task.ticked ? 1 : 0;
-  ++choices_;
-  String above = caption_.empty() ? heading_ : caption_;
-  String name = (above.empty() ? title_.empty() ? "Options" : title_ : above) + " choice" +
-                (choices_ > 1 ? " " + NumberText(choices_) : "");
-  bool one_of = tasks.size() > 1 && ticked <= 1 && !AreApart(tasks);
-  Field* field = nullptr;
-  String choice;
-  if (one_of && (field = NewField(name)) != nullptr) {
-    choice = field->id;
-    field->type = "string";
-    field->help = help_;
-    if (!help_.empty()) Note(help_line_, "label", "'" + help_ + "' became the help of " + choice);
-    help_.clear();
-    Note(at_, "choice",
-         "Boxes to tick became the field " + choice + ", one of " + NumberText(tasks.size()));
-  }
-  EmitBlank();
-  for (size_t i = 0; i < tasks.size(); ++i) {
-    at_ = tasks[i].line;
-    String key = "option" + NumberText(i + 1);
-    String condition = choice + " == '" + key + "'";
-    String label = Shortened(Plain(tasks[i].text));
-    if (choice.empty()) {
-      Field* box = NewField(name + " " + NumberText(i + 1));
-      condition = box == nullptr ? "true" : box->id;
-      if (box != nullptr) {
-        box->type = "bool";
-        box->name = label;
-        box->initial = tasks[i].ticked ? "true" : "false";
-        Note(at_, "choice", "A box to tick became the field " + box->id);
-      }
-    } else {
-      FindField(choice)->options.emplace_back(key, label);
-      if (tasks[i].ticked) FindField(choice)->initial = key;
-    }
-    Emit("- " + Inline(tasks[i].text) + " {when=\"" + condition + "\"}");
-    for (auto& [line, text] : tasks[i].below) {
-      at_ = line;
-      Emit(Inline(text));
-    }
-  }
-  Emit("");
-  at_ = end;
 }
 
 }  // namespace countersign::compile::importing

@@ -80,6 +80,14 @@ String Plain(std::string_view text) {
   return String(Trim(plain));
 }
 
+String Unescaped(std::string_view name) {
+  String plain;
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (!name.substr(i).starts_with("\\_")) plain += name[i];
+  }
+  return plain;
+}
+
 String Quoted(std::string_view text) {
   String quoted = "\"";
   for (char c : text) {

@@ -92,7 +92,8 @@ size_t Importer::TakeLabel(std::string_view rest, String* out) {
 // A field in place of `length` bytes at i.
 size_t Importer::TakePlace(std::string_view text, size_t i, size_t length, std::string_view content,
                            String* out, Spelling spelling) {
-  bool alone = within_ == 0 && text.substr(i, length) == Trim(text);
+  bool alone = within_ == 0 && text.substr(i, length) == Trim(text) &&
+               (spelling == Spelling::kVariable || StandsApart(text) || !LabelAbove().empty());
   *out += Placeholder(content, *out, alone, spelling);
   return length;
 }
@@ -231,8 +232,9 @@ size_t Importer::TakeBraces(std::string_view text, size_t i, String* out) {
   size_t begin = open + (dollar ? 1 : 0);
   std::string_view closing = std::string_view("}}}").substr(0, open);
   size_t end = rest.substr(0, kMaxPlaceholder).find(closing, begin);
-  std::string_view content =
-      end == std::string_view::npos ? std::string_view() : Trim(rest.substr(begin, end - begin));
+  const String unescaped =
+      end == std::string_view::npos ? String() : Unescaped(rest.substr(begin, end - begin));
+  std::string_view content = Trim(unescaped);
   if (dollar) {
     bool words = std::any_of(content.begin(), content.end(), IsLetter);
     if (words && !IsName(content)) return TakeForeign(rest.substr(0, end + 1), "{{", "}}", out);
@@ -279,7 +281,7 @@ size_t Importer::TakeCode(std::string_view text, size_t i, String* out) {
     return end + ticks - i;
   }
   Note(at_, "code", "The signs of code around '" + String(code) + "' were taken away");
-  *out += Inline(code);
+  *out += code == Trim(text) ? Inline(code) : InlineWithin(code);
   return end + ticks - i;
 }
 
@@ -395,9 +397,10 @@ void Importer::FindBraces() {
       if (end == std::string_view::npos) continue;
       std::string_view inside = text.substr(i + 1, end - 1);
       while (inside.starts_with('{')) inside.remove_prefix(1);
-      inside = Trim(inside.substr(0, inside.find('|')));
-      String name = LowerText(inside);
-      if (!IsName(inside)) continue;
+      const String unescaped = Unescaped(inside.substr(0, inside.find('|')));
+      String name = LowerText(Trim(unescaped));
+      if (!IsName(Trim(unescaped))) continue;
+      if (i > 0 && text[i - 1] == ']') continue;  // a condition of Legal Markdown
       printed_.insert(name);
       if (text.substr(i + 1).starts_with('{')) continue;
       // Nobody writes "$ { rent }": a space within says that it is a tool's.

@@ -135,10 +135,19 @@ void Importer::ConvertTable() {
       row_.clear();
       row_alone_ = cells.size() == 2;
       Vector<String> texts;
+      String name;  // of the row: its first cell
       for (const String& cell : cells) {
-        texts.push_back(convert(stays ? EscapeBars(cell) : cell, texts.size()));
-        if (row_.empty()) row_ = Plain(cell.substr(0, cell.find(kLabelSign)));
+        size_t column = texts.size();
+        String title = column < header.size() ? Plain(header[column]) : String();
+        // "Price" of "Desk", where a row has several cells to fill.
+        row_ = name.empty()                         ? title
+               : cells.size() == 2 || title.empty() ? name
+                                                    : name + ", " + title;
         if (row_.size() > 60) row_.clear();
+        texts.push_back(convert(stays ? EscapeBars(cell) : cell, column));
+        if (column > 0) continue;
+        name = Plain(cell.substr(0, cell.find(kLabelSign)));
+        if (std::none_of(name.begin(), name.end(), IsLetter)) name.clear();
       }
       row_.clear();
       if (stays) {

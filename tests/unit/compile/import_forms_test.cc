@@ -18,6 +18,134 @@ using testing::kSigned;
 using testing::Listed;
 using testing::Lists;
 
+// --- blanks --------------------------------------------------------------------------------------
+
+TEST(ImportFormBlanks, ABackslashInAVariableIsNoPartOfItsName) {
+  constexpr Case kCases[] = {
+      {"Due: \\${{RENT\\_SUM}} on {{ due\\_day }}, at {{RENT_SUM}}.",
+       "Due: \\${{= due }} on {{= dueDay }}, at {{= due }}."},
+  };
+  ExpectBodies(kCases);
+}
+
+TEST(ImportFormBlanks, TwoBracketsMaySayWhatKindOfThingBelongsThere) {
+  constexpr Case kCases[] = {
+      {"From [[DATE:first_day]] for [[TEXT:years]] years.",
+       "From {{= firstDay | date }} for {{= years }} years."},
+      {"From [[First Day: Date]] by [[Buyer | Uppercase]] for [[Term: Number(\"How long?\")]].",
+       "From {{= firstDay | date }} by {{= buyer }} for {{= term }}."},
+  };
+  ExpectBodies(kCases);
+}
+
+TEST(ImportFormBlanks, ANumberThatIsLeftOpenIsNoBox) {
+  Imported open = Import("A penalty of [X]% is due within [X] days." + String(kSigned));
+  EXPECT_TRUE(Has(open.text, "A penalty of {{= x }}% is due within {{= x }} days.")) << open.text;
+  EXPECT_FALSE(Lists(open, "box", 1)) << Listed(open);
+  Imported ticked = Import("- [x] days are counted\n- [ ] weeks are counted" + String(kSigned));
+  EXPECT_TRUE(Has(ticked.text, "- days are counted {when=")) << ticked.text;
+}
+
+TEST(ImportFormBlanks, WhatANumberCountsIsReadInEveryLanguage) {
+  for (std::string_view words :
+       {"[15] jours", "[30] Tagen", "[2] a\u00F1os", "[6] mesi", "[10] dagen"}) {
+    Imported imported = Import("## Frist\n\nEs gilt " + String(words) + "." + String(kSigned));
+    EXPECT_TRUE(Has(imported.text, "Es gilt {{= frist }} ")) << imported.text;
+  }
+}
+
+TEST(ImportFormBlanks, WideUnderscoresAreALineToWriteOn) {
+  Imported imported = Import(
+      "# Deal\n\nText.\n\nPrint Name: \uFF3F\uFF3F\uFF3F\uFF3F\n\nSign: "
+      "\uFF3F\uFF3F\uFF3F\uFF3F\n");
+  EXPECT_TRUE(Has(imported.text, "Sign: {{sign: party1Sign, role=party1")) << imported.text;
+  EXPECT_TRUE(Has(imported.text, "Print Name: {{input: party1PrintName")) << imported.text;
+}
+
+// --- names of fields -----------------------------------------------------------------------------
+
+TEST(ImportFormNames, AVariableIsCalledByItsNameWhereverItStands) {
+  constexpr Case kCases[] = {
+      {"## Payments\n\n- To `{{PAYEE_NAME}}`\n\n{{bank}}\n\n{{payDay}}",
+       "# Payments\n\n- To {{= payeeName }}\n\n{{= bank }}\n\n{{= payDay }}"},
+      {"## Prices\n\n| Item | Price |\n|---|---|\n| Desk | {{desk_price}} |\n| Chair | 5 |",
+       "| Desk | {{= desk }} |"},
+  };
+  ExpectBodies(kCases);
+  Imported imported = Import("Begins {{startDate}}." + String(kSigned));
+  EXPECT_TRUE(Has(imported.text, "    type: date\n    label: \"start date\"\n")) << imported.text;
+}
+
+TEST(ImportFormNames, ACurrencyIsNoPartOfALabel) {
+  constexpr Case kCases[] = {
+      {"## Term\n\n**Monthly Rent:** $______", "**Monthly Rent:** ${{= monthlyRent }}"},
+      {"## Term\n\nFee: EUR ______", "Fee: EUR {{= fee }}"},
+  };
+  ExpectBodies(kCases);
+}
+
+TEST(ImportFormNames, TheNameOfTheOneIsNotTheNameOfTheOther) {
+  Imported imported = Import(
+      "## Parties\n\n**Lender:**\nName: ______\n\n**Borrower:**\nName: ______" + String(kSigned));
+  EXPECT_TRUE(
+      Has(imported.text, "  borrowerName:\n    type: string\n    label: \"Borrower Name\"\n"))
+      << imported.text;
+}
+
+TEST(ImportFormNames, TheLinesOfAnAddressAreNotCalledByTheHeading) {
+  constexpr Case kCases[] = {
+      {"## Parties\n\nAcme\n[Street]\n[Town of the buyer]",
+       "Acme\\\n{{= street }}\\\n{{= townOfTheBuyer }}"},
+      {"## Parties\n\n**Buyer:**\n[Legal Name]", "**Buyer:**\\\n{{= buyer }}"},
+  };
+  ExpectBodies(kCases);
+}
+
+TEST(ImportFormNames, ItemsThatAskForTheSameAreAboutDifferentThings) {
+  constexpr Case kCases[] = {
+      {"- [Partner Name], [share]%\n- [Partner Name], [share]%",
+       "- {{= partnerName }}, {{= share }}%\n- {{= partnerName2 }}, {{= share2 }}%"},
+      // Sentences about one party are.
+      {"- [Buyer Name] pays.\n- [Buyer Name] collects.",
+       "- {{= buyerName }} pays.\n- {{= buyerName }} collects."},
+  };
+  ExpectBodies(kCases);
+}
+
+TEST(ImportFormNames, ACellIsCalledByItsRowAndColumn) {
+  Imported imported =
+      Import("| Item | Price | Day |\n|---|---|---|\n| Desk | ____ | ____ |\n| Lamp | 5 | 1 May |" +
+             String(kSigned));
+  EXPECT_TRUE(Has(imported.text, "label: \"Desk, Price\"")) << imported.text;
+  EXPECT_TRUE(Has(imported.text, "label: \"Desk, Day\"")) << imported.text;
+}
+
+// --- boxes ---------------------------------------------------------------------------------------
+
+TEST(ImportFormBoxes, WordsOfAChoiceHoldNoTag) {
+  Imported imported =
+      Import("## 3. Term\n\n- [ ] until {{END}}\n- [ ] without an end" + String(kSigned));
+  EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text, "  termChoice:\n")) << imported.text;
+  EXPECT_TRUE(Has(imported.text, "option1: \"until END\"\n")) << imported.text;
+}
+
+TEST(ImportFormBoxes, ThingsThatStandBesideEachOtherAreNoChoiceOfOne) {
+  Imported imported =
+      Import("## Utilities\n\nThe following are included in the rent:\n\n- [ ] Heat\n- [ ] Light" +
+             String(kSigned));
+  EXPECT_TRUE(Has(imported.text,
+                  "- Heat {when=\"utilitiesChoice1\"}\n- Light "
+                  "{when=\"utilitiesChoice2\"}\n"))
+      << imported.text;
+}
+
+TEST(ImportFormBoxes, BoxesBesideEachOtherAreNoBlanks) {
+  Imported imported = Import("Pets are: [ ] Allowed  [ ] Not allowed" + String(kSigned));
+  EXPECT_TRUE(Has(imported.text, "Pets are: [ ] Allowed  [ ] Not allowed\n")) << imported.text;
+  EXPECT_TRUE(Lists(imported, "box", 1)) << Listed(imported);
+}
+
 // --- lines ---------------------------------------------------------------------------------------
 
 TEST(ImportFormLines, LinesThatStoodBelowEachOtherStillDo) {
@@ -92,6 +220,16 @@ TEST(ImportFormTitles, AHeadingIsNoReferenceToItself) {
       Import("# Deal\n\n## Article 1: Fees\n\nText.\n\n## Article 5: Law\n\nSee Article 1.\n");
   EXPECT_FALSE(Lists(imported, "reference-unknown", 3)) << Listed(imported);
   EXPECT_TRUE(Lists(imported, "reference-unknown", 9)) << Listed(imported);
+}
+
+// --- conditions ----------------------------------------------------------------------------------
+
+TEST(ImportFormConditions, WordsOfLegalMarkdownThatMayStandWaitForADecision) {
+  constexpr Case kCases[] = {
+      {"It ends. [Support goes on.]{with_support}",
+       "It ends. {{#if withSupport}}Support goes on.{{/if}}"},
+  };
+  ExpectBodies(kCases);
 }
 
 }  // namespace

@@ -260,9 +260,8 @@ TEST(Import, AnOrdinaryTableStaysOne) {
       // Blanks are called like their row, where the table says something else, too.
       {"| Part | Fee | From |\n|---|---|---|\n| Setup | [insert fee] | ____ |\n| Care | ____ | now "
        "|",
-       "| Part | Fee | From |\n| --- | --- | --- |\n| Setup | {{= setup }} | {{= setup2 }} |\n| "
-       "Care | "
-       "{{= care }} | now |"},
+       "| Part | Fee | From |\n| --- | --- | --- |\n| Setup | {{= setupFee }} | {{= setupFrom "
+       "}} |\n| Care | {{= careFee }} | now |"},
       // What is filled in by hand keeps its lines.
       {"| Item | Price |\n|---|---|\n| | |\n| Desk |",
        "| Item | Price |\n| --- | --- |\n| | |\n| Desk | |"},
