@@ -14,6 +14,16 @@ Vector<String> Importer::PartiesAbove() const {
   if (above == 0) return {};
   std::string_view line = Trim(lines_[above - 1].text);
   line.remove_prefix(HeadingLevel(line));
+  if (line.starts_with("- ") || line.starts_with("* ")) line.remove_prefix(2);
+  // "## For the Provider", and the name of who signs for it: the heading says whose place it is.
+  if (line.find_first_of("[{<") != std::string_view::npos || line.starts_with("**")) {
+    String lower = LowerText(heading_);
+    for (std::string_view begin :
+         {"for ", "f\u00FCr ", "pour ", "por el ", "por la ", "per il ", "per la ", "voor "}) {
+      if (!lower.starts_with(begin)) continue;
+      if (String label = PartyIn(heading_); !label.empty()) return {std::move(label)};
+    }
+  }
   if (line.size() > 160 || line.find('|') != std::string_view::npos) return {};
   Vector<String> parties;
   for (size_t at = 0; at < line.size();) {
@@ -44,10 +54,13 @@ String Importer::PartyIn(std::string_view words) {
   for (std::string_view begin :
        {"signed for and on behalf of ", "for and on behalf of ", "signed on behalf of ",
         "on behalf of ", "signed by ", "signed for ", "for ", "f\u00FCr den ", "f\u00FCr die ",
-        "f\u00FCr ", "por el ", "por la ", "pour le ", "pour la ", "pour "}) {
+        "f\u00FCr ", "por el ", "por la ", "pour le ", "pour la ", "pour ", "voor de ", "per il ",
+        "per la "}) {
     if (LowerText(label).starts_with(begin)) label.erase(0, begin.size());
   }
   if (size_t colon = label.find(':'); colon != String::npos) label.erase(colon);
+  if (LowerText(label).ends_with(" signature")) label.resize(label.size() - 10);
+  while (label.ends_with(' ')) label.pop_back();
   String lower = LowerText(label);
   size_t spaces = std::count(label.begin(), label.end(), ' ');
   bool company = lower.ends_with("inc.") || lower.ends_with("ltd.") || lower.ends_with("co.") ||

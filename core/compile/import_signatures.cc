@@ -1,4 +1,4 @@
-// Where parties sign: lines, lines with names below them, and tables.
+// Where parties sign: lines, and lines with names below them.
 #include <algorithm>
 
 #include "base/bytes.h"
@@ -13,6 +13,7 @@ bool Importer::SignsHere(std::string_view label) const {
 
 // "Buyer Signature", "Seller's signature", "Signature of Buyer": who signs, else "".
 String Importer::SignerIn(std::string_view label) const {
+  if (IsLabelToSign(label)) return {};
   String plain = Plain(label);
   while (plain.ends_with(':') || plain.ends_with(' ')) plain.pop_back();
   String lower = LowerText(plain);
@@ -44,11 +45,15 @@ size_t Importer::BlankLength(std::string_view text) {
        {std::pair<std::string_view, std::string_view>("\\[", "\\]"), {"{{", "}}"}, {"<", ">"}}) {
     if (!text.starts_with(open)) continue;
     size_t end = text.substr(0, 60).find(close);
-    bool name =
-        end != std::string_view::npos && IsName(Trim(text.substr(open.size(), end - open.size())));
+    bool name = end != std::string_view::npos &&
+                IsName(Trim(Unescaped(text.substr(open.size(), end - open.size()))));
     return name ? end + close.size() : 0;
   }
   if (!text.starts_with('[')) return 0;
+  if (text.starts_with("[[")) {
+    size_t end = text.substr(0, 80).find("]]");
+    return end == std::string_view::npos ? 0 : end + 2;
+  }
   size_t end = text.substr(0, 60).find(']');
   bool link = end != std::string_view::npos && end + 1 < text.size() &&
               std::string_view("([:").find(text[end + 1]) != std::string_view::npos;
@@ -78,7 +83,8 @@ Vector<Importer::FormPlace> Importer::FormPlaces(std::string_view text) const {
     size_t words = std::count(place.what.begin(), place.what.end(), ' ') + 1;
     String name = place.what;  // "Ort, Datum"
     std::replace(name.begin(), name.end(), ',', ' ');
-    if (name.empty() || name.size() > 40 || words > 4 || !IsName(name)) return {};
+    if (name.empty() || name.size() > 40 || (words > 4 && !IsLabelToSign(name)) || !IsName(name))
+      return {};
     while (at < text.size() && std::string_view(": *").find(text[at]) != std::string_view::npos)
       ++at;
     place.begin = at;
@@ -140,7 +146,8 @@ String Importer::Form(std::string_view text, const Vector<FormPlace>& places, si
     const String signature(Local().signature);
     // What stood in the brackets of "Title: [Director]" helps who fills it in.
     String help;
-    if (!place.names && (blank.starts_with('[') || blank.starts_with('\\')))
+    if (!place.names && !blank.starts_with("[[") &&
+        (blank.starts_with('[') || blank.starts_with('\\')))
       help = Plain(Inside(blank));
     bool says = !signs && std::any_of(help.begin(), help.end(), IsLetter) &&
                 LowerText(help) != LowerText(place.what);
@@ -218,6 +225,13 @@ bool Importer::ConvertForm() {
       continue;
     }
     if (places.empty()) break;
+    // "COMPANY:" above the name of the company: who signs next.
+    if (places[0].begin == places[0].end && end + 1 < lines_.size()) {
+      std::string_view below = WithoutBullet(lines_[end + 1].text);
+      if (!below.empty() && !SignsHere(places[0].what) &&
+          (below.size() > kMaxFormLine || FormPlaces(below).empty()))
+        break;
+    }
     if (NamesWhoSigns(places, words, end)) {
       if (last == at_) return false;
       break;
@@ -233,7 +247,9 @@ bool Importer::ConvertForm() {
   // "Signed by:" alone says something about what follows.
   size_t behind = last;
   while (behind < lines_.size() && Trim(lines_[behind].text).empty()) ++behind;
-  bool says = count == 1 && blanks == 0 && behind < lines_.size();
+  // but not "Signature:" with nothing right below it.
+  bool apart = last > at_ && behind > last && IsNounToSign(WithoutBullet(lines_[last - 1].text));
+  bool says = count == 1 && blanks == 0 && behind < lines_.size() && !apart;
   if (!signs || says || parties_.size() + 4 > kMaxParties) {
     no_form_before_ = end;
     return false;
@@ -244,6 +260,7 @@ bool Importer::ConvertForm() {
   // Whose the lines above the first signature are.
   if (parties_here_.empty() && !first_signer.empty()) parties_here_ = {RoleLabel(first_signer)};
   bool signed_here = false;
+  const bool below_item = !output_.empty() && output_.back().text.starts_with("- ");
   for (; at_ < last; ++at_) {
     std::string_view line = lines_[at_].text;
     std::string_view words = WithoutBullet(line);
@@ -251,11 +268,11 @@ bool Importer::ConvertForm() {
       EmitBlank();
       continue;
     }
-    bool item = words.data() != Trim(line).data();
+    const bool item = words.data() != Trim(line).data();
+    const String lead(!item ? "" : below_item && line.starts_with("  ") ? "    - " : "- ");
     if (at_ > 0 && signed_here && IsLineBelowName(at_)) {
       Party* party = AddParty(parties_here_[0]);
-      Emit((item ? "- " : "") +
-           (party == nullptr ? String() : PlaceOf(*party, String(Local().signature), "")));
+      Emit(lead + (party == nullptr ? String() : PlaceOf(*party, String(Local().signature), "")));
       output_.back().paragraph = !item;
       output_.back().breaks = lines_[at_].breaks;
       Note(at_, "signatures",
@@ -280,7 +297,7 @@ bool Importer::ConvertForm() {
       parties_here_.push_back(String(Local().party) + " " + NumberText(++n));
     String form = Form(words, places, 0);
     if (form.empty()) form = Inline(words);
-    Emit((item ? "- " : "") + form);
+    Emit(lead + form);
     output_.back().paragraph = !item;
     output_.back().breaks = lines_[at_].breaks;
   }
@@ -312,6 +329,12 @@ bool Importer::ConvertCaptions() {
     return bracketed && IsLabelToSign(lower.substr(1, lower.size() - 2));
   });
   if (remarks) names = PartiesAbove();
+  // The name of who signs is still to be filled in: the line above says whose it is.
+  if (std::all_of(names.begin(), names.end(),
+                  [](const String& name) { return BlankLength(name) == name.size(); })) {
+    if (Vector<String> above = PartiesAbove(); above.size() == names.size())
+      names = std::move(above);
+  }
   for (String& name : names) {
     // "(Signature of Buyer)"
     bool bracketed = name.size() > 2 && name.starts_with('(') && name.ends_with(')');
@@ -353,95 +376,6 @@ bool Importer::ConvertCaptions() {
   ++at_;
   ConvertParagraph();
   return true;
-}
-
-// Whose columns these are, where places to sign stand in the cells: "| By: ____ | By: ____ |".
-void Importer::FindColumnParties(const Vector<String>& header,
-                                 const Vector<std::pair<size_t, Vector<String>>>& rows) {
-  bool signs = false;
-  auto look = [&](const String& cell) {
-    if (cell.size() > kMaxFormLine) return;
-    for (const FormPlace& place : FormPlaces(cell)) signs = signs || SignsHere(place.what);
-  };
-  for (const String& cell : header) look(cell);
-  for (const auto& [line, cells] : rows) {
-    for (const String& cell : cells) look(cell);
-  }
-  parties_here_.clear();
-  if (!signs || parties_.size() + header.size() > kMaxParties) return;
-  for (size_t column = 0; column < header.size(); ++column) {
-    String label = FormPlaces(header[column]).empty() ? PartyIn(header[column]) : String();
-    for (const auto& [line, cells] : rows) {
-      if (!label.empty() || column >= cells.size() || !FormPlaces(cells[column]).empty()) break;
-      label = PartyIn(cells[column]);
-    }
-    if (label.empty()) label = String(Local().party) + " " + NumberText(column + 1);
-    parties_here_.push_back(std::move(label));
-  }
-}
-
-void Importer::SignatureTable(const Vector<String>& header,
-                              const Vector<std::pair<size_t, Vector<String>>>& rows) {
-  if (!header[0].empty()) {
-    Emit(Inline(header[0]));
-    Emit("");
-  }
-  size_t columns = header.size();
-  for (const auto& [line, cells] : rows) {
-    for (size_t i = columns; i < cells.size(); ++i) columns = cells[i].empty() ? columns : i + 1;
-  }
-  size_t begin = at_;
-  for (size_t column = 1; column < columns; ++column) {
-    const String name = column < header.size() ? header[column] : String();
-    String label = Plain(name);
-    for (std::string_view sign : {"[", "]", "<", ">", "{", "}", "_"}) {
-      for (size_t at = label.find(sign); at != String::npos; at = label.find(sign))
-        label.replace(at, 1, sign == "_" ? " " : "");
-    }
-    label = RoleLabel(String(Trim(label)));
-    if (label.empty()) label = String(Local().party) + " " + NumberText(column);
-    // Behind the last title stand words, and nobody signs.
-    Party* party = column < header.size() ? AddParty(label) : nullptr;
-    if (party != nullptr) {
-      Note(at_, "signature-table",
-           "The column '" + name + "' became the role " + party->id + " with its places to sign");
-    }
-    if (column < header.size()) {
-      // Who it is may be still to be filled in.
-      Emit("**" + (name.empty() ? EscapeBraces(label) : Inline(Plain(name))) + "**");
-      Emit("");
-    }
-    for (const auto& [line, cells] : rows) {
-      at_ = line;
-      String what = cells[0], help;
-      for (size_t from = what.find(kLabelSign); from != String::npos;
-           from = what.find(kLabelSign)) {
-        size_t stop = what.find(kLabelSign, from + 1);
-        if (stop == String::npos) {
-          what.erase(from, 1);
-          continue;
-        }
-        help = LabelAt(what.substr(from + 1, stop - from - 1));
-        what.erase(from, stop - from + 1);
-      }
-      what = Plain(what);
-      while (what.ends_with(':') || what.ends_with(' ')) what.pop_back();
-      if (!help.empty() && column == 1)
-        Note(line, "label", "'" + help + "' became the help of '" + what + "'");
-      const String cell = column < cells.size() ? cells[column] : String();
-      bool blank = cell.empty() || IsBlank(cell) || BlankLength(cell) == cell.size();
-      String title = what.empty() ? "- " : "- " + EscapeBraces(what) + ": ";
-      if (!blank) {
-        Emit(title + Inline(cell));
-      } else if (party != nullptr && !what.empty()) {
-        Emit(title + PlaceOf(*party, what, help));
-      } else if (column < header.size() && (!what.empty() || !cell.empty())) {
-        Emit(title + Inline(cell));
-      }
-    }
-    at_ = begin;
-    Emit("");
-  }
 }
 
 }  // namespace countersign::compile::importing

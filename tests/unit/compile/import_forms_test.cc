@@ -232,5 +232,74 @@ TEST(ImportFormConditions, WordsOfLegalMarkdownThatMayStandWaitForADecision) {
   ExpectBodies(kCases);
 }
 
+// --- who signs -----------------------------------------------------------------------------------
+
+TEST(ImportFormSigners, TwoBracketsMayBeAPlaceToSign) {
+  Imported signs = Import(
+      "# Deal\n\nText.\n\n**Buyer**\n\nSignature: [[SIGNATURE:b]]\n\nDate: "
+      "[[DATE:signed]]\n");
+  EXPECT_TRUE(Has(signs.text, "Signature: {{sign: buyerSignature, role=buyer")) << signs.text;
+  EXPECT_TRUE(Has(signs.text, "Date: {{signdate: buyerDate, role=buyer")) << signs.text;
+}
+
+TEST(ImportFormSigners, WhoSignsNextIsNoLineOfWhoSignedBefore) {
+  Imported imported = Import(
+      "# Deal\n\nText.\n\n**SELLER:**\nAcme\n\nSignature: ______\n\nDate: ______\n\n**COMPANY:**\n"
+      "[Buyer Name]\n\nSignature: ______\n\nDate: ______\n");
+  EXPECT_TRUE(Has(imported.text, "**COMPANY:**\\\n{{= company }}\n")) << imported.text;
+  EXPECT_TRUE(Has(imported.text, "role=acme")) << imported.text;
+  EXPECT_TRUE(Has(imported.text, "{{sign: buyerSignature, role=buyer")) << imported.text;
+}
+
+TEST(ImportFormSigners, ATableOfFieldsAndValuesIsOfThePartyAboveIt) {
+  Imported imported = Import(
+      "# Vertrag\n\nDer Text des Vertrags ist f\u00FCr die Parteien und das Amt.\n\n## "
+      "Unterschriften\n\n### Kunde\n\n"
+      "| Feld | Angabe |\n|---|---|\n| Ort, Datum | ______ |\n| Unterschrift | ______ |\n\n### "
+      "Anbieter\n\n| Feld | Angabe |\n|---|---|\n| Name | Jo |\n| Unterschrift | ______ |\n");
+  EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  EXPECT_TRUE(Has(imported.text, "| Unterschrift | {{sign: kundeUnterschrift, role=kunde"))
+      << imported.text;
+  EXPECT_TRUE(Has(imported.text,
+                  "| Name | Jo |\n| Unterschrift | {{sign: anbieterUnterschrift, role=anbieter"))
+      << imported.text;
+}
+
+TEST(ImportFormSigners, WhoSignsIsNamedByTheLineAboveRatherThanByAVariable) {
+  Imported imported = Import(
+      "# Deal\n\nText.\n\n**TENANT**\n________________\n{{tenant_name}}\n\n**OWNER SIGNATURE**\n\n"
+      "Signature: ______\n");
+  EXPECT_TRUE(Has(imported.text, "  tenant: { label: \"Tenant\"")) << imported.text;
+  EXPECT_TRUE(Has(imported.text, "  owner: { label: \"Owner\"")) << imported.text;
+}
+
+TEST(ImportFormSigners, ALabelAloneIsAPlaceToSignWhereNothingStandsBehindIt) {
+  Imported imported = Import(
+      "# Contrat\n\nLe texte est dans le contrat pour les parties et une loi.\n\n### Pour le "
+      "Client :\n\n**[Nom]**\n\nSignature :\n\nLu et approuv\u00E9\n");
+  EXPECT_TRUE(Has(imported.text, "{{sign: clientSignature, role=client")) << imported.text;
+  EXPECT_FALSE(Has(Listed(imported), "Places to sign were added")) << Listed(imported);
+}
+
+TEST(ImportFormSigners, WhereAStampGoesTooSomebodySigns) {
+  Imported imported = Import(
+      "# Vertrag\n\nDer Text des Vertrags ist f\u00FCr die Parteien und das "
+      "Amt.\n\n**Kunde**\n\nUnterschrift und Stempel: ______\n\nDatum: ______\n");
+  EXPECT_TRUE(Has(imported.text, "{{sign: kundeUnterschriftUndStempel, role=kunde"))
+      << imported.text;
+}
+
+TEST(ImportFormSigners, ItemsBelowAPartyStayBelowIt) {
+  Imported imported = Import(
+      "# Deal\n\nText.\n\n- SELLER: Acme\n  - Signature:\n  - Date:\n\n- BUYER: Jo\n  - "
+      "Signature:\n  - Date:\n");
+  EXPECT_TRUE(
+      Has(imported.text, "- SELLER: Acme\n    - Signature: {{sign: sellerSignature, role=seller"))
+      << imported.text;
+  EXPECT_TRUE(
+      Has(imported.text, "- BUYER: Jo\n    - Signature: {{sign: buyerSignature, role=buyer"))
+      << imported.text;
+}
+
 }  // namespace
 }  // namespace countersign::compile
