@@ -159,6 +159,14 @@ size_t Importer::TakeBrackets(std::string_view text, size_t i, String* out) {
     if (!IsProposedNumber(content, *out, rest.substr(end + 1))) return 0;
     return TakePlace(text, i, end + 1, content, out);
   }
+  // "[Euro/[or] Dollars]": whether both stand is to be decided, too.
+  const String joiner = LowerText(Trim(content));
+  if (joiner == "or" || joiner == "and" || joiner == "and/or" || joiner == "oder" ||
+      joiner == "und") {
+    NoteUndecided(rest.substr(0, end + 1), "joins what may be left out");
+    *out += rest.substr(0, end + 1);
+    return end + 1;
+  }
   if (size_t length = TakeOptional(rest, content, out); length != 0) return length;
   if (size_t length = TakeMarkup(rest, content, out); length != 0) return length;
   if (content.find("{{") != std::string_view::npos ||

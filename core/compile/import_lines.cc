@@ -11,8 +11,33 @@ bool Importer::IsFence(std::string_view trimmed) {
   return trimmed.starts_with("```") || trimmed.starts_with("~~~");
 }
 
-// "(a) ", "(ii) ", "b) ": whether a line begins a part of an enumeration.
+// Signs of items that Markdown does not know, as word processors write them: the bytes of one.
+static size_t BulletLength(std::string_view text) {
+  for (std::string_view sign :
+       {"\u2022", "\u25CF", "\u25AA", "\u25E6", "\u2023", "\u00B7", "\u25A0"}) {
+    if (text.starts_with(sign) && text.substr(sign.size()).starts_with(' ')) return sign.size();
+  }
+  return 0;
+}
+
+// "\u2610 Yes", "[ ] Yes", "( ) Yes": a box to tick in front of its words.
+static bool BeginsWithBox(std::string_view text) {
+  for (std::string_view box :
+       {"\u2610", "\u2611", "\u2612", "[ ] ", "[x] ", "[X] ", "( ) ", "(x) "}) {
+    if (text.starts_with(box)) return true;
+  }
+  return false;
+}
+
+// "(a) ", "(ii) ", "b) ", "2.1 ": whether a line begins a part of an enumeration.
 static bool BeginsPart(std::string_view text) {
+  size_t number = 0, dots = 0;
+  for (;
+       number < std::min<size_t>(text.size(), 12) && (IsDigit(text[number]) || text[number] == '.');
+       ++number)
+    dots += number > 0 && text[number] == '.' && IsDigit(text[number - 1]);
+  bool last = number > 0 && IsDigit(text[number - 1]);
+  if (dots > (last ? 0 : 1) && text.substr(number).starts_with(' ')) return true;
   bool bracket = text.starts_with('(');
   size_t begin = bracket ? 1 : 0, end = begin;
   while (end < text.size() && end - begin < 5 && (IsLetter(text[end]) || IsDigit(text[end]))) ++end;
@@ -49,6 +74,14 @@ static bool EndsThought(std::string_view text) {
 
 // Lines that whoever wrote them saw below each other stay so.
 void Importer::KeepLines() {
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    String& text = lines_[i].text;
+    size_t indent = std::min(text.find_first_not_of(' '), text.size());
+    size_t length = BulletLength(std::string_view(text).substr(indent));
+    if (length == 0) continue;
+    Note(i, "list", "'" + text.substr(indent, length) + "' became the sign of an item");
+    text = text.substr(0, indent) + "-" + text.substr(indent + length);
+  }
   bool fenced = false;
   for (size_t i = 0; i + 1 < lines_.size(); ++i) {
     std::string_view text = Trim(lines_[i].text), next = Trim(lines_[i + 1].text);
@@ -73,7 +106,8 @@ void Importer::KeepLines() {
                 (BeginsWithLabel(text) || text.ends_with(':') || text.ends_with(":**"));
     bool whole = BlankLength(text) == text.size() || BlankLength(next) == next.size();
     bool address = whole && !marker && text.size() <= 80 && next.size() <= 80;
-    bool part = BeginsPart(next) && (EndsThought(text) || BeginsPart(text));
+    bool part = (BeginsPart(next) && (EndsThought(text) || BeginsPart(text))) ||
+                (BeginsWithBox(next) && (EndsThought(text) || BeginsWithBox(text)));
     if (fenced ? next[0] == '|' && text[0] == '|' : !plain || !(form || address || part)) continue;
     lines_[i].breaks = true;
     Note(i, "line", "The line below stays a line of its own");

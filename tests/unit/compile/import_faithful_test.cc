@@ -400,7 +400,7 @@ TEST(ImportTools, ALineToSignOnMayHaveItsNameBelow) {
 
 TEST(ImportTools, BoxesOfATextAreListed) {
   Imported imported = Import("\xE2\x98\x90 Advance\n\xE2\x98\x92 Invoice\n" + String(kSigned));
-  EXPECT_TRUE(Has(imported.text, "\xE2\x98\x90 Advance\n\xE2\x98\x92 Invoice\n"));
+  EXPECT_TRUE(Has(imported.text, "\xE2\x98\x90 Advance\\\n\xE2\x98\x92 Invoice\n"));
   EXPECT_TRUE(Lists(imported, "box", 1) && Lists(imported, "box", 2)) << Listed(imported);
 }
 

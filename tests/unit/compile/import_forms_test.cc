@@ -54,6 +54,12 @@ TEST(ImportFormBlanks, WhatANumberCountsIsReadInEveryLanguage) {
   }
 }
 
+TEST(ImportFormBlanks, AWordThatJoinsWhatMayBeLeftOutIsNoBlank) {
+  Imported imported = Import("Paid in [Euro/[or] Dollars]." + String(kSigned));
+  EXPECT_TRUE(Has(imported.text, "Paid in [Euro/[or] Dollars].\n")) << imported.text;
+  EXPECT_TRUE(Lists(imported, "undecided", 1)) << Listed(imported);
+}
+
 TEST(ImportFormBlanks, WideUnderscoresAreALineToWriteOn) {
   Imported imported = Import(
       "# Deal\n\nText.\n\nPrint Name: \uFF3F\uFF3F\uFF3F\uFF3F\n\nSign: "
@@ -153,6 +159,9 @@ TEST(ImportFormLines, LinesThatStoodBelowEachOtherStillDo) {
       {"Name: Jane\nPhone: 12", "Name: Jane\\\nPhone: 12"},
       {"Each is a default:\n(a) a late payment;\n(b) a sale, or\n(c) a move.",
        "Each is a default:\\\n(a) a late payment;\\\n(b) a sale, or\\\n(c) a move."},
+      {"2.1 Pay.\n2.2 Deliver.", "2.1 Pay.\\\n2.2 Deliver."},
+      {"Paid:\n\u2610 now\n\u2610 later", "Paid:\\\n\u2610 now\\\n\u2610 later"},
+      {"\u2022 One\n\u2022 Two", "- One\n- Two"},
       // A text that was only wrapped is one.
       {"The parties say that this holds for both\nof them and (if so) for\nothers, too.",
        "The parties say that this holds for both\nof them and (if so) for\nothers, too."},
