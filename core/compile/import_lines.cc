@@ -106,7 +106,8 @@ void Importer::KeepLines() {
                 (BeginsWithLabel(text) || text.ends_with(':') || text.ends_with(":**"));
     bool whole = BlankLength(text) == text.size() || BlankLength(next) == next.size();
     bool address = whole && !marker && text.size() <= 80 && next.size() <= 80;
-    bool part = (BeginsPart(next) && (EndsThought(text) || BeginsPart(text))) ||
+    bool more = i + 2 < lines_.size() && BeginsPart(Trim(lines_[i + 2].text));
+    bool part = (BeginsPart(next) && (more || EndsThought(text) || BeginsPart(text))) ||
                 (BeginsWithBox(next) && (EndsThought(text) || BeginsWithBox(text)));
     if (fenced ? next[0] == '|' && text[0] == '|' : !plain || !(form || address || part)) continue;
     lines_[i].breaks = true;

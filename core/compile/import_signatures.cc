@@ -208,6 +208,23 @@ bool Importer::NamesWhoSigns(const Vector<FormPlace>& places, std::string_view w
   return !below_it.empty() && SignsHere(below_it[0].what);
 }
 
+// A line to sign on with "Name:" or "Title:" below it, and whose it is above: "Signed for and on
+// behalf of Buyer:".
+bool Importer::IsLineAboveLabels() const {
+  constexpr size_t kLong = 15;
+  std::string_view line = Trim(Here());
+  size_t below = at_ + 1;
+  while (below < std::min(lines_.size(), at_ + 3) && Trim(lines_[below].text).empty()) ++below;
+  if (line.size() < kLong || line.size() > kMaxFormLine || below >= lines_.size() ||
+      line.find_first_not_of("_\\") != std::string_view::npos ||
+      lines_[below].text.size() > kMaxFormLine)
+    return false;
+  Vector<FormPlace> places = FormPlaces(WithoutBullet(lines_[below].text));
+  return !places.empty() && !SignsHere(places[0].what) &&
+         (IsLabelToFill(places[0].what) || IsLabelOfDate(places[0].what)) &&
+         PartiesAbove().size() == 1;
+}
+
 // Lines to fill in, one of which is a signature: the places of who is named above them.
 bool Importer::ConvertForm() {
   if (at_ < no_form_before_) return false;
@@ -220,6 +237,12 @@ bool Importer::ConvertForm() {
     if (words.empty()) continue;
     Vector<FormPlace> places =
         words.size() <= kMaxFormLine ? FormPlaces(words) : Vector<FormPlace>();
+    if (end == at_ && IsLineAboveLabels()) {
+      signs = true;
+      count += 2;  // with the labels below
+      last = end + 1;
+      continue;
+    }
     if (places.empty() && last == end && end > at_ && IsLineBelowName(end)) {
       last = end + 1;
       continue;
@@ -270,7 +293,9 @@ bool Importer::ConvertForm() {
     }
     const bool item = words.data() != Trim(line).data();
     const String lead(!item ? "" : below_item && line.starts_with("  ") ? "    - " : "- ");
-    if (at_ > 0 && signed_here && IsLineBelowName(at_)) {
+    const bool above_labels = !signed_here && BlankLength(words) == words.size();
+    signed_here = signed_here || above_labels;
+    if (above_labels || (at_ > 0 && signed_here && IsLineBelowName(at_))) {
       Party* party = AddParty(parties_here_[0]);
       Emit(lead + (party == nullptr ? String() : PlaceOf(*party, String(Local().signature), "")));
       output_.back().paragraph = !item;

@@ -349,6 +349,7 @@ class Importer {
   Vector<FormPlace> FormPlaces(std::string_view text) const;
   String Form(std::string_view text, const Vector<FormPlace>& places, size_t column);
   bool IsLineBelowName(size_t line) const;
+  bool IsLineAboveLabels() const;
   bool NamesWhoSigns(const Vector<FormPlace>& places, std::string_view words, size_t line) const;
   bool ConvertForm();
   bool ConvertCaptions();

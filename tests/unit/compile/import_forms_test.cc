@@ -159,6 +159,7 @@ TEST(ImportFormLines, LinesThatStoodBelowEachOtherStillDo) {
       {"Name: Jane\nPhone: 12", "Name: Jane\\\nPhone: 12"},
       {"Each is a default:\n(a) a late payment;\n(b) a sale, or\n(c) a move.",
        "Each is a default:\\\n(a) a late payment;\\\n(b) a sale, or\\\n(c) a move."},
+      {"1. Pay\n   (i) now,\n   (ii) well.", "1. Pay\\\n    (i) now,\\\n    (ii) well."},
       {"2.1 Pay.\n2.2 Deliver.", "2.1 Pay.\\\n2.2 Deliver."},
       {"Paid:\n\u2610 now\n\u2610 later", "Paid:\\\n\u2610 now\\\n\u2610 later"},
       {"\u2022 One\n\u2022 Two", "- One\n- Two"},
@@ -296,6 +297,19 @@ TEST(ImportFormSigners, WhereAStampGoesTooSomebodySigns) {
       "Amt.\n\n**Kunde**\n\nUnterschrift und Stempel: ______\n\nDatum: ______\n");
   EXPECT_TRUE(Has(imported.text, "{{sign: kundeUnterschriftUndStempel, role=kunde"))
       << imported.text;
+}
+
+TEST(ImportFormSigners, ALineAboveNamesIsWhereTheOneAboveItSigns) {
+  Imported imported = Import(
+      "# Deal\n\nText.\n\nSigned for and on behalf of "
+      "**Buyer**:\n\n________________\nName:\nTitle:\n\nSigned "
+      "for and on behalf of **Seller**:\n\n________________\nName: ______\nDate: ______\n");
+  EXPECT_TRUE(imported.compilation.ok()) << testing::Problems(imported.compilation);
+  for (std::string_view part :
+       {"{{sign: buyerSignature, role=buyer", "Title: {{input: buyerTitle, role=buyer",
+        "{{sign: sellerSignature, role=seller", "Date: {{signdate: sellerDate, role=seller"})
+    EXPECT_TRUE(Has(imported.text, part)) << imported.text;
+  EXPECT_FALSE(Has(imported.text, "{{= ")) << imported.text;
 }
 
 TEST(ImportFormSigners, ItemsBelowAPartyStayBelowIt) {
