@@ -95,6 +95,9 @@ describe('the journey', () => {
       await primary(page).click();
       await untilStep(page, 'copy');
       await page.getByText('Signed on this device, waiting to send').waitFor();
+      const trail = page.locator('countersign-ceremony');
+      await trail.locator('summary', { hasText: 'Audit trail' }).click();
+      await trail.locator('countersign-audit-trail').getByText('Agreed to sign electronically').waitFor();
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save your copy' }).first().click()]);
       copy = join(downloads, 'copy.html');
       await download.saveAs(copy);

@@ -1,13 +1,14 @@
 // <countersign-ceremony>: one recipient's guided act, on a phone, one-handed. Long because it is one screen: each step is
 // a short function below. It draws the core's CeremonyView and sends acts back; whether an act is allowed, which field
 // comes next and what blocks the signature are the core's answers, never decided here.
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { CountersignError } from '../errors.js';
 import { sayError } from '../locales/locale.js';
 import type { CeremonyAct, CeremonyField, CeremonyStep, CeremonyView, EnvelopeSession, SignatureMark } from '../types.js';
 import { ceremonyStyles } from './ceremony.styles.js';
 import type { CountersignDocument } from './document.js';
 import { CountersignElement, formatTime, saveFile } from './element.js';
+import { register } from './register.js';
 import { baseStyles } from './styles.js';
 
 const markKinds: ReadonlySet<string> = new Set(['sign', 'initial', 'signdate']);
@@ -167,7 +168,8 @@ export class CountersignCeremony extends CountersignElement {
   #renderConsent(view: CeremonyView): TemplateResult {
     const { ceremony } = this.text;
     const { consent, access } = view;
-    const shown = access.state;
+    const wrong = access.state === 'wrong' || (access.state === 'todo' && this.checked.has('code'));
+    const unticked = !consent.ticked && this.checked.has('tick');
     return html`<main class="card">
         ${this.#heading(ceremony.steps.consent, ceremony.consentLead)}
         ${consent.summary ? html`<p lang=${consent.locale}>${consent.summary}</p>` : nothing}
@@ -177,10 +179,11 @@ export class CountersignCeremony extends CountersignElement {
           <p>${ceremony.codeLead}</p>
           <div class="page" role="document" aria-label=${ceremony.codeTitle}><p>${ceremony.codeInDocument(access.code)}</p></div>
           <label class="field"><span>${ceremony.codeLabel}</span>
-            <input type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="4" .value=${this.#typed.get('access code') ?? access.typed} aria-invalid=${shown === 'wrong' ? 'true' : 'false'} aria-describedby="code-note" @input=${(event: Event) => this.#typeCode((event.target as HTMLInputElement).value)} /></label>
-          <p id="code-note" class=${shown === 'wrong' ? 'problem' : 'note'} role="status">${shown === 'wrong' ? ceremony.codeWrong : shown === 'todo' ? nothing : ceremony.codeRight}</p>
+            <input type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="4" .value=${this.#typed.get('access code') ?? access.typed} aria-invalid=${wrong ? 'true' : 'false'} aria-describedby="code-note" @input=${(event: Event) => this.#typeCode((event.target as HTMLInputElement).value)} /></label>
+          <p id="code-note" class=${wrong ? 'problem' : 'note'} role="status">${wrong ? ceremony.codeWrong : access.state === 'todo' ? nothing : ceremony.codeRight}</p>
         </section>
-        <label class="tick"><input type="checkbox" .checked=${consent.ticked || consent.given} ?disabled=${consent.given} @change=${(event: Event) => this.#act({ do: 'tickConsent', ticked: (event.target as HTMLInputElement).checked })} /><span>${ceremony.consentTick}</span></label>
+        <label class="tick"><input type="checkbox" .checked=${consent.ticked || consent.given} ?disabled=${consent.given} aria-invalid=${unticked ? 'true' : 'false'} aria-describedby="tick-note" @change=${(event: Event) => this.#act({ do: 'tickConsent', ticked: (event.target as HTMLInputElement).checked })} /><span>${ceremony.consentTick}</span></label>
+        <p id="tick-note" class="problem" role="status">${unticked ? ceremony.consentMissing : nothing}</p>
       </main>
       ${this.#bar(this.#backButton(view), nothing, consent.given
         ? this.#primary(this.text.common.next, () => this.#act({ do: 'next' }))
@@ -269,9 +272,8 @@ export class CountersignCeremony extends CountersignElement {
         ${summary.warnings.map((warning) => html`<p class="note">${ceremony.warnings[warning]}${warning === 'deadline' && view.envelope.deadlineAt ? html` ${ceremony.deadline(formatTime(view.envelope.deadlineAt, this.locale))}` : nothing}</p>`)}
         ${this.#renderWaiting(view)}
         ${this.#renderBlockers(view)}
-        <p class="meaning">${ceremony.signMeans}</p>
       </main>
-      ${this.#bar(this.#backButton(view), nothing, this.#primary(ceremony.sign, (event) => this.#sign(event), !view.allowed.sign))}`;
+      ${this.#bar(this.#backButton(view), html`${ceremony.signMeans}`, this.#primary(ceremony.sign, (event) => this.#sign(event), !view.allowed.sign))}`;
   }
 
   #renderCopy(view: CeremonyView): TemplateResult {
@@ -291,14 +293,21 @@ export class CountersignCeremony extends CountersignElement {
           <button type="button" @click=${() => this.#saveCopy('bundle')}>${ceremony.saveBundle}</button>
           <button type="button" @click=${this.#print}>${common.print}</button>
         </div>
-        <details><summary>${ceremony.trail}</summary><countersign-audit-trail .locale=${this.locale} .session=${this.session}></countersign-audit-trail></details>
+        ${this.said === ceremony.copySaved ? html`<p class="banner good">${this.said}</p>` : nothing}
+        ${this.#renderTrail()}
         <section class="reading">${this.#renderDocument(view, false)}</section>
       </main>`;
   }
 
   #renderEnd(words: string): TemplateResult {
     return html`<main class="card">${this.#heading(this.text.status[this.view!.envelope.status], words)}
-      <details><summary>${this.text.ceremony.trail}</summary><countersign-audit-trail .locale=${this.locale} .session=${this.session}></countersign-audit-trail></details></main>`;
+      ${this.#renderTrail()}</main>`;
+  }
+
+  /** Fetched by whoever opens it: a signature needs no trail. */
+  #renderTrail(): TemplateResult {
+    const load = (): void => void import('./trail.js').then(({ auditTrail }) => register({ 'countersign-audit-trail': auditTrail(CountersignElement, { html, nothing, css, baseStyles, formatTime, saveFile }) }), () => this.#fail({ code: 'engine.wasm_not_found' }));
+    return html`<details @toggle=${load}><summary>${this.text.ceremony.trail}</summary><countersign-audit-trail .locale=${this.locale} .session=${this.session}></countersign-audit-trail></details>`;
   }
 
   // ------------------------------------------------------------------------------------------------- the parts
@@ -318,7 +327,8 @@ export class CountersignCeremony extends CountersignElement {
     const { sync } = this.text;
     const state = this.session?.sync;
     const place = state?.place ?? 'device';
-    return html`<span class="sync ${place}" role="status">${sync[place]}${state?.problem?.code === 'backend.unreachable' ? html` · ${sync.offline}` : nothing}</span>`;
+    // Before there is a signature, "sent" would be said of nothing that the signer did.
+    return html`<span class="sync ${place}" role="status">${state?.problem?.code === 'backend.unreachable' ? sync.offline : this.view?.own.state === 'none' ? nothing : sync[place]}</span>`;
   }
 
   #renderWaiting(view: CeremonyView): TemplateResult | typeof nothing {
@@ -360,10 +370,10 @@ export class CountersignCeremony extends CountersignElement {
     return html`<dialog part="sheet" class="sheet" aria-labelledby="sheet-title" @close=${() => { this.openField = ''; }} @cancel=${() => { this.openField = ''; }}>
       ${field ? html`<form method="dialog" novalidate @submit=${(event: Event) => { event.preventDefault(); this.#step(places, at, 1); }}>
         <div class="sheet-head"><span class="count">${common.of(at + 1, places.length)}</span><button type="button" class="quiet" @click=${() => this.#closeSheet()}>${common.close}</button></div>
-        ${field.context ? html`<p class="context" lang=${view.envelope.locale}>${field.context}</p>` : nothing}
+        ${field.context ? html`<p class="context" lang=${view.envelope.locale}>${field.context.replace(`[${field.label}]`, '____')}</p>` : nothing}
         ${this.#renderControl(field, wrong || missing)}
         ${field.help ? html`<p class="note" id="field-help">${field.help}</p>` : nothing}
-        <p class="problem" id="field-problem" role="alert">${wrong ? html`${sayField(this.locale, field)}` : missing ? html`${field.label}: ${ceremony.missing}.` : nothing}</p>
+        <p class="problem" id="field-problem" role="alert">${wrong ? html`${sayField(this.locale, field)}` : missing ? ceremony.missing : nothing}</p>
         <div class="sheet-acts"><button type="button" ?disabled=${at === 0} @click=${() => this.#step(places, at, -1)}>${common.back}</button>
           <button type="submit" class="primary">${at === places.length - 1 ? ceremony.finishFields : ceremony.nextField}</button></div>
       </form>` : nothing}
@@ -405,10 +415,9 @@ export class CountersignCeremony extends CountersignElement {
       <div class="acts">
         <button type="button" @click=${() => { close(); void this.#saveCopy('html'); }}>${ceremony.saveCopy}</button>
         <button type="button" @click=${() => { close(); this.#print(); }}>${common.print}</button>
-        <button type="button" @click=${() => { close(); this.said = ceremony.finishLaterNote; }}>${ceremony.finishLater}</button>
         ${view.allowed.decline ? html`<button type="button" class="danger" @click=${() => { close(); this.renderRoot.querySelector<HTMLDialogElement>('dialog.decline')?.showModal(); }}>${ceremony.declineTitle}</button>` : nothing}
       </div>
-      <p class="note">${ceremony.finishLaterNote}</p>
+      <p class="note"><strong>${ceremony.finishLater}:</strong> ${ceremony.finishLaterNote}</p>
       <slot name="help"></slot>
     </dialog>`;
   }
@@ -486,7 +495,13 @@ export class CountersignCeremony extends CountersignElement {
   }
 
   async #consent(): Promise<void> {
-    if (await this.#act({ do: 'giveConsent' })) {
+    await this.#queue;
+    const { access, consent } = this.view!;
+    const open = access.state === 'todo' || access.state === 'wrong' ? 'code' : consent.ticked ? '' : 'tick';
+    if (open) {
+      this.#leave(open);
+      this.renderRoot.querySelector<HTMLElement>(`[aria-describedby=${open}-note]`)?.focus();
+    } else if (await this.#act({ do: 'giveConsent' })) {
       if (this.view?.step === 'consent') await this.#act({ do: 'next' });
     }
   }

@@ -4,8 +4,9 @@ import { CountersignError } from '../errors.js';
 import { sayError } from '../locales/locale.js';
 import type { Countersign, VerificationReport } from '../types.js';
 import { formatTime, saveFile } from './element.js';
-import { EvidenceElement, fileOf } from './evidence-element.js';
+import { EvidenceElement } from './evidence-element.js';
 import { baseStyles } from './styles.js';
+import { fileOf } from './trail.js';
 import { verifyStyles } from './verify.styles.js';
 
 const maxFile = 200 * 1024 * 1024;

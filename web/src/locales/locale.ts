@@ -27,7 +27,7 @@ export interface SigningStrings {
     readonly consentLead: string; readonly consentMeans: string;
     readonly slots: Readonly<Record<'paperOption' | 'scope' | 'withdrawal' | 'contactUpdate' | 'copy' | 'requirements', string>>;
     readonly codeTitle: string; readonly codeLead: string; readonly codeInDocument: (code: string) => string; readonly codeLabel: string; readonly codeWrong: string; readonly codeRight: string;
-    readonly consentTick: string; readonly consentButton: string;
+    readonly consentTick: string; readonly consentMissing: string; readonly consentButton: string;
     readonly reviewLead: string; readonly outline: string; readonly find: string; readonly findNone: string; readonly findCount: (n: number) => string;
     readonly fillLead: string; readonly fillDone: string; readonly nextField: string; readonly openField: string; readonly finishFields: string;
     readonly changed: (titles: readonly string[]) => string;
