@@ -14,6 +14,8 @@ import { baseStyles } from './styles.js';
 const markKinds: ReadonlySet<string> = new Set(['sign', 'initial', 'signdate']);
 /** The control for files, once a template asked for one. */
 let files: typeof import('./file-field.js') | undefined;
+/** The page for a passcode, once a browser needed one. */
+let passcodes: typeof import('./passcode.js') | undefined;
 
 /**
  * @fires countersign-step-changed - `detail.step`
@@ -192,21 +194,7 @@ export class CountersignCeremony extends CountersignElement {
 
   /** Where the browser keeps no Ed25519 keys itself, the signer's passcode keeps this one. */
   #renderPasscode(what: 'choose' | 'enter'): TemplateResult {
-    const { passcode } = this.text;
-    const chosen = what === 'choose';
-    const problem = this.passcodeProblem;
-    const input = (name: string, label: string): TemplateResult => html`<label class="field"><span>${label}</span>
-      <input type="password" name=${name} autocomplete=${chosen ? 'new-password' : 'current-password'} autocapitalize="none" spellcheck="false" maxlength="200" ?readonly=${this.busy} aria-invalid=${problem ? 'true' : 'false'} aria-describedby="passcode-note passcode-problem" /></label>`;
-    return html`<form class="step" novalidate @submit=${(event: SubmitEvent) => { event.preventDefault(); void this.#openKey(event.target as HTMLFormElement); }}>
-      <main class="card">
-        ${this.#heading(chosen ? passcode.chooseTitle : passcode.enterTitle, chosen ? passcode.chooseLead : passcode.enterLead)}
-        ${input('passcode', passcode.label)}${chosen ? input('again', passcode.again) : nothing}
-        <p class="note" id="passcode-note">${chosen ? passcode.chooseNote : passcode.enterNote}</p>
-        <p class="problem" id="passcode-problem" role="alert">${problem === '' ? nothing : problem === 'differs' ? passcode.differs : html`${sayError(this.locale, problem)} <code>${problem}</code>`}</p>
-        <p role="status">${this.busy ? passcode.working : nothing}</p>
-      </main>
-      ${this.#bar(html`<span></span>`, nothing, html`<button type="submit" part="primary" class="primary" ?disabled=${this.busy}>${chosen ? passcode.chooseButton : passcode.enterButton}</button>`)}
-    </form>`;
+    return passcodes ? passcodes.renderPasscode(html, this.text, what, this.busy, this.passcodeProblem, (code) => sayError(this.locale, code), (words, lead) => this.#heading(words, lead), (right) => this.#bar(html`<span></span>`, nothing, right), (form) => void this.#openKey(form)) : html``;
   }
 
   #renderReview(view: CeremonyView): TemplateResult {
@@ -471,6 +459,7 @@ export class CountersignCeremony extends CountersignElement {
     const before = this.view?.step;
     this.view = this.session?.ceremony?.view ?? null;
     if (!files && this.view?.fields.some(({ kind }) => kind === 'file')) void import('./file-field.js').then((found) => { files = found; this.requestUpdate(); }, () => undefined);
+    if (!passcodes && this.session?.passcode) void import('./passcode.js').then((found) => { passcodes = found; this.requestUpdate(); }, () => this.#fail({ code: 'engine.wasm_not_found' }));
     if (this.view && before !== undefined && before !== this.view.step) {
       this.#focusStep = true;
       this.said = this.text.ceremony.steps[this.view.step];
@@ -520,7 +509,7 @@ export class CountersignCeremony extends CountersignElement {
         await this.session.bind(passcode);
         form.reset();
         this.failure = null;
-        this.said = this.text.passcode.done;
+        this.said = passcodes!.passcodeWords(this.text).done;
         this.#focusStep = true;
       } catch (error) {
         this.passcodeProblem = this.#codeOf(error);
@@ -695,6 +684,6 @@ export class CountersignCeremony extends CountersignElement {
 }
 
 /** What is wrong with an answer: the template's own words come with the view, the rest by code. */
-function sayField(locale: string, field: CeremonyField): string {
-  return field.message ?? sayError(locale, field.code ?? '');
+function sayField(locale: string, { message, code, input }: CeremonyField): string {
+  return message ?? sayError(locale, code ?? '').replace('{}', String(code === 'field.too_small' ? input.min : code === 'field.too_large' ? input.max : input.maxLength));
 }

@@ -3,7 +3,7 @@
 import type { css, CSSResult, html, nothing, PropertyValues, TemplateResult } from 'lit';
 import { enEvidence } from '../locales/en-evidence.js';
 import { enFile } from '../locales/en-file.js';
-import type { Strings } from '../locales/locale.js';
+import type { EvidenceStrings, SigningStrings, Strings } from '../locales/locale.js';
 import type { EnvelopeSession, FileValue, Json, PlainValue, TrailEntry } from '../types.js';
 import { auditTrailStyles } from './audit-trail.styles.js';
 import type { CountersignElement, formatTime, saveFile } from './element.js';
@@ -34,7 +34,7 @@ export function auditTrail(Base: typeof CountersignElement, { html, nothing, css
     declare session: EnvelopeSession | null;
     declare entries: readonly TrailEntry[];
 
-    protected override get text(): Strings {
+    protected override get text(): SigningStrings & EvidenceStrings & Pick<Strings, 'file'> {
       const text = super.text;
       return 'trail' in text ? text as Strings : { ...text, ...enEvidence, file: enFile }; // a language of the host's own has all of them
     }

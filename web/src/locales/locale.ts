@@ -43,11 +43,6 @@ export interface SigningStrings {
     readonly memoryOnly: string; readonly blockersTitle: string;
     readonly finishLater: string; readonly finishLaterNote: string; readonly progress: (done: number, of: number) => string; readonly actions: string;
   };
-  /** A browser that keeps no signing keys itself: the signer's passcode does. */
-  readonly passcode: {
-    readonly chooseTitle: string; readonly chooseLead: string; readonly chooseNote: string; readonly chooseButton: string; readonly enterTitle: string; readonly enterLead: string; readonly enterNote: string; readonly enterButton: string;
-    readonly label: string; readonly again: string; readonly differs: string; readonly working: string; readonly done: string;
-  };
   readonly sync: { readonly device: string; readonly sent: string; readonly seen: string; readonly offline: string };
   readonly status: Readonly<Record<'draft' | 'awaitingApproval' | 'sent' | 'inProgress' | 'signedByAll' | 'completed' | 'declined' | 'voided' | 'expired' | 'contested' | 'frozen', string>>;
   /** What happened and what to do, by code; `other` for the rest, with the code shown beside it. */
@@ -72,7 +67,15 @@ export interface EvidenceStrings {
 export interface FileStrings {
   readonly none: string; readonly reading: string; readonly remove: string; readonly save: string; readonly files: string; readonly gone: string; readonly tooLarge: string; readonly smaller: string;
 }
+/** A browser that keeps no signing keys itself: the signer's passcode does. */
+export interface PasscodeStrings {
+  readonly chooseTitle: string; readonly chooseLead: string; readonly chooseNote: string; readonly chooseButton: string; readonly enterTitle: string; readonly enterLead: string; readonly enterNote: string; readonly enterButton: string;
+  readonly label: string; readonly again: string; readonly differs: string; readonly working: string; readonly done: string;
+  /** Before `errors` of all. */
+  readonly errors: Readonly<Partial<Record<ErrorCode, string>>>;
+}
 export interface Strings extends SigningStrings, EvidenceStrings {
+  readonly passcode: PasscodeStrings;
   readonly file: FileStrings;
 }
 
