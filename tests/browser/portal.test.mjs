@@ -52,4 +52,44 @@ describe('preparing an agreement', () => {
     await page.locator('.recipients .link input').first().waitFor();
     assert.deepEqual(desk.noise(), []);
   });
+
+  it('what is wrong with a value is said at its field: in the template\'s words, with the limit, or as its validation', async () => {
+    const page = await desk.page();
+    await page.goto(`${server.url}/#/`);
+    await page.goto(`${server.url}/#/new/${template}`);
+    await page.locator('#customer').selectOption(answers.customerRecord);
+    const said = (field, words) => page.locator(`.field:has(#field-${field}) .problem`).getByText(words).first().waitFor();
+    await page.locator('#field-seats').fill('99999');
+    await said('seats', 'Between 1 and 5,000 seats can be ordered.');
+    await page.locator('#field-unitPrice').fill('900');
+    await said('unitPrice', 'The largest value is 500.00.');
+    assert.match(await page.locator('#computed').textContent(), /waits for Seats, Price per seat and month/);
+    await page.locator('#field-seats').fill('120');
+    await page.locator('#field-unitPrice').fill('39,90');
+    await page.locator('#field-newPlan').selectOption('Team');
+    await said('newPlan', 'The new plan is the plan the customer already has.');
+    const send = page.getByRole('button', { name: 'Send', exact: true });
+    assert.equal(await send.isEnabled(), false);
+    await page.locator('#field-newPlan').selectOption('Business');
+    assert.equal(await page.locator('.problem:not(:empty)').count(), 0);
+    assert.equal(await send.isEnabled(), true);
+    const box = await send.boundingBox();
+    assert.ok(box.y + box.height <= 900, 'the button is in sight, however long the form');
+    assert.deepEqual(desk.noise(), []);
+  });
+
+  it('an agreement is found by words of its title, its people or its status', async () => {
+    const page = await desk.page();
+    await page.goto(`${server.url}/#/`);
+    const rows = page.locator('.list tbody a');
+    await rows.first().waitFor();
+    const all = await rows.count();
+    await page.locator('#search').fill('vogt SENT');
+    await page.waitForFunction((count) => document.querySelectorAll('.list tbody a').length === count, all);
+    await page.locator('#search').fill('nobody of this name');
+    await page.getByText('Nothing matches').waitFor();
+    await page.locator('#search').fill('');
+    await rows.first().waitFor();
+    assert.equal(await rows.count(), all);
+  });
 });
