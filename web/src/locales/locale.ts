@@ -60,7 +60,7 @@ export interface EvidenceStrings {
     readonly title: string; readonly lead: string; readonly drop: string; readonly choose: string; readonly working: string; readonly offline: string; readonly unreadable: string; readonly another: string;
     readonly verdicts: Readonly<Record<'valid' | 'invalid' | 'incomplete' | 'notSealed' | 'contested' | 'ended' | 'needsNewerVersion', string>>;
     readonly reasons: string; readonly signatures: string; readonly certificate: string; readonly laws: string; readonly unknowable: string; readonly document: string; readonly withheld: string; readonly proof: Readonly<Record<'proven' | 'claimed' | 'attested', string>>;
-    readonly holds: Readonly<Record<'yes' | 'no' | 'unknown', string>>; readonly save: string; readonly part: string; readonly notAdvice: string;
+    readonly holds: Readonly<Record<'yes' | 'no' | 'unknown', string>>; readonly save: string; readonly part: string; readonly places: (n: number) => string; readonly notAdvice: string;
   };
 }
 /** Of a field that asks for a file. */
