@@ -121,7 +121,28 @@ describe('trouble', () => {
     await portal.locator('dialog').getByRole('button', { name: 'Withdraw' }).click();
     await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.state.status === 'voided', null, { timeout: 60_000 });
     await page.getByText('The sender withdrew this agreement').first().waitFor();
+    await page.getByText('Reason: Sent to the wrong person').waitFor();
     assert.equal((await ceremonyView(page)).allowed.sign, false);
+  });
+
+  it('whoever declines is told so at once, at whichever step', async () => {
+    const { links } = await send();
+    const page = await (await phone()).page();
+    await page.goto(links[0]);
+    await ceremonyView(page);
+    await primary(page).click();
+    await untilStep(page, 'consent');
+    const ceremony = page.locator('countersign-ceremony');
+    await ceremony.getByRole('button', { name: 'More', exact: true }).click();
+    await ceremony.getByRole('button', { name: 'Decline to sign' }).click();
+    await ceremony.locator('dialog.decline textarea').fill('The dates are wrong');
+    await ceremony.getByRole('button', { name: 'Decline', exact: true }).click();
+    await ceremony.getByRole('heading', { name: 'You declined to sign.' }).waitFor();
+    await ceremony.getByRole('button', { name: 'Save your copy' }).first().waitFor();
+    await page.waitForFunction(() => document.activeElement.shadowRoot.activeElement?.localName === 'h1');
+    await page.goto('about:blank');
+    await page.goto(`${server.signingUrl}/`);
+    await page.getByText('Declined').waitFor();
   });
 
   it('two tabs of one agreement do not write over each other', async () => {

@@ -134,6 +134,7 @@ export class CountersignCeremony extends CountersignElement {
   #renderStep(view: CeremonyView): TemplateResult {
     const ended = this.#endOf(view);
     if (ended && view.own.state === 'none') return this.#renderEnd(ended);
+    if (view.own.state === 'declined') return this.#renderCopy(view); // at whichever step
     // Looking needs no key: whoever has signed may see that without a passcode.
     const passcode = this.session?.passcode;
     if (passcode && view.step !== 'open' && view.step !== 'copy') return this.#renderPasscode(passcode);
@@ -270,7 +271,7 @@ export class CountersignCeremony extends CountersignElement {
     const completed = view.envelope.status === 'completed';
     const ended = this.#endOf(view);
     const title = view.own.state === 'declined' ? ceremony.declined : completed ? ceremony.completedTitle : ceremony.signedTitle;
-    const lead = ended && view.own.state !== 'declined' ? ended : view.own.state === 'declined' ? (place === 'device' ? this.text.sync.device : this.text.sync.sent)
+    const lead = ended && view.own.state !== 'declined' ? ended : view.own.state === 'declined' ? ceremony.declineLead
       : completed ? ceremony.completedLead : place === 'device' ? ceremony.signedWaiting : place === 'sent' ? ceremony.signedSent : ceremony.signedSeen;
     return html`<main class="card">
         ${this.#heading(title, lead)}
@@ -288,7 +289,8 @@ export class CountersignCeremony extends CountersignElement {
   }
 
   #renderEnd(words: string): TemplateResult {
-    return html`<main class="card">${this.#heading(this.text.status[this.view!.envelope.status], words)}
+    const reason = this.session?.state.ending?.reason;
+    return html`<main class="card">${this.#heading(this.text.status[this.view!.envelope.status], words)}${reason ? html`<p>${this.text.ceremony.declineReason}: ${reason}</p>` : nothing}
       ${this.#renderTrail()}</main>`;
   }
 
@@ -623,7 +625,10 @@ export class CountersignCeremony extends CountersignElement {
     const reason = dialog?.querySelector('textarea')?.value.trim() ?? '';
     if (!this.session || !this.ask('decline', { envelope: this.session.state, reason })) return;
     dialog?.close();
-    if (await this.#act(reason ? { do: 'decline', reason } : { do: 'decline' })) this.tell('recipient-declined', { envelope: this.session.state });
+    if (!(await this.#act(reason ? { do: 'decline', reason } : { do: 'decline' }))) return;
+    this.#focusStep = true;
+    this.said = this.text.ceremony.declined;
+    this.tell('recipient-declined', { envelope: this.session.state });
   }
 
   async #saveCopy(form: 'html' | 'bundle'): Promise<void> {

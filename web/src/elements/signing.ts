@@ -7,4 +7,4 @@ import { CountersignSignaturePad } from './signature-pad.js';
 
 register({ 'countersign-ceremony': CountersignCeremony, 'countersign-document': CountersignDocument, 'countersign-signature-pad': CountersignSignaturePad });
 
-export { sayError } from '../locales/locale.js';
+export { sayError, signingStrings } from '../locales/locale.js';
