@@ -10,6 +10,7 @@ function recipientState(state, recipient) {
   if (recipient.consent) return 'Agreed to sign electronically';
   if (recipient.presented) return 'Read it';
   if (recipient.devices.length) return 'Opened the link';
+  if (state.ending) return 'Invited, did not sign';
   return state.turn.includes(recipient.id) ? 'Invited, their turn' : 'Invited, waits for earlier signatures';
 }
 

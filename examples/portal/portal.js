@@ -180,6 +180,8 @@ async function route() {
     main.focus({ preventScroll: true });
   } catch (error) {
     showFailure(error);
+    // What stood here before belongs to another address.
+    main.replaceChildren(el('h1', { text: 'This cannot be shown' }), el('p', {}, 'It may be in another browser, or not here any more. ', el('a', { href: '#/', text: 'All agreements' })));
   }
   return undefined;
 }

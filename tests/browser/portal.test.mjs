@@ -78,6 +78,22 @@ describe('preparing an agreement', () => {
     assert.deepEqual(desk.noise(), []);
   });
 
+  it('what is not here or no template says so, and leaves nothing else on the screen', async () => {
+    const page = await desk.page();
+    await page.goto(`${server.url}/#/templates`);
+    await page.locator('li.card').first().waitFor();
+    await page.locator('#template-file').setInputFiles({ name: 'photo.md', mimeType: 'text/markdown', buffer: Buffer.from('ffd8ffe000104a464946', 'hex') });
+    await page.getByText('This file is no text').waitFor();
+    assert.equal(new URL(page.url()).hash, '#/templates');
+    await page.goto(`${server.url}/#/e/${'0'.repeat(32)}`);
+    await page.getByRole('heading', { name: 'This cannot be shown' }).waitFor();
+    assert.equal(await page.locator('li.card').count(), 0);
+    await page.getByRole('link', { name: 'All agreements' }).click();
+    await page.locator('#search').waitFor();
+    assert.equal(await page.locator('#failure').isVisible(), false);
+    assert.deepEqual(desk.noise(), []);
+  });
+
   it('an agreement is found by words of its title, its people or its status', async () => {
     const page = await desk.page();
     await page.goto(`${server.url}/#/`);
