@@ -192,7 +192,7 @@ export class OpenLog {
         }
         if (kept.length) this.#version += 1;
       }
-      return deepFreeze({ envelope: this.#changed(admitted, false, true), results, dropped });
+      return deepFreeze({ envelope: this.#changed(admitted, false, kept.length > 0, true), results, dropped });
     });
   }
 
@@ -260,16 +260,17 @@ export class OpenLog {
       this.#version = page.version;
       from = page.next;
     } while (from !== null);
-    if (fresh || !this.#state) this.#changed(admitted, false);
+    if (fresh || !this.#state) this.#changed(admitted, false, fresh);
   }
 
-  #changed(admitted: readonly EventId[], own: boolean, force = false): Envelope | null {
-    if (!admitted.length && this.#state && !force) return this.#state;
+  /** `news`: also content that came behind its event is told of. */
+  #changed(admitted: readonly EventId[], own: boolean, news = admitted.length > 0, anew = news): Envelope | null {
+    if (!anew && this.#state) return this.#state;
     const read = this.#engine.json<Omit<Envelope, 'stream'> | null>('cs_envelope_state', this.handle);
     this.#state = read && Object.freeze({ ...read, stream: this.stream });
     if (this.#state) {
       this.#summarise(this.#state);
-      if (admitted.length) for (const listener of this.#listeners) listener({ envelope: this.#state, admitted, own });
+      if (news) for (const listener of this.#listeners) listener({ envelope: this.#state, admitted, own });
     }
     return this.#state;
   }
