@@ -10,7 +10,16 @@ function recipientState(state, recipient) {
   if (recipient.consent) return 'Agreed to sign electronically';
   if (recipient.presented) return 'Read it';
   if (recipient.devices.length) return 'Opened the link';
+  if (state.ending) return 'Invited, did not sign';
   return state.turn.includes(recipient.id) ? 'Invited, their turn' : 'Invited, waits for earlier signatures';
+}
+
+/** What a browser says of itself, as people say it: a claim, like all of it. */
+function deviceWords(userAgent) {
+  const first = (names) => names.find(([, pattern]) => pattern.test(userAgent))?.[0];
+  const browser = first([['Edge', /Edg/], ['Firefox', /Firefox|FxiOS/], ['Chrome', /Chrom|CriOS/], ['Safari', /Safari/]]);
+  const system = first([['iPhone', /iPhone/], ['iPad', /iPad/], ['Android', /Android/], ['Windows', /Windows/], ['a Mac', /Mac OS/], ['Linux', /Linux/]]);
+  return browser && system ? `${browser} on ${system}` : userAgent;
 }
 
 export async function renderEnvelope(portal, main, stream) {
@@ -55,7 +64,7 @@ export async function renderEnvelope(portal, main, stream) {
     const copied = el('span', { role: 'status', class: 'note' });
     return el('li', { class: 'recipient' },
       el('div', {}, el('strong', { text: recipient.name ?? recipient.id }), el('span', { class: 'muted', text: ` ${recipient.role}, order ${recipient.order}` }), el('p', { class: 'state', text: recipientState(session.state, recipient) }),
-        recipient.devices.map((device) => el('p', { class: 'note', text: `Device: ${device.label ?? device.userAgent ?? device.key}` })),
+        recipient.devices.map((device) => el('p', { class: 'note', title: device.userAgent, text: `Device: ${device.label ?? (device.userAgent ? deviceWords(device.userAgent) : device.key)}` })),
         address ? el('div', { class: 'link' }, el('input', { type: 'text', readOnly: true, value: address, 'aria-label': `Link for ${recipient.name ?? recipient.id}`, onfocus: (event) => event.target.select() }),
           el('button', { type: 'button', text: 'Copy link', onclick: async () => { try { await navigator.clipboard.writeText(address); copied.textContent = 'Copied'; } catch { copied.textContent = 'Select the link and copy it'; } } }), el('a', { class: 'button', href: address, target: '_blank', rel: 'noreferrer noopener', text: 'Open' }), copied) : null),
       address ? qrCode(generate, address, `QR code of the link for ${recipient.name ?? recipient.id}`) : null);

@@ -1,5 +1,5 @@
 // A new agreement: template, customer record, values beside the live document, recipients, send.
-import { sayError } from 'countersign/elements';
+import { sayError, strings } from 'countersign/elements';
 import { deadlineAfter } from './deadline.js';
 import { el } from './dom.js';
 import { clauseLibrary, customers, fileOf, templateSources } from './library.js';
@@ -17,6 +17,12 @@ const defaultConsent = {
   },
 };
 
+/** The template's own words for a value that is refused, else the elements'; `{}` is the limit. */
+function refusal(field, { code, message }) {
+  const said = field.message ?? strings('en').errors[code];
+  return said ? said.replace('{}', String([code === 'field.too_small' ? field.min : code === 'field.too_large' ? field.max : field.maxLength].flat()[0])) : message;
+}
+
 function fieldInput(template, field, values, changed) {
   const start = values[field.id];
   const initial = start === undefined ? '' : template.typed(field.id, start);
@@ -28,17 +34,17 @@ function fieldInput(template, field, values, changed) {
       control.removeAttribute('aria-invalid');
       changed(field.id, value);
     } catch (error) {
-      problem.textContent = `${error.message} (${error.code})`;
+      problem.replaceChildren(refusal(field, error), ' ', el('code', { text: error.code }));
       control.setAttribute('aria-invalid', 'true');
       changed(field.id, null);
     }
   };
-  const common = { id: `field-${field.id}`, 'aria-describedby': `problem-${field.id}${field.help ? ` help-${field.id}` : ''}` };
+  const common = { id: `field-${field.id}`, 'aria-describedby': `problem-${field.id} broken-${field.id}${field.help ? ` help-${field.id}` : ''}` };
   let control;
   if (field.type === 'bool') control = el('input', { ...common, type: 'checkbox', checked: start === true, onchange: () => read(String(control.checked)) });
   else if (field.options?.length) control = el('select', { ...common, onchange: () => read(control.value) }, el('option', { value: '', text: 'Choose…' }), field.options.map(({ value, label }) => el('option', { value, text: label, selected: value === initial })));
   else control = el('input', { ...common, type: field.type === 'date' ? 'date' : 'text', value: initial, autocomplete: 'off', inputMode: field.inputMode ?? 'text', oninput: () => read(control.value) });
-  return el('div', { class: field.type === 'bool' ? 'tick' : 'field' }, el('label', { for: `field-${field.id}`, text: `${field.label}${field.required === true ? '' : ' (optional)'}` }), control, field.help ? el('p', { class: 'note', id: `help-${field.id}`, text: field.help }) : null, problem);
+  return el('div', { class: field.type === 'bool' ? 'tick' : 'field' }, el('label', { for: `field-${field.id}`, text: `${field.label}${field.required === false ? ' (optional)' : ''}` }), control, field.help ? el('p', { class: 'note', id: `help-${field.id}`, text: field.help }) : null, problem, el('p', { class: 'problem', id: `broken-${field.id}`, role: 'status' }));
 }
 
 export async function renderNew(portal, main, wanted) {
@@ -55,27 +61,38 @@ export async function renderNew(portal, main, wanted) {
   let values = {};
   let recipients = [];
   const preview = el('countersign-document', { class: 'preview' });
+  const empty = el('p', { class: 'muted', text: 'The agreement appears here, and changes as you type.' });
   const form = el('div', { class: 'values' });
   const people = el('div', { class: 'people' });
   const problems = el('div', { class: 'problems', role: 'status' });
   const send = el('button', { type: 'button', class: 'primary', text: 'Send', disabled: true, onclick: () => void submit() });
+  const note = el('p', { id: 'send-note', class: 'note', role: 'status', text: 'Choose a template to begin.' });
+  const sending = el('div', { class: 'sending' }, note, send);
 
   const templateSelect = el('select', { id: 'template', onchange: () => choose(templateSelect.value) }, el('option', { value: '', text: 'Choose a template…' }), templates.map(({ name, template }) => el('option', { value: name, text: `${template.title} (version ${template.version})` })));
   const recordSelect = el('select', { id: 'customer', disabled: true, onchange: () => prefill(recordSelect.value) }, el('option', { value: '', text: 'Choose a customer…' }), records.map(({ id, label }) => el('option', { value: id, text: label })));
 
-  main.replaceChildren(el('div', { class: 'head' }, el('h1', { text: 'New agreement' }), send),
+  main.replaceChildren(el('div', { class: 'head' }, el('h1', { text: 'New agreement' })),
     el('div', { class: 'split' },
       el('div', { class: 'side' },
         el('div', { class: 'field' }, el('label', { for: 'template', text: 'Template' }), templateSelect), el('div', { class: 'field' }, el('label', { for: 'customer', text: 'Customer record' }), recordSelect),
-        problems, form, people),
-      el('div', { class: 'paper', role: 'region', tabIndex: 0, 'aria-label': 'The agreement as it stands' }, preview)));
+        problems, form, people, sending),
+      el('div', { class: 'paper', role: 'region', tabIndex: 0, 'aria-label': 'The agreement as it stands' }, empty, preview)));
 
   function choose(name) {
     assembly?.close();
     chosen = templates.find((entry) => entry.name === name) ?? null;
     recordSelect.disabled = chosen === null;
     problems.replaceChildren();
-    if (!chosen) return;
+    empty.hidden = chosen !== null;
+    if (!chosen) {
+      assembly = null;
+      preview.content = '';
+      for (const part of [form, people]) part.replaceChildren();
+      send.disabled = true;
+      note.textContent = 'Choose a template to begin.';
+      return;
+    }
     values = Object.fromEntries(chosen.template.fields.filter((field) => !field.role && field.default !== undefined).map((field) => [field.id, field.default]));
     assembly = chosen.template.assemble(values);
     recipients = chosen.template.roles.filter(({ signs }) => signs).map((role) => ({ id: role.id.toLowerCase().replace(/[^a-z0-9_-]/g, '-'), role: role.id, label: role.label, recipientType: 'signer', order: role.order, name: '', contact: '' }));
@@ -96,7 +113,7 @@ export async function renderNew(portal, main, wanted) {
     });
     assembly.close();
     assembly = chosen.template.assemble(values);
-    problems.replaceChildren(...(filled.problems.length ? [el('p', { class: 'banner' }, el('span', { text: `The record does not have everything: ${filled.problems.length === 1 ? 'one field is' : `${filled.problems.length} fields are`} left to you.` })), el('ul', {}, filled.problems.map(({ field, message, code, path }) => el('li', {}, el('strong', { text: chosen.template.fields.find((entry) => entry.id === field)?.label ?? field }), ` ${message} `, el('code', { text: `${code}${path ? ` ${path}` : ''}` }))))] : []));
+    problems.replaceChildren(...(filled.problems.length ? [el('p', { class: 'banner' }, el('span', { text: `The record does not have everything: ${filled.problems.length === 1 ? 'one field is' : `${filled.problems.length} fields are`} left to you.` })), el('ul', {}, filled.problems.map(({ field, message, code, path }) => el('li', { title: message }, el('strong', { text: labelOf(field) }), ` ${message.split(': ')[0]}. `, el('code', { text: `${code}${path ? ` ${path}` : ''}` }))))] : []));
     drawAll();
   }
 
@@ -131,21 +148,29 @@ export async function renderNew(portal, main, wanted) {
       el('button', { type: 'button', class: 'quiet', text: 'Add somebody who gets a copy', onclick: () => { recipients.push({ id: `copy-${recipients.length}`, role: 'copy', label: 'Copy', recipientType: 'copy', order: Math.max(...recipients.map(({ order }) => order)), name: '', contact: '', extra: true }); drawPeople(); drawState(); } }));
   }
 
+  const labelOf = (id) => chosen.template.fields.find((field) => field.id === id)?.label ?? chosen.template.computed.find((entry) => entry.id === id)?.label ?? id;
+
   function drawState() {
     if (!assembly) return;
     const state = assembly.status();
     const computed = document.getElementById('computed');
-    computed?.replaceChildren(...state.computed.flatMap(({ label, value, waitsFor }) => [el('dt', { text: label }), el('dd', { text: value === undefined ? (waitsFor.length ? `waits for ${waitsFor.join(', ')}` : '—') : Array.isArray(value) ? value.join(' ') : String(value) })]));
+    computed?.replaceChildren(...state.computed.flatMap(({ label, value, waitsFor }) => [el('dt', { text: label }), el('dd', { text: value === undefined ? (waitsFor.length ? `waits for ${waitsFor.map(labelOf).join(', ')}` : '—') : Array.isArray(value) ? value.join(' ') : String(value) })]));
     const ownIds = new Set(chosen.template.fields.filter((field) => !field.role).map(({ id }) => id));
     const missing = state.fields.filter(({ id, required, answered, error }) => ownIds.has(id) && ((required === true && !answered) || error));
     const broken = state.validations.filter(({ holds, level }) => holds === false && level === 'error');
     const nameless = recipients.filter(({ name }) => name.trim() === '');
     const routing = routingProblem();
     send.disabled = missing.length + broken.length + nameless.length + state.problems.length > 0 || routing !== '';
-    send.title = [...(routing ? ['put the order of signing right'] : []), ...missing.map(({ id }) => `fill in ${chosen.template.fields.find((field) => field.id === id)?.label ?? id}`), ...broken.map(({ message }) => message), ...nameless.map(({ label }) => `name the ${label}`), ...state.problems.map(({ message }) => message)].join('; ');
-    let note = document.getElementById('send-note');
-    if (!note) people.append((note = el('p', { id: 'send-note', class: 'note', role: 'status' })));
-    note.textContent = send.disabled ? `Before sending: ${send.title}.` : 'Ready to send.';
+    // What a validation says stands at its field, unless what was typed there is no value at all.
+    for (const id of ownIds) {
+      const failed = state.validations.filter(({ field, holds }) => field === id && holds === false);
+      const shown = document.getElementById(`broken-${id}`);
+      shown.className = failed.some(({ level }) => level === 'error') ? 'problem' : 'note';
+      shown.textContent = failed.map(({ message }) => message).join(' ');
+    }
+    const todo = [...(routing ? ['put the order of signing right'] : []), ...missing.map(({ id }) => `fill in ${labelOf(id)}`), ...broken.map(({ message }) => message.replace(/\.$/, '')), ...nameless.map(({ label }) => `name the ${label}`), ...state.problems.map(({ message }) => message)];
+    const few = todo.slice(0, 3);
+    note.textContent = send.disabled ? `Before sending: ${few.join('; ')}${todo.length > few.length ? `; and ${todo.length - few.length} more` : ''}.` : 'Ready to send.';
   }
 
   /** What is wrong with the order of signing, shown beside it; "" when nothing is. */

@@ -6,7 +6,7 @@ import 'countersign/elements/define';
 import { sayError, strings } from 'countersign/elements';
 import { sentences } from 'countersign/sentences';
 import { registerServiceWorker } from 'countersign/service-worker/register';
-import { el } from './dom.js';
+import { el, when } from './dom.js';
 import { renderEnvelope } from './envelope.js';
 import { renderNew } from './new.js';
 import { renderEditor, renderTemplates } from './templates.js';
@@ -113,17 +113,34 @@ function importButton() {
 
 async function renderList(page) {
   const body = el('tbody');
+  let all = [];
+  let limit = 200; // as many as one looks through; who searches wants all of them
+  const search = el('input', { type: 'search', id: 'search', placeholder: 'Title, name or status', autocomplete: 'off', oninput: () => {
+    if (limit > 200) return show();
+    limit = 10_000;
+    return void draw().catch(showFailure);
+  } });
   const draw = async () => {
-    const { envelopes } = await portal.countersign.envelopes(null, 200);
-    const mine = envelopes.filter(({ actor }) => !actor || actor.as === 'owner');
+    const { envelopes } = await portal.countersign.envelopes(null, limit);
+    all = envelopes.filter(({ actor }) => !actor || actor.as === 'owner');
+    show();
+  };
+  /** What has every word that is searched for. */
+  const show = () => {
+    const wanted = search.value.trim().toLocaleLowerCase().split(/\s+/);
+    const mine = all.filter(({ title, recipients, status }) => {
+      const words = [title, portal.statusWords[status], ...recipients.map(({ name, id }) => name ?? id)].join(' ').toLocaleLowerCase();
+      return wanted.every((word) => words.includes(word));
+    }).slice(0, 200);
     body.replaceChildren(...mine.map((envelope) => el('tr', {},
       el('td', {}, el('a', { href: `#/e/${envelope.stream}`, text: envelope.title || 'Untitled' }), el('small', { text: envelope.recipients.map(({ name, id }) => name ?? id).join(', ') })),
       el('td', {}, el('span', { class: `status ${envelope.status}`, text: portal.statusWords[envelope.status] })),
-      el('td', { text: { device: 'On this device', sent: 'At the server', seen: 'Seen by the other side' }[envelope.sync.place] }))));
-    if (mine.length === 0) body.replaceChildren(el('tr', {}, el('td', { colSpan: 3, class: 'muted', text: 'No agreements yet. “New agreement” begins one.' })));
+      el('td', { text: { device: 'On this device', sent: 'At the server', seen: 'Seen by the other side' }[envelope.sync.place] }), el('td', { text: when(envelope.changedAt) }))));
+    if (mine.length === 0) body.replaceChildren(el('tr', {}, el('td', { colSpan: 4, class: 'muted', text: all.length ? 'Nothing matches. Search for a part of the title, of a name or of the status.' : 'No agreements yet. “New agreement” begins one.' })));
   };
   page.replaceChildren(el('div', { class: 'head' }, el('h1', { text: 'Agreements' }), el('div', { class: 'acts' }, importButton(), el('a', { class: 'button primary', href: '#/new', text: 'New agreement' }))),
-    el('table', { class: 'list' }, el('thead', {}, el('tr', {}, ['Agreement', 'Status', 'Where it is'].map((text) => el('th', { scope: 'col', text })))), body));
+    el('label', { class: 'field search' }, el('span', { text: 'Find an agreement' }), search),
+    el('table', { class: 'list' }, el('thead', {}, el('tr', {}, ['Agreement', 'Status', 'Where it is', 'Last change'].map((text) => el('th', { scope: 'col', text })))), body));
   await draw();
   const stop = portal.countersign.store.watch?.(() => void draw().catch(showFailure));
   portal.sync?.addEventListener('sync', draw);
@@ -177,7 +194,10 @@ async function route() {
     if (!page.isConnected) main.replaceChildren(page);
     if (portal.person?.does === 'agent') main.focus({ preventScroll: true });
   } catch (error) {
-    if (mine === turn) showFailure(error);
+    if (mine !== turn) return undefined;
+    showFailure(error);
+    // What stood here before belongs to another address.
+    main.replaceChildren(el('h1', { text: 'This cannot be shown' }), el('p', {}, 'It may be in another browser, or not here any more. ', el('a', { href: '#/', text: 'All agreements' })));
   }
   return undefined;
 }

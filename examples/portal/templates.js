@@ -8,10 +8,21 @@ export async function renderTemplates(portal, main) {
   const list = el('ul', { class: 'cards' });
   const input = el('input', { type: 'file', id: 'template-file', accept: '.md,.lgd,.legaldown,text/markdown,text/plain', hidden: true, onchange: () => void read().catch(portal.fail) });
 
+  function textOf(bytes) {
+    try {
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      if (!text.includes('\0')) return text;
+    } catch {
+      // not UTF-8: said below
+    }
+    throw new Error('This file is no text. A template is a Markdown file in UTF-8.');
+  }
+
   async function read() {
     const [file] = input.files;
     if (!file) return;
-    let source = await file.text();
+    input.value = ''; // the same file may be chosen again
+    let source = textOf(await file.arrayBuffer());
     const name = isLegalDown(file.name) ? file.name : file.name.replace(/\.[^.]*$/, '');
     // An agreement without front matter was written for another tool; what that means in ours, the compiler knows.
     if (!isLegalDown(name) && !/^---\s*$/m.test(source.split('\n', 1)[0])) ({ source } = await portal.countersign.templates.import({ [file.name]: source }));

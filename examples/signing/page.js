@@ -2,7 +2,7 @@
 // Copy it: everything below uses the package's public names only.
 import { init, linkToken, parseLink } from 'countersign';
 import { HttpBackend } from 'countersign/backends/http';
-import { sayError } from 'countersign/elements/signing';
+import { sayError, signingStrings } from 'countersign/elements/signing';
 import { registerServiceWorker } from 'countersign/service-worker/register';
 
 const app = document.getElementById('app');
@@ -135,7 +135,7 @@ async function list() {
     link.href = `#${stream}`;
     link.textContent = title || stream;
     const small = document.createElement('small');
-    small.textContent = [sender, status].filter(Boolean).join(' · ');
+    small.textContent = [sender, signingStrings('').status[status]].filter(Boolean).join(' · ');
     link.append(small);
     item.append(link);
     items.append(item);

@@ -95,6 +95,9 @@ describe('the journey', () => {
       await primary(page).click();
       await untilStep(page, 'copy');
       await page.getByText('Signed on this device, waiting to send').waitFor();
+      const trail = page.locator('countersign-ceremony');
+      await trail.locator('summary', { hasText: 'Audit trail' }).click();
+      await trail.locator('countersign-audit-trail').getByText('Agreed to sign electronically').waitFor();
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save your copy' }).first().click()]);
       copy = join(downloads, 'copy.html');
       await download.saveAs(copy);
@@ -159,6 +162,12 @@ const scripts = [...text.matchAll(/<script([^>]*)>/gi)].map(([, attributes]) => 
       await portal.locator('countersign-verify .verdict.valid').waitFor({ timeout: 60_000 });
       await portal.locator('countersign-verify input[type=file]').setInputFiles(copy);
       await portal.locator('countersign-verify .verdict.notSealed').waitFor({ timeout: 60_000 });
+      const damaged = readFileSync(bundle);
+      damaged[damaged.length >> 1] ^= 1;
+      await portal.locator('countersign-verify input[type=file]').setInputFiles({ name: 'damaged.countersign', mimeType: 'application/octet-stream', buffer: damaged });
+      await portal.locator('countersign-verify .verdict.invalid').waitFor({ timeout: 60_000 });
+      const reasons = await portal.locator('countersign-verify .verdict + section li').evaluateAll((lines) => lines.map((line) => `${line.querySelector('span').textContent} ${line.querySelector(':scope > code').textContent}`));
+      assert.equal(new Set(reasons).size, reasons.length, 'what is said of many events is said once');
       server = await startDemo({ port, data });
     });
 

@@ -74,4 +74,60 @@ describe('preparing an agreement', () => {
     assert.equal(await page.getByRole('heading', { name: 'Agreements' }).isVisible(), true);
     assert.equal(await page.locator('#template').count(), 0);
   });
+
+  it('what is wrong with a value is said at its field: in the template\'s words, with the limit, or as its validation', async () => {
+    const page = await desk.page();
+    await page.goto(`${server.url}/#/`);
+    await page.goto(`${server.url}/#/new/${template}`);
+    await page.locator('#customer').selectOption(answers.customerRecord);
+    const said = (field, words) => page.locator(`.field:has(#field-${field}) .problem`).getByText(words).first().waitFor();
+    await page.locator('#field-seats').fill('99999');
+    await said('seats', 'Between 1 and 5,000 seats can be ordered.');
+    await page.locator('#field-unitPrice').fill('900');
+    await said('unitPrice', 'The largest value is 500.00.');
+    assert.match(await page.locator('#computed').textContent(), /waits for Seats, Price per seat and month/);
+    await page.locator('#field-seats').fill('120');
+    await page.locator('#field-unitPrice').fill('39,90');
+    await page.locator('#field-newPlan').selectOption('Team');
+    await said('newPlan', 'The new plan is the plan the customer already has.');
+    const send = page.getByRole('button', { name: 'Send', exact: true });
+    assert.equal(await send.isEnabled(), false);
+    await page.locator('#field-newPlan').selectOption('Business');
+    assert.equal(await page.locator('.problem:not(:empty)').count(), 0);
+    assert.equal(await send.isEnabled(), true);
+    const box = await send.boundingBox();
+    assert.ok(box.y + box.height <= 900, 'the button is in sight, however long the form');
+    assert.deepEqual(desk.noise(), []);
+  });
+
+  it('what is not here or no template says so, and leaves nothing else on the screen', async () => {
+    const page = await desk.page();
+    await page.goto(`${server.url}/#/templates`);
+    await page.locator('li.card').first().waitFor();
+    await page.locator('#template-file').setInputFiles({ name: 'photo.md', mimeType: 'text/markdown', buffer: Buffer.from('ffd8ffe000104a464946', 'hex') });
+    await page.getByText('This file is no text').waitFor();
+    assert.equal(new URL(page.url()).hash, '#/templates');
+    await page.goto(`${server.url}/#/e/${'0'.repeat(32)}`);
+    await page.getByRole('heading', { name: 'This cannot be shown' }).waitFor();
+    assert.equal(await page.locator('li.card').count(), 0);
+    await page.getByRole('link', { name: 'All agreements' }).click();
+    await page.locator('#search').waitFor();
+    assert.equal(await page.locator('#failure').isVisible(), false);
+    assert.deepEqual(desk.noise(), []);
+  });
+
+  it('an agreement is found by words of its title, its people or its status', async () => {
+    const page = await desk.page();
+    await page.goto(`${server.url}/#/`);
+    const rows = page.locator('.list tbody a');
+    await rows.first().waitFor();
+    const all = await rows.count();
+    await page.locator('#search').fill('vogt SENT');
+    await page.waitForFunction((count) => document.querySelectorAll('.list tbody a').length === count, all);
+    await page.locator('#search').fill('nobody of this name');
+    await page.getByText('Nothing matches').waitFor();
+    await page.locator('#search').fill('');
+    await rows.first().waitFor();
+    assert.equal(await rows.count(), all);
+  });
 });

@@ -59,6 +59,34 @@ describe('trouble', () => {
     await portal.waitForFunction(() => (document.querySelector('.recipients')?.textContent.match(/Device:/g) ?? []).length === 2, null, { timeout: 30_000 });
   });
 
+  it('what is left open before agreeing is said where it is, and is in sight', async () => {
+    const { links } = await send();
+    const page = await (await phone({ viewport: { width: 320, height: 568 } })).page();
+    await page.goto(links[0]);
+    await ceremonyView(page);
+    await primary(page).click();
+    await untilStep(page, 'consent');
+    const ceremony = page.locator('countersign-ceremony');
+    const inSight = async (words) => {
+      const said = await ceremony.getByText(words).boundingBox();
+      const bar = await ceremony.locator('.bar').boundingBox();
+      assert.ok(said.y + said.height <= bar.y, `${words}: not behind the bar`);
+    };
+    await primary(page).click();
+    await ceremony.getByText('Type the four digits').waitFor();
+    await page.waitForFunction(() => document.activeElement.shadowRoot.activeElement?.autocomplete === 'one-time-code');
+    await inSight('Type the four digits');
+    await ceremony.locator('input[autocomplete=one-time-code]').fill(/\d{4}/.exec(await ceremony.locator('.page').textContent())[0]);
+    await primary(page).click();
+    await ceremony.getByText('Tick this box').waitFor();
+    await page.waitForFunction(() => document.activeElement.shadowRoot.activeElement?.type === 'checkbox');
+    await inSight('Tick this box');
+    assert.equal(await ceremony.locator('.banner.bad').count(), 0, 'nothing of it is a fault of the page');
+    await page.keyboard.press('Space');
+    await primary(page).click();
+    await untilStep(page, 'review');
+  });
+
   it('a required field left empty is named beside the field, and nothing is signed', async () => {
     const { links } = await send();
     const page = await (await phone()).page();
@@ -93,7 +121,28 @@ describe('trouble', () => {
     await portal.locator('dialog').getByRole('button', { name: 'Withdraw' }).click();
     await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.state.status === 'voided', null, { timeout: 60_000 });
     await page.getByText('The sender withdrew this agreement').first().waitFor();
+    await page.getByText('Reason: Sent to the wrong person').waitFor();
     assert.equal((await ceremonyView(page)).allowed.sign, false);
+  });
+
+  it('whoever declines is told so at once, at whichever step', async () => {
+    const { links } = await send();
+    const page = await (await phone()).page();
+    await page.goto(links[0]);
+    await ceremonyView(page);
+    await primary(page).click();
+    await untilStep(page, 'consent');
+    const ceremony = page.locator('countersign-ceremony');
+    await ceremony.getByRole('button', { name: 'More', exact: true }).click();
+    await ceremony.getByRole('button', { name: 'Decline to sign' }).click();
+    await ceremony.locator('dialog.decline textarea').fill('The dates are wrong');
+    await ceremony.getByRole('button', { name: 'Decline', exact: true }).click();
+    await ceremony.getByRole('heading', { name: 'You declined to sign.' }).waitFor();
+    await ceremony.getByRole('button', { name: 'Save your copy' }).first().waitFor();
+    await page.waitForFunction(() => document.activeElement.shadowRoot.activeElement?.localName === 'h1');
+    await page.goto('about:blank');
+    await page.goto(`${server.signingUrl}/`);
+    await page.getByText('Declined').waitFor();
   });
 
   it('two tabs of one agreement do not write over each other', async () => {

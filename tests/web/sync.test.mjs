@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { MemoryBackend } from '../../dist/backends/memory.js';
 import { CountersignError } from '../../dist/index.js';
-import { compile, consent, device, source } from './support.mjs';
+import { compile, consent, device, prepared, source } from './support.mjs';
 
 async function sent(portal) {
   const template = await compile(portal);
@@ -178,4 +178,27 @@ test('a restart goes on from the store: cursor, outbox, and no item twice', asyn
   assert.ok(items.length > length);
   assert.equal(new Set(items.map(({ id }) => id)).size, items.length);
   await portal.close();
+});
+
+test('content that comes behind its event is told of, once', async () => {
+  const sender = await device();
+  const { session } = await prepared(sender, { title: 'In two parts' });
+  await session.dispatch({ do: 'send' });
+  await session.dispatch({ do: 'comment', text: 'A remark that comes later' });
+  const { stream } = session.state;
+  const items = [];
+  for (let at = null, page; page = await sender.store.read(stream, at, 500), items.push(...page.items), page.next !== null; at = page.next);
+  const isRemark = ({ kind, bytes }) => kind === 'b' && new TextDecoder().decode(bytes).includes('A remark that comes later');
+  assert.equal(items.filter(isRemark).length, 1);
+  const reader = await device();
+  await reader.receive(stream, items.filter((item) => !isRemark(item)));
+  const reading = await reader.open(stream);
+  const remark = async () => (await reading.trail(0, 200)).entries.find(({ type }) => type === 'comment.added');
+  assert.equal((await remark()).withheld, true);
+  let told = 0;
+  reading.addEventListener('change', () => { told += 1; });
+  await reading.receive(items.filter(isRemark));
+  assert.equal((await remark()).withheld ?? false, false);
+  await reading.receive(items);
+  assert.equal(told, 1);
 });

@@ -191,7 +191,7 @@ export class OpenLog {
         }
         if (kept.length) this.#version += 1;
       }
-      return deepFreeze({ envelope: this.#changed(admitted, true), results, dropped });
+      return deepFreeze({ envelope: this.#changed(admitted, kept.length > 0, true), results, dropped });
     });
   }
 
@@ -259,16 +259,17 @@ export class OpenLog {
       this.#version = page.version;
       from = page.next;
     } while (from !== null);
-    if (fresh || !this.#state) this.#changed(admitted);
+    if (fresh || !this.#state) this.#changed(admitted, fresh);
   }
 
-  #changed(admitted: readonly EventId[], force = false): Envelope | null {
-    if (!admitted.length && this.#state && !force) return this.#state;
+  /** `news`: also content that came behind its event is told of. */
+  #changed(admitted: readonly EventId[], news = admitted.length > 0, anew = news): Envelope | null {
+    if (!anew && this.#state) return this.#state;
     const read = this.#engine.json<Omit<Envelope, 'stream'> | null>('cs_envelope_state', this.handle);
     this.#state = read && Object.freeze({ ...read, stream: this.stream });
     if (this.#state) {
       this.#summarise(this.#state);
-      if (admitted.length) for (const listener of this.#listeners) listener({ envelope: this.#state, admitted });
+      if (news) for (const listener of this.#listeners) listener({ envelope: this.#state, admitted });
     }
     return this.#state;
   }

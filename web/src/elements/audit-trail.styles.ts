@@ -1,6 +1,6 @@
-import { css } from 'lit';
+import type { css, CSSResult } from 'lit';
 
-export const auditTrailStyles = css`
+export const auditTrailStyles = (make: typeof css): CSSResult => make`
   .lead { color: var(--_muted); margin: 0 0 12px; }
   ol { list-style: none; margin: 0; padding: 0; border-inline-start: 2px solid var(--_soft-line); }
   li { position: relative; padding: 4px 0 14px 18px; }

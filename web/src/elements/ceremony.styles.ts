@@ -4,14 +4,17 @@ export const ceremonyStyles = css`
   :host { min-height: 100dvh; background: var(--_surface); }
   .frame { display: flex; flex-direction: column; min-height: 100dvh; }
   .lone { padding: 3rem var(--_space); text-align: center; color: var(--_muted); }
-  .top { display: flex; align-items: center; gap: 8px; padding: 6px var(--_space); padding-top: max(6px, env(safe-area-inset-top)); border-bottom: 1px solid var(--_soft-line); position: sticky; top: 0; background: var(--_surface); z-index: 2; }
+  .top, .bar { padding-inline: max(var(--_space), calc(50% - 21rem)); }
+  .top { display: flex; align-items: center; gap: 8px; padding-block: 6px; padding-top: max(6px, env(safe-area-inset-top)); border-bottom: 1px solid var(--_soft-line); position: sticky; top: 0; background: var(--_surface); z-index: 2; }
   .title { flex: 1; min-width: 0; line-height: 1.25; }
   .title strong, .title span { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
   .title span { font-size: 0.85rem; color: var(--_muted); }
   .sync { font-size: 0.8rem; padding: 2px 8px; border-radius: 999px; background: var(--_sunken); color: var(--_muted); white-space: nowrap; }
+  .sync:empty { padding: 0; }
   .sync.sent, .sync.seen { color: var(--_good); }
   .step { flex: 1; display: flex; flex-direction: column; }
-  main { flex: 1; width: 100%; margin: 0 auto; padding: calc(var(--_space) * 1.25) var(--_space) calc(var(--_space) * 2); scroll-padding-bottom: 96px; }
+  main { flex: 1; width: 100%; margin: 0 auto; padding: calc(var(--_space) * 1.25) var(--_space) calc(var(--_space) * 2); }
+  main :is(input, button, summary) { scroll-margin-block: 80px 9rem; }
   main.card { max-width: 36rem; }
   main.reading { max-width: calc(42rem + 2 * var(--_space)); }
   h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 8px; text-wrap: balance; outline-offset: 6px; }
@@ -23,8 +26,8 @@ export const ceremonyStyles = css`
   .banner > span { flex: 1 1 14rem; }
   .banner.bad { border-color: var(--_danger); }
   .banner.good { border-color: var(--_good); }
-  .bar { display: grid; grid-template-columns: 1fr auto 1fr; align-items: center; gap: 12px; position: sticky; bottom: 0; padding: 10px var(--_space) max(10px, env(safe-area-inset-bottom)); background: var(--_surface); border-top: 1px solid var(--_soft-line); z-index: 2; }
-  .bar .right { justify-self: end; }
+  .bar { display: grid; grid-template-columns: 1fr auto 1fr; align-items: center; gap: 12px; position: sticky; bottom: 0; padding-block: 10px max(10px, env(safe-area-inset-bottom)); background: var(--_surface); border-top: 1px solid var(--_soft-line); z-index: 2; }
+  .bar .right { justify-self: end; grid-column: -2; }
   @media (max-width: 40rem) { .bar { grid-template-columns: auto 1fr auto; } }
   .bar .primary { min-width: 8.5rem; min-height: 48px; }
   .middle { justify-self: center; text-align: center; }
@@ -64,8 +67,9 @@ export const ceremonyStyles = css`
   .outline button { text-align: start; }
   .level-2 { padding-inline-start: 2rem !important; }
   .acts { display: grid; gap: 10px; margin: 16px 0; }
-  .meaning { font-weight: 600; }
-  dialog { border: 0; padding: 16px var(--_space) max(16px, env(safe-area-inset-bottom)); width: 100%; max-width: min(36rem, 100vw); color: var(--_text); background: var(--_surface); border-radius: 16px 16px 0 0; margin: auto auto 0; max-height: 85dvh; overflow: auto; box-shadow: 0 -6px 30px rgb(0 0 0 / 0.25); }
+  [data-step='check'] .middle, [data-step='sign'] .middle { grid-column: 1 / -1; grid-row: 1; font-size: 0.95rem; }
+  .card .reading { margin-top: 20px; padding-top: 28px; border-top: 1px solid var(--_soft-line); }
+  dialog { border: 1px solid transparent; padding: 16px var(--_space) max(16px, env(safe-area-inset-bottom)); width: 100%; max-width: min(36rem, 100vw); color: var(--_text); background: var(--_surface); border-radius: 16px 16px 0 0; margin: auto auto 0; max-height: 85dvh; overflow: auto; box-shadow: 0 -6px 30px rgb(0 0 0 / 0.25); }
   dialog::backdrop { background: rgb(0 0 0 / 0.35); }
   @media (min-width: 700px) { dialog { margin: auto; border-radius: 16px; } dialog.sheet { margin-bottom: 5rem; } }
   .sheet-head { display: flex; justify-content: space-between; align-items: center; gap: 8px; }

@@ -2,16 +2,19 @@
 // a short function below. It draws the core's CeremonyView and sends acts back; whether an act is allowed, which fields
 // are still open and what blocks the signature are the core's answers, never decided here. From sheet to sheet one goes in
 // the order of the view.
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { sayError } from '../locales/locale.js';
 import type { CeremonyAct, CeremonyField, CeremonyStep, CeremonyView, EnvelopeSession, SignatureMark } from '../types.js';
 import { ceremonyStyles } from './ceremony.styles.js';
 import type { CountersignDocument } from './document.js';
 import { codeOf, CountersignElement, formatTime, markKinds, saveFile } from './element.js';
+import { register } from './register.js';
 import { baseStyles } from './styles.js';
 
 /** The control for files, once a template asked for one. */
 let files: typeof import('./file-field.js') | undefined;
+/** The page for a passcode, once a browser needed one. */
+let passcodes: typeof import('./passcode.js') | undefined;
 
 /**
  * @fires countersign-step-changed - `detail.step`
@@ -141,6 +144,7 @@ export class CountersignCeremony extends CountersignElement {
   #renderStep(view: CeremonyView): TemplateResult {
     const ended = this.#endOf(view);
     if (ended && view.own.state === 'none') return this.#renderEnd(ended);
+    if (view.own.state === 'declined') return this.#renderCopy(view); // at whichever step
     // Looking needs no key: whoever has signed may see that without a passcode.
     const passcode = this.session?.passcode;
     if (passcode && view.step !== 'open' && view.step !== 'copy') return this.#renderPasscode(passcode);
@@ -177,7 +181,8 @@ export class CountersignCeremony extends CountersignElement {
   #renderConsent(view: CeremonyView): TemplateResult {
     const { ceremony } = this.text;
     const { consent, access } = view;
-    const shown = access.state;
+    const wrong = access.state === 'wrong' || (access.state === 'todo' && this.checked.has('code'));
+    const unticked = !consent.ticked && this.checked.has('tick');
     return html`<main class="card">
         ${this.#heading(ceremony.steps.consent, ceremony.consentLead)}
         ${consent.summary ? html`<p lang=${consent.locale}>${consent.summary}</p>` : nothing}
@@ -187,10 +192,11 @@ export class CountersignCeremony extends CountersignElement {
           <p>${ceremony.codeLead}</p>
           <div class="page" role="document" aria-label=${ceremony.codeTitle}><p>${ceremony.codeInDocument(access.code)}</p></div>
           <label class="field"><span>${ceremony.codeLabel}</span>
-            <input type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="4" .value=${this.#typed.get('access code') ?? access.typed} aria-invalid=${shown === 'wrong' ? 'true' : 'false'} aria-describedby="code-note" @input=${(event: Event) => this.#typeCode((event.target as HTMLInputElement).value)} /></label>
-          <p id="code-note" class=${shown === 'wrong' ? 'problem' : 'note'} role="status">${shown === 'wrong' ? ceremony.codeWrong : shown === 'todo' ? nothing : ceremony.codeRight}</p>
+            <input type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="4" .value=${this.#typed.get('access code') ?? access.typed} aria-invalid=${wrong ? 'true' : 'false'} aria-describedby="code-note" @input=${(event: Event) => this.#typeCode((event.target as HTMLInputElement).value)} /></label>
+          <p id="code-note" class=${wrong ? 'problem' : 'note'} role="status">${wrong ? ceremony.codeWrong : access.state === 'todo' ? nothing : ceremony.codeRight}</p>
         </section>
-        <label class="tick"><input type="checkbox" .checked=${consent.ticked || consent.given} ?disabled=${consent.given} @change=${(event: Event) => this.#act({ do: 'tickConsent', ticked: (event.target as HTMLInputElement).checked })} /><span>${ceremony.consentTick}</span></label>
+        <label class="tick"><input type="checkbox" .checked=${consent.ticked || consent.given} ?disabled=${consent.given} aria-invalid=${unticked ? 'true' : 'false'} aria-describedby="tick-note" @change=${(event: Event) => this.#act({ do: 'tickConsent', ticked: (event.target as HTMLInputElement).checked })} /><span>${ceremony.consentTick}</span></label>
+        <p id="tick-note" class="problem" role="status">${unticked ? ceremony.consentMissing : nothing}</p>
       </main>
       ${this.#bar(this.#backButton(view), nothing, consent.given
         ? this.#primary(this.text.common.next, () => this.#act({ do: 'next' }))
@@ -199,21 +205,7 @@ export class CountersignCeremony extends CountersignElement {
 
   /** Where the browser keeps no Ed25519 keys itself, the signer's passcode keeps this one. */
   #renderPasscode(what: 'choose' | 'enter'): TemplateResult {
-    const { passcode } = this.text;
-    const chosen = what === 'choose';
-    const problem = this.passcodeProblem;
-    const input = (name: string, label: string): TemplateResult => html`<label class="field"><span>${label}</span>
-      <input type="password" name=${name} autocomplete=${chosen ? 'new-password' : 'current-password'} autocapitalize="none" spellcheck="false" maxlength="200" ?readonly=${this.busy} aria-invalid=${problem ? 'true' : 'false'} aria-describedby="passcode-note passcode-problem" /></label>`;
-    return html`<form class="step" novalidate @submit=${(event: SubmitEvent) => { event.preventDefault(); void this.#openKey(event.target as HTMLFormElement); }}>
-      <main class="card">
-        ${this.#heading(chosen ? passcode.chooseTitle : passcode.enterTitle, chosen ? passcode.chooseLead : passcode.enterLead)}
-        ${input('passcode', passcode.label)}${chosen ? input('again', passcode.again) : nothing}
-        <p class="note" id="passcode-note">${chosen ? passcode.chooseNote : passcode.enterNote}</p>
-        <p class="problem" id="passcode-problem" role="alert">${problem === '' ? nothing : problem === 'differs' ? passcode.differs : html`${sayError(this.locale, problem)} <code>${problem}</code>`}</p>
-        <p role="status">${this.busy ? passcode.working : nothing}</p>
-      </main>
-      ${this.#bar(html`<span></span>`, nothing, html`<button type="submit" part="primary" class="primary" ?disabled=${this.busy}>${chosen ? passcode.chooseButton : passcode.enterButton}</button>`)}
-    </form>`;
+    return passcodes ? passcodes.renderPasscode(html, this.text, what, this.busy, this.passcodeProblem, (code) => sayError(this.locale, code), (words, lead) => this.#heading(words, lead), (right) => this.#bar(html`<span></span>`, nothing, right), (form) => void this.#openKey(form)) : html``;
   }
 
   #renderReview(view: CeremonyView): TemplateResult {
@@ -278,9 +270,8 @@ export class CountersignCeremony extends CountersignElement {
         ${summary.warnings.map((warning) => html`<p class="note">${ceremony.warnings[warning]}${warning === 'deadline' && view.envelope.deadlineAt ? html` ${ceremony.deadline(formatTime(view.envelope.deadlineAt, this.locale))}` : nothing}</p>`)}
         ${this.#renderWaiting(view)}
         ${this.#renderBlockers(view)}
-        <p class="meaning">${ceremony.signMeans}</p>
       </main>
-      ${this.#bar(this.#backButton(view), nothing, this.#primary(ceremony.sign, (event) => this.#sign(event), !view.allowed.sign))}`;
+      ${this.#bar(this.#backButton(view), html`${ceremony.signMeans}`, this.#primary(ceremony.sign, (event) => this.#sign(event), !view.allowed.sign))}`;
   }
 
   #renderCopy(view: CeremonyView): TemplateResult {
@@ -289,7 +280,7 @@ export class CountersignCeremony extends CountersignElement {
     const completed = view.envelope.status === 'completed';
     const ended = this.#endOf(view);
     const title = view.own.state === 'declined' ? ceremony.declined : completed ? ceremony.completedTitle : ceremony.signedTitle;
-    const lead = ended && view.own.state !== 'declined' ? ended : view.own.state === 'declined' ? (place === 'device' ? this.text.sync.device : this.text.sync.sent)
+    const lead = ended && view.own.state !== 'declined' ? ended : view.own.state === 'declined' ? ceremony.declineLead
       : completed ? ceremony.completedLead : place === 'device' ? ceremony.signedWaiting : place === 'sent' ? ceremony.signedSent : ceremony.signedSeen;
     return html`<main class="card">
         ${this.#heading(title, lead)}
@@ -300,14 +291,22 @@ export class CountersignCeremony extends CountersignElement {
           <button type="button" @click=${() => this.#saveCopy('bundle')}>${ceremony.saveBundle}</button>
           <button type="button" @click=${this.#print}>${common.print}</button>
         </div>
-        <details><summary>${ceremony.trail}</summary><countersign-audit-trail .locale=${this.locale} .session=${this.session}></countersign-audit-trail></details>
+        ${this.said === ceremony.copySaved ? html`<p class="banner good">${this.said}</p>` : nothing}
+        ${this.#renderTrail()}
         <section class="reading">${this.#renderDocument(view, false)}</section>
       </main>`;
   }
 
   #renderEnd(words: string): TemplateResult {
-    return html`<main class="card">${this.#heading(this.text.status[this.view!.envelope.status], words)}
-      <details><summary>${this.text.ceremony.trail}</summary><countersign-audit-trail .locale=${this.locale} .session=${this.session}></countersign-audit-trail></details></main>`;
+    const reason = this.session?.state.ending?.reason;
+    return html`<main class="card">${this.#heading(this.text.status[this.view!.envelope.status], words)}${reason ? html`<p>${this.text.ceremony.declineReason}: ${reason}</p>` : nothing}
+      ${this.#renderTrail()}</main>`;
+  }
+
+  /** Fetched by whoever opens it: a signature needs no trail. */
+  #renderTrail(): TemplateResult {
+    const load = (): void => void import('./trail.js').then(({ auditTrail }) => register({ 'countersign-audit-trail': auditTrail(CountersignElement, { html, nothing, css, baseStyles, formatTime, saveFile, codeOf, sayError }) }), () => this.#fail({ code: 'engine.wasm_not_found' }));
+    return html`<details @toggle=${load}><summary>${this.text.ceremony.trail}</summary><countersign-audit-trail .locale=${this.locale} .session=${this.session}></countersign-audit-trail></details>`;
   }
 
   // ------------------------------------------------------------------------------------------------- the parts
@@ -327,7 +326,8 @@ export class CountersignCeremony extends CountersignElement {
     const { sync } = this.text;
     const state = this.session?.sync;
     const place = state?.place ?? 'device';
-    return html`<span class="sync ${place}" role="status">${sync[place]}${state?.problem?.code === 'backend.unreachable' ? html` · ${sync.offline}` : nothing}</span>`;
+    // Before there is a signature, "sent" would be said of nothing that the signer did.
+    return html`<span class="sync ${place}" role="status">${state?.problem?.code === 'backend.unreachable' ? sync.offline : this.view?.own.state === 'none' ? nothing : sync[place]}</span>`;
   }
 
   #renderWaiting(view: CeremonyView): TemplateResult | typeof nothing {
@@ -368,7 +368,7 @@ export class CountersignCeremony extends CountersignElement {
     return html`<dialog part="sheet" class="sheet" aria-labelledby="sheet-title" @close=${() => { this.openField = ''; }} @cancel=${() => { this.openField = ''; }}>
       ${field ? html`<form method="dialog" novalidate @submit=${(event: Event) => { event.preventDefault(); this.#step(places, at, 1); }}>
         <div class="sheet-head"><span class="count">${common.of(at + 1, places.length)}</span><button type="button" class="quiet" @click=${() => this.#closeSheet()}>${common.close}</button></div>
-        ${field.context ? html`<p class="context" lang=${view.envelope.locale}>${field.context}</p>` : nothing}
+        ${field.context ? html`<p class="context" lang=${view.envelope.locale}>${field.context.replace(`[${field.label}]`, '____')}</p>` : nothing}
         ${this.#renderControl(field, problem !== '')}
         ${field.help ? html`<p class="note" id="field-help">${field.help}</p>` : nothing}
         <p class="problem" id="field-problem" role="alert">${problem}</p>
@@ -413,10 +413,9 @@ export class CountersignCeremony extends CountersignElement {
       <div class="acts">
         <button type="button" @click=${() => { close(); void this.#saveCopy('html'); }}>${ceremony.saveCopy}</button>
         <button type="button" @click=${() => { close(); this.#print(); }}>${common.print}</button>
-        <button type="button" @click=${() => { close(); this.said = ceremony.finishLaterNote; }}>${ceremony.finishLater}</button>
         ${view.allowed.decline ? html`<button type="button" class="danger" @click=${() => { close(); this.renderRoot.querySelector<HTMLDialogElement>('dialog.decline')?.showModal(); }}>${ceremony.declineTitle}</button>` : nothing}
       </div>
-      <p class="note">${ceremony.finishLaterNote}</p>
+      <p class="note"><strong>${ceremony.finishLater}:</strong> ${ceremony.finishLaterNote}</p>
       <slot name="help"></slot>
     </dialog>`;
   }
@@ -467,6 +466,7 @@ export class CountersignCeremony extends CountersignElement {
     if (ceremony) ceremony.locale = this.text.lang; // the evidence names the language that is shown
     this.view = ceremony?.view ?? null;
     if (!files && this.view?.fields.some(({ kind }) => kind === 'file')) void import('./file-field.js').then((found) => { files = found; this.requestUpdate(); }, () => undefined);
+    if (!passcodes && this.session?.passcode) void import('./passcode.js').then((found) => { passcodes = found; this.requestUpdate(); }, () => this.#fail({ code: 'engine.wasm_not_found' }));
     if (this.view && before !== undefined && before !== this.view.step) {
       this.#focusStep = true;
       this.said = this.text.ceremony.steps[this.view.step];
@@ -488,16 +488,23 @@ export class CountersignCeremony extends CountersignElement {
 
   /** What is to be said at a field before one goes on from it. */
   #problemAt(field: CeremonyField): string {
-    return field.state === 'wrong' ? this.#sayWrong(field) : field.required && field.state === 'empty' ? `${field.label}: ${this.text.ceremony.missing}.` : '';
+    return field.state === 'wrong' ? this.#sayWrong(field) : field.required && field.state === 'empty' ? this.text.ceremony.missing : '';
   }
 
   /** What is wrong with an answer: the template's own words come with the view, the rest by code. */
   #sayWrong(field: CeremonyField): string {
-    return field.message ?? sayError(this.locale, field.code ?? '');
+    const { message, code, input } = field;
+    return message ?? sayError(this.locale, code ?? '').replace('{}', String(code === 'field.too_small' ? input.min : code === 'field.too_large' ? input.max : input.maxLength));
   }
 
   async #consent(): Promise<void> {
-    if (await this.#act({ do: 'giveConsent' })) {
+    await this.#queue;
+    const { access, consent } = this.view!;
+    const open = access.state === 'todo' || access.state === 'wrong' ? 'code' : consent.ticked ? '' : 'tick';
+    if (open) {
+      this.#leave(open);
+      this.renderRoot.querySelector<HTMLElement>(`[aria-describedby=${open}-note]`)?.focus();
+    } else if (await this.#act({ do: 'giveConsent' })) {
       if (this.view?.step === 'consent') await this.#act({ do: 'next' });
     }
   }
@@ -516,7 +523,7 @@ export class CountersignCeremony extends CountersignElement {
         await this.session.bind(passcode);
         form.reset();
         this.failure = null;
-        this.said = this.text.passcode.done;
+        this.said = passcodes!.passcodeWords(this.text).done;
         this.#focusStep = true;
       } catch (error) {
         this.passcodeProblem = codeOf(error);
@@ -630,7 +637,10 @@ export class CountersignCeremony extends CountersignElement {
     const reason = dialog?.querySelector('textarea')?.value.trim() ?? '';
     if (!this.session || !this.ask('decline', { envelope: this.session.state, reason })) return;
     dialog?.close();
-    if (await this.#act(reason ? { do: 'decline', reason } : { do: 'decline' })) this.tell('recipient-declined', { envelope: this.session.state });
+    if (!(await this.#act(reason ? { do: 'decline', reason } : { do: 'decline' }))) return;
+    this.#focusStep = true;
+    this.said = this.text.ceremony.declined;
+    this.tell('recipient-declined', { envelope: this.session.state });
   }
 
   async #saveCopy(form: 'html' | 'bundle'): Promise<void> {

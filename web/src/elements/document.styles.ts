@@ -1,7 +1,8 @@
 import { css } from 'lit';
 
 export const documentStyles = css`
-  .paper { font: 400 1.0625rem/1.6 var(--_serif); color: var(--_text); overflow-wrap: break-word; hyphens: auto; }
+  /* A table that no phone has room for moves sideways by itself; the page and its bar stay. */
+  .paper { font: 400 1.0625rem/1.6 var(--_serif); color: var(--_text); overflow-wrap: break-word; hyphens: auto; overflow-x: auto; margin-inline: -4px; padding-inline: 4px; }
   article { max-width: 42rem; margin: 0 auto; }
   h1 { font: 700 1.6rem/1.25 var(--_font); margin: 0 0 1rem; text-wrap: balance; }
   h2, h3, h4, h5, h6 { font: 650 1.15rem/1.35 var(--_font); margin: 1.75rem 0 0.5rem; scroll-margin-top: 80px; }
@@ -18,7 +19,8 @@ export const documentStyles = css`
   table { border-collapse: collapse; width: 100%; margin: 0 0 0.75rem; }
   th, td { border-block: 1px solid var(--_soft-line); padding: 0.4rem 0.6rem 0.4rem 0; text-align: start; vertical-align: top; }
   th { font: 650 0.95em/1.4 var(--_font); }
-  .right { text-align: end; font-variant-numeric: tabular-nums; }
+  @media (max-width: 30rem) { th, td { min-width: 4rem; padding-inline-end: 0.4rem; font-size: 0.85em; overflow-wrap: anywhere; } }
+  .right { text-align: end; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
   .center { text-align: center; }
   section, li, p, tr { scroll-margin-top: 80px; }
   .number { font-variant-numeric: tabular-nums; }

@@ -1,5 +1,5 @@
-// Registers what a signing page draws, and nothing else: the ceremony with its document and its signature pad. A page that
-// shows trails or verdicts too takes `countersign/elements/define`.
+// Registers what a signing page draws, and nothing else: the ceremony with its document and its signature pad; it fetches the
+// audit trail for whoever opens it. A page with trails or verdicts of its own takes `countersign/elements/define`.
 import { CountersignCeremony } from './ceremony.js';
 import { CountersignDocument } from './document.js';
 import { register } from './register.js';
@@ -7,4 +7,4 @@ import { CountersignSignaturePad } from './signature-pad.js';
 
 register({ 'countersign-ceremony': CountersignCeremony, 'countersign-document': CountersignDocument, 'countersign-signature-pad': CountersignSignaturePad });
 
-export { sayError } from '../locales/locale.js';
+export { sayError, signingStrings } from '../locales/locale.js';

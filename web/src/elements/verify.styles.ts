@@ -23,6 +23,7 @@ export const verifyStyles = css`
   th, td { text-align: start; vertical-align: top; padding: 4px 10px 4px 0; border-bottom: 1px solid var(--_soft-line); overflow-wrap: anywhere; }
   th { font-weight: 400; color: var(--_muted); width: 34%; }
   td.note { overflow-wrap: normal; }
+  @media (max-width: 30rem) { tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--_soft-line); padding: 4px 0; } th, td { width: auto; padding: 0; border: 0; } td:not(.note) { grid-row: 2; grid-column: 1 / -1; } .law { flex-wrap: wrap; } }
   summary { cursor: pointer; min-height: 44px; display: flex; align-items: center; color: var(--_accent); }
   code { font-size: 0.82rem; color: var(--_muted); overflow-wrap: anywhere; }
   @media print { .drop, button, .lead { display: none; } details { display: block; } }

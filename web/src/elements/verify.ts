@@ -4,9 +4,24 @@ import { CountersignError } from '../errors.js';
 import { sayError } from '../locales/locale.js';
 import type { Countersign, VerificationReport } from '../types.js';
 import { codeOf, formatTime, saveFile } from './element.js';
-import { EvidenceElement, fileOf } from './evidence-element.js';
+import { EvidenceElement } from './evidence-element.js';
 import { baseStyles } from './styles.js';
+import { fileOf } from './trail.js';
 import { verifyStyles } from './verify.styles.js';
+
+type Reason = VerificationReport['reasons'][number];
+
+/** Reasons of one code and sentence together, where the first of them stands: the worst stand first. */
+function alike(reasons: readonly Reason[]): readonly (readonly Reason[])[] {
+  const groups = new Map<string, Reason[]>();
+  for (const reason of reasons) {
+    const key = `${reason.code} ${reason.message}`;
+    const group = groups.get(key);
+    if (group) group.push(reason);
+    else groups.set(key, [reason]);
+  }
+  return [...groups.values()];
+}
 
 const maxFile = 200 * 1024 * 1024;
 
@@ -74,7 +89,7 @@ export class CountersignVerify extends EvidenceElement {
     const { verify, common } = this.text;
     return html`<article>
       <div part="verdict" class="verdict ${report.verdict}"><h2>${verify.verdicts[report.verdict]}</h2><p>${report.sentence}</p>${this.name ? html`<p class="note">${this.name}</p>` : nothing}</div>
-      ${report.reasons.length ? html`<section><h3>${verify.reasons}</h3><ul>${report.reasons.map((reason) => html`<li class=${reason.severity}><span>${reason.message}</span>${reason.part ? html` <small>(${verify.part} ${reason.part}${reason.event ?? reason.blob ? html` <code>${reason.event ?? reason.blob}</code>` : nothing})</small>` : nothing} <code>${reason.code}</code></li>`)}</ul></section>` : nothing}
+      ${report.reasons.length ? html`<section><h3>${verify.reasons}</h3><ul>${alike(report.reasons).map((reasons) => this.#renderReasons(reasons))}</ul></section>` : nothing}
       ${report.recipients.length ? html`<section><h3>${verify.signatures}</h3><ul class="plain">${report.recipients.map((recipient) => html`<li><strong>${recipient.name ?? recipient.id}</strong> <span class="note">${recipient.role} · ${recipient.level}</span>
         ${recipient.signature ? html`<div>${this.text.trail.events['recipient.signed']}: ${formatTime(recipient.signature.claimedAt, this.locale)} (${this.text.common.claimedTime})${recipient.signature.counts ? nothing : html` <span class="problem">${this.text.trail.notCounted} <code>${recipient.signature.code}</code></span>`}</div>` : nothing}
         ${recipient.declined ? html`<div>${this.text.trail.events['recipient.declined']}: ${formatTime(recipient.declined.claimedAt, this.locale)} ${recipient.declined.reason ?? ''}</div>` : nothing}</li>`)}</ul></section>` : nothing}
@@ -85,6 +100,13 @@ export class CountersignVerify extends EvidenceElement {
       ${report.unknowable.length ? html`<details><summary>${verify.unknowable}</summary><ul>${report.unknowable.map(({ sentence }) => html`<li>${sentence}</li>`)}</ul></details>` : nothing}
       <button type="button" @click=${() => print()}>${common.print}</button>
     </article>`;
+  }
+
+  /** What is said of many places is said once, with the places behind it: one flipped bit leaves dozens of events without their past. */
+  #renderReasons(reasons: readonly Reason[]): TemplateResult {
+    const [{ severity, message, code }] = reasons as [Reason];
+    const places = reasons.flatMap(({ part, event, blob }) => (part ? [html`<small>(${this.text.verify.part} ${part}${event ?? blob ? html` <code>${event ?? blob}</code>` : nothing})</small>`] : []));
+    return html`<li class=${severity}><span>${message}</span> ${places.length > 1 ? nothing : places} <code>${code}</code>${places.length > 1 ? html`<details><summary>${this.text.verify.places(places.length)}</summary>${places.map((place) => html`<div>${place}</div>`)}</details>` : nothing}</li>`;
   }
 
   #renderFiles(report: VerificationReport): TemplateResult | typeof nothing {

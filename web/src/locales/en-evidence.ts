@@ -26,6 +26,6 @@ export const enEvidence: EvidenceStrings = {
     unreadable: 'This file is neither an evidence file nor a saved copy.', unread: 'This file cannot be read on this device. Choose it again.', another: 'Check another file',
     verdicts: { valid: 'Valid and complete', invalid: 'Not valid', incomplete: 'Incomplete', notSealed: 'Valid so far, not sealed', contested: 'Contested', ended: 'Valid, but ended without agreement', needsNewerVersion: 'A newer version is needed to check this' },
     reasons: 'Why', signatures: 'Who signed', certificate: 'Certificate of completion', laws: 'Legal requirements, as checks on the evidence', unknowable: 'What a file cannot show', withheld: 'Withheld content', proof: { proven: 'proven', claimed: 'claimed', attested: 'attested' },
-    holds: { yes: 'holds', no: 'does not hold', unknown: 'cannot be told' }, part: 'in', notAdvice: 'Checks on the evidence, not legal advice.',
+    holds: { yes: 'holds', no: 'does not hold', unknown: 'cannot be told' }, part: 'in', places: (n) => `${n} places`, notAdvice: 'Checks on the evidence, not legal advice.',
   },
 };

@@ -2,9 +2,10 @@
 import { en } from './en.js';
 import { enFile } from './en-file.js';
 import { enEvidence } from './en-evidence.js';
+import { enPasscode } from './en-passcode.js';
 import { signingStrings, type Strings } from './locale.js';
 
-const english: Strings = { ...en, ...enEvidence, file: enFile };
+const english: Strings = { ...en, ...enEvidence, file: enFile, passcode: enPasscode };
 
 /** As `signingStrings`, with the words of the audit trail and of reports. */
 export function strings(locale: string): Strings {

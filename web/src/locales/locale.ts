@@ -27,7 +27,7 @@ export interface SigningStrings {
     readonly consentLead: string; readonly consentMeans: string;
     readonly slots: Readonly<Record<'paperOption' | 'scope' | 'withdrawal' | 'contactUpdate' | 'copy' | 'requirements', string>>;
     readonly codeTitle: string; readonly codeLead: string; readonly codeInDocument: (code: string) => string; readonly codeLabel: string; readonly codeWrong: string; readonly codeRight: string;
-    readonly consentTick: string; readonly consentButton: string;
+    readonly consentTick: string; readonly consentMissing: string; readonly consentButton: string;
     readonly reviewLead: string; readonly outline: string; readonly find: string; readonly findNone: string; readonly findCount: (n: number) => string;
     readonly fillLead: string; readonly fillDone: string; readonly nextField: string; readonly openField: string; readonly finishFields: string;
     readonly changed: (titles: readonly string[]) => string;
@@ -42,11 +42,6 @@ export interface SigningStrings {
     readonly voided: string; readonly expired: string; readonly contested: string; readonly frozen: string; readonly viewing: string; readonly notYetSent: string;
     readonly memoryOnly: string; readonly blockersTitle: string;
     readonly finishLater: string; readonly finishLaterNote: string; readonly progress: (done: number, of: number) => string; readonly actions: string;
-  };
-  /** A browser that keeps no signing keys itself: the signer's passcode does. */
-  readonly passcode: {
-    readonly chooseTitle: string; readonly chooseLead: string; readonly chooseNote: string; readonly chooseButton: string; readonly enterTitle: string; readonly enterLead: string; readonly enterNote: string; readonly enterButton: string;
-    readonly label: string; readonly again: string; readonly differs: string; readonly working: string; readonly done: string;
   };
   readonly sync: { readonly device: string; readonly sent: string; readonly seen: string; readonly offline: string };
   readonly status: Readonly<Record<'draft' | 'awaitingApproval' | 'sent' | 'inProgress' | 'signedByAll' | 'completed' | 'declined' | 'voided' | 'expired' | 'contested' | 'frozen', string>>;
@@ -70,14 +65,22 @@ export interface EvidenceStrings {
     readonly title: string; readonly lead: string; readonly drop: string; readonly choose: string; readonly working: string; readonly unreadable: string; readonly unread: string; readonly another: string;
     readonly verdicts: Readonly<Record<'valid' | 'invalid' | 'incomplete' | 'notSealed' | 'contested' | 'ended' | 'needsNewerVersion', string>>;
     readonly reasons: string; readonly signatures: string; readonly certificate: string; readonly laws: string; readonly unknowable: string; readonly withheld: string; readonly proof: Readonly<Record<'proven' | 'claimed' | 'attested', string>>;
-    readonly holds: Readonly<Record<'yes' | 'no' | 'unknown', string>>; readonly part: string; readonly notAdvice: string;
+    readonly holds: Readonly<Record<'yes' | 'no' | 'unknown', string>>; readonly part: string; readonly places: (n: number) => string; readonly notAdvice: string;
   };
 }
 /** Of a field that asks for a file. */
 export interface FileStrings {
   readonly none: string; readonly reading: string; readonly remove: string; readonly save: string; readonly files: string; readonly gone: string; readonly tooLarge: string; readonly smaller: string;
 }
+/** A browser that keeps no signing keys itself: the signer's passcode does. */
+export interface PasscodeStrings {
+  readonly chooseTitle: string; readonly chooseLead: string; readonly chooseNote: string; readonly chooseButton: string; readonly enterTitle: string; readonly enterLead: string; readonly enterNote: string; readonly enterButton: string;
+  readonly label: string; readonly again: string; readonly differs: string; readonly working: string; readonly done: string;
+  /** Before `errors` of all. */
+  readonly errors: Readonly<Partial<Record<ErrorCode, string>>>;
+}
 export interface Strings extends SigningStrings, EvidenceStrings {
+  readonly passcode: PasscodeStrings;
   readonly file: FileStrings;
 }
 
