@@ -217,8 +217,13 @@ static String WrittenOption(const String& option) {
 
 // {{choose: plan, Team="ten users", Business="any number of users"}}: words for each answer.
 void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::Array* pieces) {
-  const String& name = directive.value.text;
+  String name = directive.value.text;
   ByteRange at = name.empty() ? directive.name_range : directive.value.range;
+  // LegalDown's questions have '-' in their names, as its placeholders do.
+  if (declarations_.FindField(name) == nullptr &&
+      declarations_.FindField(FieldOfPlaceholder(name)) != nullptr) {
+    name = FieldOfPlaceholder(name);
+  }
   const FieldDeclaration* field = declarations_.FindField(name);
   if (field == nullptr) {
     Vector<std::string_view> known;
@@ -252,7 +257,11 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
       otherwise = &parameter;
       continue;
     }
-    auto option = std::find(open.begin(), open.end(), parameter.name);
+    // LegalDown says true and false.
+    std::string_view meant = parameter.name;
+    if (is_bool && meant == "true") meant = "yes";
+    if (is_bool && meant == "false") meant = "no";
+    auto option = std::find(open.begin(), open.end(), meant);
     if (option == open.end()) {
       Vector<std::string_view> known(options.begin(), options.end());
       Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kValueInvalid, parameter.name_range,
@@ -262,7 +271,7 @@ void Compiler::CompileChoose(const Directive& directive, uint32_t place, json::A
     }
     open.erase(option);
     SourceText condition{
-        .text = condition_of(parameter.name), .range = parameter.name_range, .map = {}};
+        .text = condition_of(String(meant)), .range = parameter.name_range, .map = {}};
     for (size_t i = 0; i <= condition.text.size(); ++i)
       condition.map.push_back(parameter.name_range.begin);
     const expression::Tree* when = CompileCondition(condition);

@@ -172,24 +172,26 @@ void Compiler::TakeEach(const Attributes& attributes, Head* head, UnitFact* fact
   }
 }
 
-// LegalDown's short form, without quotes: when=plan:team is when="plan == 'team'".
+// LegalDown's short form, without quotes: when=plan:team is when="plan == 'team'", and
+// when=!plan:team the opposite.
 void Compiler::ReadBareCondition(SourceText* when) const {
   bool bare = when->range.begin > 0 && file_.text()[when->range.begin - 1] == '=';
   size_t colon = when->text.find(':');
-  if (!bare || colon == String::npos || colon == 0) return;
+  const size_t name = when->text.starts_with('!') ? 1 : 0;
+  if (!bare || colon == String::npos || colon <= name) return;
   auto is_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-';
   };
-  for (size_t i = 0; i < when->text.size(); ++i) {
+  for (size_t i = name; i < when->text.size(); ++i) {
     if (i != colon && !is_word(when->text[i])) return;
   }
-  String field = when->text.substr(0, colon), choice = when->text.substr(colon + 1);
-  when->text = field + " == '" + choice + "'";
+  String field = when->text.substr(name, colon - name), choice = when->text.substr(colon + 1);
+  when->text = field + (name == 0 ? " == '" : " != '") + choice + "'";
   when->map.clear();
   for (size_t i = 0; i <= when->text.size(); ++i) {
     // The field's name stands in both; what was added stands at the colon.
-    auto place = static_cast<uint32_t>(std::min(i, colon));
+    auto place = static_cast<uint32_t>(std::min(i + name, colon));
     when->map.push_back(when->range.begin + place);
   }
   when->map.back() = when->range.end;

@@ -33,6 +33,8 @@ constexpr std::string_view kReservedNames[] = {
     "continue", "else",      "for",    "function", "if",   "import", "let",   "loop",
     "package",  "namespace", "return", "var",      "void", "while"};
 
+constexpr std::string_view kPlaceholderTypes[] = {"string", "date", "money", "period"};
+
 bool Contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -554,32 +556,50 @@ void Declarations::PlacePlaceholder(const Directive& directive) {
   field->placed = true;
   // The first place says what the others leave open; without any the field is a text.
   SourceText type{.text = "string", .range = at, .map = {}};
+  const SourceText* unit = nullptr;
   bool typed = false;
   for (const Parameter& parameter : directive.parameters) {
     if (parameter.name == "type") {
       type = parameter.value;
       typed = true;
       if (type.text == "text") type.text = "string";
-      if (type.text != "string" && type.text != "date" && type.text != "money") {
+      if (type.text == "duration") type.text = "period";
+      if (!Contains(kPlaceholderTypes, type.text)) {
         sink_
             ->Report(DiagnosticCode::kFieldTypeInvalid, type.range,
-                     "A placeholder is a text, a date or money")
-            .hint = "type=text, type=date or type=money; declare a field for anything else";
+                     "A placeholder is a text, a date, money or a duration")
+            .hint =
+            "type=text, type=date, type=money or type=duration; declare a field for anything else";
         type.text = "string";
       }
     } else if (parameter.name == "note") {
       if (field->Find("help") == nullptr) field->settings.emplace_back("help", parameter.value);
     } else if (parameter.name == "currency") {
       Set("currency", parameter.value, field);
+    } else if (parameter.name == "unit") {
+      unit = &parameter.value;
     } else {
-      constexpr std::string_view kNames[] = {"type", "currency", "note"};
+      constexpr std::string_view kNames[] = {"type", "currency", "unit", "note"};
       Diagnostic& diagnostic =
           sink_->Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
                         "A placeholder has no parameter '" + parameter.name + "'");
       SuggestName(diagnostic, NearestName(parameter.name, kNames), parameter.name_range);
     }
   }
+  if (unit != nullptr && type.text == "period" && !IsCalendarUnit(*unit)) type.text = "string";
   if (typed || is_new) Set("type", type, field);
+}
+
+// A period is made of years, months and days: hours are asked for as a text, "36 hours".
+bool Declarations::IsCalendarUnit(const SourceText& unit) {
+  constexpr std::string_view kCalendar[] = {"Y", "MO", "W", "D"};
+  constexpr std::string_view kOthers[] = {"H", "MIN", "S"};
+  if (Contains(kCalendar, unit.text)) return true;
+  if (!Contains(kOthers, unit.text)) {
+    sink_->Report(DiagnosticCode::kBadPeriod, unit.range, "There is no unit '" + unit.text + "'")
+        .hint = "The units are Y, MO, W, D, H, MIN and S.";
+  }
+  return false;
 }
 
 void SuggestCurrency(Diagnostic& diagnostic, std::string_view written, ByteRange at) {

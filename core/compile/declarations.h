@@ -85,7 +85,7 @@ class Declarations {
   // A field's place in the text; the first may declare it. Reported: T254, T450, T454, T455, T457.
   void Place(FieldKind kind, const Directive& directive);
   // {{placeholder: id, type=date}}: a field of the sender, declared where it is printed. Reported:
-  // T254, T351, T454, T455, T457.
+  // T254, T351, T454, T455, T457, T607.
   void PlacePlaceholder(const Directive& directive);
   // Kinds, types, roles and the schema; after this the fields are final.
   void Settle();
@@ -120,6 +120,7 @@ class Declarations {
   void ReadRoles(const YamlNode& node);
   void ReadSides(const YamlNode& node);
   void Set(std::string_view name, const SourceText& value, FieldDeclaration* field);
+  bool IsCalendarUnit(const SourceText& unit);
   void ReadFields(const YamlNode& node);
   void ReadComputed(const YamlNode& node);
   void ReadWorkflow(const YamlNode& node);

@@ -136,12 +136,13 @@ constexpr Word kWords[] = {
      "A value of a kind of your own, printed as it is",
      "See {{field: INV-2026-1, type=invoice}}.\n"},
     {kTag, "placeholder", "{{placeholder: forum-city}}",
-     "A field of the sender, declared where it is printed: type=text, date or money, "
-     "currency=\"EUR\", note=\"…\" for its help. In expressions its name has _ for -",
+     "A field of the sender, declared where it is printed: type=text, date, money with "
+     "currency=\"EUR\", or duration with unit=\"MO\" (of H, MIN and S a text); note=\"…\" for its "
+     "help. In expressions its name has _ for -",
      "The courts of {{placeholder: forum-city, note=\"Where we are sued\"}} decide.\n"},
     {kTag, "choose", "{{choose: plan, Team=\"ten users\", else=\"all\"}}",
-     "Words for each option of a field, or for yes and no of a bool; an option of several words "
-     "stands in quotes: \"Team A\"=\"ten users\"",
+     "Words for each option of a field, or for yes and no (or true and false) of a bool; an option "
+     "of several words stands in quotes: \"Team A\"=\"ten users\"",
      "For {{choose: plan, Team=\"ten users\", Business=\"any number of users\"}}.\n"},
     {kTag, "attach", "{{attach: schedule-a}}", "A schedule's title, or label=\"Schedule A\"",
      "As {{attach: prices, label=\"the schedule\"}} says.\n\n::: schedule {#prices "

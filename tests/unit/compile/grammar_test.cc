@@ -295,6 +295,19 @@ TEST(Choose, PrintsTheWordsOfTheAnswer) {
   EXPECT_EQ(ShownOf("For {{choose: plan, Team=\"ten\", else=\"more\"}}.",
                     "{\"plan\":\"Business\",\"late\":true}"),
             "For more.");
+  EXPECT_EQ(testing::LinearText(Source("fields:\n  is_late: { type: bool, label: L }\n",
+                                       "Sent{{choose: is-late, yes=\" late\", no=\"\"}}.\n"),
+                                "{\"is_late\":true}"),
+            "Sample\n\nSent late.\n");
+}
+
+TEST(Choose, TakesTrueAndFalseOfABool) {
+  constexpr std::string_view kText = "Sent{{choose: late, true=\" late\", false=\"\"}}.";
+  EXPECT_EQ(ShownOf(kText, "{\"plan\":\"Team\",\"late\":true}"), "Sent late.");
+  EXPECT_EQ(ShownOf(kText, "{\"plan\":\"Team\",\"late\":false}"), "Sent.");
+  EXPECT_EQ(CodesOf("{{choose: late, true=\"a\"}}"), "T506:late");
+  EXPECT_EQ(CodesOf("{{choose: late, true=\"a\", yes=\"b\", no=\"c\"}}"), "T255:yes");
+  EXPECT_EQ(CodesOf("{{choose: plan, Team=\"a\", Business=\"b\", true=\"c\"}}"), "T255:true");
 }
 
 TEST(Choose, TakesOptionsOfEveryTypeAndSpelling) {
@@ -360,9 +373,20 @@ TEST(Placeholders, AreFieldsOfTheSenderWhereTheyArePrinted) {
   templates::Template contract = testing::LoadTemplate(source);
   EXPECT_NE(testing::CompileBytes(source).find("\"help\":\"Where we are sued\""), String::npos);
   EXPECT_EQ(CodesOf("{{placeholder: x, type=int}}"), "T351:int");
+  EXPECT_EQ(CodesOf("{{placeholder: x, type=duration, unit=M}}"), "T607:M");
   EXPECT_EQ(CodesOf("{{placeholder: x, type=date}} {{placeholder: x, type=text}}"), "T454:text");
   EXPECT_EQ(CodesOf("{{placeholder: x, tpye=date}}"), "T455:tpye");
   EXPECT_EQ(CodesOf("{{placeholder: 9x}}"), "T457:9x");
+}
+
+TEST(Placeholders, OfADurationArePeriodsOrATextOfHours) {
+  const String source = Source("",
+                               "{{placeholder: notice, type=duration}}, {{placeholder: term-1, "
+                               "type=duration, unit=MO}}, {{placeholder: reply, type=duration, "
+                               "unit=H}}\n");
+  EXPECT_EQ(testing::LinearText(source,
+                                "{\"notice\":\"P30D\",\"term_1\":\"P6M\",\"reply\":\"36 hours\"}"),
+            "Sample\n\n30 days, 6 months, 36 hours\n");
 }
 
 TEST(Schedules, StandUnderTheirTitleWithoutANumber) {
