@@ -41,6 +41,7 @@ class Analyst {
 
   void Run() {
     // Errors first: should the steps run out, they were looked for.
+    for (const SharedFact& shared : facts_.shared) CheckShared(shared);
     for (const ReferenceFact& reference : facts_.references) CheckReference(reference);
     CheckNumbers();
     for (const ReferenceFact& term : facts_.terms) CheckTerm(term);
@@ -495,7 +496,64 @@ class Analyst {
 
   // --- references ----------------------------------------------------------------------------
 
+  // Units that share an id must be alternatives. What repeats or leaves something in its place is
+  // more than one, or always there.
+  void CheckShared(const SharedFact& shared) {
+    Vector<AnyOf> all;
+    if (!AddConditions(shared.first, &all) || !AddConditions(shared.second, &all)) return;
+    String why;
+    for (uint32_t unit : {shared.first, shared.second}) {
+      for (uint32_t at = unit; at != kNoUnit; at = facts_.units[at].parent) {
+        if (facts_.units[at].repeated) why = "one of them stands once for each item of a list";
+        if (facts_.units[at].omitted) why = "one of them leaves something in its place";
+      }
+    }
+    if (why.empty() && all.empty()) why = "both always stand";
+    if (why.empty()) {
+      Verdict verdict = Ask(all, shared.at);
+      if (verdict.chance == Chance::kNever) return;
+      why = verdict.chance == Chance::kTooMany
+                ? "whether their conditions exclude each other is too much to prove"
+                : "both may stand" + When(verdict.example);
+    }
+    Diagnostic& diagnostic =
+        sink_->Report(DiagnosticCode::kIdTwice, shared.at, shared.message + ": " + why);
+    diagnostic.hint = "Only alternatives, of which never two stand, share an id.";
+    diagnostic.related.push_back({sink_->file().Locate(shared.first_at), "the first one"});
+  }
+
+  // That a reference, or a use of a term, stands where none of the alternatives does. False where
+  // that is not asked, or one of their conditions did not compile.
+  bool AddNone(const ReferenceFact& reference, Vector<AnyOf>* from) const {
+    Vector<uint32_t> all = {reference.target};
+    all.insert(all.end(), reference.others.begin(), reference.others.end());
+    if (reference.is_other || !AddConditions(reference.from, from)) return false;
+    for (uint32_t target : all) {
+      Vector<AnyOf> to;
+      if (!AddConditions(target, &to)) return false;
+      from->push_back(Opposite(to));
+    }
+    return true;
+  }
+
+  void CheckAlternatives(const ReferenceFact& reference) {
+    Vector<AnyOf> none;
+    if (!AddNone(reference, &none)) return;
+    Verdict verdict = Ask(none, reference.at);
+    if (verdict.chance == Chance::kNever) return;
+    const UnitFact& target = facts_.units[reference.target];
+    Diagnostic& diagnostic = sink_->Report(
+        DiagnosticCode::kReferenceUnsafe, reference.at,
+        "None of the alternatives '" + target.id + "' is there, but this reference is" +
+            (verdict.chance == Chance::kTooMany ? ": whether one always is, is too much to prove"
+                                                : When(verdict.example)));
+    diagnostic.hint = "Give the last of them {else}, or this text a condition.";
+    diagnostic.related.push_back({sink_->file().Locate(target.at), "the first of them"});
+  }
+
   void CheckReference(const ReferenceFact& reference) {
+    if (reference.is_other) return;
+    if (!reference.others.empty()) return CheckAlternatives(reference);
     Vector<AnyOf> from, to;
     if (!AddConditions(reference.from, &from)) return;
     const UnitFact& target = facts_.units[reference.target];
@@ -736,6 +794,10 @@ class Analyst {
 
   void CheckTerm(const ReferenceFact& term) {
     Vector<AnyOf> from, to;
+    if (!term.others.empty()) {
+      if (AddNone(term, &from)) ReportTerm(term, from);
+      return;
+    }
     if (!AddConditions(term.from, &from) || !AddConditions(term.target, &to)) return;
     bool within = std::all_of(to.begin(), to.end(), [&](const AnyOf& any) {
       return std::any_of(from.begin(), from.end(), [&](const AnyOf& other) {
@@ -744,7 +806,11 @@ class Analyst {
     });
     if (within) return;
     from.push_back(Opposite(to));
-    Verdict verdict = Ask(from, term.at);
+    ReportTerm(term, from);
+  }
+
+  void ReportTerm(const ReferenceFact& term, const Vector<AnyOf>& without) {
+    Verdict verdict = Ask(without, term.at);
     if (verdict.chance != Chance::kPossible) return;
     sink_
         ->Report(DiagnosticCode::kTermUnsafe, term.at,

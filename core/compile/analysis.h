@@ -31,8 +31,9 @@ enum class Branch : uint8_t { kNone, kIf, kElse };
 enum class Counts : uint8_t { kNothing, kItem, kRecital, kSection, kRestart };
 
 struct UnitFact {
-  String id;  // "" of a branch
+  String id;  // as the author gave it; "" of a branch
   ByteRange at;
+  ByteRange id_at{};          // of an id that the author gave
   uint32_t parent = kNoUnit;  // before it
   const expression::Tree* when = nullptr;
   ByteRange when_at;
@@ -78,6 +79,15 @@ struct ReferenceFact {
   uint32_t target = 0, from = 0;  // units; `from` may be kNoUnit
   ByteRange at;
   Shows shows = Shows::kNumber;
+  // Alternatives that share the target's id: one of all must stand.
+  Vector<uint32_t> others{};
+  bool is_other = false;  // of a reference that has such: nothing more is asked of it
+};
+// Two units, or definitions in them, that share an id: they must never stand together.
+struct SharedFact {
+  uint32_t first = 0, second = 0;
+  ByteRange at, first_at;
+  String message;
 };
 
 // A value that is printed, or a computed value (unit: kNoUnit).
@@ -121,6 +131,7 @@ struct Facts {
   Vector<RoleFact> signers;
   Vector<ReferenceFact> references;
   Vector<ReferenceFact> terms;  // from a use to the unit of the definition
+  Vector<SharedFact> shared;
   Vector<ValueFact> values;
   Vector<Definition> computed;  // each needs earlier ones only
   Vector<Definition> loops;     // variables of repeats, with the lists they go through
@@ -128,8 +139,8 @@ struct Facts {
   Vector<CaseFact> cases;
 };
 
-// Reports T501 to T506, T510, T511, T513, T514, T516, T517, T754, T755 and T791. Trees must
-// outlive the call.
+// Reports T453 of alternatives that may stand together, T501 to T506, T510, T511, T513, T514, T516,
+// T517, T754, T755 and T791. Trees must outlive the call.
 void Analyse(const Facts& facts, DiagnosticSink* sink);
 
 }  // namespace countersign::compile

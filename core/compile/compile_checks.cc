@@ -17,7 +17,18 @@ const UnitFact* Compiler::FindUnit(std::string_view id) const {
 }
 
 void Compiler::CheckReferences() {
+  CheckShared();
   for (const Reference& reference : references_) {
+    const auto named = named_.find(reference.target);
+    if (named != named_.end()) {
+      Vector<uint32_t> others(named->second.begin() + 1, named->second.end());
+      if (!CheckReference(reference, named->second[0], others)) continue;
+      for (uint32_t other : others) {
+        if (!CheckReference(reference, other, {})) break;
+        facts_.references.back().is_other = true;
+      }
+      continue;
+    }
     uint32_t target = PlaceOf(reference.target);
     if (target == kNoUnit) {
       Vector<std::string_view> known;
@@ -37,22 +48,29 @@ void Compiler::CheckReferences() {
       SuggestName(diagnostic, NearestName(reference.target, known), reference.at);
       continue;
     }
-    uint32_t repeat = target;
-    while (repeat != kNoUnit && !facts_.units[repeat].repeated)
-      repeat = facts_.units[repeat].parent;
-    uint32_t from = reference.from;
-    while (repeat != kNoUnit && from != kNoUnit && from != repeat) from = facts_.units[from].parent;
-    if (repeat != kNoUnit && from == kNoUnit) {
-      sink_
-          .Report(DiagnosticCode::kReferenceIntoRepeat, reference.at,
-                  "'" + reference.target + "' stands once for each item: which one is meant?")
-          .related.push_back({sink_.file().Locate(facts_.units[repeat].at), "the repeat"});
-      continue;
-    }
-    if (reference.shows == Shows::kNumber && !numbered_[target])
-      sink_.Report(DiagnosticCode::kReferenceUnnumbered, reference.at);
-    facts_.references.push_back({target, reference.from, reference.at, reference.shows});
+    CheckReference(reference, target, {});
   }
+}
+
+// False where it was reported that nobody can tell which unit is meant.
+bool Compiler::CheckReference(const Reference& reference, uint32_t target,
+                              Vector<uint32_t> others) {
+  uint32_t repeat = target;
+  while (repeat != kNoUnit && !facts_.units[repeat].repeated) repeat = facts_.units[repeat].parent;
+  uint32_t from = reference.from;
+  while (repeat != kNoUnit && from != kNoUnit && from != repeat) from = facts_.units[from].parent;
+  if (repeat != kNoUnit && from == kNoUnit) {
+    sink_
+        .Report(DiagnosticCode::kReferenceIntoRepeat, reference.at,
+                "'" + reference.target + "' stands once for each item: which one is meant?")
+        .related.push_back({sink_.file().Locate(facts_.units[repeat].at), "the repeat"});
+    return false;
+  }
+  if (reference.shows == Shows::kNumber && !numbered_[target])
+    sink_.Report(DiagnosticCode::kReferenceUnnumbered, reference.at);
+  facts_.references.push_back(
+      {target, reference.from, reference.at, reference.shows, std::move(others)});
+  return true;
 }
 
 void Compiler::AddFields(const Vector<String>& reads, FieldSet* set) const {

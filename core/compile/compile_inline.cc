@@ -98,6 +98,7 @@ uint32_t Compiler::AddBranch(uint32_t place, ByteRange at, const expression::Tre
                           .branch = branch,
                           .loops = loop_places_});
   numbered_.push_back(false);
+  unit_ids_.emplace_back();
   return static_cast<uint32_t>(facts_.units.size() - 1);
 }
 

@@ -112,13 +112,12 @@ void Compiler::Define(const Directive& directive, uint32_t tag, const String& la
   ByteRange at = directive.value.text.empty() ? directive.name_range : directive.value.range;
   if (id.size() > 64 || !document::IsId(id)) {
     sink_.Report(DiagnosticCode::kIdInvalid, at);
-  } else if (auto other = term_places_.find(id); other != term_places_.end()) {
-    sink_.Report(DiagnosticCode::kIdTwice, at, "The term '" + id + "' is defined twice")
-        .related.push_back({sink_.file().Locate(terms_[other->second].at), "the first time"});
   } else {
+    if (auto first = term_places_.find(id); first != term_places_.end())
+      terms_[first->second].others.push_back(static_cast<uint32_t>(terms_.size()));
     term_places_.emplace(id, terms_.size());
     definition_places_.emplace(tag, terms_.size());
-    terms_.push_back({id, label, at});
+    terms_.push_back({.id = id, .label = label, .at = at});
   }
 }
 
@@ -148,7 +147,18 @@ void Compiler::CompileTerm(const Directive& directive, uint32_t place, json::Arr
   }
   Term& term = terms_[it->second];
   term.used = true;
-  term_uses_.push_back({static_cast<uint32_t>(it->second), place, at});
+  const auto index = static_cast<uint32_t>(it->second);
+  term_uses_.push_back({index, place, at, Shows::kNumber, term.others});
+  bool differ = false;
+  for (uint32_t other : term.others) {
+    terms_[other].used = true;
+    differ = differ || terms_[other].label != term.label;
+  }
+  if (label.empty() && differ) {
+    pieces->push_back(LeaveOpen(
+        {.names = Names::kTerm, .target = term.id, .label = {}, .at = at, .from = place}));
+    return;
+  }
   pieces->push_back(Text(label.empty() ? term.label : label));
 }
 
@@ -160,8 +170,12 @@ void Compiler::CheckTerms() {
                    "Nothing uses the definition '" + term.id + "' with {{term: " + term.id + "}}");
   }
   for (const ReferenceFact& use : term_uses_) {
-    uint32_t unit = terms_[use.target].unit;
-    if (unit != kNoUnit) facts_.terms.push_back({unit, use.from, use.at});
+    const Term& term = terms_[use.target];
+    if (term.unit == kNoUnit) continue;
+    ReferenceFact fact{term.unit, use.from, use.at};
+    for (uint32_t other : use.others) fact.others.push_back(terms_[other].unit);
+    if (std::ranges::find(fact.others, kNoUnit) == fact.others.end())
+      facts_.terms.push_back(std::move(fact));
   }
 }
 

@@ -108,7 +108,12 @@ void Compiler::CompileTag(uint32_t index, uint32_t place, json::Array* pieces) {
       sink_.Report(DiagnosticCode::kParameterUnknown, parameter.name_range,
                    "A reference has no parameters");
     }
-    pieces->push_back(One("ref", Text(directive.value.text)));
+    pieces->push_back(IsShared(directive.value.text) ? LeaveOpen({.names = Names::kUnit,
+                                                                  .target = directive.value.text,
+                                                                  .label = {},
+                                                                  .at = directive.value.range,
+                                                                  .from = place})
+                                                     : One("ref", Text(directive.value.text)));
   } else if (directive.name == "attach") {
     CompileAttach(directive, place, pieces);
   } else if (directive.name == "placeholder") {
@@ -162,6 +167,14 @@ void Compiler::CompileAttach(const Directive& directive, uint32_t place, json::A
   }
   references_.push_back(
       {directive.value.text, at, place, label.empty() ? Shows::kTitle : Shows::kLabel});
+  if (label.empty() && IsShared(directive.value.text)) {
+    pieces->push_back(LeaveOpen({.names = Names::kSchedule,
+                                 .target = directive.value.text,
+                                 .label = {},
+                                 .at = at,
+                                 .from = place}));
+    return;
+  }
   pieces->push_back(Text(label.empty() ? schedule->second : label));
 }
 

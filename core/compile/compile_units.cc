@@ -48,6 +48,7 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
   bool schedule = kind == "schedule";
   Head head{.json = One("kind", Text(schedule ? "section" : kind)),
             .id = std::move(automatic),
+            .written = {},
             .lock_why = {},
             .at = at,
             .id_at = at,
@@ -142,8 +143,12 @@ Compiler::Head Compiler::MakeHead(std::string_view kind, const Attributes* attri
   if (fact.omitted && !fact.conditional)
     sink_.Report(DiagnosticCode::kOmittedWithoutWhen, attributes->range);
   head.json.Set("id", Text(head.id));
-  fact.id = head.id;
-  unit_places_.emplace(head.id, facts_.units.size());
+  fact.id = head.written.empty() ? head.id : head.written;
+  const auto place = static_cast<uint32_t>(facts_.units.size());
+  unit_places_.emplace(head.id, place);
+  unit_ids_.push_back(head.id);
+  fact.id_at = head.id_at;
+  if (!head.written.empty()) named_[head.written].push_back(place);
   facts_.units.push_back(std::move(fact));
   numbered_.push_back(numbered);
   return head;
@@ -238,19 +243,21 @@ void Compiler::TakeId(const Attribute& attribute, Head* head) {
     sink_.Report(DiagnosticCode::kIdInvalid, attribute.range);
     return;
   }
-  if (const UnitFact* other = FindUnit(attribute.value)) {
-    Diagnostic& diagnostic = sink_.Report(DiagnosticCode::kIdTwice, attribute.range,
-                                          "The id '" + attribute.value + "' is taken");
-    if (other->conditional) {
-      diagnostic.hint =
-          "Alternatives have an id each. A reference to whichever stands: {{#if …}}{{ref: one}}"
-          "{{#else}}{{ref: other}}{{/if}}, with the condition of the first.";
-    }
-    diagnostic.related.push_back({sink_.file().Locate(other->at), "by this unit"});
+  head->id_at = attribute.range;
+  const auto named = named_.find(attribute.value);
+  if (named != named_.end() && IsShared(attribute.value)) {
+    head->id = InnerId(attribute.value);
+    head->written = attribute.value;
     return;
   }
-  head->id = attribute.value;
-  head->id_at = attribute.range;
+  if (const UnitFact* other = FindUnit(attribute.value)) {  // which has it by itself: top.1
+    sink_
+        .Report(DiagnosticCode::kIdTwice, attribute.range,
+                "The id '" + attribute.value + "' is taken")
+        .related.push_back({sink_.file().Locate(other->at), "by this unit"});
+    return;
+  }
+  head->id = head->written = attribute.value;
 }
 
 // Closes a unit: a locked one gets its hashes. `source`: where its text stands.
@@ -266,7 +273,8 @@ Value Compiler::Close(Head head, ByteRange source) {
   head.json.Set("lock", std::move(lock));
   closed_locks_.emplace(head.id, content);
   // What was included is the library's own text.
-  const Clause* clause = file_.PartOf(head.at.begin) == 0 ? library_.Find(head.id) : nullptr;
+  const String& name = head.written.empty() ? head.id : head.written;
+  const Clause* clause = file_.PartOf(head.at.begin) == 0 ? library_.Find(name) : nullptr;
   if (clause != nullptr) {
     CheckClause(*clause, text, head.at);
   } else if (file_.PartOf(head.at.begin) == 0) {
@@ -280,7 +288,8 @@ Value Compiler::Close(Head head, ByteRange source) {
 void Compiler::CheckLockName(const Head& head) {
   Vector<std::string_view> known;
   for (const Clause& clause : library_.clauses()) known.push_back(clause.id);
-  Nearest nearest = NearestName(head.id, known);
+  const String& id = head.written.empty() ? head.id : head.written;
+  Nearest nearest = NearestName(id, known);
   auto marks = [](std::string_view id) {
     String found;
     for (char c : id) {
@@ -288,10 +297,10 @@ void Compiler::CheckLockName(const Head& head) {
     }
     return found;
   };
-  if (nearest.name.empty() || marks(nearest.name) != marks(head.id)) return;
+  if (nearest.name.empty() || marks(nearest.name) != marks(id)) return;
   Diagnostic& diagnostic =
       sink_.Report(DiagnosticCode::kClauseUnknown, head.id_at,
-                   "The library has no clause '" + head.id + "' to compare the locked text with");
+                   "The library has no clause '" + id + "' to compare the locked text with");
   SuggestName(diagnostic, nearest, std::nullopt);
 }
 
@@ -317,13 +326,15 @@ Value Compiler::UnitsJson() {
   size_t at = 0;
   int level = 0;
   json::Array units = Sections(blocks, &at, 0, "", &level);
+  Value list = Value::List(std::move(units));
+  if (!eithers_.empty()) WriteOut(&list);
   // The loader meets locks in the order of the text.
-  for (const UnitFact& unit : facts_.units) {
-    auto it = closed_locks_.find(unit.id);
+  for (const String& id : unit_ids_) {
+    auto it = closed_locks_.find(id);
     if (it == closed_locks_.end()) continue;
-    locks_.push_back(Value::Make({{"unit", Text(unit.id)}, {"content", Text(it->second)}}));
+    locks_.push_back(Value::Make({{"unit", Text(id)}, {"content", Text(it->second)}}));
   }
-  return Value::List(std::move(units));
+  return list;
 }
 
 String Compiler::Automatic(const String& parent, size_t index) {
@@ -600,6 +611,7 @@ Value Compiler::CompileSchedule(const MdBlock& block, const String& parent, size
   }
   json::Array text;
   if (title != nullptr) {
+    titles_.emplace(PlaceOf(head.id), title->value);
     ReportTagsIn({.text = title->value, .range = title->range, .map = title->map}, &sink_);
     text.push_back(Text(title->value));
   }

@@ -50,6 +50,15 @@ struct Reference {
   uint32_t from = kNoUnit;  // of Facts::units
   Shows shows = Shows::kNumber;
 };
+// A reference to one of several alternatives that share an id: which one stands is decided by their
+// conditions, so that it is written out when all of them are known.
+enum class Names : uint8_t { kUnit, kSchedule, kTerm };
+struct Either {
+  Names names = Names::kUnit;
+  String target, label;
+  ByteRange at;
+  uint32_t from = kNoUnit;
+};
 
 class Compiler {
  public:
@@ -63,7 +72,7 @@ class Compiler {
   void ReportNotUtf8();
   Value Compile();
 
-  Vector<Name> Names() const;  // outline.cc
+  Vector<Name> Outline() const;  // outline.cc
 
   // --- expressions
   std::optional<expression::Tree> CompileIn(const SourceText& text, const Schema& schema,
@@ -137,6 +146,7 @@ class Compiler {
     ByteRange at;
     uint32_t unit = kNoUnit;
     bool used = false;
+    Vector<uint32_t> others{};  // of terms_: later ones with the same id
   };
   void CollectDefinitions(Vector<MdBlock>* blocks);
   static void AppendPlain(const MdInline& piece, String* text);
@@ -145,6 +155,17 @@ class Compiler {
   void Define(const Directive& directive, uint32_t tag, const String& label);
   void CompileTerm(const Directive& directive, uint32_t place, json::Array* pieces);
   void CheckTerms();
+  // --- alternatives (compile_alternatives.cc)
+  void CollectIds(const Vector<MdBlock>& blocks);
+  bool IsShared(const String& id) const;
+  String InnerId(const String& id) const;
+  Value LeaveOpen(Either either);
+  std::optional<String> ConditionOf(uint32_t place, uint32_t from) const;
+  Vector<uint32_t> PlacesOf(const Either& either) const;
+  Value PieceFor(const Either& either, uint32_t place, size_t index) const;
+  json::Array WriteOut(const Either& either);
+  bool WriteOut(Value* json);
+  void CheckShared();
   void CheckPrinted(const expression::Tree& tree, const values::Format& format, ByteRange at);
   void CompileValue(const Directive& directive, ByteRange whole, uint32_t place,
                     json::Array* pieces);
@@ -176,6 +197,7 @@ class Compiler {
   struct Head {
     Value json;
     String id;
+    String written;  // the id that the author gave it, where alternatives share it
     bool locked = false;
     String lock_why;
     ByteRange at, id_at;
@@ -220,6 +242,7 @@ class Compiler {
   uint32_t PlaceOf(std::string_view id) const;
   const UnitFact* FindUnit(std::string_view id) const;
   void CheckReferences();
+  bool CheckReference(const Reference& reference, uint32_t target, Vector<uint32_t> others);
   // The recipients' fields a text rests on, through computed values; each computed value is
   // followed once.
   using FieldSet = Vector<uint64_t>;  // a bit for each field
@@ -256,7 +279,7 @@ class Compiler {
   int loops_ = 0;                 // that are open
   String open_loops_;             // their names, each between two spaces
   Vector<Term> terms_;
-  std::unordered_map<String, size_t> term_places_;
+  std::unordered_map<String, size_t> term_places_;          // the first of each id
   std::unordered_map<uint32_t, size_t> definition_places_;  // by tag
   Vector<ReferenceFact> term_uses_;                         // target: of terms_
   struct VariantUse {
@@ -285,6 +308,11 @@ class Compiler {
   std::unordered_map<String, size_t> fact_places_;  // of fields
   Vector<char> numbered_;                           // by unit
   std::unordered_map<String, size_t> unit_places_;
+  Vector<String> unit_ids_;                             // by unit; of alternatives one each
+  std::unordered_map<String, size_t> written_ids_;      // how often the author gave each
+  std::unordered_map<String, Vector<uint32_t>> named_;  // units, by the author's id
+  std::unordered_map<uint32_t, String> titles_;         // of schedules, by unit
+  Vector<Either> eithers_;
   std::unordered_map<String, String> schedules_;  // titles, by id
   std::unordered_map<String, String> closed_locks_;
   json::Array locks_;

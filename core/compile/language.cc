@@ -180,7 +180,10 @@ constexpr Word kWords[] = {
      "check=\"idCard.size <= 2000000\"}}\n"},
     {kTag, "!", "{{! for authors }}", "A comment: it leaves nothing", "A{{! why }} word.\n"},
 
-    {kAttribute, "#", "{#fees}", "The unit's id, for references and the library",
+    {kAttribute, "#", "{#fees}",
+     "The unit's id, for references and the library. Units of which never two stand may share one: "
+     "a "
+     "reference is to the one that does",
      "# Fees {#fees}\n"},
     {kAttribute, "when", "{when=\"seats > 100\"}", "The unit is there only while this is true",
      "Many seats. {when=\"seats > 100\"}\n"},

@@ -25,7 +25,7 @@ json::Value ToJson(const Name& name) {
   return out;
 }
 
-Vector<Name> Compiler::Names() const {
+Vector<Name> Compiler::Outline() const {
   Vector<Name> names;
   auto add = [&](NameKind kind, std::string_view id, std::string_view label,
                  ByteRange at) -> Name& {

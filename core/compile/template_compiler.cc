@@ -58,7 +58,7 @@ Compilation Compiler::Run(std::span<const uint32_t> lone_returns) {
     const Value compiled = Compile();
     if (!sink_.HasErrors()) Release(compiled, &result);
   }
-  result.names = Names();
+  result.names = Outline();
   result.errors = sink_.ErrorCount();
   result.diagnostics = sink_.Take();
   return result;
@@ -144,6 +144,7 @@ Value Compiler::Compile() {
   CollectDefinitions(&markdown.blocks);
   markdown_ = &markdown;
   CollectSchedules(markdown.blocks);
+  CollectIds(markdown.blocks);
   compiled.Set("units", UnitsJson());
   if (says_words_) compiled.Set("words", Text(WordRules()));
   compiled.Set("locks", Value::List(std::move(locks_)));

@@ -348,12 +348,14 @@ TEST(TemplateDiagnostics, APlaceholderIsCalledByTheNameThatExpressionsHaveForIt)
   EXPECT_EQ(found[0].code + found[0].text + found[0].fix, "T402forum-cityforum_city");
 }
 
-TEST(TemplateDiagnostics, AlternativesHaveAnIdEach) {
+TEST(TemplateDiagnostics, OnlyUnitsThatNeverStandTogetherShareAnId) {
+  EXPECT_EQ(Codes(Body("# A {#s when=\"seats > 1\"}\n\n# B {#s else}\n\n# C\n\nAs {{ref: s}}.")),
+            "");
   const Vector<Found> found =
-      Check(Body("# A {#s when=\"seats > 1\"}\n\n# B {#s else}\n\n# C\n\nx"));
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].code, "T453");
-  EXPECT_NE(found[0].hint.find("Alternatives have an id each"), String::npos);
+      Check(Body("# A {#s when=\"seats > 1\"}\n\n# B {#s when=\"seats < 9\"}\n\n# C\n\nx"));
+  ASSERT_EQ(found.size(), 2U) << "and they overlap";
+  EXPECT_EQ(found[0].code + found[0].text, "T453s");
+  EXPECT_NE(found[0].hint.find("share an id"), String::npos);
 }
 
 TEST(TemplateDiagnostics, ACircleIsReportedOnceAndNothingElseBecauseOfIt) {
