@@ -88,6 +88,8 @@ bool IsFieldId(std::string_view id) {
 
 }  // namespace
 
+bool IsReservedName(std::string_view name) { return Contains(kReservedNames, name); }
+
 // Expressions would read '-' as a subtraction.
 String FieldOfPlaceholder(std::string_view id) {
   String name(id);

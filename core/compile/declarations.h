@@ -64,6 +64,8 @@ struct ComputedDeclaration {
 
 // The id of the field that a placeholder is.
 String FieldOfPlaceholder(std::string_view id);
+// Whether no field can have this name, because expressions have a use for it.
+bool IsReservedName(std::string_view name);
 
 // What a place for a signature, initials or the day of signing is called in the language of a
 // locale, where its author says nothing: it is printed beside the place.

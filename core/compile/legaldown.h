@@ -1,9 +1,9 @@
-// LegalDown (version 0.1, github.com/ForLegalAI/LegalDown): contract Markdown by other people,
+// LegalDown (version 0.2, github.com/ForLegalAI/LegalDown): contract Markdown by other people,
 // read, checked by its own rules, and turned into one of our templates.
 //
 // A document is a file and what it names: fragments that it includes, attachments, the original it
 // amends, its translations. The caller hands those files in: the core reads none. Every rule of the
-// specification's section 15 that a document can break is checked, on the whole of it (its level
+// specification's section 16 that a document can break is checked, on the whole of it (its level
 // "Full"); a problem carries LegalDown's rule id, with the nearest code of ours. What has no error
 // is a template: parties become roles that sign, placeholders fields of the sender, attachments
 // schedules, and the diagnostics of that template are told at their places in LegalDown's files.
@@ -58,12 +58,30 @@ class LegalDownFiles {
   Vector<File> files_;
 };
 
+// A question, or a placeholder without one, and the field that it is in the template.
+struct LegalDownQuestion {
+  String id, field;
+  bool is_money = false, is_duration = false;
+  bool is_text = false;  // a duration that is spelt out: "36 hours"
+  String fixed{};        // the currency or unit that its places say
+};
+
 struct LegalDownDocument {
   String text;  // the template; "" where the document has errors
+  Vector<LegalDownQuestion> questions;
+  String locale;
   // Diagnostics in LegalDown's files; bytes of the template.
   Compilation compilation;
 };
-LegalDownDocument CompileLegalDown(const LegalDownFiles& files);
+// Whether something may still be asked, or the document must be fit to be signed: nothing is left
+// to fill in or to decide.
+enum class Readiness : uint8_t { kOpen, kFinal };
+LegalDownDocument CompileLegalDown(const LegalDownFiles& files,
+                                   Readiness readiness = Readiness::kOpen);
+
+// An answers set of LegalDown as values of the template: its ids, amounts with their currency,
+// durations. What is no answer stays as it is, for whoever reads the values to refuse.
+json::Value ValuesOf(const LegalDownDocument& document, const json::Value& answers);
 
 // The path that `path` means where it stands in the file `from`, without `.` and `..` in between.
 String JoinPath(std::string_view from, std::string_view path);

@@ -19,6 +19,7 @@ struct Entry {
   size_t file;
   Origin origin;
   size_t attachment;  // kNoFile outside of attachments
+  Presence presence;
 };
 
 struct DirectiveInfo {
@@ -35,9 +36,10 @@ constexpr DirectiveInfo kDirectives[] = {
     {"side", " label note "},
     {"duration", " unit note "},
     {"field", " type note "},
-    {"placeholder", " type note currency "},
+    {"placeholder", " type note currency unit "},
     {"include", " "},
     {"attach", " label "},
+    {"choose", ""},  // its parameters are answers
 };
 
 // A number without sign, separators and spaces.
@@ -62,8 +64,14 @@ bool IsPlainText(std::string_view text) {
 
 class Checker {
  public:
-  Checker(const LegalDownFiles& files, const Vector<size_t>& parts, DiagnosticSink* sink)
-      : files_(files), parts_(parts), sink_(sink), text_(sink->file().text()) {}
+  Checker(const LegalDownFiles& files, const Vector<size_t>& parts, Readiness readiness,
+          DiagnosticSink* sink)
+      : files_(files),
+        parts_(parts),
+        readiness_(readiness),
+        sink_(sink),
+        text_(sink->file().text()),
+        answers_(&document_.metadata.questions) {}
 
   Document Run() {
     ReadFiles();
@@ -77,8 +85,13 @@ class Checker {
     if (!main.has_front) Say(Rule::kFrontmatterAbsent, {main.whole.begin, main.whole.begin + 1});
     CheckFiles();
     Vector<size_t> open = {0};
-    Flatten(0, Origin::kMain, kNoFile, &open);
+    Flatten(0, Origin::kMain, kNoFile, {}, &open);
     for (size_t i = 0; i < metadata.attachments.size(); ++i) FlattenAttachment(i);
+    document_.is_template =
+        main.IsTemplate() || std::ranges::any_of(entries_, [](const Entry& entry) {
+          return entry.block->when || HasChoice(*entry.block);
+        });
+    CheckConditions();
     CheckHeadings();
     CollectAnchors();
     GenerateAnchors();
@@ -86,17 +99,20 @@ class Checker {
     CollectDefinitions();
     PlaceholdersInFront();
     CheckDirectives();
+    CheckQuestions();
+    if (document_.is_template) CheckFragments();
+    if (readiness_ == Readiness::kFinal) CheckFinal();
     CheckCircles();
-    for (const auto& [id, definition] : document_.definitions) {
-      if (used_.find(id) == used_.end()) Say(Rule::kDefUnreferenced, definition.at);
+    for (const auto& [id, definitions] : document_.definitions) {
+      if (used_.find(id) != used_.end()) continue;
+      for (const Definition& definition : definitions) Say(Rule::kDefUnreferenced, definition.at);
     }
     for (const Attachment& attachment : metadata.attachments) {
-      if (document_.anchors.find(attachment.id) != document_.anchors.end())
+      if (IsAnchor(attachment.id, PresenceOf(attachment)))
         Say(Rule::kAttachmentIdCollision, attachment.at);
       if (!attachment.used) Say(Rule::kAttachmentUnreferenced, attachment.at);
     }
-    CheckImplicit(main, metadata);
-    CheckTranslations();
+    CheckTranslations(files_, document_, sink_);
     return std::move(document_);
   }
 
@@ -187,16 +203,41 @@ class Checker {
     }
   }
 
-  void Flatten(size_t file, Origin origin, size_t attachment, Vector<size_t>* open) {
-    for (const Block& block : document_.scans[file].blocks) {
-      entries_.push_back({&block, file, origin, attachment});
+  static bool HasChoice(const Block& block) {
+    return std::ranges::any_of(
+        block.directives, [](const Directive& directive) { return directive.name == "choose"; });
+  }
+
+  // A condition takes along what is below a heading, up to the next one as high in the same file,
+  // what is in a list item, and a whole fragment.
+  void Flatten(size_t file, Origin origin, size_t attachment, const Presence& around,
+               Vector<size_t>* open) {
+    struct Section {
+      int level;
+      Presence presence;
+    };
+    Vector<Section> sections;
+    const Vector<Block>& blocks = document_.scans[file].blocks;
+    Vector<Presence> own;
+    for (const Block& block : blocks) {
+      const bool heading = block.place == Place::kHeading && !block.note;
+      while (heading && !sections.empty() && sections.back().level >= block.level)
+        sections.pop_back();
+      Presence presence = block.item != kNoBlock ? own[block.item]
+                          : sections.empty()     ? around
+                                                 : sections.back().presence;
+      if (block.when) presence.all.push_back(*block.when);
+      if (heading) sections.push_back({block.level, presence});
+      own.push_back(presence);
+      entries_.push_back({&block, file, origin, attachment, presence});
       for (const Directive& directive : block.directives) {
-        if (directive.name == "include") Include(directive, file, attachment, open);
+        if (directive.name == "include") Include(directive, file, attachment, presence, open);
       }
     }
   }
 
-  void Include(const Directive& directive, size_t from, size_t attachment, Vector<size_t>* open) {
+  void Include(const Directive& directive, size_t from, size_t attachment, const Presence& presence,
+               Vector<size_t>* open) {
     ByteRange at = directive.At();
     if (!IsRelativePath(directive.value)) return Say(Rule::kPathNotRelative, at);
     if (!IsLegalDown(directive.value)) return Say(Rule::kIncludeNotLegaldown, at);
@@ -214,7 +255,7 @@ class Checker {
     const Scan& scan = document_.scans[file];
     if (scan.has_front) Say(Rule::kIncludeHasFrontmatter, {scan.front.begin, scan.front.begin + 1});
     open->push_back(file);
-    Flatten(file, Origin::kInclude, attachment, open);
+    Flatten(file, Origin::kInclude, attachment, presence, open);
     open->pop_back();
   }
 
@@ -226,35 +267,104 @@ class Checker {
     if (scan.has_front)
       Say(Rule::kAttachmentHasFrontmatter, {scan.front.begin, scan.front.begin + 1});
     Vector<size_t> open = {0, file};
-    Flatten(file, Origin::kAttachment, index, &open);
+    Flatten(file, Origin::kAttachment, index, PresenceOf(attachment), &open);
   }
 
   // --- headings and anchors
   void CheckHeadings() {
-    int before = document_.fragment ? 1 : 0;
-    size_t attachment = kNoFile;
     for (const Entry& entry : entries_) {
-      if (entry.attachment != attachment) before = 1;  // below its title
-      attachment = entry.attachment;
-      if (entry.block->place != Place::kHeading) continue;
+      if (entry.block->place != Place::kHeading || entry.block->note) continue;
       int level = entry.block->level;
       ByteRange at = entry.block->range;
       if (level == 1 && entry.origin == Origin::kInclude) Say(Rule::kIncludeHasH1, at);
       if (level == 1 && entry.origin == Origin::kAttachment) Say(Rule::kAttachmentHasH1, at);
       if (level > 5) Say(Rule::kHeadingDepth, at);
-      if (level > before + 1) {
-        Say(entry.origin == Origin::kInclude ? Rule::kIncludeHeadingSkip : Rule::kHeadingSkip, at);
+    }
+    // What is left out takes along what is below it, so that no heading skips a level because of
+    // it; but a fragment that may be left out can end at any level.
+    Vector<const Question*> deciding;
+    for (const Entry& entry : entries_) {
+      if (!entry.block->include_only) continue;
+      for (const Condition& condition : entry.presence.all) {
+        const Question* question =
+            answers_.IsValid(condition) ? answers_.Find(condition.question) : nullptr;
+        if (question != nullptr && std::ranges::find(deciding, question) == deciding.end())
+          deciding.push_back(question);
       }
-      before = level;
+    }
+    constexpr size_t kMaxCombinations = 2'000;
+    size_t combinations = 1;
+    for (const Question* question : deciding)
+      combinations = std::min(combinations * question->Answers().size(), kMaxCombinations + 1);
+    if (combinations > kMaxCombinations) combinations = 1, deciding.clear();
+    for (size_t i = 0; i < combinations; ++i) {
+      Presence chosen;
+      size_t rest = i;
+      for (const Question* question : deciding) {
+        const Vector<String> all = question->Answers();
+        const String& answer = all[rest % all.size()];
+        rest /= all.size();
+        const bool truth = question->type == QuestionType::kBoolean;
+        chosen.all.push_back({.question = question->id,
+                              .value = truth ? String() : answer,
+                              .negated = truth && answer == "false",
+                              .good = true,
+                              .range = {}});
+      }
+      CheckLevels(deciding.empty() ? nullptr : &chosen);
     }
   }
 
-  void CollectAnchors() {
+  // Of what stands with these answers; all of it without any.
+  void CheckLevels(const Presence* chosen) {
+    int before = document_.fragment ? 1 : 0;
+    size_t attachment = kNoFile;
+    bool behind_fragment = false;
     for (const Entry& entry : entries_) {
+      if (chosen != nullptr && answers_.Exclude(entry.presence, *chosen)) {
+        behind_fragment = behind_fragment || entry.origin == Origin::kInclude;
+        continue;
+      }
+      if (entry.attachment != attachment) before = 1;  // below its title
+      attachment = entry.attachment;
+      const bool fragment = entry.origin == Origin::kInclude;
+      behind_fragment = behind_fragment || fragment;
+      if (entry.block->place != Place::kHeading || entry.block->note) continue;
+      int level = entry.block->level;
+      if (level > before + 1) {
+        const bool because = fragment || (chosen != nullptr && behind_fragment);
+        Say(because ? Rule::kIncludeHeadingSkip : Rule::kHeadingSkip, entry.block->range);
+      }
+      before = level;
+      behind_fragment = fragment;
+    }
+  }
+
+  // Whether one of these can stand beside it.
+  bool IsAnchor(const String& id, const Presence& presence) const {
+    auto it = document_.anchors.find(id);
+    return it != document_.anchors.end() &&
+           std::ranges::any_of(it->second, [&](const Target& other) {
+             return !answers_.Exclude(other.presence, presence);
+           });
+  }
+  bool IsTaken(const String& id, const Presence& presence) const {
+    return IsAnchor(id, presence) ||
+           std::ranges::any_of(document_.metadata.attachments, [&](const Attachment& other) {
+             return other.id == id && !answers_.Exclude(PresenceOf(other), presence);
+           });
+  }
+
+  void CollectAnchors() {
+    for (size_t i = 0; i < entries_.size(); ++i) {
+      const Entry& entry = entries_[i];
       if (!entry.block->anchor) continue;
       const Anchor& anchor = *entry.block->anchor;
-      Target target{.place = entry.block->place, .section = {}};
-      if (document_.anchors.emplace(anchor.id, target).second) continue;
+      const bool taken = IsAnchor(anchor.id, entry.presence);
+      document_.anchors[anchor.id].push_back(
+          {.place = entry.block->place, .section = {}, .presence = entry.presence});
+      target_of_.emplace(i, document_.anchors[anchor.id].size() - 1);
+      if (!taken) continue;
       Say(entry.origin == Origin::kMain      ? Rule::kAnchorDuplicate
           : entry.origin == Origin::kInclude ? Rule::kIncludeAnchorDuplicate
                                              : Rule::kAttachmentAnchorDuplicate,
@@ -262,27 +372,28 @@ class Checker {
     }
   }
 
-  bool IsTaken(const String& id) const {
-    return document_.anchors.find(id) != document_.anchors.end() || FindAttachment(id) != kNoFile;
-  }
-
   void GenerateAnchors() {
     String section;
-    for (const Entry& entry : entries_) {
-      const Block& block = *entry.block;
+    for (size_t i = 0; i < entries_.size(); ++i) {
+      const Block& block = *entries_[i].block;
+      const Presence& presence = entries_[i].presence;
+      if (block.note) continue;
       if (block.place == Place::kHeading && block.anchor) section = block.anchor->id;
       if (block.place == Place::kHeading && !block.anchor) {
         LegalDownSlug slug = MakeLegalDownSlug(block.text);
         if (slug.lossy) Say(Rule::kAnchorLossySlug, block.range);
         String id = slug.text;
-        bool taken = IsTaken(id);
+        bool taken = IsTaken(id, presence);
         if (taken) Say(Rule::kAnchorAutogenCollision, block.range);
-        for (int n = 2; taken && IsTaken(id); ++n) id = slug.text + "-" + NumberText(n);
-        document_.anchors.emplace(id, Target{.place = Place::kHeading, .section = {}});
+        for (int n = 2; taken && IsTaken(id, presence); ++n) id = slug.text + "-" + NumberText(n);
+        document_.anchors[id].push_back(
+            {.place = Place::kHeading, .section = {}, .presence = presence});
         document_.generated.emplace(block.range.begin, id);
         section = id;
       } else if (block.place != Place::kHeading && block.anchor) {
-        document_.anchors[block.anchor->id].section = section;
+        auto target = target_of_.find(i);
+        if (target != target_of_.end())
+          document_.anchors[block.anchor->id][target->second].section = section;
       }
     }
   }
@@ -330,11 +441,21 @@ class Checker {
   }
 
   void Define(const Block& block, const Directive& directive, size_t entry) {
+    if (block.note) return Say(Rule::kDraftingNoteDef, directive.range);
     auto term = TermBefore(text_, directive.range.begin, block.range.begin);
     if (!term) return Say(Rule::kDefNoQuotedSpan, directive.range);
     if (term->emphasis) Say(Rule::kDefEmphasis, directive.range);
     if (term->ambiguous) Say(Rule::kDefSingleQuoteAmbiguous, directive.range);
-    Definition definition{.id = directive.value, .term = term->text, .at = directive.range};
+    // The last quotation marks of a choice are those of its words.
+    for (std::string_view sign : {"{{placeholder:", "{{choose:", "}}"}) {
+      if (term->text.find(sign) == String::npos) continue;
+      return Say(Rule::kDefTermVariable, directive.range);
+    }
+    Definition definition{.id = directive.value,
+                          .term = term->text,
+                          .at = directive.range,
+                          .presence = entries_[entry].presence,
+                          .place = entry};
     definition.generated = directive.value.empty();
     if (definition.generated) {
       LegalDownSlug slug = MakeLegalDownSlug(term->text);
@@ -344,16 +465,17 @@ class Checker {
       Say(Rule::kAnchorFormat, directive.value_range);
     }
     document_.definition_at.emplace(directive.range.begin, definition);
-    auto [it, is_new] = document_.definitions.emplace(definition.id, definition);
-    if (!is_new) {
-      bool both = it->second.generated && definition.generated;
+    Vector<Definition>& all = document_.definitions[definition.id];
+    for (const Definition& other : all) {
+      if (answers_.Exclude(other.presence, definition.presence)) continue;
+      bool both = other.generated && definition.generated;
       Say(both ? Rule::kDefAutogenCollision : Rule::kDefDuplicateId, directive.range,
           "The term '" + definition.id + "' is defined twice");
-      return;
+      break;
     }
-    defined_in_.emplace(definition.id, entry);
-    if (document_.imported.find(definition.id) != document_.imported.end())
+    if (all.empty() && document_.imported.find(definition.id) != document_.imported.end())
       Say(Rule::kAmendDefOverride, directive.range);
+    all.push_back(std::move(definition));
   }
 
   // A definition's explanation is its paragraph.
@@ -375,7 +497,7 @@ class Checker {
       }
     }
     // Whether a definition is reached from what it needs.
-    for (const auto& [id, definition] : document_.definitions) {
+    for (const auto& [id, definitions] : document_.definitions) {
       Vector<String> open = needs[id];
       std::unordered_map<String, bool> seen;
       bool circle = false;
@@ -386,14 +508,177 @@ class Checker {
         if (!seen.emplace(next, true).second) continue;
         for (const String& more : needs[next]) open.push_back(more);
       }
-      if (circle) Say(Rule::kDefinitionCircular, definition.at);
+      for (const Definition& definition : definitions) {
+        if (circle) Say(Rule::kDefinitionCircular, definition.at);
+      }
     }
   }
 
   // --- directives
   void CheckDirectives() {
     for (size_t i = 0; i < entries_.size(); ++i) {
-      for (const Directive& directive : entries_[i].block->directives) CheckDirective(directive, i);
+      for (const Directive& directive : entries_[i].block->directives) {
+        CheckDirective(directive, i);
+        const bool inserts = directive.name == "placeholder" || directive.name == "choose";
+        if (inserts && document_.is_template && !entries_[i].block->note &&
+            !IsApart(text_, *entries_[i].block, directive.range)) {
+          Say(Rule::kInsertionBoundary, directive.range);
+        }
+      }
+    }
+    if (document_.is_template) CheckLinks();
+  }
+
+  // An address is no text that something is inserted into.
+  void CheckLinks() {
+    Vector<size_t> seen;
+    for (const Entry& entry : entries_) {
+      if (std::ranges::find(seen, entry.file) != seen.end()) continue;
+      seen.push_back(entry.file);
+      for (const Piece& piece : document_.scans[entry.file].pieces) {
+        if (piece.kind != PieceKind::kLink && piece.kind != PieceKind::kImage) continue;
+        const std::string_view address =
+            std::string_view(text_).substr(piece.inner.end, piece.range.end - piece.inner.end);
+        for (std::string_view sign : {"{{placeholder:", "{{choose:"}) {
+          if (address.find(sign) != std::string_view::npos)
+            Say(Rule::kInsertionBoundary, piece.range);
+        }
+      }
+    }
+  }
+
+  // --- what only templates say
+  void CheckConditions() {
+    const auto check = [&](const Condition& condition) {
+      for (Question& question : document_.metadata.questions)
+        question.used = question.used || question.id == condition.question;
+      if (answers_.IsValid(condition)) return;
+      Missing(Rule::kConditionInvalid, condition.range, WrongIn(condition));
+    };
+    for (const Attachment& attachment : document_.metadata.attachments) {
+      if (attachment.when) check(*attachment.when);
+    }
+    for (const Entry& entry : entries_) {
+      if (!entry.block->when) continue;
+      check(*entry.block->when);
+      if (answers_.CanBe(entry.presence)) continue;
+      Presence around = entry.presence;
+      around.all.pop_back();
+      if (answers_.CanBe(around)) Say(Rule::kConditionNeverTrue, entry.block->when->range);
+    }
+  }
+
+  String WrongIn(const Condition& condition) const {
+    const Question* question = answers_.Find(condition.question);
+    if (!condition.good) return {};
+    if (question == nullptr) return "There is no question '" + condition.question + "'";
+    if (!question->IsDecision())
+      return "'" + question->id + "' is a blank: conditions ask for a boolean or a choice";
+    if (question->type == QuestionType::kBoolean)
+      return "'" + question->id + "' is answered with yes or no: write " + question->id + " or !" +
+             question->id;
+    if (condition.value.empty())
+      return "Which answer to '" + question->id + "'? Write " + question->id + ":" +
+             question->Answers()[0];
+    return "'" + question->id + "' has no answer '" + condition.value + "'";
+  }
+
+  void CheckQuestions() {
+    for (const Question& question : document_.metadata.questions) {
+      if (!question.used) Say(Rule::kQuestionUnused, question.at);
+      if (question.fallback == nullptr) continue;
+      auto blank = document_.blanks.find(question.id);
+      if (IsAnswer(question, *question.fallback,
+                   blank == document_.blanks.end() ? nullptr : &blank->second)) {
+        continue;
+      }
+      const ByteRange range = question.fallback->range;
+      Say(Rule::kQuestionInvalid, range.begin < range.end ? range : question.at,
+          "The default is no answer to '" + question.id + "'");
+    }
+  }
+
+  void CheckChoose(const Directive& directive, const Entry& entry) {
+    const auto wrong = [&](const String& message) {
+      Missing(Rule::kChooseInvalid, directive.range, message);
+    };
+    Question* question = nullptr;
+    for (Question& each : document_.metadata.questions) {
+      if (each.id == directive.value) question = &each;
+    }
+    if (question != nullptr) question->used = true;
+    if (entry.block->place == Place::kHeading) return wrong("A heading has no choices in it");
+    if (question == nullptr || !question->IsDecision()) {
+      return wrong("There is no boolean or choice '" + directive.value + "' among the questions");
+    }
+    const Vector<String> all = question->Answers();
+    for (const String& answer : all) {
+      if (directive.Find(answer) == nullptr)
+        return wrong("There are no words for '" + answer + "': \"\" says nothing");
+    }
+    for (const Parameter& parameter : directive.parameters) {
+      if (std::ranges::find(all, parameter.name) == all.end())
+        return wrong("'" + question->id + "' has no answer '" + parameter.name + "'");
+    }
+    if (directive.parameters.size() != all.size()) wrong("An answer has its words twice");
+  }
+
+  // What only drafts and templates have.
+  void CheckFinal() {
+    const Metadata& metadata = document_.metadata;
+    if (metadata.questions_at.end != 0) Say(Rule::kTemplateConstructPresent, metadata.questions_at);
+    for (const Attachment& attachment : metadata.attachments) {
+      if (attachment.when) Say(Rule::kTemplateConstructPresent, attachment.when->range);
+    }
+    Vector<size_t> noted;
+    for (const Entry& entry : entries_) {
+      if (entry.block->when) Say(Rule::kTemplateConstructPresent, entry.block->marker);
+      for (const Directive& directive : entry.block->directives) {
+        if (directive.name == "choose") Say(Rule::kTemplateConstructPresent, directive.range);
+        if (directive.name == "placeholder") Say(Rule::kPlaceholderUnfilled, directive.range);
+      }
+      if (std::ranges::find(noted, entry.file) != noted.end()) continue;
+      noted.push_back(entry.file);
+      for (ByteRange note : document_.scans[entry.file].notes)
+        Say(Rule::kTemplateConstructPresent, note);
+    }
+  }
+
+  // Each fragment and each attachment of a template has one place and one condition.
+  void CheckFragments() {
+    Vector<size_t> included;
+    for (const Entry& entry : entries_) {
+      const Block& block = *entry.block;
+      if (entry.origin == Origin::kInclude) {
+        if (block.when)
+          Say(Rule::kTemplateFragmentInvalid, block.marker, "A fragment has no conditions");
+        if (block.place == Place::kHeading && !block.anchor && !block.note)
+          Say(Rule::kTemplateFragmentInvalid, block.range, "A fragment's heading has an {#id}");
+      }
+      for (const Directive& directive : block.directives) {
+        if (directive.name != "include") continue;
+        const size_t file = FileAt(PathOf(entry.file), directive.value);
+        if (entry.file != 0 || block.note) {
+          Say(Rule::kTemplateFragmentInvalid, directive.range,
+              "Only the document itself includes something");
+        } else if (file != kNoFile && std::ranges::find(included, file) != included.end()) {
+          Say(Rule::kTemplateFragmentInvalid, directive.range, "The fragment is included twice");
+        }
+        included.push_back(file);
+      }
+    }
+    for (size_t file : included) {
+      if (file == kNoFile) continue;
+      for (ByteRange note : document_.scans[file].notes)
+        Say(Rule::kTemplateFragmentInvalid, note, "A fragment has no drafting notes");
+    }
+    for (const Attachment& attachment : document_.metadata.attachments) {
+      const size_t file = attachment.rendered ? FileAt("", attachment.file) : kNoFile;
+      if (file == kNoFile) continue;
+      if (std::ranges::find(included, file) != included.end())
+        Say(Rule::kTemplateFragmentInvalid, attachment.file_at,
+            "The file is an attachment, or a fragment, and only once");
+      included.push_back(file);
     }
   }
 
@@ -416,9 +701,11 @@ class Checker {
     }
     for (const Parameter& parameter : directive.parameters) {
       bool known = info->parameters.find(" " + parameter.name + " ") != std::string_view::npos;
-      const Parameter* type = directive.Find("type");
       if (name == "placeholder" && parameter.name == "currency")
-        known = type != nullptr && type->value == "money";
+        known = TypeOf(directive) == "money";
+      if (name == "placeholder" && parameter.name == "unit")
+        known = TypeOf(directive) == "duration";
+      if (name == "choose") known = true;
       if (!known) {
         Say(Rule::kDirectiveUnknownParam, parameter.name_range,
             "'" + name + "' has no parameter '" + parameter.name + "'");
@@ -426,8 +713,9 @@ class Checker {
         Say(Rule::kNoteInvalid, parameter.range);
       }
     }
-    if (name == "ref") CheckRef(directive);
-    if (name == "attach") CheckAttach(directive);
+    if (name == "ref") CheckRef(directive, entries_[entry]);
+    if (name == "attach") CheckAttach(directive, entries_[entry]);
+    if (name == "choose") CheckChoose(directive, entries_[entry]);
     if (name == "term") CheckTerm(directive, entry);
     if (name == "date" && !values::Date::Parse(directive.value))
       Say(Rule::kDateInvalid, directive.At());
@@ -435,7 +723,7 @@ class Checker {
     if (name == "duration") CheckDuration(directive);
     if (name == "party" || name == "side") CheckParty(directive);
     if (name == "field") CheckField(directive);
-    if (name == "placeholder") CheckPlaceholder(directive);
+    if (name == "placeholder") CheckPlaceholder(directive, Where::kText);
   }
 
   size_t FindAttachment(std::string_view id) const {
@@ -446,40 +734,64 @@ class Checker {
     return kNoFile;
   }
 
-  void CheckRef(const Directive& directive) {
-    auto target = document_.anchors.find(directive.value);
-    if (target == document_.anchors.end()) {
+  // Something must be there wherever the reference is; a drafting note is never part of the text.
+  void CheckSafe(const Directive& directive, const Entry& entry, const Vector<Presence>& targets) {
+    if (entry.block->note || answers_.Cover(entry.presence, targets)) return;
+    Say(Rule::kConditionReferenceUnsafe, directive.At(),
+        "'" + directive.value + "' is not always there, but this reference is");
+  }
+
+  void CheckRef(const Directive& directive, const Entry& entry) {
+    auto found = document_.anchors.find(directive.value);
+    if (found == document_.anchors.end()) {
       if (FindAttachment(directive.value) != kNoFile)
         return Say(Rule::kRefTargetsAttachment, directive.At());
       return Missing(Rule::kRefBroken, directive.At(),
                      "There is no section, item or paragraph '" + directive.value + "'");
     }
-    if (target->second.place == Place::kParagraph) Say(Rule::kRefNotEnumerated, directive.At());
+    Vector<Presence> targets;
+    bool paragraph = false;
+    for (const Target& target : found->second) {
+      targets.push_back(target.presence);
+      paragraph = paragraph || target.place == Place::kParagraph;
+    }
+    if (paragraph) Say(Rule::kRefNotEnumerated, directive.At());
+    CheckSafe(directive, entry, targets);
   }
 
-  void CheckAttach(const Directive& directive) {
-    size_t attachment = FindAttachment(directive.value);
-    if (attachment != kNoFile) {
-      document_.metadata.attachments[attachment].used = true;
-    } else {
-      Missing(Rule::kAttachUndeclared, directive.At(),
-              "There is no attachment '" + directive.value + "'");
+  void CheckAttach(const Directive& directive, const Entry& entry) {
+    Vector<Presence> targets;
+    for (Attachment& attachment : document_.metadata.attachments) {
+      if (attachment.id != directive.value) continue;
+      attachment.used = true;
+      targets.push_back(PresenceOf(attachment));
     }
+    if (targets.empty()) {
+      return Missing(Rule::kAttachUndeclared, directive.At(),
+                     "There is no attachment '" + directive.value + "'");
+    }
+    CheckSafe(directive, entry, targets);
   }
 
   void CheckTerm(const Directive& directive, size_t entry) {
     const String& id = directive.value;
     used_.emplace(id, true);
-    auto definition = document_.definitions.find(id);
-    if (definition != document_.definitions.end()) {
-      auto place = defined_in_.find(id);
-      bool later = place != defined_in_.end() &&
-                   (place->second > entry || (place->second == entry &&
-                                              definition->second.at.begin > directive.range.begin));
+    const bool imported = document_.imported.find(id) != document_.imported.end();
+    auto found = document_.definitions.find(id);
+    if (found != document_.definitions.end()) {
+      Vector<Presence> targets;
+      bool later = true;
+      for (const Definition& definition : found->second) {
+        targets.push_back(definition.presence);
+        later =
+            later && (definition.place > entry ||
+                      (definition.place == entry && definition.at.begin > directive.range.begin));
+      }
       if (later) Say(Rule::kDefinitionUsedBeforeDeclaration, directive.At());
+      if (!imported) CheckSafe(directive, entries_[entry], targets);
       return;
     }
-    if (document_.imported.find(id) != document_.imported.end()) return;
+    if (imported) return;
     String message = "There is no definition of '" + id + "'";
     if (document_.metadata.has_amends && !has_original_)
       return Say(Rule::kAmendTermUnresolvable, directive.At(), message);
@@ -499,6 +811,10 @@ class Checker {
     bool positive = IsPlainNumber(directive.value) &&
                     directive.value.find_first_of("123456789") != String::npos;
     if (!positive) Say(Rule::kDurationInvalidValue, directive.At());
+    CheckUnit(directive);
+  }
+
+  void CheckUnit(const Directive& directive) {
     constexpr std::string_view kUnits[] = {"S", "MIN", "H", "D", "W", "MO", "Y"};
     const Parameter* unit = directive.Find("unit");
     bool known = unit != nullptr &&
@@ -538,17 +854,59 @@ class Checker {
     }
   }
 
-  void CheckPlaceholder(const Directive& directive) {
+  // What a placeholder's answer is: as it says itself, or as its question does.
+  String TypeOf(const Directive& directive) const {
+    if (const Parameter* type = directive.Find("type")) return type->value;
+    constexpr std::string_view kNames[] = {"text", "date", "money", "duration"};
+    const Question* question = answers_.Find(directive.value);
+    return question == nullptr || question->IsDecision()
+               ? "text"
+               : String(kNames[static_cast<size_t>(question->type)]);
+  }
+
+  enum class Where : uint8_t { kText, kFront };
+  void CheckPlaceholder(const Directive& directive, Where where) {
     if (!IsIdentifier(directive.value)) Say(Rule::kPlaceholderIdMalformed, directive.At());
     const Parameter* parameter = directive.Find("type");
-    String type = parameter != nullptr ? parameter->value : "text";
+    const String type = TypeOf(directive);
     ByteRange at = parameter != nullptr ? parameter->range : directive.range;
-    if (type != "text" && type != "date" && type != "money") Say(Rule::kPlaceholderTypeInvalid, at);
-    auto [it, is_new] = placeholders_.emplace(directive.value, type);
-    if (!is_new && it->second != type) Say(Rule::kPlaceholderTypeInconsistent, at);
-    const Parameter* currency = directive.Find("currency");
-    if (currency != nullptr && type == "money" && !values::Currency::Parse(currency->value))
+    auto known = ParseQuestionType(type);
+    if (!known || *known > QuestionType::kDuration) {
+      Say(Rule::kPlaceholderTypeInvalid, at);
+      known = QuestionType::kText;
+    }
+    for (Question& question : document_.metadata.questions) {
+      if (question.id != directive.value) continue;
+      question.used = true;
+      if (question.IsDecision() || (parameter != nullptr && question.type != *known)) {
+        Say(Rule::kPlaceholderQuestionMismatch, at,
+            question.IsDecision()
+                ? "'" + question.id + "' is a decision: nothing is filled in for it"
+                : String());
+        return;
+      }
+    }
+    if (document_.is_template && answers_.Find(directive.value) == nullptr &&
+        IsYamlWord(directive.value)) {
+      Say(Rule::kQuestionInvalid, directive.At(),
+          "YAML does not read '" + directive.value + "' as a name everywhere");
+    }
+    const Parameter* currency =
+        known == QuestionType::kMoney ? directive.Find("currency") : nullptr;
+    const Parameter* unit = known == QuestionType::kDuration ? directive.Find("unit") : nullptr;
+    if (currency != nullptr && !values::Currency::Parse(currency->value))
       Say(Rule::kPlaceholderUnknownCurrency, currency->range);
+    if (unit != nullptr) CheckUnit(directive);
+    const Parameter* fixes = currency != nullptr ? currency : unit;
+    auto [it, is_new] =
+        document_.blanks.emplace(directive.value, Blank{.type = *known, .fixed = {}});
+    Blank& blank = it->second;
+    if (!is_new && blank.type != *known) Say(Rule::kPlaceholderTypeInconsistent, at);
+    if (fixes != nullptr && !blank.fixed.empty() && blank.fixed != fixes->value)
+      Say(Rule::kPlaceholderTypeInconsistent, fixes->range);
+    if (fixes != nullptr && blank.fixed.empty()) blank.fixed = fixes->value;
+    blank.all_fix = blank.all_fix && fixes != nullptr;
+    blank.in_front = blank.in_front || where == Where::kFront;
   }
 
   // Those in the values of the front matter count as the others do.
@@ -559,6 +917,8 @@ class Checker {
   void PlaceholdersIn(const YamlNode& node) {
     for (const YamlNode& item : node.items) PlaceholdersIn(item);
     if (node.kind != YamlKind::kScalar) return;
+    if (node.text.find("{{choose:") != String::npos)
+      Say(Rule::kChooseInvalid, node.range, "The front matter has no choices in it");
     if (node.text.find("{{placeholder:") == String::npos) return;
     SourceFile scratch("", node.text);
     DiagnosticSink quiet(scratch);
@@ -570,121 +930,31 @@ class Checker {
         directive.range = directive.value_range = node.range;
         for (Parameter& parameter : directive.parameters)
           parameter.range = parameter.name_range = node.range;
-        CheckPlaceholder(directive);
+        CheckPlaceholder(directive, Where::kFront);
+        if (readiness_ == Readiness::kFinal) Say(Rule::kPlaceholderUnfilled, node.range);
       }
-    }
-  }
-
-  // --- translations
-  void CheckImplicit(const Scan& scan, const Metadata& metadata) {
-    if (metadata.translations.empty()) return;
-    bool open = metadata.authoritative.empty();
-    if (!open && metadata.language == metadata.authoritative) return;
-    Rule rule = open ? Rule::kTranslationAuthoritativeAbsent : Rule::kTranslationImplicitId;
-    for (const Block& block : scan.blocks) {
-      if (block.place == Place::kHeading && !block.anchor) Say(rule, block.range);
-      for (const Directive& directive : block.directives) {
-        if (directive.name == "def" && directive.value.empty()) Say(rule, directive.range);
-      }
-    }
-  }
-
-  struct Outline {
-    Vector<const Block*> headings;
-    Vector<String> ids;
-    Vector<Definition> definitions;
-  };
-  Outline OutlineOf(const Scan& scan) const {
-    Outline outline;
-    for (const Block& block : scan.blocks) {
-      if (block.place == Place::kHeading) {
-        outline.headings.push_back(&block);
-        outline.ids.push_back(block.anchor ? block.anchor->id : MakeLegalDownSlug(block.text).text);
-      }
-      for (const Directive& directive : block.directives) {
-        if (directive.name != "def") continue;
-        auto term = TermBefore(text_, directive.range.begin, block.range.begin);
-        if (!term) continue;
-        String id = directive.value.empty() ? MakeLegalDownSlug(term->text).text : directive.value;
-        outline.definitions.push_back({.id = id, .term = term->text, .at = directive.range});
-      }
-    }
-    return outline;
-  }
-
-  void CheckTranslations() {
-    const Metadata& metadata = document_.metadata;
-    Outline own = OutlineOf(document_.scans[0]);
-    for (const Metadata::Translation& each : metadata.translations) {
-      size_t file = FileAt("", each.file);
-      if (file == kNoFile || !IsLegalDown(each.file)) continue;
-      const Scan& scan = document_.scans[file];
-      Metadata other = ReadMetadata(scan, nullptr);
-      CheckImplicit(scan, other);
-      if (LanguagesOf(metadata) != LanguagesOf(other)) {
-        Say(Rule::kTranslationLanguageSetMismatch, metadata.translations_at);
-        if (other.translations_at.end != 0)
-          Say(Rule::kTranslationLanguageSetMismatch, other.translations_at);
-      }
-      Compare(own, OutlineOf(scan), each.at);
-    }
-  }
-
-  static Vector<String> LanguagesOf(const Metadata& metadata) {
-    Vector<String> languages = {metadata.language};
-    for (const Metadata::Translation& each : metadata.translations)
-      languages.push_back(each.language);
-    std::sort(languages.begin(), languages.end());
-    languages.erase(std::unique(languages.begin(), languages.end()), languages.end());
-    return languages;
-  }
-
-  void Compare(const Outline& own, const Outline& other, ByteRange named_at) {
-    size_t count = std::max(own.headings.size(), other.headings.size());
-    for (size_t i = 0; i < count; ++i) {
-      const Block* a = i < own.headings.size() ? own.headings[i] : nullptr;
-      const Block* b = i < other.headings.size() ? other.headings[i] : nullptr;
-      if (a == nullptr || b == nullptr || a->level != b->level) {
-        Say(Rule::kTranslationHierarchyMismatch, a != nullptr ? a->range : named_at);
-        if (b != nullptr) Say(Rule::kTranslationHierarchyMismatch, b->range);
-        break;  // everything behind it would differ too
-      }
-      if (own.ids[i] == other.ids[i]) continue;
-      Say(Rule::kTranslationAnchorMismatch, a->range,
-          "The heading is '" + other.ids[i] + "' in the translation");
-      Say(Rule::kTranslationAnchorMismatch, b->range,
-          "The heading is '" + own.ids[i] + "' in the translation");
-    }
-    CompareDefinitions(own.definitions, other.definitions);
-    CompareDefinitions(other.definitions, own.definitions);
-  }
-
-  void CompareDefinitions(const Vector<Definition>& here, const Vector<Definition>& there) {
-    for (const Definition& definition : here) {
-      bool known = std::any_of(there.begin(), there.end(),
-                               [&](const Definition& other) { return other.id == definition.id; });
-      if (!known) Say(Rule::kTranslationDefMismatch, definition.at);
     }
   }
 
   const LegalDownFiles& files_;
   const Vector<size_t>& parts_;
+  Readiness readiness_;
   DiagnosticSink* sink_;
   const String& text_;
   Document document_;
+  Answers answers_;
   Vector<Entry> entries_;
   size_t splices_ = 0;
   bool limited_ = false, has_original_ = false;
-  std::unordered_map<String, size_t> defined_in_;  // entries, by definition
+  std::unordered_map<size_t, size_t> target_of_;  // of Document::anchors, by entry
   std::unordered_map<String, bool> used_;
-  std::unordered_map<String, String> placeholders_;  // types
 };
 
 }  // namespace
 
 Document CheckDocument(const LegalDownFiles& files, const Vector<size_t>& parts,
-                       DiagnosticSink* sink) {
-  return Checker(files, parts, sink).Run();
+                       Readiness readiness, DiagnosticSink* sink) {
+  return Checker(files, parts, readiness, sink).Run();
 }
 
 }  // namespace countersign::compile::legaldown

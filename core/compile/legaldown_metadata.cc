@@ -37,6 +37,15 @@ class Reader {
     if (!scan_.yaml || scan_.yaml->kind != YamlKind::kMap) return std::move(metadata_);
     const YamlNode& yaml = *scan_.yaml;
     ByteRange head{scan_.front.begin, scan_.front.begin + 1};
+    if (const YamlNode* questions = yaml.Find("questions")) {
+      metadata_.questions = ReadQuestions(*questions, sink_);
+      metadata_.questions_at = KeyOf(yaml, "questions");
+      ConcreteWithin(*questions);
+      if (sink_ != nullptr && IsFlow(*questions, sink_->file().text())) {
+        Report(Rule::kQuestionInvalid, questions->range, sink_,
+               "Questions are written one key a line, without braces and brackets");
+      }
+    }
     const YamlNode* title = yaml.Find("title");
     metadata_.title = TextOf(title);
     if (TrimSpaces(metadata_.title).empty())
@@ -79,6 +88,12 @@ class Reader {
     return node != nullptr && node->range.begin < node->range.end ? node->range : other;
   }
 
+  // Nothing in it is left open.
+  void ConcreteWithin(const YamlNode& node) {
+    Concrete(&node);
+    for (const YamlNode& item : node.items) ConcreteWithin(item);
+  }
+
   void Concrete(const YamlNode* node) {
     if (node == nullptr) return;
     if (node->kind == YamlKind::kScalar && HoldsPlaceholder(node->text))
@@ -114,17 +129,29 @@ class Reader {
     };
     int major = number(text.substr(0, dot));
     int minor = dot == String::npos ? 0 : number(std::string_view(text).substr(dot + 1));
-    metadata_.newer = major > 0 || minor > 1;
+    metadata_.newer = major > 0 || minor > 2;
     if (metadata_.newer) Say(Rule::kLegaldownVersionNewer, version->range);
   }
 
+  // A placeholder for a date may stand in its place.
   void CheckDate(const YamlNode* node, Rule rule) {
-    if (node == nullptr || HoldsPlaceholder(node->text)) return;
+    if (node == nullptr) return;
+    if (HoldsPlaceholder(node->text)) {
+      const auto directive = PlaceholderIn(node->text);
+      const Parameter* type = directive ? directive->Find("type") : nullptr;
+      const Question* question =
+          directive ? Answers(&metadata_.questions).Find(directive->value) : nullptr;
+      if (type != nullptr ? type->value == "date"
+                          : question != nullptr && question->type == QuestionType::kDate) {
+        return;
+      }
+    }
     if (node->kind != YamlKind::kScalar || !values::Date::Parse(node->text)) Say(rule, node->range);
   }
 
   void ReadFieldTypes(const YamlNode* types) {
     if (types == nullptr) return;
+    ConcreteWithin(*types);
     metadata_.has_field_types = true;
     if (types->kind != YamlKind::kMap) return;
     constexpr std::string_view kReserved[] = {"date", "money", "duration", "party", "text"};
@@ -223,6 +250,7 @@ class Reader {
     const YamlNode* language = yaml.Find("language");
     const YamlNode* authoritative = yaml.Find("authoritative");
     for (const YamlNode* node : {language, authoritative}) {
+      Concrete(node);
       if (node != nullptr && !IsLanguage(TextOf(node)) && !HoldsPlaceholder(node->text))
         Say(Rule::kLanguageCodeInvalid, node->range);
     }
@@ -232,6 +260,7 @@ class Reader {
       for (size_t i = 0; i + 1 < translations->items.size(); i += 2) {
         const YamlNode& key = translations->items[i];
         const YamlNode& path = translations->items[i + 1];
+        Concrete(&key);
         if (!IsLanguage(key.text)) Say(Rule::kLanguageCodeInvalid, key.range);
         CheckPath(path);
         metadata_.translations.push_back({key.text, path.text, path.range});
@@ -245,6 +274,7 @@ class Reader {
   }
 
   void CheckPath(const YamlNode& path) {
+    Concrete(&path);
     if (path.kind == YamlKind::kScalar && !IsRelativePath(path.text) && !path.text.empty())
       Say(Rule::kPathNotRelative, path.range);
   }
@@ -279,8 +309,11 @@ class Reader {
 
   void ReadAttachments(const YamlNode* list) {
     if (list == nullptr || list->kind != YamlKind::kList) return;
+    if (sink_ != nullptr && scan_.IsTemplate()) CheckEntries(*list);
+    const Answers answers(&metadata_.questions);
     for (const YamlNode& node : list->items) {
       const YamlNode* id = node.Find("id");
+      Concrete(id);
       const YamlNode* title = node.Find("title");
       const YamlNode* file = node.Find("file");
       Attachment attachment{.id = TextOf(id),
@@ -288,14 +321,35 @@ class Reader {
                             .file = TextOf(file),
                             .at = AtOr(id, node.range),
                             .file_at = AtOr(file, node.range)};
-      if (!IsIdentifier(attachment.id)) Say(Rule::kAnchorFormat, attachment.at);
+      if (const YamlNode* when = node.Find("when")) {
+        Concrete(when);
+        attachment.when = ParseCondition(TextOf(when), when->range);
+      }
+      if (!IsIdentifier(attachment.id) && !HoldsPlaceholder(attachment.id))
+        Say(Rule::kAnchorFormat, attachment.at);
       if (IsEmpty(title)) Say(Rule::kAttachmentTitleEmpty, AtOr(title, attachment.at));
       if (file != nullptr) CheckPath(*file);
       bool taken = std::any_of(metadata_.attachments.begin(), metadata_.attachments.end(),
-                               [&](const Attachment& other) { return other.id == attachment.id; });
+                               [&](const Attachment& other) {
+                                 return other.id == attachment.id &&
+                                        !answers.Exclude(PresenceOf(other), PresenceOf(attachment));
+                               });
       if (taken) Say(Rule::kAttachmentIdDuplicate, attachment.at);
       if (!taken) metadata_.attachments.push_back(std::move(attachment));
     }
+  }
+
+  // Whoever assembles a template edits its lines.
+  void CheckEntries(const YamlNode& list) {
+    const std::string_view file = sink_->file().text();
+    bool good = !IsFlow(list, file);
+    for (const YamlNode& node : list.items) {
+      good =
+          good && node.kind == YamlKind::kMap && !node.items.empty() && node.items[0].text == "id";
+    }
+    if (good) return;
+    Report(Rule::kQuestionInvalid, list.range, sink_,
+           "In a template, attachments are written one key a line, each beginning with - id:");
   }
 
   const Scan& scan_;

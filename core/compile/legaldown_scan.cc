@@ -246,6 +246,7 @@ class Reader {
     cmark_iter* iter = cmark_iter_new(root);
     int lists = 0, quotes = 0;
     bool headed = false;
+    items_.clear();
     Vector<bool> ordered;
     for (cmark_event_type event = cmark_iter_next(iter); event != CMARK_EVENT_DONE;
          event = cmark_iter_next(iter)) {
@@ -256,11 +257,14 @@ class Reader {
         lists += enter ? 1 : -1;
         if (enter) ordered.push_back(cmark_node_get_list_type(node) == CMARK_ORDERED_LIST);
         if (!enter) ordered.pop_back();
-      } else if (type == CMARK_NODE_ITEM && enter) {
-        if (!ordered.empty() && ordered.back()) TakeNumber(node);
+      } else if (type == CMARK_NODE_ITEM) {
+        if (enter) items_.push_back(kNoBlock);
+        if (!enter) items_.pop_back();
+        if (enter && !ordered.empty() && ordered.back()) TakeNumber(node);
       } else if (type == CMARK_NODE_BLOCK_QUOTE) {
         quotes += enter ? 1 : -1;
-        if (enter && quotes == 1) TakeQuote(node);
+        if (enter && quotes == 1) note_ = TakeQuote(node, lists > 0);
+        if (!enter && quotes == 0) note_ = false;
       } else if (!enter) {
         continue;
       } else if (type == CMARK_NODE_HEADING) {
@@ -274,6 +278,7 @@ class Reader {
                       : first     ? Place::kItem
                       : lists > 0 ? Place::kInner
                                   : Place::kParagraph;
+        if (place == Place::kItem) items_.back() = static_cast<uint32_t>(scan_.blocks.size());
         TakeText(node, place, headed, !ordered.empty() && ordered.back());
       } else if (std::strcmp(cmark_node_get_type_string(node), "table_row") == 0 ||
                  std::strcmp(cmark_node_get_type_string(node), "table_header") == 0) {
@@ -300,11 +305,35 @@ class Reader {
           {.kind = PieceKind::kItemNumber, .range = {from, to}, .inner = {}, .path = {}});
   }
 
-  void TakeQuote(cmark_node* node) {
+  // The list item that the next block stands in, but for the one that it is the first paragraph of.
+  uint32_t ItemAround() const {
+    const auto next = static_cast<uint32_t>(scan_.blocks.size());
+    for (size_t i = items_.size(); i-- > 0;) {
+      if (items_[i] != kNoBlock && items_[i] != next) return items_[i];
+    }
+    return kNoBlock;
+  }
+
+  // Whether the quotation is a drafting note.
+  bool TakeQuote(cmark_node* node, bool in_list) {
     int first = cmark_node_get_start_line(node);
     int last = std::max(first, cmark_node_get_end_line(node));
     auto column = static_cast<uint32_t>(std::max(0, cmark_node_get_start_column(node) - 1));
-    for (int line = first; line <= last; ++line) {
+    const ByteRange head{std::min(LineStart(first) + column, LineEnd(first)), LineEnd(first)};
+    const bool note = IsNote(head);
+    if (note) {
+      scan_.notes.push_back(head);
+      scan_.pieces.push_back({.kind = in_list ? PieceKind::kNote : PieceKind::kNoteOpen,
+                              .range = in_list ? ByteRange{head.begin, LineEnd(last)} : head,
+                              .inner = {},
+                              .path = {}});
+      if (in_list) return true;
+      scan_.pieces.push_back({.kind = PieceKind::kNoteClose,
+                              .range = {LineEnd(last), LineEnd(last)},
+                              .inner = {},
+                              .path = {}});
+    }
+    for (int line = note ? first + 1 : first; line <= last; ++line) {
       uint32_t at = LineStart(line), end = LineEnd(line);
       if (line == first) at = std::min(at + column, end);
       while (at < end && IsBlank(file_[at])) ++at;
@@ -318,6 +347,26 @@ class Reader {
                               .first = line == first,
                               .last = line == last});
     }
+    return note;
+  }
+
+  // `> [!DRAFTING]`, letters in any case; what is nearly that is told.
+  bool IsNote(ByteRange line) {
+    std::string_view text = file_.substr(line.begin, line.end - line.begin);
+    while (!text.empty() && (IsBlank(text[0]) || text[0] == '>')) text.remove_prefix(1);
+    while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+    if (!text.starts_with("[!")) return false;
+    size_t end = 2;
+    String word;
+    for (; end < text.size(); ++end) {
+      const auto lower = static_cast<char>(text[end] | 0x20);
+      if (!IsLower(lower)) break;
+      word += lower;
+    }
+    if (word.empty() || end == text.size() || text[end] != ']') return false;
+    if (word == "drafting" && end + 1 == text.size()) return true;
+    Report(Rule::kDraftingNoteUnrecognized, line, sink_);
+    return false;
   }
 
   void TakeHtmlBlock(cmark_node* node) {
@@ -395,8 +444,10 @@ class Reader {
     while (from < to && IsBlank(file_[from])) ++from;
     while (to > from && (IsBlank(file_[to - 1]) || file_[to - 1] == '\r')) --to;
     block.range = {from, to};
-    Marks(&block, true);
-    uint32_t end = block.anchor ? block.anchor->range.begin : to;
+    block.note = note_;
+    block.item = ItemAround();
+    Marks(&block, Marker::kBoth);
+    uint32_t end = block.marker.end != 0 ? block.marker.begin : to;
     block.text = TrimSpaces(file_.substr(from, end - from));
     CheckNumber(block);
     scan_.blocks.push_back(std::move(block));
@@ -447,13 +498,40 @@ class Reader {
       auto column = static_cast<uint32_t>(std::max(0, cmark_node_get_start_column(node) - 1));
       block.range.begin = std::min(block.range.begin + column, block.range.end);
     }
-    bool anchored = place == Place::kItem || (place == Place::kParagraph && headed);
-    Marks(&block, anchored);
+    block.note = note_;
+    block.item = ItemAround();
+    block.preamble = place == Place::kParagraph && !headed;
+    const bool both = place == Place::kItem || (place == Place::kParagraph && headed);
+    Marks(&block, both ? Marker::kBoth : block.preamble ? Marker::kCondition : Marker::kNone);
+    CheckInclude(&block);
     scan_.blocks.push_back(std::move(block));
   }
 
+  // A paragraph that a fragment takes the place of has no anchor.
+  void CheckInclude(Block* block) {
+    if (block->place != Place::kParagraph || block->directives.size() != 1 ||
+        block->directives[0].name != "include") {
+      return;
+    }
+    const ByteRange directive = block->directives[0].range;
+    for (uint32_t i = block->range.begin; i < block->range.end; ++i) {
+      const bool inside = (i >= directive.begin && i < directive.end) ||
+                          (i >= block->marker.begin && i < block->marker.end);
+      const char c = file_[i];
+      if (!inside && !IsBlank(c) && c != '\r' && c != '\n') return;
+    }
+    block->include_only = true;
+    if (!block->anchor) return;
+    Report(Rule::kAnchorMisplaced, block->marker, sink_,
+           "The fragment takes the place of this paragraph: nothing can refer to it");
+    block->anchor.reset();
+  }
+
   // --- what stands in a text
-  void Marks(Block* block, bool anchored) {
+  // What may stand in a marker at the end of a text.
+  enum class Marker : uint8_t { kNone, kCondition, kBoth };
+
+  void Marks(Block* block, Marker marker) {
     uint32_t end = block->range.end;
     for (uint32_t i = block->range.begin; i < end;) {
       char c = file_[i];
@@ -467,8 +545,12 @@ class Reader {
         i = TakeEntity(i, end);
       } else if (file_.substr(i, std::min<size_t>(2, end - i)) == "{{") {
         i = TakeDirective(i, end, block);
-      } else if (c == '{' && i + 1 < end && file_[i + 1] == '#') {
-        i = TakeAnchor(i, end, anchored, block);
+      } else if (file_.substr(i, std::min<size_t>(2, end - i)) == "}}") {
+        scan_.pieces.push_back(
+            {.kind = PieceKind::kStrayBrace, .range = {i, i + 2}, .inner = {}, .path = {}});
+        i += 2;
+      } else if (c == '{' && (file_.substr(i, 2) == "{#" || file_.substr(i, 6) == "{when=")) {
+        i = TakeMarker(i, end, marker, block);
       } else if (c == '!' && i + 1 < end && file_[i + 1] == '[') {
         i = TakeLink(i, i + 1, end);
       } else if (c == '[') {
@@ -493,7 +575,7 @@ class Reader {
       if (at - run != length) continue;
       // Nothing in it means anything; our tags would.
       std::string_view words = file_.substr(i, run - i);
-      if (words.find('{') != std::string_view::npos)
+      if (words.find_first_of("{}") != std::string_view::npos)
         scan_.pieces.push_back(
             {.kind = PieceKind::kCodeText, .range = {open, at}, .inner = {i, run}, .path = {}});
       return at;
@@ -565,27 +647,43 @@ class Reader {
     return piece.range.end;
   }
 
-  uint32_t TakeAnchor(uint32_t i, uint32_t end, bool anchored, Block* block) {
+  // {#id}, {when=question} or both.
+  uint32_t TakeMarker(uint32_t i, uint32_t end, Marker allowed, Block* block) {
     uint32_t close = i;
     while (close < end && file_[close] != '}' && file_[close] != '\n') ++close;
     if (close >= end || file_[close] != '}') return i + 1;
-    Anchor anchor;
-    anchor.range = {i, close + 1};
-    uint32_t id = i + 2;
-    while (id < close && !IsBlank(file_[id])) ++id;
-    anchor.id = file_.substr(i + 2, id - i - 2);
+    const ByteRange marker{i, close + 1};
+    std::optional<Anchor> anchor;
+    std::optional<Condition> when;
+    bool twice = false;
+    for (uint32_t at = i + 1; at < close;) {
+      uint32_t to = at;
+      while (to < close && !IsBlank(file_[to])) ++to;
+      std::string_view word = file_.substr(at, to - at);
+      if (word.starts_with('#')) {
+        twice = twice || anchor.has_value();
+        anchor = Anchor{String(word.substr(1)), marker};
+      } else if (word.starts_with("when=")) {
+        twice = twice || when.has_value();
+        when = ParseCondition(word.substr(5), {at, to});
+      }
+      at = to + 1;
+    }
     uint32_t rest = close + 1;
     while (rest < end && (IsBlank(file_[rest]) || file_[rest] == '\r' || file_[rest] == '\n'))
       ++rest;
     bool spaced = i == block->range.begin || IsBlank(file_[i - 1]) || file_[i - 1] == '\n';
-    if (!anchored || rest < end || !spaced) {
-      Report(Rule::kAnchorMisplaced, anchor.range, sink_);
+    bool fits = allowed == Marker::kBoth || (allowed == Marker::kCondition && !anchor);
+    if (!fits || twice || rest < end || !spaced) {
+      Report(Rule::kAnchorMisplaced, marker, sink_);
       scan_.pieces.push_back(
-          {.kind = PieceKind::kStrayAnchor, .range = anchor.range, .inner = {}, .path = {}});
-    } else {
-      if (!IsIdentifier(anchor.id)) Report(Rule::kAnchorFormat, anchor.range, sink_);
-      block->anchor = std::move(anchor);
+          {.kind = PieceKind::kStrayAnchor, .range = marker, .inner = {}, .path = {}});
+      return close + 1;
     }
+    if (anchor && !IsIdentifier(anchor->id)) Report(Rule::kAnchorFormat, marker, sink_);
+    block->anchor = std::move(anchor);
+    block->when = std::move(when);
+    block->marker = marker;
     return close + 1;
   }
 
@@ -617,6 +715,8 @@ class Reader {
         if (directive.parameters[before].name == directive.parameters[k].name)
           Report(Rule::kDirectiveDuplicateParam, directive.parameters[k].name_range, sink_);
       }
+      if (directive.name == "choose" && directive.parameters[k].value.find("{{") != String::npos)
+        Report(Rule::kBraceStray, directive.parameters[k].range, sink_);
     }
     block->directives.push_back(std::move(directive));
     return at;
@@ -701,6 +801,8 @@ class Reader {
   DiagnosticSink* sink_;
   std::string_view file_;
   Vector<uint32_t> lines_;
+  Vector<uint32_t> items_;  // that are open: their first paragraphs, of scan_.blocks
+  bool note_ = false;       // in a drafting note
   Scan scan_;
 };
 
@@ -733,6 +835,40 @@ const Parameter* Directive::Find(std::string_view wanted) const {
     if (parameter.name == wanted) return &parameter;
   }
   return nullptr;
+}
+
+bool IsLetterSign(std::string_view sign) {
+  size_t width = 1;
+  const uint32_t point = PointAt(sign, 0, &width);
+  return point >= 0xC0 && IsLetterOrDigit(point);
+}
+
+Condition ParseCondition(std::string_view text, ByteRange range) {
+  Condition condition{.question = {}, .value = {}, .range = range};
+  condition.negated = text.starts_with('!');
+  if (condition.negated) text.remove_prefix(1);
+  const size_t colon = text.find(':');
+  condition.question = text.substr(0, colon);
+  condition.good = IsIdentifier(condition.question);
+  if (colon == std::string_view::npos) return condition;
+  condition.value = text.substr(colon + 1);
+  condition.good = condition.good && IsIdentifier(condition.value);
+  return condition;
+}
+
+bool Scan::IsTemplate() const {
+  if (yaml && yaml->Find("questions") != nullptr) return true;
+  const YamlNode* attachments = yaml ? yaml->Find("attachments") : nullptr;
+  if (attachments != nullptr && std::ranges::any_of(attachments->items, [](const YamlNode& each) {
+        return each.Find("when") != nullptr;
+      })) {
+    return true;
+  }
+  return std::ranges::any_of(blocks, [](const Block& block) {
+    return block.when || std::ranges::any_of(block.directives, [](const Directive& directive) {
+             return directive.name == "choose";
+           });
+  });
 }
 
 bool IsIdentifier(std::string_view text) {

@@ -44,7 +44,17 @@ struct Anchor {
   ByteRange range;  // braces included
 };
 
+// Of a template: `when=q`, `when=!q`, `when=q:value`, `when=!q:value`.
+struct Condition {
+  String question, value;  // `value`: "" of a question that is answered with yes or no
+  bool negated = false;
+  bool good = false;  // is spelt in one of these forms
+  ByteRange range;
+};
+Condition ParseCondition(std::string_view text, ByteRange range);
+
 enum class Place : uint8_t { kHeading, kParagraph, kItem, kInner, kQuote, kTable };
+inline constexpr uint32_t kNoBlock = UINT32_MAX;
 struct Block {
   Place place = Place::kParagraph;
   int level = 0;         // kHeading
@@ -52,17 +62,26 @@ struct Block {
   ByteRange lines;       // its lines
   bool ordered = false;  // kItem
   std::optional<Anchor> anchor;
+  std::optional<Condition> when;
+  ByteRange marker;           // that anchor and condition stand in, with its braces
+  uint32_t item = kNoBlock;   // the first paragraph of the list item around it
+  bool preamble = false;      // kParagraph: before the first heading
+  bool include_only = false;  // nothing but one {{include}} and its marker
+  bool note = false;          // in a drafting note
   Vector<Directive> directives;
-  String text;  // kHeading: without anchor
+  String text;  // kHeading: without marker
 };
 
 // What is not taken over into a template as it stands, in the order of the text.
 enum class PieceKind : uint8_t {
   kComment,
   kHtml,
-  kStrayBrace,   // {{ that is text
+  kStrayBrace,   // {{ or }} that is text
   kStrayAnchor,  // {#x} that is text
   kQuotePrefix,  // "> "; at the beginning of a quotation with `first`
+  kNoteOpen,     // the line of a drafting note that says so
+  kNoteClose,    // behind its last line
+  kNote,         // all of a drafting note in a list
   kRule,         // ---
   kCode,         // a line of a block of code
   kCodeFence,
@@ -87,6 +106,10 @@ struct Scan {
   std::optional<YamlNode> yaml;
   Vector<Block> blocks;
   Vector<Piece> pieces;
+  Vector<ByteRange> notes;  // the first lines of drafting notes
+
+  // Whether it says anything that only templates say.
+  bool IsTemplate() const;
 };
 
 // Reads `range` of the sink's file, the text of one LegalDown file; problems of spelling go to
@@ -95,6 +118,8 @@ Scan ReadScan(ByteRange range, DiagnosticSink* sink);
 
 // a lower-case letter, then lower-case letters, digits and hyphens.
 bool IsIdentifier(std::string_view text);
+// Whether a code point of more than one byte is a letter or a digit.
+bool IsLetterSign(std::string_view sign);
 // Spaces of all kinds off both ends (Unicode White_Space).
 std::string_view TrimSpaces(std::string_view text);
 

@@ -1,3 +1,5 @@
+// Long because it is one translation: what each word of LegalDown is in ours.
+//
 // A LegalDown document as one of our templates: the front matter anew, the text with what is spelt
 // differently in its place. Every byte of the template knows the byte that it came from.
 #include <algorithm>
@@ -12,13 +14,23 @@
 namespace countersign::compile {
 namespace {
 
+using legaldown::Blank;
+using legaldown::Block;
+using legaldown::Condition;
 using legaldown::Directive;
 using legaldown::Document;
+using legaldown::DurationOf;
+using legaldown::FieldOf;
 using legaldown::Parameter;
+using legaldown::PeriodOf;
 using legaldown::Piece;
 using legaldown::PieceKind;
 using legaldown::Place;
+using legaldown::Presence;
+using legaldown::Question;
+using legaldown::QuestionType;
 
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // A text between double quotes, as YAML, tags and attributes read it.
@@ -88,14 +100,46 @@ class Translator {
     Signatures();
     for (const legaldown::Attachment& attachment : metadata_.attachments) {
       if (!attachment.rendered) continue;
-      Say("\n\n::: schedule {#" + attachment.id + " title=" + Quoted(attachment.title) + "}\n\n",
+      Say("\n\n::: schedule {#" + attachment.id + " title=" + Quoted(attachment.title) +
+              When(PresenceOf(attachment)) + "}\n\n",
           attachment.at.begin);
       Body(IndexOf("", attachment.file));
       Say("\n\n:::\n", attachment.at.begin);
     }
   }
 
+  String Locale() const {
+    return values::Locale::Find(metadata_.language) ? metadata_.language : "en";
+  }
+
+  // What is asked, by the ids that answers have.
+  Vector<LegalDownQuestion> Questions() const {
+    Vector<LegalDownQuestion> all;
+    const auto add = [&](const String& id, QuestionType type) {
+      auto blank = document_.blanks.find(id);
+      LegalDownQuestion question{.id = id, .field = FieldOf(id)};
+      question.is_money = type == QuestionType::kMoney;
+      question.is_duration = type == QuestionType::kDuration;
+      question.is_text = question.is_duration && IsSpelt(id);
+      if (blank != document_.blanks.end()) question.fixed = blank->second.fixed;
+      all.push_back(std::move(question));
+    };
+    for (const Question& question : metadata_.questions) add(question.id, question.type);
+    for (const auto& [id, blank] : document_.blanks) {
+      if (QuestionOf(id) == nullptr) add(id, blank.type);
+    }
+    return all;
+  }
+
   const String& text() const { return text_; }
+  // Whether a condition there is one that nobody wrote: a choice has words for each answer, also
+  // where what is around it leaves one, and sections of a fragment have its condition each.
+  bool IsOwn(uint32_t source) const {
+    return source_.substr(source).starts_with("{{choose:") ||
+           std::ranges::any_of(sectioned_, [&](ByteRange fragment) {
+             return source >= fragment.begin && source < fragment.end;
+           });
+  }
   uint32_t SourceOf(uint32_t out) const {
     size_t i = runs_.size();
     while (i > 1 && runs_[i - 1].out > out) --i;
@@ -124,7 +168,7 @@ class Translator {
 
   // The words of a value of the front matter; a placeholder in it becomes `blank`, or the
   // directive.
-  static String FrontValue(std::string_view value, std::string_view blank) {
+  String FrontValue(std::string_view value, std::string_view blank) const {
     SourceFile scratch("", String(value));
     DiagnosticSink quiet(scratch);
     legaldown::Scan scan = legaldown::ReadScan({0, static_cast<uint32_t>(value.size())}, &quiet);
@@ -150,10 +194,6 @@ class Translator {
     std::string_view name = files_.files()[0].name;
     name.remove_prefix(name.rfind('/') + 1);  // 0 where there is none
     return Humanise(name.substr(0, name.find('.')));
-  }
-
-  String Locale() const {
-    return values::Locale::Find(metadata_.language) ? metadata_.language : "en";
   }
 
   bool Signs(const legaldown::Party& party) const {
@@ -182,7 +222,123 @@ class Translator {
       front += "  " + side.name + ": { label: " + Quoted(named ? side.label : Humanise(side.name)) +
                " }\n";
     }
-    Say(front + "---\n", 0);
+    Say(front, 0);
+    bool first = true;
+    for (const Question& question : metadata_.questions) {
+      const String field = FieldDeclarationOf(question);
+      if (field.empty()) continue;
+      if (first) Say("fields:\n", question.at.begin);
+      Say(field, question.at.begin);
+      first = false;
+    }
+    Say("---\n", 0);
+  }
+
+  // --- what is asked
+  const Question* QuestionOf(std::string_view id) const {
+    return legaldown::Answers(&metadata_.questions).Find(id);
+  }
+
+  // Whether a duration is a text, because the calendar does not count in its unit.
+  bool IsSpelt(const String& id) const {
+    auto blank = document_.blanks.find(id);
+    String unit = blank == document_.blanks.end() ? String() : blank->second.fixed;
+    const Question* question = QuestionOf(id);
+    String number = "1";
+    if (question != nullptr && question->fallback != nullptr) {
+      const YamlNode* value = question->fallback->Find("value");
+      const YamlNode* own = question->fallback->Find("unit");
+      number = value != nullptr ? value->text : question->fallback->text;
+      if (unit.empty() && own != nullptr) unit = own->text;
+    }
+    return !unit.empty() && !PeriodOf(number, unit);
+  }
+
+  // "" where nothing uses it.
+  String FieldDeclarationOf(const Question& question) const {
+    auto found = document_.blanks.find(question.id);
+    const Blank* blank = found == document_.blanks.end() ? nullptr : &found->second;
+    if (question.IsDecision() ? !question.used : blank == nullptr) return {};
+    constexpr std::string_view kTypes[] = {"string", "date", "money", "period", "bool", "string"};
+    const bool spelt = question.type == QuestionType::kDuration && IsSpelt(question.id);
+    String text =
+        "  " + FieldOf(question.id) + ": { type: " +
+        String(spelt ? std::string_view("string") : kTypes[static_cast<size_t>(question.type)]);
+    const bool known = blank != nullptr && values::Currency::Parse(blank->fixed).has_value();
+    if (question.type == QuestionType::kMoney && known) text += ", currency: " + blank->fixed;
+    if (!question.prompt.empty() && IsPlain(question.prompt))
+      text += ", label: " + Quoted(question.prompt);
+    if (question.type == QuestionType::kChoice) {
+      text += ", options: {";
+      for (const Question::Choice& choice : question.choices) {
+        text += (text.ends_with('{') ? " " : ", ") + Quoted(choice.id) + ": " +
+                Quoted(IsPlain(choice.label) ? choice.label : choice.id);
+      }
+      text += " }";
+    }
+    if (question.fallback != nullptr)
+      text += ", default: " + Quoted(DefaultOf(question, blank, known, spelt));
+    return text + " }\n";
+  }
+  // Words that can stand where nothing is inserted.
+  static bool IsPlain(std::string_view words) {
+    return words.find("{{") == std::string_view::npos && words.find("}}") == std::string_view::npos;
+  }
+
+  String DefaultOf(const Question& question, const Blank* blank, bool known, bool spelt) const {
+    const YamlNode& fallback = *question.fallback;
+    if (question.type == QuestionType::kMoney) {
+      const YamlNode* amount = fallback.Find("amount");
+      const YamlNode* currency = fallback.Find("currency");
+      const String number = amount != nullptr ? amount->text : fallback.text;
+      return known || currency == nullptr ? number : number + " " + currency->text;
+    }
+    if (question.type != QuestionType::kDuration) return fallback.text;
+    const YamlNode* value = fallback.Find("value");
+    const YamlNode* unit = fallback.Find("unit");
+    const String number = value != nullptr ? value->text : fallback.text;
+    const String in = unit != nullptr ? unit->text : blank->fixed;
+    return spelt ? DurationOf(number, in, Locale()) : PeriodOf(number, in).value_or(number);
+  }
+
+  // A condition as an expression.
+  String Expression(const Condition& condition) const {
+    const String field = FieldOf(condition.question);
+    if (condition.value.empty()) return (condition.negated ? "!" : "") + field;
+    return field + (condition.negated ? " != '" : " == '") + condition.value + "'";
+  }
+  String Expression(const Presence& presence) const {
+    String all;
+    for (const Condition& condition : presence.all)
+      all += (all.empty() ? "" : " && ") + Expression(condition);
+    return all;
+  }
+  String When(const Presence& presence) const {
+    return presence.all.empty() ? String() : " when=\"" + Expression(presence) + "\"";
+  }
+  static Presence Own(const Block& block) {
+    Presence own;
+    if (block.when) own.all.push_back(*block.when);
+    return own;
+  }
+
+  // What stands there of alternatives; one of them always does.
+  struct Alternative {
+    Presence presence;
+    String text;
+  };
+  String OneOf(const Vector<Alternative>& all) const {
+    bool same = true;
+    for (const Alternative& each : all) same = same && each.text == all[0].text;
+    if (same) return all[0].text;
+    String text;
+    for (size_t i = 0; i < all.size(); ++i) {
+      const bool last = i + 1 == all.size();
+      text += last ? String("{{#else}}")
+                   : (i == 0 ? "{{#if " : "{{#elif ") + Expression(all[i].presence) + "}}";
+      text += all[i].text;
+    }
+    return text + "{{/if}}";
   }
 
   void Signatures() {
@@ -208,19 +364,43 @@ class Translator {
     ByteRange range;
     String text;
     const Directive* include = nullptr;
+    Presence presence{};  // of what is included
+    int level = 0;        // of its headings that take the condition
   };
 
-  void Body(size_t file) {
+  // Headings of `level` stand only with `around`.
+  void Body(size_t file, const Presence& around = {}, int level = 0) {
     const legaldown::Scan& scan = document_.scans[file];
+    if (level != 0) sectioned_.push_back(scan.whole);
     Vector<Edit> edits;
-    for (const legaldown::Block& block : scan.blocks) {
-      if (block.place == Place::kHeading) EditHeading(block, &edits);
+    for (size_t i = 0; i < scan.blocks.size(); ++i) {
+      const Block& block = scan.blocks[i];
+      if (block.place == Place::kHeading && !block.note) {
+        Presence own = Own(block);
+        if (block.level == level)
+          own.all.insert(own.all.end(), around.all.begin(), around.all.end());
+        EditHeading(block, own, &edits);
+      }
+      if (block.place != Place::kHeading && block.include_only && block.marker.end != 0) {
+        edits.push_back({block.marker, {}, nullptr});
+      } else if (block.place != Place::kHeading && block.when) {
+        const String id = block.anchor ? "#" + block.anchor->id : String();
+        edits.push_back(
+            {block.marker, "{" + id + When(Own(block)).substr(id.empty() ? 1 : 0) + "}", nullptr});
+      }
       for (const Directive& directive : block.directives) {
         edits.push_back({directive.range, {}, nullptr});
-        if (directive.name == "include") {
-          edits.back().include = &directive;
+        Edit& edit = edits.back();
+        if (block.note) {
+          edit.text = Literal(WordsOf(directive));
+        } else if (directive.name == "include") {
+          edit.include = &directive;
+          if (block.include_only) edit.presence = Own(block);
+          if (block.when && EndsAtHeading(file, i)) edit.level = TopOf(file, directive);
+        } else if (directive.name == "choose") {
+          SpellChoice(block, directive, &edit);
         } else {
-          edits.back().text = Spell(directive);
+          edit.text = Spell(directive);
         }
       }
     }
@@ -234,9 +414,11 @@ class Translator {
       Copy(at, edit.range.begin);
       at = edit.range.end;
       if (edit.include != nullptr) {
-        Say("\n\n", edit.range.begin);
-        Body(IndexOf(files_.files()[file].path, edit.include->value));
-        Say("\n\n", edit.range.begin);
+        const bool grouped = !edit.presence.all.empty() && edit.level == 0;
+        Say(grouped ? "\n\n::: group {" + When(edit.presence).substr(1) + "}\n\n" : String("\n\n"),
+            edit.range.begin);
+        Body(IndexOf(files_.files()[file].path, edit.include->value), edit.presence, edit.level);
+        Say(grouped ? "\n\n:::\n\n" : "\n\n", edit.range.begin);
       } else {
         Say(edit.text, edit.range.begin);
       }
@@ -244,16 +426,122 @@ class Translator {
     Copy(at, scan.body.end);
   }
 
+  // The level that a fragment begins with, where it is made of sections of that level: they take
+  // its condition, each with all that is below it. 0: the fragment needs a group.
+  int TopOf(size_t from, const Directive& directive) const {
+    const size_t file = IndexOf(files_.files()[from].path, directive.value);
+    const Vector<Block>& blocks = document_.scans[file].blocks;
+    if (blocks.empty() || blocks[0].place != Place::kHeading) return 0;
+    for (const Block& block : blocks) {
+      if (block.place == Place::kHeading && block.level < blocks[0].level) return 0;
+    }
+    return blocks[0].level;
+  }
+  // Whether what stands behind an include begins with a heading, so that no text of the document
+  // becomes a part of the fragment's last section.
+  bool EndsAtHeading(size_t file, size_t include) const {
+    const Vector<Block>& blocks = document_.scans[file].blocks;
+    size_t next = include + 1;
+    while (next < blocks.size() && blocks[next].note) ++next;
+    if (next == blocks.size() || blocks[next].place == Place::kHeading) return true;
+    return blocks[next].include_only && TopOf(file, blocks[next].directives[0]) != 0;
+  }
+
   // An identifier that LegalDown makes up is written out; the signs that may close a heading go.
-  void EditHeading(const legaldown::Block& heading, Vector<Edit>* edits) const {
+  void EditHeading(const Block& heading, const Presence& presence, Vector<Edit>* edits) const {
     std::string_view lines =
         source_.substr(heading.lines.begin, heading.lines.end - heading.lines.begin);
     bool one_line = lines.find('\n') == std::string_view::npos;
     auto generated = document_.generated.find(heading.range.begin);
-    String id = generated == document_.generated.end() ? String() : " {#" + generated->second + "}";
     uint32_t end = one_line ? heading.lines.end : heading.range.end;
+    if (!presence.all.empty()) {
+      const String id =
+          generated == document_.generated.end() ? heading.anchor->id : generated->second;
+      const bool marked = heading.marker.end != 0;
+      edits->push_back({{marked ? heading.marker.begin : heading.range.end, end},
+                        String(marked ? "{#" : " {#") + id + When(presence) + "}",
+                        nullptr});
+      return;
+    }
+    String id = generated == document_.generated.end() ? String() : " {#" + generated->second + "}";
     if (!id.empty() || end > heading.range.end)
       edits->push_back({{heading.range.end, end}, id, nullptr});
+  }
+
+  // Words for each answer. Where an answer has none, the blanks around them would both stand: one
+  // goes with the words.
+  void SpellChoice(const Block& block, const Directive& directive, Edit* edit) const {
+    const uint32_t from = block.range.begin;
+    const uint32_t to = block.marker.end != 0 ? block.marker.begin : block.range.end;
+    uint32_t begin = directive.range.begin, end = directive.range.end;
+    while (begin > from && IsBlank(source_[begin - 1])) --begin;
+    while (end < to && IsBlank(source_[end])) ++end;
+    const bool before = begin == from || begin < directive.range.begin;
+    const bool after = end == to || end > directive.range.end;
+    const Question* question = QuestionOf(directive.value);
+    if (question == nullptr) {  // in a fragment that is looked at alone
+      edit->text = Literal("[INVALID CHOICE: " + directive.value + "]");
+      return;
+    }
+    Vector<Alternative> all;
+    bool silent = false, plain = true;
+    for (const String& answer : question->Answers()) {
+      const Parameter* words = directive.Find(answer);
+      String text;
+      for (char c : words->value) {
+        const bool spare = IsBlank(c) && (text.empty() ? before : text.ends_with(' '));
+        if (!spare) text += IsBlank(c) ? ' ' : c;
+      }
+      if (after && text.ends_with(' ')) text.pop_back();
+      silent = silent || text.empty();
+      plain = plain && IsPlain(text);
+      const bool truth = question->type == QuestionType::kBoolean;
+      Presence presence;
+      presence.all.push_back({.question = question->id,
+                              .value = truth ? String() : answer,
+                              .negated = truth && answer == "false",
+                              .good = true,
+                              .range = {}});
+      all.push_back({std::move(presence), std::move(text)});
+    }
+    if (silent && before && after) {
+      const bool last = end == to;
+      for (Alternative& each : all) {
+        if (each.text.empty() || (last && begin == from)) continue;
+        each.text = last ? " " + each.text : each.text + " ";
+      }
+      if (last) edit->range.begin = begin;
+      if (!last) edit->range.end = end;
+    }
+    if (!plain) {  // our choice would take braces for a tag
+      for (Alternative& each : all) each.text = Literal(each.text);
+      edit->text = OneOf(all);
+      return;
+    }
+    edit->text = "{{choose: " + FieldOf(question->id);
+    const Vector<String> answers = question->Answers();
+    for (size_t i = 0; i < all.size(); ++i)
+      edit->text += ", \"" + answers[i] + "\"=" + Quoted(all[i].text);
+    edit->text += "}}";
+  }
+
+  // What a note says of a directive: it is no part of the text.
+  String WordsOf(const Directive& directive) const {
+    if (directive.name == "placeholder" || directive.name == "choose") return "[_____]";
+    if (const Parameter* label = directive.Find("label")) return label->value;
+    if (directive.name == "term") {
+      auto definition = document_.definitions.find(directive.value);
+      if (definition != document_.definitions.end()) return definition->second[0].term;
+    }
+    for (const legaldown::Party& party : metadata_.parties) {
+      if (directive.name == "party" && party.name == directive.value)
+        return FrontValue(Display(party), "[_____]");
+    }
+    String words = directive.value;
+    for (std::string_view more : {"currency", "unit"}) {
+      if (const Parameter* parameter = directive.Find(more)) words += " " + parameter->value;
+    }
+    return words;
   }
 
   String Spell(const Piece& piece) const {
@@ -261,7 +549,7 @@ class Translator {
     std::string_view inner = source_.substr(piece.inner.begin, piece.inner.end - piece.inner.begin);
     switch (piece.kind) {
       case PieceKind::kStrayBrace:
-        return "\\{{";
+        return "\\" + String(range);
       case PieceKind::kStrayAnchor:
         return Literal(range);
       case PieceKind::kCodeText:
@@ -271,10 +559,18 @@ class Translator {
         bool heading = source_.substr(piece.range.end, 1) == "#";
         return heading ? text + "\\" : text;
       }
+      case PieceKind::kNoteOpen:
+        return "\n::: guide\n";
+      case PieceKind::kNoteClose:
+        return "\n\n:::\n";
+      case PieceKind::kNote:
+        return {};
       case PieceKind::kCode:
         if (inner.empty()) return {};
         // Braces in our code would be tags.
-        return (inner.find('{') == std::string_view::npos ? Code(inner) : Literal(inner)) + "\n";
+        return (inner.find_first_of("{}") == std::string_view::npos ? Code(inner)
+                                                                    : Literal(inner)) +
+               "\n";
       case PieceKind::kEntity:
         return Entity(inner, range);
       case PieceKind::kImage:
@@ -334,25 +630,41 @@ class Translator {
     return parameter == nullptr ? String() : ", " + String(name) + "=" + Quoted(parameter->value);
   }
 
-  static String Placeholder(const Directive& directive) {
-    const Parameter* type = directive.Find("type");
+  String Placeholder(const Directive& directive) const {
+    auto found = document_.blanks.find(directive.value);
+    const QuestionType type =
+        found == document_.blanks.end() ? QuestionType::kText : found->second.type;
     const Parameter* currency = directive.Find("currency");
-    bool is_money = type != nullptr && type->value == "money";
+    const bool is_money = type == QuestionType::kMoney;
     bool known = currency != nullptr && values::Currency::Parse(currency->value).has_value();
     if (is_money && currency != nullptr && !known)
       return Literal("[UNKNOWN CURRENCY: " + currency->value + "]");
-    return "{{placeholder: " + directive.value + With(directive, "type") +
-           (is_money ? With(directive, "currency") : "") + With(directive, "note") + "}}";
+    String text = "{{placeholder: " + FieldOf(directive.value);
+    if (QuestionOf(directive.value) == nullptr) {
+      const bool spelt = type == QuestionType::kDuration && IsSpelt(directive.value);
+      if (spelt) {
+        text += ", type=text";
+      } else {
+        text +=
+            type == QuestionType::kDuration ? String(", type=duration") : With(directive, "type");
+      }
+      if (is_money) text += With(directive, "currency");
+    }
+    return text + With(directive, "note") + "}}";
   }
 
   String Spell(const Directive& directive) const {
     const String& name = directive.name;
     const String& value = directive.value;
     if (name == "ref") {
-      auto target = document_.anchors.find(value);
-      if (target == document_.anchors.end()) return Literal("[BROKEN REF: " + value + "]");
-      bool numbered = target->second.place != Place::kParagraph;
-      return "{{ref: " + (numbered ? value : target->second.section) + "}}";
+      auto targets = document_.anchors.find(value);
+      if (targets == document_.anchors.end()) return Literal("[BROKEN REF: " + value + "]");
+      Vector<Alternative> all;
+      for (const legaldown::Target& target : targets->second) {
+        bool numbered = target.place != Place::kParagraph;
+        all.push_back({target.presence, "{{ref: " + (numbered ? value : target.section) + "}}"});
+      }
+      return OneOf(all);
     }
     if (name == "def") {
       auto definition = document_.definition_at.find(directive.range.begin);
@@ -381,13 +693,16 @@ class Translator {
   }
 
   String SpellAttachment(const Directive& directive) const {
+    Vector<Alternative> all;
+    const Parameter* label = directive.Find("label");
     for (const legaldown::Attachment& attachment : metadata_.attachments) {
       if (attachment.id != directive.value) continue;
-      if (attachment.rendered)
-        return "{{attach: " + directive.value + With(directive, "label") + "}}";
-      const Parameter* label = directive.Find("label");
-      return Literal(label != nullptr ? label->value : attachment.title);
+      all.push_back({PresenceOf(attachment),
+                     attachment.rendered
+                         ? "{{attach: " + directive.value + With(directive, "label") + "}}"
+                         : Literal(label != nullptr ? label->value : attachment.title)});
     }
+    if (!all.empty()) return OneOf(all);
     return Literal("[UNKNOWN ATTACHMENT: " + directive.value + "]");
   }
 
@@ -426,16 +741,18 @@ class Translator {
   std::string_view source_;
   String text_;
   Vector<Run> runs_;
+  Vector<ByteRange> sectioned_;  // fragments whose sections have its condition
 };
 
 // What the template says of itself that LegalDown's rules have said already.
 bool IsSaid(DiagnosticCode code) {
-  return code == DiagnosticCode::kFieldUnused || code == DiagnosticCode::kThematicBreak;
+  return code == DiagnosticCode::kFieldUnused || code == DiagnosticCode::kThematicBreak ||
+         code == DiagnosticCode::kNeverTrue;
 }
 
 }  // namespace
 
-LegalDownDocument CompileLegalDown(const LegalDownFiles& files) {
+LegalDownDocument CompileLegalDown(const LegalDownFiles& files, Readiness readiness) {
   const Vector<LegalDownFiles::File>& all = files.files();
   SourceFile source(all[0].name, all[0].text);
   Vector<size_t> parts = {0};
@@ -459,7 +776,7 @@ LegalDownDocument CompileLegalDown(const LegalDownFiles& files) {
                     {source.part(parts[i]).range.begin, source.part(parts[i]).range.begin + 1});
     }
   } else {
-    Document document = legaldown::CheckDocument(files, parts, &sink);
+    Document document = legaldown::CheckDocument(files, parts, readiness, &sink);
     if (!sink.HasErrors()) {
       Translator translator(files, document, source.text());
       translator.Translate();
@@ -468,10 +785,13 @@ LegalDownDocument CompileLegalDown(const LegalDownFiles& files) {
         if (IsSaid(diagnostic.code)) continue;
         uint32_t begin = translator.SourceOf(diagnostic.span.byte.begin);
         uint32_t end = translator.SourceOf(diagnostic.span.byte.end);
+        if (diagnostic.code == DiagnosticCode::kAlwaysTrue && translator.IsOwn(begin)) continue;
         sink.Report(diagnostic.code, {begin, std::max(end, begin + 1)}, diagnostic.message).hint =
             diagnostic.hint;
       }
       if (!sink.HasErrors()) {
+        result.questions = translator.Questions();
+        result.locale = translator.Locale();
         result.text = translator.text();
         result.compilation.bytes = std::move(compiled.bytes);
         result.compilation.contract = std::move(compiled.contract);

@@ -1,4 +1,4 @@
-// countersign template check FILE… [--library DIR] [--fix [--dry-run]]
+// countersign template check FILE… [--library DIR] [--fix [--dry-run]] [--final]
 // countersign template compile FILE [--library DIR]
 // countersign template import FILE… [-o OUT]
 // countersign template reference
@@ -21,7 +21,7 @@ namespace countersign::cli {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: countersign template check FILE... [--library DIR] [--fix [--dry-run]]\n"
+    "usage: countersign template check FILE... [--library DIR] [--fix [--dry-run]] [--final]\n"
     "       countersign template compile FILE [--library DIR]\n"
     "       countersign template import FILE... [-o OUT]\n"
     "       countersign template reference\n"
@@ -32,7 +32,7 @@ int Usage(std::string_view problem) { return PrintUsage(problem, kUsage); }
 struct Options {
   Vector<std::string_view> files;
   std::string_view library, values, as, out;
-  bool fix = false, dry_run = false;
+  bool fix = false, dry_run = false, is_final = false;
 };
 
 // What each sub-command takes, beside files.
@@ -54,8 +54,10 @@ std::string ReadOptions(const Arguments& arguments, const Verb& verb, Options* o
     if (verb.options.find(name + " ") == std::string_view::npos) {
       return name.append(" is no option of template ").append(verb.name);
     }
-    if (argument == "--fix" || argument == "--dry-run") {
-      (argument == "--fix" ? options->fix : options->dry_run) = true;
+    if (argument == "--fix" || argument == "--dry-run" || argument == "--final") {
+      (argument == "--fix"       ? options->fix
+       : argument == "--dry-run" ? options->dry_run
+                                 : options->is_final) = true;
       continue;
     }
     std::string_view* target = argument == "--library"  ? &options->library
@@ -99,7 +101,8 @@ void PrintChange(std::string_view path, const compile::Change& change) {
 }
 
 // A LegalDown document with the files that it names, from the folder it lies in.
-compile::LegalDownDocument CompileNearby(std::string_view path, std::string_view source) {
+compile::LegalDownDocument CompileNearby(std::string_view path, std::string_view source,
+                                         compile::Readiness readiness = compile::Readiness::kOpen) {
   compile::LegalDownFiles files(path, source);
   std::string folder(path.substr(0, path.rfind('/') + 1));  // "" where there is no slash
   for (;;) {
@@ -121,7 +124,7 @@ compile::LegalDownDocument CompileNearby(std::string_view path, std::string_view
       files.Put(name, std::move(text));
     }
   }
-  return compile::CompileLegalDown(files);
+  return compile::CompileLegalDown(files, readiness);
 }
 
 compile::Compilation CompileFile(std::string_view path, std::string_view source,
@@ -133,6 +136,10 @@ compile::Compilation CompileFile(std::string_view path, std::string_view source,
 int Check(const Options& options) {
   if (options.files.empty()) return Usage("which files?");
   if (options.dry_run && !options.fix) return Usage("--dry-run belongs to --fix");
+  for (std::string_view path : options.files) {
+    if (options.is_final && !compile::IsLegalDown(path))
+      return Usage("--final is asked of LegalDown: " + std::string(path) + " is a template");
+  }
   compile::Library library;
   bool has_errors = false;
   if (int code = ReadLibrary(options.library, &library, &has_errors); code != kExitGood)
@@ -154,6 +161,8 @@ int Check(const Options& options) {
         }
       }
       compilation = std::move(fixed.compilation);
+    } else if (options.is_final && compile::IsLegalDown(path)) {
+      compilation = CompileNearby(path, *source, compile::Readiness::kFinal).compilation;
     } else {
       compilation = CompileFile(path, *source, library);
     }
@@ -356,12 +365,15 @@ void TakeLineEnds(json::Value* value) {
 }
 
 // The values of a file and, of fields that it does not name, what stands there until somebody
-// changes it; nullopt where some are refused, each of which was told.
+// changes it; nullopt where some are refused, each of which was told. Of LegalDown an answers set
+// is taken, too.
 std::optional<templates::Values> ReadAllValues(const templates::Template& contract,
+                                               const compile::LegalDownDocument& document,
                                                std::string_view plain, std::string_view file) {
   if (plain.starts_with("\xEF\xBB\xBF")) plain.remove_prefix(3);  // as templates may begin
   auto json = json::Read(plain, json::kDocumentLimits);
   if (json) TakeLineEnds(&*json);
+  if (json) *json = compile::ValuesOf(document, *json);
   bool good = json && json->is_object();
   if (!json) Fail(json.error(), file);
   if (json && !good) Fail(templates::ReadValues(contract, *json).error(), file);
@@ -405,7 +417,13 @@ int Render(const Options& options) {
   if (!source) return PrintFileError(source.error());
   auto plain = ReadFile(options.values);
   if (!plain) return PrintFileError(plain.error());
-  compile::Compilation compilation = CompileFile(options.files[0], *source, library);
+  compile::LegalDownDocument document;  // without questions where it is a template of ours
+  if (compile::IsLegalDown(options.files[0])) {
+    document = CompileNearby(options.files[0], *source);
+  } else {
+    document.compilation = compile::CompileTemplate(*source, options.files[0], library);
+  }
+  const compile::Compilation& compilation = document.compilation;
   if (!compilation.ok() || has_errors) {
     for (const compile::Diagnostic& diagnostic : compilation.diagnostics) {
       PrintLine(json::Write(compile::ToJson(diagnostic)));
@@ -414,7 +432,7 @@ int Render(const Options& options) {
   }
   auto contract = templates::Template::Load(compilation.bytes);
   if (!contract) return Fail(contract.error(), options.files[0]);
-  auto values = ReadAllValues(*contract, *plain, options.values);
+  auto values = ReadAllValues(*contract, document, *plain, options.values);
   if (!values) return kExitBad;
   auto assembly = templates::Assemble(*contract, *values);
   if (!assembly) return Fail(assembly.error(), options.files[0]);
@@ -440,7 +458,7 @@ int Reference(const Options& options) {
 }  // namespace
 
 int RunTemplate(const Arguments& arguments) {
-  constexpr Verb kVerbs[] = {{"check", Check, "--library --fix --dry-run "},
+  constexpr Verb kVerbs[] = {{"check", Check, "--library --fix --dry-run --final "},
                              {"compile", Compile, "--library "},
                              {"import", Import, "-o "},
                              {"reference", Reference, ""},

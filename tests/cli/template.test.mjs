@@ -52,6 +52,44 @@ sides:
   assert.match(shown.out, /1\.1 More\n\nSee 1\./);
 });
 
+test('a LegalDown template is rendered with its own answers set, and final only without questions', () => {
+  const main = file('lease/main.lgd', `---
+title: Lease
+questions:
+  pets:
+    type: boolean
+    default: false
+  notice:
+    type: duration
+sides:
+  - name: owners
+    parties: [{ name: anna, type: natural_person, legal_name: Anna }]
+  - name: tenants
+    parties: [{ name: tom, type: natural_person, legal_name: Tom }]
+---
+# Pets {#pets when=pets}
+
+Welcome.
+
+# Pets {#pets when=!pets}
+
+None.
+
+# Notice
+
+{{placeholder: notice}} end the lease; section {{ref: pets}} stays.
+`);
+  assert.deepEqual(run('template', 'check', main), { code: 0, out: '', err: '' });
+  const render = (answers) => run('template', 'render', main, '--values', file('lease/answers.json', JSON.stringify(answers)));
+  assert.match(render({ notice: { value: 30, unit: 'D' } }).out, /1\. Pets\n\nNone\.\n\n2\. Notice\n\n30 days end the lease; section 1 stays\./);
+  assert.match(render({ pets: true, notice: 'P6M' }).out, /1\. Pets\n\nWelcome\.\n\n2\. Notice\n\n6 months end/);
+  assert.equal(render({ pets: 'perhaps' }).code, 1);
+  const final = run('template', 'check', main, '--final');
+  assert.equal(final.code, 1);
+  assert.deepEqual([...new Set(lines(final.out).map(({ rule }) => rule))].sort(), ['placeholder-unfilled', 'template-construct-present']);
+  assert.equal(run('template', 'check', file('lease/ours.md', 'x'), '--final').code, 2);
+});
+
 const front = `---
 template: order
 version: 1

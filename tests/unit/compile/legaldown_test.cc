@@ -8,71 +8,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <string>
 
-#include "support/templates.h"
+#include "support/legaldown.h"
 
 namespace countersign::compile {
 namespace {
 
 namespace fs = std::filesystem;
-
-using Texts = std::map<String, String>;
-
-LegalDownDocument CompileTexts(const Texts& texts, const String& main = "main.lgd") {
-  LegalDownFiles files(main, texts.at(main));
-  for (Vector<String> wanted = files.Wanted(); !wanted.empty(); wanted = files.Wanted()) {
-    for (const String& path : wanted) {
-      auto it = texts.find(path);
-      files.Put(path, it == texts.end() ? std::nullopt : std::optional(it->second));
-    }
-  }
-  return CompileLegalDown(files);
-}
-
-// "anchor-format:3", with the file in front where it is not the document itself; errors as they
-// are, "warning " and "info " in front of others.
-Vector<String> Told(const Compilation& compilation, const String& main = "main.lgd") {
-  Vector<String> told;
-  for (const Diagnostic& diagnostic : compilation.diagnostics) {
-    String line;
-    if (diagnostic.severity != Severity::kError)
-      line = String(SeverityName(diagnostic.severity)) + " ";
-    if (diagnostic.file != main) line += diagnostic.file + " ";
-    line += diagnostic.rule.empty() ? DiagnosticName(diagnostic.code) : diagnostic.rule;
-    told.push_back(line + ":" + NumberText(diagnostic.span.line));
-  }
-  return told;
-}
-
-String Joined(const Vector<String>& told) {
-  String text;
-  for (const String& line : told) text += (text.empty() ? "" : ", ") + line;
-  return text;
-}
-
-constexpr std::string_view kHead =  // 16 lines
-    "---\ntitle: Contract\nsides:\n  - name: sellers\n    label: Seller\n    parties:\n"
-    "      - name: acme\n        label: Acme\n        type: legal_entity\n"
-    "        legal_name: Acme Ltd\n  - name: buyers\n    parties:\n      - name: beta\n"
-    "        type: natural_person\n        legal_name: Beta Buyer\n---\n";
-
-String With(std::string_view body) { return String(kHead) + String(body); }
-
-// The lines of the body count from 1 here.
-String ToldOf(std::string_view body) {
-  Compilation compilation = CompileTexts({{"main.lgd", With(body)}}).compilation;
-  for (Diagnostic& diagnostic : compilation.diagnostics) diagnostic.span.line -= 16;
-  return Joined(Told(compilation));
-}
-
-String Shown(const LegalDownDocument& document, std::string_view values = "{}") {
-  EXPECT_TRUE(document.compilation.ok()) << testing::Problems(document.compilation);
-  if (!document.compilation.ok()) return {};
-  auto contract = templates::Template::Load(document.compilation.bytes);
-  return document::LinearText(testing::AssembleOrFail(*contract, values).document, {});
-}
 
 // --- rules, each by a text of our own
 
@@ -104,6 +47,7 @@ TEST(LegalDownRules, OfTheTextAreToldAtTheirLines) {
       {"# A {#a}\n\nOn {{dates: 2026-01-01}}.\n", "directive-unknown:3"},
       {"# A {#a}\n\nOn {{date: 2026-01-01, x=y}}.\n", "warning directive-unknown-param:3"},
       {"# A {#a}\n\nA {{ brace.\n", "warning brace-stray:3"},
+      {"# A {#a}\n\nA }} brace and `}}`.\n", ""},
       {"# A {#a}\n\nA \\{{ref: x}} and `{{ref: y}}`.\n", ""},
       {"# A {#a}\n\nOf {{party: acme, label=\xE2\x80\x9C"
        "x\xE2\x80\x9D}}.\n",
@@ -178,7 +122,8 @@ TEST(LegalDownRules, OfTheFrontMatterAreToldAtTheirLines) {
   EXPECT_EQ(more("title: T\nlanguage: xx\n"), "warning language-code-invalid:8");
   EXPECT_EQ(more("title: T\nlanguage: en\nauthoritative: de\n"),
             "warning authoritative-not-declared:9");
-  EXPECT_EQ(more("title: T\nlegaldown: \"0.2\"\n"), "warning legaldown-version-newer:8");
+  EXPECT_EQ(more("title: T\nlegaldown: \"0.3\"\n"), "warning legaldown-version-newer:8");
+  EXPECT_EQ(more("title: T\nlegaldown: \"0.2\"\n"), "");
   EXPECT_EQ(more("title: T\ndocument_type: lease\n"), "document-type-invalid:8");
   EXPECT_EQ(more("title: T\ndocument_type: unilateral_act\n"), "issuer-side-required:3");
   EXPECT_EQ(more("title: T\nfield_types:\n  A_b: x\n"), "field-type-key-format:9");
