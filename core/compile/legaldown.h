@@ -80,7 +80,8 @@ LegalDownDocument CompileLegalDown(const LegalDownFiles& files,
                                    Readiness readiness = Readiness::kOpen);
 
 // An answers set of LegalDown as values of the template: its ids, amounts with their currency,
-// durations. What is no answer stays as it is, for whoever reads the values to refuse.
+// durations. An answer to what the template does not print is left out; what is no answer stays as
+// it is, for whoever reads the values to refuse.
 json::Value ValuesOf(const LegalDownDocument& document, const json::Value& answers);
 
 // The path that `path` means where it stands in the file `from`, without `.` and `..` in between.

@@ -201,6 +201,9 @@ json::Value ValuesOf(const LegalDownDocument& document, const json::Value& answe
       values.Set(member.name, member.value);
       continue;
     }
+    // A blank of the front matter alone, an address for instance, is printed nowhere.
+    const auto& contract = document.compilation.contract;
+    if (contract && contract->FindField(it->field) == nullptr) continue;
     json::Value value = member.value;
     const auto part = [&](std::string_view name) {
       const json::Value* found = value.Find(name);

@@ -1,6 +1,9 @@
 // Units and definitions that share an id because never two of them stand.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "support/templates.h"
 
 namespace countersign::compile {
@@ -142,6 +145,102 @@ TEST(Alternatives, AShortConditionMayBeTheOpposite) {
   const String body = "A {when=forum:icc}\n\nB {when=!forum:icc}";
   EXPECT_EQ(Shown(body, "icc"), "A");
   EXPECT_EQ(Shown(body, "other"), "B");
+}
+
+// Every answer to `forum` and `late`; a set of them is a bit for each.
+constexpr int kCases = 6;
+struct Asked {
+  String text;
+  int cases;
+};
+String ValuesOf(int index) {
+  constexpr std::string_view kForum[] = {"courts", "icc", "other"};
+  return "{\"forum\":\"" + String(kForum[index % 3]) +
+         "\",\"late\":" + (index < 3 ? "false" : "true") + ",\"seats\":1,\"tags\":[]}";
+}
+Asked AnyCondition(std::mt19937* random, int depth) {
+  const Asked kAtoms[] = {{"forum == 'courts'", 0b001001},
+                          {"forum == 'icc'", 0b010010},
+                          {"forum != 'other'", 0b011011},
+                          {"late", 0b111000},
+                          {"!late", 0b000111},
+                          {"forum in ['icc', 'other']", 0b110110}};
+  const auto pick = [&](unsigned below) { return static_cast<int>((*random)() % below); };
+  if (depth == 0 || pick(3) == 0) return kAtoms[pick(6)];
+  const Asked a = AnyCondition(random, depth - 1), b = AnyCondition(random, depth - 1);
+  if (pick(2) == 0) return {"(" + a.text + ") && (" + b.text + ")", a.cases & b.cases};
+  return {"(" + a.text + ") || (" + b.text + ")", a.cases | b.cases};
+}
+
+// A slow look at every answer must agree with what was proven: whether two stand, whether one does,
+// and whose number is printed.
+TEST(Alternatives, WhatIsProvenOfThemIsTrueOfEveryAnswer) {
+  std::mt19937 random(20261201);
+  size_t good = 0, twice = 0, open = 0;
+  for (int round = 0; round < 400; ++round) {
+    const size_t count = 2 + random() % 2;
+    Vector<Asked> asked, written;  // with what is around them, and alone
+    String body;
+    for (size_t i = 0; i < count; ++i) {
+      asked.push_back(AnyCondition(&random, 1));
+      // Often the opposite of those before.
+      if (i > 0 && random() % 2 == 0) {
+        asked.back() = {"", 0b111111};
+        for (size_t k = 0; k < i; ++k) {
+          asked.back().text += (k == 0 ? "!(" : " && !(") + written[k].text + ")";
+          asked.back().cases &= ~written[k].cases;
+        }
+      }
+      written.push_back(asked.back());
+      // In a section of its own, or below one whose condition it shares.
+      if (random() % 3 == 0) {
+        const Asked outer = AnyCondition(&random, 0);
+        body += "# Outer {when=\"" + outer.text + "\"}\n\nx\n\n#";
+        asked.back().cases &= outer.cases;
+      }
+      body += "# Unit" + NumberText(i) + " {#a when=\"" + asked.back().text + "\"}\n\nx\n\n";
+    }
+    const Asked from = random() % 2 == 0 ? Asked{"", 0b111111} : AnyCondition(&random, 0);
+    body += "# Last\n\nSee {{ref: a}}.";
+    if (!from.text.empty()) body += " {when=\"" + from.text + "\"}";
+    int any = 0;
+    bool both = false;
+    for (const Asked& each : asked) {
+      both = both || (any & each.cases) != 0;
+      any |= each.cases;
+    }
+    const String source = Source(kKeys, body + String(kUses));
+    const Compilation compilation = CompileTemplate(source);
+    const auto told = [&](DiagnosticCode code) {
+      return std::ranges::any_of(compilation.diagnostics,
+                                 [&](const Diagnostic& each) { return each.code == code; });
+    };
+    ASSERT_EQ(told(DiagnosticCode::kIdTwice), both) << source << testing::Problems(compilation);
+    const bool uncovered = (from.cases & ~any) != 0;
+    ASSERT_EQ(told(DiagnosticCode::kReferenceUnsafe), uncovered)
+        << source << testing::Problems(compilation);
+    twice += both ? 1 : 0;
+    open += uncovered ? 1 : 0;
+    if (both || uncovered) continue;
+    ASSERT_TRUE(compilation.ok()) << source << testing::Problems(compilation);
+    ++good;
+    auto contract = templates::Template::Load(compilation.bytes);
+    for (int index = 0; index < kCases; ++index) {
+      const String text =
+          document::LinearText(testing::AssembleOrFail(*contract, ValuesOf(index)).document, {});
+      const size_t unit = text.find(" Unit");
+      const size_t see = text.find("See ");
+      if (see == String::npos) continue;
+      ASSERT_NE(unit, String::npos) << source << text;
+      String number = text.substr(text.rfind('\n', unit) + 1);
+      number = number.substr(0, number.find(' '));
+      if (number.ends_with('.')) number.pop_back();
+      ASSERT_EQ(text.substr(see + 4, text.find(".\n", see) - see - 4), number) << source << text;
+    }
+  }
+  EXPECT_GT(good, 20U);
+  EXPECT_GT(twice, 20U);
+  EXPECT_GT(open, 20U);
 }
 
 }  // namespace

@@ -469,6 +469,14 @@ TEST(LegalDownTemplates, AnswersMayBeSpeltAsLegalDownOrAsWeDo) {
             "5.00, 6 months, soon, us.");
 }
 
+TEST(LegalDownTemplates, AnAnswerToWhatIsPrintedNowhereIsNoError) {
+  String head(kHead.substr(0, kHead.size() - 4));
+  head += "governing_law: \"{{placeholder: law}}\"\n---\n# A {#a}\n\nText.\n";
+  const LegalDownDocument document = CompileTexts({{"main.lgd", head}});
+  EXPECT_EQ(json::Write(ValuesOf(document, testing::Plain("{\"law\":\"Austria\",\"low\":\"x\"}"))),
+            "{\"low\":\"x\"}");
+}
+
 TEST(LegalDownTemplates, FragmentsAndAttachmentsStandWhereTheirConditionHolds) {
   const LegalDownDocument document = CompileTexts(
       {{"main.lgd",
