@@ -79,6 +79,12 @@ Value Compiler::PieceFor(const Either& either, uint32_t place, size_t index) con
 json::Array Compiler::WriteOut(const Either& either) {
   const Vector<uint32_t> places = PlacesOf(either);
   json::Array pieces, branches;
+  const bool fitted = chosen_ <= kMaxChosen;
+  chosen_ += places.size();
+  if (chosen_ > kMaxChosen) {
+    if (fitted) sink_.Report(DiagnosticCode::kTooManyUnits, either.at);
+    return pieces;
+  }
   for (size_t i = 0; i < places.size(); ++i) {
     if (places[i] == kNoUnit) return pieces;  // of a definition in what was refused
     const auto condition = ConditionOf(places[i], either.from);

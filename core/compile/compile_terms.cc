@@ -112,6 +112,9 @@ void Compiler::Define(const Directive& directive, uint32_t tag, const String& la
   ByteRange at = directive.value.text.empty() ? directive.name_range : directive.value.range;
   if (id.size() > 64 || !document::IsId(id)) {
     sink_.Report(DiagnosticCode::kIdInvalid, at);
+  } else if (auto all = term_places_.find(id);
+             all != term_places_.end() && terms_[all->second].others.size() >= kMaxAlternatives) {
+    sink_.Report(DiagnosticCode::kIdTwice, at, "At most 64 alternatives share a term");
   } else {
     if (auto first = term_places_.find(id); first != term_places_.end())
       terms_[first->second].others.push_back(static_cast<uint32_t>(terms_.size()));

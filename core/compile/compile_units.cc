@@ -245,6 +245,10 @@ void Compiler::TakeId(const Attribute& attribute, Head* head) {
   }
   head->id_at = attribute.range;
   const auto named = named_.find(attribute.value);
+  if (named != named_.end() && named->second.size() >= kMaxAlternatives) {
+    sink_.Report(DiagnosticCode::kIdTwice, attribute.range, "At most 64 alternatives share an id");
+    return;
+  }
   if (named != named_.end() && IsShared(attribute.value)) {
     head->id = InnerId(attribute.value);
     head->written = attribute.value;

@@ -60,6 +60,9 @@ struct Either {
   uint32_t from = kNoUnit;
 };
 
+inline constexpr size_t kMaxAlternatives = 64;  // that share an id: T453
+inline constexpr size_t kMaxChosen = 10'000;    // branches of all references to alternatives: T753
+
 class Compiler {
  public:
   Compiler(const SourceFile& file, const Library& library)
@@ -313,6 +316,7 @@ class Compiler {
   std::unordered_map<String, Vector<uint32_t>> named_;  // units, by the author's id
   std::unordered_map<uint32_t, String> titles_;         // of schedules, by unit
   Vector<Either> eithers_;
+  size_t chosen_ = 0;                             // branches that were written out
   std::unordered_map<String, String> schedules_;  // titles, by id
   std::unordered_map<String, String> closed_locks_;
   json::Array locks_;

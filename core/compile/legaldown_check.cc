@@ -292,11 +292,13 @@ class Checker {
           deciding.push_back(question);
       }
     }
-    constexpr size_t kMaxCombinations = 2'000;
+    // Looks at a block, of all combinations; beyond, all of it is looked at once.
+    constexpr size_t kMaxLooks = 1'000'000;
+    const size_t most = kMaxLooks / (entries_.size() + 1);
     size_t combinations = 1;
     for (const Question* question : deciding)
-      combinations = std::min(combinations * question->Answers().size(), kMaxCombinations + 1);
-    if (combinations > kMaxCombinations) combinations = 1, deciding.clear();
+      combinations = std::min(combinations * question->Answers().size(), most + 1);
+    if (combinations > most) combinations = 1, deciding.clear();
     for (size_t i = 0; i < combinations; ++i) {
       Presence chosen;
       size_t rest = i;
@@ -321,7 +323,8 @@ class Checker {
     size_t attachment = kNoFile;
     bool behind_fragment = false;
     for (const Entry& entry : entries_) {
-      if (chosen != nullptr && answers_.Exclude(entry.presence, *chosen)) {
+      if (chosen != nullptr && !entry.presence.all.empty() &&
+          answers_.Exclude(entry.presence, *chosen)) {
         behind_fragment = behind_fragment || entry.origin == Origin::kInclude;
         continue;
       }

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kTypes[] = {"text", "date", "money", "duration", "boolean", "choice"};
 constexpr int kMaxSteps = 100'000;  // of one question about conditions
+constexpr size_t kMaxTargets = 64;  // alternatives, as our own templates have
 
 // For each question that is asked, which of its answers are still open.
 struct Open {
@@ -112,7 +113,7 @@ bool Answers::IsOpen(const Presence& presence) const {
 }
 
 bool Answers::CanBe(const Presence& presence) const {
-  return IsOpen(presence) || Search(*this, presence).possible();
+  return presence.all.empty() || IsOpen(presence) || Search(*this, presence).possible();
 }
 
 bool Answers::Exclude(const Presence& one, const Presence& other) const {
@@ -120,12 +121,12 @@ bool Answers::Exclude(const Presence& one, const Presence& other) const {
 }
 
 bool Answers::Cover(const Presence& presence, const Vector<Presence>& some) const {
-  if (IsOpen(presence)) return true;
+  // What is too much is left to the template that comes of it: it proves or refuses.
+  if (IsOpen(presence) || some.size() > kMaxTargets) return true;
   for (const Presence& each : some) {
     if (IsOpen(each)) return true;
   }
   Search search(*this, presence);
-  // What took too long is left to the template that comes of it: it proves or refuses.
   return !search.None(some, 0) || search.gave_up();
 }
 

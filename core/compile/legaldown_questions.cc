@@ -11,6 +11,8 @@
 namespace countersign::compile::legaldown {
 namespace {
 
+constexpr size_t kMaxChoices = 100;
+
 bool IsScalar(const YamlNode* node) { return node != nullptr && node->kind == YamlKind::kScalar; }
 bool IsNumber(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos &&
@@ -40,6 +42,10 @@ class Reader {
     }
     Vector<Question> questions;
     for (size_t i = 0; i + 1 < node_.items.size(); i += 2) {
+      if (questions.size() == templates::kMaxFields) {
+        Say(node_.items[i].range, "A template asks at most 1,000 questions");
+        break;
+      }
       const YamlNode& key = node_.items[i];
       const YamlNode& value = node_.items[i + 1];
       Question question{.id = key.text, .prompt = {}, .at = key.range, .choices = {}};
@@ -80,6 +86,10 @@ class Reader {
     }
     if (node == nullptr || node->kind != YamlKind::kMap) return;
     for (size_t i = 0; i + 1 < node->items.size(); i += 2) {
+      if (question->choices.size() == kMaxChoices) {
+        Say(node->items[i].range, "A choice has at most 100 answers");
+        break;
+      }
       const YamlNode& id = node->items[i];
       const YamlNode& label = node->items[i + 1];
       if (!IsIdentifier(id.text) || IsYamlWord(id.text)) {

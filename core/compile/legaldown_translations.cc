@@ -1,5 +1,6 @@
 // A document and its translations, file by file: what must be the same in all of them.
 #include <algorithm>
+#include <unordered_map>
 
 #include "compile/legaldown_document.h"
 
@@ -26,6 +27,7 @@ struct Asked {
 struct Logic {
   Vector<Asked> questions, blanks, choices;
   Vector<Conditional> conditions;
+  std::unordered_map<String, size_t> blank_places;
 };
 
 class Checker {
@@ -227,23 +229,24 @@ class Checker {
     const String form =
         NumberText(static_cast<int>(effective.value_or(QuestionType::kText))) + fixed;
     // Of several places of one blank the one that says most.
-    for (Asked& blank : logic->blanks) {
-      if (blank.key != directive.value) continue;
-      if (blank.form.size() < form.size()) blank.form = form;
-      return;
+    auto [place, is_new] = logic->blank_places.emplace(directive.value, logic->blanks.size());
+    if (is_new) {
+      logic->blanks.push_back({directive.value, form, directive.range});
+    } else if (logic->blanks[place->second].form.size() < form.size()) {
+      logic->blanks[place->second].form = form;
     }
-    logic->blanks.push_back({directive.value, form, directive.range});
   }
 
   void CompareAsked(const Vector<Asked>& here, const Vector<Asked>& there) {
     const auto look = [this](const Vector<Asked>& one, const Vector<Asked>& other) {
+      std::unordered_map<String, const String*> forms;
+      for (const Asked& each : other) forms.emplace(each.key, &each.form);
       for (const Asked& asked : one) {
-        auto it =
-            std::ranges::find_if(other, [&](const Asked& each) { return each.key == asked.key; });
-        if (it != other.end() && it->form == asked.form) continue;
+        auto it = forms.find(asked.key);
+        if (it != forms.end() && *it->second == asked.form) continue;
         Say(Rule::kTranslationTemplateMismatch, asked.at,
             "'" + asked.key + "' is " +
-                (it == other.end() ? "not asked in the other language"
+                (it == forms.end() ? "not asked in the other language"
                                    : "another question in the other language"));
       }
     };
@@ -263,20 +266,19 @@ class Checker {
   }
 
   void CompareConditions(const Vector<Conditional>& here, const Vector<Conditional>& there) {
-    const auto of = [](const Vector<Conditional>& all, const String& key) {
-      Vector<String> found;
-      for (const Conditional& each : all) {
-        if (each.key == key) found.push_back(each.condition);
-      }
-      std::sort(found.begin(), found.end());
-      return found;
+    const auto by_key = [](const Vector<Conditional>& all) {
+      std::unordered_map<String, Vector<String>> conditions;
+      for (const Conditional& each : all) conditions[each.key].push_back(each.condition);
+      for (auto& [key, some] : conditions) std::sort(some.begin(), some.end());
+      return conditions;
     };
+    auto own = by_key(here), other = by_key(there);
     for (const Conditional& each : here) {
-      const Vector<String> other = of(there, each.key);
-      if (of(here, each.key) == other) continue;
+      const Vector<String>& some = other[each.key];
+      if (own[each.key] == some) continue;
       Say(Rule::kTranslationTemplateMismatch, each.at,
-          other.empty() ? String("This has no condition in the other language")
-                        : "The condition is " + other[0] + " in the other language");
+          some.empty() ? String("This has no condition in the other language")
+                       : "The condition is " + some[0] + " in the other language");
     }
   }
 

@@ -141,6 +141,26 @@ TEST(Alternatives, HaveTheirIdInTheOutlineAndOneEachInTheTemplate) {
             "T153:{#a.or2}");
 }
 
+TEST(Alternatives, HaveTheirBounds) {
+  const auto told = [](int units, int references) {
+    String body;
+    for (int i = 0; i < units; ++i)
+      body += "# A {#a when=\"seats == " + NumberText(i % 10) + " && late\"}\n\nx\n\n";
+    body += "# B\n\n";
+    for (int i = 0; i < references; ++i) body += "{{ref: a}} ";
+    String codes;
+    for (const Diagnostic& each :
+         CompileTemplate(Source(kKeys, body + String(kUses))).diagnostics) {
+      codes += each.message.starts_with("At most 64") ? "many " : "";
+      codes += each.code == DiagnosticCode::kTooManyUnits ? "T753 " : "";
+    }
+    return codes;
+  };
+  EXPECT_EQ(told(65, 0), "many ");
+  EXPECT_EQ(told(10, 900), "");
+  EXPECT_EQ(told(10, 1100), "T753 ");
+}
+
 TEST(Alternatives, AShortConditionMayBeTheOpposite) {
   const String body = "A {when=forum:icc}\n\nB {when=!forum:icc}";
   EXPECT_EQ(Shown(body, "icc"), "A");
