@@ -30,12 +30,15 @@ bool IsApart(std::string_view text, const Block& block, ByteRange at) {
   const uint32_t line = std::max<uint32_t>(
       block.range.begin,
       at.begin == 0 ? 0 : static_cast<uint32_t>(text.rfind('\n', at.begin - 1) + 1));
-  const auto end =
-      static_cast<uint32_t>(std::min<size_t>(text.find_first_of("\r\n", at.end), block.range.end));
+  uint32_t end = at.end;  // of what is looked at behind it
+  while (end < block.range.end && end < at.end + 8 && text[end] != '\r' && text[end] != '\n') ++end;
   const auto is_one_of = [](std::string_view sign, std::initializer_list<std::string_view> all) {
     return std::find(all.begin(), all.end(), sign) != all.end();
   };
-  const std::string_view in_front = text.substr(line, at.begin - line);
+  // A word or an address is not longer than that.
+  constexpr uint32_t kNear = 2'000;
+  const uint32_t near = at.begin - std::min(at.begin - line, kNear);
+  const std::string_view in_front = text.substr(near, at.begin - near);
   const std::string_view before = SignBefore(text, at.begin, line);
   bool good = in_front.find_first_not_of(" \t>") == std::string_view::npos || IsWordSign(before) ||
               in_front.ends_with("}}") ||

@@ -388,7 +388,12 @@ class Checker {
         String id = slug.text;
         bool taken = IsTaken(id, presence);
         if (taken) Say(Rule::kAnchorAutogenCollision, block.range);
-        for (int n = 2; taken && IsTaken(id, presence); ++n) id = slug.text + "-" + NumberText(n);
+        // What was taken for these conditions stays so.
+        String key = slug.text;
+        for (const Condition& each : presence.all)
+          key += (each.negated ? " !" : " ") + each.question + ":" + each.value;
+        int& next = next_suffix_.emplace(std::move(key), 2).first->second;
+        while (taken && IsTaken(id, presence)) id = slug.text + "-" + NumberText(next++);
         document_.anchors[id].push_back(
             {.place = Place::kHeading, .section = {}, .presence = presence});
         document_.generated.emplace(block.range.begin, id);
@@ -739,7 +744,15 @@ class Checker {
 
   // Something must be there wherever the reference is; a drafting note is never part of the text.
   void CheckSafe(const Directive& directive, const Entry& entry, const Vector<Presence>& targets) {
-    if (entry.block->note || answers_.Cover(entry.presence, targets)) return;
+    if (entry.block->note) return;
+    String key = directive.name + ":" + directive.value;
+    for (const Condition& each : entry.presence.all)
+      key += (each.negated ? " !" : " ") + each.question + ":" + each.value;
+    const auto known = covered_.find(key);
+    const bool safe =
+        known != covered_.end() ? known->second : answers_.Cover(entry.presence, targets);
+    if (known == covered_.end()) covered_.emplace(std::move(key), safe);
+    if (safe) return;
     Say(Rule::kConditionReferenceUnsafe, directive.At(),
         "'" + directive.value + "' is not always there, but this reference is");
   }
@@ -949,6 +962,8 @@ class Checker {
   Vector<Entry> entries_;
   size_t splices_ = 0;
   bool limited_ = false, has_original_ = false;
+  std::unordered_map<String, bool> covered_;      // references, with their conditions
+  std::unordered_map<String, int> next_suffix_;   // of generated identifiers
   std::unordered_map<size_t, size_t> target_of_;  // of Document::anchors, by entry
   std::unordered_map<String, bool> used_;
 };

@@ -47,18 +47,22 @@ class Search {
     auto it =
         std::ranges::find_if(open_, [&](const Open& each) { return each.question == question; });
     if (it == open_.end()) {
-      open_.push_back({question, Vector<char>(question->Answers().size(), 1)});
+      open_.push_back({question, Vector<char>(Count(*question), 1)});
       it = open_.end() - 1;
     }
-    const Vector<String> all = question->Answers();
-    const String wanted = condition.value.empty() ? String("true") : condition.value;
+    const bool truth = question->type == QuestionType::kBoolean;  // yes, then no
     bool left = false;
-    for (size_t i = 0; i < all.size(); ++i) {
-      const bool meets = (all[i] == wanted) != condition.negated;
+    for (size_t i = 0; i < it->answers.size(); ++i) {
+      const bool is_it = truth ? i == 0 : question->choices[i].id == condition.value;
+      const bool meets = is_it != condition.negated;
       if (meets != holds) it->answers[i] = 0;
       left = left || it->answers[i] != 0;
     }
     return left;
+  }
+
+  static size_t Count(const Question& question) {
+    return question.type == QuestionType::kBoolean ? 2 : question.choices.size();
   }
 
   const Answers& answers_;
@@ -97,8 +101,9 @@ bool Answers::IsValid(const Condition& condition) const {
   const Question* question = condition.good ? Find(condition.question) : nullptr;
   if (question == nullptr || !question->IsDecision()) return false;
   if (question->type == QuestionType::kBoolean) return condition.value.empty();
-  const Vector<String> all = question->Answers();
-  return std::ranges::find(all, condition.value) != all.end();
+  return std::ranges::any_of(question->choices, [&](const Question::Choice& choice) {
+    return choice.id == condition.value;
+  });
 }
 
 Presence PresenceOf(const Attachment& attachment) {
