@@ -141,12 +141,16 @@ Value StatusOf(const Template& contract, const templates::Values& values,
   }
   for (const templates::ComputedValue& value : assembly.computed) {
     Value out = Value::Make({{"id", Word(value.id)}, {"waitsFor", Texts(value.waits_for)}});
-    std::string_view label = value.id;
     for (const templates::Computed& declared : contract.computed()) {
-      if (declared.id == value.id) label = declared.label;
+      if (declared.id != value.id) continue;
+      out.Set("label", Word(declared.label));
+      if (!value.value) continue;
+      templates::Field as_field;
+      as_field.id = declared.id;
+      as_field.type = declared.type;
+      out.Set("value", Plain(*value.value));
+      out.Set("display", Word(templates::DisplayValue(contract, as_field, *value.value)));
     }
-    out.Set("label", Word(label));
-    if (value.value) out.Set("value", Plain(*value.value));
     computed.push_back(std::move(out));
   }
   for (const templates::ValidationOutcome& outcome : assembly.validations) {

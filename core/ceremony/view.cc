@@ -227,10 +227,10 @@ json::Value SummaryView(const Scene& scene, const Standing& standing) {
     terms.push_back(
         json::Builder().Text("id", id).Text("label", label).Text("value", value).Take());
   };
-  for (const templates::FieldValue& entry : standing.values) {
-    const Field* field = scene.contract.FindField(entry.id);
-    if (field == nullptr || !field->role.empty()) continue;
-    add_term(field->id, field->label, templates::DisplayValue(scene.contract, *field, entry.value));
+  for (const Field& field : scene.contract.fields()) {  // in the template's order
+    const values::Value* value = templates::FindValue(standing.values, field.id);
+    if (value == nullptr || !field.role.empty()) continue;
+    add_term(field.id, field.label, templates::DisplayValue(scene.contract, field, *value));
   }
   for (const templates::Computed& computed : scene.contract.computed()) {
     if (computed.label == computed.id)

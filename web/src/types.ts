@@ -447,7 +447,8 @@ export interface AssemblyStatus {
     readonly display: string;
     readonly error?: { readonly code: ErrorCode; readonly message: string };
   }[];
-  readonly computed: readonly { readonly id: string; readonly label: string; readonly value?: PlainValue; readonly waitsFor: readonly FieldId[] }[];
+  /** `display` is the value as people read it; a step without a name has its id as label. */
+  readonly computed: readonly { readonly id: string; readonly label: string; readonly value?: PlainValue; readonly display?: string; readonly waitsFor: readonly FieldId[] }[];
   readonly validations: readonly { readonly id: string; readonly field?: FieldId; readonly level: 'error' | 'warning'; readonly holds: boolean | null; readonly message: string }[];
   readonly pending: readonly { readonly unit: string; readonly fields: readonly FieldId[] }[];
   readonly problems: readonly { readonly unit: string; readonly code: ErrorCode; readonly message: string }[];

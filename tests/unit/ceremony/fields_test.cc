@@ -113,6 +113,14 @@ TEST_F(Fields, OnlyOwnFieldsCanBeSet) {
             "field.too_long");
 }
 
+TEST_F(Fields, TheMainTermsStandInTheTemplatesOrderAndWithoutItsSteps) {
+  Vector<String> ids;
+  for (const json::Value& term : ListOf(ObjectOf(View(), "summary"), "terms")) {
+    ids.emplace_back(TextOf(term, "id"));
+  }
+  EXPECT_EQ(ids, (Vector<String>{"seats", "price"}));
+}
+
 TEST_F(Fields, NextGoesToWhatIsStillOpen) {
   Set("contactName", "Ana");
   json::Value view = View();

@@ -170,7 +170,7 @@ export class CountersignCeremony extends CountersignElement {
     const by = sender ? (sender.organisation ? `${sender.name} (${sender.organisation})` : sender.name) : '';
     return html`<main class="card">
         ${this.#heading(view.envelope.title ?? ceremony.steps.open, by ? ceremony.openLead(by) : undefined)}
-        ${view.recipient.recipientType === 'signer' ? html`<p>${ceremony.estimate(view.estimate.fields, view.estimate.minutes)}</p>` : html`<p>${ceremony.viewing}</p>`}
+        ${view.steps.some(({ id }) => id === 'sign') ? html`<p>${ceremony.estimate(view.estimate.fields, view.estimate.minutes)}</p>` : html`<p>${ceremony.viewing}</p>`}
         ${view.envelope.deadlineAt ? html`<p>${ceremony.deadline(formatTime(view.envelope.deadlineAt, this.locale))}</p>` : nothing}
         ${this.#renderWaiting(view)}
         <p class="note">${ceremony.deviceNote}</p>
