@@ -154,7 +154,7 @@ export async function renderNew(portal, main, wanted) {
     if (!assembly) return;
     const state = assembly.status();
     const computed = document.getElementById('computed');
-    computed?.replaceChildren(...state.computed.filter(({ id, label }) => label !== id).flatMap(({ label, display, waitsFor }) => [el('dt', { text: label }), el('dd', { text: display ?? (waitsFor.length ? `waits for ${waitsFor.map(labelOf).join(', ')}` : '—') })]));
+    computed?.replaceChildren(...state.computed.flatMap(({ label, display, waitsFor }) => [el('dt', { text: label }), el('dd', { text: display ?? (waitsFor.length ? `waits for ${waitsFor.map(labelOf).join(', ')}` : '—') })]));
     const ownIds = new Set(chosen.template.fields.filter((field) => !field.role).map(({ id }) => id));
     const missing = state.fields.filter(({ id, required, answered, error }) => ownIds.has(id) && ((required === true && !answered) || error));
     const broken = state.validations.filter(({ holds, level }) => holds === false && level === 'error');

@@ -447,7 +447,7 @@ export interface AssemblyStatus {
     readonly display: string;
     readonly error?: { readonly code: ErrorCode; readonly message: string };
   }[];
-  /** `display` is the value as people read it; a step without a name has its id as label. */
+  /** `display` is the value as people read it. */
   readonly computed: readonly { readonly id: string; readonly label: string; readonly value?: PlainValue; readonly display?: string; readonly waitsFor: readonly FieldId[] }[];
   readonly validations: readonly { readonly id: string; readonly field?: FieldId; readonly level: 'error' | 'warning'; readonly holds: boolean | null; readonly message: string }[];
   readonly pending: readonly { readonly unit: string; readonly fields: readonly FieldId[] }[];

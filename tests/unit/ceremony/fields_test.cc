@@ -113,12 +113,12 @@ TEST_F(Fields, OnlyOwnFieldsCanBeSet) {
             "field.too_long");
 }
 
-TEST_F(Fields, TheMainTermsStandInTheTemplatesOrderAndWithoutItsSteps) {
+TEST_F(Fields, TheMainTermsStandInTheTemplatesOrder) {
   Vector<String> ids;
   for (const json::Value& term : ListOf(ObjectOf(View(), "summary"), "terms")) {
     ids.emplace_back(TextOf(term, "id"));
   }
-  EXPECT_EQ(ids, (Vector<String>{"seats", "price"}));
+  EXPECT_EQ(ids, (Vector<String>{"seats", "price", "total"}));
 }
 
 TEST_F(Fields, NextGoesToWhatIsStillOpen) {
