@@ -17,10 +17,9 @@ const defaultConsent = {
   },
 };
 
-/** The template's own words for a value that is refused, else the elements'; `{}` is the limit. */
+/** The template's own words for a value that is refused, else the elements', else the engine's. */
 function refusal(field, { code, message }) {
-  const said = field.message ?? strings('en').errors[code];
-  return said ? said.replace('{}', String([code === 'field.too_small' ? field.min : code === 'field.too_large' ? field.max : field.maxLength].flat()[0])) : message;
+  return field.message ?? (code in strings('en').errors ? sayError('en', code, field) : message);
 }
 
 function fieldInput(template, field, values, changed) {

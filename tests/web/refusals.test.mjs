@@ -86,3 +86,11 @@ test('whoever waits for a store that is closed while it opens is told, and its c
     delete globalThis.indexedDB;
   }
 });
+
+test('a sentence that names a limit is said with it, and never without', async () => {
+  const { sayError, strings } = await import('../../dist/node/elements/index.js');
+  assert.equal(sayError('en', 'field.too_large', { min: '1', max: '50' }), 'The largest value is 50.');
+  assert.equal(sayError('en', 'field.too_small', { min: ['5.00', 'EUR'] }), 'The smallest value is 5.00.');
+  assert.match(sayError('en', 'field.too_long', { maxLength: 80 }), / 80 /);
+  for (const code of ['field.too_large', 'field.too_small', 'field.too_long']) assert.equal(sayError('en', code), strings('en').errors.other, code);
+});

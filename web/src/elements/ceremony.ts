@@ -493,8 +493,7 @@ export class CountersignCeremony extends CountersignElement {
 
   /** What is wrong with an answer: the template's own words come with the view, the rest by code. */
   #sayWrong(field: CeremonyField): string {
-    const { message, code, input } = field;
-    return message ?? sayError(this.locale, code ?? '').replace('{}', String(code === 'field.too_small' ? input.min : code === 'field.too_large' ? input.max : input.maxLength));
+    return field.message ?? sayError(this.locale, field.code ?? '', field.input);
   }
 
   async #consent(): Promise<void> {

@@ -97,8 +97,14 @@ export function signingStrings(locale: string): SigningStrings | Strings {
   return registry.get(tag) ?? registry.get(tag.split('-')[0] ?? '') ?? en;
 }
 
-/** What to say about a code. The code itself stays visible: support people search for it. */
-export function sayError(locale: string, code: string): string {
+/**
+ * What to say about a code. The code itself stays visible: support people search for it. `limits` of a field, where it is one's:
+ * a sentence that names its limit is not said without.
+ */
+export function sayError(locale: string, code: string, limits: { readonly min?: unknown; readonly max?: unknown; readonly maxLength?: unknown } = {}): string {
   const { errors } = signingStrings(locale);
-  return (errors as Readonly<Record<string, string | undefined>>)[code] ?? errors.other;
+  const said = (errors as Readonly<Record<string, string | undefined>>)[code] ?? errors.other;
+  if (!said.includes('{}')) return said;
+  const [limit] = [code === 'field.too_small' ? limits.min : code === 'field.too_large' ? limits.max : limits.maxLength].flat();
+  return limit === undefined ? errors.other : said.replace('{}', String(limit));
 }
