@@ -35,6 +35,12 @@ class Names {
     for (const char* at = text_; *at != '\0'; ++at) count += *at == '|';
     return count;
   }
+  // Whether there is one for each value of an enum that ends with `last`.
+  template <class E>
+    requires(__is_enum(E))
+  consteval bool ReachTo(E last) const {
+    return Count() == static_cast<size_t>(last) + 1;
+  }
 
  private:
   size_t Find(const char* name, size_t size) const;

@@ -11,9 +11,8 @@ namespace {
 constexpr Names kBlankNames("sign|initial|signdate|check|input|select|file|value");
 constexpr Names kStyleNames("bullet|ordered|recitals");
 constexpr Names kNumberingNames("sections|items|none|outline|mixed");
-static_assert(kBlankNames.Count() == static_cast<size_t>(BlankKind::kValue) + 1);
-static_assert(kStyleNames.Count() == static_cast<size_t>(ListStyle::kRecitals) + 1);
-static_assert(kNumberingNames.Count() == static_cast<size_t>(Numbering::kMixed) + 1);
+static_assert(kBlankNames.ReachTo(BlankKind::kValue) && kStyleNames.ReachTo(ListStyle::kRecitals) &&
+              kNumberingNames.ReachTo(Numbering::kMixed));
 
 template <class Kind>
 bool FindName(Names names, std::string_view name, Kind* kind) {

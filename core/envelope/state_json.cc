@@ -17,13 +17,9 @@ constexpr Names kTurnNames("none|waiting|now|done");
 constexpr Names kContestNames("void|expiry|revision|invitation|devices|text|completion");
 constexpr Names kSettledNames("open|owner|signature");
 
-template <class Last>
-consteval bool Name(Names names, Last last) {
-  return names.Count() == static_cast<size_t>(last) + 1;
-}
-static_assert(Name(kStatusNames, Status::kFrozen) && Name(kTurnNames, Turn::kDone) &&
-              Name(kContestNames, ContestKind::kCompletion) &&
-              Name(kSettledNames, Settled::kForSignature));
+static_assert(kStatusNames.ReachTo(Status::kFrozen) && kTurnNames.ReachTo(Turn::kDone) &&
+              kContestNames.ReachTo(ContestKind::kCompletion) &&
+              kSettledNames.ReachTo(Settled::kForSignature));
 
 // Collects the members of one object.
 class Members {

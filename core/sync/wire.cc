@@ -14,13 +14,9 @@ constexpr Names kWakes("timer|online|user|hint");
 constexpr Names kPutStates("stored|present|rejected");
 constexpr Names kGetStates("stored|absent|mismatch");
 
-template <class Last>
-consteval bool Name(Names names, Last last) {
-  return names.Count() == static_cast<size_t>(last) + 1;
-}
-static_assert(Name(kFailures, Failure::kStore) && Name(kPhases, Command::Phase::kStopped) &&
-              Name(kTypes, Command::Type::kStatus) && Name(kWakes, Wake::kHint) &&
-              Name(kPutStates, PutState::kRejected) && Name(kGetStates, GetState::kMismatch));
+static_assert(kFailures.ReachTo(Failure::kStore) && kPhases.ReachTo(Command::Phase::kStopped) &&
+              kTypes.ReachTo(Command::Type::kStatus) && kWakes.ReachTo(Wake::kHint) &&
+              kPutStates.ReachTo(PutState::kRejected) && kGetStates.ReachTo(GetState::kMismatch));
 
 template <class Enum>
 Enum OneOf(json::Shape& shape, std::string_view member, Names names) {

@@ -69,6 +69,17 @@ inline String LinearText(std::string_view source, std::string_view plain) {
   return document::LinearText(AssembleOrFail(LoadTemplate(source), plain).document, {});
 }
 
+// Of each diagnostic its code and the text that its span covers: "T401:launch T276:{{#if n}}".
+inline String CodesAndTexts(const String& source) {
+  String text;
+  for (const compile::Diagnostic& diagnostic : compile::CompileTemplate(source).diagnostics) {
+    const compile::ByteRange byte = diagnostic.span.byte;
+    text += (text.empty() ? "" : " ") + String(compile::DiagnosticName(diagnostic.code)) + ":" +
+            source.substr(byte.begin, byte.end - byte.begin);
+  }
+  return text;
+}
+
 // "examples/templates/saas-upgrade.md" and the like.
 inline String ExampleFile(const String& name) {
   auto text = ReadFile(String(CS_TESTS_DIR "/../examples/") + name);

@@ -9,6 +9,7 @@
 namespace countersign::compile {
 namespace {
 
+using testing::CodesAndTexts;
 using testing::Source;
 
 constexpr std::string_view kKeys =
@@ -22,14 +23,7 @@ constexpr std::string_view kUses =
     "{{sign: s, role=customer}}\n";
 
 String Found(std::string_view body) {
-  String source = Source(kKeys, String(body) + String(kUses));
-  String text;
-  for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
-    ByteRange byte = diagnostic.span.byte;
-    text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + ":" +
-            source.substr(byte.begin, byte.end - byte.begin);
-  }
-  return text;
+  return CodesAndTexts(Source(kKeys, String(body) + String(kUses)));
 }
 String Shown(std::string_view body, std::string_view forum, bool late = false) {
   String text = testing::LinearText(Source(kKeys, String(body) + String(kUses)),

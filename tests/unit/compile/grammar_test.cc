@@ -6,6 +6,7 @@
 namespace countersign::compile {
 namespace {
 
+using testing::CodesAndTexts;
 using testing::Source;
 
 constexpr std::string_view kKeys = R"(roles:
@@ -20,16 +21,9 @@ fields:
 
 // Code and the text that each span covers.
 String Found(std::string_view body) {
-  String source = Source(kKeys, String(body) +
-                                    "\n\n{{= plan }} {{= tags }} {{= n }} {{check: late}} "
-                                    "{{sign: a, role=customer}} {{sign: b, role=provider}}\n");
-  String text;
-  for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
-    ByteRange byte = diagnostic.span.byte;
-    text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + ":" +
-            source.substr(byte.begin, byte.end - byte.begin);
-  }
-  return text;
+  return CodesAndTexts(
+      Source(kKeys, String(body) + "\n\n{{= plan }} {{= tags }} {{= n }} {{check: late}} "
+                                   "{{sign: a, role=customer}} {{sign: b, role=provider}}\n"));
 }
 
 TEST(InlineDiagnostics, AConditionOpensAndClosesInOneText) {
@@ -256,16 +250,9 @@ constexpr std::string_view kSides =
 
 // The codes of a text behind that front matter.
 String CodesOf(std::string_view body) {
-  String source =
-      Source(kSides,
-             String(body) + "\n\n{{= plan }} {{= late ? 'a' : 'b' }} {{sign: a, role=customer}}\n");
-  String text;
-  for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
-    ByteRange byte = diagnostic.span.byte;
-    text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + ":" +
-            source.substr(byte.begin, byte.end - byte.begin);
-  }
-  return text;
+  return CodesAndTexts(Source(
+      kSides,
+      String(body) + "\n\n{{= plan }} {{= late ? 'a' : 'b' }} {{sign: a, role=customer}}\n"));
 }
 String ShownOf(std::string_view body, std::string_view values) {
   String text = testing::LinearText(

@@ -7,6 +7,7 @@
 namespace countersign::compile {
 namespace {
 
+using testing::CodesAndTexts;
 using testing::Source;
 
 constexpr std::string_view kKeys = R"(roles:
@@ -20,16 +21,9 @@ fields:
 
 // Code and the text that each span covers, of the template around `body`.
 String Found(std::string_view body) {
-  String source = Source(kKeys, String(body) +
-                                    "\n\n{{= seats }} {{= price }} {{= tags }} "
-                                    "{{= late ? 'a' : 'b' }} {{sign: mark, role=customer}}\n");
-  String text;
-  for (const Diagnostic& diagnostic : CompileTemplate(source).diagnostics) {
-    ByteRange byte = diagnostic.span.byte;
-    text += (text.empty() ? "" : " ") + String(DiagnosticName(diagnostic.code)) + ":" +
-            source.substr(byte.begin, byte.end - byte.begin);
-  }
-  return text;
+  return CodesAndTexts(
+      Source(kKeys, String(body) + "\n\n{{= seats }} {{= price }} {{= tags }} "
+                                   "{{= late ? 'a' : 'b' }} {{sign: mark, role=customer}}\n"));
 }
 
 TEST(NoSilentLoss, ABracketThatClosesNothingDoesNotEndAnExpression) {
