@@ -2,8 +2,6 @@
 // sign module.
 #include <emscripten/bind.h>
 
-#include <algorithm>
-
 #include "ceremony/raw_value.h"
 #include "envelope/event_types.h"
 #include "json/shape.h"
@@ -145,11 +143,8 @@ Value StatusOf(const Template& contract, const templates::Values& values,
       if (declared.id != value.id) continue;
       out.Set("label", Word(declared.label));
       if (!value.value) continue;
-      templates::Field as_field;
-      as_field.id = declared.id;
-      as_field.type = declared.type;
       out.Set("value", Plain(*value.value));
-      out.Set("display", Word(templates::DisplayValue(contract, as_field, *value.value)));
+      out.Set("display", Word(templates::DisplayComputed(contract, declared, *value.value)));
     }
     computed.push_back(std::move(out));
   }
@@ -214,10 +209,7 @@ boundary::Answer FieldsFor(int32_t handle, const std::string& recipients) {
   if (!contract) return Fail(Closed());
   auto asked = ReadAsked(recipients);
   if (!asked) return Fail(asked.error());
-  const bool all_here = std::ranges::all_of(contract->text_roles(), [&](const String& role) {
-    return std::ranges::any_of(asked->signers, [&](const auto& one) { return one.role == role; });
-  });
-  if (all_here) {
+  if (templates::HasTextRoles(*contract, asked->signers)) {
     auto routed = templates::CheckRouting(*contract, asked->signers);
     if (!routed) return Fail(routed.error());
   }

@@ -237,11 +237,8 @@ json::Value SummaryView(const Scene& scene, const Standing& standing) {
       continue;  // an author's name for a step of a sum, not for people
     for (const templates::ComputedValue& entry : standing.assembly.computed) {
       if (entry.id != computed.id || !entry.value) continue;
-      Field as_field;
-      as_field.id = computed.id;
-      as_field.type = computed.type;
       add_term(computed.id, computed.label,
-               templates::DisplayValue(scene.contract, as_field, *entry.value));
+               templates::DisplayComputed(scene.contract, computed, *entry.value));
     }
   }
 

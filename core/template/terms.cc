@@ -102,6 +102,21 @@ String WriteFields(const Template& contract, Vector<RoleHolder> holders) {
                                         {"format", Text("countersign-fields/v1")}}));
 }
 
+String DisplayComputed(const Template& contract, const Computed& computed,
+                       const values::Value& value) {
+  Field as_field;
+  as_field.id = computed.id;
+  as_field.type = computed.type;
+  return DisplayValue(contract, as_field, value);
+}
+
+bool HasTextRoles(const Template& contract, const Vector<RoutedSigner>& signers) {
+  return std::ranges::all_of(contract.text_roles(), [&](const String& role) {
+    return std::ranges::any_of(signers,
+                               [&](const RoutedSigner& signer) { return signer.role == role; });
+  });
+}
+
 Result<void> CheckRouting(const Template& contract, const Vector<RoutedSigner>& signers) {
   for (const String& role : contract.text_roles()) {
     const RoutedSigner* own = nullptr;

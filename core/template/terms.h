@@ -51,11 +51,17 @@ struct RoleHolder {
 // "type","recipient"?,"required":bool|"conditional","label"}]}
 String WriteFields(const Template& contract, Vector<RoleHolder> holders);
 
+// The value of a computed one as the contract prints it (DisplayValue).
+String DisplayComputed(const Template& contract, const Computed& computed,
+                       const values::Value& value);
+
 // Somebody who signs, in the routing that is about to be sent.
 struct RoutedSigner {
   String role;
   int order = 1;
 };
+// Whether all are among them whose answers change the text.
+bool HasTextRoles(const Template& contract, const Vector<RoutedSigner>& signers);
 // Whether this routing lets every text be settled before somebody else signs it: a role in
 // `text_roles` must sign, and alone and first. (The roles' own orders are the template's proposal;
 // a sender may change them.) Errors: template.later_signer, with the role.
