@@ -19,9 +19,9 @@ Answer ReplyText(const Result<Drawn>& drawn) {
 }  // namespace
 
 // What this device's own store holds, many items at once: for each a byte of its kind, its size (4
-// bytes, the lowest first) and its bytes. `noted` are store ids of 32 bytes, one for each of the
-// first events: those that this device verified before, in the order in which it did. The others
-// are verified, parents first. Errors: input.bad_argument where the sizes do not fit.
+// bytes, the lowest first) and its bytes. `noted` are notes of 32 bytes, one for each of the first
+// events: those that this device verified before, in the order in which it did. The others are
+// verified, parents first. Errors: input.bad_argument where the sizes do not fit.
 CS_EXPORT Answer cs_envelope_restore(int32_t handle, const uint8_t* packed, uint32_t size,
                                      const uint8_t* noted, uint32_t noted_size) {
   OpenEnvelope* open = Envelopes().Find(handle);
@@ -39,10 +39,10 @@ CS_EXPORT Answer cs_envelope_restore(int32_t handle, const uint8_t* packed, uint
     left = left.subspan(kHead + length);
     if (kind != 'e') {
       open->ledger.IngestBlob(bytes);
-    } else if (notes.size() >= StoreId::kLength) {
+    } else if (notes.size() >= VerifiedNote::kLength) {
       open->ledger.IngestVerified(AsText(bytes),
-                                  *StoreId::FromBytes(notes.first(StoreId::kLength)));
-      notes = notes.subspan(StoreId::kLength);
+                                  *VerifiedNote::FromBytes(notes.first(VerifiedNote::kLength)));
+      notes = notes.subspan(VerifiedNote::kLength);
     } else {
       others.push_back(AsText(bytes));
     }
@@ -50,13 +50,16 @@ CS_EXPORT Answer cs_envelope_restore(int32_t handle, const uint8_t* packed, uint
   for (const uint32_t place : log::ParentsFirst(others)) open->ledger.IngestEvent(others[place]);
   return Nothing();
 }
-// The store ids of all events in the log, 32 bytes each: what cs_envelope_restore may be told.
+// Of all events in the log the store id and the note that cs_envelope_restore may be told, 64 bytes
+// together each.
 CS_EXPORT Answer cs_envelope_verified(int32_t handle) {
   OpenEnvelope* open = Envelopes().Find(handle);
   if (!open) return Fail(Closed());
-  String ids;
-  for (const StoreId& id : open->ledger.Verified()) ids += AsText(id.view());
-  return Text(std::move(ids));
+  String notes;
+  for (const auto& [name, note] : open->ledger.AllVerified()) {
+    notes.append(AsText(name.view())).append(AsText(note.view()));
+  }
+  return Text(std::move(notes));
 }
 CS_EXPORT Answer cs_envelope_trail(int32_t handle, int32_t offset, int32_t limit) {
   OpenEnvelope* open = Envelopes().Find(handle);

@@ -95,12 +95,13 @@ struct FixedBytes {
   }
 };
 
-using Hash = FixedBytes<struct HashTag, 32>;            // SHA-256
-using EventId = FixedBytes<struct EventIdTag, 32>;      // see log room
-using StoreId = FixedBytes<struct StoreIdTag, 32>;      // SHA-256 of an item's stored bytes
-using KeyId = FixedBytes<struct KeyIdTag, 32>;          // RFC 7638 thumbprint
-using PublicKey = FixedBytes<struct PublicKeyTag, 32>;  // Ed25519
-using Signature = FixedBytes<struct SignatureTag, 64>;  // Ed25519
+using Hash = FixedBytes<struct HashTag, 32>;                  // SHA-256
+using EventId = FixedBytes<struct EventIdTag, 32>;            // see log room
+using StoreId = FixedBytes<struct StoreIdTag, 32>;            // SHA-256 of an item's stored bytes
+using VerifiedNote = FixedBytes<struct VerifiedNoteTag, 32>;  // log/event.h
+using KeyId = FixedBytes<struct KeyIdTag, 32>;                // RFC 7638 thumbprint
+using PublicKey = FixedBytes<struct PublicKeyTag, 32>;        // Ed25519
+using Signature = FixedBytes<struct SignatureTag, 64>;        // Ed25519
 using ChainId = FixedBytes<struct ChainIdTag, 16>;
 using Salt = FixedBytes<struct SaltTag, 16>;
 

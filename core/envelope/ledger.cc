@@ -34,8 +34,8 @@ Receipt Refuse(ErrorCode code, String id = {}) {
 }
 
 Result<log::VerifiedEvent> Accept(log::Event event, const log::AuthorKey& key,
-                                  const StoreId* noted) {
-  return noted != nullptr && *noted == event.store_id()
+                                  const VerifiedNote* noted) {
+  return noted != nullptr && *noted == event.verified_note()
              ? log::VerifiedEvent::Remember(std::move(event), key)
              : log::VerifiedEvent::Verify(std::move(event), key);
 }
@@ -60,9 +60,9 @@ struct Ledger::Impl {
   size_t most_of_recipient = kMaxEventsPerRecipient;
   mutable std::unique_ptr<State> state;
 
-  Receipt Ingest(std::string_view jws, const StoreId* noted);
-  Receipt Begin(const log::Event& event, const StoreId* noted);
-  Receipt Place(log::Event event, const StoreId* noted);
+  Receipt Ingest(std::string_view jws, const VerifiedNote* noted);
+  Receipt Begin(const log::Event& event, const VerifiedNote* noted);
+  Receipt Place(log::Event event, const VerifiedNote* noted);
   Receipt Admit(const log::VerifiedEvent& event);
   Result<void> Block(const log::VerifiedEvent& event);
   Receipt Again(const log::Event& event);
@@ -90,7 +90,7 @@ struct Ledger::Impl {
   }
 };
 
-Receipt Ledger::Impl::Ingest(std::string_view jws, const StoreId* noted) {
+Receipt Ledger::Impl::Ingest(std::string_view jws, const VerifiedNote* noted) {
   auto event = log::Event::Parse(jws);
   if (!event) return Refuse(event.error().code());
   const String id = event->id.ToBase64Url();
@@ -109,7 +109,7 @@ Receipt Ledger::Impl::Ingest(std::string_view jws, const StoreId* noted) {
   return receipt;
 }
 
-Receipt Ledger::Impl::Begin(const log::Event& event, const StoreId* noted) {
+Receipt Ledger::Impl::Begin(const log::Event& event, const VerifiedNote* noted) {
   auto key = KeyOfGenesis(event);
   if (!key) return Refuse(key.error().code());
   auto verified = Accept(event, *key, noted);
@@ -137,7 +137,7 @@ Receipt Ledger::Impl::Again(const log::Event& event) {
   return {Reception::kKnown, fold->facts().events[place].code, {}, {}, {}};
 }
 
-Receipt Ledger::Impl::Place(log::Event event, const StoreId* noted) {
+Receipt Ledger::Impl::Place(log::Event event, const VerifiedNote* noted) {
   std::optional<log::AuthorKey> key;
   if (fold) {
     if (const log::AuthorKey* known = fold->FindKey(event.author)) key = *known;
@@ -246,7 +246,7 @@ Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 
 Receipt Ledger::IngestEvent(std::string_view jws) { return impl_->Ingest(jws, nullptr); }
-Receipt Ledger::IngestVerified(std::string_view jws, const StoreId& noted) {
+Receipt Ledger::IngestVerified(std::string_view jws, const VerifiedNote& noted) {
   return impl_->Ingest(jws, &noted);
 }
 
@@ -279,10 +279,14 @@ void Ledger::Shred(const Hash& detail_ref) { impl_->blobs.Remove(detail_ref); }
 size_t Ledger::size() const { return impl_->stored.size(); }
 std::string_view Ledger::jws(size_t index) const { return impl_->stored[index]; }
 
-Vector<StoreId> Ledger::Verified() const {
-  Vector<StoreId> ids;
-  for (const String& jws : impl_->stored) ids.push_back(crypto::HashStored(AsBytes(jws)));
-  return ids;
+Vector<Ledger::Verified> Ledger::AllVerified() const {
+  Vector<Verified> all;
+  for (const String& jws : impl_->stored) {
+    const auto event = log::Event::Parse(jws);
+    CS_CHECK(event.has_value());
+    all.push_back({event->store_id(), event->verified_note()});
+  }
+  return all;
 }
 
 std::optional<EventId> Ledger::NewestBy(const PublicKey& author) const {

@@ -70,9 +70,9 @@ class Ledger {
   Ledger& operator=(Ledger&&) noexcept;
 
   Receipt IngestEvent(std::string_view jws);
-  // The same from this device's own store, which noted that it verified bytes of this hash. Bytes
-  // of another hash are verified as anybody's.
-  Receipt IngestVerified(std::string_view jws, const StoreId& noted);
+  // The same from this device's own store, which kept this note of an event that it verified. Bytes
+  // that the note does not fit are verified as anybody's.
+  Receipt IngestVerified(std::string_view jws, const VerifiedNote& noted);
   Receipt IngestBlob(ByteView bytes);
 
   bool is_open() const;        // true once the genesis is admitted
@@ -84,8 +84,13 @@ class Ledger {
   // Admitted events as stored, in an order in which parents come first.
   size_t size() const;
   std::string_view jws(size_t index) const;
-  // Their store ids, in this order: what a store notes for `IngestVerified`.
-  Vector<StoreId> Verified() const;
+  // In this order: under which name a store has each of them, and the note for `IngestVerified`.
+  struct Verified {
+    StoreId name;
+    VerifiedNote note;
+    friend bool operator==(const Verified&, const Verified&) = default;
+  };
+  Vector<Verified> AllVerified() const;
   // The newest event that this key wrote; none where it wrote none.
   std::optional<EventId> NewestBy(const PublicKey& author) const;
   // As stored, "" where the event is not admitted.

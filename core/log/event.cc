@@ -174,6 +174,16 @@ Signature Event::signature() const {
 
 StoreId Event::store_id() const { return crypto::HashStored(AsBytes(stored)); }
 
+VerifiedNote Event::verified_note() const {
+  uint8_t both[EventId::kLength + Signature::kLength];
+  const Signature sig = signature();
+  std::copy(id.bytes.begin(), id.bytes.end(), both);
+  std::copy(sig.bytes.begin(), sig.bytes.end(), both + EventId::kLength);
+  VerifiedNote note;
+  note.bytes = crypto::TaggedHash("countersign-verified/v1", both).bytes;
+  return note;
+}
+
 Vector<EventId> Event::Parents() const {
   Vector<EventId> parents = seen;
   if (prev) parents.insert(std::lower_bound(parents.begin(), parents.end(), *prev), *prev);

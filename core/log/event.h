@@ -55,6 +55,10 @@ struct Event : EventDraft {
   Signature signature() const;
   // Of `stored`, hashed with every call.
   StoreId store_id() const;
+  // What a device's own store keeps of an event whose signature this device verified:
+  // H("countersign-verified/v1", id, signature bytes). The id is a hash of all else, so this one
+  // binds every byte of `stored` and is over 96 of them.
+  VerifiedNote verified_note() const;
   bool is_genesis() const { return !env.has_value(); }
   // prev and seen, sorted by bytes. (What a body names comes on top, from whoever reads bodies.)
   Vector<EventId> Parents() const;
@@ -98,8 +102,8 @@ class VerifiedEvent {
   // REQUIRES: the key went through crypto::AdmitKey.
   // Errors: event.wrong_key (its thumbprint is not the author), event.bad_signature.
   static Result<VerifiedEvent> Verify(Event event, const AuthorKey& key);
-  // An event whose signature this device verified before, and whose bytes it kept under their hash
-  // (the caller vouches for both). Errors: event.wrong_key.
+  // An event of which this device noted that it verified the signature (the caller vouches for the
+  // note). Errors: event.wrong_key.
   static Result<VerifiedEvent> Remember(Event event, const AuthorKey& key);
 
   const Event& operator*() const { return *event_; }

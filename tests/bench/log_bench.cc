@@ -23,6 +23,7 @@
 #include "envelope/ledger.h"
 #include "json/value.h"
 #include "log/blob.h"
+#include "log/event.h"
 #ifndef __wasm__
 #include <sys/resource.h>
 #endif
@@ -115,7 +116,8 @@ class Owner {
         ledger_.IngestBlob(item.bytes);
       } else {
         // Its signature was checked in Commit.
-        ledger_.IngestVerified(AsText(item.bytes), crypto::HashStored(item.bytes));
+        const auto event = log::Event::Parse(AsText(item.bytes));
+        ledger_.IngestVerified(AsText(item.bytes), event->verified_note());
       }
     }
     return (spent + Milliseconds() - start) * 1000;
@@ -191,27 +193,58 @@ int Write(size_t wanted, bool all) {
   return 0;
 }
 
+// What came in on one line, the name under which a store keeps it, and what the device noted of it.
+struct Arrival {
+  bool is_blob = false;
+  Bytes bytes;
+  StoreId name;
+  VerifiedNote note;
+};
+
+// As many lines of standard input as a host hands over at once (web/src/restore.ts).
+Vector<Arrival> ReadPortion() {
+  constexpr size_t kPortion = 500;
+  Vector<Arrival> portion;
+  for (String line; portion.size() < kPortion && ReadLine(&line);) {
+    Arrival arrival;
+    arrival.is_blob = line[0] == 'b';
+    const std::string_view text = std::string_view(line).substr(2);
+    if (arrival.is_blob) {
+      auto bytes = DecodeBase64Url(text);
+      CS_CHECK(bytes.has_value());
+      arrival.bytes = *std::move(bytes);
+    } else {
+      const ByteView bytes = AsBytes(text);
+      arrival.bytes = Bytes(bytes.begin(), bytes.end());
+      const auto event = log::Event::Parse(text);
+      CS_CHECK(event.has_value());
+      arrival.note = event->verified_note();
+    }
+    arrival.name = crypto::HashStored(arrival.bytes);
+    portion.push_back(std::move(arrival));
+  }
+  return portion;
+}
+
 int Read(bool verified) {
   Owner owner;
   envelope::Ledger& ledger = owner.ledger();
   double admitted = 0;
-  for (String line; ReadLine(&line);) {
-    const std::string_view text = std::string_view(line).substr(2);
-    if (line[0] == 'b') {
-      const auto bytes = DecodeBase64Url(text);
-      CS_CHECK(bytes.has_value());
-      const double start = Milliseconds();
-      ledger.IngestBlob(*bytes);
-      admitted += Milliseconds() - start;
-      continue;
-    }
-    // The store's own look at the bytes is part of opening again.
+  for (Vector<Arrival> portion; !(portion = ReadPortion()).empty();) {
     const double start = Milliseconds();
-    const envelope::Receipt receipt =
-        verified ? ledger.IngestVerified(text, crypto::HashStored(AsBytes(text)))
-                 : ledger.IngestEvent(text);
+    for (const Arrival& arrival : portion) {
+      // The store's own look at the bytes is part of opening again (web/src/store-browser.ts).
+      CS_CHECK(!verified || crypto::HashStored(arrival.bytes) == arrival.name);
+      if (arrival.is_blob) {
+        ledger.IngestBlob(arrival.bytes);
+        continue;
+      }
+      const std::string_view text = AsText(arrival.bytes);
+      const envelope::Receipt receipt =
+          verified ? ledger.IngestVerified(text, arrival.note) : ledger.IngestEvent(text);
+      CS_CHECK(receipt.reception == envelope::Reception::kAdmitted && !receipt.code);
+    }
     admitted += Milliseconds() - start;
-    CS_CHECK(receipt.reception == envelope::Reception::kAdmitted && !receipt.code);
   }
   const size_t events = ledger.size();
   double start = Milliseconds();

@@ -2,8 +2,8 @@
 //
 // A store hands items out by name, in no order, and an event whose parents are not here waits in a room that is bounded:
 // so everything is read first and handed over at once, parents first. The store also notes which events this device has
-// verified (`verified/<stream>`, their names in the order of admission); their signatures are not verified again. The core
-// computes each name and id from the bytes anew, and verifies what has no note or another name (SECURITY.md).
+// verified (`admitted/<stream>`: name and note of each, in the order of admission); their signatures are not verified again.
+// The core computes each id from the bytes anew, and verifies what has no note or one that does not fit (SECURITY.md).
 import { fromBase64Url, fromHex, toBase64Url, toHex, type Engine } from './engine.js';
 import type { EnvelopeStore, Item, StoreId, StreamId, StreamItems } from './types.js';
 
@@ -14,7 +14,7 @@ const worthNoting = 100;
 
 /** Answers the store's version. `known` is filled with what was read. */
 export async function restore(engine: Engine, store: EnvelopeStore, stream: StreamId, handle: number, first: StreamItems, known: Set<StoreId>): Promise<number> {
-  const record = `verified/${stream}`;
+  const record = `admitted/${stream}`;
   await engine.part('extra');
   const events = new Map<StoreId, Item>();
   let page = first;
@@ -28,19 +28,19 @@ export async function restore(engine: Engine, store: EnvelopeStore, stream: Stre
     if (page.next === null) break;
     page = await store.read(stream, page.next, portion);
   }
-  const noted: Item[] = [];
+  const noted: [Item, string][] = [];
   const notes = await store.record(record);
-  const names = typeof notes === 'string' ? toHex(fromBase64Url(notes)) : '';
-  for (let at = 0; at < names.length; at += 64) {
-    const id = names.slice(at, at + 64) as StoreId;
+  const both = typeof notes === 'string' ? toHex(fromBase64Url(notes)) : '';
+  for (let at = 0; at < both.length; at += 128) {
+    const id = both.slice(at, at + 64) as StoreId;
     const item = events.get(id);
     if (!item) continue;
-    noted.push(item);
+    noted.push([item, both.slice(at + 64, at + 128)]);
     events.delete(id);
   }
   for (let at = 0; at < noted.length; at += portion) {
     const some = noted.slice(at, at + portion);
-    give(engine, handle, some, some.map(({ id }) => id).join(''));
+    give(engine, handle, some.map(([item]) => item), some.map(([, note]) => note).join(''));
   }
   give(engine, handle, [...events.values()], '');
   if (events.size >= worthNoting) {
@@ -51,7 +51,7 @@ export async function restore(engine: Engine, store: EnvelopeStore, stream: Stre
   return page.version;
 }
 
-/** Items as cs_envelope_restore takes them; `noted`: names of the first of them, as hex. */
+/** Items as cs_envelope_restore takes them; `noted`: the notes of the first of them, as hex. */
 function give(engine: Engine, handle: number, items: readonly Item[], noted: string): void {
   if (!items.length) return;
   const packed = new Uint8Array(items.reduce((sum, { bytes }) => sum + 5 + bytes.length, 0));

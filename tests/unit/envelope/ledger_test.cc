@@ -491,7 +491,10 @@ TEST(Trail, ShreddedDetailsAreWithheldAndTheLogStillStands) {
   EXPECT_EQ(trail.find("Carla"), String::npos);
 }
 
-StoreId NameOf(std::string_view jws) { return crypto::HashStored(AsBytes(jws)); }
+VerifiedNote NoteOf(std::string_view jws) {
+  const auto event = log::Event::Parse(jws);
+  return event ? event->verified_note() : VerifiedNote();
+}
 
 // The same event with another signature of the right form.
 String WithForgedSignature(std::string_view jws) {
@@ -501,20 +504,22 @@ String WithForgedSignature(std::string_view jws) {
   return forged;
 }
 
-TEST(Reopening, AnEventThatThisDeviceVerifiedIsTakenByItsNameAndGivesTheSameState) {
+TEST(Reopening, AnEventThatThisDeviceVerifiedIsTakenByItsNoteAndGivesTheSameState) {
   Scene scene;
   Complete(&scene);
   const Everything all = Take(scene.owner);
   Ledger ledger;
   for (const Bytes& blob : all.blobs) ledger.IngestBlob(blob);
-  const Vector<StoreId> names = scene.owner.ledger().Verified();
-  ASSERT_EQ(names.size(), all.events.size());
+  const Vector<Ledger::Verified> verified = scene.owner.ledger().AllVerified();
+  ASSERT_EQ(verified.size(), all.events.size());
   for (size_t i = 0; i < all.events.size(); ++i) {
-    EXPECT_EQ(names[i], NameOf(all.events[i]));
-    EXPECT_EQ(ledger.IngestVerified(all.events[i], names[i]).reception, Reception::kAdmitted);
+    EXPECT_EQ(verified[i].name, crypto::HashStored(AsBytes(all.events[i])));
+    EXPECT_EQ(verified[i].note, NoteOf(all.events[i]));
+    EXPECT_EQ(ledger.IngestVerified(all.events[i], verified[i].note).reception,
+              Reception::kAdmitted);
   }
   EXPECT_EQ(ledger.state(), all.state);
-  EXPECT_EQ(ledger.Verified(), names);
+  EXPECT_EQ(ledger.AllVerified(), verified);
 }
 
 TEST(Ledger, TheNewestEventOfAKeyIsTheLastThatItWrote) {
@@ -533,7 +538,7 @@ TEST(Ledger, TheNewestEventOfAKeyIsTheLastThatItWrote) {
 }
 
 // That the signature is the only thing that is not looked at again shows where it is wrong.
-TEST(Reopening, OnlyTheSignatureIsNotVerifiedAgainAndOnlyUnderTheNameOfTheBytes) {
+TEST(Reopening, OnlyTheSignatureIsNotVerifiedAgainAndOnlyUnderTheNoteOfTheBytes) {
   Scene scene;
   Complete(&scene);
   const Everything all = Take(scene.owner);
@@ -548,12 +553,12 @@ TEST(Reopening, OnlyTheSignatureIsNotVerifiedAgainAndOnlyUnderTheNameOfTheBytes)
   Ledger stranger = before_last();
   EXPECT_EQ(CodeOf(stranger.IngestEvent(forged)), "event.bad_signature");
   // A note about other bytes is none: what changed in the store is verified as anybody's.
-  EXPECT_EQ(CodeOf(stranger.IngestVerified(forged, NameOf(all.events[last]))),
+  EXPECT_EQ(CodeOf(stranger.IngestVerified(forged, NoteOf(all.events[last]))),
             "event.bad_signature");
   EXPECT_EQ(stranger.size(), last);
   // Whoever can write the note, too, is this device (SECURITY.md).
   Ledger own = before_last();
-  EXPECT_EQ(own.IngestVerified(forged, NameOf(forged)).reception, Reception::kAdmitted);
+  EXPECT_EQ(own.IngestVerified(forged, NoteOf(forged)).reception, Reception::kAdmitted);
 }
 
 TEST(Reopening, ANoteMakesNoStrangerAnAuthorAndNoActLawful) {
@@ -569,12 +574,12 @@ TEST(Reopening, ANoteMakesNoStrangerAnAuthorAndNoActLawful) {
       }(),
       std::nullopt, {scene.owner.state().id});
   Ledger& ledger = scene.owner.ledger();
-  const Receipt receipt = ledger.IngestVerified(outsider, NameOf(outsider));
+  const Receipt receipt = ledger.IngestVerified(outsider, NoteOf(outsider));
   EXPECT_NE(receipt.reception, Reception::kAdmitted);
   EXPECT_EQ(ledger.state().status, Status::kCompleted);
 }
 
-TEST(Reopening, EveryByteThatChangedInTheStoreIsCaughtThoughTheNamesAreNoted) {
+TEST(Reopening, EveryByteThatChangedInTheStoreIsCaughtThoughItIsNoted) {
   Scene scene(Terms(), Scene::Until::kSent);
   const Everything all = Take(scene.owner);
   const size_t last = all.events.size() - 1;
@@ -584,8 +589,8 @@ TEST(Reopening, EveryByteThatChangedInTheStoreIsCaughtThoughTheNamesAreNoted) {
     if (changed == all.events[last]) continue;
     Ledger ledger;
     for (const Bytes& blob : all.blobs) ledger.IngestBlob(blob);
-    for (size_t i = 0; i < last; ++i) ledger.IngestVerified(all.events[i], NameOf(all.events[i]));
-    ledger.IngestVerified(changed, NameOf(all.events[last]));
+    for (size_t i = 0; i < last; ++i) ledger.IngestVerified(all.events[i], NoteOf(all.events[i]));
+    ledger.IngestVerified(changed, NoteOf(all.events[last]));
     ASSERT_EQ(ledger.size(), last) << "byte " << at;
   }
 }
@@ -598,22 +603,23 @@ TEST(Reopening, MoreEventsThanMayWaitComeBackInAnyOrder) {
     scene.owner.Must(R"({"do":"comment","text":"one of many"})");
   }
   Everything all = Take(scene.owner);
-  std::sort(all.events.begin(), all.events.end(),
-            [](const String& a, const String& b) { return NameOf(a) < NameOf(b); });
+  std::sort(all.events.begin(), all.events.end(), [](const String& a, const String& b) {
+    return crypto::HashStored(AsBytes(a)) < crypto::HashStored(AsBytes(b));
+  });
   Vector<std::string_view> by_name(all.events.begin(), all.events.end());
   const Vector<uint32_t> order = log::ParentsFirst(by_name);
   ASSERT_EQ(order.size(), by_name.size());
   Ledger ledger;
   for (const Bytes& blob : all.blobs) ledger.IngestBlob(blob);
   for (uint32_t place : order) {
-    const Receipt receipt = ledger.IngestVerified(by_name[place], NameOf(by_name[place]));
+    const Receipt receipt = ledger.IngestVerified(by_name[place], NoteOf(by_name[place]));
     ASSERT_EQ(receipt.reception, Reception::kAdmitted) << CodeOf(receipt);
   }
   EXPECT_EQ(ledger.state(), all.state);
   Ledger waiting;
   size_t refused = 0;
   for (const std::string_view jws : by_name) {
-    refused += waiting.IngestVerified(jws, NameOf(jws)).reception == Reception::kRefused;
+    refused += waiting.IngestVerified(jws, NoteOf(jws)).reception == Reception::kRefused;
   }
   EXPECT_GT(refused, 0u);
 }
