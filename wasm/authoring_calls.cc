@@ -244,6 +244,13 @@ boundary::Answer CheckSenderValues(int32_t handle, const std::string& plain) {
   const String& what = first.validation.empty() ? first.field : first.validation;
   return Fail(Error(first.error.code(), what, first.field.empty() ? "" : "/" + first.field));
 }
+// RFC 3339 in, the deadline of what is sent then out; "" where the template sets none.
+boundary::Answer DeadlineFor(int32_t handle, const std::string& sent_at) {
+  Template* contract = Templates().Find(handle);
+  if (!contract) return Fail(Closed());
+  auto deadline = templates::DeadlineOf(*contract, sent_at);
+  return deadline ? boundary::Text(*deadline) : Fail(deadline.error());
+}
 // JSON {"values","problems":[{"field","code","message","path"}]} from a CRM record.
 boundary::Answer PrefillFrom(int32_t handle, const std::string& record) {
   Template* contract = Templates().Find(handle);
@@ -362,6 +369,7 @@ EMSCRIPTEN_BINDINGS(countersign_authoring) {
   emscripten::function("cs_template_fields", &FieldsFor);
   emscripten::function("cs_template_check_routing", &CheckRouting);
   emscripten::function("cs_template_check_values", &CheckSenderValues);
+  emscripten::function("cs_template_deadline", &DeadlineFor);
   emscripten::function("cs_template_prefill", &PrefillFrom);
   emscripten::function("cs_assembly_open", &OpenAssembly);
   emscripten::function("cs_assembly_close", &CloseAssembly);

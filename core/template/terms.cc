@@ -5,6 +5,7 @@
 #include "base/sort.h"
 #include "crypto/crypto.h"
 #include "document/render.h"
+#include "values/timestamp.h"
 
 #ifndef COUNTERSIGN_VERSION
 #error "COUNTERSIGN_VERSION comes from the project's version in CMakeLists.txt"
@@ -131,6 +132,16 @@ Result<void> CheckRouting(const Template& contract, const Vector<RoutedSigner>& 
     }
   }
   return {};
+}
+
+Result<String> DeadlineOf(const Template& contract, std::string_view sent_at) {
+  if (!contract.expires()) return String();
+  constexpr int64_t kDay = 86'400;
+  const int64_t sent = CS_TRY(values::Timestamp::Parse(sent_at)).seconds();
+  const int64_t time_of_day = (sent % kDay + kDay) % kDay;
+  const values::Date day = CS_TRY(values::Date::FromDays((sent - time_of_day) / kDay));
+  const values::Date last = CS_TRY(values::Add(day, *contract.expires()));
+  return CS_TRY(values::Timestamp::FromUnix(last.days() * kDay + time_of_day, 0)).ToString();
 }
 
 }  // namespace countersign::templates

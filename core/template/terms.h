@@ -67,6 +67,12 @@ bool HasTextRoles(const Template& contract, const Vector<RoutedSigner>& signers)
 // a sender may change them.) Errors: template.later_signer, with the role.
 Result<void> CheckRouting(const Template& contract, const Vector<RoutedSigner>& signers);
 
+// Until when it can be signed if it is sent at `sent_at` (RFC 3339, any offset): the template's
+// period later by the calendar of UTC (values/date.h), at the same time of day, in whole seconds:
+// "2026-12-22T12:00:00Z". "" where the template sets no period. Errors: values.bad_timestamp,
+// values.overflow.
+Result<String> DeadlineOf(const Template& contract, std::string_view sent_at);
+
 }  // namespace countersign::templates
 
 #endif  // COUNTERSIGN_TEMPLATE_TERMS_H_

@@ -1,6 +1,5 @@
 // A new agreement: template, customer record, values beside the live document, recipients, send.
 import { sayError, strings } from 'countersign/elements';
-import { deadlineAfter } from './deadline.js';
 import { el } from './dom.js';
 import { clauseLibrary, customers, fileOf, templateSources } from './library.js';
 
@@ -191,10 +190,12 @@ export async function renderNew(portal, main, wanted) {
     send.disabled = true;
     try {
       const { template, source } = chosen;
+      // The template says for how long it can be signed, this agent's clock from when on.
+      const deadlineAt = template.deadline(new Date());
       const session = await portal.countersign.create({
         title: template.title, sender: { name: portal.person.name, organisation: portal.person.organisation, contact: portal.person.contact }, template: { compiled: template.compiled, source, library }, values,
         recipients: recipients.map(({ id, role, recipientType, order, name, contact }) => ({ id, role, recipientType, order, name: name.trim(), ...(contact ? { contact } : {}) })),
-        consent: template.consent ?? defaultConsent, services: { completer: [portal.config.completer] }, ...deadlineAfter(template.expires),
+        consent: template.consent ?? defaultConsent, services: { completer: [portal.config.completer] }, ...(deadlineAt === null ? {} : { deadlineAt }),
       }, await portal.ownerKey());
       await session.dispatch({ do: 'send' });
       const { stream } = session.state;

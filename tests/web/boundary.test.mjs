@@ -45,7 +45,7 @@ test('the sources call what the modules export, and nothing is exported for nobo
   const ofKeys = (name) => name.startsWith('cs_key_');
   assert.deepEqual(exportsOf(author), [...called].filter((name) => !ofKeys(name)).sort());
   const ofProof = (name) => ['cs_bundle', 'cs_bundle_file', 'cs_bundle_items', 'cs_html_copy', 'cs_report_html', 'cs_verify'].includes(name);
-  const ofAuthor = (name) => ['cs_compile', 'cs_import', 'cs_language'].includes(name) || /^cs_(assembly_|template_(check_\w+|describe|prefill|fields|parse|typed))/.test(name);
+  const ofAuthor = (name) => ['cs_compile', 'cs_import', 'cs_language'].includes(name) || /^cs_(assembly_|template_(check_\w+|deadline|describe|prefill|fields|parse|typed))/.test(name);
   assert.deepEqual(exportsOf(sign), [...called].filter((name) => !ofKeys(name) && !ofProof(name) && !ofAuthor(name)).sort());
   assert.deepEqual(exportsOf(await raw(createProof, 'proof.wasm')).filter(ofProof), [...called].filter(ofProof).sort());
   assert.deepEqual(exportsOf(keys).filter(ofKeys), [...called].filter(ofKeys).sort());

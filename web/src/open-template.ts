@@ -1,9 +1,9 @@
 // Templates and live documents for whoever prepares an envelope: thin objects around handles of the author module, fetched
 // with it.
-import { deepFreeze, stringify, type Engine, type Handle } from './engine.js';
+import { badArgument, deepFreeze, stringify, type Engine, type Handle } from './engine.js';
 import type { Assembly, AssemblyStatus, CompileOptions, CompileResult, Diagnostic, Explanation, FieldId, ImportResult, Json, Language, Patch, PlainValue, PlainValues, Prefill, RecipientDraft, Template, TemplateName } from './types.js';
 
-type Description = Omit<Template, 'compiled' | 'prefill' | 'parse' | 'typed' | 'checkRouting' | 'checkValues' | 'assemble' | 'close'>;
+type Description = Omit<Template, 'compiled' | 'prefill' | 'parse' | 'typed' | 'checkRouting' | 'checkValues' | 'deadline' | 'assemble' | 'close'>;
 type Routed = Pick<RecipientDraft, 'role' | 'recipientType' | 'order'>;
 
 /** `engine` is the author module's: describing, prefilling and live documents are not in the sign module. */
@@ -12,7 +12,12 @@ export function loadTemplate(engine: Engine, compiled: Uint8Array): OpenTemplate
   return new OpenTemplate(engine, handle, compiled.slice());
 }
 
+function timestamp(at: Date): string {
+  if (!(at instanceof Date)) throw badArgument('When it is sent is a Date');
+  return Number.isNaN(at.getTime()) ? '' : at.toISOString();
+}
 function asked(recipients: readonly (Routed & { readonly id?: string })[]): string {
+  if (!Array.isArray(recipients) || recipients.some((one) => typeof one !== 'object' || !one)) throw badArgument('Recipients are a list of {role, recipientType, order}');
   return stringify(recipients.map(({ id, role, recipientType, order }) => ({ recipient: id ?? role, role, recipientType, order })));
 }
 
@@ -69,6 +74,9 @@ export class OpenTemplate implements Template {
   }
   checkValues(values: PlainValues): void {
     this.#engine.json('cs_template_check_values', this.#handle.number, stringify(values));
+  }
+  deadline(sentAt: Date): string | null {
+    return this.#engine.text('cs_template_deadline', this.#handle.number, timestamp(sentAt)) || null;
   }
   /** The fields blob of a revision. Errors: template.later_signer, once all are invited whose answers change the text. */
   fieldsFor(recipients: readonly (Routed & { readonly id: string })[]): string {

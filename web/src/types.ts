@@ -365,6 +365,12 @@ export interface Template {
    * Errors: `field.*`, `values.*`, `template.unknown_field`, with the field in `path`.
    */
   checkValues(values: PlainValues): void;
+  /**
+   * Until when it can be signed where it is sent at `sentAt`, as `EnvelopeDraft.deadlineAt` wants it: the template's period
+   * (`expires`) later by the calendar of UTC; a month after 31 January is the last day of February. `null` where the template
+   * sets none. Errors: `values.bad_timestamp`, `values.overflow`.
+   */
+  deadline(sentAt: Date): string | null;
   /** A live document: set values, get patches. */
   assemble(values?: PlainValues): Assembly;
   close(): void;

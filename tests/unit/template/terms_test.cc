@@ -55,5 +55,28 @@ TEST(Terms, ARoutingMustLetTheTextBeSettledFirst) {
   EXPECT_EQ(code({{"provider", 1}}), "template.later_signer") << "nobody would answer";
 }
 
+TEST(Terms, TheDeadlineIsTheTemplatesPeriodLaterByTheCalendar) {
+  auto after = [](const String& period, std::string_view sent_at) {
+    Template contract = testing::LoadTemplate(
+        testing::Source("roles:\n  customer: {label: C, signs: true, order: 1}\nworkflow: {expires: " +
+                            period + "}\n",
+                        "Text. {{sign: s, role=customer}}\n"));
+    auto deadline = DeadlineOf(contract, sent_at);
+    return deadline ? *deadline : String(deadline.error().name());
+  };
+  EXPECT_EQ(after("P30D", "2026-11-22T12:00:00.500Z"), "2026-12-22T12:00:00Z");
+  EXPECT_EQ(after("P2W", "2026-12-24T08:15:00Z"), "2027-01-07T08:15:00Z");
+  EXPECT_EQ(after("P1M", "2026-11-22T00:00:00Z"), "2026-12-22T00:00:00Z");
+  EXPECT_EQ(after("P1Y2M10D", "2026-11-22T23:59:59Z"), "2028-02-01T23:59:59Z");
+  EXPECT_EQ(after("P1M", "2027-01-31T12:00:00Z"), "2027-02-28T12:00:00Z");
+  EXPECT_EQ(after("P1Y", "2028-02-29T12:00:00Z"), "2029-02-28T12:00:00Z");
+  EXPECT_EQ(after("P1M1D", "2027-01-31T12:00:00Z"), "2027-03-01T12:00:00Z");
+  EXPECT_EQ(after("P1D", "2026-11-22T23:00:00-02:00"), "2026-11-24T01:00:00Z") << "days of UTC";
+  EXPECT_EQ(after("P1D", "1969-12-30T01:00:00Z"), "1969-12-31T01:00:00Z");
+  EXPECT_EQ(after("P1Y", "9999-11-22T12:00:00Z"), "values.overflow");
+  EXPECT_EQ(after("P1D", "22.11.2026"), "values.bad_timestamp");
+  EXPECT_EQ(DeadlineOf(Order(), "2026-11-22T12:00:00Z").value(), "") << "none is set";
+}
+
 }  // namespace
 }  // namespace countersign::templates
