@@ -1,8 +1,9 @@
 // The package's JavaScript and types into dist/: ES modules, split so that author, backends and elements are fetched only
 // where they are used. The wasm modules and their glue are put beside them first (./run package).
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateErrorCodes } from './generate.mjs';
 
@@ -46,11 +47,29 @@ const common = {
   tsconfig: 'web/tsconfig.json',
 };
 
+/** Nothing minifies what stands in template literals: style sheets are style sheets, and between tags one space is as good as many. */
+const templates = {
+  name: 'style sheets and markup in template literals are minified too',
+  setup(builder) {
+    builder.onLoad({ filter: /web\/src\/(elements|template-editor)\/.*\.ts$/ }, async ({ path }) => {
+      let contents = readFileSync(path, 'utf8');
+      for (const [literal, sheet] of contents.matchAll(/\bcss`([^`]*)`/g)) {
+        if (/\$\{|\\/.test(sheet)) continue;
+        const { code } = await transform(sheet, { loader: 'css', minify: true, target: common.target });
+        contents = contents.replace(literal, () => `css\`${code.trim()}\``);
+      }
+      // Only where a tag ends or begins a line: nowhere inside an attribute or an expression.
+      contents = contents.replace(/\bhtml`[^`$]*/g, (markup) => markup.replace(/\s*\n\s+/g, '\n'));
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
 await build({
   ...common,
   entryPoints: entries.filter((file) => existsSync(file)),
   outdir: 'dist',
-  plugins: [{
+  plugins: [templates, {
     name: 'glue stays a file of its own, fetched beside its module',
     setup(builder) {
       builder.onResolve({ filter: /^\.\/(sign|author-glue|keys-glue|proof-glue)\.js$/ }, ({ path }) => ({ path, external: true }));
@@ -60,7 +79,17 @@ await build({
 
 // The elements once more for Node, where frameworks import every module of a page: Lit's own build for it brings the few
 // names of a browser that the classes extend.
-await build({ ...common, entryPoints: ['elements/index', 'elements/define', 'elements/signing', 'template-editor/index', 'template-editor/define'].map((name) => `web/src/${name}.ts`), outdir: 'dist/node', conditions: ['node'] });
+await build({ ...common, entryPoints: ['elements/index', 'elements/define', 'elements/signing', 'template-editor/index', 'template-editor/define'].map((name) => `web/src/${name}.ts`), outdir: 'dist/node', conditions: ['node'], plugins: [templates] });
 
 const types = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'web/tsconfig.json'], { stdio: 'inherit' });
-process.exit(types.status ?? 1);
+if (types.status !== 0) process.exit(types.status ?? 1);
+
+// Declarations that no entry leads to are of the inside: they name what is bundled here and installed nowhere (Lit, the glue).
+const declared = new Set();
+const follow = (file) => {
+  if (declared.has(file)) return;
+  declared.add(file);
+  for (const [, target] of readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?["'](\.{1,2}\/[^"']+)\.js["']/g)) follow(join(file, '..', `${target}.d.ts`));
+};
+for (const entry of entries) follow(entry.replace('web/src', 'dist/types').replace(/\.ts$/, '.d.ts'));
+for (const file of readdirSync('dist/types', { recursive: true })) if (file.endsWith('.d.ts') && !declared.has(join('dist/types', file))) rmSync(join('dist/types', file));

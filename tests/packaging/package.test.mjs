@@ -78,6 +78,73 @@ describe('from Node', () => {
   });
 });
 
+describe('from TypeScript', () => {
+  // The README's own lines first: what is promised there has to be true for the compiler, too.
+  const quickStart = () => /<script type="module">\n([^]*?)<\/script>/.exec(readFileSync(join(root, 'README.md'), 'utf8'))[1].replace("querySelector('countersign-ceremony')", "querySelector('countersign-ceremony')!");
+  const consumer = `
+    import { CountersignError, init, MemoryStore, type Backend, type Command, type EnvelopeSession, type ErrorCode, type FeedPage, type PutResult } from 'countersign';
+    import { MemoryBackend } from 'countersign/backends/memory';
+    import { CountersignCeremony, CountersignVerify, registerLocale, strings } from 'countersign/elements';
+    import 'countersign/elements/define';
+    import { CountersignTemplateEditor } from 'countersign/template-editor';
+    import { runBackendConformance, runStoreConformance } from 'countersign/testing';
+    import { sentences } from 'countersign/sentences';
+    import { preloadAuthor } from 'countersign/author';
+    import { registerServiceWorker } from 'countersign/service-worker/register';
+    import { serveOffline, type OfflineSet } from 'countersign/service-worker';
+
+    class Mine implements Backend {
+      caps() { return new MemoryBackend().caps(); }
+      async put(): Promise<readonly PutResult[]> { return []; }
+      async get(): Promise<Uint8Array | null> { return null; }
+      async list(): Promise<FeedPage> { return { epoch: 'e', next: 'n', more: false, items: [] }; }
+    }
+    export async function use(session: EnvelopeSession, set: OfflineSet): Promise<void> {
+      const engine = await init({ sentences, store: new MemoryStore() });
+      session.addEventListener('change', ({ detail }) => { const status: string = detail.envelope.status; void status; });
+      session.addEventListener('recipient.signed', ({ detail }) => { const at: number = detail.event.at; void at; });
+      session.addEventListener('ceremony', ({ detail }) => { const step: string = detail.view.step; void step; });
+      const heard = ({ detail }: CustomEvent<{ readonly state: { readonly waiting: number } }>): void => void detail.state.waiting;
+      session.addEventListener('sync', heard);
+      session.removeEventListener('sync', heard);
+      engine.sync(new Mine()).addEventListener('problem', ({ detail }) => { if (detail.error instanceof CountersignError) { const code: ErrorCode = detail.error.code; void code; } });
+      const wanted: Command = { do: 'void', reason: 'a mistake' };
+      if (session.can(wanted) === null) await session.dispatch(wanted);
+      // @ts-expect-error there is no such command
+      session.can({ do: 'forge' });
+      const element = new CountersignCeremony();
+      element.session = session;
+      element.addEventListener('click', () => undefined);
+      const other: CountersignVerify = document.createElement('countersign-verify');
+      other.countersign = engine;
+      // @ts-expect-error what is shown is not the host's to set
+      other.report = null;
+      // @ts-expect-error an engine is no session
+      element.session = engine;
+      document.addEventListener('countersign-request-decline', (event) => { if (event.detail.reason === '') event.preventDefault(); });
+      const editor: CountersignTemplateEditor = document.createElement('countersign-template-editor');
+      editor.addEventListener('countersign-template-checked', ({ detail }) => { const ok: boolean = detail.ok; void ok; });
+      registerLocale({ ...strings('en'), lang: 'en-GB' });
+      await runBackendConformance(new Mine(), { stream: async () => 'a'.repeat(32) });
+      void [runStoreConformance, preloadAuthor, registerServiceWorker, serveOffline, set];
+    }`;
+  for (const [module, moduleResolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
+    it(`the README's lines and every entry pass a strict compiler that checks our declarations too (${moduleResolution})`, () => {
+      const from = join(folder, `strict-${moduleResolution}`);
+      mkdirSync(from, { recursive: true });
+      writeFileSync(join(from, 'package.json'), '{"type":"module"}');
+      writeFileSync(join(from, 'readme.ts'), `${quickStart()}\nexport {};\n`);
+      writeFileSync(join(from, 'consumer.ts'), consumer);
+      writeFileSync(join(from, 'tsconfig.json'), JSON.stringify({ compilerOptions: { strict: true, noEmit: true, skipLibCheck: false, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, module, moduleResolution, target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], types: [] }, include: ['*.ts'] }));
+      const run = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', from], { encoding: 'utf8' });
+      assert.equal(run.stdout, '');
+    });
+  }
+  it('no declaration says any', () => {
+    for (const path of files.filter((name) => name.endsWith('.d.ts'))) assert.doesNotMatch(readFileSync(join(installed, path), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*/g, ''), /[:<|,(]\s*any\b/, path);
+  });
+});
+
 describe('from plain HTML', () => {
   const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
   let server;

@@ -81,7 +81,7 @@ export class OpenCeremony implements CeremonySession {
     const record = `draft/${log.stream}/${author.recipient}`;
     await engine.part('acts');
     let records: Record<string, Json | null> = {};
-    if (act.do === 'attach') ({ act, records } = await (await import('./files.js')).attach(this.#parts, act.field, act.file));
+    if (act?.do === 'attach') ({ act, records } = await (await import('./files.js')).attach(this.#parts, act.field, act.file));
     for (let round = 0; round < maxRounds; round += 1) {
       const outcome = engine.json<Outcome>('cs_ceremony_perform', ...this.#scene(), stringify(act));
       if (!outcome.commands.length) {

@@ -1,10 +1,11 @@
 // The engine as a host sees it: envelopes in a store, opened by actors.
 import { OpenLog, syncStateOf, type ActContext } from './open-log.js';
-import { deepFreeze, stringify, toBase64Url, toHex, unpack, type Engine } from './engine.js';
+import { badArgument, deepFreeze, stringify, toBase64Url, toHex, type Engine } from './engine.js';
 import { CountersignError } from './errors.js';
 import { StoredKeys } from './keys.js';
 import type { KeysModule } from './keys-module.js';
-import { invitationKey, linkKeys, parseLink } from './link.js';
+import { checked, parseLink } from './link.js';
+import { invitationKey, linkKeys } from './link-keys.js';
 import type { NewLink } from './sender.js';
 import { OpenSession, type SessionParts } from './session.js';
 import { OpenSync } from './sync.js';
@@ -85,7 +86,7 @@ export class OpenCountersign implements Countersign {
 
   async join(link: string | InvitationLink, options: JoinOptions = {}): Promise<EnvelopeSession> {
     const { engine, store } = this.#parts;
-    const invited = typeof link === 'string' ? parseLink(link) : parseLink(`${link.stream}.${link.secret}`);
+    const invited = typeof link === 'string' ? parseLink(link) : checked(link);
     const { stream } = invited;
     const opening = this.#log(stream); // reads while the keys are derived
     const keys = await linkKeys(engine, invited, this.#parts.keys);
@@ -123,17 +124,12 @@ export class OpenCountersign implements Countersign {
   }
 
   async import(bundle: Uint8Array, actor?: Actor, options: { stream?: StreamId } = {}): Promise<EnvelopeSession> {
-    const report = await this.verify(bundle, { recompile: false });
-    if (report.verdict === 'invalid') {
-      const worst = report.reasons[0];
-      throw new CountersignError(worst?.code ?? 'bundle.bad_header', worst?.message ?? report.sentence, '', report);
-    }
-    const items = unpack((await this.#parts.proof()).bytes('cs_bundle_items', bundle));
-    // The stream is no part of a bundle: where the envelope is not known yet, a stream of its own begins.
-    const known = report.envelope && (await this.#find(report.envelope.id));
-    const log = await this.#log(known ?? options.stream ?? (toHex(this.#parts.random(16)) as StreamId));
-    await log.receive(items, 'keep');
-    if (!log.state) throw new CountersignError('envelope.not_open', 'The bundle does not hold the beginning of its envelope');
+    const { takeBundle } = await import('./take-bundle.js');
+    const log = await takeBundle(bundle, await this.#parts.proof(), async (envelope) => {
+      // The stream is no part of a bundle: where the envelope is not known yet, a stream of its own begins.
+      const known = envelope && (await this.#find(envelope));
+      return this.#log(known ?? options.stream ?? (toHex(this.#parts.random(16)) as StreamId));
+    });
     return this.#session(log, actor ?? (await this.actor(log.stream)));
   }
 
@@ -142,14 +138,8 @@ export class OpenCountersign implements Countersign {
   }
 
   async envelopes(from: Cursor | null = null, limit = 50): Promise<EnvelopePage> {
-    // Newest first needs them all: a summary is some 300 bytes, and they are read by the page.
-    const all: EnvelopeSummary[] = [];
-    let at: Cursor | null = null;
-    do {
-      const page: Awaited<ReturnType<EnvelopeStore['records']>> = await this.store.records('summary/', at, 500);
-      for (const [key, value] of Object.entries(page.records)) all.push({ ...(value as unknown as EnvelopeSummary), stream: key.slice(8) as StreamId });
-      at = page.next;
-    } while (at !== null);
+    // Newest first needs them all.
+    const all = await this.#summaries();
     all.sort((a, b) => b.changedAt - a.changedAt || (a.stream < b.stream ? -1 : 1));
     const start = from === null ? 0 : Number(from);
     const envelopes = await Promise.all(all.slice(start, start + limit).map(async (summary) => {
@@ -171,6 +161,7 @@ export class OpenCountersign implements Countersign {
   }
 
   sync(backend: Backend, options: SyncOptions = {}): SyncEngine {
+    if (typeof backend?.put !== 'function') throw badArgument('Not a backend');
     const sync = new OpenSync({
       engine: this.engine, store: this.store, backend, now: this.#parts.now, random: this.#parts.random,
       receive: (stream, items) => this.receive(stream, items),
@@ -278,12 +269,17 @@ export class OpenCountersign implements Countersign {
     return found;
   }
   async #find(envelope: EnvelopeId): Promise<StreamId | null> {
+    return (await this.#summaries()).find(({ id }) => id === envelope)?.stream ?? null;
+  }
+  /** Of every envelope here: some 300 bytes each, read by the page. */
+  async #summaries(): Promise<EnvelopeSummary[]> {
+    const all: EnvelopeSummary[] = [];
     let at: Cursor | null = null;
     do {
       const page: Awaited<ReturnType<EnvelopeStore['records']>> = await this.store.records('summary/', at, 500);
-      for (const [key, value] of Object.entries(page.records)) if ((value as { id?: string }).id === envelope) return key.slice(8) as StreamId;
+      for (const [key, value] of Object.entries(page.records)) all.push({ ...(value as unknown as EnvelopeSummary), stream: key.slice(8) as StreamId });
       at = page.next;
     } while (at !== null);
-    return null;
+    return all;
   }
 }

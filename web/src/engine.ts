@@ -13,15 +13,19 @@ const loneSurrogate = /(?:^|[^\\])(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/;
 /** As UTF-8 a lone surrogate would silently become another text, and a signer would sign what the page did not show. */
 const malformed = (): CountersignError => new CountersignError('input.malformed_text', 'A text holds a lone surrogate; it is not well-formed Unicode');
 
+/** A caller's mistake: nothing was done. */
+export const badArgument = (what: string, cause?: unknown, path = ''): CountersignError => new CountersignError('input.bad_argument', what, path, undefined, cause);
+const wrongType = 'Bytes are a Uint8Array, texts strings';
+
 /** JSON for the boundary. Errors: `input.malformed_text`, `input.bad_argument`. */
 export function stringify(value: unknown): string {
   let text: string | undefined;
   try {
     text = JSON.stringify(value);
   } catch (error) {
-    throw new CountersignError('input.bad_argument', 'The argument is not plain data', '', undefined, error);
+    throw badArgument('Not plain data', error);
   }
-  if (text === undefined) throw new CountersignError('input.bad_argument', 'The argument is not plain data');
+  if (text === undefined) throw badArgument('Not plain data');
   if (loneSurrogate.test(text)) throw malformed();
   return text;
 }
@@ -113,9 +117,12 @@ export class Engine {
     if (this.#closed) throw new CountersignError('engine.closed', 'The engine was closed');
     const call = (this.module[`_${name}` as `_cs_${string}`] ?? this.module[name as `cs_${string}`]) as ((...args: readonly Argument[]) => number) | undefined;
     if (!call) throw new CountersignPanic(`The wasm module has no ${name}: glue and module are of different versions`);
+    // A number in the place of a text takes one place where two are expected, and would move all that follow.
+    if (args.length < call.length) throw badArgument(wrongType);
     try {
       return call(...args);
     } catch (error) {
+      if ((error as Error).name === 'BindingError') throw badArgument(wrongType, error); // embind says so before it calls
       this.#panic = new CountersignPanic(`The engine stopped in ${name}; call init() again, nothing is lost`, error);
       this.#onPanic?.();
       throw this.#panic;
@@ -123,7 +130,11 @@ export class Engine {
   }
 
   #read<T>(name: string, args: readonly Argument[], take: (payload: Uint8Array) => T): T {
-    if (args.some((one) => typeof one === 'string' && /\p{Cs}/u.test(one))) throw malformed();
+    for (const one of args) {
+      if (typeof one === 'string') {
+        if (/\p{Cs}/u.test(one)) throw malformed();
+      } else if (typeof one !== 'number' && !(one instanceof Uint8Array)) throw badArgument(wrongType);
+    }
     // What is bound with embind takes texts and bytes itself.
     const status = this.#raw(name, name in this.module ? args : this.#placed(args));
     const start = this.#raw('cs_result', []);

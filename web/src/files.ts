@@ -1,6 +1,6 @@
 // Files that a signer hands in. Until its field is committed a file is a record of this device beside the draft,
 // `file/<stream>/<recipient>/<field>`: a killed tab loses nothing, and nothing is sent. Loaded where a template asks for one.
-import { fromBase64Url, stringify, toBase64Url } from './engine.js';
+import { badArgument, fromBase64Url, stringify, toBase64Url } from './engine.js';
 import type { CeremonyParts } from './ceremony-session.js';
 import type { BlobRef, CeremonyAct, FieldId, FileValue, Json } from './types.js';
 
@@ -17,6 +17,7 @@ const prefixOf = ({ log, author }: CeremonyParts): string => `file/${log.stream}
 export async function attach(parts: CeremonyParts, field: FieldId, file: Blob | null): Promise<{ act: CeremonyAct; records: Records }> {
   const { engine, contract, context } = parts;
   const key = prefixOf(parts) + field;
+  if (file && !(file instanceof Blob)) throw badArgument('A file is a Blob, such as an <input type="file"> gives');
   if (!file) return { act: { do: 'setValue', field, text: '' }, records: { [key]: null } };
   await engine.part('extra');
   // One byte more than there may be, whatever was picked: the core refuses it.

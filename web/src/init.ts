@@ -1,7 +1,7 @@
 // Starting the engine: explicit, memoised, repeatable after a failure, and never at import.
 import createSign from './sign.js';
 import { OpenCountersign } from './countersign.js';
-import { Engine, type Part } from './engine.js';
+import { badArgument, Engine, type Part } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { RawBase, RawModule, RawOptions } from './sign.js';
 import { BrowserStore } from './store-browser.js';
@@ -100,6 +100,7 @@ async function start(options: InitOptions, forget: () => void): Promise<Counters
 }
 
 async function chooseStore(engine: Engine, options: InitOptions, base: RawBase, status: Promise<StorageStatus> | null): Promise<{ store: EnvelopeStore; storage: StorageStatus }> {
+  if (options.store && typeof options.store.commit !== 'function') throw badArgument('Not a store');
   if (options.store) return { store: options.store, storage: { kind: options.store.kind, durable: options.store.kind !== 'memory', persisted: null, quotaBytes: null, usedBytes: null } };
   try {
     const store = await BrowserStore.open(engine, base);

@@ -1,7 +1,7 @@
 // The keys module: Ed25519 keys under a passphrase (FORMAT.md section 13). Fetched only by whoever uses one: a recovery key
 // that is written to a file, and signers whose browser has no Ed25519 of its own.
 import createKeys from './keys-glue.js';
-import { fromBase64Url, toBase64Url, type Engine, type Handle } from './engine.js';
+import { badArgument, fromBase64Url, toBase64Url, type Engine, type Handle } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { RawModule, RawOptions } from './sign.js';
 import type { EnvelopeStore, Json, SigningKey, StretchCost, WasmSource } from './types.js';
@@ -76,12 +76,17 @@ export class KeysModule {
       seed.fill(0);
     }
   }
+  /** The same characters are the same passphrase, however a keyboard composed them. */
+  #phrase(passphrase: string): string {
+    if (typeof passphrase !== 'string') throw badArgument('A passphrase is a string');
+    return passphrase.normalize('NFC');
+  }
   /** The seed stays inside the module; only the wrapped form comes out. */
   wrap(seed: Uint8Array, passphrase: string, salt: Uint8Array, nonce: Uint8Array, { mebibytes, passes }: StretchCost): Uint8Array {
-    return this.#engine.bytes('cs_key_wrap', seed, passphrase.normalize('NFC'), salt, nonce, mebibytes, passes);
+    return this.#engine.bytes('cs_key_wrap', seed, this.#phrase(passphrase), salt, nonce, mebibytes, passes);
   }
   unwrap(wrapped: Uint8Array, passphrase: string): SigningKey {
-    return this.#key(this.#engine.json<number>('cs_key_unwrap', wrapped, passphrase.normalize('NFC')));
+    return this.#key(this.#engine.json<number>('cs_key_unwrap', wrapped, this.#phrase(passphrase)));
   }
   open(seed: Uint8Array): SigningKey {
     return this.#key(this.#engine.json<number>('cs_key_open', seed));

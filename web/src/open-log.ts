@@ -2,9 +2,9 @@
 //
 // Everything that changes an envelope passes `act`: prepare in the core, sign on the device, commit in the core, one
 // strict transaction in the store, and only then apply. What came from outside passes `receive`.
-import { deepFreeze, stringify, toHex, unpack, type Engine, type Handle } from './engine.js';
+import { badArgument, deepFreeze, stringify, toHex, unpack, type Engine, type Handle } from './engine.js';
 import { CountersignError } from './errors.js';
-import type { Envelope, EnvelopeStore, ErrorCode, EventId, Item, Json, Kind, Received, SigningKey, StoreId, StreamId, SyncState, TrailEntry, TrailPage } from './types.js';
+import type { Envelope, EnvelopeStore, ErrorCode, EventId, Item, Json, Kind, Received, SigningKey, StoreId, StreamId, SyncState, TrailPage } from './types.js';
 
 /** What the core needs to know of who acts. */
 export interface Author {
@@ -90,18 +90,6 @@ export class OpenLog {
     await this.#engine.part('extra');
     return this.#engine.json('cs_envelope_trail', this.handle, offset, limit);
   }
-  /** Entries of these events, newest page first: what arrived last stands near the end. */
-  async entries(events: readonly EventId[]): Promise<TrailEntry[]> {
-    const wanted = new Set(events);
-    const found: TrailEntry[] = [];
-    if (!wanted.size) return found;
-    const { total } = await this.trail(0, 0);
-    for (let end = total; end > 0 && found.length < wanted.size; end -= 200) {
-      const start = Math.max(0, end - 200);
-      found.unshift(...(await this.trail(start, end - start)).entries.filter((entry) => wanted.has(entry.event)));
-    }
-    return found;
-  }
   /** The newest event that this key wrote, "" where it wrote none. */
   newest(key: string): EventId {
     return this.#engine.text('cs_envelope_newest', this.handle, key);
@@ -156,7 +144,8 @@ export class OpenLog {
   }
 
   /** Items from outside: a backend, a bundle, another party. */
-  receive(items: readonly Item[], refused: 'keep' | 'drop', records: Record<string, Json | null> = {}): Promise<Received> {
+  async receive(items: readonly Item[], refused: 'keep' | 'drop', records: Record<string, Json | null> = {}): Promise<Received> {
+    if (!Array.isArray(items) || !items.every((item) => /^[be]$/.test(item?.kind))) throw badArgument('Not a list of items');
     return this.#exclusive(async () => {
       const results: { kind: Kind; id: StoreId; state: 'applied' | 'waiting' | 'known' | 'refused'; code?: ErrorCode }[] = [];
       const kept: Item[] = [];

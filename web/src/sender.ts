@@ -25,6 +25,7 @@ interface Desk {
 /** A new envelope in a stream of its own, its recipients invited and its first revision published: one transaction. */
 export async function createEnvelope(draft: EnvelopeDraft, owner: SigningKey, desk: Desk): Promise<OpenLog> {
   const { engine } = desk;
+  checkDraft(draft, owner);
   const stream = toHex(desk.random(16)) as StreamId;
   const contract = await desk.templates.open(draft.template.compiled);
   const encoder = new TextEncoder();
@@ -64,6 +65,19 @@ export async function createEnvelope(draft: EnvelopeDraft, owner: SigningKey, de
     [`actor/${stream}`]: { as: 'owner', key: (owner as { name?: string }).name ?? null },
   });
   return log;
+}
+
+/** What is wrong with its form is told by name, before anything of it is made. The core checks the rest. Errors: `input.bad_argument`. */
+function checkDraft(draft: EnvelopeDraft, owner: SigningKey): void {
+  const wrong = (path: string, wanted: string): never => { throw new CountersignError('input.bad_argument', `${path.slice(1).replaceAll('/', '.')} must be ${wanted}`, path); };
+  const { template, recipients, consent, sender } = draft ?? {};
+  if (!(template?.compiled instanceof Uint8Array)) wrong('/template/compiled', 'the bytes of a compiled template (`Template.compiled`)');
+  if (typeof template.source !== 'string') wrong('/template/source', 'its source (`CompileResult.source`)');
+  if (!Array.isArray(recipients)) wrong('/recipients', 'a list');
+  recipients.forEach((recipient, i) => { if (typeof recipient?.id !== 'string') wrong(`/recipients/${i}/id`, 'the id of a recipient'); });
+  if (typeof consent?.slots !== 'object') wrong('/consent', 'a disclosure (`Template.consent` or your own)');
+  if (typeof sender?.name !== 'string') wrong('/sender/name', 'the name of the sender');
+  if (typeof owner?.x !== 'string' || typeof owner.sign !== 'function') wrong('/owner', 'a signing key (`keys.device(name)`)');
 }
 
 /** Blob reference of bytes. */
@@ -106,6 +120,7 @@ function present(name: string, value: unknown): object {
 }
 
 export async function invite(key: SigningKey, author: Author, recipient: RecipientDraft, session: SessionParts): Promise<Envelope> {
+  if (typeof recipient?.id !== 'string') throw new CountersignError('input.bad_argument', 'recipient.id must be the id of a recipient', '/recipient/id');
   const { log, store, context } = session;
   const { link, invitation } = await session.newLink();
   const links = ((await store.record(`links/${log.stream}`)) ?? {}) as Record<string, string>;

@@ -5,7 +5,7 @@ import { CountersignError } from './errors.js';
 import { OpenCeremony, timeZoneAt } from './ceremony-session.js';
 import { syncStateOf, type ActContext, type Author, type OpenLog } from './open-log.js';
 import { LoadedTemplate, type TemplateShelf } from './templates.js';
-import type { Actor, BlobRef, CeremonySession, Command, Envelope, EnvelopeSession, EnvelopeStore, ErrorCode, Explanation, InvitationLink, Item, Received, RecipientId, SessionDocument, SigningKey, StreamAccess, SyncState, TrailPage } from './types.js';
+import type { Actor, BlobRef, CeremonySession, Command, Envelope, EnvelopeSession, EnvelopeStore, ErrorCode, Explanation, InvitationLink, Item, Received, RecipientId, SessionDocument, SessionEventMap, SigningKey, StreamAccess, SyncState, Told, TrailPage } from './types.js';
 
 export interface SessionParts {
   readonly engine: Engine;
@@ -30,7 +30,7 @@ export interface SessionParts {
 /** No key: 32 zero bytes. Nothing it says is ever signed. */
 const nobody = 'A'.repeat(43);
 
-export class OpenSession extends EventTarget implements EnvelopeSession {
+export class OpenSession extends (EventTarget as new () => Told<SessionEventMap>) implements EnvelopeSession {
   readonly #parts: SessionParts;
   readonly document: SessionDocument;
   #actor: Actor | null;
@@ -73,9 +73,9 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     if (!parts.actor) setTimeout(() => void parts.engine.part('acts').catch(() => undefined));
   }
 
-  override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
-    this.#heard ||= args[0].includes('.');
-    super.addEventListener(...args);
+  override addEventListener(type: string, listener: ((event: never) => void) | EventListenerObject | null, options?: boolean | AddEventListenerOptions): void {
+    this.#heard ||= type.includes('.');
+    super.addEventListener(type, listener as EventListener, options);
   }
   get state(): Envelope {
     const state = this.#parts.log.state;
@@ -95,7 +95,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     this.#check();
     if (!this.#actor) return 'session.read_only';
     // Publishing and inviting bring blobs and secrets; whether they are possible at all is all that can be asked before.
-    const asked = command.do === 'publish' ? { do: 'publishRevision' } : command.do === 'invite' ? { do: 'invite' } : command;
+    const asked = command?.do === 'publish' ? { do: 'publishRevision' } : command?.do === 'invite' ? { do: 'invite' } : command;
     return this.#parts.log.can(this.#author(this.#actor), asked, this.#parts.now());
   }
   async dispatch(command: Command): Promise<Envelope> {
@@ -103,7 +103,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     const { log, context } = this.#parts;
     const actor = this.#mustAct();
     const author = this.#author(actor);
-    if (command.do === 'invite' || command.do === 'publish' || command.do === 'send') {
+    if (command?.do === 'invite' || command?.do === 'publish' || command?.do === 'send') {
       const sender = await import('./sender.js');
       if (command.do === 'invite') return sender.invite(actor.key, author, command.recipient, this.#parts);
       if (command.do === 'publish') return sender.publish(actor.key, author, command, this.#parts);
@@ -125,6 +125,7 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     return this.#actor ? (this.#actor.key.locked ? 'enter' : null) : (this.#parts.preview?.passcode ?? null);
   }
   async bind(passcode?: string): Promise<void> {
+    this.#check();
     const { preview } = this.#parts;
     if (this.#actor) {
       if (!this.#actor.key.locked) return;
@@ -252,7 +253,8 @@ export class OpenSession extends EventTarget implements EnvelopeSession {
     void this.refreshSync().catch(() => undefined);
   }
   async #tellEntries(envelope: Envelope, admitted: readonly string[]): Promise<void> {
-    for (const event of await this.#parts.log.entries(admitted)) this.#emit(event.type, { envelope, event });
+    const { entriesOf } = await import('./entries.js');
+    for (const event of await entriesOf(this.#parts.log, admitted)) this.#emit(event.type, { envelope, event });
   }
   /** A closed session says nothing more: what was under way then would find it closed. */
   #emit(type: string, detail: object): void {

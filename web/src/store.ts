@@ -1,13 +1,13 @@
 // What every store checks, whoever wrote it.
-import { toHex } from './engine.js';
+import { badArgument, toHex } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { Batch, Item, StoreId } from './types.js';
 
 /** Errors: `input.bad_argument` for names that are none. */
 export function checkBatch(batch: Batch): void {
-  if (!/^[0-9a-f]{32}$/.test(batch.stream)) throw new CountersignError('input.bad_argument', 'Not a stream id', '/stream');
+  if (!/^[0-9a-f]{32}$/.test(batch.stream)) throw badArgument('Not a stream id', null, '/stream');
   for (const key of Object.keys(batch.records ?? {})) {
-    if (key.length > 200 || !/^[a-z]+\//.test(key)) throw new CountersignError('input.bad_argument', `Not the key of a record: ${key.slice(0, 80)}`, '/records');
+    if (key.length > 200 || !/^[a-z]+\//.test(key)) throw badArgument(`Not the key of a record: ${key.slice(0, 80)}`, null, '/records');
   }
 }
 

@@ -6,7 +6,6 @@
 // are 43 characters of base64url, store ids 64 lowercase hex. A refusal is a `CountersignError` with a stable code; a
 // bug of ours is a `CountersignPanic`. Nothing is logged, and nothing is fetched but what was asked for.
 import type { ErrorCode } from './generated/error-codes.js';
-import type { CountersignError } from './errors.js';
 
 export type { ErrorCode };
 
@@ -44,6 +43,14 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  */
 export type PlainValue = boolean | number | string | readonly PlainValue[];
 export type PlainValues = Readonly<Record<string, PlainValue>>;
+
+/** An `EventTarget` whose events have types. */
+export interface Told<Events> extends EventTarget {
+  addEventListener<Name extends keyof Events & string>(type: Name, listener: (event: Events[Name]) => void, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Name extends keyof Events & string>(type: Name, listener: (event: Events[Name]) => void, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+}
 
 // -------------------------------------------------------------------------------------------------------- starting up
 
@@ -108,13 +115,13 @@ export interface Countersign {
    * Errors: `template.later_signer`, as `Template.checkRouting`, unless whoever must sign first is still to be invited.
    */
   create(draft: EnvelopeDraft, owner: SigningKey): Promise<EnvelopeSession>;
-  /** Opens an envelope that the store holds. Without an actor the session is read-only. Errors: `envelope.unknown`. */
+  /** Opens an envelope that the store holds. Without an actor the session is read-only. Errors: `link.unknown`. */
   open(envelope: EnvelopeId | StreamId, actor?: Actor): Promise<EnvelopeSession>;
   /**
    * Follows an invitation: fetches the stream from `backend` if the store does not hold it yet, binds this device's
    * key to the recipient (or finds the one bound before) and opens the session as that recipient.
    * Where the browser has no Ed25519 the session waits for a passcode (`session.passcode`, `session.bind`).
-   * Errors: `link.malformed`, `link.unknown`, `backend.*`.
+   * Errors: `link.malformed`, `link.unknown`, `link.not_fetched` (neither here nor at a backend), `backend.*`.
    */
   join(link: string | InvitationLink, options?: JoinOptions): Promise<EnvelopeSession>;
   /**
@@ -767,12 +774,17 @@ export type RecordCommand =
   /** The log says it; whoever holds the bytes removes them. */
   | { do: 'shred'; details: readonly BlobRef[]; reason?: string };
 
-/**
- * One actor's view of one envelope. Events dispatched, all `CustomEvent`s: the log's own names as they are applied
- * (`recipient.signed`, `envelope.completed`, ...: detail `{envelope, event: TrailEntry}`, after `change`: whoever listens has the trail fetched), and
- * `change` (detail `{envelope}`), `ceremony` (detail `{view}`), `sync` (detail `{state: SyncState}`), `close`. What the store refuses is told by the act that it refused, or by the `problem` of a `SyncEngine`.
- */
-export interface EnvelopeSession extends EventTarget {
+/** What a session tells. What the store refuses is told by the act that it refused, or by the `problem` of a `SyncEngine`. */
+export interface SessionEventMap {
+  change: CustomEvent<{ readonly envelope: Envelope }>;
+  ceremony: CustomEvent<{ readonly view: CeremonyView; readonly envelope: Envelope }>;
+  sync: CustomEvent<{ readonly state: SyncState }>;
+  close: CustomEvent<null>;
+  /** The log's own names as they are applied (`recipient.signed`, `envelope.completed`, ...), after `change`: whoever listens has the trail fetched. */
+  [event: `${string}.${string}`]: CustomEvent<{ readonly envelope: Envelope; readonly event: TrailEntry }>;
+}
+/** One actor's view of one envelope. */
+export interface EnvelopeSession extends Told<SessionEventMap> {
   readonly state: Envelope;
   readonly actor: Actor | null;
   /** The same rule as `dispatch`, so that buttons never lie. `null`: allowed now. */
@@ -1297,8 +1309,14 @@ export interface SyncOptions {
   /** Start at once. Default true. */
   start?: boolean;
 }
-/** Keeps the store and one backend in step. Events: `sync` (detail `{stream, state}`), `problem` (detail `{stream, error}`). */
-export interface SyncEngine extends EventTarget {
+/** What a sync engine tells. */
+export interface SyncEventMap {
+  sync: CustomEvent<{ readonly stream: StreamId; readonly state: SyncState }>;
+  /** `stream` is "" where it is none's; `error` a `CountersignError` or `CountersignPanic`, but for what a backend of your own throws. */
+  problem: CustomEvent<{ readonly stream: StreamId; readonly error: unknown }>;
+}
+/** Keeps the store and one backend in step. */
+export interface SyncEngine extends Told<SyncEventMap> {
   readonly running: boolean;
   start(): void;
   stop(): void;
@@ -1308,11 +1326,3 @@ export interface SyncEngine extends EventTarget {
   close(): Promise<void>;
 }
 
-/** What `events` carry in their `detail`. */
-export interface SessionEventDetail {
-  readonly envelope: Envelope;
-  readonly event?: TrailEntry;
-  readonly view?: CeremonyView;
-  readonly state?: SyncState;
-  readonly error?: CountersignError;
-}

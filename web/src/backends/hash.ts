@@ -15,12 +15,12 @@ export async function storeIdOf(bytes: Uint8Array): Promise<StoreId> {
 
 /** Names are checked before any path or address is built from them. Errors: `backend.bad_name`. */
 export function checkStream(stream: StreamId): void {
-  if (!streamPattern.test(stream)) throw new CountersignError('backend.bad_name', `not a stream id: ${stream.slice(0, 80)}`, '/stream');
+  if (!streamPattern.test(stream)) throw new CountersignError('backend.bad_name', `not a stream id: ${String(stream).slice(0, 80)}`, '/stream');
 }
 
 export function checkItemName(kind: string, id: StoreId): void {
   if ((kind !== 'e' && kind !== 'b') || !idPattern.test(id)) {
-    throw new CountersignError('backend.bad_name', `not an item: ${kind.slice(0, 8)}/${id.slice(0, 80)}`, '/id');
+    throw new CountersignError('backend.bad_name', `not an item: ${String(kind).slice(0, 8)}/${String(id).slice(0, 80)}`, '/id');
   }
 }
 

@@ -5,14 +5,14 @@
 import { fromBase64Url } from '../engine.js';
 import { CountersignError } from '../errors.js';
 import type { ErrorCode } from '../types.js';
-import type { Backend, BackendCaps, Cursor, FeedPage, Item, Kind, Problem, PutResult, StoreId, StreamAccess, StreamId } from '../types.js';
+import type { Backend, BackendCaps, Cursor, FeedPage, Item, Json, Kind, Problem, PutResult, StoreId, StreamAccess, StreamId } from '../types.js';
 import { checkItemName, checkStream, storeIdOf } from './hash.js';
 
 export interface HttpBackendOptions {
   /** Base address, for example "https://sign.example.com"; "" for the page's own origin. */
   url: string;
-  /** The bearer token of a stream, and for its sender whom to let in. */
-  access(stream: StreamId): Promise<StreamAccess | null>;
+  /** The bearer token of a stream, and for its sender whom to let in: a `StreamAccess`, as the store's record `access/<stream>` holds it. */
+  access(stream: StreamId): Promise<StreamAccess | Json | null>;
   /** Bearer token of an account that may create streams; senders only. */
   account?: () => Promise<string | null>;
   fetch?: typeof fetch;
@@ -51,6 +51,7 @@ export class HttpBackend implements Backend {
   readonly #ahead = new Map<StreamId, Promise<FeedPage>>();
 
   constructor(options: HttpBackendOptions) {
+    if (typeof options?.url !== 'string' || typeof options.access !== 'function') throw new CountersignError('input.bad_argument', 'An HttpBackend needs {url, access}');
     this.#options = options;
     this.#base = options.url.replace(/\/+$/, '');
   }
@@ -161,7 +162,7 @@ export class HttpBackend implements Backend {
   }
 
   async #create(stream: StreamId): Promise<boolean> {
-    const access = await this.#options.access(stream);
+    const access = await this.#access(stream);
     if (!access?.grants) return false; // not ours to make
     const account = (await this.#options.account?.()) ?? null;
     if (account === null) return false;
@@ -200,7 +201,11 @@ export class HttpBackend implements Backend {
   }
 
   async #token(stream: StreamId): Promise<string | null> {
-    return (await this.#options.access(stream))?.token ?? null;
+    return (await this.#access(stream))?.token ?? null;
+  }
+
+  #access(stream: StreamId): Promise<StreamAccess | null> {
+    return this.#options.access(stream) as Promise<StreamAccess | null>;
   }
 
   async #send(method: string, path: string, token: string | null, body?: string | Uint8Array, headers: Record<string, string> = {}, accept: readonly number[] = []): Promise<Response> {

@@ -8,6 +8,7 @@ import type { CeremonyAct, CeremonyField, CeremonyStep, CeremonyView, EnvelopeSe
 import { ceremonyStyles } from './ceremony.styles.js';
 import type { CountersignDocument } from './document.js';
 import { codeOf, CountersignElement, formatTime, markKinds, saveFile } from './element.js';
+import type { CeremonyElement } from './public.js';
 import { register } from './register.js';
 import { baseStyles } from './styles.js';
 
@@ -29,7 +30,7 @@ let passcodes: typeof import('./passcode.js') | undefined;
  * @slot help - the host's contact or help, under "More"
  * @csspart header bar sheet primary
  */
-export class CountersignCeremony extends CountersignElement {
+export class CountersignCeremony extends CountersignElement implements CeremonyElement {
   static override styles = [baseStyles, ceremonyStyles];
   static override properties = {
     ...CountersignElement.properties, session: { attribute: false }, durable: { type: Boolean },

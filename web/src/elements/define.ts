@@ -9,3 +9,5 @@ register({
   'countersign-signature-pad': CountersignSignaturePad,
   'countersign-verify': CountersignVerify,
 });
+
+export type { CountersignEventMap } from './public.js';

@@ -3,21 +3,16 @@ import { html, type TemplateResult, type PropertyValues } from 'lit';
 import type { Patch } from '../types.js';
 import { documentStyles } from './document.styles.js';
 import { CountersignElement, setCoreHtml } from './element.js';
+import type { DocumentElement, OutlineEntry } from './public.js';
 import { redraw } from './redraw.js';
 import { baseStyles } from './styles.js';
-
-export interface OutlineEntry {
-  readonly unit: string;
-  readonly level: number;
-  readonly title: string;
-}
 
 /**
  * @fires countersign-field-activated - a place to fill was tapped; `detail.field`
  * @fires countersign-unit-reached - a unit came into view for the first time; `detail` {reached, of}
  * @csspart article - the document
  */
-export class CountersignDocument extends CountersignElement {
+export class CountersignDocument extends CountersignElement implements DocumentElement {
   static override styles = [baseStyles, documentStyles];
   static override properties = { ...CountersignElement.properties, content: { attribute: false }, field: { type: String }, own: { attribute: false }, interactive: { type: Boolean } };
 

@@ -4,6 +4,7 @@ import { LitElement, html, svg, nothing, type TemplateResult } from 'lit';
 import type { SignatureMark, Strokes } from '../types.js';
 import { signingStrings } from '../locales/locale.js';
 import { boxHeight, boxWidth, isDot, maxStrokes, pathOf, pathsOf, StrokeBuilder, type Point } from './ink.js';
+import type { SignaturePadElement } from './public.js';
 import { baseStyles } from './styles.js';
 import { padStyles } from './signature-pad.styles.js';
 
@@ -13,7 +14,7 @@ import { padStyles } from './signature-pad.styles.js';
  * @csspart surface - what is drawn on
  * @csspart preview - the typed mark as it will stand
  */
-export class CountersignSignaturePad extends LitElement {
+export class CountersignSignaturePad extends LitElement implements SignaturePadElement {
   static override styles = [baseStyles, padStyles];
   static override properties = {
     mode: { type: String, reflect: true },

@@ -7,4 +7,5 @@ import { CountersignSignaturePad } from './signature-pad.js';
 
 register({ 'countersign-ceremony': CountersignCeremony, 'countersign-document': CountersignDocument, 'countersign-signature-pad': CountersignSignaturePad });
 
-export { sayError, signingStrings } from '../locales/locale.js';
+export type { CountersignEventMap } from './public.js';
+export { registerLocale, sayError, signingStrings } from '../locales/locale.js';

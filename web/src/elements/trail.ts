@@ -7,6 +7,7 @@ import type { EvidenceStrings, sayError, SigningStrings, Strings } from '../loca
 import type { EnvelopeSession, FileValue, Json, PlainValue, TrailEntry } from '../types.js';
 import { auditTrailStyles } from './audit-trail.styles.js';
 import type { codeOf, CountersignElement, formatTime, saveFile } from './element.js';
+import type { AuditTrailElement } from './public.js';
 
 const pageSize = 100;
 
@@ -21,15 +22,9 @@ export interface TrailTools {
   readonly sayError: typeof sayError;
 }
 
-export interface TrailElement extends CountersignElement {
-  session: EnvelopeSession | null;
-  /** What is shown; filled from the session where there is one. */
-  entries: readonly TrailEntry[];
-}
-
 /** `Base` is CountersignElement. */
-export function auditTrail(Base: typeof CountersignElement, { html, nothing, css, baseStyles, formatTime, saveFile, codeOf, sayError }: TrailTools): Pick<typeof CountersignElement, keyof typeof CountersignElement> & (new () => TrailElement) {
-  return class extends Base implements TrailElement {
+export function auditTrail(Base: typeof CountersignElement, { html, nothing, css, baseStyles, formatTime, saveFile, codeOf, sayError }: TrailTools): Pick<typeof CountersignElement, keyof typeof CountersignElement> & (new () => CountersignElement & AuditTrailElement) {
+  return class extends Base implements AuditTrailElement {
     static override styles = [baseStyles, auditTrailStyles(css)];
     static override properties = { ...Base.properties, session: { attribute: false }, entries: { attribute: false }, failure: { state: true } };
 

@@ -5,6 +5,7 @@ import { sayError } from '../locales/locale.js';
 import type { Countersign, VerificationReport } from '../types.js';
 import { codeOf, formatTime, saveFile } from './element.js';
 import { EvidenceElement } from './evidence-element.js';
+import type { VerifyElement } from './public.js';
 import { baseStyles } from './styles.js';
 import { fileOf } from './trail.js';
 import { verifyStyles } from './verify.styles.js';
@@ -29,7 +30,7 @@ const maxFile = 200 * 1024 * 1024;
  * @fires countersign-verified - `detail.report`
  * @csspart verdict - the verdict and its sentence
  */
-export class CountersignVerify extends EvidenceElement {
+export class CountersignVerify extends EvidenceElement implements VerifyElement {
   static override styles = [baseStyles, verifyStyles];
   static override properties = { ...EvidenceElement.properties, countersign: { attribute: false }, report: { state: true }, name: { state: true }, working: { state: true }, failure: { state: true }, over: { state: true } };
 

@@ -5,3 +5,5 @@ import { CountersignTemplateEditor } from './template-editor.js';
 const tags = { 'countersign-document': CountersignDocument, 'countersign-template-editor': CountersignTemplateEditor };
 
 for (const [tag, element] of Object.entries(tags)) if (!customElements.get(tag)) customElements.define(tag, element);
+
+export type { CountersignEventMap } from '../elements/public.js';

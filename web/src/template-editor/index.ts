@@ -1,4 +1,8 @@
 // Entry `countersign/template-editor`: the editor's class, without side effects. An entry of its own, because it brings
 // CodeMirror, which no signer downloads.
-export { CountersignTemplateEditor } from './template-editor.js';
+import type { TemplateEditorElement } from '../elements/public.js';
+import { CountersignTemplateEditor as TemplateEditor } from './template-editor.js';
+
+export const CountersignTemplateEditor: new () => TemplateEditorElement = TemplateEditor;
+export type CountersignTemplateEditor = TemplateEditorElement;
 export { editorWordsEn, registerEditorLocale, type EditorWords } from './words.js';

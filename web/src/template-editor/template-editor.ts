@@ -3,6 +3,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { CountersignDocument } from '../elements/document.js';
 import { codeOf, CountersignElement, markKinds } from '../elements/element.js';
+import type { TemplateEditorElement } from '../elements/public.js';
 import { baseStyles } from '../elements/styles.js';
 import { sayError } from '../locales/locale.js';
 import type { Assembly, CompileResult, Countersign, Diagnostic, Explanation, FieldDefinition, Json, Language, PlainValue, PlainValues, Template, TemplateName } from '../types.js';
@@ -17,7 +18,7 @@ import { editorWords } from './words.js';
  * @csspart source - the editing surface
  * @csspart preview - the agreement
  */
-export class CountersignTemplateEditor extends CountersignElement {
+export class CountersignTemplateEditor extends CountersignElement implements TemplateEditorElement {
   static override styles = [baseStyles, templateEditorStyles];
   static override properties = {
     ...CountersignElement.properties, countersign: { attribute: false }, source: { attribute: false }, file: { type: String }, library: { attribute: false }, values: { attribute: false }, record: { attribute: false },
