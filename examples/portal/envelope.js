@@ -1,4 +1,5 @@
 // One agreement: where it stands, links to hand out, the audit trail, the document, the evidence file.
+import { sayError } from 'countersign/elements';
 import { generate } from 'lean-qr';
 import { download, el, qrCode, when } from './dom.js';
 
@@ -84,6 +85,8 @@ export async function renderEnvelope(portal, main, stream) {
     if (state.status === 'signedByAll') words.push('Everyone has signed; the completing service seals it when it next has a connection.');
     if (state.needsNewerVersion) words.push('This agreement holds something a newer version wrote. Reload the portal.');
     if (state.ending?.reason) words.push(`Reason: ${state.ending.reason}`);
+    const { problem } = session.sync;
+    if (problem) words.push(`${sayError('en', problem.code)} (${problem.code})`);
     notices.replaceChildren(...words.map((text) => el('p', { class: 'banner', text })));
     people.replaceChildren(el('h2', { text: 'Recipients' }), el('ul', { class: 'recipients' }, [...state.recipients].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1)).map(card)));
     try {

@@ -197,6 +197,32 @@ describe('trouble', () => {
     await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.sync.place !== 'device', null, { timeout: 60_000 });
   });
 
+  it('a server with a fault is no missing connection: it is said that it is the server, with the code, and it is tried again', async () => {
+    const { links, stream } = await send();
+    const browser = await phone();
+    const page = await browser.page();
+    await page.goto(links[0]);
+    await ceremonyView(page);
+    await page.waitForFunction(() => document.querySelector('countersign-ceremony').session.sync.waiting === 0);
+    const fault = (route) => route.fulfill({ status: 500, contentType: 'text/html', body: '<h1>Internal Server Error</h1>' });
+    await browser.context.route('**/v1/**', fault);
+    await prepareToSign(page, answers.customer);
+    await page.locator('countersign-ceremony .sync').filter({ hasText: 'Cannot be sent now' }).waitFor();
+    await primary(page).click();
+    await untilStep(page, 'copy');
+    await page.getByText('The server has a fault.').waitFor();
+    await shows(page, 'backend.failed');
+    await portal.context().route('**/v1/**', fault);
+    await portal.goto(`${server.url}/#/e/${stream}`);
+    await portal.evaluate(() => window.dispatchEvent(new Event('online')));
+    await portal.getByText('The server has a fault.').waitFor();
+    for (const context of [browser.context, portal.context()]) await context.unroute('**/v1/**');
+    for (const tab of [page, portal]) await tab.evaluate(() => window.dispatchEvent(new Event('online')));
+    await page.getByText('Signed and sent.').waitFor({ timeout: 60_000 });
+    assert.equal(await page.getByText('The server has a fault.').count(), 0);
+    await portal.getByText('The server has a fault.').waitFor({ state: 'detached', timeout: 60_000 });
+  });
+
   it('a template with mistakes shows every one, in a list and at its line', async () => {
     const file = join(temporaryFolder('template'), 'broken.md');
     writeFileSync(file, '---\ntemplate: broken\nversion: 1\ntitle: Broken\nlocale: en\nroles: { customer: {label: Customer, signs: true} }\nfields:\n  seats: { type: int, label: Seats }\n---\n# One {#one when="seatz > 3"}\nPay {{= seats | moneyy }} now.\n\n<div>raw</div>\n\n{{sign: s, role=nobody}}\n');

@@ -177,6 +177,10 @@ describe('HTTP backend against a world that misbehaves', () => {
   it('413 is too large', () => refusesWith('backend.too_large', json(413, { type: 'urn:countersign:problem:too-large', title: 't' })));
   it('507 is a full backend', () => refusesWith('backend.quota', json(507, { type: 'urn:countersign:problem:quota', title: 't' })));
   it('404 of the protocol is gone', () => refusesWith('backend.gone', json(404, { type: 'urn:countersign:problem:no-such-stream', title: 't' })));
+  it('any other number from 500 is a fault of the server or of what stands before it, whoever wrote the page', async () => {
+    await refusesWith('backend.failed', json(500, { type: 'urn:countersign:problem:internal', title: 't' }));
+    for (const status of [500, 502, 504, 520]) await refusesWith('backend.failed', (_request, response) => response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Oops</h1>'));
+  });
   it('400 is refused', () => refusesWith('backend.refused', json(400, { type: 'urn:countersign:problem:malformed', title: 't' })));
   it('429 tells how long to wait', async () => {
     answer = json(429, { type: 'urn:countersign:problem:rate', title: 't' }, { 'retry-after': '7' });

@@ -34,7 +34,7 @@ interface Status {
 
 const failures: Readonly<Record<string, Failure>> = {
   'backend.unreachable': 'network', 'backend.overload': 'overload', 'backend.epoch_changed': 'epochChanged', 'backend.unauthorized': 'unauthorized', 'backend.gone': 'gone', 'backend.quota': 'quota',
-  'backend.refused': 'overload', 'backend.too_large': 'overload',
+  'backend.refused': 'overload', 'backend.too_large': 'overload', 'backend.failed': 'overload',
 };
 const codes: Readonly<Record<Failure, ErrorCode>> = {
   network: 'backend.unreachable', overload: 'backend.overload', epochChanged: 'backend.epoch_changed', unauthorized: 'backend.unauthorized', gone: 'backend.gone', quota: 'backend.quota', store: 'store.unavailable',
@@ -51,6 +51,8 @@ export class OpenSync extends EventTarget implements SyncEngine {
   readonly #states = new Map<StreamId, SyncState>();
   readonly #watched = new Map<StreamId, () => void>();
   readonly #noted = new Map<StreamId, string>();
+  /** What failed last: several codes are one kind of failure to the engine, and each has its own words. */
+  readonly #failed = new Map<StreamId, ErrorCode>();
   #running = false;
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -224,6 +226,7 @@ export class OpenSync extends EventTarget implements SyncEngine {
       const details = error instanceof CountersignError ? (error.details as { retryAfterMs?: number } | undefined) : undefined;
       const failure = failures[code] ?? (code.startsWith('store.') ? 'store' : 'network');
       this.#unwatch(stream);
+      if (code) this.#failed.set(stream, code as ErrorCode);
       this.#report(error, stream);
       if (this.#parts.engine.alive) this.#try(() => this.#feed({ type: 'failed', op, failure, retryAfter: Math.max(0, Math.round(details?.retryAfterMs ?? 0)) }), stream);
     }
@@ -296,7 +299,8 @@ export class OpenSync extends EventTarget implements SyncEngine {
   /** What a person sees of a stream; a lasting problem is noted beside it, so that every tab can say it. */
   async #tell(status: Status): Promise<void> {
     const { stream, phase, failure } = status;
-    const problem = phase === 'waiting' || phase === 'stopped' ? codes[failure] : '';
+    const failed = this.#failed.get(stream);
+    const problem = phase === 'waiting' || phase === 'stopped' ? (failed && failures[failed] === failure ? failed : codes[failure]) : '';
     if (phase !== 'busy' && this.#noted.get(stream) !== problem) {
       this.#noted.set(stream, problem);
       const before = ((await this.#parts.store.record(`sync/${stream}`)) ?? {}) as { [name: string]: Json };

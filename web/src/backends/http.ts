@@ -225,7 +225,8 @@ export class HttpBackend implements Backend {
     const problem = await this.#problem(answer);
     const code = problem.type === '' && answer.status < 500 && answer.status !== 429 ? undefined : codes[answer.status];
     const retryAfterMs = Math.max(retryAfterOf(answer.headers.get('retry-after'), Date.now()), problem.retryAfterMs ?? 0);
-    throw new CountersignError(code ?? 'backend.unreachable', `${answer.status} ${problem.title}`, '', { status: answer.status, problem, retryAfterMs });
+    // What a server or a gateway says of itself with a number from 500 is no missing connection.
+    throw new CountersignError(code ?? (answer.status >= 500 ? 'backend.failed' : 'backend.unreachable'), `${answer.status} ${problem.title}`, '', { status: answer.status, problem, retryAfterMs });
   }
 
   /** The problem document of a refusal; an empty type when the answer is not the protocol's. */

@@ -11,7 +11,7 @@ export const en: SigningStrings = {
   dir: 'ltr',
   common: {
     next: 'Next', back: 'Back', close: 'Close', cancel: 'Cancel', more: 'More', print: 'Print', change: 'Change',
-    required: 'required', optional: 'optional', choose: 'Choose…', yes: 'Yes', no: 'No', loading: 'Opening the agreement…', empty: 'not filled in', claimedTime: 'claimed time',
+    required: 'required', optional: 'optional', choose: 'Choose…', yes: 'Yes', no: 'No', loading: 'Opening the agreement…', empty: 'not filled in', claimedTime: 'by the signing device’s clock',
     of: (done, all) => `${done} of ${all}`,
     time: (at) => `${at.getDate()} ${months[at.getMonth()]!} ${at.getFullYear()}, ${two(at.getHours())}:${two(at.getMinutes())}`,
   },
@@ -30,7 +30,7 @@ export const en: SigningStrings = {
     codeTitle: 'Can you open documents like this one?', codeLead: 'A short code stands in the page below. Type it here to show that you can read it on this device.',
     codeInDocument: (code) => `Your code is ${code}.`, codeLabel: 'Code from the page', codeWrong: 'Type the four digits that stand in the page above.', codeRight: 'That is the code.',
     consentTick: 'I agree to read and sign this agreement electronically.', consentMissing: 'Tick this box if you agree.', consentButton: 'Agree and read',
-    reviewLead: 'Read the whole agreement. Nothing is signed yet.', outline: 'Contents', find: 'Find in the agreement', findNone: 'Not found', findCount: (n) => count(n, 'place', 'places'),
+    reviewLead: 'Read the whole agreement. Nothing is signed yet.', outline: 'Contents', find: 'Find in the agreement', findNone: 'Not found',
     fillLead: 'Fill in what is asked of you. You can change everything until you sign.', fillDone: 'Everything is filled in.', nextField: 'Next', openField: 'Fill in', finishFields: 'Done',
     changed: (titles) => `The agreement changed: ${list(titles)}.`,
     adoptLead: 'Draw or type your signature once. Then place it with one tap each.', adoptButton: 'Use this signature', placeLead: 'Tap each place to sign there.', place: 'Tap to sign here', placed: 'Signed here', placeAll: 'Sign all places', 
@@ -52,7 +52,7 @@ export const en: SigningStrings = {
     memoryOnly: 'This browser keeps nothing after the page is closed (a private window?). Save your copy before you close it.', blockersTitle: 'Before you can sign',
     finishLater: 'Finish later', finishLaterNote: 'Everything is kept on this device. Open the same link again to go on.', progress: (done, of) => `${done} of ${of}`, actions: 'More actions',
   },
-  sync: { device: 'On this device', sent: 'Sent', seen: 'Seen by the other side', offline: 'No connection' },
+  sync: { device: 'On this device', sent: 'Sent', seen: 'Seen by the other side', offline: 'No connection', trouble: 'Cannot be sent now' },
   status: { draft: 'Draft', awaitingApproval: 'Awaiting approval', sent: 'Sent', inProgress: 'In progress', signedByAll: 'Signed by all, waiting to be sealed', completed: 'Completed', declined: 'Declined', voided: 'Withdrawn', expired: 'Expired', contested: 'Contested', frozen: 'Frozen' },
   errors: {
     other: 'Something is not right here. Nothing you entered is lost; if it stays, tell the sender this code.',
@@ -71,6 +71,7 @@ export const en: SigningStrings = {
     'backend.gone': 'The server does not have this agreement. Ask the sender; what you did is kept.',
     'backend.quota': 'The server has no room left. Everything is kept on this device until it has.',
     'backend.overload': 'The server is busy. It is tried again by itself.',
+    'backend.failed': 'The server has a fault. Everything is kept on this device, and it is tried again by itself.',
     // `{}` is the limit.
     'field.too_small': 'The smallest value is {}.',
     'field.too_large': 'The largest value is {}.',

@@ -28,7 +28,7 @@ export interface SigningStrings {
     readonly slots: Readonly<Record<'paperOption' | 'scope' | 'withdrawal' | 'contactUpdate' | 'copy' | 'requirements', string>>;
     readonly codeTitle: string; readonly codeLead: string; readonly codeInDocument: (code: string) => string; readonly codeLabel: string; readonly codeWrong: string; readonly codeRight: string;
     readonly consentTick: string; readonly consentMissing: string; readonly consentButton: string;
-    readonly reviewLead: string; readonly outline: string; readonly find: string; readonly findNone: string; readonly findCount: (n: number) => string;
+    readonly reviewLead: string; readonly outline: string; readonly find: string; readonly findNone: string;
     readonly fillLead: string; readonly fillDone: string; readonly nextField: string; readonly openField: string; readonly finishFields: string;
     readonly changed: (titles: readonly string[]) => string;
     readonly adoptLead: string; readonly adoptButton: string; readonly placeLead: string; readonly place: string; readonly placed: string; readonly placeAll: string;
@@ -43,14 +43,14 @@ export interface SigningStrings {
     readonly memoryOnly: string; readonly blockersTitle: string;
     readonly finishLater: string; readonly finishLaterNote: string; readonly progress: (done: number, of: number) => string; readonly actions: string;
   };
-  readonly sync: { readonly device: string; readonly sent: string; readonly seen: string; readonly offline: string };
+  readonly sync: { readonly device: string; readonly sent: string; readonly seen: string; readonly offline: string; readonly trouble: string };
   readonly status: Readonly<Record<'draft' | 'awaitingApproval' | 'sent' | 'inProgress' | 'signedByAll' | 'completed' | 'declined' | 'voided' | 'expired' | 'contested' | 'frozen', string>>;
   /** What happened and what to do, by code; `other` for the rest, with the code shown beside it. */
   readonly errors: Readonly<Partial<Record<ErrorCode, string>>> & { readonly other: string };
 }
 
 /** Members of an event's facts and details that the audit trail shows. */
-export type TrailFact = 'consent' | 'mark' | 'text' | 'why' | 'reason' | 'name' | 'title' | 'to' | 'what' | 'address' | 'recipient' | 'order' | 'unit' | 'variant' | 'rule' | 'channel' | 'outcome' | 'level' | 'method'
+export type TrailFact = 'device' | 'consent' | 'mark' | 'text' | 'why' | 'reason' | 'name' | 'title' | 'to' | 'what' | 'address' | 'recipient' | 'order' | 'unit' | 'variant' | 'rule' | 'channel' | 'outcome' | 'level' | 'method'
   | 'hours' | 'form' | 'retainUntil' | 'number' | 'count';
 
 /** What the audit trail and the verifier's report say: no part of what a signer's phone fetches. */
