@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/sort.h"
+#include "envelope/blobs.h"
 #include "envelope/fold.h"
 #include "log/blob.h"
 
@@ -19,7 +20,15 @@ struct Standing {
 class Teller {
  public:
   explicit Teller(const Ledger& ledger)
-      : ledger_(ledger), facts_(ledger.fold().facts()), state_(ledger.state()) {}
+      : ledger_(ledger), facts_(ledger.fold().facts()), state_(ledger.state()) {
+    if (!state_.revision) return;
+    const Bytes* blob = ledger.blobs().Find(state_.revision->inputs.fields);
+    // What does not parse was refused with its revision; a label is no reason to ask again.
+    if (blob == nullptr || !ParseFields(*blob)) return;
+    if (auto read = json::ReadCanonical(AsText(*blob), json::kDocumentLimits)) {
+      definitions_ = *std::move(read);
+    }
+  }
 
   Value Tell(Place place) const {
     const Occurrence& occurrence = facts_.events[place];
@@ -116,6 +125,9 @@ class Teller {
         entry->Set("withheld", Value::Bool(true));
       }
     }
+    if (occurrence.type == EventType::kRevisionPublished && detail) {
+      if (const Value* changes = detail->Find("changes")) SetChanges(*changes, entry);
+    }
     if (occurrence.type != EventType::kFieldsCommitted) return;
     const Value* ids = body.Find("fields");
     if (ids == nullptr || !ids->is_array()) return;
@@ -128,14 +140,47 @@ class Teller {
         const Value* value = values != nullptr ? values->Find(id.string_value()) : nullptr;
         if (value != nullptr) field.Set(name, *value);
       }
+      SetLabel(&field);
       fields.push_back(std::move(field));
     }
     entry->Set("fields", Value::List(std::move(fields)));
   }
 
+  // What the sender changed by a revision, in the form of what recipients fill in.
+  void SetChanges(const Value& changes, Value* entry) const {
+    if (!changes.is_array() || changes.items().empty()) return;
+    json::Array fields;
+    for (const Value& change : changes.items()) {
+      const Value* what = change.Find("what");
+      if (what == nullptr || !what->is_string()) continue;
+      Value field = Value::Make({{"id", *what}});
+      for (const std::string_view name : {"from", "to"}) {
+        if (const Value* value = change.Find(name)) field.Set(name, *value);
+      }
+      SetLabel(&field);
+      fields.push_back(std::move(field));
+    }
+    entry->Set("fields", Value::List(std::move(fields)));
+  }
+
+  // As the current revision's definitions, which are sorted by id, call the field.
+  void SetLabel(Value* field) const {
+    if (definitions_.is_null()) return;
+    const auto id = [](const Value& value) -> std::string_view {
+      return value.Find("id")->string_value();
+    };
+    const json::Array& all = definitions_.Find("fields")->items();
+    const auto* found =
+        std::lower_bound(all.begin(), all.end(), id(*field),
+                         [&](const Value& one, std::string_view wanted) { return id(one) < wanted; });
+    if (found == all.end() || id(*found) != id(*field)) return;
+    if (const Value* label = found->Find("label")) field->Set("label", *label);
+  }
+
   const Ledger& ledger_;
   const Facts& facts_;
   const State& state_;
+  Value definitions_;  // the fields blob; null where it is not here
 };
 
 }  // namespace

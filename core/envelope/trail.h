@@ -13,7 +13,8 @@
 //  "counts"?:bool,                                 // of signatures and declines
 //  "facts":{the body's members without detail and statement},
 //  "statement"?:{…},"detail"?:{…},"withheld"?:true,
-//  "fields"?:[{"id","from"?,"to"?}]}               // fields.committed: what each field was and became
+//  "fields"?:[{"id","label"?,"from"?,"to"?}]}      // fields.committed, and a revision's changes: what each field was and
+//                                                  // became; label: as the current revision calls it
 // clang-format on
 #ifndef COUNTERSIGN_ENVELOPE_TRAIL_H_
 #define COUNTERSIGN_ENVELOPE_TRAIL_H_

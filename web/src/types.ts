@@ -868,8 +868,8 @@ export interface TrailEntry {
   /** The personal content. */
   readonly detail?: { readonly [name: string]: Json };
   readonly withheld?: boolean;
-  /** fields.committed: what each field was and became. */
-  readonly fields?: readonly { readonly id: FieldId; readonly from?: PlainValue; readonly to?: PlainValue }[];
+  /** fields.committed, and what the sender changed by a revision: what each field was and became. `label`: as the current revision calls it. */
+  readonly fields?: readonly { readonly id: FieldId; readonly label?: string; readonly from?: PlainValue; readonly to?: PlainValue }[];
 }
 
 // ------------------------------------------------------------------------------------------------------------- ceremony

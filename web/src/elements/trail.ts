@@ -107,12 +107,15 @@ export function auditTrail(Base: typeof CountersignElement, { html, nothing, css
       </li>`;
     }
 
+    #nameOf(recipient: string): string {
+      return this.session?.state.recipients.find(({ id }) => id === recipient)?.name ?? recipient;
+    }
+
     #who(entry: TrailEntry): string {
       const { who } = this.text.trail;
       const { actor } = entry;
       if (actor.kind === 'recipient') {
-        const recipient = this.session?.state.recipients.find(({ id }) => id === actor.recipient);
-        return recipient?.name ?? actor.recipient ?? who.recipient;
+        return actor.recipient === undefined ? who.recipient : this.#nameOf(actor.recipient);
       }
       if (actor.kind === 'owner') return this.session?.state.sender?.name ?? who.owner;
       if (actor.kind === 'service') return who[actor.service ?? 'unknown'];
@@ -122,7 +125,7 @@ export function auditTrail(Base: typeof CountersignElement, { html, nothing, css
     /** A value as text; a file with its hash, and the way to its bytes. */
     #say(value: PlainValue | undefined): TemplateResult | string {
       const file = fileOf(value);
-      if (!file) return say(value);
+      if (!file) return typeof value === 'boolean' ? (value ? this.text.common.yes : this.text.common.no) : say(value);
       const save = (event: Event): void => {
         const button = event.target as HTMLButtonElement;
         void this.session!.file(file.blob).then((bytes) => saveFile(bytes, file.name, 'application/octet-stream'), () => { button.replaceWith(this.text.trail.withheld); });
@@ -132,13 +135,14 @@ export function auditTrail(Base: typeof CountersignElement, { html, nothing, css
 
     #renderFacts(entry: TrailEntry): TemplateResult | typeof nothing {
       const { trail, common } = this.text;
+      const detail = entry.detail ?? {};
       if (entry.fields?.length) {
-        return html`<table><thead><tr><td></td><th scope="col">${trail.from}</th><th scope="col">${trail.to}</th></tr></thead><tbody>${entry.fields.map(({ id, from, to }) => html`<tr><th scope="row">${id}</th><td>${this.#say(from) || common.empty}</td><td>${this.#say(to) || common.empty}</td></tr>`)}</tbody></table>`;
+        const why = member(detail, 'why');
+        return html`${typeof why === 'string' && why !== '' ? html`<dl class="facts"><div><dt>${trail.facts.why}</dt><dd>${why}</dd></div></dl>` : nothing}<table><thead><tr><td></td><th scope="col">${trail.from}</th><th scope="col">${trail.to}</th></tr></thead><tbody>${entry.fields.map(({ id, label, from, to }) => html`<tr><th scope="row" title=${id}>${label || id}</th><td>${this.#say(from) || common.empty}</td><td>${this.#say(to) || common.empty}</td></tr>`)}</tbody></table>`;
       }
       const facts: [string, string][] = [];
-      const detail = entry.detail ?? {};
       const device = member(detail, 'device');
-      if (device && typeof device === 'object') facts.push([trail.device, String(member(device, 'label') ?? member(device, 'userAgent') ?? '')]);
+      if (device && typeof device === 'object') facts.push([trail.facts.device, String(member(device, 'label') ?? member(device, 'userAgent') ?? '')]);
       const consent = entry.facts['consent'];
       if (consent && typeof consent === 'object') facts.push([trail.facts.consent, `${String(member(consent, 'id'))} ${String(member(consent, 'version'))} (${String(member(consent, 'locale'))})`]);
       for (const name of ['text', 'why', 'reason', 'name', 'title', 'to', 'what', 'address'] as const) {
@@ -147,7 +151,8 @@ export function auditTrail(Base: typeof CountersignElement, { html, nothing, css
       }
       for (const name of ['recipient', 'order', 'unit', 'variant', 'rule', 'channel', 'outcome', 'level', 'method', 'hours', 'form', 'retainUntil', 'number', 'count'] as const) {
         const value = entry.facts[name];
-        if ((typeof value === 'string' || typeof value === 'number') && !(name === 'recipient' && entry.actor.kind === 'recipient')) facts.push([trail.facts[name], String(value)]);
+        // Who is named already needs no second time.
+        if ((typeof value === 'string' || typeof value === 'number') && !(name === 'recipient' && (entry.actor.kind === 'recipient' || member(detail, 'name') !== undefined))) facts.push([trail.facts[name], name === 'recipient' ? this.#nameOf(String(value)) : String(value)]);
       }
       const mark = member(detail, 'mark');
       const kind = mark && typeof mark === 'object' ? member(mark, 'kind') : null;

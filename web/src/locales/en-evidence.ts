@@ -6,7 +6,7 @@ export const enEvidence: EvidenceStrings = {
     lead: 'Every act is signed by the device it was made on and chained to the ones before it. Times are what the devices claimed.',
     claimed: 'Claimed by the device', attested: 'Attested by a service', notCounted: 'Does not count', device: 'Device key', from: 'was', to: 'became', withheld: 'content withheld', id: 'Event', statement: 'Statement',
     facts: {
-      consent: 'Consent', mark: 'Mark', text: 'Text', why: 'Why', reason: 'Reason', name: 'Name', title: 'Title', to: 'To', what: 'What', address: 'Address', recipient: 'Recipient', order: 'Order', unit: 'Clause', variant: 'Variant', rule: 'Rule', channel: 'Channel', outcome: 'Outcome',
+      device: 'Device', consent: 'Consent', mark: 'Mark', text: 'Text', why: 'Why', reason: 'Reason', name: 'Name', title: 'Title', to: 'To', what: 'What', address: 'Address', recipient: 'Recipient', order: 'Order', unit: 'Clause', variant: 'Variant', rule: 'Rule', channel: 'Channel', outcome: 'Outcome',
       level: 'Level', method: 'Method', hours: 'Hours', form: 'Form', retainUntil: 'Kept until', number: 'Number', count: 'Count',
     },
     events: {
