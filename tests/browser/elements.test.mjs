@@ -167,6 +167,146 @@ it('a file that cannot be read is told at the verifier, and the compiler that ca
   await page.locator('countersign-template-editor [role=status] code', { hasText: 'engine.wasm_not_found' }).waitFor();
 });
 
+it('what is looked for is found across emphasis and not across paragraphs, and shown place by place', { timeout: 60_000 }, async () => {
+  await open();
+  const told = await page.evaluate(async () => {
+    const paper = document.createElement('countersign-document');
+    paper.content = `<article><h1>Fees</h1><p id="unit-a">The <strong>Annual Fee</strong> is due. \u0130stanbul pays the annual <em>fee</em>, too.</p><section id="unit-b" style="display: block; margin-top: 4000px"><p>annual</p><p>fee</p><p>An\u00a0annual fee.</p></section></article>`;
+    document.querySelector('main').append(paper);
+    await paper.updateComplete;
+    const counts = [];
+    for (const words of ['annual fee', '  ANNUAL   fee ', 'fee is', 'İstanbul', 'no such words', '']) counts.push(await paper.find(words));
+    await paper.find('annual fee', 2);
+    const shown = [...CSS.highlights.get('countersign-found')].map(String);
+    const all = [...CSS.highlights.get('countersign-find')].map(String);
+    await new Promise((done) => { setTimeout(done, 1200); });
+    const { top, bottom } = [...CSS.highlights.get('countersign-found')][0].getBoundingClientRect();
+    await paper.find('');
+    return { counts, shown, all, inView: top > 0 && bottom < innerHeight, left: CSS.highlights.get('countersign-find').size };
+  });
+  assert.deepEqual(told, { counts: [3, 3, 1, 1, 0, 0], shown: ['annual fee'], all: ['Annual Fee', 'annual fee', 'annual fee'], inView: true, left: 0 });
+});
+
+/** The ceremony in the page, at the step where the agreement is read. */
+const reading = (given) => page.evaluate(async (parts) => {
+  const { session } = await signing(parts);
+  const ceremony = document.createElement('countersign-ceremony');
+  ceremony.locale = 'en';
+  ceremony.session = session;
+  document.querySelector('main').append(ceremony);
+  for (const act of [{ do: 'start' }, { do: 'tickConsent', ticked: true }]) await session.ceremony.act(act);
+  for (const act of [{ do: 'typeCode', text: session.ceremony.view.access.code }, { do: 'giveConsent' }]) await session.ceremony.act(act);
+  Object.assign(globalThis, { session, ceremony });
+}, given);
+
+it('in the ceremony one goes from place to place, around the ends, and reads which it is', { timeout: 60_000 }, async () => {
+  await open();
+  await reading(contract);
+  const find = page.locator('countersign-ceremony .find input');
+  const said = page.locator('countersign-ceremony .hits .note');
+  await find.fill('customer');
+  await find.press('Enter');
+  await said.filter({ hasText: '1 of 4' }).waitFor();
+  await find.press('Enter');
+  await said.filter({ hasText: '2 of 4' }).waitFor();
+  await find.press('Shift+Enter');
+  await said.filter({ hasText: '1 of 4' }).waitFor();
+  await page.getByRole('button', { name: 'Find in the agreement: Back' }).click();
+  await said.filter({ hasText: '4 of 4' }).waitFor();
+  await page.getByRole('button', { name: 'Find in the agreement: Next' }).click();
+  await said.filter({ hasText: '1 of 4' }).waitFor();
+  await find.fill('priority support');
+  await find.press('Enter');
+  await said.filter({ hasText: '1 of 1' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: /^Find in/ }).count(), 0, 'nowhere to go');
+  await find.fill('unicorn');
+  await find.press('Enter');
+  await said.filter({ hasText: 'Not found' }).waitFor();
+  await find.fill('');
+  await page.waitForFunction(() => document.querySelector('countersign-ceremony').shadowRoot.querySelector('.hits .note').textContent === '');
+});
+
+it('whoever comes to the same element next finds nothing that the one before drew, typed or was told', { timeout: 60_000 }, async () => {
+  await open();
+  const left = await page.evaluate(async (given) => {
+    const [first, second] = [await signing(given), await signing(given)];
+    const ceremony = document.createElement('countersign-ceremony');
+    document.querySelector('main').append(ceremony);
+    ceremony.session = first.session;
+    await ceremony.updateComplete;
+    ceremony.mark = { kind: 'typed', text: 'Carla' };
+    ceremony.openField = 'contactName';
+    ceremony.checked = new Set(['contactName']);
+    ceremony.failure = { code: 'store.quota', message: '' };
+    ceremony.shadowRoot.querySelector('dialog.decline textarea').value = 'I do not trust them';
+    await ceremony.updateComplete;
+    ceremony.session = second.session;
+    await ceremony.updateComplete;
+    const { mark, openField, checked, failure, view } = ceremony;
+    return { mark, openField, checked: checked.size, failure, reason: ceremony.shadowRoot.querySelector('dialog.decline textarea').value, own: view.envelope.id === second.session.state.id };
+  }, contract);
+  assert.deepEqual(left, { mark: null, openField: '', checked: 0, failure: null, reason: '', own: true });
+});
+
+it('the audit trail calls fields and people by their names, and shows what a revision changed', { timeout: 60_000 }, async () => {
+  await open();
+  const rows = await page.evaluate(async (given) => {
+    const { portal, owner, phone, session, itemsOf } = await signing(given);
+    await session.ceremony.act({ do: 'start' });
+    await session.ceremony.act({ do: 'tickConsent', ticked: true });
+    for (const act of [{ do: 'typeCode', text: session.ceremony.view.access.code }, { do: 'giveConsent' }, { do: 'reach', units: 9, of: 9 }, { do: 'present' }]) await session.ceremony.act(act);
+    for (const act of [{ do: 'setValue', field: 'contactName', text: 'Sam' }, { do: 'setValue', field: 'priority', text: 'true' }, { do: 'commitFields' }]) await session.ceremony.act(act);
+    await portal.receive(owner.state.stream, await itemsOf(phone));
+    await owner.dispatch({ do: 'publish', values: { seats: 3, unitPrice: ['5.00', 'EUR'] }, why: 'One more seat' });
+    const trail = document.createElement('countersign-audit-trail');
+    trail.locale = 'en';
+    trail.session = owner;
+    document.querySelector('main').append(trail);
+    for (let i = 0; i < 200 && !trail.entries.length; i += 1) await new Promise((done) => { setTimeout(done, 10); });
+    await trail.updateComplete;
+    const text = trail.shadowRoot.textContent;
+    return { rows: [...trail.shadowRoot.querySelectorAll('tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent)), why: text.includes('One more seat'), id: /Recipient\s*customer/.test(text) };
+  }, contract);
+  assert.deepEqual(rows, { rows: [['Contact for support', 'not filled in', 'Sam'], ['Priority support', 'not filled in', 'Yes'], ['Seats', '2', '3']], why: true, id: false });
+});
+
+it('two ceremonies on one page, one in a dialog and one in a shadow root that is shown later, are two', { timeout: 60_000 }, async () => {
+  await open();
+  const told = await page.evaluate(async (given) => {
+    const [first, second] = [await signing(given), await signing(given)];
+    const dialog = document.createElement('dialog');
+    const host = document.createElement('div');
+    host.hidden = true;
+    host.attachShadow({ mode: 'open' });
+    const [one, two] = [document.createElement('countersign-ceremony'), document.createElement('countersign-ceremony')];
+    const heard = [];
+    document.addEventListener('countersign-step-changed', ({ target, detail }) => heard.push([target.localName, detail.step]));
+    dialog.append(one);
+    host.shadowRoot.append(two);
+    document.querySelector('main').append(dialog, host);
+    dialog.showModal();
+    [one.session, two.session] = [first.session, second.session];
+    await Promise.all([one.updateComplete, two.updateComplete]);
+    await first.session.ceremony.act({ do: 'start' });
+    await one.updateComplete;
+    const apart = [one.view.step, two.view.step];
+    host.hidden = false;
+    await second.session.ceremony.act({ do: 'start' });
+    await two.updateComplete;
+    // Taken out in the middle of an act, and closed under it: nothing is thrown, nothing is shown of it.
+    const under = second.session.ceremony.act({ do: 'tickConsent', ticked: true });
+    two.remove();
+    await second.session.close();
+    await under.catch(({ code }) => { if (code !== 'engine.closed') throw code; });
+    two.session = null;
+    host.shadowRoot.append(two);
+    await two.updateComplete;
+    dialog.close();
+    return { apart, steps: heard, empty: two.view };
+  }, contract);
+  assert.deepEqual(told, { apart: ['consent', 'open'], steps: [['countersign-ceremony', 'consent'], ['div', 'consent']], empty: null });
+});
+
 it('nothing was said on any console', () => {
   assert.deepEqual(browser.noise(), []);
 });

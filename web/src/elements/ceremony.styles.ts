@@ -62,7 +62,9 @@ export const ceremonyStyles = css`
   .place.wrong .answer { color: var(--_danger); }
   .tools { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: start; margin-bottom: 16px; border-bottom: 1px solid var(--_soft-line); padding-bottom: 8px; }
   .find { flex: 1 1 12rem; }
-  .tools .note { flex-basis: 100%; margin: 0; }
+  .finding { position: sticky; top: 3.25rem; z-index: 1; background: var(--_surface); padding-top: 8px; }
+  .hits { flex-basis: 100%; display: flex; align-items: center; gap: 4px; }
+  .hits .note { flex: 1; margin: 0; }
   .outline ol { list-style: none; margin: 0; padding: 0; }
   .outline button { text-align: start; }
   .level-2 { padding-inline-start: 2rem !important; }
@@ -82,5 +84,8 @@ export const ceremonyStyles = css`
   .file input { color: transparent; } /* what the browser says of it; the line below knows what is kept */
   code { font-size: 0.85em; color: var(--_muted); overflow-wrap: anywhere; }
   @media (max-width: 22rem) { .bar { grid-template-columns: 1fr 1fr; } .middle { grid-column: 1 / -1; grid-row: 1; } }
+  @media (max-height: 30rem) { .top { position: static; } .finding { top: 0; } }
+  /* A phone on its side with the keyboard up, and 400 % zoom: what is read gets the room, what comes next stands below it. */
+  @media (max-height: 18rem) { .bar { position: static; } }
   @media print { .top, .bar, .tools, dialog, .acts, details, .banner, h1, .lead { display: none !important; } }
 `;

@@ -34,7 +34,7 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
   static override styles = [baseStyles, ceremonyStyles];
   static override properties = {
     ...CountersignElement.properties, session: { attribute: false }, durable: { type: Boolean },
-    view: { state: true }, openField: { state: true }, mark: { state: true }, failure: { state: true }, said: { state: true }, busy: { state: true }, found: { state: true }, checked: { state: true }, passcodeProblem: { state: true },
+    view: { state: true }, openField: { state: true }, mark: { state: true }, failure: { state: true }, said: { state: true }, busy: { state: true }, found: { state: true }, foundAt: { state: true }, checked: { state: true }, passcodeProblem: { state: true },
   };
 
   declare session: EnvelopeSession | null;
@@ -47,7 +47,9 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
   declare failure: { code: string; message: string; field?: string } | null;
   declare said: string;
   declare busy: boolean;
+  /** Places of what is looked for, -1 while nothing is, and the one that is shown (from 0). */
   declare found: number;
+  declare foundAt: number;
   /** Fields whose problem may be shown: the signer has left them once. */
   declare checked: ReadonlySet<string>;
   /** '', 'differs' (the two texts), or the code that refused the passcode. */
@@ -65,14 +67,21 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
     this.session = null;
     this.durable = true;
     this.view = null;
+    this.busy = false;
+    this.#clear();
+  }
+
+  /** Nothing that one signer drew, typed or was told stands in another's agreement, or under another's name. */
+  #clear(): void {
     this.openField = '';
     this.mark = null;
     this.failure = null;
     this.said = '';
-    this.busy = false;
     this.found = -1;
+    this.foundAt = 0;
     this.checked = new Set();
     this.passcodeProblem = '';
+    this.#typed.clear();
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -213,10 +222,11 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
     const { ceremony, common } = this.text;
     return html`<main class="reading">
         ${this.#heading(ceremony.steps.review, ceremony.reviewLead)}
-        <div class="tools">
+        <div class="tools ${this.found < 0 ? '' : 'finding'}">
           <details class="outline" @toggle=${this.#fillOutline}><summary>${ceremony.outline}</summary><nav aria-label=${ceremony.outline}><ol data-outline></ol></nav></details>
-          <label class="find"><span class="unseen">${ceremony.find}</span><input type="search" placeholder=${ceremony.find} enterkeyhint="search" @change=${this.#find} /></label>
-          <span class="note" role="status">${this.found < 0 ? nothing : this.found === 0 ? ceremony.findNone : ceremony.findCount(this.found)}</span>
+          <label class="find"><span class="unseen">${ceremony.find}</span><input type="search" placeholder=${ceremony.find} enterkeyhint="search" @input=${this.#find} @change=${this.#find} @keydown=${this.#findMore} /></label>
+          <div class="hits"><span class="note" role="status">${this.found < 0 ? nothing : this.found === 0 ? ceremony.findNone : common.of(this.foundAt + 1, this.found)}</span>
+            ${this.found > 1 ? [-1, 1].map((by) => html`<button type="button" class="quiet" aria-label="${ceremony.find}: ${by < 0 ? common.back : common.next}" @click=${() => this.#showFound(by)}>${by < 0 ? '\u2191' : '\u2193'}</button>`) : nothing}</div>
         </div>
         ${this.#renderDocument(view, false)}
       </main>
@@ -277,7 +287,7 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
 
   #renderCopy(view: CeremonyView): TemplateResult {
     const { ceremony, common } = this.text;
-    const place = this.session?.sync.place ?? 'device';
+    const { place = 'device', problem } = this.session?.sync ?? {};
     const completed = view.envelope.status === 'completed';
     const ended = this.#endOf(view);
     const title = view.own.state === 'declined' ? ceremony.declined : completed ? ceremony.completedTitle : ceremony.signedTitle;
@@ -287,6 +297,7 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
         ${this.#heading(title, lead)}
         ${view.own.at ? html`<p class="note">${formatTime(view.own.at, this.locale)} (${this.text.common.claimedTime})</p>` : nothing}
         ${completed ? nothing : this.#renderWaiting(view)}
+        ${place === 'device' && problem && problem.code !== 'backend.unreachable' ? html`<p class="banner bad" role="status"><span>${sayError(this.locale, problem.code)}</span> <code>${problem.code}</code></p>` : nothing}
         <div class="acts">
           <button type="button" class="primary" @click=${() => this.#saveCopy('html')}>${ceremony.saveCopy}</button>
           <button type="button" @click=${() => this.#saveCopy('bundle')}>${ceremony.saveBundle}</button>
@@ -328,7 +339,8 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
     const state = this.session?.sync;
     const place = state?.place ?? 'device';
     // Before there is a signature, "sent" would be said of nothing that the signer did.
-    return html`<span class="sync ${place}" role="status">${state?.problem?.code === 'backend.unreachable' ? sync.offline : this.view?.own.state === 'none' ? nothing : sync[place]}</span>`;
+    const problem = state?.problem?.code;
+    return html`<span class="sync ${place}" role="status">${problem ? (problem === 'backend.unreachable' ? sync.offline : sync.trouble) : this.view?.own.state === 'none' ? nothing : sync[place]}</span>`;
   }
 
   #renderWaiting(view: CeremonyView): TemplateResult | typeof nothing {
@@ -366,7 +378,7 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
     const field = places[at];
     const { common, ceremony } = this.text;
     const problem = field && this.checked.has(field.id) ? this.#problemAt(field) : '';
-    return html`<dialog part="sheet" class="sheet" aria-labelledby="sheet-title" @close=${() => { this.openField = ''; }} @cancel=${() => { this.openField = ''; }}>
+    return html`<dialog part="sheet" class="sheet" aria-labelledby="sheet-title" @close=${() => { this.openField = ''; }} @cancel=${() => this.#closeSheet()}>
       ${field ? html`<form method="dialog" novalidate @submit=${(event: Event) => { event.preventDefault(); this.#step(places, at, 1); }}>
         <div class="sheet-head"><span class="count">${common.of(at + 1, places.length)}</span><button type="button" class="quiet" @click=${() => this.#closeSheet()}>${common.close}</button></div>
         ${field.context ? html`<p class="context" lang=${view.envelope.locale}>${field.context.replace(`[${field.label}]`, '____')}</p>` : nothing}
@@ -399,10 +411,10 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
       case 'file':
         return files ? files.renderFile(html, this.text, () => (this.failure?.field === field.id ? this.failure.code : undefined), field, label, state, described, (file) => this.#act({ do: 'attach', field: field.id, file })) : label;
       case 'textarea':
-        return html`<label class="field">${label}<textarea data-control rows="4" maxlength=${input.maxLength ?? nothing} aria-invalid=${state} aria-describedby=${described} .value=${this.#typed.get(field.id) ?? field.text} placeholder=${field.placeholder ?? ''} @input=${(event: Event) => change((event.target as HTMLTextAreaElement).value)} @blur=${() => this.#leave(field.id)}></textarea></label>`;
+        return html`<label class="field">${label}<textarea data-control rows="4" maxlength=${input.maxLength ?? nothing} aria-invalid=${state} aria-describedby=${described} .value=${this.#typed.get(field.id) ?? field.text} placeholder=${field.placeholder ?? ''} @input=${(event: Event) => change((event.target as HTMLTextAreaElement).value)} @blur=${this.#blurred}></textarea></label>`;
       default:
         return html`<label class="field">${label}<input data-control type=${input.type ?? 'text'} inputmode=${input.inputMode ?? 'text'} autocomplete=${(input.autocomplete ?? 'off') as 'off'} autocapitalize=${input.autocapitalize ?? 'off'} enterkeyhint="next" maxlength=${input.maxLength ?? nothing} min=${input.min ?? nothing} max=${input.max ?? nothing}
-          aria-invalid=${state} aria-describedby=${described} .value=${this.#typed.get(field.id) ?? field.text} placeholder=${field.placeholder ?? ''} ?readonly=${field.readOnly} @input=${(event: Event) => change((event.target as HTMLInputElement).value)} @blur=${() => this.#leave(field.id)} /></label>`;
+          aria-invalid=${state} aria-describedby=${described} .value=${this.#typed.get(field.id) ?? field.text} placeholder=${field.placeholder ?? ''} ?readonly=${field.readOnly} @input=${(event: Event) => change((event.target as HTMLInputElement).value)} @blur=${this.#blurred} /></label>`;
     }
   }
 
@@ -465,10 +477,16 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
     const before = this.view?.step;
     const ceremony = this.session?.ceremony;
     if (ceremony) ceremony.locale = this.text.lang; // the evidence names the language that is shown
+    const last = this.view;
     this.view = ceremony?.view ?? null;
+    if (last && (last.envelope.id !== this.view?.envelope.id || last.recipient.id !== this.view.recipient.id)) {
+      this.#clear();
+      this.renderRoot.querySelectorAll('form').forEach((form) => form.reset());
+    }
     if (!files && this.view?.fields.some(({ kind }) => kind === 'file')) void import('./file-field.js').then((found) => { files = found; this.requestUpdate(); }, () => undefined);
     if (!passcodes && this.session?.passcode) void import('./passcode.js').then((found) => { passcodes = found; this.requestUpdate(); }, () => this.#fail({ code: 'engine.wasm_not_found' }));
     if (this.view && before !== undefined && before !== this.view.step) {
+      this.found = -1;
       this.#focusStep = true;
       this.said = this.text.ceremony.steps[this.view.step];
       this.tell('step-changed', { step: this.view.step as CeremonyStep });
@@ -552,6 +570,11 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
   #closeSheet(): void {
     if (this.openField) this.#leave(this.openField);
     this.openField = '';
+  }
+
+  /** Left for another control of the page. A sheet that is gone takes its control along, which nobody left. */
+  #blurred(): void {
+    if (this.openField) this.#leave(this.openField);
   }
 
   #leave(field: string): void {
@@ -681,9 +704,28 @@ export class CountersignCeremony extends CountersignElement implements CeremonyE
     }));
   }
 
+  /** Typed and emptied it is heard at once, looked for when it is entered. */
   #find(event: Event): void {
     const { value } = event.target as HTMLInputElement;
-    this.found = value.trim() === '' ? -1 : (this.#document?.find(value) ?? 0);
+    if (event.type === 'input' && value !== '') return;
+    this.foundAt = 0;
+    void this.#showFound(0, value);
+  }
+
+  #findMore(event: KeyboardEvent): void {
+    if (event.key === 'Enter' && this.found > 1) void this.#showFound(event.shiftKey ? -1 : 1);
+  }
+
+  /** The place `by` further, around the ends. Entering other words begins with their first. */
+  async #showFound(by: number, words = this.renderRoot.querySelector<HTMLInputElement>('.find input')?.value ?? ''): Promise<void> {
+    const at = this.found > 0 ? (this.foundAt + by + this.found) % this.found : 0;
+    try {
+      const found = await this.#document?.find(words, at) ?? 0;
+      this.found = words.trim() === '' ? -1 : found;
+      this.foundAt = Math.min(at, Math.max(0, found - 1));
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #endOf(view: CeremonyView): string | null {

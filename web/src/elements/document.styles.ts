@@ -41,5 +41,6 @@ export const documentStyles = css`
   .fresh { animation: fresh 2.4s ease-out; }
   @keyframes fresh { from { background: color-mix(in srgb, var(--_good) 26%, transparent); } to { background: transparent; } }
   ::highlight(countersign-find) { background: #ffe08a; color: #16181d; }
+  ::highlight(countersign-found) { background: #b34700; color: #fff; }
   @media print { .blank { color: #000; background: none !important; } }
 `;

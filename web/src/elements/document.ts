@@ -7,6 +7,9 @@ import type { DocumentElement, OutlineEntry } from './public.js';
 import { redraw } from './redraw.js';
 import { baseStyles } from './styles.js';
 
+/** Who asked for less motion is taken there at once. */
+const isCalm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
 /**
  * @fires countersign-field-activated - a place to fill was tapped; `detail.field`
  * @fires countersign-unit-reached - a unit came into view for the first time; `detail` {reached, of}
@@ -110,36 +113,20 @@ export class CountersignDocument extends CountersignElement implements DocumentE
     this.#show(this.#paper.querySelector(`[data-field="${CSS.escape(field)}"]`));
   }
 
-  /** Marks what is found with the Highlight API where there is one; answers how many places. */
-  find(words: string): number {
-    const highlights = (CSS as unknown as { highlights?: Map<string, unknown> }).highlights;
-    const HighlightClass = (globalThis as { Highlight?: new (...ranges: Range[]) => unknown }).Highlight;
-    highlights?.delete('countersign-find');
-    const wanted = words.trim().toLocaleLowerCase();
-    if (wanted === '') return 0;
-    const ranges: Range[] = [];
-    const walker = document.createTreeWalker(this.#paper, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node && ranges.length < 500; node = walker.nextNode()) {
-      const text = (node.textContent ?? '').toLocaleLowerCase();
-      for (let at = text.indexOf(wanted); at >= 0 && ranges.length < 500; at = text.indexOf(wanted, at + wanted.length)) {
-        const range = document.createRange();
-        range.setStart(node, at);
-        range.setEnd(node, at + wanted.length);
-        ranges.push(range);
-      }
-    }
-    if (highlights && HighlightClass && ranges.length) highlights.set('countersign-find', new HighlightClass(...ranges));
-    this.#show(ranges[0]?.startContainer.parentElement ?? null, 'center');
-    return ranges.length;
+  /** Marks every place where the words stand, shows one of them (0: the first), and answers how many there are (500 at most). */
+  async find(words: string, place = 0): Promise<number> {
+    const { placesOf, show } = await import('./find.js');
+    const places = placesOf(this.#paper, words);
+    show(places, place, isCalm());
+    return places.length;
   }
 
   get #paper(): HTMLElement {
     return this.renderRoot.querySelector<HTMLElement>('.paper')!;
   }
 
-  #show(element: Element | null, block: ScrollLogicalPosition = 'start'): void {
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    element?.scrollIntoView({ behavior: calm ? 'auto' : 'smooth', block });
+  #show(element: Element | null): void {
+    element?.scrollIntoView({ behavior: isCalm() ? 'auto' : 'smooth', block: 'start' });
   }
 
   #draw(): void {

@@ -41,8 +41,8 @@ export interface DocumentElement extends CountersignElementBase {
   titleOf(unit: string): string;
   showUnit(unit: string): void;
   showField(field: FieldId): void;
-  /** Marks every place where the words stand, shows the first, and answers how many there are (500 at most). */
-  find(words: string): number;
+  /** Marks every place where the words stand, shows one of them (0: the first), and answers how many there are (500 at most). */
+  find(words: string, place?: number): Promise<number>;
 }
 /** A mark, drawn or typed. */
 export interface SignaturePadElement extends CountersignElementBase {
