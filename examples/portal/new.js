@@ -54,6 +54,8 @@ export async function renderNew(portal, main, wanted) {
     if (template) templates.push({ name, source: compiled, template });
     else portal.fail({ message: `${fileOf(name)}: ${diagnostics[0]?.message ?? 'does not compile'}` });
   }
+  /** Of this page: another one, left while it was still being made, has elements of the same names. */
+  const byId = (id) => main.querySelector(`#${CSS.escape(id)}`);
   let chosen = null;
   let assembly = null;
   let values = {};
@@ -151,7 +153,7 @@ export async function renderNew(portal, main, wanted) {
   function drawState() {
     if (!assembly) return;
     const state = assembly.status();
-    const computed = document.getElementById('computed');
+    const computed = byId('computed');
     computed?.replaceChildren(...state.computed.flatMap(({ label, display, waitsFor }) => [el('dt', { text: label }), el('dd', { text: display ?? (waitsFor.length ? `waits for ${waitsFor.map(labelOf).join(', ')}` : '—') })]));
     const ownIds = new Set(chosen.template.fields.filter((field) => !field.role).map(({ id }) => id));
     const missing = state.fields.filter(({ id, required, answered, error }) => ownIds.has(id) && ((required === true && !answered) || error));
@@ -162,7 +164,7 @@ export async function renderNew(portal, main, wanted) {
     // What a validation says stands at its field, unless what was typed there is no value at all.
     for (const id of ownIds) {
       const failed = state.validations.filter(({ field, holds }) => field === id && holds === false);
-      const shown = document.getElementById(`broken-${id}`);
+      const shown = byId(`broken-${id}`);
       shown.className = failed.some(({ level }) => level === 'error') ? 'problem' : 'note';
       shown.textContent = failed.map(({ message }) => message).join(' ');
     }
@@ -173,7 +175,7 @@ export async function renderNew(portal, main, wanted) {
 
   /** What is wrong with the order of signing, shown beside it; "" when nothing is. */
   function routingProblem() {
-    const shown = document.getElementById('routing-problem');
+    const shown = byId('routing-problem');
     const unordered = recipients.filter(({ order }) => !Number.isInteger(order) || order < 1 || order > 64);
     const code = unordered.length ? null : chosen.template.checkRouting(recipients);
     const first = chosen.template.roles.filter(({ id }) => chosen.template.textRoles.includes(id)).map(({ label }) => label).join(', ');
@@ -182,7 +184,7 @@ export async function renderNew(portal, main, wanted) {
       shown.dataset.words = words;
       shown.replaceChildren(...(words ? [words, ...(code ? [' ', el('code', { text: code })] : [])] : []));
     }
-    recipients.forEach((recipient, i) => document.getElementById(`order-${i}`)?.setAttribute('aria-invalid', String(unordered.includes(recipient) || (code !== null && recipient.recipientType === 'signer'))));
+    recipients.forEach((recipient, i) => byId(`order-${i}`)?.setAttribute('aria-invalid', String(unordered.includes(recipient) || (code !== null && recipient.recipientType === 'signer'))));
     return words;
   }
 

@@ -91,7 +91,7 @@ function drawTop() {
   const { person } = portal;
   document.getElementById('who').replaceChildren(...(person ? [el('span', { text: person.name }), el('button', { type: 'button', class: 'quiet', text: 'Change', onclick: () => { localStorage.removeItem(personKey); portal.person = null; drawTop(); void route(); } })] : []));
   const links = person?.does === 'agent' ? [['#/', 'Agreements'], ['#/new', 'New agreement'], ['#/templates', 'Templates'], ['verify.html', 'Verify']] : person ? [['#/', 'To sign'], ['verify.html', 'Verify']] : [['verify.html', 'Verify']];
-  document.getElementById('nav').replaceChildren(...links.map(([href, text]) => el('a', { href, text, 'aria-current': href === (location.hash || '#/').replace(/^#\/templates\/.*/, '#/templates') ? 'page' : undefined })));
+  document.getElementById('nav').replaceChildren(...links.map(([href, text]) => el('a', { href, text, 'aria-current': href === (location.hash || '#/').replace(/^#\/(templates|new)\/.*/, '#/$1') ? 'page' : undefined })));
 }
 
 function importButton() {

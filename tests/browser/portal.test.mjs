@@ -75,6 +75,37 @@ describe('preparing an agreement', () => {
     assert.equal(await page.locator('#template').count(), 0);
   });
 
+  it('two new agreements, visited one right after the other, do not write into each other', async () => {
+    const page = await desk.page();
+    const told = () => page.evaluate(() => ({
+      computed: Array.from(document.querySelectorAll('#computed dt'), ({ textContent }) => textContent), note: document.getElementById('send-note').textContent,
+      fields: Array.from(document.querySelectorAll('[id^=field-]'), ({ id }) => id), pages: document.querySelectorAll('#template').length,
+    }));
+    await page.goto(`${server.url}/#/new/sla-amendment`);
+    await page.reload();
+    await page.locator('#field-newUptime').waitFor();
+    const alone = await told();
+    await page.evaluate(() => { location.hash = '#/'; });
+    await page.getByRole('heading', { name: 'Agreements' }).waitFor();
+    await page.evaluate(() => {
+      const { fetch } = window;
+      let calls = 0;
+      // The first visit's files come last: it is still being made when the second one stands.
+      window.fetch = async (...args) => {
+        if (String(args[0]).endsWith('.md') && (calls += 1) <= 8) await new Promise((done) => { setTimeout(done, 2500); });
+        return fetch(...args);
+      };
+      location.hash = '#/new/saas-upgrade';
+      setTimeout(() => { location.hash = '#/new/sla-amendment'; }, 100);
+    });
+    await page.locator('#field-newUptime').waitFor();
+    await page.waitForTimeout(4500);
+    assert.deepEqual(await told(), alone);
+    await page.locator('#order-0').fill('65');
+    await page.locator('#routing-problem').filter({ hasText: 'an order from 1 to 64' }).waitFor();
+    assert.deepEqual(desk.noise(), []);
+  });
+
   it('what is wrong with a value is said at its field: in the template\'s words, with the limit, or as its validation', async () => {
     const page = await desk.page();
     await page.goto(`${server.url}/#/`);
