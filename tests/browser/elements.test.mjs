@@ -226,6 +226,27 @@ it('in the ceremony one goes from place to place, around the ends, and reads whi
   await page.waitForFunction(() => document.querySelector('countersign-ceremony').shadowRoot.querySelector('.hits .note').textContent === '');
 });
 
+it('with text of twice the size nothing is wider than a phone, up to the last button', { timeout: 60_000 }, async () => {
+  await open();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await reading(contract);
+  const widths = await page.evaluate(async () => {
+    document.documentElement.style.fontSize = '200%';
+    const wide = {};
+    const look = async () => { await ceremony.updateComplete; wide[ceremony.view.step] = document.scrollingElement.scrollWidth; };
+    await look();
+    for (const act of [{ do: 'reach', units: 9, of: 9 }, { do: 'present' }]) await session.ceremony.act(act);
+    await look();
+    for (const act of [{ do: 'setValue', field: 'contactName', text: 'Sam' }, { do: 'setValue', field: 'priority', text: 'true' }, { do: 'next' }]) await session.ceremony.act(act);
+    await look();
+    for (const act of [{ do: 'adoptMark', mark: { kind: 'typed', text: 'Carla' } }, { do: 'placeAll' }, { do: 'next' }]) await session.ceremony.act(act);
+    await look();
+    return wide;
+  });
+  await page.setViewportSize({ width: 1280, height: 900 });
+  assert.deepEqual(widths, { review: 360, fill: 360, adopt: 360, check: 360 });
+});
+
 it('whoever comes to the same element next finds nothing that the one before drew, typed or was told', { timeout: 60_000 }, async () => {
   await open();
   const left = await page.evaluate(async (given) => {

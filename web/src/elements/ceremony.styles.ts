@@ -26,13 +26,13 @@ export const ceremonyStyles = css`
   .banner > span { flex: 1 1 14rem; }
   .banner.bad { border-color: var(--_danger); }
   .banner.good { border-color: var(--_good); }
-  .bar { display: grid; grid-template-columns: 1fr auto 1fr; align-items: center; gap: 12px; position: sticky; bottom: 0; padding-block: 10px max(10px, env(safe-area-inset-bottom)); background: var(--_surface); border-top: 1px solid var(--_soft-line); z-index: 2; }
-  .bar .right { justify-self: end; grid-column: -2; }
-  @media (max-width: 40rem) { .bar { grid-template-columns: auto 1fr auto; } }
-  .bar .primary { min-width: 8.5rem; min-height: 48px; }
-  .middle { justify-self: center; text-align: center; }
+  .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 12px; position: sticky; bottom: 0; padding-block: 10px max(10px, env(safe-area-inset-bottom)); background: var(--_surface); border-top: 1px solid var(--_soft-line); z-index: 2; }
+  .bar > * { flex: 1; }
+  .bar .right { text-align: end; }
+  .bar .primary { min-width: min(8.5rem, 40vw); min-height: 48px; }
+  .bar .middle { flex: 0 1 auto; text-align: center; }
   .count { font-variant-numeric: tabular-nums; color: var(--_muted); white-space: nowrap; }
-  progress { display: block; width: 5rem; height: 6px; margin-top: 4px; accent-color: var(--_accent); }
+  progress { display: block; width: 5rem; height: 6px; margin: 4px auto 0; accent-color: var(--_accent); }
   .page { margin: 8px 0 12px; padding: 18px; border: 1px solid var(--_soft-line); border-radius: 4px; background: var(--_sunken); font-family: var(--_serif); font-size: 1.1rem; }
   .page p { margin: 0; }
   details > summary { cursor: pointer; min-height: 44px; display: flex; align-items: center; gap: 6px; color: var(--_accent); list-style: none; }
@@ -62,14 +62,14 @@ export const ceremonyStyles = css`
   .place.wrong .answer { color: var(--_danger); }
   .tools { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: start; margin-bottom: 16px; border-bottom: 1px solid var(--_soft-line); padding-bottom: 8px; }
   .find { flex: 1 1 12rem; }
-  .finding { position: sticky; top: 3.25rem; z-index: 1; background: var(--_surface); padding-top: 8px; }
+  .finding { position: sticky; top: 3.5rem; z-index: 1; background: var(--_surface); padding-top: 8px; }
   .hits { flex-basis: 100%; display: flex; align-items: center; gap: 4px; }
   .hits .note { flex: 1; margin: 0; }
   .outline ol { list-style: none; margin: 0; padding: 0; }
   .outline button { text-align: start; }
   .level-2 { padding-inline-start: 2rem !important; }
   .acts { display: grid; gap: 10px; margin: 16px 0; }
-  [data-step='check'] .middle, [data-step='sign'] .middle { grid-column: 1 / -1; grid-row: 1; font-size: 0.95rem; }
+  [data-step='check'] .bar .middle, [data-step='sign'] .bar .middle { order: -1; flex-basis: 100%; font-size: 0.95rem; }
   .card .reading { margin-top: 20px; padding-top: 28px; border-top: 1px solid var(--_soft-line); }
   dialog { border: 1px solid transparent; padding: 16px var(--_space) max(16px, env(safe-area-inset-bottom)); width: 100%; max-width: min(36rem, 100vw); color: var(--_text); background: var(--_surface); border-radius: 16px 16px 0 0; margin: auto auto 0; max-height: 85dvh; overflow: auto; box-shadow: 0 -6px 30px rgb(0 0 0 / 0.25); }
   dialog::backdrop { background: rgb(0 0 0 / 0.35); }
@@ -83,7 +83,7 @@ export const ceremonyStyles = css`
   .field + .field { margin-top: 16px; }
   .file input { color: transparent; } /* what the browser says of it; the line below knows what is kept */
   code { font-size: 0.85em; color: var(--_muted); overflow-wrap: anywhere; }
-  @media (max-width: 22rem) { .bar { grid-template-columns: 1fr 1fr; } .middle { grid-column: 1 / -1; grid-row: 1; } }
+  @media (max-width: 22rem) { .bar .middle { order: -1; flex-basis: 100%; } }
   @media (max-height: 30rem) { .top { position: static; } .finding { top: 0; } }
   /* A phone on its side with the keyboard up, and 400 % zoom: what is read gets the room, what comes next stands below it. */
   @media (max-height: 18rem) { .bar { position: static; } }
