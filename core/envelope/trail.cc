@@ -170,9 +170,9 @@ class Teller {
       return value.Find("id")->string_value();
     };
     const json::Array& all = definitions_.Find("fields")->items();
-    const auto* found =
-        std::lower_bound(all.begin(), all.end(), id(*field),
-                         [&](const Value& one, std::string_view wanted) { return id(one) < wanted; });
+    const auto* found = std::lower_bound(
+        all.begin(), all.end(), id(*field),
+        [&](const Value& one, std::string_view wanted) { return id(one) < wanted; });
     if (found == all.end() || id(*found) != id(*field)) return;
     if (const Value* label = found->Find("label")) field->Set("label", *label);
   }

@@ -455,7 +455,8 @@ TEST(Trail, TellsWhoDidWhatAndWhatEachFieldWas) {
     EXPECT_EQ(entry.Find("standing")->string_value(), "applied");
   }
   ASSERT_TRUE(changed && completed && signature);
-  EXPECT_EQ(json::Write(*changed->Find("fields")), "[{\"from\":6,\"id\":\"seats\",\"label\":\"Seats\",\"to\":9}]");
+  EXPECT_EQ(json::Write(*changed->Find("fields")),
+            "[{\"from\":6,\"id\":\"seats\",\"label\":\"Seats\",\"to\":9}]");
   EXPECT_EQ(json::Write(*changed->Find("actor")),
             "{\"kind\":\"recipient\",\"recipient\":\"customer\"}");
   EXPECT_EQ(changed->Find("claim")->string_value(), "claimed");

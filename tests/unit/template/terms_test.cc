@@ -57,10 +57,10 @@ TEST(Terms, ARoutingMustLetTheTextBeSettledFirst) {
 
 TEST(Terms, TheDeadlineIsTheTemplatesPeriodLaterByTheCalendar) {
   auto after = [](const String& period, std::string_view sent_at) {
-    Template contract = testing::LoadTemplate(
-        testing::Source("roles:\n  customer: {label: C, signs: true, order: 1}\nworkflow: {expires: " +
-                            period + "}\n",
-                        "Text. {{sign: s, role=customer}}\n"));
+    Template contract = testing::LoadTemplate(testing::Source(
+        "roles:\n  customer: {label: C, signs: true, order: 1}\nworkflow: {expires: " + period +
+            "}\n",
+        "Text. {{sign: s, role=customer}}\n"));
     auto deadline = DeadlineOf(contract, sent_at);
     return deadline ? *deadline : String(deadline.error().name());
   };
