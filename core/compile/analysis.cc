@@ -37,6 +37,8 @@ class Analyst {
   Analyst(const Facts& facts, DiagnosticSink* sink)
       : facts_(facts), sink_(sink), reasoner_(DomainsOf(facts), facts.computed) {
     for (const FieldFact& field : facts.fields) fields_.emplace(field.domain.name, &field);
+    for (const Definition& each : facts.computed)
+      needed_by_.emplace(each.name, NeededBy(*each.tree));
   }
 
   void Run() {
@@ -49,7 +51,9 @@ class Analyst {
     for (const RuleFact& rule : facts_.rules) CheckRule(rule);
     for (const FieldFact& field : facts_.fields) CheckField(field);
     for (const RoleFact& role : facts_.signers) CheckSigner(role);
-    for (const ValueFact& value : facts_.values) CheckValue(value);
+    for (const ValueFact& value : facts_.values) {
+      if (value.unit != kNoUnit) CheckAnswered(*value.tree, value.at, value.unit, "text");
+    }
     CheckAlternatives();
     for (const CaseFact& each : facts_.cases) CheckCase(each);
     for (const ChoiceFact& choice : facts_.choices) CheckChoice(choice);
@@ -89,7 +93,8 @@ class Analyst {
   // --- conditions ----------------------------------------------------------------------------
 
   void CheckUnit(const UnitFact& unit) {
-    if (unit.when != nullptr && unit.branch != Branch::kElse) CheckOpen(*unit.when, unit.when_at);
+    if (unit.when != nullptr && unit.branch != Branch::kElse)
+      CheckAnswered(*unit.when, unit.when_at, unit.parent, "condition");
     if (unit.when == nullptr || unit.chosen) return;
     bool& told = told_[unit.parent];
     if (unit.branch == Branch::kElse) {
@@ -440,58 +445,76 @@ class Analyst {
         role.label + " signs, but may have no place for a signature" + When(verdict.example));
   }
 
-  // Whether an answer that is missing may not matter: then nothing is said.
-  static bool Absorbs(const Tree& tree) {
-    return std::ranges::any_of(tree.nodes, [](const expression::Node& node) {
-      return node.op == expression::Op::kIf || node.op == expression::Op::kAnd ||
-             node.op == expression::Op::kOr || node.op == expression::Op::kFold;
-    });
-  }
-
-  // Text that rests on an answer that may be left out would wait for it for ever.
-  void CheckOpen(const Tree& tree, ByteRange at) {
-    if (Absorbs(tree)) return;
-    for (const String& name : tree.reads) {
-      auto it = fields_.find(name);
-      if (it == fields_.end() || it->second->has_default || !it->second->may_stay_open) continue;
-      const FieldFact& field = *it->second;
-      Diagnostic& diagnostic = sink_->Report(
-          DiagnosticCode::kReadHidden, at,
-          "This text needs '" + name + "', which need not be answered: it would wait for ever");
-      const bool is_text = field.domain.type.kind == values::Kind::kString;
-      diagnostic.hint =
-          is_text ? "Give the field default: \"\", and ask for that: {{#if " + name + " != ''}}."
-                  : String(
-                        "Give the field a default, or ask in a field of its own whether there is "
-                        "one.");
-      diagnostic.related.push_back({sink_->file().Locate(field.at), "the field is declared here"});
-      return;
+  // The fields without which a part of a tree has no value, those behind computed values too. What
+  // may be passed over (a side of ? :, of && or of ||, what a macro does with elements) needs none.
+  void AddNeeded(const Tree& tree, uint32_t index, Vector<const FieldFact*>* needed) const {
+    const expression::Node& node = tree.nodes[index];
+    if (node.op == expression::Op::kAnd || node.op == expression::Op::kOr) return;
+    if (node.op == expression::Op::kVariable) {
+      if (auto it = fields_.find(node.name); it != fields_.end()) needed->push_back(it->second);
+      if (auto it = needed_by_.find(node.name); it != needed_by_.end())
+        needed->insert(needed->end(), it->second.begin(), it->second.end());
     }
+    auto children = tree.Children(node);
+    if (node.op == expression::Op::kIf || node.op == expression::Op::kFold)
+      children = children.first(1);
+    if (node.op == expression::Op::kLet) children = children.last(1);
+    for (uint32_t child : children) AddNeeded(tree, child, needed);
+  }
+  Vector<const FieldFact*> NeededBy(const Tree& tree) const {
+    Vector<const FieldFact*> needed;
+    AddNeeded(tree, static_cast<uint32_t>(tree.nodes.size() - 1), &needed);
+    std::sort(needed.begin(), needed.end());
+    needed.erase(std::unique(needed.begin(), needed.end()), needed.end());
+    return needed;
   }
 
-  // A text that waits for an answer that nobody is asked for.
-  void CheckValue(const ValueFact& value) {
-    if (value.unit == kNoUnit || Absorbs(*value.tree)) return;
-    CheckOpen(*value.tree, value.at);
-    for (const String& name : value.tree->reads) {
-      auto it = fields_.find(name);
-      if (it == fields_.end() || it->second->has_default || it->second->may_stay_open) continue;
-      auto ways = WaysToHide(*it->second);
+  // `what` ("text", "condition") would wait for ever where an answer that it needs is not asked
+  // for, or may be left out. Said once of each place, of the first such field.
+  void CheckAnswered(const Tree& tree, ByteRange at, uint32_t unit, std::string_view what) {
+    for (const FieldFact* field : NeededBy(tree)) {
+      if (field->has_default) continue;
+      auto ways = WaysToHide(*field);
       if (!ways) continue;
-      for (Vector<AnyOf>& way : *ways) {
-        if (!AddConditions(value.unit, &way)) return;
-        Verdict verdict = Ask(way, value.at);
-        if (verdict.chance != Chance::kPossible) continue;
-        Diagnostic& diagnostic =
-            sink_->Report(DiagnosticCode::kReadHidden, value.at,
-                          "This text needs '" + name + "', which may be hidden" +
-                              When(verdict.example) + ": it would wait for ever");
-        diagnostic.hint = "Give this text the condition under which the field is shown.";
-        diagnostic.related.push_back(
-            {sink_->file().Locate(it->second->at), "the field is declared here"});
-        break;
+      const size_t hidden = ways->size();
+      if (field->may_stay_open) {
+        ways->push_back({});
+        if (field->required != nullptr) ways->back().push_back({{field->required, Sense::kFails}});
+      }
+      for (size_t i = 0; i < ways->size(); ++i) {
+        if (!AddConditions(unit, &(*ways)[i])) return;
+        String example;
+        if (const bool always = i == hidden && field->required == nullptr; !always) {
+          Verdict verdict = Ask((*ways)[i], at);
+          if (verdict.chance != Chance::kPossible) continue;
+          example = When(verdict.example);
+        }
+        if (waiting_.insert(at.begin).second) ReportWaiting(*field, at, what, example, i < hidden);
+        return;
       }
     }
+  }
+  void ReportWaiting(const FieldFact& field, ByteRange at, std::string_view what,
+                     const String& example, bool may_be_hidden) {
+    const String& name = field.domain.name;
+    Diagnostic& diagnostic = sink_->Report(
+        DiagnosticCode::kReadHidden, at,
+        "This " + String(what) + " needs '" + name +
+            (may_be_hidden ? "', which may be hidden" : "', which need not be answered") + example +
+            ": it would wait for ever");
+    if (may_be_hidden) {
+      diagnostic.hint = "Give this text the condition under which the field is shown.";
+    } else if (field.required != nullptr) {
+      diagnostic.hint =
+          "Give this text the condition under which the field is required, or the field a default.";
+    } else if (field.domain.type.kind == values::Kind::kString) {
+      diagnostic.hint =
+          "Give the field default: \"\", and ask for that: {{#if " + name + " != ''}}.";
+    } else {
+      diagnostic.hint =
+          "Give the field a default, or ask in a field of its own whether there is one.";
+    }
+    diagnostic.related.push_back({sink_->file().Locate(field.at), "the field is declared here"});
   }
 
   // --- references ----------------------------------------------------------------------------
@@ -1002,7 +1025,9 @@ class Analyst {
   DiagnosticSink* sink_;
   Reasoner reasoner_;
   std::unordered_map<String, const FieldFact*> fields_;
+  std::unordered_map<String, Vector<const FieldFact*>> needed_by_;  // computed values
   std::unordered_set<uint32_t> constant_;    // where conditions stand that have one answer only
+  std::unordered_set<uint32_t> waiting_;     // where T510 was said
   std::unordered_set<String> strangers_;     // fields, each with what is none of its options
   std::unordered_map<uint32_t, bool> told_;  // by parent: that the last condition decides nothing
   std::optional<ByteRange> cut_;

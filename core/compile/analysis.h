@@ -64,7 +64,7 @@ struct FieldFact {
   ByteRange required_at;
   bool says_required = false;  // `required: true` was written, or an expression
   bool has_default = false;
-  bool may_stay_open = false;  // `required: false` was written
+  bool may_stay_open = false;  // `required: false` was written, or an expression
   String signs;                // the role whose signature it is, "" for other fields
 };
 

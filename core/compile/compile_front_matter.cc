@@ -245,7 +245,9 @@ Value Compiler::FieldJson(const FieldDeclaration& field, FieldFact* fact) {
   if (required != nullptr) {
     fact->required_at = required->range;
     fact->says_required = required->text == "true" || fact->required != nullptr;
-    fact->may_stay_open = required->text == "false" && field.settled != FieldKind::kCheck;
+    // A box that nobody ticks is false.
+    fact->may_stay_open = field.settled != FieldKind::kCheck &&
+                          (required->text == "false" || fact->required != nullptr);
   }
   for (std::string_view name : {"show", "check"}) {
     const SourceText* text = field.Find(name);

@@ -378,9 +378,9 @@ TEST(Analysis, FieldsThatAreShownOnlyAfterEachOtherAreTold) {
   };
   EXPECT_EQ(with("{{input: p1, role=a, show=\"p2 == 'a'\", required=false}} "
                  "{{input: p2, role=a, show=\"p1 == 'a'\"}}"),
-            "T515 p2 == 'a'");
-  EXPECT_EQ(with("{{input: p2, role=a, show=\"p2 == 'a'\"}}"), "T515 p2 == 'a'");
-  EXPECT_EQ(with("{{input: p2, role=a, show=\"c\"}}"), "T515 c");
+            "T515 p2 == 'a'; T510 c");
+  EXPECT_EQ(with("{{input: p2, role=a, show=\"p2 == 'a'\"}}"), "T515 p2 == 'a'; T510 c");
+  EXPECT_EQ(with("{{input: p2, role=a, show=\"c\"}}"), "T515 c; T510 c");
   EXPECT_EQ(with("{{input: p2, role=a}} {{input: p1, role=a, show=\"c\"}}"), "");
 }
 
@@ -669,6 +669,30 @@ TEST(Analysis, WarnsOfTextThatRestsOnAnAnswerThatMayBeLeftOut) {
   String hints;
   for (const Diagnostic& diagnostic : CompileTemplate(null).diagnostics) hints += diagnostic.hint;
   EXPECT_NE(hints.find("default: \"\""), String::npos) << hints;
+}
+
+TEST(Analysis, WarnsOfWhateverWaitsForAnAnswerThatIsNotAskedForOrMayBeLeftOut) {
+  const auto with = [](std::string_view body) {
+    return Found(Source(
+        "roles:\n  customer: { label: Customer, signs: true }\nfields:\n"
+        "  vip: { type: bool, label: V }\n"
+        "  code: { type: string, label: C, show: vip, required: vip }\n"
+        "  tag: { type: string, label: T, required: vip }\n"
+        "  list: { type: list(string), label: L, max: 5, show: vip, required: vip }\n"
+        "computed:\n  both: \"code + tag\"\n  either: \"vip ? code : 'none'\"\n",
+        String(body) + "\n\n{{= vip ? code + tag : both + either + list[0] }} {when=\"vip\"}\n\n"
+                       "{{sign: s, role=customer}}"));
+  };
+  EXPECT_EQ(with("Gold. {when=\"code == 'x'\"}"), "T510 code == 'x'");
+  EXPECT_EQ(with("A {{#if code == 'x'}}gold {{/if}}one."), "T510 code == 'x'");
+  EXPECT_EQ(with("Gold. {when=\"vip && code == 'x'\"}"), "") << "not looked at when hidden";
+  EXPECT_EQ(with("Tag {{= tag }}."), "T510 tag") << "it may be left out";
+  EXPECT_EQ(with("Tag {{= tag }}. {when=\"vip\"}"), "");
+  EXPECT_EQ(with("Both {{= both }}."), "T510 both") << "through a computed value";
+  EXPECT_EQ(with("Either {{= either }}."), "") << "which does without it";
+  EXPECT_EQ(with("Each. {when=\"list.exists(l, l == code)\"}"), "T510 list.exists(l, l == code)");
+  EXPECT_EQ(with("- {{= l }} {each=\"l in list\"}"), "T510 list");
+  EXPECT_EQ(with("{{= code == 'x' ? 'gold' : 'none' }}."), "T510 code == 'x' ? 'gold' : 'none'");
 }
 
 TEST(Analysis, ARepeatTakesItsWorkForEachItem) {
