@@ -425,11 +425,49 @@ class Checker {
     for (const Local& local : locals_) known.push_back(local.name);
     Diagnostic& d =
         Report(DiagnosticCode::kUnknownName, node.range, "Unknown name " + Quote(node.text));
-    SuggestName(d, NearestName(node.text, known),
-                in_.IsPlain() ? std::optional(in_.InFile(node.range)) : std::nullopt);
+    const Nearest nearest = NearestName(node.text, known);
+    const bool is_text = IsComparedWithAName(node.range);
+    if (is_text && IsOneLetterOff(node.text, nearest.name)) {
+      // One of the two was meant, and nobody but the author knows which.
+      d.hint =
+          "Did you mean " + Quote(nearest.name) + "? A text stands in quotes: " + Quote(node.text);
+      return;
+    }
+    if (is_text || values::Currency::Parse(node.text)) {
+      d.hint = "A text stands in quotes: " + Quote(node.text);
+      OfferFix(d, node.range, Quote(node.text));
+      return;
+    }
+    if (node.text == "crm") {
+      d.hint = "Records are read by 'source:' of a field; the text reads the field";
+      return;
+    }
+    SuggestName(d, nearest, in_.IsPlain() ? std::optional(in_.InFile(node.range)) : std::nullopt);
     if (d.hint.empty() && expression::FindFunction(node.text)) {
       d.hint = Quote(node.text) + " is a function: write " + String(node.text) + "(...)";
     }
+    if (d.hint.empty()) SuggestTruth(d, node.text, in_.InFile(node.range));
+  }
+
+  // Whether '==', '!=' or what was meant by '=' stands beside this, and no text behind that.
+  bool IsComparedWithAName(ByteRange range) const {
+    const std::string_view text = in_.text;
+    std::string_view before = text.substr(0, range.begin), after = text.substr(range.end);
+    const auto trim = [&] {
+      while (before.ends_with(' ')) before.remove_suffix(1);
+      while (after.starts_with(' ')) after.remove_prefix(1);
+    };
+    const auto is_quote = [](char c) { return c == '\'' || c == '"'; };
+    trim();
+    if (before.ends_with('=') && !before.ends_with("<=") && !before.ends_with(">=")) {
+      while (before.ends_with('=') || before.ends_with('!')) before.remove_suffix(1);
+      trim();
+      return !before.empty() && !is_quote(before.back());
+    }
+    if (!after.starts_with('=') && !after.starts_with("!=")) return false;
+    while (after.starts_with('=') || after.starts_with('!')) after.remove_prefix(1);
+    trim();
+    return !after.empty() && !is_quote(after[0]) && (after[0] < '0' || after[0] > '9');
   }
 
   Id Path(Id ast_id) {
@@ -485,6 +523,10 @@ class Checker {
       const auto function = expression::FindFunction(ast.text);
       if (function && expression::FunctionStyle(*function) != Style::kCall) {
         d.hint = Quote(ast.text) + " is a function: write ." + String(ast.text) + "()";
+      } else if (ast.text == "length" || ast.text == "count") {
+        d.hint = "Use size";
+      } else if (type.kind == Kind::kList && ElementOf(type).kind == Kind::kRecord) {
+        d.hint = "Each of its items has: go through it, as list.map(x, x." + String(ast.text) + ")";
       }
     }
     return id;  // its type is dyn
@@ -832,18 +874,34 @@ class Checker {
       d.hint = is_method ? "Write x." + called + "(...)" : "Write " + called + "(x, ...)";
       return;
     }
-    for (const auto& [other, ours] :
-         std::initializer_list<std::pair<const char*, const char*>>{{"length", "size"},
-                                                                    {"len", "size"},
-                                                                    {"count", "size"},
-                                                                    {"includes", "contains"},
-                                                                    {"now", ""},
-                                                                    {"today", ""},
-                                                                    {"if", "?:"},
-                                                                    {"concat", "+"}}) {
+    constexpr std::string_view kClock =
+        "There is no clock in a contract: declare a date field and use that";
+    constexpr std::string_view kAdd = "Add a period: start + period('P3M')";
+    constexpr std::string_view kCapitals = "The format does that: {{= name | upper }}";
+    constexpr std::string_view kJoin = "The format does that: {{= names | list(and) }}";
+    constexpr std::pair<std::string_view, std::string_view> kMeant[] = {
+        {"length", "Use size"},
+        {"len", "Use size"},
+        {"count", "Use size"},
+        {"includes", "Use contains"},
+        {"now", kClock},
+        {"today", kClock},
+        {"if", "Use ?:"},
+        {"concat", "Use +"},
+        {"addDays", kAdd},
+        {"addMonths", kAdd},
+        {"addYears", kAdd},
+        {"plusDays", kAdd},
+        {"plusMonths", kAdd},
+        {"plusYears", kAdd},
+        {"upper", kCapitals},
+        {"uppercase", kCapitals},
+        {"toUpperCase", kCapitals},
+        {"upperAscii", kCapitals},
+        {"join", kJoin}};
+    for (const auto& [other, ours] : kMeant) {
       if (name != other) continue;
-      d.hint = *ours == '\0' ? "There is no clock in a contract: declare a date field and use that"
-                             : "Use " + String(ours);
+      d.hint = ours;
       return;
     }
     SuggestName(d, NearestFunction(name),
@@ -867,6 +925,19 @@ class Checker {
         break;
       case Function::kToTimestamp:
         d.hint = "Write date('2026-01-31'): days, without time of day";
+        break;
+      case Function::kGetFullYear:
+        d.hint = "Of a date, use year";
+        break;
+      case Function::kGetMonth:
+        d.hint = "Of a date, use month, which counts from 1";
+        break;
+      case Function::kGetDate:
+      case Function::kGetDayOfMonth:
+        d.hint = "Of a date, use day, which counts from 1";
+        break;
+      case Function::kGetDayOfWeek:
+        d.hint = "Of a date, use weekday: Monday is 1";
         break;
       default:
         break;
@@ -954,8 +1025,8 @@ class Checker {
       }
       for (size_t i = 0; i < 2; ++i) {
         const Type& amount = TypeOf(ids[i]);
-        if (amount.kind != Kind::kMoney || !IsLiteral(asts[1 - i]) ||
-            tree_.nodes[ids[1 - i]].op != Op::kLiteral) {
+        if (amount.kind != Kind::kMoney || function == Function::kModulo ||
+            !IsLiteral(asts[1 - i]) || tree_.nodes[ids[1 - i]].op != Op::kLiteral) {
           continue;
         }
         const ByteRange range = ast_.nodes[asts[1 - i]].range;
@@ -981,6 +1052,11 @@ class Checker {
       d.hint = "Say what the sum of an empty list is: sum(xs, money('0.00', 'EUR'))";
       return;
     }
+    if (function == Function::kSum && ids.size() == 3) {
+      d.hint = "Write sum(list.map(x, …), what an empty list gives)";
+      return;
+    }
+    if (ids.size() == 2 && SuggestForDays(d, function, asts, ids)) return;
     const bool int_and_double =
         ids.size() == 2 &&
         ((TypeOf(ids[0]).kind == Kind::kInt && TypeOf(ids[1]).kind == Kind::kDouble) ||
@@ -1008,6 +1084,31 @@ class Checker {
       d.hint = "It takes " +
                DescribeOverloads(function, ids.empty() ? Type::Of(Kind::kDyn) : TypeOf(ids[0]));
     }
+  }
+
+  // Periods that are put in an order, days that are added as a number, a date without its quotes.
+  bool SuggestForDays(Diagnostic& d, Function function, std::span<const Id> asts,
+                      std::span<const Id> ids) {
+    const Kind a = TypeOf(ids[0]).kind, b = TypeOf(ids[1]).kind;
+    const bool orders = function == Function::kLess || function == Function::kLessEqual ||
+                        function == Function::kGreater || function == Function::kGreaterEqual;
+    if (orders && (a == Kind::kPeriod || b == Kind::kPeriod)) {
+      d.hint = "Periods have no order, for a month has 28 to 31 days: compare months(…) or days(…)";
+      return true;
+    }
+    if (b != Kind::kInt || a != Kind::kDate) return false;
+    const ByteRange range = ast_.nodes[asts[1]].range;
+    const String written(Text(range));
+    if (values::Date::Parse(written)) {
+      d.hint = "Write date('" + written + "')";
+      OfferFix(d, range, "date('" + written + "')");
+      return true;
+    }
+    const bool moves = function == Function::kAdd || function == Function::kSubtract;
+    if (!moves || ast_.nodes[asts[1]].kind != AstKind::kInt) return false;
+    d.hint = "Write period('P" + written + "D'): days";
+    OfferFix(d, range, "period('P" + written + "D')");
+    return true;
   }
 
   // A double beside a decimal or money (rule N2), with the fix where the number stands in the text.

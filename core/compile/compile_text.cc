@@ -496,6 +496,8 @@ void Compiler::CompileValue(const Directive& directive, ByteRange whole, uint32_
                      "The format '" + format.ToString() + "' does not take " + type.ToString());
     if (is_bool)
       diagnostic.hint = "Say what it means: {{= " + directive.value.text + " ? 'yes' : 'no' }}";
+    if (type.kind == Kind::kList)
+      diagnostic.hint = "Go through it: {{#each x in " + directive.value.text + "}}…{{/each}}";
     return;
   }
   if (tree->reads.empty() && sink_.diagnostics().size() == reported)

@@ -193,14 +193,22 @@ bool Declarations::CheckId(std::string_view name, ByteRange at) {
     sink_->Report(DiagnosticCode::kIdInvalid, at);
     return false;
   }
-  bool taken = FindField(name) != nullptr;
-  for (const ComputedDeclaration& other : computed) taken = taken || other.id == name;
-  if (Contains(kReservedNames, name)) taken = true;
-  if (taken) {
-    sink_->Report(DiagnosticCode::kIdTwice, at, "The name '" + String(name) + "' is taken");
+  if (Contains(kReservedNames, name)) {
+    sink_
+        ->Report(DiagnosticCode::kIdTwice, at,
+                 "The name '" + String(name) + "' is taken: expressions have it already")
+        .hint = "Take a longer name.";
     return false;
   }
-  return true;
+  std::optional<ByteRange> first;
+  if (const FieldDeclaration* field = FindField(name)) first = field->at;
+  for (const ComputedDeclaration& other : computed) {
+    if (other.id == name) first = other.at;
+  }
+  if (!first) return true;
+  sink_->Report(DiagnosticCode::kIdTwice, at, "The name '" + String(name) + "' is taken")
+      .related.push_back({sink_->file().Locate(*first), "the first one"});
+  return false;
 }
 
 void Declarations::ReportUnknownKey(const YamlNode& key, std::span<const std::string_view> known) {

@@ -188,6 +188,11 @@ Lexeme Lexer::Next() {
         if (in_.IsPlain()) d.fix = Fix{in_.InFile({b, b + 3}), "=="};
         return Make(Token::kEqual, b, b + 3);
       }
+      if (At(b + 1, '>')) {
+        sink_->Report(DiagnosticCode::kOperatorSpelling, in_, {b, b + 2}, "'=>' is no operator")
+            .hint = "At least is written '>='; what is done with each element, list.map(x, …)";
+        return Make(Token::kGreaterEqual, b, b + 2);
+      }
       Diagnostic& d = sink_->Report(DiagnosticCode::kAssignment, in_, {b, b + 1});
       if (in_.IsPlain()) d.fix = Fix{in_.InFile({b, b + 1}), "=="};
       return Make(Token::kEqual, b, b + 1);

@@ -156,8 +156,9 @@ class Parser {
     recovering_ = true;
     if (token_.token == Token::kBad) return;  // the lexer has said it
     if (token_.token == Token::kReserved) {
-      sink_->Report(DiagnosticCode::kReservedWord, in_, token_.range,
-                    "'" + String(Text(token_.range)) + "' is a reserved word");
+      Diagnostic& d = sink_->Report(DiagnosticCode::kReservedWord, in_, token_.range,
+                                    "'" + String(Text(token_.range)) + "' is a reserved word");
+      if (Text(token_.range) == "if") d.hint = "Write condition ? this : that";
       return;
     }
     const std::string_view shown = WithoutCutCharacter(Text(token_.range).substr(0, 40));

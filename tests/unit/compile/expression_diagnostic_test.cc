@@ -131,7 +131,7 @@ TEST(Types, AMixedListIsLegalButNoticed) {
 
 TEST(Types, ANoOverloadSaysWhatIsAccepted) {
   World w = Contract();
-  EXPECT_NE(Only(w, "start + 30").hint.find("date + period"), String::npos);
+  EXPECT_NE(Only(w, "start + seats").hint.find("date + period"), String::npos);
   EXPECT_EQ(Only(w, "seats * 1.5").hint, "Make the int exact with decimal(...)");
   EXPECT_EQ(Only(w, "amounts.sum()").hint,
             "Say what the sum of an empty list is: sum(xs, money('0.00', 'EUR'))");
@@ -166,6 +166,37 @@ TEST(Names, NearMissesAreSuggestedAndFixed) {
   EXPECT_EQ(Only(w, "contains(country, 'D')").hint, "Write x.contains(...)");
   EXPECT_EQ(Only(w, "seats.max(3)").hint, "Write max(x, ...)");
   EXPECT_EQ(Only(w, "size > 1").hint, "'size' is a function: write size(...)");
+}
+
+TEST(Names, WhatOtherLanguagesHaveIsToldAsItIsWrittenHere) {
+  World w = Contract();
+  w.Declare("rows", "list(record(fee: money(EUR)))").Declare("term", "period");
+  const auto hint = [&w](std::string_view text) {
+    const Vector<Diagnostic> all = w.Diagnose(text, "dyn");
+    return all.empty() ? String() : all[0].hint;
+  };
+  EXPECT_EQ(Fixed(w, "country == France"), "country == 'France'");
+  EXPECT_EQ(Fixed(w, "contry == 'France'"), "country == 'France'");
+  EXPECT_EQ(hint("country == Tags"), "Did you mean 'tags'? A text stands in quotes: 'Tags'");
+  EXPECT_FALSE(Only(w, "country == Tags").fix) << "either may be meant";
+  EXPECT_EQ(Fixed(w, "money(100, EUR)"), "money(100, 'EUR')");
+
+  EXPECT_EQ(Fixed(w, "vip && yes"), "vip && true");
+  EXPECT_EQ(Fixed(w, "start > 2026-01-01"), "start > date('2026-01-01')");
+  EXPECT_EQ(Fixed(w, "start + 30"), "start + period('P30D')");
+  EXPECT_EQ(hint("term > period('P6M')"),
+            "Periods have no order, for a month has 28 to 31 days: compare months(…) or days(…)");
+  EXPECT_EQ(hint("start.addMonths(3)"), "Add a period: start + period('P3M')");
+  EXPECT_EQ(hint("country.toUpperCase()"), "The format does that: {{= name | upper }}");
+  EXPECT_EQ(hint("tags.join(', ')"), "The format does that: {{= names | list(and) }}");
+  EXPECT_EQ(hint("country.length"), "Use size");
+  EXPECT_EQ(hint("rows.fee"), "Each of its items has: go through it, as list.map(x, x.fee)");
+  EXPECT_EQ(hint("seats => 3"),
+            "At least is written '>='; what is done with each element, list.map(x, …)");
+  EXPECT_FALSE(Only(w, "seats => 3").fix);
+  EXPECT_EQ(hint("if vip"), "Write condition ? this : that");
+  EXPECT_EQ(hint("unitPrice % 2"), "It takes int % int or uint % uint")
+      << "an amount would not do either";
 }
 
 TEST(Numbers, EveryCodeHasItsPlace) {
