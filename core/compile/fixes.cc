@@ -103,9 +103,15 @@ bool IsSafe(const Diagnostic& diagnostic) {
     case DiagnosticCode::kIntDivision:  // another result
       return false;
     case DiagnosticCode::kUnknownName:
+    case DiagnosticCode::kUnknownMember:
+    case DiagnosticCode::kUnknownFunction:
     case DiagnosticCode::kUnitUnknown:
     case DiagnosticCode::kTermUnknown:
-      // Another field, unit or term is another agreement: only where one letter went wrong.
+    case DiagnosticCode::kRoleUnknown:  // a lessor is no lessee
+    case DiagnosticCode::kClauseUnknown:
+    case DiagnosticCode::kVariantUnknown:
+      // Another field, unit, party or clause is another agreement: only where one letter went
+      // wrong.
       return IsOneLetterOff(WrittenAt(diagnostic), diagnostic.fix->text);
     default:
       return true;

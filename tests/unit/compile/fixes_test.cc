@@ -31,6 +31,27 @@ struct Case {
   std::string_view before, after;
 };
 
+TEST(Fixes, PutNoPartyFieldOrFunctionForAnotherThatIsOnlyAlike) {
+  const auto fixed = [](std::string_view tag) {
+    return Fix(Source("roles:\n  lessee: { label: Lessee, signs: true }\n"
+                      "fields:\n  plan: { type: string, label: P, options: [Team, Pro] }\n"
+                      "  team: { type: string, label: T }\n"
+                      "  n: { type: record, label: N, fields: { net: int } }\n",
+                      String(tag) + "\n\n{{= plan }} {{= team }} {{= n.net }} "
+                                    "{{sign: s, role=lessee}}\n"))
+        .text;
+  };
+  for (const std::string_view tag : {"{{party: lessor}}", "{{= n.rent }}", "{{= mean(n.net, 3) }}",
+                                     "{{#if plan == Team}}x{{/if}}", "{{#if plan = tean}}x{{/if}}",
+                                     "{{#if n.net => 3}}x{{/if}}"}) {
+    const String text = fixed(tag);
+    EXPECT_TRUE(text.find(tag) != String::npos || tag.find(" = ") != std::string_view::npos)
+        << text;
+    EXPECT_EQ(text.find("== team"), String::npos) << text;
+  }
+  EXPECT_NE(fixed("{{party: lesse}}").find("{{party: lessee}}"), String::npos);
+}
+
 TEST(Fixes, SayWhatTheAuthorMeant) {
   constexpr Case kCases[] = {
       {"{{= saets }}", "{{= seats }}"},
