@@ -100,6 +100,8 @@ Value Compiler::TextRolesJson() {
     AddFields(use.reads, &set);
     for (size_t i = 0; i < fields.size(); ++i) {
       if ((set[i / 64] >> i % 64 & 1) == 0) continue;
+      // What a repeat calls as a field is called is not that field.
+      if (std::ranges::find(mistaken_, fields[i].id) != mistaken_.end()) continue;
       const String& role = fields[i].role->id;
       if (std::find(found.begin(), found.end(), role) == found.end()) found.push_back(role);
       CheckSigner(fields[i], use.at);
@@ -240,6 +242,58 @@ void Compiler::CheckUnused() {
     if (used_.contains(entry.id) || entry.labelled || has_cycle_) continue;
     sink_.Report(DiagnosticCode::kFieldUnused, entry.at,
                  "Nothing uses the computed value '" + entry.id + "'");
+  }
+}
+
+// What looks like a tag of another tool is printed as it stands: told where it can be nothing else,
+// or names a field.
+void Compiler::CheckForeignTags(ByteRange body) {
+  struct Form {
+    std::string_view opens, closes;
+    bool of_fields;  // otherwise of anything
+  };
+  constexpr Form kForms[] = {{"{%", "%}", false}, {"<%", "%>", false}, {"${", "}", true},
+                             {"[[", "]]", true},  {"[", "]", true},    {"{", "}", true}};
+  Vector<ByteRange> ours;
+  for (const auto& tag : markdown_->tags) ours.push_back(tag.range);
+  for (const auto& attributes : markdown_->attributes) ours.push_back(attributes.range);
+  std::ranges::sort(ours, {}, &ByteRange::begin);
+  const std::string_view text = std::string_view(file_.text()).substr(0, body.end);
+  auto next = ours.begin();
+  for (size_t i = body.begin; i < text.size();) {
+    while (next != ours.end() && next->end <= i) ++next;
+    if (next != ours.end() && next->begin <= i) {
+      i = next->end;
+      continue;
+    }
+    const std::string_view rest = text.substr(i, text.find('\n', i) - i);
+    size_t length = 1;
+    if (rest.starts_with('\\')) length = 2;
+    if (rest.starts_with("{{!")) length = std::min(rest.size(), rest.find("}}"));  // a comment
+    for (const Form& form : kForms) {
+      if (!rest.starts_with(form.opens)) continue;
+      const size_t close = rest.find(form.closes, form.opens.size());
+      if (close == std::string_view::npos) continue;
+      const std::string_view inside = rest.substr(form.opens.size(), close - form.opens.size());
+      const size_t end = close + form.closes.size();
+      if (form.of_fields) {
+        const bool is_link = form.opens == "[" && rest.substr(end).starts_with('(');
+        if (is_link || declarations_.schema.Find(inside) == nullptr) continue;
+      }
+      Diagnostic& diagnostic = sink_.Report(
+          DiagnosticCode::kValueDoubtful,
+          {static_cast<uint32_t>(i), static_cast<uint32_t>(i + end)},
+          "'" + String(WithoutCutCharacter(rest.substr(0, std::min<size_t>(end, 60)))) +
+              "' is no tag here: it is printed as it stands");
+      diagnostic.hint = form.of_fields
+                            ? "Write {{= " + String(inside) + " }}, or a \\ in front if it is text."
+                            : String(
+                                  "A value is printed by {{= … }}, a condition is {{#if …}} … "
+                                  "{{/if}}; or write a \\ in front.");
+      length = end;
+      break;
+    }
+    i += length;
   }
 }
 

@@ -213,6 +213,7 @@ Compiler::Loop Compiler::OpenLoop(const SourceText& variable, const SourceText& 
   if (named) {
     loop.range = Keep(CompileIn(list, declarations_.schema, values::Type::Of(Kind::kDyn)));
     named = declarations_.CheckName(variable.text, variable.range);
+    if (!named) mistaken_.push_back(variable.text);
   }
   values::Type item = values::Type::Of(Kind::kDyn);
   if (loop.range != nullptr && loop.range->type().kind != Kind::kList) {

@@ -255,6 +255,7 @@ class Compiler {
   void CheckRules();
   void CheckShowCircles();
   void CheckUnused();
+  void CheckForeignTags(ByteRange body);
 
   const Library& library_;
   const SourceFile& file_;
@@ -281,6 +282,7 @@ class Compiler {
   Vector<uint32_t> loop_places_;  // of those that are open, in Facts::loops
   int loops_ = 0;                 // that are open
   String open_loops_;             // their names, each between two spaces
+  Vector<String> mistaken_;       // names of repeats that are taken: T453 was said
   Vector<Term> terms_;
   std::unordered_map<String, size_t> term_places_;          // the first of each id
   std::unordered_map<uint32_t, size_t> definition_places_;  // by tag

@@ -154,6 +154,7 @@ Value Compiler::Compile() {
   compiled.Set("textRoles", TextRolesJson());
   CheckShowCircles();
   CheckUnused();
+  CheckForeignTags(front.body);
   for (const RoleDeclaration& role : declarations_.roles) {
     if (role.signs) facts_.signers.push_back({role.id, role.label, role.at});
   }

@@ -143,7 +143,7 @@ TEST(NoSilentLoss, ATermMayBeBoldInItalics) {
 }
 
 TEST(NoSilentLoss, BracesThatAreNoAttributesAreText) {
-  EXPECT_EQ(Found("{seats} {if applicable} {...} {a, b} {x=1} {n}"), "");
+  EXPECT_EQ(Found("{chairs} {if applicable} {...} {a, b} {x=1} {n}"), "");
   EXPECT_EQ(Found("One {see below}\n\nTwo {n}\n\nThree `{Else}`\n\nFour {Each party}"), "");
 }
 

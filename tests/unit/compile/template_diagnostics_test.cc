@@ -319,7 +319,7 @@ TEST(TemplateDiagnostics, WhatTheSenderIsAskedRestsOnNoSignersAnswer) {
         Source("roles: { a: { label: A, signs: true } }\nfields:\n  own: { type: bool, label: "
                "O }\n  q: { type: string, label: Q, " +
                    String(field) + " }\n",
-               "{{input: w, role=a}} {{= q }} {{= own ? 'a' : 'b' }} {{sign: s, role=a}}\n"));
+               "{{input: w, role=a}} {{= own ? q : 'b' }} {{sign: s, role=a}}\n"));
   };
   EXPECT_EQ(with("required: \"w == 'x'\""), "T806");
   EXPECT_EQ(with("required: \"own\""), "");
@@ -664,6 +664,43 @@ TEST(TemplateDiagnostics, ValuesThatAreHardlyMeantAreTold) {
   EXPECT_EQ(field("type: int, check: \"f > 3\", default: 2"), "T255");
   EXPECT_EQ(field("type: int, check: \"f > 3\", default: 4"), "");
   EXPECT_EQ(field("type: string, check: \"size(f) > 3\", default: \"\""), "");
+}
+
+TEST(TemplateDiagnostics, ATagOfAnotherToolIsToldAndNotTakenForText) {
+  const auto told = [](std::string_view body) {
+    String all;
+    for (const Found& found : Check(Body(body))) all += found.code + " " + found.text + ";";
+    return all;
+  };
+  EXPECT_EQ(told("{% if late %}x{% endif %}"), "T294 {% if late %};T294 {% endif %};");
+  EXPECT_EQ(told("<%= seats %> seats"), "T294 <%= seats %>;");
+  EXPECT_EQ(told("${seats}, [[seats]] and [seats]"), "T294 ${seats};T294 [[seats]];T294 [seats];");
+  EXPECT_EQ(told("{seats} {#x when=\"seats > 1\"}"), "T294 {seats};");
+  EXPECT_EQ(told("[chairs], {chairs}, \\[seats], \\{seats}, {{! [seats] }} [seats](https://x.org)"),
+            "")
+      << "other words, escaped ones, comments and links";
+}
+
+TEST(TemplateDiagnostics, ATakenNameSaysByWhatItIsTaken) {
+  const auto first = [](std::string_view body) {
+    for (const Diagnostic& diagnostic : CompileTemplate(Body(body)).diagnostics) {
+      if (diagnostic.message.find("is taken") == String::npos) continue;
+      return diagnostic.message + " " + diagnostic.hint +
+             (diagnostic.related.empty() ? "" : " " + NumberText(diagnostic.related[0].span.line));
+    }
+    return String();
+  };
+  EXPECT_EQ(first("{{sign: as, role=customer}}"),
+            "The name 'as' is taken: expressions have it already Take a longer name.");
+  EXPECT_EQ(first("{{#each seats in seats}}x{{/each}}"), "The name 'seats' is taken  9");
+}
+
+TEST(TemplateDiagnostics, ARepeatCalledLikeALaterSignersFieldIsNotThatField) {
+  const String keys = String(kKeys) + "  tags: { type: list(string), label: Tags, max: 5 }\n";
+  EXPECT_EQ(Codes(Source(keys,
+                         "{{#each late in tags}}{{= late }}{{/each}}\n\n{{= seats }} "
+                         "{{= price }} {{check: late}}\n")),
+            "T453");
 }
 
 TEST(TemplateDiagnostics, PlacesToSignAreCalledInTheLanguageOfTheTemplate) {
