@@ -475,6 +475,9 @@ class Deduction {
     if (name == "optional.none") return OptionalOf(Fresh());
     if (name == "optional.of" || name == "optional.ofNonZeroValue") return OptionalOf(arguments[0]);
     if (name == "value") return PartOf(arguments[0], "optional_type", 0);
+    if (name == "optional.unwrap" || name == "unwrapOpt")
+      return ListOf(PartOf(PartOf(arguments[0], "list", 0), "optional_type", 0));
+    if (name == "first" || name == "last") return OptionalOf(PartOf(arguments[0], "list", 0));
     if (name == "or") return Join(arguments[0], arguments[1]);
     if (name == "orValue") return Join(PartOf(arguments[0], "optional_type", 0), arguments[1]);
     if (name == "_?._" || name == "_[?_]") {

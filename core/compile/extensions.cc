@@ -45,10 +45,14 @@ constexpr LibraryFunction kLibrary[] = {{"charAt", "ssi"},
                                         {"orValue", "aaa"},
                                         {"optMap", ""},
                                         {"optFlatMap", ""},
+                                        {"unwrapOpt", "al"},
+                                        {"first", "al"},
+                                        {"last", "al"},
                                         {"transformMapEntry", ""},
                                         {"optional.none", "a"},
                                         {"optional.of", "aa"},
                                         {"optional.ofNonZeroValue", "aa"},
+                                        {"optional.unwrap", "al"},
                                         {"strings.quote", "ss"},
                                         {"base64.encode", "sy"},
                                         {"base64.decode", "ys"},
@@ -721,18 +725,41 @@ class Walk {
         return Text(QuoteText(arguments[0].string_value()));
       return NoOverload(name);
     }
+    if (name == "unwrapOpt") return Unwrap(name, arguments);
+    if (name == "first" || name == "last") return EndOfList(name, arguments);
     if (auto content = ReadOptional(arguments[0])) return OnOptional(name, *content, arguments);
     return OnText(name, arguments);
   }
 
   // --- optionals ---------------------------------------------------------------------------------
 
-  static Result<Value> Optional(std::string_view name, const Vector<Value>& arguments) {
+  Result<Value> Optional(std::string_view name, const Vector<Value>& arguments) {
     if (name == "none" && arguments.empty()) return MakeOptional(std::nullopt);
+    if (name == "unwrap") return Unwrap(name, arguments);
     if (arguments.size() != 1) return NoOverload(name);
     if (name == "of") return MakeOptional(arguments[0]);
     if (name != "ofNonZeroValue") return NoOverload(name);
     return MakeOptional(IsZero(arguments[0]) ? std::nullopt : std::optional<Value>(arguments[0]));
+  }
+
+  // What the optionals of a list hold, without the empty ones.
+  Result<Value> Unwrap(std::string_view name, const Vector<Value>& arguments) {
+    if (arguments.size() != 1 || !arguments[0].Is(Kind::kList)) return NoOverload(name);
+    Vector<Value> held;
+    for (const Value& item : arguments[0].items()) {
+      auto content = ReadOptional(item);
+      if (!content) return NoOverload(name);
+      if (content->value) held.push_back(*std::move(content->value));
+    }
+    if (!Charge(held.size())) return ErrorCode::kExpressionFuel;
+    return Value::List(std::move(held));
+  }
+
+  static Result<Value> EndOfList(std::string_view name, const Vector<Value>& arguments) {
+    if (arguments.size() != 1 || !arguments[0].Is(Kind::kList)) return NoOverload(name);
+    const auto& items = arguments[0].items();
+    if (items.empty()) return MakeOptional(std::nullopt);
+    return MakeOptional(name == "first" ? items.front() : items.back());
   }
 
   static Result<Value> OnOptional(std::string_view name, const OptionalContent& content,

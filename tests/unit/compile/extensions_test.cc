@@ -252,6 +252,19 @@ TEST(Extensions, WhatStandsInForAnEmptyOptionalIsLookedAtOnlyThere) {
   EXPECT_EQ(OutcomeOf("optional.none().or(1)"), "expression.no_overload");
 }
 
+TEST(Extensions, OptionalsOfAListAreUnwrappedAndItsEndsMayBeMissing) {
+  const auto is = [](std::string_view expression) {
+    return OutcomeOf(expression) == R"J({"value":{"boolValue":true}})J";
+  };
+  EXPECT_TRUE(is("optional.unwrap([optional.of(1), optional.none(), optional.of(2)]) == [1, 2]"));
+  EXPECT_TRUE(is("[optional.of('a'), optional.none()].unwrapOpt() == ['a']"));
+  EXPECT_TRUE(is("dyn([]).unwrapOpt() == []"));
+  EXPECT_TRUE(is("[1, 2].first() == optional.of(1) && [1, 2].last() == optional.of(2)"));
+  EXPECT_TRUE(is("!dyn([]).first().hasValue() && dyn([]).last().orValue(7) == 7"));
+  EXPECT_EQ(OutcomeOf("optional.unwrap(dyn([1]))"), "expression.no_overload");
+  EXPECT_EQ(OutcomeOf("dyn('ab').first()"), "expression.no_overload");
+}
+
 TEST(Extensions, EveryKindWithAZeroHasAnEmptyOptionalOfIt) {
   for (const char* zero :
        {"null", "false", "0", "0u", "0.0", "-0.0", "''", "b''", "[]", "{}", "decimal('0.00')",
