@@ -447,6 +447,8 @@ class Checker {
       d.hint = Quote(node.text) + " is a function: write " + String(node.text) + "(...)";
     }
     if (d.hint.empty()) SuggestTruth(d, node.text, in_.InFile(node.range));
+    if (d.hint.empty() && std::ranges::find(known, "crm") != known.end())
+      d.hint = "What the record holds begins with its name: crm." + String(node.text);
   }
 
   // Whether '==', '!=' or what was meant by '=' stands beside this, and no text behind that.

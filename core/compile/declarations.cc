@@ -214,6 +214,18 @@ bool Declarations::CheckId(std::string_view name, ByteRange at) {
 void Declarations::ReportUnknownKey(const YamlNode& key, std::span<const std::string_view> known) {
   Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kKeyUnknown, key.range,
                                          "The key '" + key.text + "' is not known here");
+  // As it is called elsewhere.
+  constexpr std::pair<std::string_view, std::string_view> kMeant[] = {
+      {"if", "check"},       {"condition", "check"},  {"rule", "check"},      {"assert", "check"},
+      {"text", "message"},   {"error", "message"},    {"name", "label"},      {"title", "label"},
+      {"hint", "help"},      {"description", "help"}, {"choices", "options"}, {"enum", "options"},
+      {"values", "options"}, {"visible", "show"},     {"when", "show"},       {"items", "of"},
+      {"minimum", "min"},    {"maximum", "max"}};
+  for (const auto& [other, ours] : kMeant) {
+    if (key.text != other || !Contains(known, ours)) continue;
+    diagnostic.hint = "That is called '" + String(ours) + "' here";
+    return;
+  }
   SuggestName(diagnostic, NearestName(key.text, known), key.range);
 }
 

@@ -154,7 +154,10 @@ class Parser {
       }
       Skip();
       if (parameter.name.empty() || at_ >= text_.size() || text_[at_] != '=') {
-        return Fail("A parameter looks like name=value or name=\"some text\"");
+        const bool is_number =
+            !parameter.name.empty() && parameter.name[0] >= '0' && parameter.name[0] <= '9';
+        return Fail("A parameter looks like name=value or name=\"some text\"",
+                    is_number ? "Numbers have a point and no other signs: 1000.00" : "");
       }
       ++at_;
       Skip();
@@ -226,9 +229,11 @@ class Parser {
   }
 
   // Always false.
-  bool Fail(std::string_view message) {
-    sink_->Report(DiagnosticCode::kDirectiveMalformed, {std::min(at_, content_.end), at_ + 1},
-                  message);
+  bool Fail(std::string_view message, std::string_view hint = "") {
+    sink_
+        ->Report(DiagnosticCode::kDirectiveMalformed, {std::min(at_, content_.end), at_ + 1},
+                 message)
+        .hint = hint;
     return false;
   }
 

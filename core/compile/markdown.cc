@@ -200,10 +200,24 @@ class Reader {
     }
     uint32_t end = close + 2;
     if (comment) return end;
+    CheckBraceBehind(i, end);
     if (!Fits(markdown_.tags.size(), {i, end})) return end;
     Put(kTagBase + static_cast<uint32_t>(markdown_.tags.size()), i);
     markdown_.tags.push_back({{i, end}, {content, close}});
     return end;
+  }
+
+  // {{= seats }}}: a brace too many would be printed, where none in its line opens.
+  void CheckBraceBehind(uint32_t tag, uint32_t end) {
+    if (end >= end_ || file_[end] != '}') return;
+    for (uint32_t at = tag; at > begin_ && file_[at - 1] != '\n'; --at) {
+      if (file_[at - 1] == '}') break;
+      if (file_[at - 1] == '{') return;
+    }
+    Diagnostic& diagnostic = sink_->Report(DiagnosticCode::kTagUnterminated, {end, end + 1},
+                                           "One brace too many stands behind the tag");
+    diagnostic.hint = "Write \\} for the sign itself.";
+    diagnostic.fix = Fix{{end, end + 1}, ""};
   }
 
   // `:::` at the beginning of a line that goes on with the item of a list above it.

@@ -164,8 +164,15 @@ class Parser {
     const std::string_view shown = WithoutCutCharacter(Text(token_.range).substr(0, 40));
     const String found =
         token_.token == Token::kEnd ? "the expression ends" : "'" + String(shown) + "' stands";
-    sink_->Report(DiagnosticCode::kUnexpectedToken, in_, token_.range,
-                  found + " where " + String(expected) + " is expected");
+    Diagnostic& d = sink_->Report(DiagnosticCode::kUnexpectedToken, in_, token_.range,
+                                  found + " where " + String(expected) + " is expected");
+    const auto is_digit = [this](size_t at) {
+      return at < in_.text.size() && in_.text[at] >= '0' && in_.text[at] <= '9';
+    };
+    if (shown == "," && token_.range.begin > 0 && is_digit(token_.range.begin - 1) &&
+        is_digit(token_.range.end)) {
+      d.hint = "Numbers have a point and no other signs: 1000, 1.5";
+    }
   }
 
   // Behind a syntax error: to the next comma or closing bracket of this level.

@@ -160,7 +160,8 @@ TEST(Names, NearMissesAreSuggestedAndFixed) {
   EXPECT_EQ(Fixed(w, "order.nmae"), "order.name");
   EXPECT_EQ(Fixed(w, "rund(uptime, 2, 'half_up')"), "round(uptime, 2, 'half_up')");
   EXPECT_EQ(Fixed(w, "[1].map(seat, seet)"), "[1].map(seat, seat)");
-  EXPECT_EQ(Only(w, "zzzzzzzz").hint, "");
+  EXPECT_EQ(Only(World(), "zzzzzzzz").hint, "");
+  EXPECT_EQ(Only(w, "zzzzzzzz").hint, "What the record holds begins with its name: crm.zzzzzzzz");
   EXPECT_EQ(Only(w, "now()").hint,
             "There is no clock in a contract: declare a date field and use that");
   EXPECT_EQ(Only(w, "contains(country, 'D')").hint, "Write x.contains(...)");

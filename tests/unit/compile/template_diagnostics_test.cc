@@ -681,6 +681,44 @@ TEST(TemplateDiagnostics, ATagOfAnotherToolIsToldAndNotTakenForText) {
       << "other words, escaped ones, comments and links";
 }
 
+TEST(TemplateDiagnostics, ABraceTooManyIsNotPrinted) {
+  const Vector<Found> found = Check(Body("{{= seats }}} seats"));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].code + found[0].text + found[0].fix, "T152}");
+  EXPECT_EQ(Codes(Body("{at most {{= seats }}} and {{= seats }}\\}")), "");
+}
+
+TEST(TemplateDiagnostics, NumbersOfOtherCountriesAreToldHowTheyAreWritten) {
+  const auto hint = [](std::string_view body) {
+    for (const Found& found : Check(Body(body))) {
+      if (found.code == "T269" || found.code == "T201") return found.hint;
+    }
+    return String();
+  };
+  EXPECT_EQ(hint("{{money: 5,00, currency=EUR}}"),
+            "Numbers have a point and no other signs: 1000.00");
+  EXPECT_EQ(hint("{{= seats > 1,5 ? 1 : 2 }}"),
+            "Numbers have a point and no other signs: 1000, 1.5");
+  EXPECT_EQ(hint("{{money: 5.00, EUR}}"), "");
+}
+
+TEST(TemplateDiagnostics, KeysAreToldAsTheyAreCalledHere) {
+  const auto told = [](std::string_view keys) {
+    String all;
+    for (const Found& found : Check(Source(String(kKeys) + String(keys), "x\n"))) {
+      if (found.code == "T253" || found.code == "T402") all += found.hint + " " + found.fix + ";";
+    }
+    return all;
+  };
+  EXPECT_EQ(told("validations: [{ if: \"seats > 1\", text: x }]\n"),
+            "That is called 'check' here -;That is called 'message' here -;");
+  EXPECT_EQ(told("  plan: { type: string, name: P, choices: [a, b] }\n"),
+            "That is called 'label' here -;That is called 'options' here -;");
+  EXPECT_EQ(
+      told("  plan: { type: string, lable: P, source: account.name }\n"),
+      "Did you mean 'label'? label;What the record holds begins with its name: crm.account -;");
+}
+
 TEST(TemplateDiagnostics, ATakenNameSaysByWhatItIsTaken) {
   const auto first = [](std::string_view body) {
     for (const Diagnostic& diagnostic : CompileTemplate(Body(body)).diagnostics) {
