@@ -8,11 +8,11 @@
 #include <optional>
 
 #include "boundary.h"
-#include "compile/import.h"
 #include "compile/language.h"
-#include "compile/legaldown.h"
 #include "compile/template_compiler.h"
+#include "import/import.h"
 #include "json/shape.h"
+#include "legaldown/legaldown.h"
 #include "template_calls.h"
 
 namespace countersign::boundary {
@@ -38,16 +38,16 @@ Value ToJson(const Vector<compile::Name>& names) {
 }
 
 // LegalDown by its file's name; `texts` are then the files it names.
-compile::LegalDownDocument CompileLegalDown(std::string_view file, std::string_view source,
-                                            const Value& texts) {
-  compile::LegalDownFiles files(file, source);
+legaldown::LegalDownDocument CompileLegalDown(std::string_view file, std::string_view source,
+                                              const Value& texts) {
+  legaldown::LegalDownFiles files(file, source);
   for (Vector<String> wanted = files.Wanted(); !wanted.empty(); wanted = files.Wanted()) {
     for (const String& path : wanted) {
       const Value* text = texts.Find(path);
       files.Put(path, text == nullptr ? std::nullopt : std::optional(text->string_value()));
     }
   }
-  return compile::CompileLegalDown(files);
+  return legaldown::CompileLegalDown(files);
 }
 
 Result<Value> CompileSource(const Value& request) {
@@ -62,8 +62,8 @@ Result<Value> CompileSource(const Value& request) {
   }
   json::Array diagnostics;
   compile::Compilation compilation;
-  if (compile::IsLegalDown(file)) {
-    compile::LegalDownDocument document = CompileLegalDown(file, source, texts);
+  if (legaldown::IsLegalDown(file)) {
+    legaldown::LegalDownDocument document = CompileLegalDown(file, source, texts);
     source = std::move(document.text);
     compilation = std::move(document.compilation);
   } else {
@@ -90,14 +90,14 @@ Result<Value> ImportFiles(const Value& request) {
   json::Shape shape(request, "");
   const Value& texts = shape.Object("files");
   CS_TRY(shape.Finish());
-  Vector<compile::ImportFile> files;
+  Vector<importing::ImportFile> files;
   for (const json::Member& member : texts.members()) {
     if (!member.value.is_string()) return Error(ErrorCode::kSchemaWrongType, member.name, "/files");
     files.push_back({member.name, String(member.value.string_value())});
   }
-  compile::Imported imported = compile::ImportAgreement(files);
+  importing::Imported imported = importing::ImportAgreement(files);
   json::Array changes, diagnostics;
-  for (const compile::ImportChange& change : imported.changes) {
+  for (const importing::ImportChange& change : imported.changes) {
     changes.push_back(Value::Make({{"rule", Value::String(change.rule)},
                                    {"message", Value::String(change.message)},
                                    {"file", Value::String(change.file)},

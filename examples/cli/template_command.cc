@@ -7,12 +7,12 @@
 #include "commands.h"
 #include "compile/declarations.h"
 #include "compile/fixes.h"
-#include "compile/import.h"
 #include "compile/language.h"
-#include "compile/legaldown.h"
 #include "compile/template_compiler.h"
 #include "document/render.h"
 #include "files.h"
+#include "import/import.h"
+#include "legaldown/legaldown.h"
 #include "template/admission.h"
 #include "template/assembly.h"
 #include "template/body.h"
@@ -101,9 +101,10 @@ void PrintChange(std::string_view path, const compile::Change& change) {
 }
 
 // A LegalDown document with the files that it names, from the folder it lies in.
-compile::LegalDownDocument CompileNearby(std::string_view path, std::string_view source,
-                                         compile::Readiness readiness = compile::Readiness::kOpen) {
-  compile::LegalDownFiles files(path, source);
+legaldown::LegalDownDocument CompileNearby(
+    std::string_view path, std::string_view source,
+    legaldown::Readiness readiness = legaldown::Readiness::kOpen) {
+  legaldown::LegalDownFiles files(path, source);
   std::string folder(path.substr(0, path.rfind('/') + 1));  // "" where there is no slash
   for (;;) {
     const Vector<String> wanted = files.Wanted();
@@ -113,7 +114,7 @@ compile::LegalDownDocument CompileNearby(std::string_view path, std::string_view
       std::optional<String> text;
       if (IsFile(at)) {
         text.emplace();
-        if (compile::IsLegalDown(name)) {
+        if (legaldown::IsLegalDown(name)) {
           if (auto read = ReadFile(at)) {
             *text = *read;
           } else {
@@ -124,12 +125,12 @@ compile::LegalDownDocument CompileNearby(std::string_view path, std::string_view
       files.Put(name, std::move(text));
     }
   }
-  return compile::CompileLegalDown(files, readiness);
+  return legaldown::CompileLegalDown(files, readiness);
 }
 
 compile::Compilation CompileFile(std::string_view path, std::string_view source,
                                  const compile::Library& library) {
-  if (compile::IsLegalDown(path)) return CompileNearby(path, source).compilation;
+  if (legaldown::IsLegalDown(path)) return CompileNearby(path, source).compilation;
   return compile::CompileTemplate(source, path, library);
 }
 
@@ -137,7 +138,7 @@ int Check(const Options& options) {
   if (options.files.empty()) return Usage("which files?");
   if (options.dry_run && !options.fix) return Usage("--dry-run belongs to --fix");
   for (std::string_view path : options.files) {
-    if (options.is_final && !compile::IsLegalDown(path))
+    if (options.is_final && !legaldown::IsLegalDown(path))
       return Usage("--final is asked of LegalDown: " + std::string(path) + " is a template");
   }
   compile::Library library;
@@ -152,7 +153,7 @@ int Check(const Options& options) {
       continue;
     }
     compile::Compilation compilation;
-    if (options.fix && !compile::IsLegalDown(path)) {
+    if (options.fix && !legaldown::IsLegalDown(path)) {
       compile::Fixed fixed = compile::ApplyFixes(*source, path, library);
       for (const compile::Change& change : fixed.changes) PrintChange(path, change);
       if (!options.dry_run && !fixed.changes.empty()) {
@@ -161,8 +162,8 @@ int Check(const Options& options) {
         }
       }
       compilation = std::move(fixed.compilation);
-    } else if (options.is_final && compile::IsLegalDown(path)) {
-      compilation = CompileNearby(path, *source, compile::Readiness::kFinal).compilation;
+    } else if (options.is_final && legaldown::IsLegalDown(path)) {
+      compilation = CompileNearby(path, *source, legaldown::Readiness::kFinal).compilation;
     } else {
       compilation = CompileFile(path, *source, library);
     }
@@ -206,7 +207,7 @@ int Unread(const Error& error) {
 // JSON: on standard output beside a file, else on the error stream.
 int Import(const Options& options) {
   if (options.files.empty()) return Usage("which files?");
-  Vector<compile::ImportFile> files;
+  Vector<importing::ImportFile> files;
   for (std::string_view path : options.files) {
     auto source = ReadFile(path);
     // Standard output is the template's, where no file is named for it.
@@ -214,18 +215,18 @@ int Import(const Options& options) {
       return options.out.empty() ? Unread(source.error()) : PrintFileError(source.error());
     files.push_back({std::string(path), *std::move(source)});
   }
-  compile::Imported imported;
-  if (files.size() == 1 && compile::IsLegalDown(files[0].name)) {
-    compile::LegalDownDocument document = CompileNearby(files[0].name, files[0].text);
+  importing::Imported imported;
+  if (files.size() == 1 && legaldown::IsLegalDown(files[0].name)) {
+    legaldown::LegalDownDocument document = CompileNearby(files[0].name, files[0].text);
     imported.text = std::move(document.text);
     imported.compilation = std::move(document.compilation);
   } else {
     // Where the template goes is where its diagnostics are.
-    imported = compile::ImportAgreement(
+    imported = importing::ImportAgreement(
         files, options.out.empty() ? std::string_view("<stdout>") : std::string_view(options.out));
   }
   auto* say = options.out.empty() ? Complain : PrintLine;
-  for (const compile::ImportChange& change : imported.changes) {
+  for (const importing::ImportChange& change : imported.changes) {
     auto text = [](std::string_view words) {
       return json::Value::String(IsUtf8(words) ? words : "");
     };
@@ -368,12 +369,12 @@ void TakeLineEnds(json::Value* value) {
 // changes it; nullopt where some are refused, each of which was told. Of LegalDown an answers set
 // is taken, too.
 std::optional<templates::Values> ReadAllValues(const templates::Template& contract,
-                                               const compile::LegalDownDocument& document,
+                                               const legaldown::LegalDownDocument& document,
                                                std::string_view plain, std::string_view file) {
   if (plain.starts_with("\xEF\xBB\xBF")) plain.remove_prefix(3);  // as templates may begin
   auto json = json::Read(plain, json::kDocumentLimits);
   if (json) TakeLineEnds(&*json);
-  if (json) *json = compile::ValuesOf(document, *json);
+  if (json) *json = legaldown::ValuesOf(document, *json);
   bool good = json && json->is_object();
   if (!json) Fail(json.error(), file);
   if (json && !good) Fail(templates::ReadValues(contract, *json).error(), file);
@@ -417,8 +418,8 @@ int Render(const Options& options) {
   if (!source) return PrintFileError(source.error());
   auto plain = ReadFile(options.values);
   if (!plain) return PrintFileError(plain.error());
-  compile::LegalDownDocument document;  // without questions where it is a template of ours
-  if (compile::IsLegalDown(options.files[0])) {
+  legaldown::LegalDownDocument document;  // without questions where it is a template of ours
+  if (legaldown::IsLegalDown(options.files[0])) {
     document = CompileNearby(options.files[0], *source);
   } else {
     document.compilation = compile::CompileTemplate(*source, options.files[0], library);

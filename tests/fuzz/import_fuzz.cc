@@ -3,16 +3,16 @@
 #include <cstdlib>
 
 #include "base/bytes.h"
-#include "compile/import.h"
+#include "import/import.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   using namespace countersign;
   std::string_view text(reinterpret_cast<const char*>(bytes), size);
   // A zero byte parts two files.
   size_t half = std::min(text.find('\0'), text.size());
-  Vector<compile::ImportFile> files = {{"a.md", String(text.substr(0, half))}};
+  Vector<importing::ImportFile> files = {{"a.md", String(text.substr(0, half))}};
   if (half < text.size()) files.push_back({"b.md", String(text.substr(half + 1))});
-  compile::Imported imported = compile::ImportAgreement(files);
+  importing::Imported imported = importing::ImportAgreement(files);
   if (imported.text.empty()) {
     if (imported.compilation.diagnostics.empty()) std::abort();
     return 0;
@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
       compile::CompileTemplate(imported.text, "template.md", compile::Library());
   if (again.bytes != imported.compilation.bytes || again.errors != imported.compilation.errors)
     std::abort();
-  for (const compile::ImportChange& change : imported.changes) {
+  for (const importing::ImportChange& change : imported.changes) {
     if (change.rule.empty() || change.message.empty()) std::abort();
   }
   return 0;

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <map>
 
-#include "compile/legaldown.h"
+#include "legaldown/legaldown.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   using namespace countersign;
@@ -17,18 +17,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     texts.emplace(file.substr(0, line), file.substr(std::min(line + 1, file.size())));
     text = text.substr(0, at);
   }
-  compile::LegalDownFiles files("main.lgd", text);
+  legaldown::LegalDownFiles files("main.lgd", text);
   for (Vector<String> wanted = files.Wanted(); !wanted.empty(); wanted = files.Wanted()) {
     for (const String& path : wanted) {
       auto it = texts.find(path);
       files.Put(path, it == texts.end() ? std::nullopt : std::optional(it->second));
     }
   }
-  compile::LegalDownDocument document = compile::CompileLegalDown(files);
+  legaldown::LegalDownDocument document = legaldown::CompileLegalDown(files);
   for (const compile::Diagnostic& diagnostic : document.compilation.diagnostics) {
     size_t length = text.size();
     for (const auto& [name, other] : texts) {
-      if (compile::JoinPath("", name) == diagnostic.file) length = other.size();
+      if (legaldown::JoinPath("", name) == diagnostic.file) length = other.size();
     }
     if (diagnostic.span.byte.begin > diagnostic.span.byte.end) std::abort();
     if (diagnostic.file == "main.lgd" && diagnostic.span.byte.end > length) std::abort();

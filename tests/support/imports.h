@@ -9,17 +9,17 @@
 
 #include "base/bytes.h"
 #include "base/string.h"
-#include "compile/import.h"
+#include "import/import.h"
 #include "support/templates.h"
 
 namespace countersign::testing {
 
-inline compile::Imported Import(std::string_view text) {
-  compile::ImportFile files[] = {{"a.md", String(text)}};
-  return compile::ImportAgreement(files);
+inline importing::Imported Import(std::string_view text) {
+  importing::ImportFile files[] = {{"a.md", String(text)}};
+  return importing::ImportAgreement(files);
 }
 // What stands behind the front matter.
-inline String BodyOf(const compile::Imported& imported) {
+inline String BodyOf(const importing::Imported& imported) {
   size_t end = imported.text.find("\n---\n");
   return end == String::npos ? "" : imported.text.substr(end + 5);
 }
@@ -29,15 +29,15 @@ inline constexpr std::string_view kSigned = "\n\n| | A | B |\n|---|---|---|\n| S
 inline bool Has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
-inline bool Lists(const compile::Imported& imported, std::string_view rule, uint32_t line) {
-  for (const compile::ImportChange& change : imported.changes) {
+inline bool Lists(const importing::Imported& imported, std::string_view rule, uint32_t line) {
+  for (const importing::ImportChange& change : imported.changes) {
     if (change.rule == rule && change.line == line) return true;
   }
   return false;
 }
-inline String Listed(const compile::Imported& imported) {
+inline String Listed(const importing::Imported& imported) {
   String text;
-  for (const compile::ImportChange& change : imported.changes) {
+  for (const importing::ImportChange& change : imported.changes) {
     text += NumberText(change.line) + " " + change.rule + ": " + change.message + "\n";
   }
   return text;
@@ -48,7 +48,7 @@ struct Case {
 // Each `before`, in what is signed by two parties, becomes a template whose body has `after`.
 inline void ExpectBodies(std::span<const Case> cases) {
   for (const Case& c : cases) {
-    compile::Imported imported = Import(String(c.before) + String(kSigned));
+    importing::Imported imported = Import(String(c.before) + String(kSigned));
     EXPECT_TRUE(imported.compilation.ok()) << c.before << "\n"
                                            << imported.text << Problems(imported.compilation);
     EXPECT_TRUE(Has(BodyOf(imported), String(c.after) + "\n")) << c.before << "\nbecame\n"

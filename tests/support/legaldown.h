@@ -5,10 +5,10 @@
 #include <map>
 #include <string_view>
 
-#include "compile/legaldown.h"
+#include "legaldown/legaldown.h"
 #include "support/templates.h"
 
-namespace countersign::compile {
+namespace countersign::legaldown {
 
 using Texts = std::map<String, String>;
 
@@ -26,14 +26,15 @@ inline LegalDownDocument CompileTexts(const Texts& texts, const String& main = "
 
 // "anchor-format:3", with the file in front where it is not the document itself; errors as they
 // are, "warning " and "info " in front of others.
-inline Vector<String> Told(const Compilation& compilation, const String& main = "main.lgd") {
+inline Vector<String> Told(const compile::Compilation& compilation,
+                           const String& main = "main.lgd") {
   Vector<String> told;
-  for (const Diagnostic& diagnostic : compilation.diagnostics) {
+  for (const compile::Diagnostic& diagnostic : compilation.diagnostics) {
     String line;
-    if (diagnostic.severity != Severity::kError)
-      line = String(SeverityName(diagnostic.severity)) + " ";
+    if (diagnostic.severity != compile::Severity::kError)
+      line = String(compile::SeverityName(diagnostic.severity)) + " ";
     if (diagnostic.file != main) line += diagnostic.file + " ";
-    line += diagnostic.rule.empty() ? DiagnosticName(diagnostic.code) : diagnostic.rule;
+    line += diagnostic.rule.empty() ? compile::DiagnosticName(diagnostic.code) : diagnostic.rule;
     told.push_back(line + ":" + NumberText(diagnostic.span.line));
   }
   return told;
@@ -55,8 +56,8 @@ inline String With(std::string_view body) { return String(kHead) + String(body);
 
 // The lines of the body count from 1 here.
 inline String ToldOf(std::string_view body) {
-  Compilation compilation = CompileTexts({{"main.lgd", With(body)}}).compilation;
-  for (Diagnostic& diagnostic : compilation.diagnostics) diagnostic.span.line -= 16;
+  compile::Compilation compilation = CompileTexts({{"main.lgd", With(body)}}).compilation;
+  for (compile::Diagnostic& diagnostic : compilation.diagnostics) diagnostic.span.line -= 16;
   return Joined(Told(compilation));
 }
 
@@ -67,6 +68,6 @@ inline String Shown(const LegalDownDocument& document, std::string_view values =
   return document::LinearText(testing::AssembleOrFail(*contract, values).document, {});
 }
 
-}  // namespace countersign::compile
+}  // namespace countersign::legaldown
 
 #endif  // COUNTERSIGN_TESTS_SUPPORT_LEGALDOWN_H_
