@@ -42,6 +42,13 @@ Vector<String> UnsignedRoles(const Findings& findings) {
   return labels;
 }
 
+// An approval that was given before sending, when no recipient could fill a field.
+static bool IsGrant(const Findings& findings, const envelope::Mark& mark) {
+  const envelope::Facts& facts = findings.ledger.fold().facts();
+  const auto place = facts.causality.PlaceOf(mark.mention.event);
+  return place && facts.events[*place].type == envelope::EventType::kApprovalGranted;
+}
+
 void CheckAdmission(Findings* found) {
   if (!found->contract) return;
   const envelope::State& state = found->ledger.state();
@@ -73,7 +80,7 @@ void CheckAdmission(Findings* found) {
   bool any = false;
   for (const envelope::Recipient& recipient : state.recipients) {
     const envelope::Mark* mark = CountingMark(recipient);
-    if (mark == nullptr) continue;
+    if (mark == nullptr || IsGrant(*found, *mark)) continue;
     any = true;
     // By a later evaluator, whose rules are not known here.
     const SignatureFinding* finding = found->Find(recipient.id);

@@ -1,7 +1,10 @@
 """Keys that come and go: devices of recipients and of the sender, a hand-over, a fork repaired; and who takes part."""
 from kit import OVER, case
+from canonical import ref_of, tagged_json, write
+from document import field_definitions
 from event import by_bytes
-from scene import CUSTOMER, LAPTOP, OWNER, PROVIDER, RECOVERY, SCHEDULER, STRANGER, Key, Party, Scene
+from scene import (ANSWERS, CUSTOMER, LAPTOP, OWNER, PROVIDER, RECOVERY, SCHEDULER, SOURCE, STRANGER, TEMPLATE, VALUES, Key, Party,
+                   Scene, merged)
 
 OTHER = 'A' * 43
 TABLET, SECOND, APPROVER, AUDITOR = Party(14, 'customer'), Party(8), Party(15, 'approver'), Party(16, 'auditor')
@@ -314,6 +317,32 @@ def answer_twice():
     return scene
 
 
+def approved_and_required():
+    """The template requires a field of the approver, who approved before sending, when nobody could fill one."""
+    source = SOURCE.replace(b'provider, required: false', b'provider, required: true')
+    template = merged(TEMPLATE, {'source': ref_of(source)})
+    for field in template['fields']:
+        if field['id'] == 'remark':
+            field['required'] = True
+    compiled = write(template)
+    routing = [Scene.routing[0], {**Scene.routing[1], 'recipientType': 'approver'}]
+    scene = Scene()
+    scene.create()
+    scene.invite('customer')
+    scene.invite('provider', 2, 'approver')
+    scene.publish(routing, compiled=compiled, source=source, fields=field_definitions(template, routing))
+    scene.write(OWNER, 'approval.requested', {'recipient': 'provider', 'revision': scene.revision})
+    scene.join(PROVIDER)
+    marks = [scene.write(PROVIDER, 'approval.granted', {'recipient': 'provider', 'revision': scene.revision})]
+    scene.send()
+    scene.ready(CUSTOMER)
+    inputs = tagged_json('countersign-evaluation-inputs/v1', {'compiled': ref_of(compiled), 'values': {**VALUES, **ANSWERS}})
+    scene.complete(marks + [scene.sign(CUSTOMER, statement={'evaluation/inputs': inputs})])
+    return scene
+
+
+case('000-approved-before-sending-with-required', 'valid', None, approved_and_required.__doc__, status='completed', counts=['customer'])(
+    approved_and_required)
 case('000-approved-before-sending', 'valid', None, approved.__doc__, status='completed', counts=['customer'])(
     lambda: approved_and_signed(True))
 case('000-approved-after-sending', 'valid', None, 'The same, in its turn.', status='completed', counts=['customer'])(

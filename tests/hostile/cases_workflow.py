@@ -454,11 +454,15 @@ noted('000-expired-by-mailer', 'event.not_permitted', lambda: expired(DEADLINE, 
 noted('000-expired-with-offset', 'schema.bad_value', lambda: expired(
     DEADLINE, '2025-11-22T10:00:00+01:00', AT_DEADLINE))
 invalid('000-deadline-on-february-30', 'schema.bad_value', lambda: drafted(lambda s: None, deadline='2026-02-30T00:00:00Z'), status='draft')
+for name, said in (('small-letters', '2026-06-30t23:59:59z'), ('small-t', '2026-06-30t23:59:59Z'), ('space', '2026-06-30 23:59:59Z'),
+                   ('ten-decimals', '2026-06-30T23:59:59.1234567890Z'), ('year-0', '0000-06-30T23:59:59Z')):
+    invalid('000-deadline-' + name, 'schema.bad_value', lambda said=said: drafted(lambda s: None, deadline=said),
+            'RFC 3339 would have some of these; a time has one spelling of its letters here.', status='draft')
 invalid('000-deadline-leap-second', 'schema.bad_value', lambda: drafted(lambda s: None, deadline='2026-06-30T23:59:60Z'), status='draft')
 
 
-def signed_after_deadline(ms):
-    scene = Scene().sent(deadline=DEADLINE).ready(CUSTOMER)
+def signed_after_deadline(ms, deadline=DEADLINE):
+    scene = Scene().sent(deadline=deadline).ready(CUSTOMER)
     scene.write(CUSTOMER, 'recipient.signed', {
         'recipient': 'customer', 'revision': scene.revision, 'statement': scene.statement(CUSTOMER)},
         change={'at': AT_DEADLINE + ms})
@@ -468,6 +472,12 @@ def signed_after_deadline(ms):
 invalid('064-sign-after-deadline', 'envelope.deadline_passed', lambda: signed_after_deadline(1))
 case('063-sign-at-deadline', 'notSealed', 'envelope.not_sealed', 'At the deadline is in time.', status='inProgress',
      counts=['customer'])(lambda: signed_after_deadline(0))
+FINE = '2025-11-22T09:00:00.000999999Z'
+case('000-expired-at-fine-deadline', 'ended', 'envelope.ended', 'What is finer than a millisecond is cut off.', status='expired')(
+    lambda: expired(FINE, FINE, AT_DEADLINE))
+invalid('000-sign-after-fine-deadline', 'envelope.deadline_passed', lambda: signed_after_deadline(1, FINE))
+case('000-sign-at-fine-deadline', 'notSealed', 'envelope.not_sealed', 'In time to the millisecond.', status='inProgress',
+     counts=['customer'])(lambda: signed_after_deadline(0, FINE))
 
 # --- completion ---
 

@@ -35,6 +35,30 @@ TEST(Terms, OnlyWhatCanChangeTheTextIsUsed) {
   EXPECT_NE(other->inputs, first->inputs);
 }
 
+// The example of FORMAT.md section 6: another implementation has to come to the same hash.
+TEST(Terms, TheGroundsOfAConditionStandInTheTraceInTheOrderInWhichTheyAreMet) {
+  Template contract = testing::LoadTemplate(testing::Source(
+      "roles:\n  a: {label: A, signs: true, order: 1}\n"
+      "fields:\n  x: {type: bool, label: X}\n  y: {type: bool, label: Y}\n"
+      "  z: {type: int, label: Z}\n  w: {type: bool, label: W}\n"
+      "computed:\n  p: {label: P, value: \"z > 1 && y\"}\n  q: {label: Q, value: \"p || w\"}\n"
+      "  r: {label: R, value: \"z > 3\"}\n",
+      "Said. {when=\"y && q && r && x && p\"}\n\n{{sign: s, role=a}}\n"));
+  json::Value trace =
+      Trace(contract, testing::ValuesOf(contract, R"({"x":true,"y":true,"z":5,"w":false})"));
+  const json::Value& unit = trace.Find("units")->items().front();
+  const auto ids = [&](std::string_view member) {
+    String joined;
+    for (const json::Value& ground : unit.Find(member)->items()) {
+      joined.append(ground.Find("id")->string_value());
+    }
+    return joined;
+  };
+  EXPECT_EQ(ids("computed"), "pqr");
+  EXPECT_EQ(ids("fields"), "xyzw");
+  EXPECT_EQ(unit.Find("computed")->items()[1].Find("text")->string_value(), "p || w");
+}
+
 TEST(Terms, ATextThatWaitsCannotBeSettled) {
   Template contract = Order();
   auto terms = Settle(contract, testing::ValuesOf(contract, R"({"n":3})"));
