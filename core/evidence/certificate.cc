@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kProven = "proven";
 constexpr std::string_view kClaimed = "claimed";
+constexpr std::string_view kAttested = "attested";
 
 class Section {
  public:
@@ -208,6 +209,12 @@ json::Value RecipientSection(const Findings& findings, const envelope::Recipient
                                  : "the secret of the recipient's link (level L1), event ") +
               device->joined.event.ToBase64Url(),
           kProven);
+    }
+    for (const Attestation& one : findings.people.attestations()) {
+      if (!IsOf(one, recipient.id, person, mark.key)) continue;
+      section.Row("Key holder",
+                  "level " + one.level + " by " + one.method + ", event " + one.event.ToBase64Url(),
+                  kAttested);
     }
     if (finding != nullptr && finding->content) {
       const envelope::SignedContent& content = *finding->content;

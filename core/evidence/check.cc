@@ -588,7 +588,8 @@ class Checker {
     if (!terms) {
       // Before the first signature a text may still wait for answers.
       const bool waits = terms.error().code() == ErrorCode::kDocumentPending;
-      if (!waits || AnySignature()) NotFromTemplate(terms.error(), {});
+      found_.text_waits = waits && !AnySignature();
+      if (!found_.text_waits) NotFromTemplate(terms.error(), {});
       return;
     }
     found_.terms = *std::move(terms);

@@ -85,6 +85,7 @@ struct Findings {
   std::optional<templates::Values> given;  // the sender's, where they can be read
   std::optional<templates::Terms> terms;   // rendered again
   Match rendered = Match::kNotDone;
+  bool text_waits = false;  // nothing is missing: what the text depends on is not answered yet
   Match recompiled = Match::kNotDone;
   Vector<SignatureFinding> signatures;
   Match consent_complete = Match::kNotDone;  // the consent blob has every slot

@@ -49,9 +49,10 @@ constexpr Predicate kIntegrity{"ueta.12.accurate_record", "UETA", "UETA 12(a); e
 constexpr Predicate kUnique{"eidas.26a.uniquely_linked", "eIDAS",
                             "Regulation (EU) 910/2014, article 26(a)",
                             "Nobody else of this envelope used the signing key"};
-constexpr Predicate kIdentified{"eidas.26b.identifies", "eIDAS",
-                                "Regulation (EU) 910/2014, article 26(b)",
-                                "Somebody other than the sender attested who holds the key"};
+constexpr Predicate kIdentified{
+    "eidas.26b.identifies", "eIDAS", "Regulation (EU) 910/2014, article 26(b)",
+    "A service that the sender named, by a key that never was the sender's, attested who holds "
+    "the key"};
 constexpr Predicate kControl{"eidas.26c.sole_control", "eIDAS",
                              "Regulation (EU) 910/2014, article 26(c)",
                              "The key was under the signer's sole control (no log can show it)"};
@@ -206,10 +207,7 @@ json::Value TellLaws(const Findings& findings) {
         reached);
     const EventId* attested = nullptr;
     for (const Attestation& one : findings.people.attestations()) {
-      if (one.recipient == who && one.invite == person.invite &&
-          one.device == mark.key.ToBase64Url()) {
-        attested = &one.event;
-      }
+      if (IsOf(one, who, person, mark.key)) attested = &one.event;
     }
     add(kIdentified, If(attested != nullptr), attested);
     add(kControl, Holds::kUnknown);

@@ -58,6 +58,12 @@ std::optional<Place> InviteOfAuthor(const Facts& facts, std::string_view recipie
   return newest == nullptr ? std::nullopt : std::optional(newest->invite);
 }
 
+bool IsOf(const Attestation& attested, std::string_view recipient, const Person& person,
+          const KeyId& device) {
+  return attested.recipient == recipient && attested.invite == person.invite &&
+         attested.device == device.ToBase64Url();
+}
+
 Actor ActorOf(const Facts& facts, Place place) {
   const KeyId& author = facts.events[place].author;
   Actor actor;
@@ -200,9 +206,9 @@ void People::AddAttestations(const envelope::Ledger& ledger) {
     const std::string_view recipient = TextOf(record.said, "recipient");
     const std::optional<Place> invite = InviteThen(facts, recipient, *place);
     if (taken || !invite) continue;
-    attestations_.push_back({String(recipient), *invite, record.mention.event,
-                             String(TextOf(record.said, "device")),
-                             String(TextOf(record.said, "level"))});
+    attestations_.push_back(
+        {String(recipient), *invite, record.mention.event, String(TextOf(record.said, "device")),
+         String(TextOf(record.said, "level")), String(TextOf(record.said, "method"))});
   }
 }
 

@@ -39,8 +39,11 @@ struct Attestation {
   String recipient;
   envelope::Place invite = 0;
   EventId event;
-  String device, level;
+  String device, level, method;
 };
+// Whether it vouches for this device of the person.
+bool IsOf(const Attestation& attested, std::string_view recipient, const Person& person,
+          const KeyId& device);
 
 enum class ActorKind : uint8_t { kUnknown, kOwner, kRecovery, kService, kRecipient };
 struct Actor {

@@ -28,13 +28,19 @@ struct Limit {
 };
 constexpr Limit kUnknowable[] = {
     {"clock",
-     "When anything happened: every time here is what a device claimed. The order of events is "
-     "proven."},
+     "When anything happened: every time here is what a device claimed. Proven is which events an "
+     "author knew; of two of which neither author knew the other's, nothing says which was first, "
+     "though a list names one of them first."},
     {"person",
-     "Who a person is: the file shows which link's secret a key came from, not who held it."},
+     "Who a person is: the file shows which link's secret a key came from, not who held it. The "
+     "sender made every link."},
+    {"services",
+     "Who runs a service: the sender named its key, and what is attested is that service's word."},
     {"screen",
      "What a screen showed: the text that was bound is proven; the honesty of the device is not."},
-    {"tail", "Whether the other side holds later events that are not in this file."},
+    {"tail",
+     "Whether somebody holds events that are not in this file: a seal where none is here, or one "
+     "that differs, would change the verdict."},
 };
 
 json::Value TellReasons(const Findings& findings) {
@@ -315,8 +321,8 @@ json::Value TellRecipient(const Findings& findings, const envelope::Recipient& r
   }
   std::string_view level = used != nullptr ? "L1" : "L0";
   for (const Attestation& attested : findings.people.attestations()) {
-    if (used == nullptr || attested.recipient != recipient.id || attested.level < level ||
-        attested.invite != person.invite || attested.device != used->key.ToBase64Url()) {
+    if (used == nullptr || attested.level < level ||
+        !IsOf(attested, recipient.id, person, used->key)) {
       continue;
     }
     level = attested.level;
@@ -457,8 +463,17 @@ bool IsBy(const Findings& findings, const Person& person, const EventId& event) 
 }
 
 String TellSentence(const Findings& findings, Verdict verdict) {
-  if (!findings.ledger.is_open())
-    return "The file holds no envelope that can be read: its first event is missing.";
+  if (!findings.ledger.is_open()) {
+    String text = "The file holds no envelope that can be read: its first event is ";
+    switch (verdict) {
+      case Verdict::kInvalid:
+        return text + "missing, or not what it claims to be. Do not rely on it; the reasons say what.";
+      case Verdict::kNeedsNewerVersion:
+        return text + "missing, or one that only a newer version of Countersign knows.";
+      default:
+        return text + "missing.";
+    }
+  }
   const envelope::State& state = findings.ledger.state();
   size_t signers = 0;
   size_t counted = 0;
@@ -480,7 +495,12 @@ String TellSentence(const Findings& findings, Verdict verdict) {
   count.append(" count");
   String text = " The text is what the template and the values give.";
   if (findings.rendered == Match::kNotDone) {
-    text = " The text could not be rendered again: a part it is made from is not in the file.";
+    text = !state.revision ? " No text has been published yet."
+           : findings.text_waits
+               ? " The text is not settled: a value it depends on is not given, or cannot be "
+                 "evaluated."
+               : " The text could not be rendered again: a part it is made from is "
+                 "not in the file.";
   }
   if (findings.rendered == Match::kDiffers)
     text = " The text is not what the template and the values give.";

@@ -1,6 +1,6 @@
 """What the report for people must say, and must not: nothing here is a fault of the file."""
 from kit import case  # first: it says where the others are
-from scene import CONSENT_TEXT, CUSTOMER, LINKS, MAILER, OWNER, PROVIDER, STRANGER, TEMPLATE, Key, Party, Scene, join_lines
+from scene import COMPLETER, CONSENT_TEXT, CUSTOMER, LAPTOP, LINKS, MAILER, OWNER, PROVIDER, STRANGER, TEMPLATE, Key, Party, Scene, join_lines
 from cases_undone import service
 from canonical import DOCUMENT_LIMITS, encode, read, tagged_json, write
 from document import field_definitions
@@ -46,8 +46,8 @@ def told_replaced():
 
 
 @case('000-told-attested-before-replaced', 'valid', None, 'The person before was attested, with the same key.', status='completed', counts=BOTH,
-      says=['no Somebody other than the sender attested who holds the key', 'no Nobody else of this envelope used the signing key'],
-      unsaid=['yes Somebody other than the sender attested'])
+      says=['no A service that the sender named, by a key that never was the sender\'s, attested who holds the key', 'no Nobody else of this envelope used the signing key'],
+      unsaid=['yes A service that the sender named', 'attested Key holder'])
 def told_attested_before():
     scene = Scene().sent({'services/attestor': [ATTESTOR.x]})
     scene.join(CUSTOMER)
@@ -78,9 +78,9 @@ for name, make, why in (
         ('recovery-key', lambda: attested_by({'services/attestor': [Party(3).x]}, Party(3)), "The attestor is the sender's recovery key."),
         ('after-the-seal', lambda: attested_by({'services/attestor': [ATTESTOR.x]}, ATTESTOR, after=True), 'What was sealed had no attestation.')):
     case('000-told-attested-by-' + name, 'valid', None, why, status='completed', counts=BOTH,
-         says=['no Somebody other than the sender attested who holds the key'])(make)
-case('000-told-attested', 'valid', None, 'A service attested the signer.', status='completed', counts=BOTH,
-     says=['yes Somebody other than the sender attested who holds the key'])(
+         says=['no A service that the sender named, by a key that never was the sender\'s, attested who holds the key'])(make)
+case('000-told-attested', 'valid', None, 'A service attested the signer: its word, by a key that the sender chose.', status='completed', counts=BOTH,
+     says=['attested Key holder level L3 by eid, event', 'the sender named its key, and what is attested is that service\'s word', 'yes A service that the sender named, by a key that never was the sender\'s, attested who holds the key'])(
     lambda: attested_by({'services/attestor': [ATTESTOR.x]}, ATTESTOR))
 
 
@@ -351,3 +351,65 @@ def forked():
 
 law('frozen', ['there is no agreement until that is repaired or voided'], forked, unsaid=['nothing counts until that is repaired. Reasons'],
     verdict='contested', code='envelope.frozen', status='frozen', counts=None)
+
+
+# --- what is not so is not said ---
+
+@case('000-told-text-waits', 'notSealed', 'envelope.not_sealed', 'Nobody has answered what a clause depends on: no part is missing.', status='sent', counts=[],
+      says=['The text is not settled: a value it depends on is not given, or cannot be evaluated.'], unsaid=['is not in the file.'])
+def told_waits():
+    return Scene().sent()
+
+
+@case('000-told-no-text', 'notSealed', 'envelope.not_sealed', 'Nobody has published a text yet.', status='draft', counts=[],
+      says=['No text has been published yet.'], unsaid=['is not in the file.'])
+def told_no_text():
+    scene = Scene()
+    scene.create()
+    return scene
+
+
+@case('000-told-first-event-refused', 'invalid', 'crypto.bad_key', 'The first event is there, and refused.',
+      says=['its first event is missing, or not what it claims to be'], unsaid=['first event is missing.'])
+def told_first_refused():
+    scene = Scene()
+    scene.create({'services/mailer': ['A' * 43]})
+    return scene
+
+
+@case('000-told-first-event-later', 'needsNewerVersion', 'event.unknown_suite', "The first event is there, and a later version's.",
+      says=['its first event is missing, or one that only a newer version of Countersign knows'], unsaid=['first event is missing.'])
+def told_first_later():
+    scene = Scene()
+    scene.create({'suite': 'CSG-2'})
+    return scene
+
+
+@case('000-told-first-event-missing', 'incomplete', 'envelope.not_open', 'The first event is not there.', says=['its first event is missing.'])
+def told_first_missing():
+    scene = Scene().sent()
+    return join_lines(scene.event_lines()[1:] + scene.blob_lines())
+
+
+@case('000-told-order', 'valid', None, 'Two joined, and neither knew of the other: a list has to name one of them first.', status='completed', counts=BOTH,
+      says=['of two of which neither author knew the other\'s, nothing says which was first'], unsaid=['The order of events is proven'])
+def told_order():
+    scene = Scene().sent()
+    on = scene.heads()
+    scene.join(LAPTOP, on=on)
+    scene.signed()
+    scene.complete()
+    return scene
+
+
+@case('000-told-ended-without-the-seal', 'ended', 'envelope.ended', 'Whoever holds the seal has another verdict.', status='voided', counts=[],
+      says=['a seal where none is here, or one that differs, would change the verdict', 'The sender made every link.'])
+def told_ended():
+    scene = Scene().sent()
+    on = scene.heads()
+    scene.signed()
+    scene.complete()
+    seal = scene.last[COMPLETER.kid]
+    scene.void(on=on)
+    del scene.events[seal], scene.parents[seal]
+    return scene
