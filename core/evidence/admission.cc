@@ -49,15 +49,26 @@ static bool IsGrant(const Findings& findings, const envelope::Mark& mark) {
   return place && facts.events[*place].type == envelope::EventType::kApprovalGranted;
 }
 
+// Of all judgements of a file. A contract's takes some thousands; 64 of a template that is made to
+// take all it may would hold a verifier up for a minute.
+static constexpr int64_t kJudgingFuel = 100'000'000;  // FORMAT.md section 5
+
 void CheckAdmission(Findings* found) {
   if (!found->contract) return;
   const envelope::State& state = found->ledger.state();
   const log::Causality& order = found->ledger.fold().causality();
 
+  int64_t fuel = kJudgingFuel;
   const auto tell = [&](const templates::Values& known, std::string_view role,
                         std::string_view recipient, const EventId& event,
                         const Vector<String>& unread) {
-    const auto objections = templates::Objections(*found->contract, known, role);
+    if (fuel < 0) return;
+    const auto objections = templates::Objections(*found->contract, known, role, &fuel);
+    // More signers of a template made to be slow than can be judged: said once.
+    if (fuel < 0) {
+      found->Add(ErrorCode::kTemplateTooExpensive, Severity::kInvalid, "fields").recipient =
+          recipient;
+    }
     if (!objections) return;  // the text could not be made of these values either, and that is told
     for (const templates::Objection& objection : *objections) {
       if (std::find(unread.begin(), unread.end(), objection.field) != unread.end()) continue;

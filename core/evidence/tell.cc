@@ -467,7 +467,8 @@ String TellSentence(const Findings& findings, Verdict verdict) {
     String text = "The file holds no envelope that can be read: its first event is ";
     switch (verdict) {
       case Verdict::kInvalid:
-        return text + "missing, or not what it claims to be. Do not rely on it; the reasons say what.";
+        return text +
+               "missing, or not what it claims to be. Do not rely on it; the reasons say what.";
       case Verdict::kNeedsNewerVersion:
         return text + "missing, or one that only a newer version of Countersign knows.";
       default:

@@ -7,8 +7,12 @@
 namespace countersign::templates {
 
 Result<Vector<Objection>> Objections(const Template& contract, const Values& known,
-                                     std::string_view role) {
-  const Assembly assembly = CS_TRY(Assemble(contract, known));
+                                     std::string_view role, int64_t* fuel) {
+  if (fuel != nullptr && *fuel < 0) return ErrorCode::kTemplateTooExpensive;
+  const auto assembled = Assemble(contract, known);
+  if (fuel != nullptr) *fuel -= assembled ? assembled->fuel : expression::kDocumentFuel;
+  if (!assembled) return assembled.error();
+  const Assembly& assembly = *assembled;
   Vector<Objection> objections;
   const auto is_own = [&](const Field* field) {
     return field != nullptr && field->role == role && !IsFilledBySigning(field->kind);

@@ -27,9 +27,10 @@ struct Objection {
 // Against the fields of `role` ("": the sender) and the validations, in the order of the template.
 // `known`: the sender's values, those of the role, and of whoever signed before; what is not among
 // them is unknown, and what depends on it no objection.
-// Errors: as Assemble.
+// `fuel`, where it is given, is what several such judgements have together, and is taken from.
+// Errors: as Assemble; template.too_expensive where nothing of it is left.
 Result<Vector<Objection>> Objections(const Template& contract, const Values& known,
-                                     std::string_view role);
+                                     std::string_view role, int64_t* fuel = nullptr);
 
 // Fields with a text that is not what it looks like (field.bad_text; base/bytes.h, Misleads): for
 // who is about to send or print. No part of "Admissible": a log that was written stays what it is.

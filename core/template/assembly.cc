@@ -573,6 +573,7 @@ Result<void> Assembler::Reset(const Values& values) {
   Fuel fuel{expression::kDocumentFuel};
   CS_TRY(fresh->RefreshComputed(fuel));
   CS_TRY(fresh->Refresh(fuel));
+  fresh->spent = expression::kDocumentFuel - fuel.left;
   state_ = std::move(fresh);
   return {};
 }

@@ -76,6 +76,7 @@ struct Assembly {
   Vector<ValidationOutcome> validations;
   Vector<FieldState> fields;  // in the template's order
   Vector<Problem> problems;
+  int64_t fuel = 0;  // that it took since the values were set
 
   // The text is settled: nothing pending, no problem. (Fields may still be empty or wrong.)
   bool IsFinal() const { return pending.empty() && problems.empty(); }

@@ -151,6 +151,7 @@ Assembly Assembler::State::Snapshot() const {
       state.error = Error(ErrorCode::kFieldRequired);
     assembly.fields.push_back(std::move(state));
   }
+  assembly.fuel = spent + expression::kDocumentFuel - fuel.left;
   return assembly;
 }
 

@@ -86,6 +86,7 @@ struct Assembler::State {
   // in, out, or (kUnknown) waiting, with all that stands around it.
   Answer Presence(UnitIndex unit) const;
   Assembly Snapshot() const;
+  int64_t spent = 0;  // fuel, by Reset
   Result<json::Value> Explain(std::string_view unit) const;
   json::Value Trace() const;
 

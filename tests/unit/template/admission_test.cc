@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "expression/program.h"
 #include "support/templates.h"
 
 namespace countersign::templates {
@@ -44,6 +45,23 @@ String Said(std::string_view values, std::string_view role) {
     said += objection.field + objection.validation + ":" + String(objection.error.name()) + " ";
   }
   return said;
+}
+
+TEST(Admission, JudgementsOfOneFileHaveTheirFuelTogether) {
+  const Template contract = LoadTemplate(Source(kKeys, kBody));
+  const Values values = ValuesOf(contract, R"({"seats":5})");
+  int64_t fuel = expression::kDocumentFuel;
+  ASSERT_TRUE(Objections(contract, values, "customer", &fuel).has_value());
+  const int64_t one = expression::kDocumentFuel - fuel;
+  EXPECT_GT(one, 0);
+  EXPECT_LT(one, 1000) << "what a contract takes";
+  ASSERT_TRUE(Objections(contract, values, "provider", &fuel).has_value());
+  EXPECT_EQ(fuel, expression::kDocumentFuel - 2 * one);
+  fuel = one - 1;
+  ASSERT_TRUE(Objections(contract, values, "customer", &fuel).has_value()) << "begun is finished";
+  const auto refused = Objections(contract, values, "provider", &fuel);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code(), ErrorCode::kTemplateTooExpensive);
 }
 
 TEST(Admission, WhatIsAnsweredAsTheTemplateWantsItMeetsNoObjection) {
