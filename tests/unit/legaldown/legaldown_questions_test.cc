@@ -134,9 +134,8 @@ TEST(LegalDownTemplates, AChoiceHasWordsForEachAnswer) {
             "choose-invalid:3, directive-duplicate-param:3");
   const String front = Asking("# A {#a}\n\n{{choose: pets, true=a, false=b}}\n",
                               String(kQuestions) + "tags: [\"{{choose: pets, true=a}}\"]\n");
-  EXPECT_NE(
-      Joined(Told(CompileTexts({{"main.lgd", front}}).compilation)).find("choose-invalid:31"),
-      String::npos);
+  EXPECT_NE(Joined(Told(CompileTexts({{"main.lgd", front}}).compilation)).find("choose-invalid:31"),
+            String::npos);
 }
 
 TEST(LegalDownTemplates, QuestionsAreDeclaredWhole) {
@@ -382,9 +381,9 @@ TEST(LegalDownTemplates, TranslationsAskAndConditionTheSame) {
 
 TEST(LegalDownTemplates, TheFrontMattersFormsStayClosed) {
   const auto told = [](std::string_view front) {
-    return Joined(Told(
-        CompileTexts({{"main.lgd", "---\ntitle: T\n" + String(front) + "---\n\n# A {#a}\n"}})
-            .compilation));
+    return Joined(
+        Told(CompileTexts({{"main.lgd", "---\ntitle: T\n" + String(front) + "---\n\n# A {#a}\n"}})
+                 .compilation));
   };
   EXPECT_EQ(told("effective_date: \"{{placeholder: d, type=date}}\"\n"), "warning sides-absent:2");
   EXPECT_EQ(told("effective_date: \"{{placeholder: d}}\"\n"),
