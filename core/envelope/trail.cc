@@ -23,8 +23,8 @@ class Teller {
       : ledger_(ledger), facts_(ledger.fold().facts()), state_(ledger.state()) {
     if (!state_.revision) return;
     const Bytes* blob = ledger.blobs().Find(state_.revision->inputs.fields);
-    // What does not parse was refused with its revision; a label is no reason to ask again.
-    if (blob == nullptr || !ParseFields(*blob)) return;
+    if (blob == nullptr) return;
+    // The same bytes were read, and their form checked, before the revision took effect.
     if (auto read = json::ReadCanonical(AsText(*blob), json::kDocumentLimits)) {
       definitions_ = *std::move(read);
     }
