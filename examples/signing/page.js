@@ -78,14 +78,6 @@ function explain(error) {
   message('This agreement could not be opened', sayError('', code), code, retry, fileButton(async () => start()));
 }
 
-/** Asked for once more when a service worker listens, which keeps it from then on: unlocking needs no connection either. */
-async function keepKeysOffline() {
-  const workers = navigator.serviceWorker;
-  if (!workers) return;
-  if (!workers.controller) await new Promise((done) => { workers.addEventListener('controllerchange', done, { once: true }); });
-  await fetch(keysWasm);
-}
-
 const invitation = (stream) => `invitation/${stream}`;
 
 /** Looking does not join: whatever opens links before people do leaves no trace, and the page is there sooner. */
@@ -105,7 +97,7 @@ async function join({ stream, secret }) {
 }
 
 function show(session, kept = Promise.resolve()) {
-  if (session.passcode) void keepKeysOffline().catch(() => undefined);
+  if (session.passcode) void import('./keys-offline.js').then(({ keepOffline }) => keepOffline(keysWasm)).catch(() => undefined);
   const { stream } = session.state;
   // The address keeps only what opens the agreement on this device, once that is there.
   void kept.then(() => { if (location.hash.startsWith(`#${stream}`)) history.replaceState(null, '', `#${stream}`); }, () => undefined);
@@ -127,20 +119,8 @@ async function list() {
   const { envelopes } = await countersign.envelopes(null, 50);
   if (envelopes.length === 0) return message('Nothing to sign here yet', 'Open the link you were sent. It works on this device from then on, also without a connection.', '', fileButton(start));
   const box = message('Your agreements on this device', 'Choose one to go on.', '');
-  const items = document.createElement('ul');
-  items.className = 'list';
-  for (const { stream, title, sender, status } of envelopes) {
-    const item = document.createElement('li');
-    const link = document.createElement('a');
-    link.href = `#${stream}`;
-    link.textContent = title || stream;
-    const small = document.createElement('small');
-    small.textContent = [sender, signingStrings('').status[status]].filter(Boolean).join(' · ');
-    link.append(small);
-    item.append(link);
-    items.append(item);
-  }
-  box.append(items);
+  const { listOf } = await import('./list.js');
+  box.append(listOf(envelopes, signingStrings('').status));
   return box;
 }
 

@@ -71,7 +71,7 @@ export const en: SigningStrings = {
     'backend.gone': 'The server does not have this agreement. Ask the sender; what you did is kept.',
     'backend.quota': 'The server has no room left. Everything is kept on this device until it has.',
     'backend.overload': 'The server is busy. It is tried again by itself.',
-    'backend.failed': 'The server has a fault. Everything is kept on this device, and it is tried again by itself.',
+    'backend.failed': 'The server has a fault. Everything is kept on this device and sent by itself later.',
     // `{}` is the limit.
     'field.too_small': 'The smallest value is {}.',
     'field.too_large': 'The largest value is {}.',
