@@ -2,7 +2,7 @@
 //
 // An agreement of other tools becomes a template: one reading of a page, line by line, with
 // everything that other tools write there. Internal to the room. import.cc has the order; the other
-// files import_*.cc a part of the page each.
+// files a part of the page each.
 #ifndef COUNTERSIGN_IMPORT_IMPORTER_H_
 #define COUNTERSIGN_IMPORT_IMPORTER_H_
 
