@@ -1,5 +1,6 @@
 // Checks that need the whole template: references, whose fields shape the text, what nothing uses.
 #include <algorithm>
+#include <iterator>
 
 #include "compile/compiler.h"
 
@@ -260,20 +261,28 @@ void Compiler::CheckForeignTags(ByteRange body) {
   std::ranges::sort(ours, {}, &ByteRange::begin);
   const std::string_view text = std::string_view(file_.text()).substr(0, body.end);
   auto next = ours.begin();
+  // Looked for once, however often something opens: a line may be the whole text.
+  size_t line_end = body.begin;
+  size_t closers[std::size(kForms)] = {};  // in this line, the next of each; its end where none is
   for (size_t i = body.begin; i < text.size();) {
     while (next != ours.end() && next->end <= i) ++next;
     if (next != ours.end() && next->begin <= i) {
       i = next->end;
       continue;
     }
-    const std::string_view rest = text.substr(i, text.find('\n', i) - i);
+    if (i >= line_end) line_end = std::min(text.find('\n', i), text.size());
+    const std::string_view rest = text.substr(i, line_end - i);
     size_t length = 1;
     if (rest.starts_with('\\')) length = 2;
     if (rest.starts_with("{{!")) length = std::min(rest.size(), rest.find("}}"));  // a comment
     for (const Form& form : kForms) {
       if (!rest.starts_with(form.opens)) continue;
-      const size_t close = rest.find(form.closes, form.opens.size());
-      if (close == std::string_view::npos) continue;
+      const size_t behind = i + form.opens.size();
+      size_t& closer = closers[&form - kForms];
+      if (closer < behind)
+        closer = std::min(text.substr(0, line_end).find(form.closes, behind), line_end);
+      if (closer == line_end) continue;
+      const size_t close = closer - i;
       const std::string_view inside = rest.substr(form.opens.size(), close - form.opens.size());
       const size_t end = close + form.closes.size();
       if (form.of_fields) {

@@ -509,8 +509,11 @@ TEST(TemplateBounds, HostileTextsEndSoon) {
   for (int i = 0; i < 30'000; ++i) inlines += "\\<b> `<b>` <b>x [a](b) ";
   String fences = "- a\n";
   for (int i = 0; i < 30'000; ++i) fences += "  ::: group\n  b\n";
-  for (const String& body :
-       {brackets, stars, quotes, braces, tags, table, block, attributes, inlines, fences}) {
+  const String line(900'000, 'a');  // nothing may look for its end at every character
+  String openings;
+  for (int i = 0; i < 200'000; ++i) openings += "[ ";
+  for (const String& body : {brackets, stars, quotes, braces, tags, table, block, attributes,
+                             inlines, fences, line, openings}) {
     Compilation compilation = CompileTemplate(Source("", body + "\n"));
     EXPECT_LE(compilation.diagnostics.size(), DiagnosticSink::kMaxDiagnostics + 1);
   }
