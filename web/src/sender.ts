@@ -1,7 +1,7 @@
 // What senders do and signers never: creating an envelope, inviting, publishing a revision, checking before it is sent. Fetched
 // with the first of these. Envelopes begin and are revised in the author module, on a ledger of its own: a signer's phone does
 // not carry how.
-import { stringify, toBase64Url, toHex, unpack, type Engine } from './engine.js';
+import { badArgument, stringify, toBase64Url, toHex, unpack, type Engine } from './engine.js';
 import { CountersignError } from './errors.js';
 import type { ActContext, Author, OpenLog } from './open-log.js';
 import type { SessionParts } from './session.js';
@@ -69,7 +69,7 @@ export async function createEnvelope(draft: EnvelopeDraft, owner: SigningKey, de
 
 /** What is wrong with its form is told by name, before anything of it is made. The core checks the rest. Errors: `input.bad_argument`. */
 function checkDraft(draft: EnvelopeDraft, owner: SigningKey): void {
-  const wrong = (path: string, wanted: string): never => { throw new CountersignError('input.bad_argument', `${path.slice(1).replaceAll('/', '.')} must be ${wanted}`, path); };
+  const wrong = (path: string, wanted: string): never => { throw badArgument(`${path.slice(1).replaceAll('/', '.')} must be ${wanted}`, undefined, path); };
   const { template, recipients, consent, sender } = draft ?? {};
   if (!(template?.compiled instanceof Uint8Array)) wrong('/template/compiled', 'the bytes of a compiled template (`Template.compiled`)');
   if (typeof template.source !== 'string') wrong('/template/source', 'its source (`CompileResult.source`)');
@@ -120,7 +120,7 @@ function present(name: string, value: unknown): object {
 }
 
 export async function invite(key: SigningKey, author: Author, recipient: RecipientDraft, session: SessionParts): Promise<Envelope> {
-  if (typeof recipient?.id !== 'string') throw new CountersignError('input.bad_argument', 'recipient.id must be the id of a recipient', '/recipient/id');
+  if (typeof recipient?.id !== 'string') throw badArgument('recipient.id must be the id of a recipient', undefined, '/recipient/id');
   const { log, store, context } = session;
   const { link, invitation } = await session.newLink();
   const links = ((await store.record(`links/${log.stream}`)) ?? {}) as Record<string, string>;

@@ -2,7 +2,7 @@
 //
 // Every answer is distrusted in the same way: a body that is not the protocol's (a captive portal's page, a proxy's
 // error) counts as no answer at all; redirects to another origin are not followed, so a token never leaves for one.
-import { fromBase64Url } from '../engine.js';
+import { badArgument, fromBase64Url } from '../engine.js';
 import { CountersignError } from '../errors.js';
 import type { ErrorCode } from '../types.js';
 import type { Backend, BackendCaps, Cursor, FeedPage, Item, Json, Kind, Problem, PutResult, StoreId, StreamAccess, StreamId } from '../types.js';
@@ -51,7 +51,7 @@ export class HttpBackend implements Backend {
   readonly #ahead = new Map<StreamId, Promise<FeedPage>>();
 
   constructor(options: HttpBackendOptions) {
-    if (typeof options?.url !== 'string' || typeof options.access !== 'function') throw new CountersignError('input.bad_argument', 'An HttpBackend needs {url, access}');
+    if (typeof options?.url !== 'string' || typeof options.access !== 'function') throw badArgument('An HttpBackend needs {url, access}');
     this.#options = options;
     this.#base = options.url.replace(/\/+$/, '');
   }
